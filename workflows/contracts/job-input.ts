@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { JOB_ID_PATTERN, TENANT_PATTERN } from './names.ts';
+
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** `YYYY-MM-DD`, and a day that exists. */
+export const isoDateSchema = z.iso.date();
+
+/** Options that shape the output: they are part of the job's identity. */
+export const outputOptionsSchema = z.strictObject({
+  /** The day of the meeting: due dates such as "next Friday" are counted from it. */
+  date: isoDateSchema.nullable(),
+  /** ISO 639-1 of the spoken language, when the user says it; null: detected. */
+  language: z
+    .string()
+    .regex(/^[a-z]{2}$/)
+    .nullable(),
+  attendees: z.array(z.string().min(1).max(100)).max(200),
+  template: z.literal('standard'),
+  image: z.boolean(),
+});
+export type OutputOptions = z.infer<typeof outputOptionsSchema>;
+
+/** `jobs/{id}/input.json`: what was submitted. */
+export const jobInputSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('minutes'),
+  tenant: z.string().regex(TENANT_PATTERN),
+  jobId: z.string().regex(JOB_ID_PATTERN),
+  source: z.strictObject({
+    kind: z.literal('recording'),
+    /** The file's base name as the user gave it. */
+    name: z.string().min(1).max(255),
+    sha256: sha256Schema,
+    bytes: z.int().positive(),
+    durationSeconds: z.number().positive(),
+  }),
+  /** Not part of the identity. */
+  title: z.string().max(200).nullable(),
+  options: outputOptionsSchema,
+  forceNonce: z.string().nullable(),
+  submittedAt: z.iso.datetime(),
+});
+export type JobInput = z.infer<typeof jobInputSchema>;
