@@ -1,0 +1,74 @@
+import type { Degradation } from '../../workflows/contracts/jobs.ts';
+
+/** A row of the library: it outlives Temporal's retention. Meeting content (title, text) stays inside Postgres. */
+export interface JobRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly kind: 'minutes';
+  readonly workflowId: string;
+  readonly runId: string | null;
+  readonly status: 'submitted' | 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly result: 'complete' | 'partial' | null;
+  /** Failure type; null unless failed. */
+  readonly failure: string | null;
+  readonly title: string | null;
+  readonly meetingDate: string | null;
+  readonly language: string | null;
+  readonly durationSeconds: number | null;
+  readonly sourceSha256: string;
+  readonly sourceName: string;
+  readonly minutesKey: string | null;
+  readonly degradations: readonly Degradation[];
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface JobLibrary {
+  /** Writes the row before the start; on a row that exists, sets it back to `submitted` (a job that runs anew). */
+  readonly submit: (row: {
+    tenant: string;
+    id: string;
+    kind: 'minutes';
+    workflowId: string;
+    title: string | null;
+    meetingDate: string | null;
+    durationSeconds: number | null;
+    sourceSha256: string;
+    sourceName: string;
+  }) => Promise<void>;
+  readonly markRunning: (tenant: string, id: string, runId: string) => Promise<void>;
+  readonly complete: (
+    tenant: string,
+    id: string,
+    end: {
+      status: 'completed' | 'failed' | 'cancelled';
+      result: 'complete' | 'partial' | null;
+      failure: string | null;
+    },
+  ) => Promise<void>;
+  /** What the rendered minutes say, for the list and the search. */
+  readonly publish: (
+    tenant: string,
+    id: string,
+    facts: {
+      title: string;
+      meetingDate: string | null;
+      language: string | null;
+      durationSeconds: number;
+      minutesKey: string;
+      degradations: readonly Degradation[];
+      searchText: string;
+    },
+  ) => Promise<void>;
+  readonly find: (tenant: string, id: string) => Promise<JobRow | null>;
+  /** By a unique prefix of 8 characters or more; several rows: the prefix is ambiguous. */
+  readonly findByPrefix: (tenant: string, prefix: string) => Promise<readonly JobRow[]>;
+  /** Newest first. */
+  readonly list: (
+    tenant: string,
+    options: { limit: number; status?: JobRow['status'] },
+  ) => Promise<readonly JobRow[]>;
+  /** Rows of every tenant that claim to be submitted or running and are older: what `sweep` holds against Temporal. */
+  readonly listOpen: (before: Date) => Promise<readonly JobRow[]>;
+}

@@ -1,0 +1,31 @@
+/** Types of Temporal application failures. Match on these, never on messages. */
+export const FAILURES = {
+  // Verdicts that Temporal retries, on the same target.
+  Transient: 'Transient',
+  BadReply: 'BadReply',
+  RateLimited: 'RateLimited',
+  ModelLoading: 'ModelLoading',
+  /** Another worker holds the claim on the same call: wait for its answer instead of paying again. */
+  CallInFlight: 'CallInFlight',
+
+  // Verdicts that end the tries on this target. `details[0]` is a `TargetFailure`.
+  /** Patience or attempts on this target are used up. */
+  TargetExhausted: 'TargetExhausted',
+  ModelNotFound: 'ModelNotFound',
+  Unauthorized: 'Unauthorized',
+  OutOfCredit: 'OutOfCredit',
+  TooLarge: 'TooLarge',
+  /** The provider refuses this very input; no other target is asked. */
+  BadRequest: 'BadRequest',
+
+  // The job's own.
+  NoSpeech: 'NoSpeech',
+  UnreadableAudio: 'UnreadableAudio',
+  /** Not one chunk could be transcribed. */
+  TranscriptionFailed: 'TranscriptionFailed',
+  /** No target of a role that the job cannot do without is configured. */
+  NoTarget: 'NoTarget',
+  /** Something that this job wrote earlier is not where it must be. */
+  MissingObject: 'MissingObject',
+} as const;
+export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];

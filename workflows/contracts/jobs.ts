@@ -1,0 +1,45 @@
+import type { JobKind, Stage } from './names.ts';
+
+/** What names a job inside a workflow. Titles, names and texts stay in `jobs/{id}/input.json`. */
+export interface JobReference {
+  readonly tenant: string;
+  readonly jobId: string;
+}
+
+/** The argument of the `minutes` workflow. */
+export interface MinutesInput extends JobReference {
+  readonly kind: JobKind;
+  /** Digest of the recording; the prefix of everything that derives from it. */
+  readonly sourceSha256: string;
+}
+
+export interface Degradation {
+  readonly stage: Stage;
+  readonly role: string;
+  readonly level: 'fallback' | 'earlier' | 'simplified' | 'missing';
+  /** The target that answered instead; null where none did. */
+  readonly target: string | null;
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+  /** A verdict, a failure type or a short fixed phrase; never a provider's text. */
+  readonly reason: string;
+}
+
+/** The workflow's result. */
+export interface MinutesResult {
+  readonly result: 'complete' | 'partial';
+  readonly minutesKey: string;
+  readonly degradations: number;
+}
+
+export type StageState = 'waiting' | 'running' | 'done' | 'degraded' | 'skipped' | 'failed';
+
+/** The answer of the `progress` query. */
+export interface Progress {
+  readonly stage: Stage;
+  readonly stages: Readonly<Record<Stage, StageState>>;
+  readonly chunks: { readonly done: number; readonly total: number };
+  readonly sections: { readonly done: number; readonly total: number };
+  /** Whom the job waits for, when every call in flight is waiting. */
+  readonly waitingFor: null | 'provider';
+  readonly degradations: readonly Degradation[];
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { isoDateSchema, sha256Schema } from './job-input.ts';
+import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
+import { timeSchema } from './transcript.ts';
+
+const spanSchema = z.strictObject({ start: timeSchema, end: timeSchema });
+const spanWithReasonSchema = spanSchema.extend({ reason: z.string() });
+
+/** Where a statement comes from. `quote` is a substring of the joined segment texts after NFKC and white-space folding. */
+export const citationSchema = z.strictObject({
+  start: timeSchema,
+  end: timeSchema,
+  speaker: z.string().nullable(),
+  quote: z.string().min(1),
+  segmentIds: z.array(z.string()).min(1),
+});
+export type Citation = z.infer<typeof citationSchema>;
+
+export const statementSchema = z.strictObject({
+  text: z.string().min(1),
+  citations: z.array(citationSchema),
+  /** True if and only if there is a citation and every one was found in the transcript. */
+  verified: z.boolean(),
+});
+export type Statement = z.infer<typeof statementSchema>;
+
+export const actionItemSchema = z.strictObject({
+  task: z.string().min(1),
+  owner: z.string().nullable(),
+  /** ISO date, or null where the words could not be resolved to a day. */
+  due: isoDateSchema.nullable(),
+  dueText: z.string().nullable(),
+  citations: z.array(citationSchema),
+  verified: z.boolean(),
+});
+export type ActionItem = z.infer<typeof actionItemSchema>;
+
+const engineSchema = z.strictObject({
+  target: z.string(),
+  model: z.string(),
+  provider: z.string().nullable(),
+  /** How many items of this document it answered. */
+  items: z.int().nonnegative(),
+  label: z.string().nullable(),
+});
+export type Engine = z.infer<typeof engineSchema>;
+
+export const imageVerdictSchema = z.enum(['safe', 'held', 'blocked']);
+export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
+
+/** `minutes.json`. */
+export const minutesSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  id: z.string().regex(JOB_ID_PATTERN),
+  tenant: z.string().regex(TENANT_PATTERN),
+  version: z.int().positive(),
+  title: z.string(),
+  date: isoDateSchema.nullable(),
+  language: z.string().nullable(),
+  languages: z.array(z.string()),
+  durationSeconds: z.number().nonnegative(),
+  /** Partial if and only if coverage has a gap or a failed section. */
+  status: z.enum(['complete', 'partial']),
+  approval: z.null(),
+  template: z.strictObject({ id: z.string(), version: z.int() }),
+  source: z.strictObject({
+    kind: z.enum(['recording', 'transcript']),
+    name: z.string(),
+    sha256: sha256Schema,
+    bytes: z.int(),
+  }),
+  engines: z.strictObject({
+    transcribe: z.array(engineSchema),
+    summarize: z.array(engineSchema),
+    illustrate: z.array(engineSchema),
+    moderate: z.array(engineSchema),
+  }),
+  coverage: z.strictObject({
+    audioSeconds: z.number(),
+    transcribedSeconds: z.number(),
+    silenceSeconds: z.number(),
+    gaps: z.array(spanWithReasonSchema),
+    transcriptCharacters: z.int(),
+    summarizedCharacters: z.int(),
+    sections: z.int(),
+    failedSections: z.array(spanWithReasonSchema),
+  }),
+  degradations: z.array(
+    z.strictObject({
+      stage: z.enum(STAGES),
+      role: z.string(),
+      level: z.enum(['fallback', 'earlier', 'simplified', 'missing']),
+      target: z.string().nullable(),
+      spans: z.array(spanSchema),
+      reason: z.string(),
+    }),
+  ),
+  speakers: z.array(
+    z.strictObject({ id: z.string(), name: z.string().nullable(), seconds: z.number() }),
+  ),
+  summary: z.string(),
+  keyPoints: z.array(statementSchema),
+  decisions: z.array(statementSchema),
+  openQuestions: z.array(statementSchema),
+  actionItems: z.array(actionItemSchema),
+  /** The template's own sections; the standard template has none. */
+  sections: z.array(
+    z.strictObject({ id: z.string(), title: z.string(), items: z.array(statementSchema) }),
+  ),
+  image: z
+    .strictObject({
+      /** Null unless safe. */
+      key: z.string().nullable(),
+      verdict: imageVerdictSchema,
+      /** Probability of unsafe content, 0 to 1; null where the classifier was out of reach. */
+      score: z.number().min(0).max(1).nullable(),
+      quality: z.number().min(0).max(1),
+      watermark: z.strictObject({ text: z.string(), metadata: z.boolean() }).nullable(),
+      model: z.string(),
+      prompt: z.string(),
+    })
+    .nullable(),
+  cost: z.strictObject({
+    totalUsd: z.number().nullable(),
+    entries: z.int().nonnegative(),
+    inDoubt: z.int().nonnegative(),
+  }),
+});
+export type Minutes = z.infer<typeof minutesSchema>;

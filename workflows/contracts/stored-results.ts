@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { sha256Schema } from './job-input.ts';
+import { CONTRACT_NAMES, ROLES } from './targets.ts';
+
+/** What a call consumed; null where neither the provider nor we can tell. */
+export const usageSchema = z.strictObject({
+  inputTokens: z.int().nonnegative().nullable(),
+  outputTokens: z.int().nonnegative().nullable(),
+  audioSeconds: z.number().nonnegative().nullable(),
+  images: z.int().nonnegative().nullable(),
+  computeSeconds: z.number().nonnegative().nullable(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+/** Times in seconds from the start of the chunk. */
+export const transcribeAnswerSchema = z.strictObject({
+  text: z.string(),
+  /** ISO 639-1 as the engine said, else null. */
+  language: z.string().nullable(),
+  segments: z.array(
+    z.strictObject({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }),
+  ),
+});
+export type TranscribeAnswer = z.infer<typeof transcribeAnswerSchema>;
+
+export const summarizeAnswerSchema = z.strictObject({ text: z.string() });
+export type SummarizeAnswer = z.infer<typeof summarizeAnswerSchema>;
+
+/** The picture itself lies in `quarantine/{sha256}`. */
+export const illustrateAnswerSchema = z.strictObject({
+  sha256: sha256Schema,
+  bytes: z.int().positive(),
+  mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp']),
+});
+export type IllustrateAnswer = z.infer<typeof illustrateAnswerSchema>;
+
+export const labelsAnswerSchema = z.strictObject({
+  labels: z.array(z.strictObject({ label: z.string(), score: z.number().min(0).max(1) })).min(1),
+});
+export type LabelsAnswer = z.infer<typeof labelsAnswerSchema>;
+
+/** One accepted answer, as it lies in S3 under its call key. */
+export const storedResultSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  role: z.enum(ROLES),
+  workKey: sha256Schema,
+  callKey: sha256Schema,
+  /** Which try of this call key was accepted, from 1. */
+  ordinal: z.int().positive(),
+  /** The ledger row that paid for it. */
+  ledgerEntryId: z.string(),
+  target: z.string(),
+  contract: z.enum(CONTRACT_NAMES),
+  model: z.string(),
+  label: z.string().nullable(),
+  /** As the answer's headers or body said; null where they did not. */
+  provider: z.string().nullable(),
+  servedModel: z.string().nullable(),
+  revision: z.string().nullable(),
+  requestId: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  usage: usageSchema,
+  /** By role: one of the answer schemas above. */
+  answer: z.unknown(),
+});
+export type StoredResult = z.infer<typeof storedResultSchema>;
+
+/** `…/by-work/{workKey}`: which call's answer was accepted for a piece of work. */
+export const resultPointerSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  callKey: sha256Schema,
+  resultKey: z.string(),
+});
+export type ResultPointer = z.infer<typeof resultPointerSchema>;

@@ -1,0 +1,28 @@
+/** Roles, wire contracts, and what of a target goes into a workflow's history: no URL, no secret. */
+export const ROLES = ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const CONTRACT_NAMES = ['hf-chat', 'hf-task', 'openai'] as const;
+export type ContractName = (typeof CONTRACT_NAMES)[number];
+
+/** A target as the job's first activity recorded it. */
+export interface RecordedTarget {
+  readonly name: string;
+  readonly contract: ContractName;
+  readonly model: string;
+  /** SHA-256 (hex) over contract, digest of the base URL, model. A worker with another one answers not served. */
+  readonly fingerprint: string;
+  /** Digest of the credentials' identity (the variable's name, never its value): tells "other credentials". */
+  readonly credentials: string;
+  /** Longest audio the target takes, in seconds; null: no limit known. */
+  readonly audioSeconds: number | null;
+  /** Prompt and answer together, in tokens; null: not known. */
+  readonly contextTokens: number | null;
+  readonly bodyBytes: number | null;
+  readonly concurrency: number;
+  /** Said beside the engine's name wherever results are shown; null: nothing to say. */
+  readonly label: string | null;
+}
+
+export type Chains = Readonly<Record<Exclude<Role, 'classify'>, readonly RecordedTarget[]>>;
+export type PipelineRole = keyof Chains;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Seconds with at most three decimals; null where a transcript had none. */
+export const timeSchema = z.number().nonnegative().nullable();
+
+export const wordSchema = z.strictObject({ start: timeSchema, end: timeSchema, text: z.string() });
+
+export const segmentSchema = z.strictObject({
+  /** `s1`, `s2`, … in the order of the document. */
+  id: z.string().regex(/^s[1-9][0-9]*$/),
+  start: timeSchema,
+  end: timeSchema,
+  /** A speaker's id, or null where nobody told the voices apart. */
+  speaker: z.string().nullable(),
+  /** ISO 639-1, or null where neither the engine nor a detector could tell. */
+  language: z.string().nullable(),
+  text: z.string().min(1),
+  words: z.array(wordSchema).optional(),
+});
+export type Segment = z.infer<typeof segmentSchema>;
+
+/** `transcript.json`. */
+export const transcriptSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  language: z.string().nullable(),
+  durationSeconds: z.number().nonnegative(),
+  segments: z.array(segmentSchema),
+});
+export type Transcript = z.infer<typeof transcriptSchema>;
