@@ -13,7 +13,7 @@ export interface Activities {
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
   readonly cutSections: (input: CutSections) => Promise<SectionFacts>;
   readonly planReduction: (input: PlanReduction) => Promise<ReductionFacts>;
-  readonly concludeSummary: (input: ConcludeSummary) => Promise<SummaryFacts>;
+  readonly concludeSummary: (input: Summarized) => Promise<SummaryFacts>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<RenderedFacts>;
   readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
@@ -114,23 +114,28 @@ export interface TranscriptFacts {
   readonly gaps: number;
 }
 
-export interface CutSections extends JobReference {
-  readonly chain: readonly RecordedTarget[];
+/** Which cut of the transcript is meant, and for how large a context it was made. */
+export interface SectionsReference extends JobReference {
+  /** 0: the first cut; each next one halves the sections that were still too large for a provider. */
+  readonly generation: number;
+  /** Tokens of prompt and answer that every target of the chain takes. */
+  readonly contextTokens: number;
+}
+export interface CutSections extends SectionsReference {
+  /** Sections of the generation before that must be halved; empty in generation 0. */
+  readonly halve: readonly number[];
 }
 export interface SectionFacts {
   readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
 }
-export interface SummarizeSection extends PaidCall {
+export interface SummarizeSection extends PaidCall, SectionsReference {
   readonly section: number;
-  /** Tokens of prompt and answer that every target of the chain takes. */
-  readonly contextTokens: number;
 }
 
-export interface PlanReduction extends JobReference {
+export interface PlanReduction extends SectionsReference {
   /** 0: the partial summaries are those of the sections. */
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
-  readonly contextTokens: number;
 }
 export interface ReductionFacts {
   /** Number of reducing calls of this level; 0: one partial summary is left, which is the summary. */
@@ -142,12 +147,6 @@ export interface ReduceSummaries extends PaidCall {
   readonly contextTokens: number;
 }
 
-export interface ConcludeSummary extends JobReference {
-  readonly mode: 'model' | 'extractive';
-  /** The reduction level whose single partial summary is the summary. */
-  readonly level: number;
-  readonly failedSections: readonly ItemFailure[];
-}
 export interface SummaryFacts {
   readonly statements: number;
   readonly verified: number;
@@ -179,14 +178,20 @@ export interface PublishedPicture {
   readonly key: string | null;
 }
 
+/** What the summary is made of: enough to find every answer behind it. */
+export interface Summarized extends SectionsReference {
+  readonly mode: 'model' | 'extractive';
+  /** The level at which a single partial summary is left: the summary. */
+  readonly level: number;
+  readonly failedSections: readonly ItemFailure[];
+}
+
 export interface RenderMinutes extends JobReference {
+  readonly summarized: Summarized;
   readonly planKey: string;
   readonly windows: number;
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
   readonly degradations: readonly Degradation[];
-  readonly failedSections: readonly ItemFailure[];
-  readonly summarized: 'model' | 'extractive' | 'none';
-  readonly reductionLevels: number;
   readonly picture: {
     readonly sha256: string;
     readonly attempt: number;

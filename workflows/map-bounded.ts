@@ -1,0 +1,25 @@
+import { CancellationScope } from '@temporalio/workflow';
+
+/** At most `width` at once, order kept; the first failure cancels the rest and waits for them. */
+export function mapBounded<In, Out>(
+  items: readonly In[],
+  width: number,
+  work: (item: In, index: number) => Promise<Out>,
+): Promise<Out[]> {
+  return CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current();
+    const rest = items.entries(); // shared: each lane takes the next item
+    const results: Out[] = [];
+    const lanes = Array.from({ length: Math.min(width, items.length) }, async () => {
+      for (const [index, item] of rest) results[index] = await work(item, index);
+    });
+    try {
+      await Promise.all(lanes);
+    } catch (error) {
+      scope.cancel();
+      await Promise.allSettled(lanes);
+      throw error;
+    }
+    return results;
+  });
+}

@@ -1,0 +1,72 @@
+import type { PictureReference, RenderMinutes } from '../contracts/activities.ts';
+import type { JobReference } from '../contracts/jobs.ts';
+import type { Chains } from '../contracts/targets.ts';
+import { media, paid } from './activities.ts';
+import type { JobProgress } from './job-progress.ts';
+
+/** Below this quality (0 to 1) another picture is drawn. */
+const GOOD_ENOUGH = 0.35;
+/** The budget of a document: pictures drawn at most. */
+const MAX_PICTURES = 2;
+
+type Picture = RenderMinutes['picture'];
+
+/**
+ * Prompt from the summary -> picture in quarantine -> safety -> quality -> watermark -> published. No picture is no
+ * reason to have no minutes; an unreachable classifier means held.
+ */
+export async function illustrate(
+  job: JobReference,
+  chains: Chains,
+  progress: JobProgress,
+): Promise<Picture> {
+  const painters = progress.chain('illustrate', 'illustrate', chains.illustrate);
+  const judges = progress.chain('illustrate', 'moderate', chains.moderate);
+  let best: (PictureReference & { attempt: number; quality: number }) | null = null;
+
+  for (let attempt = 0; attempt < MAX_PICTURES; attempt += 1) {
+    const drawn = await painters.run((target, last) =>
+      paid
+        .illustrate(target, `picture ${attempt + 1} of at most ${MAX_PICTURES}`)
+        .drawPicture({ ...job, target, last, attempt }),
+    );
+    if (!drawn.ok) {
+      if (best === null) {
+        progress.degrade({
+          stage: 'illustrate',
+          role: 'illustrate',
+          level: 'missing',
+          target: null,
+          spans: [],
+          reason: `${drawn.failure.target || 'no target'}: ${drawn.failure.type}`,
+        });
+      }
+      break;
+    }
+    const picture = { ...job, sha256: drawn.value.sha256 };
+    const judged = await judges.run((target, last) =>
+      paid
+        .moderate(target, `safety of picture ${attempt + 1}`)
+        .moderatePicture({ ...picture, target, last }),
+    );
+    const { quality } = await media.assessPicture(picture);
+    if (best === null || quality > best.quality) best = { ...picture, attempt, quality };
+    if (!judged.ok) {
+      progress.degrade({
+        stage: 'illustrate',
+        role: 'moderate',
+        level: 'simplified',
+        target: null,
+        spans: [],
+        reason: `${judged.failure.target || 'no target'}: ${judged.failure.type}; the picture is held`,
+      });
+      break;
+    }
+    if (judged.value.verdict !== 'safe' || quality >= GOOD_ENOUGH) break;
+  }
+
+  if (best === null) return null;
+  const published = await media.publishPicture(best);
+  const { sha256, attempt, quality } = best;
+  return { sha256, attempt, quality, ...published };
+}

@@ -1,0 +1,148 @@
+import {
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { Degradation, MinutesInput, Progress, StageState } from '../contracts/jobs.ts';
+import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
+import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
+import { Chain } from '../run-on-chain.ts';
+
+export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
+
+/** What the job has done so far: the answer of the query, the details in the Temporal UI, the search attributes. */
+export class JobProgress {
+  readonly degradations: Degradation[] = [];
+  private readonly stages: Record<Stage, StageState> = {
+    prepare: 'waiting',
+    transcribe: 'waiting',
+    assemble: 'waiting',
+    summarize: 'waiting',
+    illustrate: 'waiting',
+    render: 'waiting',
+    publish: 'waiting',
+  };
+  private readonly tenant: string;
+  private stage: Stage = 'prepare';
+  private language: string | null = null;
+  private chunks = { done: 0, total: 0 };
+  private sections = { done: 0, total: 0 };
+
+  constructor(input: MinutesInput) {
+    this.tenant = input.tenant;
+    setHandler(progressQuery, () => this.snapshot());
+  }
+
+  /** Runs one stage; a stage that throws shows as failed. */
+  async during<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    this.stage = stage;
+    this.stages[stage] = 'running';
+    this.upsert();
+    this.show();
+    const before = this.degradations.length;
+    try {
+      const value = await work();
+      if (this.stages[stage] === 'running')
+        this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
+      return value;
+    } catch (error) {
+      this.stages[stage] = 'failed';
+      throw error;
+    } finally {
+      this.show();
+    }
+  }
+
+  skip(stage: Stage): void {
+    this.stages[stage] = 'skipped';
+    this.show();
+  }
+
+  /** The targets of one role in one stage; a fallback shows at once. */
+  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): Chain {
+    return new Chain(targets, (failure, to) =>
+      this.degrade({
+        stage,
+        role,
+        level: 'fallback',
+        target: to.name,
+        spans: [],
+        reason: `${failure.target}: ${failure.type}`,
+      }),
+    );
+  }
+
+  degrade(degradation: Degradation): void {
+    this.degradations.push(degradation);
+    this.show();
+  }
+
+  /** Carried to the search attribute by the next stage's upsert, to save an event. */
+  spoken(language: string | null): void {
+    this.language = language;
+  }
+
+  countChunks(total: number): void {
+    this.chunks.total = total;
+    this.show();
+  }
+
+  chunkDone(count = 1): void {
+    this.chunks.done += count;
+    this.show();
+  }
+
+  countSections(total: number): void {
+    this.sections = { done: 0, total };
+    this.show();
+  }
+
+  sectionDone(): void {
+    this.sections.done += 1;
+    this.show();
+  }
+
+  private snapshot(): Progress {
+    return {
+      stage: this.stage,
+      stages: { ...this.stages },
+      chunks: { ...this.chunks },
+      sections: { ...this.sections },
+      waitingFor: null,
+      degradations: this.degradations,
+    };
+  }
+
+  private upsert(): void {
+    upsertSearchAttributes({
+      Tenant: [this.tenant],
+      Stage: [this.stage],
+      ...(this.language !== null && { Language: [this.language] }),
+      Degraded: [this.degradations.length > 0 ? 'true' : 'false'],
+    });
+  }
+
+  /** Costs no event: the UI reads it by a query. */
+  private show(): void {
+    const rows = STAGES.map((name) => `| ${name} | ${this.stages[name]} | ${this.count(name)} |`);
+    const degraded = this.degradations.map(
+      ({ stage, role, level, target, reason }) =>
+        `- **${stage}** (${role}): ${level}${target === null ? '' : ` to \`${target}\``}: ${reason}`,
+    );
+    setCurrentDetails(
+      [
+        '| stage | state | done |',
+        '|---|---|---|',
+        ...rows,
+        ...(degraded.length > 0 ? ['', '**Degradations**', '', ...degraded] : []),
+      ].join('\n'),
+    );
+  }
+
+  private count(stage: Stage): string {
+    if (stage === 'transcribe') return `${this.chunks.done} of ${this.chunks.total} chunks`;
+    if (stage === 'summarize') return `${this.sections.done} of ${this.sections.total} sections`;
+    return '';
+  }
+}

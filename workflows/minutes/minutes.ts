@@ -1,0 +1,99 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { StartedJob } from '../contracts/activities.ts';
+import { FAILURES } from '../contracts/failures.ts';
+import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
+import type { RecordedTarget } from '../contracts/targets.ts';
+import { io, media } from './activities.ts';
+import { illustrate } from './illustrate.ts';
+import { JobProgress } from './job-progress.ts';
+import { summarize } from './summarize.ts';
+import { transcribe } from './transcribe.ts';
+
+/** A recording in, checked minutes out. */
+export async function minutes(input: MinutesInput): Promise<MinutesResult> {
+  const { tenant, jobId } = input;
+  const job: JobReference = { tenant, jobId };
+  const progress = new JobProgress(input);
+  try {
+    const started = await io.startJob({ ...job, runId: workflowInfo().runId });
+    const made = await makeMinutes(job, started, progress);
+    await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });
+    return made;
+  } catch (error) {
+    const cancelled = isCancellation(error);
+    await CancellationScope.nonCancellable(() =>
+      io.closeJob({
+        ...job,
+        status: cancelled ? 'cancelled' : 'failed',
+        result: null,
+        failure: cancelled ? null : failureType(error),
+      }),
+    );
+    throw error;
+  }
+}
+
+async function makeMinutes(
+  job: JobReference,
+  { chains, image }: StartedJob,
+  progress: JobProgress,
+): Promise<MinutesResult> {
+  const prepared = await progress.during('prepare', () =>
+    media.prepareRecording({ ...job, chunkLimitSeconds: chunkLimitSeconds(chains.transcribe) }),
+  );
+  const { planKey } = prepared;
+  const { windows } = await progress.during('transcribe', () =>
+    transcribe(job, prepared, chains.transcribe, progress),
+  );
+  const transcript = await progress.during('assemble', () =>
+    io.assembleTranscript({ ...job, planKey, windows }),
+  );
+  progress.spoken(transcript.language);
+  const summarized = await progress.during('summarize', () =>
+    summarize(job, chains.summarize, progress),
+  );
+  let picture = null;
+  if (image) picture = await progress.during('illustrate', () => illustrate(job, chains, progress));
+  else progress.skip('illustrate');
+
+  const rendered = await progress.during('render', () =>
+    io.renderMinutes({
+      ...job,
+      planKey,
+      windows,
+      chains: {
+        transcribe: chains.transcribe.map(({ name }) => name),
+        summarize: chains.summarize.map(({ name }) => name),
+        illustrate: chains.illustrate.map(({ name }) => name),
+        moderate: chains.moderate.map(({ name }) => name),
+      },
+      degradations: progress.degradations,
+      summarized,
+      picture,
+    }),
+  );
+  await progress.during('publish', () =>
+    io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
+  );
+  return rendered;
+}
+
+/** One plan serves the whole chain; 300 s is as long as a chunk gets. */
+function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
+  return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
+}
+
+function failureType(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure
+    ? (cause.type ?? FAILURES.TargetExhausted)
+    : cause instanceof Error
+      ? cause.name
+      : 'Error';
+}

@@ -1,0 +1,123 @@
+import type { ItemFailure, SectionsReference, Summarized } from '../contracts/activities.ts';
+import { FAILURES } from '../contracts/failures.ts';
+import type { JobReference } from '../contracts/jobs.ts';
+import type { RecordedTarget } from '../contracts/targets.ts';
+import { mapBounded } from '../map-bounded.ts';
+import type { Chain, TargetFailure } from '../run-on-chain.ts';
+import { io, paid } from './activities.ts';
+import type { JobProgress } from './job-progress.ts';
+
+const WIDTH = 16;
+
+/** Halving a section eight times brings the largest context (131,072 tokens) down to 512. */
+const MAX_GENERATIONS = 8;
+
+/** What a target without a stated context is trusted to take. */
+const DEFAULT_CONTEXT_TOKENS = 8192;
+
+/**
+ * Sections -> map -> reduce -> verified citations. When the last target is exhausted the summary is extractive, over
+ * the whole transcript, and says so; what other sections had cost is kept for a retry.
+ */
+export async function summarize(
+  job: JobReference,
+  targets: readonly RecordedTarget[],
+  progress: JobProgress,
+): Promise<Summarized> {
+  const chain = progress.chain('summarize', 'summarize', targets);
+  const contextTokens = Math.min(
+    ...targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS),
+    ...(targets.length === 0 ? [DEFAULT_CONTEXT_TOKENS] : []),
+  );
+  const mapped = await summarizeSections({ ...job, generation: 0, contextTokens }, chain, progress);
+  const reduced = mapped.ended === null ? await reduce(mapped, chain) : { ended: mapped.ended };
+  const { sections, failedSections } = mapped;
+
+  const summarized: Summarized =
+    reduced.ended === null
+      ? { ...sections, mode: 'model', level: reduced.level, failedSections }
+      : { ...sections, mode: 'extractive', level: 0, failedSections: [] };
+  if (reduced.ended !== null) {
+    progress.degrade({
+      stage: 'summarize',
+      role: 'summarize',
+      level: 'simplified',
+      target: null,
+      spans: [],
+      reason: `${reduced.ended.target || 'no target'}: ${reduced.ended.type}`,
+    });
+  }
+  await io.concludeSummary(summarized);
+  return summarized;
+}
+
+interface Mapped {
+  readonly sections: SectionsReference;
+  readonly failedSections: readonly ItemFailure[];
+  /** The failure that left no target to ask; null while there is one. */
+  readonly ended: TargetFailure | null;
+}
+
+/** Every section through the chain; those that no target takes whole are halved and asked again. */
+async function summarizeSections(
+  first: SectionsReference,
+  chain: Chain,
+  progress: JobProgress,
+): Promise<Mapped> {
+  let sections = first;
+  let halve: number[] = [];
+  for (;;) {
+    const cut = await io.cutSections({ ...sections, halve });
+    const total = cut.sections.length;
+    progress.countSections(total);
+    const failures: { index: number; failure: TargetFailure }[] = [];
+    const indexes = cut.sections.map((_section, index) => index);
+    await mapBounded(indexes, WIDTH, async (section) => {
+      const outcome = await chain.run((target, last) =>
+        paid
+          .summarize(target, `section ${section + 1} of ${total}`)
+          .summarizeSection({ ...sections, target, last, section }),
+      );
+      if (outcome.ok) return progress.sectionDone();
+      failures.push({ index: section, failure: outcome.failure });
+    });
+
+    const ended = failures.find(
+      ({ failure }) => failure.type !== FAILURES.BadRequest && failure.type !== FAILURES.TooLarge,
+    );
+    halve = failures
+      .filter(({ failure }) => failure.type === FAILURES.TooLarge)
+      .map(({ index }) => index);
+    const everyone = failures.length === total ? failures[0] : undefined;
+    if (ended === undefined && halve.length > 0 && sections.generation < MAX_GENERATIONS) {
+      sections = { ...sections, generation: sections.generation + 1 };
+      continue;
+    }
+    return {
+      sections,
+      failedSections: failures.map(({ index, failure }) => ({ index, reason: failure.type })),
+      ended: (ended ?? everyone)?.failure ?? null,
+    };
+  }
+}
+
+/** Level by level, until one partial summary is left. */
+async function reduce(
+  { sections, failedSections }: Mapped,
+  chain: Chain,
+): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
+  for (let level = 0; ; level += 1) {
+    const { groups } = await io.planReduction({ ...sections, level, failedSections });
+    if (groups === 0) return { ended: null, level };
+    const indexes = Array.from({ length: groups }, (_group, index) => index);
+    const outcomes = await mapBounded(indexes, WIDTH, (group) =>
+      chain.run((target, last) =>
+        paid
+          .summarize(target, `joining ${group + 1} of ${groups}, level ${level + 1}`)
+          .reduceSummaries({ ...sections, target, last, level, group }),
+      ),
+    );
+    const failed = outcomes.find((outcome) => !outcome.ok);
+    if (failed !== undefined && !failed.ok) return { ended: failed.failure };
+  }
+}

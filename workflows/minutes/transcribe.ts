@@ -1,0 +1,72 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { ItemFailure, PreparedRecording } from '../contracts/activities.ts';
+import { FAILURES } from '../contracts/failures.ts';
+import type { JobReference } from '../contracts/jobs.ts';
+import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
+import type { RecordedTarget } from '../contracts/targets.ts';
+import { mapBounded } from '../map-bounded.ts';
+import { isAboutCredentials } from '../run-on-chain.ts';
+import { io, paid } from './activities.ts';
+import type { JobProgress } from './job-progress.ts';
+
+/** Activities in flight: enough to keep a target's slots busy, few enough for a small history and a quick cancel. */
+const WIDTH = 24;
+
+/** Transcribes every chunk with speech, window by window; what failed is in the manifests, with its reason. */
+export async function transcribe(
+  job: JobReference,
+  prepared: PreparedRecording,
+  targets: readonly RecordedTarget[],
+  progress: JobProgress,
+): Promise<{ windows: number }> {
+  const { planKey, chunks } = prepared;
+  const chain = progress.chain('transcribe', 'transcribe', targets);
+  progress.countChunks(prepared.speechChunks);
+  const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
+  let failed = 0;
+
+  for (let window = 0; window < windows; window += 1) {
+    const from = window * CHUNKS_PER_WINDOW;
+    const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
+    const { pending, held } = await io.lookUpChunks(range);
+    progress.chunkDone(held);
+
+    const failures: ItemFailure[] = [];
+    await mapBounded(pending, WIDTH, async ({ index, start, end }) => {
+      const outcome = await chain.run((target, last) =>
+        paid
+          .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
+          .transcribeChunk({ ...job, target, last, planKey, index }),
+      );
+      if (outcome.ok) return progress.chunkDone();
+      // A refused account is the operator's to mend: the job stops, and a retry goes on from what is stored.
+      if (isAboutCredentials(outcome.failure)) {
+        throw ApplicationFailure.nonRetryable(outcome.failure.message, outcome.failure.type);
+      }
+      failures.push({ index, reason: outcome.failure.type });
+    });
+    const closed = await io.closeWindow({ ...range, failures });
+    failed += closed.failed;
+  }
+
+  if (failed === prepared.speechChunks) {
+    const reason = chain.end?.message ?? 'every chunk was refused';
+    throw ApplicationFailure.nonRetryable(
+      `not one of ${failed} chunks could be transcribed: ${reason}`,
+      FAILURES.TranscriptionFailed,
+    );
+  }
+  return { windows };
+}
+
+/** `1:04:09` or `01:24`. */
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const [hours, minutes, rest] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  const tail = `${String(minutes).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}

@@ -1,0 +1,136 @@
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { FAILURES } from './contracts/failures.ts';
+import type { RecordedTarget } from './contracts/targets.ts';
+
+/** One item's way along the targets of a role. */
+export type ChainOutcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: TargetFailure };
+
+export interface TargetFailure {
+  readonly type: string;
+  readonly target: string;
+  /** Names target, status and remedy; written by Hansard, not by the provider. */
+  readonly message: string;
+}
+
+/** Every 30 minutes one item asks the target before the one that answers now. */
+const PROBE_INTERVAL_MS = 30 * 60_000;
+
+/**
+ * The ordered targets of one role in one job. The choice is sticky: after one fallback the remaining items start
+ * where it led, and now and then one item probes the earlier target.
+ */
+export class Chain {
+  private readonly targets: readonly RecordedTarget[];
+  private readonly onFallback: (failure: TargetFailure, to: RecordedTarget) => void;
+  private current = 0;
+  private probedAt = 0;
+  private exhausted: TargetFailure | null = null;
+
+  constructor(
+    targets: readonly RecordedTarget[],
+    onFallback: (failure: TargetFailure, to: RecordedTarget) => void,
+  ) {
+    this.targets = targets;
+    this.onFallback = onFallback;
+  }
+
+  /** The failure that ended the last target, once there is none left to ask. */
+  get end(): TargetFailure | null {
+    return this.exhausted;
+  }
+
+  /** Asks target after target until one answers, the item itself is refused, or none is left. */
+  async run<T>(
+    ask: (target: RecordedTarget, last: boolean) => Promise<T>,
+  ): Promise<ChainOutcome<T>> {
+    let index = this.firstIndex();
+    for (;;) {
+      const target = this.targets[index];
+      if (target === undefined) return { ok: false, failure: NO_TARGET };
+      if (this.exhausted !== null) return { ok: false, failure: this.exhausted };
+      const next = this.following(index);
+      try {
+        const value = await ask(target, next === null);
+        if (index < this.current) this.current = index; // the probe found the earlier target well again
+        return { ok: true, value };
+      } catch (error) {
+        const failure = toTargetFailure(error, target);
+        if (failure === null) throw error;
+        if (!endsTarget(failure)) return { ok: false, failure };
+        const successor = this.following(index, failure);
+        if (successor === null) {
+          // One oversized item says nothing about the others.
+          if (failure.type !== FAILURES.TooLarge) this.exhausted = failure;
+          return { ok: false, failure };
+        }
+        const to = this.targets[successor];
+        if (failure.type !== FAILURES.TooLarge && successor > this.current && to !== undefined) {
+          this.current = successor;
+          this.probedAt = Date.now();
+          this.onFallback(failure, to);
+        }
+        index = successor;
+      }
+    }
+  }
+
+  private firstIndex(): number {
+    if (this.current > 0 && Date.now() - this.probedAt >= PROBE_INTERVAL_MS) {
+      this.probedAt = Date.now();
+      return this.current - 1;
+    }
+    return this.current;
+  }
+
+  /** The next target; after a refused or empty account, the next one with other credentials. */
+  private following(index: number, failure?: TargetFailure): number | null {
+    const refused = failure !== undefined && isAboutCredentials(failure);
+    const credentials = this.targets[index]?.credentials;
+    for (let next = index + 1; next < this.targets.length; next += 1) {
+      if (!refused || this.targets[next]?.credentials !== credentials) return next;
+    }
+    return null;
+  }
+}
+
+export const isAboutCredentials = (failure: TargetFailure): boolean =>
+  failure.type === FAILURES.Unauthorized || failure.type === FAILURES.OutOfCredit;
+
+const NO_TARGET: TargetFailure = {
+  type: FAILURES.NoTarget,
+  target: '',
+  message: 'no target of this role is configured; `hansard doctor` says which variable is unset',
+};
+
+/** The failures that end the tries on a target; `BadRequest` ends the item, anything else is not ours to judge. */
+function endsTarget(failure: TargetFailure): boolean {
+  return failure.type !== FAILURES.BadRequest;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  FAILURES.TargetExhausted,
+  FAILURES.ModelNotFound,
+  FAILURES.Unauthorized,
+  FAILURES.OutOfCredit,
+  FAILURES.TooLarge,
+  FAILURES.BadRequest,
+]);
+
+function toTargetFailure(error: unknown, target: RecordedTarget): TargetFailure | null {
+  if (!(error instanceof ActivityFailure)) return null;
+  const { cause } = error;
+  if (cause instanceof ApplicationFailure && KNOWN.has(cause.type ?? '')) {
+    return { type: cause.type ?? '', target: target.name, message: cause.message };
+  }
+  // The seven days of the net are over, or a single attempt outlived every deadline of ours.
+  if (cause instanceof TimeoutFailure) {
+    return {
+      type: FAILURES.TargetExhausted,
+      target: target.name,
+      message: `${target.name} did not answer in time`,
+    };
+  }
+  return null;
+}
