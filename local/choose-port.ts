@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/**
+ * The port itself when nothing listens there, or any free one for 0.
+ * Throws an error that names the environment variable when the port is taken.
+ */
+export async function choosePort(wanted: number, variable: string, holder?: string) {
+  const server = createServer();
+  try {
+    server.listen(wanted, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port was given');
+    return address.port;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    const by = holder === undefined ? '' : ` by ${holder}`;
+    throw new Error(
+      `port ${wanted} is taken${by}; set ${variable} (0 is any free port) or stop what listens there`,
+      { cause: error },
+    );
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

