@@ -1,0 +1,35 @@
+/**
+ * The base URL in the form that fingerprints and call keys use: no trailing slash, no query, and without the routes
+ * that contracts add themselves, so that `https://host`, `https://host/` and `https://host/v1` are one server.
+ * What is wrong comes back as a sentence that does not repeat the URL, which may hold a secret.
+ */
+export function normaliseBaseUrl(
+  text: string,
+): { readonly baseUrl: string } | { readonly wrong: string } {
+  const url = URL.parse(text);
+  if (url === null) return { wrong: 'is not a URL. Write it like https://host:8000' };
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return { wrong: 'must begin with http:// or https://' };
+  if (url.username !== '' || url.password !== '')
+    return { wrong: 'holds a user name or password. Put the secret into token instead' };
+  if (url.search !== '' || url.hash !== '')
+    return { wrong: 'has a query or a fragment. Remove everything from ? or # on' };
+  if (isLegacyHost(url))
+    return {
+      wrong: `is an address that Hugging Face has switched off. Use https://router.huggingface.co instead`,
+    };
+  const path = url.pathname
+    .replace(/\/+$/, '')
+    .replace(/\/(?:chat\/completions|audio\/transcriptions)$/, '')
+    .replace(/\/v1$/, '')
+    .replace(/\/+$/, '');
+  return { baseUrl: url.origin + path };
+}
+
+/** Gone since 2025: they answer 404 or 410, or do not resolve. */
+function isLegacyHost(url: URL): boolean {
+  return (
+    url.hostname === 'api-inference.huggingface.co' ||
+    (url.hostname === 'huggingface.co' && url.pathname.startsWith('/api/inference-proxy'))
+  );
+}

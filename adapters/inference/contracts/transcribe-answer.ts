@@ -1,0 +1,44 @@
+import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+import type { Target, WireResponse } from '../contract.ts';
+import { badReply } from './bad-reply.ts';
+
+/**
+ * Makes one form of what engines answer: segments in order, inside the audio, every one with both times. Engines
+ * err by fractions of a second, which is repaired; times that are off by more are not believed.
+ */
+export function toTranscribeAnswer(
+  said: TranscribeAnswer,
+  call: {
+    readonly response: WireResponse;
+    readonly durationSeconds: number;
+    readonly target: Target;
+  },
+): TranscribeAnswer {
+  const { durationSeconds } = call;
+  const segments: TranscribeAnswer['segments'] = [];
+  let reached = 0;
+  for (const [index, segment] of said.segments.entries()) {
+    const start = segment.start ?? reached;
+    // Whisper leaves the end open where the audio ends in mid-sentence.
+    const end = segment.end ?? said.segments[index + 1]?.start ?? durationSeconds;
+    if (start < -TOLERANCE_SECONDS || Math.max(start, end) > durationSeconds + TOLERANCE_SECONDS)
+      throw badReply(call.target, call.response, 'its times lie outside of the audio');
+    if (start < reached - TOLERANCE_SECONDS || end < start - TOLERANCE_SECONDS)
+      throw badReply(call.target, call.response, 'its times run backwards');
+    const from = clamp(start, reached, durationSeconds);
+    const to = clamp(end, from, durationSeconds);
+    if (segment.text.trim() !== '') segments.push({ start: from, end: to, text: segment.text });
+    reached = from;
+  }
+  const text = said.text.trim() === '' ? segments.map((one) => one.text).join('') : said.text;
+  // An engine without times: all we know is that it was said in this audio.
+  if (segments.length === 0 && text.trim() !== '')
+    segments.push({ start: 0, end: durationSeconds, text });
+  return { text, language: said.language, segments };
+}
+
+/** Whisper's times have steps of 0.02 s and wander by some tenths at the edges; 2 s are no rounding any more. */
+const TOLERANCE_SECONDS = 2;
+
+const clamp = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), most);

@@ -1,0 +1,57 @@
+/** ISO 639-1 of what an engine calls a language: `en`, `zh-CN`, `english`; null: none known. */
+export function toIsoLanguage(said: string | null): string | null {
+  const name = said?.trim().toLowerCase() ?? '';
+  const code = ALIASES[name] ?? byEnglishName().get(name) ?? languageOfTag(name);
+  return code !== null && /^[a-z]{2}$/.test(code) ? code : null;
+}
+
+function languageOfTag(tag: string): string | null {
+  try {
+    return new Intl.Locale(tag).language;
+  } catch {
+    return null;
+  }
+}
+
+let englishNames: ReadonlyMap<string, string> | undefined;
+
+function byEnglishName(): ReadonlyMap<string, string> {
+  if (englishNames === undefined) {
+    const names = new Intl.DisplayNames('en', { type: 'language' });
+    englishNames = new Map(CODES.map((code) => [names.of(code)?.toLowerCase() ?? code, code]));
+  }
+  return englishNames;
+}
+
+/** The languages Whisper knows (openai/whisper, tokenizer.py) that have a code in ISO 639-1. */
+const CODES = (
+  'en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml ' +
+  'cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am ' +
+  'yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt ln ha ba jv su'
+).split(' ');
+
+/** Where Whisper's name or code is not the one of Unicode, or stands for a language without a code of two letters. */
+const ALIASES: Readonly<Record<string, string>> = {
+  mandarin: 'zh',
+  cantonese: 'zh',
+  yue: 'zh',
+  jw: 'jv',
+  nb: 'no',
+  nynorsk: 'nn',
+  myanmar: 'my',
+  haitian: 'ht',
+  letzeburgesch: 'lb',
+  panjabi: 'pa',
+  pushto: 'ps',
+  sinhalese: 'si',
+  moldavian: 'ro',
+  moldovan: 'ro',
+  flemish: 'nl',
+  castilian: 'es',
+  valencian: 'ca',
+  tagalog: 'tl',
+  faroese: 'fo',
+  bangla: 'bn',
+  bengali: 'bn',
+  kirghiz: 'ky',
+};

@@ -1,0 +1,39 @@
+import type { Role } from '../../workflows/contracts/targets.ts';
+import type { Inputs, Parsed, Target, WireRequest, WireResponse } from './contract.ts';
+import { contractFor } from './contract-table.ts';
+import { InferenceError } from './inference-error.ts';
+
+/** One call, ready to be sent: the request, and how to read its answer. */
+export interface PreparedCall<R extends Role> {
+  readonly target: Target;
+  readonly role: R;
+  readonly request: WireRequest;
+  /** Of a 2xx only. Throws `InferenceError` of kind `provider_bug`. */
+  readonly parse: (response: WireResponse) => Parsed<R>;
+}
+
+/** Pure. Throws `InferenceError` of kind `too_large` where the target is known not to take such a body. */
+export function prepareCall<R extends Role>(
+  target: Target,
+  role: R,
+  input: Inputs[R],
+): PreparedCall<R> {
+  const contract = contractFor(target.contract, role);
+  if (contract === null)
+    throw new TypeError(
+      `${target.name}: ${target.contract} cannot ${role}; configuration allows it`,
+    );
+  const request = contract.buildRequest(input, target);
+  const bytes = request.body === null ? 0 : Buffer.byteLength(request.body);
+  if (target.bodyBytes !== null && bytes > target.bodyBytes)
+    throw new InferenceError(
+      `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bytes}. Send less, or raise bodyBytes.`,
+      { kind: 'too_large', target: target.name, billing: 'unsent' },
+    );
+  return {
+    target,
+    role,
+    request,
+    parse: (response) => contract.parseResponse(response, input, target),
+  };
+}

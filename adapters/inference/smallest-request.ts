@@ -1,0 +1,44 @@
+import type { Role } from '../../workflows/contracts/targets.ts';
+import type { Inputs } from './contract.ts';
+
+/**
+ * The smallest valid input of a task, for warm-ups. Its answer is worth nothing: a model that answers it in a
+ * strange way (`provider_bug`, billed) is awake all the same.
+ */
+export const smallestInput = <R extends Role>(role: R): Inputs[R] => SMALLEST[role];
+
+/** Half a second of silence: `ffmpeg -f lavfi -i anullsrc=r=16000:cl=mono -t 0.5`, with its metadata cut off. */
+const SILENCE_FLAC =
+  'ZkxhQ4AAACIEgASAAAALAAANA+gA8AAAH0Ae4Bk2cWCcfWPP6JuSCtMT//g1CAADAAAAakT/+DUIAQQAAAAGPP/4NQgCDQAAALK0//g1CAMKAAAA' +
+  '3sz/+DUIBB8AAABbof/4NQgFGAAAADfZ//h1CAYEP2MAAAA9xA==';
+
+/** 8 x 8 pixels of grey. */
+const GREY_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAMAAADz0U65AAAAA1BMVEWIiIhYZW6zAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQI12NgoA4A' +
+  'AABIAAH/myMhAAAAAElFTkSuQmCC';
+
+const SMALLEST: Inputs = {
+  transcribe: {
+    audio: Buffer.from(SILENCE_FLAC, 'base64'),
+    mediaType: 'audio/flac',
+    durationSeconds: 0.5,
+    language: null,
+  },
+  summarize: {
+    messages: [{ role: 'user', content: 'Hi' }],
+    schema: {
+      name: 'greeting',
+      json: {
+        type: 'object',
+        properties: { text: { type: 'string' } },
+        required: ['text'],
+        additionalProperties: false,
+      },
+    },
+    maxTokens: 1,
+    temperature: 0,
+  },
+  illustrate: { prompt: 'grey', negativePrompt: '', width: 256, height: 256, seed: 0 },
+  moderate: { image: Buffer.from(GREY_PNG, 'base64'), mediaType: 'image/png' },
+  classify: { text: 'Hi' },
+};

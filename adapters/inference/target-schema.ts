@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { CONTRACT_NAMES, ROLES } from '../../workflows/contracts/targets.ts';
+
+const unknownKeys =
+  (known: readonly string[]) =>
+  (issue: { readonly code?: string | undefined; readonly keys?: unknown }): string | undefined =>
+    issue.code === 'unrecognized_keys' && Array.isArray(issue.keys)
+      ? `${issue.keys.join(', ')} is not known here. Known: ${known.join(', ')}`
+      : undefined;
+
+/** A file may hold a variable wherever it holds text, so this bounds what is written, not what comes of it. */
+const text = (longest: number): z.ZodString => z.string().trim().min(1).max(longest);
+
+const entryShape = {
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9.-]{0,62}$/,
+      'must be 1 to 63 of a-z, 0-9, dot and dash, beginning with a letter or digit: it names a task queue',
+    )
+    .describe('Appears in metrics, ledger and minutes; unique over all roles'),
+  contract: z.enum(CONTRACT_NAMES).describe('The wire format that the server speaks'),
+  model: text(200).describe('The model as the server names it'),
+  url: text(2048).describe('Base URL; hf-chat and hf-task default to the router').optional(),
+  token: z
+    .string()
+    .regex(
+      /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/,
+      'must name a variable, like ${MIXTRAL_TOKEN}, and not hold the secret itself',
+    )
+    .describe('The variable that holds the token; hf-chat and hf-task default to ${HF_TOKEN}')
+    .optional(),
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{7,40}$/, 'must be a commit of the model: 7 to 40 of 0-9 and a-f')
+    .describe('An answer that says it came from another commit is refused')
+    .optional(),
+  label: text(200).describe("Said beside the engine's name wherever results are shown").optional(),
+  concurrency: z.int().min(1).max(256).default(4).describe('Calls at a time, in one worker'),
+  requestsPerMinute: z.number().positive().max(100_000).optional().describe('Over all workers'),
+  // A chunk of less than 5 s has too little context to be understood; two hours are the longest recording.
+  audioSeconds: z.number().min(5).max(7200).optional().describe('Longest audio it takes'),
+  contextTokens: z
+    .int()
+    .min(1024)
+    .max(10_000_000)
+    .optional()
+    .describe('Prompt and answer together'),
+  bodyBytes: z.int().min(10_000).max(1_073_741_824).optional().describe('Longest request body'),
+  coldStart: z.boolean().default(false).describe('Worth a warm-up: it sleeps when nobody calls'),
+} as const;
+
+export const targetEntrySchema = z.strictObject(entryShape, {
+  error: unknownKeys(Object.keys(entryShape)),
+});
+export type TargetEntry = z.infer<typeof targetEntrySchema>;
+
+const chain = z.array(targetEntrySchema).max(20);
+
+/** `hansard.yaml` as a user writes it. A role that it names replaces the default chain of that role. */
+export const hansardConfigurationSchema = z.strictObject(
+  {
+    roles: z.strictObject(
+      {
+        transcribe: chain.optional(),
+        summarize: chain.optional(),
+        illustrate: chain.optional(),
+        moderate: chain.optional(),
+        classify: chain.optional(),
+      },
+      { error: unknownKeys(ROLES) },
+    ),
+  },
+  { error: unknownKeys(['roles']) },
+);
+export type HansardConfiguration = z.infer<typeof hansardConfigurationSchema>;
+
+/** JSON Schema of `hansard.yaml`, for editors. */
+export function hansardJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'hansard.yaml',
+    ...z.toJSONSchema(hansardConfigurationSchema, { io: 'input' }),
+  };
+}
