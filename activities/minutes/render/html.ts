@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import type { Block, Document, Remark, TranscriptLine } from './document.ts';
+import { PAGE_STYLE } from './page-style.ts';
+
+/**
+ * The document as one self-contained page: no script, nothing fetched but the picture, which is a data URL or a file
+ * beside the page. A content security policy inside the page holds it to that, whatever a text may contain.
+ */
+export function renderHtml(
+  document: Document,
+  options: { readonly picture: string | null } = { picture: null },
+): string {
+  const title = escapeHtml(document.title);
+  return `<!doctype html>
+<html lang="${escapeHtml(document.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="Hansard">
+<title>${title}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1 dir="auto">${title}</h1>
+<p class="facts">${document.facts.map((fact) => `<bdi>${escapeHtml(fact)}</bdi>`).join('<span aria-hidden="true"> · </span>')}</p>
+</header>
+${sections(document.blocks, options.picture)}
+</main>
+</body>
+</html>
+`;
+}
+
+const POLICY = [
+  "default-src 'none'",
+  "img-src data: 'self' file:",
+  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** What stands before the first heading, then a `<section>` for each heading with what belongs to it. */
+function sections(blocks: readonly Block[], picture: string | null): string {
+  const parts: string[] = [];
+  let open = false;
+  for (const block of blocks) {
+    if (block.kind === 'heading') {
+      if (open) parts.push('</section>');
+      const id = escapeHtml(block.id);
+      parts.push(`<section id="${id}" aria-labelledby="${id}-heading">`);
+      parts.push(`<h2 id="${id}-heading" dir="auto">${escapeHtml(block.text)}</h2>`);
+      open = true;
+    } else {
+      parts.push(renderBlock(block, picture));
+    }
+  }
+  if (open) parts.push('</section>');
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function renderBlock(block: Exclude<Block, { kind: 'heading' }>, picture: string | null): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p${block.tone === 'quiet' ? ' class="quiet"' : ''} dir="auto">${escapeHtml(block.text)}</p>`;
+    case 'list':
+      return `<ul>\n${block.items.map((item) => `<li dir="auto">${remark(item)}</li>`).join('\n')}\n</ul>`;
+    case 'table':
+      return table(block.head, block.rows);
+    case 'facts':
+      return `<dl>\n${block.rows
+        .map(
+          ({ name, values }) =>
+            `<dt>${escapeHtml(name)}</dt>\n${values.map((value) => `<dd>${escapeHtml(value)}</dd>`).join('\n')}`,
+        )
+        .join('\n')}\n</dl>`;
+    case 'figure':
+      return picture === null
+        ? ''
+        : `<figure><img src="${escapeHtml(picture)}" alt="${escapeHtml(block.alternative)}"><figcaption>${escapeHtml(block.caption)}</figcaption></figure>`;
+    case 'note': {
+      const lines = block.lines.map((text) => `<li>${escapeHtml(text)}</li>`).join('\n');
+      return `<aside class="note ${block.tone}" role="note">\n<p>${escapeHtml(block.title)}</p>${lines && `\n<ul>\n${lines}\n</ul>`}\n</aside>`;
+    }
+    case 'transcript':
+    default:
+      return `<div class="transcript">\n${block.lines.map(transcriptLine).join('\n')}\n</div>`;
+  }
+}
+
+function table(head: readonly string[], rows: readonly (readonly Remark[])[]): string {
+  const headings = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  const body = rows.map((row) => {
+    // The column's name goes along with each cell: on a phone the rows become cards.
+    const cells = row.map(
+      (cell, index) => `<td data-column="${escapeHtml(head[index] ?? '')}">${remark(cell)}</td>`,
+    );
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  return `<table>\n<thead><tr>${headings}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
+}
+
+function remark({ text, quiet, sources = [], flag }: Remark): string {
+  const links = sources.map(
+    ({ label, quote, segmentId }) =>
+      `<a class="source" href="#${escapeHtml(segmentId)}" title="${escapeHtml(quote)}">${escapeHtml(label)}</a>`,
+  );
+  return [
+    text === ''
+      ? ''
+      : `<span dir="auto"${quiet === true ? ' class="quiet"' : ''}>${escapeHtml(text)}</span>`,
+    flag === undefined ? '' : `<strong class="flag">${escapeHtml(flag)}</strong>`,
+    ...links,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function transcriptLine({ id, time, speaker, language, text }: TranscriptLine): string {
+  const lang = language === null ? '' : ` lang="${escapeHtml(language)}"`;
+  const voice = speaker === null ? '' : `<b><bdi>${escapeHtml(speaker)}</bdi></b> `;
+  const anchor = escapeHtml(id);
+  return `<p id="${anchor}"><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}</span></p>`;
+}
+
+/** For text and for attributes in double quotes. */
+const escapeHtml = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');

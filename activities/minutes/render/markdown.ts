@@ -1,0 +1,85 @@
+import type { Block, Document, Remark } from './document.ts';
+
+/** The document as Markdown (CommonMark with tables). `picture` is a file name beside it. */
+export function renderMarkdown(
+  document: Document,
+  options: { readonly picture: string | null } = { picture: null },
+): string {
+  const parts = [
+    `# ${line(document.title)}`,
+    document.facts.map((fact) => line(fact)).join(' · '),
+    ...document.blocks.map((block) => renderBlock(block, options.picture)),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function renderBlock(block: Block, picture: string | null): string {
+  switch (block.kind) {
+    case 'heading':
+      return `## ${line(block.text)}`;
+    case 'paragraph':
+      return block.tone === 'quiet' ? `_${inline(block.text)}_` : line(block.text);
+    case 'list':
+      return block.items.map((item) => `- ${remark(item)}`).join('\n');
+    case 'table':
+      return table(
+        block.head,
+        block.rows.map((row) => row.map(remark)),
+      );
+    case 'facts':
+      return block.rows
+        .flatMap(({ name, values }) =>
+          values.map((value) => `- **${inline(name)}**: ${inline(value)}`),
+        )
+        .join('\n');
+    case 'figure':
+      return picture === null
+        ? ''
+        : `![${inline(block.alternative)}](${encodeURI(picture)})\n\n_${inline(block.caption)}_`;
+    case 'note':
+      return [
+        `> **${inline(block.title)}**`,
+        ...block.lines.map((text) => `> - ${line(text)}`),
+      ].join(block.lines.length === 0 ? '' : '\n');
+    case 'transcript':
+    default:
+      return block.lines
+        .map(({ id, time, speaker, text, cited }) => {
+          const anchor = cited ? `<a id="${id}"></a>` : '';
+          const head = time === null ? '' : `**${time}** `;
+          const voice = speaker === null ? '' : `${inline(speaker)}: `;
+          return `${anchor}${head}${voice}${head + voice === '' ? line(text) : inline(text)}`;
+        })
+        .join('\n\n');
+  }
+}
+
+function remark({ text, quiet, sources = [], flag }: Remark): string {
+  const links = sources.map(({ label, segmentId }) => `[${inline(label)}](#${segmentId})`);
+  return [
+    quiet === true ? `_${inline(text)}_` : line(text),
+    ...(flag === undefined ? [] : [`**(${inline(flag)})**`]),
+    ...(links.length === 0 ? [] : [links.join(', ')]),
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [row(head.map(inline)), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+}
+
+/** Text in the middle of a line: nothing in it is read as Markdown or HTML. */
+const inline = (text: string): string =>
+  text
+    .replaceAll(/[\\`*[\]<>~|]/g, '\\$&')
+    // An underscore inside a word means nothing; `snake_case` stays readable.
+    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replaceAll(/&(?=#|[A-Za-z])/g, '\\&');
+
+/** Text at the beginning of a line, where a few more characters have a meaning. */
+const line = (text: string): string =>
+  inline(text)
+    .replace(/^[#+\-=]/, '\\$&')
+    .replace(/^(\d{1,9})([.)])/, '$1\\$2');

@@ -1,0 +1,95 @@
+import type { Phrases } from '../phrases.ts';
+import { writtenCount, writtenDay, writtenDuration } from './written-out.ts';
+
+export const chinese: Phrases = {
+  language: 'zh',
+  locale: 'zh-CN',
+  minutesOf: (name, date) => `${name} 会议纪要${date === null ? '' : `（${date}）`}`,
+  day: writtenDay('zh-CN'),
+  count: writtenCount('zh-CN'),
+  duration: writtenDuration({ hour: '小时', minute: '分', second: '秒' }, ''),
+
+  summary: '摘要',
+  keyPoints: '要点',
+  decisions: '决议',
+  actionItems: '待办事项',
+  openQuestions: '未决问题',
+  transcript: '逐字记录',
+  about: '关于本纪要',
+
+  task: '事项',
+  owner: '负责人',
+  due: '期限',
+  evidence: '出处',
+  noOwner: '未指定负责人',
+  noDueDate: '未指定期限',
+  notVerified: '未经核实',
+  noneRecorded: '无记录。',
+  noSummary: '没有摘要。',
+  noTranscript: '没有逐字记录。',
+
+  partial: '本纪要不完整',
+  degraded: '部分步骤未按计划完成',
+  notTranscribed: (span, reason) => `未转写：${span}（${reason}）`,
+  notSummarised: (span, reason) => `未纳入摘要：${span}（${reason}）`,
+  timeUnknown: '时间不详',
+  work: {
+    transcribe: '逐字记录',
+    summarize: '摘要',
+    illustrate: '插图',
+    moderate: '插图安全检查',
+  },
+  fallback: (target) => (target === null ? '未由首选模型完成' : `由 ${target} 代替首选模型完成`),
+  earlier: (target) => (target === null ? '采用了较早的结果' : `采用了 ${target} 较早的结果`),
+  simplified: '以简化形式完成',
+  extractive: '按规则摘选原句，未使用语言模型',
+  missing: {
+    transcribe: '有一部分未能转写',
+    summarize: '有一部分未能纳入摘要',
+    illustrate: '没有插图',
+    moderate: '未能完成，插图留待审核',
+  },
+  colon: '：',
+  because: (what, reason, spans) => `${what}${reason && `（${reason}）`}${spans && `，${spans}`}`,
+  reasons: {
+    transient: '服务无法连接',
+    provider_bug: '服务返回的内容无效',
+    rate_limited: '服务要求等待的时间过长',
+    loading: '模型未能及时加载',
+    not_served: '该模型未提供服务',
+    auth: '服务拒绝了我们的凭证',
+    billing: '账户余额不足',
+    too_large: '内容超出模型上限',
+    input: '服务拒绝了这部分内容',
+    exhausted: '服务多次失败',
+    in_flight: '同一调用仍在别处进行',
+    no_target: '未配置相应的模型',
+    unreadable: '音频无法读取',
+    no_speech: '未发现语音',
+    missing_object: '缺少一个已存储的部分',
+    failed: '未能完成',
+  },
+
+  coverage: '覆盖范围',
+  coverageOfAudio: ({ percent, audio, speech, silence }) =>
+    `音频 ${audio}，已覆盖 ${percent}%（语音 ${speech}，静音 ${silence}）`,
+  coverageOfText: ({ percent, characters, sections }) =>
+    `文字 ${characters} 字符，已摘要 ${percent}%，共 ${sections} 段`,
+  engines: '生成方式',
+  engine: ({ work, target, details, items, label }) =>
+    `${work}：${target}${details && `（${details}）`}，${items} 项${label === null ? '' : `，${label}`}`,
+  recording: '录音',
+  document: '文档',
+  documentFacts: ({ id, version, template }) => `${id}，第 ${version} 版，模板 ${template}`,
+  calls: '模型调用',
+  callFacts: (entries, inDoubt) =>
+    `账目 ${entries} 条${inDoubt === 0 ? '' : `，其中 ${inDoubt} 条存疑`}`,
+  statements: '陈述',
+  unverifiedCount: (unverified, all) =>
+    unverified === 0
+      ? `共 ${all} 条，均可在逐字记录中找到`
+      : `共 ${all} 条，其中 ${unverified} 条未在逐字记录中找到，已标明`,
+
+  picture: { safe: '插图', held: '插图留待审核', blocked: '插图未通过安全检查' },
+  pictureBy: (model) => `由 ${model} 生成，并非会议实景。`,
+};

@@ -1,0 +1,111 @@
+import type { Phrases } from '../phrases.ts';
+import {
+  becauseWithSpaces,
+  LATIN_UNITS,
+  writtenCount,
+  writtenDay,
+  writtenDuration,
+} from './written-out.ts';
+
+export const french: Phrases = {
+  language: 'fr',
+  locale: 'fr-FR',
+  minutesOf: (name, date) => `Compte rendu : ${name}${date === null ? '' : `, ${date}`}`,
+  day: writtenDay('fr-FR'),
+  count: writtenCount('fr-FR'),
+  duration: writtenDuration(LATIN_UNITS, ' '),
+
+  summary: 'Résumé',
+  keyPoints: 'Points clés',
+  decisions: 'Décisions',
+  actionItems: 'Actions à mener',
+  openQuestions: 'Questions ouvertes',
+  transcript: 'Transcription',
+  about: 'À propos de ce compte rendu',
+
+  task: 'Action',
+  owner: 'Responsable',
+  due: 'Échéance',
+  evidence: 'Dit à',
+  noOwner: 'aucun responsable nommé',
+  noDueDate: 'aucune date nommée',
+  notVerified: 'non vérifié',
+  noneRecorded: 'Rien de consigné.',
+  noSummary: "Il n'y a pas de résumé.",
+  noTranscript: "Il n'y a pas de transcription.",
+
+  partial: 'Ce compte rendu est partiel',
+  degraded: "Tout ne s'est pas passé comme prévu",
+  notTranscribed: (span, reason) => `Non transcrit : ${span} (${reason})`,
+  notSummarised: (span, reason) => `Non résumé : ${span} (${reason})`,
+  timeUnknown: 'heure inconnue',
+  work: {
+    transcribe: 'Transcription',
+    summarize: 'Résumé',
+    illustrate: 'Illustration',
+    moderate: "Contrôle de sûreté de l'illustration",
+  },
+  fallback: (target) =>
+    target === null
+      ? 'non fait par le premier choix'
+      : `fait par ${target} au lieu du premier choix`,
+  earlier: (target) =>
+    target === null
+      ? 'une réponse antérieure a servi'
+      : `une réponse antérieure de ${target} a servi`,
+  simplified: 'fait sous une forme plus simple',
+  extractive: 'phrases choisies par des règles, sans modèle de langue',
+  missing: {
+    transcribe: "une partie n'a pas pu être transcrite",
+    summarize: "une partie n'a pas pu être résumée",
+    illustrate: "il n'y en a pas",
+    moderate: "impossible, l'illustration est donc retenue pour examen",
+  },
+  colon: ' : ',
+  because: becauseWithSpaces,
+  reasons: {
+    transient: 'le service était injoignable',
+    provider_bug: 'le service a donné une réponse inutilisable',
+    rate_limited: 'le service demandait une attente trop longue',
+    loading: "le modèle ne s'est pas chargé à temps",
+    not_served: "le modèle n'est pas proposé",
+    auth: 'le service a refusé nos identifiants',
+    billing: 'le crédit du compte est épuisé',
+    too_large: 'le morceau est trop grand pour le modèle',
+    input: 'le service a refusé le morceau',
+    exhausted: 'le service a échoué à plusieurs reprises',
+    in_flight: 'le même appel était encore en cours ailleurs',
+    no_target: "aucun modèle n'est configuré pour cela",
+    unreadable: "le son n'a pas pu être lu",
+    no_speech: "aucune parole n'a été trouvée",
+    missing_object: 'une partie enregistrée manque',
+    failed: "cela n'a pas pu être fait",
+  },
+
+  coverage: 'Couverture',
+  coverageOfAudio: ({ percent, audio, speech, silence }) =>
+    `${percent} % de ${audio} de son (parole ${speech}, silence ${silence})`,
+  coverageOfText: ({ percent, characters, sections }) =>
+    `${percent} % de ${characters} caractères résumés en ${sections} ${sections > 1 ? 'sections' : 'section'}`,
+  engines: 'Fait par',
+  engine: ({ work, target, details, items, label }) =>
+    `${work} par ${target}${details && ` (${details})`}, ${items} ${items > 1 ? 'éléments' : 'élément'}${label === null ? '' : ` : ${label}`}`,
+  recording: 'Enregistrement',
+  document: 'Document',
+  documentFacts: ({ id, version, template }) => `${id}, version ${version}, modèle ${template}`,
+  calls: 'Appels aux modèles',
+  callFacts: (entries, inDoubt) =>
+    `${entries} au registre${inDoubt === 0 ? '' : `, dont ${inDoubt} en doute`}`,
+  statements: 'Affirmations',
+  unverifiedCount: (unverified, all) =>
+    unverified === 0
+      ? `${all} sur ${all} retrouvées dans la transcription`
+      : `${unverified} sur ${all} introuvables dans la transcription et signalées`,
+
+  picture: {
+    safe: 'Illustration',
+    held: 'Illustration retenue pour examen',
+    blocked: 'Illustration bloquée par le contrôle de sûreté',
+  },
+  pictureBy: (model) => `Générée par ${model} ; elle ne montre rien de réel.`,
+};

@@ -1,0 +1,111 @@
+import type { Phrases } from '../phrases.ts';
+import {
+  becauseWithSpaces,
+  LATIN_UNITS,
+  writtenCount,
+  writtenDay,
+  writtenDuration,
+} from './written-out.ts';
+
+export const german: Phrases = {
+  language: 'de',
+  locale: 'de-DE',
+  minutesOf: (name, date) => `Protokoll: ${name}${date === null ? '' : `, ${date}`}`,
+  day: writtenDay('de-DE'),
+  count: writtenCount('de-DE'),
+  duration: writtenDuration(LATIN_UNITS, ' '),
+
+  summary: 'Zusammenfassung',
+  keyPoints: 'Kernpunkte',
+  decisions: 'Beschlüsse',
+  actionItems: 'Aufgaben',
+  openQuestions: 'Offene Fragen',
+  transcript: 'Wortlaut',
+  about: 'Über dieses Protokoll',
+
+  task: 'Aufgabe',
+  owner: 'Zuständig',
+  due: 'Bis',
+  evidence: 'Gesagt bei',
+  noOwner: 'niemand genannt',
+  noDueDate: 'kein Termin genannt',
+  notVerified: 'nicht belegt',
+  noneRecorded: 'Nichts festgehalten.',
+  noSummary: 'Es gibt keine Zusammenfassung.',
+  noTranscript: 'Es gibt keinen Wortlaut.',
+
+  partial: 'Dieses Protokoll ist unvollständig',
+  degraded: 'Nicht alles lief wie vorgesehen',
+  notTranscribed: (span, reason) => `Nicht verschriftet: ${span} (${reason})`,
+  notSummarised: (span, reason) => `Nicht zusammengefasst: ${span} (${reason})`,
+  timeUnknown: 'Zeit unbekannt',
+  work: {
+    transcribe: 'Wortlaut',
+    summarize: 'Zusammenfassung',
+    illustrate: 'Bild',
+    moderate: 'Sicherheitsprüfung des Bildes',
+  },
+  fallback: (target) =>
+    target === null
+      ? 'nicht von der ersten Wahl erstellt'
+      : `von ${target} statt der ersten Wahl erstellt`,
+  earlier: (target) =>
+    target === null
+      ? 'eine frühere Antwort wurde verwendet'
+      : `eine frühere Antwort von ${target} wurde verwendet`,
+  simplified: 'in einfacherer Form erstellt',
+  extractive: 'Sätze nach Regeln ausgewählt, ohne Sprachmodell',
+  missing: {
+    transcribe: 'ein Teil konnte nicht verschriftet werden',
+    summarize: 'ein Teil konnte nicht zusammengefasst werden',
+    illustrate: 'es gibt keines',
+    moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',
+  },
+  colon: ': ',
+  because: becauseWithSpaces,
+  reasons: {
+    transient: 'der Dienst war nicht erreichbar',
+    provider_bug: 'der Dienst gab eine unbrauchbare Antwort',
+    rate_limited: 'der Dienst verlangte eine zu lange Wartezeit',
+    loading: 'das Modell wurde nicht rechtzeitig geladen',
+    not_served: 'das Modell wird nicht angeboten',
+    auth: 'der Dienst wies unsere Zugangsdaten ab',
+    billing: 'das Guthaben ist aufgebraucht',
+    too_large: 'das Stück ist zu groß für das Modell',
+    input: 'der Dienst wies das Stück ab',
+    exhausted: 'der Dienst versagte mehrfach',
+    in_flight: 'derselbe Aufruf lief noch anderswo',
+    no_target: 'dafür ist kein Modell eingerichtet',
+    unreadable: 'der Ton war nicht lesbar',
+    no_speech: 'es wurde keine Sprache gefunden',
+    missing_object: 'ein gespeicherter Teil fehlt',
+    failed: 'es kam nicht zustande',
+  },
+
+  coverage: 'Abdeckung',
+  coverageOfAudio: ({ percent, audio, speech, silence }) =>
+    `${percent} % von ${audio} Ton (Sprache ${speech}, Stille ${silence})`,
+  coverageOfText: ({ percent, characters, sections }) =>
+    `${percent} % von ${characters} Zeichen in ${sections} ${sections === 1 ? 'Abschnitt' : 'Abschnitten'} zusammengefasst`,
+  engines: 'Erstellt von',
+  engine: ({ work, target, details, items, label }) =>
+    `${work} von ${target}${details && ` (${details})`}, ${items} ${items === 1 ? 'Stück' : 'Stücke'}${label === null ? '' : `: ${label}`}`,
+  recording: 'Aufnahme',
+  document: 'Dokument',
+  documentFacts: ({ id, version, template }) => `${id}, Fassung ${version}, Vorlage ${template}`,
+  calls: 'Modellaufrufe',
+  callFacts: (entries, inDoubt) =>
+    `${entries} im Kassenbuch${inDoubt === 0 ? '' : `, davon ${inDoubt} ungeklärt`}`,
+  statements: 'Aussagen',
+  unverifiedCount: (unverified, all) =>
+    unverified === 0
+      ? `alle ${all} im Wortlaut belegt`
+      : `${unverified} von ${all} nicht im Wortlaut gefunden und so gekennzeichnet`,
+
+  picture: {
+    safe: 'Bild',
+    held: 'Bild zurückgehalten, wartet auf Prüfung',
+    blocked: 'Bild von der Sicherheitsprüfung gesperrt',
+  },
+  pictureBy: (model) => `Erzeugt von ${model}; es zeigt nichts, was geschehen ist.`,
+};

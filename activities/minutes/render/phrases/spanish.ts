@@ -1,0 +1,111 @@
+import type { Phrases } from '../phrases.ts';
+import {
+  becauseWithSpaces,
+  LATIN_UNITS,
+  writtenCount,
+  writtenDay,
+  writtenDuration,
+} from './written-out.ts';
+
+export const spanish: Phrases = {
+  language: 'es',
+  locale: 'es-ES',
+  minutesOf: (name, date) => `Acta de ${name}${date === null ? '' : `, ${date}`}`,
+  day: writtenDay('es-ES'),
+  count: writtenCount('es-ES'),
+  duration: writtenDuration(LATIN_UNITS, ' '),
+
+  summary: 'Resumen',
+  keyPoints: 'Puntos clave',
+  decisions: 'Acuerdos',
+  actionItems: 'Tareas',
+  openQuestions: 'Preguntas abiertas',
+  transcript: 'Transcripción',
+  about: 'Acerca de esta acta',
+
+  task: 'Tarea',
+  owner: 'Responsable',
+  due: 'Plazo',
+  evidence: 'Dicho en',
+  noOwner: 'sin responsable nombrado',
+  noDueDate: 'sin fecha nombrada',
+  notVerified: 'sin verificar',
+  noneRecorded: 'Nada registrado.',
+  noSummary: 'No hay resumen.',
+  noTranscript: 'No hay transcripción.',
+
+  partial: 'Esta acta es parcial',
+  degraded: 'No todo salió según lo previsto',
+  notTranscribed: (span, reason) => `Sin transcribir: ${span} (${reason})`,
+  notSummarised: (span, reason) => `Sin resumir: ${span} (${reason})`,
+  timeUnknown: 'hora desconocida',
+  work: {
+    transcribe: 'Transcripción',
+    summarize: 'Resumen',
+    illustrate: 'Ilustración',
+    moderate: 'Control de seguridad de la ilustración',
+  },
+  fallback: (target) =>
+    target === null
+      ? 'no hecho por la primera opción'
+      : `hecho por ${target} en lugar de la primera opción`,
+  earlier: (target) =>
+    target === null
+      ? 'se usó una respuesta anterior'
+      : `se usó una respuesta anterior de ${target}`,
+  simplified: 'hecho en una forma más simple',
+  extractive: 'frases elegidas por reglas, sin modelo de lenguaje',
+  missing: {
+    transcribe: 'una parte no se pudo transcribir',
+    summarize: 'una parte no se pudo resumir',
+    illustrate: 'no hay ninguna',
+    moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',
+  },
+  colon: ': ',
+  because: becauseWithSpaces,
+  reasons: {
+    transient: 'no se pudo contactar con el servicio',
+    provider_bug: 'el servicio dio una respuesta inservible',
+    rate_limited: 'el servicio pedía una espera demasiado larga',
+    loading: 'el modelo no se cargó a tiempo',
+    not_served: 'el modelo no se ofrece',
+    auth: 'el servicio rechazó nuestras credenciales',
+    billing: 'la cuenta no tiene saldo',
+    too_large: 'el fragmento es demasiado grande para el modelo',
+    input: 'el servicio rechazó el fragmento',
+    exhausted: 'el servicio falló una y otra vez',
+    in_flight: 'la misma llamada seguía en curso en otro lugar',
+    no_target: 'no hay ningún modelo configurado para ello',
+    unreadable: 'no se pudo leer el audio',
+    no_speech: 'no se encontró habla',
+    missing_object: 'falta una parte guardada',
+    failed: 'no se pudo hacer',
+  },
+
+  coverage: 'Cobertura',
+  coverageOfAudio: ({ percent, audio, speech, silence }) =>
+    `${percent} % de ${audio} de audio (habla ${speech}, silencio ${silence})`,
+  coverageOfText: ({ percent, characters, sections }) =>
+    `${percent} % de ${characters} caracteres resumidos en ${sections} ${sections === 1 ? 'sección' : 'secciones'}`,
+  engines: 'Hecho por',
+  engine: ({ work, target, details, items, label }) =>
+    `${work} por ${target}${details && ` (${details})`}, ${items} ${items === 1 ? 'elemento' : 'elementos'}${label === null ? '' : `: ${label}`}`,
+  recording: 'Grabación',
+  document: 'Documento',
+  documentFacts: ({ id, version, template }) => `${id}, versión ${version}, plantilla ${template}`,
+  calls: 'Llamadas a modelos',
+  callFacts: (entries, inDoubt) =>
+    `${entries} en el registro${inDoubt === 0 ? '' : `, ${inDoubt} de ellas en duda`}`,
+  statements: 'Afirmaciones',
+  unverifiedCount: (unverified, all) =>
+    unverified === 0
+      ? `${all} de ${all} halladas en la transcripción`
+      : `${unverified} de ${all} no halladas en la transcripción y señaladas así`,
+
+  picture: {
+    safe: 'Ilustración',
+    held: 'Ilustración retenida para revisión',
+    blocked: 'Ilustración bloqueada por el control de seguridad',
+  },
+  pictureBy: (model) => `Generada por ${model}; no muestra nada que ocurriera.`,
+};

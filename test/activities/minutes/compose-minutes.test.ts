@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { composeMinutes, type MinutesParts } from '../../../activities/minutes/compose-minutes.ts';
+import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
+import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
+
+describe('minutes from their parts', () => {
+  test('are complete without a gap, partial with a gap, partial with a failed section', () => {
+    const span = { start: 10, end: 20, reason: 'input' };
+    expect(composeMinutes(parts()).status).toBe('complete');
+    expect(composeMinutes(parts({ coverage: { ...coverage, gaps: [span] } })).status).toBe(
+      'partial',
+    );
+    expect(
+      composeMinutes(parts({ coverage: { ...coverage, failedSections: [span] } })).status,
+    ).toBe('partial');
+  });
+
+  test('count their engines from the answers, in the order of the chain', () => {
+    const minutes = composeMinutes(
+      parts({
+        chains: { ...noNames, transcribe: ['first', 'second'] },
+        results: {
+          ...noResults,
+          transcribe: [
+            result('second', 'm2', null),
+            result('first', 'm1', 'fast'),
+            result('second', 'm2', null),
+            result('retired', 'm0', null),
+            result('first', 'm1', 'slow'),
+          ],
+        },
+      }),
+    );
+    expect(
+      minutes.engines.transcribe.map(({ target, provider, items }) => [target, provider, items]),
+    ).toEqual([
+      ['first', 'fast', 1],
+      ['first', 'slow', 1],
+      ['second', null, 2],
+      ['retired', null, 1],
+    ]);
+    expect(minutes.engines.transcribe[0]).toEqual({
+      target: 'first',
+      model: 'm1',
+      provider: 'fast',
+      items: 1,
+      label: 'a label',
+    });
+  });
+
+  test.each([
+    ['The given title', null, 'en', 'The given title'],
+    [null, null, 'en', 'Minutes of planning-meeting'],
+    ['   ', null, 'en', 'Minutes of planning-meeting'],
+    [null, '2026-11-24', 'en', 'Minutes of planning-meeting, 24 November 2026'],
+    [null, '2026-11-24', 'zh', 'planning-meeting 会议纪要（2026年11月24日）'],
+    [null, '2026-11-24', 'de', 'Protokoll: planning-meeting, 24. November 2026'],
+    [null, null, 'ja', 'Minutes of planning-meeting'],
+    [null, null, null, 'Minutes of planning-meeting'],
+  ])(
+    'with the title %j, the date %j and the language %j are called %j',
+    (title, date, language, expected) => {
+      const minutes = composeMinutes(
+        parts({
+          input: { ...input, title, options: { ...input.options, date } },
+          transcript: { ...sampleTranscript, language },
+        }),
+      );
+      expect(minutes.title).toBe(expected);
+    },
+  );
+
+  test.each([
+    ['board 3.11', 'Minutes of board 3.11'],
+    ['.flac', 'Minutes of .flac'],
+    ['/tmp/x/call.m4a', 'Minutes of call'],
+    ['C:\\call.one.mp3', 'Minutes of call.one'],
+  ])('of the file %j are called %j', (name, expected) => {
+    const source = { ...input.source, name };
+    expect(composeMinutes(parts({ input: { ...input, source } })).title).toBe(expected);
+  });
+
+  test('list languages by their seconds, each once, the unknown not at all', () => {
+    const segments = (['de', 'en', null, 'en', 'fr'] as const).map((language, index) => ({
+      id: `s${index + 1}`,
+      start: language === 'fr' ? null : index * 10,
+      end: index * 10 + (language === 'de' ? 9 : 5),
+      speaker: null,
+      language,
+      text: 'words',
+    }));
+    const transcript = { ...sampleTranscript, segments };
+    expect(composeMinutes(parts({ transcript })).languages).toEqual(['en', 'de', 'fr']);
+  });
+
+  test('carry times with three decimals', () => {
+    const minutes = composeMinutes(
+      parts({
+        coverage: {
+          ...coverage,
+          audioSeconds: 10.00049,
+          gaps: [{ start: 1 / 3, end: 2 / 3, reason: 'input' }],
+        },
+        degradations: [
+          {
+            stage: 'transcribe',
+            role: 'transcribe',
+            level: 'missing',
+            target: null,
+            spans: [{ start: 1 / 3, end: 2 / 3 }],
+            reason: 'input',
+          },
+        ],
+      }),
+    );
+    expect(minutes.coverage.audioSeconds).toBe(10);
+    expect(minutes.coverage.gaps).toEqual([{ start: 0.333, end: 0.667, reason: 'input' }]);
+    expect(minutes.degradations[0]?.spans).toEqual([{ start: 0.333, end: 0.667 }]);
+  });
+
+  test('are refused where a part breaks the schema', () => {
+    expect(() => composeMinutes(parts({ version: 0 }))).toThrow(/version/);
+  });
+
+  test('do not depend on when they are made', () => {
+    expect(JSON.stringify(composeMinutes(parts()))).toBe(JSON.stringify(composeMinutes(parts())));
+  });
+});
+
+const { coverage } = sampleMinutes;
+
+const input: MinutesParts['input'] = {
+  schemaVersion: 1,
+  kind: 'minutes',
+  tenant: 'default',
+  jobId: sampleMinutes.id,
+  source: {
+    kind: 'recording',
+    name: 'planning-meeting.flac',
+    sha256: 'a'.repeat(64),
+    bytes: 100,
+    durationSeconds: 123.4,
+  },
+  title: null,
+  options: { date: null, language: null, attendees: [], template: 'standard', image: false },
+  forceNonce: null,
+  submittedAt: '2026-11-23T10:00:00Z',
+};
+
+const noNames = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
+const noResults = noNames;
+
+function parts(changes: Partial<MinutesParts> = {}): MinutesParts {
+  return {
+    input,
+    version: 1,
+    template: { id: 'standard', version: 1 },
+    transcript: sampleTranscript,
+    chains: noNames,
+    results: noResults,
+    coverage,
+    summary: sampleMinutes,
+    degradations: [],
+    image: null,
+    ledger: { entries: 6, inDoubt: 1 },
+    ...changes,
+  };
+}
+
+function result(target: string, model: string, provider: string | null): StoredResult {
+  return {
+    schemaVersion: 1,
+    role: 'transcribe',
+    workKey: 'b'.repeat(64),
+    callKey: 'c'.repeat(64),
+    ordinal: 1,
+    ledgerEntryId: '1',
+    target,
+    contract: 'hf-task',
+    model,
+    label: 'a label',
+    provider,
+    servedModel: null,
+    revision: null,
+    requestId: null,
+    createdAt: '2026-11-23T10:00:00Z',
+    usage: {
+      inputTokens: null,
+      outputTokens: null,
+      audioSeconds: 10,
+      images: null,
+      computeSeconds: null,
+    },
+    answer: {},
+  };
+}

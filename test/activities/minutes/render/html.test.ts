@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { renderHtml } from '../../../../activities/minutes/render/html.ts';
+import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
+import type { Minutes } from '../../../../workflows/contracts/minutes.ts';
+import type { Transcript } from '../../../../workflows/contracts/transcript.ts';
+import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
+
+const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>&lt;\r\n\u202Eevil\u0000\u001B[31m`;
+
+describe('the HTML page', () => {
+  test('says its language and what the minutes say', () => {
+    const html = render();
+    expect(html).toContain('<html lang="en">');
+    expect(html).toContain('<h1 dir="auto">Release planning</h1>');
+    expect(html).toContain('23 November 2026');
+    expect(html).toContain('100 % of 2 min 03 s of audio (speech 1 min 50 s, silence 13 s)');
+    expect(html).toContain('<strong class="flag">not verified</strong>');
+    expect(render({ language: 'zh' })).toContain('<html lang="zh">');
+  });
+
+  test('holds every link within itself, and every link leads somewhere', () => {
+    const html = render();
+    const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      expect(link).toMatch(/^#s\d+$/);
+      expect(html).toContain(`id="${link.slice(1)}"`);
+    }
+  });
+
+  test('drops a citation of a segment that the transcript has not got', () => {
+    const citation = { start: 1, end: 2, speaker: null, quote: 'words', segmentIds: ['s999'] };
+    const html = render({
+      decisions: [{ text: 'Agreed.', citations: [citation], verified: true }],
+    });
+    expect(html).not.toContain('s999');
+  });
+
+  test('fetches nothing, runs nothing, and its policy allows its own style', () => {
+    const html = render();
+    const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(html).toContain(
+      `default-src 'none'; img-src data: 'self' file:; style-src 'sha256-${digest}'`,
+    );
+    expect(html).not.toMatch(/<script|<link|https?:|@import|url\(|\sstyle=|\son[a-z]+=/i);
+  });
+
+  test('lets no text become markup, wherever it stands', () => {
+    const html = renderHtml(
+      minutesDocument(hostileMinutes(), hostileTranscript, { picture: true }),
+      {
+        picture: `x" onerror="alert(1)`,
+      },
+    );
+    const tags = new Set([...html.matchAll(/<\/?([a-z0-9!]+)/gi)].map(([, name]) => name));
+    expect(tags).toEqual(new Set(OUR_TAGS));
+    const withoutValues = html.replaceAll(/="[^"]*"/g, '=""');
+    expect(withoutValues).not.toMatch(/<[^>]*\son[a-z]+=/i);
+    // oxlint-disable-next-line no-control-regex
+    expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u0000-\u0008\u000B-\u001F]/);
+    expect(html).toContain('&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;');
+  });
+
+  test('isolates right-to-left text and marks the language of what differs', () => {
+    const segment = { id: 's1', start: 0, end: 2, speaker: null, language: 'he', text: 'שלום' };
+    const transcript = { ...sampleTranscript, segments: [segment] };
+    const html = renderHtml(minutesDocument(sampleMinutes, transcript, { picture: false }));
+    expect(html).toContain('<span dir="auto" lang="he">שלום</span>');
+  });
+
+  test('stays whole with a title of a hundred thousand characters', () => {
+    const html = render({ title: 'x<'.repeat(50_000) });
+    expect(html).toContain('&lt;</h1>');
+    expect(html.endsWith('</html>\n')).toBe(true);
+  });
+
+  test('says where there is nothing to show', () => {
+    const empty = { ...sampleTranscript, segments: [] };
+    const minutes = { ...sampleMinutes, summary: ' \n', decisions: [] };
+    const html = renderHtml(minutesDocument(minutes, empty, { picture: false }));
+    expect(html).toContain('There is no summary.');
+    expect(html).toContain('None recorded.');
+    expect(html).toContain('There is no transcript.');
+  });
+});
+
+const OUR_TAGS = (
+  '!doctype html head meta title style body main header h1 p bdi span section h2 ' +
+  'aside ul li strong a table thead tr th tbody td dl dt dd figure img figcaption div b'
+).split(' ');
+
+function render(changes: Partial<Minutes> = {}): string {
+  const minutes = { ...sampleMinutes, ...changes };
+  return renderHtml(minutesDocument(minutes, sampleTranscript, { picture: false }));
+}
+
+function hostileMinutes(): Minutes {
+  const citations = [{ start: 0, end: 1, speaker: HOSTILE, quote: HOSTILE, segmentIds: ['s1'] }];
+  const statement = { text: HOSTILE, citations, verified: false };
+  const engine = { target: HOSTILE, model: HOSTILE, provider: HOSTILE, items: 1, label: HOSTILE };
+  return {
+    ...sampleMinutes,
+    title: HOSTILE,
+    language: HOSTILE,
+    languages: [HOSTILE],
+    source: { ...sampleMinutes.source, name: HOSTILE },
+    template: { id: HOSTILE, version: 1 },
+    engines: { transcribe: [engine], summarize: [], illustrate: [], moderate: [] },
+    coverage: { ...sampleMinutes.coverage, gaps: [{ start: 1, end: 2, reason: HOSTILE }] },
+    degradations: [
+      {
+        stage: 'render',
+        role: HOSTILE,
+        level: 'fallback',
+        target: HOSTILE,
+        spans: [],
+        reason: HOSTILE,
+      },
+    ],
+    speakers: [{ id: 'S1', name: HOSTILE, seconds: 1 }],
+    summary: HOSTILE,
+    keyPoints: [statement],
+    decisions: [statement],
+    openQuestions: [statement],
+    actionItems: [
+      { task: HOSTILE, owner: HOSTILE, due: null, dueText: HOSTILE, citations, verified: false },
+    ],
+    sections: [{ id: HOSTILE, title: HOSTILE, items: [statement] }],
+    image: {
+      key: 'k',
+      verdict: 'safe',
+      score: 0,
+      quality: 1,
+      watermark: { text: HOSTILE, metadata: true },
+      model: HOSTILE,
+      prompt: HOSTILE,
+    },
+  };
+}
+
+const hostileTranscript: Transcript = {
+  schemaVersion: 1,
+  language: HOSTILE,
+  durationSeconds: 1,
+  segments: [
+    { id: 's1', start: 0, end: 1, speaker: 'S1', language: HOSTILE, text: HOSTILE },
+    { id: 's2', start: null, end: null, speaker: HOSTILE, language: null, text: HOSTILE },
+  ],
+};

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../../../activities/minutes/render/markdown.ts';
+import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
+import type { Minutes } from '../../../../workflows/contracts/minutes.ts';
+import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
+
+describe('Markdown minutes', () => {
+  test('print their coverage, their engines and what is not verified', () => {
+    const markdown = render();
+    expect(markdown).toContain('100 % of 2 min 03 s of audio (speech 1 min 50 s, silence 13 s)\n');
+    expect(markdown).toContain('100 % of 1,823 characters summarised in 1 section\n');
+    expect(markdown).toContain(
+      'Summary by extractive-v1, 1 item: sentences picked by rules, no language model',
+    );
+    expect(markdown).toContain(
+      'Transcript by whisper-base (openai/whisper-base, local), 5 items\n',
+    );
+    expect(markdown).toContain('- Who tests the installer? **(not verified)**');
+    expect(markdown).toContain('2 of 5 not found in the transcript and marked so');
+  });
+
+  test('link citations to the transcript by their time', () => {
+    const markdown = render();
+    expect(markdown).toContain('- Ship on the first of March. [00:03](#s2)');
+    expect(markdown).toContain('<a id="s2"></a>**00:03** We decided to ship');
+    expect(markdown).not.toContain('<a id="s3">');
+  });
+
+  test('show who does what by when, or that nobody said so', () => {
+    const markdown = render();
+    expect(markdown).toContain(
+      '| Write the release notes | Anna | 1 December 2026 | [00:03](#s2) |',
+    );
+    expect(markdown).toContain(
+      '| Test the installer **(not verified)** | _no owner named_ | when there is time |',
+    );
+  });
+
+  test('name gaps, failed sections and degradations before anything else', () => {
+    const markdown = render(damaged);
+    const [before = ''] = markdown.split('## Summary');
+    expect(before).toContain('> **These minutes are partial**');
+    expect(before).toContain('> - Not transcribed: 00:28–00:57 (the service refused the piece)');
+    expect(before).toContain(
+      '> - Not summarised: time not known (the piece is too large for the model)',
+    );
+    expect(before).toContain(
+      '> - Transcript: made by whisper-large instead of the first choice (fast: the service failed again and again), 00:10–00:38',
+    );
+    expect(before).toContain(
+      '> - Summary: sentences picked by rules, no language model (no model is configured for it)',
+    );
+    expect(before).toContain('> **Illustration held for review**');
+    expect(markdown).toContain('76.1 % of 2 min 03 s');
+  });
+
+  test('never claim the whole where something is missing', () => {
+    const markdown = render({
+      coverage: {
+        ...sampleMinutes.coverage,
+        audioSeconds: 1_000_000,
+        transcribedSeconds: 999_999.999,
+        silenceSeconds: 0,
+        gaps: [{ start: 0, end: 0.001, reason: 'input' }],
+      },
+    });
+    expect(markdown).toContain('99.9 % of');
+  });
+
+  test('are headed in the language of the meeting, in English where that one is unknown', () => {
+    const headings = (language: string | null) =>
+      [...render({ language }).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings('zh')).toEqual([
+      '摘要',
+      '要点',
+      '决议',
+      '待办事项',
+      '未决问题',
+      '关于本纪要',
+      '逐字记录',
+    ]);
+    expect(headings('de')[1]).toBe('Kernpunkte');
+    expect(headings('fr')[1]).toBe('Points clés');
+    expect(headings('es')[1]).toBe('Puntos clave');
+    expect(headings('ja')).toEqual(headings('en'));
+    expect(headings(null)).toEqual(headings('en'));
+  });
+
+  test.each([
+    ['# not a heading', '\\# not a heading'],
+    ['- not a list', '\\- not a list'],
+    ['12. not a list', '12\\. not a list'],
+    ['> not a quotation', '\\> not a quotation'],
+    ['| not | a table', '\\| not \\| a table'],
+    ['*a* _b_ `c` ~~d~~', '\\*a\\* \\_b\\_ \\`c\\` \\~\\~d\\~\\~'],
+    ['snake_case_name', 'snake_case_name'],
+    ['[x](javascript:alert(1))', '\\[x\\](javascript:alert(1))'],
+    ['<script>alert(1)</script>', '\\<script\\>alert(1)\\</script\\>'],
+    ['Q&amp;A and R & D', 'Q\\&amp;A and R & D'],
+    ['line\r\n# one', 'line # one'],
+    ['    code', 'code'],
+    ['a\\', 'a\\\\'],
+  ])('show %j as it was said', (text, expected) => {
+    const item = { text, citations: [], verified: true };
+    const markdown = render({ decisions: [item], title: text });
+    expect(markdown).toContain(`\n- ${expected}\n`);
+    expect(markdown.split('\n')[0]).toBe(`# ${expected}`);
+  });
+});
+
+const damaged: Partial<Minutes> = {
+  status: 'partial',
+  coverage: {
+    ...sampleMinutes.coverage,
+    transcribedSeconds: 80.802,
+    gaps: [{ start: 28, end: 56.4, reason: 'BadRequest' }],
+    failedSections: [{ start: null, end: null, reason: 'TooLarge' }],
+  },
+  degradations: [
+    {
+      stage: 'transcribe',
+      role: 'transcribe',
+      level: 'fallback',
+      target: 'whisper-large',
+      spans: [{ start: 10, end: 38 }],
+      reason: 'fast: TargetExhausted',
+    },
+    {
+      stage: 'summarize',
+      role: 'summarize',
+      level: 'simplified',
+      target: null,
+      spans: [],
+      reason: 'no target: NoTarget',
+    },
+  ],
+  image: {
+    key: null,
+    verdict: 'held',
+    score: 0.6,
+    quality: 0.5,
+    watermark: null,
+    model: 'procedural-v1',
+    prompt: 'a meeting',
+  },
+};
+
+function render(changes: Partial<Minutes> = {}): string {
+  const minutes = { ...sampleMinutes, ...changes };
+  return renderMarkdown(minutesDocument(minutes, sampleTranscript, { picture: false }));
+}
