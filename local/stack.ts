@@ -8,16 +8,12 @@ import type { StackPorts } from './config.ts';
 import { startInference } from './parts/inference.ts';
 import { startPostgres } from './parts/postgres.ts';
 import { startS3 } from './parts/s3.ts';
-import type { S3Facts } from './parts/s3.ts';
 import { startTemporal } from './parts/temporal.ts';
-import type { TemporalFacts } from './parts/temporal.ts';
 import type { Tools } from './provision/provision-all.ts';
+import type { StackFacts, StackPart } from './stack-facts.ts';
 import { claimStack, portHolder, releaseStack } from './stack-owner.ts';
 import { createSupervisor, endLeftovers } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
-
-export const STACK_PARTS = ['temporal', 's3', 'postgres', 'inference'] as const;
-export type StackPart = (typeof STACK_PARTS)[number];
 
 export interface StackOptions {
   /** Holds the data, logs, process ids and `stack.json`. */
@@ -32,20 +28,6 @@ export interface StackOptions {
   readonly durable?: boolean;
   /** Opens the inference server's fault injection. Default false. */
   readonly faults?: boolean;
-}
-
-/** What runs where. Plain JSON: it is written to `stack.json` and handed to tests. A part not started is null. */
-export interface StackFacts {
-  readonly directory: string;
-  /** The clone that the stack belongs to. */
-  readonly clone: string;
-  readonly ports: StackPorts;
-  readonly temporal: TemporalFacts | null;
-  readonly s3: S3Facts | null;
-  readonly databaseUrl: string | null;
-  readonly inference: { readonly url: string } | null;
-  /** Everything that a worker or command-line process needs in its environment. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackFacts {
@@ -96,7 +78,7 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         supervisor,
         directory,
         durable,
-        temporalCli: tools.temporalCli(),
+        temporalCli: provided(tools.temporalCli),
         port: ports.temporal,
         uiPort: ports.temporalUi,
       }),
@@ -105,7 +87,7 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
       startS3({
         supervisor,
         directory,
-        versitygw: tools.versitygw(),
+        versitygw: provided(tools.versitygw),
         port: ports.s3,
         ...secrets.s3,
       }),
@@ -125,8 +107,7 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         supervisor,
         port: ports.inference,
         faults: options.faults ?? false,
-        whisperModel: tools.whisperModel(),
-        python: tools.python(),
+        ...provided(tools.speech),
       }),
     ),
   ] as const;
@@ -160,7 +141,8 @@ function environmentOf(
   return {
     HANSARD_HOME: options.home,
     HANSARD_PORT_HEALTH: String(ports.health),
-    ...options.tools.environment,
+    HANSARD_FFMPEG: options.tools.media.ffmpeg,
+    HANSARD_FFPROBE: options.tools.media.ffprobe,
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
@@ -224,6 +206,11 @@ async function choosePorts(options: StackOptions): Promise<StackPorts> {
     chosen[name] = await choosePort(port, PORT_VARIABLES[name], holder);
   }
   return chosen;
+}
+
+function provided<T>(tool: T | null): T {
+  if (tool === null) throw new Error('a part was asked for that was not provisioned');
+  return tool;
 }
 
 const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));

@@ -23,7 +23,7 @@ export async function startInference(options: InferenceOptions): Promise<{ reado
     environment: {
       HANSARD_PORT_INFERENCE: String(options.port),
       HANSARD_WHISPER_MODEL: options.whisperModel,
-      HANSARD_PYTHON_VENV: options.python,
+      HANSARD_PYTHON: options.python,
       // The weights lie on disk; no library of theirs has to ask the hub.
       HF_HUB_OFFLINE: '1',
     },

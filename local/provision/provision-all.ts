@@ -1,26 +1,55 @@
-import { join } from 'node:path';
 import type { LocalConfig } from '../config.ts';
-import type { StackPart } from '../stack.ts';
+import type { StackPart } from '../stack-facts.ts';
+import { provideFfmpeg } from './ffmpeg.ts';
+import type { MediaPrograms } from './ffmpeg.ts';
+import type { Provisioning } from './provisioning.ts';
+import { ProvisioningError } from './provisioning.ts';
+import { providePythonVenv } from './python-venv.ts';
+import { provideTemporalCli } from './temporal-cli.ts';
+import { provideVersitygw } from './versitygw.ts';
+import { provideWhisperWeights } from './whisper-weights.ts';
 
+/** Paths of what the parts need; null for what none of them does. */
 export interface Tools {
-  readonly temporalCli: () => string;
-  readonly versitygw: () => string;
-  readonly whisperModel: () => string;
-  readonly python: () => string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly temporalCli: string | null;
+  readonly versitygw: string | null;
+  readonly media: MediaPrograms;
+  readonly speech: { readonly python: string; readonly whisperModel: string } | null;
 }
 
+/** Finds or provides everything that the parts need. Throws one error that names all that is missing. */
 export async function provisionAll(
   config: LocalConfig,
   parts: readonly StackPart[],
   log: (line: string) => void,
 ): Promise<Tools> {
-  log(`parts: ${parts.join(', ')}`);
-  return {
-    temporalCli: () => join(config.home, 'bin', 'temporal'),
-    versitygw: () => join(config.home, 'bin', 'versitygw'),
-    whisperModel: () => join(config.home, 'models', 'whisper-base'),
-    python: () => join(config.home, 'venv', 'bin', 'python'),
-    environment: {},
-  };
+  const { home, overrides } = config;
+  const provisioning: Provisioning = { home, overrides, environment: process.env, log };
+  const ifNeeded = async <T>(part: StackPart, provide: () => Promise<T>) =>
+    parts.includes(part) ? provide() : null;
+
+  // Go builds use every core, so one follows the other; downloads run beside them.
+  const builds = async () => ({
+    versitygw: await ifNeeded('s3', () => provideVersitygw(provisioning)),
+    temporalCli: await ifNeeded('temporal', () => provideTemporalCli(provisioning)),
+  });
+  const downloads = async () => ({
+    media: await provideFfmpeg(provisioning),
+    speech: await ifNeeded('inference', async () => {
+      const python = await providePythonVenv(provisioning);
+      return { python, whisperModel: await provideWhisperWeights(provisioning, python) };
+    }),
+  });
+  const providing = [builds(), downloads()] as const;
+  const failures = (await Promise.allSettled(providing)).filter(
+    (result) => result.status === 'rejected',
+  );
+  if (failures.length > 0) {
+    const messages = failures.map(({ reason }) =>
+      reason instanceof Error ? reason.message : String(reason),
+    );
+    throw new ProvisioningError(messages.join('\n\n'), { cause: failures[0]?.reason });
+  }
+  const [built, downloaded] = await Promise.all(providing);
+  return { ...built, ...downloaded };
 }

@@ -6,8 +6,9 @@ import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
-import { STACK_PARTS, startStack } from '../../local/stack.ts';
-import type { StackFacts } from '../../local/stack.ts';
+import { STACK_PARTS } from '../../local/stack-facts.ts';
+import type { StackFacts } from '../../local/stack-facts.ts';
+import { startStack } from '../../local/stack.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -45,7 +46,7 @@ function wantedParts() {
   const variable = process.env['HANSARD_TEST_PARTS'];
   if (variable === undefined) {
     return STACK_PARTS.filter(
-      (part) => part !== 'inference' || existsSync('local/inference-server/main.ts'),
+      (part) => part !== 'inference' || existsSync('activities/minutes/extractive-summary.ts'),
     );
   }
   return z.array(z.enum(STACK_PARTS)).parse(variable.split(',').filter((part) => part !== ''));

@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { StackFacts } from '../../local/stack.ts';
+import type { StackFacts } from '../../local/stack-facts.ts';
 
 type Running = { readonly [Key in keyof StackFacts]: NonNullable<StackFacts[Key]> };
 

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+
+export interface CommandOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Said every few seconds with the time gone by, so that a long silence is not taken for a hang. */
+  readonly progress?: { readonly what: string; readonly log: (line: string) => void };
+}
+
+/** Runs a command to its end and answers its standard output. Throws an error with its last lines when it fails. */
+export async function runCommand(
+  command: string,
+  commandArguments: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const child = spawn(command, commandArguments, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: options.environment ?? process.env,
+  });
+  const startedAt = Date.now();
+  const { progress } = options;
+  const ticker =
+    progress &&
+    setInterval(() => {
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      progress.log(`${progress.what} … ${seconds} s`);
+    }, PROGRESS_EVERY_MS);
+  let output = '';
+  let everything = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    everything = (everything + text).slice(-KEPT_CHARACTERS);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    everything = (everything + text).slice(-KEPT_CHARACTERS);
+  });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (code === 0) return output;
+    const said = everything.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    throw new Error(`${[command, ...commandArguments].join(' ')} failed (${code}):\n${said}`);
+  } finally {
+    clearInterval(ticker);
+  }
+}
+
+const PROGRESS_EVERY_MS = 10_000;
+const LAST_LINES = 12;
+const KEPT_CHARACTERS = 20_000;
