@@ -50,9 +50,9 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
           name: phrases.recording,
           values: [
             `${printableLine(source.name)}, ${megabytes.format(source.bytes / 1_000_000)} MB`,
-            `SHA-256 ${source.sha256}`,
           ],
         },
+        { name: 'SHA-256', values: [source.sha256], digest: true },
         {
           name: phrases.document,
           values: [

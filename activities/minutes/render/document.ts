@@ -20,10 +20,7 @@ export type Block =
       readonly head: readonly string[];
       readonly rows: readonly (readonly Remark[])[];
     }
-  | {
-      readonly kind: 'facts';
-      readonly rows: readonly { name: string; values: readonly string[] }[];
-    }
+  | { readonly kind: 'facts'; readonly rows: readonly Fact[] }
   | { readonly kind: 'figure'; readonly alternative: string; readonly caption: string }
   | {
       readonly kind: 'note';
@@ -32,6 +29,13 @@ export type Block =
       readonly lines: readonly string[];
     }
   | { readonly kind: 'transcript'; readonly lines: readonly TranscriptLine[] };
+
+export interface Fact {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** A long row of digits, to be set small. */
+  readonly digest?: boolean;
+}
 
 /** A statement with what bears it out. */
 export interface Remark {

@@ -74,8 +74,8 @@ function renderBlock(block: Exclude<Block, { kind: 'heading' }>, picture: string
     case 'facts':
       return `<dl>\n${block.rows
         .map(
-          ({ name, values }) =>
-            `<dt>${escapeHtml(name)}</dt>\n${values.map((value) => `<dd>${escapeHtml(value)}</dd>`).join('\n')}`,
+          ({ name, values, digest }) =>
+            `<dt>${escapeHtml(name)}</dt>\n${values.map((value) => `<dd${digest === true ? ' class="digest"' : ''}>${escapeHtml(value)}</dd>`).join('\n')}`,
         )
         .join('\n')}\n</dl>`;
     case 'figure':

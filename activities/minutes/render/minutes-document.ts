@@ -53,13 +53,15 @@ export function minutesDocument(
 }
 
 function factsOf(minutes: Minutes, phrases: Phrases): string[] {
+  const date = minutes.date === null ? null : phrases.day(minutes.date);
   const names = new Intl.DisplayNames(phrases.locale, { type: 'language' });
   const languages = minutes.languages.flatMap((language) => {
     const tag = languageTag(language);
     return tag === null ? [] : [names.of(tag) ?? tag];
   });
   return [
-    ...(minutes.date === null ? [] : [phrases.day(minutes.date)]),
+    // A title that was made for the minutes says the date already.
+    ...(date === null || minutes.title.includes(date) ? [] : [date]),
     phrases.duration(minutes.durationSeconds),
     ...(languages.length === 0 ? [] : [languages.join(', ')]),
     printableLine(minutes.source.name),

@@ -18,10 +18,11 @@ body {
   font: 1.0625rem/1.65 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   overflow-wrap: break-word; text-rendering: optimizeLegibility;
 }
-:lang(zh) { line-height: 1.8; }
+body:lang(zh) { line-height: 1.8; }
+h1:lang(zh) { word-break: keep-all; overflow-wrap: anywhere; letter-spacing: 0; }
 main { max-width: 44rem; margin: 0 auto; padding: 4rem 1.5rem 6rem; }
 header { border-bottom: 1px solid var(--line); padding-bottom: 1.25rem; margin-bottom: 2rem; }
-h1 { font-size: clamp(1.65rem, 1.2rem + 2.2vw, 2.35rem); line-height: 1.2; letter-spacing: -0.015em; font-weight: 700; margin: 0; text-wrap: balance; }
+h1 { font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2rem); line-height: 1.2; letter-spacing: -0.015em; font-weight: 700; margin: 0; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.35; letter-spacing: -0.005em; font-weight: 650; margin: 2.75rem 0 0.75rem; }
 p { margin: 0 0 0.9rem; text-wrap: pretty; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
@@ -53,9 +54,11 @@ th { text-align: start; font-size: 0.82rem; font-weight: 600; color: var(--soft)
 th, td { padding: 0.6rem 0.9rem 0.6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 td { line-height: 1.5; }
-td:nth-child(1) { width: 50%; }
+td:nth-child(1) { width: 42%; }
+td:nth-child(3) { min-width: 9.5rem; }
 dl { margin: 0; font-size: 0.92rem; display: grid; grid-template-columns: max-content 1fr; column-gap: 1.5rem; }
 dt { color: var(--soft); grid-column: 1; padding-top: 0.35rem; }
+dd.digest { font: 0.75rem/1.9 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
 .transcript p { display: grid; grid-template-columns: 4.25rem 1fr; margin: 0; padding: 0.28rem 0; border-radius: 0.3rem; scroll-margin-top: 30vh; }
 .transcript p:target { background: var(--target); box-shadow: 0 0 0 0.4rem var(--target); }
@@ -68,6 +71,7 @@ dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
   table, tbody, tr, td { display: block; }
   tr { border-bottom: 1px solid var(--line); padding: 0.7rem 0; }
   td, td:nth-child(1) { width: auto; border: 0; padding: 0.1rem 0; }
+  td:empty { display: none; }
   td:first-child { font-weight: 550; }
   td:not(:first-child)::before { content: attr(data-column) "  "; white-space: pre; color: var(--soft); font-size: 0.85em; }
   dl { display: block; }

@@ -38,7 +38,7 @@ function inWords(degradation: Minutes['degradations'][number], phrases: Phrases)
     missing: () => (role === null ? phrases.reasons['failed'] : phrases.missing[role]) ?? '',
   }[degradation.level]();
   const work = role === null ? printableLine(degradation.role) : phrases.work[role];
-  const spans = degradation.spans.map((span) => spanOf(span, phrases)).join(', ');
+  const spans = spansOf(degradation.spans, phrases);
   return phrases.because(`${work}${phrases.colon}${what}`, why(degradation, phrases), spans);
 }
 
@@ -53,6 +53,25 @@ const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
 
 const why = ({ reason }: { readonly reason: string }, phrases: Phrases): string =>
   reasonInWords(reason, phrases);
+
+/** Spans printed in full; minutes.json has them all, and a reader is not helped by dozens. */
+const SHOWN_SPANS = 8;
+
+/** Neighbours are one span. */
+function spansOf(spans: readonly Span[], phrases: Phrases): string {
+  const joined: Span[] = [];
+  for (const span of spans) {
+    const previous = joined.at(-1);
+    if (previous !== undefined && previous.end !== null && previous.end === span.start) {
+      joined[joined.length - 1] = { start: previous.start, end: span.end };
+    } else {
+      joined.push(span);
+    }
+  }
+  const shown = joined.slice(0, SHOWN_SPANS).map((span) => spanOf(span, phrases));
+  const hidden = joined.length - shown.length;
+  return [...shown, ...(hidden === 0 ? [] : [`+ ${hidden}`])].join(', ');
+}
 
 function spanOf({ start, end }: Span, phrases: Phrases): string {
   if (start === null && end === null) return phrases.timeUnknown;

@@ -48,6 +48,18 @@ describe('minutes from their parts', () => {
     });
   });
 
+  test('name the engine of a summary that no target made', () => {
+    const simplified = {
+      target: 'extractive-v1',
+      model: 'extractive-v1',
+      provider: null,
+      items: 1,
+      label: 'by rules',
+    };
+    expect(composeMinutes(parts({ simplified })).engines.summarize).toEqual([simplified]);
+    expect(composeMinutes(parts()).engines.summarize).toEqual([]);
+  });
+
   test.each([
     ['The given title', null, 'en', 'The given title'],
     [null, null, 'en', 'Minutes of planning-meeting'],
@@ -158,6 +170,7 @@ function parts(changes: Partial<MinutesParts> = {}): MinutesParts {
     transcript: sampleTranscript,
     chains: noNames,
     results: noResults,
+    simplified: null,
     coverage,
     summary: sampleMinutes,
     degradations: [],

@@ -54,6 +54,38 @@ describe('Markdown minutes', () => {
     expect(markdown).toContain('76.1 % of 2 min 03 s');
   });
 
+  test('join the spans of a degradation that touch, and count those that they do not print', () => {
+    const spans = [
+      { start: 0, end: 10 },
+      { start: 10, end: 20 },
+      ...Array.from({ length: 9 }, (_, index) => ({
+        start: 30 + 20 * index,
+        end: 40 + 20 * index,
+      })),
+    ];
+    const markdown = render({
+      degradations: [
+        {
+          stage: 'transcribe',
+          role: 'transcribe',
+          level: 'fallback',
+          target: 'b',
+          spans,
+          reason: 'a: loading',
+        },
+      ],
+    });
+    expect(markdown).toContain('(a: the model did not load in time), 00:00–00:20, 00:30–00:40, ');
+    expect(markdown).toContain('02:30–02:40, + 2\n');
+  });
+
+  test('say the date once', () => {
+    expect(render()).toContain(
+      '\n23 November 2026 · 2 min 03 s · English · planning-meeting.flac\n',
+    );
+    expect(render({ title: 'Minutes of x, 23 November 2026' })).toContain('\n2 min 03 s · English');
+  });
+
   test('never claim the whole where something is missing', () => {
     const markdown = render({
       coverage: {
