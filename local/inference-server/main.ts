@@ -1,0 +1,78 @@
+/*
+ * Real small models behind the wire formats of Hugging Face, for the stack on one machine and its tests.
+ * Prints one line, `{"url":"http://127.0.0.1:PORT"}`, once it answers; ends on SIGTERM and SIGINT.
+ */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseInferenceServerConfig, type InferenceServerConfig } from './config.ts';
+import { createFaults } from './faults.ts';
+import { loadNsfwClassifier } from './models/nsfw-classifier.ts';
+import { createScriptedTranscriber } from './models/scripted-transcriber.ts';
+import type { Transcriber } from './models/transcriber.ts';
+import { startWhisper } from './models/whisper.ts';
+import { audioTranscriptions } from './routes/audio-transcriptions.ts';
+import { chatCompletions } from './routes/chat-completions.ts';
+import { faultRoutes, health, showStatistics } from './routes/local.ts';
+import { hubModel, listModels, showModel } from './routes/models.ts';
+import { task } from './routes/task.ts';
+import { createInferenceServer } from './server.ts';
+import { createStatistics } from './statistics.ts';
+
+/** Time for answers under way after SIGTERM; whoever hangs longer is cut off. */
+const GRACE_MS = 5_000;
+
+async function main(): Promise<void> {
+  // nsfwjs announces its model there, and stdout belongs to the one line that names the URL.
+  console.info = console.error;
+  const config = parseInferenceServerConfig(process.env, process.argv.slice(2));
+  const transcriber = await createTranscriber(config);
+  const statistics = createStatistics();
+  const faults = config.faults ? createFaults() : null;
+  const server = createInferenceServer({
+    routes: [
+      chatCompletions,
+      audioTranscriptions(transcriber),
+      task({ transcriber, classifier: await loadNsfwClassifier() }),
+      listModels,
+      showModel,
+      hubModel,
+      health,
+      showStatistics(statistics),
+      ...(faults === null ? [] : faultRoutes(faults)),
+    ],
+    statistics,
+    faults,
+    requireToken: config.requireToken,
+  });
+  server.listen(config.port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`);
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await stop(server);
+  await transcriber.close();
+}
+
+function createTranscriber(config: InferenceServerConfig): Promise<Transcriber> {
+  if (config.whisper !== null) return startWhisper(config.whisper);
+  return Promise.resolve(createScriptedTranscriber(config.scripted ?? { latencyMs: 0 }));
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await Promise.race([closed, delay(GRACE_MS)]);
+  server.closeAllConnections();
+  await closed;
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

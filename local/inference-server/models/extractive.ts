@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { detectLanguage } from '../../../activities/minutes/detect-language.ts';
+import {
+  extractiveDraft,
+  mergeExtractiveDrafts,
+} from '../../../activities/minutes/extractive-summary.ts';
+import {
+  summaryDraftSchema,
+  type SummaryDraft,
+} from '../../../workflows/contracts/summary-draft.ts';
+import { readBlock, readTranscriptLines, type TranscriptLine } from './read-transcript-lines.ts';
+
+/** The fields that `extractive-v1` can fill: those of a summary draft. */
+export const DRAFT_FIELDS: readonly string[] = Object.keys(summaryDraftSchema.shape);
+
+/** Tokens of prompt and answer together. */
+export const CONTEXT_TOKENS = 8192;
+
+/** There is no tokenizer here: four bytes of UTF-8 a token, the usual rule of thumb for English. */
+export const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
+
+/** The draft for a prompt: of its transcript lines, else of its partial drafts, else of its sentences. */
+export function draftFor(prompt: string): SummaryDraft {
+  const lines = readTranscriptLines(prompt);
+  if (lines !== null) return extract(lines);
+  const partials = readPartials(prompt);
+  if (partials !== null) return mergeExtractiveDrafts(partials);
+  return extract(sentencesOf(prompt));
+}
+
+const extract = (lines: readonly TranscriptLine[]): SummaryDraft =>
+  extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+
+/** A plain answer for people: the summary of the draft, cut to whole sentences. */
+export function plainAnswer(prompt: string, maxTokens: number): string {
+  const sentences = sentencesOf(draftFor(prompt).summary).map(({ text }) => text);
+  while (sentences.length > 1 && estimateTokens(sentences.join(' ')) > maxTokens) sentences.pop();
+  return sentences.join(' ');
+}
+
+/** JSON of the wanted fields within `maxTokens`: whole items are dropped, those at the ends of the lists first. */
+export function jsonAnswer(
+  prompt: string,
+  fields: readonly string[],
+  maxTokens: number,
+): { readonly content: string; readonly finishReason: 'stop' | 'length' } {
+  const draft = structuredClone(draftFor(prompt));
+  const serialize = () =>
+    JSON.stringify(
+      Object.fromEntries(Object.entries(draft).filter(([name]) => fields.includes(name))),
+    );
+  let content = serialize();
+  while (estimateTokens(content) > maxTokens && dropOne(draft)) content = serialize();
+  if (estimateTokens(content) <= maxTokens) return { content, finishReason: 'stop' };
+  // Not even the empty form fits: cut in the middle, as a language model would be.
+  return { content: content.slice(0, maxTokens * 4), finishReason: 'length' };
+}
+
+/** What people miss least goes first; false when nothing is left to drop. */
+function dropOne(draft: SummaryDraft): boolean {
+  const longest = [draft.keyPoints, draft.openQuestions, draft.decisions, draft.actionItems].reduce(
+    (a, b) => (b.length > a.length ? b : a),
+  );
+  if (longest.length > 0) {
+    longest.pop();
+    return true;
+  }
+  const sentences = sentencesOf(draft.summary);
+  if (sentences.length < 2) return false;
+  draft.summary = sentences
+    .slice(0, -1)
+    .map(({ text }) => text)
+    .join(' ');
+  return true;
+}
+
+function readPartials(prompt: string): readonly SummaryDraft[] | null {
+  const block = readBlock(prompt, 'partials');
+  if (block === null) return null;
+  const whole = parseDrafts(block);
+  return whole ?? block.split('\n').flatMap((line) => parseDrafts(line) ?? []);
+}
+
+const draftsSchema = z.union([
+  z.array(summaryDraftSchema),
+  summaryDraftSchema.transform((draft) => [draft]),
+]);
+
+function parseDrafts(text: string): readonly SummaryDraft[] | null {
+  try {
+    return draftsSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function sentencesOf(text: string): { id: string; text: string }[] {
+  const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+  return [...segmenter.segment(text)]
+    .map(({ segment }) => segment.trim())
+    .filter((sentence) => sentence !== '')
+    .map((sentence, index) => ({ id: `s${index + 1}`, text: sentence }));
+}

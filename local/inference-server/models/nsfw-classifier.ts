@@ -1,0 +1,65 @@
+import { dirname } from 'node:path';
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { load } from 'nsfwjs/core';
+import { MobileNetV2MidModel } from 'nsfwjs/models/mobilenet_v2_mid';
+import sharp from 'sharp';
+
+export interface Label {
+  readonly label: 'nsfw' | 'normal';
+  readonly score: number;
+}
+
+export interface NsfwClassifier {
+  /** Both labels, the likelier one first. Rejects with `UnreadableImage` when the bytes are no picture. */
+  readonly classify: (image: Uint8Array) => Promise<readonly Label[]>;
+}
+
+export class UnreadableImage extends Error {
+  override readonly name = 'UnreadableImage';
+}
+
+/** nsfwjs with the weights of its npm package, answering with the labels of Falconsai/nsfw_image_detection. */
+export async function loadNsfwClassifier(): Promise<NsfwClassifier> {
+  const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  setWasmPaths(`${dirname(wasm)}/`);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  const model = await load('MobileNetV2Mid', { modelDefinitions: [MobileNetV2MidModel] });
+  return {
+    classify: async (image) => {
+      const pixels = await decode(image);
+      const tensor = tf.tensor3d(Int32Array.from(pixels), [SIDE, SIDE, 3], 'int32');
+      try {
+        const classes = await model.classify(tensor, 5);
+        const nsfw = classes
+          .filter(({ className }) => ['Porn', 'Hentai', 'Sexy'].includes(className))
+          .reduce((sum, { probability }) => sum + probability, 0);
+        const labels: Label[] = [
+          { label: 'nsfw', score: Math.min(1, nsfw) },
+          { label: 'normal', score: Math.max(0, 1 - nsfw) },
+        ];
+        return labels.sort((a, b) => b.score - a.score);
+      } finally {
+        tensor.dispose();
+      }
+    },
+  };
+}
+
+/** What MobileNet V2 takes. */
+const SIDE = 224;
+
+async function decode(image: Uint8Array): Promise<Buffer> {
+  try {
+    return await sharp(image)
+      .resize(SIDE, SIDE, { fit: 'fill' })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer();
+  } catch (error) {
+    throw new UnreadableImage('not a picture that can be decoded', { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+export interface TranscriptLine {
+  readonly id: string;
+  readonly text: string;
+}
+
+/**
+ * The lines `[s12 00:01:04] text` inside the `<transcript …>` of a prompt; the time may be missing. A line without a mark goes on with the one before. Null: the prompt holds no transcript.
+ */
+export function readTranscriptLines(prompt: string): readonly TranscriptLine[] | null {
+  const block = readBlock(prompt, 'transcript');
+  if (block === null) return null;
+  const lines: { id: string; text: string }[] = [];
+  for (const line of block.split('\n')) {
+    const marked = /^\s*\[(\S+?)(?:\s[^\]]*)?\]\s?(.*)$/.exec(line);
+    const last = lines.at(-1);
+    if (marked?.[1] !== undefined) lines.push({ id: marked[1], text: (marked[2] ?? '').trim() });
+    else if (last !== undefined && line.trim() !== '') last.text += ` ${line.trim()}`;
+  }
+  return lines;
+}
+
+/**
+ * What stands between `<name id="…">` and `</name id="…">` or `</name>`, the last of them, so that words in between
+ * close nothing; null where there is no such pair.
+ */
+export function readBlock(prompt: string, name: string): string | null {
+  const open = new RegExp(`<${name}((?:\\s[^>]*)?)>`).exec(prompt);
+  if (open === null) return null;
+  const start = open.index + open[0].length;
+  const sameMark = prompt.lastIndexOf(`</${name}${open[1] ?? ''}>`);
+  const end = sameMark < start ? prompt.lastIndexOf(`</${name}>`) : sameMark;
+  return end < start ? null : prompt.slice(start, end);
+}

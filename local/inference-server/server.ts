@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fillDates, type FaultRule, type Faults } from './faults.ts';
+import { readBody } from './http/read-body.ts';
+import { Refusal, taskRefusal } from './http/refusal.ts';
+import { jsonReply, type Reply } from './http/reply.ts';
+import type { Route, RouteRequest } from './http/route.ts';
+import type { Statistics } from './statistics.ts';
+
+export interface ServerParts {
+  readonly routes: readonly Route[];
+  readonly statistics: Statistics;
+  /** Null: the server was started without `--faults`. */
+  readonly faults: Faults | null;
+  readonly requireToken: string | null;
+}
+
+/** A server that does not listen yet. A call once begun is finished and booked, whether or not its client stays. */
+export function createInferenceServer(parts: ServerParts): Server {
+  return createServer((request, response) => {
+    response.setHeader('x-request-id', randomUUID());
+    serve(request, response, parts).catch((error: unknown) => {
+      // Only a client that left while it was sending, or a fault of ours; neither has anything to tell the client.
+      if (!request.destroyed) console.error(error);
+      response.destroy();
+    });
+  });
+}
+
+type ModelRoute = Extract<Route, { kind: 'model' }>;
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: ServerParts,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const found = findRoute(parts.routes, request.method ?? 'GET', url);
+  const role = found?.route.kind === 'model' ? found.route.role(found.path) : null;
+  if (role !== null) parts.statistics.countRequest(role);
+  const fault = role === null ? null : (parts.faults?.next(role) ?? null);
+  let reply: Reply;
+  try {
+    const body = await readBody(request);
+    if (found === null) throw taskRefusal(404, 'Not Found');
+    const { route, path } = found;
+    if (route.kind === 'plain') {
+      reply = route.handle({ url, headers: request.headers, body, path });
+    } else {
+      checkToken(request, parts.requireToken);
+      if (fault?.hang === true) {
+        await once(response, 'close');
+        return;
+      }
+      if (fault?.delayMs !== undefined) await delay(fault.delayMs);
+      reply =
+        faultReply(fault) ??
+        (await answer(route, { url, headers: request.headers, body, path }, parts.statistics));
+    }
+  } catch (error) {
+    reply = errorReply(error);
+  }
+  send(response, reply, fault?.cut ?? null);
+}
+
+async function answer(
+  route: ModelRoute,
+  request: RouteRequest,
+  statistics: Statistics,
+): Promise<Reply> {
+  const { reply, inputDigest } = await route.handle(request);
+  statistics.bill(route.role(request.path), inputDigest);
+  return reply;
+}
+
+function findRoute(
+  routes: readonly Route[],
+  method: string,
+  url: URL,
+): { readonly route: Route; readonly path: readonly string[] } | null {
+  for (const route of routes) {
+    const match = route.method === method ? route.pattern.exec(url.pathname) : null;
+    if (match !== null) return { route, path: match.slice(1).map(decodeOrKeep) };
+  }
+  return null;
+}
+
+function decodeOrKeep(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function checkToken(request: IncomingMessage, token: string | null): void {
+  if (token === null || request.headers.authorization === `Bearer ${token}`) return;
+  const message = 'Invalid username or password.';
+  throw new Refusal(401, { error: message }, { 'x-error-message': message });
+}
+
+function faultReply(fault: FaultRule | null): Reply | null {
+  if (fault?.status === undefined) return null;
+  const headers = fillDates(fault.headers ?? {}, Date.now());
+  if (typeof fault.body === 'string') {
+    return { status: fault.status, headers, body: Buffer.from(fault.body) };
+  }
+  if (fault.body === undefined) return { status: fault.status, headers, body: Buffer.alloc(0) };
+  return jsonReply(fault.body, headers, fault.status);
+}
+
+function errorReply(error: unknown): Reply {
+  if (error instanceof Refusal) return jsonReply(error.body, error.headers, error.status);
+  console.error(error);
+  return jsonReply({ error: 'Internal Server Error' }, {}, 500);
+}
+
+/** `cut`: so many bytes of the body go out under the full content-length, then the socket is destroyed. */
+function send(response: ServerResponse, reply: Reply, cut: number | null): void {
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': String(reply.body.length),
+  });
+  if (cut === null) {
+    response.end(reply.body);
+    return;
+  }
+  response.flushHeaders();
+  response.write(reply.body.subarray(0, cut), () => response.socket?.destroy());
+}
