@@ -1,4 +1,4 @@
-import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
@@ -78,23 +78,24 @@ const ROLES_IN_ORDER = [
 
 function engineLines(minutes: Minutes, phrases: Phrases): string[] {
   return ROLES_IN_ORDER.flatMap((role) =>
-    minutes.engines[role].map(({ target, model, provider, items, label }) => {
-      const details = [model === target ? null : model, provider].filter((part) => part !== null);
+    minutes.engines[role].map((engine) => {
+      const { target, model, provider, items } = engine;
+      const details = [model.split('/').at(-1) === target ? null : model, provider];
       return phrases.engine({
         work: phrases.work[role],
         target: printableLine(target),
-        details: printableLine(details.join(', ')),
+        label: printableLine(labelOf(engine)),
+        details: printableLine(details.filter((detail) => detail !== null).join(', ')),
         items,
-        // A label may begin with the target's name, which stands there already.
-        label:
-          label === null
-            ? null
-            : printableLine(
-                label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label,
-              ),
       });
     }),
   );
+}
+
+/** A label may begin with the target's name, which stands there already. */
+function labelOf({ target, label }: Engine): string {
+  if (label === null) return '';
+  return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
 }
 
 /** A share that something is missing from never reads 100, however small the loss. */

@@ -71,9 +71,10 @@ export interface Phrases {
   readonly engine: (facts: {
     work: string;
     target: string;
+    /** Empty where there is nothing to say. */
+    label: string;
     details: string;
     items: number;
-    label: string | null;
   }) => string;
   readonly recording: string;
   readonly document: string;

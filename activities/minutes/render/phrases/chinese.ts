@@ -76,8 +76,8 @@ export const chinese: Phrases = {
   coverageOfText: ({ percent, characters, sections }) =>
     `文字 ${characters} 字符，已摘要 ${percent}%，共 ${sections} 段`,
   engines: '生成方式',
-  engine: ({ work, target, details, items, label }) =>
-    `${work}：${target}${details && `（${details}）`}，${items} 项${label === null ? '' : `，${label}`}`,
+  engine: ({ work, target, label, details, items }) =>
+    `${work}：${target}${label && `，${label}`}（${details && `${details}，`}${items} 项）`,
   recording: '录音',
   document: '文档',
   documentFacts: ({ id, version, template }) => `${id}，第 ${version} 版，模板 ${template}`,

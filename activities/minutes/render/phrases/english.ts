@@ -86,8 +86,8 @@ export const english: Phrases = {
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % of ${characters} characters summarised in ${sections} ${sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',
-  engine: ({ work, target, details, items, label }) =>
-    `${work} by ${target}${details && ` (${details})`}, ${items} ${items === 1 ? 'item' : 'items'}${label === null ? '' : `: ${label}`}`,
+  engine: ({ work, target, label, details, items }) =>
+    `${work} by ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'item' : 'items'})`,
   recording: 'Recording',
   document: 'Document',
   documentFacts: ({ id, version, template }) => `${id}, version ${version}, template ${template}`,

@@ -88,8 +88,8 @@ export const french: Phrases = {
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caractères résumés en ${sections} ${sections > 1 ? 'sections' : 'section'}`,
   engines: 'Fait par',
-  engine: ({ work, target, details, items, label }) =>
-    `${work} par ${target}${details && ` (${details})`}, ${items} ${items > 1 ? 'éléments' : 'élément'}${label === null ? '' : ` : ${label}`}`,
+  engine: ({ work, target, label, details, items }) =>
+    `${work} par ${target}${label && ` : ${label}`} (${details && `${details}, `}${items} ${items > 1 ? 'éléments' : 'élément'})`,
   recording: 'Enregistrement',
   document: 'Document',
   documentFacts: ({ id, version, template }) => `${id}, version ${version}, modèle ${template}`,

@@ -88,8 +88,8 @@ export const german: Phrases = {
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % von ${characters} Zeichen in ${sections} ${sections === 1 ? 'Abschnitt' : 'Abschnitten'} zusammengefasst`,
   engines: 'Erstellt von',
-  engine: ({ work, target, details, items, label }) =>
-    `${work} von ${target}${details && ` (${details})`}, ${items} ${items === 1 ? 'Stück' : 'Stücke'}${label === null ? '' : `: ${label}`}`,
+  engine: ({ work, target, label, details, items }) =>
+    `${work} von ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'Stück' : 'Stücke'})`,
   recording: 'Aufnahme',
   document: 'Dokument',
   documentFacts: ({ id, version, template }) => `${id}, Fassung ${version}, Vorlage ${template}`,

@@ -88,8 +88,8 @@ export const spanish: Phrases = {
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caracteres resumidos en ${sections} ${sections === 1 ? 'sección' : 'secciones'}`,
   engines: 'Hecho por',
-  engine: ({ work, target, details, items, label }) =>
-    `${work} por ${target}${details && ` (${details})`}, ${items} ${items === 1 ? 'elemento' : 'elementos'}${label === null ? '' : `: ${label}`}`,
+  engine: ({ work, target, label, details, items }) =>
+    `${work} por ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'elemento' : 'elementos'})`,
   recording: 'Grabación',
   document: 'Documento',
   documentFacts: ({ id, version, template }) => `${id}, versión ${version}, plantilla ${template}`,

@@ -10,11 +10,9 @@ describe('Markdown minutes', () => {
     expect(markdown).toContain('100 % of 2 min 03 s of audio (speech 1 min 50 s, silence 13 s)\n');
     expect(markdown).toContain('100 % of 1,823 characters summarised in 1 section\n');
     expect(markdown).toContain(
-      'Summary by extractive-v1, 1 item: sentences picked by rules, no language model',
+      'Summary by extractive-v1: sentences picked by rules, no language model (1 item)\n',
     );
-    expect(markdown).toContain(
-      'Transcript by whisper-base (openai/whisper-base, local), 5 items\n',
-    );
+    expect(markdown).toContain('Transcript by whisper-base (local, 5 items)\n');
     expect(markdown).toContain('- Who tests the installer? **(not verified)**');
     expect(markdown).toContain('2 of 5 not found in the transcript and marked so');
   });
