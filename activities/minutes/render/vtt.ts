@@ -6,7 +6,8 @@ import { timestamp } from './timestamp.ts';
 export function renderVtt(transcript: Transcript): string {
   const { cues, estimated } = toCues(transcript);
   const blocks = cues.map(({ id, startMs, endMs, speaker, lines }) => {
-    const voice = speaker === null ? '' : `<v ${escapeCue(speaker)}>`;
+    // A name that ends in `--` would make an arrow with the bracket; the parser drops the space.
+    const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
     return `${id}\n${timestamp(startMs, '.')} --> ${timestamp(endMs, '.')}\n${voice}${lines.map(escapeCue).join('\n')}`;
   });
   const note = estimated ? ['NOTE Some times are estimated from the length of the text.'] : [];

@@ -31,6 +31,10 @@ Who tests the installer?
     expect(vtt).toContain('<v S&lt;1&gt;>a --&gt; b &amp; &lt;i&gt;c&lt;/i&gt;\n');
   });
 
+  test('lets no name make a line of times', () => {
+    expect(renderVtt(of({ speaker: 'Ann --' }))).toContain('<v Ann -- >words');
+  });
+
   test('says where times are estimated', () => {
     expect(renderVtt(of({ start: null, end: null }))).toContain(
       '\n\nNOTE Some times are estimated',
@@ -89,7 +93,7 @@ describe('cues', () => {
       fc.record({
         start: time,
         end: time,
-        speaker: fc.option(fc.string(), { nil: null }),
+        speaker: fc.option(fc.oneof(fc.string(), fc.constantFrom('-', '--', '-->')), { nil: null }),
         language: fc.constantFrom(null, 'en', 'zh', 'not a language'),
         text: fc.oneof(
           fc.string({ minLength: 1, maxLength: 300, unit: 'binary' }),
