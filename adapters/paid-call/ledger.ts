@@ -16,6 +16,7 @@ export type LedgerState =
   'reserved' | 'sending' | 'accepted' | 'rejected' | 'failed' | 'in_doubt' | 'released';
 
 export interface Claim {
+  /** Carries the tenant. */
   readonly entryId: string;
   /** From 1; the next try of the same call key gets the next one. */
   readonly ordinal: number;
@@ -40,7 +41,11 @@ export interface Ledger {
   /** reserved -> sending, renewing the lease. False: the lease was lost; do not send. */
   readonly markSending: (entryId: string, leaseMs: number) => Promise<boolean>;
   readonly renew: (entryId: string, leaseMs: number) => Promise<void>;
-  /** sending (or in_doubt, once its answer is found stored) -> its end. */
+  /**
+   * sending, or in_doubt once more is known -> its end. Idempotent: an entry that has come to its end keeps it. An
+   * `accepted` beside an earlier accepted entry of the same call is written as `rejected`.
+   * Throws `LedgerEntryUnknownError`, and where the entry was never sent.
+   */
   readonly settle: (
     entryId: string,
     end: {

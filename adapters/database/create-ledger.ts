@@ -1,0 +1,205 @@
+import { sql } from 'kysely';
+import type { Usage } from '../../workflows/contracts/stored-results.ts';
+import { LedgerEntryUnknownError } from '../paid-call/ledger-entry-unknown-error.ts';
+import type { Ledger, LedgerState } from '../paid-call/ledger.ts';
+import type { Database } from './create-database.ts';
+
+/** Each round of the claim that ends without a row means that somebody else came further meanwhile. */
+const CLAIM_ROUNDS = 20;
+
+const ENDS: readonly LedgerState[] = ['accepted', 'rejected', 'failed'];
+
+/** The ledger in Postgres. All times are the server's, so that workers' clocks do not matter. */
+export function createLedger(db: Database): Ledger {
+  return {
+    claim: async (input) => {
+      for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
+        const { rows } = await sql<{ id: string; ordinal: number }>`
+          with dead as (
+            ${expire(sql`tenant = ${input.tenant} and call_key = ${input.callKey} and lease_until <= now()`)}
+          ), earlier as (
+            select coalesce(max(ordinal), 0) as ordinal from ledger_entry
+            where tenant = ${input.tenant} and call_key = ${input.callKey}
+          )
+          insert into ledger_entry
+            (tenant, job_id, account, role, work_key, call_key, ordinal, target, model, state, lease_until)
+          select ${input.tenant}, ${input.jobId}, ${input.account}, ${input.role}, ${input.workKey},
+            ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
+            ${fromNow(input.leaseMs)}
+          -- Counting the dead makes them die before the row is tried against the index of the living.
+          from earlier, (select count(*) from dead) as buried
+          on conflict do nothing
+          returning id, ordinal`.execute(db);
+        const [row] = rows;
+        if (row) {
+          const entryId = toEntryId(input.tenant, row.id);
+          return { outcome: 'claimed', entryId, ordinal: row.ordinal };
+        }
+        const living = await db
+          .selectFrom('ledger_entry')
+          .select(leaseLeftMs.as('leaseMs'))
+          .where('tenant', '=', input.tenant)
+          .where('call_key', '=', input.callKey)
+          .where('state', 'in', ['reserved', 'sending'])
+          .executeTakeFirst();
+        if (living && living.leaseMs > 0) return { outcome: 'held', leaseMs: living.leaseMs };
+      }
+      // Nothing but others' quick claims and ends, twenty times: ask again, at once.
+      return { outcome: 'held', leaseMs: 0 };
+    },
+
+    markSending: async (entryId, leaseMs) => {
+      const { numUpdatedRows } = await db
+        .updateTable('ledger_entry')
+        .set({ state: 'sending', sending_at: sql`now()`, lease_until: fromNow(leaseMs) })
+        .where(byEntryId(entryId))
+        .where('state', '=', 'reserved')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    renew: async (entryId, leaseMs) => {
+      await db
+        .updateTable('ledger_entry')
+        .set({ lease_until: fromNow(leaseMs) })
+        .where(byEntryId(entryId))
+        .where('state', 'in', ['reserved', 'sending'])
+        .execute();
+    },
+
+    settle: async (entryId, end) => {
+      const settled = await settleAs(db, entryId, end).catch(async (error: unknown) => {
+        if (end.state !== 'accepted' || !isUniqueViolation(error)) throw error;
+        // Another try of this call was accepted before: this one was billed, and its answer is not the one kept.
+        return await settleAs(db, entryId, { ...end, state: 'rejected' });
+      });
+      if (settled) return;
+      const found = await db
+        .selectFrom('ledger_entry')
+        .select('state')
+        .where(byEntryId(entryId))
+        .executeTakeFirst();
+      if (!found) throw new LedgerEntryUnknownError(`the ledger has no entry ${entryId}`);
+      if (ENDS.includes(found.state) || found.state === end.state) return;
+      throw new Error(`entry ${entryId} is ${found.state} and was never sent: no ${end.state}`);
+    },
+
+    release: async (entryId) => {
+      await db
+        .updateTable('ledger_entry')
+        .set({ state: 'released', settled_at: sql`now()`, lease_until: null })
+        .where(byEntryId(entryId))
+        .where('state', '=', 'reserved')
+        .execute();
+    },
+
+    releaseJob: async (tenant, jobId) =>
+      await expireWhere(db, sql`tenant = ${tenant} and job_id = ${jobId}`),
+
+    expireLeases: async () => await expireWhere(db, sql`lease_until <= now()`),
+
+    verdictsSince: async (tenant, jobId, callKey, since) => {
+      const rows = await db
+        .selectFrom('ledger_entry')
+        .select('verdict')
+        .where('tenant', '=', tenant)
+        .where('job_id', '=', jobId)
+        .where('call_key', '=', callKey)
+        .where('created_at', '>=', since)
+        .orderBy('ordinal')
+        .execute();
+      return rows.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
+    },
+
+    countByState: async (tenant, jobId) => {
+      const rows = await db
+        .selectFrom('ledger_entry')
+        .select(['state', sql<number>`count(*)::int`.as('entries')])
+        .where('tenant', '=', tenant)
+        .where('job_id', '=', jobId)
+        .groupBy('state')
+        .execute();
+      const counts: Record<LedgerState, number> = {
+        reserved: 0,
+        sending: 0,
+        accepted: 0,
+        rejected: 0,
+        failed: 0,
+        in_doubt: 0,
+        released: 0,
+      };
+      for (const { state, entries } of rows) counts[state] = entries;
+      return counts;
+    },
+
+    lastAcceptedAt: async (target) => {
+      const row = await db
+        .selectFrom('ledger_entry')
+        .select((select) => select.fn.max('settled_at').as('at'))
+        .where('target', '=', target)
+        .where('account', '=', 'job')
+        .where('state', '=', 'accepted')
+        .executeTakeFirst();
+      return row?.at ?? null;
+    },
+  };
+}
+
+/** An entry's id carries its tenant: `default/8c0e…`. */
+const toEntryId = (tenant: string, id: string): string => `${tenant}/${id}`;
+
+function byEntryId(entryId: string) {
+  const [tenant = '', id = ''] = entryId.split('/');
+  if (!/^[0-9a-f-]{36}$/.test(id)) {
+    throw new LedgerEntryUnknownError(`${JSON.stringify(entryId)} is not the id of an entry`);
+  }
+  return sql<boolean>`tenant = ${tenant} and id = ${id}`;
+}
+
+const fromNow = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 millisecond'`;
+
+const leaseLeftMs = sql<number>`
+  greatest(0, ceil(extract(epoch from lease_until - now()) * 1000))::float8`;
+
+/** What was only reserved is released; what was being sent is in doubt, and keeps its units. */
+const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
+  update ledger_entry
+  set state = case state when 'reserved' then 'released' else 'in_doubt' end,
+      settled_at = now(), lease_until = null
+  where state in ('reserved', 'sending') and ${which}
+  returning state`;
+
+async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
+  const { rows } = await expire(which).execute(db);
+  const released = rows.filter(({ state }) => state === 'released').length;
+  return { released, inDoubt: rows.length - released };
+}
+
+/** True where the entry changed its state. From `in_doubt` too: then we know more than the lease did. */
+async function settleAs(
+  db: Database,
+  entryId: string,
+  { state, verdict, usage }: Parameters<Ledger['settle']>[1],
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('ledger_entry')
+    .set({ state, verdict, settled_at: sql`now()`, lease_until: null, ...unitsOf(usage) })
+    .where(byEntryId(entryId))
+    .where('state', 'in', ['sending', 'in_doubt'])
+    .where('state', '!=', state)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+const unitsOf = (usage: Usage | null) =>
+  usage && {
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    audio_seconds: usage.audioSeconds,
+    images: usage.images,
+    compute_seconds: usage.computeSeconds,
+  };
+
+/** SQLSTATE 23505. */
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505';

@@ -1,0 +1,60 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  HeadObjectCommand,
+  UploadPartCopyCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+
+/** S3 copies at most 5 GiB in one request; above that, in parts of at most that size. */
+const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
+
+/** Copies inside the bucket without a byte passing through here, whatever the size. */
+export async function copyObject(
+  { client, bucket }: { client: S3Client; bucket: string },
+  from: string,
+  to: string,
+  partBytes: number = LARGEST_COPY_BYTES,
+): Promise<void> {
+  const source = `${bucket}/${encodeURIComponent(from).replaceAll('%2F', '/')}`;
+  const target = { Bucket: bucket, Key: to };
+  const { ContentLength: bytes = 0, ContentType } = await client.send(
+    new HeadObjectCommand({ Bucket: bucket, Key: from }),
+  );
+  if (bytes <= partBytes) {
+    await client.send(new CopyObjectCommand({ ...target, CopySource: source }));
+    return;
+  }
+
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ ...target, ...(ContentType && { ContentType }) }),
+  );
+  try {
+    const parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    for (let start = 0; start < bytes; start += partBytes) {
+      const end = Math.min(start + partBytes, bytes) - 1;
+      const part = { PartNumber: parts.length + 1, UploadId };
+      const { CopyPartResult } = await client.send(
+        new UploadPartCopyCommand({
+          ...target,
+          ...part,
+          CopySource: source,
+          CopySourceRange: `bytes=${start}-${end}`,
+        }),
+      );
+      parts.push({ PartNumber: part.PartNumber, ETag: CopyPartResult?.ETag });
+    }
+    await client.send(
+      new CompleteMultipartUploadCommand({
+        ...target,
+        UploadId,
+        MultipartUpload: { Parts: parts },
+      }),
+    );
+  } catch (error) {
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+    throw error;
+  }
+}

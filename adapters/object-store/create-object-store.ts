@@ -1,0 +1,231 @@
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3ServiceException,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { z } from 'zod';
+import { copyObject } from './copy-object.ts';
+import { createS3Client, type S3Options } from './create-s3-client.ts';
+import {
+  ObjectMalformedError,
+  ObjectNotFoundError,
+  ObjectTooLargeError,
+} from './object-store-errors.ts';
+import type { ObjectStore } from './object-store.ts';
+import { toObjectStoreError } from './to-object-store-error.ts';
+
+/** The transcript of two hours with its words is below 10 MiB; no JSON of ours comes near this. */
+const JSON_MAX_BYTES = 64 * 1024 * 1024;
+
+/** S3 takes at most 1000 keys in one request of deletion. */
+const KEYS_PER_DELETION = 1000;
+
+/** Parts of a stream in memory at once: 8 MiB each. */
+const STREAM_PART_BYTES = 8 * 1024 * 1024;
+const STREAM_PARTS_AT_ONCE = 3;
+
+/** The port over S3. No request is retried here unless `attempts` says so. */
+export function createObjectStore(options: S3Options): ObjectStore {
+  const client = createS3Client(options);
+  const { bucket } = options;
+
+  /** Every request goes through here, so that every error comes out in our words. */
+  async function asking<T>(
+    about: { key?: string; signal?: AbortSignal | undefined },
+    request: (client: S3Client, http: { abortSignal?: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    try {
+      about.signal?.throwIfAborted();
+      return await request(client, about.signal ? { abortSignal: about.signal } : {});
+    } catch (error) {
+      throw toObjectStoreError(error, options, about);
+    }
+  }
+
+  const put: ObjectStore['put'] = async (key, body, { contentType, ifAbsent, signal }) => {
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: body,
+      ContentType: contentType,
+      ...(ifAbsent === true && { IfNoneMatch: '*' }),
+    });
+    return await asking({ key, signal }, async (s3, http) => {
+      try {
+        await s3.send(command, http);
+        return 'written';
+      } catch (error) {
+        // 412: it stands there. A 409 (two writers at this moment) is an error: the caller's retrier asks again.
+        if (ifAbsent === true && statusOf(error) === 412) return 'exists';
+        throw error;
+      }
+    });
+  };
+
+  const getStream: ObjectStore['getStream'] = async (key, { signal } = {}) =>
+    await asking({ key, signal }, async (s3, http) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), http);
+      if (!(Body instanceof Readable)) throw new TypeError('the SDK gave no stream of Node');
+      return Body;
+    });
+
+  const get: ObjectStore['get'] = async (key, { maxBytes, signal } = {}) => {
+    const body = await getStream(key, { signal });
+    return await asking({ key, signal }, async () => await collect(body, key, maxBytes));
+  };
+
+  const getJson: ObjectStore['getJson'] = async (key, schema) =>
+    parseJson(key, await get(key, { maxBytes: JSON_MAX_BYTES }), schema);
+
+  const head: ObjectStore['head'] = async (key) => {
+    try {
+      return await asking({ key }, async (s3) => {
+        const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+        return { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
+      });
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return null;
+      throw error;
+    }
+  };
+
+  async function* list(prefix: string): ReturnType<ObjectStore['list']> {
+    let token: string | undefined;
+    do {
+      const command = new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        ...(token !== undefined && { ContinuationToken: token }),
+      });
+      const page = await asking({}, async (s3) => await s3.send(command));
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        if (Key === undefined || LastModified === undefined) continue;
+        yield { key: Key, bytes: Size ?? 0, lastModified: LastModified };
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
+  return {
+    put,
+    putStream: async (key, body, { contentType, signal }) => {
+      await asking({ key, signal }, async (s3) => {
+        const upload = new Upload({
+          client: s3,
+          params: { Bucket: bucket, Key: key, Body: body, ContentType: contentType },
+          partSize: STREAM_PART_BYTES,
+          queueSize: STREAM_PARTS_AT_ONCE,
+        });
+        const abort = () => void upload.abort();
+        signal?.addEventListener('abort', abort, { once: true });
+        try {
+          await upload.done();
+        } finally {
+          signal?.removeEventListener('abort', abort);
+          body.destroy();
+        }
+      });
+    },
+    get,
+    getStream,
+    getJson,
+    findJson: async (key, schema) => {
+      try {
+        return await getJson(key, schema);
+      } catch (error) {
+        if (error instanceof ObjectNotFoundError) return null;
+        throw error;
+      }
+    },
+    putJson: async (key, value, putOptions = {}) =>
+      await put(key, JSON.stringify(value), { contentType: 'application/json', ...putOptions }),
+    head,
+    copy: async (from, to) => {
+      await asking({ key: from }, async (s3) => {
+        await copyObject({ client: s3, bucket }, from, to);
+      });
+    },
+    delete: async (key) => {
+      await asking({ key }, async (s3) => {
+        await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      });
+    },
+    list,
+    deletePrefix: async (prefix) => {
+      // A whole tenant at the least: an empty prefix would empty the bucket.
+      if (!/^[^/]+\/(.+\/)?$/.test(prefix)) throw new TypeError(`not a folder: ${prefix}`);
+      let deleted = 0;
+      let keys: string[] = [];
+      const flush = async () => {
+        await asking({}, async (s3) => {
+          await deleteKeys(s3, bucket, keys);
+        });
+        deleted += keys.length;
+        keys = [];
+      };
+      for await (const { key } of list(prefix)) {
+        keys.push(key);
+        if (keys.length === KEYS_PER_DELETION) await flush();
+      }
+      if (keys.length > 0) await flush();
+      return deleted;
+    },
+    check: async () => {
+      await asking({}, async (s3) => await s3.send(new HeadBucketCommand({ Bucket: bucket })));
+    },
+    close: () => {
+      client.destroy();
+    },
+  };
+}
+
+async function collect(body: Readable, key: string, maxBytes = Infinity): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    if (!(part instanceof Uint8Array)) throw new TypeError('the SDK gave no stream of bytes');
+    bytes += part.byteLength;
+    // Leaving the loop destroys the stream, so nothing more is downloaded.
+    if (bytes > maxBytes) throw new ObjectTooLargeError(key, maxBytes);
+    parts.push(part);
+  }
+  return Buffer.concat(parts, bytes);
+}
+
+/** Without the parser's own words: they quote the text. */
+function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(decodeJson(key, bytes));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ code, path }) => `${code} at /${path.join('/')}`);
+  throw new ObjectMalformedError(key, faults.slice(0, 3).join(', '));
+}
+
+function decodeJson(key: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ObjectMalformedError(key, 'not JSON');
+  }
+}
+
+async function deleteKeys(s3: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
+  const { Errors } = await s3.send(
+    new DeleteObjectsCommand({
+      Bucket: bucket,
+      Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
+    }),
+  );
+  const [first] = Errors ?? [];
+  if (first) throw new Error(`${first.Key ?? 'an object'} was not deleted: ${first.Code ?? '?'}`);
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -1,0 +1,131 @@
+import { JOB_ID_PATTERN, TENANT_PATTERN } from '../../workflows/contracts/names.ts';
+import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
+
+/**
+ * Every key in the bucket, specified here and nowhere else. All begin with the tenant.
+ *
+ * | key under `{tenant}/`                           | what lies there |
+ * |---|---|
+ * | `uploads/{sha256}`                              | a recording on its way, until its digest is verified |
+ * | `sources/{sha256}/source`                       | the recording |
+ * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | a chunk plan |
+ * | `sources/{sha256}/results/{role}/{callKey}`     | one accepted answer |
+ * | `sources/{sha256}/results/{role}/by-work/{workKey}` | pointer to the accepted answer of a piece of work |
+ * | `jobs/{id}/input.json`                          | what was submitted: title, names, options |
+ * | `jobs/{id}/windows/{n}.json`                    | manifest of a window of chunks |
+ * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | a cut of the transcript |
+ * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | groups of partial summaries |
+ * | `jobs/{id}/transcript.json`, `summary.json`, `minutes.json` | the outputs |
+ * | `jobs/{id}/exports/{fileName}`                  | rendered files |
+ * | `jobs/{id}/results/…`                           | as under sources, for inputs without a source |
+ * | `jobs/{id}/scratch/chunks/{index}.flac`         | encoded chunks; deleted when the job ends |
+ * | `quarantine/{sha256}`                           | a picture nobody has judged safe yet |
+ * | `published/{id}/{sha256}.{extension}`           | a picture judged safe |
+ *
+ * Every function checks its parts and throws a TypeError on anything else: no path comes from user input.
+ */
+export const uploadKey = (tenant: string, sha256: string): string =>
+  `${root(tenant)}/uploads/${digest(sha256)}`;
+
+/** Where results of inputs that derive from a recording hang: erasing the recording erases them. */
+export const sourceHome = (tenant: string, sha256: string): string =>
+  `${root(tenant)}/sources/${digest(sha256)}`;
+/** Where results of inputs without a recording hang. */
+export const jobHome = (tenant: string, jobId: string): string =>
+  `${root(tenant)}/jobs/${job(jobId)}`;
+
+export const sourceKey = (tenant: string, sha256: string): string =>
+  `${sourceHome(tenant, sha256)}/source`;
+export const planKey = (
+  tenant: string,
+  sourceSha256: string,
+  plannerVersion: number,
+  limitSeconds: number,
+): string =>
+  `${sourceHome(tenant, sourceSha256)}/plans/v${whole(plannerVersion)}-${decimal(limitSeconds)}s.json`;
+
+export const resultKey = (home: string, role: Role, callKey: string): string =>
+  `${checkedHome(home)}/results/${roleName(role)}/${digest(callKey)}`;
+export const resultPointerKey = (home: string, role: Role, workKey: string): string =>
+  `${checkedHome(home)}/results/${roleName(role)}/by-work/${digest(workKey)}`;
+
+export const jobInputKey = (tenant: string, jobId: string): string =>
+  `${jobHome(tenant, jobId)}/input.json`;
+export const windowKey = (tenant: string, jobId: string, window: number): string =>
+  `${jobHome(tenant, jobId)}/windows/${whole(window)}.json`;
+export const sectionsKey = (
+  tenant: string,
+  jobId: string,
+  generation: number,
+  contextTokens: number,
+): string => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
+export const reductionKey = (
+  tenant: string,
+  jobId: string,
+  level: number,
+  generation: number,
+  contextTokens: number,
+): string =>
+  `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
+export const transcriptKey = (tenant: string, jobId: string): string =>
+  `${jobHome(tenant, jobId)}/transcript.json`;
+export const summaryKey = (tenant: string, jobId: string): string =>
+  `${jobHome(tenant, jobId)}/summary.json`;
+export const minutesKey = (tenant: string, jobId: string): string =>
+  `${jobHome(tenant, jobId)}/minutes.json`;
+/** The file name is one of the program's own, such as `minutes.md`: lower case, no folder. */
+export const exportKey = (tenant: string, jobId: string, fileName: string): string =>
+  `${jobHome(tenant, jobId)}/exports/${matching(FILE_NAME, fileName, 'file name')}`;
+
+/** Ends with `/`: everything below it goes when the job ends. */
+export const scratchPrefix = (tenant: string, jobId: string): string =>
+  `${jobHome(tenant, jobId)}/scratch/`;
+export const scratchChunkKey = (tenant: string, jobId: string, index: number): string =>
+  `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
+
+export const quarantineKey = (tenant: string, sha256: string): string =>
+  `${root(tenant)}/quarantine/${digest(sha256)}`;
+export const publishedKey = (
+  tenant: string,
+  jobId: string,
+  sha256: string,
+  extension: string,
+): string =>
+  `${root(tenant)}/published/${job(jobId)}/${digest(sha256)}.${matching(EXTENSION, extension, 'extension')}`;
+
+const DIGEST = /^[0-9a-f]{64}$/;
+const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;
+const EXTENSION = /^[a-z0-9]{1,8}$/;
+const HOME = /^([^/]+)\/(sources|jobs)\/([^/]+)$/;
+
+const root = (tenant: string): string => matching(TENANT_PATTERN, tenant, 'tenant id');
+const job = (jobId: string): string => matching(JOB_ID_PATTERN, jobId, 'job id');
+const digest = (sha256: string): string => matching(DIGEST, sha256, 'SHA-256 in lower-case hex');
+
+function checkedHome(home: string): string {
+  const [, tenant = '', kind, id = ''] = HOME.exec(home) ?? [];
+  return kind === 'sources' ? sourceHome(tenant, id) : jobHome(tenant, id);
+}
+
+function roleName(role: Role): Role {
+  if (!ROLES.includes(role)) throw new TypeError(`not a role: ${JSON.stringify(role)}`);
+  return role;
+}
+
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`not an index: ${value}`);
+  return value;
+}
+
+/** Seconds, whole or with a fraction: `300`, `28`, `29.5`. */
+function decimal(value: number): string {
+  return matching(/^\d{1,9}(\.\d{1,9})?$/, String(value), 'number of seconds');
+}
+
+function matching(pattern: RegExp, value: string, what: string): string {
+  // A value that failed is cut: it may be anything.
+  if (!pattern.test(value)) {
+    throw new TypeError(`not a ${what}: ${JSON.stringify(value.slice(0, 80))}`);
+  }
+  return value;
+}

@@ -1,0 +1,59 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import type { S3Options } from './create-s3-client.ts';
+import { ObjectNotFoundError, ObjectStoreUnreachableError } from './object-store-errors.ts';
+
+/**
+ * What the SDK threw, in our words. An abort comes out as the signal's own reason; what nobody can name better
+ * (a 503, a reset in mid-answer) passes through as it is, for whoever retries.
+ */
+export function toObjectStoreError(
+  error: unknown,
+  { endpoint, bucket }: Pick<S3Options, 'endpoint' | 'bucket'>,
+  { key, signal }: { key?: string; signal?: AbortSignal | undefined } = {},
+): unknown {
+  if (signal?.aborted === true) return signal.reason;
+  if (!(error instanceof Error)) return error;
+
+  const unreachable = (fault: string, remedy: string) =>
+    new ObjectStoreUnreachableError(`the object store at ${endpoint}: ${fault}. ${remedy}`, {
+      cause: error,
+    });
+
+  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  if (error.name === 'NoSuchBucket' || (status === 404 && key === undefined)) {
+    return unreachable(
+      `there is no bucket ${bucket}`,
+      'Set S3_BUCKET to one that exists, or create it with `hansard migrate`.',
+    );
+  }
+  if (status === 404 && key !== undefined) return new ObjectNotFoundError(key);
+  if (status === 401 || status === 403) {
+    return unreachable(
+      `it refuses our credentials for bucket ${bucket} (${error.name})`,
+      'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in that bucket.',
+    );
+  }
+  if (isConnectionFault(error)) {
+    return unreachable(
+      `it cannot be reached for bucket ${bucket} (${faultOf(error)})`,
+      'Start it, or correct S3_ENDPOINT.',
+    );
+  }
+  return error;
+}
+
+const CONNECTION_FAULTS = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'TimeoutError',
+]);
+
+const isConnectionFault = (error: Error): boolean =>
+  CONNECTION_FAULTS.has(faultOf(error)) || CONNECTION_FAULTS.has(error.name);
+
+const faultOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : error.name;

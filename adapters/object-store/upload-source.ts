@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  UploadPartCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { copyObject } from './copy-object.ts';
+import { createS3Client, type S3Options } from './create-s3-client.ts';
+import { findUnfinishedUpload, type UnfinishedUpload } from './find-unfinished-upload.ts';
+import { sourceKey, uploadKey } from './keys.ts';
+import { ObjectNotFoundError } from './object-store-errors.ts';
+import { toObjectStoreError } from './to-object-store-error.ts';
+
+/** S3 takes at least 5 MiB a part and 10 000 parts: 8 MiB carries 78 GiB. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** Parts on their way, and so in memory, at once. */
+const PARTS_AT_ONCE = 3;
+
+/** The file is not the one that was hashed: somebody writes to it. Nothing was kept under its digest. */
+export class SourceChangedError extends Error {
+  override readonly name = 'SourceChangedError';
+}
+
+export interface SourceUpload {
+  readonly tenant: string;
+  readonly path: string;
+  /** As `hashFile` said; checked again over the very bytes that are uploaded. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly contentType: string;
+  /** Bytes that are safely in S3, those of an earlier try included. */
+  readonly onProgress?: (done: { bytes: number; of: number }) => void;
+  /** An abort leaves the parts that arrived; the next try goes on from there. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Brings a recording to `sources/{sha256}/source`, unless it lies there already. Resumable: what an earlier try
+ * left under `uploads/…` is compared with the file by size and MD5, and only the rest is sent. Never whole in memory.
+ * Throws `SourceChangedError`, `ObjectStoreUnreachableError`, or the signal's reason.
+ */
+export async function uploadSource(
+  options: S3Options,
+  upload: SourceUpload,
+): Promise<{ key: string; outcome: 'present' | 'uploaded'; sentBytes: number }> {
+  const client = createS3Client(options);
+  const place = { client, bucket: options.bucket };
+  const key = sourceKey(upload.tenant, upload.sha256);
+  try {
+    upload.signal?.throwIfAborted();
+    if ((await sizeOf(place, key)) === upload.bytes) {
+      upload.onProgress?.({ bytes: upload.bytes, of: upload.bytes });
+      return { key, outcome: 'present', sentBytes: 0 };
+    }
+    const sentBytes = await sendParts(place, upload);
+    const uploaded = uploadKey(upload.tenant, upload.sha256);
+    await copyObject(place, uploaded, key);
+    await client.send(new DeleteObjectCommand({ Bucket: options.bucket, Key: uploaded }));
+    return { key, outcome: 'uploaded', sentBytes };
+  } catch (error) {
+    throw toObjectStoreError(error, options, { key, signal: upload.signal });
+  } finally {
+    client.destroy();
+  }
+}
+
+interface Place {
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promise<number> {
+  const target = { Bucket: bucket, Key: uploadKey(upload.tenant, upload.sha256) };
+  const http = upload.signal ? { abortSignal: upload.signal } : {};
+  const { uploadId, parts: stored } =
+    (await findUnfinishedUpload(client, target)) ?? (await begin(client, target, upload));
+
+  const hash = createHash('sha256');
+  const etags = new Map<number, string>();
+  const onTheWay = new Set<Promise<void>>();
+  let failure: { error: unknown } | undefined;
+  let doneBytes = 0;
+  let sentBytes = 0;
+  const arrived = (number: number, etag: string, bytes: number) => {
+    etags.set(number, etag);
+    doneBytes += bytes;
+    upload.onProgress?.({ bytes: doneBytes, of: upload.bytes });
+  };
+  const send = async (number: number, part: Buffer, md5: Buffer) => {
+    const { ETag } = await client.send(
+      new UploadPartCommand({
+        ...target,
+        UploadId: uploadId,
+        PartNumber: number,
+        Body: part,
+        ContentMD5: md5.toString('base64'),
+      }),
+      http,
+    );
+    sentBytes += part.byteLength;
+    arrived(number, ETag ?? `"${md5.toString('hex')}"`, part.byteLength);
+  };
+
+  const file = await open(upload.path);
+  try {
+    // Read in order, so that the digest of what is uploaded is computed on the way; sent a few at a time.
+    for (let start = 0, number = 1; start < upload.bytes; start += PART_BYTES, number += 1) {
+      if (onTheWay.size >= PARTS_AT_ONCE) await Promise.race(onTheWay);
+      upload.signal?.throwIfAborted();
+      if (failure) break;
+      const part = await readPart(file, start, Math.min(PART_BYTES, upload.bytes - start));
+      hash.update(part);
+      const md5 = createHash('md5').update(part).digest();
+      const held = stored.get(number);
+      if (held?.bytes === part.byteLength && held.etag === `"${md5.toString('hex')}"`) {
+        arrived(number, held.etag, part.byteLength);
+        continue;
+      }
+      const sending = send(number, part, md5)
+        .catch((error: unknown) => {
+          failure ??= { error };
+        })
+        .finally(() => onTheWay.delete(sending));
+      onTheWay.add(sending);
+    }
+    const { size } = await file.stat();
+    await Promise.all(onTheWay);
+    if (failure) throw failure.error;
+    if (size !== upload.bytes || hash.digest('hex') !== upload.sha256) {
+      await client.send(new AbortMultipartUploadCommand({ ...target, UploadId: uploadId }));
+      throw new SourceChangedError(
+        'the file changed while it was uploaded. Wait until it is complete, then submit it again.',
+      );
+    }
+  } finally {
+    await Promise.all(onTheWay);
+    await file.close();
+  }
+
+  await client.send(
+    new CompleteMultipartUploadCommand({
+      ...target,
+      UploadId: uploadId,
+      MultipartUpload: {
+        Parts: [...etags]
+          .sort(([one], [other]) => one - other)
+          .map(([PartNumber, ETag]) => ({ PartNumber, ETag })),
+      },
+    }),
+    http,
+  );
+  return sentBytes;
+}
+
+async function begin(
+  client: S3Client,
+  target: { Bucket: string; Key: string },
+  { contentType }: SourceUpload,
+): Promise<UnfinishedUpload> {
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ ...target, ContentType: contentType }),
+  );
+  if (UploadId === undefined) throw new Error('S3 began an upload and gave it no id');
+  return { uploadId: UploadId, parts: new Map() };
+}
+
+async function readPart(file: FileHandle, start: number, bytes: number): Promise<Buffer> {
+  const part = Buffer.allocUnsafe(bytes);
+  let filled = 0;
+  while (filled < bytes) {
+    const { bytesRead } = await file.read(part, filled, bytes - filled, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return part.subarray(0, filled);
+}
+
+async function sizeOf({ client, bucket }: Place, key: string): Promise<number | null> {
+  try {
+    const { ContentLength } = await client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: key }),
+    );
+    return ContentLength ?? null;
+  } catch (error) {
+    const plain = toObjectStoreError(error, { endpoint: '', bucket }, { key });
+    if (plain instanceof ObjectNotFoundError) return null;
+    throw error;
+  }
+}

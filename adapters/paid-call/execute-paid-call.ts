@@ -1,0 +1,218 @@
+import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
+import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
+import type { ContractName } from '../../workflows/contracts/targets.ts';
+import { InferenceError } from '../inference/inference-error.ts';
+import { resultKey } from '../object-store/keys.ts';
+import type { ObjectStore } from '../object-store/object-store.ts';
+import { keepLease } from './keep-lease.ts';
+import type { Claim, Ledger, LedgerState } from './ledger.ts';
+import { confirmAccepted, lookUpResult, pointAt, type Look } from './look-up-result.ts';
+import { performWithGrace } from './perform-with-grace.ts';
+
+/** Somebody else is making this very call. Ask again later, at the latest when the lease is over. */
+export class CallInFlightError extends Error {
+  override readonly name = 'CallInFlightError';
+  readonly leaseMs: number;
+
+  constructor(leaseMs: number) {
+    super(`the same call is on its way elsewhere; its claim runs for another ${leaseMs} ms`);
+    this.leaseMs = leaseMs;
+  }
+}
+
+export interface PaidCallDependencies {
+  readonly ledger: Ledger;
+  readonly store: ObjectStore;
+  readonly now: () => Date;
+}
+
+export interface PaidCall<A> extends Look {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly account?: 'job' | 'warm-up';
+  readonly target: {
+    readonly name: string;
+    readonly contract: ContractName;
+    readonly model: string;
+    readonly label: string | null;
+  };
+  /** How long the claim outlives its last renewal. */
+  readonly leaseMs: number;
+  /** The one request. `InferenceError` says what is known of the bill; anything else leaves it in doubt. */
+  readonly perform: (signal: AbortSignal) => Promise<Performed<A>>;
+  /** Checks an answer and gives it the form in which it is stored; throws `InferenceError` to refuse it. */
+  readonly accept: (answer: A) => Promise<unknown>;
+  readonly signal: AbortSignal;
+  /** How long a call that was sent may still answer after a cancellation. Default 10 s. */
+  readonly graceMs?: number;
+}
+
+export interface Performed<A> {
+  readonly answer: A;
+  readonly usage: Usage;
+  readonly provider: string | null;
+  readonly servedModel: string | null;
+  readonly revision: string | null;
+  readonly requestId: string | null;
+}
+
+const CANCELLATION_GRACE_MS = 10_000;
+
+/**
+ * The sequence that never pays twice: look, claim, look again, mark, call, store, point, settle.
+ *
+ * A process that dies leaves at most a claim whose lease runs out: `reserved` is then free, `sending` is in doubt, and
+ * an answer that had been stored is found by the next look. So, always:
+ * stored + rejected <= billed <= stored + rejected + in doubt, and at most one accepted answer a call key.
+ *
+ * Throws `CallInFlightError`; what `perform` or `accept` threw, once it is in the books; the signal's reason; and
+ * whatever ledger and store throw: without books there is no call, and a call that cannot be settled is an error.
+ */
+export async function executePaidCall<A>(
+  deps: PaidCallDependencies,
+  call: PaidCall<A>,
+): Promise<{ result: StoredResult; reused: boolean }> {
+  const held = await lookUpResult(deps, call);
+  if (held !== null) return { result: held, reused: true };
+  call.signal.throwIfAborted();
+
+  const claim = await deps.ledger.claim({
+    tenant: call.tenant,
+    jobId: call.jobId,
+    account: call.account ?? 'job',
+    role: call.role,
+    workKey: call.workKey,
+    callKey: call.callKey,
+    target: call.target.name,
+    model: call.target.model,
+    leaseMs: call.leaseMs,
+  });
+  if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
+
+  const meanwhile = await lookAgain(deps, call, claim);
+  if (meanwhile !== null) return { result: meanwhile, reused: true };
+
+  if (!(await deps.ledger.markSending(claim.entryId, call.leaseMs))) throw new CallInFlightError(0);
+  const stopRenewing = keepLease(deps.ledger, claim.entryId, call.leaseMs);
+  try {
+    const result = await sendAndSettle(deps, call, claim);
+    // The answer was worth the wait; the cancellation still stands.
+    call.signal.throwIfAborted();
+    return { result, reused: false };
+  } finally {
+    stopRenewing();
+  }
+}
+
+/** Under the claim: whoever held it before may have stored the answer. Nothing is sent yet, so all exits release. */
+async function lookAgain<A>(
+  deps: PaidCallDependencies,
+  call: PaidCall<A>,
+  { entryId }: Claim,
+): Promise<StoredResult | null> {
+  try {
+    const found = await lookUpResult(deps, call);
+    call.signal.throwIfAborted();
+    if (found !== null) await deps.ledger.release(entryId);
+    return found;
+  } catch (error) {
+    await deps.ledger.release(entryId);
+    throw error;
+  }
+}
+
+async function sendAndSettle<A>(
+  { ledger, store, now }: PaidCallDependencies,
+  call: PaidCall<A>,
+  { entryId, ordinal }: Claim,
+): Promise<StoredResult> {
+  let usage: Usage | null = null;
+  const end = async (state: End, error?: unknown) => {
+    const verdict = error instanceof InferenceError ? error.kind : null;
+    await ledger.settle(entryId, { state, verdict, usage });
+  };
+
+  if (call.signal.aborted) {
+    // Marked, but not a byte sent.
+    await end('failed');
+    throw call.signal.reason;
+  }
+  let performed: Performed<A>;
+  try {
+    performed = await performWithGrace(call.perform, {
+      signal: call.signal,
+      graceMs: call.graceMs ?? CANCELLATION_GRACE_MS,
+    });
+  } catch (error) {
+    await end(error instanceof InferenceError ? END_BY_BILLING[error.billing] : 'in_doubt', error);
+    call.signal.throwIfAborted();
+    throw error;
+  }
+  usage = performed.usage;
+
+  let answer: unknown;
+  try {
+    answer = await call.accept(performed.answer);
+  } catch (error) {
+    // Billed, and nothing is kept of it.
+    await end('rejected', error);
+    throw error;
+  }
+
+  const result: StoredResult = {
+    schemaVersion: 1,
+    role: call.role,
+    workKey: call.workKey,
+    callKey: call.callKey,
+    ordinal,
+    ledgerEntryId: entryId,
+    target: call.target.name,
+    contract: call.target.contract,
+    model: call.target.model,
+    label: call.target.label,
+    provider: performed.provider,
+    servedModel: performed.servedModel,
+    revision: performed.revision,
+    requestId: performed.requestId,
+    createdAt: now().toISOString(),
+    usage,
+    answer,
+  };
+  let stored: StoredResult;
+  try {
+    stored = await storeOnce(store, call.home, result);
+    await pointAt(store, call.home, stored);
+  } catch (error) {
+    // It may lie there and it may not: the next look tells, and settles this entry if it does.
+    await end('in_doubt', error);
+    throw error;
+  }
+  if (stored.ledgerEntryId === entryId) {
+    await end('accepted');
+  } else {
+    // An earlier try's answer was there first: this one was billed for nothing.
+    await confirmAccepted(ledger, stored);
+    await end('rejected');
+  }
+  return stored;
+}
+
+type End = Extract<LedgerState, 'accepted' | 'rejected' | 'failed' | 'in_doubt'>;
+
+const END_BY_BILLING = {
+  unsent: 'failed',
+  refused: 'failed',
+  billed: 'rejected',
+  unknown: 'in_doubt',
+} as const satisfies Record<InferenceError['billing'], End>;
+
+/** The answer that stands under the call key: this one, or the one that was there. */
+async function storeOnce(
+  store: ObjectStore,
+  home: string,
+  result: StoredResult,
+): Promise<StoredResult> {
+  const key = resultKey(home, result.role, result.callKey);
+  const outcome = await store.putJson(key, result, { ifAbsent: true });
+  return outcome === 'written' ? result : await store.getJson(key, storedResultSchema);
+}

@@ -1,0 +1,4 @@
+/** The ledger has no such entry. */
+export class LedgerEntryUnknownError extends Error {
+  override readonly name = 'LedgerEntryUnknownError';
+}
