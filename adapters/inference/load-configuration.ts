@@ -109,7 +109,7 @@ function readRoles(path: string, text: string): HansardConfiguration['roles'] {
       `${path}: line ${line}, column ${col} is not YAML (${what}). Correct that line.`,
     );
   }
-  const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? { roles: {} });
+  const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? {});
   if (parsed.success) return parsed.data.roles;
   throw new ConfigurationError(
     parsed.error.issues.map((issue) => sentence(path, issue)).join('\n'),

@@ -39,29 +39,30 @@ export function createTransport({
   return {
     send: async (request, target, { signal, deadlineMs }) => {
       signal.throwIfAborted();
+      const headers = headersOf(request, target, userAgent);
       const deadline = AbortSignal.timeout(Math.max(deadlineMs, 0));
       try {
         const url = new URL(request.url);
-        const { statusCode, headers, body } = await agent.request({
+        const answer = await agent.request({
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
-          headers: headersOf(request, target, userAgent),
+          headers,
           body: request.body,
           signal: AbortSignal.any([signal, deadline]),
         });
         const chunks: Uint8Array[] = [];
         let bytes = 0;
         // Leaving the loop early destroys the body, and its socket with it.
-        for await (const chunk of body) {
+        for await (const chunk of answer.body) {
           if (!(chunk instanceof Uint8Array)) continue;
           bytes += chunk.length;
-          if (bytes > longestAnswer(target)) throw tooLong(target, statusCode);
+          if (bytes > longestAnswer(target)) throw tooLong(target, answer.statusCode);
           chunks.push(chunk);
         }
         return {
-          status: statusCode,
-          headers: flat(headers),
+          status: answer.statusCode,
+          headers: flat(answer.headers),
           bytes: Buffer.concat(chunks),
         };
       } catch (error) {

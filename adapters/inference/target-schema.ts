@@ -60,16 +60,18 @@ const chain = z.array(targetEntrySchema).max(20);
 /** `hansard.yaml` as a user writes it. A role that it names replaces the default chain of that role. */
 export const hansardConfigurationSchema = z.strictObject(
   {
-    roles: z.strictObject(
-      {
-        transcribe: chain.optional(),
-        summarize: chain.optional(),
-        illustrate: chain.optional(),
-        moderate: chain.optional(),
-        classify: chain.optional(),
-      },
-      { error: unknownKeys(ROLES) },
-    ),
+    roles: z
+      .strictObject(
+        {
+          transcribe: chain.optional(),
+          summarize: chain.optional(),
+          illustrate: chain.optional(),
+          moderate: chain.optional(),
+          classify: chain.optional(),
+        },
+        { error: unknownKeys(ROLES) },
+      )
+      .default({}),
   },
   { error: unknownKeys(['roles']) },
 );

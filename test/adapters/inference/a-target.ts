@@ -1,0 +1,37 @@
+import type { Target, WireResponse } from '../../../adapters/inference/contract.ts';
+
+export const SECRET = 'hf_secretsecretsecret';
+
+export const aTarget = (changes: Partial<Target> = {}): Target => ({
+  name: 'the-target',
+  role: 'transcribe',
+  contract: 'hf-task',
+  model: 'openai/whisper-large-v3',
+  revision: null,
+  baseUrl: 'https://router.huggingface.co',
+  token: SECRET,
+  tokenVariable: 'HF_TOKEN',
+  billTo: null,
+  concurrency: 4,
+  requestsPerMinute: null,
+  audioSeconds: 28,
+  contextTokens: null,
+  bodyBytes: null,
+  coldStart: false,
+  label: null,
+  ...changes,
+});
+
+/** An answer: an object is sent as JSON, a text and bytes as they are. */
+export const anAnswer = (
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): WireResponse => ({
+  status,
+  headers,
+  bytes:
+    body instanceof Uint8Array
+      ? body
+      : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+});

@@ -1,0 +1,149 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Inputs } from '../../../../adapters/inference/contract.ts';
+import { hfChat } from '../../../../adapters/inference/contracts/hf-chat.ts';
+import { InferenceError } from '../../../../adapters/inference/inference-error.ts';
+import { aTarget, anAnswer } from '../a-target.ts';
+import { outcomeOf } from '../outcome-of.ts';
+
+const { buildRequest, parseResponse } = hfChat.summarize;
+
+const target = aTarget({
+  role: 'summarize',
+  contract: 'hf-chat',
+  model: 'openai/gpt-oss-120b:cheapest',
+});
+const input: Inputs['summarize'] = {
+  messages: [
+    { role: 'system', content: 'You write minutes.' },
+    { role: 'user', content: 'Ann: we ship on Friday.' },
+  ],
+  schema: { name: 'draft', json: { type: 'object' } },
+  maxTokens: 800,
+  temperature: 0.2,
+};
+const completion = {
+  id: 'chatcmpl-1',
+  model: 'openai/gpt-oss-120b',
+  choices: [
+    { index: 0, message: { role: 'assistant', content: '{"a":1}' }, finish_reason: 'stop' },
+  ],
+  usage: { prompt_tokens: 812, completion_tokens: 201, total_tokens: 1013 },
+};
+const refusal = (body: unknown): InferenceError => {
+  try {
+    parseResponse(anAnswer(200, body), input, target);
+  } catch (error) {
+    expect(error).toBeInstanceOf(InferenceError);
+    return error as InferenceError;
+  }
+  throw new Error('it was accepted');
+};
+
+it('a request names the model first, says every parameter, and asks for the schema in the form of OpenAI', () => {
+  const request = buildRequest(input, target);
+  expect(request.url).toBe('https://router.huggingface.co/v1/chat/completions');
+  expect(request.method).toBe('POST');
+  expect(request.headers).toEqual({
+    'content-type': 'application/json',
+    accept: 'application/json',
+  });
+  expect(String(request.body).startsWith('{"model":"openai/gpt-oss-120b:cheapest",')).toBe(true);
+  const parameters = {
+    max_tokens: 800,
+    temperature: 0.2,
+    stream: false,
+    response_format: {
+      type: 'json_schema',
+      json_schema: { name: 'draft', strict: true, schema: { type: 'object' } },
+    },
+  };
+  expect(request.parameters).toEqual(parameters);
+  expect(JSON.parse(String(request.body))).toEqual({
+    model: target.model,
+    messages: input.messages,
+    ...parameters,
+  });
+});
+
+it('an answer gives text, usage, and who served it', () => {
+  const headers = {
+    'x-inference-provider': 'groq',
+    'x-request-id': 'Root=1-abc;d',
+    'x-compute-time': '1.25',
+    'x-sha': '0123456789abcdef',
+  };
+  expect(parseResponse(anAnswer(200, completion, headers), input, target)).toEqual({
+    answer: { text: '{"a":1}' },
+    usage: {
+      inputTokens: 812,
+      outputTokens: 201,
+      audioSeconds: null,
+      images: null,
+      computeSeconds: 1.25,
+    },
+    provider: 'groq',
+    servedModel: 'openai/gpt-oss-120b',
+    revision: '0123456789abcdef',
+    requestId: 'Root=1-abc;d',
+  });
+});
+
+it('usage comes from the headers of TGI where the body has none, and is unknown else', () => {
+  const { usage, ...rest } = completion;
+  expect(usage.total_tokens).toBe(1013);
+  const headers = { 'x-prompt-tokens': '5', 'x-generated-tokens': '7' };
+  expect(parseResponse(anAnswer(200, rest, headers), input, target).usage).toMatchObject({
+    inputTokens: 5,
+    outputTokens: 7,
+  });
+  expect(parseResponse(anAnswer(200, rest), input, target).usage).toMatchObject({
+    inputTokens: null,
+    outputTokens: null,
+  });
+});
+
+it('an answer without a choice is a bug of the provider, and billed', () => {
+  expect(refusal({ ...completion, choices: [] })).toMatchObject({
+    kind: 'provider_bug',
+    billing: 'billed',
+    status: 200,
+  });
+});
+
+it('an answer that thought until max_tokens says so', () => {
+  const choices = [{ message: { content: null, reasoning: 'hm' }, finish_reason: 'length' }];
+  expect(refusal({ ...completion, choices }).message).toMatch(/used up max_tokens/);
+});
+
+it('an answer that is not JSON, or of another shape, is refused without a word of it', () => {
+  for (const body of [
+    '<html>secret words</html>',
+    { secret: 'secret words' },
+    { choices: 'secret words' },
+  ])
+    expect(refusal(body).message).not.toContain('secret');
+});
+
+it('any answer is an answer or a bug of the provider', () => {
+  const shaped = fc.record({
+    choices: fc.array(
+      fc.record({
+        message: fc.record({ content: fc.option(fc.string()) }),
+        finish_reason: fc.oneof(fc.string(), fc.integer()),
+      }),
+    ),
+    usage: fc.oneof(fc.constant(null), fc.record({ prompt_tokens: fc.double() })),
+    model: fc.oneof(fc.string(), fc.integer()),
+  });
+  fc.assert(
+    fc.property(fc.oneof(fc.jsonValue(), shaped, fc.string()), (body) => {
+      const outcome = outcomeOf(() => parseResponse(anAnswer(200, body), input, target));
+      const acceptable =
+        'value' in outcome
+          ? outcome.value.answer.text.trim() !== ''
+          : outcome.verdict === 'provider_bug';
+      expect(acceptable).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,287 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ConfigurationError,
+  loadInferenceConfiguration,
+} from '../../../adapters/inference/load-configuration.ts';
+import { ROLES } from '../../../workflows/contracts/targets.ts';
+import { contractFor } from '../../../adapters/inference/contract-table.ts';
+import { hansardJsonSchema } from '../../../adapters/inference/target-schema.ts';
+
+const load = (text: string | null, env: Record<string, string | undefined> = {}) =>
+  loadInferenceConfiguration({ path: 'hansard.yaml', text, env });
+
+const refusal = (text: string | null, env: Record<string, string | undefined> = {}): string => {
+  try {
+    load(text, env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('it was accepted');
+};
+
+const oneTarget = (fields: string, role = 'summarize'): string =>
+  `roles:\n  ${role}:\n    - { name: one, contract: openai, model: some/model, url: "http://host:8000", ${fields} }`;
+
+describe('the default targets', () => {
+  it('are the router, where no dedicated server is set, and say what was skipped', () => {
+    const { roles, skipped } = load(null, { HF_TOKEN: 'hf_x' });
+    expect(roles.transcribe.map((target) => target.name)).toEqual(['whisper-large-v3']);
+    expect(roles.transcribe[0]).toMatchObject({
+      contract: 'hf-task',
+      model: 'openai/whisper-large-v3',
+      baseUrl: 'https://router.huggingface.co',
+      token: 'hf_x',
+      tokenVariable: 'HF_TOKEN',
+      audioSeconds: 28,
+    });
+    expect(roles.summarize.map((target) => target.name)).toEqual(['gpt-oss-120b', 'llama-3.3-70b']);
+    expect(roles.moderate[0]?.model).toBe('Falconsai/nsfw_image_detection');
+    expect(roles.illustrate).toHaveLength(1);
+    expect(roles.classify).toEqual([]);
+    expect(skipped).toEqual([
+      { role: 'transcribe', name: 'whisper-dedicated', variable: 'WHISPER_URL' },
+      { role: 'summarize', name: 'mixtral-8x7b', variable: 'MIXTRAL_URL' },
+    ]);
+  });
+
+  it('begin with the dedicated servers where they are set, which need no token', () => {
+    const { roles, skipped } = load(null, {
+      WHISPER_URL: 'http://whisper:8000/v1/',
+      MIXTRAL_URL: 'http://mixtral:8000',
+      MIXTRAL_TOKEN: 'secret',
+    });
+    expect(skipped).toEqual([]);
+    expect(roles.transcribe[0]).toMatchObject({
+      baseUrl: 'http://whisper:8000',
+      token: null,
+      tokenVariable: 'WHISPER_TOKEN',
+      audioSeconds: 300,
+      coldStart: true,
+    });
+    expect(roles.summarize[0]).toMatchObject({ token: 'secret', contextTokens: 32_768 });
+  });
+
+  it('take the first of HF_TOKENS, the router of HF_ROUTER_URL and the payer of HF_BILL_TO', () => {
+    const { roles } = load(null, {
+      HF_TOKENS: ' hf_one , hf_two',
+      HF_ROUTER_URL: 'http://127.0.0.1:8484/',
+      HF_BILL_TO: 'my-org',
+      WHISPER_URL: 'http://whisper:8000',
+    });
+    expect(roles.moderate[0]).toMatchObject({
+      token: 'hf_one',
+      baseUrl: 'http://127.0.0.1:8484',
+      billTo: 'my-org',
+    });
+    expect(roles.transcribe[0]?.billTo).toBeNull();
+  });
+
+  it('have no token where none is set, and name the variable to set', () => {
+    expect(load(null).roles.moderate[0]).toMatchObject({ token: null, tokenVariable: 'HF_TOKEN' });
+  });
+});
+
+describe('hansard.yaml', () => {
+  it('replaces the chain of a role that it names and leaves the others', () => {
+    const { roles } = load(oneTarget('contextTokens: 8192, label: "small, but ours"'), {});
+    expect(roles.summarize).toEqual([
+      {
+        name: 'one',
+        role: 'summarize',
+        contract: 'openai',
+        model: 'some/model',
+        revision: null,
+        baseUrl: 'http://host:8000',
+        token: null,
+        tokenVariable: null,
+        billTo: null,
+        concurrency: 4,
+        requestsPerMinute: null,
+        audioSeconds: null,
+        contextTokens: 8192,
+        bodyBytes: null,
+        coldStart: false,
+        label: 'small, but ours',
+      },
+    ]);
+    expect(roles.transcribe.map((target) => target.name)).toEqual(['whisper-large-v3']);
+  });
+
+  it('that is empty leaves the defaults; an empty chain switches a role off', () => {
+    expect(load('').roles).toEqual(load(null).roles);
+    expect(load('roles: { illustrate: [] }').roles.illustrate).toEqual([]);
+  });
+
+  it('skips a target whose url or model names an unset or an empty variable', () => {
+    const text = (field: string): string =>
+      `roles: { summarize: [{ name: one, contract: hf-chat, model: m, ${field} }] }`;
+    const skipped = [{ role: 'summarize', name: 'one', variable: 'SOME_VARIABLE' }];
+    const byUrl = load(text('url: "https://${SOME_VARIABLE}/x"')).skipped;
+    expect(byUrl.filter((one) => one.role === 'summarize')).toEqual(skipped);
+    const byModel = load(
+      text('url: "https://host"').replace('model: m', 'model: "${SOME_VARIABLE}"'),
+      {
+        SOME_VARIABLE: '',
+      },
+    ).skipped;
+    expect(byModel.filter((one) => one.role === 'summarize')).toEqual(skipped);
+  });
+
+  it('puts variables into url and model', () => {
+    const { roles } = load(
+      'roles: { summarize: [{ name: one, contract: hf-chat, model: "${OWNER}/m", url: "https://${HOST}:81" }] }',
+      { OWNER: 'me', HOST: 'host' },
+    );
+    expect(roles.summarize[0]).toMatchObject({ model: 'me/m', baseUrl: 'https://host:81' });
+  });
+
+  it.each([
+    ['http://h/v1', 'http://h'],
+    ['http://h/', 'http://h'],
+    ['http://h/v1/chat/completions', 'http://h'],
+    ['https://api.groq.com/openai/v1/', 'https://api.groq.com/openai'],
+    ['https://h/api/paas/v4', 'https://h/api/paas/v4'],
+    ['HTTPS://Host:443/a', 'https://host/a'],
+  ])('takes %s for the server %s', (url, baseUrl) => {
+    const text = oneTarget('coldStart: true').replace('http://host:8000', url);
+    expect(load(text).roles.summarize[0]?.baseUrl).toBe(baseUrl);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'a key that is not known',
+      'rolls: {}',
+      /^hansard\.yaml: the file: rolls is not known here\. Known: roles/,
+    ],
+    [
+      'a price',
+      oneTarget('price: {}'),
+      /roles\.summarize\[0\]: price is not known here\. Known: name/,
+    ],
+    [
+      'a role that is not known',
+      'roles: { sing: [] }',
+      /roles: sing is not known here.*transcribe/,
+    ],
+    [
+      'a name that names no queue',
+      oneTarget('').replace('name: one', 'name: One'),
+      /roles\.summarize\[0\]\.name: must be/,
+    ],
+    [
+      'a contract that is not known',
+      oneTarget('').replace('openai', 'smtp'),
+      /roles\.summarize\[0\]\.contract: .*hf-chat/,
+    ],
+    [
+      'a contract without that role',
+      oneTarget('').replace('openai', 'hf-task'),
+      /roles\.summarize\[0\]\.contract hf-task cannot summarize\. Use hf-chat or openai/,
+    ],
+    [
+      'no url where there is no default',
+      oneTarget('').replace('url: "http://host:8000", ', ''),
+      /roles\.summarize\[0\]\.url is missing/,
+    ],
+    ['a limit out of bounds', oneTarget('concurrency: 0'), /roles\.summarize\[0\]\.concurrency: /],
+    ['half a token', oneTarget('contextTokens: 4096.5'), /roles\.summarize\[0\]\.contextTokens: /],
+    [
+      'a secret in the file',
+      oneTarget('token: hf_literal'),
+      /roles\.summarize\[0\]\.token: must name a variable/,
+    ],
+    ['a revision that is no commit', oneTarget('revision: main'), /revision: must be a commit/],
+    [
+      'a legacy host',
+      oneTarget('').replace('http://host:8000', 'https://api-inference.huggingface.co/models/x'),
+      /roles\.summarize\[0\]\.url .*https:\/\/router\.huggingface\.co/,
+    ],
+    [
+      'the legacy proxy',
+      oneTarget('').replace(
+        'http://host:8000',
+        'https://huggingface.co/api/inference-proxy/together',
+      ),
+      /https:\/\/router\.huggingface\.co/,
+    ],
+    [
+      'no URL',
+      oneTarget('').replace('http://host:8000', 'host'),
+      /roles\.summarize\[0\]\.url is not a URL/,
+    ],
+    [
+      'another scheme',
+      oneTarget('').replace('http://host:8000', 'file:///x'),
+      /must begin with http/,
+    ],
+    ['a query', oneTarget('').replace('host:8000', 'host:8000/?key=abc'), /has a query/],
+    [
+      'a model that leaves its path',
+      oneTarget('').replace('some/model', '../x'),
+      /model is not the name of a model/,
+    ],
+    [
+      'a policy outside of chat',
+      'roles: { moderate: [{ name: a, contract: hf-task, model: "a/b:fastest" }] }',
+      /has a suffix/,
+    ],
+    [
+      'a name taken by a default',
+      oneTarget('').replace('name: one', 'name: falconsai-nsfw'),
+      /the default targets: roles\.moderate\[0\]\.name: falconsai-nsfw is taken by hansard\.yaml: roles\.summarize\[0\]/,
+    ],
+    ['what is not YAML', 'roles: [', /line 1, column \d+ is not YAML/],
+    ['aliases without an anchor', 'roles: *nothing', /YAML|aliases/],
+    ['text in the place of a list', 'roles: { summarize: gpt }', /roles\.summarize: /],
+  ])('with %s is refused, naming the place', (_, text, message) => {
+    expect(refusal(text)).toMatch(message);
+  });
+
+  it('is refused without repeating what may be secret', () => {
+    const texts = [
+      oneTarget('').replace('host:8000', 'user:hunter2@host'),
+      oneTarget('token: hunter2'),
+      'token: hunter2 hunter2: x: [',
+      oneTarget('').replace('http://host:8000', '${SECRET_URL}'),
+      oneTarget('token: "${SECRET_TOKEN}"'),
+    ];
+    const env = { SECRET_URL: 'hunter2', SECRET_TOKEN: 'hunter2\nhunter2' };
+    for (const text of texts) expect(refusal(text, env)).not.toContain('hunter2');
+  });
+
+  it('names the variable that holds a wrong URL', () => {
+    expect(refusal(null, { WHISPER_URL: 'nonsense' })).toBe(
+      'the default targets: roles.transcribe[0].url (${WHISPER_URL}) is not a URL. Write it like https://host:8000.',
+    );
+    expect(refusal(null, { HF_ROUTER_URL: 'https://api-inference.huggingface.co' })).toMatch(
+      /^HF_ROUTER_URL .*router\.huggingface\.co/,
+    );
+    expect(refusal(null, { HF_BILL_TO: 'a\r\nb: c' })).toMatch(/HF_BILL_TO/);
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  it('demands name, contract and model, and knows no other fields', () => {
+    const schema = JSON.stringify(hansardJsonSchema());
+    expect(schema).toContain('"required":["name","contract","model"]');
+    expect(schema).toContain('"additionalProperties":false');
+  });
+});
+
+it('the contract table has exactly the pairs that are decided', () => {
+  const pairs = (['hf-chat', 'hf-task', 'openai'] as const).flatMap((contract) =>
+    ROLES.filter((role) => contractFor(contract, role) !== null).map(
+      (role) => `${contract} ${role}`,
+    ),
+  );
+  expect(pairs).toEqual([
+    'hf-chat summarize',
+    'hf-task transcribe',
+    'hf-task illustrate',
+    'hf-task moderate',
+    'hf-task classify',
+    'openai transcribe',
+    'openai summarize',
+  ]);
+});
