@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { BYTES_PER_SAMPLE } from './decode-recording.ts';
+
+/** 20 ms at 16 kHz: short enough to lie between two words. */
+export const ENERGY_FRAME_SAMPLES = 320;
+
+/**
+ * Mean square of each 20 ms of s16le samples; the last frame may be shorter. Two hours are 360,000 numbers. Throws the
+ * signal's reason.
+ */
+export async function frameEnergy(
+  pcmPath: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Float64Array> {
+  const energies: number[] = [];
+  const blocks: AsyncIterable<Buffer> = createReadStream(pcmPath, { highWaterMark: BLOCK_BYTES });
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const block of blocks) {
+    options.signal?.throwIfAborted();
+    const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
+    const whole = bytes.length - (bytes.length % FRAME_BYTES);
+    for (let offset = 0; offset < whole; offset += FRAME_BYTES) {
+      energies.push(meanSquare(bytes, offset, FRAME_BYTES));
+    }
+    rest = bytes.subarray(whole);
+  }
+  if (rest.length >= BYTES_PER_SAMPLE) energies.push(meanSquare(rest, 0, rest.length));
+  return Float64Array.from(energies);
+}
+
+const FRAME_BYTES = ENERGY_FRAME_SAMPLES * BYTES_PER_SAMPLE;
+const BLOCK_BYTES = 1024 * FRAME_BYTES;
+
+function meanSquare(bytes: Buffer, offset: number, length: number): number {
+  let sum = 0;
+  const samples = Math.floor(length / BYTES_PER_SAMPLE);
+  for (let index = 0; index < samples; index += 1) {
+    sum += bytes.readInt16LE(offset + index * BYTES_PER_SAMPLE) ** 2;
+  }
+  return sum / samples;
+}

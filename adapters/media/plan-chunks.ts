@@ -1,0 +1,144 @@
+import { SAMPLE_RATE, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
+import { PREPARATION_VERSION } from './decode-recording.ts';
+import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
+import type { VoiceSpan } from './voice-spans.ts';
+
+/** Changes with everything that changes where a recording is cut, the voice detector included. */
+export const PLANNER_VERSION = 1;
+
+/**
+ * Cuts a recording: chunks tile `[0, samples)` exactly and do not overlap, none with speech is longer than the limit,
+ * and every voiced sample lies in a chunk with speech. Pure, and the same for the same input.
+ */
+export function planChunks(input: {
+  readonly samples: number;
+  /** In order and apart from each other, as `detectVoice` gives them. */
+  readonly spans: readonly VoiceSpan[];
+  /** Energy of each 20 ms, as `frameEnergy` gives it: the lower, the quieter. */
+  readonly quietness: ArrayLike<number>;
+  readonly limitSeconds: number;
+  readonly sourceSha256: string;
+}): ChunkPlan {
+  const { samples, spans, quietness, limitSeconds, sourceSha256 } = input;
+  const limit = Math.floor(limitSeconds * SAMPLE_RATE);
+  if (limit < SAMPLE_RATE) throw new RangeError('a chunk limit below 1 s cuts every word');
+
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const region of speechRegions(spans, samples)) {
+    if (region.startSample > end) {
+      pieces.push({ startSample: end, endSample: region.startSample, speech: false });
+    }
+    pieces.push(...cut(region, spans, quietness, limit));
+    end = region.endSample;
+  }
+  if (end < samples) pieces.push({ startSample: end, endSample: samples, speech: false });
+
+  return {
+    schemaVersion: 1,
+    plannerVersion: PLANNER_VERSION,
+    preparationVersion: PREPARATION_VERSION,
+    sourceSha256,
+    limitSeconds,
+    samples,
+    chunks: withVoice(pieces, spans),
+  };
+}
+
+/**
+ * Shorter pauses stay inside their chunk. Transcribers pad every chunk to 30 s or charge a minimum, so cutting at each
+ * pause would multiply calls; silence much longer than this invites them to invent words.
+ */
+const SILENT_STRETCH_SAMPLES = 5 * SAMPLE_RATE;
+
+/** Silence kept around speech, so that a word too soft for the detector is heard. */
+const MARGIN_SAMPLES = 0.5 * SAMPLE_RATE;
+
+interface Piece extends VoiceSpan {
+  readonly speech: boolean;
+}
+
+/** Stretches to be sent: the voice, its pauses, and a margin of silence. */
+function speechRegions(spans: readonly VoiceSpan[], samples: number): readonly VoiceSpan[] {
+  const regions: VoiceSpan[] = [];
+  for (const { startSample, endSample } of spans) {
+    const last = regions.at(-1);
+    if (last && startSample - last.endSample < SILENT_STRETCH_SAMPLES) {
+      regions[regions.length - 1] = { startSample: last.startSample, endSample };
+    } else {
+      regions.push({ startSample, endSample });
+    }
+  }
+  return regions.map(({ startSample, endSample }) => ({
+    startSample: startSample < SILENT_STRETCH_SAMPLES ? 0 : startSample - MARGIN_SAMPLES,
+    endSample: samples - endSample < SILENT_STRETCH_SAMPLES ? samples : endSample + MARGIN_SAMPLES,
+  }));
+}
+
+function cut(
+  region: VoiceSpan,
+  spans: readonly VoiceSpan[],
+  quietness: ArrayLike<number>,
+  limit: number,
+): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let startSample = region.startSample;
+  // Where the search for silences goes on: chunks and spans run in the same direction.
+  let span = 0;
+  while (region.endSample - startSample > limit) {
+    const window = {
+      startSample: startSample + Math.ceil((limit * 2) / 3),
+      endSample: startSample + limit,
+    };
+    while ((spans[span + 1]?.startSample ?? Infinity) <= window.startSample) span += 1;
+    const endSample = longestSilence(window, spans, span) ?? quietestFrame(window, quietness);
+    pieces.push({ startSample, endSample, speech: true });
+    startSample = endSample;
+  }
+  pieces.push({ startSample, endSample: region.endSample, speech: true });
+  return pieces;
+}
+
+/** The middle of the longest silence in the window, looking from span `first` on; null: somebody speaks throughout. */
+function longestSilence(
+  window: VoiceSpan,
+  spans: readonly VoiceSpan[],
+  first: number,
+): number | null {
+  let longest = 0;
+  let middle: number | null = null;
+  for (let index = first; index < spans.length; index += 1) {
+    const from = Math.max(spans[index]?.endSample ?? 0, window.startSample);
+    const to = Math.min(spans[index + 1]?.startSample ?? window.endSample, window.endSample);
+    if (from >= window.endSample) break;
+    if (to - from > longest) {
+      longest = to - from;
+      middle = from + Math.floor((to - from) / 2);
+    }
+  }
+  return middle;
+}
+
+/** The middle of the quietest 20 ms in the window; the earliest where several are equal. */
+function quietestFrame(window: VoiceSpan, quietness: ArrayLike<number>): number {
+  const first = Math.ceil(window.startSample / ENERGY_FRAME_SAMPLES);
+  const last = Math.floor(window.endSample / ENERGY_FRAME_SAMPLES) - 1;
+  let quietest = first;
+  for (let frame = first + 1; frame <= last; frame += 1) {
+    if ((quietness[frame] ?? 0) < (quietness[quietest] ?? 0)) quietest = frame;
+  }
+  return quietest * ENERGY_FRAME_SAMPLES + ENERGY_FRAME_SAMPLES / 2;
+}
+
+function withVoice(pieces: readonly Piece[], spans: readonly VoiceSpan[]): ChunkPlan['chunks'] {
+  let first = 0;
+  return pieces.map((piece, index) => {
+    while ((spans[first]?.endSample ?? Infinity) <= piece.startSample) first += 1;
+    let voiced = 0;
+    for (let span = first; (spans[span]?.startSample ?? Infinity) < piece.endSample; span += 1) {
+      const { startSample = 0, endSample = 0 } = spans[span] ?? {};
+      voiced += Math.min(endSample, piece.endSample) - Math.max(startSample, piece.startSample);
+    }
+    return { index, ...piece, speechSeconds: seconds(voiced) };
+  });
+}

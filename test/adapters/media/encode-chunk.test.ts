@@ -1,0 +1,52 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodeChunk } from '../../../adapters/media/encode-chunk.ts';
+import { probeRecording } from '../../../adapters/media/probe-recording.ts';
+import { ffmpeg, toSamples, withFolder } from './with-folder.ts';
+
+const SAMPLES = 40_000;
+const samples = Int16Array.from(
+  { length: SAMPLES },
+  (_, index) => ((index * 7919) % 65_536) - 32_768,
+);
+
+test('a chunk holds the very samples it was asked for, and nothing is left behind', async () => {
+  await withFolder(async (folder) => {
+    const pcmPath = join(folder, 'pcm');
+    await writeFile(pcmPath, Buffer.from(samples.buffer));
+    const bound = fc.nat(SAMPLES);
+    await fc.assert(
+      fc.asyncProperty(bound, bound, async (one, other) => {
+        const startSample = Math.min(one, other);
+        const endSample = Math.max(one, other) + (one === other ? 1 : 0);
+        fc.pre(endSample <= SAMPLES);
+        const flac = await encodeChunk({ pcmPath, startSample, endSample });
+        const flacPath = join(folder, 'back.flac');
+        await writeFile(flacPath, flac);
+        const decoded = toSamples(await ffmpeg('-i', flacPath, '-f', 's16le', '-'));
+        expect(decoded).toEqual(samples.slice(startSample, endSample));
+      }),
+      { numRuns: 8 },
+    );
+    expect((await readdir(folder)).toSorted()).toEqual(['back.flac', 'pcm']);
+  });
+});
+
+test('the header of a chunk tells its length, and the same samples give the same bytes', async () => {
+  await withFolder(async (folder) => {
+    const pcmPath = join(folder, 'pcm');
+    await writeFile(pcmPath, Buffer.from(samples.buffer));
+    const encode = () => encodeChunk({ pcmPath, startSample: 8000, endSample: 24_000 });
+    const flac = await encode();
+    const path = join(folder, 'chunk.flac');
+    await writeFile(path, flac);
+    expect(await probeRecording(path)).toMatchObject({
+      durationSeconds: 1,
+      channels: 1,
+      sampleRate: 16_000,
+    });
+    expect(Buffer.from(await encode()).equals(flac)).toBe(true);
+  });
+});

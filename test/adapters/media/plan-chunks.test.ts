@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { planChunks } from '../../../adapters/media/plan-chunks.ts';
+import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
+
+const RATE = 16_000;
+const sourceSha256 = 'a'.repeat(64);
+const span = (from: number, to: number) => ({ startSample: from * RATE, endSample: to * RATE });
+
+function cutsOf(
+  seconds: number,
+  spans: readonly { startSample: number; endSample: number }[],
+  quietness: ArrayLike<number> = [],
+) {
+  const { chunks } = planChunks({
+    samples: seconds * RATE,
+    spans,
+    quietness,
+    limitSeconds: 30,
+    sourceSha256,
+  });
+  return chunks.map(({ startSample, endSample, speech }) => [
+    startSample / RATE,
+    endSample / RATE,
+    speech,
+  ]);
+}
+
+test('a short recording is one chunk', () => {
+  expect(cutsOf(12, [span(1, 11)])).toEqual([[0, 12, true]]);
+});
+
+test('a cut is in the middle of the longest silence of the last third', () => {
+  // Longer, but in the first two thirds: 10-14. In the last third: 22-22.5, 25-26, 28-28.4.
+  const spans = [span(0, 10), span(14, 22), span(22.5, 25), span(26, 28), span(28.4, 40)];
+  expect(cutsOf(40, spans)).toEqual([
+    [0, 25.5, true],
+    [25.5, 40, true],
+  ]);
+});
+
+test('where somebody speaks throughout, a cut is at the quietest 20 ms of the last third', () => {
+  const quietness = new Float64Array(40 * 50).fill(9);
+  quietness[5 * 50] = 1; // quieter, but too early
+  quietness[24 * 50] = 3;
+  expect(cutsOf(40, [span(0, 40)], quietness)).toEqual([
+    [0, 24.01, true],
+    [24.01, 40, true],
+  ]);
+});
+
+test('a silence of five seconds is a chunk of its own, half a second of it left to the words on either side', () => {
+  expect(cutsOf(30, [span(6, 10), span(15, 20), span(24, 24.9)])).toEqual([
+    [0, 5.5, false],
+    [5.5, 10.5, true],
+    [10.5, 14.5, false],
+    [14.5, 25.4, true],
+    [25.4, 30, false],
+  ]);
+});
+
+test('a recording without voice is one silent chunk, however long', () => {
+  expect(cutsOf(4000, [])).toEqual([[0, 4000, false]]);
+});
+
+test('a chunk knows how much voice is in it', () => {
+  const { chunks } = planChunks({
+    samples: 20 * RATE,
+    spans: [span(1, 3), span(4, 4.5), span(12, 13)],
+    quietness: [],
+    limitSeconds: 28,
+    sourceSha256,
+  });
+  expect(chunks.map(({ speechSeconds }) => speechSeconds)).toEqual([2.5, 0, 1, 0]);
+});
+
+test('a limit that cuts every word is refused', () => {
+  const input = { samples: RATE, spans: [], quietness: [], limitSeconds: 0.5, sourceSha256 };
+  expect(() => planChunks(input)).toThrow(RangeError);
+});
+
+/** Any recording up to some ten minutes: pauses and voice by turns, a limit, and what its frames hold. */
+const recording = fc
+  .record({
+    turns: fc.array(fc.tuple(fc.nat(9 * RATE), fc.integer({ min: 1, max: 70 * RATE })), {
+      maxLength: 12,
+    }),
+    rest: fc.integer({ min: 1, max: 8 * RATE }),
+    limitSeconds: fc.double({ min: 1, max: 300, noNaN: true }),
+    seed: fc.integer({ min: 1, max: 1000 }),
+  })
+  .map(({ turns, rest, limitSeconds, seed }) => {
+    const spans: { startSample: number; endSample: number }[] = [];
+    let at = 0;
+    for (const [pause, voice] of turns) {
+      const startSample = at + pause + (spans.length > 0 ? 1 : 0);
+      at = startSample + voice;
+      spans.push({ startSample, endSample: at });
+    }
+    const samples = at + rest;
+    const quietness = Float64Array.from(
+      { length: Math.ceil(samples / 320) },
+      (_, frame) => (frame * seed) % 997,
+    );
+    return { samples, spans, quietness, limitSeconds, sourceSha256 };
+  });
+
+test('every plan tiles its recording, keeps the limit and covers every voiced sample', () => {
+  fc.assert(
+    fc.property(recording, (input) => {
+      const plan = chunkPlanSchema.parse(planChunks(input));
+      let end = 0;
+      for (const [index, chunk] of plan.chunks.entries()) {
+        expect(chunk.index).toBe(index);
+        expect(chunk.startSample).toBe(end);
+        expect(chunk.endSample).toBeGreaterThan(end);
+        end = chunk.endSample;
+        const overlap = input.spans.reduce(
+          (sum, { startSample, endSample }) =>
+            sum +
+            Math.max(
+              0,
+              Math.min(endSample, chunk.endSample) - Math.max(startSample, chunk.startSample),
+            ),
+          0,
+        );
+        expect(chunk.speechSeconds).toBeCloseTo(overlap / RATE, 2);
+        const longest = chunk.speech ? input.limitSeconds * RATE : Infinity;
+        expect(chunk.endSample - chunk.startSample).toBeLessThanOrEqual(longest);
+        expect(chunk.speech ? 0 : overlap).toBe(0);
+      }
+      expect(end).toBe(input.samples);
+      expect(planChunks(input)).toEqual(plan);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,102 @@
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MissingBinaryError } from '../../../adapters/media/media-binaries.ts';
+import { probeRecording } from '../../../adapters/media/probe-recording.ts';
+import {
+  UnusableRecordingError,
+  type UnusableReason,
+} from '../../../adapters/media/unusable-recording-error.ts';
+import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
+
+/** Why a file is refused by a message that names it; null: it is not. */
+async function refusalOf(path: string): Promise<UnusableReason | null> {
+  try {
+    await probeRecording(path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UnusableRecordingError)) throw error;
+    return error.message.startsWith(path) ? error.reason : null;
+  }
+}
+
+test('a recording is described by its header', async () => {
+  const probed = await probeRecording(SAMPLE);
+  expect(probed).toMatchObject({ format: 'flac', codec: 'flac', channels: 1, sampleRate: 16_000 });
+  expect(probed.durationSeconds).toBeCloseTo(146.57, 2);
+  expect(probed.bytes).toBe((await stat(SAMPLE)).size);
+});
+
+test('a file that cannot become minutes is refused with its reason', async () => {
+  await withFolder(async (folder) => {
+    const file = async (name: string, content: Uint8Array | string): Promise<string> => {
+      await writeFile(join(folder, name), content);
+      return join(folder, name);
+    };
+    expect(await refusalOf(join(folder, 'nowhere.mp3'))).toBe('missing');
+    expect(await refusalOf(folder)).toBe('unreadable');
+    expect(await refusalOf(await file('empty.wav', ''))).toBe('empty');
+    expect(await refusalOf(await file('notes.mp3', 'We met and talked.\n'.repeat(200)))).toBe(
+      'not-audio',
+    );
+    const picture = join(folder, 'picture.png');
+    await ffmpeg('-f', 'lavfi', '-i', 'color=gray:s=64x64', '-frames:v', '1', picture);
+    expect(await refusalOf(picture)).toBe('not-audio');
+    const silentFilm = join(folder, 'film.mp4');
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc=d=1:s=64x64', silentFilm);
+    expect(await refusalOf(silentFilm)).toBe('not-audio');
+
+    const flac = await readFile(SAMPLE);
+    expect(await refusalOf(await file('header.flac', flac.fill(0xff, 4, 60)))).toBe(
+      'corrupt-header',
+    );
+    const m4a = join(folder, 'whole.m4a');
+    await ffmpeg('-i', SAMPLE, '-t', '5', m4a);
+    const half = await readFile(m4a);
+    // An index at the end of the file that is cut off.
+    expect(await refusalOf(await file('half.m4a', half.subarray(0, half.length / 2)))).toBe(
+      'corrupt-header',
+    );
+  });
+});
+
+test('a playlist sent as a recording does not make ffmpeg read other files', async () => {
+  await withFolder(async (folder) => {
+    await copyFile(SAMPLE, join(folder, 'secret.flac'));
+    const concat = join(folder, 'concat.flac');
+    await writeFile(concat, "ffconcat version 1.0\nfile 'secret.flac'\n");
+    expect(await refusalOf(concat)).toBe('not-audio');
+    const playlist = join(folder, 'list.m3u8');
+    await writeFile(playlist, '#EXTM3U\n#EXTINF:5,\nsecret.flac\n#EXT-X-ENDLIST\n');
+    expect(await refusalOf(playlist)).toBe('not-audio');
+  });
+});
+
+test('a recording over the limit is refused, saying how long it is', async () => {
+  await expect(probeRecording(SAMPLE, { maxSeconds: 60 })).rejects.toMatchObject({
+    reason: 'too-long',
+    message: expect.stringContaining('lasts 2.4 minutes, and 1.0 are the most') as string,
+  });
+});
+
+test.each([
+  ['mp3 without a length in its header', ['-c:a', 'libmp3lame', '-write_xing', '0'], 'plain.mp3'],
+  ['webm as browsers record it', ['-c:a', 'libopus', '-f', 'webm', '-live', '1'], 'live.webm'],
+  ['a name that looks like a protocol', [], 'concat:a|b.flac'],
+])('the length is known of %s', async (_, options, name) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, name);
+    await ffmpeg('-i', SAMPLE, '-t', '20', ...options, `file:${path}`);
+    expect((await probeRecording(path)).durationSeconds).toBeCloseTo(20, 0);
+  });
+});
+
+test('a missing ffprobe is named, with the command that installs it', async () => {
+  const binaries = { ffmpeg: 'ffmpeg', ffprobe: '/nowhere/ffprobe' };
+  const error: unknown = await probeRecording(SAMPLE, { binaries }).catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(MissingBinaryError);
+  expect(error).toMatchObject({
+    binary: '/nowhere/ffprobe',
+    message: expect.stringContaining('apt-get install') as string,
+  });
+});
