@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { openPicture } from './open-picture.ts';
+import { UnusablePictureError } from './unusable-picture-error.ts';
+import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
+
+/** Where a picture comes from. No meeting content: the picture may be passed on. */
+export const provenanceSchema = z.strictObject({
+  tool: z.string(),
+  model: z.string(),
+  /** ISO 8601. */
+  createdAt: z.iso.datetime(),
+});
+export type Provenance = z.infer<typeof provenanceSchema>;
+
+/**
+ * Marks a picture as made by a machine: a band that people see, at the bottom right, and XMP metadata that programs
+ * read (IPTC's digital source type, and the provenance). Answers with PNG. Throws `UnusablePictureError`.
+ */
+export async function watermark(
+  bytes: Uint8Array,
+  options: { readonly provenance: Provenance },
+): Promise<{ readonly bytes: Uint8Array; readonly text: string; readonly metadata: true }> {
+  try {
+    const picture = openPicture(bytes);
+    const { autoOrient } = await picture.metadata();
+    const marked = await picture
+      .autoOrient()
+      .composite([{ input: band(autoOrient), gravity: 'southeast' }])
+      .withXmp(toXmp(options.provenance))
+      .png()
+      .toBuffer();
+    return { bytes: marked, text: WATERMARK_TEXT, metadata: true };
+  } catch (error) {
+    if (error instanceof UnusablePictureError) throw error;
+    throw new UnusablePictureError('the picture is damaged or too large', { cause: error });
+  }
+}
+
+/** What `watermark` wrote; null for a picture without it. */
+export async function readProvenance(bytes: Uint8Array): Promise<Provenance | null> {
+  const { xmpAsString } = await openPicture(bytes).metadata();
+  const found = Object.fromEntries(
+    Object.keys(provenanceSchema.shape).map((name) => [name, attribute(xmpAsString ?? '', name)]),
+  );
+  return provenanceSchema.safeParse(found).data ?? null;
+}
+
+/** White letters on a dark, half-transparent band: readable on any picture. */
+function band(picture: { readonly width: number; readonly height: number }): Buffer {
+  // A third of the width is read in a thumbnail and leaves the picture alone; never wider than the picture.
+  const width = Math.min(picture.width, Math.max(120, Math.round(picture.width / 3)));
+  const scale = width / (WATERMARK_GLYPHS.width + 2 * PADDING);
+  const height = Math.min(
+    picture.height,
+    Math.round((WATERMARK_GLYPHS.height + 2 * PADDING) * scale),
+  );
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
+      '<rect width="100%" height="100%" fill="#000" fill-opacity="0.6"/>' +
+      `<path transform="scale(${scale}) translate(${PADDING} ${PADDING})" fill="#fff" d="${WATERMARK_GLYPHS.path}"/>` +
+      '</svg>',
+  );
+}
+
+/** Around the letters, in their own units: about a third of their height. */
+const PADDING = 40;
+
+function toXmp({ tool, model, createdAt }: Provenance): string {
+  return (
+    '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>' +
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about=""' +
+    ' xmlns:xmp="http://ns.adobe.com/xap/1.0/"' +
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"' +
+    ' xmlns:hansard="urn:hansard:provenance:1"' +
+    ` xmp:CreatorTool="${escaped(tool)}"` +
+    ' Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"' +
+    ` hansard:tool="${escaped(tool)}" hansard:model="${escaped(model)}" hansard:createdAt="${escaped(createdAt)}"` +
+    '/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+  );
+}
+
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const;
+
+const escaped = (text: string): string =>
+  // XML 1.0 has no place for control characters.
+  Object.entries(ENTITIES).reduce(
+    (result, [character, entity]) => result.replaceAll(character, entity),
+    text.replaceAll(/\p{Cc}/gu, ' '),
+  );
+
+function attribute(xmp: string, name: string): string | undefined {
+  const value = new RegExp(`hansard:${name}="([^"]*)"`).exec(xmp)?.[1];
+  return Object.entries(ENTITIES)
+    .toReversed()
+    .reduce<string | undefined>(
+      (result, [character, entity]) => result?.replaceAll(entity, character),
+      value,
+    );
+}
