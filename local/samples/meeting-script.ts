@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+/** What is said in a made recording, and what its minutes should find. */
+export const meetingScriptSchema = z.strictObject({
+  title: z.string(),
+  /** ISO date of the meeting. */
+  date: z.iso.date(),
+  language: z.string(),
+  speakers: z.array(z.strictObject({ name: z.string(), voice: z.string() })),
+  sentences: z.array(
+    z.strictObject({
+      speaker: z.string(),
+      text: z.string(),
+      kind: z.enum(['decision', 'action', 'question']).optional(),
+    }),
+  ),
+  decisions: z.array(z.string()),
+  actionItems: z.array(
+    z.strictObject({
+      task: z.string(),
+      owner: z.string(),
+      /** As it is said. */
+      dueText: z.string(),
+      /** ISO date. */
+      due: z.iso.date(),
+    }),
+  ),
+  openQuestions: z.array(z.string()),
+});
+export type MeetingScript = z.infer<typeof meetingScriptSchema>;
+
+/** Reads and checks a script. */
+export async function meetingScript(path: string | URL): Promise<MeetingScript> {
+  return meetingScriptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** The words of a script in the order in which they are spoken. */
+export function spokenText(script: MeetingScript): string {
+  return script.sentences.map(({ text }) => text).join(' ');
+}
