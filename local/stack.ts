@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { choosePort } from './choose-port.ts';
 import { PORT_VARIABLES } from './config.ts';
 import type { StackPorts } from './config.ts';
 import { startInference } from './parts/inference.ts';
+import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
 import { startPostgres } from './parts/postgres.ts';
 import { startS3 } from './parts/s3.ts';
 import { startTemporal } from './parts/temporal.ts';
@@ -28,12 +29,16 @@ export interface StackOptions {
   readonly durable?: boolean;
   /** Opens the inference server's fault injection. Default false. */
   readonly faults?: boolean;
+  /** Joins, and overrides, the variables in `env`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackFacts {
   /** Starts further children that end with the stack. */
   readonly supervisor: Supervisor;
   readonly stop: () => Promise<void>;
+  /** Stops and deletes everything that the stack has stored. */
+  readonly remove: () => Promise<void>;
 }
 
 /** Ends what an earlier run left behind, then starts the parts side by side. Throws when a port is taken or a part does not come up, with nothing left running. */
@@ -53,7 +58,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (leftovers.length > 0) log(`ended what an earlier run left: ${leftovers.join(', ')}`);
     const facts = await startParts(options, supervisor);
     await writePrivately(join(directory, 'stack.json'), facts);
-    return { ...facts, supervisor, stop };
+    const remove = async () => {
+      await stop();
+      const user = await postgresUser();
+      const data = await reachableFolder(join(directory, 'postgres'), user);
+      for (const folder of [data, directory]) await rm(folder, { recursive: true, force: true });
+    };
+    return { ...facts, supervisor, stop, remove };
   } catch (error) {
     await stop();
     throw error;
@@ -163,6 +174,7 @@ function environmentOf(
       HF_TOKEN: 'hf_local',
       HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),
     }),
+    ...options.environment,
   };
 }
 

@@ -12,7 +12,8 @@ export interface ChildOptions {
   readonly name: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  /** The whole environment; this process's own when not given. */
+  readonly environment?: NodeJS.ProcessEnv;
   readonly workingFolder?: string;
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
@@ -38,11 +39,14 @@ export interface Child {
 export interface Supervisor {
   readonly start: (options: ChildOptions) => Promise<Child>;
   readonly stopAll: () => Promise<void>;
+  /** True from `stopAll` on: an ending child is no surprise any more. */
+  readonly isStopping: () => boolean;
 }
 
 export function createSupervisor(directory: string): Supervisor {
   const children: Child[] = [];
   const records: ProcessRecord[] = [];
+  let stopping = false;
   // One writer at a time: parts start in parallel.
   let writing = Promise.resolve();
   const record = (change: () => void) => {
@@ -62,7 +66,7 @@ export function createSupervisor(directory: string): Supervisor {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: options.workingFolder,
-      env: { ...process.env, ...options.environment, [STACK_MARKER]: directory },
+      env: { ...(options.environment ?? process.env), [STACK_MARKER]: directory },
       ...(options.userId === undefined ? {} : { uid: options.userId }),
       ...(options.groupId === undefined ? {} : { gid: options.groupId }),
     });
@@ -98,10 +102,11 @@ export function createSupervisor(directory: string): Supervisor {
   };
 
   const stopAll = async () => {
+    stopping = true;
     for (const child of children.splice(0).toReversed()) await child.stop();
     await writing;
   };
-  return { start, stopAll };
+  return { start, stopAll, isStopping: () => stopping };
 }
 
 /** Ends what an earlier run in this folder left behind. Answers the names of what it ended. */
@@ -111,7 +116,7 @@ export async function endLeftovers(directory: string): Promise<string[]> {
     const leaderIsOurs = startTime !== '' && (await processStartTime(pid)) === startTime;
     const orphans = leaderIsOurs ? [] : await orphansOf(pid, directory);
     if (leaderIsOurs) {
-      signal(pid, 'SIGINT');
+      signal(-pid, 'SIGINT');
       await untilGone(pid, startTime);
       signal(-pid, 'SIGKILL');
     }

@@ -21,6 +21,7 @@ export async function startInference(options: InferenceOptions): Promise<{ reado
       ...(options.faults ? ['--faults'] : []),
     ],
     environment: {
+      ...process.env,
       HANSARD_PORT_INFERENCE: String(options.port),
       HANSARD_WHISPER_MODEL: options.whisperModel,
       HANSARD_PYTHON: options.python,

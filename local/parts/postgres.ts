@@ -17,14 +17,10 @@ export interface PostgresOptions {
   readonly durable: boolean;
 }
 
-export interface PostgresFacts {
-  readonly databaseUrl: string;
-  /** Removes the data where they lie outside the stack's folder. */
-  readonly dataFolder: string;
-}
-
 /** Starts PostgreSQL with the database `hansard`, making the cluster the first time. */
-export async function startPostgres(options: PostgresOptions): Promise<PostgresFacts> {
+export async function startPostgres(
+  options: PostgresOptions,
+): Promise<{ readonly databaseUrl: string }> {
   const user = await postgresUser();
   const binaries = await findPostgresBinaries(options.home, user);
   const dataFolder = await reachableFolder(join(options.directory, 'postgres'), user);
@@ -60,7 +56,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresF
       return true;
     },
   });
-  return { databaseUrl: urlOf(OWNER), dataFolder };
+  return { databaseUrl: urlOf(OWNER) };
 }
 
 const OWNER = 'hansard';

@@ -61,7 +61,11 @@ const startGateway = (options: S3Options, facts: S3Facts, storage: readonly stri
       'posix',
       ...storage,
     ],
-    environment: { ROOT_ACCESS_KEY: facts.accessKeyId, ROOT_SECRET_KEY: facts.secretAccessKey },
+    environment: {
+      ...process.env,
+      ROOT_ACCESS_KEY: facts.accessKeyId,
+      ROOT_SECRET_KEY: facts.secretAccessKey,
+    },
     isReady: async () => (await fetch(`${facts.endpoint}/health`)).ok,
   });
 

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
+import { migrateStack } from '../../local/migrate-stack.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
+import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
 import { STACK_PARTS } from '../../local/stack-facts.ts';
 import type { StackFacts } from '../../local/stack-facts.ts';
 import { startStack } from '../../local/stack.ts';
@@ -13,6 +14,8 @@ import { startStack } from '../../local/stack.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     stack: StackFacts;
+    /** What an inference server of a test's own needs to find its models. */
+    inferenceEnvironment: Record<string, string>;
   }
 }
 
@@ -22,7 +25,8 @@ export default async function setup(project: TestProject) {
   const parts = wantedParts();
   const log = (line: string) => process.stderr.write(`stack: ${line}\n`);
   const tools = await provisionAll(config, parts, log);
-  const directory = await mkdtemp(join(tmpdir(), 'hansard-test-'));
+  await removeAbandonedStacks(tmpdir(), PREFIX);
+  const directory = await mkdtemp(join(tmpdir(), PREFIX));
   const stack = await startStack({
     directory,
     parts,
@@ -33,21 +37,24 @@ export default async function setup(project: TestProject) {
     durable: false,
     faults: true,
   });
-  const { supervisor: _, stop, ...facts } = stack;
+  await migrateStack(stack);
+  const { supervisor: _, stop: __, remove, ...facts } = stack;
   project.provide('stack', facts);
-  return async () => {
-    await stop();
-    await rm(directory, { recursive: true, force: true });
-  };
+  project.provide('inferenceEnvironment', {
+    ...(tools.speech && {
+      HANSARD_WHISPER_MODEL: tools.speech.whisperModel,
+      HANSARD_PYTHON: tools.speech.python,
+    }),
+    HF_HUB_OFFLINE: '1',
+  });
+  return remove;
 }
+
+const PREFIX = 'hansard-test-';
 
 /** HANSARD_TEST_PARTS=s3,postgres starts less while a single file is being worked on; empty starts nothing. */
 function wantedParts() {
   const variable = process.env['HANSARD_TEST_PARTS'];
-  if (variable === undefined) {
-    return STACK_PARTS.filter(
-      (part) => part !== 'inference' || existsSync('activities/minutes/extractive-summary.ts'),
-    );
-  }
+  if (variable === undefined) return STACK_PARTS;
   return z.array(z.enum(STACK_PARTS)).parse(variable.split(',').filter((part) => part !== ''));
 }

@@ -1,0 +1,102 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import type { StackPart } from './stack-facts.ts';
+import { STACK_PARTS } from './stack-facts.ts';
+
+/** Which engines a local run uses, as the parts to start and the variables that its processes get. */
+export interface InferenceChoice {
+  readonly parts: readonly StackPart[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** One line for the user. */
+  readonly description: string;
+}
+
+/**
+ * Reads `--inference`: nothing for the small models on this machine, `hf` for the public defaults, or the URL of an
+ * OpenAI-compatible server that summarises in place of the extractive rules. Throws an error that says what to do.
+ */
+export async function chooseInference(
+  option: string | undefined,
+  directory: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<InferenceChoice> {
+  if (option === undefined) {
+    return { parts: STACK_PARTS, environment: {}, description: 'small models on this machine' };
+  }
+  if (option === 'hf') return huggingFace(environment);
+  const url = URL.parse(option);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Error(`--inference takes hf or a URL such as http://localhost:8000, not ${option}`);
+  }
+  return openAiCompatible(option, directory);
+}
+
+function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
+  const kept = ['HF_TOKEN', 'HF_TOKENS', 'HF_ROUTER_URL', 'HF_HUB_URL', 'HF_BILL_TO'];
+  const given = kept.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  if (!given.some(([name]) => name === 'HF_TOKEN' || name === 'HF_TOKENS')) {
+    throw new Error(
+      '--inference hf needs HF_TOKEN: make one at https://huggingface.co/settings/tokens',
+    );
+  }
+  return {
+    parts: STACK_PARTS.filter((part) => part !== 'inference'),
+    environment: Object.fromEntries(given),
+    description: `Hugging Face (${environment['HF_ROUTER_URL'] ?? 'https://router.huggingface.co'})`,
+  };
+}
+
+async function openAiCompatible(option: string, directory: string): Promise<InferenceChoice> {
+  const base = option.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const { id, max_model_len: contextTokens } = await servedModel(`${base}/v1/models`);
+  const file = join(import.meta.dirname, 'hansard.yaml');
+  const { roles } = z
+    .object({ roles: z.record(z.string(), z.unknown()) })
+    .parse(parse(await readFile(file, 'utf8')));
+  const summarize = [
+    { name: 'own-server', contract: 'openai', url: base, model: id, contextTokens, concurrency: 1 },
+  ];
+  const configuration = join(directory, 'hansard.yaml');
+  await writeFile(configuration, stringify({ roles: { ...roles, summarize } }));
+  return {
+    parts: STACK_PARTS,
+    environment: { HANSARD_CONFIG: configuration },
+    description: `${id} at ${base} summarises; the rest is small models on this machine`,
+  };
+}
+
+const modelsSchema = z.object({
+  data: z
+    .array(
+      z.object({
+        id: z.string(),
+        // vLLM and SGLang say how much fits; where nobody does, what every current chat model takes.
+        max_model_len: z
+          .int()
+          .nullish()
+          .transform((tokens) => tokens ?? 8192),
+      }),
+    )
+    .min(1),
+});
+
+async function servedModel(url: string) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(`it answers ${response.status}`);
+    const [first] = modelsSchema.parse(await response.json()).data;
+    if (first === undefined) throw new Error('it lists no model');
+    return first;
+  } catch (error) {
+    throw new Error(
+      `--inference: GET ${url} gives no model (${error instanceof Error ? error.message : String(error)}). ` +
+        'Start an OpenAI-compatible server there, or leave the option out.',
+      { cause: error },
+    );
+  }
+}

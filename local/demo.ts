@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { interruption, untilAborted } from './interruption.ts';
+import { startLocal } from './start-local.ts';
+import type { Local } from './start-local.ts';
+import { whereToLook } from './where-to-look.ts';
+
+interface DemoOptions {
+  readonly exit?: boolean;
+  readonly out: string;
+  readonly inference?: string;
+  readonly faults?: boolean;
+}
+
+/** `npm run demo`: the stack, then the main job on a recording, then the minutes. */
+async function run(file: string | undefined, options: DemoOptions) {
+  const interrupted = interruption();
+  const leave = () => process.exit(130);
+  interrupted.addEventListener('abort', leave);
+  const local = await startLocal({ ...options, log: (line) => console.error(line) });
+  interrupted.removeEventListener('abort', leave);
+  let exitCode = 1;
+  try {
+    const status = await Promise.race([
+      runJob(file, options, local),
+      untilAborted(interrupted).then(() => 'interrupted' as const),
+    ]);
+    exitCode = EXIT_CODES[status];
+    if (status !== 'interrupted' && options.exit !== true) {
+      console.log(`\n${whereToLook(local.stack)}\nCtrl-C ends everything.`);
+      await untilAborted(interrupted);
+    }
+  } catch (error) {
+    console.error(messageOf(error));
+  } finally {
+    await local.stack.stop();
+  }
+  process.exit(exitCode);
+}
+
+const EXIT_CODES = { complete: 0, partial: 1, interrupted: 130 } as const;
+
+async function runJob(file: string | undefined, options: DemoOptions, local: Local) {
+  const recording =
+    file === undefined ? await sample() : { file: resolve(CALLER, file), facts: [] };
+  const submitted = await hansard(local, ['submit', recording.file, ...recording.facts, '--json'], {
+    capture: true,
+  });
+  const { id } = z.object({ id: z.string() }).parse(JSON.parse(submitted));
+  await hansard(local, ['watch', id]);
+  const folder = resolve(CALLER, options.out);
+  await hansard(local, ['result', id, '--out', folder], { capture: true });
+  console.log(`\n${await readFile(join(folder, 'minutes.md'), 'utf8')}`);
+  console.log(`Files: ${folder}`);
+  const minutes: unknown = JSON.parse(await readFile(join(folder, 'minutes.json'), 'utf8'));
+  return z.object({ status: z.enum(['complete', 'partial']) }).parse(minutes).status;
+}
+
+/** npm changes the working folder; files are meant from where the user stands. */
+const CALLER = process.env['INIT_CWD'] ?? process.cwd();
+const SAMPLES = join(import.meta.dirname, 'samples');
+
+async function sample() {
+  const script: unknown = JSON.parse(await readFile(join(SAMPLES, 'script.json'), 'utf8'));
+  const { title, date } = z.object({ title: z.string(), date: z.string() }).parse(script);
+  return {
+    file: join(SAMPLES, 'planning-meeting.flac'),
+    facts: ['--title', title, '--date', date],
+  };
+}
+
+/** Runs one command of the real command line. Answers what it printed when captured; throws when it fails. */
+async function hansard(
+  { stack, environment }: Local,
+  words: readonly string[],
+  { capture = false } = {},
+): Promise<string> {
+  const child = spawn(process.execPath, [join(stack.clone, 'client', 'cli', 'main.ts'), ...words], {
+    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+    env: environment,
+  });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code === 0) return output;
+  throw new Error(`hansard ${words[0]} ended with ${code}; logs: ${join(stack.directory, 'logs')}`);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const command = new Command('npm run demo --')
+  .description('start everything on this machine and make minutes of a recording')
+  .argument('[file]', 'a recording of your own; otherwise the sample')
+  .option('--exit', 'end after the job: 0 when the minutes are complete')
+  .option('--out <dir>', 'folder for the minutes', 'out')
+  .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
+  .option('--faults', 'let the inference server be told to fail (PUT /local/faults)')
+  .action(run);
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  console.error(messageOf(error));
+  process.exit(1);
+}

@@ -1,0 +1,18 @@
+/**
+ * Answers a signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm passes on what the terminal
+ * has sent already, and whoever stops needs its time.
+ */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => controller.abort(new Error(name)));
+  }
+  return controller.signal;
+}
+
+/** Resolves when the signal aborts, at once when it has. */
+export const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Stack } from './stack.ts';
+
+/**
+ * Starts the worker on the stack and starts it again when it ends by itself, so that a killed worker is a pause and
+ * not an end. Throws when it cannot be started at all.
+ */
+export async function keepWorker(
+  stack: Stack,
+  environment: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<void> {
+  const worker = await stack.supervisor.start({
+    name: 'worker',
+    command: process.execPath,
+    arguments: [join(stack.clone, 'workers', 'main.ts')],
+    environment,
+    workingFolder: stack.clone,
+    isReady: async () => (await fetch(`http://127.0.0.1:${stack.ports.health}/readyz`)).ok,
+    // Longer than the worker's own grace for activities under way.
+    stopWithinMs: 30_000,
+  });
+  log('worker is up');
+  void worker.ended.then(async ({ code, signal }) => {
+    if (stack.supervisor.isStopping()) return;
+    log(`the worker ended (${signal ?? `exit code ${code}`}); starting it again`);
+    await keepWorker(stack, environment, log).catch((error: unknown) =>
+      log(
+        `the worker cannot be started: ${error instanceof Error ? error.message : String(error)}`,
+      ),
+    );
+  });
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { interruption, untilAborted } from './interruption.ts';
+import { startLocal } from './start-local.ts';
+import type { LocalOptions } from './start-local.ts';
+import { whereToLook } from './where-to-look.ts';
+
+/** `npm run local`: the stack and a worker, until Ctrl-C. */
+async function run(options: Omit<LocalOptions, 'log'>) {
+  const log = (line: string) => console.error(line);
+  const interrupted = interruption();
+  const leave = () => process.exit(130);
+  // Until the stack is up there is nothing to end in order: children are asked to end at exit.
+  interrupted.addEventListener('abort', leave);
+  const { stack } = await startLocal({ ...options, log });
+  interrupted.removeEventListener('abort', leave);
+  console.log(whereToLook(stack));
+  await untilAborted(interrupted);
+  log('stopping …');
+  await stack.stop();
+  process.exit(0);
+}
+
+const command = new Command('npm run local --')
+  .description('start the whole stack on this machine, with a worker, until Ctrl-C')
+  .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
+  .option('--faults', 'let the inference server be told to fail (PUT /local/faults)')
+  .action(run);
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

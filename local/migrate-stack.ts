@@ -1,0 +1,33 @@
+import { createDatabase } from '../adapters/database/create-database.ts';
+import { migrate } from '../adapters/database/migrate.ts';
+import { connectClient } from '../adapters/temporal/connect.ts';
+import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import type { StackFacts } from './stack-facts.ts';
+
+/** Does what `hansard migrate` does, for the parts that run: the tables and Temporal's search attributes. */
+export async function migrateStack(
+  stack: Pick<StackFacts, 'databaseUrl' | 'temporal' | 'env'>,
+): Promise<void> {
+  await Promise.all([
+    stack.databaseUrl === null ? null : migrateDatabase(stack.databaseUrl),
+    stack.temporal === null ? null : registerAttributes(stack.env, stack.temporal.namespace),
+  ]);
+}
+
+async function migrateDatabase(url: string) {
+  const database = createDatabase({ url, maxConnections: 1 });
+  try {
+    await migrate(database);
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function registerAttributes(env: StackFacts['env'], namespace: string) {
+  const client = await connectClient({ env });
+  try {
+    await registerSearchAttributes(client.connection, namespace);
+  } finally {
+    await client.connection.close();
+  }
+}

@@ -1,0 +1,23 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
+import { livingOwner } from './stack-owner.ts';
+import { endLeftovers } from './supervisor.ts';
+
+/** Ends and deletes throw-away stacks in `folder` whose owner was killed before it could. */
+export async function removeAbandonedStacks(folder: string, prefix: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  for (const name of names) {
+    const directory = join(folder, name);
+    if ((await livingOwner(directory)) !== null || (await isNew(directory))) continue;
+    await endLeftovers(directory);
+    const data = await reachableFolder(join(directory, 'postgres'), await postgresUser());
+    for (const one of [data, directory]) await rm(one, { recursive: true, force: true });
+  }
+}
+
+/** A stack that is only being made has no owner yet. */
+async function isNew(directory: string) {
+  const { birthtimeMs } = await stat(directory);
+  return Date.now() - birthtimeMs < 60_000;
+}

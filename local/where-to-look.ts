@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import type { StackFacts } from './stack-facts.ts';
+
+/** Where a user finds the parts of a running stack. */
+export function whereToLook(stack: StackFacts): string {
+  const lines = [
+    ['Temporal UI', stack.temporal?.uiUrl],
+    ['Worker health', `http://127.0.0.1:${stack.ports.health}/readyz`],
+    ['S3', stack.s3?.endpoint],
+    ['Inference', stack.inference?.url],
+    ['Every address', join(stack.directory, 'stack.json')],
+    ['Logs', join(stack.directory, 'logs')],
+  ];
+  const rows = lines.flatMap(([name, place]) =>
+    name === undefined || place === undefined ? [] : [`${name.padEnd(14)} ${place}`],
+  );
+  return [
+    ...rows,
+    '',
+    'The command line finds this stack by itself: npm run -s hansard -- list',
+  ].join('\n');
+}

@@ -1,0 +1,123 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseLocalConfig } from '../../local/config.ts';
+import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
+import type { Provisioning } from '../../local/provision/provisioning.ts';
+import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
+import { isAtLeast } from '../../local/provision/version-order.ts';
+import { provideVersitygw } from '../../local/provision/versitygw.ts';
+import { withLock } from '../../local/provision/with-lock.ts';
+
+const CURRENT = 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)';
+const OLD = 'temporal version 0.11.0 (Server 1.22.4, UI 2.21.3)';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'provision-'));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** An executable that says one thing. */
+async function program(folder: string, name: string, says: string) {
+  await mkdir(join(home, folder), { recursive: true });
+  const path = join(home, folder, name);
+  await writeFile(path, `#!/bin/sh\necho '${says}'\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+function provisioning(
+  given: Partial<Provisioning> = {},
+): Provisioning & { readonly said: string[] } {
+  const said: string[] = [];
+  return {
+    home,
+    overrides: {},
+    environment: { PATH: join(home, 'path') },
+    log: (line) => said.push(line),
+    ...given,
+    said,
+  };
+}
+
+test('the executable that a variable names is taken before PATH and cache', async () => {
+  const named = await program('elsewhere', 'temporal', CURRENT);
+  await program('path', 'temporal', CURRENT);
+  const found = await provideTemporalCli(provisioning({ overrides: { temporalCli: named } }));
+  expect(found).toBe(named);
+});
+
+test('a variable that names an old executable is an error, not a silent second choice', async () => {
+  const named = await program('elsewhere', 'temporal', OLD);
+  await program('path', 'temporal', CURRENT);
+  await expect(
+    provideTemporalCli(provisioning({ overrides: { temporalCli: named } })),
+  ).rejects.toThrow(/HANSARD_TEMPORAL_CLI=.*1\.22\.4, 1\.29\.1 or newer is needed/);
+});
+
+test('an old executable on PATH is passed over, aloud, for the cached one', async () => {
+  await program('path', 'temporal', OLD);
+  const cached = await program('bin', 'temporal', CURRENT);
+  const asked = provisioning();
+  expect(await provideTemporalCli(asked)).toBe(cached);
+  expect(asked.said.join()).toContain('is passed over: it has Temporal server 1.22.4');
+});
+
+test('a versitygw of go install is known by the version that Go wrote into it', async () => {
+  const named = await program('elsewhere', 'versitygw', 'Version  : git');
+  const mark = (version: string) => `# mod\tgithub.com/versity/versitygw\tv${version}\th1:x\n`;
+  const script = '#!/bin/sh\necho "Version  : git"\n';
+  await writeFile(named, script + mark('1.8.0'));
+  expect(await provideVersitygw(provisioning({ overrides: { versitygw: named } }))).toBe(named);
+  await writeFile(named, script + mark('1.0.3'));
+  await expect(provideVersitygw(provisioning({ overrides: { versitygw: named } }))).rejects.toThrow(
+    /it is 1\.0\.3, 1\.8\.0 or newer is needed/,
+  );
+});
+
+test('a missing ffmpeg that cannot be installed is named with the command that installs it', async () => {
+  // No apt-get on this PATH.
+  await expect(provideFfmpeg(provisioning())).rejects.toThrow(/apt-get install ffmpeg/);
+});
+
+test('ffmpeg 4 is refused, a build from git is not', async () => {
+  await program('path', 'ffmpeg', 'ffmpeg version 4.2.7-0ubuntu0.1');
+  const ffprobe = await program('path', 'ffprobe', 'ffprobe version N-112345-gabc');
+  const overrides = { ffmpeg: await program('elsewhere', 'ffmpeg', 'ffmpeg version n7.1') };
+  await expect(provideFfmpeg(provisioning())).rejects.toThrow(/are missing/);
+  expect(await provideFfmpeg(provisioning({ overrides }))).toEqual({
+    ffmpeg: overrides.ffmpeg,
+    ffprobe,
+  });
+});
+
+test('work under one lock never overlaps', async () => {
+  const events: string[] = [];
+  const work = (name: string) => () =>
+    new Promise<void>((resolve) => {
+      events.push(`${name} begins`);
+      setTimeout(() => resolve(void events.push(`${name} ends`)), 20);
+    });
+  const asked = provisioning();
+  await Promise.all([withLock(asked, 'x', work('a')), withLock(asked, 'x', work('b'))]);
+  expect(events[1]?.split(' ')[0]).toBe(events[0]?.split(' ')[0]);
+  expect(events).toHaveLength(4);
+  expect(asked.said).toEqual(['x: another process is at it; waiting']);
+});
+
+test.for([
+  ['1.29.1', '1.29.1', true],
+  ['1.30', '1.29.1', true],
+  ['1.9.9', '1.29.1', false],
+  ['3.11', '3.9', true],
+] as const)('%s against %s is new enough: %s', ([version, wanted, expected]) => {
+  expect(isAtLeast(version, wanted)).toBe(expected);
+});
+
+test('a wrong port names its variable, and an empty one means the default', () => {
+  expect(() => parseLocalConfig({ HANSARD_PORT_S3: '70700' })).toThrow(/HANSARD_PORT_S3/);
+  expect(parseLocalConfig({ HANSARD_PORT_S3: '' }).ports.s3).toBe(7070);
+  expect(parseLocalConfig({ HANSARD_PORT_S3: '0' }).ports.s3).toBe(0);
+});

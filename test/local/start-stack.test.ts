@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { expect, test, vi } from 'vitest';
+import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
+import { provisionAll } from '../../local/provision/provision-all.ts';
+import type { StackPart } from '../../local/stack-facts.ts';
+import { startStack } from '../../local/stack.ts';
+
+// Starting and stopping real servers several times: seconds each, more where others share the machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+const PARTS = ['temporal', 's3', 'postgres'] satisfies StackPart[];
+const config = parseLocalConfig(process.env);
+const quiet = () => {};
+
+async function optionsFor(directory: string) {
+  const tools = await provisionAll(config, PARTS, quiet);
+  return { directory, home: config.home, ports: ANY_FREE_PORTS, parts: PARTS, tools, log: quiet };
+}
+
+async function query(databaseUrl: string | null, text: string) {
+  const client = new pg.Client({ connectionString: databaseUrl ?? '' });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as unknown[];
+  } finally {
+    await client.end();
+  }
+}
+
+test('a stack keeps its data and secrets over a stop and a second start, and none runs twice', async () => {
+  const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
+  const first = await startStack(options);
+  await query(first.databaseUrl, 'CREATE TABLE kept (id int)');
+  await expect(startStack(options)).rejects.toThrow(`running already (process ${process.pid})`);
+  const file = join(options.directory, 'stack.json');
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    ports: first.ports,
+    env: { DATABASE_URL: first.databaseUrl, S3_ENDPOINT: first.s3?.endpoint },
+  });
+  // It holds the stack's secrets.
+  expect((await stat(file)).mode & 0o077).toBe(0);
+  await first.stop();
+  await expect(fetch(first.temporal?.uiUrl ?? '')).rejects.toThrow('fetch failed');
+
+  const second = await startStack(options);
+  expect(second.s3?.secretAccessKey).toBe(first.s3?.secretAccessKey);
+  expect(await query(second.databaseUrl, 'SELECT * FROM kept')).toEqual([]);
+  await second.remove();
+  await expect(stat(options.directory)).rejects.toThrow('ENOENT');
+});
+
+test('a taken port stops the start with nothing left running, and names the other stack', async () => {
+  const parent = await mkdtemp(join(tmpdir(), 'stacks-'));
+  const one = await startStack(await optionsFor(join(parent, 'one')));
+  const other = await optionsFor(join(parent, 'other'));
+  const ports = { ...ANY_FREE_PORTS, s3: one.ports.s3 };
+  await expect(startStack({ ...other, ports })).rejects.toThrow(
+    `port ${one.ports.s3} is taken by the stack of ${one.clone}; set HANSARD_PORT_S3`,
+  );
+  const beside = await startStack({ ...other, parts: ['s3'] });
+  expect(beside.ports.s3).not.toBe(one.ports.s3);
+  await beside.remove();
+  await one.remove();
+});
