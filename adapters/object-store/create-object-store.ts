@@ -3,7 +3,6 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -179,7 +178,9 @@ export function createObjectStore(options: S3Options): ObjectStore {
       return deleted;
     },
     check: async () => {
-      await asking({}, async (s3) => await s3.send(new HeadBucketCommand({ Bucket: bucket })));
+      // Not HeadBucket: its answers have no body, and so do not tell wrong credentials from a missing bucket.
+      const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+      await asking({}, async (s3) => await s3.send(command));
     },
     close: () => {
       client.destroy();

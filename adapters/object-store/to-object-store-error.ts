@@ -20,6 +20,13 @@ export function toObjectStoreError(
     });
 
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  // By name too: to an unknown key id versitygw answers 404 XAdminUserNotFound.
+  if (status === 401 || status === 403 || CREDENTIAL_FAULTS.has(error.name)) {
+    return unreachable(
+      `it refuses our credentials for bucket ${bucket} (${error.name})`,
+      'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in that bucket.',
+    );
+  }
   if (error.name === 'NoSuchBucket' || (status === 404 && key === undefined)) {
     return unreachable(
       `there is no bucket ${bucket}`,
@@ -27,12 +34,6 @@ export function toObjectStoreError(
     );
   }
   if (status === 404 && key !== undefined) return new ObjectNotFoundError(key);
-  if (status === 401 || status === 403) {
-    return unreachable(
-      `it refuses our credentials for bucket ${bucket} (${error.name})`,
-      'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in that bucket.',
-    );
-  }
   if (isConnectionFault(error)) {
     return unreachable(
       `it cannot be reached for bucket ${bucket} (${faultOf(error)})`,
@@ -41,6 +42,13 @@ export function toObjectStoreError(
   }
   return error;
 }
+
+const CREDENTIAL_FAULTS = new Set([
+  'AccessDenied',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'XAdminUserNotFound',
+]);
 
 const CONNECTION_FAULTS = new Set([
   'ECONNREFUSED',

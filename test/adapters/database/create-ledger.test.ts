@@ -1,0 +1,250 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase } from '../../../adapters/database/create-database.ts';
+import { createLedger } from '../../../adapters/database/create-ledger.ts';
+import { migrate } from '../../../adapters/database/migrate.ts';
+import { LedgerEntryUnknownError } from '../../../adapters/paid-call/ledger-entry-unknown-error.ts';
+import type { LedgerState } from '../../../adapters/paid-call/ledger.ts';
+import type { Usage } from '../../../workflows/contracts/stored-results.ts';
+import { testStack } from '../../support/stack.ts';
+
+const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 20 });
+const ledger = createLedger(db);
+const tenant = `t${randomUUID().slice(0, 8)}`;
+const jobId = 'a'.repeat(26);
+const LEASE_MS = 60_000;
+const usage: Usage = {
+  inputTokens: 3_000_000_000,
+  outputTokens: 20,
+  audioSeconds: 12.5,
+  images: null,
+  computeSeconds: null,
+};
+
+beforeAll(async () => {
+  await migrate(db);
+});
+afterAll(async () => {
+  await db.deleteFrom('ledger_entry').where('tenant', '=', tenant).execute();
+  await db.destroy();
+});
+
+const newCall = () => ({
+  tenant,
+  jobId,
+  account: 'job' as const,
+  role: 'transcribe' as const,
+  workKey: randomBytes(32).toString('hex'),
+  callKey: randomBytes(32).toString('hex'),
+  target: `target-${randomUUID()}`,
+  model: 'openai/whisper-base',
+  leaseMs: LEASE_MS,
+});
+
+async function claimed(call: ReturnType<typeof newCall>) {
+  const claim = await ledger.claim(call);
+  if (claim.outcome !== 'claimed') throw new Error(`the claim was ${claim.outcome}`);
+  return claim;
+}
+async function sending(call: ReturnType<typeof newCall>) {
+  const claim = await claimed(call);
+  expect(await ledger.markSending(claim.entryId, LEASE_MS)).toBe(true);
+  return claim;
+}
+const rowsOf = async ({ callKey }: { callKey: string }) =>
+  await db
+    .selectFrom('ledger_entry')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('call_key', '=', callKey)
+    .orderBy('ordinal')
+    .execute();
+const statesOf = async (call: { callKey: string }): Promise<LedgerState[]> =>
+  (await rowsOf(call)).map(({ state }) => state);
+const letLeaseExpire = async ({ callKey }: { callKey: string }) => {
+  await db
+    .updateTable('ledger_entry')
+    .set({ lease_until: sql`now() - interval '1 second'` })
+    .where('call_key', '=', callKey)
+    .where('lease_until', 'is not', null)
+    .execute();
+};
+
+test('of twenty claims at once one is granted, and the others learn how long it runs', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const call = newCall();
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, async () => await ledger.claim(call)),
+    );
+    const held = claims.filter(({ outcome }) => outcome === 'held');
+    expect(held).toHaveLength(19);
+    for (const claim of held) {
+      expect(claim).toHaveProperty(
+        'leaseMs',
+        expect.toSatisfy((ms) => ms > 0 && ms <= LEASE_MS),
+      );
+    }
+    expect(await rowsOf(call)).toHaveLength(1);
+  }
+});
+
+test('twenty claims at once on an expired lease are granted once, and bury the dead one', async () => {
+  const call = newCall();
+  await sending(call);
+  await letLeaseExpire(call);
+  const claims = await Promise.all(
+    Array.from({ length: 20 }, async () => await ledger.claim(call)),
+  );
+  expect(claims.filter(({ outcome }) => outcome === 'claimed')).toHaveLength(1);
+  expect(await statesOf(call)).toEqual(['in_doubt', 'reserved']);
+});
+
+test('claims that end at once hand the call on, each with the next ordinal', async () => {
+  const call = newCall();
+  const ordinals: number[] = [];
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const claim = await ledger.claim(call);
+        if (claim.outcome === 'held') continue;
+        ordinals.push(claim.ordinal);
+        await ledger.release(claim.entryId);
+        return;
+      }
+    }),
+  );
+  expect(ordinals.sort((one, other) => one - other)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('the same call of another tenant is another call', async () => {
+  const call = newCall();
+  await claimed(call);
+  const other = `${tenant}-b`;
+  await expect(ledger.claim({ ...call, tenant: other })).resolves.toMatchObject({ ordinal: 1 });
+  expect((await ledger.countByState(other, jobId)).reserved).toBe(1);
+  await db.deleteFrom('ledger_entry').where('tenant', '=', other).execute();
+});
+
+test('an expired reservation is released and may not be sent; an expired sending is in doubt', async () => {
+  const reserved = newCall();
+  const { entryId } = await claimed(reserved);
+  const sent = newCall();
+  await sending(sent);
+  await letLeaseExpire(reserved);
+  await letLeaseExpire(sent);
+  const expired = await ledger.expireLeases();
+  expect(expired.released).toBeGreaterThanOrEqual(1);
+  expect(expired.inDoubt).toBeGreaterThanOrEqual(1);
+  expect(await statesOf(reserved)).toEqual(['released']);
+  expect(await statesOf(sent)).toEqual(['in_doubt']);
+  await expect(ledger.markSending(entryId, LEASE_MS)).resolves.toBe(false);
+});
+
+test('a lease that is renewed does not expire', async () => {
+  const call = newCall();
+  const { entryId } = await sending(call);
+  await letLeaseExpire(call);
+  await ledger.renew(entryId, LEASE_MS);
+  await ledger.expireLeases();
+  expect(await statesOf(call)).toEqual(['sending']);
+});
+
+test('an accepted entry keeps what it consumed, and nothing makes it anything else', async () => {
+  const call = newCall();
+  const { entryId } = await sending(call);
+  await ledger.settle(entryId, { state: 'accepted', verdict: null, usage });
+  for (const state of ['rejected', 'failed', 'in_doubt', 'accepted'] as const) {
+    await ledger.settle(entryId, { state, verdict: 'transient', usage: null });
+  }
+  await ledger.release(entryId);
+  await letLeaseExpire(call);
+  const [row] = await rowsOf(call);
+  expect(row).toMatchObject({
+    state: 'accepted',
+    verdict: null,
+    input_tokens: '3000000000',
+    output_tokens: '20',
+    audio_seconds: 12.5,
+    images: null,
+    nano_dollars: null,
+    price_version: null,
+    lease_until: null,
+  });
+  expect(await ledger.lastAcceptedAt(call.target)).toEqual(row?.settled_at);
+  expect(await ledger.lastAcceptedAt('nobody')).toBeNull();
+});
+
+test('what was in doubt is accepted once its answer is found', async () => {
+  const call = newCall();
+  const { entryId } = await sending(call);
+  await ledger.settle(entryId, { state: 'in_doubt', verdict: 'transient', usage: null });
+  await ledger.settle(entryId, { state: 'accepted', verdict: null, usage });
+  expect(await statesOf(call)).toEqual(['accepted']);
+});
+
+test('a second accepted answer to one call is written as rejected', async () => {
+  const call = newCall();
+  const first = await sending(call);
+  await ledger.settle(first.entryId, { state: 'accepted', verdict: null, usage });
+  const second = await sending(call);
+  await ledger.settle(second.entryId, { state: 'accepted', verdict: null, usage });
+  expect(await statesOf(call)).toEqual(['accepted', 'rejected']);
+});
+
+test('settling what was never sent, or what is not there, is an error', async () => {
+  const { entryId } = await claimed(newCall());
+  const end = { state: 'accepted', verdict: null, usage } as const;
+  await expect(ledger.settle(entryId, end)).rejects.toThrow('never sent');
+  for (const unknown of [
+    `${tenant}/${randomUUID()}`,
+    `other/${entryId.split('/')[1]}`,
+    'nonsense',
+  ]) {
+    await expect(ledger.settle(unknown, end)).rejects.toThrow(LedgerEntryUnknownError);
+  }
+});
+
+test('a job that ends releases what it reserved and puts in doubt what it was sending', async () => {
+  const job = 'b'.repeat(26);
+  const call = () => ({ ...newCall(), jobId: job });
+  await claimed(call());
+  await sending(call());
+  await sending(call());
+  const done = await sending(call());
+  await ledger.settle(done.entryId, { state: 'failed', verdict: 'input', usage: null });
+  await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 1, inDoubt: 2 });
+  await expect(ledger.countByState(tenant, job)).resolves.toEqual({
+    reserved: 0,
+    sending: 0,
+    accepted: 0,
+    rejected: 0,
+    failed: 1,
+    in_doubt: 2,
+    released: 1,
+  });
+  await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 0, inDoubt: 0 });
+});
+
+test('the verdicts of a call are told in the order of its tries, since a time, of one job', async () => {
+  const call = newCall();
+  for (const verdict of ['transient', 'provider_bug', 'transient'] as const) {
+    const { entryId } = await sending(call);
+    const state = verdict === 'provider_bug' ? 'rejected' : 'in_doubt';
+    await ledger.settle(entryId, { state, verdict, usage: null });
+  }
+  const [, second] = await rowsOf(call);
+  const long = new Date(0);
+  await expect(ledger.verdictsSince(tenant, jobId, call.callKey, long)).resolves.toEqual([
+    'transient',
+    'provider_bug',
+    'transient',
+  ]);
+  if (!second) throw new Error('three tries left fewer rows');
+  await expect(
+    ledger.verdictsSince(tenant, jobId, call.callKey, second.created_at),
+  ).resolves.toEqual(['provider_bug', 'transient']);
+  await expect(ledger.verdictsSince(tenant, 'b'.repeat(26), call.callKey, long)).resolves.toEqual(
+    [],
+  );
+});

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  checkDatabase,
+  createDatabase,
+  DatabaseUnreachableError,
+} from '../../../adapters/database/create-database.ts';
+import { migrate, pendingMigrations } from '../../../adapters/database/migrate.ts';
+import { testStack } from '../../support/stack.ts';
+
+const url = testStack().databaseUrl;
+const server = createDatabase({ url, maxConnections: 1 });
+const name = `migrate_${randomUUID().replaceAll('-', '')}`;
+const emptyUrl = Object.assign(new URL(url), { pathname: `/${name}` }).href;
+
+beforeAll(async () => {
+  await sql`create database ${sql.id(name)}`.execute(server);
+});
+afterAll(async () => {
+  await sql`drop database ${sql.id(name)} with (force)`.execute(server);
+  await server.destroy();
+});
+
+test('four processes migrate an empty database at once: one does it, all see it done', async () => {
+  const databases = Array.from({ length: 4 }, () =>
+    createDatabase({ url: emptyUrl, maxConnections: 1 }),
+  );
+  const [first] = databases;
+  if (!first) throw new Error('no database');
+  await expect(pendingMigrations(first)).resolves.toEqual(['0001-jobs-and-ledger']);
+
+  const ran = await Promise.all(databases.map(async (db) => await migrate(db)));
+  expect(ran.flat()).toEqual(['0001-jobs-and-ledger']);
+  for (const db of databases) {
+    await expect(pendingMigrations(db)).resolves.toEqual([]);
+    await expect(migrate(db)).resolves.toEqual([]);
+  }
+  const { rows } = await sql<{ table: string }>`
+    select table_name as "table" from information_schema.tables where table_schema = 'public'
+    and table_name not like 'kysely%' order by 1`.execute(first);
+  expect(rows.map(({ table }) => table)).toEqual(['job', 'ledger_entry', 'source_ref']);
+  await Promise.all(databases.map(async (db) => await db.destroy()));
+});
+
+test('a dead server, a wrong password and a missing database are named, the password is not', async () => {
+  const wrong = (change: (url: URL) => void) => {
+    const changed = new URL(url);
+    changed.password = 'geheim';
+    change(changed);
+    return changed.href;
+  };
+  const { host, pathname, password } = new URL(url);
+  const faults = [
+    [wrong((at) => (at.port = '9')), `127.0.0.1:9${pathname}`, 'ECONNREFUSED'],
+    [wrong(() => {}), `${host}${pathname}`, 'the password'],
+    [
+      wrong((at) => {
+        at.password = password;
+        at.pathname = '/nowhere';
+      }),
+      `${host}/nowhere`,
+      'no such database',
+    ],
+  ] as const;
+  for (const [broken, place, fault] of faults) {
+    const db = createDatabase({ url: broken, maxConnections: 1 });
+    const error: unknown = await checkDatabase(db).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(DatabaseUnreachableError);
+    expect(String(error)).toContain(place.replace('127.0.0.1', new URL(url).hostname));
+    expect(String(error)).toContain(fault);
+    expect(String(error)).toContain('DATABASE_URL');
+    expect(String(error)).not.toContain('geheim');
+    await db.destroy();
+  }
+});
+
+test('a URL that is none is refused without repeating it', () => {
+  for (const broken of ['geheim', 'mysql://root:geheim@localhost/hansard', '']) {
+    const make = () => createDatabase({ url: broken, maxConnections: 1 });
+    expect(make).toThrow(DatabaseUnreachableError);
+    expect(make).not.toThrow('geheim');
+  }
+});

@@ -1,0 +1,179 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { copyObject } from '../../../adapters/object-store/copy-object.ts';
+import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createS3Client } from '../../../adapters/object-store/create-s3-client.ts';
+import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
+import {
+  ObjectMalformedError,
+  ObjectNotFoundError,
+  ObjectStoreUnreachableError,
+  ObjectTooLargeError,
+} from '../../../adapters/object-store/object-store-errors.ts';
+import { testStack } from '../../support/stack.ts';
+
+const options = { ...testStack().s3, forcePathStyle: true };
+const store = createObjectStore(options);
+const folder = `test-${randomUUID()}`;
+const key = (name: string) => `${folder}/${name}`;
+const plain = { contentType: 'text/plain' };
+
+beforeAll(async () => {
+  await ensureBucket(options);
+});
+afterAll(async () => {
+  await store.deletePrefix(`${folder}/`);
+  store.close();
+});
+
+test('what was put is got, with its size and type', async () => {
+  await expect(store.put(key('plain'), 'grüße', plain)).resolves.toBe('written');
+  await expect(store.get(key('plain'))).resolves.toEqual(Buffer.from('grüße'));
+  await expect(text(await store.getStream(key('plain')))).resolves.toBe('grüße');
+  await expect(store.head(key('plain'))).resolves.toEqual({
+    bytes: 7,
+    contentType: 'text/plain',
+  });
+});
+
+test('of twenty writers that want to be first, one is; its object stays', async () => {
+  const outcomes = await Promise.allSettled(
+    Array.from(
+      { length: 20 },
+      async (_, writer) =>
+        await store.put(key('race'), `writer ${writer}`, { ...plain, ifAbsent: true }),
+    ),
+  );
+  // A conflict (409) is an error for the caller's retrier, not a second success.
+  const winners = outcomes.flatMap(({ status }, writer) => {
+    const outcome = outcomes[writer];
+    return status === 'fulfilled' && outcome?.status === 'fulfilled' && outcome.value === 'written'
+      ? [writer]
+      : [];
+  });
+  expect(winners).toHaveLength(1);
+  expect(String(await store.get(key('race')))).toBe(`writer ${winners[0]}`);
+  await expect(store.put(key('race'), 'late', { ...plain, ifAbsent: true })).resolves.toBe(
+    'exists',
+  );
+});
+
+test('a stream longer than a part arrives whole, and reads as what it was', async () => {
+  const bytes = randomBytes(9 * 1024 * 1024);
+  const parts = Array.from({ length: 9 }, (_, mebibyte) =>
+    bytes.subarray(mebibyte * 1024 * 1024, (mebibyte + 1) * 1024 * 1024),
+  );
+  await store.putStream(key('stream'), Readable.from(parts), {
+    contentType: 'application/octet-stream',
+  });
+  expect(bytes.equals(await store.get(key('stream')))).toBe(true);
+});
+
+test('a cancelled stream leaves no object and throws the reason', async () => {
+  const cancel = new AbortController();
+  const reason = new Error('cancelled by the test');
+  async function* endless() {
+    for (let part = 0; ; part += 1) {
+      if (part === 20) cancel.abort(reason);
+      yield await Promise.resolve(Buffer.alloc(1024 * 1024));
+    }
+  }
+  await expect(
+    store.putStream(key('cancelled'), Readable.from(endless()), {
+      ...plain,
+      signal: cancel.signal,
+    }),
+  ).rejects.toBe(reason);
+  await expect(store.head(key('cancelled'))).resolves.toBeNull();
+});
+
+test('an object that is not there is null to head and find, and an error of its own to get', async () => {
+  await expect(store.head(key('nothing'))).resolves.toBeNull();
+  await expect(store.findJson(key('nothing'), z.unknown())).resolves.toBeNull();
+  await expect(store.get(key('nothing'))).rejects.toThrow(ObjectNotFoundError);
+  await expect(store.getJson(key('nothing'), z.unknown())).rejects.toThrow(key('nothing'));
+});
+
+test('a reader with a limit gets nothing of a larger object', async () => {
+  await store.put(key('large'), Buffer.alloc(100_001), plain);
+  await expect(store.get(key('large'), { maxBytes: 100_000 })).rejects.toThrow(ObjectTooLargeError);
+  await expect(store.get(key('large'), { maxBytes: 100_001 })).resolves.toHaveLength(100_001);
+});
+
+test('JSON is checked, and what is wrong with it is told without what it says', async () => {
+  const schema = z.strictObject({ title: z.string() });
+  await store.putJson(key('good'), { title: 'Budget' });
+  await expect(store.getJson(key('good'), schema)).resolves.toEqual({ title: 'Budget' });
+
+  await store.putJson(key('wrong'), { title: 7, 'Dismissal of Ann': true });
+  await store.put(key('broken'), '{"title": "Dismissal of Ann', plain);
+  for (const name of ['wrong', 'broken']) {
+    const error: unknown = await store
+      .getJson(key(name), schema)
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ObjectMalformedError);
+    expect(String(error)).toContain(key(name));
+    expect(JSON.stringify(error) + String(error)).not.toContain('Ann');
+  }
+});
+
+test('a copy equals its original and keeps its type, in one piece and in parts', async () => {
+  const bytes = randomBytes(6 * 1024 * 1024);
+  await store.put(key('original'), bytes, { contentType: 'audio/flac' });
+  await store.copy(key('original'), key('copy'));
+  const client = createS3Client(options);
+  await copyObject(
+    { client, bucket: options.bucket },
+    key('original'),
+    key('in-parts'),
+    5 * 1024 * 1024,
+  );
+  client.destroy();
+  for (const name of ['copy', 'in-parts']) {
+    expect(bytes.equals(await store.get(key(name)))).toBe(true);
+    expect((await store.head(key(name)))?.contentType).toBe('audio/flac');
+  }
+});
+
+test('a folder is listed whole and deleted whole, and nothing beside it', async () => {
+  const names = ['tree/a', 'tree/b/c', 'tree/b/d'];
+  for (const name of [...names, 'tree-beside']) await store.put(key(name), name, plain);
+  const listed = [];
+  for await (const { key: found } of store.list(key('tree/'))) listed.push(found);
+  expect(listed).toEqual(names.map(key));
+
+  await expect(store.deletePrefix(key('tree/'))).resolves.toBe(3);
+  await expect(store.deletePrefix(key('tree/'))).resolves.toBe(0);
+  await expect(store.head(key('tree-beside'))).resolves.not.toBeNull();
+  for (const prefix of ['', '/', key('tree')]) {
+    await expect(store.deletePrefix(prefix)).rejects.toThrow(TypeError);
+  }
+});
+
+test('a dead endpoint, a missing bucket and a wrong secret are named, with the remedy', async () => {
+  const faults = [
+    [{ endpoint: 'http://127.0.0.1:9' }, 'S3_ENDPOINT'],
+    [{ bucket: 'hansard-no-such-bucket' }, 'S3_BUCKET'],
+    [{ secretAccessKey: 'wrong' }, 'AWS_SECRET_ACCESS_KEY'],
+    [{ accessKeyId: 'wrong' }, 'AWS_ACCESS_KEY_ID'],
+  ] as const;
+  for (const [fault, remedy] of faults) {
+    const wrong = { ...options, ...fault };
+    const broken = createObjectStore(wrong);
+    const error: unknown = await broken.check().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ObjectStoreUnreachableError);
+    expect(String(error)).toContain(wrong.endpoint);
+    expect(String(error)).toContain(wrong.bucket);
+    expect(String(error)).toContain(remedy);
+    expect(String(error)).not.toContain(options.secretAccessKey);
+    broken.close();
+  }
+  await expect(store.check()).resolves.toBeUndefined();
+});
+
+test('a bucket that is there is not made again', async () => {
+  await expect(ensureBucket(options)).resolves.toBe('exists');
+});

@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createDatabase,
+  DatabaseUnreachableError,
+} from '../../../adapters/database/create-database.ts';
+import { createLedger } from '../../../adapters/database/create-ledger.ts';
+import { InferenceError } from '../../../adapters/inference/inference-error.ts';
+import { resultKey, resultPointerKey } from '../../../adapters/object-store/keys.ts';
+import {
+  CallInFlightError,
+  executePaidCall,
+} from '../../../adapters/paid-call/execute-paid-call.ts';
+import { findResult, findResultKey } from '../../../adapters/paid-call/look-up-result.ts';
+import { storedResultSchema } from '../../../workflows/contracts/stored-results.ts';
+import { openBench, performed, USAGE } from './paid-call-bench.ts';
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(async () => {
+  await bench.close();
+});
+
+const never = async (): Promise<never> => {
+  throw new Error('a call was made that should not be');
+};
+
+test('an answer is stored, pointed at, booked, and not asked for again', async () => {
+  const call = bench.newCall();
+  const { result, reused } = await bench.run(call);
+  expect(reused).toBe(false);
+  expect(storedResultSchema.parse(result)).toMatchObject({
+    ordinal: 1,
+    target: 'mixtral',
+    provider: 'test',
+    usage: USAGE,
+    answer: { text: 'the answer' },
+  });
+  const { states, rows } = await bench.booksOf(call);
+  expect(states).toEqual(['accepted']);
+  expect(rows[0]).toMatchObject({ input_tokens: '10', output_tokens: '5', target: 'mixtral' });
+
+  await expect(bench.run({ ...call, perform: never })).resolves.toEqual({ result, reused: true });
+  const { store, home } = bench;
+  await expect(findResult(store, home, 'summarize', call.workKey)).resolves.toEqual(result);
+  await expect(findResultKey(store, home, 'summarize', call.workKey)).resolves.toBe(
+    resultKey(home, 'summarize', call.callKey),
+  );
+});
+
+test('another target is not asked for work whose answer is held, unless that target was asked for', async () => {
+  const call = bench.newCall();
+  await bench.run(call);
+  const other = { ...call, callKey: randomBytes(32).toString('hex') };
+  await expect(bench.run({ ...other, perform: never })).resolves.toMatchObject({ reused: true });
+  const { result, reused } = await bench.run({ ...other, lookBy: 'call' });
+  expect(reused).toBe(false);
+  expect(result.callKey).toBe(other.callKey);
+});
+
+test('a pointer to nothing is ignored and mended', async () => {
+  const { store, home } = bench;
+  const call = bench.newCall();
+  const pointer = resultPointerKey(home, 'summarize', call.workKey);
+  const gone = randomBytes(32).toString('hex');
+  await store.putJson(pointer, {
+    schemaVersion: 1,
+    callKey: gone,
+    resultKey: resultKey(home, 'summarize', gone),
+  });
+  await expect(findResult(store, home, 'summarize', call.workKey)).resolves.toBeNull();
+  await expect(findResultKey(store, home, 'summarize', call.workKey)).resolves.toBeNull();
+  const { result, reused } = await bench.run(call);
+  expect(reused).toBe(false);
+  await expect(findResult(store, home, 'summarize', call.workKey)).resolves.toEqual(result);
+});
+
+test('of ten at once one makes the call; the others are told to ask again', async () => {
+  let calls = 0;
+  const call = bench.newCall({
+    perform: async () => {
+      calls += 1;
+      await new Promise((passed) => setTimeout(passed, 100));
+      return performed('the answer');
+    },
+  });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 10 }, async () => await bench.run(call)),
+  );
+  expect(calls).toBe(1);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') continue;
+    expect(outcome.reason).toBeInstanceOf(CallInFlightError);
+    expect((outcome.reason as CallInFlightError).leaseMs).toBeGreaterThan(0);
+  }
+  expect((await bench.booksOf(call)).states).toEqual(['accepted']);
+});
+
+test('a claim outlives its lease while the call is on its way', async () => {
+  const call = bench.newCall({
+    leaseMs: 300,
+    perform: async () => {
+      await new Promise((passed) => setTimeout(passed, 900));
+      await bench.ledger.expireLeases();
+      return performed('the answer');
+    },
+  });
+  await bench.run(call);
+  const { rows, states } = await bench.booksOf(call);
+  expect(states).toEqual(['accepted']);
+  expect(rows).toHaveLength(1);
+});
+
+test('what is known of the bill decides what the books say of a failed call', async () => {
+  const table = { unsent: 'failed', refused: 'failed', billed: 'rejected', unknown: 'in_doubt' };
+  for (const [billing, state] of Object.entries(table)) {
+    const failure = new InferenceError('mixtral answered 503', {
+      kind: 'transient',
+      target: 'mixtral',
+      billing: billing as keyof typeof table,
+    });
+    const call = bench.newCall({
+      perform: async () => await Promise.reject(failure),
+    });
+    await expect(bench.run(call)).rejects.toBe(failure);
+    const { rows } = await bench.booksOf(call);
+    expect(rows.map((row) => [row.state, row.verdict])).toEqual([[state, 'transient']]);
+    // The key is free again: the next try is the next ordinal.
+    const { result } = await bench.run({
+      ...call,
+      perform: async () => await Promise.resolve(performed('late')),
+    });
+    expect(result.ordinal).toBe(2);
+  }
+});
+
+test('an error that nobody classified leaves the call in doubt', async () => {
+  const call = bench.newCall({ perform: never });
+  await expect(bench.run(call)).rejects.toThrow('should not be');
+  expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
+});
+
+test('an answer that we refuse is booked as rejected, with what it consumed, and not stored', async () => {
+  const refusal = new InferenceError('mixtral answered no JSON', {
+    kind: 'provider_bug',
+    target: 'mixtral',
+    status: 200,
+    billing: 'billed',
+  });
+  const call = bench.newCall({ accept: async () => await Promise.reject(refusal) });
+  await expect(bench.run(call)).rejects.toBe(refusal);
+  const { rows, stored } = await bench.booksOf(call);
+  expect(stored).toBe(0);
+  expect(rows[0]).toMatchObject({ state: 'rejected', verdict: 'provider_bug', input_tokens: '10' });
+});
+
+test('an answer that finds another one stored is booked as rejected, and the stored one counts', async () => {
+  const call = bench.newCall();
+  const late = bench.newCall({
+    workKey: call.workKey,
+    callKey: call.callKey,
+    perform: async () => {
+      // The lease ran out in mid-call, and another worker made the same call meanwhile.
+      await bench.letLeaseExpire(call);
+      await bench.run(call);
+      return performed('the second answer');
+    },
+  });
+  const { result } = await bench.run(late);
+  expect(result).toMatchObject({ ordinal: 2, answer: { text: 'the answer' } });
+  expect((await bench.booksOf(call)).states).toEqual(['rejected', 'accepted']);
+});
+
+test('an answer that was stored between the look and the claim is found under the claim', async () => {
+  const call = bench.newCall();
+  const { ledger } = bench;
+  const slow = {
+    ...bench.deps,
+    ledger: {
+      ...ledger,
+      claim: async (input: Parameters<typeof ledger.claim>[0]) => {
+        await bench.run(call);
+        return await ledger.claim(input);
+      },
+    },
+  };
+  await expect(executePaidCall(slow, { ...call, perform: never })).resolves.toMatchObject({
+    reused: true,
+  });
+  expect((await bench.booksOf(call)).states).toEqual(['accepted', 'released']);
+});
+
+test('without Postgres no call is made', async () => {
+  const db = createDatabase({ url: 'postgres://nobody:x@127.0.0.1:9/none', maxConnections: 1 });
+  const call = bench.newCall({ perform: never });
+  await expect(executePaidCall({ ...bench.deps, ledger: createLedger(db) }, call)).rejects.toThrow(
+    DatabaseUnreachableError,
+  );
+  await db.destroy();
+});
+
+test('books that were begun anew do not make a held answer worth paying for again', async () => {
+  const call = bench.newCall();
+  await bench.run(call);
+  await bench.db.deleteFrom('ledger_entry').where('call_key', '=', call.callKey).execute();
+  await expect(bench.run({ ...call, perform: never })).resolves.toMatchObject({ reused: true });
+});
+
+test('a cancellation before the call is sent sends nothing and frees the key', async () => {
+  const cancel = new AbortController();
+  const reason = new Error('cancelled by the user');
+  const { ledger } = bench;
+  const call = bench.newCall({ perform: never, signal: cancel.signal });
+  const cancelling = {
+    ...bench.deps,
+    ledger: {
+      ...ledger,
+      claim: async (input: Parameters<typeof ledger.claim>[0]) => {
+        const claim = await ledger.claim(input);
+        cancel.abort(reason);
+        return claim;
+      },
+    },
+  };
+  await expect(executePaidCall(cancelling, call)).rejects.toBe(reason);
+  expect((await bench.booksOf(call)).states).toEqual(['released']);
+  await expect(bench.run(call)).rejects.toBe(reason);
+  expect((await bench.booksOf(call)).states).toEqual(['released']);
+});
+
+test('a cancelled call that answers in time is stored and settled, and then cancelled', async () => {
+  const cancel = new AbortController();
+  const reason = new Error('cancelled by the user');
+  const call = bench.newCall({
+    signal: cancel.signal,
+    perform: async (signal) => {
+      cancel.abort(reason);
+      await new Promise((passed) => setTimeout(passed, 50));
+      expect(signal.aborted).toBe(false);
+      return performed('the answer');
+    },
+  });
+  await expect(bench.run(call)).rejects.toBe(reason);
+  const { states, stored } = await bench.booksOf(call);
+  expect({ states, stored }).toEqual({ states: ['accepted'], stored: 1 });
+});
+
+test('a cancelled call that does not answer in time is aborted and in doubt, whether it obeys or not', async () => {
+  for (const obedient of [true, false]) {
+    const cancel = new AbortController();
+    const reason = new Error('cancelled by the user');
+    let aborted = false;
+    const call = bench.newCall({
+      signal: cancel.signal,
+      graceMs: 50,
+      perform: async (signal) => {
+        cancel.abort(reason);
+        return await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted = true;
+            if (obedient) reject(signal.reason as Error);
+          });
+        });
+      },
+    });
+    await expect(bench.run(call)).rejects.toBe(reason);
+    expect(aborted).toBe(true);
+    expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
+  }
+});
