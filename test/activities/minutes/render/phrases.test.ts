@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
+import { phrasesFor } from '../../../../activities/minutes/render/phrases.ts';
+import { reasonInWords } from '../../../../activities/minutes/render/reason-in-words.ts';
+import { renderMarkdown } from '../../../../activities/minutes/render/markdown.ts';
+import { FAILURES } from '../../../../workflows/contracts/failures.ts';
+import { VERDICT_KINDS } from '../../../../workflows/contracts/verdicts.ts';
+import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
+
+const LANGUAGES = ['en', 'zh', 'de', 'fr', 'es'];
+
+describe.each(LANGUAGES)('the phrases of %s', (language) => {
+  const phrases = phrasesFor(language);
+
+  test('are its own', () => {
+    expect(phrases.language).toBe(language);
+    expect(phrasesFor(`${language}-XX`)).toBe(phrases);
+  });
+
+  test('say every verdict and every failure in words', () => {
+    for (const reason of [...VERDICT_KINDS, ...Object.values(FAILURES)]) {
+      const words = reasonInWords(`mixtral: ${reason}`, phrases);
+      expect(words).toMatch(/^mixtral ?[:：]/);
+      expect(words).not.toContain(reason);
+      expect(reasonInWords(`no target: ${reason}; the picture is held`, phrases)).not.toMatch(
+        /no target|;/,
+      );
+    }
+  });
+
+  test('leave a reason that they do not know as it stands', () => {
+    expect(reasonInWords('toString', phrases)).toBe('toString');
+    expect(reasonInWords('half past: the moon', phrases)).toBe('half past: the moon');
+  });
+});
+
+test.each([
+  ['en', '- **Coverage**: 100 % of 2 min 03 s of audio (speech 1 min 50 s, silence 13 s)'],
+  ['zh', '- **覆盖范围**: 音频 2分03秒，已覆盖 100%（语音 1分50秒，静音 13秒）'],
+  ['de', '- **Abdeckung**: 100 % von 2 min 03 s Ton (Sprache 1 min 50 s, Stille 13 s)'],
+  ['fr', '- **Couverture**: 100 % de 2 min 03 s de son (parole 1 min 50 s, silence 13 s)'],
+  ['es', '- **Cobertura**: 100 % de 2 min 03 s de audio (habla 1 min 50 s, silencio 13 s)'],
+])('minutes in %s print their coverage', (language, expected) => {
+  const document = minutesDocument({ ...sampleMinutes, language }, sampleTranscript, {
+    picture: false,
+  });
+  expect(renderMarkdown(document)).toContain(`\n${expected}\n`);
+});
+
+test.each([
+  [0, '0 s'],
+  [59.4, '59 s'],
+  [59.6, '1 min 00 s'],
+  [3723, '1 h 02 min 03 s'],
+  [7200, '2 h 00 min 00 s'],
+])('%d seconds are %s', (seconds, expected) => {
+  expect(phrasesFor('en').duration(seconds)).toBe(expected);
+});
