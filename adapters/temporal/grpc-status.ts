@@ -1,0 +1,13 @@
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/), as far as we tell them apart. */
+export const NOT_FOUND = 5;
+export const ALREADY_EXISTS = 6;
+export const PERMISSION_DENIED = 7;
+export const UNIMPLEMENTED = 12;
+export const UNAUTHENTICATED = 16;
+
+/** The status code of a gRPC error or of an error that one caused; null: it is none. */
+export function grpcCode(error: unknown): number | null {
+  if (!(error instanceof Error)) return null;
+  if ('code' in error && typeof error.code === 'number') return error.code;
+  return grpcCode(error.cause);
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import {
+  connectClient,
+  connectNative,
+  temporalAddress,
+} from '../../../adapters/temporal/connect.ts';
+import {
+  TemporalSettingsError,
+  TemporalUnreachableError,
+} from '../../../adapters/temporal/temporal-errors.ts';
+import { testStack } from '../../support/stack.ts';
+
+/** The discard port: nobody listens there. */
+const NOBODY = '127.0.0.1:9';
+
+test('a client and a worker connect to the address and the namespace of the variables', async () => {
+  const env = { ...testStack().env, TEMPORAL_NAMESPACE: 'elsewhere' };
+  const client = await connectClient({ env });
+  expect(client.options.namespace).toBe('elsewhere');
+  await client.connection.close();
+
+  const { connection, namespace } = await connectNative({ env });
+  expect(namespace).toBe('elsewhere');
+  await connection.close();
+});
+
+test('the variables of the process are not read where others are given', () => {
+  expect(temporalAddress({ env: { TEMPORAL_ADDRESS: 'host:1' } }).address).toBe('host:1');
+  expect(temporalAddress({ env: {} })).toEqual({ address: 'localhost:7233', namespace: 'default' });
+});
+
+test.each([connectClient, connectNative])(
+  'where nobody listens the error names the address and the remedy',
+  async (connect) => {
+    const asked = connect({ env: { TEMPORAL_ADDRESS: NOBODY }, connectTimeoutMs: 500 });
+    await expect(asked).rejects.toThrow(TemporalUnreachableError);
+    await expect(asked).rejects.toThrow(/127\.0\.0\.1:9.*TEMPORAL_ADDRESS/);
+  },
+);
+
+test('settings that cannot be read are an error of their own', async () => {
+  const env = { TEMPORAL_TLS: 'true', TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file' };
+  await expect(connectClient({ env })).rejects.toThrow(TemporalSettingsError);
+});

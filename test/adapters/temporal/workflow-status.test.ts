@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { isPolled } from '../../../adapters/temporal/worker-presence.ts';
+import { workflowStatus } from '../../../adapters/temporal/workflow-status.ts';
+import { freshNamespace } from './fresh-namespace.ts';
+
+test('a workflow that no worker has taken up is queued, a terminated one failed, an unknown one nothing', async () => {
+  await using fresh = await freshNamespace();
+  const { client } = fresh;
+  const options = { taskQueue: 'nobody', workflowId: 'some' };
+  const handle = await client.workflow.start('anything', options);
+  expect(await workflowStatus(client, 'some')).toMatchObject({
+    status: 'queued',
+    runId: handle.firstExecutionRunId,
+  });
+  await handle.terminate();
+  expect(await workflowStatus(client, 'some')).toMatchObject({ status: 'failed' });
+  expect(await workflowStatus(client, 'unknown')).toBeNull();
+});
+
+test('a queue that no worker asks is not polled', async () => {
+  await using fresh = await freshNamespace();
+  expect(await isPolled(fresh.client, 'nobody')).toBe(false);
+});
+
+test('a queue that a worker asks is polled', async () => {
+  await using fresh = await freshNamespace();
+  const { client, namespace } = fresh;
+  const asked = client.withDeadline(Date.now() + 20_000, () =>
+    client.connection.workflowService.pollWorkflowTaskQueue({
+      namespace,
+      taskQueue: { name: 'somebody' },
+      identity: 'a-worker',
+    }),
+  );
+  await expect.poll(() => isPolled(client, 'somebody')).toBe(true);
+  // A task ends the poll.
+  await client.workflow.start('anything', { taskQueue: 'somebody', workflowId: 'ends-it' });
+  await asked;
+});
