@@ -8,7 +8,7 @@ export function interpolate(
 ): { readonly text: string; readonly missing: string | null } {
   let missing: string | null = null;
   const text = template.replaceAll(REFERENCE, (_, name: string) => {
-    const value = variables[name]?.trim() ?? '';
+    const value = Object.hasOwn(variables, name) ? (variables[name]?.trim() ?? '') : '';
     if (value === '') missing ??= name;
     return value;
   });

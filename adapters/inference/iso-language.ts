@@ -1,7 +1,7 @@
 /** ISO 639-1 of what an engine calls a language: `en`, `zh-CN`, `english`; null: none known. */
 export function toIsoLanguage(said: string | null): string | null {
   const name = said?.trim().toLowerCase() ?? '';
-  const code = ALIASES[name] ?? byEnglishName().get(name) ?? languageOfTag(name);
+  const code = ALIASES.get(name) ?? byEnglishName().get(name) ?? languageOfTag(name);
   return code !== null && /^[a-z]{2}$/.test(code) ? code : null;
 }
 
@@ -31,27 +31,29 @@ const CODES = (
 ).split(' ');
 
 /** Where Whisper's name or code is not the one of Unicode, or stands for a language without a code of two letters. */
-const ALIASES: Readonly<Record<string, string>> = {
-  mandarin: 'zh',
-  cantonese: 'zh',
-  yue: 'zh',
-  jw: 'jv',
-  nb: 'no',
-  nynorsk: 'nn',
-  myanmar: 'my',
-  haitian: 'ht',
-  letzeburgesch: 'lb',
-  panjabi: 'pa',
-  pushto: 'ps',
-  sinhalese: 'si',
-  moldavian: 'ro',
-  moldovan: 'ro',
-  flemish: 'nl',
-  castilian: 'es',
-  valencian: 'ca',
-  tagalog: 'tl',
-  faroese: 'fo',
-  bangla: 'bn',
-  bengali: 'bn',
-  kirghiz: 'ky',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    mandarin: 'zh',
+    cantonese: 'zh',
+    yue: 'zh',
+    jw: 'jv',
+    nb: 'no',
+    nynorsk: 'nn',
+    myanmar: 'my',
+    haitian: 'ht',
+    letzeburgesch: 'lb',
+    panjabi: 'pa',
+    pushto: 'ps',
+    sinhalese: 'si',
+    moldavian: 'ro',
+    moldovan: 'ro',
+    flemish: 'nl',
+    castilian: 'es',
+    valencian: 'ca',
+    tagalog: 'tl',
+    faroese: 'fo',
+    bangla: 'bn',
+    bengali: 'bn',
+    kirghiz: 'ky',
+  }),
+);

@@ -26,12 +26,13 @@ const SMALLEST: Inputs = {
   },
   summarize: {
     messages: [{ role: 'user', content: 'Hi' }],
+    // One field of the summary's own schema: the local engine fills no other fields.
     schema: {
-      name: 'greeting',
+      name: 'summary',
       json: {
         type: 'object',
-        properties: { text: { type: 'string' } },
-        required: ['text'],
+        properties: { summary: { type: 'string' } },
+        required: ['summary'],
         additionalProperties: false,
       },
     },

@@ -128,6 +128,15 @@ describe('hansard.yaml', () => {
     expect(byModel.filter((one) => one.role === 'summarize')).toEqual(skipped);
   });
 
+  it('takes no property of an object for a variable', () => {
+    const text = 'roles: { classify: [{ name: one, contract: hf-task, model: "${constructor}" }] }';
+    expect(load(text).skipped).toContainEqual({
+      role: 'classify',
+      name: 'one',
+      variable: 'constructor',
+    });
+  });
+
   it('puts variables into url and model', () => {
     const { roles } = load(
       'roles: { summarize: [{ name: one, contract: hf-chat, model: "${OWNER}/m", url: "https://${HOST}:81" }] }',
