@@ -1,0 +1,110 @@
+import type { ChunkPlan, PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
+import { seconds } from '../../workflows/contracts/chunk-plan.ts';
+import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
+import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
+import { detectLanguage } from './detect-language.ts';
+import { foldWhitespace } from './fold-text.ts';
+
+/**
+ * One transcript from the answers of the chunks, by their times alone: it never looks at what the words mean, so it
+ * works for every script. Chunks do not overlap, so no text is taken for a repetition and none is left out.
+ *
+ * @param answers by chunk index; a chunk without one leaves a gap
+ * @param language ISO 639-1 as the user said it; it outranks what engines and the detector say
+ */
+export function mergeTranscript({
+  plan,
+  answers,
+  language,
+}: {
+  plan: ChunkPlan;
+  answers: ReadonlyMap<number, TranscribeAnswer>;
+  language: string | null;
+}): Transcript {
+  const merged = plan.chunks.flatMap((chunk) => {
+    const answer = answers.get(chunk.index);
+    return answer === undefined ? [] : [{ chunk, ...mergeChunk(chunk, answer, language) }];
+  });
+  return {
+    schemaVersion: 1,
+    language: language ?? mostSpoken(merged),
+    durationSeconds: seconds(plan.samples),
+    segments: merged
+      .flatMap(({ segments }) => segments)
+      .map((segment, index) => ({ id: `s${index + 1}`, ...segment })),
+  };
+}
+
+interface MergedChunk {
+  readonly language: string | null;
+  readonly segments: readonly Omit<Segment, 'id'>[];
+}
+
+function mergeChunk(
+  chunk: PlannedChunk,
+  answer: TranscribeAnswer,
+  userLanguage: string | null,
+): MergedChunk {
+  const chunkStart = seconds(chunk.startSample);
+  const chunkEnd = seconds(chunk.endSample);
+  const pieces = piecesOf(answer);
+  const language =
+    userLanguage ??
+    saidLanguage(answer) ??
+    detectLanguage(pieces.map(({ text }) => text).join(' '));
+
+  // Starts never go back; a missing one is where the piece before ended, as far as anybody said.
+  let latest = chunkStart;
+  const starts = pieces.map((piece, index) => {
+    const said = piece.start ?? pieces[index - 1]?.end ?? null;
+    const start = said === null ? latest : toMilliseconds(chunkStart + said);
+    latest = Math.min(Math.max(start, latest), chunkEnd);
+    return latest;
+  });
+  const segments = pieces.map((piece, index) => {
+    const start = starts[index] ?? chunkStart;
+    const limit = starts[index + 1] ?? chunkEnd;
+    const end = piece.end === null ? limit : toMilliseconds(chunkStart + piece.end);
+    return {
+      start,
+      end: Math.max(start, Math.min(end, limit)),
+      speaker: null,
+      language,
+      text: piece.text,
+    };
+  });
+  return { language, segments };
+}
+
+type Piece = TranscribeAnswer['segments'][number];
+
+/** The answer's segments; its text where that holds more than the segments do, since no text may be lost. */
+function piecesOf(answer: TranscribeAnswer): Piece[] {
+  const pieces = answer.segments
+    .map((segment) => ({ ...segment, text: foldWhitespace(segment.text) }))
+    .filter(({ text }) => text !== '');
+  const whole = foldWhitespace(answer.text);
+  return lettersOf(whole) > lettersOf(pieces.map(({ text }) => text).join(''))
+    ? [{ start: null, end: null, text: whole }]
+    : pieces;
+}
+
+const lettersOf = (text: string): number => text.replace(/\s/gu, '').length;
+
+const toMilliseconds = (time: number): number => Math.round(time * 1000) / 1000;
+
+const saidLanguage = (answer: TranscribeAnswer): string | null =>
+  answer.language !== null && /^[a-z]{2}$/.test(answer.language) ? answer.language : null;
+
+/** The language with most seconds of voice; the earlier one of two with the same. */
+function mostSpoken(
+  merged: readonly (MergedChunk & { readonly chunk: PlannedChunk })[],
+): string | null {
+  const spoken = new Map<string, number>();
+  for (const { chunk, language, segments } of merged) {
+    if (language === null || segments.length === 0) continue;
+    spoken.set(language, (spoken.get(language) ?? 0) + chunk.speechSeconds);
+  }
+  const [first] = [...spoken].sort(([, a], [, b]) => b - a);
+  return first?.[0] ?? null;
+}

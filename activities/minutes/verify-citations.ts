@@ -1,0 +1,102 @@
+import type { ActionItem, Citation, Statement } from '../../workflows/contracts/minutes.ts';
+import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
+import { createFindQuote } from './find-quote.ts';
+import type { FindQuote } from './find-quote.ts';
+import { resolveDue } from './resolve-due.ts';
+import { resolveOwner } from './resolve-owner.ts';
+
+/** The citation that a model's claim amounts to; null where the transcript has no such words. */
+export const verifyCitation = (claim: DraftClaim, transcript: Transcript): Citation | null =>
+  toCitation(claim, createFindQuote(transcript));
+
+export interface VerifiedDraft {
+  readonly summary: string;
+  readonly keyPoints: Statement[];
+  readonly decisions: Statement[];
+  readonly openQuestions: Statement[];
+  readonly actionItems: ActionItem[];
+  /** Key points, decisions, open questions and action items together, and how many of them are verified. */
+  readonly statements: number;
+  readonly verifiedCount: number;
+}
+
+/**
+ * Checks every claim of a draft against the transcript and resolves owners and due dates. Claims that the transcript
+ * does not bear out are dropped; their statement stays and is marked as not verified.
+ */
+export function verifyDraft(
+  draft: SummaryDraft,
+  transcript: Transcript,
+  {
+    attendees,
+    meetingDate,
+    language,
+  }: {
+    readonly attendees: readonly string[];
+    /** ISO date; null: unknown. */
+    readonly meetingDate: string | null;
+    readonly language: string | null;
+  },
+): VerifiedDraft {
+  const findQuote = createFindQuote(transcript);
+  const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
+    text,
+    ...verified(citations, findQuote),
+  });
+  const keyPoints = draft.keyPoints.map(toStatement);
+  const decisions = draft.decisions.map(toStatement);
+  const openQuestions = draft.openQuestions.map(toStatement);
+  const actionItems = draft.actionItems.map(({ task, owner, dueText, citations }) => ({
+    task,
+    owner: resolveOwner(owner, { attendees }),
+    due: resolveDue(dueText, meetingDate, language),
+    dueText,
+    ...verified(citations, findQuote),
+  }));
+  const all = [...keyPoints, ...decisions, ...openQuestions, ...actionItems];
+  return {
+    summary: draft.summary,
+    keyPoints,
+    decisions,
+    openQuestions,
+    actionItems,
+    statements: all.length,
+    verifiedCount: all.filter((statement) => statement.verified).length,
+  };
+}
+
+function verified(
+  claims: readonly DraftClaim[],
+  findQuote: FindQuote,
+): { citations: Citation[]; verified: boolean } {
+  const found = claims.map((claim) => toCitation(claim, findQuote));
+  const citations = found.filter((citation) => citation !== null);
+  const unique = new Map(citations.map((citation) => [placeOf(citation), citation]));
+  return {
+    citations: [...unique.values()],
+    verified: citations.length > 0 && citations.length === claims.length,
+  };
+}
+
+const placeOf = ({ quote, segmentIds }: Citation): string => `${segmentIds.join(' ')} ${quote}`;
+
+function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
+  const found = findQuote(claim.quote, claim.segmentIds);
+  if (found === null) return null;
+  const { quote, segments } = found;
+  return {
+    start: segments[0]?.start ?? null,
+    end: segments.at(-1)?.end ?? null,
+    speaker: onlySpeaker(segments),
+    quote,
+    segmentIds: segments.map(({ id }) => id),
+  };
+}
+
+/** The speaker of all the segments; null where there is none or several. */
+function onlySpeaker(segments: readonly Segment[]): string | null {
+  const speakers = new Set(segments.map(({ speaker }) => speaker));
+  const [speaker = null] = speakers;
+  return speakers.size === 1 ? speaker : null;
+}
