@@ -30,7 +30,7 @@ export type Block =
     }
   | { readonly kind: 'transcript'; readonly lines: readonly TranscriptLine[] };
 
-export interface Fact {
+interface Fact {
   readonly name: string;
   readonly values: readonly string[];
   /** A long row of digits, to be set small. */
