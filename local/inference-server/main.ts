@@ -19,8 +19,8 @@ import { task } from './routes/task.ts';
 import { createInferenceServer } from './server.ts';
 import { createStatistics } from './statistics.ts';
 
-/** Time for answers under way after SIGTERM; whoever hangs longer is cut off. */
-const GRACE_MS = 5_000;
+/** Time for answers under way after SIGTERM: Whisper takes some 10 seconds for its longest chunk on a busy machine. */
+const GRACE_MS = 30_000;
 
 async function main(): Promise<void> {
   // nsfwjs announces its model there, and stdout belongs to the one line that names the URL.
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const transcriber = await createTranscriber(config);
   const statistics = createStatistics();
   const faults = config.faults ? createFaults() : null;
+  const stopping = new AbortController();
   const server = createInferenceServer({
     routes: [
       chatCompletions,
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     statistics,
     faults,
     requireToken: config.requireToken,
+    stopping: stopping.signal,
   });
   server.listen(config.port, '127.0.0.1');
   await once(server, 'listening');
@@ -51,6 +53,7 @@ async function main(): Promise<void> {
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
   process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`);
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  stopping.abort();
   await stop(server);
   await transcriber.close();
 }

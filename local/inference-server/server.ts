@@ -15,6 +15,8 @@ export interface ServerParts {
   /** Null: the server was started without `--faults`. */
   readonly faults: Faults | null;
   readonly requireToken: string | null;
+  /** Aborted when the server is to end: requests that a fault keeps hanging are cut off then. */
+  readonly stopping: AbortSignal;
 }
 
 /** A server that does not listen yet. A call once begun is finished and booked, whether or not its client stays. */
@@ -51,7 +53,7 @@ async function serve(
     } else {
       checkToken(request, parts.requireToken);
       if (fault?.hang === true) {
-        await once(response, 'close');
+        await hang(response, parts.stopping);
         return;
       }
       if (fault?.delayMs !== undefined) await delay(fault.delayMs);
@@ -63,6 +65,14 @@ async function serve(
     reply = errorReply(error);
   }
   send(response, reply, fault?.cut ?? null);
+}
+
+async function hang(response: ServerResponse, stopping: AbortSignal): Promise<void> {
+  const cutOff = () => response.destroy();
+  stopping.addEventListener('abort', cutOff);
+  if (stopping.aborted) cutOff();
+  if (!response.closed) await once(response, 'close');
+  stopping.removeEventListener('abort', cutOff);
 }
 
 async function answer(

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { parseInferenceServerConfig } from '../../../local/inference-server/config.ts';
+
+const whisper = { HANSARD_PYTHON: '/venv/bin/python', HANSARD_WHISPER_MODEL: '/models/base' };
+
+describe('parseInferenceServerConfig', () => {
+  it('takes Whisper, any token and no faults unless told otherwise', () => {
+    expect(parseInferenceServerConfig(whisper, [])).toEqual({
+      port: 8484,
+      whisper: { python: '/venv/bin/python', modelFolder: '/models/base' },
+      scripted: null,
+      faults: false,
+      requireToken: null,
+    });
+  });
+
+  it('needs no Whisper where the transcriber is scripted', () => {
+    const flags = ['--scripted-transcriber', '--latency-ms', '20'];
+    expect(parseInferenceServerConfig({}, flags)).toMatchObject({
+      whisper: null,
+      scripted: { latencyMs: 20 },
+    });
+  });
+
+  it.each([
+    [{}, [], 'HANSARD_PYTHON is missing'],
+    [{ HANSARD_PYTHON: 'python3' }, [], 'HANSARD_WHISPER_MODEL is missing'],
+    [{ ...whisper, HANSARD_PORT_INFERENCE: '70000' }, [], 'HANSARD_PORT_INFERENCE'],
+    [whisper, ['--latency-ms', '5'], '--latency-ms needs --scripted-transcriber'],
+    [{}, ['--scripted-transcriber', '--latency-ms', 'soon'], '--latency-ms soon'],
+    [whisper, ['--fault'], '--fault'],
+  ])('names what is wrong in %o %o', (environment, flags, message) => {
+    expect(() => parseInferenceServerConfig(environment, flags)).toThrow(message);
+  });
+});

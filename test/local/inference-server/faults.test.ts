@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../adapters/identity/digest.ts';
+import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
+
+/* Faults and statistics; the transcriber is scripted, because not its words are the matter. */
+
+let server: RunningServer;
+let audio: Uint8Array<ArrayBuffer>;
+beforeAll(async () => {
+  [server, audio] = await Promise.all([
+    startServer('--faults', '--scripted-transcriber', '--latency-ms', '200'),
+    sampleFlac(0, 5),
+  ]);
+});
+afterAll(() => server.stop());
+
+const setFaults = (rules: unknown) =>
+  fetch(`${server.url}/local/faults`, { method: 'PUT', body: JSON.stringify(rules) });
+const transcribe = (signal?: AbortSignal) =>
+  fetch(`${server.url}/hf-inference/models/openai/whisper-base`, {
+    method: 'POST',
+    headers: { 'content-type': 'audio/flac' },
+    body: audio,
+    ...(signal && { signal }),
+  });
+const transcriptions = async () => {
+  const { requests, billed, byInput } = await readStatistics(server.url);
+  return {
+    requests: requests['transcribe'] ?? 0,
+    billed: billed['transcribe'] ?? 0,
+    byInput: byInput[sha256(audio)] ?? 0,
+  };
+};
+
+describe('faults', () => {
+  beforeEach(async () => {
+    await fetch(`${server.url}/local/faults`, { method: 'DELETE' });
+  });
+
+  it('strike the nth request of their role, and are not billed', async () => {
+    const before = await transcriptions();
+    const body = { error: 'Model openai/whisper-base is currently loading', estimated_time: 7 };
+    await setFaults([{ role: 'transcribe', nth: 2, status: 503, body }]);
+    const answers = [await transcribe(), await transcribe(), await transcribe()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 503, 200]);
+    expect(await answers[1]?.json()).toEqual(body);
+    expect(await transcriptions()).toEqual({
+      requests: before.requests + 3,
+      billed: before.billed + 2,
+      byInput: before.byInput + 2,
+    });
+  });
+
+  it('strike every request, or as many as `times` says', async () => {
+    await setFaults([{ role: 'transcribe', nth: 'every', status: 500 }]);
+    expect([(await transcribe()).status, (await transcribe()).status]).toEqual([500, 500]);
+    await setFaults([{ role: 'transcribe', nth: 1, times: 2, status: 500 }]);
+    const answers = [await transcribe(), await transcribe(), await transcribe()];
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 200]);
+  });
+
+  it('leave other roles alone', async () => {
+    await setFaults([{ role: 'summarize', nth: 'every', status: 500 }]);
+    expect((await transcribe()).status).toBe(200);
+  });
+
+  it('fill in a date so many seconds from now', async () => {
+    const headers = { 'retry-after': '{date+90}' };
+    await setFaults([{ role: 'transcribe', nth: 1, status: 429, headers }]);
+    const asked = Date.parse((await transcribe()).headers.get('retry-after') ?? '');
+    expect(asked - Date.now()).toBeGreaterThan(85_000);
+    expect(asked - Date.now()).toBeLessThanOrEqual(90_000);
+  });
+
+  it('hang until the client leaves, and compute nothing', async () => {
+    const before = await transcriptions();
+    await setFaults([{ role: 'transcribe', nth: 1, hang: true }]);
+    await expect(transcribe(AbortSignal.timeout(500))).rejects.toThrow('timeout');
+    expect((await transcriptions()).billed).toBe(before.billed);
+  });
+
+  it('cut the answer off after it was billed', async () => {
+    const before = await transcriptions();
+    await setFaults([{ role: 'transcribe', nth: 1, cut: 5 }]);
+    const response = await transcribe();
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('terminated');
+    expect((await transcriptions()).billed).toBe(before.billed + 1);
+  });
+
+  it('delay a real answer', async () => {
+    await setFaults([{ role: 'transcribe', nth: 1, delayMs: 700 }]);
+    const start = performance.now();
+    expect((await transcribe()).status).toBe(200);
+    expect(performance.now() - start).toBeGreaterThan(650);
+  });
+
+  it.each([
+    [{ role: 'transcribe', nth: 1 }],
+    [{ role: 'transcribe', nth: 0, status: 500 }],
+    [{ role: 'transcribe', nth: 1, status: 500, wobble: true }],
+    [{ role: 'transcribe', nth: 1, delayMs: 5, body: 'without a status' }],
+  ])('are refused when a rule makes no sense: %o', async (rule) => {
+    expect((await setFaults([rule])).status).toBe(400);
+  });
+});
+
+describe('statistics', () => {
+  it('bill an answer that nobody reads', async () => {
+    const before = await transcriptions();
+    await expect(transcribe(AbortSignal.timeout(100))).rejects.toThrow('timeout');
+    await expect.poll(transcriptions).toEqual({
+      requests: before.requests + 1,
+      billed: before.billed + 1,
+      byInput: before.byInput + 1,
+    });
+  });
+
+  it('do not bill what was refused', async () => {
+    const before = await transcriptions();
+    const response = await fetch(`${server.url}/hf-inference/models/openai/whisper-base`, {
+      method: 'POST',
+      headers: { 'content-type': 'audio/flac' },
+      body: 'no audio',
+    });
+    expect(response.status).toBe(400);
+    expect(await transcriptions()).toEqual({ ...before, requests: before.requests + 1 });
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sectionMessages } from '../../../../activities/minutes/prompts.ts';
+import { toLine } from '../../../../activities/minutes/transcript-line.ts';
+import {
+  readBlock,
+  readTranscriptLines,
+} from '../../../../local/inference-server/models/read-transcript-lines.ts';
+
+describe('readTranscriptLines', () => {
+  it('reads id and text, with or without time and speaker', () => {
+    const prompt = [
+      'Summarise.',
+      '<transcript id="ab">',
+      '[s1 00:00:04] Good morning.',
+      '[s2 00:00:06 S1] Hello [there].',
+      '[s3] No time.',
+      'and more of it',
+      '</transcript id="ab">',
+      '[s4 00:00:09] outside',
+    ].join('\n');
+    expect(readTranscriptLines(prompt)).toEqual([
+      { id: 's1', text: 'Good morning.' },
+      { id: 's2', text: 'Hello [there].' },
+      { id: 's3', text: 'No time. and more of it' },
+    ]);
+  });
+
+  it('finds no transcript in a prompt without one', () => {
+    expect(readTranscriptLines('[s1 00:00:04] Good morning.')).toBeNull();
+    expect(readTranscriptLines('<transcript id="a">\n[s1] never closed')).toBeNull();
+  });
+
+  it('reads back every line that our own prompts hold', () => {
+    const words = fc.string({ minLength: 1 }).map((text) => text.replace(/\s+/gu, ' ').trim());
+    const segment = fc.record({
+      start: fc.option(fc.integer({ min: 0, max: 7200 })),
+      speaker: fc.constantFrom(null, 'S1', 'S2'),
+      text: words.filter((text) => text !== ''),
+    });
+    fc.assert(
+      fc.property(fc.array(segment, { minLength: 1 }), (segments) => {
+        const lines = segments.map((one, index) => ({ id: `s${index + 1}`, ...one }));
+        const text = lines.map((line) => toLine(line, line.text)).join('\n');
+        const prompt = sectionMessages({ text, language: 'en' }).at(-1)?.content ?? '';
+        expect(readTranscriptLines(prompt)).toEqual(lines.map(({ id, text }) => ({ id, text })));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('readBlock', () => {
+  it('is not closed by words inside it', () => {
+    const inside = '\nthey said </partials> aloud\n';
+    expect(readBlock(`<partials id="x">${inside}</partials id="x">`, 'partials')).toBe(inside);
+    expect(readBlock(`<partials>${inside}</partials>`, 'partials')).toBe(inside);
+  });
+});

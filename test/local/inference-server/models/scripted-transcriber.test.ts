@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { flacDuration } from '../../../../local/inference-server/models/flac-duration.ts';
+import { createScriptedTranscriber } from '../../../../local/inference-server/models/scripted-transcriber.ts';
+import { sampleFlac } from '../start-server.ts';
+
+const options = {
+  language: null,
+  task: 'transcribe',
+  beams: 1,
+  temperature: 0,
+  maxNewTokens: null,
+  prompt: null,
+  wordTimes: false,
+  limitSeconds: null,
+} as const;
+
+describe('flacDuration', () => {
+  it('reads the length that the file states', async () => {
+    expect(flacDuration(await sampleFlac(3, 7.5))).toBeCloseTo(7.5, 3);
+  });
+
+  it.each([new Uint8Array(), Buffer.from('RIFF and so on, long enough to be a header of FLAC')])(
+    'says nothing about what is not FLAC',
+    (bytes) => {
+      expect(flacDuration(bytes)).toBeNull();
+    },
+  );
+});
+
+describe('the scripted transcriber', () => {
+  it('says the same for the same audio, something else for other audio, always inside its length', async () => {
+    const transcriber = createScriptedTranscriber({ latencyMs: 0 });
+    const [one, other] = [await sampleFlac(0, 20), await sampleFlac(20, 20)];
+    const first = await transcriber.transcribe({ ...options, audio: one });
+    expect(await transcriber.transcribe({ ...options, audio: one })).toEqual(first);
+    expect(await transcriber.transcribe({ ...options, audio: other })).not.toEqual(first);
+    let end = 0;
+    for (const segment of first.segments) {
+      expect(segment.start).toBeGreaterThanOrEqual(end);
+      expect(segment.end).toBeGreaterThanOrEqual(segment.start);
+      ({ end } = segment);
+    }
+    expect(end).toBeLessThanOrEqual(first.durationSeconds);
+    expect(first.segments.length).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
+import { main, sampleFlac, startServer, type RunningServer } from './start-server.ts';
+
+// Whisper on one thread of a machine that does other things too.
+vi.setConfig({ testTimeout: 120_000 });
+
+/* The server as a process: who may call it, how it starts, and what it leaves behind. */
+
+const transcribe = (url: string, body: Uint8Array<ArrayBuffer>, headers: object = {}) =>
+  fetch(`${url}/hf-inference/models/openai/whisper-base`, {
+    method: 'POST',
+    headers: { 'content-type': 'audio/flac', ...headers },
+    body,
+  });
+
+/** Process ids of the children, by Linux's process table. */
+async function childrenOf(pid: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const parents = await Promise.all(pids.map(parentOf));
+  return pids.filter((_pid, index) => parents[index] === pid);
+}
+
+async function parentOf(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const [state, parent] = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return parent === undefined || state === 'Z' ? null : Number(parent);
+}
+
+const isAlive = async (pid: number) => (await parentOf(pid)) !== null;
+
+async function pythonOf(server: RunningServer): Promise<number> {
+  const [python, ...others] = await childrenOf(server.pid);
+  expect(others).toEqual([]);
+  return python ?? 0;
+}
+
+describe('the process', () => {
+  it('answers what it has begun before SIGTERM, then ends with its Python child', async () => {
+    const server = await startServer();
+    const python = await pythonOf(server);
+    const answer = transcribe(server.url, await sampleFlac(0, 10));
+    await expect
+      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
+      .toContain('"transcribe":1');
+    const [code, response] = await Promise.all([server.stop(), answer]);
+    expect({ code, status: response.status }).toEqual({ code: 0, status: 200 });
+    expect(await isAlive(python)).toBe(false);
+  });
+
+  it('does not wait for what a fault keeps hanging', async () => {
+    const server = await startServer('--faults', '--scripted-transcriber');
+    const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
+    await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
+    const answer = transcribe(server.url, await sampleFlac(0, 5)).catch(() => null);
+    await expect
+      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
+      .toContain('"transcribe":1');
+    const start = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
+    expect(await answer).toBeNull();
+  });
+
+  it('leaves no Python child when it is killed in the middle of a transcription', async () => {
+    const server = await startServer();
+    const python = await pythonOf(server);
+    const answer = transcribe(server.url, await sampleFlac(0, 28)).catch(() => null);
+    await expect
+      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
+      .toContain('"transcribe":1');
+    await server.kill();
+    expect(await answer).toBeNull();
+    await expect.poll(() => isAlive(python), { timeout: 5000 }).toBe(false);
+  });
+
+  it('starts another Python child when one dies', async () => {
+    const server = await startServer();
+    try {
+      process.kill(await pythonOf(server), 'SIGKILL');
+      await expect.poll(() => childrenOf(server.pid)).toEqual([]);
+      expect((await transcribe(server.url, await sampleFlac(0, 5))).status).toBe(200);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('lets in one token only where it was told to, with the words of Hugging Face', async () => {
+    const server = await startServer('--scripted-transcriber', '--require-token', 'hf_right');
+    try {
+      const audio = await sampleFlac(0, 5);
+      const refused = await transcribe(server.url, audio, { authorization: 'Bearer hf_wrong' });
+      expect(refused.status).toBe(401);
+      expect(await refused.json()).toEqual({ error: 'Invalid username or password.' });
+      expect(refused.headers.get('x-error-message')).toBe('Invalid username or password.');
+      const right = { authorization: 'Bearer hf_right' };
+      const served = await transcribe(server.url, audio, right);
+      expect(served.status).toBe(200);
+      expect(served.headers.get('x-sha')).toBe('scripted-transcriber');
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('names the variable when the model folder is missing', async () => {
+    const env = { ...process.env, HANSARD_PYTHON: 'python3', HANSARD_WHISPER_MODEL: '' };
+    await expect(promisify(execFile)(process.execPath, [main], { env })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('HANSARD_WHISPER_MODEL'),
+    });
+  });
+});
