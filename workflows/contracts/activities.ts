@@ -110,7 +110,6 @@ export interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
   readonly characters: number;
-  readonly speechSeconds: number;
   readonly gaps: number;
 }
 
@@ -141,10 +140,10 @@ export interface ReductionFacts {
   /** Number of reducing calls of this level; 0: one partial summary is left, which is the summary. */
   readonly groups: number;
 }
-export interface ReduceSummaries extends PaidCall {
+export interface ReduceSummaries extends PaidCall, SectionsReference {
   readonly level: number;
   readonly group: number;
-  readonly contextTokens: number;
+  readonly failedSections: readonly ItemFailure[];
 }
 
 export interface SummaryFacts {

@@ -19,7 +19,10 @@ export interface Degradation {
   readonly level: 'fallback' | 'earlier' | 'simplified' | 'missing';
   /** The target that answered instead; null where none did. */
   readonly target: string | null;
-  readonly spans: readonly { readonly start: number; readonly end: number }[];
+  readonly spans: readonly {
+    readonly start: number | null;
+    readonly end: number | null;
+  }[];
   /** A verdict, a failure type or a short fixed phrase; never a provider's text. */
   readonly reason: string;
 }

@@ -114,7 +114,7 @@ async function reduce(
       chain.run((target, last) =>
         paid
           .summarize(target, `joining ${group + 1} of ${groups}, level ${level + 1}`)
-          .reduceSummaries({ ...sections, target, last, level, group }),
+          .reduceSummaries({ ...sections, target, last, level, group, failedSections }),
       ),
     );
     const failed = outcomes.find((outcome) => !outcome.ok);

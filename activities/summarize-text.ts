@@ -1,0 +1,47 @@
+import type { ChatMessage } from '../adapters/inference/contract.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import type { PaidCall, PaidOutcome } from '../workflows/contracts/activities.ts';
+import type { JobInput } from '../workflows/contracts/job-input.ts';
+import { callTarget } from './call-target.ts';
+import type { Dependencies } from './dependencies.ts';
+import { DraftError, parseDraft } from './minutes/parse-draft.ts';
+import { answerTokens, SUMMARY_SCHEMA } from './minutes/prompts.ts';
+import { homeOf } from './read-job-input.ts';
+
+/** Faithful rather than varied: the low end of what the field uses for summaries (0.3 to 0.7). */
+const TEMPERATURE = 0.3;
+
+/** One summarising call, for a section and for a reduction alike; an answer that is no draft is refused. */
+export async function summarizeText(
+  deps: Dependencies,
+  call: PaidCall & { readonly contextTokens: number },
+  job: JobInput,
+  { messages, workKey }: { readonly messages: readonly ChatMessage[]; readonly workKey: string },
+): Promise<PaidOutcome> {
+  const { result, reused } = await callTarget(deps, call, {
+    role: 'summarize',
+    home: homeOf(job),
+    workKey,
+    input: async () => ({
+      messages,
+      schema: SUMMARY_SCHEMA,
+      maxTokens: answerTokens(call.contextTokens),
+      temperature: TEMPERATURE,
+    }),
+    accept: async (answer) => {
+      try {
+        parseDraft(answer.text);
+      } catch (error) {
+        if (!(error instanceof DraftError)) throw error;
+        throw new InferenceError(`${call.target.name} answered no usable summary`, {
+          kind: 'provider_bug',
+          target: call.target.name,
+          billing: 'billed',
+          cause: error,
+        });
+      }
+      return answer;
+    },
+  });
+  return { target: result.target, reused };
+}

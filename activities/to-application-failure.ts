@@ -1,0 +1,69 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import { CallInFlightError } from '../adapters/paid-call/execute-paid-call.ts';
+import { FAILURES } from '../workflows/contracts/failures.ts';
+import type { VerdictKind } from '../workflows/contracts/verdicts.ts';
+import type { Judgement } from './exhaustion.ts';
+
+/** One row a verdict: the failure's type, and whether the trouble was to be expected (no error metric, no alarm). */
+const RULES = {
+  transient: { type: FAILURES.Transient, expected: false },
+  provider_bug: { type: FAILURES.BadReply, expected: false },
+  rate_limited: { type: FAILURES.RateLimited, expected: true },
+  loading: { type: FAILURES.ModelLoading, expected: true },
+  not_served: { type: FAILURES.ModelNotFound, expected: false },
+  auth: { type: FAILURES.Unauthorized, expected: false },
+  billing: { type: FAILURES.OutOfCredit, expected: false },
+  too_large: { type: FAILURES.TooLarge, expected: false },
+  input: { type: FAILURES.BadRequest, expected: false },
+} as const satisfies Record<VerdictKind, { type: string; expected: boolean }>;
+
+/** Somebody else's call is asked after in 2 s, 4 s, 6 s, … and at the latest when its lease is over. */
+const CALL_IN_FLIGHT_STEP_MS = 2_000;
+
+/** No server may park an activity for longer. */
+const MAX_WAIT_MS = 300_000;
+
+/**
+ * The one place where an error becomes a Temporal failure. Cancellation and errors that nobody classified pass
+ * through: Temporal retries the latter within its policy.
+ */
+export function toApplicationFailure(
+  error: unknown,
+  judgement: Judgement,
+  { attempt, random }: { attempt: number; random: () => number },
+): unknown {
+  if (error instanceof CallInFlightError) {
+    return ApplicationFailure.create({
+      type: FAILURES.CallInFlight,
+      message: error.message,
+      nextRetryDelay: Math.max(1_000, Math.min(error.leaseMs, attempt * CALL_IN_FLIGHT_STEP_MS)),
+      category: ApplicationFailureCategory.BENIGN,
+    });
+  }
+  if (!(error instanceof InferenceError)) return error;
+
+  const rule = RULES[error.kind];
+  const type = judgement === 'exhausted' ? FAILURES.TargetExhausted : rule.type;
+  const retry = judgement === 'retry';
+  return ApplicationFailure.create({
+    type,
+    message: error.message,
+    nonRetryable: !retry,
+    details: [
+      {
+        kind: error.kind,
+        target: error.target,
+        status: error.status,
+        requestId: error.requestId,
+      },
+    ],
+    ...(retry && error.waitMs !== null && { nextRetryDelay: jittered(error.waitMs, random) }),
+    ...(rule.expected && { category: ApplicationFailureCategory.BENIGN }),
+  });
+}
+
+/** 1 to 1.2 times what was asked, so that siblings do not come back together. */
+function jittered(waitMs: number, random: () => number): number {
+  return Math.min(Math.round(waitMs * (1 + random() / 5)), MAX_WAIT_MS);
+}

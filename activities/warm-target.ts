@@ -1,0 +1,87 @@
+import { callKey } from '../adapters/identity/call-key.ts';
+import { workKey } from '../adapters/identity/work-key.ts';
+import type { Target } from '../adapters/inference/contract.ts';
+import { infer } from '../adapters/inference/infer.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import { prepareCall } from '../adapters/inference/prepare-call.ts';
+import { smallestInput } from '../adapters/inference/smallest-request.ts';
+import type { Activities, WarmOutcome } from '../workflows/contracts/activities.ts';
+import { DEFAULT_TENANT } from '../workflows/contracts/names.ts';
+import type { Dependencies } from './dependencies.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
+
+/** A model that answered a job this lately is warm: hf-inference reclaims after about 15 idle minutes. */
+const RECENT_MS = 4 * 60_000;
+const LEASE_MS = 60_000;
+
+/** The smallest valid request of the target's task, booked to the account of warm-ups; skipped after real traffic. */
+export const warmTarget =
+  (deps: Dependencies): Activities['warmTarget'] =>
+  async ({ target: name }) => {
+    const target = Object.values(deps.inference.roles)
+      .flat()
+      .find((candidate) => candidate.name === name);
+    if (target === undefined) return { outcome: 'cold', status: null };
+    const last = await deps.ledger.lastAcceptedAt(name);
+    if (last !== null && deps.now().getTime() - last.getTime() < RECENT_MS) {
+      return { outcome: 'skipped', status: null };
+    }
+    return await withHeartbeat((signal, deadlineMs) => ping(deps, target, signal, deadlineMs));
+  };
+
+async function ping(
+  deps: Dependencies,
+  target: Target,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<WarmOutcome> {
+  const { role } = target;
+  const prepared = prepareCall(target, role, smallestInput(role));
+  const key = workKey({
+    role,
+    input: 'warm-up',
+    language: null,
+    templateVersion: null,
+    promptVersion: null,
+    schemaDigest: null,
+    variant: {},
+  });
+  const claim = await deps.ledger.claim({
+    tenant: DEFAULT_TENANT,
+    jobId: `warm-up/${target.name}`,
+    account: 'warm-up',
+    role,
+    workKey: key,
+    callKey: callKey({
+      workKey: key,
+      contract: target.contract,
+      baseUrl: target.baseUrl,
+      model: target.model,
+      revision: target.revision,
+      parameters: prepared.request.parameters,
+    }),
+    target: target.name,
+    model: target.model,
+    leaseMs: LEASE_MS,
+  });
+  if (claim.outcome === 'held') return { outcome: 'skipped', status: null };
+  if (!(await deps.ledger.markSending(claim.entryId, LEASE_MS))) {
+    return { outcome: 'skipped', status: null };
+  }
+  try {
+    const { usage } = await infer(deps.transport, prepared, { signal, deadlineMs });
+    await deps.ledger.settle(claim.entryId, { state: 'rejected', verdict: null, usage });
+    return { outcome: 'warm', status: 200 };
+  } catch (error) {
+    if (!(error instanceof InferenceError)) {
+      await deps.ledger.settle(claim.entryId, { state: 'in_doubt', verdict: null, usage: null });
+      throw error;
+    }
+    await deps.ledger.settle(claim.entryId, {
+      state: error.billing === 'unknown' ? 'in_doubt' : 'failed',
+      verdict: error.kind,
+      usage: null,
+    });
+    return { outcome: 'cold', status: error.status };
+  }
+}

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
+
+/** What a provider can do to a job, done on purpose. The transcriber is scripted, so that a job takes seconds. */
+
+async function run(
+  place: Surroundings,
+  ...options: string[]
+): Promise<{ id: string; code: number | null }> {
+  const submitted = await place.hansard('submit', SAMPLE, '--json', ...options);
+  const { id } = JSON.parse(submitted.stdout) as { id: string };
+  const { code } = await place.hansard('watch', id);
+  return { id, code };
+}
+
+async function minutesOf(place: Surroundings, id: string): Promise<Minutes> {
+  const { createObjectStore } = await import('../../adapters/object-store/create-object-store.ts');
+  const { minutesKey } = await import('../../adapters/object-store/keys.ts');
+  const store = createObjectStore({
+    endpoint: place.env['S3_ENDPOINT'] ?? '',
+    region: place.env['AWS_REGION'] ?? 'us-east-1',
+    bucket: place.env['S3_BUCKET'] ?? '',
+    accessKeyId: place.env['AWS_ACCESS_KEY_ID'] ?? '',
+    secretAccessKey: place.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    forcePathStyle: true,
+  });
+  return await store.getJson(minutesKey('default', id), minutesSchema);
+}
+
+/** Type and delay (seconds) of the last failure before the attempt that succeeded, by the row's activity. */
+async function lastFailures(place: Surroundings, id: string) {
+  const { events } = await place.client.workflow.getHandle(`minutes/default/${id}`).fetchHistory();
+  return (events ?? []).flatMap((event) => {
+    const info = event.activityTaskStartedEventAttributes?.lastFailure?.applicationFailureInfo;
+    if (!info) return [];
+    const delay = info.nextRetryDelay;
+    return [
+      {
+        type: info.type ?? '',
+        seconds: delay ? Number(delay.seconds ?? 0) + (delay.nanos ?? 0) / 1e9 : null,
+      },
+    ];
+  });
+}
+
+const transcriber = (name: string, model: string) => `
+    - { name: ${name}, contract: hf-task, model: ${model}, audioSeconds: 28, concurrency: 2 }`;
+const rest = `
+  summarize:
+    - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 8192, concurrency: 2 }
+  illustrate:
+    - { name: procedural-v1, contract: hf-task, model: hansard/procedural-v1, concurrency: 1 }
+  moderate:
+    - { name: nsfwjs, contract: hf-task, model: hansard/nsfwjs-mobilenet-v2-mid, concurrency: 1 }
+`;
+
+describe('a provider that has a bad moment', () => {
+  let place: Surroundings;
+  beforeAll(async () => {
+    place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
+    await place.startWorker();
+  }, 120_000);
+  afterAll(() => place[Symbol.asyncDispose]());
+
+  test('is asked again after the time that it asked for, by its body, in seconds and as a date', async () => {
+    await place.setFaults([
+      {
+        role: 'transcribe',
+        nth: 1,
+        status: 503,
+        body: { error: 'Model openai/whisper-base is currently loading', estimated_time: 3 },
+      },
+      { role: 'transcribe', nth: 2, status: 429, headers: { 'retry-after': '4' }, body: {} },
+      { role: 'transcribe', nth: 3, status: 429, headers: { 'retry-after': '{date+6}' }, body: {} },
+    ]);
+    const { id, code } = await run(place);
+    expect(code).toBe(0);
+    const failures = await lastFailures(place, id);
+    const of = (type: string) => failures.filter((failure) => failure.type === type);
+    expect(of('ModelLoading')).toHaveLength(1);
+    expect(of('ModelLoading')[0]?.seconds).toBeGreaterThanOrEqual(3);
+    expect(of('ModelLoading')[0]?.seconds).toBeLessThanOrEqual(3 * 1.2);
+    const asked = of('RateLimited')
+      .map(({ seconds }) => seconds ?? 0)
+      .toSorted((a, b) => a - b);
+    expect(asked).toHaveLength(2);
+    expect(asked[0]).toBeGreaterThanOrEqual(4);
+    expect(asked[0]).toBeLessThanOrEqual(4 * 1.2);
+    // A date has whole seconds: up to one of them has passed when it is read.
+    expect(asked[1]).toBeGreaterThanOrEqual(5);
+    expect(asked[1]).toBeLessThanOrEqual(6 * 1.2);
+    expect((await minutesOf(place, id)).degradations).toEqual([]);
+  }, 120_000);
+
+  test('and never answers is given up by our own deadline, shows as Transient, and the job completes', async () => {
+    await place.setFaults([{ role: 'moderate', nth: 1, hang: true }]);
+    const { id, code } = await run(place, '--force');
+    expect(code).toBe(0);
+    expect((await lastFailures(place, id)).map(({ type }) => type)).toEqual(['Transient']);
+    const minutes = await minutesOf(place, id);
+    expect(minutes.image?.verdict).toBe('safe');
+    // Nobody knows whether the call that hung was billed.
+    expect(minutes.cost.inDoubt).toBe(1);
+  }, 180_000);
+});
+
+describe('targets that are dead', () => {
+  test('first of transcribe: the next one takes over once, and the minutes say so', async () => {
+    await using place = await createSurroundings({
+      inference: ['--faults', '--scripted-transcriber'],
+      configuration: `roles:\n  transcribe:${transcriber('gone', 'openai/whisper-gone')}${transcriber('whisper-base', 'openai/whisper-base')}${rest}`,
+    });
+    await place.startWorker();
+    const { id, code } = await run(place);
+    expect(code).toBe(0);
+    const minutes = await minutesOf(place, id);
+    expect(minutes.status).toBe('complete');
+    expect(minutes.engines.transcribe.map(({ target }) => target)).toEqual(['whisper-base']);
+    expect(minutes.degradations).toEqual([
+      expect.objectContaining({
+        stage: 'transcribe',
+        role: 'transcribe',
+        level: 'fallback',
+        target: 'whisper-base',
+        reason: 'gone: ModelNotFound',
+      }),
+    ]);
+    expect(minutes.degradations[0]?.spans.length).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('last of summarize, illustrate and moderate: extractive, no picture or held, each labelled', async () => {
+    await using place = await createSurroundings({
+      inference: ['--faults', '--scripted-transcriber'],
+      configuration: `roles:
+  transcribe:${transcriber('whisper-base', 'openai/whisper-base')}
+  summarize:
+    - { name: no-summary, contract: hf-chat, model: nobody/none, contextTokens: 8192, concurrency: 2 }
+  illustrate:
+    - { name: procedural-v1, contract: hf-task, model: hansard/procedural-v1, concurrency: 1 }
+  moderate:
+    - { name: no-judge, contract: hf-task, model: nobody/none, concurrency: 1 }
+`,
+    });
+    await place.startWorker();
+    const { id, code } = await run(place);
+    expect(code).toBe(0);
+    const minutes = await minutesOf(place, id);
+    expect(minutes.status).toBe('complete');
+    expect(minutes.engines.summarize[0]?.label).toContain('extractive-v1');
+    expect(minutes.image).toMatchObject({ key: null, verdict: 'held', score: null });
+    expect(
+      minutes.degradations.map(({ stage, role, level, target }) => ({
+        stage,
+        role,
+        level,
+        target,
+      })),
+    ).toEqual([
+      { stage: 'summarize', role: 'summarize', level: 'simplified', target: null },
+      { stage: 'illustrate', role: 'moderate', level: 'simplified', target: null },
+    ]);
+  }, 120_000);
+
+  test('the only one of illustrate: minutes without a picture, labelled', async () => {
+    await using place = await createSurroundings({
+      inference: ['--faults', '--scripted-transcriber'],
+      configuration: `roles:\n  transcribe:${transcriber('whisper-base', 'openai/whisper-base')}${rest.replace('hansard/procedural-v1', 'nobody/none')}`,
+    });
+    await place.startWorker();
+    const { id, code } = await run(place);
+    expect(code).toBe(0);
+    const minutes = await minutesOf(place, id);
+    expect(minutes.image).toBeNull();
+    expect(minutes.degradations).toEqual([
+      expect.objectContaining({ stage: 'illustrate', role: 'illustrate', level: 'missing' }),
+    ]);
+  }, 120_000);
+
+  test('a refused token fails the job at the first call, and the message names HF_TOKEN', async () => {
+    await using place = await createSurroundings({
+      inference: ['--require-token', 'right', '--scripted-transcriber'],
+    });
+    await place.startWorker({ HF_TOKEN: 'wrong' });
+    const { id, code } = await run(place);
+    expect(code).toBe(1);
+    const { stderr, stdout } = await place.hansard('watch', id);
+    expect(stderr + stdout).toContain('HF_TOKEN');
+    expect(stderr + stdout).not.toContain('wrong');
+    await sleep(0);
+  }, 120_000);
+});

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Progress } from '../../workflows/contracts/jobs.ts';
+import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
+
+/** What can happen to a worker and to a run in mid-job. `npm run test:kill` repeats the killing 20 times. */
+
+const KILL_RUNS = Number(process.env['HANSARD_KILL_RUNS'] ?? 1);
+/** Of the local `hansard.yaml`: calls to whisper-base that one worker has in flight. */
+const CONCURRENCY = 2;
+
+let place: Surroundings;
+beforeAll(async () => {
+  place = await createSurroundings({
+    inference: ['--faults', '--scripted-transcriber', '--latency-ms', '700'],
+  });
+}, 120_000);
+afterAll(() => place[Symbol.asyncDispose]());
+
+async function submit(): Promise<string> {
+  const { stdout, stderr } = await place.hansard('submit', SAMPLE, '--force', '--json');
+  expect(stderr).toContain('pays again');
+  return (JSON.parse(stdout) as { id: string }).id;
+}
+
+async function untilChunksDone(id: string, atLeast: number): Promise<void> {
+  const handle = place.client.workflow.getHandle(`minutes/default/${id}`);
+  for (;;) {
+    const { chunks } = await handle.query<Progress>('progress');
+    if (chunks.total > 0 && chunks.done >= atLeast) return;
+    await sleep(20);
+  }
+}
+
+async function ledgerStates(id: string): Promise<Record<string, number>> {
+  const { rows } = await place.database.query<{ state: string; count: string }>(
+    'select state, count(*) from ledger_entry where job_id = $1 group by state',
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+}
+
+async function objectsBelow(prefix: string): Promise<string[]> {
+  const s3 = new S3Client({
+    endpoint: place.env['S3_ENDPOINT'] ?? '',
+    region: place.env['AWS_REGION'] ?? 'us-east-1',
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: place.env['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: place.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+    },
+  });
+  const { Contents } = await s3.send(
+    new ListObjectsV2Command({ Bucket: place.env['S3_BUCKET'] ?? '', Prefix: prefix }),
+  );
+  s3.destroy();
+  return (Contents ?? []).flatMap(({ Key }) => Key ?? []);
+}
+
+const billedCalls = async () =>
+  Object.values((await place.stats()).billed).reduce((sum, count) => sum + count, 0);
+
+test.each(Array.from({ length: KILL_RUNS }, (_run, index) => index + 1))(
+  'a worker killed in mid-transcription costs at most the calls in flight, each in doubt (run %i)',
+  async () => {
+    const before = await billedCalls();
+    const worker = await place.startWorker();
+    const id = await submit();
+    await untilChunksDone(id, Math.floor(Math.random() * 4));
+    await sleep(Math.random() * 700);
+    await worker.kill();
+    const next = await place.startWorker();
+    expect((await place.hansard('watch', id)).code).toBe(0);
+    await next.stop();
+
+    const { accepted = 0, rejected = 0, in_doubt: inDoubt = 0, ...others } = await ledgerStates(id);
+    const billed = (await billedCalls()) - before;
+    expect(others['reserved'] ?? 0).toBe(0);
+    expect(others['sending'] ?? 0).toBe(0);
+    expect(inDoubt).toBeLessThanOrEqual(CONCURRENCY);
+    expect(billed).toBeGreaterThanOrEqual(accepted + rejected);
+    expect(billed).toBeLessThanOrEqual(accepted + rejected + inDoubt);
+  },
+  180_000,
+);
+
+test('a worker stopped in mid-job finishes its calls; the next one goes on, and nothing is in doubt', async () => {
+  const worker = await place.startWorker();
+  const id = await submit();
+  await untilChunksDone(id, 1);
+  expect(await worker.stop()).toBe(0);
+  const next = await place.startWorker();
+  expect((await place.hansard('watch', id)).code).toBe(0);
+  await next.stop();
+  expect((await ledgerStates(id))['in_doubt'] ?? 0).toBe(0);
+}, 120_000);
+
+test('a cancelled job makes no new calls, leaves no claim and no scratch, and keeps its results', async () => {
+  const worker = await place.startWorker();
+  const id = await submit();
+  await untilChunksDone(id, 1);
+  expect((await place.hansard('cancel', id)).code).toBe(0);
+  expect((await place.hansard('watch', id)).code).toBe(1);
+
+  const status = await place.hansard('status', id, '--json');
+  expect(JSON.parse(status.stdout)).toMatchObject({ status: 'cancelled' });
+  const { accepted = 0, ...states } = await ledgerStates(id);
+  expect(accepted).toBeGreaterThan(0);
+  expect(states['reserved'] ?? 0).toBe(0);
+  expect(states['sending'] ?? 0).toBe(0);
+  expect(await objectsBelow(`default/jobs/${id}/scratch/`)).toEqual([]);
+  expect(await objectsBelow(`default/jobs/${id}/input.json`)).toHaveLength(1);
+  expect((await objectsBelow('default/sources/')).length).toBeGreaterThan(1);
+
+  // A cancelled job runs anew under its id, and pays for what is missing only.
+  const billed = await billedCalls();
+  expect((await place.hansard('retry', id, '--watch')).code).toBe(0);
+  await worker.stop();
+  const again = await ledgerStates(id);
+  expect((await billedCalls()) - billed).toBe((again['accepted'] ?? 0) - accepted);
+}, 120_000);
+
+test('what a terminated run leaves behind is swept', async () => {
+  const worker = await place.startWorker();
+  const id = await submit();
+  await untilChunksDone(id, 1);
+  await place.client.workflow.getHandle(`minutes/default/${id}`).terminate('a test');
+  await worker.kill();
+  expect((await objectsBelow(`default/jobs/${id}/scratch/`)).length).toBeGreaterThan(0);
+
+  // Rows younger than a minute, and living leases, are left alone: make them old.
+  await place.database.query(
+    "update job set created_at = created_at - interval '1 hour', started_at = started_at - interval '1 hour'",
+  );
+  const next = await place.startWorker();
+  expect((await place.hansard('sweep')).code).toBe(0);
+  await next.stop();
+
+  const states = await ledgerStates(id);
+  expect(states['reserved'] ?? 0).toBe(0);
+  expect(states['sending'] ?? 0).toBe(0);
+  expect(await objectsBelow(`default/jobs/${id}/scratch/`)).toEqual([]);
+  const status = await place.hansard('status', id, '--json');
+  expect(JSON.parse(status.stdout)).toMatchObject({ status: 'failed' });
+}, 120_000);

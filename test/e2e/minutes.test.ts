@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { readProvenance } from '../../adapters/media/watermark-picture.ts';
+import { wordErrorRate } from '../../local/word-error-rate.ts';
+import { minutesSchema, type Citation, type Minutes } from '../../workflows/contracts/minutes.ts';
+import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
+import {
+  createSurroundings,
+  readSampleScript,
+  SAMPLE,
+  type Surroundings,
+} from '../support/surroundings.ts';
+
+/** The main job on the sample recording, by the commands that a user types, on real servers and real models. */
+
+const scriptSchema = z.object({
+  title: z.string(),
+  date: z.string(),
+  sentences: z.array(z.object({ text: z.string(), kind: z.string().optional() })),
+  actionItems: z.array(z.object({ owner: z.string(), due: z.string() })),
+});
+
+let place: Surroundings;
+let out: string;
+let job: { id: string; workflowId: string; reused: boolean };
+let minutes: Minutes;
+let transcript: Transcript;
+let script: z.infer<typeof scriptSchema>;
+
+beforeAll(async () => {
+  place = await createSurroundings({});
+  out = await mkdtemp(join(tmpdir(), 'hansard-out-'));
+  await place.startWorker();
+  script = scriptSchema.parse(await readSampleScript());
+  const { title, date } = script;
+  job = JSON.parse(
+    await place.succeed('submit', SAMPLE, '--title', title, '--date', date, '--json'),
+  );
+  await place.succeed('watch', job.id);
+  await place.succeed('result', job.id, '--out', out);
+  minutes = minutesSchema.parse(JSON.parse(await readFile(join(out, 'minutes.json'), 'utf8')));
+  transcript = transcriptSchema.parse(
+    JSON.parse(await readFile(join(out, 'transcript.json'), 'utf8')),
+  );
+}, 240_000);
+
+afterAll(async () => {
+  await place[Symbol.asyncDispose]();
+  await rm(out, { recursive: true, force: true });
+});
+
+test('every file of the result is there', async () => {
+  expect((await readdir(out)).toSorted()).toEqual([
+    'illustration.png',
+    'minutes.html',
+    'minutes.json',
+    'minutes.md',
+    'transcript.json',
+    'transcript.srt',
+    'transcript.vtt',
+  ]);
+});
+
+test('the minutes are complete: every second of audio and every character of text is covered', () => {
+  expect(minutes).toMatchObject({ status: 'complete', language: 'en', degradations: [] });
+  const { coverage } = minutes;
+  expect(coverage.gaps).toEqual([]);
+  expect(coverage.failedSections).toEqual([]);
+  expect(coverage.transcribedSeconds + coverage.silenceSeconds).toBeCloseTo(
+    coverage.audioSeconds,
+    3,
+  );
+  expect(coverage.summarizedCharacters).toBe(coverage.transcriptCharacters);
+  expect(coverage.transcriptCharacters).toBe(
+    transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
+  );
+});
+
+test('at most 8 % of the words are wrong', () => {
+  const spoken = script.sentences.map(({ text }) => text).join(' ');
+  const heard = transcript.segments.map(({ text }) => text).join(' ');
+  expect(wordErrorRate(spoken, heard).rate).toBeLessThanOrEqual(0.08);
+});
+
+test("every citation's quote stands in the segments that it names", () => {
+  const fold = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+  const texts = new Map(transcript.segments.map(({ id, text }) => [id, text]));
+  const statements = [
+    ...minutes.keyPoints,
+    ...minutes.decisions,
+    ...minutes.openQuestions,
+    ...minutes.actionItems,
+  ];
+  const citations: Citation[] = statements.flatMap((statement) => statement.citations);
+  expect(citations.length).toBeGreaterThan(5);
+  for (const { quote, segmentIds } of citations) {
+    const cited = segmentIds.map((id) => texts.get(id) ?? '').join(' ');
+    expect(fold(cited)).toContain(fold(quote));
+  }
+});
+
+test('decisions, and action items with their owners and days, are found', () => {
+  const decisions = script.sentences.filter(({ kind }) => kind === 'decision');
+  expect(minutes.decisions.length).toBeGreaterThanOrEqual(decisions.length);
+  for (const { owner, due } of script.actionItems) {
+    expect(minutes.actionItems).toContainEqual(expect.objectContaining({ owner, due }));
+  }
+});
+
+test('the picture is judged safe, marked, and says where it comes from', async () => {
+  expect(minutes.image).toMatchObject({ verdict: 'safe', watermark: { metadata: true } });
+  const picture = await readFile(join(out, 'illustration.png'));
+  expect(await sharp(picture).metadata()).toMatchObject({ format: 'png', width: 1024 });
+  expect(await readProvenance(picture)).toMatchObject({ tool: 'Hansard' });
+});
+
+test('the engines that answered are named, with what they are', () => {
+  expect(minutes.engines.transcribe).toEqual([
+    expect.objectContaining({ target: 'whisper-base', items: expect.any(Number) }),
+  ]);
+  expect(minutes.engines.summarize[0]?.label).toContain('no language model');
+});
+
+test('status and list know the job', async () => {
+  const status = await place.hansard('status', job.id, '--json');
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    id: job.id,
+    status: 'completed',
+    result: 'complete',
+    degradations: [],
+    costUsd: null,
+  });
+  const list = await place.hansard('list', '--json');
+  expect(list.stdout).toContain(job.id);
+});
+
+test('submitting the same file again reuses the job and asks no model', async () => {
+  const before = await place.stats();
+  const title = ['--title', 'Another title'];
+  const again = await place.succeed('submit', SAMPLE, ...title, '--date', script.date, '--json');
+  expect(JSON.parse(again)).toEqual({ ...job, reused: true });
+  expect(await place.stats()).toEqual(before);
+});
+
+test('two further jobs on the recording, at once and of other days, transcribe no chunk again', async () => {
+  const before = await place.stats();
+  const ids = await Promise.all(
+    ['2026-04-01', '2026-05-01'].map(async (date) => {
+      const { stdout } = await place.hansard('submit', SAMPLE, '--date', date, '--json');
+      return (JSON.parse(stdout) as { id: string }).id;
+    }),
+  );
+  const ends = await Promise.all(ids.map((id) => place.hansard('watch', id)));
+  expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+  const after = await place.stats();
+  expect(after.requests['transcribe']).toBe(before.requests['transcribe']);
+});
+
+test('the ledger holds one accepted row a call, and nothing in doubt', async () => {
+  const { rows } = await place.database.query<{ state: string; count: string }>(
+    'select state, count(*) from ledger_entry group by state',
+  );
+  const counts = Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+  const billed = Object.values((await place.stats()).billed).reduce((sum, n) => sum + n, 0);
+  expect(counts).toEqual({ accepted: billed });
+});
+
+test('the history holds keys and counts, and not a word of the meeting', async () => {
+  const handle = place.client.workflow.getHandle(job.workflowId);
+  const history = JSON.stringify(await handle.fetchHistory(), (_key, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+  const words = transcript.segments.flatMap(({ text }) => (text.length > 20 ? [text.trim()] : []));
+  expect(words.length).toBeGreaterThan(5);
+  for (const secret of [...words, script.title, minutes.summary]) {
+    expect(history).not.toContain(secret);
+  }
+});

@@ -1,0 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { WORKFLOWS_PATH } from './create-workers.ts';
+
+/** `npm run bundle`: the workflow code as one file, for `HANSARD_WORKFLOW_BUNDLE` in production. */
+const path = resolve(import.meta.dirname, '../dist/workflow-bundle.js');
+const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+await mkdir(dirname(path), { recursive: true });
+await writeFile(path, code);
+console.log(`${path} (${(code.length / 1e6).toFixed(2)} MB)`);

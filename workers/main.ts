@@ -1,0 +1,97 @@
+import type { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { createDatabase } from '../adapters/database/create-database.ts';
+import { createJobLibrary } from '../adapters/database/create-job-library.ts';
+import { createLedger } from '../adapters/database/create-ledger.ts';
+import { pendingMigrations } from '../adapters/database/migrate.ts';
+import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import { createTransport } from '../adapters/inference/send.ts';
+import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
+import { connectClient, connectNative } from '../adapters/temporal/connect.ts';
+import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
+import { parseWorkerConfig, WorkerConfigError, type WorkerConfig } from './config.ts';
+import { createWorkers } from './create-workers.ts';
+import { startHealthServer } from './health-server.ts';
+
+const log = pino({ base: null });
+
+/** The composition root: config -> adapters -> activities -> workers. Every resource closes in reverse order. */
+async function run(config: WorkerConfig): Promise<void> {
+  await using closing = new AsyncDisposableStack();
+
+  const inference = loadInferenceConfiguration({ ...config.inference, env: config.env });
+  for (const { role, name, variable } of inference.skipped) {
+    log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
+  }
+  const store = createObjectStore({ ...config.objectStore, forcePathStyle: true, attempts: 1 });
+  closing.defer(() => store.close());
+  await store.check();
+  const database = createDatabase({ url: config.databaseUrl, maxConnections: 10 });
+  closing.defer(() => database.destroy());
+  const pending = await pendingMigrations(database);
+  if (pending.length > 0) {
+    throw new WorkerConfigError(
+      `the database lacks ${pending.length} migrations: run npm run -s hansard -- migrate`,
+    );
+  }
+  const { connection, namespace } = await connectNative({ env: config.env });
+  closing.defer(() => connection.close());
+  const client = await connectClient({ env: config.env });
+  closing.defer(() => client.connection.close());
+  await requireSearchAttributes(client.connection, namespace);
+  const transport = createTransport({ userAgent: 'hansard/0.1' });
+  closing.defer(() => transport.close());
+
+  const activities = createActivities({
+    store,
+    ledger: createLedger(database),
+    library: createJobLibrary(database),
+    inference,
+    transport,
+    binaries: config.binaries,
+    scratchDirectory: config.scratchDirectory,
+    isRunning: (workflowId) => isRunning(client, workflowId),
+    now: () => new Date(),
+  });
+  const workers = await createWorkers({
+    connection,
+    namespace,
+    activities,
+    targets: Object.values(inference.roles).flat(),
+    workflowBundle: config.workflowBundle,
+  });
+  const health = await startHealthServer(workers, config.healthPort);
+  closing.defer(() => health.close());
+  log.info(
+    { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
+    'ready',
+  );
+  await Promise.all(workers.map((worker) => worker.run()));
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  const status = (await workflowStatus(client, workflowId))?.status;
+  return status === 'running' || status === 'queued';
+}
+
+Runtime.install({
+  logger: {
+    log: (level, message, meta) => log.info({ level, ...meta }, message),
+    trace: (message, meta) => log.trace(meta, message),
+    debug: (message, meta) => log.debug(meta, message),
+    info: (message, meta) => log.info(meta, message),
+    warn: (message, meta) => log.warn(meta, message),
+    error: (message, meta) => log.error(meta, message),
+  },
+  telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+});
+
+try {
+  await run(parseWorkerConfig());
+} catch (error) {
+  console.error(`hansard worker: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
