@@ -9,6 +9,7 @@ import io
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 
@@ -19,6 +20,8 @@ SAMPLE_RATE = 16000
 
 
 def main(model_folder):
+    # Ctrl-C reaches the whole process group; the server finishes what it has begun and then ends stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # faster-whisper's progress and warnings belong on stderr; stdout carries answers only.
     answers, sys.stdout = sys.stdout, sys.stderr
 
