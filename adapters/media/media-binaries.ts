@@ -45,21 +45,24 @@ export async function runMediaTool(
 ): Promise<ToolOutcome> {
   options.signal?.throwIfAborted();
   const outcome = await new Promise<ToolOutcome>((resolve, reject) => {
+    const kill = (): void => void child.kill('SIGKILL');
     const child = execFile(
       binary,
       args,
       {
         maxBuffer: MAX_OUTPUT_BYTES,
         killSignal: 'SIGKILL', // ffmpeg finishes its file on SIGTERM, which can take long
-        ...(options.signal && { signal: options.signal }),
         ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
       },
       (error, stdout, stderr) => {
+        options.signal?.removeEventListener('abort', kill);
         if (error?.code === 'ENOENT') reject(new MissingBinaryError(binary, error));
         else if (error?.code === 'EACCES') reject(new MissingBinaryError(binary, error));
         else resolve({ exitCode: child.exitCode, stdout, stderr });
       },
     );
+    // execFile's own signal would answer before the program has let go of its files.
+    options.signal?.addEventListener('abort', kill, { once: true });
     if (options.onOutput) child.stdout?.on('data', options.onOutput);
     if (options.stdin && child.stdin) feed(options.stdin, child.stdin, child);
   });

@@ -28,7 +28,7 @@ const drawing = (size = 1) =>
       `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH * size}" height="${HEIGHT * size}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
         <defs><linearGradient id="g" x2="0" y2="1"><stop offset="0" stop-color="#1d3557"/><stop offset="1" stop-color="#a8dadc"/></linearGradient></defs>
         <rect width="100%" height="100%" fill="url(#g)"/>
-        ${Array.from({ length: 14 }, (_, i) => `<circle cx="${(i * 173) % WIDTH}" cy="${(i * 97) % HEIGHT}" r="${30 + i * 7}" fill="hsl(${i * 40},60%,55%)"/>`).join('')}
+        ${Array.from({ length: 14 }, (_, i) => `<circle cx="${(i * 173) % WIDTH}" cy="${(i * 97) % HEIGHT}" r="${30 + i * 7}" fill="hsl(${i * 40},60%,55%)" stroke="#f1faee" stroke-width="3"/>`).join('')}
         <path d="M0 400L300 250L600 420L1024 220V576H0Z" fill="#2a9d8f"/></svg>`,
     ),
   )
