@@ -37,6 +37,6 @@ it.each<[string, unknown, 'unsent' | 'unknown']>([
 });
 
 it('an error of the parser is dropped, because it carries the bytes of the answer', () => {
-  const error = new errors.HTTPParserError('bad', 'HPE_INVALID', 'what Ann said');
+  const error = Object.assign(new errors.HTTPParserError('bad'), { data: 'what Ann said' });
   expect(toNetworkError(error, aTarget()).cause).toBeUndefined();
 });
