@@ -4,7 +4,7 @@ import { UnusablePictureError } from './unusable-picture-error.ts';
 import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
 
 /** Where a picture comes from. No meeting content: the picture may be passed on. */
-export const provenanceSchema = z.strictObject({
+const provenanceSchema = z.strictObject({
   tool: z.string(),
   model: z.string(),
   /** ISO 8601. */
