@@ -26,7 +26,7 @@ export function createLedger(db: Database): Ledger {
           select ${input.tenant}, ${input.jobId}, ${input.account}, ${input.role}, ${input.workKey},
             ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
             ${fromNow(input.leaseMs)}
-          -- Counting the dead makes them die before the row is tried against the index of the living.
+          -- Counting the dead makes them die before the row meets the index of the living; else a second round would.
           from earlier, (select count(*) from dead) as buried
           on conflict do nothing
           returning id, ordinal`.execute(db);

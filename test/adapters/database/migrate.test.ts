@@ -67,6 +67,7 @@ test('a dead server, a wrong password and a missing database are named, the pass
     const db = createDatabase({ url: broken, maxConnections: 1 });
     const error: unknown = await checkDatabase(db).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(DatabaseUnreachableError);
+    await expect(migrate(db)).rejects.toThrow(DatabaseUnreachableError);
     expect(String(error)).toContain(place.replace('127.0.0.1', new URL(url).hostname));
     expect(String(error)).toContain(fault);
     expect(String(error)).toContain('DATABASE_URL');
