@@ -15,12 +15,17 @@ interface DemoOptions {
   readonly faults?: boolean;
 }
 
+interface Demo extends Local {
+  readonly interrupted: AbortSignal;
+}
+
 /** `npm run demo`: the stack, then the main job on a recording, then the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
   const interrupted = interruption();
   const leave = () => process.exit(130);
   interrupted.addEventListener('abort', leave);
-  const local = await startLocal({ ...options, log: (line) => console.error(line) });
+  const log = (line: string) => console.error(line);
+  const local = { ...(await startLocal({ ...options, log })), interrupted };
   interrupted.removeEventListener('abort', leave);
   let exitCode = 1;
   try {
@@ -43,7 +48,7 @@ async function run(file: string | undefined, options: DemoOptions) {
 
 const EXIT_CODES = { complete: 0, partial: 1, interrupted: 130 } as const;
 
-async function runJob(file: string | undefined, options: DemoOptions, local: Local) {
+async function runJob(file: string | undefined, options: DemoOptions, local: Demo) {
   const recording =
     file === undefined ? await sample() : { file: resolve(CALLER, file), facts: [] };
   const submitted = await hansard(local, ['submit', recording.file, ...recording.facts, '--json'], {
@@ -74,13 +79,14 @@ async function sample() {
 
 /** Runs one command of the real command line. Answers what it printed when captured; throws when it fails. */
 async function hansard(
-  { stack, environment }: Local,
+  { stack, environment, interrupted }: Demo,
   words: readonly string[],
   { capture = false } = {},
 ): Promise<string> {
   const child = spawn(process.execPath, [join(stack.clone, 'client', 'cli', 'main.ts'), ...words], {
     stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
     env: environment,
+    signal: interrupted,
   });
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -112,7 +112,7 @@ export function createSupervisor(directory: string): Supervisor {
 /** Ends what an earlier run in this folder left behind. Answers the names of what it ended. */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const endedNames: string[] = [];
-  for (const { name, pid, startTime } of await readRecords(directory)) {
+  for (const { name, pid, startTime } of (await readRecords(directory)).toReversed()) {
     const leaderIsOurs = startTime !== '' && (await processStartTime(pid)) === startTime;
     const orphans = leaderIsOurs ? [] : await orphansOf(pid, directory);
     if (leaderIsOurs) {

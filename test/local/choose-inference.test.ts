@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { loadInferenceConfiguration } from '../../adapters/inference/load-configuration.ts';
+import { chooseInference } from '../../local/choose-inference.ts';
+import { testStack } from '../support/stack.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'inference-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+test('hf starts no inference server and keeps the addresses and tokens that the user set', async () => {
+  const environment = {
+    HF_TOKEN: 'hf_x',
+    HF_ROUTER_URL: 'http://127.0.0.1:9',
+    HANSARD_CONFIG: 'y',
+  };
+  const choice = await chooseInference('hf', directory, environment);
+  expect(choice.parts).toEqual(['temporal', 's3', 'postgres']);
+  expect(choice.environment).toEqual({ HF_TOKEN: 'hf_x', HF_ROUTER_URL: 'http://127.0.0.1:9' });
+});
+
+test('hf without a token is refused before anything starts', async () => {
+  await expect(chooseInference('hf', directory, {})).rejects.toThrow(/needs HF_TOKEN/);
+});
+
+test('a URL puts the chat model that is served there in the place of the extractive rules', async () => {
+  const { url } = testStack().inference;
+  const choice = await chooseInference(`${url}/v1/`, directory, {});
+  const path = choice.environment['HANSARD_CONFIG'] ?? '';
+  const { roles } = loadInferenceConfiguration({
+    path,
+    text: await readFile(path, 'utf8'),
+    env: { HF_ROUTER_URL: url, HF_TOKEN: 'hf_x' },
+  });
+  expect(roles.summarize).toMatchObject([
+    { contract: 'openai', baseUrl: url, model: 'hansard/extractive-v1' },
+  ]);
+  expect(roles.transcribe).toMatchObject([{ name: 'whisper-base' }]);
+});
+
+test('the local configuration names four targets, all at the router', async () => {
+  const path = join(import.meta.dirname, '..', '..', 'local', 'hansard.yaml');
+  const env = { HF_ROUTER_URL: 'http://127.0.0.1:9', HF_TOKEN: 'hf_x' };
+  const text = await readFile(path, 'utf8');
+  const { roles, skipped } = loadInferenceConfiguration({ path, text, env });
+  expect(skipped).toEqual([]);
+  expect(Object.values(roles).flat()).toHaveLength(4);
+  expect(roles.transcribe).toMatchObject([{ audioSeconds: 28, coldStart: true }]);
+});
+
+test('a URL where nothing answers, and a word that is neither, are refused', async () => {
+  await expect(chooseInference('http://127.0.0.1:9', directory, {})).rejects.toThrow(
+    'GET http://127.0.0.1:9/v1/models gives no model',
+  );
+  await expect(chooseInference('openai', directory, {})).rejects.toThrow('takes hf or a URL');
+});
