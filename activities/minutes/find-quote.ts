@@ -51,7 +51,9 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
       const last = indexAt(placed, to - 1);
       return { from, to, first, last, distance: distanceTo(claimed, first, last) };
     });
-    const [nearest] = candidates.sort((a, b) => a.distance - b.distance);
+    const [nearest] = candidates.sort(
+      (a, b) => a.distance - b.distance || a.last - a.first - (b.last - b.first),
+    );
     if (nearest === undefined) return null;
     if (nearest.distance > 0 && isShort(quote)) return null;
     return {

@@ -50,14 +50,16 @@ const isObject = (value: unknown): value is JsonObject =>
 
 /** The first `{` from which a balanced object parses; thoughts before it may hold braces of their own. */
 function findObject(text: string): JsonObject | null {
-  let tries = 0;
-  for (let from = text.indexOf('{'); from !== -1; from = text.indexOf('{', from + 1)) {
+  // Reading to the end for every brace of a long broken answer would take quadratic time.
+  let triesLeft = 200;
+  for (
+    let from = text.indexOf('{');
+    from !== -1 && triesLeft > 0;
+    from = text.indexOf('{', from + 1)
+  ) {
+    triesLeft -= 1;
     const to = endOfObject(text, from);
-    if (to === null) {
-      // Reading to the end for every brace of a long broken answer would take quadratic time.
-      if ((tries += 1) > 100) return null;
-      continue;
-    }
+    if (to === null) continue;
     try {
       const value: unknown = JSON.parse(text.slice(from, to));
       if (isObject(value) && 'summary' in value) return value;

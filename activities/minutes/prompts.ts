@@ -15,15 +15,19 @@ export const SUMMARY_SCHEMA: {
   readonly json: Readonly<Record<string, unknown>>;
 } = {
   name: 'meeting_summary',
-  json: z.toJSONSchema(summaryDraftSchema, {
+  json: schemaWithoutBounds(),
+};
+
+function schemaWithoutBounds(): Readonly<Record<string, unknown>> {
+  const { $schema: _, ...json } = z.toJSONSchema(summaryDraftSchema, {
     override: ({ jsonSchema }) => {
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
       delete jsonSchema.maxItems;
-      delete jsonSchema.$schema;
     },
-  }),
-};
+  });
+  return json;
+}
 
 /** Asks for the summary of one section: lines as `toLine` makes them. */
 export function sectionMessages({

@@ -54,7 +54,13 @@ const PARSERS: Readonly<Record<string, Parser>> = {
   nl: chrono.nl.casual,
   ja: chrono.ja.casual,
   ru: chrono.ru.casual,
-  zh: chrono.zh.hans.casual,
+  zh: {
+    parse: (text, ...rest) =>
+      chrono.zh.hans.casual.parse(
+        text.replaceAll('週', '周').replaceAll('後', '后').replaceAll('號', '号'),
+        ...rest,
+      ),
+  },
 };
 
 function parsedDay(parser: Parser, text: string, meeting: Date): string | null {
