@@ -54,7 +54,13 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
   const submitted = await hansard(local, ['submit', recording.file, ...recording.facts, '--json'], {
     capture: true,
   });
-  const { id } = z.object({ id: z.string() }).parse(JSON.parse(submitted));
+  const { id, reused } = z
+    .object({ id: z.string(), reused: z.boolean() })
+    .parse(JSON.parse(submitted));
+  if (reused) {
+    console.error(`Job ${id} of this recording was run earlier, and nothing is paid for twice.`);
+    console.error('Other engines make it anew with: npm run -s hansard -- submit FILE --force');
+  }
   await hansard(local, ['watch', id]);
   const folder = resolve(CALLER, options.out);
   await hansard(local, ['result', id, '--out', folder], { capture: true });
