@@ -7,7 +7,7 @@ const WORK_KEY_VERSION = 1;
 /**
  * A stretch of a prepared recording. Not the encoded bytes, which differ between ffmpeg builds. Samples at 16 kHz.
  */
-export interface ChunkIdentity {
+interface ChunkIdentity {
   readonly sourceSha256: string;
   readonly preparationVersion: number;
   /** `mix`, or the channel's number. */

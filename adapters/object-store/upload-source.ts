@@ -50,23 +50,37 @@ export async function uploadSource(
 ): Promise<{ key: string; outcome: 'present' | 'uploaded'; sentBytes: number }> {
   const client = createS3Client(options);
   const place = { client, bucket: options.bucket };
-  const key = sourceKey(upload.tenant, upload.sha256);
-  try {
-    upload.signal?.throwIfAborted();
-    if ((await sizeOf(place, key)) === upload.bytes) {
-      upload.onProgress?.({ bytes: upload.bytes, of: upload.bytes });
-      return { key, outcome: 'present', sentBytes: 0 };
+  const asking = async () => {
+    try {
+      return await bring(place, upload);
+    } catch (error) {
+      const key = uploadKey(upload.tenant, upload.sha256);
+      throw toObjectStoreError(error, options, { key, signal: upload.signal });
     }
-    const sentBytes = await sendParts(place, upload);
-    const uploaded = uploadKey(upload.tenant, upload.sha256);
-    await copyObject(place, uploaded, key);
-    await client.send(new DeleteObjectCommand({ Bucket: options.bucket, Key: uploaded }));
-    return { key, outcome: 'uploaded', sentBytes };
-  } catch (error) {
-    throw toObjectStoreError(error, options, { key, signal: upload.signal });
+  };
+  try {
+    return await asking().catch(async (error: unknown) => {
+      if (!(error instanceof ObjectNotFoundError)) throw error;
+      // Another process finished the same upload under our hands: the second look finds the source.
+      return await asking();
+    });
   } finally {
     client.destroy();
   }
+}
+
+async function bring(place: Place, upload: SourceUpload): ReturnType<typeof uploadSource> {
+  const key = sourceKey(upload.tenant, upload.sha256);
+  upload.signal?.throwIfAborted();
+  if ((await sizeOf(place, key)) === upload.bytes) {
+    upload.onProgress?.({ bytes: upload.bytes, of: upload.bytes });
+    return { key, outcome: 'present', sentBytes: 0 };
+  }
+  const sentBytes = await sendParts(place, upload);
+  const uploaded = uploadKey(upload.tenant, upload.sha256);
+  await copyObject(place, uploaded, key);
+  await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key: uploaded }));
+  return { key, outcome: 'uploaded', sentBytes };
 }
 
 interface Place {

@@ -47,7 +47,7 @@ export interface PaidCall<A> extends Look {
   readonly graceMs?: number;
 }
 
-export interface Performed<A> {
+interface Performed<A> {
   readonly answer: A;
   readonly usage: Usage;
   readonly provider: string | null;

@@ -30,6 +30,6 @@ export async function performWithGrace<T>(
 }
 
 /** Cancelled, and the answer did not come in time: nobody knows whether it was billed. */
-export class GraceOverError extends Error {
+class GraceOverError extends Error {
   override readonly name = 'GraceOverError';
 }

@@ -95,6 +95,18 @@ test('what lies there already is not sent again', async () => {
   expect(parts()).toBe(0);
 }, 60_000);
 
+test('an upload that another process finishes first finds the source there', async () => {
+  const upload = await recording('raced.wav');
+  const { proxy, endpoint } = await countingProxy(async () => {
+    await expect(uploadSource(options, upload)).resolves.toMatchObject({ sentBytes: 0 });
+  });
+  await expect(uploadSource({ ...options, endpoint }, upload)).resolves.toMatchObject({
+    outcome: 'present',
+  });
+  proxy.close();
+  expect(sha256(await store.get(`${tenant}/sources/${upload.sha256}/source`))).toBe(upload.sha256);
+}, 60_000);
+
 test('a file that grows or changes after it was hashed is refused, and nothing is kept', async () => {
   const grown = await recording('grown.wav');
   await appendFile(grown.path, 'more');
@@ -106,8 +118,12 @@ test('a file that grows or changes after it was hashed is refused, and nothing i
   }
 }, 60_000);
 
-/** Passes everything on to S3 and counts the parts sent. */
-async function countingProxy(): Promise<{ proxy: Server; endpoint: string; parts: () => number }> {
+/** Passes everything on to S3, counts the parts sent, and lets something happen before an upload is completed. */
+async function countingProxy(
+  beforeCompletion: () => Promise<void> = async () => {
+    await Promise.resolve();
+  },
+): Promise<{ proxy: Server; endpoint: string; parts: () => number }> {
   const upstream = new URL(options.endpoint);
   let parts = 0;
   const proxy = createServer((incoming, outgoing) => {
@@ -126,7 +142,8 @@ async function countingProxy(): Promise<{ proxy: Server; endpoint: string; parts
         answer.pipe(outgoing);
       },
     );
-    incoming.pipe(passed);
+    const completes = incoming.method === 'POST' && incoming.url?.includes('uploadId=') === true;
+    void (completes ? beforeCompletion() : Promise.resolve()).then(() => incoming.pipe(passed));
   });
   await new Promise<void>((listening) => {
     proxy.listen(0, '127.0.0.1', listening);

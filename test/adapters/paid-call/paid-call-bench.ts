@@ -14,7 +14,7 @@ import {
 import type { LedgerState } from '../../../adapters/paid-call/ledger.ts';
 import { testStack } from '../../support/stack.ts';
 
-export const JOB_ID = 'a'.repeat(26);
+const JOB_ID = 'a'.repeat(26);
 export const USAGE = {
   inputTokens: 10,
   outputTokens: 5,
