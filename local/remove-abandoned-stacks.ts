@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
-import { livingOwner } from './stack-owner.ts';
+import { livingOwner, OWNER_FILE } from './stack-owner.ts';
 import { endLeftovers } from './supervisor.ts';
 
 /** Ends and deletes throw-away stacks in `folder` whose owner was killed before it could. */
@@ -18,6 +18,6 @@ export async function removeAbandonedStacks(folder: string, prefix: string): Pro
 
 /** A stack that is only being made has no owner yet. */
 async function isNew(directory: string) {
-  const { birthtimeMs } = await stat(directory);
-  return Date.now() - birthtimeMs < 60_000;
+  const owned = (await readdir(directory)).includes(OWNER_FILE);
+  return !owned && Date.now() - (await stat(directory)).birthtimeMs < 60_000;
 }

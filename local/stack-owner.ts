@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { processStartTime } from './process-identity.ts';
 
+export const OWNER_FILE = 'owner.json';
+
 /** Claims a stack's folder for this process. Throws when a living process has it. */
 export async function claimStack(directory: string): Promise<void> {
   const owner = await livingOwner(directory);
@@ -43,6 +45,6 @@ export async function portHolder(directory: string, port: number): Promise<strin
   return undefined;
 }
 
-const ownerFile = (directory: string) => join(directory, 'owner.json');
+const ownerFile = (directory: string) => join(directory, OWNER_FILE);
 const ownerSchema = z.object({ pid: z.int(), startTime: z.string() });
 const stackPortsSchema = z.object({ clone: z.string(), ports: z.record(z.string(), z.int()) });

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
+import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
 import type { StackPart } from '../../local/stack-facts.ts';
 import { startStack } from '../../local/stack.ts';
 
@@ -65,3 +67,33 @@ test('a taken port stops the start with nothing left running, and names the othe
   await beside.remove();
   await one.remove();
 });
+
+test('the throw-away stack of a killed run is ended and deleted, a living one is left alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'abandoned-'));
+  const living = await startStack({ ...(await optionsFor(join(folder, 'run-1'))), parts: ['s3'] });
+  const endpoint = await endpointOfKilledStack(join(folder, 'run-2'));
+  expect((await fetch(`${endpoint}/health`)).ok).toBe(true);
+  await removeAbandonedStacks(folder, 'run-');
+  expect(await readdir(folder)).toEqual(['run-1']);
+  await expect(fetch(`${endpoint}/health`)).rejects.toThrow('fetch failed');
+  expect((await fetch(`${living.s3?.endpoint}/health`)).ok).toBe(true);
+  await living.remove();
+});
+
+async function endpointOfKilledStack(directory: string): Promise<string> {
+  const local = join(import.meta.dirname, '..', '..', 'local');
+  const program = `
+    const { startStack } = await import(${JSON.stringify(join(local, 'stack.ts'))});
+    const options = ${JSON.stringify({ ...(await optionsFor(directory)), parts: ['s3'] })};
+    const stack = await startStack({ ...options, log: () => {} });
+    console.log(stack.s3.endpoint);
+    process.kill(process.pid, 'SIGKILL');
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await new Promise((resolve) => child.once('close', resolve));
+  return output.trim();
+}
