@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { InvalidSettingError, parseTenant } from '../../config.ts';
+import type { CommandContext } from '../command-context.ts';
+import { listed, listLines } from '../render-list.ts';
+
+export function addList(program: Command, context: CommandContext): void {
+  program
+    .command('list')
+    .description('list the jobs, newest first')
+    .option('--limit <n>', 'how many at most', '20')
+    .option('--tenant <id>', 'whose jobs')
+    .option('--json', 'print them as a JSON array')
+    .action(async (options: { limit: string; tenant?: string; json?: true }) => {
+      const { env, services, output } = context;
+      const tenant = parseTenant(env, options.tenant);
+      const limit = parseLimit(options.limit);
+      const rows = await (await services.library()).list(tenant, { limit });
+      if (options.json) output.json(rows.map(listed));
+      else for (const line of listLines(rows)) output.line(line);
+    });
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (/^\d{1,4}$/.test(text) && limit >= 1 && limit <= 1_000) return limit;
+  throw new InvalidSettingError('--limit takes a whole number from 1 to 1000');
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { addCancel } from './commands/cancel.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addList } from './commands/list.ts';
+import { addMigrate } from './commands/migrate.ts';
+import { addResult } from './commands/result.ts';
+import { addRetry } from './commands/retry.ts';
+import { addStatus } from './commands/status.ts';
+import { addSubmit } from './commands/submit.ts';
+import { addSweep } from './commands/sweep.ts';
+import { addWarm } from './commands/warm.ts';
+import { addWatch } from './commands/watch.ts';
+
+/** The whole command line. Its errors are thrown and not printed: `main` says them in one line. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('hansard')
+    .description('Minutes of meetings that people can check.')
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', '\nServices are found by the environment: see .env.example.');
+  addSubmit(program, context);
+  addWatch(program, context);
+  addStatus(program, context);
+  addList(program, context);
+  addResult(program, context);
+  addCancel(program, context);
+  addRetry(program, context);
+  addWarm(program, context);
+  addSweep(program, context);
+  addMigrate(program, context);
+  addDoctor(program, context);
+  return program;
+}

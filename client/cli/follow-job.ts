@@ -1,0 +1,49 @@
+import { findJob } from '../find-job.ts';
+import { jobView, type JobView } from '../job-status.ts';
+import { watchJob } from '../watch-job.ts';
+import type { CommandContext } from './command-context.ts';
+import { EXIT } from './exit-codes.ts';
+import { plainLines, statusBlock } from './render-view.ts';
+
+/** Shows a job until it ends, and sets the exit code by how it ended. */
+export async function followJob(
+  id: string,
+  tenant: string,
+  options: { readonly json?: true; readonly strict?: true },
+  context: CommandContext,
+): Promise<void> {
+  const { services, signal, output } = context;
+  const library = await services.library();
+  const sources = { library, temporal: services.temporal };
+  const { status } = await watchJob({
+    id,
+    signal,
+    look: async () => jobView(await findJob(services.library, tenant, id), sources),
+    show: options.json ? changesAsJson(context) : display(context),
+  });
+  if (status.status !== 'completed') context.endWith(EXIT.failed);
+  else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
+  else if (!options.json) {
+    output.remark(`fetch the files with npm run -s hansard -- result ${id} --out DIR`);
+  }
+}
+
+/** One redrawn block on a terminal, a line a change elsewhere. */
+function display({ output }: CommandContext): (view: JobView) => void {
+  let before: JobView | null = null;
+  return (view) => {
+    if (output.isTerminal) output.block(statusBlock(view, output.columns()));
+    else for (const line of plainLines(before, view)) output.line(line);
+    before = view;
+  };
+}
+
+/** The status as one line of JSON, whenever it differs from the last. */
+function changesAsJson({ output }: CommandContext): (view: JobView) => void {
+  let before = '';
+  return ({ status }) => {
+    const now = JSON.stringify(status);
+    if (now !== before) output.line(now);
+    before = now;
+  };
+}

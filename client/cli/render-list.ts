@@ -1,0 +1,48 @@
+import type { JobRow } from '../../adapters/database/job-library.ts';
+import { clock } from './render-view.ts';
+
+/** A line a job: id, status, day, length, title. */
+export function listLines(rows: readonly JobRow[]): string[] {
+  if (rows.length === 0) return ['no jobs yet: npm run -s hansard -- submit FILE makes the first'];
+  const table = rows.map((row) => [
+    row.id,
+    row.status === 'completed' && row.result === 'partial' ? 'partial' : row.status,
+    row.meetingDate ?? '-',
+    row.durationSeconds === null ? '-' : clock(row.durationSeconds),
+    printable(row.title ?? row.sourceName),
+  ]);
+  return aligned([['ID', 'STATUS', 'DATE', 'LENGTH', 'TITLE'], ...table]);
+}
+
+/** What `list --json` prints of a row. */
+export const listed = (row: JobRow) => ({
+  id: row.id,
+  workflowId: row.workflowId,
+  status: row.status,
+  result: row.result,
+  failure: row.failure,
+  title: row.title,
+  date: row.meetingDate,
+  language: row.language,
+  durationSeconds: row.durationSeconds,
+  createdAt: row.createdAt.toISOString(),
+  endedAt: row.endedAt?.toISOString() ?? null,
+});
+
+/** Columns as wide as their widest cell; the last one as it is. */
+export function aligned(table: readonly (readonly string[])[]): string[] {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((cells) => (cells[column] ?? '').length)),
+  );
+  return table.map((cells) =>
+    cells
+      .map((cell, column) =>
+        column === cells.length - 1 ? cell : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A title comes from outside: what steers a terminal is left out. */
+export const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

@@ -1,0 +1,99 @@
+import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
+import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
+import type { JobStatus, JobView } from '../job-status.ts';
+
+/** The block that a terminal redraws: heading, a line a stage, what was degraded. No longer than the columns. */
+export function statusBlock(view: JobView, columns: number): string[] {
+  const { status, progress } = view;
+  const stages =
+    progress === null
+      ? []
+      : STAGES.map(
+          (stage) => `  ${stage.padEnd(11)} ${stageText(view, stage, progress.stages[stage])}`,
+        );
+  return [
+    `${status.id}  ${headline(view)}`,
+    ...stages,
+    ...status.degradations.map(degradationLine),
+  ].map((line) => line.slice(0, columns));
+}
+
+/** What is new since the last look, for a log: nothing where nothing changed. */
+export function plainLines(before: JobView | null, now: JobView): string[] {
+  const lines: string[] = [];
+  if (before === null || headline(before) !== headline(now)) lines.push(headline(now));
+  const known = new Set(before?.status.degradations.map(degradationLine));
+  lines.push(...now.status.degradations.map(degradationLine).filter((line) => !known.has(line)));
+  return lines;
+}
+
+/** One line: `running: transcribe, 5 of 12 chunks`. */
+export function headline({ status, failure }: JobView): string {
+  switch (status.status) {
+    case 'queued':
+      return 'queued: no worker has taken it up yet';
+    case 'running':
+      return status.stage === null
+        ? 'running: no worker answers at the moment'
+        : `running: ${status.stage}${chunksText(status)}`;
+    case 'waiting':
+      return `waiting for the ${status.waitingFor ?? 'provider'}: ${status.stage ?? 'unknown'}${chunksText(status)}`;
+    case 'completed':
+      return status.result === 'partial' ? 'completed: partial minutes' : 'completed';
+    case 'failed':
+      return failure === null ? 'failed' : `failed: ${failure}`;
+    case 'cancelled':
+      break;
+  }
+  return 'cancelled';
+}
+
+/** `5 of 12 chunks` belong to the stage that sends them. */
+function chunksText({ stage, chunks: { done, total } }: JobStatus): string {
+  return stage === 'transcribe' && total !== null && total > 0
+    ? `, ${done ?? 0} of ${total} chunks`
+    : '';
+}
+
+function stageText({ progress }: JobView, stage: Stage, state: StageState): string {
+  const counted = countOf(progress, stage);
+  if (counted === null || state === 'waiting' || counted.total === 0) return state;
+  const { done, total, of } = counted;
+  return `${state.padEnd(9)} ${bar(done, total)} ${done} of ${total} ${of}`;
+}
+
+function countOf(progress: JobView['progress'], stage: Stage) {
+  if (progress === null) return null;
+  if (stage === 'transcribe') return { ...progress.chunks, of: 'chunks' };
+  return stage === 'summarize' ? { ...progress.sections, of: 'sections' } : null;
+}
+
+/** Cells of a bar: as many as leave room for the words in 80 columns. */
+const BAR_CELLS = 24;
+
+export function bar(done: number, total: number): string {
+  const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+  const full = Math.floor(share * BAR_CELLS);
+  return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
+}
+
+export function degradationLine({ level, role, target, spans, reason }: Degradation): string {
+  const by = target === null ? '' : ` by ${target}`;
+  // A transcript without times has spans without times.
+  const where = spans
+    .flatMap(({ start, end }) =>
+      start === null || end === null ? [] : [`${clock(start)}-${clock(end)}`],
+    )
+    .join(', ');
+  return `  ! ${role}: ${level}${by} (${reason})${where === '' ? '' : ` at ${where}`}`;
+}
+
+/** `1:02:03` or `2:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  const hours = Math.floor(whole / 3_600);
+  return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':');
+}

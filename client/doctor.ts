@@ -1,0 +1,131 @@
+import { checkDatabase } from '../adapters/database/create-database.ts';
+import { pendingMigrations } from '../adapters/database/migrate.ts';
+import type { InferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.ts';
+import { temporalAddress } from '../adapters/temporal/connect.ts';
+import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { isPolled } from '../adapters/temporal/worker-presence.ts';
+import { TASK_QUEUES } from '../workflows/contracts/names.ts';
+import { ROLES } from '../workflows/contracts/targets.ts';
+import { parseObjectStoreConfig, type Environment } from './config.ts';
+import { describeError } from './describe-error.ts';
+import { loadTargets } from './load-targets.ts';
+import { MigrationsPendingError, type Services } from './services.ts';
+import { NoWorkerError } from './sweep-jobs.ts';
+
+/** `note`: no fault, but worth knowing. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'note' | 'fault';
+  /** What is there; of a fault, what is wrong and what to do. */
+  readonly detail: string;
+}
+
+/** Looks at everything that a job needs, changes nothing, and never throws. */
+export async function examine(env: Environment, services: Services): Promise<readonly Finding[]> {
+  const findings = await Promise.all([
+    checked('node', () => nodeVersion(process.versions.node)),
+    ...Object.values(MEDIA_BINARIES).map((binary) => checked(binary, () => binaryVersion(binary))),
+    checked('temporal', async () => {
+      await services.temporal();
+      const { address, namespace } = temporalAddress({ env });
+      return `${address}, namespace ${namespace}`;
+    }),
+    behind(services.temporal, 'search attributes', async ({ connection, options }) => {
+      await requireSearchAttributes(connection, options.namespace);
+      return 'registered';
+    }),
+    behind(services.temporal, 'worker', async (client) => {
+      if (!(await isPolled(client, TASK_QUEUES.pipeline))) throw new NoWorkerError();
+      return `polls ${TASK_QUEUES.pipeline}`;
+    }),
+    checked('object store', async () => {
+      await services.store();
+      const { endpoint, bucket } = parseObjectStoreConfig(env);
+      return `${endpoint}, bucket ${bucket}`;
+    }),
+    checked('database', async () => {
+      await checkDatabase(await services.database());
+      return 'answers';
+    }),
+    behind(services.database, 'migrations', async (database) => {
+      const pending = await pendingMigrations(database);
+      if (pending.length > 0) throw new MigrationsPendingError(pending);
+      return 'up to date';
+    }),
+    configuration(env),
+  ]);
+  return findings.flat();
+}
+
+/** The smallest of `engines` in package.json: older ones do not run TypeScript by themselves. */
+const OLDEST_NODE = [22, 19] as const;
+
+export async function nodeVersion(version: string): Promise<string> {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return version;
+  throw new Error(
+    `Node ${version} is too old: ${OLDEST_NODE.join('.')} or newer is needed; npm ci brings one, and npm run uses it`,
+  );
+}
+
+async function binaryVersion(binary: string): Promise<string> {
+  const { stdout } = await runMediaTool(binary, ['-version']);
+  return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
+}
+
+async function configuration(env: Environment): Promise<readonly Finding[]> {
+  try {
+    return targetFindings(await loadTargets(env));
+  } catch (error) {
+    return [{ check: 'configuration', state: 'fault', detail: describeError(error) }];
+  }
+}
+
+/** A role without a target, a target without its token: faults. A target without its variable: a note. */
+export function targetFindings({ roles, skipped }: InferenceConfiguration): readonly Finding[] {
+  // Nothing in the pipeline asks for classification.
+  const needed = ROLES.filter((role) => role !== 'classify');
+  const ofRoles = needed.map((role): Finding => {
+    const names = roles[role].map(({ name }) => name).join(', ');
+    if (names !== '') return { check: role, state: 'ok', detail: names };
+    const remedy = `name one under roles.${role} in the file of HANSARD_CONFIG`;
+    return { check: role, state: 'fault', detail: `no target is configured: ${remedy}` };
+  });
+  const withoutToken = Object.groupBy(
+    needed.flatMap((role) => roles[role]).filter(({ token }) => token === null),
+    ({ tokenVariable }) => tokenVariable ?? '',
+  );
+  return [
+    ...ofRoles,
+    ...skipped.map(({ role, name, variable }): Finding => {
+      const detail = `target ${name} is skipped: ${variable} is not set`;
+      return { check: role, state: 'note', detail };
+    }),
+    ...Object.entries(withoutToken).flatMap(([variable, targets = []]): Finding[] => {
+      if (variable === '') return []; // configured to be called without one
+      const names = targets.map(({ name }) => name).join(', ');
+      const detail = `it is not set, and these targets need it: ${names}; see .env.example`;
+      return [{ check: variable, state: 'fault', detail }];
+    }),
+  ];
+}
+
+async function checked(check: string, look: () => Promise<string>): Promise<readonly Finding[]> {
+  try {
+    return [{ check, state: 'ok', detail: await look() }];
+  } catch (error) {
+    return [{ check, state: 'fault', detail: describeError(error) }];
+  }
+}
+
+/** Asks nothing where the service itself is not there: that is one fault, and said elsewhere. */
+async function behind<T>(
+  open: () => Promise<T>,
+  check: string,
+  look: (service: T) => Promise<string>,
+): Promise<readonly Finding[]> {
+  const service = await open().catch(() => null);
+  return service === null ? [] : checked(check, () => look(service));
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+
+const CLONE = resolve(import.meta.dirname, '../..');
+export const SAMPLE = join(CLONE, 'local/samples/planning-meeting.flac');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** SIGINT as soon as this text has been printed. */
+  readonly interruptAfter?: string;
+}
+
+/**
+ * Runs `hansard …` to its end, as a user does. The environment is what is given and nothing else but PATH; without
+ * HANSARD_HOME no local stack is found.
+ */
+export async function hansard(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [join(CLONE, 'client/cli/main.ts'), ...args], {
+    cwd: CLONE,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HANSARD_HOME: '/nonexistent',
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (block: Buffer) => {
+    stdout += String(block);
+    if (options.interruptAfter !== undefined && stdout.includes(options.interruptAfter)) {
+      child.kill('SIGINT');
+    }
+  });
+  child.stderr.on('data', (block: Buffer) => (stderr += String(block)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,149 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
+import { parseObjectStoreConfig } from '../../client/config.ts';
+import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
+import { testStack } from '../support/stack.ts';
+import { hansard, SAMPLE } from './cli-child.ts';
+import { freshTenant } from './fresh-tenant.ts';
+
+/** The discard port: nobody listens there. */
+const NOBODY = '127.0.0.1:9';
+
+const BROKEN: [string, () => Record<string, string>, RegExp][] = [
+  [
+    'no Temporal',
+    () => ({ TEMPORAL_ADDRESS: NOBODY }),
+    /Temporal.*127\.0\.0\.1:9.*TEMPORAL_ADDRESS/,
+  ],
+  ['no S3', () => ({ S3_ENDPOINT: `http://${NOBODY}` }), /127\.0\.0\.1:9.*S3_ENDPOINT/],
+  ['bad S3 keys', () => ({ AWS_SECRET_ACCESS_KEY: 'wrong' }), /credentials.*AWS_SECRET_ACCESS_KEY/],
+  ['no such bucket', () => ({ S3_BUCKET: 'nowhere' }), /no bucket nowhere.*S3_BUCKET/],
+  [
+    'no Postgres',
+    () => ({ DATABASE_URL: `postgres://u:secret@${NOBODY}/hansard` }),
+    /127\.0\.0\.1:9\/hansard.*DATABASE_URL/,
+  ],
+  [
+    'a wrong user of Postgres',
+    () => ({ DATABASE_URL: testStack().databaseUrl.replace(/\/\/[^@]*@/, '//nobody:secret@') }),
+    /user or the password.*DATABASE_URL/,
+  ],
+  [
+    'no such database',
+    () => ({ DATABASE_URL: testStack().databaseUrl.replace(/\/[^/]*$/, '/nowhere') }),
+    /no such database.*DATABASE_URL/,
+  ],
+  ['no S3_BUCKET', () => ({ S3_BUCKET: '' }), /S3_BUCKET not set.*npm run local/],
+  ['a bad URL', () => ({ DATABASE_URL: 'hansard' }), /DATABASE_URL/],
+];
+
+test.each(BROKEN)(
+  '%s: submit names it and the remedy, and stores nothing',
+  async (name, fault, message) => {
+    const tenant = freshTenant();
+    const env = { ...testStack().env, HANSARD_TENANT: tenant, ...fault() };
+    const { code, stdout, stderr } = await hansard(['submit', SAMPLE], { env });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('secret');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: name === 'a bad URL' ? 2 : 1, stdout: '' });
+    expect(await keysOf(tenant)).toEqual([]);
+  },
+);
+
+test('missing search attributes: nothing is stored and migrate is named; migrate mends it', async () => {
+  await using fresh = await freshNamespace();
+  const tenant = freshTenant();
+  const env = { ...fresh.env, HANSARD_TENANT: tenant };
+  const refused = await hansard(['submit', SAMPLE], { env });
+  expect(refused.stderr).toMatch(/lacks the search attributes Tenant.*hansard -- migrate/);
+  expect(refused.code).toBe(1);
+  expect(await keysOf(tenant)).toEqual([]);
+
+  const migrated = await hansard(['migrate', '--json'], { env });
+  expect(JSON.parse(migrated.stdout)).toEqual({
+    migrations: [],
+    bucket: 'exists',
+    searchAttributes: ['Tenant', 'Stage', 'Language', 'Degraded'],
+    sweepSchedule: 'created',
+  });
+  const { spec, action } = await fresh.client.schedule.getHandle('sweep').describe();
+  expect(spec.intervals).toMatchObject([{ every: 3_600_000 }]);
+  expect(action).toMatchObject({ workflowType: 'sweep', taskQueue: 'pipeline' });
+
+  const started = await hansard(['submit', SAMPLE, '--json'], { env });
+  expect(started.code).toBe(0);
+  expect(JSON.parse(started.stdout)).toMatchObject({ reused: false });
+});
+
+test('sweep without a worker says so instead of waiting for ever', async () => {
+  await using fresh = await freshNamespace();
+  const { code, stderr } = await hansard(['sweep'], { env: fresh.env });
+  expect(stderr).toMatch(/no worker polls the task queue pipeline.*npm run worker/);
+  expect(code).toBe(1);
+});
+
+test('doctor names every fault of a broken set-up and exits 1', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-doctor-'));
+  await writeFile(join(folder, 'hansard.yaml'), 'roles:\n  transcribe: [{ name: 1 }]\n');
+  const env = {
+    TEMPORAL_ADDRESS: NOBODY,
+    S3_ENDPOINT: `http://${NOBODY}`,
+    S3_BUCKET: 'b',
+    AWS_ACCESS_KEY_ID: 'k',
+    AWS_SECRET_ACCESS_KEY: 's',
+    DATABASE_URL: `postgres://${NOBODY}/hansard`,
+    HANSARD_CONFIG: join(folder, 'hansard.yaml'),
+    PATH: '/nonexistent',
+  };
+  const { code, stdout } = await hansard(['doctor', '--json'], { env });
+  await rm(folder, { recursive: true });
+  const findings = JSON.parse(stdout) as { check: string; state: string; detail: string }[];
+  const faults = Object.fromEntries(
+    findings.filter(({ state }) => state === 'fault').map(({ check, detail }) => [check, detail]),
+  );
+  expect(Object.keys(faults)).toEqual([
+    'ffmpeg',
+    'ffprobe',
+    'temporal',
+    'object store',
+    'database',
+    'configuration',
+  ]);
+  expect(faults['ffmpeg']).toContain('apt-get install');
+  expect(faults['temporal']).toContain('TEMPORAL_ADDRESS');
+  expect(faults['object store']).toContain('S3_ENDPOINT');
+  expect(faults['database']).toContain('DATABASE_URL');
+  expect(faults['configuration']).toMatch(/hansard\.yaml: roles\.transcribe/);
+  expect(code).toBe(1);
+});
+
+test('doctor on the stack finds services and tables in order, and only the worker missing', async () => {
+  await using fresh = await freshNamespace();
+  await hansard(['migrate'], { env: fresh.env });
+  const { stdout } = await hansard(['doctor', '--json'], { env: fresh.env });
+  const findings = JSON.parse(stdout) as { check: string; state: string }[];
+  const state = Object.fromEntries(findings.map(({ check, state }) => [check, state]));
+  expect(state).toMatchObject({
+    node: 'ok',
+    ffmpeg: 'ok',
+    ffprobe: 'ok',
+    temporal: 'ok',
+    'search attributes': 'ok',
+    'object store': 'ok',
+    database: 'ok',
+    migrations: 'ok',
+    worker: 'fault',
+  });
+});
+
+async function keysOf(tenant: string): Promise<string[]> {
+  const store = createObjectStore(parseObjectStoreConfig(testStack().env));
+  const keys: string[] = [];
+  for await (const { key } of store.list(`${tenant}/`)) keys.push(key);
+  store.close();
+  return keys;
+}

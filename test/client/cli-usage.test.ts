@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hansard, SAMPLE } from './cli-child.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hansard-usage-'));
+  await writeFile(join(folder, 'empty.wav'), '');
+  await writeFile(join(folder, 'notes.txt'), 'no sound at all');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Bad usage and bad input are told before any service is looked for: none is configured here. */
+test.each([
+  ['an unknown option', ['list', '--colour'], /unknown option '--colour'/],
+  ['an unknown command', ['lst'], /unknown command 'lst'.*Did you mean list/],
+  ['a missing argument', ['submit'], /missing required argument 'file'/],
+  ['a missing folder', ['result', 'aaaaaaaa'], /'--out <dir>' not specified/],
+  ['a day that does not exist', ['submit', SAMPLE, '--date', '2026-02-30'], /--date.*YYYY-MM-DD/],
+  ['a language of three letters', ['submit', SAMPLE, '--language', 'eng'], /--language.*639-1/],
+  ['a bad tenant', ['submit', SAMPLE, '--tenant', 'Ann Lee'], /--tenant.*a-z/],
+  ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'docx'], /docx.*md, json/],
+  ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
+  ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
+  ['a bad window', ['warm', 'apply', '--hours', '20-7'], /--hours.*7-20/],
+  ['a missing file', ['submit', 'missing.wav'], /missing\.wav does not exist/],
+  ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
+  ['a file without sound', ['submit', 'notes.txt'], /notes\.txt holds no sound/],
+])('%s exits 2 with one line that names it', async (_, args, message) => {
+  const { code, stdout, stderr } = await hansard(args, { env: { INIT_CWD: folder } });
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
+test('a recording that is too long exits 2', async () => {
+  const path = join(folder, 'long.flac');
+  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7300'];
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, path]);
+  const { code, stderr } = await hansard(['submit', path]);
+  expect(stderr).toMatch(/long\.flac lasts 121\.7 minutes/);
+  expect(code).toBe(2);
+});
+
+test('a file is looked for where the user stands', async () => {
+  const { stderr } = await hansard(['submit', 'nothing.wav'], { env: { INIT_CWD: folder } });
+  expect(stderr).toContain(join(folder, 'nothing.wav'));
+});
+
+test('help lists the commands there are and exits 0; no command at all exits 2', async () => {
+  const { code, stdout } = await hansard(['--help']);
+  expect(code).toBe(0);
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map(([, name]) => name);
+  expect(commands.join(' ')).toBe(
+    'submit watch status list result cancel retry warm sweep migrate doctor help',
+  );
+  expect((await hansard([])).code).toBe(2);
+});

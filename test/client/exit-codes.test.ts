@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { UnusableRecordingError } from '../../adapters/media/unusable-recording-error.ts';
+import { TemporalUnreachableError } from '../../adapters/temporal/temporal-errors.ts';
+import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
+import { InvalidSettingError, MissingSettingError } from '../../client/config.ts';
+import { describeError } from '../../client/describe-error.ts';
+import { JobNotFoundError } from '../../client/find-job.ts';
+import { WatchInterruptedError } from '../../client/watch-job.ts';
+
+test.each([
+  [new Error('anything'), 1],
+  ['thrown text', 1],
+  [new TemporalUnreachableError('host:1', null), 1],
+  [new MissingSettingError('x'), 1],
+  [new InvalidSettingError('x'), 2],
+  [new UnusableRecordingError('missing', 'x'), 2],
+  [new JobNotFoundError('ann', 'x'), 3],
+  [new WatchInterruptedError('x'), 130],
+  [new InterruptedError('x'), 130],
+])('%s exits %i', (error, code) => {
+  expect(exitCode(error)).toBe(code);
+});
+
+test('an error is told in one line, with its cause where the message alone says little', () => {
+  const cause = new Error('14 UNAVAILABLE:\n  no connection');
+  const service = Object.assign(new Error('Failed to start Workflow', { cause }), {
+    name: 'ServiceError',
+  });
+  expect(describeError(service)).toBe('Failed to start Workflow: 14 UNAVAILABLE: no connection');
+  expect(describeError(new AggregateError([new Error('refused')]))).toBe('refused');
+  expect(describeError(new Error(''))).toBe('Error');
+});

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bar, clock, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
+import { aligned, printable } from '../../client/cli/render-list.ts';
+import type { JobStatus, JobView } from '../../client/job-status.ts';
+import type { Progress } from '../../workflows/contracts/jobs.ts';
+
+const STATUS: JobStatus = {
+  id: 'aaaaaaaabbbbbbbbbbbbbbbbbb',
+  status: 'running',
+  waitingFor: null,
+  result: null,
+  stage: 'transcribe',
+  chunks: { done: 6, total: 12 },
+  degradations: [],
+  costUsd: null,
+};
+const PROGRESS: Progress = {
+  stage: 'transcribe',
+  stages: {
+    prepare: 'done',
+    transcribe: 'running',
+    assemble: 'waiting',
+    summarize: 'waiting',
+    illustrate: 'skipped',
+    render: 'waiting',
+    publish: 'waiting',
+  },
+  chunks: { done: 6, total: 12 },
+  sections: { done: 0, total: 0 },
+  waitingFor: null,
+  degradations: [],
+};
+const FALLBACK = {
+  stage: 'transcribe' as const,
+  role: 'transcribe',
+  level: 'fallback' as const,
+  target: 'whisper-base',
+  spans: [{ start: 84, end: 112 }],
+  reason: 'RateLimited',
+};
+const view = (status: Partial<JobStatus> = {}, rest: Partial<JobView> = {}): JobView => ({
+  status: { ...STATUS, ...status },
+  failure: null,
+  progress: PROGRESS,
+  ...rest,
+});
+
+test('the block has a line a stage, a half-full bar, and what was degraded', () => {
+  expect(statusBlock(view({ degradations: [FALLBACK] }), 80)).toEqual([
+    'aaaaaaaabbbbbbbbbbbbbbbbbb  running: transcribe, 6 of 12 chunks',
+    '  prepare     done',
+    `  transcribe  running   ${'█'.repeat(12)}${'░'.repeat(12)} 6 of 12 chunks`,
+    '  assemble    waiting',
+    '  summarize   waiting',
+    '  illustrate  skipped',
+    '  render      waiting',
+    '  publish     waiting',
+    '  ! transcribe: fallback by whisper-base (RateLimited) at 01:24-01:52',
+  ]);
+});
+
+test('no line of the block is wider than the terminal', () => {
+  for (const line of statusBlock(view({ degradations: [FALLBACK] }), 30)) {
+    expect(line.length).toBeLessThanOrEqual(30);
+  }
+});
+
+test.each([
+  [view({ status: 'queued' }), 'queued: no worker has taken it up yet'],
+  [view({ stage: null }, { progress: null }), 'running: no worker answers at the moment'],
+  [view({ stage: 'render' }), 'running: render'],
+  [
+    view({ status: 'waiting', waitingFor: 'provider' }),
+    'waiting for the provider: transcribe, 6 of 12 chunks',
+  ],
+  [view({ status: 'completed', result: 'partial' }), 'completed: partial minutes'],
+  [view({ status: 'failed' }, { failure: 'NoSpeech' }), 'failed: NoSpeech'],
+  [view({ status: 'cancelled' }), 'cancelled'],
+])('a headline says how the job stands', (some, line) => {
+  expect(headline(some)).toBe(line);
+});
+
+test('a log gets what is new, and nothing where nothing changed', () => {
+  const first = view();
+  expect(plainLines(null, first)).toEqual(['running: transcribe, 6 of 12 chunks']);
+  expect(plainLines(first, view())).toEqual([]);
+  const next = view({ chunks: { done: 7, total: 12 }, degradations: [FALLBACK] });
+  expect(plainLines(first, next)).toEqual([
+    'running: transcribe, 7 of 12 chunks',
+    '  ! transcribe: fallback by whisper-base (RateLimited) at 01:24-01:52',
+  ]);
+  expect(plainLines(next, next)).toEqual([]);
+});
+
+test('a bar is always as wide, and full only at the end', () => {
+  fc.assert(
+    fc.property(fc.nat(300), fc.nat(300), (done, total) => {
+      const cells = bar(done, total);
+      return cells.length === 24 && (!cells.endsWith('█') || (total > 0 && done >= total));
+    }),
+  );
+});
+
+test('a clock has hours only where there are some', () => {
+  expect([clock(0), clock(84.9), clock(3_723)]).toEqual(['00:00', '01:24', '1:02:03']);
+});
+
+test('columns are aligned and a title cannot steer the terminal', () => {
+  expect(
+    aligned([
+      ['A', 'B'],
+      ['long', 'x'],
+    ]),
+  ).toEqual(['A     B', 'long  x']);
+  expect(printable('Plan\u001B[2Jning\u0007')).toBe('Plan [2Jning ');
+});
