@@ -1,4 +1,4 @@
-import { resultPointerKey } from '../adapters/object-store/keys.ts';
+import { findResultKey } from '../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds } from '../workflows/contracts/chunk-plan.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -16,9 +16,8 @@ export const lookUpChunks =
     const held = await mapConcurrent(
       speech,
       async (chunk) =>
-        (await store.head(
-          resultPointerKey(homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk)),
-        )) !== null,
+        (await findResultKey(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk))) !==
+        null,
     );
     const pending = speech.filter((_chunk, position) => !held[position]);
     return {

@@ -11,12 +11,8 @@ import { frameEnergy } from '../adapters/media/frame-energy.ts';
 import { planChunks, PLANNER_VERSION } from '../adapters/media/plan-chunks.ts';
 import { UnreadableAudioError } from '../adapters/media/unreadable-audio-error.ts';
 import { detectVoice } from '../adapters/media/voice-activity.ts';
-import {
-  planKey as planKeyOf,
-  resultPointerKey,
-  scratchChunkKey,
-  sourceKey,
-} from '../adapters/object-store/keys.ts';
+import { planKey as planKeyOf, scratchChunkKey, sourceKey } from '../adapters/object-store/keys.ts';
+import { findResultKey } from '../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import {
   chunkPlanSchema,
@@ -84,8 +80,8 @@ async function chunksToEncode(
     );
   }
   const needed = await mapConcurrent(speech, async (chunk) => {
-    const pointer = resultPointerKey(homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk));
-    if ((await store.head(pointer)) !== null) return false;
+    const workKey = chunkWorkKey(job, plan, chunk);
+    if ((await findResultKey(store, homeOf(job), 'transcribe', workKey)) !== null) return false;
     return (await store.head(scratchChunkKey(job.tenant, job.jobId, chunk.index))) === null;
   });
   return speech.filter((_chunk, position) => needed[position]);

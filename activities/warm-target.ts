@@ -77,11 +77,13 @@ async function ping(
       await deps.ledger.settle(claim.entryId, { state: 'in_doubt', verdict: null, usage: null });
       throw error;
     }
+    // An answer to silence may be nonsense; whoever answers is awake.
+    const answered = error.billing === 'billed';
     await deps.ledger.settle(claim.entryId, {
-      state: error.billing === 'unknown' ? 'in_doubt' : 'failed',
+      state: answered ? 'rejected' : error.billing === 'unknown' ? 'in_doubt' : 'failed',
       verdict: error.kind,
       usage: null,
     });
-    return { outcome: 'cold', status: error.status };
+    return { outcome: answered ? 'warm' : 'cold', status: error.status };
   }
 }
