@@ -63,12 +63,14 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const row = await library.find(tenant, id);
   if (row?.status === 'completed') return { ...job, reused: true };
   const client = await ports.temporal();
-  if (row !== null && (await isUnderWay(row, client))) return { ...job, reused: true };
+  if (await stands(row, client)) return { ...job, reused: true };
 
   // All that can be missing is asked for before the first byte is stored.
   await requireSearchAttributes(client.connection, client.options.namespace);
   const store = await ports.store();
   await ports.upload(tenant, path, digest);
+  // Uploads are long: somebody else may have submitted the same, and the row must not be set back.
+  if (await stands(await library.find(tenant, id), client)) return { ...job, reused: true };
   const source = {
     kind: 'recording' as const,
     name: basename(path).slice(-LONGEST_NAME),
@@ -110,9 +112,10 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
 /** Characters of a file name that the input holds; its end tells more than its beginning. */
 const LONGEST_NAME = 255;
 
-/** A row that says running while Temporal does not is what a terminated run left: the job runs anew. */
-async function isUnderWay(row: JobRow, client: Client): Promise<boolean> {
-  if (row.status !== 'submitted' && row.status !== 'running') return false;
+/** A row that says open while Temporal does not is what a terminated run left: the job runs anew. */
+async function stands(row: JobRow | null, client: Client): Promise<boolean> {
+  if (row?.status === 'completed') return true;
+  if (row?.status !== 'submitted' && row?.status !== 'running') return false;
   const status = (await workflowStatus(client, row.workflowId))?.status;
   return status === 'queued' || status === 'running';
 }

@@ -1,9 +1,11 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
+import { jobId } from '../../adapters/identity/job-id.ts';
 import { parseObjectStoreConfig } from '../../client/config.ts';
 import { createServices } from '../../client/services.ts';
-import type { SubmittedJob } from '../../client/submit-job.ts';
+import { parseJobOptions } from '../../client/job-options.ts';
+import { submitJob, type SubmittedJob } from '../../client/submit-job.ts';
 import { jobInputSchema } from '../../workflows/contracts/job-input.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
@@ -16,6 +18,14 @@ afterAll(async () => {
   store.close();
   await services.close();
 });
+
+const PROBED = {
+  durationSeconds: 1,
+  format: 'flac',
+  codec: 'flac',
+  channels: 1,
+  sampleRate: 16_000,
+};
 
 let tenant: string;
 beforeEach(() => {
@@ -99,6 +109,7 @@ test('other options are another job; --force is another one every time and says 
   expect(ids.size).toBe(4);
   const { stderr } = await run('submit', SAMPLE, '--force');
   expect(stderr).toMatch(/--force.*paid again/);
+  expect(stderr).toMatch(/no worker runs: the job waits/);
 });
 
 test('a completed job is reused without a word to Temporal', async () => {
@@ -162,6 +173,40 @@ test('cancel asks a running job to stop, and refuses an ended one', async () => 
   const late = await run('cancel', job.id);
   expect(late).toMatchObject({ code: 1 });
   expect(late.stderr).toMatch(/already ended \(completed\)/);
+});
+
+test('what somebody else finished during our upload is reused and not set back', async () => {
+  const library = await services.library();
+  const sha256 = 'e'.repeat(64);
+  const options = parseJobOptions({ image: true }).options;
+  const job = await submitJob(
+    { tenant, path: 'a.flac', title: null, options, force: false },
+    {
+      probe: async () => ({ ...PROBED, bytes: 1 }),
+      hash: async () => ({ sha256, bytes: 1 }),
+      upload: async () => {
+        const identity = { kind: 'minutes' as const, tenant, inputSha256: sha256, options };
+        const id = jobId({ ...identity, forceNonce: null });
+        await library.submit({
+          kind: 'minutes',
+          tenant,
+          id,
+          workflowId: `minutes/${tenant}/${id}`,
+          title: null,
+          meetingDate: null,
+          durationSeconds: 1,
+          sourceSha256: sha256,
+          sourceName: 'a.flac',
+        });
+        await end(id, 'completed', 'complete');
+      },
+      library: services.library,
+      store: services.store,
+      temporal: services.temporal,
+    },
+  );
+  expect(job.reused).toBe(true);
+  expect(await library.find(tenant, job.id)).toMatchObject({ status: 'completed' });
 });
 
 test('list shows the jobs of one tenant; another tenant finds nothing', async () => {

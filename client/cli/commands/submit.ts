@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { hashFile } from '../../../adapters/object-store/hash-file.ts';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import { uploadSource } from '../../../adapters/object-store/upload-source.ts';
+import { isPolled } from '../../../adapters/temporal/worker-presence.ts';
+import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseObjectStoreConfig, parseTenant, workingFolder } from '../../config.ts';
 import { parseJobOptions, type TypedJobOptions } from '../../job-options.ts';
 import { submitJob } from '../../submit-job.ts';
@@ -65,6 +67,9 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
     output.line(
       `job ${job.id} ${job.reused ? 'is there already: nothing was started' : 'started'}`,
     );
+  if (!job.reused && !(await isPolled(await services.temporal(), TASK_QUEUES.pipeline))) {
+    output.remark('no worker runs: the job waits for one (npm run worker, or npm run local)');
+  }
   if (typed.watch) return followJob(job.id, tenant, typed, context);
   if (!typed.json) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
 }

@@ -1,0 +1,26 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { createOutput } from '../../client/cli/output.ts';
+
+function terminal() {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 40 });
+  return { stream: stream as unknown as NodeJS.WriteStream, written: () => String(stream.read()) };
+}
+
+test('a block is drawn over the last one, however many lines that had', () => {
+  const { stream, written } = terminal();
+  const output = createOutput(stream, stream);
+  output.block(['one', 'two', 'three']);
+  output.block(['four']);
+  output.block(['five']);
+  expect(written()).toBe('one\ntwo\nthree\n\u001B[3A\u001B[Jfour\n\u001B[1A\u001B[Jfive\n');
+});
+
+test('results and remarks go where they belong', () => {
+  const [out, err] = [terminal(), terminal()];
+  const output = createOutput(out.stream, err.stream);
+  output.json({ id: 'a' });
+  output.remark('wait');
+  expect([out.written(), err.written()]).toEqual(['{"id":"a"}\n', 'wait\n']);
+  expect([output.isTerminal, output.columns()]).toEqual([true, 40]);
+});
