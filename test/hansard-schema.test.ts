@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { hansardJsonSchema } from '../adapters/inference/target-schema.ts';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const published: unknown = JSON.parse(read('hansard.schema.json'));
+const local = read('local/hansard.yaml');
+
+test('hansard.schema.json is what npm run schema writes', () => {
+  expect(published).toEqual(hansardJsonSchema());
+});
+
+test('an editor that follows it accepts the local file and refuses a field that nobody knows', () => {
+  const schema = z.fromJSONSchema(hansardJsonSchema());
+  const { roles } = parse(local) as { roles: Record<string, unknown[]> };
+  expect(schema.safeParse({ roles }).success).toBe(true);
+  const [entry] = roles['summarize'] as Record<string, unknown>[];
+  for (const wrong of [{ temperature: 1 }, { token: 'hf_secret' }, { contract: 'grpc' }]) {
+    const summarize = [{ ...entry, ...wrong }];
+    expect(schema.safeParse({ roles: { ...roles, summarize } }).success).toBe(false);
+  }
+});
+
+test('the local file tells editors where it is', () => {
+  expect(local.split('\n')[0]).toBe('# yaml-language-server: $schema=../hansard.schema.json');
+});
