@@ -59,14 +59,15 @@ export class Chain {
         const failure = toTargetFailure(error, target);
         if (failure === null) throw error;
         if (!endsTarget(failure)) return { ok: false, failure };
-        const successor = this.following(index, failure);
+        // An item that its own size took past the chosen target says nothing about the others.
+        const strayed = failure.type === FAILURES.TooLarge || index > this.current;
+        const successor = this.following(index, failure) ?? this.chosenAfter(index);
         if (successor === null) {
-          // One oversized item says nothing about the others.
-          if (failure.type !== FAILURES.TooLarge) this.exhausted = failure;
+          if (!strayed) this.exhausted = failure;
           return { ok: false, failure };
         }
         const to = this.targets[successor];
-        if (failure.type !== FAILURES.TooLarge && successor > this.current && to !== undefined) {
+        if (!strayed && successor > this.current && to !== undefined) {
           this.current = successor;
           this.probedAt = Date.now();
           this.onFallback(failure, to);
@@ -82,6 +83,11 @@ export class Chain {
       return this.current - 1;
     }
     return this.current;
+  }
+
+  /** For a probe, and an item that was on its way before the fallback: the target that answers now. */
+  private chosenAfter(index: number): number | null {
+    return index < this.current ? this.current : null;
   }
 
   /** The next target; after a refused or empty account, the next one with other credentials. */

@@ -1,0 +1,294 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  RetryState,
+  TimeoutFailure,
+  TimeoutType,
+} from '@temporalio/common';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { FAILURES, type FailureType } from '../../workflows/contracts/failures.ts';
+import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
+import { Chain, type TargetFailure } from '../../workflows/run-on-chain.ts';
+
+const target = (name: string, credentials = name): RecordedTarget => ({
+  name,
+  contract: 'openai',
+  model: name,
+  fingerprint: '',
+  credentials,
+  audioSeconds: null,
+  contextTokens: null,
+  bodyBytes: null,
+  concurrency: 1,
+  label: null,
+});
+
+const activityFailure = (cause: Error) =>
+  new ActivityFailure('activity failed', 'any', '1', RetryState.NON_RETRYABLE_FAILURE, '', cause);
+
+const failing = (type: FailureType, message: string = type) =>
+  activityFailure(ApplicationFailure.nonRetryable(message, type));
+
+/** A chain whose targets fail as they are told to, and that remembers whom it asked and what it reported. */
+function observed(targets: readonly RecordedTarget[], failures: Record<string, Error> = {}) {
+  const asked: string[] = [];
+  const fallbacks: string[] = [];
+  const lasts: Record<string, boolean> = {};
+  const chain = new Chain(targets, (failure: TargetFailure, to) =>
+    fallbacks.push(`${failure.target} ${failure.type} -> ${to.name}`),
+  );
+  const item = (own: Record<string, Error> = {}) =>
+    chain.run(async ({ name }, last) => {
+      asked.push(name);
+      lasts[name] = last;
+      await Promise.resolve(); // all items of a stage are in flight together
+      const failure = own[name] ?? failures[name];
+      if (failure !== undefined) throw failure;
+      return name;
+    });
+  return { chain, item, asked, fallbacks, failures, lasts };
+}
+
+const [a, b, c] = [target('a'), target('b'), target('c')];
+const THIRTY_MINUTES_MS = 30 * 60_000;
+
+describe('a target that is given up', () => {
+  test.each([FAILURES.TargetExhausted, FAILURES.ModelNotFound] as const)(
+    'by %s: the item goes on, the next items start where it led, and one fallback is reported',
+    async (type) => {
+      const { item, asked, fallbacks } = observed([a, b, c], { a: failing(type) });
+      expect(await item()).toEqual({ ok: true, value: 'b' });
+      expect(await item()).toEqual({ ok: true, value: 'b' });
+      expect(asked).toEqual(['a', 'b', 'b']);
+      expect(fallbacks).toEqual([`a ${type} -> b`]);
+    },
+  );
+
+  test('by many items at once is one fallback', async () => {
+    const { item, fallbacks } = observed([a, b], { a: failing(FAILURES.TargetExhausted) });
+    const outcomes = await Promise.all(Array.from({ length: 24 }, () => item()));
+    expect(outcomes.every((outcome) => outcome.ok && outcome.value === 'b')).toBe(true);
+    expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+  });
+
+  test('because Temporal itself gave up waiting counts as exhausted', async () => {
+    const late = activityFailure(
+      new TimeoutFailure('late', undefined, TimeoutType.SCHEDULE_TO_CLOSE),
+    );
+    const { item, fallbacks } = observed([a, b], { a: late });
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+    expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+  });
+
+  test('and was the last one ends all: nobody is asked any more', async () => {
+    const { chain, item, asked } = observed([a, b], {
+      a: failing(FAILURES.ModelNotFound),
+      b: failing(FAILURES.TargetExhausted, 'b answered 503 six times'),
+    });
+    const end = { type: 'TargetExhausted', target: 'b', message: 'b answered 503 six times' };
+    expect(chain.end).toBeNull();
+    expect(await item()).toEqual({ ok: false, failure: end });
+    expect(await item()).toEqual({ ok: false, failure: end });
+    expect(asked).toEqual(['a', 'b']);
+    expect(chain.end).toEqual(end);
+  });
+
+  test('only the last target is told that it is the last', async () => {
+    const { item, lasts } = observed([a, b, c], {
+      a: failing(FAILURES.TargetExhausted),
+      b: failing(FAILURES.TargetExhausted),
+    });
+    await item();
+    expect(lasts).toEqual({ a: false, b: false, c: true });
+  });
+});
+
+describe('an oversized item', () => {
+  const tooLarge = { a: failing(FAILURES.TooLarge) };
+
+  test('moves on by itself: the others stay, and no fallback is reported', async () => {
+    const { item, asked, fallbacks } = observed([a, b]);
+    expect(await item(tooLarge)).toEqual({ ok: true, value: 'b' });
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+    expect(asked).toEqual(['a', 'b', 'a']);
+    expect(fallbacks).toEqual([]);
+  });
+
+  test('that nobody takes fails alone', async () => {
+    const { chain, item } = observed([a]);
+    expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+    expect(chain.end).toBeNull();
+  });
+
+  test('that finds the later targets dead takes the others neither there nor down with it', async () => {
+    const dead = { b: failing(FAILURES.ModelNotFound), c: failing(FAILURES.TargetExhausted) };
+    const { chain, item, fallbacks } = observed([a, b, c], dead);
+    expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { target: 'c' } });
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+    expect(chain.end).toBeNull();
+    expect(fallbacks).toEqual([]);
+  });
+});
+
+test('an item that a provider refuses fails, asks no one else, and changes nothing for the others', async () => {
+  const { chain, item, asked, fallbacks } = observed([a, b]);
+  const outcome = await item({ a: failing(FAILURES.BadRequest, 'a refused this chunk') });
+  expect(outcome).toEqual({
+    ok: false,
+    failure: { type: 'BadRequest', target: 'a', message: 'a refused this chunk' },
+  });
+  expect(await item()).toEqual({ ok: true, value: 'a' });
+  expect(asked).toEqual(['a', 'a']);
+  expect(fallbacks).toEqual([]);
+  expect(chain.end).toBeNull();
+});
+
+describe.each([FAILURES.Unauthorized, FAILURES.OutOfCredit] as const)('%s', (type) => {
+  test('skips the targets with the same credentials', async () => {
+    const { item, asked, fallbacks } = observed(
+      [target('one', 'HF_TOKEN'), target('two', 'HF_TOKEN'), target('three', 'OTHER')],
+      { one: failing(type) },
+    );
+    expect(await item()).toEqual({ ok: true, value: 'three' });
+    expect(asked).toEqual(['one', 'three']);
+    expect(fallbacks).toEqual([`one ${type} -> three`]);
+  });
+
+  test('ends all where no other credentials follow', async () => {
+    const { chain, item, asked } = observed(
+      [target('one', 'HF_TOKEN'), target('two', 'HF_TOKEN')],
+      {
+        one: failing(type, 'one refused HF_TOKEN'),
+      },
+    );
+    expect(await item()).toMatchObject({ ok: false, failure: { type, target: 'one' } });
+    expect(asked).toEqual(['one']);
+    expect(chain.end?.message).toBe('one refused HF_TOKEN');
+  });
+});
+
+describe('after thirty minutes', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function fallenBack() {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    const seen = observed([a, b], { a: failing(FAILURES.TargetExhausted) });
+    await seen.item();
+    seen.asked.length = 0;
+    return seen;
+  }
+
+  test('and not before, one item asks the earlier target; where that is well, all come back', async () => {
+    const { item, asked, failures } = await fallenBack();
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS - 1);
+    await item();
+    expect(asked).toEqual(['b']);
+    delete failures['a'];
+    vi.advanceTimersByTime(1);
+    await Promise.all([item(), item(), item()]);
+    await item();
+    expect(asked).toEqual(['b', 'a', 'b', 'b', 'a']);
+  });
+
+  test('a probe that fails is answered by the later target, reports nothing, and is made again as late', async () => {
+    const { item, asked, fallbacks } = await fallenBack();
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS);
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+    await item();
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS);
+    await item();
+    expect(asked).toEqual(['a', 'b', 'b', 'a', 'b']);
+    expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+  });
+
+  test('a probe that is refused for its credentials is still answered by the target that answers', async () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    const [one, two] = [target('one', 'HF_TOKEN'), target('two', 'HF_TOKEN')];
+    const seen = observed([one, two], { one: failing(FAILURES.TargetExhausted) });
+    await seen.item();
+    seen.failures['one'] = failing(FAILURES.Unauthorized);
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS);
+    expect(await seen.item()).toEqual({ ok: true, value: 'two' });
+    expect(seen.chain.end).toBeNull();
+  });
+});
+
+test.each([
+  ['cancellation', activityFailure(new CancelledFailure('cancelled'))],
+  ['cancellation of the scope', new CancelledFailure('cancelled')],
+  ['a failure that no target is to blame for', failing(FAILURES.MissingObject)],
+  ['an error of the program', new RangeError('no such chunk')],
+])('%s passes through untouched', async (_what, error) => {
+  const { item, asked, fallbacks } = observed([a, b], { a: error });
+  await expect(item()).rejects.toBe(error);
+  expect(asked).toEqual(['a']);
+  expect(fallbacks).toEqual([]);
+});
+
+test('an empty chain says that no target is configured', async () => {
+  const { item } = observed([]);
+  expect(await item()).toMatchObject({ ok: false, failure: { type: 'NoTarget', target: '' } });
+});
+
+test('whatever fails, an item asks no target twice, and in the order of the chain', async () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const fate = fc.option(
+    fc.constantFrom(
+      FAILURES.TargetExhausted,
+      FAILURES.ModelNotFound,
+      FAILURES.Unauthorized,
+      FAILURES.OutOfCredit,
+      FAILURES.TooLarge,
+      FAILURES.BadRequest,
+    ),
+  );
+  const anItem = fc.record({
+    fates: fc.tuple(fate, fate, fate, fate),
+    afterMs: fc.constantFrom(0, 0, THIRTY_MINUTES_MS),
+    together: fc.boolean(),
+  });
+  const credentials = fc.array(fc.constantFrom('x', 'y'), { minLength: 4, maxLength: 4 });
+  try {
+    await fc.assert(
+      fc.asyncProperty(credentials, fc.array(anItem, { maxLength: 12 }), async (keys, items) => {
+        vi.useFakeTimers({ now: 1_800_000_000_000 });
+        const targets = names.map((name, index) => target(name, keys[index]));
+        const chain = new Chain(targets, () => undefined);
+        const running: Promise<void>[] = [];
+        for (const { fates, afterMs, together } of items) {
+          vi.advanceTimersByTime(afterMs);
+          const asked: number[] = [];
+          const one = chain
+            .run(async ({ name }) => {
+              const index = names.indexOf(name);
+              asked.push(index);
+              await Promise.resolve();
+              const type = fates[index];
+              if (type) throw failing(type);
+              return index;
+            })
+            .then((outcome) => {
+              expect(asked).toEqual([...new Set(asked)].toSorted((x, y) => x - y));
+              // It ends with an answer, with the last target's own failure, or because all had ended before.
+              const ends = outcome.ok
+                ? [asked.at(-1)]
+                : [asked.at(-1), names.indexOf(chain.end?.target ?? '')];
+              const end = outcome.ok ? outcome.value : names.indexOf(outcome.failure.target);
+              expect(ends).toContain(end);
+            });
+          running.push(one);
+          if (!together) await one;
+        }
+        await Promise.all(running);
+      }),
+      { numRuns: 300 },
+    );
+  } finally {
+    vi.useRealTimers();
+  }
+});
