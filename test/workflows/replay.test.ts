@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+
+/** Real histories, exported by `npm run history:export`; test/fixtures/histories/README.md says of which jobs. */
+const FOLDER = join(import.meta.dirname, '../fixtures/histories');
+const goldens = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+
+const historySchema = z.object({ events: z.array(z.looseObject({ eventType: z.string() })) });
+const readGolden = (file: string) =>
+  historySchema.parse(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')));
+
+// The negative test makes the SDK's core complain, as it must.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+});
+
+let bundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  bundle = await bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    logger: new DefaultLogger('ERROR'),
+  });
+}, 60_000);
+
+const replay = (history: unknown) =>
+  Worker.runReplayHistory({ workflowBundle: { code: bundle.code } }, history, 'minutes/default/x');
+
+test('the goldens hold every way in which a job ends', () => {
+  const ends = goldens.map((file) => [file, readGolden(file).events.at(-1)?.eventType]);
+  expect(Object.fromEntries(ends)).toEqual({
+    'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
+    'complete.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'degraded.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'failed.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
+  });
+});
+
+describe.each(goldens)('the history %s', (file) => {
+  test('is replayed by the code of today', async () => {
+    await expect(replay(readGolden(file))).resolves.toBeUndefined();
+  });
+
+  test('names no machine, no folder and no process', () => {
+    const text = readable(readGolden(file));
+    expect(text).toContain('prepareRecording');
+    expect(text).not.toMatch(/\d@|file:\/\/|(^|[\s"(])\/(?!\/)\w+\/\w/m);
+    expect(text).not.toContain(hostname());
+  });
+});
+
+test('a history in which two activities change places is refused', async () => {
+  const history = readGolden('complete.json');
+  const swapped = structuredClone(history);
+  const scheduled = swapped.events.map((event) =>
+    z
+      .object({ activityType: z.object({ name: z.string() }) })
+      .optional()
+      .parse(event['activityTaskScheduledEventAttributes']),
+  );
+  const typeOf = (name: string) =>
+    scheduled.findIndex((attributes) => attributes?.activityType.name === name);
+  const [assemble, cut] = [typeOf('assembleTranscript'), typeOf('cutSections')];
+  expect(Math.min(assemble, cut)).toBeGreaterThan(0);
+  const rename = (index: number, name: string) => {
+    Object.assign(swapped.events[index]?.['activityTaskScheduledEventAttributes'] ?? {}, {
+      activityType: { name },
+    });
+  };
+  rename(assemble, 'cutSections');
+  rename(cut, 'assembleTranscript');
+
+  await expect(replay(swapped)).rejects.toThrow(DeterminismViolationError);
+  expect(DeterminismViolationError).toBeTypeOf('function');
+});
+
+/** Every text of a history, payloads decoded. */
+function readable(value: unknown): string {
+  const texts: string[] = [];
+  JSON.stringify(value, (key, inner: unknown) => {
+    if (typeof inner === 'string') {
+      texts.push(key === 'data' ? Buffer.from(inner, 'base64').toString('utf8') : inner);
+    }
+    return inner;
+  });
+  return texts.join('\n');
+}
