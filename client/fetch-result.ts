@@ -8,6 +8,7 @@ import { jobHome, minutesKey, transcriptKey } from '../adapters/object-store/key
 import type { ObjectStore } from '../adapters/object-store/object-store.ts';
 import { minutesSchema } from '../workflows/contracts/minutes.ts';
 import { InvalidSettingError } from './config.ts';
+import { failureText } from './job-status.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -54,7 +55,9 @@ export async function fetchResult(
 export class NoResultError extends Error {
   override readonly name = 'NoResultError';
 
-  constructor({ id, status, failure }: Pick<JobRow, 'id' | 'status' | 'failure'>) {
+  constructor(row: JobRow) {
+    const { id, status } = row;
+    const failure = failureText(row);
     super(
       status === 'failed' || status === 'cancelled'
         ? `job ${id} has no minutes: it is ${status}${failure === null ? '' : ` (${failure})`}; try npm run -s hansard -- retry ${id}`

@@ -28,7 +28,7 @@ export interface JobStatus {
 /** A status, and what a person wants to see beside it. */
 export interface JobView {
   readonly status: JobStatus;
-  /** A failure type; null unless failed. */
+  /** A failure type, and what failed and what to do where the row says it; null unless failed. */
   readonly failure: string | null;
   /** Null where no worker answers. */
   readonly progress: Progress | null;
@@ -50,7 +50,7 @@ export async function jobView(row: JobRow, sources: StatusSources): Promise<JobV
     (client) => queryProgress(client, row.workflowId, HISTORY_TIMEOUT_MS),
     () => null,
   );
-  return view(row, { status: row.status, failure: row.failure, progress });
+  return view(row, { status: row.status, failure: failureText(row), progress });
 }
 
 export const hasEnded = ({ status }: Pick<JobStatus, 'status'>): boolean =>
@@ -70,7 +70,11 @@ async function openView(row: JobRow, { library, temporal }: StatusSources): Prom
   }
   // It ended after the row was read, or was terminated and could not write its row.
   const ended = (await library.find(row.tenant, row.id)) ?? row;
-  return view(ended, { status: workflow.status, failure: ended.failure ?? 'Terminated', progress });
+  return view(ended, {
+    status: workflow.status,
+    failure: failureText(ended) ?? 'Terminated',
+    progress,
+  });
 }
 
 function view(
@@ -93,6 +97,13 @@ function view(
     },
   };
 }
+
+/** `NoSpeech: the recording holds no speech …`. */
+export const failureText = ({
+  failure,
+  failureMessage,
+}: Pick<JobRow, 'failure' | 'failureMessage'>): string | null =>
+  failure === null || failureMessage === null ? failure : `${failure}: ${failureMessage}`;
 
 /** Without a worker nobody answers a query: 3 s are a person's patience. */
 const QUERY_TIMEOUT_MS = 3_000;

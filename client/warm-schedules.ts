@@ -23,17 +23,13 @@ export interface WarmStatus {
   readonly last: readonly WarmRun[];
 }
 
-/** One schedule a target, in force at once even if it was paused; the first run starts now. */
-export async function applyWarmSchedule(
+/** One schedule a target, in force at once even if it was paused; the first run starts when it is created. */
+export const applyWarmSchedule = (
   client: Client,
   target: string,
   window: WarmWindow,
-): Promise<'created' | 'replaced'> {
-  const done = await applySchedule(client, warmSchedule(target, window));
-  const handle = client.schedule.getHandle(scheduleId(target));
-  if (done === 'replaced') await handle.unpause('applied by hansard warm apply');
-  return done;
-}
+): Promise<'created' | 'replaced'> =>
+  applySchedule(client, warmSchedule(target, window), { resume: true });
 
 /** Targets that have a schedule, by name. The list of Temporal lags some seconds behind. */
 export async function warmTargets(client: Client): Promise<readonly string[]> {

@@ -6,12 +6,13 @@ import {
 } from '@temporalio/client';
 
 /**
- * Creates the schedule or replaces the one of that id, whose paused state and note stay. The server knows no
- * upsert, and merges what an update leaves out of the specification: so every kind of time is written.
+ * Creates the schedule or replaces the one of that id, whose paused state and note stay unless it is to resume. The
+ * server knows no upsert, and merges what an update leaves out of the specification: so every kind of time is written.
  */
 export async function applySchedule(
   client: Client,
   { scheduleId, ...wanted }: ScheduleOptions,
+  { resume = false }: { readonly resume?: boolean } = {},
 ): Promise<'created' | 'replaced'> {
   try {
     await client.schedule.create({ scheduleId, ...wanted });
@@ -20,9 +21,12 @@ export async function applySchedule(
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
   }
   const spec = { calendars: [], intervals: [], cronExpressions: [], skip: [], ...wanted.spec };
-  await client.schedule
-    .getHandle(scheduleId)
-    .update((old) => ({ ...wanted, state: old.state, spec }));
+  await client.schedule.getHandle(scheduleId).update((old) => ({
+    ...wanted,
+    spec,
+    // Not by a second request: the server does not keep the order of an update and an unpause.
+    state: resume ? { ...old.state, paused: false, note: '' } : old.state,
+  }));
   return 'replaced';
 }
 

@@ -21,6 +21,7 @@ export const listed = (row: JobRow) => ({
   status: row.status,
   result: row.result,
   failure: row.failure,
+  failureMessage: row.failureMessage,
   title: row.title,
   date: row.meetingDate,
   language: row.language,

@@ -1,12 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
 import { parseObjectStoreConfig } from '../../client/config.ts';
 import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
+
+// Each test runs the command line several times, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 import { freshTenant } from './fresh-tenant.ts';
 
 /** The discard port: nobody listens there. */

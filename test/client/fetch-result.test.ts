@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const row = (status: JobRow['status'] = 'completed') =>
-  ({ tenant, id: ID, status, failure: null }) as JobRow;
+  ({ tenant, id: ID, status, failure: null, failureMessage: null }) as JobRow;
 
 function minutes(pictureKey: string | null): Minutes {
   return {

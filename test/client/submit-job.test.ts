@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
@@ -9,6 +9,9 @@ import { submitJob, type SubmittedJob } from '../../client/submit-job.ts';
 import { jobInputSchema } from '../../workflows/contracts/job-input.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
+
+// Each test runs the command line several times, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 import { freshTenant } from './fresh-tenant.ts';
 
 /** No worker runs: jobs are started and wait. */
@@ -43,7 +46,7 @@ const end = async (
   status: 'completed' | 'failed',
   result: 'complete' | 'partial' | null,
 ) => {
-  const failure = status === 'failed' ? 'NoSpeech' : null;
+  const failure = status === 'failed' ? { type: 'NoSpeech', message: 'nobody speaks' } : null;
   await (await services.library()).complete(tenant, id, { status, result, failure });
 };
 const workflow = async ({ workflowId }: SubmittedJob) =>
@@ -242,7 +245,7 @@ test('watching a job that failed ends with 1', async () => {
   await (await workflow(job)).terminate();
   await end(job.id, 'failed', null);
   const { code, stdout } = await run('watch', job.id);
-  expect(stdout).toBe('failed: NoSpeech\n');
+  expect(stdout).toBe('failed: NoSpeech: nobody speaks\n');
   expect(code).toBe(1);
 });
 

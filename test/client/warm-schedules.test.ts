@@ -52,9 +52,9 @@ test('warm: apply, status, pause, apply again, delete, on a real server', async 
   expect(await warm('status')).toMatch(/cold-one +active +\d{4}-.*running/);
 
   expect(await warm('pause')).toMatch(/cold-one: schedule paused/);
-  expect((await handle.describe()).state.paused).toBe(true);
+  await expect.poll(async () => (await handle.describe()).state.paused).toBe(true);
   expect(await warm('apply', 'cold-one', '--every', '10m')).toMatch(/replaced/);
-  expect((await handle.describe()).state.paused).toBe(false);
+  await expect.poll(async () => (await handle.describe()).state.paused).toBe(false);
 
   expect(JSON.parse(await warm('delete', 'cold-one', '--json'))).toEqual(['cold-one']);
   await expect(handle.describe()).rejects.toThrow(/not found/i);

@@ -67,11 +67,20 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
     output.line(
       `job ${job.id} ${job.reused ? 'is there already: nothing was started' : 'started'}`,
     );
-  if (!job.reused && !(await isPolled(await services.temporal(), TASK_QUEUES.pipeline))) {
+  if (!job.reused && (await isWithoutWorker(context))) {
     output.remark('no worker runs: the job waits for one (npm run worker, or npm run local)');
   }
   if (typed.watch) return followJob(job.id, tenant, typed, context);
   if (!typed.json) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
+}
+
+/** For a remark only: the job has started, and a question that goes wrong must not make it look failed. */
+async function isWithoutWorker({ services }: CommandContext): Promise<boolean> {
+  const client = await services.temporal();
+  return isPolled(client, TASK_QUEUES.pipeline).then(
+    (polled) => !polled,
+    () => false,
+  );
 }
 
 /** A line at every tenth of a large upload; a small one is over before anybody reads. */

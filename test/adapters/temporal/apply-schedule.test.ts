@@ -18,8 +18,9 @@ test('a schedule is created, and then replaced and not merged', async () => {
   );
   const other = schedule({ calendars: [{ hour: 7 }], timezone: 'Europe/Berlin' });
   expect(await applySchedule(client, other)).toBe('replaced');
-  const { spec, policies } = await client.schedule.getHandle('some').describe();
-  expect(spec.intervals).toEqual([]);
+  const handle = client.schedule.getHandle('some');
+  await expect.poll(async () => (await handle.describe()).spec.intervals).toEqual([]);
+  const { spec, policies } = await handle.describe();
   expect(spec.calendars).toHaveLength(1);
   expect(spec.timezone).toBe('Europe/Berlin');
   expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 60_000 });
@@ -31,9 +32,21 @@ test('a paused schedule stays paused when it is replaced', async () => {
   await applySchedule(client, schedule({ intervals: [{ every: '1 hour' }] }));
   await client.schedule.getHandle('some').pause('by hand');
   await applySchedule(client, schedule({ intervals: [{ every: '2 hours' }] }));
-  const { state, spec } = await client.schedule.getHandle('some').describe();
-  expect(state).toMatchObject({ paused: true, note: 'by hand' });
-  expect(spec.intervals).toMatchObject([{ every: 7_200_000 }]);
+  const described = () => client.schedule.getHandle('some').describe();
+  await expect
+    .poll(async () => (await described()).spec.intervals)
+    .toMatchObject([{ every: 7_200_000 }]);
+  expect((await described()).state).toMatchObject({ paused: true, note: 'by hand' });
+});
+
+test('a paused schedule that is to resume does', async () => {
+  await using fresh = await freshNamespace();
+  const { client } = fresh;
+  const handle = client.schedule.getHandle('some');
+  await applySchedule(client, schedule({ intervals: [{ every: '1 hour' }] }));
+  await handle.pause('by hand');
+  await applySchedule(client, schedule({ intervals: [{ every: '2 hours' }] }), { resume: true });
+  await expect.poll(async () => (await handle.describe()).state.paused).toBe(false);
 });
 
 test('deleting says whether there was one', async () => {
