@@ -7,10 +7,10 @@ import { parseObjectStoreConfig } from '../../client/config.ts';
 import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
+import { freshTenant } from './fresh-tenant.ts';
 
 // Each test runs the command line several times, and the machine may be busy.
 vi.setConfig({ testTimeout: 90_000 });
-import { freshTenant } from './fresh-tenant.ts';
 
 /** The discard port: nobody listens there. */
 const NOBODY = '127.0.0.1:9';

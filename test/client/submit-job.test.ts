@@ -9,10 +9,10 @@ import { submitJob, type SubmittedJob } from '../../client/submit-job.ts';
 import { jobInputSchema } from '../../workflows/contracts/job-input.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
+import { freshTenant } from './fresh-tenant.ts';
 
 // Each test runs the command line several times, and the machine may be busy.
 vi.setConfig({ testTimeout: 90_000 });
-import { freshTenant } from './fresh-tenant.ts';
 
 /** No worker runs: jobs are started and wait. */
 const services = createServices(testStack().env);
