@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['node_modules/**', 'test/long/**'],
     globalSetup: ['test/support/global-setup.ts'],
     // Isolated threads crash at teardown on the Temporal SDK's native add-on.
     pool: 'forks',

@@ -20,7 +20,10 @@ export const sweepAbandoned =
         await library.complete(row.tenant, row.id, {
           status: 'failed',
           result: null,
-          failure: 'Abandoned',
+          failure: {
+            type: 'Abandoned',
+            message: 'its run was ended from outside; retry goes on from what is stored',
+          },
         });
         closedJobs += 1;
       }

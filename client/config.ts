@@ -38,6 +38,7 @@ export function parseObjectStoreConfig(env: Environment): S3Options {
         AWS_REGION: z.string().default('us-east-1'),
         AWS_ACCESS_KEY_ID: z.string(),
         AWS_SECRET_ACCESS_KEY: z.string(),
+        AWS_SESSION_TOKEN: z.string().optional(),
       })
       .transform((s3) => ({
         // Without an endpoint it is Amazon's own of the region.
@@ -46,6 +47,7 @@ export function parseObjectStoreConfig(env: Environment): S3Options {
         bucket: s3.S3_BUCKET,
         accessKeyId: s3.AWS_ACCESS_KEY_ID,
         secretAccessKey: s3.AWS_SECRET_ACCESS_KEY,
+        sessionToken: s3.AWS_SESSION_TOKEN,
         forcePathStyle: s3.S3_ENDPOINT !== undefined,
         attempts: 3, // no workflow stands around a command line
       })),

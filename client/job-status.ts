@@ -65,8 +65,11 @@ async function openView(row: JobRow, { library, temporal }: StatusSources): Prom
   if (workflow.status === 'queued') return view(row, { ...known, status: 'queued' });
   const progress = await queryProgress(client, row.workflowId, QUERY_TIMEOUT_MS);
   if (workflow.status === 'running') {
-    const waiting = (progress?.waitingFor ?? null) !== null;
-    return view(row, { ...known, progress, status: waiting ? 'waiting' : 'running' });
+    return view(row, {
+      ...known,
+      progress,
+      status: workflow.waitingForProvider ? 'waiting' : 'running',
+    });
   }
   // It ended after the row was read, or was terminated and could not write its row.
   const ended = (await library.find(row.tenant, row.id)) ?? row;
@@ -88,7 +91,7 @@ function view(
     status: {
       id: row.id,
       status,
-      waitingFor: status === 'waiting' ? (progress?.waitingFor ?? null) : null,
+      waitingFor: status === 'waiting' ? 'provider' : null,
       result: status === 'completed' ? row.result : null,
       stage: progress?.stage ?? (status === 'completed' ? 'publish' : null),
       chunks: progress?.chunks ?? { done: null, total: null },

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
-import { migrateStack } from './migrate-stack.ts';
+import { migrateServices } from '../client/migrate-services.ts';
+import { createServices } from '../client/services.ts';
 import { provisionAll } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
@@ -42,12 +43,22 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   });
   try {
     const environment = { ...withoutServices(process.env), ...stack.env };
-    await migrateStack(stack);
+    await migrateStack(environment);
     await keepWorker(stack, environment, log);
     return { stack, environment };
   } catch (error) {
     await stack.stop();
     throw error;
+  }
+}
+
+/** What `hansard migrate` does. */
+async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
+  const services = createServices(environment);
+  try {
+    await migrateServices(environment, services);
+  } finally {
+    await services.close();
   }
 }
 

@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { z } from 'zod';
+import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the worker is told by its environment; `.env.example` explains every variable. */
 export interface WorkerConfig {
-  readonly objectStore: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly bucket: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken: string | undefined;
-  };
+  readonly objectStore: S3Options;
   readonly databaseUrl: string;
   /** The path and contents of `hansard.yaml`; null contents: the default targets. */
   readonly inference: { readonly path: string; readonly text: string | null };
@@ -56,6 +50,7 @@ const schema = z
       accessKeyId: env.AWS_ACCESS_KEY_ID,
       secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
       sessionToken: env.AWS_SESSION_TOKEN,
+      forcePathStyle: env.S3_ENDPOINT !== undefined,
     },
     databaseUrl: env.DATABASE_URL,
     configPath: env.HANSARD_CONFIG ?? null,

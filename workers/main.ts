@@ -26,7 +26,7 @@ async function run(config: WorkerConfig): Promise<void> {
   for (const { role, name, variable } of inference.skipped) {
     log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
   }
-  const store = createObjectStore({ ...config.objectStore, forcePathStyle: true, attempts: 1 });
+  const store = createObjectStore(config.objectStore);
   closing.defer(() => store.close());
   await store.check();
   const database = createDatabase({ url: config.databaseUrl, maxConnections: 10 });

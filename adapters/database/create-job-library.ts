@@ -27,6 +27,7 @@ export function createJobLibrary(db: Database): JobLibrary {
         run_id: null,
         result: null,
         failure: null,
+        failure_message: null,
         started_at: null,
         ended_at: null,
       } as const;
@@ -60,9 +61,15 @@ export function createJobLibrary(db: Database): JobLibrary {
         .execute();
     },
 
-    complete: async (tenant, id, end) => {
+    complete: async (tenant, id, { status, result, failure }) => {
       await job(tenant, id)
-        .set({ ...end, ended_at: sql`now()` })
+        .set({
+          status,
+          result,
+          failure: failure?.type ?? null,
+          failure_message: failure?.message ?? null,
+          ended_at: sql`now()`,
+        })
         .execute();
     },
 
@@ -124,6 +131,7 @@ const toJobRow = (row: Selectable<DatabaseTables['job']>): JobRow => ({
   status: row.status,
   result: row.result,
   failure: row.failure,
+  failureMessage: row.failure_message,
   title: row.title,
   meetingDate: row.meeting_date,
   language: row.language,

@@ -21,6 +21,7 @@ interface JobTable {
   status: JobRow['status'];
   result: JobRow['result'];
   failure: string | null;
+  failure_message: string | null;
   title: string | null;
   meeting_date: string | null;
   language: string | null;

@@ -11,6 +11,8 @@ export interface JobRow {
   readonly result: 'complete' | 'partial' | null;
   /** Failure type; null unless failed. */
   readonly failure: string | null;
+  /** What failed, on what, and what to do, in Hansard's words; null unless failed. */
+  readonly failureMessage: string | null;
   readonly title: string | null;
   readonly meetingDate: string | null;
   readonly language: string | null;
@@ -44,7 +46,7 @@ export interface JobLibrary {
     end: {
       status: 'completed' | 'failed' | 'cancelled';
       result: 'complete' | 'partial' | null;
-      failure: string | null;
+      failure: { readonly type: string; readonly message: string } | null;
     },
   ) => Promise<void>;
   /** What the rendered minutes say, for the list and the search. */

@@ -7,6 +7,8 @@ export interface S3Options {
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string | undefined;
   /** True for servers that do not answer `bucket.host` (versitygw, MinIO). */
   readonly forcePathStyle: boolean;
   /**
@@ -25,6 +27,7 @@ export function createS3Client(options: S3Options): S3Client {
     credentials: {
       accessKeyId: options.accessKeyId,
       secretAccessKey: options.secretAccessKey,
+      ...(options.sessionToken !== undefined && { sessionToken: options.sessionToken }),
     },
     maxAttempts: options.attempts ?? 1,
     // Other servers than AWS's refuse checksums that no operation asked for; bodies are covered by the signature.

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
 
 /** What Temporal knows of the latest run of a workflow. */
 export interface WorkflowStatus {
@@ -6,6 +7,8 @@ export interface WorkflowStatus {
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly runId: string;
   readonly startedAt: Date;
+  /** Every activity in flight waits for the time that a provider asked for, or for a model to load. */
+  readonly waitingForProvider: boolean;
 }
 
 /** Null where Temporal knows no such workflow: never started, or forgotten after its retention. */
@@ -14,15 +17,33 @@ export async function workflowStatus(
   workflowId: string,
 ): Promise<WorkflowStatus | null> {
   try {
-    const { status, historyLength, runId, startTime } = await client.workflow
+    const { status, historyLength, runId, startTime, raw } = await client.workflow
       .getHandle(workflowId)
       .describe();
-    return { status: plainStatus(status.name, historyLength), runId, startedAt: startTime };
+    return {
+      status: plainStatus(status.name, historyLength),
+      runId,
+      startedAt: startTime,
+      waitingForProvider: waitsForProvider(raw.pendingActivities ?? []),
+    };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
   }
 }
+
+interface PendingActivity {
+  readonly lastFailure?: {
+    readonly applicationFailureInfo?: { readonly type?: string | null } | null;
+  } | null;
+}
+
+function waitsForProvider(pending: readonly PendingActivity[]): boolean {
+  const waits = ({ lastFailure }: PendingActivity) =>
+    PROVIDER_WAITS.has(lastFailure?.applicationFailureInfo?.type ?? '');
+  return pending.length > 0 && pending.every(waits);
+}
+const PROVIDER_WAITS: ReadonlySet<string> = new Set([FAILURES.RateLimited, FAILURES.ModelLoading]);
 
 /** Events of a workflow that no worker has taken up: it was started, and its first task scheduled. */
 const EVENTS_BEFORE_A_WORKER = 2;

@@ -28,7 +28,6 @@ const PROGRESS: Progress = {
   },
   chunks: { done: 6, total: 12 },
   sections: { done: 0, total: 0 },
-  waitingFor: null,
   degradations: [],
 };
 const FALLBACK = {

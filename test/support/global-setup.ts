@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
 import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
-import { migrateStack } from '../../local/migrate-stack.ts';
+import { migrateStack } from './migrate-stack.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
 import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
 import { STACK_PARTS } from '../../local/stack-facts.ts';

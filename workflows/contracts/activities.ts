@@ -212,8 +212,8 @@ export interface PublishMinutes extends JobReference {
 export interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly result: 'complete' | 'partial' | null;
-  /** A failure type; null unless failed. */
-  readonly failure: string | null;
+  /** Null unless failed. The message is Hansard's own: no meeting content is in it. */
+  readonly failure: { readonly type: string; readonly message: string } | null;
 }
 
 export interface WarmOutcome {

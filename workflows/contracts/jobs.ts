@@ -42,7 +42,5 @@ export interface Progress {
   readonly stages: Readonly<Record<Stage, StageState>>;
   readonly chunks: { readonly done: number; readonly total: number };
   readonly sections: { readonly done: number; readonly total: number };
-  /** Whom the job waits for, when every call in flight is waiting. */
-  readonly waitingFor: null | 'provider';
   readonly degradations: readonly Degradation[];
 }

@@ -109,7 +109,6 @@ export class JobProgress {
       stages: { ...this.stages },
       chunks: { ...this.chunks },
       sections: { ...this.sections },
-      waitingFor: null,
       degradations: this.degradations,
     };
   }

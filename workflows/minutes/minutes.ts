@@ -6,7 +6,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { StartedJob } from '../contracts/activities.ts';
-import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { io, media } from './activities.ts';
@@ -32,7 +31,7 @@ export async function minutes(input: MinutesInput): Promise<MinutesResult> {
         ...job,
         status: cancelled ? 'cancelled' : 'failed',
         result: null,
-        failure: cancelled ? null : failureType(error),
+        failure: cancelled ? null : failureOf(error),
       }),
     );
     throw error;
@@ -89,11 +88,12 @@ function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
   return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
 }
 
-function failureType(error: unknown): string {
+function failureOf(error: unknown): { type: string; message: string } {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure
-    ? (cause.type ?? FAILURES.TargetExhausted)
-    : cause instanceof Error
-      ? cause.name
-      : 'Error';
+  if (cause instanceof ApplicationFailure) {
+    return { type: cause.type ?? cause.name, message: cause.message };
+  }
+  return cause instanceof Error
+    ? { type: cause.name, message: cause.message }
+    : { type: 'Error', message: 'unknown' };
 }

@@ -15,6 +15,7 @@ export const jobsAndLedger: Migration = {
           check (status in ('submitted', 'running', 'completed', 'failed', 'cancelled')),
         result text check (result in ('complete', 'partial')),
         failure text,
+        failure_message text,
         title text,
         meeting_date date,
         language text,

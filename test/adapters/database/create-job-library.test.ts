@@ -114,7 +114,11 @@ test('a job that runs anew is submitted again, as old as it was, and no longer f
   const id = idOf('d');
   await library.submit(submission(id));
   await library.markRunning(tenant, id, 'run-1');
-  await library.complete(tenant, id, { status: 'failed', result: null, failure: 'NoSpeech' });
+  await library.complete(tenant, id, {
+    status: 'failed',
+    result: null,
+    failure: { type: 'NoSpeech', message: 'no speech' },
+  });
   const failed = await library.find(tenant, id);
   expect(failed).toMatchObject({ status: 'failed', failure: 'NoSpeech' });
 
@@ -124,6 +128,7 @@ test('a job that runs anew is submitted again, as old as it was, and no longer f
     status: 'submitted',
     title: 'Planning, again',
     failure: null,
+    failureMessage: null,
     runId: null,
     startedAt: null,
     endedAt: null,

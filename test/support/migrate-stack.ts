@@ -1,8 +1,8 @@
-import { createDatabase } from '../adapters/database/create-database.ts';
-import { migrate } from '../adapters/database/migrate.ts';
-import { connectClient } from '../adapters/temporal/connect.ts';
-import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
-import type { StackFacts } from './stack-facts.ts';
+import { createDatabase } from '../../adapters/database/create-database.ts';
+import { migrate } from '../../adapters/database/migrate.ts';
+import { connectClient } from '../../adapters/temporal/connect.ts';
+import { registerSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import type { StackFacts } from '../../local/stack-facts.ts';
 
 /** Does what `hansard migrate` does, for the parts that run: the tables and Temporal's search attributes. */
 export async function migrateStack(
