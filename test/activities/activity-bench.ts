@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Info } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import pg from 'pg';
+import type { Dependencies } from '../../activities/dependencies.ts';
+import { createDatabase } from '../../adapters/database/create-database.ts';
+import { createJobLibrary } from '../../adapters/database/create-job-library.ts';
+import { createLedger } from '../../adapters/database/create-ledger.ts';
+import { migrate } from '../../adapters/database/migrate.ts';
+import type { Target } from '../../adapters/inference/contract.ts';
+import { recordTarget } from '../../adapters/inference/record-target.ts';
+import { createTransport } from '../../adapters/inference/send.ts';
+import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
+import { ensureBucket } from '../../adapters/object-store/ensure-bucket.ts';
+import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
+import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import { sha256 } from '../../adapters/identity/digest.ts';
+import { aTarget } from '../adapters/inference/a-target.ts';
+import { testStack } from '../support/stack.ts';
+
+export interface ProviderRequest {
+  readonly path: string;
+  readonly body: Buffer;
+}
+export interface ProviderAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes go as they are, anything else as JSON. */
+  readonly body: unknown;
+}
+
+/** Real books and a real store of the test's own, and a provider on the loopback interface that does as it is told. */
+export async function openBench() {
+  await using undo = new AsyncDisposableStack();
+  const provider = await startProvider();
+  undo.defer(provider.close);
+  const databaseUrl = await createOwnDatabase(testStack().databaseUrl);
+  const db = createDatabase({ url: databaseUrl, maxConnections: 8 });
+  undo.defer(() => db.destroy());
+  await migrate(db);
+  const s3 = {
+    ...testStack().s3,
+    bucket: `b${randomBytes(5).toString('hex')}`,
+    forcePathStyle: true,
+  };
+  await ensureBucket(s3);
+  const store = createObjectStore(s3);
+  undo.defer(() => store.close());
+  const transport = createTransport({ userAgent: 'hansard/test' });
+  undo.defer(() => transport.close());
+  const scratchDirectory = await mkdtemp(join(tmpdir(), 'hansard-bench-'));
+  undo.defer(() => rm(scratchDirectory, { recursive: true }));
+
+  const target = (changes: Partial<Target>) => aTarget({ baseUrl: provider.url, ...changes });
+  const targets = {
+    transcribe: target({ name: 'whisper', role: 'transcribe' }),
+    summarize: target({
+      name: 'mixtral',
+      role: 'summarize',
+      contract: 'hf-chat',
+      model: 'a/mixtral',
+    }),
+    illustrate: target({ name: 'flux', role: 'illustrate', model: 'a/flux' }),
+    moderate: target({ name: 'judge', role: 'moderate', model: 'a/judge' }),
+  };
+  const deps: Dependencies = {
+    store,
+    ledger: createLedger(db),
+    library: createJobLibrary(db),
+    transport,
+    scratchDirectory,
+    binaries: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
+    inference: {
+      roles: {
+        transcribe: [targets.transcribe],
+        summarize: [targets.summarize],
+        illustrate: [targets.illustrate],
+        moderate: [targets.moderate],
+        classify: [],
+      },
+      skipped: [],
+    },
+    isRunning: async () => await Promise.resolve(false),
+    now: () => new Date(),
+  };
+  const disposables = undo.move();
+
+  return {
+    db,
+    deps,
+    provider,
+    targets,
+    recorded: {
+      transcribe: recordTarget(targets.transcribe),
+      summarize: recordTarget(targets.summarize),
+      illustrate: recordTarget(targets.illustrate),
+      moderate: recordTarget(targets.moderate),
+    },
+
+    /** A job that was submitted: its input lies in the store, and its recording where one is given. */
+    newJob: async (
+      recording: Uint8Array | null = null,
+      change: Partial<JobInput> = {},
+    ): Promise<JobInput> => {
+      const bytes = recording ?? randomBytes(16);
+      const job: JobInput = {
+        schemaVersion: 1,
+        kind: 'minutes',
+        tenant: 'default',
+        jobId: newJobId(),
+        source: {
+          kind: 'recording',
+          name: 'meeting.flac',
+          sha256: sha256(bytes),
+          bytes: bytes.length,
+          durationSeconds: 60,
+        },
+        title: null,
+        options: { date: null, language: 'en', attendees: [], template: 'standard', image: true },
+        forceNonce: null,
+        submittedAt: '2026-03-02T10:00:00.000Z',
+        ...change,
+      };
+      await store.putJson(jobInputKey(job.tenant, job.jobId), job);
+      if (recording !== null) {
+        await store.put(sourceKey(job.tenant, job.source.sha256), recording, {
+          contentType: 'audio/flac',
+        });
+      }
+      return job;
+    },
+
+    keysBelow: async (prefix: string): Promise<string[]> => {
+      const keys: string[] = [];
+      for await (const { key } of store.list(prefix)) keys.push(key);
+      return keys;
+    },
+
+    close: () => disposables.disposeAsync(),
+  };
+}
+
+/** Runs one attempt of an activity; `onStart` may cancel it or listen to its heartbeats. */
+export async function attempt<T>(
+  work: () => Promise<T>,
+  info: Partial<Info> = {},
+  onStart: (environment: MockActivityEnvironment) => void = () => undefined,
+): Promise<T> {
+  const environment = new MockActivityEnvironment(
+    {
+      heartbeatTimeoutMs: 20_000,
+      startToCloseTimeoutMs: 180_000,
+      scheduledTimestampMs: Date.now() - 1_000,
+      ...info,
+    },
+    { logger: new DefaultLogger('ERROR') },
+  );
+  const running = environment.run<[], T, () => Promise<T>>(work);
+  onStart(environment);
+  return await running;
+}
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const newJobId = () =>
+  Array.from(randomBytes(26), (byte) => BASE32[byte % BASE32.length] ?? 'a').join('');
+
+async function startProvider() {
+  const requests: ProviderRequest[] = [];
+  const provider = {
+    requests,
+    url: '',
+    /** Replaced by each test; may take its time. */
+    answer: async (_request: ProviderRequest): Promise<ProviderAnswer> =>
+      await Promise.resolve({ status: 500, body: {} }),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const request = { path: incoming.url ?? '', body: await buffer(incoming) };
+      requests.push(request);
+      const { status, headers, body } = await provider.answer(request);
+      const bytes = body instanceof Uint8Array;
+      outgoing.writeHead(status, {
+        'content-type': bytes ? 'application/octet-stream' : 'application/json',
+        ...headers,
+      });
+      outgoing.end(bytes ? body : JSON.stringify(body));
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  provider.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return provider;
+}
+
+async function createOwnDatabase(url: string): Promise<string> {
+  const name = `b${randomBytes(5).toString('hex')}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`create database ${name}`);
+  await admin.end();
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}

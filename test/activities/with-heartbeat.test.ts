@@ -1,0 +1,58 @@
+import { CancelledFailure } from '@temporalio/common';
+import { expect, test } from 'vitest';
+import { withHeartbeat } from '../../activities/with-heartbeat.ts';
+import { attempt } from './activity-bench.ts';
+
+const pause = (ms: number) => new Promise<void>((passed) => setTimeout(passed, ms));
+
+test('work is alive as long as it runs: three heartbeats a timeout, and none after it', async () => {
+  let beats = 0;
+  const count = () => (beats += 1);
+  await attempt(
+    () => withHeartbeat(() => pause(350)),
+    { heartbeatTimeoutMs: 150 },
+    (environment) => environment.on('heartbeat', count),
+  );
+  // Every 50 ms; a busy machine may lose some.
+  expect(beats).toBeGreaterThanOrEqual(3);
+  expect(beats).toBeLessThanOrEqual(7);
+  const then = beats;
+  await pause(120);
+  expect(beats).toBe(then);
+});
+
+test('heartbeats end with work that fails, too', async () => {
+  let beats = 0;
+  const failing = attempt(
+    () => withHeartbeat(() => Promise.reject(new Error('it failed'))),
+    { heartbeatTimeoutMs: 60 },
+    (environment) => environment.on('heartbeat', () => (beats += 1)),
+  );
+  await expect(failing).rejects.toThrow('it failed');
+  await pause(80);
+  expect(beats).toBe(0);
+});
+
+test('a call may take what Temporal grants less 15 s, and a second at the least', async () => {
+  const deadline = (startToCloseTimeoutMs: number) =>
+    attempt(() => withHeartbeat((_signal, deadlineMs) => Promise.resolve(deadlineMs)), {
+      startToCloseTimeoutMs,
+    });
+  expect(await deadline(180_000)).toBe(165_000);
+  expect(await deadline(10_000)).toBe(1_000);
+});
+
+test('the signal fires when the activity is cancelled', async () => {
+  const reason = await attempt(
+    () =>
+      withHeartbeat(
+        (signal) =>
+          new Promise<unknown>((heard) => {
+            signal.addEventListener('abort', () => heard(signal.reason));
+          }),
+      ),
+    {},
+    (environment) => setTimeout(() => environment.cancel(), 10),
+  );
+  expect(reason).toBeInstanceOf(CancelledFailure);
+});
