@@ -1,3 +1,5 @@
+import { sha256 as digestOfBytes } from '../adapters/identity/digest.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
 import { quarantineKey } from '../adapters/object-store/keys.ts';
 import { findResult } from '../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
@@ -27,6 +29,14 @@ export const moderatePicture =
           deps.store.get(key, { maxBytes: MAX_PICTURE_BYTES, signal }),
           deps.store.head(key),
         ]);
+        // The verdict will stand for this digest: other bytes must not earn it.
+        if (digestOfBytes(image) !== call.sha256) {
+          throw new InferenceError('the picture in quarantine is not the one that was drawn', {
+            kind: 'input',
+            target: call.target.name,
+            billing: 'unsent',
+          });
+        }
         return { image, mediaType: head?.contentType ?? 'image/png' };
       },
       accept: async (answer) => answer,
