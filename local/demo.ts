@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -21,6 +21,8 @@ interface Demo extends Local {
 
 /** `npm run demo`: the stack, then the main job on a recording, then the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
+  // Before everything is started for nothing.
+  if (file !== undefined) await readable(resolve(CALLER, file));
   const interrupted = interruption();
   const leave = () => process.exit(130);
   interrupted.addEventListener('abort', leave);
@@ -44,6 +46,14 @@ async function run(file: string | undefined, options: DemoOptions) {
     await local.stack.stop();
   }
   process.exit(exitCode);
+}
+
+async function readable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (error) {
+    throw new Error(`${file} cannot be read. Check the path.`, { cause: error });
+  }
 }
 
 const EXIT_CODES = { complete: 0, partial: 1, interrupted: 130 } as const;
