@@ -43,6 +43,7 @@ async function run(file: string | undefined, options: DemoOptions) {
   } catch (error) {
     console.error(messageOf(error));
   } finally {
+    log('stopping …');
     await local.stack.stop();
   }
   process.exit(exitCode);
@@ -61,6 +62,7 @@ const EXIT_CODES = { complete: 0, partial: 1, interrupted: 130 } as const;
 async function runJob(file: string | undefined, options: DemoOptions, local: Demo) {
   const recording =
     file === undefined ? await sample() : { file: resolve(CALLER, file), facts: [] };
+  console.error(`submitting ${recording.file}`);
   const submitted = await hansard(local, ['submit', recording.file, ...recording.facts, '--json'], {
     capture: true,
   });

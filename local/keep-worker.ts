@@ -10,6 +10,7 @@ export async function keepWorker(
   environment: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): Promise<void> {
+  log('worker is starting');
   const worker = await stack.supervisor.start({
     name: 'worker',
     command: process.execPath,

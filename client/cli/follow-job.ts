@@ -31,8 +31,10 @@ export async function followJob(
 /** One redrawn block on a terminal, a line a change elsewhere. */
 function display({ output }: CommandContext): (view: JobView) => void {
   let before: JobView | null = null;
+  const since = Date.now();
   return (view) => {
-    if (output.isTerminal) output.block(statusBlock(view, output.columns()));
+    const watchedSeconds = (Date.now() - since) / 1_000;
+    if (output.isTerminal) output.block(statusBlock(view, output.columns(), watchedSeconds));
     else for (const line of plainLines(before, view)) output.line(line);
     before = view;
   };

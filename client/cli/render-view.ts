@@ -1,10 +1,15 @@
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
-import type { JobStatus, JobView } from '../job-status.ts';
+import { hasEnded, type JobStatus, type JobView } from '../job-status.ts';
 
-/** The block that a terminal redraws: heading, a line a stage, what was degraded. No longer than the columns. */
-export function statusBlock(view: JobView, columns: number): string[] {
+/**
+ * The block that a terminal redraws: heading, a line a stage, what was degraded. No longer than the columns. The seconds
+ * for which a job that goes on is watched show that the display lives while a stage takes its time.
+ */
+export function statusBlock(view: JobView, columns: number, watchedSeconds?: number): string[] {
   const { status, progress } = view;
+  const watched =
+    watchedSeconds === undefined || hasEnded(status) ? '' : `  ${clock(watchedSeconds)}`;
   const stages =
     progress === null
       ? []
@@ -12,7 +17,7 @@ export function statusBlock(view: JobView, columns: number): string[] {
           (stage) => `  ${stage.padEnd(11)} ${stageText(view, stage, progress.stages[stage])}`,
         );
   return [
-    `${status.id}  ${headline(view)}`,
+    `${status.id}  ${headline(view)}${watched}`,
     ...stages,
     ...status.degradations.map(degradationLine),
   ].map((line) => line.slice(0, columns));

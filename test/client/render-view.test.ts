@@ -59,6 +59,13 @@ test('the block has a line a stage, a half-full bar, and what was degraded', () 
   ]);
 });
 
+test('the block of a job that goes on tells how long it is watched, the block of an ended one does not', () => {
+  const [running = ''] = statusBlock(view(), 80, 72.9);
+  expect(running).toMatch(/6 of 12 chunks {2}01:12$/);
+  const [ended = ''] = statusBlock(view({ status: 'cancelled' }), 80, 72.9);
+  expect(ended).toMatch(/cancelled$/);
+});
+
 test('no line of the block is wider than the terminal', () => {
   for (const line of statusBlock(view({ degradations: [FALLBACK] }), 30)) {
     expect(line.length).toBeLessThanOrEqual(30);
