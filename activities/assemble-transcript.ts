@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { transcriptKey } from '../adapters/object-store/keys.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { chunkPlanSchema } from '../workflows/contracts/chunk-plan.ts';
@@ -6,13 +7,14 @@ import {
   transcribeAnswerSchema,
   type TranscribeAnswer,
 } from '../workflows/contracts/stored-results.ts';
+import { FAILURES } from '../workflows/contracts/failures.ts';
 import type { Dependencies } from './dependencies.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import { mergeTranscript } from './minutes/merge-transcript.ts';
 import { readJobInput } from './read-job-input.ts';
 import { readManifests } from './window-manifest.ts';
 
-/** One transcript from the answers of all chunks. */
+/** One transcript from the answers of all chunks. Voices that no engine understood are no speech either. */
 export const assembleTranscript =
   ({ store }: Dependencies): Activities['assembleTranscript'] =>
   async ({ tenant, jobId, planKey, windows }) => {
@@ -27,6 +29,12 @@ export const assembleTranscript =
       }),
     );
     const transcript = mergeTranscript({ plan, answers, language: job.options.language });
+    if (transcript.segments.length === 0) {
+      throw ApplicationFailure.nonRetryable(
+        `not one word was understood in ${transcript.durationSeconds} s of audio`,
+        FAILURES.NoSpeech,
+      );
+    }
     await store.putJson(transcriptKey(tenant, jobId), transcript);
     return {
       language: transcript.language,
