@@ -6,7 +6,7 @@ import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
 import { keepLease } from './keep-lease.ts';
 import type { Claim, Ledger, LedgerState } from './ledger.ts';
-import { confirmAccepted, lookUpResult, pointAt, type Look } from './look-up-result.ts';
+import { confirmAccepted, lookUpResult, pointOnce, type Look } from './look-up-result.ts';
 import { performWithGrace } from './perform-with-grace.ts';
 
 /** Somebody else is making this very call. Ask again later, at the latest when the lease is over. */
@@ -179,9 +179,11 @@ async function sendAndSettle<A>(
     answer,
   };
   let stored: StoredResult;
+  let standing: StoredResult;
   try {
     stored = await storeOnce(store, call.home, result);
-    await pointAt(store, call.home, stored);
+    // Another target may have answered the same work meanwhile, for another job.
+    standing = await pointOnce(store, call.home, stored);
   } catch (error) {
     // It may lie there and it may not: the next look tells, and settles this entry if it does.
     await end('in_doubt', error);
@@ -194,7 +196,7 @@ async function sendAndSettle<A>(
     await confirmAccepted(ledger, stored);
     await end('rejected');
   }
-  return stored;
+  return call.lookBy === 'call' ? stored : standing;
 }
 
 type End = Extract<LedgerState, 'accepted' | 'rejected' | 'failed' | 'in_doubt'>;

@@ -60,18 +60,39 @@ export async function lookUpResult(
   return found;
 }
 
-/** The latest accepted answer is the one pointed at. */
+/**
+ * Points at an answer unless one is pointed at that lies there: the first accepted one stays, since later stages build
+ * on it, in other jobs too. Returns the answer that stands.
+ */
+export async function pointOnce(
+  store: ObjectStore,
+  home: string,
+  answer: StoredResult,
+): Promise<StoredResult> {
+  const { role, workKey } = answer;
+  const key = resultPointerKey(home, role, workKey);
+  const outcome = await store.putJson(key, pointerTo(home, answer), { ifAbsent: true });
+  if (outcome === 'written') return answer;
+  const standing = await findResult(store, home, role, workKey);
+  if (standing !== null) return standing;
+  await pointAt(store, home, answer);
+  return answer;
+}
+
+/** Points at this answer, whatever was pointed at before. */
 export async function pointAt(
   store: ObjectStore,
   home: string,
-  { role, workKey, callKey }: StoredResult,
+  answer: StoredResult,
 ): Promise<void> {
-  await store.putJson(resultPointerKey(home, role, workKey), {
-    schemaVersion: 1,
-    callKey,
-    resultKey: resultKey(home, role, callKey),
-  } satisfies ResultPointer);
+  await store.putJson(resultPointerKey(home, answer.role, answer.workKey), pointerTo(home, answer));
 }
+
+const pointerTo = (home: string, { role, callKey }: StoredResult): ResultPointer => ({
+  schemaVersion: 1,
+  callKey,
+  resultKey: resultKey(home, role, callKey),
+});
 
 /** An answer that is stored was billed and accepted, whatever its entry still says. */
 export async function confirmAccepted(ledger: Ledger, found: StoredResult): Promise<void> {
