@@ -111,15 +111,13 @@ async function judgementOf(
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
   }
+  const { last } = call;
   const since = new Date(Context.current().info.scheduledTimestampMs);
-  const verdicts =
-    key === null
-      ? [error.kind]
-      : await deps.ledger.verdictsSince(call.tenant, call.jobId, key, since);
-  return judge({
-    kind: error.kind,
-    verdicts,
-    waitedMs: deps.now().getTime() - since.getTime(),
-    last: call.last,
-  });
+  if (key === null) return judge({ kind: error.kind, verdicts: [error.kind], waitedMs: 0, last });
+  const about = [call.tenant, call.jobId, key, since] as const;
+  const verdicts = await deps.ledger.verdictsSince(...about);
+  // Not from `since`: hours in the queue behind other items are not the target's delay.
+  const firstTryAt = await deps.ledger.firstTryAt(...about);
+  const waitedMs = firstTryAt === null ? 0 : deps.now().getTime() - firstTryAt.getTime();
+  return judge({ kind: error.kind, verdicts, waitedMs, last });
 }

@@ -142,9 +142,14 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
 
   test('after five minutes of rate limits where another target follows, and not where it is the last', async () => {
     answerWith({ status: 429, headers: { 'retry-after': '7' }, body: {} });
-    const scheduledTimestampMs = Date.now() - 5 * 60_000;
-    const after = async (last: boolean) =>
-      (await failureOf(make(newWork(), { scheduledTimestampMs }, { last }))).type;
+    const later = { ...bench.deps, now: () => new Date(Date.now() + 5 * 60_000) };
+    const after = async (last: boolean) => {
+      const work = newWork();
+      const since = { scheduledTimestampMs: Date.now() - 1_000 };
+      await failureOf(make(work, since, { last }));
+      const again = attempt(() => callTarget(later, call({ last }), work), since);
+      return (await failureOf(again)).type;
+    };
     expect([await after(false), await after(true)]).toEqual(['TargetExhausted', 'RateLimited']);
   });
 });
