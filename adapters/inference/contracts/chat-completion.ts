@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Contract, Target } from '../contract.ts';
+import type { Contract, Target, WireResponse } from '../contract.ts';
+import { InferenceError } from '../inference-error.ts';
 import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
-import { responseFacts, usageOf, word } from './response-facts.ts';
+import { requestIdOf, responseFacts, usageOf, word } from './response-facts.ts';
 
 /** The OpenAI form of a chat completion, which the router and most servers speak; only the URL differs. */
 export const chatCompletion = (urlOf: (target: Target) => string): Contract<'summarize'> => ({
@@ -39,6 +40,8 @@ export const chatCompletion = (urlOf: (target: Target) => string): Contract<'sum
           : 'the model said nothing';
       throw badReply(target, response, why);
     }
+    // The rest is missing, and would be again; a shorter input has a shorter answer.
+    if (choice.finish_reason === 'length') throw cutOff(target, response);
     return {
       answer: { text },
       usage: usageOf(response, {
@@ -50,6 +53,18 @@ export const chatCompletion = (urlOf: (target: Target) => string): Contract<'sum
     };
   },
 });
+
+const cutOff = (target: Target, response: WireResponse): InferenceError =>
+  new InferenceError(
+    `${target.name} used up max_tokens before its answer was complete. The item is divided.`,
+    {
+      kind: 'too_large',
+      target: target.name,
+      status: response.status,
+      requestId: requestIdOf(response),
+      billing: 'billed',
+    },
+  );
 
 const tokens = z.int().nonnegative().nullish().catch(null);
 

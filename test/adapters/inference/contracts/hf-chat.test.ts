@@ -116,6 +116,14 @@ it('an answer that thought until max_tokens says so', () => {
   expect(refusal({ ...completion, choices }).message).toMatch(/used up max_tokens/);
 });
 
+it('an answer that max_tokens cut off is too large, and billed: a shorter item has a shorter answer', () => {
+  const choices = [{ message: { content: '{"summary": "We de' }, finish_reason: 'length' }];
+  expect(refusal({ ...completion, choices })).toMatchObject({
+    kind: 'too_large',
+    billing: 'billed',
+  });
+});
+
 it('an answer that is not JSON, or of another shape, is refused without a word of it', () => {
   for (const body of [
     '<html>secret words</html>',
