@@ -40,9 +40,10 @@ const entryShape = {
   requestsPerMinute: z.number().positive().max(100_000).optional().describe('Over all workers'),
   // A chunk of less than 5 s has too little context to be understood; two hours are the longest recording.
   audioSeconds: z.number().min(5).max(7200).optional().describe('Longest audio it takes'),
+  // Below, the prompt and the answer of a summary leave too little for the words: see `MIN_CONTEXT_TOKENS`.
   contextTokens: z
     .int()
-    .min(1024)
+    .min(4096)
     .max(10_000_000)
     .optional()
     .describe('Prompt and answer together'),

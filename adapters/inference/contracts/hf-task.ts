@@ -140,7 +140,9 @@ const labelSchema = z.object({
     .max(1 + ROUNDING)
     .transform((score) => Math.min(Math.max(score, 0), 1)),
 });
-const flatLabelsSchema = z.array(labelSchema).min(1);
+/** Ten times what we ask for; ImageNet's thousand classes fit. */
+const MOST_LABELS = 1000;
+const flatLabelsSchema = z.array(labelSchema).min(1).max(MOST_LABELS);
 
 /** Flat as documented, or nested as seen for one text: a list of lists with one entry. */
 const labelsSchema: z.ZodType<LabelsAnswer['labels']> = z.union([

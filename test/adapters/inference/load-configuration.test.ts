@@ -83,6 +83,11 @@ describe('the default targets', () => {
 });
 
 describe('hansard.yaml', () => {
+  it('refuses a context too small for a prompt, some words and an answer', () => {
+    expect(() => load(oneTarget('contextTokens: 4095'), {})).toThrow(/contextTokens.*4096/);
+    expect(load(oneTarget('contextTokens: 4096'), {}).roles.summarize).toHaveLength(1);
+  });
+
   it('replaces the chain of a role that it names and leaves the others', () => {
     const { roles } = load(oneTarget('contextTokens: 8192, label: "small, but ours"'), {});
     expect(roles.summarize).toEqual([
