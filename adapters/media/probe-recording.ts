@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { asFile, INPUT_LIMITS } from './input-limits.ts';
 import { UnusableRecordingError } from './unusable-recording-error.ts';
@@ -101,15 +101,16 @@ function parseJson(text: string): unknown {
 /** Size, and whether the first bytes are those of a container of sound. */
 async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean }> {
   try {
+    // Before it is opened: a named pipe would wait for somebody to write.
+    const facts = await stat(path);
+    if (!facts.isFile()) {
+      throw new UnusableRecordingError('unreadable', `${path} is not a file. Name a recording.`);
+    }
+    if (facts.size === 0) {
+      throw new UnusableRecordingError('empty', `${path} is empty. Record or copy it again.`);
+    }
     const file = await open(path);
     try {
-      const facts = await file.stat();
-      if (!facts.isFile()) {
-        throw new UnusableRecordingError('unreadable', `${path} is not a file. Name a recording.`);
-      }
-      if (facts.size === 0) {
-        throw new UnusableRecordingError('empty', `${path} is empty. Record or copy it again.`);
-      }
       const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
       return { bytes: facts.size, known: isKnownContainer(buffer.subarray(0, bytesRead)) };
     } finally {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -23,7 +24,7 @@ async function refusalOf(path: string): Promise<UnusableReason | null> {
 test('a recording is described by its header', async () => {
   const probed = await probeRecording(SAMPLE);
   expect(probed).toMatchObject({ format: 'flac', codec: 'flac', channels: 1, sampleRate: 16_000 });
-  expect(probed.durationSeconds).toBeCloseTo(146.57, 2);
+  expect(probed.durationSeconds).toBeCloseTo(151.105, 2);
   expect(probed.bytes).toBe((await stat(SAMPLE)).size);
 });
 
@@ -75,7 +76,7 @@ test('a playlist sent as a recording does not make ffmpeg read other files', asy
 test('a recording over the limit is refused, saying how long it is', async () => {
   await expect(probeRecording(SAMPLE, { maxSeconds: 60 })).rejects.toMatchObject({
     reason: 'too-long',
-    message: expect.stringContaining('lasts 2.4 minutes, and 1.0 are the most') as string,
+    message: expect.stringContaining('lasts 2.5 minutes, and 1.0 are the most') as string,
   });
 });
 
@@ -98,5 +99,13 @@ test('a missing ffprobe is named, with the command that installs it', async () =
   expect(error).toMatchObject({
     binary: '/nowhere/ffprobe',
     message: expect.stringContaining('apt-get install') as string,
+  });
+});
+
+test('a named pipe is refused, and not waited for', async () => {
+  await withFolder(async (folder) => {
+    const pipe = join(folder, 'pipe.wav');
+    execFileSync('mkfifo', [pipe]);
+    expect(await refusalOf(pipe)).toBe('unreadable');
   });
 });
