@@ -76,13 +76,13 @@ export function createJobLibrary(db: Database): JobLibrary {
     publish: async (tenant, id, facts) => {
       await job(tenant, id)
         .set({
-          title: facts.title,
+          title: storable(facts.title),
           meeting_date: facts.meetingDate,
           language: facts.language,
           duration_seconds: facts.durationSeconds,
           minutes_key: facts.minutesKey,
           degradations: JSON.stringify(facts.degradations),
-          search_text: facts.searchText,
+          search_text: storable(facts.searchText),
         })
         .execute();
     },
@@ -121,6 +121,9 @@ export function createJobLibrary(db: Database): JobLibrary {
     },
   };
 }
+
+/** Postgres has no U+0000 in a text, and what engines answer may hold one. */
+const storable = (text: string): string => text.replaceAll('\0', ' ');
 
 const toJobRow = (row: Selectable<DatabaseTables['job']>): JobRow => ({
   tenant: row.tenant,

@@ -75,6 +75,7 @@ test('a job goes from submitted to completed and its row tells all of it', async
     status: 'completed',
     result: 'partial',
     failure: null,
+    failureMessage: null,
     title: 'Planning of March',
     meetingDate: '2026-03-03',
     language: 'en',
@@ -195,4 +196,19 @@ test('open jobs are those whose latest submission is older, of every tenant', as
   const before = new Date(Date.now() - 3_600_000);
   const open = (await library.listOpen(before)).filter((row) => row.tenant === tenant);
   expect(open.map(({ id }) => id)).toEqual([old]);
+});
+
+test('a U+0000 that an engine put into the words does not keep the minutes out of the library', async () => {
+  const id = idOf('nul');
+  await library.submit(submission(id));
+  await library.publish(tenant, id, {
+    title: 'Plan\0ning',
+    meetingDate: null,
+    language: 'en',
+    durationSeconds: 1,
+    minutesKey: 'a/minutes.json',
+    degradations: [],
+    searchText: 'before\0after',
+  });
+  await expect(library.find(tenant, id)).resolves.toMatchObject({ title: 'Plan ning' });
 });
