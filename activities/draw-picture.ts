@@ -1,4 +1,7 @@
 import { sha256 } from '../adapters/identity/digest.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import { pictureQuality } from '../adapters/media/assess-picture.ts';
+import { UnusablePictureError } from '../adapters/media/unusable-picture-error.ts';
 import { quarantineKey } from '../adapters/object-store/keys.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import {
@@ -32,6 +35,7 @@ export const drawPicture =
         seed: call.attempt + 1,
       }),
       accept: async ({ bytes, mediaType }): Promise<IllustrateAnswer> => {
+        await requirePicture(bytes, call.target.name);
         const digest = sha256(bytes);
         await deps.store.put(quarantineKey(call.tenant, digest), bytes, {
           contentType: mediaType,
@@ -43,3 +47,18 @@ export const drawPicture =
     const picture = illustrateAnswerSchema.parse(result.answer);
     return { target: result.target, reused, sha256: picture.sha256 };
   };
+
+/** A file that only begins like a picture would pass for one until a later stage opens it. */
+async function requirePicture(bytes: Uint8Array, target: string): Promise<void> {
+  try {
+    await pictureQuality(bytes);
+  } catch (error) {
+    if (!(error instanceof UnusablePictureError)) throw error;
+    throw new InferenceError(`${target} answered a picture that cannot be opened`, {
+      kind: 'provider_bug',
+      target,
+      billing: 'billed',
+      cause: error,
+    });
+  }
+}

@@ -58,7 +58,9 @@ export function toApplicationFailure(
         requestId: error.requestId,
       },
     ],
-    ...(retry && error.waitMs !== null && { nextRetryDelay: jittered(error.waitMs, random) }),
+    // "At once" is no delay: an explicit zero would ask again without a pause, for as long as patience lasts.
+    ...(retry &&
+      (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
     ...(rule.expected && { category: ApplicationFailureCategory.BENIGN }),
   });
 }

@@ -6,9 +6,9 @@ export const SAFE_BELOW = 0.5;
 export const BLOCKED_ABOVE = 0.85;
 
 /**
- * The verdict on a picture from a classifier's labels, looked up by name: `nsfw`, or the sum of those of `porn`,
- * `hentai` and `sexy` that there are. Answers without such a label say nothing about safety, and unknown counts as
- * unsafe: held, with score null.
+ * The verdict on a picture from a classifier's labels, looked up by name: `nsfw`, and the sum of those of `porn`,
+ * `hentai` and `sexy` that there are; the worse one counts. Answers without such a label say nothing about safety, and
+ * unknown counts as unsafe: held, with score null.
  */
 export function pictureVerdict(labels: LabelsAnswer['labels']): {
   readonly verdict: ImageVerdict;
@@ -24,14 +24,13 @@ const UNSAFE_LABELS: readonly string[] = ['porn', 'hentai', 'sexy'];
 
 function unsafeScore(labels: LabelsAnswer['labels']): number | null {
   const byName = labels.map(({ label, score }) => ({ name: label.trim().toLowerCase(), score }));
-  const direct = byName.filter(({ name }) => name === 'nsfw');
-  if (direct.length > 0) return Math.max(...direct.map(({ score }) => score));
-
   const parts = byName.filter(({ name }) => UNSAFE_LABELS.includes(name));
-  if (parts.length === 0) return null;
+  const direct = byName.filter(({ name }) => name === 'nsfw').map(({ score }) => score);
+  if (direct.length + parts.length === 0) return null;
   // Scores of one softmax add up to 1; rounding may carry the sum a little further.
-  return Math.min(
+  const sum = Math.min(
     1,
-    parts.reduce((sum, { score }) => sum + score, 0),
+    parts.reduce((total, { score }) => total + score, 0),
   );
+  return direct.reduce((worst, score) => Math.max(worst, score), sum);
 }
