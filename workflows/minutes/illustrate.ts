@@ -22,7 +22,7 @@ export async function illustrate(
 ): Promise<Picture> {
   const painters = progress.chain('illustrate', 'illustrate', chains.illustrate);
   const judges = progress.chain('illustrate', 'moderate', chains.moderate);
-  let best: (PictureReference & { attempt: number; quality: number }) | null = null;
+  let best: Candidate | null = null;
 
   for (let attempt = 0; attempt < MAX_PICTURES; attempt += 1) {
     const drawn = await painters.run((target, last) =>
@@ -50,8 +50,14 @@ export async function illustrate(
         .moderatePicture({ ...picture, target, last }),
     );
     const { quality } = await media.assessPicture(picture);
-    if (best === null || quality > best.quality) best = { ...picture, attempt, quality };
-    if (!judged.ok) {
+    const candidate = {
+      ...picture,
+      attempt,
+      quality,
+      safe: judged.ok && judged.value.verdict === 'safe',
+    };
+    best = best === null ? candidate : better(best, candidate);
+    if (!judged.ok && !best.safe) {
       progress.degrade({
         stage: 'illustrate',
         role: 'moderate',
@@ -60,13 +66,20 @@ export async function illustrate(
         spans: [],
         reason: `${judged.failure.target || 'no target'}: ${judged.failure.type}; the picture is held`,
       });
-      break;
     }
-    if (judged.value.verdict !== 'safe' || quality >= GOOD_ENOUGH) break;
+    if (!candidate.safe || quality >= GOOD_ENOUGH) break;
   }
 
   if (best === null) return null;
-  const published = await media.publishPicture(best);
   const { sha256, attempt, quality } = best;
+  const published = await media.publishPicture({ ...job, sha256, attempt, quality });
   return { sha256, attempt, quality, ...published };
+}
+
+type Candidate = PictureReference & { attempt: number; quality: number; safe: boolean };
+
+/** A picture that may be shown before one that may not; then the one of better quality. */
+function better(held: Candidate, drawn: Candidate): Candidate {
+  if (held.safe !== drawn.safe) return held.safe ? held : drawn;
+  return drawn.quality > held.quality ? drawn : held;
 }
