@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Runtime } from '@temporalio/worker';
+import { Runtime, type LogLevel } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
@@ -16,7 +16,24 @@ import { parseWorkerConfig, WorkerConfigError, type WorkerConfig } from './confi
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
 
-const log = pino({ base: null });
+// Of an error its own words alone: drivers hang the row that they could not write on theirs.
+const log = pino({
+  base: null,
+  serializers: {
+    error: (error: unknown) =>
+      error instanceof Error
+        ? { name: error.name, message: error.message, stack: error.stack }
+        : String(error),
+  },
+});
+
+const PINO_LEVELS = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, string>;
 
 /** The composition root: config -> adapters -> activities -> workers. Every resource closes in reverse order. */
 async function run(config: WorkerConfig): Promise<void> {
@@ -79,7 +96,7 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
 
 Runtime.install({
   logger: {
-    log: (level, message, meta) => log.info({ level, ...meta }, message),
+    log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
     trace: (message, meta) => log.trace(meta, message),
     debug: (message, meta) => log.debug(meta, message),
     info: (message, meta) => log.info(meta, message),
