@@ -8,20 +8,20 @@ export interface HealthServer {
 
 /**
  * `/healthz`: the process is alive and no worker has failed. `/readyz`: every worker polls. Both answer JSON with the
- * state of each queue. Throws when the port is taken.
+ * state of each queue, of which there is none until the workers are made. Throws when the port is taken.
  */
 export async function startHealthServer(
-  workers: readonly Worker[],
+  workers: () => readonly Worker[],
   port: number,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const states = Object.fromEntries(
-      workers.map((worker) => [worker.options.taskQueue, worker.getState()]),
+      workers().map((worker) => [worker.options.taskQueue, worker.getState()]),
     );
     const all = Object.values(states);
     const checks: Record<string, boolean> = {
       '/healthz': !all.includes('FAILED'),
-      '/readyz': all.every((state) => state === 'RUNNING'),
+      '/readyz': all.length > 0 && all.every((state) => state === 'RUNNING'),
     };
     const healthy = checks[request.url ?? ''];
     response.writeHead(healthy === undefined ? 404 : healthy ? 200 : 503, {

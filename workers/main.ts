@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Runtime, type LogLevel } from '@temporalio/worker';
+import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
@@ -39,10 +39,13 @@ const PINO_LEVELS = {
 async function run(config: WorkerConfig): Promise<void> {
   await using closing = new AsyncDisposableStack();
 
+  const workers: Worker[] = [];
   const inference = loadInferenceConfiguration({ ...config.inference, env: config.env });
   for (const { role, name, variable } of inference.skipped) {
     log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
   }
+  const health = await startHealthServer(() => workers, config.healthPort);
+  closing.defer(() => health.close());
   const store = createObjectStore(config.objectStore);
   closing.defer(() => store.close());
   await store.check();
@@ -54,6 +57,9 @@ async function run(config: WorkerConfig): Promise<void> {
       `the database lacks ${pending.length} migrations: run npm run -s hansard -- migrate`,
     );
   }
+  installRuntime();
+  // It keeps the process alive, whatever became of the rest.
+  closing.defer(() => Runtime.instance().shutdown());
   const { connection, namespace } = await connectNative({ env: config.env });
   closing.defer(() => connection.close());
   const client = await connectClient({ env: config.env });
@@ -73,15 +79,15 @@ async function run(config: WorkerConfig): Promise<void> {
     isRunning: (workflowId) => isRunning(client, workflowId),
     now: () => new Date(),
   });
-  const workers = await createWorkers({
-    connection,
-    namespace,
-    activities,
-    targets: Object.values(inference.roles).flat(),
-    workflowBundle: config.workflowBundle,
-  });
-  const health = await startHealthServer(workers, config.healthPort);
-  closing.defer(() => health.close());
+  workers.push(
+    ...(await createWorkers({
+      connection,
+      namespace,
+      activities,
+      targets: Object.values(inference.roles).flat(),
+      workflowBundle: config.workflowBundle,
+    })),
+  );
   log.info(
     { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
     'ready',
@@ -94,17 +100,20 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   return status === 'running' || status === 'queued';
 }
 
-Runtime.install({
-  logger: {
-    log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
-    trace: (message, meta) => log.trace(meta, message),
-    debug: (message, meta) => log.debug(meta, message),
-    info: (message, meta) => log.info(meta, message),
-    warn: (message, meta) => log.warn(meta, message),
-    error: (message, meta) => log.error(meta, message),
-  },
-  telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
-});
+/** The SDK's native part, with its logs in ours. */
+function installRuntime(): void {
+  Runtime.install({
+    logger: {
+      log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
+      trace: (message, meta) => log.trace(meta, message),
+      debug: (message, meta) => log.debug(meta, message),
+      info: (message, meta) => log.info(meta, message),
+      warn: (message, meta) => log.warn(meta, message),
+      error: (message, meta) => log.error(meta, message),
+    },
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
+}
 
 try {
   await run(parseWorkerConfig());

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testStack } from '../support/stack.ts';
+
+/** The worker as it is started: what it refuses to start on, what it answers about its health, how it ends. */
+
+const CLONE = resolve(import.meta.dirname, '../..');
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hansard-worker-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function startWorker(changes: Record<string, string>) {
+  const child = spawn(process.execPath, ['workers/main.ts'], {
+    cwd: CLONE,
+    env: { ...process.env, ...testStack().env, HANSARD_PORT_HEALTH: '0', ...changes },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.on('data', (block: Buffer) => (printed.stdout += String(block)));
+  child.stderr.on('data', (block: Buffer) => (printed.stderr += String(block)));
+  return { child, printed };
+}
+
+/** Waits for the end of a worker that must not start. */
+async function refused(changes: Record<string, string>): Promise<string> {
+  const { child, printed } = startWorker(changes);
+  const [code] = (await once(child, 'close')) as [number | null];
+  expect({ code, stdout: printed.stdout }).toEqual({
+    code: 1,
+    stdout: expect.not.stringContaining('"ready"'),
+  });
+  expect(printed.stderr).toMatch(/^hansard worker: [^\n]+\n$/);
+  return printed.stderr;
+}
+
+async function configuration(text: string): Promise<string> {
+  const path = join(folder, `${randomBytes(4).toString('hex')}.yaml`);
+  await writeFile(path, text);
+  return path;
+}
+
+describe('a worker does not start, and says what is wrong and what to do, where', () => {
+  test.each([
+    ['a variable is missing', { S3_BUCKET: '' }, /S3_BUCKET is missing\. Set it/],
+    ['a variable makes no sense', { DATABASE_URL: 'mysql://x' }, /DATABASE_URL makes no sense/],
+    ['S3 is out of reach', { S3_ENDPOINT: 'http://127.0.0.1:9' }, /http:\/\/127\.0\.0\.1:9/],
+    ['S3 refuses the credentials', { AWS_ACCESS_KEY_ID: 'nobody' }, /AWS_ACCESS_KEY_ID/],
+    ['the bucket does not exist', { S3_BUCKET: 'no-such-bucket' }, /no-such-bucket.*migrate/],
+    [
+      'Postgres is out of reach',
+      { DATABASE_URL: 'postgres://u:secret@127.0.0.1:9/h' },
+      /127\.0\.0\.1:9/,
+    ],
+    ['Temporal is out of reach', { TEMPORAL_ADDRESS: '127.0.0.1:9' }, /127\.0\.0\.1:9/],
+    ['the file of targets is missing', { HANSARD_CONFIG: '/nowhere.yaml' }, /\/nowhere\.yaml/],
+  ])('%s', async (_case, changes, message) => {
+    const said = await refused(changes);
+    expect(said).toMatch(message);
+    expect(said).not.toContain('secret');
+  });
+
+  test('the configuration names the host that Hugging Face has closed', async () => {
+    const path = await configuration(`roles:
+  transcribe:
+    - { name: old, contract: hf-task, model: openai/whisper-large-v3, url: "https://api-inference.huggingface.co" }
+`);
+    expect(await refused({ HANSARD_CONFIG: path })).toContain('https://router.huggingface.co');
+  });
+
+  test('the configuration has a field that nobody knows', async () => {
+    const path = await configuration(`roles:
+  transcribe:
+    - { name: a, contract: hf-task, model: m, speed: 3 }
+`);
+    expect(await refused({ HANSARD_CONFIG: path })).toContain('speed');
+  });
+
+  test('the database is not migrated', async () => {
+    const name = `t${randomBytes(5).toString('hex')}`;
+    const admin = new pg.Client({ connectionString: testStack().databaseUrl });
+    await admin.connect();
+    await admin.query(`create database ${name}`);
+    await admin.end();
+    const url = new URL(testStack().databaseUrl);
+    url.pathname = `/${name}`;
+    expect(await refused({ DATABASE_URL: url.href })).toMatch(/migrations.*hansard -- migrate/);
+  });
+
+  test('the namespace lacks the search attributes', async () => {
+    const namespace = `t${randomBytes(5).toString('hex')}`;
+    const connection = await Connection.connect({ address: testStack().temporal.address });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: (24 * 3600) as never },
+    });
+    await connection.close();
+    await sleep(1_500); // the server's cache of namespaces
+    const said = await refused({ TEMPORAL_NAMESPACE: namespace });
+    expect(said).toMatch(/search attributes Tenant, Stage, Language, Degraded.*migrate/);
+  });
+
+  test('the port of its health is taken', async () => {
+    const holder = createServer();
+    holder.listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const said = await refused({ HANSARD_PORT_HEALTH: String(port) });
+    holder.close();
+    expect(said).toContain(`port ${port} is taken: set HANSARD_PORT_HEALTH`);
+  });
+});
+
+async function started(changes: Record<string, string>) {
+  const { child, printed } = startWorker(changes);
+  while (!printed.stdout.includes('"msg":"ready"')) {
+    if (child.exitCode !== null) throw new Error(printed.stderr);
+    await sleep(50);
+  }
+  const line = printed.stdout.split('\n').find((text) => text.includes('"msg":"ready"')) ?? '';
+  const { health, queues } = JSON.parse(line) as { health: string; queues: string[] };
+  return { child, health, queues, printed };
+}
+
+async function untilReady(health: string): Promise<Response> {
+  for (;;) {
+    const response = await fetch(`${health}/readyz`);
+    if (response.ok) return response;
+    await response.body?.cancel();
+    await sleep(50);
+  }
+}
+
+test('a worker polls one queue a target, answers about its health, and ends in order', async () => {
+  const { child, health, queues } = await started({});
+  expect(queues).toEqual([
+    'pipeline',
+    'media',
+    'io',
+    'paid.whisper-base',
+    'paid.extractive-v1',
+    'paid.procedural-v1',
+    'paid.nsfwjs-mobilenet-v2-mid',
+  ]);
+  const ready = await untilReady(health);
+  expect(await ready.json()).toMatchObject({ queues: { pipeline: 'RUNNING', io: 'RUNNING' } });
+  expect((await fetch(`${health}/healthz`)).status).toBe(200);
+  expect((await fetch(`${health}/elsewhere`)).status).toBe(404);
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number | null];
+  expect(code).toBe(0);
+}, 60_000);
+
+test('a worker runs on the bundle that npm run bundle built', async () => {
+  const build = spawn(process.execPath, ['workers/build-bundle.ts'], { cwd: CLONE, stdio: 'pipe' });
+  expect(await once(build, 'close')).toEqual([0, null]);
+  const bundle = join(CLONE, 'dist/workflow-bundle.js');
+  const { child, health } = await started({ HANSARD_WORKFLOW_BUNDLE: bundle });
+  expect((await untilReady(health)).status).toBe(200);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}, 60_000);
