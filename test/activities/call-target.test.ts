@@ -223,6 +223,22 @@ test('an activity cancelled before its call makes none', async () => {
   expect(await states(work)).toEqual([]);
 });
 
+test('what breaks because of a cancellation is a cancellation', async () => {
+  const work = newWork({
+    input: (signal) =>
+      new Promise((_fetched, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('the connection was closed')));
+      }),
+  });
+  const cancelled = attempt(
+    () => callTarget(bench.deps, call(), work),
+    {},
+    (environment) => setTimeout(() => environment.cancel(), 100),
+  );
+  await expect(cancelled).rejects.toThrow(CancelledFailure);
+  expect(bench.provider.requests).toEqual([]);
+});
+
 test('a provider that never answers is given up 15 s before Temporal would, as Transient and in doubt', async () => {
   bench.provider.answer = () => new Promise(() => undefined);
   const work = newWork();
