@@ -104,7 +104,8 @@ export class Chain {
 export const isAboutCredentials = (failure: TargetFailure): boolean =>
   failure.type === FAILURES.Unauthorized || failure.type === FAILURES.OutOfCredit;
 
-const NO_TARGET: TargetFailure = {
+/** What a role without targets answers. */
+export const NO_TARGET: TargetFailure = {
   type: FAILURES.NoTarget,
   target: '',
   message: 'no target of this role is configured; `hansard doctor` says which variable is unset',

@@ -8,6 +8,7 @@ import {
 import type { StartedJob } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
+import { NO_TARGET } from '../run-on-chain.ts';
 import { io, media } from './activities.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress } from './job-progress.ts';
@@ -43,6 +44,10 @@ async function makeMinutes(
   { chains, image }: StartedJob,
   progress: JobProgress,
 ): Promise<MinutesResult> {
+  // Before an hour is decoded for nobody.
+  if (chains.transcribe.length === 0) {
+    throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
+  }
   const prepared = await progress.during('prepare', () =>
     media.prepareRecording({ ...job, chunkLimitSeconds: chunkLimitSeconds(chains.transcribe) }),
   );
