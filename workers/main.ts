@@ -8,6 +8,7 @@ import { createLedger } from '../adapters/database/create-ledger.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
 import { createTransport } from '../adapters/inference/send.ts';
+import { requireMediaBinaries } from '../adapters/media/require-media-binaries.ts';
 import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
 import { connectClient, connectNative } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
@@ -46,6 +47,7 @@ async function run(config: WorkerConfig): Promise<void> {
   }
   const health = await startHealthServer(() => workers, config.healthPort);
   closing.defer(() => health.close());
+  await requireMediaBinaries(config.binaries);
   const store = createObjectStore(config.objectStore);
   closing.defer(() => store.close());
   await store.check();

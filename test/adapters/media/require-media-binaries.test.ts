@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { MEDIA_BINARIES, MissingBinaryError } from '../../../adapters/media/media-binaries.ts';
+import { requireMediaBinaries } from '../../../adapters/media/require-media-binaries.ts';
+
+test('both programs of ffmpeg must be there', async () => {
+  await expect(requireMediaBinaries(MEDIA_BINARIES)).resolves.toBeUndefined();
+  for (const name of ['ffmpeg', 'ffprobe']) {
+    const wrong = { ...MEDIA_BINARIES, [name]: `/nowhere/${name}` };
+    const failure: unknown = await requireMediaBinaries(wrong).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(MissingBinaryError);
+    expect(failure).toMatchObject({
+      message: expect.stringContaining(`/nowhere/${name}`) as string,
+    });
+  }
+});
