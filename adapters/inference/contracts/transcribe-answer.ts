@@ -4,7 +4,7 @@ import { badReply } from './bad-reply.ts';
 
 /**
  * Makes one form of what engines answer: segments in order, inside the audio, every one with both times. Engines
- * err by fractions of a second, which is repaired; times that are off by more are not believed.
+ * err by fractions of a second, which is repaired; times that are off by more are not believed, nor is a flood of text.
  */
 export function toTranscribeAnswer(
   said: TranscribeAnswer,
@@ -15,6 +15,9 @@ export function toTranscribeAnswer(
   },
 ): TranscribeAnswer {
   const { durationSeconds } = call;
+  const characters = said.segments.reduce((sum, one) => sum + one.text.length, said.text.length);
+  if (characters > MOST_CHARACTERS + durationSeconds * MOST_CHARACTERS_A_SECOND)
+    throw badReply(call.target, call.response, 'it holds more words than anybody can say');
   const segments: TranscribeAnswer['segments'] = [];
   let reached = 0;
   for (const [index, segment] of said.segments.entries()) {
@@ -36,6 +39,13 @@ export function toTranscribeAnswer(
     segments.push({ start: 0, end: durationSeconds, text });
   return { text, language: said.language, segments };
 }
+
+/**
+ * Text and segments together. The fastest speakers say 30 characters a second; a Whisper that repeats itself makes 448
+ * tokens, some 2,000 characters, of 30 s.
+ */
+const MOST_CHARACTERS_A_SECOND = 400;
+const MOST_CHARACTERS = 10_000;
 
 /** Whisper's times have steps of 0.02 s and wander by some tenths at the edges; 2 s are no rounding any more. */
 const TOLERANCE_SECONDS = 2;

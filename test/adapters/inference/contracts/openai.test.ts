@@ -66,6 +66,19 @@ it('chat goes to the same server', () => {
 });
 
 describe('verbose_json', () => {
+  it('is refused where it holds more words than anybody can say', () => {
+    const flood = Array.from({ length: 20_000 }, () => ({ start: 0, end: 1, text: 'a' }));
+    for (const body of [
+      { text: 'a '.repeat(20_000), language: 'en', segments: [] },
+      { text: '', language: 'en', segments: flood },
+    ])
+      expect(outcomeOf(() => parse(body))).toEqual({ verdict: 'provider_bug' });
+    const loop = { start: 0, end: 20, text: 'Thank you. '.repeat(200) };
+    expect(
+      parse({ text: loop.text, language: 'en', segments: [loop] }).answer.segments,
+    ).toHaveLength(1);
+  });
+
   it('gives segments, the language as ISO 639-1, and the seconds that were sent', () => {
     const parsed = parse({
       text: ' Hello there. Bye.',
