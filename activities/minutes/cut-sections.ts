@@ -32,7 +32,6 @@ export const sectionsSchema = z.strictObject({
   contextTokens: z.int().positive(),
   sections: z.array(sectionSchema),
 });
-export type Sections = z.infer<typeof sectionsSchema>;
 
 /**
  * Cuts a transcript so that prompt, section and answer fit `contextTokens` together; every character of it is in
