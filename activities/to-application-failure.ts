@@ -1,5 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
+import { ObjectNotFoundError } from '../adapters/object-store/object-store-errors.ts';
 import { CallInFlightError } from '../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../workflows/contracts/failures.ts';
 import type { VerdictKind } from '../workflows/contracts/verdicts.ts';
@@ -40,6 +41,10 @@ export function toApplicationFailure(
       nextRetryDelay: Math.max(1_000, Math.min(error.leaseMs, attempt * CALL_IN_FLIGHT_STEP_MS)),
       category: ApplicationFailureCategory.BENIGN,
     });
+  }
+  // The store is consistent: what is gone stays gone, and seven days of asking would not bring it back.
+  if (error instanceof ObjectNotFoundError) {
+    return ApplicationFailure.nonRetryable(error.message, FAILURES.MissingObject);
   }
   if (!(error instanceof InferenceError)) return error;
 

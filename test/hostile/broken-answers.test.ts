@@ -8,7 +8,7 @@ import { pictureVerdict } from '../../activities/minutes/moderation.ts';
 import { homeOf } from '../../activities/read-job-input.ts';
 import { toApplicationFailure } from '../../activities/to-application-failure.ts';
 import { InferenceError } from '../../adapters/inference/inference-error.ts';
-import { summaryKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { scratchChunkKey, summaryKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { attempt, openBench } from '../activities/activity-bench.ts';
 
 /** Answers that no honest provider gives, and what they may not do to a job. */
@@ -100,6 +100,32 @@ test('asked to come back at once, we come back after the policy’s own backoff'
   });
   const failure = toApplicationFailure(error, 'retry', { attempt: 1, random: Math.random });
   expect((failure as ApplicationFailure).nextRetryDelay).toBeUndefined();
+});
+
+test('a chunk that is gone from the store ends the job, and is not asked for over seven days', async () => {
+  const job = await bench.newJob();
+  const { tenant, jobId } = job;
+  const failure = await failureOf(
+    attempt(() =>
+      callTarget(
+        bench.deps,
+        { tenant, jobId, target: bench.recorded.transcribe, last: true },
+        {
+          role: 'transcribe',
+          home: homeOf(job),
+          workKey: randomBytes(32).toString('hex'),
+          input: async () => ({
+            audio: await bench.deps.store.get(scratchChunkKey(tenant, jobId, 0)),
+            mediaType: 'audio/flac',
+            durationSeconds: 1,
+            language: null,
+          }),
+          accept: (answer) => Promise.resolve(answer),
+        },
+      ),
+    ),
+  );
+  expect(failure).toMatchObject({ type: 'MissingObject', nonRetryable: true });
 });
 
 test('of two ways to say how unsafe a picture is the worse one counts', () => {
