@@ -1,0 +1,32 @@
+import type { Surroundings } from './surroundings.ts';
+
+/** A failed attempt, as the history keeps the last one before the attempt that ended the activity. */
+export interface LastFailure {
+  readonly type: string;
+  /** Attempts that the activity took, the last one included. */
+  readonly attempts: number;
+}
+
+export interface JobHistory {
+  readonly events: number;
+  readonly sizeInBytes: number;
+  /** Activities by type: how often each was scheduled. */
+  readonly activities: Readonly<Record<string, number>>;
+  readonly lastFailures: readonly LastFailure[];
+}
+
+export async function jobHistory({ client }: Surroundings, jobId: string): Promise<JobHistory> {
+  const handle = client.workflow.getHandle(`minutes/default/${jobId}`);
+  const { historyLength, historySize } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const activities: Record<string, number> = {};
+  const lastFailures: LastFailure[] = [];
+  for (const event of events ?? []) {
+    const name = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (typeof name === 'string') activities[name] = (activities[name] ?? 0) + 1;
+    const started = event.activityTaskStartedEventAttributes;
+    const type = started?.lastFailure?.applicationFailureInfo?.type;
+    if (typeof type === 'string') lastFailures.push({ type, attempts: started?.attempt ?? 0 });
+  }
+  return { events: historyLength, sizeInBytes: historySize ?? 0, activities, lastFailures };
+}
