@@ -1,5 +1,6 @@
 import {
   defineQuery,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -7,9 +8,21 @@ import {
 import type { Degradation, MinutesInput, Progress, StageState } from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
-import { Chain } from '../run-on-chain.ts';
+import { Chain, type ChainOutcome, type TargetFailure } from '../run-on-chain.ts';
+import type { PaidOutcome } from '../contracts/activities.ts';
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
+
+/** The targets of a role as a stage asks them. */
+export interface RoleChain {
+  readonly run: <T extends PaidOutcome>(
+    ask: (target: RecordedTarget, last: boolean) => Promise<T>,
+  ) => Promise<ChainOutcome<T>>;
+  /** Another target's answer than the first one's, held from an earlier job, is a degradation: told once. */
+  readonly noteAnswer: (target: string) => void;
+  /** The failure that ended the last target, once there is none left to ask. */
+  readonly end: () => TargetFailure | null;
+}
 
 /** What the job has done so far: the answer of the query, the details in the Temporal UI, the search attributes. */
 export class JobProgress {
@@ -47,21 +60,22 @@ export class JobProgress {
         this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
       return value;
     } catch (error) {
-      this.stages[stage] = 'failed';
+      this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
       throw error;
     } finally {
       this.show();
     }
   }
 
-  skip(stage: Stage): void {
+  skip(stage: Stage): null {
     this.stages[stage] = 'skipped';
     this.show();
+    return null;
   }
 
-  /** The targets of one role in one stage; a fallback shows at once. */
-  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): Chain {
-    return new Chain(targets, (failure, to) =>
+  /** The targets of one role in one stage; a fallback, and an answer held of another target, show at once. */
+  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): RoleChain {
+    const chain = new Chain(targets, (failure, to) =>
       this.degrade({
         stage,
         role,
@@ -71,6 +85,22 @@ export class JobProgress {
         reason: `${failure.target}: ${failure.type}`,
       }),
     );
+    const noteAnswer = (target: string) => {
+      const reported = this.degradations.some(
+        (known) => known.stage === stage && known.role === role && known.target === target,
+      );
+      if (reported || target === targets[0]?.name) return;
+      this.degrade({ stage, role, level: 'earlier', target, spans: [], reason: 'stored' });
+    };
+    return {
+      run: async (ask) => {
+        const outcome = await chain.run(ask);
+        if (outcome.ok) noteAnswer(outcome.value.target);
+        return outcome;
+      },
+      noteAnswer,
+      end: () => chain.end,
+    };
   }
 
   degrade(degradation: Degradation): void {
@@ -127,21 +157,24 @@ export class JobProgress {
     const rows = STAGES.map((name) => `| ${name} | ${this.stages[name]} | ${this.count(name)} |`);
     const degraded = this.degradations.map(
       ({ stage, role, level, target, reason }) =>
-        `- **${stage}** (${role}): ${level}${target === null ? '' : ` to \`${target}\``}: ${reason}`,
+        `- **${stage === role ? stage : `${stage} (${role})`}**: ${level}${target === null ? '' : ` to \`${target}\``}: ${reason}`,
     );
     setCurrentDetails(
       [
+        // First, for the UI shows some ten lines and the rest by scrolling.
+        ...(degraded.length > 0 ? ['**Degradations**', '', ...degraded, ''] : []),
         '| stage | state | done |',
         '|---|---|---|',
         ...rows,
-        ...(degraded.length > 0 ? ['', '**Degradations**', '', ...degraded] : []),
       ].join('\n'),
     );
   }
 
   private count(stage: Stage): string {
-    if (stage === 'transcribe') return `${this.chunks.done} of ${this.chunks.total} chunks`;
-    if (stage === 'summarize') return `${this.sections.done} of ${this.sections.total} sections`;
+    const of = (count: { readonly done: number; readonly total: number }, things: string) =>
+      count.total === 0 ? '' : `${count.done} of ${count.total} ${things}`;
+    if (stage === 'transcribe') return of(this.chunks, 'chunks');
+    if (stage === 'summarize') return of(this.sections, 'sections');
     return '';
   }
 }
