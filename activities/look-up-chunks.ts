@@ -1,4 +1,4 @@
-import { findResultKey } from '../adapters/paid-call/look-up-result.ts';
+import { findResult } from '../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds } from '../workflows/contracts/chunk-plan.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -13,13 +13,10 @@ export const lookUpChunks =
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await store.getJson(planKey, chunkPlanSchema);
     const speech = plan.chunks.slice(from, to).filter((chunk) => chunk.speech);
-    const held = await mapConcurrent(
-      speech,
-      async (chunk) =>
-        (await findResultKey(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk))) !==
-        null,
+    const held = await mapConcurrent(speech, (chunk) =>
+      findResult(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk)),
     );
-    const pending = speech.filter((_chunk, position) => !held[position]);
+    const pending = speech.filter((_chunk, position) => held[position] === null);
     return {
       pending: pending.map(({ index, startSample, endSample }) => ({
         index,
@@ -27,5 +24,6 @@ export const lookUpChunks =
         end: seconds(endSample),
       })),
       held: speech.length - pending.length,
+      heldBy: [...new Set(held.flatMap((result) => result?.target ?? []))],
     };
   };

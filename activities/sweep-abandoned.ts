@@ -16,6 +16,8 @@ export const sweepAbandoned =
       for (const row of await library.listOpen(new Date(now().getTime() - GRACE_MS))) {
         if (await isRunning(row.workflowId)) continue;
         await ledger.releaseJob(row.tenant, row.id);
+        // A retry may have begun meanwhile: its chunks and its row are its own.
+        if (await isRunning(row.workflowId)) continue;
         deletedObjects += await store.deletePrefix(scratchPrefix(row.tenant, row.id));
         await library.complete(row.tenant, row.id, {
           status: 'failed',

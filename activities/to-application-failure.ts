@@ -1,6 +1,9 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
-import { ObjectNotFoundError } from '../adapters/object-store/object-store-errors.ts';
+import {
+  ObjectMalformedError,
+  ObjectNotFoundError,
+} from '../adapters/object-store/object-store-errors.ts';
 import { CallInFlightError } from '../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../workflows/contracts/failures.ts';
 import type { VerdictKind } from '../workflows/contracts/verdicts.ts';
@@ -45,6 +48,14 @@ export function toApplicationFailure(
   // The store is consistent: what is gone stays gone, and seven days of asking would not bring it back.
   if (error instanceof ObjectNotFoundError) {
     return ApplicationFailure.nonRetryable(error.message, FAILURES.MissingObject);
+  }
+  // Ours, or a stored object that is not what we wrote: the next try would meet the same.
+  if (
+    error instanceof ObjectMalformedError ||
+    error instanceof RangeError ||
+    error instanceof TypeError
+  ) {
+    return ApplicationFailure.nonRetryable(error.message, error.name);
   }
   if (!(error instanceof InferenceError)) return error;
 

@@ -12,7 +12,8 @@ import { withHeartbeat } from './with-heartbeat.ts';
 
 /** A model that answered a job this lately is warm: hf-inference reclaims after about 15 idle minutes. */
 const RECENT_MS = 4 * 60_000;
-const LEASE_MS = 60_000;
+/** Longer than the two minutes that the policy gives the whole activity: nothing renews it. */
+const LEASE_MS = 150_000;
 
 /** The smallest valid request of the target's task, booked to the account of warm-ups; skipped after real traffic. */
 export const warmTarget =

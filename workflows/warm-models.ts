@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { isCancellation, proxyActivities } from '@temporalio/workflow';
 import type { Activities, WarmOutcome } from './contracts/activities.ts';
 import { paidQueue } from './contracts/names.ts';
 import * as policies from './policies.ts';
@@ -16,7 +16,13 @@ export async function warmModels({ targets }: WarmInput): Promise<Record<string,
         taskQueue: paidQueue(target),
         summary: target,
       });
-      return [target, await warmTarget({ target })];
+      try {
+        return [target, await warmTarget({ target })];
+      } catch (error) {
+        // Nobody polls its queue, or the books are out of reach: the others are warmed all the same.
+        if (isCancellation(error)) throw error;
+        return [target, { outcome: 'cold', status: null }];
+      }
     }),
   );
   return Object.fromEntries(outcomes);

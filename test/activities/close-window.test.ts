@@ -161,6 +161,7 @@ test('the look before a window names the chunks whose answer is missing, and cou
       { index: 3, start: 3, end: 4 },
     ],
     held: 1,
+    heldBy: [expect.any(String)],
   });
-  expect(await look(2, 3)).toEqual({ pending: [], held: 0 });
+  expect(await look(2, 3)).toEqual({ pending: [], held: 0, heldBy: [] });
 });

@@ -98,6 +98,16 @@ describe('a call that somebody else makes', () => {
   });
 });
 
+test.each([new RangeError('there is no section 7'), new TypeError('x is not a function')])(
+  '%s is ours, and is not tried for seven days',
+  (error) => {
+    expect(toApplicationFailure(error, 'final', { attempt: 1, random: () => 0 })).toMatchObject({
+      nonRetryable: true,
+      message: error.message,
+    });
+  },
+);
+
 test('errors that nobody classified pass through untouched', () => {
   const error = new Error('ECONNRESET');
   expect(toApplicationFailure(error, 'final', { attempt: 1, random: () => 0 })).toBe(error);

@@ -127,6 +127,12 @@ describe('targets that are dead', () => {
       }),
     ]);
     expect(minutes.degradations[0]?.spans.length).toBeGreaterThan(0);
+
+    // The answers are the next job's, too, and it says whose they are.
+    const again = await run(place, '--date', '2026-03-02');
+    expect((await minutesOf(place, again.id)).degradations).toEqual([
+      expect.objectContaining({ level: 'earlier', target: 'whisper-base', reason: 'stored' }),
+    ]);
   }, 120_000);
 
   test('last of summarize, illustrate and moderate: extractive, no picture or held, each labelled', async () => {

@@ -69,6 +69,8 @@ export interface ChunksToDo {
   }[];
   /** Chunks with speech whose accepted answer we hold. */
   readonly held: number;
+  /** The targets that gave those answers; absent in histories that are older than this field. */
+  readonly heldBy?: readonly string[];
 }
 
 /** What every paid activity is told beside its item. */

@@ -34,7 +34,8 @@ export interface MinutesResult {
   readonly degradations: number;
 }
 
-export type StageState = 'waiting' | 'running' | 'done' | 'degraded' | 'skipped' | 'failed';
+export type StageState =
+  'waiting' | 'running' | 'done' | 'degraded' | 'skipped' | 'failed' | 'cancelled';
 
 /** The answer of the `progress` query. */
 export interface Progress {

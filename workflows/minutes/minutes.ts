@@ -3,11 +3,12 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { StartedJob } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
-import type { RecordedTarget } from '../contracts/targets.ts';
+import type { Chains, RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../run-on-chain.ts';
 import { io, media } from './activities.ts';
 import { illustrate } from './illustrate.ts';
@@ -62,9 +63,9 @@ async function makeMinutes(
   const summarized = await progress.during('summarize', () =>
     summarize(job, chains.summarize, progress),
   );
-  let picture = null;
-  if (image) picture = await progress.during('illustrate', () => illustrate(job, chains, progress));
-  else progress.skip('illustrate');
+  const picture = image
+    ? await progress.during('illustrate', () => pictureOrNone(job, chains, progress))
+    : progress.skip('illustrate');
 
   const rendered = await progress.during('render', () =>
     io.renderMinutes({
@@ -88,13 +89,33 @@ async function makeMinutes(
   return rendered;
 }
 
+/** Whatever befalls the picture, the minutes stand. */
+async function pictureOrNone(job: JobReference, chains: Chains, progress: JobProgress) {
+  try {
+    return await illustrate(job, chains, progress);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    progress.degrade({
+      stage: 'illustrate',
+      role: 'illustrate',
+      level: 'missing',
+      target: null,
+      spans: [],
+      reason: failureOf(error).type,
+    });
+    return null;
+  }
+}
+
 /** One plan serves the whole chain; 300 s is as long as a chunk gets. */
 function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
   return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
 }
 
 function failureOf(error: unknown): { type: string; message: string } {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
+  let cause = error instanceof ActivityFailure ? error.cause : error;
+  // A policy that ran out hides what failed last.
+  if (cause instanceof TimeoutFailure && cause.cause !== undefined) cause = cause.cause;
   if (cause instanceof ApplicationFailure) {
     return { type: cause.type ?? cause.name, message: cause.message };
   }

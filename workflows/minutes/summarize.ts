@@ -3,9 +3,9 @@ import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import type { Chain, TargetFailure } from '../run-on-chain.ts';
+import type { TargetFailure } from '../run-on-chain.ts';
 import { io, paid } from './activities.ts';
-import type { JobProgress } from './job-progress.ts';
+import type { JobProgress, RoleChain } from './job-progress.ts';
 
 const WIDTH = 16;
 
@@ -61,7 +61,7 @@ interface Mapped {
 /** Every section through the chain; those that no target takes whole are halved and asked again. */
 async function summarizeSections(
   first: SectionsReference,
-  chain: Chain,
+  chain: RoleChain,
   progress: JobProgress,
 ): Promise<Mapped> {
   let sections = first;
@@ -104,7 +104,7 @@ async function summarizeSections(
 /** Level by level, until one partial summary is left. */
 async function reduce(
   { sections, failedSections }: Mapped,
-  chain: Chain,
+  chain: RoleChain,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
   for (let level = 0; ; level += 1) {
     const { groups } = await io.planReduction({ ...sections, level, failedSections });

@@ -28,8 +28,9 @@ export async function transcribe(
   for (let window = 0; window < windows; window += 1) {
     const from = window * CHUNKS_PER_WINDOW;
     const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
-    const { pending, held } = await io.lookUpChunks(range);
+    const { pending, held, heldBy } = await io.lookUpChunks(range);
     progress.chunkDone(held);
+    heldBy?.forEach(chain.noteAnswer);
 
     const failures: ItemFailure[] = [];
     await mapBounded(pending, WIDTH, async ({ index, start, end }) => {
@@ -50,7 +51,7 @@ export async function transcribe(
   }
 
   if (failed === prepared.speechChunks) {
-    const reason = chain.end?.message ?? 'every chunk was refused';
+    const reason = chain.end()?.message ?? 'every chunk was refused';
     throw ApplicationFailure.nonRetryable(
       `not one of ${failed} chunks could be transcribed: ${reason}`,
       FAILURES.TranscriptionFailed,

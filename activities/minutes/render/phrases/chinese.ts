@@ -67,6 +67,7 @@ export const chinese: Phrases = {
     unreadable: '音频无法读取',
     no_speech: '未发现语音',
     missing_object: '缺少一个已存储的部分',
+    stored: '沿用了先前任务所存的答案',
     failed: '未能完成',
   },
 

@@ -77,6 +77,7 @@ export const english: Phrases = {
     unreadable: 'the audio could not be read',
     no_speech: 'no speech was found',
     missing_object: 'a stored part is missing',
+    stored: 'its answer was held from an earlier job',
     failed: 'it could not be made',
   },
 

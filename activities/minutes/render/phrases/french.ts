@@ -79,6 +79,7 @@ export const french: Phrases = {
     unreadable: "le son n'a pas pu être lu",
     no_speech: "aucune parole n'a été trouvée",
     missing_object: 'une partie enregistrée manque',
+    stored: "sa réponse était gardée d'un travail précédent",
     failed: "cela n'a pas pu être fait",
   },
 

@@ -79,6 +79,7 @@ export const german: Phrases = {
     unreadable: 'der Ton war nicht lesbar',
     no_speech: 'es wurde keine Sprache gefunden',
     missing_object: 'ein gespeicherter Teil fehlt',
+    stored: 'die Antwort lag aus einem früheren Auftrag vor',
     failed: 'es kam nicht zustande',
   },
 

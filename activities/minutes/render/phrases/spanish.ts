@@ -79,6 +79,7 @@ export const spanish: Phrases = {
     unreadable: 'no se pudo leer el audio',
     no_speech: 'no se encontró habla',
     missing_object: 'falta una parte guardada',
+    stored: 'su respuesta estaba guardada de un trabajo anterior',
     failed: 'no se pudo hacer',
   },
 

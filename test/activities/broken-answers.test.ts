@@ -9,7 +9,7 @@ import { homeOf } from '../../activities/read-job-input.ts';
 import { toApplicationFailure } from '../../activities/to-application-failure.ts';
 import { InferenceError } from '../../adapters/inference/inference-error.ts';
 import { scratchChunkKey, summaryKey, transcriptKey } from '../../adapters/object-store/keys.ts';
-import { attempt, openBench } from '../activities/activity-bench.ts';
+import { attempt, openBench } from './activity-bench.ts';
 
 /** Answers that no honest provider gives, and what they may not do to a job. */
 
