@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { jobHistory } from '../support/job-history.ts';
+import { storedJob } from '../support/stored-job.ts';
+import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
+
+/** Failures that take minutes, because our own deadlines and backoff must run out. */
+
+const LIMIT_SECONDS = 28;
+
+async function run(place: Surroundings): Promise<string> {
+  await place.startWorker();
+  const submitted = await place.succeed('submit', SAMPLE, '--no-image', '--json');
+  const { id } = JSON.parse(submitted) as { id: string };
+  await place.succeed('watch', id);
+  return id;
+}
+
+test('a transcription that is never answered is given up by our own deadline, and asked again', async () => {
+  await using place = await createSurroundings({
+    inference: ['--faults', '--scripted-transcriber'],
+  });
+  await place.setFaults([{ role: 'transcribe', nth: 2, hang: true }]);
+  const begun = Date.now();
+  const id = await run(place);
+  // Three minutes of the policy, less the 15 s by which our failure comes before Temporal's.
+  expect(Date.now() - begun).toBeGreaterThan(165_000);
+
+  const { lastFailures } = await jobHistory(place, id);
+  expect(lastFailures).toEqual([{ type: 'Transient', attempts: 2 }]);
+  const { minutes, outcomes } = await storedJob(place, id, LIMIT_SECONDS);
+  expect(minutes).toMatchObject({ status: 'complete', degradations: [], cost: { inDoubt: 1 } });
+  expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+});
+
+test('a first target that refuses connections is tried six times; the next one takes over, labelled', async () => {
+  await using place = await createSurroundings({
+    inference: ['--faults', '--scripted-transcriber'],
+    // Port 9 (discard) is closed wherever nobody opened it.
+    configuration: `roles:
+  transcribe:
+    - { name: gone, contract: openai, url: "http://127.0.0.1:9", model: whisper-gone, audioSeconds: ${LIMIT_SECONDS}, concurrency: 1 }
+    - { name: whisper-base, contract: hf-task, model: openai/whisper-base, audioSeconds: ${LIMIT_SECONDS}, concurrency: 2 }
+  summarize:
+    - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 8192, concurrency: 2 }
+`,
+  });
+  const id = await run(place);
+
+  const { minutes } = await storedJob(place, id, LIMIT_SECONDS);
+  expect(minutes.status).toBe('complete');
+  expect(minutes.engines.transcribe.map(({ target }) => target)).toEqual(['whisper-base']);
+  expect(minutes.degradations).toEqual([
+    expect.objectContaining({
+      role: 'transcribe',
+      level: 'fallback',
+      target: 'whisper-base',
+      reason: 'gone: TargetExhausted',
+    }),
+  ]);
+  // A connection that was refused cannot have been billed.
+  expect(minutes.cost.inDoubt).toBe(0);
+  const { lastFailures } = await jobHistory(place, id);
+  const tried = lastFailures.filter(({ type }) => type === 'Transient');
+  expect(Math.max(...tried.map(({ attempts }) => attempts))).toBe(6);
+});
