@@ -71,7 +71,7 @@ test.each(Array.from({ length: KILL_RUNS }, (_run, index) => index + 1))(
     await sleep(Math.random() * 700);
     await worker.kill();
     const next = await place.startWorker();
-    expect((await place.hansard('watch', id)).code).toBe(0);
+    expect(await place.hansard('watch', id)).toMatchObject({ code: 0 });
     await next.stop();
 
     const { accepted = 0, rejected = 0, in_doubt: inDoubt = 0, ...others } = await ledgerStates(id);
@@ -91,7 +91,7 @@ test('a worker stopped in mid-job finishes its calls; the next one goes on, and 
   await untilChunksDone(id, 1);
   expect(await worker.stop()).toBe(0);
   const next = await place.startWorker();
-  expect((await place.hansard('watch', id)).code).toBe(0);
+  expect(await place.hansard('watch', id)).toMatchObject({ code: 0 });
   await next.stop();
   expect((await ledgerStates(id))['in_doubt'] ?? 0).toBe(0);
 }, 120_000);
@@ -115,7 +115,7 @@ test('a cancelled job makes no new calls, leaves no claim and no scratch, and ke
 
   // A cancelled job runs anew under its id, and pays for what is missing only.
   const billed = await billedCalls();
-  expect((await place.hansard('retry', id, '--watch')).code).toBe(0);
+  expect(await place.hansard('retry', id, '--watch')).toMatchObject({ code: 0 });
   await worker.stop();
   const again = await ledgerStates(id);
   expect((await billedCalls()) - billed).toBe((again['accepted'] ?? 0) - accepted);
