@@ -46,7 +46,12 @@ async function jobWith(fates: readonly Fate[]) {
   return { job, plan, planKey };
 }
 
-async function storeAnswer(job: JobInput, plan: ChunkPlan, chunk: PlannedChunk): Promise<void> {
+async function storeAnswer(
+  job: JobInput,
+  plan: ChunkPlan,
+  chunk: PlannedChunk,
+  text = 'hello',
+): Promise<void> {
   const result: StoredResult = {
     schemaVersion: 1,
     role: 'transcribe',
@@ -70,7 +75,7 @@ async function storeAnswer(job: JobInput, plan: ChunkPlan, chunk: PlannedChunk):
       images: null,
       computeSeconds: null,
     },
-    answer: { text: 'hello', language: null, segments: [] },
+    answer: { text, language: null, segments: [] },
   };
   const { store } = bench.deps;
   await store.putJson(resultKey(homeOf(job), 'transcribe', result.callKey), result);
@@ -136,6 +141,22 @@ test('a chunk that is neither answered nor failed nor silent is an error, and no
   const made = await jobWith(fates);
   await expect(closeAll(fates, made)).rejects.toMatchObject({ type: 'MissingObject' });
   await expect(readManifests(bench.deps.store, made.job, 1)).rejects.toThrow('windows/0.json');
+});
+
+test('five seconds of voice that were answered without a word are a gap; a cough is not', async () => {
+  const { job, plan, planKey } = await jobWith(['lost', 'lost']);
+  const [voice, cough] = plan.chunks;
+  if (voice === undefined || cough === undefined) throw new Error('the plan has two chunks');
+  const heard = { ...plan, chunks: [{ ...voice, speechSeconds: 5 }, cough] };
+  await bench.deps.store.putJson(planKey, heard);
+  for (const chunk of heard.chunks) await storeAnswer(job, heard, chunk, ' ');
+  const made = { job, plan: heard, planKey };
+  const { windows, counts } = await closeAll(['answered', 'answered'], made);
+  expect(counts).toEqual({ transcribed: 1, failed: 1 });
+  expect(await readManifests(bench.deps.store, job, windows)).toMatchObject([
+    { index: 0, outcome: 'failed', reason: 'no_words' },
+    { index: 1, outcome: 'answered' },
+  ]);
 });
 
 test('an answer that its pointer outlived is no answer', async () => {

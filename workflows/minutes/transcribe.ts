@@ -51,7 +51,7 @@ export async function transcribe(
   }
 
   if (failed === prepared.speechChunks) {
-    const reason = chain.end()?.message ?? 'every chunk was refused';
+    const reason = chain.end()?.message ?? 'each was refused, or answered without a word';
     throw ApplicationFailure.nonRetryable(
       `not one of ${failed} chunks could be transcribed: ${reason}`,
       FAILURES.TranscriptionFailed,

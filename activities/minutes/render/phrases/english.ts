@@ -78,6 +78,7 @@ export const english: Phrases = {
     no_speech: 'no speech was found',
     missing_object: 'a stored part is missing',
     stored: 'its answer was held from an earlier job',
+    no_words: 'no word was understood',
     failed: 'it could not be made',
   },
 

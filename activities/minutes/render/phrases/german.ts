@@ -80,6 +80,7 @@ export const german: Phrases = {
     no_speech: 'es wurde keine Sprache gefunden',
     missing_object: 'ein gespeicherter Teil fehlt',
     stored: 'die Antwort lag aus einem früheren Auftrag vor',
+    no_words: 'kein Wort wurde verstanden',
     failed: 'es kam nicht zustande',
   },
 

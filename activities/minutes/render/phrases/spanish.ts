@@ -80,6 +80,7 @@ export const spanish: Phrases = {
     no_speech: 'no se encontró habla',
     missing_object: 'falta una parte guardada',
     stored: 'su respuesta estaba guardada de un trabajo anterior',
+    no_words: 'no se entendió ninguna palabra',
     failed: 'no se pudo hacer',
   },
 
