@@ -29,6 +29,7 @@ export function judge(facts: {
       return tries >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
     case 'rate_limited':
     case 'loading':
+    case 'closed':
       return facts.waitedMs >= (facts.last ? LAST_PATIENCE_MS : PATIENCE_MS)
         ? 'exhausted'
         : 'retry';

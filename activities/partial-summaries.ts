@@ -48,7 +48,7 @@ export async function readSections(
 /** What is asked of a section: its only input is its text and the language. */
 export function sectionWork(job: JobInput, section: Section, language: string | null) {
   const messages = sectionMessages({ text: section.text, language });
-  return { messages, workKey: summaryWorkKey(job, messages, language) };
+  return { messages, text: section.text, workKey: summaryWorkKey(job, messages, language) };
 }
 
 /** What is asked of a group of partial summaries. */
@@ -58,7 +58,8 @@ export function reductionWork(
   language: string | null,
 ) {
   const messages: readonly ChatMessage[] = reductionMessages({ partials, language });
-  return { messages, workKey: summaryWorkKey(job, messages, language) };
+  const text = partials.map(({ summary }) => summary).join('\n');
+  return { messages, text, workKey: summaryWorkKey(job, messages, language) };
 }
 
 /**

@@ -16,7 +16,15 @@ export async function summarizeText(
   deps: Dependencies,
   call: PaidCall & { readonly contextTokens: number },
   job: JobInput,
-  { messages, workKey }: { readonly messages: readonly ChatMessage[]; readonly workKey: string },
+  {
+    messages,
+    text,
+    workKey,
+  }: {
+    readonly messages: readonly ChatMessage[];
+    readonly text: string;
+    readonly workKey: string;
+  },
 ): Promise<PaidOutcome> {
   const { result, reused } = await callTarget(deps, call, {
     role: 'summarize',
@@ -27,6 +35,7 @@ export async function summarizeText(
       schema: SUMMARY_SCHEMA,
       maxTokens: answerTokens(call.contextTokens),
       temperature: TEMPERATURE,
+      text,
     }),
     accept: async (answer) => {
       try {

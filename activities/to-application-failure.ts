@@ -15,6 +15,7 @@ const RULES = {
   provider_bug: { type: FAILURES.BadReply, expected: false },
   rate_limited: { type: FAILURES.RateLimited, expected: true },
   loading: { type: FAILURES.ModelLoading, expected: true },
+  closed: { type: FAILURES.TargetClosed, expected: true },
   not_served: { type: FAILURES.ModelNotFound, expected: false },
   auth: { type: FAILURES.Unauthorized, expected: false },
   billing: { type: FAILURES.OutOfCredit, expected: false },

@@ -22,6 +22,7 @@ export const transcribeChunk =
           signal,
         }),
         mediaType: 'audio/flac',
+        url: null,
         durationSeconds: seconds(chunk.endSample - chunk.startSample),
         language: job.options.language,
       }),

@@ -6,7 +6,6 @@ import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
-import { ROLES } from '../workflows/contracts/targets.ts';
 import { parseObjectStoreConfig, type Environment } from './config.ts';
 import { describeError } from './describe-error.ts';
 import { loadTargets } from './load-targets.ts';
@@ -85,8 +84,8 @@ async function configuration(env: Environment): Promise<readonly Finding[]> {
 
 /** A role without a target, a target without its token: faults. A target without its variable: a note. */
 export function targetFindings({ roles, skipped }: InferenceConfiguration): readonly Finding[] {
-  // Nothing in the pipeline asks for classification.
-  const needed = ROLES.filter((role) => role !== 'classify');
+  // The others serve batches, which name their role.
+  const needed = ['transcribe', 'summarize', 'illustrate', 'moderate'] as const;
   const ofRoles = needed.map((role): Finding => {
     const names = roles[role].map(({ name }) => name).join(', ');
     if (names !== '') return { check: role, state: 'ok', detail: names };
@@ -94,7 +93,7 @@ export function targetFindings({ roles, skipped }: InferenceConfiguration): read
     return { check: role, state: 'fault', detail: `no target is configured: ${remedy}` };
   });
   const withoutToken = Object.groupBy(
-    needed.flatMap((role) => roles[role]).filter(({ token }) => token === null),
+    needed.flatMap((role) => roles[role]).filter(({ tokens }) => tokens.length === 0),
     ({ tokenVariable }) => tokenVariable ?? '',
   );
   return [

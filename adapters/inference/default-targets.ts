@@ -82,5 +82,7 @@ function complete({ roles }: HansardConfiguration): Record<Role, readonly Target
     illustrate: roles.illustrate ?? [],
     moderate: roles.moderate ?? [],
     classify: roles.classify ?? [],
+    generate: roles.generate ?? [],
+    embed: roles.embed ?? [],
   };
 }

@@ -1,5 +1,7 @@
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 
+export type Billing = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
+
 /**
  * The evidence of one failed call to a model. The message names target, status and what to do; it never holds a
  * token, a prompt or a transcript (providers echo them, so their text goes no further than the verdict).
@@ -15,9 +17,10 @@ export class InferenceError extends Error {
   readonly waitMs: number | null;
   /**
    * What we know of the bill: `unsent`: no byte of the request left us; `refused`: the provider answered with an
-   * error; `unknown`: the request may have been served and billed; `billed`: it was served, and we refuse the answer.
+   * error; `unknown`: the request may have been served and billed; `billed`: it was served, and we refuse the answer;
+   * `pending`: the provider took the work and is still at it, and a ticket finds it again.
    */
-  readonly billing: 'unsent' | 'refused' | 'unknown' | 'billed';
+  readonly billing: Billing;
 
   constructor(
     message: string,
@@ -27,7 +30,7 @@ export class InferenceError extends Error {
       status?: number | null;
       requestId?: string | null;
       waitMs?: number | null;
-      billing: 'unsent' | 'refused' | 'unknown' | 'billed';
+      billing: Billing;
       cause?: unknown;
     },
   ) {

@@ -10,6 +10,7 @@ import { DEFAULT_TARGETS } from './default-targets.ts';
 import { hansardConfigurationSchema } from './target-schema.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import { resolveTarget } from './resolve-target.ts';
+import { splitTokens } from './split-tokens.ts';
 
 export interface InferenceConfiguration {
   readonly roles: Readonly<Record<Role, readonly Target[]>>;
@@ -19,6 +20,25 @@ export interface InferenceConfiguration {
     readonly name: string;
     readonly variable: string;
   }[];
+  readonly patience: Patience;
+  readonly services: Services;
+}
+
+/** How long items wait for targets, in milliseconds. */
+export interface Patience {
+  readonly nextTargetMs: number;
+  readonly lastTargetMs: number;
+  readonly probeMs: number;
+}
+
+/** Hugging Face's own hosts, or what stands in for them. Normalised. */
+export interface Services {
+  readonly routerUrl: string;
+  readonly hubUrl: string;
+  /** Of the management API of Inference Endpoints, with its version. */
+  readonly endpointsUrl: string;
+  /** For look-ups at the hub; empty: they go without. */
+  readonly hubTokens: readonly string[];
 }
 
 /** The message names the file, the field, what is wrong and what to do. It repeats no value. */
@@ -39,7 +59,8 @@ export function loadInferenceConfiguration({
   readonly text: string | null;
   readonly env: Variables;
 }): InferenceConfiguration {
-  const written = text === null ? {} : readRoles(path, text);
+  const file = text === null ? hansardConfigurationSchema.parse({}) : readFile(path, text);
+  const written = file.roles;
   const surroundings = surroundingsOf(env);
   const roles: Record<Role, Target[]> = {
     transcribe: [],
@@ -47,6 +68,8 @@ export function loadInferenceConfiguration({
     illustrate: [],
     moderate: [],
     classify: [],
+    generate: [],
+    embed: [],
   };
   const skipped: InferenceConfiguration['skipped'][number][] = [];
   const names = new Map<string, string>();
@@ -73,31 +96,47 @@ export function loadInferenceConfiguration({
       else roles[role].push(resolved.target);
     }
   }
-  return { roles, skipped };
+  return {
+    roles,
+    skipped,
+    patience: {
+      nextTargetMs: file.patience.nextTargetSeconds * 1000,
+      lastTargetMs: file.patience.lastTargetSeconds * 1000,
+      probeMs: file.patience.probeSeconds * 1000,
+    },
+    services: {
+      routerUrl: surroundings.routerUrl,
+      hubUrl: surroundings.hubUrl,
+      endpointsUrl: surroundings.endpointsUrl,
+      hubTokens: splitTokens(surroundings.variables['HF_TOKEN']),
+    },
+  };
 }
 
 function surroundingsOf(env: Variables): Surroundings {
-  const said = env['HF_ROUTER_URL']?.trim();
-  const router = normaliseBaseUrl(said === undefined || said === '' ? HF_ROUTER_URL : said);
-  if ('wrong' in router) throw new ConfigurationError(`HF_ROUTER_URL ${router.wrong}.`);
   const billTo = env['HF_BILL_TO']?.trim() ?? '';
   if (!/^[\w.-]*$/.test(billTo))
     throw new ConfigurationError(
       'HF_BILL_TO must be the name of an organisation or the id of a resource group.',
     );
-  const token = [env['HF_TOKEN'], ...(env['HF_TOKENS'] ?? '').split(',')]
-    .map((candidate) => candidate?.trim() ?? '')
-    .find((candidate) => candidate !== '');
+  const tokens = new Set([...splitTokens(env['HF_TOKEN']), ...splitTokens(env['HF_TOKENS'])]);
   return {
-    variables: { ...env, HF_TOKEN: token },
-    routerUrl: router.baseUrl,
+    variables: { ...env, HF_TOKEN: tokens.size === 0 ? undefined : [...tokens].join(',') },
+    routerUrl: hostOf(env, 'HF_ROUTER_URL', 'https://router.huggingface.co'),
+    hubUrl: hostOf(env, 'HF_HUB_URL', 'https://huggingface.co'),
+    endpointsUrl: hostOf(env, 'HF_ENDPOINTS_URL', 'https://api.endpoints.huggingface.cloud/v2'),
     billTo: billTo === '' ? null : billTo,
   };
 }
 
-const HF_ROUTER_URL = 'https://router.huggingface.co';
+function hostOf(env: Variables, variable: string, standard: string): string {
+  const said = env[variable]?.trim();
+  const host = normaliseBaseUrl(said === undefined || said === '' ? standard : said);
+  if ('wrong' in host) throw new ConfigurationError(`${variable} ${host.wrong}.`);
+  return host.baseUrl;
+}
 
-function readRoles(path: string, text: string): HansardConfiguration['roles'] {
+function readFile(path: string, text: string): HansardConfiguration {
   const lines = new LineCounter();
   // The parser's own messages quote the file, which may hold what it should not.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
@@ -110,7 +149,7 @@ function readRoles(path: string, text: string): HansardConfiguration['roles'] {
     );
   }
   const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? {});
-  if (parsed.success) return parsed.data.roles;
+  if (parsed.success) return parsed.data;
   throw new ConfigurationError(
     parsed.error.issues.map((issue) => sentence(path, issue)).join('\n'),
   );

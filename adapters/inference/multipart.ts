@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { Bytes } from './wire-body.ts';
+import { concatenate, isByteSource } from './wire-body.ts';
 
 export type MultipartPart =
   | { readonly name: string; readonly value: string }
@@ -6,27 +8,31 @@ export type MultipartPart =
       readonly name: string;
       readonly filename: string;
       readonly mediaType: string;
-      readonly bytes: Uint8Array;
+      readonly bytes: Bytes;
     };
 
 /**
- * `multipart/form-data` (RFC 7578) as bytes, the same for the same parts: the boundary is a digest of them, so that
- * it cannot occur in what it bounds. undici's FormData draws its boundary at random.
+ * `multipart/form-data` (RFC 7578), the same for the same parts: the boundary is a digest of them, so that it cannot
+ * occur in what it bounds; of bytes that do not lie in memory only the length is known, and chance does as well there.
+ * undici's FormData draws its boundary at random.
  */
 export function encodeMultipart(parts: readonly MultipartPart[]): {
   readonly contentType: string;
-  readonly body: Uint8Array;
+  readonly body: Bytes;
 } {
   const pieces = parts.map((part) => ({
     head: Buffer.from(headOf(part)),
     content: contentOf(part),
   }));
   const digest = createHash('sha256');
-  for (const { head, content } of pieces) digest.update(head).update(content);
+  for (const { head, content } of pieces) {
+    digest.update(head);
+    digest.update(isByteSource(content) ? `${content.length} ${randomUUID()}` : content);
+  }
   const boundary = `hansard-${digest.digest('hex').slice(0, 40)}`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: Buffer.concat([
+    body: concatenate([
       ...pieces.flatMap(({ head, content }) => [
         Buffer.from(`--${boundary}\r\n`),
         head,
@@ -45,7 +51,7 @@ function headOf(part: MultipartPart): string {
     : `${name}; filename="${escape(part.filename)}"\r\ncontent-type: ${part.mediaType}\r\n\r\n`;
 }
 
-const contentOf = (part: MultipartPart): Uint8Array =>
+const contentOf = (part: MultipartPart): Bytes =>
   'value' in part ? Buffer.from(part.value) : part.bytes;
 
 /** As browsers do (WHATWG HTML, multipart/form-data encoding algorithm). */

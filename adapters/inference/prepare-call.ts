@@ -1,7 +1,8 @@
 import type { Role } from '../../workflows/contracts/targets.ts';
-import type { Inputs, Parsed, Target, WireRequest, WireResponse } from './contract.ts';
+import type { Inputs, Reply, Target, Ticket, WireRequest, WireResponse } from './contract.ts';
 import { contractFor } from './contract-table.ts';
 import { InferenceError } from './inference-error.ts';
+import { bodyLength } from './wire-body.ts';
 
 /** One call, ready to be sent: the request, and how to read its answer. */
 export interface PreparedCall<R extends Role> {
@@ -9,7 +10,12 @@ export interface PreparedCall<R extends Role> {
   readonly role: R;
   readonly request: WireRequest;
   /** Of a 2xx only. Throws `InferenceError` of kind `provider_bug`. */
-  readonly parse: (response: WireResponse) => Parsed<R>;
+  readonly parse: (response: WireResponse) => Reply<R>;
+  /** Null where the contract never queues. */
+  readonly follow: {
+    readonly request: (ticket: Ticket) => WireRequest;
+    readonly parse: (response: WireResponse, ticket: Ticket) => Reply<R>;
+  } | null;
 }
 
 /** Pure. Throws `InferenceError` of kind `too_large` where the target is known not to take such a body. */
@@ -23,8 +29,9 @@ export function prepareCall<R extends Role>(
     throw new TypeError(
       `${target.name}: ${target.contract} cannot ${role}; configuration allows it`,
     );
+  const { follow } = contract;
   const request = contract.buildRequest(input, target);
-  const bytes = request.body === null ? 0 : Buffer.byteLength(request.body);
+  const bytes = bodyLength(request.body);
   if (target.bodyBytes !== null && bytes > target.bodyBytes)
     throw new InferenceError(
       `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bytes}. Send less, or raise bodyBytes.`,
@@ -35,5 +42,12 @@ export function prepareCall<R extends Role>(
     role,
     request,
     parse: (response) => contract.parseResponse(response, input, target),
+    follow:
+      follow === undefined
+        ? null
+        : {
+            request: (ticket) => follow.buildRequest(ticket, target),
+            parse: (response, ticket) => follow.parseResponse(response, ticket, input, target),
+          },
   };
 }

@@ -1,16 +1,20 @@
 import { ROLES } from '../../workflows/contracts/targets.ts';
 import type { ContractName, Role } from '../../workflows/contracts/targets.ts';
-import type { Target } from './contract.ts';
+import type { Price, Target } from './contract.ts';
 import type { TargetEntry } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { CONTRACTS, contractFor } from './contract-table.ts';
 import { interpolate, variablesIn } from './interpolate.ts';
 import { normaliseBaseUrl } from './base-url.ts';
+import { resolveParameters } from './parameters/resolve-parameters.ts';
+import { splitTokens } from './split-tokens.ts';
 
 export interface Surroundings {
   readonly variables: Variables;
   /** Normalised. */
   readonly routerUrl: string;
+  readonly hubUrl: string;
+  readonly endpointsUrl: string;
   readonly billTo: string | null;
 }
 
@@ -33,8 +37,8 @@ export function resolveTarget(
 
   if (contractFor(entry.contract, role) === null)
     return wrong('contract', `${entry.contract} cannot ${role}. Use ${contractsOf(role)}`);
-  const hub = usesHub(entry.contract);
-  if (entry.url === undefined && !hub)
+  const router = usesRouter(entry.contract);
+  if (entry.url === undefined && !router)
     return wrong(
       'url',
       `is missing. The contract ${entry.contract} has no default: name the server`,
@@ -59,10 +63,21 @@ export function resolveTarget(
       'has a suffix. Suffixes like :cheapest work with hf-chat only: remove it',
     );
 
-  const tokenReference = entry.token ?? (hub ? '${HF_TOKEN}' : null);
-  const token = tokenReference === null ? null : interpolate(tokenReference, variables);
-  if (token !== null && !/^[\x21-\x7e]*$/.test(token.text))
-    return wrong('token', 'holds characters that no token has. Copy it again');
+  const tokenReference = entry.token ?? (router ? '${HF_TOKEN}' : null);
+  const tokens = tokensOf(tokenReference, variables);
+  if (tokens === null) return wrong('token', 'holds characters that no token has. Copy it again');
+  const endpointTokens = tokensOf(entry.endpoint?.token ?? null, variables);
+  if (endpointTokens === null)
+    return wrong('endpoint', 'has a token with characters that no token has. Copy it again');
+  if (entry.stream && role !== 'summarize' && role !== 'generate')
+    return wrong('stream', `makes sense for chat only, and not to ${role}. Remove it`);
+  if (entry.audioByUrl && !(role === 'transcribe' && TAKES_AUDIO_BY_URL.includes(entry.contract)))
+    return wrong(
+      'audioByUrl',
+      `works for transcribe with ${TAKES_AUDIO_BY_URL.join(', ')} only. Remove it`,
+    );
+  const parameters = resolveParameters(role, entry.contract, entry);
+  if ('wrong' in parameters) return wrong(parameters.field, parameters.wrong);
 
   return {
     outcome: 'target',
@@ -73,7 +88,7 @@ export function resolveTarget(
       model: model.text,
       revision: entry.revision ?? null,
       baseUrl: base.baseUrl,
-      token: token === null || token.missing !== null ? null : token.text,
+      tokens,
       tokenVariable: tokenReference === null ? null : (variablesIn(tokenReference)[0] ?? null),
       // No other server has to know whom Hugging Face bills.
       billTo: new URL(base.baseUrl).host === new URL(routerUrl).host ? billTo : null,
@@ -84,12 +99,61 @@ export function resolveTarget(
       bodyBytes: entry.bodyBytes ?? null,
       coldStart: entry.coldStart,
       label: entry.label === undefined ? null : label.text,
+      parameters: parameters.parameters,
+      stream: entry.stream,
+      audioByUrl: entry.audioByUrl,
+      privateDownloads: entry.privateDownloads,
+      tokenizer: entry.tokenizer ?? null,
+      price: priceOf(entry),
+      endpoint:
+        entry.endpoint === undefined
+          ? null
+          : {
+              namespace: entry.endpoint.namespace,
+              name: entry.endpoint.name,
+              resume: entry.endpoint.resume,
+              tokens: endpointTokens,
+              tokenVariable: variablesIn(entry.endpoint.token)[0] ?? '',
+            },
     },
   };
 }
 
-/** Contracts of Hugging Face's own service: the router is their default host, HF_TOKEN their default token. */
-const usesHub = (contract: ContractName): boolean => contract.startsWith('hf-');
+/** Contracts that the router speaks: it is their default host, HF_TOKEN their default token. */
+const usesRouter = (contract: ContractName): boolean => ROUTER_CONTRACTS.includes(contract);
+
+const ROUTER_CONTRACTS: readonly ContractName[] = [
+  'hf-chat',
+  'hf-task',
+  'fal',
+  'replicate',
+  'together',
+  'deepinfra',
+  'nscale',
+];
+
+/** Each takes an https address in the place of the bytes. */
+const TAKES_AUDIO_BY_URL: readonly ContractName[] = ['fal', 'replicate', 'together'];
+
+/** Null: a value that cannot be one. */
+function tokensOf(reference: string | null, variables: Variables): readonly string[] | null {
+  if (reference === null) return [];
+  const value = interpolate(reference, variables);
+  if (value.missing !== null) return [];
+  const tokens = splitTokens(value.text);
+  return tokens.every((token) => /^[\x21-\x7e]+$/.test(token)) ? tokens : null;
+}
+
+function priceOf({ price }: TargetEntry): Price | null {
+  if (price === undefined) return null;
+  return {
+    inputPerMillion: price.inputPerMillion ?? null,
+    outputPerMillion: price.outputPerMillion ?? null,
+    perAudioMinute: price.perAudioMinute ?? null,
+    perImage: price.perImage ?? null,
+    perComputeSecond: price.perComputeSecond ?? null,
+  };
+}
 
 function contractsOf(role: Role): string {
   return Object.entries(CONTRACTS)

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
-import type { Target, WireRequest, WireResponse } from './contract.ts';
+import type { Answers, Target, WireRequest, WireResponse } from './contract.ts';
+import type { Exchange } from './exchange.ts';
 import { InferenceError } from './inference-error.ts';
 import { toNetworkError } from './network-error.ts';
 
@@ -9,6 +10,10 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Until the last byte of the answer. */
   readonly deadlineMs: number;
+  /** Which of the target's tokens goes along; null: none. Default: the first. */
+  readonly token?: string | null;
+  /** Joins the calls of one job on Hugging Face's bill; goes to the router only. */
+  readonly sessionId?: string | null;
 }
 
 export interface Transport {
@@ -21,6 +26,13 @@ export interface Transport {
     target: Target,
     options: SendOptions,
   ) => Promise<WireResponse>;
+  /** The picture that lies at the address a provider named, fetched without credentials. */
+  readonly download: (
+    url: string,
+    target: Target,
+    options: SendOptions,
+  ) => Promise<Answers['illustrate']>;
+  readonly exchange: Exchange;
   readonly close: () => Promise<void>;
 }
 
@@ -106,7 +118,7 @@ function headersOf(
     ...request.headers,
     'accept-encoding': 'identity',
     'user-agent': userAgent,
-    ...(target.token === null ? {} : { authorization: `Bearer ${target.token}` }),
+    ...(target.tokens[0] === undefined ? {} : { authorization: `Bearer ${target.tokens[0]}` }),
     ...(target.billTo === null ? {} : { 'x-hf-bill-to': target.billTo }),
   };
 }

@@ -21,6 +21,7 @@ const SMALLEST: Inputs = {
   transcribe: {
     audio: Buffer.from(SILENCE_FLAC, 'base64'),
     mediaType: 'audio/flac',
+    url: null,
     durationSeconds: 0.5,
     language: null,
   },
@@ -38,7 +39,10 @@ const SMALLEST: Inputs = {
     },
     maxTokens: 1,
     temperature: 0,
+    text: 'Hi',
   },
+  generate: { messages: [{ role: 'user', content: 'Hi' }], maxTokens: 1, temperature: 0 },
+  embed: { texts: ['Hi'] },
   illustrate: { prompt: 'grey', negativePrompt: '', width: 256, height: 256, seed: 0 },
   moderate: { image: Buffer.from(GREY_PNG, 'base64'), mediaType: 'image/png' },
   classify: { text: 'Hi' },

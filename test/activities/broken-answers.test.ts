@@ -78,6 +78,7 @@ test('time in the queue is not held against a target: its patience begins with t
               Promise.resolve({
                 audio: Buffer.from('audio'),
                 mediaType: 'audio/flac',
+                url: null,
                 durationSeconds: 1,
                 language: null,
               }),
@@ -117,6 +118,7 @@ test('a chunk that is gone from the store ends the job, and is not asked for ove
           input: async () => ({
             audio: await bench.deps.store.get(scratchChunkKey(tenant, jobId, 0)),
             mediaType: 'audio/flac',
+            url: null,
             durationSeconds: 1,
             language: null,
           }),

@@ -40,6 +40,7 @@ const newWork = (change: Partial<Work> = {}): Work => ({
     Promise.resolve({
       audio: Buffer.from('audio'),
       mediaType: 'audio/flac',
+      url: null,
       durationSeconds: 1,
       language: null,
     }),

@@ -5,6 +5,10 @@ export const FAILURES = {
   BadReply: 'BadReply',
   RateLimited: 'RateLimited',
   ModelLoading: 'ModelLoading',
+  /** The gate of the target is closed for a while: nothing was sent. */
+  TargetClosed: 'TargetClosed',
+  /** Another token of the pool is tried. */
+  NextToken: 'NextToken',
   /** Another worker holds the claim on the same call: wait for its answer instead of paying again. */
   CallInFlight: 'CallInFlight',
 
@@ -15,6 +19,8 @@ export const FAILURES = {
   Unauthorized: 'Unauthorized',
   OutOfCredit: 'OutOfCredit',
   TooLarge: 'TooLarge',
+  /** The Inference Endpoint behind the target must be woken through the management API first. */
+  EndpointAsleep: 'EndpointAsleep',
   /** The provider refuses this very input; no other target is asked. */
   BadRequest: 'BadRequest',
 

@@ -1,8 +1,28 @@
 /** Roles, wire contracts, and what of a target goes into a workflow's history: no URL, no secret. */
-export const ROLES = ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify'] as const;
+export const ROLES = [
+  'transcribe',
+  'summarize',
+  'illustrate',
+  'moderate',
+  'classify',
+  'generate',
+  'embed',
+] as const;
 export type Role = (typeof ROLES)[number];
 
-export const CONTRACT_NAMES = ['hf-chat', 'hf-task', 'openai'] as const;
+export const CONTRACT_NAMES = [
+  'hf-chat',
+  'hf-task',
+  'fal',
+  'replicate',
+  'together',
+  'deepinfra',
+  'nscale',
+  'openai',
+  'tgi',
+  'toolkit',
+  'hfendpoints',
+] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
 /** A target as the job's first activity recorded it. */
@@ -22,7 +42,10 @@ export interface RecordedTarget {
   readonly concurrency: number;
   /** Said beside the engine's name wherever results are shown; null: nothing to say. */
   readonly label: string | null;
+  /** An Inference Endpoint that the management API can wake; absent: it is not, or the history is older. */
+  readonly managed?: true;
 }
 
-export type Chains = Readonly<Record<Exclude<Role, 'classify'>, readonly RecordedTarget[]>>;
-export type PipelineRole = keyof Chains;
+/** The roles that a job of kind minutes asks; the others serve batches. */
+export type PipelineRole = Extract<Role, 'transcribe' | 'summarize' | 'illustrate' | 'moderate'>;
+export type Chains = Readonly<Record<PipelineRole, readonly RecordedTarget[]>>;

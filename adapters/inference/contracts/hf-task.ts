@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Contract, Target, WireRequest } from '../contract.ts';
 import type { LabelsAnswer } from '../../../workflows/contracts/stored-results.ts';
 import { sniffPicture } from '../sniff-picture.ts';
+import type { Bytes } from '../wire-body.ts';
+import { jsonAround } from '../wire-body.ts';
 import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf } from './response-facts.ts';
@@ -14,7 +16,7 @@ const url = (target: Target): string =>
 /** The toolkit behind it matches `content-type` and `accept` exactly: one plain value each. */
 function jsonRequest(
   target: Target,
-  inputs: string,
+  inputs: string | Bytes,
   parameters: Record<string, unknown>,
   accept = 'application/json',
 ): WireRequest {
@@ -23,14 +25,17 @@ function jsonRequest(
     url: url(target),
     headers: { 'content-type': 'application/json', accept },
     // Without `parameters` the toolkit takes base64 for the name of a file.
-    body: JSON.stringify({ inputs, parameters }),
+    body:
+      typeof inputs === 'string'
+        ? JSON.stringify({ inputs, parameters })
+        : jsonAround('{"inputs":"', inputs, `","parameters":${JSON.stringify(parameters)}}`),
     parameters,
   };
 }
 
 const transcribe: Contract<'transcribe'> = {
   buildRequest: (input, target) =>
-    jsonRequest(target, Buffer.from(input.audio).toString('base64'), {
+    jsonRequest(target, input.audio, {
       return_timestamps: true,
       // A `language` at the top level is refused; the toolkit hands these on to `generate`.
       ...(input.language === null

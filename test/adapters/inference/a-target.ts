@@ -9,7 +9,7 @@ export const aTarget = (changes: Partial<Target> = {}): Target => ({
   model: 'openai/whisper-large-v3',
   revision: null,
   baseUrl: 'https://router.huggingface.co',
-  token: SECRET,
+  tokens: [SECRET],
   tokenVariable: 'HF_TOKEN',
   billTo: null,
   concurrency: 4,
@@ -19,6 +19,13 @@ export const aTarget = (changes: Partial<Target> = {}): Target => ({
   bodyBytes: null,
   coldStart: false,
   label: null,
+  parameters: {},
+  stream: false,
+  audioByUrl: false,
+  privateDownloads: false,
+  tokenizer: null,
+  price: null,
+  endpoint: null,
   ...changes,
 });
 

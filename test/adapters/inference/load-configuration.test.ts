@@ -31,7 +31,7 @@ describe('the default targets', () => {
       contract: 'hf-task',
       model: 'openai/whisper-large-v3',
       baseUrl: 'https://router.huggingface.co',
-      token: 'hf_x',
+      tokens: ['hf_x'],
       tokenVariable: 'HF_TOKEN',
       audioSeconds: 28,
     });
@@ -54,12 +54,12 @@ describe('the default targets', () => {
     expect(skipped).toEqual([]);
     expect(roles.transcribe[0]).toMatchObject({
       baseUrl: 'http://whisper:8000',
-      token: null,
+      tokens: [],
       tokenVariable: 'WHISPER_TOKEN',
       audioSeconds: 300,
       coldStart: true,
     });
-    expect(roles.summarize[0]).toMatchObject({ token: 'secret', contextTokens: 32_768 });
+    expect(roles.summarize[0]).toMatchObject({ tokens: ['secret'], contextTokens: 32_768 });
   });
 
   it('take the first of HF_TOKENS, the router of HF_ROUTER_URL and the payer of HF_BILL_TO', () => {
@@ -70,7 +70,7 @@ describe('the default targets', () => {
       WHISPER_URL: 'http://whisper:8000',
     });
     expect(roles.moderate[0]).toMatchObject({
-      token: 'hf_one',
+      tokens: ['hf_one', 'hf_two'],
       baseUrl: 'http://127.0.0.1:8484',
       billTo: 'my-org',
     });
@@ -78,7 +78,7 @@ describe('the default targets', () => {
   });
 
   it('have no token where none is set, and name the variable to set', () => {
-    expect(load(null).roles.moderate[0]).toMatchObject({ token: null, tokenVariable: 'HF_TOKEN' });
+    expect(load(null).roles.moderate[0]).toMatchObject({ tokens: [], tokenVariable: 'HF_TOKEN' });
   });
 });
 
@@ -98,7 +98,7 @@ describe('hansard.yaml', () => {
         model: 'some/model',
         revision: null,
         baseUrl: 'http://host:8000',
-        token: null,
+        tokens: [],
         tokenVariable: null,
         billTo: null,
         concurrency: 4,

@@ -88,7 +88,7 @@ it('names the payer where the target has one, and sends no token where it has no
   await withServer(
     (request, response) => response.end(JSON.stringify(request.headers)),
     async (baseUrl) => {
-      const { bytes } = await send(baseUrl, { target: { billTo: 'org', token: null } });
+      const { bytes } = await send(baseUrl, { target: { billTo: 'org', tokens: [] } });
       const headers: unknown = JSON.parse(Buffer.from(bytes).toString());
       expect(headers).toMatchObject({ 'x-hf-bill-to': 'org' });
       expect(headers).not.toHaveProperty('authorization');

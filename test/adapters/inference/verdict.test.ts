@@ -222,8 +222,8 @@ describe('the message', () => {
     expect(verdict(401, '').message).toBe(
       'the-target answered 401: the token in HF_TOKEN was refused. Set a token with permission to call Inference Providers (https://huggingface.co/settings/tokens).',
     );
-    expect(verdict(401, '', { token: null }).message).toMatch(/HF_TOKEN is not set\. Set it to/);
-    expect(verdict(401, '', { token: null, tokenVariable: null }).message).toMatch(
+    expect(verdict(401, '', { tokens: [] }).message).toMatch(/HF_TOKEN is not set\. Set it to/);
+    expect(verdict(401, '', { tokens: [], tokenVariable: null }).message).toMatch(
       /none is configured/,
     );
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);

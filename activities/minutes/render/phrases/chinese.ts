@@ -54,6 +54,7 @@ export const chinese: Phrases = {
   reasons: {
     transient: '服务无法连接',
     provider_bug: '服务返回的内容无效',
+    closed: '该服务因连续失败而被暂停调用',
     rate_limited: '服务要求等待的时间过长',
     loading: '模型未能及时加载',
     not_served: '该模型未提供服务',

@@ -66,6 +66,7 @@ export const french: Phrases = {
   reasons: {
     transient: 'le service était injoignable',
     provider_bug: 'le service a donné une réponse inutilisable',
+    closed: 'le service était suspendu après des échecs',
     rate_limited: 'le service demandait une attente trop longue',
     loading: "le modèle ne s'est pas chargé à temps",
     not_served: "le modèle n'est pas proposé",

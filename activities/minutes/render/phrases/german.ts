@@ -66,6 +66,7 @@ export const german: Phrases = {
   reasons: {
     transient: 'der Dienst war nicht erreichbar',
     provider_bug: 'der Dienst gab eine unbrauchbare Antwort',
+    closed: 'der Dienst war nach Fehlern gesperrt',
     rate_limited: 'der Dienst verlangte eine zu lange Wartezeit',
     loading: 'das Modell wurde nicht rechtzeitig geladen',
     not_served: 'das Modell wird nicht angeboten',

@@ -66,6 +66,7 @@ export const spanish: Phrases = {
   reasons: {
     transient: 'no se pudo contactar con el servicio',
     provider_bug: 'el servicio dio una respuesta inservible',
+    closed: 'el servicio estaba cerrado tras varios fallos',
     rate_limited: 'el servicio pedía una espera demasiado larga',
     loading: 'el modelo no se cargó a tiempo',
     not_served: 'el modelo no se ofrece',

@@ -14,6 +14,7 @@ describe('transcribe', () => {
     // Enough bytes that a wrapped base64 would have a line break.
     audio: new Uint8Array(200).fill(0xfb),
     mediaType: 'audio/flac',
+    url: null,
     durationSeconds: 10,
     language: null,
   };

@@ -10,6 +10,7 @@ const target = aTarget({ contract: 'openai', baseUrl: 'http://whisper:8000' });
 const input: Inputs['transcribe'] = {
   audio: new Uint8Array([0x66, 0x4c, 0x61, 0x43, 0, 255]),
   mediaType: 'audio/flac',
+  url: null,
   durationSeconds: 20,
   language: 'en',
 };

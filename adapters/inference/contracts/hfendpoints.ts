@@ -1,0 +1,3 @@
+import type { RoleContracts } from '../contract.ts';
+
+export const hfendpoints = {} satisfies RoleContracts;

@@ -1,0 +1,9 @@
+/** One variable may hold several tokens, by commas; no token has one. */
+export const splitTokens = (text: string | undefined): readonly string[] => [
+  ...new Set(
+    (text ?? '')
+      .split(',')
+      .map((token) => token.trim())
+      .filter((token) => token !== ''),
+  ),
+];
