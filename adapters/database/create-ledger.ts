@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import { LedgerEntryUnknownError } from '../paid-call/ledger-entry-unknown-error.ts';
-import type { Ledger, LedgerState } from '../paid-call/ledger.ts';
+import { ticketSchema } from '../inference/ticket-schema.ts';
+import type { Claim, Ledger, LedgerState } from '../paid-call/ledger.ts';
 import type { Database } from './create-database.ts';
 
 /** Each round of the claim that ends without a row means that somebody else came further meanwhile. */
@@ -14,9 +15,11 @@ export function createLedger(db: Database): Ledger {
   return {
     claim: async (input) => {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
+        const submitted = await takeOver(db, input);
+        if (submitted) return submitted;
         const { rows } = await sql<{ id: string; ordinal: number }>`
           with dead as (
-            ${expire(sql`tenant = ${input.tenant} and call_key = ${input.callKey} and lease_until <= now()`)}
+            ${expire(sql`tenant = ${input.tenant} and call_key = ${input.callKey} and ${dead}`)}
           ), earlier as (
             select coalesce(max(ordinal), 0) as ordinal from ledger_entry
             where tenant = ${input.tenant} and call_key = ${input.callKey}
@@ -33,14 +36,14 @@ export function createLedger(db: Database): Ledger {
         const [row] = rows;
         if (row) {
           const entryId = toEntryId(input.tenant, row.id);
-          return { outcome: 'claimed', entryId, ordinal: row.ordinal };
+          return { outcome: 'claimed', entryId, ordinal: row.ordinal, ticket: null };
         }
         const living = await db
           .selectFrom('ledger_entry')
           .select(leaseLeftMs.as('leaseMs'))
           .where('tenant', '=', input.tenant)
           .where('call_key', '=', input.callKey)
-          .where('state', 'in', ['reserved', 'sending'])
+          .where('state', 'in', LIVING)
           .executeTakeFirst();
         if (living && living.leaseMs > 0) return { outcome: 'held', leaseMs: living.leaseMs };
       }
@@ -63,7 +66,26 @@ export function createLedger(db: Database): Ledger {
         .updateTable('ledger_entry')
         .set({ lease_until: fromNow(leaseMs) })
         .where(byEntryId(entryId))
-        .where('state', 'in', ['reserved', 'sending'])
+        .where('state', 'in', LIVING)
+        .execute();
+    },
+
+    keepTicket: async (entryId, ticket) => {
+      const { numUpdatedRows } = await db
+        .updateTable('ledger_entry')
+        .set({ state: 'submitted', ticket: JSON.stringify(ticket) })
+        .where(byEntryId(entryId))
+        .where('state', 'in', ['sending', 'submitted'])
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) throw new Error(`entry ${entryId} is not on its way any more`);
+    },
+
+    park: async (entryId, verdict) => {
+      await db
+        .updateTable('ledger_entry')
+        .set({ lease_until: sql`now()`, verdict })
+        .where(byEntryId(entryId))
+        .where('state', '=', 'submitted')
         .execute();
     },
 
@@ -94,9 +116,12 @@ export function createLedger(db: Database): Ledger {
     },
 
     releaseJob: async (tenant, jobId) =>
-      await expireWhere(db, sql`tenant = ${tenant} and job_id = ${jobId}`),
+      await expireWhere(
+        db,
+        sql`state in ${SQL_LIVING} and tenant = ${tenant} and job_id = ${jobId}`,
+      ),
 
-    expireLeases: async () => await expireWhere(db, sql`lease_until <= now()`),
+    expireLeases: async () => await expireWhere(db, dead),
 
     verdictsSince: async (tenant, jobId, callKey, since) => {
       const rows = await db
@@ -135,6 +160,7 @@ export function createLedger(db: Database): Ledger {
       const counts: Record<LedgerState, number> = {
         reserved: 0,
         sending: 0,
+        submitted: 0,
         accepted: 0,
         rejected: 0,
         failed: 0,
@@ -174,12 +200,43 @@ const fromNow = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 
 const leaseLeftMs = sql<number>`
   greatest(0, ceil(extract(epoch from lease_until - now()) * 1000))::float8`;
 
-/** What was only reserved is released; what was being sent is in doubt, and keeps its units. */
+/** Work in a provider's queue is asked after under the row that handed it in, by whoever comes once its lease is over. */
+async function takeOver(
+  db: Database,
+  { tenant, callKey, leaseMs }: { tenant: string; callKey: string; leaseMs: number },
+): Promise<({ outcome: 'claimed' } & Claim) | null> {
+  const row = await db
+    .updateTable('ledger_entry')
+    .set({ lease_until: fromNow(leaseMs) })
+    .where('tenant', '=', tenant)
+    .where('call_key', '=', callKey)
+    .where('state', '=', 'submitted')
+    .where(sql<boolean>`lease_until <= now() and not (${forgotten})`)
+    .returning(['id', 'ordinal', 'ticket'])
+    .executeTakeFirst();
+  if (!row) return null;
+  const { id, ordinal, ticket } = row;
+  return {
+    outcome: 'claimed',
+    entryId: toEntryId(tenant, id),
+    ordinal,
+    ticket: ticketSchema.parse(ticket),
+  };
+}
+
+const LIVING = ['reserved', 'sending', 'submitted'] as const satisfies readonly LedgerState[];
+const SQL_LIVING = sql`('reserved', 'sending', 'submitted')`;
+
+/** No provider keeps the result of queued work for longer. */
+const forgotten = sql`state = 'submitted' and sending_at <= now() - interval '1 day'`;
+const dead = sql`lease_until <= now() and (state in ('reserved', 'sending') or ${forgotten})`;
+
+/** What was only reserved is released; what was sent is in doubt, and keeps its units. */
 const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
   update ledger_entry
   set state = case state when 'reserved' then 'released' else 'in_doubt' end,
       settled_at = now(), lease_until = null
-  where state in ('reserved', 'sending') and ${which}
+  where ${which}
   returning state`;
 
 async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
@@ -198,7 +255,7 @@ async function settleAs(
     .updateTable('ledger_entry')
     .set({ state, verdict, settled_at: sql`now()`, lease_until: null, ...unitsOf(usage) })
     .where(byEntryId(entryId))
-    .where('state', 'in', ['sending', 'in_doubt'])
+    .where('state', 'in', ['sending', 'submitted', 'in_doubt'])
     .where('state', '!=', state)
     .executeTakeFirst();
   return numUpdatedRows === 1n;

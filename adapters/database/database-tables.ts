@@ -62,6 +62,8 @@ interface LedgerEntryTable {
   /** Null once the entry has come to its end. */
   lease_until: Date | null;
   verdict: VerdictKind | null;
+  /** Of work that the provider has queued. The driver reads it as JSON. */
+  ticket: ColumnType<unknown, string | null, string | null>;
   /** bigint: the driver hands it out as text. */
   input_tokens: ColumnType<string | null, number | null, number | null>;
   output_tokens: ColumnType<string | null, number | null, number | null>;

@@ -1,10 +1,14 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import type { DatabaseTables } from './database-tables.ts';
+import { queuedWork } from './migrations/0002-queued-work.ts';
 import { jobsAndLedger } from './migrations/0001-jobs-and-ledger.ts';
 
 /** Every migration there is, by name, in order. A released one is never changed. */
-const MIGRATIONS: Record<string, Migration> = { '0001-jobs-and-ledger': jobsAndLedger };
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-jobs-and-ledger': jobsAndLedger,
+  '0002-queued-work': queuedWork,
+};
 
 /**
  * Brings the tables up to date and says what it ran. Safe to run twice, and by several processes at once: the migrator

@@ -1,7 +1,8 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
 import type { ContractName } from '../../workflows/contracts/targets.ts';
-import { InferenceError } from '../inference/inference-error.ts';
+import type { Ticket } from '../inference/contract.ts';
+import { InferenceError, type Billing } from '../inference/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
 import { keepLease } from './keep-lease.ts';
@@ -39,12 +40,19 @@ export interface PaidCall<A> extends Look {
   /** How long the claim outlives its last renewal. */
   readonly leaseMs: number;
   /** The one request. `InferenceError` says what is known of the bill; anything else leaves it in doubt. */
-  readonly perform: (signal: AbortSignal) => Promise<Performed<A>>;
+  readonly perform: (signal: AbortSignal, queued: QueuedWork) => Promise<Performed<A>>;
   /** Checks an answer and gives it the form in which it is stored; throws `InferenceError` to refuse it. */
   readonly accept: (answer: A) => Promise<unknown>;
   readonly signal: AbortSignal;
   /** How long a call that was sent may still answer after a cancellation. Default 10 s. */
   readonly graceMs?: number;
+}
+
+/** What connects a call with the work that it, or an earlier try of it, handed in. */
+export interface QueuedWork {
+  /** Not null: follow the work that it finds, and send nothing. */
+  readonly ticket: Ticket | null;
+  readonly keepTicket: (ticket: Ticket) => Promise<void>;
 }
 
 interface Performed<A> {
@@ -61,8 +69,8 @@ const CANCELLATION_GRACE_MS = 10_000;
 /**
  * The sequence that never pays twice: look, claim, look again, mark, call, store, point, settle.
  *
- * A process that dies leaves at most a claim whose lease runs out: `reserved` is then free, `sending` is in doubt, and
- * an answer that had been stored is found by the next look. So, always:
+ * A process that dies leaves at most a claim whose lease runs out: `reserved` is then free, `sending` is in doubt,
+ * `submitted` work is followed by the next claim, and an answer that had been stored is found by the next look. So, always:
  * stored + rejected <= billed <= stored + rejected + in doubt, and at most one accepted answer a call key.
  *
  * Throws `CallInFlightError`; what `perform` or `accept` threw, once it is in the books; the signal's reason; and
@@ -92,7 +100,9 @@ export async function executePaidCall<A>(
   const meanwhile = await lookAgain(deps, call, claim);
   if (meanwhile !== null) return { result: meanwhile, reused: true };
 
-  if (!(await deps.ledger.markSending(claim.entryId, call.leaseMs))) throw new CallInFlightError(0);
+  const mine =
+    claim.ticket !== null || (await deps.ledger.markSending(claim.entryId, call.leaseMs));
+  if (!mine) throw new CallInFlightError(0);
   const stopRenewing = keepLease(deps.ledger, claim.entryId, call.leaseMs);
   try {
     const result = await sendAndSettle(deps, call, claim);
@@ -108,15 +118,21 @@ export async function executePaidCall<A>(
 async function lookAgain<A>(
   deps: PaidCallDependencies,
   call: PaidCall<A>,
-  { entryId }: Claim,
+  { entryId, ticket }: Claim,
 ): Promise<StoredResult | null> {
+  // Queued work is billed whether its answer is still needed or not.
+  const release = async (found: boolean) => {
+    if (ticket === null) await deps.ledger.release(entryId);
+    else if (!found) await deps.ledger.park(entryId, null);
+    else await deps.ledger.settle(entryId, { state: 'rejected', verdict: null, usage: null });
+  };
   try {
     const found = await lookUpResult(deps, call);
     call.signal.throwIfAborted();
-    if (found !== null) await deps.ledger.release(entryId);
+    if (found !== null) await release(true);
     return found;
   } catch (error) {
-    await deps.ledger.release(entryId);
+    await release(false);
     throw error;
   }
 }
@@ -124,8 +140,9 @@ async function lookAgain<A>(
 async function sendAndSettle<A>(
   { ledger, store, now }: PaidCallDependencies,
   call: PaidCall<A>,
-  { entryId, ordinal }: Claim,
+  { entryId, ordinal, ticket }: Claim,
 ): Promise<StoredResult> {
+  let queued = ticket !== null;
   let usage: Usage | null = null;
   const end = async (state: End, error?: unknown) => {
     const verdict = error instanceof InferenceError ? error.kind : null;
@@ -134,17 +151,25 @@ async function sendAndSettle<A>(
 
   if (call.signal.aborted) {
     // Marked, but not a byte sent.
-    await end('failed');
+    if (queued) await ledger.park(entryId, null);
+    else await end('failed');
     throw call.signal.reason;
   }
   let performed: Performed<A>;
   try {
-    performed = await performWithGrace(call.perform, {
+    const keepTicket = async (next: Ticket) => {
+      await ledger.keepTicket(entryId, next);
+      queued = true;
+    };
+    performed = await performWithGrace((signal) => call.perform(signal, { ticket, keepTicket }), {
       signal: call.signal,
       graceMs: call.graceMs ?? CANCELLATION_GRACE_MS,
     });
   } catch (error) {
-    await end(error instanceof InferenceError ? END_BY_BILLING[error.billing] : 'in_doubt', error);
+    const billing = error instanceof InferenceError ? error.billing : 'unknown';
+    if (billing === 'pending' || (queued && !(error instanceof InferenceError))) {
+      await ledger.park(entryId, error instanceof InferenceError ? error.kind : null);
+    } else await end(END_BY_BILLING[billing], error);
     call.signal.throwIfAborted();
     throw error;
   }
@@ -206,7 +231,7 @@ const END_BY_BILLING = {
   refused: 'failed',
   billed: 'rejected',
   unknown: 'in_doubt',
-} as const satisfies Record<InferenceError['billing'], End>;
+} as const satisfies Record<Exclude<Billing, 'pending'>, End>;
 
 /** The answer that stands under the call key: this one, or the one that was there. */
 async function storeOnce(

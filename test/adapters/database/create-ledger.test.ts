@@ -217,6 +217,7 @@ test('a job that ends releases what it reserved and puts in doubt what it was se
   await expect(ledger.countByState(tenant, job)).resolves.toEqual({
     reserved: 0,
     sending: 0,
+    submitted: 0,
     accepted: 0,
     rejected: 0,
     failed: 1,

@@ -22,16 +22,18 @@ afterAll(async () => {
   await server.destroy();
 });
 
+const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work'];
+
 test('four processes migrate an empty database at once: one does it, all see it done', async () => {
   const databases = Array.from({ length: 4 }, () =>
     createDatabase({ url: emptyUrl, maxConnections: 1 }),
   );
   const [first] = databases;
   if (!first) throw new Error('no database');
-  await expect(pendingMigrations(first)).resolves.toEqual(['0001-jobs-and-ledger']);
+  await expect(pendingMigrations(first)).resolves.toEqual(MIGRATIONS);
 
   const ran = await Promise.all(databases.map(async (db) => await migrate(db)));
-  expect(ran.flat()).toEqual(['0001-jobs-and-ledger']);
+  expect(ran.flat()).toEqual(MIGRATIONS);
   for (const db of databases) {
     await expect(pendingMigrations(db)).resolves.toEqual([]);
     await expect(migrate(db)).resolves.toEqual([]);
