@@ -49,7 +49,7 @@ async function serve(
     if (found === null) throw taskRefusal(404, 'Not Found');
     const { route, path } = found;
     if (route.kind === 'plain') {
-      reply = route.handle({ url, headers: request.headers, body, path });
+      reply = await route.handle({ url, headers: request.headers, body, path });
     } else {
       checkToken(request, parts.requireToken);
       if (fault?.hang === true) {
@@ -81,7 +81,7 @@ async function answer(
   statistics: Statistics,
 ): Promise<Reply> {
   const { reply, inputDigest } = await route.handle(request);
-  statistics.bill(route.role(request.path), inputDigest);
+  if (inputDigest !== null) statistics.bill(route.role(request.path), inputDigest);
   return reply;
 }
 
@@ -122,7 +122,7 @@ function faultReply(fault: FaultRule | null): Reply | null {
 }
 
 function errorReply(error: unknown): Reply {
-  if (error instanceof Refusal) return jsonReply(error.body, error.headers, error.status);
+  if (error instanceof Refusal) return error.toReply();
   console.error(error);
   return jsonReply({ error: 'Internal Server Error' }, {}, 500);
 }
