@@ -1,4 +1,11 @@
+import type { Dispatcher } from 'undici';
 import type { ByteSource, WireResponse } from './contract.ts';
+import { DEADLINES_MS } from './deadlines.ts';
+import { RunningExchange } from './running-exchange.ts';
+import { isByteSource } from './wire-body.ts';
+import { wholeBody } from './whole-body.ts';
+
+export { ExchangeError } from './exchange-error.ts';
 
 /** One HTTP exchange, of whatever purpose: no retries, no redirects. Answers of every status come back. */
 export type Exchange = (request: ExchangeRequest) => Promise<WireResponse>;
@@ -13,34 +20,50 @@ export interface ExchangeRequest {
   readonly signal: AbortSignal;
   /** Until the last byte of the answer. */
   readonly deadlineMs: number;
+  /** From the last byte of the request to the end of the answer's headers; default: only the deadline governs. */
+  readonly headersMs?: number;
+  /** Between two pieces of the answer's body; default: a minute. */
+  readonly idleMs?: number;
   /** Longest body of the answer that is read. */
   readonly longestAnswerBytes: number;
 }
 
 /**
- * No whole answer came. `unsent` is true only where the failure belongs to making the connection. The message names
- * no URL and no secret.
+ * Exchanges over the sockets of `agent`: one whose answer was read to its end serves again, every other is closed.
+ * Throws `ExchangeError`, or the caller's reason to abort.
  */
-export class ExchangeError extends Error {
-  override readonly name = 'ExchangeError';
-  readonly reason: 'unreachable' | 'broken_off' | 'deadline' | 'too_long' | 'source_failed';
-  /** `ECONNREFUSED`, `UND_ERR_SOCKET`, …; null: none is known. */
-  readonly code: string | null;
-  /** Of an answer that was too long; else null. */
-  readonly status: number | null;
+export function createExchange({
+  agent,
+  userAgent,
+}: {
+  readonly agent: Dispatcher;
+  readonly userAgent: string;
+}): Exchange {
+  return async (request) => {
+    request.signal.throwIfAborted();
+    const url = new URL(request.url);
+    const { body, deadlineMs, headersMs = deadlineMs, idleMs = DEADLINES_MS.idle } = request;
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'accept-encoding': 'identity',
+      'user-agent': userAgent,
+    };
+    if (isByteSource(body)) headers['content-length'] = String(body.length);
 
-  constructor(
-    message: string,
-    facts: {
-      readonly reason: ExchangeError['reason'];
-      readonly code?: string | null;
-      readonly status?: number | null;
-      readonly cause?: unknown;
-    },
-  ) {
-    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
-    this.reason = facts.reason;
-    this.code = facts.code ?? null;
-    this.status = facts.status ?? null;
-  }
+    return await new Promise<WireResponse>((resolve, reject) => {
+      agent.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method,
+          headers,
+          body: isByteSource(body) ? wholeBody(body) : body,
+          // 0 is none: a timer that cannot ring before the deadline is not started.
+          headersTimeout: headersMs < deadlineMs ? headersMs : 0,
+          bodyTimeout: idleMs < deadlineMs ? idleMs : 0,
+        },
+        new RunningExchange(request, resolve, reject),
+      );
+    });
+  };
 }

@@ -1,9 +1,13 @@
-import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
+import type { ContractName } from '../../workflows/contracts/targets.ts';
 import type { Answers, Target, WireRequest, WireResponse } from './contract.ts';
 import type { Exchange } from './exchange.ts';
-import { InferenceError } from './inference-error.ts';
-import { toNetworkError } from './network-error.ts';
+import { Agent } from 'undici';
+import { DEADLINES_MS } from './deadlines.ts';
+import { createDownload } from './download-picture.ts';
+import { createExchange } from './exchange.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { toInferenceFailure } from './exchange-failure.ts';
 
 export interface SendOptions {
   /** The caller's: when it aborts, `send` rejects with its very reason. */
@@ -38,57 +42,49 @@ export interface Transport {
 
 export function createTransport({
   userAgent,
+  routerUrl = 'https://router.huggingface.co',
   connectionsPerOrigin = 50,
   dispatcher,
 }: {
   readonly userAgent: string;
+  /** No other server is told of sessions. */
+  readonly routerUrl?: string;
   readonly connectionsPerOrigin?: number;
   /** In the place of our own agent; the caller closes it. */
   readonly dispatcher?: Dispatcher;
 }): Transport {
   const agent = dispatcher ?? createAgent(connectionsPerOrigin);
+  const exchange = createExchange({ agent, userAgent });
+  const { download, close } = createDownload({ userAgent });
+  const router = new URL(routerUrl);
+  let closed = false;
 
   return {
-    send: async (request, target, { signal, deadlineMs }) => {
-      signal.throwIfAborted();
-      const headers = headersOf(request, target, userAgent);
-      const deadline = AbortSignal.timeout(Math.max(deadlineMs, 0));
+    send: async (request, target, options) => {
+      const { signal, deadlineMs } = options;
+      const headers = headersOf(request, target, router, options);
+      const streaming = target.stream && !('x-scale-up-timeout' in headers);
       try {
-        const url = new URL(request.url);
-        const answer = await agent.request({
-          origin: url.origin,
-          path: url.pathname + url.search,
+        return await exchange({
           method: request.method,
+          url: request.url,
           headers,
           body: request.body,
-          signal: AbortSignal.any([signal, deadline]),
+          signal,
+          deadlineMs,
+          ...(streaming ? { headersMs: DEADLINES_MS.streamHeaders } : {}),
+          longestAnswerBytes: longestAnswer(target),
         });
-        const chunks: Uint8Array[] = [];
-        let bytes = 0;
-        // Leaving the loop early destroys the body, and its socket with it.
-        for await (const chunk of answer.body) {
-          if (!(chunk instanceof Uint8Array)) continue;
-          bytes += chunk.length;
-          if (bytes > longestAnswer(target)) throw tooLong(target, answer.statusCode);
-          chunks.push(chunk);
-        }
-        return {
-          status: answer.statusCode,
-          headers: flat(answer.headers),
-          bytes: Buffer.concat(chunks),
-        };
       } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (error instanceof InferenceError) throw error;
-        if (deadline.aborted)
-          throw new InferenceError(
-            `${target.name} did not answer within our deadline of ${deadlineMs / 1000} s. It is asked again.`,
-            { kind: 'transient', target: target.name, billing: 'unknown' },
-          );
-        throw toNetworkError(error, target);
+        throw error instanceof ExchangeError ? toInferenceFailure(error, target) : error;
       }
     },
+    download,
+    exchange,
     close: async () => {
+      if (closed) return;
+      closed = true;
+      await close();
       if (dispatcher === undefined) await agent.close();
     },
   };
@@ -97,55 +93,46 @@ export function createTransport({
 const createAgent = (connections: number): Agent =>
   new Agent({
     connections,
-    // The deadline of the call governs; two timers would disagree.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // A host that does not take a connection in 10 s is down: that request is known to be unsent.
-    connect: { timeout: 10_000 },
+    // One exchange a connection: what breaks takes no other call with it.
+    allowH2: false,
+    connect: { timeout: DEADLINES_MS.connect },
   });
 
 function headersOf(
   request: WireRequest,
   target: Target,
-  userAgent: string,
+  router: URL,
+  { token = target.tokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
 ): Record<string, string> {
+  const { origin, host } = new URL(target.baseUrl);
   // The secret goes to the server that it is configured for, whatever a contract builds.
-  if (new URL(request.url).origin !== new URL(target.baseUrl).origin)
+  if (new URL(request.url).origin !== origin)
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
-  return {
-    ...request.headers,
-    'accept-encoding': 'identity',
-    'user-agent': userAgent,
-    ...(target.tokens[0] === undefined ? {} : { authorization: `Bearer ${target.tokens[0]}` }),
-    ...(target.billTo === null ? {} : { 'x-hf-bill-to': target.billTo }),
-  };
+  const headers: Record<string, string> = { ...request.headers };
+  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  const dedicated = DEDICATED.includes(target.contract);
+  // Null but at the router, as configuration saw to.
+  if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;
+  if (sessionId !== null && !dedicated && host === router.host)
+    headers['x-hf-session-id'] = printable(sessionId);
+  const holdSeconds = Math.floor((deadlineMs - HOLD_MARGIN_MS) / 1000);
+  if (dedicated && target.coldStart && target.endpoint === null && holdSeconds > 0)
+    headers['x-scale-up-timeout'] = String(holdSeconds);
+  return headers;
 }
+
+/** Contracts of servers that somebody runs for himself; the others are spoken by the router. */
+const DEDICATED: readonly ContractName[] = ['openai', 'tgi', 'toolkit', 'hfendpoints'];
+
+/** Left to the model when its endpoint is up at the last moment: a warm Whisper answers a chunk within these. */
+const HOLD_MARGIN_MS = 5000;
+
+/** The router takes 256 characters. */
+const printable = (sessionId: string): string =>
+  sessionId.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 256);
 
 /** Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB. */
 const longestAnswer = (target: Target): number =>
   (target.role === 'illustrate' ? 64 : 16) * 1024 * 1024;
-
-const tooLong = (target: Target, status: number): InferenceError =>
-  new InferenceError(
-    `${target.name} answered ${status} with more than ${longestAnswer(target)} bytes, which no answer has. Check its url.`,
-    {
-      kind: 'provider_bug',
-      target: target.name,
-      status,
-      billing: status >= 200 && status < 300 ? 'billed' : 'refused',
-    },
-  );
-
-function flat(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined
-        ? []
-        : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );
-}

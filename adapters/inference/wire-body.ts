@@ -6,7 +6,8 @@ export type Bytes = Uint8Array | ByteSource;
 export const bodyLength = (body: Bytes | string | null): number =>
   body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 
-export const isByteSource = (bytes: Bytes): bytes is ByteSource => !(bytes instanceof Uint8Array);
+export const isByteSource = (body: Bytes | string | null): body is ByteSource =>
+  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 
 /** One after another; in memory where all of them are. */
 export function concatenate(parts: readonly (Bytes | string)[]): Bytes {
