@@ -18,6 +18,7 @@ export function recordTarget(target: Target): RecordedTarget {
     bodyBytes: target.bodyBytes,
     concurrency: target.concurrency,
     label: target.label,
+    ...(target.endpoint !== null && { managed: true as const }),
   };
 }
 
