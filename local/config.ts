@@ -19,6 +19,7 @@ export interface ToolOverrides {
   readonly ffmpeg?: string | undefined;
   readonly ffprobe?: string | undefined;
   readonly python?: string | undefined;
+  readonly redisServer?: string | undefined;
 }
 
 export interface LocalConfig {
@@ -74,6 +75,7 @@ export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
       ffmpeg: values.HANSARD_FFMPEG,
       ffprobe: values.HANSARD_FFPROBE,
       python: values.HANSARD_PYTHON,
+      redisServer: values.HANSARD_REDIS_SERVER,
     },
   };
 }
@@ -100,6 +102,7 @@ const environmentSchema = z.object({
   HANSARD_FFMPEG: z.string().optional(),
   HANSARD_FFPROBE: z.string().optional(),
   HANSARD_PYTHON: z.string().optional(),
+  HANSARD_REDIS_SERVER: z.string().optional(),
 });
 
 // Root's own home folder is closed to user postgres, so root's cache lies elsewhere.

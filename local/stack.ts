@@ -8,9 +8,11 @@ import type { StackPorts } from './config.ts';
 import { startInference } from './parts/inference.ts';
 import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
 import { startPostgres } from './parts/postgres.ts';
+import { startRedis } from './parts/redis.ts';
 import { startS3 } from './parts/s3.ts';
 import { startTemporal } from './parts/temporal.ts';
 import type { Tools } from './provision/provision-all.ts';
+import { REDIS_REMEDY } from './provision/redis-server.ts';
 import type { StackFacts, StackPart } from './stack-facts.ts';
 import { claimStack, portHolder, releaseStack } from './stack-owner.ts';
 import { createSupervisor, endLeftovers } from './supervisor.ts';
@@ -121,6 +123,17 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         ...provided(tools.speech),
       }),
     ),
+    ifWanted('redis', async () => {
+      if (tools.redisServer === null) throw new Error(`redis-server is missing. ${REDIS_REMEDY}`);
+      return startRedis({
+        supervisor,
+        directory,
+        redisServer: tools.redisServer,
+        // Nobody looks it up by its usual port: the address is in REDIS_URL.
+        port: await choosePort(0, 'no variable'),
+        password: secrets.redisPassword,
+      });
+    }),
   ] as const;
   // All are awaited before a failure is told, so that whoever stops the stack misses none.
   const failures = (await Promise.allSettled(starting)).filter(
@@ -131,9 +144,9 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
       cause: failures[0]?.reason,
     });
   }
-  const [temporal, s3, postgres, inference] = await Promise.all(starting);
+  const [temporal, s3, postgres, inference, redis] = await Promise.all(starting);
   const databaseUrl = postgres?.databaseUrl ?? null;
-  const running = { temporal, s3, databaseUrl, inference };
+  const running = { temporal, s3, databaseUrl, inference, redis };
   return {
     directory,
     clone: CLONE,
@@ -144,11 +157,11 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
 }
 
 function environmentOf(
-  running: Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference'>,
+  running: Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference' | 'redis'>,
   ports: StackPorts,
   options: StackOptions,
 ): Record<string, string> {
-  const { temporal, s3, databaseUrl, inference } = running;
+  const { temporal, s3, databaseUrl, inference, redis } = running;
   return {
     HANSARD_HOME: options.home,
     HANSARD_PORT_HEALTH: String(ports.health),
@@ -167,6 +180,7 @@ function environmentOf(
       AWS_SECRET_ACCESS_KEY: s3.secretAccessKey,
     }),
     ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
+    ...(redis && { REDIS_URL: redis.url }),
     ...(inference && {
       HF_ROUTER_URL: inference.url,
       HF_HUB_URL: inference.url,
@@ -183,20 +197,24 @@ const CLONE = join(import.meta.dirname, '..');
 const secretsSchema = z.object({
   s3: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   postgresPassword: z.string(),
+  // Stacks from before there was a Redis have none.
+  redisPassword: z.string().default(() => randomPassword()),
 });
+
+const randomPassword = () => randomBytes(16).toString('hex');
 
 /** Made once a stack: the data folder of Postgres keeps its password. */
 async function stackSecrets(directory: string) {
   const file = join(directory, 'secrets.json');
   const stored = await readFile(file, 'utf8').catch(() => null);
-  if (stored !== null) return secretsSchema.parse(JSON.parse(stored));
-  const secrets = {
+  const made = {
     s3: {
       accessKeyId: randomBytes(10).toString('hex'),
       secretAccessKey: randomBytes(20).toString('hex'),
     },
-    postgresPassword: randomBytes(16).toString('hex'),
+    postgresPassword: randomPassword(),
   };
+  const secrets = secretsSchema.parse(stored === null ? made : JSON.parse(stored));
   await writePrivately(file, secrets);
   return secrets;
 }
@@ -206,6 +224,7 @@ const PORTS_OF_PART: Readonly<Record<StackPart, readonly (keyof StackPorts)[]>> 
   s3: ['s3'],
   postgres: ['postgres'],
   inference: ['inference'],
+  redis: [],
 };
 
 async function choosePorts(options: StackOptions): Promise<StackPorts> {

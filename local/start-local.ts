@@ -5,6 +5,9 @@ import { keepWorker } from './keep-worker.ts';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServices } from '../client/services.ts';
 import { provisionAll } from './provision/provision-all.ts';
+import type { Tools } from './provision/provision-all.ts';
+import { REDIS_REMEDY } from './provision/redis-server.ts';
+import type { StackPart } from './stack-facts.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
@@ -35,7 +38,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     directory,
     home: config.home,
     ports: config.ports,
-    parts: choice.parts,
+    parts: partsWith(tools, choice.parts, log),
     tools,
     log,
     faults: options.faults ?? false,
@@ -52,6 +55,15 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
+/** Redis is optional: where there is none, the stack does without it, and says so. */
+function partsWith(tools: Tools, parts: readonly StackPart[], log: LocalOptions['log']) {
+  if (tools.redisServer !== null || !parts.includes('redis')) return parts;
+  log(
+    `redis-server is missing: gates of targets and caches are each process's own. ${REDIS_REMEDY}`,
+  );
+  return parts.filter((part) => part !== 'redis');
+}
+
 /** What `hansard migrate` does. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
   const services = createServices(environment);
@@ -66,6 +78,6 @@ async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|HANSARD_CONFIG$)/.test(name),
+      ([name]) => !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|REDIS_URL$|HANSARD_CONFIG$)/.test(name),
     ),
   );

@@ -5,19 +5,24 @@ import type { MediaPrograms } from './ffmpeg.ts';
 import type { Provisioning } from './provisioning.ts';
 import { ProvisioningError } from './provisioning.ts';
 import { providePythonVenv } from './python-venv.ts';
+import { provideRedisServer } from './redis-server.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { provideVersitygw } from './versitygw.ts';
 import { provideWhisperWeights } from './whisper-weights.ts';
 
-/** Paths of what the parts need; null for what none of them does. */
+/** Paths of what the parts need; null for what none of them does, and for a Redis that there is not. */
 export interface Tools {
   readonly temporalCli: string | null;
   readonly versitygw: string | null;
   readonly media: MediaPrograms;
+  readonly redisServer: string | null;
   readonly speech: { readonly python: string; readonly whisperModel: string } | null;
 }
 
-/** Finds or provides everything that the parts need. Throws one error that names all that is missing. */
+/**
+ * Finds or provides everything that the parts need. Throws one error that names all that is missing; a missing Redis
+ * is left to the caller to judge.
+ */
 export async function provisionAll(
   config: LocalConfig,
   parts: readonly StackPart[],
@@ -35,6 +40,7 @@ export async function provisionAll(
   });
   const downloads = async () => ({
     media: await provideFfmpeg(provisioning),
+    redisServer: await ifNeeded('redis', () => provideRedisServer(provisioning)),
     speech: await ifNeeded('inference', async () => {
       const python = await providePythonVenv(provisioning);
       return { python, whisperModel: await provideWhisperWeights(provisioning, python) };

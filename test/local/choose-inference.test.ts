@@ -19,7 +19,7 @@ test('hf starts no inference server and keeps the addresses and tokens that the 
     HANSARD_CONFIG: 'y',
   };
   const choice = await chooseInference('hf', directory, environment);
-  expect(choice.parts).toEqual(['temporal', 's3', 'postgres']);
+  expect(choice.parts).toEqual(['temporal', 's3', 'postgres', 'redis']);
   expect(choice.environment).toEqual({ HF_TOKEN: 'hf_x', HF_ROUTER_URL: 'http://127.0.0.1:9' });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseLocalConfig } from '../../local/config.ts';
 import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
 import type { Provisioning } from '../../local/provision/provisioning.ts';
+import { provideRedisServer } from '../../local/provision/redis-server.ts';
 import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
 import { isAtLeast } from '../../local/provision/version-order.ts';
 import { provideVersitygw } from '../../local/provision/versitygw.ts';
@@ -91,6 +92,23 @@ test('ffmpeg 4 is refused, a build from git is not', async () => {
     ffmpeg: overrides.ffmpeg,
     ffprobe,
   });
+});
+
+test('a missing redis-server that cannot be installed is no error', async () => {
+  // No apt-get on this PATH.
+  expect(await provideRedisServer(provisioning())).toBeNull();
+});
+
+test('redis-server 5 is passed over, aloud, and refused where a variable names it', async () => {
+  const old = await program('path', 'redis-server', 'Redis server v=5.0.14 sha=00000000:0');
+  const asked = provisioning();
+  expect(await provideRedisServer(asked)).toBeNull();
+  expect(asked.said.join()).toContain('it is version 5, 6 or newer is needed');
+  await expect(
+    provideRedisServer(provisioning({ overrides: { redisServer: old } })),
+  ).rejects.toThrow(/HANSARD_REDIS_SERVER=.*6 or newer/);
+  const named = await program('elsewhere', 'redis-server', 'Redis server v=7.0.15 sha=00000000:0');
+  expect(await provideRedisServer(provisioning({ overrides: { redisServer: named } }))).toBe(named);
 });
 
 test('work under one lock never overlaps', async () => {

@@ -1,5 +1,6 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
+import { createClient } from 'redis';
 import { expect, test } from 'vitest';
 import { testStack } from '../support/stack.ts';
 
@@ -22,6 +23,23 @@ test('the stack serves PostgreSQL 18 with its database', async () => {
     name: 'hansard',
     version: expect.stringContaining('PostgreSQL 18'),
   });
+});
+
+test('the stack serves Redis, to those who know its password, in bounded memory', async () => {
+  const { url } = testStack().redis;
+  const client = createClient({ url });
+  await client.connect();
+  expect(await client.configGet(['maxmemory', 'maxmemory-policy', 'save'])).toMatchObject({
+    maxmemory: String(64 * 1024 ** 2),
+    'maxmemory-policy': 'allkeys-lru',
+    save: '',
+  });
+  client.destroy();
+  const stranger = new URL(url);
+  stranger.password = '';
+  const refused = createClient({ url: stranger.href, socket: { reconnectStrategy: false } });
+  refused.on('error', () => {});
+  await expect(refused.connect()).rejects.toThrow('NOAUTH');
 });
 
 test('the stack serves Temporal and its UI', async () => {

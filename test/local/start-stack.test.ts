@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
+import { connectRedis } from '../../adapters/cache/connect-redis.ts';
+import type { RedisConnection } from '../../adapters/cache/redis-connection.ts';
 import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
 import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
@@ -79,6 +81,37 @@ test('the throw-away stack of a killed run is ended and deleted, a living one is
   expect((await fetch(`${living.s3?.endpoint}/health`)).ok).toBe(true);
   await living.remove();
 });
+
+test('Redis starts anew without what it held, under the password that the stack keeps', async () => {
+  const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
+  const tools = await provisionAll(config, ['redis'], quiet);
+  const parts = ['redis'] satisfies StackPart[];
+  await expect(
+    startStack({ ...options, parts, tools: { ...tools, redisServer: null } }),
+  ).rejects.toThrow(/redis-server is missing.*apt-get install redis-server/);
+
+  const first = await startStack({ ...options, parts, tools });
+  await withRedis(first.redis?.url, (client) => client.set('kept', 'no'));
+  expect(first.env['REDIS_URL']).toBe(first.redis?.url);
+  await first.stop();
+  const second = await startStack({ ...options, parts, tools });
+  expect(await withRedis(second.redis?.url, (client) => client.get('kept'))).toBeNull();
+  expect(passwordOf(second.redis)).toBe(passwordOf(first.redis));
+  const file = join(options.directory, 'redis.conf');
+  expect((await stat(file)).mode & 0o077).toBe(0);
+  await second.remove();
+});
+
+const passwordOf = (redis: { readonly url: string } | null) => new URL(redis?.url ?? '').password;
+
+async function withRedis<T>(url: string | undefined, use: (redis: RedisConnection) => Promise<T>) {
+  const redis = await connectRedis(url ?? '');
+  try {
+    return await use(redis);
+  } finally {
+    redis.close();
+  }
+}
 
 async function endpointOfKilledStack(directory: string): Promise<string> {
   const local = join(import.meta.dirname, '..', '..', 'local');
