@@ -1,0 +1,147 @@
+import { expect, it } from 'vitest';
+import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
+import { withHub, type Hub } from './a-hub.ts';
+
+const MODEL = 'openai/whisper-large-v3';
+const ASKED = `/api/models/${MODEL}`;
+const CHAT = `/v1/models/${MODEL}`;
+
+const mappingOf = (body: unknown) =>
+  withHub({ [ASKED]: body }, ({ services, exchange }) =>
+    createModelFacts(services, exchange).mapping(MODEL),
+  );
+const chatOf = (body: unknown) =>
+  withHub({ [CHAT]: body }, ({ services, exchange }) =>
+    createModelFacts(services, exchange).chatProviders(MODEL),
+  );
+
+const LIVE = { status: 'live', providerId: 'x', task: 'automatic-speech-recognition' };
+
+it('the mapping is read from an object and from a list alike', async () => {
+  const found = {
+    outcome: 'found',
+    value: [{ provider: 'fal-ai', status: 'live', task: 'automatic-speech-recognition' }],
+  };
+  expect(await mappingOf({ inferenceProviderMapping: { 'fal-ai': LIVE } })).toEqual(found);
+  const list = [{ provider: 'fal-ai', ...LIVE }];
+  expect(await mappingOf({ inferenceProviderMapping: list })).toEqual(found);
+});
+
+it('a model that nobody serves has an empty mapping', async () => {
+  expect(await mappingOf({ id: MODEL })).toEqual({ outcome: 'found', value: [] });
+});
+
+it('entries that cannot be read are left out, words that are new are unknown', async () => {
+  const mapping = {
+    a: { status: 'retired', task: 7 },
+    b: 'live',
+    'c d\u001b[2J': LIVE,
+    d: null,
+  };
+  expect(await mappingOf({ inferenceProviderMapping: mapping })).toEqual({
+    outcome: 'found',
+    value: [{ provider: 'a', status: 'unknown', task: null }],
+  });
+});
+
+it('no more than 200 providers are believed', async () => {
+  const many = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`p${n}`, LIVE]));
+  const looked = await mappingOf({ inferenceProviderMapping: many });
+  expect(looked.outcome === 'found' && looked.value).toHaveLength(200);
+});
+
+it.each([
+  ['text', 'hello'],
+  ['a number', 7],
+  ['another shape', { inferenceProviderMapping: 'x' }],
+])('an answer that is %s is unknown', async (_, body) => {
+  expect(await mappingOf(body)).toEqual({ outcome: 'unknown', reason: 'unreadable' });
+});
+
+it('an answer that is too long is unknown', async () => {
+  const looked = await mappingOf({ x: 'x'.repeat(2_000_000) });
+  expect(looked).toMatchObject({ outcome: 'unknown' });
+});
+
+it('a hub that is not there, or refuses, is unknown with a reason; a model that is not there is absent', async () => {
+  const services = await withHub({}, async (hub) => {
+    const facts = createModelFacts(hub.services, hub.exchange);
+    expect(await facts.mapping('a/b')).toEqual({ outcome: 'absent' });
+    hub.status = 429;
+    expect(await facts.mapping('a/c')).toEqual({ outcome: 'unknown', reason: '429' });
+    return hub.services;
+  });
+  await withHub({}, async ({ exchange }) => {
+    const facts = createModelFacts(services, exchange);
+    expect(await facts.mapping('a/b')).toEqual({ outcome: 'unknown', reason: 'ECONNREFUSED' });
+  });
+});
+
+it('the hub is asked with its token, the router without one', async () => {
+  await withHub({ [ASKED]: {}, [CHAT]: { providers: [] } }, async (hub) => {
+    const facts = createModelFacts(hub.services, hub.exchange);
+    await facts.mapping(MODEL);
+    await facts.chatProviders(MODEL);
+    expect(hub.asked).toEqual([`${ASKED}?expand[]=inferenceProviderMapping Bearer hf_hub`, CHAT]);
+  });
+});
+
+it('chat providers come with price and context; a price that is missing or an unexplained nought is unknown', async () => {
+  const live = { status: 'live', is_model_author: false };
+  const providers = [
+    { provider: 'a', ...live, context_length: 131_072, pricing: { input: 0.25, output: 0.69 } },
+    { provider: 'b', ...live },
+    { provider: 'c', ...live, pricing: { input: 0, output: 0 } },
+    { provider: 'd', ...live, pricing: { input: 0, output: 0 }, is_free: true },
+    { provider: 'e', status: 'error', pricing: { input: -1, output: 2 }, context_length: 'long' },
+    { status: 'live' },
+  ];
+  expect(await chatOf({ id: MODEL, providers })).toEqual({
+    outcome: 'found',
+    value: [
+      {
+        provider: 'a',
+        status: 'live',
+        contextTokens: 131_072,
+        price: { input: 0.25, output: 0.69 },
+      },
+      { provider: 'b', status: 'live', contextTokens: null, price: null },
+      { provider: 'c', status: 'live', contextTokens: null, price: null },
+      { provider: 'd', status: 'live', contextTokens: null, price: { input: 0, output: 0 } },
+      { provider: 'e', status: 'error', contextTokens: null, price: null },
+    ],
+  });
+});
+
+it('what was found is kept for ten minutes, what was not for one', async () => {
+  await withHub({ [ASKED]: { inferenceProviderMapping: { a: LIVE } } }, async (hub) => {
+    let nowMs = 0;
+    const facts = createModelFacts(hub.services, hub.exchange, () => nowMs);
+    const ask = async () => {
+      await Promise.all([facts.mapping(MODEL), facts.mapping(MODEL), facts.mapping('a/absent')]);
+      return hub.asked.splice(0).map((line) => (line.includes('absent') ? 'absent' : 'found'));
+    };
+    expect((await ask()).toSorted()).toEqual(['absent', 'found']);
+    nowMs = 59_000;
+    expect(await ask()).toEqual([]);
+    nowMs = 61_000;
+    expect(await ask()).toEqual(['absent']);
+    nowMs = 601_000;
+    expect((await ask()).toSorted()).toEqual(['absent', 'found']);
+  });
+});
+
+it('the cache is bounded: after 500 other models the first is asked for again', async () => {
+  await withHub({}, async (hub) => {
+    const exchange: Hub['exchange'] = async ({ url }) => {
+      hub.asked.push(url);
+      return await Promise.resolve({ status: 404, headers: {}, bytes: Buffer.from('{}') });
+    };
+    const facts = createModelFacts(hub.services, exchange);
+    for (let n = 0; n < 501; n += 1) await facts.mapping(`a/${n}`);
+    await facts.mapping('a/500');
+    expect(hub.asked).toHaveLength(501);
+    await facts.mapping('a/0');
+    expect(hub.asked).toHaveLength(502);
+  });
+});

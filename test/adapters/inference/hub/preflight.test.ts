@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
+import type { Target } from '../../../../adapters/inference/contract.ts';
+import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
+import {
+  preflight,
+  whatIsNotLive,
+  type PreflightFinding,
+} from '../../../../adapters/inference/hub/preflight.ts';
+import { aTarget } from '../a-target.ts';
+import { withHub } from './a-hub.ts';
+
+/** The findings of chains with these targets; each calls the router unless it says otherwise. */
+async function findings(
+  answers: Record<string, unknown>,
+  targets: readonly Partial<Target>[],
+): Promise<readonly PreflightFinding[]> {
+  return await withHub(answers, async ({ services, exchange }) => {
+    const all = targets.map((change, n) =>
+      aTarget({ name: `t${n}`, baseUrl: services.routerUrl, ...change }),
+    );
+    const of = (role: Role) => all.filter((target) => target.role === role);
+    const roles = {
+      transcribe: of('transcribe'),
+      summarize: of('summarize'),
+      illustrate: of('illustrate'),
+      moderate: of('moderate'),
+      classify: of('classify'),
+      generate: of('generate'),
+      embed: of('embed'),
+    };
+    return await preflight({ roles, services }, createModelFacts(services, exchange));
+  });
+}
+
+const mapping = (entries: Record<string, unknown>) => ({
+  '/api/models/a/model': { inferenceProviderMapping: entries },
+});
+const entry = (task: string, status = 'live') => ({ status, providerId: 'x', task });
+
+describe.each<[ContractName, string]>([
+  ['hf-task', 'hf-inference'],
+  ['fal', 'fal-ai'],
+  ['replicate', 'replicate'],
+  ['together', 'together'],
+  ['deepinfra', 'deepinfra'],
+  ['nscale', 'nscale'],
+])('%s', (contract, provider) => {
+  const target = { contract, model: 'a/model', role: 'illustrate' } as const;
+
+  it(`is looked up as ${provider}`, async () => {
+    const answers = mapping({ other: entry('x', 'error'), [provider]: entry('text-to-image') });
+    expect(await findings(answers, [target])).toEqual([
+      {
+        role: 'illustrate',
+        target: 't0',
+        provider,
+        mapping: 'live',
+        taskMatches: true,
+        price: null,
+        contextTokens: null,
+      },
+    ]);
+  });
+
+  it('is not live with another provider alone', async () => {
+    const answers = mapping({ other: entry('text-to-image') });
+    expect(await findings(answers, [target])).toMatchObject([{ mapping: 'absent' }]);
+  });
+});
+
+it.each(['staging', 'error'])('the state %s is told', async (status) => {
+  const answers = mapping({ 'hf-inference': entry('automatic-speech-recognition', status) });
+  const [finding] = await findings(answers, [{ model: 'a/model' }]);
+  expect(finding).toMatchObject({ mapping: status });
+  expect(finding && whatIsNotLive(finding)).toContain(status);
+});
+
+it('another task than the role needs is told', async () => {
+  const answers = mapping({ 'hf-inference': entry('text-to-image') });
+  const [finding] = await findings(answers, [{ model: 'a/model' }]);
+  expect(finding).toMatchObject({ mapping: 'live', taskMatches: false });
+  expect(finding && whatIsNotLive(finding)).toMatch(/another task/);
+});
+
+it('hf-task summarises by the task of summaries, the others by chat', async () => {
+  const answers = mapping({
+    'hf-inference': entry('summarization'),
+    together: entry('conversational'),
+    deepinfra: entry('summarization'),
+  });
+  const target = { model: 'a/model', role: 'summarize' } as const;
+  const found = await findings(answers, [
+    { ...target, contract: 'hf-task' },
+    { ...target, contract: 'together' },
+    { ...target, contract: 'deepinfra' },
+  ]);
+  expect(found.map(({ taskMatches }) => taskMatches)).toEqual([true, true, false]);
+});
+
+it("servers of one's own are left out, whatever contract they speak", async () => {
+  const found = await findings({}, [
+    { contract: 'openai' },
+    { contract: 'tgi' },
+    { contract: 'together', baseUrl: 'https://api.together.example' },
+    { contract: 'hf-chat', role: 'summarize', model: 'a/model' },
+  ]);
+  expect(found.map(({ target, mapping: said }) => [target, said])).toEqual([['t3', 'absent']]);
+});
+
+it('a hub that is out of order makes everything unknown, and nothing fails', async () => {
+  const [finding] = await findings({ '/api/models/a/model': 'hello' }, [{ model: 'a/model' }]);
+  expect(finding).toMatchObject({ mapping: 'unknown', taskMatches: null });
+  expect(finding && whatIsNotLive(finding)).toMatch(/could not say/);
+});
+
+describe('hf-chat', () => {
+  const provider = (name: string, change: object = {}) => ({
+    provider: name,
+    status: 'live',
+    context_length: 100_000,
+    pricing: { input: 1, output: 2 },
+    ...change,
+  });
+  const chat = async (model: string, ...providers: object[]) => {
+    const answers = { '/v1/models/a/model': { id: 'a/model', providers } };
+    const [finding] = await findings(answers, [{ contract: 'hf-chat', role: 'summarize', model }]);
+    return finding;
+  };
+  const price = (inputPerMillion: number, outputPerMillion: number) => ({
+    inputPerMillion,
+    outputPerMillion,
+    perAudioMinute: null,
+    perImage: null,
+    perComputeSecond: null,
+  });
+
+  it('is live with any live provider; the dearest price and the smallest context are believed', async () => {
+    const small = provider('b', { context_length: 32_000, pricing: { input: 3, output: 1 } });
+    const off = provider('c', { status: 'error', context_length: 1, pricing: undefined });
+    const finding = await chat('a/model', provider('a'), small, off);
+    expect(finding).toMatchObject({
+      provider: null,
+      mapping: 'live',
+      taskMatches: true,
+      price: price(3, 2),
+      contextTokens: 32_000,
+    });
+    expect(finding && whatIsNotLive(finding)).toBeNull();
+  });
+
+  it('has no known price where one that may be chosen does not say', async () => {
+    const silent = provider('b', { pricing: undefined });
+    expect(await chat('a/model:fastest', provider('a'), silent)).toMatchObject({ price: null });
+  });
+
+  it(':cheapest costs the least for an answer', async () => {
+    const cheap = provider('b', { pricing: { input: 9, output: 1 } });
+    expect(await chat('a/model:cheapest', provider('a'), cheap)).toMatchObject({
+      provider: null,
+      price: price(9, 1),
+    });
+  });
+
+  it('a suffix that names a provider asks for that one alone', async () => {
+    const off = provider('b', { status: 'error' });
+    expect(await chat('a/model:a', provider('a'), off)).toMatchObject({
+      provider: 'a',
+      mapping: 'live',
+      price: price(1, 2),
+    });
+    expect(await chat('a/model:b', provider('a'), off)).toMatchObject({
+      provider: 'b',
+      mapping: 'error',
+      price: null,
+    });
+    expect(await chat('a/model:c', provider('a'), off)).toMatchObject({
+      provider: 'c',
+      mapping: 'absent',
+      taskMatches: null,
+    });
+  });
+
+  it('with no live provider is in error, and unknown to the router is absent', async () => {
+    const off = provider('a', { status: 'error' });
+    expect(await chat('a/model', off)).toMatchObject({ mapping: 'error', price: null });
+    expect(await chat('a/other')).toMatchObject({ mapping: 'absent' });
+  });
+});
