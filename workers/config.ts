@@ -9,6 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface WorkerConfig {
   readonly objectStore: S3Options;
   readonly databaseUrl: string;
+  /** What workers share beyond Temporal and PostgreSQL; null: each has its own. */
+  readonly redisUrl: string | null;
   /** The path and contents of `hansard.yaml`; null contents: the default targets. */
   readonly inference: { readonly path: string; readonly text: string | null };
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
@@ -35,6 +37,7 @@ const schema = z
     AWS_SECRET_ACCESS_KEY: z.string().min(1),
     AWS_SESSION_TOKEN: z.string().optional(),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+    REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     HANSARD_CONFIG: z.string().optional(),
     HANSARD_FFMPEG: z.string().default('ffmpeg'),
     HANSARD_FFPROBE: z.string().default('ffprobe'),
@@ -53,6 +56,7 @@ const schema = z
       forcePathStyle: env.S3_ENDPOINT !== undefined,
     },
     databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL ?? null,
     configPath: env.HANSARD_CONFIG ?? null,
     binaries: { ffmpeg: env.HANSARD_FFMPEG, ffprobe: env.HANSARD_FFPROBE },
     scratchDirectory: tmpdir(),
