@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Worker } from '@temporalio/worker';
 
 export interface HealthServer {
@@ -6,15 +6,26 @@ export interface HealthServer {
   readonly close: () => Promise<void>;
 }
 
+/** What `/metrics` answers. */
+export interface ScrapedMetrics {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}
+
 /**
  * `/healthz`: the process is alive and no worker has failed. `/readyz`: every worker polls. Both answer JSON with the
- * state of each queue, of which there is none until the workers are made. Throws when the port is taken.
+ * state of each queue, of which there is none until the workers are made. `/metrics`: for Prometheus. Throws when the port is taken.
  */
 export async function startHealthServer(
   workers: () => readonly Worker[],
   port: number,
+  metrics?: ScrapedMetrics,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
+    if (metrics !== undefined && request.url === '/metrics') {
+      void answerMetrics(metrics, response);
+      return;
+    }
     const states = Object.fromEntries(
       workers().map((worker) => [worker.options.taskQueue, worker.getState()]),
     );
@@ -40,6 +51,20 @@ export async function startHealthServer(
         server.closeAllConnections();
       }),
   };
+}
+
+async function answerMetrics(
+  { contentType, text }: ScrapedMetrics,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const body = await text();
+    response.writeHead(200, { 'content-type': contentType });
+    response.end(body);
+  } catch {
+    response.writeHead(500);
+    response.end();
+  }
 }
 
 function listen(server: Server, port: number): Promise<void> {

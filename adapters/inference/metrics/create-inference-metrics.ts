@@ -1,0 +1,192 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ROLES } from '../../../workflows/contracts/targets.ts';
+import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
+import type { Target } from '../contract.ts';
+import type { GateState } from '../gate/gate.ts';
+import type { InferenceMetrics } from './inference-metrics.ts';
+import { CLOSING_REASONS } from '../gate/gate.ts';
+import { MAPPING_STATUSES } from './inference-metrics.ts';
+
+export interface InferenceMetricsOptions {
+  /** Of all roles. */
+  readonly targets: readonly MeasuredTarget[];
+  /** Asked at each scrape: gates also move with time, and through other workers. Where it rejects, the last state stays. */
+  readonly gateState?: (target: string) => Promise<GateState>;
+}
+
+type MeasuredTarget = Pick<Target, 'name' | 'role' | 'contract'>;
+
+/** In a registry of its own. */
+export function createInferenceMetrics({
+  targets,
+  gateState,
+}: InferenceMetricsOptions): InferenceMetrics {
+  const registry = new Registry();
+  const measures = createMeasures(registry);
+  const configured = new Map(targets.map((target) => [target.name, target]));
+  beginAtZero(measures, targets);
+  const nameOf = (target: string): string => (configured.has(target) ? target : OTHER);
+
+  const metrics: InferenceMetrics = {
+    observeCall: ({ target, outcome, status, seconds, usage }) => {
+      const labels = {
+        target: nameOf(target),
+        role: configured.get(target)?.role ?? OTHER,
+        contract: configured.get(target)?.contract ?? OTHER,
+        outcome: outcome === 'answered' ? outcome : among(VERDICT_KINDS, outcome),
+      };
+      if (isAmount(seconds)) measures.latency.observe(labels, seconds);
+      if (outcome !== 'answered') measures.errors.inc({ ...labels, status: statusClass(status) });
+      if (usage === null) return;
+      const { target: name } = labels;
+      add(measures.tokens, { target: name, direction: 'input' }, usage.inputTokens);
+      add(measures.tokens, { target: name, direction: 'output' }, usage.outputTokens);
+      add(measures.audioSeconds, { target: name }, usage.audioSeconds);
+      add(measures.images, { target: name }, usage.images);
+    },
+    setGate: (target, { state }) => {
+      measures.gateState.set({ target: nameOf(target) }, GATE_VALUES[state]);
+    },
+    countClosing: (target, reason) => {
+      measures.gateClosings.inc({
+        target: nameOf(target),
+        reason: among(CLOSING_REASONS, reason),
+      });
+    },
+    observeColdStart: (target, seconds) => {
+      measures.coldStarts.inc({ target: nameOf(target) });
+      if (isAmount(seconds)) measures.coldStartSeconds.observe({ target: nameOf(target) }, seconds);
+    },
+    setMapping: (target, status) => {
+      const said = among(MAPPING_STATUSES, status, 'unknown');
+      for (const one of MAPPING_STATUSES)
+        measures.mapping.set({ target: nameOf(target), status: one }, one === said ? 1 : 0);
+    },
+    countHeldAnswer: (role) => measures.heldAnswers.inc({ role: among(ROLES, role) }),
+    contentType: registry.contentType,
+    text: async () => {
+      if (gateState !== undefined) {
+        await Promise.allSettled(
+          targets.map(async ({ name }) => metrics.setGate(name, await gateState(name))),
+        );
+      }
+      return await registry.metrics();
+    },
+  };
+  return metrics;
+}
+
+function createMeasures(registry: Registry) {
+  const registers = [registry];
+  const call = ['target', 'role', 'contract', 'outcome'] as const;
+  return {
+    latency: new Histogram({
+      name: 'hf_api_latency_seconds',
+      help: 'Time of a call to a model, whatever came of it.',
+      labelNames: call,
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600],
+      registers,
+    }),
+    errors: new Counter({
+      name: 'hf_api_errors_total',
+      help: 'Calls to models that were not answered as they should be, by verdict.',
+      labelNames: [...call, 'status'] as const,
+      registers,
+    }),
+    tokens: new Counter({
+      name: 'hf_api_tokens_total',
+      help: 'Tokens that providers counted.',
+      labelNames: ['target', 'direction'] as const,
+      registers,
+    }),
+    audioSeconds: new Counter({
+      name: 'hf_api_audio_seconds_total',
+      help: 'Seconds of audio that were transcribed.',
+      labelNames: ['target'] as const,
+      registers,
+    }),
+    images: new Counter({
+      name: 'hf_api_images_total',
+      help: 'Pictures that were generated.',
+      labelNames: ['target'] as const,
+      registers,
+    }),
+    gateState: new Gauge({
+      name: 'hansard_gate_state',
+      help: 'The gate before a target: 0 open, 1 half open, 2 closed.',
+      labelNames: ['target'] as const,
+      registers,
+    }),
+    gateClosings: new Counter({
+      name: 'hansard_gate_closings_total',
+      help: 'How often this process closed the gate of a target.',
+      labelNames: ['target', 'reason'] as const,
+      registers,
+    }),
+    coldStarts: new Counter({
+      name: 'hansard_cold_starts_total',
+      help: 'How often a target was waited for while it started.',
+      labelNames: ['target'] as const,
+      registers,
+    }),
+    coldStartSeconds: new Histogram({
+      name: 'hansard_cold_start_seconds',
+      help: 'Time until a target that started was awake.',
+      labelNames: ['target'] as const,
+      buckets: [1, 5, 10, 20, 30, 60, 120, 300, 600],
+      registers,
+    }),
+    mapping: new Gauge({
+      name: 'hansard_target_mapping',
+      help: 'What the hub says of the model at the provider of a target: 1 for the status that holds.',
+      labelNames: ['target', 'status'] as const,
+      registers,
+    }),
+    heldAnswers: new Counter({
+      name: 'hansard_held_answers_total',
+      help: 'Answers that were taken from the store instead of paid for.',
+      labelNames: ['role'] as const,
+      registers,
+    }),
+  };
+}
+
+/** A series that begins with its first event hides it from `increase`. */
+function beginAtZero(
+  { gateState, gateClosings, coldStarts, heldAnswers }: ReturnType<typeof createMeasures>,
+  targets: readonly MeasuredTarget[],
+): void {
+  for (const { name } of targets) {
+    gateState.set({ target: name }, GATE_VALUES.open);
+    coldStarts.inc({ target: name }, 0);
+    for (const reason of CLOSING_REASONS) gateClosings.inc({ target: name, reason }, 0);
+  }
+  for (const role of new Set(targets.map(({ role }) => role))) heldAnswers.inc({ role }, 0);
+}
+
+const OTHER = 'other';
+const GATE_VALUES = { open: 0, half_open: 1, closed: 2 } as const satisfies Record<
+  GateState['state'],
+  number
+>;
+
+/** The types promise it; a value from outside that slipped past them is still no new series. */
+const among = (known: readonly string[], value: string, other = OTHER): string =>
+  known.includes(value) ? value : other;
+
+const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
+
+const statusClass = (status: number | null): string =>
+  status === null ? 'none' : (STATUS_CLASSES[Math.floor(status / 100) - 2] ?? OTHER);
+
+/** One number that no call has would spoil a sum for good. */
+const isAmount = (value: number | null): value is number =>
+  value !== null && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+
+function add<Label extends string>(
+  counter: Counter<Label>,
+  labels: Record<Label, string>,
+  amount: number | null,
+): void {
+  if (isAmount(amount)) counter.inc(labels, amount);
+}
