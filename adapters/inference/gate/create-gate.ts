@@ -7,8 +7,8 @@ import { createMemoryGateStore } from './memory-gate-store.ts';
 
 /** A Redis of one's own network answers in a millisecond; a call must not wait for one that does not. */
 const SHARED_DEADLINE_MS = 400;
-/** After trouble: so long it is not asked, so that not every call waits out the deadline. */
-const SHARED_REST_MS = 5000;
+/** After trouble it is not asked for so long: not every call is to wait out the deadline. */
+const SHARED_REST_MS = 2000;
 
 export interface GateOptions {
   /** `createRedisGateStore(redis)`; null: the gates are this process's own. */

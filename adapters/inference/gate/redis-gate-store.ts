@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import type { RedisConnection } from '../../cache/redis-connection.ts';
 import type { GateStore } from './gate-store.ts';
-
-/** What we need of a client of Redis; that of npm `redis` is one. */
-export interface ScriptRunner {
-  readonly eval: (
-    script: string,
-    options: { readonly keys: string[]; readonly arguments: string[] },
-  ) => Promise<unknown>;
-}
 
 /** A gate that nobody moved for an hour is forgotten, and so open: it is closed for five minutes at most. */
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
@@ -24,7 +17,7 @@ return 1`;
 const readSchema = z.tuple([z.string(), z.coerce.number(), z.coerce.number()]);
 
 /** Gates of all who use this Redis, by its clock: the clocks of workers differ. */
-export function createRedisGateStore(redis: ScriptRunner): GateStore {
+export function createRedisGateStore(redis: Pick<RedisConnection, 'eval'>): GateStore {
   return {
     read: async (key) => {
       const answer = await redis.eval(READ, { keys: [redisKey(key)], arguments: [] });
