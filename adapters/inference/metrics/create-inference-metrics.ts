@@ -5,7 +5,7 @@ import type { Target } from '../contract.ts';
 import type { GateState } from '../gate/gate.ts';
 import type { InferenceMetrics } from './inference-metrics.ts';
 import { CLOSING_REASONS } from '../gate/gate.ts';
-import { MAPPING_STATUSES } from './inference-metrics.ts';
+import { MAPPINGS } from '../hub/preflight.ts';
 
 export interface InferenceMetricsOptions {
   /** Of all roles. */
@@ -57,9 +57,9 @@ export function createInferenceMetrics({
       measures.coldStarts.inc({ target: nameOf(target) });
       if (isAmount(seconds)) measures.coldStartSeconds.observe({ target: nameOf(target) }, seconds);
     },
-    setMapping: (target, status) => {
-      const said = among(MAPPING_STATUSES, status, 'unknown');
-      for (const one of MAPPING_STATUSES)
+    setMapping: (target, mapping) => {
+      const said = among(MAPPINGS, mapping, 'unknown');
+      for (const one of MAPPINGS)
         measures.mapping.set({ target: nameOf(target), status: one }, one === said ? 1 : 0);
     },
     countHeldAnswer: (role) => measures.heldAnswers.inc({ role: among(ROLES, role) }),

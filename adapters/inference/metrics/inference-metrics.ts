@@ -2,6 +2,7 @@ import type { Usage } from '../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 import type { ClosingReason, GateState } from '../gate/gate.ts';
+import type { Mapping } from '../hub/preflight.ts';
 
 /**
  * What is counted of the calls to models. `target` is a configured name; every other one is counted as `other`, so
@@ -15,7 +16,7 @@ export interface InferenceMetrics {
   /** From the first answer that said so until it was awake; null: it was given up before. */
   readonly observeColdStart: (target: string, seconds: number | null) => void;
   /** In the place of what was said of the target before. */
-  readonly setMapping: (target: string, status: MappingStatus) => void;
+  readonly setMapping: (target: string, mapping: Mapping) => void;
   /** An answer that was held already, and so not paid for. */
   readonly countHeldAnswer: (role: Role) => void;
   /** Of `text`. */
@@ -33,7 +34,3 @@ export interface ObservedCall {
   /** Null: nothing was billed, or nobody knows. */
   readonly usage: Usage | null;
 }
-
-/** The hub's own words; `absent`: it has no such provider for the model; `unknown`: it was not asked, or did not say. */
-export const MAPPING_STATUSES = ['live', 'staging', 'error', 'absent', 'unknown'] as const;
-export type MappingStatus = (typeof MAPPING_STATUSES)[number];

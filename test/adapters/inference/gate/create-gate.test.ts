@@ -81,3 +81,82 @@ it('gives the probe to the next where the first is withdrawn, and lets a dead on
   clock.ms += 1;
   expect((await admitted(gate)).probe).toBe(true);
 });
+
+/** A shared store at which things can go wrong. */
+function createShakyStore() {
+  const store = { mode: 'works' as 'works' | 'fails' | 'hangs', reads: 0 };
+  const trouble = async (): Promise<void> => {
+    if (store.mode === 'fails') throw new Error('no Redis');
+    if (store.mode === 'hangs') await new Promise(() => {});
+  };
+  const shared: GateStore = {
+    read: async () => {
+      store.reads += 1;
+      await trouble();
+      return { kept: null, nowMs: 0 };
+    },
+    swap: async () => {
+      await trouble();
+      return true;
+    },
+  };
+  return { store, shared };
+}
+
+it('takes the gates of its own at once when the shared ones fail, says so once, and comes back', async () => {
+  const { store, shared } = createShakyStore();
+  const troubles: unknown[] = [];
+  const { gate, clock } = gateAt({ shared, onFallback: (error) => troubles.push(error) });
+  store.mode = 'fails';
+  await gate.report(KEY, await admitted(gate), failed('rate_limited', 30_000));
+  expect(await gate.admit(KEY)).toMatchObject({ admitted: false, waitMs: 30_000 });
+  expect(store.reads).toBe(1);
+  clock.ms += 2000;
+  expect(await gate.admit(KEY)).toMatchObject({ admitted: false, waitMs: 28_000 });
+  expect(store.reads).toBe(2);
+  expect(troubles).toEqual([new Error('no Redis')]);
+  store.mode = 'works';
+  clock.ms += 2000;
+  expect(await gate.admit(KEY)).toMatchObject({ admitted: true });
+  store.mode = 'fails';
+  await gate.admit(KEY);
+  expect(troubles).toHaveLength(2);
+});
+
+it('waits for shared gates that hang half a second at most, and once', async () => {
+  const { store, shared } = createShakyStore();
+  const troubles: unknown[] = [];
+  const { gate } = gateAt({ shared, onFallback: (error) => troubles.push(error) });
+  store.mode = 'hangs';
+  const startedAt = performance.now();
+  const admission = await admitted(gate);
+  await gate.report(KEY, admission, failed('transient'));
+  expect(await gate.state(KEY)).toMatchObject({ failuresInARow: 1 });
+  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(troubles).toHaveLength(1);
+});
+
+it('ends once what was under way has ended', async () => {
+  const { store, shared } = createShakyStore();
+  const { gate } = gateAt({ shared });
+  store.mode = 'hangs';
+  let answered = false;
+  const asking = gate.admit(KEY).then(() => (answered = true));
+  await gate.close();
+  await new Promise(setImmediate);
+  expect(answered).toBe(true);
+  await asking;
+});
+
+it('forgets the gate that was moved longest ago when there are a thousand', async () => {
+  const { gate } = gateAt();
+  const closeOne = async (key: string): Promise<void> => {
+    const admission = await gate.admit(key);
+    if (admission.admitted) await gate.report(key, admission, failed('rate_limited', 30_000));
+  };
+  await closeOne(KEY);
+  for (let n = 0; n < 999; n += 1) await closeOne(`target-${n}`);
+  expect(await gate.admit(KEY)).toMatchObject({ admitted: false });
+  await closeOne('one more');
+  expect(await gate.admit(KEY)).toMatchObject({ admitted: true });
+});

@@ -118,6 +118,28 @@ it('is not opened by the success of a call that was admitted before it closed', 
   expect(gate.state()).toMatchObject({ state: 'closed', closings: 2 });
 });
 
+it('hears a probe whose lease lapsed no more than any late call', () => {
+  const gate = createSubject();
+  gate.report(gate.enter(), failed('rate_limited', 1000));
+  gate.nowMs += 1000;
+  const slow = gate.enter();
+  gate.nowMs += PROBE_LEASE_MS;
+  const second = gate.enter();
+  gate.report(slow, null);
+  expect(gate.ask()).toMatchObject({ admitted: false });
+  gate.report(second, failed('rate_limited', 1000));
+  gate.report(slow, ANSWERED);
+  expect(gate.state()).toMatchObject({ state: 'closed', closings: 2 });
+});
+
+it('takes a wait of nothing for no wait asked, so that nobody asks again at once', () => {
+  for (const waitMs of [0, -5, NaN]) {
+    const gate = createSubject();
+    gate.report(gate.enter(), failed('rate_limited', waitMs));
+    expect(gate.state()).toMatchObject({ state: 'closed', closedForMs: 1000 });
+  }
+});
+
 it('lets a warm-up through before its time, one at once', () => {
   const gate = createSubject();
   gate.report(gate.enter(), failed('loading', 100_000));
@@ -143,8 +165,10 @@ it('believes no time further ahead than 300 s, so that a clock set back closes n
   gate.enter(true);
   gate.nowMs -= 86_400_000;
   expect(gate.state()).toMatchObject({ state: 'half_open' });
+  expect(gate.ask(true)).toMatchObject({ admitted: false, waitMs: 300_000 });
+  expect(gate.record.closed?.probe?.untilMs).toBe(gate.nowMs + PROBE_LEASE_MS);
   gate.nowMs += PROBE_LEASE_MS;
-  expect(gate.ask()).toMatchObject({ admitted: false, waitMs: 300_000 });
+  expect(gate.enter(true).probe).toBe(true);
 });
 
 it('keeps its laws in whatever order calls enter, end and die', () => {
