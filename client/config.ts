@@ -59,6 +59,12 @@ export function parseDatabaseUrl(env: Environment): string {
   return parse(env, schema).DATABASE_URL;
 }
 
+/** Null where it is unset: gates and caches are then each process's own. */
+export function parseRedisUrl(env: Environment): string | null {
+  const schema = z.object({ REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional() });
+  return parse(env, schema).REDIS_URL ?? null;
+}
+
 /** `--tenant`, else `HANSARD_TENANT`, else `default`. */
 export function parseTenant(env: Environment, option?: string): string {
   const tenant = option ?? (isSet(env['HANSARD_TENANT']) ? env['HANSARD_TENANT'] : DEFAULT_TENANT);
@@ -132,5 +138,7 @@ function parse<T>(env: Environment, schema: z.ZodType<T>): T {
   );
 }
 
-const example = (names: readonly string[]): string =>
-  names.includes('DATABASE_URL') ? 'postgresql://user@host:5432/hansard' : 'http://localhost:7070';
+function example(names: readonly string[]): string {
+  if (names.includes('DATABASE_URL')) return 'postgresql://user@host:5432/hansard';
+  return names.includes('REDIS_URL') ? 'redis://localhost:6379' : 'http://localhost:7070';
+}

@@ -4,6 +4,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addModels } from './commands/models.ts';
 import { addResult } from './commands/result.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
@@ -26,6 +27,7 @@ export function createProgram(context: CommandContext): Command {
   addResult(program, context);
   addCancel(program, context);
   addRetry(program, context);
+  addModels(program, context);
   addWarm(program, context);
   addSweep(program, context);
   addMigrate(program, context);

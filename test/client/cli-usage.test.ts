@@ -26,6 +26,7 @@ test.each([
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
   ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
   ['a bad window', ['warm', 'apply', '--hours', '20-7'], /--hours.*7-20/],
+  ['a bad role', ['models', 'check', '--role', 'dance'], /--role "dance".*transcribe/],
   ['a missing file', ['submit', 'missing.wav'], /missing\.wav does not exist/],
   ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
   ['a file without sound', ['submit', 'notes.txt'], /notes\.txt holds no sound/],
@@ -55,7 +56,7 @@ test('help lists the commands there are and exits 0; no command at all exits 2',
   expect(code).toBe(0);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+)\b.*$/gm)].map(([, name]) => name);
   expect(commands.join(' ')).toBe(
-    'submit watch status list result cancel retry warm sweep migrate doctor help',
+    'submit watch status list result cancel retry models warm sweep migrate doctor help',
   );
   expect((await hansard([])).code).toBe(2);
 });

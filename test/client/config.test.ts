@@ -8,6 +8,7 @@ import {
   MissingSettingError,
   parseDatabaseUrl,
   parseObjectStoreConfig,
+  parseRedisUrl,
   parseTenant,
   readEnvironment,
 } from '../../client/config.ts';
@@ -76,4 +77,12 @@ test('the tenant is the option, else the variable, else default', () => {
   expect(parseTenant({ HANSARD_TENANT: 'bob' })).toBe('bob');
   expect(parseTenant({ HANSARD_TENANT: '' })).toBe('default');
   expect(() => parseTenant({ HANSARD_TENANT: '../x' })).toThrow(/HANSARD_TENANT/);
+});
+
+test('Redis may be missing, but not be something else', () => {
+  expect(parseRedisUrl({})).toBeNull();
+  expect(parseRedisUrl({ REDIS_URL: '' })).toBeNull();
+  expect(parseRedisUrl({ REDIS_URL: 'rediss://u:p@h:6380/1' })).toBe('rediss://u:p@h:6380/1');
+  const parse = () => parseRedisUrl({ REDIS_URL: 'http://u:secret@h' });
+  expect(parse).toThrow(/^REDIS_URL(?!.*secret).*redis:\/\//);
 });

@@ -63,7 +63,7 @@ export async function examineTarget(target: Target, facts: ModelFacts): Promise<
   const found =
     provider === undefined
       ? chatFinding(target, await facts.chatProviders(splitSuffix(target.model).model))
-      : mappedFinding(target, provider, await facts.mapping(target.model));
+      : mappedFinding(target, provider, await mappingOf(target, facts));
   return { role: target.role, target: target.name, ...found };
 }
 
@@ -92,6 +92,21 @@ const TASKS: Readonly<Record<Role, readonly string[]>> = {
   generate: ['conversational', 'text-generation'],
   embed: ['feature-extraction', 'sentence-similarity'],
 };
+
+/**
+ * The hub knows models by its own names, and hf-inference does too. The other providers are called by theirs, such as
+ * fal-ai/flux/dev: of a name that the hub does not have, nobody can tell.
+ */
+async function mappingOf(
+  { contract, model }: Target,
+  facts: ModelFacts,
+): Promise<LookUp<readonly MappedProvider[]>> {
+  const own = { outcome: 'unknown', reason: "the provider's own name" } as const;
+  if (contract === 'hf-task') return await facts.mapping(model);
+  if (!/^[\w.-]+\/[\w.-]+$/.test(model)) return own;
+  const found = await facts.mapping(model);
+  return found.outcome === 'absent' ? own : found;
+}
 
 type Found = Omit<PreflightFinding, 'role' | 'target'>;
 

@@ -108,6 +108,17 @@ it("servers of one's own are left out, whatever contract they speak", async () =
   expect(found.map(({ target, mapping: said }) => [target, said])).toEqual([['t3', 'absent']]);
 });
 
+it("a provider's own name, which the hub does not know, is unknown; hf-task has none of its own", async () => {
+  const found = await findings({}, [
+    { contract: 'fal', role: 'illustrate', model: 'fal-ai/flux/dev' },
+    { contract: 'replicate', model: 'openai/whisper:8099696689d249cf8b122d833c36ac3f' },
+    { contract: 'deepinfra', model: 'openai/whisper' },
+    { contract: 'hf-task', model: 'openai/whisper' },
+  ]);
+  const said = Object.fromEntries(found.map(({ target, mapping: state }) => [target, state]));
+  expect(said).toEqual({ t0: 'unknown', t1: 'unknown', t2: 'unknown', t3: 'absent' });
+});
+
 it('a hub that is out of order makes everything unknown, and nothing fails', async () => {
   const [finding] = await findings({ '/api/models/a/model': 'hello' }, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'unknown', taskMatches: null });

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import type { Target, WireResponse } from '../adapters/inference/contract.ts';
+import {
+  endpointState,
+  isManaged,
+  type ManagedTarget,
+  type ManagementApi,
+} from '../adapters/inference/endpoints/endpoint-api.ts';
+import { ExchangeError, type Exchange } from '../adapters/inference/exchange.ts';
+import { isRouted } from '../adapters/inference/hub/preflight.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import type { Services } from '../adapters/inference/load-configuration.ts';
+import type { Reachability } from './models-report.ts';
+
+export interface Probe {
+  readonly reachability: Reachability;
+  readonly latencyMs: number | null;
+  /** As the server says; null: it does not. */
+  readonly contextTokens: number | null;
+}
+
+/** One question that costs nothing and wakes nothing. Never throws, but for the caller's reason to abort. */
+export async function probeTarget(
+  target: Target,
+  { services, exchange }: { readonly services: Services; readonly exchange: Exchange },
+  signal: AbortSignal,
+): Promise<Probe> {
+  const { tokenVariable, tokens, coldStart } = target;
+  if (tokenVariable !== null && tokens.length === 0)
+    return withoutAnswer('refused', `${tokenVariable} is not set`);
+  if (isRouted(target, services))
+    return await ask(target, routerQuestion(target, services), exchange, signal);
+  if (isManaged(target)) {
+    const asleep = await sleepOf(target, { services, exchange }, signal);
+    if (asleep !== null) return asleep;
+  } else if (coldStart) {
+    return withoutAnswer('not_probed', 'a probe would wake it, and it has no endpoint to ask');
+  }
+  return await ask(target, serverQuestion(target), exchange, signal);
+}
+
+/** Null: its endpoint runs, and may be asked itself. */
+async function sleepOf(
+  target: ManagedTarget,
+  api: ManagementApi,
+  signal: AbortSignal,
+): Promise<Probe | null> {
+  try {
+    const { state } = await endpointState(target, api, signal);
+    switch (state) {
+      case 'running':
+        return null;
+      case 'paused':
+        return target.endpoint.resume
+          ? withoutAnswer('asleep', 'paused; a job resumes it')
+          : withoutAnswer('unreachable', 'its endpoint is paused');
+      case 'failed':
+      case 'updateFailed':
+        return withoutAnswer('unreachable', `its endpoint is ${state}`);
+      case 'scaledToZero':
+      case 'pending':
+      case 'initializing':
+      case 'updating':
+      case 'unknown':
+        return withoutAnswer('asleep', state);
+    }
+  } catch (error) {
+    if (signal.aborted || !(error instanceof InferenceError)) throw error;
+    const said = error.status === null ? error.kind : String(error.status);
+    return withoutAnswer('not_probed', `the management API: ${said}`);
+  }
+}
+
+interface Question {
+  readonly baseUrl: string;
+  readonly path: string;
+  /** Statuses besides 2xx by which a sound server may answer, and whether that is worth a remark. */
+  readonly sound: readonly number[];
+  readonly remark: boolean;
+  /** Reads what a 200 tells. */
+  readonly read: (body: unknown) => { contextTokens: number | null; detail: string | null };
+}
+
+const NOTHING = { contextTokens: null, detail: null };
+
+/** 404: no chat model, or one that it does not serve; the mapping tells. */
+function routerQuestion({ model }: Target, { routerUrl }: Services): Question {
+  const bare = model.replace(/:[^/]*$/, '');
+  const path = bare.split('/').map(encodeURIComponent).join('/');
+  return {
+    baseUrl: routerUrl,
+    path: `/v1/models/${path}`,
+    sound: [404],
+    remark: false,
+    read: () => NOTHING,
+  };
+}
+
+function serverQuestion({ contract, baseUrl, model }: Target): Question {
+  switch (contract) {
+    case 'tgi':
+      return { baseUrl, path: '/info', sound: [], remark: true, read: readTgi };
+    case 'toolkit':
+    case 'hfendpoints':
+      return { baseUrl, path: '/health', sound: [], remark: true, read: () => NOTHING };
+    case 'openai':
+    case 'hf-chat':
+    case 'hf-task':
+    case 'fal':
+    case 'replicate':
+    case 'together':
+    case 'deepinfra':
+    case 'nscale': {
+      const version = /\/v\d+$/.test(baseUrl) ? '' : '/v1';
+      return {
+        baseUrl,
+        path: `${version}/models`,
+        sound: [404, 405], // servers for speech or pictures alone have no such list
+        remark: true,
+        read: (body) => readList(body, model),
+      };
+    }
+  }
+}
+
+const tokensSchema = z.int().positive().nullish().catch(null);
+const tgiSchema = z.object({ max_total_tokens: tokensSchema });
+const listSchema = z.object({
+  data: z.array(z.object({ id: z.string(), max_model_len: tokensSchema })),
+});
+
+function readTgi(body: unknown): ReturnType<Question['read']> {
+  return { contextTokens: tgiSchema.safeParse(body).data?.max_total_tokens ?? null, detail: null };
+}
+
+function readList(body: unknown, model: string): ReturnType<Question['read']> {
+  const listed = listSchema.safeParse(body).data?.data;
+  if (listed === undefined) return NOTHING;
+  const found = listed.find(({ id }) => id === model);
+  return found === undefined
+    ? { contextTokens: null, detail: 'it does not list the model' }
+    : { contextTokens: found.max_model_len ?? null, detail: null };
+}
+
+const DEADLINE_MS = 10_000;
+/** A list of some hundred models. */
+const LONGEST_ANSWER_BYTES = 1024 * 1024;
+
+async function ask(
+  target: Target,
+  question: Question,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<Probe> {
+  const [token] = target.tokens;
+  const start = performance.now();
+  try {
+    const response = await exchange({
+      method: 'GET',
+      url: question.baseUrl + question.path,
+      headers: {
+        accept: 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: null,
+      signal,
+      deadlineMs: DEADLINE_MS,
+      longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    });
+    return judge(response, question, Math.round(performance.now() - start));
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ExchangeError)) throw error;
+    return withoutAnswer('unreachable', error.code ?? error.reason);
+  }
+}
+
+function judge({ status, bytes }: WireResponse, question: Question, latencyMs: number): Probe {
+  const answered = (state: Reachability['state'], detail: string | null): Probe => ({
+    reachability: { state, detail },
+    latencyMs,
+    contextTokens: null,
+  });
+  if (status === 401 || status === 403) return answered('refused', String(status));
+  if (status >= 200 && status < 300) {
+    const { detail, contextTokens } = question.read(parseJson(bytes));
+    return { ...answered('reachable', detail), contextTokens };
+  }
+  const said = `${status} to ${question.path}`;
+  if (status === 429) return answered('reachable', said);
+  if (!question.sound.includes(status)) return answered('unreachable', said);
+  return answered('reachable', question.remark ? said : null);
+}
+
+const withoutAnswer = (state: Reachability['state'], detail: string): Probe => ({
+  reachability: { state, detail },
+  latencyMs: null,
+  contextTokens: null,
+});
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
