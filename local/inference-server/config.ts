@@ -7,12 +7,21 @@ export interface InferenceServerConfig {
   readonly whisper: { readonly python: string; readonly modelFolder: string } | null;
   readonly scripted: { readonly latencyMs: number } | null;
   readonly faults: boolean;
+  /** From submission until queued work is done. */
+  readonly queueDelayMs: number;
+  /** From the start of an Inference Endpoint until it runs. */
+  readonly endpointStartMs: number;
   /** The only bearer token that is let in; null: any or none. */
   readonly requireToken: string | null;
 }
 
 const usage =
-  'usage: node local/inference-server/main.ts [--faults] [--require-token TOKEN] [--scripted-transcriber [--latency-ms N]]';
+  'usage: node local/inference-server/main.ts [--faults] [--require-token TOKEN] [--queue-delay-ms N] [--endpoint-start-ms N] [--scripted-transcriber [--latency-ms N]]';
+
+/** Long enough that a client has to ask twice, short enough for tests. */
+const QUEUE_DELAY_MS = 200;
+/** Minutes in reality. */
+const ENDPOINT_START_MS = 1500;
 
 const environmentSchema = z.object({
   HANSARD_PORT_INFERENCE: z.coerce.number().int().min(0).max(65_535).default(8484),
@@ -33,19 +42,24 @@ export function parseInferenceServerConfig(
       'require-token': { type: 'string' },
       'scripted-transcriber': { type: 'boolean', default: false },
       'latency-ms': { type: 'string' },
+      'queue-delay-ms': { type: 'string' },
+      'endpoint-start-ms': { type: 'string' },
     },
   });
   const common = {
     port: variables.HANSARD_PORT_INFERENCE,
     faults: flags.faults,
     requireToken: flags['require-token'] ?? null,
+    queueDelayMs: readMilliseconds('queue-delay-ms', flags['queue-delay-ms'], QUEUE_DELAY_MS),
+    endpointStartMs: readMilliseconds(
+      'endpoint-start-ms',
+      flags['endpoint-start-ms'],
+      ENDPOINT_START_MS,
+    ),
   };
   const latency = flags['latency-ms'];
   if (flags['scripted-transcriber']) {
-    const latencyMs = Number(latency ?? '0');
-    if (!Number.isInteger(latencyMs) || latencyMs < 0) {
-      throw new Error(`--latency-ms ${latency} is not a whole number of milliseconds. ${usage}`);
-    }
+    const latencyMs = readMilliseconds('latency-ms', latency, 0);
     return { ...common, whisper: null, scripted: { latencyMs } };
   }
   if (latency !== undefined) {
@@ -63,6 +77,13 @@ export function parseInferenceServerConfig(
     );
   }
   return { ...common, whisper: { python, modelFolder }, scripted: null };
+}
+
+function readMilliseconds(flag: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const milliseconds = Number(text);
+  if (text !== '' && Number.isInteger(milliseconds) && milliseconds >= 0) return milliseconds;
+  throw new Error(`--${flag} ${text} is not a whole number of milliseconds. ${usage}`);
 }
 
 function parseEnvironment(environment: Readonly<Record<string, string | undefined>>) {

@@ -7,15 +7,15 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseInferenceServerConfig, type InferenceServerConfig } from './config.ts';
 import { createFaults } from './faults.ts';
+import { createFileStore } from './file-store.ts';
+import { createManagedEndpoints } from './managed-endpoints.ts';
 import { loadNsfwClassifier } from './models/nsfw-classifier.ts';
 import { createScriptedTranscriber } from './models/scripted-transcriber.ts';
 import type { Transcriber } from './models/transcriber.ts';
 import { startWhisper } from './models/whisper.ts';
-import { audioTranscriptions } from './routes/audio-transcriptions.ts';
-import { chatCompletions } from './routes/chat-completions.ts';
+import { createRoutes } from './routes/create-routes.ts';
+import { endpointControl } from './routes/endpoints.ts';
 import { faultRoutes, health, showStatistics } from './routes/local.ts';
-import { hubModel, listModels, showModel } from './routes/models.ts';
-import { task } from './routes/task.ts';
 import { createInferenceServer } from './server.ts';
 import { createStatistics } from './statistics.ts';
 
@@ -29,18 +29,22 @@ async function main(): Promise<void> {
   const transcriber = await createTranscriber(config);
   const statistics = createStatistics();
   const faults = config.faults ? createFaults() : null;
+  const endpoints = createManagedEndpoints({ startMs: config.endpointStartMs });
+  endpoints.create('whisper', 'openai/whisper-base', 'scaledToZero');
+  endpoints.create('summary', 'hansard/extractive-v1', 'scaledToZero');
   const stopping = new AbortController();
   const server = createInferenceServer({
     routes: [
-      chatCompletions,
-      audioTranscriptions(transcriber),
-      task({ transcriber, classifier: await loadNsfwClassifier() }),
-      listModels,
-      showModel,
-      hubModel,
+      ...createRoutes({
+        transcriber,
+        classifier: await loadNsfwClassifier(),
+        files: createFileStore(),
+        endpoints,
+        queueDelayMs: config.queueDelayMs,
+      }),
       health,
       showStatistics(statistics),
-      ...(faults === null ? [] : faultRoutes(faults)),
+      ...(faults === null ? [] : [...faultRoutes(faults), endpointControl(endpoints)]),
     ],
     statistics,
     faults,

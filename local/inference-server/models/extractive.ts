@@ -31,6 +31,25 @@ export function draftFor(prompt: string): SummaryDraft {
 const extract = (lines: readonly TranscriptLine[]): SummaryDraft =>
   extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
 
+/** The fields of a JSON schema that can be filled; null: no rules fill a schema of that shape. */
+export function fillableFields(
+  schema: Readonly<Record<string, unknown>>,
+): readonly string[] | null {
+  const parsed = fillableSchema.safeParse(schema);
+  return parsed.success ? Object.keys(parsed.data.properties) : null;
+}
+
+const fillableSchema = z.object({
+  type: z.literal('object'),
+  properties: z
+    .record(z.string(), z.unknown())
+    .refine(
+      (properties) =>
+        'summary' in properties &&
+        Object.keys(properties).every((name) => DRAFT_FIELDS.includes(name)),
+    ),
+});
+
 /** A plain answer for people: the summary of the draft, cut to whole sentences. */
 export function plainAnswer(prompt: string, maxTokens: number): string {
   const sentences = sentencesOf(draftFor(prompt).summary).map(({ text }) => text);

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { flacDuration } from './flac-duration.ts';
+import { wavDuration } from './wav-duration.ts';
 import { createRandom, type Random } from './random.ts';
 import { AudioTooLong, UnreadableAudio } from './transcriber.ts';
 import type { Transcriber, TranscribedSegment } from './transcriber.ts';
 
 /**
  * A transcriber without ears, for recordings of hours in tests: its sentences depend on the audio's bytes
- * alone, and their times lie within the length that the FLAC header states. It says so as `x-sha`.
+ * alone, and their times lie within the length that the FLAC or WAV header states. It says so as `x-sha`.
  */
 export function createScriptedTranscriber(options: { readonly latencyMs: number }): Transcriber {
   let queue: Promise<unknown> = Promise.resolve();
@@ -15,8 +16,9 @@ export function createScriptedTranscriber(options: { readonly latencyMs: number 
     languages: new Set(['en']),
     transcribe: (request) => {
       const answer = queue.then(async () => {
-        const durationSeconds = flacDuration(request.audio);
-        if (durationSeconds === null) throw new UnreadableAudio('not FLAC with a known length');
+        const durationSeconds = flacDuration(request.audio) ?? wavDuration(request.audio);
+        if (durationSeconds === null)
+          throw new UnreadableAudio('neither FLAC nor WAV with a known length');
         if (request.limitSeconds !== null && durationSeconds > request.limitSeconds) {
           throw new AudioTooLong(`${durationSeconds.toFixed(1)} s`);
         }

@@ -74,6 +74,7 @@ def transcribe(model, request, audio):
         # One temperature, no list of fallbacks: above 0 tokens are drawn, and answers stop being repeatable.
         temperature=request["temperature"],
         max_new_tokens=request["maxNewTokens"],
+        no_repeat_ngram_size=request["noRepeatNgramSize"],
         initial_prompt=request["prompt"],
         word_timestamps=request["wordTimes"],
         # A hallucination in one window must not lead the next one astray.

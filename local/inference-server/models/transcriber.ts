@@ -6,6 +6,8 @@ export interface TranscribeRequest {
   readonly beams: number;
   readonly temperature: number;
   readonly maxNewTokens: number | null;
+  /** So many tokens in a row come once only; 0: no such rule. */
+  readonly noRepeatNgramSize: number;
   /** What was said before, to bias names and spelling; null: nothing. */
   readonly prompt: string | null;
   readonly wordTimes: boolean;

@@ -1,5 +1,5 @@
 import { jsonReply } from '../http/reply.ts';
-import { openAiRefusal, taskRefusal } from '../http/refusal.ts';
+import { openAiRefusal } from '../http/refusal.ts';
 import type { Route } from '../http/route.ts';
 import { CATALOGUE, findModel, type CatalogueModel } from '../models/catalogue.ts';
 import { CONTEXT_TOKENS } from '../models/extractive.ts';
@@ -26,32 +26,6 @@ export const showModel: Route = {
   },
 };
 
-/** The hub's look-up: `/api/models/{id}?expand[]=inferenceProviderMapping`. */
-export const hubModel: Route = {
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/api\/models\/(.+)$/,
-  handle: ({ path: [name = ''], url }) => {
-    const model = findModel(name);
-    if (model === null) throw taskRefusal(404, 'Repository not found');
-    const expanded = url.searchParams.getAll('expand[]');
-    const unknown = expanded.find(
-      (field) => field !== 'inferenceProviderMapping' && field !== 'inference',
-    );
-    if (unknown !== undefined) throw taskRefusal(400, `Unknown field to expand: ${unknown}`);
-    const mapping = {
-      'hf-inference': { status: 'live', providerId: model.id, task: model.task },
-    };
-    return jsonReply({
-      id: model.id,
-      ...(expanded.includes('inference') ? { inference: 'warm' } : {}),
-      ...(expanded.includes('inferenceProviderMapping')
-        ? { inferenceProviderMapping: mapping }
-        : {}),
-    });
-  },
-};
-
 const isChat = (model: CatalogueModel): boolean => model.task === 'conversational';
 
 const toListed = (model: CatalogueModel) => ({
@@ -60,16 +34,14 @@ const toListed = (model: CatalogueModel) => ({
   created: 1_760_000_000, // nobody trained it; a date that does not move
   owned_by: 'hansard',
   architecture: { input_modalities: ['text'], output_modalities: ['text'] },
-  providers: [
-    {
-      provider: 'hf-inference',
-      status: 'live',
-      context_length: CONTEXT_TOKENS,
-      pricing: { input: 0, output: 0 },
-      is_free: true,
-      supports_tools: false,
-      supports_structured_output: true,
-      is_model_author: true,
-    },
-  ],
+  providers: model.providers.map((provider) => ({
+    provider,
+    status: 'live',
+    context_length: CONTEXT_TOKENS,
+    pricing: { input: 0, output: 0 },
+    is_free: true,
+    supports_tools: false,
+    supports_structured_output: true,
+    is_model_author: true,
+  })),
 });

@@ -8,27 +8,32 @@ import { readAccept } from '../http/toolkit-content.ts';
 import { readLanguage } from '../models/language-names.ts';
 import { AudioTooLong, UnreadableAudio, type Transcriber } from '../models/transcriber.ts';
 
+const generationSchema = z.strictObject({
+  language: z.string().nullish(),
+  task: z.enum(['transcribe', 'translate']).default('transcribe'),
+  temperature: z.number().min(0).max(1).default(0),
+  num_beams: z.int().min(1).max(10).default(1),
+  // Whisper's decoder has 448 positions.
+  max_new_tokens: z.int().min(1).max(448).nullish(),
+  do_sample: z.literal(false).optional(),
+  no_repeat_ngram_size: z.int().min(0).default(0),
+});
 const parametersSchema = z.strictObject({
   return_timestamps: z.union([z.boolean(), z.literal('word')]).default(false),
-  generation_parameters: z
-    .strictObject({
-      language: z.string().nullish(),
-      task: z.enum(['transcribe', 'translate']).default('transcribe'),
-      temperature: z.number().min(0).max(1).default(0),
-      num_beams: z.int().min(1).max(10).default(1),
-      // Whisper's decoder has 448 positions.
-      max_new_tokens: z.int().min(1).max(448).nullish(),
-      do_sample: z.literal(false).optional(),
-    })
-    .prefault({}),
+  generation_parameters: generationSchema.optional(),
+  /** What the toolkit makes of `generation_parameters`; it takes both. */
+  generate_kwargs: generationSchema.optional(),
 });
-
-/** hf-inference fails above 30 seconds (hub-docs issue 1694), so the local server does too. */
-const LIMIT_SECONDS = 30;
 
 export async function recognizeSpeech(
   request: RouteRequest,
   transcriber: Transcriber,
+  backend: {
+    /** hf-inference fails above 30 seconds (hub-docs issue 1694); null: no limit. */
+    readonly limitSeconds: number | null;
+    /** The toolkit's pipeline decodes English unless told otherwise; null: detected. */
+    readonly defaultLanguage: string | null;
+  },
 ): Promise<ModelAnswer> {
   if (readAccept(request.headers).kind === 'image') {
     throw taskRefusal(400, 'A transcription cannot be encoded as a picture');
@@ -40,8 +45,9 @@ export async function recognizeSpeech(
     'AutomaticSpeechRecognitionPipeline',
   );
   const audio = readAudio(input);
-  const generation = parameters.generation_parameters;
-  const wanted = generation.language ?? null;
+  const generation =
+    parameters.generation_parameters ?? parameters.generate_kwargs ?? generationSchema.parse({});
+  const wanted = generation.language ?? backend.defaultLanguage;
   const language = wanted === null ? null : readLanguage(wanted, transcriber);
   if (wanted !== null && language === null) {
     throw taskRefusal(400, `Unsupported language: ${wanted}`);
@@ -55,9 +61,10 @@ export async function recognizeSpeech(
       beams: generation.num_beams,
       temperature: generation.temperature,
       maxNewTokens: generation.max_new_tokens ?? null,
+      noRepeatNgramSize: generation.no_repeat_ngram_size,
       prompt: null,
       wordTimes: parameters.return_timestamps === 'word',
-      limitSeconds: LIMIT_SECONDS,
+      limitSeconds: backend.limitSeconds,
     })
     .catch(refuseAudio);
   const text = segments.map((segment) => segment.text).join('');

@@ -7,17 +7,22 @@ import type { ModelAnswer, RouteRequest } from '../http/route.ts';
 import { readParameters, readTaskInput } from '../http/task-input.ts';
 import { readAccept, type ImageFormat } from '../http/toolkit-content.ts';
 import { drawPicture } from '../models/procedural/draw-picture.ts';
-
-/** Stable diffusion's own rule; 1536 bounds memory and time. */
-const sideSchema = z.int().min(64).max(1536).multipleOf(8);
+import {
+  guidanceSchema,
+  negativePromptSchema,
+  seedSchema,
+  sideSchema,
+  stepsSchema,
+} from './picture-fields.ts';
 
 const parametersSchema = z.strictObject({
   width: sideSchema.default(1024),
   height: sideSchema.default(576),
-  seed: z.int().min(0).default(0),
-  negative_prompt: z.string().max(4000).default(''),
-  guidance_scale: z.number().min(0).max(50).optional(),
-  num_inference_steps: z.int().min(1).max(200).optional(),
+  seed: seedSchema.default(0),
+  negative_prompt: negativePromptSchema.default(''),
+  guidance_scale: guidanceSchema.optional(),
+  num_inference_steps: stepsSchema.optional(),
+  scheduler: z.string().min(1).optional(),
 });
 
 export async function drawFromText(request: RouteRequest): Promise<ModelAnswer> {

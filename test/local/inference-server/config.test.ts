@@ -11,6 +11,8 @@ describe('parseInferenceServerConfig', () => {
       scripted: null,
       faults: false,
       requireToken: null,
+      queueDelayMs: 200,
+      endpointStartMs: 1500,
     });
   });
 
@@ -22,12 +24,22 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
+  it('takes the time of a queue and of an endpoint that starts', () => {
+    const flags = ['--queue-delay-ms', '0', '--endpoint-start-ms', '90'];
+    expect(parseInferenceServerConfig(whisper, flags)).toMatchObject({
+      queueDelayMs: 0,
+      endpointStartMs: 90,
+    });
+  });
+
   it.each([
     [{}, [], 'HANSARD_PYTHON is missing'],
     [{ HANSARD_PYTHON: 'python3' }, [], 'HANSARD_WHISPER_MODEL is missing'],
     [{ ...whisper, HANSARD_PORT_INFERENCE: '70000' }, [], 'HANSARD_PORT_INFERENCE'],
     [whisper, ['--latency-ms', '5'], '--latency-ms needs --scripted-transcriber'],
     [{}, ['--scripted-transcriber', '--latency-ms', 'soon'], '--latency-ms soon'],
+    [whisper, ['--queue-delay-ms', '-1'], '--queue-delay-ms'],
+    [whisper, ['--endpoint-start-ms', '1.5'], '--endpoint-start-ms 1.5'],
     [whisper, ['--fault'], '--fault'],
   ])('names what is wrong in %o %o', (environment, flags, message) => {
     expect(() => parseInferenceServerConfig(environment, flags)).toThrow(message);

@@ -9,6 +9,7 @@ const options = {
   beams: 1,
   temperature: 0,
   maxNewTokens: null,
+  noRepeatNgramSize: 0,
   prompt: null,
   wordTimes: false,
   limitSeconds: null,

@@ -1,0 +1,33 @@
+/**
+ * The tokens of `extractive-v1`: four bytes of UTF-8 each, the usual rule of thumb for English made exact. A token's
+ * id is its bytes.
+ */
+export interface FourBytes {
+  readonly id: number;
+  readonly text: string;
+  /** In characters of the whole text. */
+  readonly start: number;
+  readonly stop: number;
+}
+
+export function splitFourBytes(text: string): readonly FourBytes[] {
+  const bytes = Buffer.from(text);
+  const tokens: FourBytes[] = [];
+  let start = 0;
+  for (let at = 0; at < bytes.length; at += 4) {
+    const part = bytes.subarray(at, at + 4);
+    // A character belongs to the token in which it begins; its later bytes are 10xxxxxx.
+    const stop = start + part.filter((byte) => (byte & 0xc0) !== 0x80).length;
+    tokens.push({ id: part.readUIntBE(0, part.length), text: part.toString(), start, stop });
+    start = stop;
+  }
+  return tokens;
+}
+
+/** The last `count` tokens, as servers shorten a prompt; a character cut in two is dropped. */
+export function lastFourBytes(text: string, count: number): string {
+  const bytes = Buffer.from(text);
+  let start = Math.max(0, bytes.length - count * 4);
+  while (start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return bytes.subarray(start).toString();
+}
