@@ -24,6 +24,8 @@ type Store = Dependencies['store'];
 /** Which partial summaries of one level are joined into one of the next: indexes of that level. */
 export const reductionSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  /** Digest of the partial summaries that were planned for; null in plans of before. */
+  partialsSha256: z.string().nullable().default(null),
   groups: z.array(z.array(z.int().nonnegative()).min(1)),
 });
 

@@ -5,7 +5,8 @@ import type { JobInput } from '../workflows/contracts/job-input.ts';
 import { callTarget } from './call-target.ts';
 import type { Dependencies } from './dependencies.ts';
 import { DraftError, parseDraft } from './minutes/parse-draft.ts';
-import { answerTokens, SUMMARY_SCHEMA } from './minutes/prompts.ts';
+import { longestAnswer } from './minutes/longest-answer.ts';
+import { SUMMARY_SCHEMA } from './minutes/prompts.ts';
 import { homeOf } from './read-job-input.ts';
 
 /** Faithful rather than varied: the low end of what the field uses for summaries (0.3 to 0.7). */
@@ -30,13 +31,17 @@ export async function summarizeText(
     role: 'summarize',
     home: homeOf(job),
     workKey,
-    input: async () => ({
-      messages,
-      schema: SUMMARY_SCHEMA,
-      maxTokens: answerTokens(call.contextTokens),
-      temperature: TEMPERATURE,
-      text,
-    }),
+    input: async (_signal, { name, model, tokenizer, contextTokens: targetContextTokens }) => {
+      const counter = await deps.tokens.counterFor(model, tokenizer);
+      const { contextTokens } = call;
+      const maxTokens = longestAnswer(messages, { contextTokens, targetContextTokens, counter });
+      if (maxTokens === null)
+        throw new InferenceError(
+          `${name} takes ${targetContextTokens} tokens, and the prompt leaves none for the answer`,
+          { kind: 'too_large', target: name, billing: 'unsent' },
+        );
+      return { messages, schema: SUMMARY_SCHEMA, maxTokens, temperature: TEMPERATURE, text };
+    },
     accept: async (answer) => {
       try {
         parseDraft(answer.text);

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { timeSchema } from '../../workflows/contracts/transcript.ts';
-import { countTokens } from './count-tokens.ts';
-import { answerTokens, sectionMessages } from './prompts.ts';
+import { answerTokens, promptTokens, sectionMessages } from './prompts.ts';
 import { splitText } from './split-text.ts';
 import { parseLines, toLine } from './transcript-line.ts';
 import type { TranscriptLine } from './transcript-line.ts';
-
-/** Where no target of the chain says how much it takes: the smallest context that chat models still ship with. */
-export const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /** Below this the prompt and the answer leave too little for the words. */
 export const MIN_CONTEXT_TOKENS = 4096;
@@ -30,28 +26,37 @@ export type Section = z.infer<typeof sectionSchema>;
 export const sectionsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   contextTokens: z.int().positive(),
+  /** Digest of what was cut; null in those of before, and of halves. */
+  transcriptSha256: z.string().nullable().default(null),
   sections: z.array(sectionSchema),
 });
 
 /**
- * Cuts a transcript so that prompt, section and answer fit `contextTokens` together; every character of it is in
- * exactly one section. Cuts fall where the speaker changes, else where a sentence ends, else between two segments.
- * Throws a RangeError below `MIN_CONTEXT_TOKENS`.
+ * Cuts a transcript so that prompt, section and answer fit `contextTokens` together, as `count` counts; every
+ * character of it is in exactly one section. Cuts fall where the speaker changes, else where a sentence ends, else
+ * between two segments. Throws a RangeError below `MIN_CONTEXT_TOKENS`.
+ *
+ * Lines are counted one by one and summed up; as a tokenizer may make more of a whole than of its lines, every
+ * section is counted once more as a whole, and loses lines until it fits.
  */
 export function cutSections(
   transcript: Transcript,
-  { contextTokens = null }: { readonly contextTokens?: number | null },
+  { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
 ): Section[] {
-  const budget = textBudget(contextTokens ?? DEFAULT_CONTEXT_TOKENS, transcript.language);
-  const lines = transcript.segments.flatMap((segment) => linesOf(segment, budget));
+  const budget = textBudget(contextTokens, transcript.language, count);
+  const lines = transcript.segments.flatMap((segment) => linesOf(segment, budget, count));
   const sections: Section[] = [];
   for (let from = 0; from < lines.length;) {
-    const to = endOfSection(lines, from, budget);
+    let to = endOfSection(lines, from, budget);
+    while (to > from + 1 && count(textOf(lines.slice(from, to))) > budget) to -= 1;
     sections.push(toSection(sections.length, lines.slice(from, to)));
     from = to;
   }
   return sections;
 }
+
+/** Tokens of a text. */
+export type Count = (text: string) => number;
 
 /**
  * Two sections out of one that a provider found too long, in order and under the index of the whole; null where
@@ -102,31 +107,33 @@ interface Line {
   readonly tokens: number;
 }
 
-function textBudget(contextTokens: number, language: string | null): number {
+function textBudget(contextTokens: number, language: string | null, count: Count): number {
   if (contextTokens < MIN_CONTEXT_TOKENS) {
     throw new RangeError(
       `A summarising target needs contextTokens of at least ${MIN_CONTEXT_TOKENS}; it has ${contextTokens}.`,
     );
   }
-  const prompt = sectionMessages({ text: '', language })
-    .map(({ content }) => countTokens(content) + TOKENS_AROUND_A_MESSAGE)
-    .reduce((sum, tokens) => sum + tokens, 0);
-  return contextTokens - prompt - answerTokens(contextTokens);
+  const prompt = promptTokens(sectionMessages({ text: '', language }), count);
+  return contextTokens - prompt - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
 }
-/** Role marks and separators of the chat templates that we know take 4 to 10. */
-const TOKENS_AROUND_A_MESSAGE = 16;
+/** Where the words meet the marks around them, a tokenizer may cut anew. */
+const TOKENS_AT_THE_FENCE = 8;
 
-function linesOf(segment: Segment, budget: number): Line[] {
-  const head = countTokens(toLine(segment, '')) + 1;
-  const parts =
-    countTokens(segment.text) + head <= budget
-      ? [segment.text]
-      : splitText(segment.text, budget - head, countTokens);
-  return parts.map((text) => {
+function linesOf(segment: Segment, budget: number, count: Count): Line[] {
+  const lineOf = (text: string): Line => {
     const rendered = toLine(segment, text);
     const { id, start, end, speaker } = segment;
-    return { id, start, end, speaker, text, rendered, tokens: countTokens(`${rendered}\n`) };
-  });
+    return { id, start, end, speaker, text, rendered, tokens: count(`${rendered}\n`) };
+  };
+  const fitting = (texts: readonly string[], limit: number): Line[] =>
+    texts.flatMap((text) => {
+      const line = lineOf(text);
+      if (line.tokens <= budget) return [line];
+      // The parts were counted by themselves, and make more together.
+      const parts = splitText(text, Math.floor(limit * 0.9), count);
+      return parts.length === 1 ? [line] : fitting(parts, Math.floor(limit * 0.9));
+    });
+  return fitting([segment.text], budget - count(toLine(segment, '')));
 }
 
 function endOfSection(lines: readonly Line[], from: number, budget: number): number {
@@ -161,6 +168,8 @@ const toSection = (index: number, lines: readonly Line[]): Section => ({
   start: lines[0]?.start ?? null,
   end: lines.at(-1)?.end ?? null,
   segmentIds: [...new Set(lines.map(({ id }) => id))],
-  text: lines.map(({ rendered }) => rendered).join('\n'),
+  text: textOf(lines),
   characters: lines.reduce((sum, { text }) => sum + text.length, 0),
 });
+
+const textOf = (lines: readonly Line[]): string => lines.map(({ rendered }) => rendered).join('\n');

@@ -60,8 +60,6 @@ export function reductionMessages({
   readonly partials: readonly SummaryDraft[];
   readonly language: string | null;
 }): ChatMessage[] {
-  // Escaped, so that no text inside can close the fence.
-  const json = JSON.stringify(partials).replaceAll('<', String.raw`\u003c`);
   return [
     {
       role: 'system',
@@ -74,13 +72,36 @@ export function reductionMessages({
         untrusted('partials'),
       ].join('\n'),
     },
-    { role: 'user', content: fenced('partials', json) },
+    { role: 'user', content: fenced('partials', draftJson(partials)) },
   ];
 }
+
+/** Partial summaries as they are sent: escaped, so that no text inside can close the fence. */
+export const draftJson = (partials: readonly SummaryDraft[]): string =>
+  JSON.stringify(partials).replaceAll('<', String.raw`\u003c`);
 
 /** Tokens kept for the answer: a fifth, so that the counted sizes of two answers fit a reducing call. */
 export const answerTokens = (contextTokens: number): number =>
   Math.max(512, Math.min(4096, Math.floor(contextTokens / 5)));
+
+/**
+ * The most that these messages can take of a context, as `count` counts their words: with what a chat template puts
+ * around them, and with the schema, which some servers show to the model.
+ */
+export const promptTokens = (
+  messages: readonly ChatMessage[],
+  count: (text: string) => number,
+): number =>
+  messages.reduce((sum, { content }) => sum + count(content) + TOKENS_AROUND_A_MESSAGE, 0) +
+  TOKENS_OF_A_TEMPLATE +
+  TOKENS_OF_THE_SCHEMA;
+
+/** Role marks and separators of the chat templates that we know take 4 to 10. */
+const TOKENS_AROUND_A_MESSAGE = 16;
+/** What templates say by themselves: Llama's dates take 25, gpt-oss's channels 70. */
+const TOKENS_OF_A_TEMPLATE = 128;
+/** Counted: 390 to 480, by the tokenizers that we have. */
+const TOKENS_OF_THE_SCHEMA = 512;
 
 const RULES = `Answer with one JSON object and nothing else:
 - summary: what was discussed and what came of it, in at most two short paragraphs.

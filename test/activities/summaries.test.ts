@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { summarySchema } from '../../activities/conclude-summary.ts';
 import { createActivities } from '../../activities/index.ts';
-import { countTokens } from '../../activities/minutes/count-tokens.ts';
+import type { TokenCounter } from '../../adapters/inference/tokens/token-counter.ts';
+import { estimateTokens } from '../../adapters/inference/tokens/estimate-tokens.ts';
 import { readSections } from '../../activities/partial-summaries.ts';
 import { summaryKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { ItemFailure, SectionsReference } from '../../workflows/contracts/activities.ts';
@@ -75,7 +76,18 @@ async function jobWith(transcript: Transcript): Promise<{ job: JobInput; at: Sec
   return { job, at: { tenant, jobId, generation: 0, contextTokens: CONTEXT_TOKENS } };
 }
 
-const activities = () => createActivities(bench.deps);
+const activities = (counter: TokenCounter | null = null) =>
+  createActivities(
+    counter === null
+      ? bench.deps
+      : { ...bench.deps, tokens: { counterFor: () => Promise.resolve(counter) } },
+  );
+/** A tokenizer of half the hunger: its sections are longer. */
+const letters: TokenCounter = {
+  name: 'letters',
+  source: 'hub',
+  count: (text) => Math.ceil(text.length / 6),
+};
 const paid = () => ({ target: bench.recorded.summarize, last: true });
 
 const cut = (at: SectionsReference, halve: number[] = []) =>
@@ -141,7 +153,7 @@ test('a long meeting is cut to fit, summarised whole, and joined level by level 
   expect(levels.at(-1)).toBe(1);
   for (const { body } of bench.provider.requests) {
     const { max_tokens: answer } = requestSchema.parse(JSON.parse(String(body)));
-    expect(countTokens(promptOf(body)) + answer).toBeLessThanOrEqual(CONTEXT_TOKENS);
+    expect(estimateTokens(promptOf(body)) + answer).toBeLessThanOrEqual(CONTEXT_TOKENS);
   }
 
   expect(await conclude(at, levels.length)).toEqual({ statements: 1, verified: 1 });
@@ -206,7 +218,7 @@ test('a section that failed is left out, and the rest is still joined into one',
 test('a group of one is passed on without a call', async () => {
   // Two partial summaries of this length fill a call: of three, the third is alone.
   bench.provider.answer = ({ body }) => Promise.resolve(answerTo(promptOf(body), 1_400));
-  const { at } = await jobWith(longTranscript(130));
+  const { at } = await jobWith(longTranscript(100));
   const sections = await cut(at);
   expect(sections).toBe(3);
   await summarizeAll(at, sections);
@@ -226,6 +238,66 @@ test('a group of one is passed on without a call', async () => {
   );
   expect(alone).toEqual({ target: 'mixtral', reused: true });
   expect(bench.provider.requests).toEqual([]);
+});
+
+test('a cut and a plan stand for the same words, whatever counts their tokens now', async () => {
+  const { job, at } = await jobWith(longTranscript(160));
+  const sections = await cut(at);
+  const cutBy = async (counter: TokenCounter) =>
+    (await attempt(() => activities(counter).cutSections({ ...at, halve: [] }))).sections.length;
+  expect(await cutBy(letters)).toBe(sections);
+  await summarizeAll(at, sections);
+  const planBy = async (counter: TokenCounter | null) =>
+    (
+      await attempt(() =>
+        activities(counter).planReduction({ ...at, level: 0, failedSections: [] }),
+      )
+    ).groups;
+  const groups = await planBy(null);
+  expect(groups).toBeGreaterThan(1);
+  expect(await planBy(letters)).toBe(groups);
+
+  // Other words are cut anew.
+  await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
+  expect(await cutBy(letters)).toBeLessThan(sections);
+});
+
+test("an answer may be no longer than the target's own tokenizer leaves room for", async () => {
+  const { summarize } = bench.deps.inference.roles;
+  const [target] = summarize;
+  if (target === undefined) throw new Error('the bench has a target');
+  const [left, prompt] = [400, { count: 0 }];
+  const counter: TokenCounter = {
+    name: 'one',
+    source: 'hub',
+    count: (text) => {
+      prompt.count += text.length;
+      return text.length;
+    },
+  };
+  const { at } = await jobWith(longTranscript(5));
+  await cut(at);
+  const ask = (contextTokens: number) =>
+    attempt(() =>
+      createActivities({
+        ...bench.deps,
+        tokens: { counterFor: () => Promise.resolve(counter) },
+        inference: {
+          ...bench.deps.inference,
+          roles: { ...bench.deps.inference.roles, summarize: [{ ...target, contextTokens }] },
+        },
+      }).summarizeSection({ ...at, ...paid(), section: 0 }),
+    );
+  const failure = (await ask(1000).catch((error: unknown) => error)) as ApplicationFailure;
+  expect(failure).toMatchObject({ type: 'TooLarge' });
+  expect(bench.provider.requests).toEqual([]);
+
+  // 672 are kept for the chat template and the schema.
+  await ask(prompt.count + 672 + left);
+  const { max_tokens: answer } = requestSchema.parse(
+    JSON.parse(String(bench.provider.requests[0]?.body)),
+  );
+  expect(answer).toBe(left);
 });
 
 test('an answer that is no summary is billed, refused, and never part of one', async () => {

@@ -2,10 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   answerTokens,
+  promptTokens,
   reductionMessages,
   sectionMessages,
   SUMMARY_SCHEMA,
 } from '../../../activities/minutes/prompts.ts';
+import {
+  BUNDLED_TOKENIZERS,
+  loadBundled,
+} from '../../../adapters/inference/tokens/bundled-tokenizers.ts';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -71,6 +76,13 @@ describe('prompts', () => {
     expect(JSON.parse(json)).toEqual([draft, draft]);
     expect(json).not.toContain('<');
     expect(closing).toMatch(/^<\/partials id="[0-9a-f]{16}">$/u);
+  });
+
+  test('what a prompt takes of a context includes the schema, which some servers show', async () => {
+    const counters = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));
+    const schema = JSON.stringify(SUMMARY_SCHEMA.json);
+    for (const { count } of counters)
+      expect(promptTokens([], count)).toBeGreaterThan(count(schema) + 100);
   });
 
   test('the answer gets a fifth of the context, within bounds', () => {
