@@ -1,41 +1,62 @@
+import type { Patience } from '../adapters/inference/load-configuration.ts';
 import type { VerdictKind } from '../workflows/contracts/verdicts.ts';
 
 /** Tries that failed in transit before a target is given up. */
 export const TRANSIENT_TRIES = 6;
 /** Billed answers of the wrong shape before a target is given up. */
 export const PROVIDER_BUG_TRIES = 3;
-/** How long a target may keep us waiting where another one follows. */
-export const PATIENCE_MS = 5 * 60_000;
-/** How long the last target may: an outage is waited out. */
-export const LAST_PATIENCE_MS = 6 * 60 * 60_000;
-
-export type Judgement = 'retry' | 'exhausted' | 'final';
-
 /**
- * Whether a target is asked again. `verdicts` are those of this job on this call, the newest included; waiting is
- * counted from the first attempt.
+ * Closings of a gate in a row before a target is given up where another one follows: five failures, and three probes
+ * that failed too, take about as long as six tries of one item.
  */
-export function judge(facts: {
+export const CLOSINGS = 4;
+
+/** `asleep`: the endpoint behind the target must be woken before it is asked again. */
+export type Judgement = 'retry' | 'exhausted' | 'final' | 'asleep';
+
+export interface Trouble {
   readonly kind: VerdictKind;
+  /** Those of this job on this call, the newest included. */
   readonly verdicts: readonly VerdictKind[];
+  /** Since the first attempt on this target, in milliseconds. */
   readonly waitedMs: number;
+  /** Whether no other target follows. */
   readonly last: boolean;
-}): Judgement {
-  const tries = facts.verdicts.filter((verdict) => verdict === facts.kind).length;
-  switch (facts.kind) {
+  /** Failures in transit of the target since it last answered anybody, this one included. */
+  readonly failuresInARow: number;
+  /** Closings of the target's gate since it last answered anybody. */
+  readonly closings: number;
+  /** Another token of the target is ready. */
+  readonly credentialsLeft: boolean;
+  /** The management API can wake the endpoint behind the target. */
+  readonly managed: boolean;
+}
+
+/** Whether a target is asked again. */
+export function judge(trouble: Trouble, patience: Patience): Judgement {
+  const { kind, verdicts, last } = trouble;
+  const tries = verdicts.filter((verdict) => verdict === kind).length;
+  const outOfPatience = trouble.waitedMs >= (last ? patience.lastTargetMs : patience.nextTargetMs);
+  switch (kind) {
     case 'transient':
-      return tries >= TRANSIENT_TRIES ? 'exhausted' : 'retry';
+      if (tries < TRANSIENT_TRIES) return 'retry';
+      // An outage of the last target is waited out; a target that answers others fails at this very item.
+      return last && trouble.failuresInARow >= TRANSIENT_TRIES && !outOfPatience
+        ? 'retry'
+        : 'exhausted';
     case 'provider_bug':
       return tries >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
-    case 'rate_limited':
     case 'loading':
+      if (trouble.managed) return 'asleep';
+      return outOfPatience ? 'exhausted' : 'retry';
+    case 'rate_limited':
+      return outOfPatience ? 'exhausted' : 'retry';
     case 'closed':
-      return facts.waitedMs >= (facts.last ? LAST_PATIENCE_MS : PATIENCE_MS)
-        ? 'exhausted'
-        : 'retry';
-    case 'not_served':
+      return outOfPatience || (!last && trouble.closings >= CLOSINGS) ? 'exhausted' : 'retry';
     case 'auth':
     case 'billing':
+      return trouble.credentialsLeft ? 'retry' : 'final';
+    case 'not_served':
     case 'too_large':
     case 'input':
       return 'final';

@@ -7,6 +7,7 @@ import { concludeSummary } from './conclude-summary.ts';
 import { cutSections } from './cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { drawPicture } from './draw-picture.ts';
+import { ensureEndpointReady } from './ensure-endpoint-ready.ts';
 import { lookUpChunks } from './look-up-chunks.ts';
 import { moderatePicture } from './moderate-picture.ts';
 import { planReduction } from './plan-reduction.ts';
@@ -38,6 +39,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
   publishMinutes: alive(publishMinutes(deps)),
   closeJob: alive(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),
+  ensureEndpointReady: ensureEndpointReady(deps),
 
   prepareRecording: prepareRecording(deps),
   assessPicture: alive(assessPicture(deps)),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -25,6 +24,7 @@ import type { JobInput } from '../workflows/contracts/job-input.ts';
 import type { Dependencies } from './dependencies.ts';
 import { mapConcurrent } from './map-concurrent.ts';
 import { homeOf, readJobInput } from './read-job-input.ts';
+import { withFolder } from './with-folder.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 import { chunkWorkKey } from './work-keys.ts';
 
@@ -35,7 +35,7 @@ import { chunkWorkKey } from './work-keys.ts';
 export const prepareRecording =
   (deps: Dependencies): Activities['prepareRecording'] =>
   async ({ tenant, jobId, chunkLimitSeconds }) => {
-    return await withHeartbeat(async (signal) => {
+    return await withHeartbeat(async ({ signal }) => {
       const job = await readJobInput(deps.store, { tenant, jobId });
       const planKey = planKeyOf(tenant, job.source.sha256, PLANNER_VERSION, chunkLimitSeconds);
       let plan = await deps.store.findJson(planKey, chunkPlanSchema);
@@ -165,12 +165,3 @@ async function encodeChunks(
 
 /** ffmpeg processes at once: encoding 28 s takes some 50 ms, most of it start-up. */
 const ENCODERS = 2;
-
-async function withFolder(parent: string, work: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(parent, 'hansard-'));
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}

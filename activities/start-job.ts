@@ -5,7 +5,7 @@ import { readJobInput } from './read-job-input.ts';
 
 /** Records in the history which targets this job will ask, in which order, and marks the row as running. */
 export const startJob =
-  ({ store, library, inference: { roles } }: Dependencies): Activities['startJob'] =>
+  ({ store, library, inference: { roles, patience } }: Dependencies): Activities['startJob'] =>
   async ({ tenant, jobId, runId }) => {
     const { options } = await readJobInput(store, { tenant, jobId });
     await library.markRunning(tenant, jobId, runId);
@@ -18,5 +18,6 @@ export const startJob =
       },
       image: options.image,
       language: options.language,
+      probeMs: patience.probeMs,
     };
   };

@@ -61,8 +61,8 @@ export function toApplicationFailure(
   if (!(error instanceof InferenceError)) return error;
 
   const rule = RULES[error.kind];
-  const type = judgement === 'exhausted' ? FAILURES.TargetExhausted : rule.type;
   const retry = judgement === 'retry';
+  const type = typeOf(error, judgement);
   return ApplicationFailure.create({
     type,
     message: error.message,
@@ -80,6 +80,12 @@ export function toApplicationFailure(
       (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
     ...(rule.expected && { category: ApplicationFailureCategory.BENIGN }),
   });
+}
+
+function typeOf({ kind, credentialsLeft }: InferenceError, judgement: Judgement): string {
+  if (judgement === 'exhausted') return FAILURES.TargetExhausted;
+  if (judgement === 'asleep') return FAILURES.EndpointAsleep;
+  return judgement === 'retry' && credentialsLeft ? FAILURES.NextToken : RULES[kind].type;
 }
 
 /** 1 to 1.2 times what was asked, so that siblings do not come back together. */

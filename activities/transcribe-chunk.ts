@@ -2,6 +2,7 @@ import { scratchChunkKey } from '../adapters/object-store/keys.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds } from '../workflows/contracts/chunk-plan.ts';
 import { callTarget } from './call-target.ts';
+import { chunkAudio } from './chunk-audio.ts';
 import type { Dependencies } from './dependencies.ts';
 import { homeOf, readJobInput } from './read-job-input.ts';
 import { chunkWorkKey } from './work-keys.ts';
@@ -17,12 +18,13 @@ export const transcribeChunk =
       role: 'transcribe',
       home: homeOf(job),
       workKey: chunkWorkKey(job, plan, chunk),
-      input: async (signal) => ({
-        audio: await deps.store.get(scratchChunkKey(call.tenant, call.jobId, call.index), {
+      input: async (signal, target) => ({
+        ...(await chunkAudio(
+          deps,
+          scratchChunkKey(call.tenant, call.jobId, call.index),
+          target,
           signal,
-        }),
-        mediaType: 'audio/flac',
-        url: null,
+        )),
         durationSeconds: seconds(chunk.endSample - chunk.startSample),
         language: job.options.language,
       }),

@@ -1,14 +1,14 @@
 import { callKey } from '../adapters/identity/call-key.ts';
 import { workKey } from '../adapters/identity/work-key.ts';
 import type { Target } from '../adapters/inference/contract.ts';
-import { infer } from '../adapters/inference/infer.ts';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
 import { prepareCall } from '../adapters/inference/prepare-call.ts';
 import { smallestInput } from '../adapters/inference/smallest-request.ts';
 import type { Activities, WarmOutcome } from '../workflows/contracts/activities.ts';
 import { DEFAULT_TENANT } from '../workflows/contracts/names.ts';
+import { askProvider, throughGate } from './ask-provider.ts';
 import type { Dependencies } from './dependencies.ts';
-import { withHeartbeat } from './with-heartbeat.ts';
+import { withHeartbeat, type Attempt } from './with-heartbeat.ts';
 
 /** A model that answered a job this lately is warm: hf-inference reclaims after about 15 idle minutes. */
 const RECENT_MS = 4 * 60_000;
@@ -27,14 +27,13 @@ export const warmTarget =
     if (last !== null && deps.now().getTime() - last.getTime() < RECENT_MS) {
       return { outcome: 'skipped', status: null };
     }
-    return await withHeartbeat((signal, deadlineMs) => ping(deps, target, signal, deadlineMs));
+    return await withHeartbeat((attempt) => ping(deps, target, attempt));
   };
 
 async function ping(
   deps: Dependencies,
   target: Target,
-  signal: AbortSignal,
-  deadlineMs: number,
+  { signal, deadlineMs }: Attempt,
 ): Promise<WarmOutcome> {
   const { role } = target;
   const prepared = prepareCall(target, role, smallestInput(role));
@@ -70,7 +69,13 @@ async function ping(
     return { outcome: 'skipped', status: null };
   }
   try {
-    const { usage } = await infer(deps.transport, prepared, { signal, deadlineMs });
+    // A closed gate is opened by whom it lets through as its probe.
+    const { usage } = await throughGate(
+      deps,
+      target,
+      (tell) => askProvider(deps, prepared, { signal, deadlineMs }, tell),
+      { probe: true },
+    );
     await deps.ledger.settle(claim.entryId, { state: 'rejected', verdict: null, usage });
     return { outcome: 'warm', status: 200 };
   } catch (error) {
@@ -78,8 +83,8 @@ async function ping(
       await deps.ledger.settle(claim.entryId, { state: 'in_doubt', verdict: null, usage: null });
       throw error;
     }
-    // An answer to silence may be nonsense; whoever answers is awake.
-    const answered = error.billing === 'billed';
+    // An answer to silence may be nonsense; whoever answers, or takes work into a queue, is awake.
+    const answered = error.billing === 'billed' || error.billing === 'pending';
     await deps.ledger.settle(claim.entryId, {
       state: answered ? 'rejected' : error.billing === 'unknown' ? 'in_doubt' : 'failed',
       verdict: error.kind,

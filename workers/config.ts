@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
 
@@ -15,6 +16,8 @@ export interface WorkerConfig {
   readonly inference: { readonly path: string; readonly text: string | null };
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   readonly scratchDirectory: string;
+  /** Where tokenizers from the hub are kept. */
+  readonly tokenizerDirectory: string;
   /** 0: any free port. */
   readonly healthPort: number;
   /** A bundle that `npm run bundle` built; null: workflows are bundled at start. */
@@ -28,6 +31,10 @@ export class WorkerConfigError extends Error {
   override readonly name = 'WorkerConfigError';
 }
 
+/** As the local stack's: one cache a machine for root, one a user else. */
+const DEFAULT_HOME =
+  userInfo().uid === 0 ? '/var/cache/hansard' : join(homedir(), '.cache', 'hansard');
+
 const schema = z
   .object({
     S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
@@ -39,6 +46,7 @@ const schema = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     HANSARD_CONFIG: z.string().optional(),
+    HANSARD_HOME: z.string().default(() => DEFAULT_HOME),
     HANSARD_FFMPEG: z.string().default('ffmpeg'),
     HANSARD_FFPROBE: z.string().default('ffprobe'),
     HANSARD_PORT_HEALTH: z.coerce.number().int().min(0).max(65_535).default(9464),
@@ -60,6 +68,7 @@ const schema = z
     configPath: env.HANSARD_CONFIG ?? null,
     binaries: { ffmpeg: env.HANSARD_FFMPEG, ffprobe: env.HANSARD_FFPROBE },
     scratchDirectory: tmpdir(),
+    tokenizerDirectory: join(env.HANSARD_HOME, 'tokenizers'),
     healthPort: env.HANSARD_PORT_HEALTH,
     workflowBundle: env.HANSARD_WORKFLOW_BUNDLE ?? null,
   }));

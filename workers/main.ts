@@ -2,18 +2,21 @@ import type { Client } from '@temporalio/client';
 import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
+import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
 import { createJobLibrary } from '../adapters/database/create-job-library.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
-import { createTransport } from '../adapters/inference/send.ts';
+import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
+import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/require-media-binaries.ts';
 import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
 import { connectClient, connectNative } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
 import { parseWorkerConfig, WorkerConfigError, type WorkerConfig } from './config.ts';
+import { createInferenceLayer, type InferenceLayer } from './create-inference-layer.ts';
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
 
@@ -45,7 +48,20 @@ async function run(config: WorkerConfig): Promise<void> {
   for (const { role, name, variable } of inference.skipped) {
     log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
   }
-  const health = await startHealthServer(() => workers, config.healthPort);
+  const redis =
+    config.redisUrl === null
+      ? null
+      : await connectRedis(config.redisUrl, { log: (message) => log.warn(message) });
+  closing.defer(() => redis?.close());
+  const layer = createInferenceLayer({
+    inference,
+    redis,
+    tokenizerDirectory: config.tokenizerDirectory,
+    onGateFallback: (error) =>
+      log.warn({ error }, "the gates of the targets are this process's own until Redis is back"),
+  });
+  closing.defer(() => layer.close());
+  const health = await startHealthServer(() => workers, config.healthPort, layer.metrics);
   closing.defer(() => health.close());
   await requireMediaBinaries(config.binaries);
   const store = createObjectStore(config.objectStore);
@@ -67,15 +83,11 @@ async function run(config: WorkerConfig): Promise<void> {
   const client = await connectClient({ env: config.env });
   closing.defer(() => client.connection.close());
   await requireSearchAttributes(client.connection, namespace);
-  const transport = createTransport({ userAgent: 'hansard/0.1' });
-  closing.defer(() => transport.close());
-
   const activities = createActivities({
     store,
     ledger: createLedger(database),
     library: createJobLibrary(database),
-    inference,
-    transport,
+    ...layer,
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,
     isRunning: (workflowId) => isRunning(client, workflowId),
@@ -94,7 +106,19 @@ async function run(config: WorkerConfig): Promise<void> {
     { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
     'ready',
   );
+  // Beside the work: what Hugging Face says of the chains is worth knowing, and nothing waits for it.
+  void reportMappings(layer);
   await Promise.all(workers.map((worker) => worker.run()));
+}
+
+/** Counts who serves the chains, and logs whom Hugging Face does not call live. */
+async function reportMappings({ inference, transport, metrics }: InferenceLayer): Promise<void> {
+  const facts = createModelFacts(inference.services, transport.exchange);
+  for (const finding of await preflight(inference, facts)) {
+    metrics.setMapping(finding.target, finding.mapping);
+    const trouble = whatIsNotLive(finding);
+    if (trouble !== null) log.warn({ role: finding.role, target: finding.target }, trouble);
+  }
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {

@@ -35,6 +35,16 @@ export const media = {
   cancellationType,
 } satisfies ActivityOptions;
 
+/** An endpoint with a large model takes up to about ten minutes to wake; one that failed to in two hours will not. */
+export const endpoint = {
+  taskQueue: 'io',
+  startToCloseTimeout: '20 minutes',
+  scheduleToCloseTimeout: '2 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: backoff,
+  cancellationType,
+} satisfies ActivityOptions;
+
 /** A call to a model; `taskQueue` is the target's own. Seven days are a net: verdicts decide long before. */
 const paid = {
   scheduleToCloseTimeout: '7 days',

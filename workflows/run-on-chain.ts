@@ -14,8 +14,18 @@ export interface TargetFailure {
   readonly message: string;
 }
 
-/** Every 30 minutes one item asks the target before the one that answers now. */
+/** Every 30 minutes one item asks the target before the one that answers now, unless the configuration says otherwise. */
 const PROBE_INTERVAL_MS = 30 * 60_000;
+
+/** Wakings that one item may cause of one target: an endpoint that falls asleep under every call is no use. */
+const MOST_WAKINGS = 3;
+
+export interface ChainOptions {
+  readonly onFallback: (failure: TargetFailure, to: RecordedTarget) => void;
+  /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
+  readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
+  readonly probeMs?: number;
+}
 
 /**
  * The ordered targets of one role in one job. The choice is sticky: after one fallback the remaining items start
@@ -23,17 +33,15 @@ const PROBE_INTERVAL_MS = 30 * 60_000;
  */
 export class Chain {
   private readonly targets: readonly RecordedTarget[];
-  private readonly onFallback: (failure: TargetFailure, to: RecordedTarget) => void;
+  private readonly options: ChainOptions;
+  private readonly waking = new Map<string, Promise<void>>();
   private current = 0;
   private probedAt = 0;
   private exhausted: TargetFailure | null = null;
 
-  constructor(
-    targets: readonly RecordedTarget[],
-    onFallback: (failure: TargetFailure, to: RecordedTarget) => void,
-  ) {
+  constructor(targets: readonly RecordedTarget[], options: ChainOptions) {
     this.targets = targets;
-    this.onFallback = onFallback;
+    this.options = options;
   }
 
   /** The failure that ended the last target, once there is none left to ask. */
@@ -46,6 +54,7 @@ export class Chain {
     ask: (target: RecordedTarget, last: boolean) => Promise<T>,
   ): Promise<ChainOutcome<T>> {
     let index = this.firstIndex();
+    let wakings = 0;
     for (;;) {
       const target = this.targets[index];
       if (target === undefined) return { ok: false, failure: NO_TARGET };
@@ -56,7 +65,12 @@ export class Chain {
         if (index < this.current) this.current = index; // the probe found the earlier target well again
         return { ok: true, value };
       } catch (error) {
-        const failure = toTargetFailure(error, target);
+        let failure = toTargetFailure(error, target);
+        if (failure?.type === FAILURES.EndpointAsleep && wakings < MOST_WAKINGS) {
+          wakings += 1;
+          failure = await this.awaken(target, next === null);
+          if (failure === null) continue;
+        }
         if (failure === null) throw error;
         if (!endsTarget(failure)) return { ok: false, failure };
         // An item that its own size took past the chosen target says nothing about the others.
@@ -70,7 +84,7 @@ export class Chain {
         if (!strayed && successor > this.current && to !== undefined) {
           this.current = successor;
           this.probedAt = Date.now();
-          this.onFallback(failure, to);
+          this.options.onFallback(failure, to);
         }
         index = successor;
       }
@@ -78,11 +92,29 @@ export class Chain {
   }
 
   private firstIndex(): number {
-    if (this.current > 0 && Date.now() - this.probedAt >= PROBE_INTERVAL_MS) {
+    const interval = this.options.probeMs ?? PROBE_INTERVAL_MS;
+    if (this.current > 0 && Date.now() - this.probedAt >= interval) {
       this.probedAt = Date.now();
       return this.current - 1;
     }
     return this.current;
+  }
+
+  /** All items that wait for one endpoint wait for one waking. Null: it is awake. */
+  private async awaken(target: RecordedTarget, last: boolean): Promise<TargetFailure | null> {
+    let waking = this.waking.get(target.name);
+    if (waking === undefined) {
+      waking = this.options.wake(target, last).finally(() => this.waking.delete(target.name));
+      this.waking.set(target.name, waking);
+    }
+    try {
+      await waking;
+      return null;
+    } catch (error) {
+      const failure = toTargetFailure(error, target);
+      if (failure === null) throw error;
+      return failure;
+    }
   }
 
   /** For a probe, and an item that was on its way before the fallback: the target that answers now. */
@@ -121,6 +153,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   FAILURES.ModelNotFound,
   FAILURES.Unauthorized,
   FAILURES.OutOfCredit,
+  FAILURES.EndpointAsleep,
   FAILURES.TooLarge,
   FAILURES.BadRequest,
 ]);

@@ -136,19 +136,6 @@ export function createLedger(db: Database): Ledger {
       return rows.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
     },
 
-    firstTryAt: async (tenant, jobId, callKey, since) => {
-      const row = await db
-        .selectFrom('ledger_entry')
-        .select((select) => select.fn.min('created_at').as('at'))
-        .where('tenant', '=', tenant)
-        .where('job_id', '=', jobId)
-        .where('call_key', '=', callKey)
-        .where('created_at', '>=', since)
-        .where('state', '!=', 'released')
-        .executeTakeFirst();
-      return row?.at ?? null;
-    },
-
     countByState: async (tenant, jobId) => {
       const rows = await db
         .selectFrom('ledger_entry')

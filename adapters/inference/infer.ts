@@ -30,10 +30,8 @@ export async function infer<R extends Role>(
     parse: (response: WireResponse) => Reply<R>,
   ): Promise<Reply<R>> => {
     const deadlineMs = Math.max(end - performance.now(), 1);
-    const { signal } = options;
-    return parse(
-      accepted(await transport.send(request, prepared.target, { signal, deadlineMs }), prepared),
-    );
+    const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
+    return parse(accepted(response, prepared));
   };
 
   let ticket = options.ticket ?? null;
@@ -45,10 +43,9 @@ export async function infer<R extends Role>(
     if ('answer' in reply) return checkRevision(prepared, reply);
     if ('pictureUrl' in reply) {
       const deadlineMs = Math.max(end - performance.now(), 1);
-      const { signal } = options;
       const { pictureUrl, complete } = reply;
       const picture = await stillThere(ticket, prepared, () =>
-        transport.download(pictureUrl, prepared.target, { signal, deadlineMs }),
+        transport.download(pictureUrl, prepared.target, { ...options, deadlineMs }),
       );
       return checkRevision(prepared, complete(picture));
     }

@@ -21,6 +21,10 @@ export class InferenceError extends Error {
    * `pending`: the provider took the work and is still at it, and a ticket finds it again.
    */
   readonly billing: Billing;
+  /** Another token of the target is ready to be tried. */
+  readonly credentialsLeft: boolean;
+  /** Of kind `closed`: how often the gate has closed since the target last answered. */
+  readonly closings: number;
 
   constructor(
     message: string,
@@ -31,6 +35,8 @@ export class InferenceError extends Error {
       requestId?: string | null;
       waitMs?: number | null;
       billing: Billing;
+      credentialsLeft?: boolean;
+      closings?: number;
       cause?: unknown;
     },
   ) {
@@ -41,5 +47,7 @@ export class InferenceError extends Error {
     this.requestId = facts.requestId ?? null;
     this.waitMs = facts.waitMs ?? null;
     this.billing = facts.billing;
+    this.credentialsLeft = facts.credentialsLeft ?? false;
+    this.closings = facts.closings ?? 0;
   }
 }

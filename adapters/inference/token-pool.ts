@@ -47,8 +47,8 @@ export function createTokenPool({ now }: { readonly now: () => Date }): TokenPoo
   const restOf = (token: string, alone: boolean): Rest | null => {
     const { rest } = useOf(token);
     if (rest === null || rest.untilMs <= now().getTime()) return null;
-    // The gate of the target already waits for what a lone token was asked to wait.
-    return alone && rest.kind === 'rate_limited' ? null : rest;
+    // A lone token that is refused is asked again by the next job: its answer says best what is to be done.
+    return alone ? null : rest;
   };
 
   return {

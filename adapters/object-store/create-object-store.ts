@@ -12,6 +12,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { z } from 'zod';
 import { copyObject } from './copy-object.ts';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import {
   ObjectMalformedError,
@@ -147,6 +148,10 @@ export function createObjectStore(options: S3Options): ObjectStore {
     putJson: async (key, value, putOptions = {}) =>
       await put(key, JSON.stringify(value), { contentType: 'application/json', ...putOptions }),
     head,
+    addressOf: async (key, seconds) =>
+      await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
+        expiresIn: seconds,
+      }),
     copy: async (from, to) => {
       await asking({ key: from }, async (s3) => {
         await copyObject({ client: s3, bucket }, from, to);

@@ -34,6 +34,8 @@ export interface ObjectStore {
     options?: { ifAbsent?: boolean },
   ) => Promise<'written' | 'exists'>;
   readonly head: (key: string) => Promise<{ bytes: number; contentType: string | null } | null>;
+  /** An address from which anybody may read the object for so many seconds, without being asked who he is. */
+  readonly addressOf: (key: string, seconds: number) => Promise<string>;
   readonly copy: (from: string, to: string) => Promise<void>;
   readonly delete: (key: string) => Promise<void>;
   readonly list: (

@@ -87,13 +87,6 @@ export interface Ledger {
     callKey: string,
     since: Date,
   ) => Promise<readonly VerdictKind[]>;
-  /** When a job first tried this call since then: what patience is counted from. Null: it has not tried. */
-  readonly firstTryAt: (
-    tenant: string,
-    jobId: string,
-    callKey: string,
-    since: Date,
-  ) => Promise<Date | null>;
   /** Rows of a job by state. */
   readonly countByState: (
     tenant: string,

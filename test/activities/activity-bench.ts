@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,11 @@ import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/contract.ts';
 import { recordTarget } from '../../adapters/inference/record-target.ts';
+import { createGate } from '../../adapters/inference/gate/create-gate.ts';
+import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
+import { createTokenPool } from '../../adapters/inference/token-pool.ts';
 import { createTransport } from '../../adapters/inference/send.ts';
+import { loadEstimateCounter } from '../../adapters/inference/tokens/estimate-counter.ts';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
 import { ensureBucket } from '../../adapters/object-store/ensure-bucket.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
@@ -28,6 +32,7 @@ import { testStack } from '../support/stack.ts';
 
 export interface ProviderRequest {
   readonly path: string;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 export interface ProviderAnswer {
@@ -71,11 +76,23 @@ export async function openBench() {
     illustrate: target({ name: 'flux', role: 'illustrate', model: 'a/flux' }),
     moderate: target({ name: 'judge', role: 'moderate', model: 'a/judge' }),
   };
+  const newGate = () => createGate({ shared: null, now: () => new Date() });
+  let gate = newGate();
   const deps: Dependencies = {
     store,
     ledger: createLedger(db),
     library: createJobLibrary(db),
     transport,
+    gate: {
+      admit: (...asked) => gate.admit(...asked),
+      report: (...told) => gate.report(...told),
+      withdraw: (...told) => gate.withdraw(...told),
+      state: (key) => gate.state(key),
+      close: () => gate.close(),
+    },
+    tokenPoolOf: () => createTokenPool({ now: () => new Date() }),
+    metrics: createInferenceMetrics({ targets: Object.values(targets) }),
+    tokens: { counterFor: () => loadEstimateCounter() },
     scratchDirectory,
     binaries: { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' },
     inference: {
@@ -112,6 +129,11 @@ export async function openBench() {
       summarize: recordTarget(targets.summarize),
       illustrate: recordTarget(targets.illustrate),
       moderate: recordTarget(targets.moderate),
+    },
+
+    /** What the tests before did to the targets is forgotten. */
+    openGates: () => {
+      gate = newGate();
     },
 
     /** A job that was submitted: its input lies in the store, and its recording where one is given. */
@@ -172,9 +194,9 @@ export async function attempt<T>(
     },
     { logger: new DefaultLogger('ERROR') },
   );
-  const running = environment.run<[], T, () => Promise<T>>(work);
+  // Before it runs: the first heartbeat comes at once.
   onStart(environment);
-  return await running;
+  return await environment.run<[], T, () => Promise<T>>(work);
 }
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -197,7 +219,11 @@ async function startProvider() {
   };
   const server = createServer((incoming, outgoing) => {
     void (async () => {
-      const request = { path: incoming.url ?? '', body: await buffer(incoming) };
+      const request = {
+        path: incoming.url ?? '',
+        headers: incoming.headers,
+        body: await buffer(incoming),
+      };
       requests.push(request);
       const { status, headers, body } = await provider.answer(request);
       const bytes = body instanceof Uint8Array;

@@ -104,6 +104,7 @@ test('asked to come back at once, we come back after the policy’s own backoff'
 });
 
 test('a chunk that is gone from the store ends the job, and is not asked for over seven days', async () => {
+  bench.openGates();
   const job = await bench.newJob();
   const { tenant, jobId } = job;
   const failure = await failureOf(

@@ -8,6 +8,7 @@ import type { Info } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callTarget, type PaidWork } from '../../activities/call-target.ts';
 import { homeOf } from '../../activities/read-job-input.ts';
+import { createTokenPool } from '../../adapters/inference/token-pool.ts';
 import { InferenceError } from '../../adapters/inference/inference-error.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { PaidCall } from '../../workflows/contracts/activities.ts';
@@ -24,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => {
   bench.provider.requests.length = 0;
+  bench.openGates();
   answerWith({ status: 200, body: { text: 'hello', chunks: [] } });
 });
 
@@ -110,12 +112,14 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     for (let other = 0; other < 5; other += 1) {
       await failureOf(make(work, {}, { jobId: 'b'.repeat(26) }));
       await failureOf(make(work));
+      bench.openGates();
     }
     await new Promise((passed) => setTimeout(passed, 20));
     const scheduledTimestampMs = Date.now();
     const failures: ApplicationFailure[] = [];
     for (let tries = 1; tries <= 6; tries += 1) {
       failures.push(await failureOf(make(work, { attempt: tries, scheduledTimestampMs })));
+      bench.openGates();
     }
     expect(failures.map(({ type }) => type)).toEqual([
       ...Array.from({ length: 5 }, () => 'Transient'),
@@ -143,15 +147,56 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
 
   test('after five minutes of rate limits where another target follows, and not where it is the last', async () => {
     answerWith({ status: 429, headers: { 'retry-after': '7' }, body: {} });
-    const later = { ...bench.deps, now: () => new Date(Date.now() + 5 * 60_000) };
-    const after = async (last: boolean) => {
-      const work = newWork();
-      const since = { scheduledTimestampMs: Date.now() - 1_000 };
-      await failureOf(make(work, since, { last }));
-      const again = attempt(() => callTarget(later, call({ last }), work), since);
-      return (await failureOf(again)).type;
+    const after = async (waitedMs: number, last: boolean) => {
+      bench.openGates();
+      const heartbeatDetails = { firstAttemptMs: Date.now() - waitedMs };
+      return (await failureOf(make(newWork(), { attempt: 2, heartbeatDetails }, { last }))).type;
     };
-    expect([await after(false), await after(true)]).toEqual(['TargetExhausted', 'RateLimited']);
+    expect([
+      await after(5 * 60_000 - 5_000, false),
+      await after(5 * 60_000, false),
+      await after(5 * 60_000, true),
+      await after(6 * 60 * 60_000, true),
+    ]).toEqual(['RateLimited', 'TargetExhausted', 'RateLimited', 'TargetExhausted']);
+  });
+
+  test('after five failures the target is left alone by everybody, and asked again by one', async () => {
+    answerWith({ status: 500, body: {} });
+    for (let tries = 1; tries <= 5; tries += 1) await failureOf(make(newWork()));
+    expect(bench.provider.requests).toHaveLength(5);
+    const other = newWork();
+    const failure = await failureOf(make(other));
+    expect(failure).toMatchObject({ type: 'TargetClosed', nonRetryable: false });
+    expect(failure.nextRetryDelay).toBeGreaterThan(1_000);
+    expect(bench.provider.requests).toHaveLength(5);
+    expect(await states(other)).toEqual([]);
+  });
+
+  test('not by a refused token while another one is ready', async () => {
+    const target = { ...bench.targets.transcribe, tokens: ['hf_revoked', 'hf_good'] };
+    const pool = createTokenPool({ now: () => new Date() });
+    const deps = {
+      ...bench.deps,
+      inference: {
+        ...bench.deps.inference,
+        roles: { ...bench.deps.inference.roles, transcribe: [target] },
+      },
+      tokenPoolOf: () => pool,
+    };
+    const seen: unknown[] = [];
+    bench.provider.answer = ({ headers }) => {
+      seen.push(headers.authorization);
+      return Promise.resolve(
+        headers.authorization === 'Bearer hf_good'
+          ? { status: 200, body: { text: 'hello', chunks: [] } }
+          : { status: 401, body: { error: 'Invalid username or password.' } },
+      );
+    };
+    const work = newWork();
+    const once = () => attempt(() => callTarget(deps, call({ last: true }), work));
+    expect(await failureOf(once())).toMatchObject({ type: 'NextToken', nonRetryable: false });
+    expect((await once()).reused).toBe(false);
+    expect(seen).toEqual(['Bearer hf_revoked', 'Bearer hf_good']);
   });
 });
 

@@ -32,13 +32,26 @@ const failing = (type: FailureType, message: string = type) =>
   activityFailure(ApplicationFailure.nonRetryable(message, type));
 
 /** A chain whose targets fail as they are told to, and that remembers whom it asked and what it reported. */
-function observed(targets: readonly RecordedTarget[], failures: Record<string, Error> = {}) {
+function observed(
+  targets: readonly RecordedTarget[],
+  failures: Record<string, Error> = {},
+  wakings: Record<string, Error> = {},
+) {
   const asked: string[] = [];
   const fallbacks: string[] = [];
   const lasts: Record<string, boolean> = {};
-  const chain = new Chain(targets, (failure: TargetFailure, to) =>
-    fallbacks.push(`${failure.target} ${failure.type} -> ${to.name}`),
-  );
+  const woken: string[] = [];
+  const chain = new Chain(targets, {
+    onFallback: (failure: TargetFailure, to) =>
+      fallbacks.push(`${failure.target} ${failure.type} -> ${to.name}`),
+    wake: async ({ name }) => {
+      woken.push(name);
+      await Promise.resolve();
+      const failure = wakings[name];
+      if (failure !== undefined) throw failure;
+      delete failures[name];
+    },
+  });
   const item = (own: Record<string, Error> = {}) =>
     chain.run(async ({ name }, last) => {
       asked.push(name);
@@ -48,11 +61,38 @@ function observed(targets: readonly RecordedTarget[], failures: Record<string, E
       if (failure !== undefined) throw failure;
       return name;
     });
-  return { chain, item, asked, fallbacks, failures, lasts };
+  return { chain, item, asked, fallbacks, failures, lasts, woken };
 }
 
 const [a, b, c] = [target('a'), target('b'), target('c')];
 const THIRTY_MINUTES_MS = 30 * 60_000;
+
+describe('an endpoint that is asleep', () => {
+  const asleep = failing(FAILURES.EndpointAsleep);
+
+  test('is woken once for all items that need it, and asked again: that is no fallback', async () => {
+    const { item, asked, fallbacks, woken } = observed([a, b], { a: asleep });
+    const outcomes = await Promise.all([item(), item(), item()]);
+    expect(outcomes).toEqual(Array.from({ length: 3 }, () => ({ ok: true, value: 'a' })));
+    expect(woken).toEqual(['a']);
+    expect(asked).toEqual(['a', 'a', 'a', 'a', 'a', 'a']);
+    expect(fallbacks).toEqual([]);
+  });
+
+  test('that cannot be woken is given up for the reason that the waking gave', async () => {
+    const paused = failing(FAILURES.ModelNotFound);
+    const { item, fallbacks } = observed([a, b], { a: asleep }, { a: paused });
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+    expect(fallbacks).toEqual(['a ModelNotFound -> b']);
+  });
+
+  test('that falls asleep under every call is given up after three wakings', async () => {
+    const { item, woken, fallbacks } = observed([a, b]);
+    expect(await item({ a: asleep })).toEqual({ ok: true, value: 'b' });
+    expect(woken).toEqual(['a', 'a', 'a']);
+    expect(fallbacks).toEqual(['a EndpointAsleep -> b']);
+  });
+});
 
 describe('a target that is given up', () => {
   test.each([FAILURES.TargetExhausted, FAILURES.ModelNotFound] as const)(
@@ -258,7 +298,10 @@ test('whatever fails, an item asks no target twice, and in the order of the chai
       fc.asyncProperty(credentials, fc.array(anItem, { maxLength: 12 }), async (keys, items) => {
         vi.useFakeTimers({ now: 1_800_000_000_000 });
         const targets = names.map((name, index) => target(name, keys[index]));
-        const chain = new Chain(targets, () => undefined);
+        const chain = new Chain(targets, {
+          onFallback: () => undefined,
+          wake: () => Promise.resolve(),
+        });
         const running: Promise<void>[] = [];
         for (const { fates, afterMs, together } of items) {
           vi.advanceTimersByTime(afterMs);

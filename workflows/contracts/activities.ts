@@ -18,6 +18,7 @@ export interface Activities {
   readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
   readonly sweepAbandoned: () => Promise<SweptFacts>;
+  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
 
   // queue media
   readonly prepareRecording: (input: PrepareRecording) => Promise<PreparedRecording>;
@@ -41,6 +42,8 @@ export interface StartedJob {
   readonly image: boolean;
   /** ISO 639-1 as the user said it; null: to be detected. */
   readonly language: string | null;
+  /** How often an earlier target is probed; absent in histories that are older than this field. */
+  readonly probeMs?: number;
 }
 
 export interface PrepareRecording extends JobReference {
@@ -216,6 +219,18 @@ export interface CloseJob extends JobReference {
   readonly result: 'complete' | 'partial' | null;
   /** Null unless failed. The message is Hansard's own: no meeting content is in it. */
   readonly failure: { readonly type: string; readonly message: string } | null;
+}
+
+/** Before a target with `managed` is asked again: its endpoint is woken and waited for. */
+export interface EnsureEndpointReady extends JobReference {
+  readonly target: RecordedTarget;
+  /** True where no other target follows: its patience is hours, not minutes. */
+  readonly last: boolean;
+}
+export interface EndpointReady {
+  readonly state: 'running';
+  /** Of this attempt; 0: the endpoint was awake. */
+  readonly waitedMs: number;
 }
 
 export interface WarmOutcome {

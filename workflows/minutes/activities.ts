@@ -5,6 +5,7 @@ import type { RecordedTarget } from '../contracts/targets.ts';
 import * as policies from '../policies.ts';
 
 export const io = proxyActivities<Activities>(policies.io);
+export const endpoint = proxyActivities<Activities>(policies.endpoint);
 export const media = proxyActivities<Activities>(policies.media);
 
 /** The paid activities, bound to the queue of one target, with the words that label the row in the UI. */

@@ -5,11 +5,18 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { Degradation, MinutesInput, Progress, StageState } from '../contracts/jobs.ts';
+import type {
+  Degradation,
+  JobReference,
+  MinutesInput,
+  Progress,
+  StageState,
+} from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome, type TargetFailure } from '../run-on-chain.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
+import { endpoint } from './activities.ts';
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
@@ -36,14 +43,15 @@ export class JobProgress {
     render: 'waiting',
     publish: 'waiting',
   };
-  private readonly tenant: string;
+  private readonly job: JobReference;
+  private probeMs: number | null = null;
   private stage: Stage = 'prepare';
   private language: string | null = null;
   private chunks = { done: 0, total: 0 };
   private sections = { done: 0, total: 0 };
 
   constructor(input: MinutesInput) {
-    this.tenant = input.tenant;
+    this.job = { tenant: input.tenant, jobId: input.jobId };
     setHandler(progressQuery, () => this.snapshot());
   }
 
@@ -67,6 +75,11 @@ export class JobProgress {
     }
   }
 
+  /** How often an earlier target is probed, as the worker that started the job is configured. */
+  probeEvery(probeMs: number | undefined): void {
+    this.probeMs = probeMs ?? null;
+  }
+
   skip(stage: Stage): null {
     this.stages[stage] = 'skipped';
     this.show();
@@ -75,7 +88,7 @@ export class JobProgress {
 
   /** The targets of one role in one stage; a fallback, and an answer held of another target, show at once. */
   chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): RoleChain {
-    const chain = new Chain(targets, (failure, to) =>
+    const onFallback = (failure: TargetFailure, to: RecordedTarget) =>
       this.degrade({
         stage,
         role,
@@ -83,8 +96,14 @@ export class JobProgress {
         target: to.name,
         spans: [],
         reason: `${failure.target}: ${failure.type}`,
-      }),
-    );
+      });
+    const chain = new Chain(targets, {
+      onFallback,
+      wake: async (target, last) => {
+        await endpoint.ensureEndpointReady({ ...this.job, target, last });
+      },
+      ...(this.probeMs !== null && { probeMs: this.probeMs }),
+    });
     const noteAnswer = (target: string) => {
       const reported = this.degradations.some(
         (known) => known.stage === stage && known.role === role && known.target === target,
@@ -145,7 +164,7 @@ export class JobProgress {
 
   private upsert(): void {
     upsertSearchAttributes({
-      Tenant: [this.tenant],
+      Tenant: [this.job.tenant],
       Stage: [this.stage],
       ...(this.language !== null && { Language: [this.language] }),
       Degraded: [this.degradations.length > 0 ? 'true' : 'false'],

@@ -23,6 +23,7 @@ export async function minutes(input: MinutesInput): Promise<MinutesResult> {
   const progress = new JobProgress(input);
   try {
     const started = await io.startJob({ ...job, runId: workflowInfo().runId });
+    progress.probeEvery(started.probeMs);
     const made = await makeMinutes(job, started, progress);
     await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });
     return made;

@@ -227,20 +227,6 @@ test('a job that ends releases what it reserved and puts in doubt what it was se
   await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 0, inDoubt: 0 });
 });
 
-test('the first try of a call is told, since a time, of one job', async () => {
-  const call = newCall();
-  await expect(ledger.firstTryAt(tenant, jobId, call.callKey, new Date(0))).resolves.toBeNull();
-  for (let tries = 0; tries < 2; tries += 1) {
-    const { entryId } = await sending(call);
-    await ledger.settle(entryId, { state: 'failed', verdict: 'loading', usage: null });
-  }
-  const [first, second] = await rowsOf(call);
-  if (!first || !second) throw new Error('two tries left fewer rows');
-  const since = (time: Date) => ledger.firstTryAt(tenant, jobId, call.callKey, time);
-  await expect(since(new Date(0))).resolves.toEqual(first.created_at);
-  await expect(since(second.created_at)).resolves.toEqual(second.created_at);
-});
-
 test('the verdicts of a call are told in the order of its tries, since a time, of one job', async () => {
   const call = newCall();
   for (const verdict of ['transient', 'provider_bug', 'transient'] as const) {

@@ -56,13 +56,17 @@ it('names the most hopeful reason, and the time of the first token that comes ba
   expect(take(pool, ['refused', 'poor'])).toBe('none: billing 60000');
   pool.report('fast', 'rate_limited', 200_000);
   expect(take(pool, tokens)).toBe('none: rate_limited 60000');
-  expect(take(pool, ['refused'])).toBe('none: auth 60000');
+  expect(take(pool, ['refused', 'expired'])).toBe('expired');
+  pool.report('expired', 'auth', null);
+  expect(take(pool, ['refused', 'expired'])).toMatch(/^none: auth /);
 });
 
-it('leaves it to the gate to wait for what a lone token was asked to wait', () => {
+it('gives a lone token whatever was said of it: its next answer says best what is to be done', () => {
   const { pool } = poolAt();
-  pool.report('a', 'rate_limited', 60_000);
-  expect(take(pool, ['a'])).toBe('a');
+  for (const kind of ['rate_limited', 'auth', 'billing'] as const) {
+    pool.report('a', kind, 60_000);
+    expect(take(pool, ['a'])).toBe('a');
+  }
   expect(take(pool, ['a', 'b'])).toBe('b');
 });
 
@@ -97,9 +101,9 @@ it('forgets the token that was used longest ago when there are a thousand', () =
   const { pool } = poolAt();
   pool.report('first', 'auth', null);
   for (let n = 0; n < 999; n += 1) pool.report(`token-${n}`, 'auth', null);
-  expect(take(pool, ['first'])).toMatch(/^none/);
+  expect(take(pool, ['first', 'token-998'])).toMatch(/^none/);
   pool.report('one more', 'auth', null);
-  expect(take(pool, ['first'])).toBe('first');
+  expect(take(pool, ['first', 'token-998'])).toBe('first');
 });
 
 const step = fc.record({

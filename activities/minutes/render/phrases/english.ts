@@ -64,7 +64,7 @@ export const english: Phrases = {
   reasons: {
     transient: 'the service could not be reached',
     provider_bug: 'the service answered with nonsense',
-    closed: 'the service was closed off after failures',
+    closed: 'the service was left alone after failures',
     rate_limited: 'the service asked us to wait for too long',
     loading: 'the model did not load in time',
     not_served: 'the model is not served',

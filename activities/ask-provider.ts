@@ -1,0 +1,116 @@
+import { callDeadline } from '../adapters/inference/deadlines.ts';
+import type { Parsed, Target } from '../adapters/inference/contract.ts';
+import { ExchangeError } from '../adapters/inference/exchange-error.ts';
+import type { GateOutcome } from '../adapters/inference/gate/gate.ts';
+import { infer, type CallOptions } from '../adapters/inference/infer.ts';
+import { InferenceError } from '../adapters/inference/inference-error.ts';
+import type { PreparedCall } from '../adapters/inference/prepare-call.ts';
+import { fingerprint } from '../adapters/inference/record-target.ts';
+import type { Role } from '../workflows/contracts/targets.ts';
+import type { Dependencies } from './dependencies.ts';
+
+type Needed = Pick<Dependencies, 'transport' | 'gate' | 'tokenPoolOf' | 'metrics'>;
+
+/**
+ * Runs `work` under the gate of the target, and tells the gate what came of it. Throws `InferenceError` of kind
+ * `closed` where the gate lets nothing through; else what `work` throws.
+ */
+export async function throughGate<T>(
+  { gate }: Pick<Needed, 'gate'>,
+  target: Target,
+  work: (tell: (outcome: GateOutcome) => void) => Promise<T>,
+  options: { readonly probe?: boolean } = {},
+): Promise<T> {
+  const key = fingerprint(target);
+  const admission = await gate.admit(key, options);
+  if (!admission.admitted) {
+    const { waitMs, reason, closings } = admission;
+    throw new InferenceError(
+      `${target.name} is left alone for another ${Math.ceil(waitMs / 1000)} s (${reason}). It is asked again then.`,
+      { kind: 'closed', target: target.name, waitMs, closings, billing: 'unsent' },
+    );
+  }
+  let outcome: GateOutcome | null = null;
+  try {
+    return await work((told) => {
+      outcome = told;
+    });
+  } finally {
+    // Held answers, lost claims, cancellations: nothing was learned of the target.
+    await (outcome === null ? gate.withdraw(key, admission) : gate.report(key, admission, outcome));
+  }
+}
+
+/** One request to a provider, or one round of questions after queued work: with a token of the pool, and measured. */
+export async function askProvider<R extends Role>(
+  { transport, tokenPoolOf, metrics }: Needed,
+  prepared: PreparedCall<R>,
+  options: CallOptions,
+  tell: (outcome: GateOutcome) => void,
+): Promise<Parsed<R>> {
+  const { target } = prepared;
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  const tokenPool = tokenPoolOf(target.name);
+  const taken = tokenPool.take(target.tokens);
+  if (taken.outcome === 'none') {
+    const { kind, waitMs } = taken;
+    throw new InferenceError(
+      `${target.name} has no token left: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or rests.`,
+      { kind, target: target.name, waitMs, billing: 'unsent' },
+    );
+  }
+  const { token } = taken;
+  try {
+    const deadlineMs = callDeadline(target, options.deadlineMs);
+    const parsed = await infer(transport, prepared, { ...options, deadlineMs, token });
+    tokenPool.report(token, 'answered', null);
+    tell({ answered: true });
+    metrics.observeCall({
+      target: target.name,
+      outcome: 'answered',
+      status: 200,
+      seconds: seconds(),
+      usage: parsed.usage,
+    });
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof InferenceError) || isOurs(error)) throw error;
+    const { kind, status, waitMs, billing } = error;
+    metrics.observeCall({
+      target: target.name,
+      outcome: kind,
+      status,
+      seconds: seconds(),
+      usage: null,
+    });
+    // The work runs, and the target is well.
+    if (billing === 'pending') throw error;
+    if (kind !== 'auth' && kind !== 'billing' && kind !== 'rate_limited') {
+      tell({ answered: false, kind, waitMs });
+      throw error;
+    }
+    tokenPool.report(token, kind, waitMs);
+    const credentialsLeft = tokenPool.othersReady(target.tokens, token);
+    // With another token ready this refusal was of the account, and the target is not to be left alone for it.
+    if (!credentialsLeft) tell({ answered: false, kind, waitMs });
+    throw credentialsLeft ? withAnotherToken(error) : error;
+  }
+}
+
+/** The object store broke off while the request was being sent: the target has nothing to do with it. */
+const isOurs = ({ cause }: InferenceError): boolean =>
+  cause instanceof ExchangeError && cause.reason === 'source_failed';
+
+const withAnotherToken = (error: InferenceError): InferenceError =>
+  new InferenceError(error.message, {
+    kind: error.kind,
+    target: error.target,
+    status: error.status,
+    requestId: error.requestId,
+    // At once: what the first account was asked to wait is not asked of the second.
+    waitMs: null,
+    billing: error.billing,
+    credentialsLeft: true,
+    cause: error,
+  });
