@@ -5,6 +5,7 @@ import { hfChat } from '../../../../adapters/inference/contracts/hf-chat.ts';
 import { InferenceError } from '../../../../adapters/inference/inference-error.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../outcome-of.ts';
+import { bytesOf } from './read-request.ts';
 
 const { buildRequest, parseResponse } = hfChat.summarize;
 
@@ -21,6 +22,7 @@ const input: Inputs['summarize'] = {
   schema: { name: 'draft', json: { type: 'object' } },
   maxTokens: 800,
   temperature: 0.2,
+  text: 'Ann: we ship on Friday.',
 };
 const completion = {
   id: 'chatcmpl-1',
@@ -40,7 +42,7 @@ const refusal = (body: unknown): InferenceError => {
   throw new Error('it was accepted');
 };
 
-it('a request names the model first, says every parameter, and asks for the schema in the form of OpenAI', () => {
+it('a request names the model first, says every parameter, and asks for the schema in the form of OpenAI', async () => {
   const request = buildRequest(input, target);
   expect(request.url).toBe('https://router.huggingface.co/v1/chat/completions');
   expect(request.method).toBe('POST');
@@ -48,7 +50,8 @@ it('a request names the model first, says every parameter, and asks for the sche
     'content-type': 'application/json',
     accept: 'application/json',
   });
-  expect(String(request.body).startsWith('{"model":"openai/gpt-oss-120b:cheapest",')).toBe(true);
+  const body = String(await bytesOf(request));
+  expect(body.startsWith('{"model":"openai/gpt-oss-120b:cheapest",')).toBe(true);
   const parameters = {
     max_tokens: 800,
     temperature: 0.2,
@@ -59,7 +62,7 @@ it('a request names the model first, says every parameter, and asks for the sche
     },
   };
   expect(request.parameters).toEqual(parameters);
-  expect(JSON.parse(String(request.body))).toEqual({
+  expect(JSON.parse(body)).toEqual({
     model: target.model,
     messages: input.messages,
     ...parameters,
@@ -154,4 +157,48 @@ it('any answer is an answer or a bug of the provider', () => {
       expect(acceptable).toBe(true);
     }),
   );
+});
+
+it('configured parameters win, and bound max_tokens', () => {
+  const configured = {
+    ...target,
+    parameters: { temperature: 0.9, maxTokens: 500, topP: 0.9, seed: 7, stop: ['END'] },
+  };
+  expect(buildRequest(input, configured).parameters).toMatchObject({
+    temperature: 0.9,
+    max_tokens: 500,
+    top_p: 0.9,
+    seed: 7,
+    stop: ['END'],
+  });
+  const generous = { ...target, parameters: { maxTokens: 100_000 } };
+  expect(buildRequest(input, generous).parameters).toMatchObject({ max_tokens: 800 });
+});
+
+it('what is generated may end at the max_tokens that its caller chose', () => {
+  const generate = { ...target, role: 'generate' } as const;
+  const asked = { messages: input.messages, maxTokens: 4, temperature: 1 };
+  const request = hfChat.generate.buildRequest(asked, generate);
+  expect(request.parameters).toEqual({ stream: false, max_tokens: 4, temperature: 1 });
+  const choices = [{ message: { content: 'Red, green, ' }, finish_reason: 'length' }];
+  const answer = anAnswer(200, { ...completion, choices });
+  expect(hfChat.generate.parseResponse(answer, asked, generate).answer).toEqual({
+    text: 'Red, green, ',
+  });
+});
+
+it('an answer that is refused, or that a filter stops, would be again', () => {
+  for (const choice of [
+    { message: { content: null, refusal: 'secret words' }, finish_reason: 'stop' },
+    { message: { content: 'We de' }, finish_reason: 'content_filter' },
+  ]) {
+    const error = refusal({ ...completion, choices: [choice] });
+    expect(error).toMatchObject({ kind: 'input', billing: 'billed' });
+    expect(error.message).not.toContain('secret');
+  }
+});
+
+it("Groq's name of the request is in the body", () => {
+  const answer = anAnswer(200, { ...completion, x_groq: { id: 'req_01' } });
+  expect(parseResponse(answer, input, target).requestId).toBe('req_01');
 });

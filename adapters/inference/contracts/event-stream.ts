@@ -1,0 +1,28 @@
+import { createParser } from 'eventsource-parser';
+import type { WireResponse } from '../contract.ts';
+
+export interface StreamEvent {
+  /** Null where the server named none. */
+  readonly event: string | null;
+  readonly data: string;
+}
+
+/** Whether the body is a stream of events, asked for or not: by its header, unless the body plainly is JSON. */
+export function isEventStream({ headers, bytes }: WireResponse): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, LONGEST_LEAD)).trimStart();
+  if (head.startsWith('{')) return false;
+  const named = headers['content-type']?.trim().toLowerCase().startsWith('text/event-stream');
+  return named === true || head.startsWith('data:') || head.startsWith('event:');
+}
+
+const LONGEST_LEAD = 64;
+
+/** All events of a body that has ended. Servers that close right after their last line mean that line, too. */
+export function eventsOf({ bytes }: WireResponse): readonly StreamEvent[] {
+  const events: StreamEvent[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data }) => events.push({ event: event ?? null, data }),
+  });
+  parser.feed(`${new TextDecoder().decode(bytes)}\n\n`);
+  return events;
+}
