@@ -1,3 +1,15 @@
-import type { RoleContracts } from '../contract.ts';
+import type { RoleContracts, Target } from '../contract.ts';
+import { chatCompletion } from './chat-completion.ts';
+import { imageGeneration, openaiImage } from './image-generation.ts';
+import { providerUrl } from './provider-url.ts';
 
-export const nscale = {} satisfies RoleContracts;
+const route =
+  (path: string) =>
+  (target: Target): string =>
+    providerUrl('nscale', target, `/v1${path}`);
+
+/** Nscale's OpenAI-compatible API. */
+export const nscale = {
+  ...chatCompletion(route('/chat/completions')),
+  illustrate: imageGeneration(route('/images/generations'), openaiImage),
+} satisfies RoleContracts;

@@ -29,11 +29,21 @@ export function usageOf(response: WireResponse, known: Partial<Usage>): Usage {
   return {
     inputTokens: known.inputTokens ?? count(headers['x-prompt-tokens']),
     outputTokens: known.outputTokens ?? count(headers['x-generated-tokens']),
-    audioSeconds: known.audioSeconds ?? null,
+    audioSeconds: billedAudio(known.audioSeconds ?? null, headers['x-compute-audio-length']),
     images: known.images ?? null,
-    computeSeconds: number(headers['x-compute-time']),
+    computeSeconds: known.computeSeconds ?? number(headers['x-compute-time']),
   };
 }
+
+/** What the server says it heard, where that is near what we sent: servers round up, and have a shortest bill. */
+function billedAudio(sentSeconds: number | null, header: string | undefined): number | null {
+  const heard = number(header);
+  if (sentSeconds === null || heard === null) return sentSeconds;
+  return heard > 0 && heard <= sentSeconds + SHORTEST_BILL_SECONDS ? heard : sentSeconds;
+}
+
+/** The longest that is known: a minute. */
+const SHORTEST_BILL_SECONDS = 60;
 
 /** Printable, without blanks, of a length that fits a log line. */
 export const word = (text: string | null | undefined): string | null =>

@@ -1,3 +1,29 @@
-import type { RoleContracts } from '../contract.ts';
+import type { RoleContracts, Target } from '../contract.ts';
+import { chatCompletion } from './chat-completion.ts';
+import { embeddings } from './embeddings.ts';
+import { imageGeneration } from './image-generation.ts';
+import { providerUrl } from './provider-url.ts';
+import { transcriptionForm } from './transcription-form.ts';
 
-export const together = {} satisfies RoleContracts;
+const route =
+  (path: string) =>
+  (target: Target): string =>
+    providerUrl('together', target, `/v1${path}`);
+
+/** Together's own API: its model names, its form of JSON schemas and of pictures. */
+export const together = {
+  ...chatCompletion(route('/chat/completions')),
+  transcribe: transcriptionForm(route('/audio/transcriptions')),
+  illustrate: imageGeneration(
+    route('/images/generations'),
+    ({ width, height, seed, negativePrompt }) => ({
+      n: 1,
+      width,
+      height,
+      seed,
+      ...(negativePrompt === '' ? {} : { negative_prompt: negativePrompt }),
+      response_format: 'base64',
+    }),
+  ),
+  embed: embeddings(route('/embeddings')),
+} satisfies RoleContracts;

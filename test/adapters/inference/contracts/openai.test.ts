@@ -5,6 +5,7 @@ import { openai } from '../../../../adapters/inference/contracts/openai.ts';
 import { transcribeAnswerSchema } from '../../../../workflows/contracts/stored-results.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../outcome-of.ts';
+import { formOf } from './read-request.ts';
 
 const target = aTarget({ contract: 'openai', baseUrl: 'http://whisper:8000' });
 const input: Inputs['transcribe'] = {
@@ -60,8 +61,8 @@ it('a base URL with a version of its own keeps it', () => {
 
 it('chat goes to the same server', () => {
   const request = openai.summarize.buildRequest(
-    { messages: [], schema: { name: 's', json: {} }, maxTokens: 1, temperature: 0 },
-    target,
+    { messages: [], schema: { name: 's', json: {} }, maxTokens: 1, temperature: 0, text: '' },
+    aTarget({ contract: 'openai', role: 'summarize', baseUrl: 'http://whisper:8000' }),
   );
   expect(request.url).toBe('http://whisper:8000/v1/chat/completions');
 });
@@ -74,9 +75,10 @@ describe('verbose_json', () => {
       { text: '', language: 'en', segments: flood },
     ])
       expect(outcomeOf(() => parse(body))).toEqual({ verdict: 'provider_bug' });
-    const loop = { start: 0, end: 20, text: 'Thank you. '.repeat(200) };
+    // As fast as nobody speaks, but not more than a model that goes wrong may say in 20 s.
+    const text = Array.from({ length: 400 }, (_, index) => index.toString(36)).join(' ');
     expect(
-      parse({ text: loop.text, language: 'en', segments: [loop] }).answer.segments,
+      parse({ text, language: 'en', segments: [{ start: 0, end: 20, text }] }).answer.segments,
     ).toHaveLength(1);
   });
 
@@ -167,4 +169,43 @@ describe('verbose_json', () => {
       }),
     );
   });
+});
+
+it('WAV is called WAV: servers tell the format by the name', async () => {
+  const request = buildRequest({ ...input, mediaType: 'audio/x-wav' }, target);
+  const file = (await formOf(request)).get('file') as File;
+  expect([file.name, file.type]).toEqual(['chunk.wav', 'audio/x-wav']);
+});
+
+it('configured parameters are fields of the form', async () => {
+  const parameters = { temperature: 0.2, prompt: 'Hansard' };
+  const form = await formOf(buildRequest(input, { ...target, parameters }));
+  expect(form.get('temperature')).toBe('0.2');
+  expect(form.get('prompt')).toBe('Hansard');
+});
+
+it('without times it asks for the plain form, and for no times', () => {
+  const request = buildRequest(input, { ...target, parameters: { timestamps: 'none' } });
+  expect(request.parameters).toEqual({
+    response_format: 'json',
+    temperature: '0',
+    language: 'en',
+  });
+});
+
+it('audio that does not lie in memory goes in the same form', async () => {
+  const bytes = input.audio as Uint8Array;
+  const audio = {
+    length: bytes.length,
+    open: async function* () {
+      yield bytes;
+    },
+  };
+  const file = (await formOf(buildRequest({ ...input, audio }, target))).get('file') as File;
+  expect(await file.bytes()).toEqual(bytes);
+});
+
+it('Groq tells its own facts beside the transcript', () => {
+  const parsed = parse({ text: 'Hi.', x_groq: { id: 'req_01' }, segments: [] });
+  expect(parsed.requestId).toBe('req_01');
 });

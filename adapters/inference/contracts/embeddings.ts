@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Contract, Target } from '../contract.ts';
+import { mergeMembers } from '../parameters/merge-members.ts';
+import { wireParameters } from '../parameters/wire-parameters.ts';
+import { badReply } from './bad-reply.ts';
+import { jsonBody } from './json-body.ts';
+import { responseFacts, usageOf, word } from './response-facts.ts';
+
+/** The OpenAI form of embeddings. The answer's order is that of its `index`. */
+export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'> => ({
+  buildRequest: (input, target) => {
+    const parameters = mergeMembers({}, wireParameters(target));
+    return {
+      method: 'POST',
+      url: urlOf(target),
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ model: target.model, input: input.texts, ...parameters }),
+      parameters,
+    };
+  },
+
+  parseResponse: (response, input, target) => {
+    const body = jsonBody(response, embeddingsSchema, target);
+    const vectors = body.data
+      .map((item, place) => ({ ...item, index: item.index ?? place }))
+      .sort((one, other) => one.index - other.index);
+    if (vectors.length !== input.texts.length || vectors.some(({ index }, at) => index !== at))
+      throw badReply(target, response, 'it does not hold one vector for every text');
+    const [first] = vectors;
+    if (vectors.some(({ embedding }) => embedding.length !== first?.embedding.length))
+      throw badReply(target, response, 'its vectors are not all of one length');
+    return {
+      answer: { vectors: vectors.map(({ embedding }) => embedding) },
+      usage: usageOf(response, { inputTokens: body.usage?.prompt_tokens ?? null }),
+      ...responseFacts(response),
+      servedModel: word(body.model),
+    };
+  },
+});
+
+/** Several times the longest that is served, which has some 4,000. */
+const LONGEST_VECTOR = 65_536;
+
+const vectorSchema = z.array(z.number()).min(1).max(LONGEST_VECTOR);
+
+const embeddingsSchema = z.object({
+  data: z.array(z.object({ index: z.int().nonnegative().nullish(), embedding: vectorSchema })),
+  model: z.string().nullish().catch(null),
+  usage: z
+    .object({ prompt_tokens: z.int().nonnegative().nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
