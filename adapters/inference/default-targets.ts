@@ -3,8 +3,8 @@ import { hansardConfigurationSchema } from './target-schema.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 
 /**
- * The chains without a `hansard.yaml`. hf-inference is asked modestly: its limits are not published, and it answers
- * 429 without saying how long to wait.
+ * The chains without a `hansard.yaml`. All are asked modestly: limits are not published, and the router answers 429
+ * without saying how long to wait. No prices: providers change them, and an unknown price is no price of 0.
  */
 export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = complete(
   hansardConfigurationSchema.parse({
@@ -26,6 +26,15 @@ export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = c
           // It fails above 30 s (huggingface/hub-docs#1694).
           audioSeconds: 28,
           // What Hugging Face's own chat-ui allows itself.
+          bodyBytes: 25_000_000,
+          requestsPerMinute: 60,
+        },
+        {
+          name: 'whisper-large-v3-deepinfra',
+          contract: 'deepinfra',
+          model: 'openai/whisper-large-v3',
+          // Five minutes of FLAC have some 5 MB; what DeepInfra takes is not published.
+          audioSeconds: 300,
           bodyBytes: 25_000_000,
           requestsPerMinute: 60,
         },
@@ -55,7 +64,22 @@ export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = c
       ],
       illustrate: [
         {
-          // FLUX.1-schnell is served by other providers than hf-inference only.
+          // Hugging Face's own provider serves no FLUX.
+          name: 'flux-1-schnell-nscale',
+          contract: 'nscale',
+          model: 'black-forest-labs/FLUX.1-schnell',
+          concurrency: 1,
+          requestsPerMinute: 10,
+        },
+        {
+          // FLUX.1-dev, by the name that the router maps it to: it finds the model by the path.
+          name: 'flux-1-dev-fal',
+          contract: 'fal',
+          model: 'fal-ai/flux/dev',
+          concurrency: 1,
+          requestsPerMinute: 10,
+        },
+        {
           name: 'stable-diffusion-3-medium',
           contract: 'hf-task',
           model: 'stabilityai/stable-diffusion-3-medium-diffusers',

@@ -26,7 +26,10 @@ const oneTarget = (fields: string, role = 'summarize'): string =>
 describe('the default targets', () => {
   it('are the router, where no dedicated server is set, and say what was skipped', () => {
     const { roles, skipped } = load(null, { HF_TOKEN: 'hf_x' });
-    expect(roles.transcribe.map((target) => target.name)).toEqual(['whisper-large-v3']);
+    expect(roles.transcribe.map((target) => target.name)).toEqual([
+      'whisper-large-v3',
+      'whisper-large-v3-deepinfra',
+    ]);
     expect(roles.transcribe[0]).toMatchObject({
       contract: 'hf-task',
       model: 'openai/whisper-large-v3',
@@ -37,7 +40,7 @@ describe('the default targets', () => {
     });
     expect(roles.summarize.map((target) => target.name)).toEqual(['gpt-oss-120b', 'llama-3.3-70b']);
     expect(roles.moderate[0]?.model).toBe('Falconsai/nsfw_image_detection');
-    expect(roles.illustrate).toHaveLength(1);
+    expect(roles.illustrate).toHaveLength(3);
     expect(roles.classify).toEqual([]);
     expect(skipped).toEqual([
       { role: 'transcribe', name: 'whisper-dedicated', variable: 'WHISPER_URL' },
@@ -110,7 +113,7 @@ describe('hansard.yaml', () => {
         label: 'small, but ours',
       },
     ]);
-    expect(roles.transcribe.map((target) => target.name)).toEqual(['whisper-large-v3']);
+    expect(roles.transcribe[0]?.name).toBe('whisper-large-v3');
   });
 
   it('that is empty leaves the defaults; an empty chain switches a role off', () => {
