@@ -1,10 +1,12 @@
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
 import type { Target, WireResponse } from '../contract.ts';
 import { badReply } from './bad-reply.ts';
+import { repeatsItself } from './repeats-itself.ts';
 
 /**
  * Makes one form of what engines answer: segments in order, inside the audio, every one with both times. Engines
- * err by fractions of a second, which is repaired; times that are off by more are not believed, nor is a flood of text.
+ * err by fractions of a second, which is repaired; times that are off by more are not believed, nor is a flood of text,
+ * nor a text that repeats itself. No text at all is believed: whether anybody spoke, a later stage knows.
  */
 export function toTranscribeAnswer(
   said: TranscribeAnswer,
@@ -34,6 +36,7 @@ export function toTranscribeAnswer(
     reached = from;
   }
   const text = said.text.trim() === '' ? segments.map((one) => one.text).join('') : said.text;
+  if (repeatsItself(text)) throw badReply(call.target, call.response, 'it repeats itself');
   // An engine without times: all we know is that it was said in this audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text });
