@@ -1,3 +1,79 @@
-import type { RoleContracts } from '../contract.ts';
+import type { Contract, DetouredContract, RoleContracts, Target } from '../contract.ts';
+import { readLabels } from './pipeline-labels.ts';
+import { pictureRequest, readPicture } from './pipeline-picture.ts';
+import { classifyRequest, jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
+import { readSummary, summaryRequest } from './pipeline-summary.ts';
+import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
+import { readVectors, vectorsRequest } from './pipeline-vectors.ts';
 
-export const toolkit = {} satisfies RoleContracts;
+/** A dedicated endpoint with Hugging Face's inference toolkit, or a handler of one's own: one route, one model. */
+const url = ({ baseUrl }: Target): string => baseUrl;
+
+/**
+ * Beside raw bytes the toolkit reads parameters from the query string, as whole numbers, true and false, or text. Null:
+ * there are others among them.
+ */
+function withQuery(address: string, parameters: Readonly<Record<string, unknown>>): string | null {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value !== 'boolean' && typeof value !== 'string' && !Number.isInteger(value))
+      return null;
+    query.set(name, String(value));
+  }
+  return query.size === 0 ? address : `${address}?${query.toString()}`;
+}
+
+const transcribe: Contract<'transcribe'> = {
+  buildRequest: (input, target) => {
+    const parameters = transcriptionParameters(input, target);
+    const address = withQuery(url(target), parameters);
+    return address === null
+      ? jsonRequest(url(target), input.audio, parameters)
+      : rawRequest(address, input.audio, input.mediaType, target, parameters);
+  },
+  parseResponse: readTranscription,
+};
+
+const moderate: Contract<'moderate'> = {
+  // Never JSON: releases before 2026 take base64 for the name of a picture's file.
+  buildRequest: (input, target) => {
+    const parameters = pipelineParameters(target);
+    return rawRequest(
+      withQuery(url(target), parameters) ?? url(target),
+      input.image,
+      input.mediaType,
+      target,
+      parameters,
+    );
+  },
+  parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
+};
+
+const classify: Contract<'classify'> = {
+  buildRequest: (input, target) => classifyRequest(url(target), input, target),
+  parseResponse: (response, _input, target) => readLabels(response, target, {}),
+};
+
+const illustrate: DetouredContract<'illustrate'> = {
+  buildRequest: (input, target) => pictureRequest(url(target), input, target),
+  parseResponse: (response, _input, target) => readPicture(response, target),
+};
+
+const summarize: Contract<'summarize'> = {
+  buildRequest: (input, target) => summaryRequest(url(target), input, target),
+  parseResponse: (response, _input, target) => readSummary(response, target),
+};
+
+const embed: Contract<'embed'> = {
+  buildRequest: (input, target) => vectorsRequest(url(target), input, target),
+  parseResponse: readVectors,
+};
+
+export const toolkit = {
+  transcribe,
+  summarize,
+  illustrate,
+  moderate,
+  classify,
+  embed,
+} satisfies RoleContracts;
