@@ -71,6 +71,8 @@ export function resolveTarget(
     return wrong('endpoint', 'has a token with characters that no token has. Copy it again');
   if (entry.stream && role !== 'summarize' && role !== 'generate')
     return wrong('stream', `makes sense for chat only, and not to ${role}. Remove it`);
+  if (entry.stream && NEVER_STREAMS.includes(entry.contract))
+    return wrong('stream', `is nothing that ${entry.contract} knows. Remove it`);
   if (entry.audioByUrl && !(role === 'transcribe' && TAKES_AUDIO_BY_URL.includes(entry.contract)))
     return wrong(
       'audioByUrl',
@@ -134,6 +136,9 @@ const ROUTER_CONTRACTS: readonly ContractName[] = [
 
 /** Each takes an https address in the place of the bytes. */
 const TAKES_AUDIO_BY_URL: readonly ContractName[] = ['fal', 'replicate', 'together'];
+
+/** A summary comes whole from a pipeline. */
+const NEVER_STREAMS: readonly ContractName[] = ['hf-task', 'toolkit'];
 
 /** Null: a value that cannot be one. */
 function tokensOf(reference: string | null, variables: Variables): readonly string[] | null {
