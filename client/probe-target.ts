@@ -146,13 +146,27 @@ const DEADLINE_MS = 10_000;
 /** A list of some hundred models. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;
 
+/** With the first of its tokens that is not refused. */
 async function ask(
   target: Target,
   question: Question,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
-  const [token] = target.tokens;
+  let probe: Probe | null = null;
+  for (const token of target.tokens.length === 0 ? [null] : target.tokens) {
+    probe = await askWith(token, question, exchange, signal);
+    if (probe.reachability.state !== 'refused') break;
+  }
+  return probe ?? withoutAnswer('refused', 'no token');
+}
+
+async function askWith(
+  token: string | null,
+  question: Question,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Promise<Probe> {
   const start = performance.now();
   try {
     const response = await exchange({
@@ -160,7 +174,7 @@ async function ask(
       url: question.baseUrl + question.path,
       headers: {
         accept: 'application/json',
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
       body: null,
       signal,

@@ -80,6 +80,8 @@ function price({ price: known, priceSource }: TargetReport): string {
     perComputeSecond === null ? null : `${dollars(perComputeSecond)} a second of compute`,
   ].filter((part) => part !== null);
   if (parts.length === 0) return 'unknown';
+  if (priceSource === 'listed' && inputPerMillion === 0 && outputPerMillion === 0)
+    return 'free (listed)';
   return parts.join(', ') + (priceSource === 'listed' ? ' (listed)' : '');
 }
 

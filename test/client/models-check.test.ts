@@ -9,6 +9,7 @@ import { modelsLines } from '../../client/cli/render-models.ts';
 import { createGateReports } from '../../client/gate-reports.ts';
 import { checkModels } from '../../client/models-check.ts';
 import { modelsReportSchema, type ModelsReport } from '../../client/models-report.ts';
+import { probeTarget } from '../../client/probe-target.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import { aTarget, SECRET } from '../adapters/inference/a-target.ts';
 import { withServer } from '../adapters/inference/with-server.ts';
@@ -136,6 +137,23 @@ describe('a target behind the router', () => {
     });
   });
 
+  test('that costs nothing is free, and one without a price has an unknown one', async () => {
+    const target = { role: 'summarize', contract: 'hf-chat' } as const;
+    const said = async (change: object) => {
+      const body = { providers: [{ provider: 'a', status: 'live', ...change }] };
+      const { lines, price } = await one(target, { '/v1/models/a/model': { body } });
+      return { price, line: lines.find((text) => text.includes('t0')) };
+    };
+    const free = await said({ pricing: { input: 0, output: 0 }, is_free: true });
+    expect(free.price).toMatchObject({ inputPerMillion: 0 });
+    expect(free.line).toMatch(/ free \(listed\) /);
+    for (const change of [{ pricing: { input: 0, output: 0 } }, {}]) {
+      const { price, line } = await said(change);
+      expect(price).toBeNull();
+      expect(line).not.toMatch(/\$0|free/);
+    }
+  });
+
   test('by hf-chat learns price and context from the router', async () => {
     const body = {
       providers: [
@@ -195,6 +213,31 @@ describe('a token', () => {
     });
     expect(found.lines.join('\n')).toContain('refused: 401');
   });
+});
+
+test('a target with several tokens is refused only where all of them are', async () => {
+  const seen: (string | undefined)[] = [];
+  await withServer(
+    (request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(request.headers.authorization === 'Bearer two' ? 200 : 403).end('{}');
+    },
+    async (baseUrl) => {
+      const services = { routerUrl: 'http://r', hubUrl: '', endpointsUrl: '', hubTokens: [] };
+      const { signal } = new AbortController();
+      const probe = async (...tokens: string[]) =>
+        (
+          await probeTarget(
+            aTarget({ contract: 'openai', baseUrl, tokens }),
+            { services, exchange },
+            signal,
+          )
+        ).reachability;
+      expect(await probe('one', 'two', 'three')).toMatchObject({ state: 'reachable' });
+      expect(await probe('one', 'three')).toEqual({ state: 'refused', detail: '403' });
+      expect(seen).toEqual(['one', 'two', 'one', 'three'].map((token) => `Bearer ${token}`));
+    },
+  );
 });
 
 describe("a server of one's own", () => {

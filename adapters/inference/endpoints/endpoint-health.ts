@@ -35,7 +35,7 @@ const MARGIN_MS = 5_000;
 /** A health route says a word or two; an error page of the proxy may have a few KB. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
-/** The status; null: no whole answer came. */
+/** The status, with the first token that is not refused; null: no whole answer came. */
 async function knock(
   target: ManagedTarget,
   endpoint: Endpoint,
@@ -44,25 +44,28 @@ async function knock(
   headers: Readonly<Record<string, string>>,
   deadlineMs: number,
 ): Promise<number | null> {
-  const [token] = target.tokens;
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  try {
-    const { status } = await exchange({
-      method: 'GET',
-      url: healthUrl(target, endpoint),
-      headers: { ...headers, ...authorization },
-      body: null,
-      signal,
-      deadlineMs,
-      longestAnswerBytes: LONGEST_ANSWER_BYTES,
-    });
-    if (status === 401 || status === 403) throw refusedToken(target, status);
-    return status;
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    if (error instanceof ExchangeError) return null;
-    throw error;
+  let refused = 401;
+  for (const token of target.tokens.length === 0 ? [null] : target.tokens) {
+    const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+    try {
+      const { status } = await exchange({
+        method: 'GET',
+        url: healthUrl(target, endpoint),
+        headers: { ...headers, ...authorization },
+        body: null,
+        signal,
+        deadlineMs,
+        longestAnswerBytes: LONGEST_ANSWER_BYTES,
+      });
+      if (status !== 401 && status !== 403) return status;
+      refused = status;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof ExchangeError) return null;
+      throw error;
+    }
   }
+  throw refusedToken(target, refused);
 }
 
 /** On the target's own server, whatever address the API names: the token goes nowhere else, and that server counts. */

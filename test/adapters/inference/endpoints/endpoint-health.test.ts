@@ -50,6 +50,20 @@ it('a refused token is told, with its variable', async () => {
   });
 });
 
+it('a refused token gives way to the next', async () => {
+  await using fake = await anEndpoint({ tokens: ['one', 'two'] });
+  const endpoint = await endpointState(fake.target, fake.api, signal);
+  fake.health = 403;
+  await expect(isHealthy(fake.target, endpoint, fake.exchange, signal)).rejects.toMatchObject({
+    kind: 'auth',
+    status: 403,
+  });
+  expect(fake.seen.slice(1).map(({ headers }) => headers.authorization)).toEqual([
+    'Bearer one',
+    'Bearer two',
+  ]);
+});
+
 it('a sleeping endpoint is woken by one request that the proxy may hold for a while, and a 503 is no failure', async () => {
   await using fake = await anEndpoint();
   fake.state = 'scaledToZero';
