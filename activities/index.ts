@@ -1,4 +1,5 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
+import { adoptEarlierSummary } from './adopt-earlier-summary.ts';
 import { assembleTranscript } from './assemble-transcript.ts';
 import { assessPicture } from './assess-picture.ts';
 import { closeJob } from './close-job.ts';
@@ -34,6 +35,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
   assembleTranscript: alive(assembleTranscript(deps)),
   cutSections: alive(cutSections(deps)),
   planReduction: alive(planReduction(deps)),
+  adoptEarlierSummary: alive(adoptEarlierSummary(deps)),
   concludeSummary: alive(concludeSummary(deps)),
   renderMinutes: alive(renderMinutes(deps)),
   publishMinutes: alive(publishMinutes(deps)),

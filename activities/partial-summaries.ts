@@ -1,9 +1,15 @@
 import { z } from 'zod';
-import { reductionKey, sectionsKey, transcriptKey } from '../adapters/object-store/keys.ts';
+import {
+  adoptedPointerKey,
+  reductionKey,
+  sectionsKey,
+  transcriptKey,
+} from '../adapters/object-store/keys.ts';
 import { findResultKey } from '../adapters/paid-call/look-up-result.ts';
 import type { ItemFailure, SectionsReference } from '../workflows/contracts/activities.ts';
 import type { JobInput } from '../workflows/contracts/job-input.ts';
 import {
+  resultPointerSchema,
   storedResultSchema,
   summarizeAnswerSchema,
   type StoredResult,
@@ -17,7 +23,7 @@ import { sectionsSchema, type Section } from './minutes/cut-sections.ts';
 import { parseDraft } from './minutes/parse-draft.ts';
 import { reductionMessages, sectionMessages } from './minutes/prompts.ts';
 import { homeOf } from './read-job-input.ts';
-import { summaryWorkKey } from './work-keys.ts';
+import { summaryTextKey, summaryWorkKey } from './work-keys.ts';
 
 type Store = Dependencies['store'];
 
@@ -50,7 +56,12 @@ export async function readSections(
 /** What is asked of a section: its only input is its text and the language. */
 export function sectionWork(job: JobInput, section: Section, language: string | null) {
   const messages = sectionMessages({ text: section.text, language });
-  return { messages, text: section.text, workKey: summaryWorkKey(job, messages, language) };
+  return {
+    messages,
+    text: section.text,
+    workKey: summaryWorkKey(job, messages, language),
+    textKey: summaryTextKey(job, section.text, language),
+  };
 }
 
 /** What is asked of a group of partial summaries. */
@@ -61,7 +72,12 @@ export function reductionWork(
 ) {
   const messages: readonly ChatMessage[] = reductionMessages({ partials, language });
   const text = partials.map(({ summary }) => summary).join('\n');
-  return { messages, text, workKey: summaryWorkKey(job, messages, language) };
+  return {
+    messages,
+    text,
+    workKey: summaryWorkKey(job, messages, language),
+    textKey: summaryTextKey(job, JSON.stringify(partials), language),
+  };
 }
 
 /**
@@ -107,9 +123,17 @@ export async function readGroups(
   return (await store.getJson(key, reductionSchema)).groups;
 }
 
+/** The answer that was accepted, or else the earlier one that this job made do with. */
 async function acceptedResult(store: Store, job: JobInput, key: string): Promise<StoredResult> {
-  const resultKey = await findResultKey(store, homeOf(job), 'summarize', key);
-  if (resultKey === null) throw new Error('a partial summary was accepted and is not stored');
+  const resultKey =
+    (await findResultKey(store, homeOf(job), 'summarize', key)) ??
+    (
+      await store.findJson(
+        adoptedPointerKey(job.tenant, job.jobId, 'summarize', key),
+        resultPointerSchema,
+      )
+    )?.resultKey;
+  if (resultKey === undefined) throw new Error('a partial summary was accepted and is not stored');
   return await store.getJson(resultKey, storedResultSchema);
 }
 

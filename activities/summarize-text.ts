@@ -7,25 +7,26 @@ import type { Dependencies } from './dependencies.ts';
 import { DraftError, parseDraft } from './minutes/parse-draft.ts';
 import { longestAnswer } from './minutes/longest-answer.ts';
 import { SUMMARY_SCHEMA } from './minutes/prompts.ts';
+import { keepAsLatest } from './latest-summary.ts';
 import { homeOf } from './read-job-input.ts';
 
 /** Faithful rather than varied: the low end of what the field uses for summaries (0.3 to 0.7). */
 const TEMPERATURE = 0.3;
+
+/** What is asked, and the keys of the work and of the bare words. */
+export interface SummaryWork {
+  readonly messages: readonly ChatMessage[];
+  readonly text: string;
+  readonly workKey: string;
+  readonly textKey: string;
+}
 
 /** One summarising call, for a section and for a reduction alike; an answer that is no draft is refused. */
 export async function summarizeText(
   deps: Dependencies,
   call: PaidCall & { readonly contextTokens: number },
   job: JobInput,
-  {
-    messages,
-    text,
-    workKey,
-  }: {
-    readonly messages: readonly ChatMessage[];
-    readonly text: string;
-    readonly workKey: string;
-  },
+  { messages, text, workKey, textKey }: SummaryWork,
 ): Promise<PaidOutcome> {
   const { result, reused } = await callTarget(deps, call, {
     role: 'summarize',
@@ -57,5 +58,6 @@ export async function summarizeText(
       return answer;
     },
   });
+  if (!reused) await keepAsLatest(deps.store, homeOf(job), textKey, result);
   return { target: result.target, reused };
 }

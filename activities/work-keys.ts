@@ -44,6 +44,17 @@ export const summaryWorkKey = (
     variant: variantOf(job),
   });
 
+/** Of the words alone: two prompts that ask the same of them share it, and so the last answer to either. */
+export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>
+  workKey({
+    role: 'summarize',
+    input: sha256(words),
+    language,
+    ...NONE,
+    templateVersion: `${TEMPLATE.id}/${TEMPLATE.version}`,
+    variant: variantOf(job),
+  });
+
 export const pictureWorkKey = (job: JobInput, prompt: string, attempt: number): string =>
   workKey({
     role: 'illustrate',

@@ -49,6 +49,17 @@ export const resultKey = (home: string, role: Role, callKey: string): string =>
 export const resultPointerKey = (home: string, role: Role, workKey: string): string =>
   `${checkedHome(home)}/results/${roleName(role)}/by-work/${digest(workKey)}`;
 
+/** The newest accepted answer to the same text, whatever prompt asked for it. */
+export const latestPointerKey = (home: string, role: Role, textKey: string): string =>
+  `${checkedHome(home)}/results/${roleName(role)}/latest/${digest(textKey)}`;
+/** The earlier answer that one job made do with. */
+export const adoptedPointerKey = (
+  tenant: string,
+  jobId: string,
+  role: Role,
+  workKey: string,
+): string => `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
+
 export const jobInputKey = (tenant: string, jobId: string): string =>
   `${jobHome(tenant, jobId)}/input.json`;
 export const windowKey = (tenant: string, jobId: string, window: number): string =>

@@ -13,6 +13,7 @@ export interface Activities {
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
   readonly cutSections: (input: CutSections) => Promise<SectionFacts>;
   readonly planReduction: (input: PlanReduction) => Promise<ReductionFacts>;
+  readonly adoptEarlierSummary: (input: AdoptEarlierSummary) => Promise<EarlierSummary | null>;
   readonly concludeSummary: (input: Summarized) => Promise<SummaryFacts>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<RenderedFacts>;
   readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
@@ -149,6 +150,22 @@ export interface ReduceSummaries extends PaidCall, SectionsReference {
   readonly level: number;
   readonly group: number;
   readonly failedSections: readonly ItemFailure[];
+}
+
+export interface AdoptEarlierSummary extends SectionsReference {
+  readonly of:
+    | { readonly kind: 'section'; readonly section: number }
+    | {
+        readonly kind: 'group';
+        readonly level: number;
+        readonly group: number;
+        readonly failedSections: readonly ItemFailure[];
+      };
+}
+export interface EarlierSummary {
+  readonly target: string;
+  /** ISO 8601. */
+  readonly answeredAt: string;
 }
 
 export interface SummaryFacts {

@@ -127,6 +127,17 @@ export class JobProgress {
     this.show();
   }
 
+  /** A summary that an earlier prompt was given stands in for today's: told once a target and date. */
+  adopted(target: string, date: string): void {
+    const reason = `earlier_prompt; ${date}`;
+    const told = this.degradations.some(
+      (known) => known.target === target && known.reason === reason,
+    );
+    if (told) return;
+    const stage = 'summarize';
+    this.degrade({ stage, role: 'summarize', level: 'earlier', target, spans: [], reason });
+  }
+
   /** Carried to the search attribute by the next stage's upsert, to save an event. */
   spoken(language: string | null): void {
     this.language = language;

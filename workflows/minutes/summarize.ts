@@ -1,4 +1,10 @@
-import type { ItemFailure, SectionsReference, Summarized } from '../contracts/activities.ts';
+import { patched } from '@temporalio/workflow';
+import type {
+  AdoptEarlierSummary,
+  ItemFailure,
+  SectionsReference,
+  Summarized,
+} from '../contracts/activities.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
@@ -30,7 +36,8 @@ export async function summarize(
     ...(targets.length === 0 ? [DEFAULT_CONTEXT_TOKENS] : []),
   );
   const mapped = await summarizeSections({ ...job, generation: 0, contextTokens }, chain, progress);
-  const reduced = mapped.ended === null ? await reduce(mapped, chain) : { ended: mapped.ended };
+  const reduced =
+    mapped.ended === null ? await reduce(mapped, chain, progress) : { ended: mapped.ended };
   const { sections, failedSections } = mapped;
 
   const summarized: Summarized =
@@ -79,6 +86,10 @@ async function summarizeSections(
           .summarizeSection({ ...sections, target, last, section }),
       );
       if (outcome.ok) return progress.sectionDone();
+      const of = { kind: 'section', section } as const;
+      if (await adopted({ ...sections, of }, outcome.failure, progress)) {
+        return progress.sectionDone();
+      }
       failures.push({ index: section, failure: outcome.failure });
     });
 
@@ -105,19 +116,41 @@ async function summarizeSections(
 async function reduce(
   { sections, failedSections }: Mapped,
   chain: RoleChain,
+  progress: JobProgress,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
   for (let level = 0; ; level += 1) {
     const { groups } = await io.planReduction({ ...sections, level, failedSections });
     if (groups === 0) return { ended: null, level };
     const indexes = Array.from({ length: groups }, (_group, index) => index);
-    const outcomes = await mapBounded(indexes, WIDTH, (group) =>
-      chain.run((target, last) =>
+    const failures = await mapBounded(indexes, WIDTH, async (group) => {
+      const outcome = await chain.run((target, last) =>
         paid
           .summarize(target, `joining ${group + 1} of ${groups}, level ${level + 1}`)
           .reduceSummaries({ ...sections, target, last, level, group, failedSections }),
-      ),
-    );
-    const failed = outcomes.find((outcome) => !outcome.ok);
-    if (failed !== undefined && !failed.ok) return { ended: failed.failure };
+      );
+      if (outcome.ok) return null;
+      const of = { kind: 'group', level, group, failedSections } as const;
+      const earlier = await adopted({ ...sections, of }, outcome.failure, progress);
+      return earlier ? null : outcome.failure;
+    });
+    const failed = failures.find((failure) => failure !== null);
+    if (failed !== undefined) return { ended: failed };
   }
+}
+
+/**
+ * Where no target answers: the answer that an earlier prompt was given to the same words, with its date. Too large is
+ * no reason for it: the section is halved.
+ */
+async function adopted(
+  input: AdoptEarlierSummary,
+  failure: TargetFailure,
+  progress: JobProgress,
+): Promise<boolean> {
+  if (failure.type === FAILURES.TooLarge || !patched('adopt-earlier-summary')) return false;
+  const earlier = await io.adoptEarlierSummary(input);
+  if (earlier === null) return false;
+  const { target, answeredAt } = earlier;
+  progress.adopted(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));
+  return true;
 }

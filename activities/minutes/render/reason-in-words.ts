@@ -7,13 +7,15 @@ import { printableLine } from './printable.ts';
  * (`mixtral: TargetExhausted`); any other short phrase as it stands.
  */
 export function reasonInWords(reason: string, phrases: Phrases): string {
-  const [, target, type] = /^(?:(.+): )?(\w+)(?:;.*)?$/.exec(reason) ?? [];
+  const [, target, type, date] =
+    /^(?:(.+): )?(\w+)(?:; (?:(\d{4}-\d\d-\d\d)$|.*))?$/.exec(reason) ?? [];
   const key = type === undefined ? '' : isFailureType(type) ? KEYS[type] : type;
   const words = Object.hasOwn(phrases.reasons, key) ? phrases.reasons[key] : undefined;
   if (words === undefined) return printableLine(reason);
+  const dated = date === undefined ? words : `${words} (${date})`;
   return target === undefined || target === 'no target'
-    ? words
-    : `${printableLine(target)}${phrases.colon}${words}`;
+    ? dated
+    : `${printableLine(target)}${phrases.colon}${dated}`;
 }
 
 const isFailureType = (reason: string): reason is FailureType => Object.hasOwn(FAILURES, reason);

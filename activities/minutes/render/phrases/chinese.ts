@@ -68,6 +68,7 @@ export const chinese: Phrases = {
     unreadable: '音频无法读取',
     no_speech: '未发现语音',
     missing_object: '缺少一个已存储的部分',
+    earlier_prompt: '采用了以先前提示词得到的旧答案',
     stored: '沿用了先前任务所存的答案',
     no_words: '未能听出任何字词',
     failed: '未能完成',

@@ -78,6 +78,7 @@ export const english: Phrases = {
     unreadable: 'the audio could not be read',
     no_speech: 'no speech was found',
     missing_object: 'a stored part is missing',
+    earlier_prompt: 'an earlier answer, asked for in other words, stands in',
     stored: 'its answer was held from an earlier job',
     no_words: 'no word was understood',
     failed: 'it could not be made',

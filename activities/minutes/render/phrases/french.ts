@@ -80,6 +80,7 @@ export const french: Phrases = {
     unreadable: "le son n'a pas pu être lu",
     no_speech: "aucune parole n'a été trouvée",
     missing_object: 'une partie enregistrée manque',
+    earlier_prompt: "une réponse antérieure, demandée avec d'autres consignes, en tient lieu",
     stored: "sa réponse était gardée d'un travail précédent",
     no_words: "aucun mot n'a été compris",
     failed: "cela n'a pas pu être fait",

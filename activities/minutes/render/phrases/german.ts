@@ -80,6 +80,7 @@ export const german: Phrases = {
     unreadable: 'der Ton war nicht lesbar',
     no_speech: 'es wurde keine Sprache gefunden',
     missing_object: 'ein gespeicherter Teil fehlt',
+    earlier_prompt: 'eine frühere, mit anderen Anweisungen erfragte Antwort steht ein',
     stored: 'die Antwort lag aus einem früheren Auftrag vor',
     no_words: 'kein Wort wurde verstanden',
     failed: 'es kam nicht zustande',

@@ -80,6 +80,7 @@ export const spanish: Phrases = {
     unreadable: 'no se pudo leer el audio',
     no_speech: 'no se encontró habla',
     missing_object: 'falta una parte guardada',
+    earlier_prompt: 'se usó una respuesta anterior, pedida con otras instrucciones',
     stored: 'su respuesta estaba guardada de un trabajo anterior',
     no_words: 'no se entendió ninguna palabra',
     failed: 'no se pudo hacer',

@@ -17,6 +17,12 @@ describe.each(LANGUAGES)('the phrases of %s', (language) => {
     expect(phrasesFor(`${language}-XX`)).toBe(phrases);
   });
 
+  test('tell the date of an earlier answer', () => {
+    const words = reasonInWords('earlier_prompt; 2026-03-01', phrases);
+    expect(words).toMatch(/ \(2026-03-01\)$/);
+    expect(words).not.toContain('earlier_prompt');
+  });
+
   test('say every verdict and every failure in words', () => {
     for (const reason of [...VERDICT_KINDS, ...Object.values(FAILURES)]) {
       const words = reasonInWords(`mixtral: ${reason}`, phrases);
