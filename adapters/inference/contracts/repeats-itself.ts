@@ -10,24 +10,20 @@ export const repeatsItself = (text: string): boolean => isDense(text) || hasPhra
 function hasPhraseLoop(text: string): boolean {
   const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}']+/gu) ?? [];
   for (let length = 3; length <= LONGEST_PHRASE; length += 1) {
-    const wanted = (length < LONG_PHRASE ? REPETITIONS : REPETITIONS_OF_LONG) - 1;
     let matches = 0;
     for (let at = length; at < words.length; at += 1) {
       matches = words[at] === words[at - length] ? matches + 1 : 0;
-      if (matches >= wanted * length && new Set(words.slice(at - length + 1, at + 1)).size >= 3)
-        return true;
+      if (matches < (REPETITIONS - 1) * length) continue;
+      if (new Set(words.slice(at - length + 1, at + 1)).size >= 3) return true;
     }
   }
   return false;
 }
 
-/** Sentences are hardly longer, and Whisper's 448 tokens a window hold a longer one some five times only. */
-const LONGEST_PHRASE = 60;
 /** Who asks a room to answer in chorus gets to five or six. */
 const REPETITIONS = 8;
-/** A sentence of eight words nobody says five times in a row word by word. */
-const LONG_PHRASE = 8;
-const REPETITIONS_OF_LONG = 5;
+/** Whisper's 448 tokens a window hold eight of these. What comes back more slowly is heard: announcements while one waits. */
+const LONGEST_PHRASE = 30;
 
 /**
  * What deflate makes of it, as Whisper judges itself: a piece above 2.4 counts as failed there, but that catches roll

@@ -36,6 +36,12 @@ describe('speech passes', () => {
     ],
     ['counting in Chinese', Array.from({ length: 150 }, (_, at) => `第${at + 1}项`).join('，')],
     ['assent in Chinese', '对对对对对，是的是的，好好好，没问题没问题。'.repeat(2)],
+    [
+      'an announcement while one waits',
+      'Your call is important to us. All lines are busy at the moment. Please stay on the line. '.repeat(
+        7,
+      ),
+    ],
     ['nothing', ''],
     ['dots', ' . . .'],
   ])('%s', (_, text) => {
@@ -47,7 +53,7 @@ describe('a loop does not', () => {
   it.each([
     ['of a phrase', "I'm going to go. ".repeat(12)],
     ['of a phrase, its punctuation and case wandering', 'See you soon. see you, soon! '.repeat(6)],
-    ['of a sentence', 'This is the end of the first part of our meeting. '.repeat(6)],
+    ['of a sentence', 'This is the end of the first part of our meeting. '.repeat(9)],
     ['after talk', `${speech}${'Thank you for watching. '.repeat(20)}`],
     ['before talk', `${'Thank you for watching. '.repeat(20)}${speech}`],
     ['of one word, as long as a window has tokens', 'you '.repeat(440)],
