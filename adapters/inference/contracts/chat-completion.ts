@@ -48,7 +48,9 @@ function request(
       stream: target.stream,
       // Without it a stream tells no usage, and nobody knows what it cost.
       ...(target.stream ? { stream_options: { include_usage: true } } : {}),
-      ...(schema === null ? {} : { response_format: responseFormat(target.contract, schema) }),
+      ...(schema === null
+        ? {}
+        : { response_format: responseFormat(target.contract, schema, target.parameters) }),
     },
     // Always said: servers default to the model's own generation configuration, and to the whole context.
     wireParameters(target, { maxTokens, temperature }),

@@ -5,7 +5,9 @@ import type { ContractName, Role } from '../../../workflows/contracts/targets.ts
  * contract minds it, but it is no member of the body.
  */
 export type WirePlace =
-  string | { readonly at: string; readonly says: Readonly<Record<string, string | boolean>> } | null;
+  | string
+  | { readonly at: string; readonly says: Readonly<Record<string, string | boolean>> }
+  | null;
 
 type WirePlaces = Readonly<Record<string, WirePlace>>;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES, ROLES } from '../../../../workflows/contracts/targets.ts';
 import type { ParameterValue } from '../../../../adapters/inference/contract.ts';
+import { contractFor } from '../../../../adapters/inference/contract-table.ts';
 import { PARAMETERS } from '../../../../adapters/inference/parameters/parameter-schema.ts';
 import { PRESET_NAMES } from '../../../../adapters/inference/parameters/presets.ts';
 import { resolveParameters } from '../../../../adapters/inference/parameters/resolve-parameters.ts';
@@ -181,6 +182,16 @@ describe('a preset', () => {
         });
       }
   });
+});
+
+it('a contract has places only for the roles that it has', () => {
+  const strayed = CONTRACT_NAMES.flatMap((contract) =>
+    ROLES.filter(
+      (role) =>
+        contractFor(contract, role) === null && Object.keys(wirePlaces(contract, role)).length > 0,
+    ).map((role) => `${contract} ${role}`),
+  );
+  expect(strayed).toEqual([]);
 });
 
 it('every place of a contract is for a parameter that its role knows', () => {
