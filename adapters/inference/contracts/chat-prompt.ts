@@ -52,7 +52,10 @@ const TEMPLATES: readonly Template[] = [
 const PLAIN: Template = {
   models: /^/,
   marks: null,
-  write: (messages) => `${inOrder(messages).map(({ content }) => content).join('\n\n')}\n\n`,
+  write: (messages) =>
+    `${inOrder(messages)
+      .map(({ content }) => content)
+      .join('\n\n')}\n\n`,
 };
 
 const inOrder = (messages: readonly ChatMessage[]): readonly ChatMessage[] => [

@@ -41,14 +41,15 @@ const EXACT: readonly string[] = [
 /** Other names of what it takes, in small letters and without blanks. */
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
-  'audio/mp3': 'audio/mpeg',
-  'audio/mp4': 'audio/m4a',
-  'audio/vnd.wave': 'audio/wav',
-  'audio/ogg;codecs=opus': 'audio/ogg',
-  'audio/opus': 'audio/ogg',
-  'audio/amr-wb': 'audio/AMR-WB',
-  'audio/amr-wb+': 'audio/AMR-WB+',
-  'image/pjpeg': 'image/jpeg',
-  'image/x-png': 'image/png',
-  'image/x-ms-bmp': 'image/bmp',
-}));
+    'audio/mp3': 'audio/mpeg',
+    'audio/mp4': 'audio/m4a',
+    'audio/vnd.wave': 'audio/wav',
+    'audio/ogg;codecs=opus': 'audio/ogg',
+    'audio/opus': 'audio/ogg',
+    'audio/amr-wb': 'audio/AMR-WB',
+    'audio/amr-wb+': 'audio/AMR-WB+',
+    'image/pjpeg': 'image/jpeg',
+    'image/x-png': 'image/png',
+    'image/x-ms-bmp': 'image/bmp',
+  }),
+);

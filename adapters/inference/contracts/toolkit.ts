@@ -1,7 +1,12 @@
 import type { Contract, DetouredContract, RoleContracts, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
 import { pictureRequest, readPicture } from './pipeline-picture.ts';
-import { classifyRequest, jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
+import {
+  classifyRequest,
+  jsonRequest,
+  pipelineParameters,
+  rawRequest,
+} from './pipeline-request.ts';
 import { readSummary, summaryRequest } from './pipeline-summary.ts';
 import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
 import { readVectors, vectorsRequest } from './pipeline-vectors.ts';

@@ -269,7 +269,15 @@ describe('embed', () => {
   });
 
   it('reads one vector a text', () => {
-    expect(vectors([[0.1, 2e-5], [3, -4]])).toEqual([[0.1, 2e-5], [3, -4]]);
+    expect(
+      vectors([
+        [0.1, 2e-5],
+        [3, -4],
+      ]),
+    ).toEqual([
+      [0.1, 2e-5],
+      [3, -4],
+    ]);
     expect(vectors([0.1, 0.2], ['a'])).toEqual([[0.1, 0.2]]);
   });
 
@@ -277,7 +285,16 @@ describe('embed', () => {
     ['a vector too few', [[1, 2]]],
     ['vectors of different lengths', [[1, 2], [3]]],
     ['empty vectors', [[], []]],
-    ['a vector a token', [[[1, 2], [3, 4]], [[5, 6]]]],
+    [
+      'a vector a token',
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [[5, 6]],
+      ],
+    ],
     ['a vector a token, one level deeper', [[[[1, 2]]], [[[3, 4]]]]],
     ['no numbers', [['1'], ['2']]],
     ['NaN, as it is written', [[null], [1]]],

@@ -15,9 +15,13 @@ it.each([
   expect(toolkitMediaType(mediaType)).toBe(sent);
 });
 
-it.each(['image/svg+xml', 'image/avif', 'video/mp4', 'application/octet-stream', '', 'constructor'])(
-  '%s is not taken',
-  (mediaType) => {
-    expect(toolkitMediaType(mediaType)).toBeNull();
-  },
-);
+it.each([
+  'image/svg+xml',
+  'image/avif',
+  'video/mp4',
+  'application/octet-stream',
+  '',
+  'constructor',
+])('%s is not taken', (mediaType) => {
+  expect(toolkitMediaType(mediaType)).toBeNull();
+});

@@ -54,14 +54,14 @@ describe('transcribe', () => {
     });
   });
 
-  it.each([['a list', [{ text: 'a' }]], ['text', 'Hello.'], ['a loop', { text: '谢谢观看。'.repeat(60) }]])(
-    'refuses %s',
-    (_, body) => {
-      const parse = () =>
-        toolkit.transcribe.parseResponse(anAnswer(200, body), input, endpoint());
-      expect(parse).toThrowError(bug);
-    },
-  );
+  it.each([
+    ['a list', [{ text: 'a' }]],
+    ['text', 'Hello.'],
+    ['a loop', { text: '谢谢观看。'.repeat(60) }],
+  ])('refuses %s', (_, body) => {
+    const parse = () => toolkit.transcribe.parseResponse(anAnswer(200, body), input, endpoint());
+    expect(parse).toThrowError(bug);
+  });
 });
 
 describe('moderate and classify', () => {
