@@ -37,6 +37,10 @@ export function providerPrefix(provider: NativeProvider, target: Target): string
   return isOwnHost(provider, target) || base.endsWith(prefix) ? '' : prefix;
 }
 
+/** How a key is shown to the server: fal's own hosts have a word of their own for it. */
+export const authorizationScheme = (target: Target): 'Bearer' | 'Key' =>
+  target.contract === 'fal' && isOwnHost('fal', target) ? 'Key' : 'Bearer';
+
 export const isOwnHost = (provider: NativeProvider, target: Target): boolean =>
   PROVIDERS[provider].hosts.includes(new URL(target.baseUrl).hostname);
 

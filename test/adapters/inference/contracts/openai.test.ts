@@ -5,7 +5,8 @@ import { openai } from '../../../../adapters/inference/contracts/openai.ts';
 import { transcribeAnswerSchema } from '../../../../workflows/contracts/stored-results.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../outcome-of.ts';
-import { formOf } from './read-request.ts';
+import { INPUTS } from './inputs.ts';
+import { formOf, jsonOf } from './read-request.ts';
 
 const target = aTarget({ contract: 'openai', baseUrl: 'http://whisper:8000' });
 const input: Inputs['transcribe'] = {
@@ -208,4 +209,15 @@ it('audio that does not lie in memory goes in the same form', async () => {
 it('Groq tells its own facts beside the transcript', () => {
   const parsed = parse({ text: 'Hi.', x_groq: { id: 'req_01' }, segments: [] });
   expect(parsed.requestId).toBe('req_01');
+});
+
+it('a server with a dialect of its own for schemas is asked in it', async () => {
+  const target = aTarget({
+    contract: 'openai',
+    role: 'summarize',
+    parameters: { responseFormat: 'fireworks' },
+  });
+  const body = await jsonOf(openai.summarize.buildRequest(INPUTS.summarize, target));
+  expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } });
+  expect(body).not.toHaveProperty('responseFormat');
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NativeProvider } from '../../../../adapters/inference/contracts/provider-url.ts';
-import { workPathOf, providerUrl } from '../../../../adapters/inference/contracts/provider-url.ts';
+import {
+  authorizationScheme,
+  providerUrl,
+  workPathOf,
+} from '../../../../adapters/inference/contracts/provider-url.ts';
 import { aTarget } from '../a-target.ts';
 
 const at = (provider: NativeProvider, baseUrl: string, path: string) =>
@@ -88,4 +92,12 @@ describe('the path of an address where a provider says that the work lies', () =
   it('leads nowhere but where it says', () => {
     expect(workPathOf('https://host/a/../../b', 'b')).toBe('/b');
   });
+});
+
+it("a key of fal is shown as such at fal's own hosts, and every other token as a bearer's", () => {
+  const scheme = (contract: 'fal' | 'together', baseUrl: string) =>
+    authorizationScheme(aTarget({ contract, baseUrl }));
+  expect(scheme('fal', 'https://queue.fal.run')).toBe('Key');
+  expect(scheme('fal', 'https://router.huggingface.co')).toBe('Bearer');
+  expect(scheme('together', 'https://api.together.xyz')).toBe('Bearer');
 });
