@@ -88,7 +88,9 @@ async function lookUp<T>(
       : { outcome: 'found', value };
   } catch (error) {
     if (error instanceof SyntaxError) return { outcome: 'unknown', reason: 'unreadable' };
-    if (!(error instanceof ExchangeError)) throw error;
-    return { outcome: 'unknown', reason: error.code ?? error.reason };
+    if (error instanceof ExchangeError)
+      return { outcome: 'unknown', reason: error.code ?? error.reason };
+    // A transport that was closed meanwhile, say: nobody waits for this answer, and nobody would hear of it.
+    return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'error' };
   }
 }

@@ -77,6 +77,14 @@ it('a hub that is not there, or refuses, is unknown with a reason; a model that 
   });
 });
 
+it('a transport that is closed meanwhile is unknown, and nothing is thrown', async () => {
+  await withHub({}, async ({ services }) => {
+    const exchange = () => Promise.reject(new TypeError('closed'));
+    const facts = createModelFacts(services, exchange);
+    expect(await facts.mapping('a/b')).toEqual({ outcome: 'unknown', reason: 'TypeError' });
+  });
+});
+
 it('the hub is asked with its token, the router without one', async () => {
   await withHub({ [ASKED]: {}, [CHAT]: { providers: [] } }, async (hub) => {
     const facts = createModelFacts(hub.services, hub.exchange);
