@@ -4,10 +4,8 @@ import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServices } from '../client/services.ts';
+import { partsToStart } from './parts-to-start.ts';
 import { provisionAll } from './provision/provision-all.ts';
-import type { Tools } from './provision/provision-all.ts';
-import { REDIS_REMEDY } from './provision/redis-server.ts';
-import type { StackPart } from './stack-facts.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
@@ -38,7 +36,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     directory,
     home: config.home,
     ports: config.ports,
-    parts: partsWith(tools, choice.parts, log),
+    parts: partsToStart(choice.parts, tools, log),
     tools,
     log,
     faults: options.faults ?? false,
@@ -53,15 +51,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await stack.stop();
     throw error;
   }
-}
-
-/** Redis is optional: where there is none, the stack does without it, and says so. */
-function partsWith(tools: Tools, parts: readonly StackPart[], log: LocalOptions['log']) {
-  if (tools.redisServer !== null || !parts.includes('redis')) return parts;
-  log(
-    `redis-server is missing: gates of targets and caches are each process's own. ${REDIS_REMEDY}`,
-  );
-  return parts.filter((part) => part !== 'redis');
 }
 
 /** What `hansard migrate` does. */
