@@ -17,12 +17,20 @@ export function isEventStream({ headers, bytes }: WireResponse): boolean {
 
 const LONGEST_LEAD = 64;
 
-/** All events of a body that has ended. Servers that close right after their last line mean that line, too. */
+/**
+ * The events of a body that has ended, up to half a million. Servers that close right after their last line mean that
+ * line, too.
+ */
 export function eventsOf({ bytes }: WireResponse): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
   const parser = createParser({
-    onEvent: ({ event, data }) => events.push({ event: event ?? null, data }),
+    onEvent: ({ event, data }) => {
+      if (events.length < MOST_EVENTS) events.push({ event: event ?? null, data });
+    },
   });
   parser.feed(`${new TextDecoder().decode(bytes)}\n\n`);
   return events;
 }
+
+/** One a token, and no answer has as many: a flood of empty events shall not fill the memory. */
+const MOST_EVENTS = 500_000;
