@@ -21,7 +21,7 @@ const RECORDING = join(CLONE, 'test/fixtures/unseen/recording.flac');
 const STANDS_FOR = {
   'openai/whisper-large-v3': 'openai/whisper-base',
   'openai/gpt-oss-120b:cheapest': 'hansard/extractive-v1',
-  'stabilityai/stable-diffusion-3-medium-diffusers': 'hansard/procedural-v1',
+  'black-forest-labs/FLUX.1-schnell': 'hansard/procedural-v1',
   'Falconsai/nsfw_image_detection': 'hansard/nsfwjs-mobilenet-v2-mid',
 };
 
