@@ -26,10 +26,20 @@ export function normaliseBaseUrl(
   return { baseUrl: url.origin + path };
 }
 
-/** Gone since 2025: they answer 404 or 410, or do not resolve. */
+/** Gone since 2025: they answer 404 or 410, or do not resolve. `hf.co` is another name of `huggingface.co`. */
 function isLegacyHost(url: URL): boolean {
+  const host = url.hostname.replace(/\.+$/, '').replace(/^www\./, '');
+  const path = unescaped(url.pathname).replace(/\/+/g, '/').toLowerCase();
   return (
-    url.hostname === 'api-inference.huggingface.co' ||
-    (url.hostname === 'huggingface.co' && url.pathname.startsWith('/api/inference-proxy'))
+    /^api-inference\.(?:huggingface|hf)\.co$/.test(host) ||
+    (/^(?:huggingface|hf)\.co$/.test(host) && /^\/api\/inference-proxy(?:\/|$)/.test(path))
   );
+}
+
+function unescaped(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

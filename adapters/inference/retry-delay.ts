@@ -16,16 +16,24 @@ export function retryDelayMs(
   },
   now: Date,
 ): number | null {
-  const { status, headers, message } = answer;
+  const { status, message } = answer;
+  const headers = withoutLong(answer.headers);
   const seconds =
     (status === 429 || status === 503 ? retryAfter(headers['retry-after'], now) : null) ??
     (status === 429 ? (rateLimit(headers['ratelimit']) ?? quotaReset(headers, now)) : null) ??
     tryAgainIn(message.text) ??
     estimatedTime(message.estimatedTimeSeconds);
-  return seconds === null
+  return seconds === null || Number.isNaN(seconds)
     ? null
     : Math.min(Math.max(Math.ceil(seconds * 1000), 0), LONGEST_WAIT_MS);
 }
+
+/** What says a time is short, and what is long costs time to read. */
+const withoutLong = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value.length <= LONGEST_HEADER));
+
+/** Several policies of the IETF's form. */
+const LONGEST_HEADER = 512;
 
 /** RFC 9110: seconds, or a date. */
 function retryAfter(value: string | undefined, now: Date): number | null {
@@ -51,7 +59,8 @@ function quotaReset(headers: Readonly<Record<string, string>>, now: Date): numbe
   const quotas = Object.entries(headers).flatMap(([name, value]) => {
     if (!/^(?:x-)?ratelimit-reset(?:-|$)/.test(name)) return [];
     const seconds = durationSeconds(value, now);
-    const spent = Number(headers[name.replace('-reset', '-remaining')] ?? Number.NaN) <= 0;
+    const left = headers[name.replace('-reset', '-remaining')]?.trim();
+    const spent = left !== undefined && left !== '' && Number(left) <= 0;
     return seconds === null ? [] : [{ seconds, spent }];
   });
   return waitOf(quotas);
@@ -78,14 +87,20 @@ function tryAgainIn(text: string): number | null {
 const estimatedTime = (seconds: number | null): number | null =>
   seconds === null || Number.isNaN(seconds) ? null : Math.max(seconds, 1);
 
-/** `12.5` seconds, `2m59.56s`, or the second since 1970 at which the quota refills. */
+/** `12.5` seconds, `2m59.56s`, or when the quota refills: a date, or seconds or milliseconds since 1970. */
 function durationSeconds(value: string, now: Date): number | null {
+  if (/^\s*\d{4}-\d\d-\d\dT/.test(value)) {
+    const date = Date.parse(value.trim());
+    return Number.isNaN(date) ? null : (date - now.getTime()) / 1000;
+  }
   if (!/^\s*\d+(?:\.\d+)?\s*$/.test(value)) return spokenSeconds(value);
-  const seconds = Number(value);
+  const number = Number(value);
+  const seconds = number > MILLISECOND_OF_2001 ? number / 1000 : number;
   return seconds > SECOND_OF_2001 ? seconds - now.getTime() / 1000 : seconds;
 }
 
 const SECOND_OF_2001 = 1_000_000_000;
+const MILLISECOND_OF_2001 = 1_000_000_000_000;
 
 function spokenSeconds(text: string): number | null {
   let seconds: number | null = null;

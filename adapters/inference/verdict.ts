@@ -1,3 +1,4 @@
+import type { ContractName } from '../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 import type { Target, WireResponse } from './contract.ts';
 import type { ErrorMessage } from './error-message.ts';
@@ -18,7 +19,7 @@ export function toInferenceError(
   const message = readErrorMessage(response.bytes);
   const inside = response.status >= 200 && response.status < 300;
   const status = inside ? (message.status ?? statusSaidBy(message)) : response.status;
-  const row = VERDICTS.find((one) => one.matches({ status, message, target })) ?? UNREADABLE;
+  const row = verdictOn({ status, message, target });
   const waits = row.kind === 'rate_limited' || row.kind === 'loading' || status === 503;
   const said = inside ? `${response.status} with an error inside` : String(response.status);
   return new InferenceError(`${target.name} answered ${said}: ${row.says(target)}`, {
@@ -33,7 +34,11 @@ export function toInferenceError(
   });
 }
 
-interface Outcome {
+/** The first row of the table that fits; there is one for every outcome. */
+export const verdictOn = (outcome: Outcome): Verdict =>
+  VERDICTS.find((row) => row.matches(outcome)) ?? UNREADABLE;
+
+export interface Outcome {
   readonly status: number;
   readonly message: ErrorMessage;
   readonly target: Target;
@@ -59,16 +64,38 @@ const says =
     statuses.includes(status) && (pattern.test(message.text) || pattern.test(message.code));
 
 const NOT_SERVED =
-  /model_not_(?:supported|found)|not supported by (?:any )?provider|model .{0,200}does not exist/i;
+  /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
 const TOO_LONG =
-  /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d+ mel input features/i;
-const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory/i;
-const TOOLKIT_OUT_OF_ORDER = /\bffmpeg\b|tim(?:ed|e)[ -]?out/i;
+  /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
+const TOO_LARGE_FOR_QUOTA = /request too large/i;
+const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
+/** What only the toolkit tells with a 400, because it does so with every exception. */
+const TOOLKIT_OUT_OF_ORDER =
+  /\bffmpeg\b|tim(?:ed|e)[ -]?out|no space left|connection (?:reset|refused|aborted)|broken pipe/i;
 const NO_QUOTA = /insufficient_quota|exceeded your (?:current quota|monthly included credits)/i;
+const NO_BALANCE = /exhausted balance|insufficient (?:balance|credits?|funds)/i;
 const LOADING = /\bloading\b|is (?:being )?(?:starting|initiali[sz]ing)/i;
+const OVERLOADED = /overloaded|too busy/i;
+const LEGACY = /router\.huggingface\.co/i;
+
+/** Both run Hugging Face's inference toolkit, or its like. */
+const TOOLKITS: readonly ContractName[] = ['toolkit', 'hf-task'];
+
+const UNREADABLE: Verdict = {
+  name: 'any other status, and an error inside a 2xx that says nothing we know',
+  matches: () => true,
+  kind: 'provider_bug',
+  says: (target) => `nothing we know. Check that it speaks the contract ${target.contract}.`,
+};
 
 /** From top to bottom; the first row that matches holds. */
 export const VERDICTS: readonly Verdict[] = [
+  {
+    name: '401, 403 exhausted balance: out of credits',
+    matches: says([401, 403], NO_BALANCE),
+    kind: 'billing',
+    says: outOfCredit,
+  },
   {
     name: '401, 403: the token is refused',
     matches: hasStatus(401, 403),
@@ -88,6 +115,12 @@ export const VERDICTS: readonly Verdict[] = [
     says: outOfCredit,
   },
   {
+    name: '429 "request too large": the item alone is more than the quota',
+    matches: says([429], TOO_LARGE_FOR_QUOTA),
+    kind: 'too_large',
+    says: () => 'the item is larger than its quota of a minute. Set contextTokens lower.',
+  },
+  {
     name: '429: too many requests',
     matches: hasStatus(429),
     kind: 'rate_limited',
@@ -95,14 +128,20 @@ export const VERDICTS: readonly Verdict[] = [
       'too many requests. It is asked again later; lower requestsPerMinute or concurrency.',
   },
   {
-    name: '404, 410: the model or the route is gone',
-    matches: hasStatus(404, 410),
+    name: '410 that names the router: its address leads to a host that Hugging Face has switched off',
+    matches: says([410], LEGACY),
+    kind: 'not_served',
+    says: () => 'Hugging Face has switched that address off. Use https://router.huggingface.co.',
+  },
+  {
+    name: '404, 410, 451: the model or the route is gone',
+    matches: hasStatus(404, 410, 451),
     kind: 'not_served',
     says: notServed,
   },
   {
-    name: '405 and redirects: the URL is not that of the API',
-    matches: ({ status }) => status === 405 || (status >= 300 && status < 400),
+    name: '405, 501 and redirects: the URL is not that of the API',
+    matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
     kind: 'not_served',
     says: () => 'this is not the address of the API. Correct the url of the target.',
   },
@@ -125,15 +164,15 @@ export const VERDICTS: readonly Verdict[] = [
     says: () => 'the item is too long for the model. Set contextTokens or audioSeconds lower.',
   },
   {
-    name: '400 CUDA, out of memory: the server is out of order (the toolkit answers 400 to every exception)',
-    matches: says([400], OUT_OF_ORDER),
+    name: '400, 422 CUDA, out of memory, a service behind it: the server is out of order',
+    matches: says([400, 422], OUT_OF_ORDER),
     kind: 'transient',
     says: outOfOrder,
   },
   {
-    name: '400 ffmpeg, timeout of a task that is not chat: the toolkit is out of order',
+    name: '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception',
     matches: (outcome) =>
-      outcome.target.role !== 'summarize' && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
+      TOOLKITS.includes(outcome.target.contract) && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
     kind: 'transient',
     says: outOfOrder,
   },
@@ -151,8 +190,14 @@ export const VERDICTS: readonly Verdict[] = [
     says: () => 'the server is waking up. It is asked again later.',
   },
   {
-    name: '408, 409, 424, 425: a passing fault',
-    matches: hasStatus(408, 409, 424, 425),
+    name: '500, 503, 529 "overloaded", "too busy": it has more to do than it can',
+    matches: says([500, 503, 529], OVERLOADED),
+    kind: 'rate_limited',
+    says: () => 'it has more to do than it can. It is asked again later.',
+  },
+  {
+    name: '408, 409, 421, 423, 424, 425, 499: a passing fault',
+    matches: hasStatus(408, 409, 421, 423, 424, 425, 499),
     kind: 'transient',
     says: outOfOrder,
   },
@@ -168,21 +213,16 @@ export const VERDICTS: readonly Verdict[] = [
     kind: 'input',
     says: () => 'it refuses this input, and would refuse it again.',
   },
+  UNREADABLE,
 ];
-
-const UNREADABLE: Verdict = {
-  name: 'an error that says nothing we know',
-  matches: () => true,
-  kind: 'provider_bug',
-  says: (target) => `nothing we know. Check that it speaks the contract ${target.contract}.`,
-};
 
 /** Of an error inside a 200, which has no status of its own: the one that fits its words; 0: none does. */
 function statusSaidBy(message: ErrorMessage): number {
   const words = `${message.code} ${message.text}`;
   if (message.estimatedTimeSeconds !== null || LOADING.test(words)) return 503;
-  if (NO_QUOTA.test(words) || /payment required|out of credits/i.test(words)) return 402;
-  if (/rate.?limit|too many requests|overloaded/i.test(words)) return 429;
+  if (NO_QUOTA.test(words) || NO_BALANCE.test(words)) return 402;
+  if (/payment required|out of credits/i.test(words)) return 402;
+  if (/rate.?limit|too many requests/i.test(words) || OVERLOADED.test(words)) return 429;
   if (/unauthori[sz]ed|invalid (?:api key|token|username)/i.test(words)) return 401;
   if (NOT_SERVED.test(words) || TOO_LONG.test(words) || OUT_OF_ORDER.test(words)) return 400;
   if (/tim(?:ed|e)[ -]?out|internal (?:server )?error|unavailable/i.test(words)) return 500;

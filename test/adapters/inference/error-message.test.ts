@@ -59,7 +59,7 @@ it.each<[string, unknown, { text: string; code?: string; status?: number | null 
   [
     'fal, several',
     { detail: [{ loc: ['a'], msg: 'b', type: 'c' }, { msg: 'd' }] },
-    { text: 'b; d' },
+    { text: 'b; d', code: 'c' },
   ],
   ['problem+json', { title: 't', detail: 'd', status: 422 }, { text: 'd', status: 422 }],
   ['problem+json without detail', { title: 't', status: 404 }, { text: 't', status: 404 }],
@@ -68,7 +68,30 @@ it.each<[string, unknown, { text: string; code?: string; status?: number | null 
     'Failed to deserialize the JSON body',
     { text: 'Failed to deserialize the JSON body' },
   ],
-  ['HTML', '<html><h1>503</h1></html>', { text: '<html><h1>503</h1></html>' }],
+  [
+    'HTML',
+    '<!DOCTYPE html><html><script>let loading = 1</script><style>a{}</style><img loading="lazy"><h1>503\n Service Unavailable</h1></html>',
+    { text: '503 Service Unavailable' },
+  ],
+  ['HTML that was cut off', '<html><h1>502 Bad', { text: '502 Bad' }],
+  [
+    'a stream of events',
+    'data: {"choices":[]}\n\nevent: error\ndata: {"error":{"message":"m","http_status_code":422}}\n\ndata: [DONE]\n\n',
+    { text: 'm', status: 422 },
+  ],
+  [
+    "TGI's stream, without a blank",
+    'data:{"error":"m","error_type":"generation"}',
+    { text: 'm', code: 'generation' },
+  ],
+  ['a list of answers', [{ error: { message: 'm', code: 429 } }], { text: 'm', status: 429 }],
+  ['a JSON text', '"Too many requests"', { text: 'Too many requests' }],
+  [
+    'a list of a gateway',
+    { success: false, errors: [{ code: 7003, message: 'm' }] },
+    { text: 'm' },
+  ],
+  ['hidden names', '{"__proto__":{"error":"a"},"constructor":"b","error":"m"}', { text: 'm' }],
   ['nothing', '', { text: '' }],
 ])('the shape of %s is read', (_, body, { text, code = '', status = null }) => {
   expect(read(body)).toEqual({ text, code, status, estimatedTimeSeconds: null });
@@ -101,6 +124,17 @@ it('an error inside a success is told from an answer', () => {
   expect(holds('{"text":"{\\"error\\":1}"}')).toBe(false);
   expect(holds('[{"error":"x"}]')).toBe(false);
   expect(holds('')).toBe(false);
+  expect(holds('{"object":"error","message":"x","code":400}')).toBe(true);
+  expect(holds('{"error":[{"message":"x"}]}')).toBe(true);
+  expect(holds('{"error":[],"text":"x"}')).toBe(false);
+  expect(holds('{"__proto__":{"error":"x"},"text":"\\"error\\""}')).toBe(false);
+});
+
+it('work that a provider took and failed at is an answer for its contract', () => {
+  const holds = (body: object): boolean => holdsError(Buffer.from(JSON.stringify(body)));
+  expect(holds({ id: 'a1', status: 'failed', output: null, error: 'NSFW content' })).toBe(false);
+  expect(holds({ request_id: 'a1', status: 'ERROR', error: 'x' })).toBe(false);
+  expect(holds({ id: 'a1', error: { message: 'x' } })).toBe(true);
 });
 
 function safeJson(value: unknown): string {

@@ -56,6 +56,52 @@ it.each<[string, number, Record<string, string>, unknown, number | null]>([
     12_000,
   ],
   ['a reset since 1970', 429, { 'ratelimit-reset': String(NOW.getTime() / 1000 + 20) }, '', 20_000],
+  [
+    'a reset since 1970 in milliseconds',
+    429,
+    { 'x-ratelimit-reset': String(NOW.getTime() + 20_000) },
+    '',
+    20_000,
+  ],
+  ['a reset as a date', 429, { 'x-ratelimit-reset': '2026-11-23T12:00:07.5Z' }, '', 7500],
+  [
+    'a quota of which nothing says that it is spent',
+    429,
+    { 'x-ratelimit-reset-requests': '9s', 'x-ratelimit-remaining-requests': '' },
+    '',
+    9000,
+  ],
+  [
+    'each source before the next: Retry-After',
+    429,
+    { 'retry-after': '1', ratelimit: 'r=0;t=2', 'x-ratelimit-reset': '3' },
+    { error: 'try again in 4s', estimated_time: 5 },
+    1000,
+  ],
+  [
+    'each source before the next: RateLimit',
+    429,
+    { ratelimit: 'r=0;t=2', 'x-ratelimit-reset': '3' },
+    { error: 'try again in 4s', estimated_time: 5 },
+    2000,
+  ],
+  [
+    'each source before the next: x-ratelimit-reset',
+    429,
+    { 'x-ratelimit-reset': '3' },
+    { error: 'try again in 4s', estimated_time: 5 },
+    3000,
+  ],
+  [
+    'each source before the next: the message',
+    429,
+    {},
+    { error: 'try again in 4s', estimated_time: 5 },
+    4000,
+  ],
+  ['more digits than a number holds', 429, { 'retry-after': '9'.repeat(400) }, '', 300_000],
+  ['a header that is too long to be one', 429, { 'retry-after': '9'.repeat(600) }, '', null],
+  ['a negative estimated_time', 503, {}, { error: 'loading', estimated_time: -7 }, 1000],
   ['the message', 429, {}, { error: { message: 'Limit. Please try again in 5.289s. Bye' } }, 5289],
   [
     'the message in minutes',
@@ -91,4 +137,14 @@ it('whatever is asked lies between nothing and 300 s', () => {
       },
     ),
   );
+});
+
+it('headers and messages that are made to be slow to read are not', () => {
+  const long = '1'.repeat(16_000);
+  const started = performance.now();
+  for (const text of [long, `${long}m`.repeat(3), ' '.repeat(16_000), '1m '.repeat(5000)]) {
+    const headers = { 'retry-after': text, ratelimit: text, 'x-ratelimit-reset': text };
+    delay(429, headers, { error: `try again in ${text}` });
+  }
+  expect(performance.now() - started).toBeLessThan(1000);
 });

@@ -3,202 +3,526 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../adapters/inference/contract.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 import { readErrorMessage } from '../../../adapters/inference/error-message.ts';
-import { toInferenceError, VERDICTS } from '../../../adapters/inference/verdict.ts';
+import { toInferenceError, verdictOn, VERDICTS } from '../../../adapters/inference/verdict.ts';
 import { aTarget, anAnswer, SECRET } from './a-target.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const chat = { role: 'summarize', contract: 'hf-chat' } as const;
+const tgi = { role: 'summarize', contract: 'tgi' } as const;
+const vllm = { role: 'summarize', contract: 'openai' } as const;
+const fal = { role: 'illustrate', contract: 'fal' } as const;
+const replicate = { role: 'illustrate', contract: 'replicate' } as const;
+const toolkit = { role: 'transcribe', contract: 'toolkit' } as const;
+const hfendpoints = { role: 'transcribe', contract: 'hfendpoints' } as const;
 
 const verdict = (status: number, body: unknown, changes: Partial<Target> = {}) =>
   toInferenceError(anAnswer(status, body), aTarget(changes), NOW);
 
-it.each<[string, number, unknown, VerdictKind, Partial<Target>?]>([
-  ['a wrong token', 401, { error: 'Invalid username or password.' }, 'auth'],
-  [
-    'a token without permission',
-    403,
-    { error: 'This authentication method does not have sufficient permissions' },
-    'auth',
-  ],
-  ['no credits', 402, { error: 'You have exceeded your monthly included credits' }, 'billing'],
-  ['no quota at OpenAI', 429, { error: { message: 'm', code: 'insufficient_quota' } }, 'billing'],
-  ['too many requests', 429, { error: { message: 'Rate limit reached' } }, 'rate_limited'],
-  [
-    'TGI overloaded',
-    429,
-    { error: 'Model is overloaded', error_type: 'overloaded' },
-    'rate_limited',
-  ],
-  ['no such model', 404, { error: 'Model X does not exist' }, 'not_served'],
-  ['gone', 410, 'https://api-inference.huggingface.co is no longer supported', 'not_served'],
-  ['no such method', 405, '', 'not_served'],
-  ['a redirect', 302, '', 'not_served'],
-  [
-    'the router without a provider',
-    400,
-    {
-      error: {
-        message: "The requested model 'X' is not supported by any provider you have enabled.",
-        code: 'model_not_supported',
-      },
-    },
-    'not_served',
-    chat,
-  ],
-  [
-    'a provider without the model',
-    400,
-    { error: 'Model not supported by provider together' },
-    'not_served',
-  ],
-  [
-    'vLLM without the model',
-    400,
-    { error: { message: 'The model `x` does not exist.' } },
-    'not_served',
-    chat,
-  ],
-  ['a large body', 413, 'length limit exceeded', 'too_large'],
-  [
-    'TGI: too many tokens',
-    422,
-    {
-      error:
-        'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000',
-      error_type: 'validation',
-    },
-    'too_large',
-    chat,
-  ],
-  [
-    'vLLM: too many tokens',
-    400,
-    { error: { message: "This model's maximum context length is 4096 tokens." } },
-    'too_large',
-    chat,
-  ],
-  [
-    'OpenAI: too many tokens',
-    400,
-    { error: { message: 'm', code: 'context_length_exceeded' } },
-    'too_large',
-    chat,
-  ],
-  [
-    'llama.cpp: too many tokens',
-    400,
-    { error: { message: 'the request exceeds the available context size' } },
-    'too_large',
-    chat,
-  ],
-  [
-    'Whisper above 30 s',
-    400,
-    { error: 'You have passed more than 3000 mel input features (> 30 seconds)' },
-    'too_large',
-  ],
-  ['the toolkit out of memory', 400, { error: 'CUDA error: out of memory' }, 'transient'],
-  [
-    'the toolkit without ffmpeg',
-    400,
-    { error: 'ffmpeg was not found but is required' },
-    'transient',
-  ],
-  ['the toolkit timed out', 400, { error: 'Read timed out' }, 'transient'],
-  ['a chat that says timeout', 400, { error: 'unknown field: timeout' }, 'input', chat],
-  [
-    'loading with a time',
-    503,
-    { error: 'Model x is currently loading', estimated_time: 20 },
-    'loading',
-  ],
-  ['loading in words', 503, { error: 'Model is loading' }, 'loading'],
-  ['a sleeping endpoint, empty', 503, '', 'loading', { coldStart: true }],
-  ['a sleeping endpoint, HTML', 502, '<html>Bad gateway</html>', 'loading', { coldStart: true }],
-  ['a router overloaded', 503, '', 'transient'],
-  ['a gateway', 502, '<html>', 'transient'],
-  ['a request timeout', 408, '', 'transient'],
-  ['a conflict', 409, '', 'transient'],
-  [
-    'TGI: generation',
-    424,
-    { error: 'Request failed during generation', error_type: 'generation' },
-    'transient',
-  ],
-  ['too early', 425, '', 'transient'],
-  ['a fault', 500, { error: 'Internal Server Error' }, 'transient'],
-  ['a gateway timeout', 504, '', 'transient'],
-  ['a CDN', 524, '', 'transient'],
-  ['the end of 52x', 529, '', 'transient'],
-  ['a media type', 415, 'Unsupported', 'input'],
-  [
-    'TGI: validation',
-    422,
-    { error: 'temperature must be positive', error_type: 'validation' },
-    'input',
-    chat,
-  ],
-  [
-    'fal: validation',
-    422,
-    { detail: [{ loc: [], msg: 'field required', type: 'missing' }] },
-    'input',
-  ],
-  ['the toolkit refuses the picture', 400, { error: 'cannot identify image file' }, 'input'],
-  ['a teapot', 418, '', 'input'],
-  ['200: loading', 200, { error: 'Model is loading', estimated_time: 3 }, 'loading'],
-  ['200: rate limit', 200, { error: { message: 'Rate limit reached' } }, 'rate_limited'],
-  [
-    '200: with a status of its own',
-    200,
-    { error: { message: 'x', http_status_code: 422 } },
-    'input',
-  ],
-  ['200: with a status in words', 200, { error: { message: 'x', code: '503' } }, 'transient'],
-  ['200: no credits', 200, { error: 'You have exceeded your monthly included credits' }, 'billing'],
-  ['200: a wrong token', 200, { error: 'Invalid token' }, 'auth'],
-  ['200: not served', 200, { error: 'Model not supported by provider x' }, 'not_served'],
-  ['200: context', 200, { error: 'context length exceeded' }, 'too_large'],
-  ['200: a fault', 200, { error: 'Internal error: timed out' }, 'transient'],
-  ['200: who knows', 200, { error: 'x' }, 'provider_bug'],
-])('%s (%i) is judged', (_, status, body, kind, changes = {}) => {
-  expect(verdict(status, body, changes)).toMatchObject({
-    kind,
-    status,
-    target: 'the-target',
-    billing: 'refused',
+/** What is answered, and by whom; the target is hf-inference's Whisper where nothing else is said. */
+type Case = readonly [what: string, status: number, body: unknown, changes?: Partial<Target>];
+
+/** Every row of the table by its name, with what the reference knows to be answered there. */
+const ROWS: Readonly<
+  Record<string, { readonly kind: VerdictKind; readonly cases: readonly Case[] }>
+> = {
+  '401, 403 exhausted balance: out of credits': {
+    kind: 'billing',
+    cases: [
+      ['fal locks the user', 403, { detail: 'User is locked. Reason: Exhausted balance.' }, fal],
+      ['a provider wants money', 401, { error: { message: 'Insufficient balance' } }, chat],
+    ],
+  },
+  '401, 403: the token is refused': {
+    kind: 'auth',
+    cases: [
+      ['a wrong token', 401, { error: 'Invalid username or password.' }],
+      ['an organisation that does not pay', 401, { error: 'Unauthorized' }, { billTo: 'not-mine' }],
+      [
+        'a token without permission',
+        403,
+        {
+          error:
+            'This authentication method does not have sufficient permissions to call Inference Providers on behalf of user X',
+        },
+      ],
+      ['a gated model', 403, { error: { message: 'Access to model is restricted' } }, chat],
+      ['a firewall', 403, '<html><title>403 Forbidden</title></html>'],
+      ['vLLM without its key', 401, { error: 'Unauthorized' }, vllm],
+    ],
+  },
+  '402: out of credits': {
+    kind: 'billing',
+    cases: [
+      [
+        'no credits',
+        402,
+        { error: 'You have exceeded your monthly included credits for Inference Providers.' },
+      ],
+      [
+        'problem+json',
+        402,
+        {
+          title: 'Insufficient credit',
+          detail: 'You have insufficient credit to run this model.',
+          status: 402,
+        },
+        replicate,
+      ],
+      ['a spending limit, without words', 402, ''],
+    ],
+  },
+  '429 insufficient_quota: out of credits': {
+    kind: 'billing',
+    cases: [
+      ['OpenAI', 429, { error: { message: 'm', code: 'insufficient_quota' } }, vllm],
+      ['OpenAI in words', 429, { error: { message: 'You exceeded your current quota' } }, vllm],
+    ],
+  },
+  '429 "request too large": the item alone is more than the quota': {
+    kind: 'too_large',
+    cases: [
+      [
+        'OpenAI',
+        429,
+        {
+          error: {
+            message:
+              'Request too large for gpt-4 on tokens per min (TPM): Limit 10000, Requested 12000.',
+            type: 'tokens',
+            code: 'rate_limit_exceeded',
+          },
+        },
+        vllm,
+      ],
+    ],
+  },
+  '429: too many requests': {
+    kind: 'rate_limited',
+    cases: [
+      [
+        'Groq, of type tokens',
+        429,
+        {
+          error: {
+            message:
+              'Rate limit reached for model on tokens per minute (TPM). Please try again in 5.289s.',
+            type: 'tokens',
+            code: 'rate_limit_exceeded',
+          },
+        },
+        vllm,
+      ],
+      ['TGI', 429, { error: 'Model is overloaded', error_type: 'overloaded' }, tgi],
+      ['the hub', 429, 'Too Many Requests'],
+      [
+        'replicate',
+        429,
+        { detail: 'Request was throttled.', status: 429, title: 'Too Many Requests' },
+        replicate,
+      ],
+      ['nothing said', 429, ''],
+    ],
+  },
+  '410 that names the router: its address leads to a host that Hugging Face has switched off': {
+    kind: 'not_served',
+    cases: [
+      [
+        'the legacy host behind a proxy',
+        410,
+        {
+          error:
+            'https://api-inference.huggingface.co is no longer supported. Please use https://router.huggingface.co instead.',
+        },
+      ],
+    ],
+  },
+  '404, 410, 451: the model or the route is gone': {
+    kind: 'not_served',
+    cases: [
+      ['no such model', 404, { error: 'Model X does not exist' }],
+      ['no such route', 404, 'Not Found'],
+      [
+        'vLLM without the model',
+        404,
+        { object: 'error', message: 'The model `x` does not exist.', code: 404 },
+        vllm,
+      ],
+      ['gone', 410, ''],
+      ['forbidden by law', 451, ''],
+    ],
+  },
+  '405, 501 and redirects: the URL is not that of the API': {
+    kind: 'not_served',
+    cases: [
+      ['no such method', 405, ''],
+      ['moved', 302, ''],
+      ['to https', 308, ''],
+      [
+        'llama.cpp without that part',
+        501,
+        { error: { code: 501, message: 'This server does not support embeddings' } },
+        vllm,
+      ],
+    ],
+  },
+  '400, 422 model_not_supported: the model is not served': {
+    kind: 'not_served',
+    cases: [
+      [
+        'the router without a provider',
+        400,
+        {
+          error: {
+            message: "The requested model 'X' is not supported by any provider you have enabled.",
+            type: 'invalid_request_error',
+            param: 'model',
+            code: 'model_not_supported',
+          },
+        },
+        chat,
+      ],
+      [
+        'hf-inference without the model',
+        400,
+        { error: 'Model not supported by provider hf-inference' },
+      ],
+      ['together without the model', 400, { error: 'Model not supported by provider together' }],
+      [
+        'vLLM without the model',
+        400,
+        { error: { message: 'The model `x` does not exist.' } },
+        vllm,
+      ],
+      [
+        'Groq without the model any more',
+        400,
+        {
+          error: { message: 'The model `x` has been decommissioned', code: 'model_decommissioned' },
+        },
+        vllm,
+      ],
+      [
+        'together, not serverless',
+        400,
+        { id: 'x', error: { message: 'm', code: 'model_not_available' } },
+        chat,
+      ],
+      [
+        'Mistral',
+        400,
+        { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' },
+        vllm,
+      ],
+    ],
+  },
+  '413: the body is too large': {
+    kind: 'too_large',
+    cases: [
+      ['text/plain', 413, 'length limit exceeded'],
+      ['nginx', 413, '<html><h1>413 Request Entity Too Large</h1></html>'],
+      [
+        'Groq, more than its tokens of a minute',
+        413,
+        {
+          error: {
+            message: 'Request too large for model',
+            type: 'tokens',
+            code: 'rate_limit_exceeded',
+          },
+        },
+        vllm,
+      ],
+    ],
+  },
+  '400, 422 context length: the text or the audio is too long': {
+    kind: 'too_large',
+    cases: [
+      [
+        'TGI: prompt and answer',
+        422,
+        {
+          error:
+            'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000',
+          error_type: 'validation',
+        },
+        tgi,
+      ],
+      [
+        'TGI: prompt',
+        422,
+        {
+          error: 'Input validation error: `inputs` must have less than 1024 tokens. Given: 2000',
+          error_type: 'validation',
+        },
+        tgi,
+      ],
+      [
+        'vLLM',
+        400,
+        { error: { message: "This model's maximum context length is 4096 tokens." } },
+        vllm,
+      ],
+      [
+        'vLLM of old',
+        400,
+        {
+          object: 'error',
+          message: "This model's maximum context length is 4096 tokens.",
+          type: 'BadRequestError',
+          code: 400,
+        },
+        vllm,
+      ],
+      ['OpenAI', 400, { error: { message: 'm', code: 'context_length_exceeded' } }, vllm],
+      [
+        'llama.cpp',
+        400,
+        { error: { message: 'the request exceeds the available context size' } },
+        vllm,
+      ],
+      [
+        'Whisper above 30 s',
+        400,
+        { error: 'You have passed more than 3000 mel input features (> 30 seconds)' },
+      ],
+      [
+        'fal: audio',
+        422,
+        { detail: [{ loc: ['body', 'audio_url'], msg: 'm', type: 'audio_duration_too_long' }] },
+        fal,
+      ],
+    ],
+  },
+  '400, 422 CUDA, out of memory, a service behind it: the server is out of order': {
+    kind: 'transient',
+    cases: [
+      ['the toolkit out of memory', 400, { error: 'CUDA error: out of memory' }, toolkit],
+      [
+        'hf-inference out of memory',
+        400,
+        { error: 'CUDA out of memory. Tried to allocate 2.00 GiB' },
+      ],
+      ['vLLM', 400, { error: { message: 'cuBLAS error' } }, vllm],
+      [
+        'fal: a service behind it',
+        400,
+        { detail: [{ loc: [], msg: 'm', type: 'downstream_service_error' }] },
+        fal,
+      ],
+    ],
+  },
+  '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception': {
+    kind: 'transient',
+    cases: [
+      [
+        'no ffmpeg',
+        400,
+        { error: 'ffmpeg was not found but is required to load audio files' },
+        toolkit,
+      ],
+      ['timed out', 400, { error: 'Read timed out' }, toolkit],
+      ['hf-inference timed out', 400, { error: 'Read timed out' }],
+      ['a summary by hf-inference', 400, { error: 'timeout' }, { role: 'summarize' }],
+      ['a full disk', 400, { error: '[Errno 28] No space left on device' }, toolkit],
+      ['its own connection', 400, { error: '[Errno 104] Connection reset by peer' }, toolkit],
+    ],
+  },
+  '503 with estimated_time or "loading": the model is loading': {
+    kind: 'loading',
+    cases: [
+      [
+        'with a time',
+        503,
+        { error: 'Model openai/whisper-large-v3 is currently loading', estimated_time: 20 },
+      ],
+      ['in words', 503, { error: 'Model is loading' }],
+      [
+        'llama.cpp',
+        503,
+        { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } },
+        vllm,
+      ],
+    ],
+  },
+  '502, 503 of a target with coldStart: it is waking up': {
+    kind: 'loading',
+    cases: [
+      ['an endpoint, empty', 503, '', { ...toolkit, coldStart: true }],
+      ['an endpoint, HTML', 502, '<html>Bad gateway</html>', { ...toolkit, coldStart: true }],
+      ['TGI', 503, { error: 'unhealthy', error_type: 'healthcheck' }, { ...tgi, coldStart: true }],
+    ],
+  },
+  '500, 503, 529 "overloaded", "too busy": it has more to do than it can': {
+    kind: 'rate_limited',
+    cases: [
+      [
+        'the old backend',
+        503,
+        { error: 'Model too busy, unable to get response in less than 60 second(s)' },
+      ],
+      ['a provider', 529, { error: { message: 'Overloaded', type: 'overloaded_error' } }, chat],
+      [
+        'a queue that is full',
+        503,
+        { error: { message: 'The engine is currently overloaded' } },
+        chat,
+      ],
+    ],
+  },
+  '408, 409, 421, 423, 424, 425, 499: a passing fault': {
+    kind: 'transient',
+    cases: [
+      ['a request timeout', 408, ''],
+      ['a conflict', 409, ''],
+      ['another host', 421, ''],
+      ['locked', 423, ''],
+      [
+        'TGI: generation',
+        424,
+        { error: 'Request failed during generation', error_type: 'generation' },
+        tgi,
+      ],
+      ['too early', 425, ''],
+      ['a gateway that gave up', 499, ''],
+    ],
+  },
+  '5xx: a passing fault of the server or of a gateway before it': {
+    kind: 'transient',
+    cases: [
+      ['a fault', 500, { error: 'Internal Server Error' }],
+      ['hfendpoints', 500, 'Internal error: failed to decode', hfendpoints],
+      [
+        'TGI: broke off',
+        500,
+        { error: 'Incomplete generation', error_type: 'incomplete_generation' },
+        tgi,
+      ],
+      ['a gateway', 502, '<html>'],
+      [
+        'a gateway whose page loads its pictures late',
+        503,
+        '<html><img loading="lazy"><h1>503</h1></html>',
+      ],
+      ['a router without a server', 503, ''],
+      ['TGI: unhealthy', 503, { error: 'unhealthy', error_type: 'healthcheck' }, tgi],
+      ['a gateway timeout', 504, { error: 'Request timed out' }],
+      ...[520, 521, 522, 523, 524, 525, 526, 527, 528, 529].map((status): Case => [
+        'a CDN',
+        status,
+        `error code: ${status}`,
+      ]),
+    ],
+  },
+  'any other 4xx (400, 415, 422): the input is refused': {
+    kind: 'input',
+    cases: [
+      ['the toolkit refuses the picture', 400, { error: 'cannot identify image file' }, toolkit],
+      ['the toolkit wants inputs', 400, { error: 'Body needs to provide a inputs key' }, toolkit],
+      ["hf-inference's pipeline", 400, { error: "unexpected keyword argument 'language'" }],
+      [
+        'hfendpoints: the context',
+        400,
+        'Invalid value for prompt: no context to decode',
+        hfendpoints,
+      ],
+      ['hfendpoints: the format', 400, 'Failed to decode audio: unknown format', hfendpoints],
+      ['a chat that says timeout', 400, { error: 'unknown field: timeout' }, chat],
+      ['fal: the address', 400, { detail: 'Unsupported data URL' }, fal],
+      ['a media type', 415, 'Unsupported'],
+      [
+        'TGI: validation',
+        422,
+        { error: 'temperature must be positive', error_type: 'validation' },
+        tgi,
+      ],
+      ['TGI: no JSON', 422, 'Failed to deserialize the JSON body into the target type', tgi],
+      [
+        'fal: validation',
+        422,
+        { detail: [{ loc: [], msg: 'field required', type: 'missing' }] },
+        fal,
+      ],
+      [
+        'fal: its filter',
+        422,
+        { detail: [{ loc: ['body', 'prompt'], msg: 'm', type: 'content_policy_violation' }] },
+        fal,
+      ],
+      [
+        'replicate: validation',
+        422,
+        {
+          title: 'Input validation failed',
+          detail: '- input.width: too high',
+          status: 422,
+          invalid_fields: [],
+        },
+        replicate,
+      ],
+      ['a teapot', 418, ''],
+    ],
+  },
+  'any other status, and an error inside a 2xx that says nothing we know': {
+    kind: 'provider_bug',
+    cases: [
+      ['who knows', 200, { error: 'x' }],
+      ['no status that there is', 999, ''],
+    ],
+  },
+};
+
+it('every row of the table has its test here, in the order of the table', () => {
+  expect(Object.keys(ROWS)).toEqual(VERDICTS.map(({ name }) => name));
+});
+
+describe.each(Object.entries(ROWS))('%s', (name, { kind, cases }) => {
+  it.each(cases)('%s (%i)', (_, status, body, changes = {}) => {
+    const message = readErrorMessage(anAnswer(status, body).bytes);
+    expect(verdictOn({ status, message, target: aTarget(changes) }).name).toBe(name);
+    expect(verdict(status, body, changes)).toMatchObject({
+      kind,
+      status,
+      target: 'the-target',
+      billing: 'refused',
+    });
   });
 });
 
-it('every row of the table decides an outcome that no row above it does', () => {
-  const outcomes: readonly [number, unknown, Partial<Target>][] = [
-    [401, '', {}],
-    [402, '', {}],
-    [429, { error: { code: 'insufficient_quota' } }, {}],
-    [429, '', {}],
-    [404, '', {}],
-    [405, '', {}],
-    [400, 'model_not_supported', {}],
-    [413, '', {}],
-    [400, 'context length', {}],
-    [400, 'CUDA', {}],
-    [400, 'ffmpeg', {}],
-    [503, { estimated_time: 1 }, {}],
-    [503, '', { coldStart: true }],
-    [408, '', {}],
-    [500, '', {}],
-    [400, '', {}],
-  ];
-  const rows = outcomes.map(([status, body, changes]) =>
-    VERDICTS.findIndex((row) =>
-      row.matches({
-        status,
-        message: readErrorMessage(anAnswer(status, body).bytes),
-        target: aTarget(changes),
-      }),
-    ),
-  );
-  expect(rows).toEqual(VERDICTS.map((_, index) => index));
+describe('an error inside a 2xx', () => {
+  it.each<[string, unknown, VerdictKind]>([
+    ['loading', { error: 'Model is loading', estimated_time: 3 }, 'loading'],
+    ['rate limit', { error: { message: 'Rate limit reached' } }, 'rate_limited'],
+    ['overloaded', { error: 'Model is overloaded', error_type: 'overloaded' }, 'rate_limited'],
+    ['too busy', { error: 'Model too busy' }, 'rate_limited'],
+    ['a status of its own', { error: { message: 'x', http_status_code: 422 } }, 'input'],
+    [
+      "TGI's stream: too long",
+      {
+        error: {
+          message: '`inputs` tokens + `max_new_tokens` must be <= 4096',
+          http_status_code: 422,
+        },
+      },
+      'too_large',
+    ],
+    ["TGI's stream: generation", { error: { message: 'x', http_status_code: 424 } }, 'transient'],
+    ['a status in words', { error: { message: 'x', code: '503' } }, 'transient'],
+    ['no credits', { error: 'You have exceeded your monthly included credits' }, 'billing'],
+    ['no balance', { error: { message: 'Exhausted balance' } }, 'billing'],
+    ['a wrong token', { error: 'Invalid token' }, 'auth'],
+    ['not served', { error: 'Model not supported by provider x' }, 'not_served'],
+    ['context', { error: 'context length exceeded' }, 'too_large'],
+    ['out of memory', { error: 'CUDA out of memory' }, 'transient'],
+    ['a fault', { error: 'Internal error: timed out' }, 'transient'],
+    [
+      'a stream',
+      'event: error\ndata: {"error":{"message":"x","http_status_code":500}}\n\n',
+      'transient',
+    ],
+    ['who knows', { error: 'x' }, 'provider_bug'],
+  ])('gets the verdict that fits its words: %s', (_, body, kind) => {
+    expect(verdict(200, body)).toMatchObject({ kind, status: 200 });
+  });
 });
 
 describe('the wait', () => {
@@ -229,6 +553,9 @@ describe('the message', () => {
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);
     expect(verdict(401, '', { contract: 'openai', tokenVariable: 'X' }).message).toMatch(
       /the token in X was refused\. Set a token that this server accepts/,
+    );
+    expect(verdict(410, 'use https://router.huggingface.co instead').message).toMatch(
+      /Use https:\/\/router\.huggingface\.co/,
     );
   });
 
