@@ -1,19 +1,14 @@
-import type { Contract, DetouredContract, RoleContracts, Target } from '../contract.ts';
+import type { Contract, RoleContracts, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
-import { pictureRequest, readPicture } from './pipeline-picture.ts';
-import {
-  classifyRequest,
-  jsonRequest,
-  pipelineParameters,
-  rawRequest,
-} from './pipeline-request.ts';
-import { readSummary, summaryRequest } from './pipeline-summary.ts';
+import { jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
+import { pipelineTasks } from './pipeline-task.ts';
 import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
 import { readVectors, vectorsRequest } from './pipeline-vectors.ts';
+import { modelPath } from './provider-url.ts';
 
 /** Hugging Face's own provider behind the router: one route a model, the task follows from the model. */
-const url = (target: Target): string =>
-  `${target.baseUrl}/hf-inference/models/${target.model.split('/').map(encodeURIComponent).join('/')}`;
+const url = ({ baseUrl, model }: Target): string =>
+  `${baseUrl}/hf-inference/models/${modelPath(model)}`;
 
 const isEmpty = (parameters: object): boolean => Object.keys(parameters).length === 0;
 
@@ -38,21 +33,6 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
-const classify: Contract<'classify'> = {
-  buildRequest: (input, target) => classifyRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readLabels(response, target, {}),
-};
-
-const illustrate: DetouredContract<'illustrate'> = {
-  buildRequest: (input, target) => pictureRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readPicture(response, target),
-};
-
-const summarize: Contract<'summarize'> = {
-  buildRequest: (input, target) => summaryRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readSummary(response, target),
-};
-
 const embed: Contract<'embed'> = {
   // Models of sentences have another task by default, which compares them.
   buildRequest: (input, target) =>
@@ -61,10 +41,8 @@ const embed: Contract<'embed'> = {
 };
 
 export const hfTask = {
+  ...pipelineTasks(url),
   transcribe,
-  summarize,
-  illustrate,
   moderate,
-  classify,
   embed,
 } satisfies RoleContracts;

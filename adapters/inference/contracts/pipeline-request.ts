@@ -1,4 +1,4 @@
-import type { Inputs, Target, WireRequest } from '../contract.ts';
+import type { Target, WireRequest } from '../contract.ts';
 import { InferenceError } from '../inference-error.ts';
 import { mergeMembers } from '../parameters/merge-members.ts';
 import { wireParameters } from '../parameters/wire-parameters.ts';
@@ -55,10 +55,3 @@ export function rawRequest(
     parameters,
   };
 }
-
-/** All labels: without `top_k` pipelines answer the best one only. No classifier that is served has a hundred. */
-export const classifyRequest = (
-  url: string,
-  { text }: Inputs['classify'],
-  target: Target,
-): WireRequest => jsonRequest(url, text, pipelineParameters(target, { top_k: 100 }));

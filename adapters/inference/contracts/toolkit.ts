@@ -1,13 +1,7 @@
-import type { Contract, DetouredContract, RoleContracts, Target } from '../contract.ts';
+import type { Contract, RoleContracts, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
-import { pictureRequest, readPicture } from './pipeline-picture.ts';
-import {
-  classifyRequest,
-  jsonRequest,
-  pipelineParameters,
-  rawRequest,
-} from './pipeline-request.ts';
-import { readSummary, summaryRequest } from './pipeline-summary.ts';
+import { jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
+import { pipelineTasks } from './pipeline-task.ts';
 import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
 import { readVectors, vectorsRequest } from './pipeline-vectors.ts';
 
@@ -28,6 +22,7 @@ function withQuery(address: string, parameters: Readonly<Record<string, unknown>
   return query.size === 0 ? address : `${address}?${query.toString()}`;
 }
 
+/** Its pipeline may take a recording whose language nobody says for English. */
 const transcribe: Contract<'transcribe'> = {
   buildRequest: (input, target) => {
     const parameters = transcriptionParameters(input, target);
@@ -40,7 +35,7 @@ const transcribe: Contract<'transcribe'> = {
 };
 
 const moderate: Contract<'moderate'> = {
-  // Never JSON: releases before 2026 take base64 for the name of a picture's file.
+  // Never JSON: there are releases that take base64 for the name of a picture's file.
   buildRequest: (input, target) => {
     const parameters = pipelineParameters(target);
     return rawRequest(
@@ -54,31 +49,14 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
-const classify: Contract<'classify'> = {
-  buildRequest: (input, target) => classifyRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readLabels(response, target, {}),
-};
-
-const illustrate: DetouredContract<'illustrate'> = {
-  buildRequest: (input, target) => pictureRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readPicture(response, target),
-};
-
-const summarize: Contract<'summarize'> = {
-  buildRequest: (input, target) => summaryRequest(url(target), input, target),
-  parseResponse: (response, _input, target) => readSummary(response, target),
-};
-
 const embed: Contract<'embed'> = {
   buildRequest: (input, target) => vectorsRequest(url(target), input, target),
   parseResponse: readVectors,
 };
 
 export const toolkit = {
+  ...pipelineTasks(url),
   transcribe,
-  summarize,
-  illustrate,
   moderate,
-  classify,
   embed,
 } satisfies RoleContracts;
