@@ -53,12 +53,11 @@ export const imageGeneration = (
 export const openaiImage = (
   { width, height }: Inputs['illustrate'],
   { model }: Pick<Target, 'model'>,
-): Readonly<Record<string, unknown>> => ({
-  n: 1,
-  size: `${width}x${height}`,
-  // OpenAI's own models answer base64 always, and refuse to be asked for it.
-  ...(/^(?:chat)?gpt-image/.test(model) ? {} : { response_format: 'b64_json' }),
-});
+): Readonly<Record<string, unknown>> =>
+  // OpenAI's own models draw in three sizes, answer base64 always, and refuse to be asked for it.
+  /^(?:chat)?gpt-image/.test(model)
+    ? { n: 1, size: width > height ? '1536x1024' : width < height ? '1024x1536' : '1024x1024' }
+    : { n: 1, size: `${width}x${height}`, response_format: 'b64_json' };
 
 const tokens = z.int().nonnegative().nullish().catch(null);
 

@@ -35,14 +35,14 @@ export function usageOf(response: WireResponse, known: Partial<Usage>): Usage {
   };
 }
 
-/** What the server says it heard, where that is near what we sent: servers round up, and have a shortest bill. */
+/** What the server says it heard, where that is near what we sent: some round up, and have a shortest bill. */
 function billedAudio(sentSeconds: number | null, header: string | undefined): number | null {
   const heard = number(header);
   if (sentSeconds === null || heard === null) return sentSeconds;
   return heard > 0 && heard <= sentSeconds + SHORTEST_BILL_SECONDS ? heard : sentSeconds;
 }
 
-/** The longest that is known: a minute. */
+/** A started minute, to be generous: Groq's is 10 s. */
 const SHORTEST_BILL_SECONDS = 60;
 
 /** Printable, without blanks, of a length that fits a log line. */

@@ -29,12 +29,23 @@ it('a request asks for one picture of that size, as base64', async () => {
   expect(request.parameters).toEqual({ n: 1, size: '1024x576', response_format: 'b64_json' });
 });
 
-it("OpenAI's own models refuse response_format, and are not sent it", async () => {
-  for (const model of ['gpt-image-1', 'chatgpt-image-latest'])
-    expect(await jsonOf(buildRequest(INPUTS.illustrate, { ...target, model }))).not.toHaveProperty(
-      'response_format',
-    );
-});
+it.each([
+  [1024, 576, '1536x1024'],
+  [576, 1024, '1024x1536'],
+  [512, 512, '1024x1024'],
+])(
+  "OpenAI's own models refuse response_format, and draw %i x %i in a size of theirs",
+  async (width, height, size) => {
+    const input = { ...INPUTS.illustrate, width, height };
+    for (const model of ['gpt-image-1', 'chatgpt-image-latest'])
+      expect(await jsonOf(buildRequest(input, { ...target, model }))).toEqual({
+        model,
+        prompt: 'a fox',
+        n: 1,
+        size,
+      });
+  },
+);
 
 describe('an answer', () => {
   it('is of the type that its first bytes say, whatever was asked or said', () => {

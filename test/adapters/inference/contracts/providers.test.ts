@@ -27,7 +27,7 @@ describe('together', () => {
   const target = aTarget({ contract: 'together' });
   const chat = { ...target, role: 'summarize', model: 'openai/gpt-oss-20b' } as const;
 
-  it('transcribes by a form', async () => {
+  it('transcribes by a form, and says retry-after with a 200', async () => {
     const request = together.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${ROUTER}/together/v1/audio/transcriptions`);
     const form = await formOf(request);
@@ -35,6 +35,7 @@ describe('together', () => {
     form.delete('file');
     expect(Object.fromEntries(form)).toEqual(FORM);
     const parsed = together.transcribe.parseResponse(
+      // With a 200 this means nothing.
       anAnswer(200, SEGMENTS, { 'retry-after': '2' }),
       INPUTS.transcribe,
       target,
