@@ -80,7 +80,9 @@ const entryShape = {
   coldStart: z.boolean().default(false).describe('Worth a warm-up: it sleeps when nobody calls'),
   preset: z
     .enum(PRESET_NAMES)
-    .describe('Sampling by its purpose, as far as the contract can say it')
+    .describe(
+      "Sampling by its purpose, as far as the contract can say it. Servers that know OpenAI's own fields only refuse the topK and the repetitionPenalty in it: give them temperature and topP as parameters",
+    )
     .optional(),
   parameters: z
     .record(z.string(), parameterValue)

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { loadInferenceConfiguration } from '../../../adapters/inference/load-configuration.ts';
+
+const load = (role: string, entry: string) =>
+  loadInferenceConfiguration({
+    path: 'hansard.yaml',
+    text: `roles: { ${role}: [{ name: one, model: some/model, ${entry} }] }`,
+    env: {},
+  });
+
+it('preset and parameters come to what the target is called with', () => {
+  const { roles } = load(
+    'summarize',
+    'contract: tgi, url: "http://host", preset: faithful, parameters: { topK: 20, stop: ["END"] }',
+  );
+  expect(roles.summarize[0]?.parameters).toEqual({
+    temperature: 0.3,
+    topK: 20,
+    repetitionPenalty: 1.1,
+    stop: ['END'],
+  });
+});
+
+it.each([
+  [
+    'classify',
+    'contract: hf-task, parameters: { temperature: 0.2 }',
+    'hansard.yaml: roles.classify[0].parameters hold temperature, which does nothing to a classifier: it draws no words. Known here: functionToApply, topK.',
+  ],
+  [
+    'summarize',
+    'contract: tgi, url: "http://host", parameters: { temperature: 3 }',
+    'hansard.yaml: roles.summarize[0].parameters hold temperature, which must be a number from 0 to 2.',
+  ],
+  [
+    'summarize',
+    'contract: tgi, url: "http://host", preset: balanced, parameters: { temperature: 0 }',
+    'hansard.yaml: roles.summarize[0].parameters hold temperature 0, which draws nothing, and topK (the preset counted). Remove one of them.',
+  ],
+  [
+    'transcribe',
+    'contract: hf-task, preset: faithful',
+    'hansard.yaml: roles.transcribe[0].preset is for roles that write, and not to transcribe. Remove it.',
+  ],
+  [
+    'summarize',
+    'contract: hf-task, stream: true',
+    'hansard.yaml: roles.summarize[0].stream is nothing that hf-task knows. Remove it.',
+  ],
+  [
+    'classify',
+    'contract: hf-task, stream: true',
+    'hansard.yaml: roles.classify[0].stream makes sense for chat only, and not to classify. Remove it.',
+  ],
+])('what a role or its contract does not know is refused: %s with %s', (role, entry, sentence) => {
+  expect(() => load(role, entry)).toThrowError(sentence);
+});
