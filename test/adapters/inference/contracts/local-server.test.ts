@@ -129,6 +129,15 @@ const SCHEMA = {
   },
 };
 
+it('a prediction that fails is an answer of its own: it may be billed, and is asked for again', async () => {
+  const noise = { ...flac, audio: Buffer.from('this is no audio') };
+  await expect(ask('replicate', 'transcribe', noise, { model: version })).rejects.toMatchObject({
+    kind: 'transient',
+    status: 201,
+    billing: 'unknown',
+  });
+});
+
 describe('a chat', () => {
   it.each(['hf-chat', 'openai', 'together', 'deepinfra', 'nscale'] as const)(
     'by %s answers to a schema, streamed or not',
