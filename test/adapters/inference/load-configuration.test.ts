@@ -3,7 +3,7 @@ import {
   ConfigurationError,
   loadInferenceConfiguration,
 } from '../../../adapters/inference/load-configuration.ts';
-import { ROLES } from '../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES, ROLES } from '../../../workflows/contracts/targets.ts';
 import { contractFor } from '../../../adapters/inference/contract-table.ts';
 import { hansardJsonSchema } from '../../../adapters/inference/target-schema.ts';
 
@@ -111,6 +111,13 @@ describe('hansard.yaml', () => {
         bodyBytes: null,
         coldStart: false,
         label: 'small, but ours',
+        parameters: {},
+        stream: false,
+        audioByUrl: false,
+        privateDownloads: false,
+        tokenizer: null,
+        price: null,
+        endpoint: null,
       },
     ]);
     expect(roles.transcribe[0]?.name).toBe('whisper-large-v3');
@@ -172,9 +179,9 @@ describe('hansard.yaml', () => {
       /^hansard\.yaml: the file: rolls is not known here\. Known: roles/,
     ],
     [
-      'a price',
-      oneTarget('price: {}'),
-      /roles\.summarize\[0\]: price is not known here\. Known: name/,
+      'a price in a unit that is not known',
+      oneTarget('price: { perWord: 1 }'),
+      /roles\.summarize\[0\]\.price: perWord is not known here\. Known: inputPerMillion/,
     ],
     [
       'a role that is not known',
@@ -193,8 +200,8 @@ describe('hansard.yaml', () => {
     ],
     [
       'a contract without that role',
-      oneTarget('').replace('openai', 'hf-task'),
-      /roles\.summarize\[0\]\.contract hf-task cannot summarize\. Use hf-chat or openai/,
+      oneTarget('').replace('openai', 'hfendpoints'),
+      /roles\.summarize\[0\]\.contract hfendpoints cannot summarize\. Use hf-chat or hf-task or/,
     ],
     [
       'no url where there is no default',
@@ -287,18 +294,23 @@ describe('the JSON Schema for editors', () => {
 });
 
 it('the contract table has exactly the pairs that are decided', () => {
-  const pairs = (['hf-chat', 'hf-task', 'openai'] as const).flatMap((contract) =>
-    ROLES.filter((role) => contractFor(contract, role) !== null).map(
-      (role) => `${contract} ${role}`,
-    ),
+  const roles = Object.fromEntries(
+    CONTRACT_NAMES.map((contract) => [
+      contract,
+      ROLES.filter((role) => contractFor(contract, role) !== null),
+    ]),
   );
-  expect(pairs).toEqual([
-    'hf-chat summarize',
-    'hf-task transcribe',
-    'hf-task illustrate',
-    'hf-task moderate',
-    'hf-task classify',
-    'openai transcribe',
-    'openai summarize',
-  ]);
+  expect(roles).toEqual({
+    'hf-chat': ['summarize', 'generate'],
+    'hf-task': ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify', 'embed'],
+    fal: ['transcribe', 'illustrate'],
+    replicate: ['transcribe', 'illustrate'],
+    together: ['transcribe', 'summarize', 'illustrate', 'generate', 'embed'],
+    deepinfra: ['transcribe', 'summarize', 'generate', 'embed'],
+    nscale: ['summarize', 'illustrate', 'generate'],
+    openai: ['transcribe', 'summarize', 'illustrate', 'generate', 'embed'],
+    tgi: ['summarize', 'generate'],
+    toolkit: ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify', 'embed'],
+    hfendpoints: ['transcribe'],
+  });
 });
