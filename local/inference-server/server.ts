@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fillDates, type FaultRule, type Faults } from './faults.ts';
+import { askedModels } from './asked-models.ts';
+import { leavesModelToWork, type FaultRule, type Faults } from './faults.ts';
 import { readBody } from './http/read-body.ts';
 import { Refusal, taskRefusal } from './http/refusal.ts';
 import { jsonReply, type Reply } from './http/reply.ts';
 import type { Route, RouteRequest } from './http/route.ts';
+import { sendReply } from './send-reply.ts';
 import type { Statistics } from './statistics.ts';
+import { struckReply } from './struck-reply.ts';
 
 export interface ServerParts {
   readonly routes: readonly Route[];
@@ -42,29 +45,38 @@ async function serve(
   const found = findRoute(parts.routes, request.method ?? 'GET', url);
   const role = found?.route.kind === 'model' ? found.route.role(found.path) : null;
   if (role !== null) parts.statistics.countRequest(role);
-  const fault = role === null ? null : (parts.faults?.next(role) ?? null);
+  let fault: FaultRule | null = null;
   let reply: Reply;
   try {
     const body = await readBody(request);
     if (found === null) throw taskRefusal(404, 'Not Found');
     const { route, path } = found;
+    const { headers } = request;
     if (route.kind === 'plain') {
-      reply = await route.handle({ url, headers: request.headers, body, path });
+      reply = await route.handle({ url, headers, body, path });
     } else {
+      if (role !== null && parts.faults !== null) {
+        const models = await askedModels(path, headers, body);
+        fault = parts.faults.next({ role, path: url.pathname, models });
+      }
       checkToken(request, parts.requireToken);
       if (fault?.hang === true) {
         await hang(response, parts.stopping);
         return;
       }
       if (fault?.delayMs !== undefined) await delay(fault.delayMs);
-      reply =
-        faultReply(fault) ??
-        (await answer(route, { url, headers: request.headers, body, path }, parts.statistics));
+      const serve = () => answer(route, { url, headers, body, path }, parts.statistics);
+      const served = fault === null || leavesModelToWork(fault) ? await serve() : null;
+      if (fault?.resetBeforeHeaders === true) {
+        request.socket.resetAndDestroy();
+        return;
+      }
+      reply = await struckReply(fault, served);
     }
   } catch (error) {
     reply = errorReply(error);
   }
-  send(response, reply, fault?.cut ?? null);
+  await sendReply(response, reply, fault ?? {}, parts.stopping);
 }
 
 async function hang(response: ServerResponse, stopping: AbortSignal): Promise<void> {
@@ -111,32 +123,8 @@ function checkToken(request: IncomingMessage, token: string | null): void {
   throw new Refusal(401, { error: message }, { 'x-error-message': message });
 }
 
-function faultReply(fault: FaultRule | null): Reply | null {
-  if (fault?.status === undefined) return null;
-  const headers = fillDates(fault.headers ?? {}, Date.now());
-  if (typeof fault.body === 'string') {
-    return { status: fault.status, headers, body: Buffer.from(fault.body) };
-  }
-  if (fault.body === undefined) return { status: fault.status, headers, body: Buffer.alloc(0) };
-  return jsonReply(fault.body, headers, fault.status);
-}
-
 function errorReply(error: unknown): Reply {
   if (error instanceof Refusal) return error.toReply();
   console.error(error);
   return jsonReply({ error: 'Internal Server Error' }, {}, 500);
-}
-
-/** `cut`: so many bytes of the body go out under the full content-length, then the socket is destroyed. */
-function send(response: ServerResponse, reply: Reply, cut: number | null): void {
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    'content-length': String(reply.body.length),
-  });
-  if (cut === null) {
-    response.end(reply.body);
-    return;
-  }
-  response.flushHeaders();
-  response.write(reply.body.subarray(0, cut), () => response.socket?.destroy());
 }

@@ -3,6 +3,8 @@ import { faultRuleSchema, type Faults } from '../faults.ts';
 import { jsonReply, textReply } from '../http/reply.ts';
 import { taskRefusal } from '../http/refusal.ts';
 import type { Route } from '../http/route.ts';
+import type { ProviderScript } from '../scripts/provider-script.ts';
+import { PROVIDER_SCRIPTS } from '../scripts/provider-scripts.ts';
 import type { Statistics } from '../statistics.ts';
 
 export const health: Route = {
@@ -26,7 +28,7 @@ export const faultRoutes = (faults: Faults): readonly Route[] => [
     method: 'PUT',
     pattern: /^\/local\/faults$/,
     handle: ({ body }) => {
-      const rules = parseRules(body);
+      const rules = parse(z.array(faultRuleSchema), body);
       faults.set(rules);
       return jsonReply({ rules: rules.length });
     },
@@ -40,16 +42,52 @@ export const faultRoutes = (faults: Faults): readonly Route[] => [
       return jsonReply({ rules: 0 });
     },
   },
+  {
+    kind: 'plain',
+    method: 'GET',
+    pattern: /^\/local\/scripts$/,
+    handle: () => jsonReply(PROVIDER_SCRIPTS.map(withoutRules)),
+  },
+  {
+    kind: 'plain',
+    method: 'PUT',
+    pattern: /^\/local\/script$/,
+    handle: ({ body }) => {
+      const { name } = parse(z.strictObject({ name: z.string() }), body);
+      const script = PROVIDER_SCRIPTS.find((one) => one.name === name);
+      if (script === undefined) {
+        throw taskRefusal(404, `There is no script ${name}; GET /local/scripts lists them`);
+      }
+      faults.set(script.rules);
+      return jsonReply(withoutRules(script));
+    },
+  },
 ];
 
-function parseRules(body: Uint8Array) {
+const withoutRules = ({
+  name,
+  about,
+  role,
+  recoverable,
+  billed,
+  ends,
+}: ProviderScript): Omit<ProviderScript, 'rules'> => ({
+  name,
+  about,
+  role,
+  recoverable,
+  billed,
+  ends,
+});
+
+function parse<T>(schema: z.ZodType<T>, body: Uint8Array): T {
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(body).toString());
   } catch {
     throw taskRefusal(400, 'The body is not valid JSON');
   }
-  const parsed = z.array(faultRuleSchema).safeParse(json);
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw taskRefusal(400, z.prettifyError(parsed.error));
 }

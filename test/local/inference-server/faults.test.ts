@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
@@ -88,6 +89,90 @@ describe('faults', () => {
     expect((await transcriptions()).billed).toBe(before.billed + 1);
   });
 
+  it('reset the connection before an answer, for which the model may have worked', async () => {
+    const before = await transcriptions();
+    await setFaults([
+      { role: 'transcribe', nth: 1, resetBeforeHeaders: true },
+      { role: 'transcribe', nth: 2, resetBeforeHeaders: true, billed: true },
+    ]);
+    const causeOf = (error: unknown) => (error as { cause?: { code?: string } }).cause?.code;
+    expect(await transcribe().catch(causeOf)).toBe('ECONNRESET');
+    expect((await transcriptions()).billed).toBe(before.billed);
+    expect(await transcribe().catch(causeOf)).toBe('ECONNRESET');
+    expect((await transcriptions()).billed).toBe(before.billed + 1);
+  });
+
+  it('replace an answer that was billed', async () => {
+    const before = await transcriptions();
+    const page = '<!DOCTYPE html><title>One moment, please</title>';
+    const headers = { 'content-type': 'text/html' };
+    await setFaults([
+      { role: 'transcribe', nth: 1, status: 200, headers, body: page, billed: true },
+    ]);
+    const response = await transcribe();
+    expect(response.headers.get('content-type')).toBe('text/html');
+    expect(await response.text()).toBe(page);
+    expect(await transcriptions()).toEqual({
+      requests: before.requests + 1,
+      billed: before.billed + 1,
+      byInput: before.byInput + 1,
+    });
+  });
+
+  it('send the body of an answer in pieces, and all of it', async () => {
+    const whole = await (await transcribe()).text();
+    await setFaults([{ role: 'transcribe', nth: 1, drip: { bytes: 10, everyMs: 50 } }]);
+    const response = await transcribe();
+    const start = performance.now();
+    expect(await response.text()).toBe(whole);
+    expect(performance.now() - start).toBeGreaterThan((whole.length / 10 - 2) * 45);
+  });
+
+  it('add headers to a real answer', async () => {
+    await setFaults([{ role: 'transcribe', nth: 1, headers: { 'retry-after': '300' } }]);
+    const response = await transcribe();
+    expect(response.headers.get('retry-after')).toBe('300');
+    expect(await response.json()).toHaveProperty('text');
+  });
+
+  it('send a real picture as JPEG under the type of a PNG', async () => {
+    await setFaults([{ role: 'illustrate', nth: 1, recode: 'jpeg' }]);
+    const response = await fetch(`${server.url}/hf-inference/models/hansard/procedural-v1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'image/png' },
+      body: JSON.stringify({ inputs: 'a harbour', parameters: { width: 256, height: 256 } }),
+    });
+    expect(response.headers.get('content-type')).toBe('image/png');
+    const { format } = await sharp(await response.arrayBuffer()).metadata();
+    expect(format).toBe('jpeg');
+  });
+
+  it('strike one model only, by the name in path or body, or one path only', async () => {
+    const chat = (model: string) =>
+      fetch(`${server.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'We met.' }] }),
+      });
+    await setFaults([
+      { role: 'summarize', model: 'extractive-v1', nth: 'every', status: 500 },
+      { role: 'transcribe', model: 'openai/whisper-base', nth: 2, status: 500 },
+      { role: 'transcribe', path: '/hf-inference/', nth: 3, status: 502 },
+    ]);
+    expect((await chat('hansard/extractive-v1')).status).toBe(200);
+    expect((await chat('extractive-v1')).status).toBe(500);
+    const form = new FormData();
+    form.set('file', new Blob([audio], { type: 'audio/flac' }), 'a.flac');
+    form.set('model', 'whisper-base');
+    const elsewhere = await fetch(`${server.url}/v1/audio/transcriptions`, {
+      method: 'POST',
+      body: form,
+    });
+    expect(elsewhere.status).toBe(200);
+    const answers = [await transcribe(), await transcribe(), await transcribe()];
+    expect(answers.map(({ status }) => status)).toEqual([200, 500, 502]);
+  });
+
   it('delay a real answer', async () => {
     await setFaults([{ role: 'transcribe', nth: 1, delayMs: 700 }]);
     const start = performance.now();
@@ -100,6 +185,8 @@ describe('faults', () => {
     [{ role: 'transcribe', nth: 0, status: 500 }],
     [{ role: 'transcribe', nth: 1, status: 500, wobble: true }],
     [{ role: 'transcribe', nth: 1, delayMs: 5, body: 'without a status' }],
+    [{ role: 'transcribe', nth: 1, billed: true }],
+    [{ role: 'transcribe', nth: 1, status: 200, recode: 'jpeg' }],
   ])('are refused when a rule makes no sense: %o', async (rule) => {
     expect((await setFaults([rule])).status).toBe(400);
   });
