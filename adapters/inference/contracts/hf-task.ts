@@ -1,5 +1,6 @@
-import type { Contract, RoleContracts, Target } from '../contract.ts';
+import type { Contract, DetouredContract, RoleContracts, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
+import { pictureRequest, readPicture } from './pipeline-picture.ts';
 import { jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
 import { pipelineTasks } from './pipeline-task.ts';
 import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
@@ -33,6 +34,11 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
+const illustrate: DetouredContract<'illustrate'> = {
+  buildRequest: (input, target) => pictureRequest(url(target), input, target),
+  parseResponse: (response, _input, target) => readPicture(response, target),
+};
+
 const embed: Contract<'embed'> = {
   // Models of sentences have another task by default, which compares them.
   buildRequest: (input, target) =>
@@ -43,6 +49,7 @@ const embed: Contract<'embed'> = {
 export const hfTask = {
   ...pipelineTasks(url),
   transcribe,
+  illustrate,
   moderate,
   embed,
 } satisfies RoleContracts;

@@ -1,6 +1,5 @@
-import type { Contract, DetouredContract, Target } from '../contract.ts';
+import type { Contract, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
-import { pictureRequest, readPicture } from './pipeline-picture.ts';
 import { jsonRequest, pipelineParameters } from './pipeline-request.ts';
 import { readSummary, summaryRequest } from './pipeline-summary.ts';
 
@@ -9,7 +8,6 @@ export const pipelineTasks = (
   urlOf: (target: Target) => string,
 ): {
   readonly classify: Contract<'classify'>;
-  readonly illustrate: DetouredContract<'illustrate'>;
   readonly summarize: Contract<'summarize'>;
 } => ({
   classify: {
@@ -17,10 +15,6 @@ export const pipelineTasks = (
     buildRequest: ({ text }, target) =>
       jsonRequest(urlOf(target), text, pipelineParameters(target, { top_k: 100 })),
     parseResponse: (response, _input, target) => readLabels(response, target, {}),
-  },
-  illustrate: {
-    buildRequest: (input, target) => pictureRequest(urlOf(target), input, target),
-    parseResponse: (response, _input, target) => readPicture(response, target),
   },
   summarize: {
     buildRequest: (input, target) => summaryRequest(urlOf(target), input, target),

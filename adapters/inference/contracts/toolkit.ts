@@ -1,5 +1,6 @@
-import type { Contract, RoleContracts, Target } from '../contract.ts';
+import type { Contract, DetouredContract, Inputs, RoleContracts, Target } from '../contract.ts';
 import { readLabels } from './pipeline-labels.ts';
+import { pictureRequest, readPicture } from './pipeline-picture.ts';
 import { jsonRequest, pipelineParameters, rawRequest } from './pipeline-request.ts';
 import { pipelineTasks } from './pipeline-task.ts';
 import { readTranscription, transcriptionParameters } from './pipeline-transcription.ts';
@@ -49,6 +50,20 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
+const illustrate: DetouredContract<'illustrate'> = {
+  buildRequest: (input, target) => pictureRequest(url(target), squared(input), target),
+  parseResponse: (response, _input, target) => readPicture(response, target),
+};
+
+/**
+ * As many pixels, with sides alike: there are releases that refuse any others, though they mean to refuse one side
+ * without the other (diffusers_utils.py). Both stay multiples of 64, as diffusion models want them.
+ */
+function squared(input: Inputs['illustrate']): Inputs['illustrate'] {
+  const side = Math.max(Math.round(Math.sqrt(input.width * input.height) / 64), 1) * 64;
+  return { ...input, width: side, height: side };
+}
+
 const embed: Contract<'embed'> = {
   buildRequest: (input, target) => vectorsRequest(url(target), input, target),
   parseResponse: readVectors,
@@ -57,6 +72,7 @@ const embed: Contract<'embed'> = {
 export const toolkit = {
   ...pipelineTasks(url),
   transcribe,
+  illustrate,
   moderate,
   embed,
 } satisfies RoleContracts;

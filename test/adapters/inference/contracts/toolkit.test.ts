@@ -101,7 +101,7 @@ describe('moderate and classify', () => {
 });
 
 describe('illustrate', () => {
-  it('asks for PNG by one plain value, without which the picture comes as JSON', async () => {
+  it('asks for PNG by one plain value, and for a square of as many pixels, which all releases draw', async () => {
     const request = toolkit.illustrate.buildRequest(
       INPUTS.illustrate,
       endpoint({ role: 'illustrate', parameters: { steps: 4 } }),
@@ -111,8 +111,8 @@ describe('illustrate', () => {
       inputs: 'a fox',
       parameters: {
         negative_prompt: 'text',
-        width: 1024,
-        height: 576,
+        width: 768,
+        height: 768,
         seed: 7,
         num_inference_steps: 4,
       },
