@@ -4,21 +4,28 @@
  */
 export interface FourBytes {
   readonly id: number;
+  /** The characters that begin in it: all tokens' texts together are the text. */
   readonly text: string;
-  /** In characters of the whole text. */
+  /** In characters (code points) of the whole text. */
   readonly start: number;
   readonly stop: number;
 }
 
 export function splitFourBytes(text: string): readonly FourBytes[] {
   const bytes = Buffer.from(text);
+  const characters = Array.from(text); // code points
   const tokens: FourBytes[] = [];
   let start = 0;
   for (let at = 0; at < bytes.length; at += 4) {
     const part = bytes.subarray(at, at + 4);
-    // A character belongs to the token in which it begins; its later bytes are 10xxxxxx.
+    // The later bytes of a character are 10xxxxxx.
     const stop = start + part.filter((byte) => (byte & 0xc0) !== 0x80).length;
-    tokens.push({ id: part.readUIntBE(0, part.length), text: part.toString(), start, stop });
+    tokens.push({
+      id: part.readUIntBE(0, part.length),
+      text: characters.slice(start, stop).join(''),
+      start,
+      stop,
+    });
     start = stop;
   }
   return tokens;

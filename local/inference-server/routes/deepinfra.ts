@@ -3,7 +3,8 @@ import type { Route } from '../http/route.ts';
 import type { Transcriber } from '../models/transcriber.ts';
 import { completeChat } from '../tasks/chat-completion.ts';
 import { answerEmbeddings } from '../tasks/embeddings.ts';
-import { openAiVerboseBody, transcribeForm } from '../tasks/transcription-form.ts';
+import { transcribeForm } from '../tasks/transcription-form.ts';
+import { openAiVerboseBody } from '../tasks/verbose-transcription.ts';
 import { openAiResponseFormat } from './openai.ts';
 import { requireServed } from './require-served.ts';
 

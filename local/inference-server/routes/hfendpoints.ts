@@ -1,7 +1,8 @@
 import { Refusal, textRefusal } from '../http/refusal.ts';
 import type { Route } from '../http/route.ts';
 import type { Transcriber } from '../models/transcriber.ts';
-import { numberedSegments, spokenText, transcribeForm } from '../tasks/transcription-form.ts';
+import { transcribeForm } from '../tasks/transcription-form.ts';
+import { numberedSegments, spokenText } from '../tasks/verbose-transcription.ts';
 
 /** The Whisper image of Inference Endpoints: one model, so none is named; English unless told otherwise. */
 export const hfendpoints = (transcriber: Transcriber): Route => ({

@@ -13,7 +13,8 @@ import {
   seedSchema,
   sizeSchema,
 } from '../tasks/picture-fields.ts';
-import { openAiVerboseBody, transcribeForm } from '../tasks/transcription-form.ts';
+import { transcribeForm } from '../tasks/transcription-form.ts';
+import { openAiVerboseBody } from '../tasks/verbose-transcription.ts';
 
 /** OpenAI's form of `response_format`. */
 export const openAiResponseFormat = z.union([

@@ -18,7 +18,7 @@ import {
   sideSchema,
   stepsSchema,
 } from '../tasks/picture-fields.ts';
-import { numberedSegments, spokenText } from '../tasks/transcription-form.ts';
+import { numberedSegments, spokenText } from '../tasks/verbose-transcription.ts';
 
 export interface ReplicateOrder {
   readonly model: CatalogueModel;

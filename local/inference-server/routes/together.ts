@@ -16,7 +16,8 @@ import {
   sideSchema,
   stepsSchema,
 } from '../tasks/picture-fields.ts';
-import { spokenText, transcribeForm } from '../tasks/transcription-form.ts';
+import { transcribeForm } from '../tasks/transcription-form.ts';
+import { spokenText } from '../tasks/verbose-transcription.ts';
 import { requireServed } from './require-served.ts';
 
 /** Together sends `retry-after` with answers that are no refusal at all. */

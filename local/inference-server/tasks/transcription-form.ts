@@ -5,7 +5,8 @@ import type { Refuse } from '../http/refusal.ts';
 import { jsonReply, textReply, type Reply } from '../http/reply.ts';
 import type { ModelAnswer, RouteRequest } from '../http/route.ts';
 import { check, refuseField } from '../http/read-json.ts';
-import { readLanguage, toEnglishName } from '../models/language-names.ts';
+import { readLanguage } from '../models/language-names.ts';
+import { spokenText } from './verbose-transcription.ts';
 import { UnreadableAudio, type Transcriber, type Transcription } from '../models/transcriber.ts';
 
 const FORMATS = ['json', 'text', 'verbose_json'] as const;
@@ -163,23 +164,3 @@ function toReply(
   if (format === 'text') return textReply(`${text}\n`, headers);
   return jsonReply(format === 'json' ? { text } : verboseBody(), headers);
 }
-
-/** All that was said, in one line. */
-export const spokenText = (transcription: Transcription): string =>
-  transcription.segments
-    .map((segment) => segment.text)
-    .join('')
-    .trim();
-
-/** `verbose_json` as OpenAI documents it. */
-export const openAiVerboseBody = (transcription: Transcription, withWords: boolean): object => ({
-  task: 'transcribe',
-  language: toEnglishName(transcription.language),
-  duration: transcription.durationSeconds,
-  text: spokenText(transcription),
-  segments: numberedSegments(transcription),
-  ...(withWords ? { words: transcription.segments.flatMap(({ words }) => words ?? []) } : {}),
-});
-
-export const numberedSegments = (transcription: Transcription): readonly object[] =>
-  transcription.segments.map(({ words: _words, ...segment }, id) => ({ id, ...segment }));
