@@ -76,20 +76,22 @@ describe('a provider that has a bad moment', () => {
     ]);
     const { id, code } = await run(place);
     expect(code).toBe(0);
+    // Two were on their way together; then the gate let one probe through at a time, and the others asked nothing.
+    const { requests, billed } = await place.stats();
+    expect((requests['transcribe'] ?? 0) - (billed['transcribe'] ?? 0)).toBe(3);
+    const bounds: Record<string, readonly [number, number]> = {
+      ModelLoading: [3, 3 * 1.2],
+      // A date has whole seconds: up to one of them has passed when it is read.
+      RateLimited: [4, 6 * 1.2],
+      TargetClosed: [0, 6 * 1.2],
+    };
     const failures = await lastFailures(place, id);
-    const of = (type: string) => failures.filter((failure) => failure.type === type);
-    expect(of('ModelLoading')).toHaveLength(1);
-    expect(of('ModelLoading')[0]?.seconds).toBeGreaterThanOrEqual(3);
-    expect(of('ModelLoading')[0]?.seconds).toBeLessThanOrEqual(3 * 1.2);
-    const asked = of('RateLimited')
-      .map(({ seconds }) => seconds ?? 0)
-      .toSorted((a, b) => a - b);
-    expect(asked).toHaveLength(2);
-    expect(asked[0]).toBeGreaterThanOrEqual(4);
-    expect(asked[0]).toBeLessThanOrEqual(4 * 1.2);
-    // A date has whole seconds: up to one of them has passed when it is read.
-    expect(asked[1]).toBeGreaterThanOrEqual(5);
-    expect(asked[1]).toBeLessThanOrEqual(6 * 1.2);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const { type, seconds } of failures) {
+      const [least, most] = bounds[type] ?? [Infinity, 0];
+      expect(seconds, type).toBeGreaterThanOrEqual(least);
+      expect(seconds, type).toBeLessThanOrEqual(most);
+    }
     expect((await minutesOf(place, id)).degradations).toEqual([]);
   }, 120_000);
 
