@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { ByteSource, WireResponse } from './contract.ts';
+import { DeadlineClock } from './deadline-clock.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { RunningExchange } from './running-exchange.ts';
 import { isByteSource } from './wire-body.ts';
-import { wholeBody } from './whole-body.ts';
 
 export { ExchangeError } from './exchange-error.ts';
 
@@ -39,6 +39,7 @@ export function createExchange({
   readonly agent: Dispatcher;
   readonly userAgent: string;
 }): Exchange {
+  const clock = new DeadlineClock();
   return async (request) => {
     request.signal.throwIfAborted();
     const url = new URL(request.url);
@@ -51,18 +52,19 @@ export function createExchange({
     if (isByteSource(body)) headers['content-length'] = String(body.length);
 
     return await new Promise<WireResponse>((resolve, reject) => {
+      const running = new RunningExchange(request, clock, resolve, reject);
       agent.dispatch(
         {
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method,
           headers,
-          body: isByteSource(body) ? wholeBody(body) : body,
+          body: running.body,
           // 0 is none: a timer that cannot ring before the deadline is not started.
           headersTimeout: headersMs < deadlineMs ? headersMs : 0,
           bodyTimeout: idleMs < deadlineMs ? idleMs : 0,
         },
-        new RunningExchange(request, resolve, reject),
+        running,
       );
     });
   };

@@ -1,18 +1,26 @@
+import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { WireResponse } from './contract.ts';
 import type { ExchangeRequest } from './exchange.ts';
+import type { Deadline, DeadlineClock } from './deadline-clock.ts';
 import { ExchangeError } from './exchange-error.ts';
-import { SourceFailure } from './whole-body.ts';
+import { isByteSource } from './wire-body.ts';
+import { SourceFailure, wholeBody } from './whole-body.ts';
 
 /**
  * Takes what undici tells of one exchange, and settles once. undici's own `request` makes a stream of every answer,
  * which costs more than the rest of a small exchange.
  */
 export class RunningExchange implements Dispatcher.DispatchHandler {
+  /** What undici is to send. */
+  readonly body: Uint8Array | string | Readable | null;
   readonly #request: ExchangeRequest;
   readonly #resolve: (response: WireResponse) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #deadline: NodeJS.Timeout;
+  readonly #clock: DeadlineClock;
+  readonly #deadline: Deadline;
+  /** undici reads a stream's beginning before it has a connection: a source is opened only when there is one. */
+  #begin: (() => void) | null = null;
   readonly #onAbort = (): void => this.#stop(this.#request.signal.reason);
   /** Null until the request is written to a connection. */
   #controller: Dispatcher.DispatchController | null = null;
@@ -24,17 +32,26 @@ export class RunningExchange implements Dispatcher.DispatchHandler {
 
   constructor(
     request: ExchangeRequest,
+    clock: DeadlineClock,
     resolve: (response: WireResponse) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    const { deadlineMs, signal } = request;
-    this.#deadline = setTimeout(
-      () => this.#stop(this.#late(`did not answer within our deadline of ${deadlineMs / 1000} s`)),
-      Math.min(Math.max(deadlineMs, 0), LONGEST_TIMER_MS),
-    );
+    const { body, deadlineMs, signal } = request;
+    if (isByteSource(body)) {
+      const begun = Promise.withResolvers<void>();
+      this.#begin = begun.resolve;
+      this.body = wholeBody(body, begun.promise);
+    } else this.body = body;
+    this.#clock = clock;
+    this.#deadline = {
+      at: performance.now() + deadlineMs,
+      onPassed: () =>
+        this.#stop(this.#late(`did not answer within our deadline of ${deadlineMs / 1000} s`)),
+    };
+    clock.watch(this.#deadline);
     signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -42,6 +59,7 @@ export class RunningExchange implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     // Given up while it waited for a connection: undici writes nothing of it.
     if (this.#settled) controller.abort(new Error('given up'));
+    else this.#begin?.();
   }
 
   onResponseStart(
@@ -89,7 +107,7 @@ export class RunningExchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     this.#chunks = [];
-    clearTimeout(this.#deadline);
+    this.#clock.withdraw(this.#deadline);
     this.#request.signal.removeEventListener('abort', this.#onAbort);
     return true;
   }
@@ -126,9 +144,6 @@ export class RunningExchange implements Dispatcher.DispatchHandler {
     });
   }
 }
-
-/** Node fires longer timers at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function flat(
   headers: Readonly<Record<string, string | string[] | undefined>>,

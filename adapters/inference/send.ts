@@ -104,9 +104,9 @@ function headersOf(
   router: URL,
   { token = target.tokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
 ): Record<string, string> {
-  const { origin, host } = new URL(target.baseUrl);
+  const { origin, host } = serverOf(target);
   // The secret goes to the server that it is configured for, whatever a contract builds.
-  if (new URL(request.url).origin !== origin)
+  if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
@@ -122,6 +122,17 @@ function headersOf(
     headers['x-scale-up-timeout'] = String(holdSeconds);
   return headers;
 }
+
+/** Parsed once a target. */
+function serverOf(target: Target): URL {
+  const known = SERVERS.get(target);
+  if (known !== undefined) return known;
+  const server = new URL(target.baseUrl);
+  SERVERS.set(target, server);
+  return server;
+}
+
+const SERVERS = new WeakMap<Target, URL>();
 
 /** Contracts of servers that somebody runs for himself; the others are spoken by the router. */
 const DEDICATED: readonly ContractName[] = ['openai', 'tgi', 'toolkit', 'hfendpoints'];

@@ -8,12 +8,13 @@ export class SourceFailure extends Error {
 
 /**
  * The source as a stream of exactly its length; it breaks with `SourceFailure`, and then before its last piece: a
- * source that only says at its end that it was damaged makes no whole body of it.
+ * source that only says at its end that it was damaged makes no whole body of it. It is opened after `begun`.
  */
-export const wholeBody = (source: ByteSource): Readable =>
-  Readable.from(pieces(source), { objectMode: false });
+export const wholeBody = (source: ByteSource, begun: Promise<void>): Readable =>
+  Readable.from(pieces(source, begun), { objectMode: false });
 
-async function* pieces(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* pieces(source: ByteSource, begun: Promise<void>): AsyncGenerator<Uint8Array> {
+  await begun;
   let bytes = 0;
   let last: Uint8Array | null = null;
   try {

@@ -5,7 +5,7 @@ import { sniffPicture } from '../../../adapters/inference/sniff-picture.ts';
 
 it('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
   const { audio, durationSeconds } = smallestInput('transcribe');
-  const bytes = Buffer.from(audio);
+  const bytes = Buffer.from(audio as Uint8Array);
   expect(bytes.subarray(0, 4).toString()).toBe('fLaC');
   // STREAMINFO (RFC 9639, 8.2): 20 bits of rate, 3 of channels - 1, 5 of depth - 1, 36 of samples, at byte 18.
   const packed = bytes.readBigUInt64BE(18);
