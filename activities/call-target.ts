@@ -86,20 +86,19 @@ export async function callTarget<R extends PipelineRole>(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const { attempt } = Context.current().info;
-      const waitedMs = deps.now().getTime() - firstAttemptAt.getTime();
-      const judgement = await judgementOf(deps, call, { key, error, waitedMs });
+      const judgement = await judgementOf(deps, call, { key, error, firstAttemptAt });
       throw toApplicationFailure(error, judgement, { attempt, random: Math.random });
     }
   });
 }
 
-/** From what the ledger says of the earlier tries of this call, and the gate of the target's answers to others. */
+/** From what the ledger says of the earlier tries of this call, and of the target's answers to others. */
 async function judgementOf(
   deps: Dependencies,
   call: PaidCall,
-  tried: { readonly key: string | null; readonly error: unknown; readonly waitedMs: number },
+  tried: { readonly key: string | null; readonly error: unknown; readonly firstAttemptAt: Date },
 ): Promise<Judgement> {
-  const { key, error, waitedMs } = tried;
+  const { key, error, firstAttemptAt } = tried;
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
   }
@@ -108,14 +107,14 @@ async function judgementOf(
   const since = new Date(Context.current().info.scheduledTimestampMs);
   const verdicts =
     key === null ? [kind] : await deps.ledger.verdictsSince(tenant, jobId, key, since);
-  const { failuresInARow } = await deps.gate.state(target.fingerprint);
+  const acceptedAt = await deps.ledger.lastAcceptedAt(target.name);
   return judge(
     {
       kind,
       verdicts,
-      waitedMs,
+      waitedMs: deps.now().getTime() - firstAttemptAt.getTime(),
       last,
-      failuresInARow,
+      answersOthers: acceptedAt !== null && acceptedAt >= firstAttemptAt,
       closings,
       credentialsLeft,
       managed: target.managed === true,

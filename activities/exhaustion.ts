@@ -11,8 +11,10 @@ export const PROVIDER_BUG_TRIES = 3;
  */
 export const CLOSINGS = 4;
 
-/** `asleep`: the endpoint behind the target must be woken before it is asked again. */
-export type Judgement = 'retry' | 'exhausted' | 'final' | 'asleep';
+/**
+ * `item_exhausted`: the target answers others well, and only this item is given up there. `asleep`: the endpoint behind the target must be woken before it is asked again.
+ */
+export type Judgement = 'retry' | 'exhausted' | 'item_exhausted' | 'final' | 'asleep';
 
 export interface Trouble {
   readonly kind: VerdictKind;
@@ -22,8 +24,8 @@ export interface Trouble {
   readonly waitedMs: number;
   /** Whether no other target follows. */
   readonly last: boolean;
-  /** Failures in transit of the target since it last answered anybody, this one included. */
-  readonly failuresInARow: number;
+  /** The target's answer to something else was accepted since the first attempt. */
+  readonly answersOthers: boolean;
   /** Closings of the target's gate since it last answered anybody. */
   readonly closings: number;
   /** Another token of the target is ready. */
@@ -40,12 +42,12 @@ export function judge(trouble: Trouble, patience: Patience): Judgement {
   switch (kind) {
     case 'transient':
       if (tries < TRANSIENT_TRIES) return 'retry';
-      // An outage of the last target is waited out; a target that answers others fails at this very item.
-      return last && trouble.failuresInARow >= TRANSIENT_TRIES && !outOfPatience
-        ? 'retry'
-        : 'exhausted';
+      // It fails at this very item. Else it is an outage, and that of the last target is waited out.
+      if (trouble.answersOthers) return 'item_exhausted';
+      return last && !outOfPatience ? 'retry' : 'exhausted';
     case 'provider_bug':
-      return tries >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
+      if (tries < PROVIDER_BUG_TRIES) return 'retry';
+      return trouble.answersOthers ? 'item_exhausted' : 'exhausted';
     case 'loading':
       if (trouble.managed) return 'asleep';
       return outOfPatience ? 'exhausted' : 'retry';

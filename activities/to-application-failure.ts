@@ -84,6 +84,7 @@ export function toApplicationFailure(
 
 function typeOf({ kind, credentialsLeft }: InferenceError, judgement: Judgement): string {
   if (judgement === 'exhausted') return FAILURES.TargetExhausted;
+  if (judgement === 'item_exhausted') return FAILURES.ItemExhausted;
   if (judgement === 'asleep') return FAILURES.EndpointAsleep;
   return judgement === 'retry' && credentialsLeft ? FAILURES.NextToken : RULES[kind].type;
 }

@@ -73,8 +73,11 @@ export class Chain {
         }
         if (failure === null) throw error;
         if (!endsTarget(failure)) return { ok: false, failure };
-        // An item that its own size took past the chosen target says nothing about the others.
-        const strayed = failure.type === FAILURES.TooLarge || index > this.current;
+        // What is the item's own, its size or what it does to a target, says nothing about the others.
+        const strayed =
+          failure.type === FAILURES.TooLarge ||
+          failure.type === FAILURES.ItemExhausted ||
+          index > this.current;
         const successor = this.following(index, failure) ?? this.chosenAfter(index);
         if (successor === null) {
           if (!strayed) this.exhausted = failure;
@@ -150,6 +153,7 @@ function endsTarget(failure: TargetFailure): boolean {
 
 const KNOWN: ReadonlySet<string> = new Set([
   FAILURES.TargetExhausted,
+  FAILURES.ItemExhausted,
   FAILURES.ModelNotFound,
   FAILURES.Unauthorized,
   FAILURES.OutOfCredit,

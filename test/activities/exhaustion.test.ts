@@ -18,7 +18,7 @@ const after = (kind: VerdictKind, tries: number, about: Partial<Trouble> = {}) =
       verdicts: Array.from({ length: tries }, () => kind),
       waitedMs: 0,
       last: false,
-      failuresInARow: tries,
+      answersOthers: false,
       closings: 0,
       credentialsLeft: false,
       managed: false,
@@ -68,13 +68,20 @@ describe('the last target', () => {
     const waitedMs = patience.lastTargetMs;
     expect(after('transient', 500, { last: true, waitedMs })).toBe('exhausted');
   });
-
-  test('that answers others meanwhile fails at this very item, which is given up after six tries', () => {
-    const failuresInARow = TRANSIENT_TRIES - 1;
-    expect(after('transient', TRANSIENT_TRIES - 1, { last: true, failuresInARow })).toBe('retry');
-    expect(after('transient', TRANSIENT_TRIES, { last: true, failuresInARow })).toBe('exhausted');
-  });
 });
+
+test.each([
+  ['transient', TRANSIENT_TRIES],
+  ['provider_bug', PROVIDER_BUG_TRIES],
+] as const)(
+  'a target that answers others is not given up by %s: only the item is',
+  (kind, tries) => {
+    for (const last of [false, true]) {
+      expect(after(kind, tries - 1, { last, answersOthers: true })).toBe('retry');
+      expect(after(kind, tries, { last, answersOthers: true })).toBe('item_exhausted');
+    }
+  },
+);
 
 test.each(['not_served', 'auth', 'billing', 'too_large', 'input'] as const)(
   '%s is final at the first try',
@@ -109,7 +116,7 @@ test('every verdict has its rule, and more tries never lead back to a retry', ()
       fc.nat(patience.lastTargetMs * 2),
       fc.boolean(),
       (kind, tries, more, waitedMs, last) => {
-        const about = { waitedMs, last, failuresInARow: 3 };
+        const about = { waitedMs, last };
         return (
           after(kind, tries, about) === 'retry' || after(kind, tries + more, about) !== 'retry'
         );

@@ -67,6 +67,28 @@ function observed(
 const [a, b, c] = [target('a'), target('b'), target('c')];
 const THIRTY_MINUTES_MS = 30 * 60_000;
 
+describe('an item at which a target fails that answers others', () => {
+  const itemExhausted = failing(FAILURES.ItemExhausted);
+
+  test('goes to the next target alone: the others stay, and it is no fallback', async () => {
+    const { item, asked, fallbacks } = observed([a, b]);
+    expect(await item({ a: itemExhausted })).toEqual({ ok: true, value: 'b' });
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+    expect(asked).toEqual(['a', 'b', 'a']);
+    expect(fallbacks).toEqual([]);
+  });
+
+  test('ends with its own failure where no target follows, and the chain goes on', async () => {
+    const { chain, item } = observed([a]);
+    expect(await item({ a: itemExhausted })).toMatchObject({
+      ok: false,
+      failure: { type: 'ItemExhausted', target: 'a' },
+    });
+    expect(chain.end).toBeNull();
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+  });
+});
+
 describe('an endpoint that is asleep', () => {
   const asleep = failing(FAILURES.EndpointAsleep);
 

@@ -15,6 +15,8 @@ export const FAILURES = {
   // Verdicts that end the tries on this target. `details[0]` is a `TargetFailure`.
   /** Patience or attempts on this target are used up. */
   TargetExhausted: 'TargetExhausted',
+  /** The tries of one item are used up on a target that answers others well: the item is asked elsewhere. */
+  ItemExhausted: 'ItemExhausted',
   ModelNotFound: 'ModelNotFound',
   Unauthorized: 'Unauthorized',
   OutOfCredit: 'OutOfCredit',

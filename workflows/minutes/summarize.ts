@@ -58,6 +58,13 @@ export async function summarize(
   return summarized;
 }
 
+/** What ends one section and says nothing of the others. */
+const OF_THE_SECTION: readonly string[] = [
+  FAILURES.BadRequest,
+  FAILURES.TooLarge,
+  FAILURES.ItemExhausted,
+];
+
 interface Mapped {
   readonly sections: SectionsReference;
   readonly failedSections: readonly ItemFailure[];
@@ -93,9 +100,7 @@ async function summarizeSections(
       failures.push({ index: section, failure: outcome.failure });
     });
 
-    const ended = failures.find(
-      ({ failure }) => failure.type !== FAILURES.BadRequest && failure.type !== FAILURES.TooLarge,
-    );
+    const ended = failures.find(({ failure }) => !OF_THE_SECTION.includes(failure.type));
     halve = failures
       .filter(({ failure }) => failure.type === FAILURES.TooLarge)
       .map(({ index }) => index);

@@ -30,6 +30,7 @@ const KEYS: Readonly<Record<FailureType, string>> = {
   EndpointAsleep: 'loading',
   CallInFlight: 'in_flight',
   TargetExhausted: 'exhausted',
+  ItemExhausted: 'exhausted',
   ModelNotFound: 'not_served',
   Unauthorized: 'auth',
   OutOfCredit: 'billing',
