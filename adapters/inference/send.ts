@@ -3,6 +3,7 @@ import type { ContractName } from '../../workflows/contracts/targets.ts';
 import type { Answers, Target, WireRequest, WireResponse } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { Agent } from 'undici';
+import { authorizationScheme } from './contracts/provider-url.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { createDownload } from './download-picture.ts';
 import { createExchange } from './exchange.ts';
@@ -111,7 +112,7 @@ function headersOf(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
   const headers: Record<string, string> = { ...request.headers };
-  if (token !== null) headers['authorization'] = `Bearer ${token}`;
+  if (token !== null) headers['authorization'] = `${authorizationScheme(target)} ${token}`;
   const dedicated = DEDICATED.includes(target.contract);
   // Null but at the router, as configuration saw to.
   if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;

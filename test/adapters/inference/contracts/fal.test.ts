@@ -1,7 +1,9 @@
+import { MockAgent } from 'undici';
 import { describe, expect, it } from 'vitest';
 import type { Reply, Ticket, Unfinished } from '../../../../adapters/inference/contract.ts';
 import { fal } from '../../../../adapters/inference/contracts/fal.ts';
-import { aTarget, anAnswer } from '../a-target.ts';
+import { createTransport } from '../../../../adapters/inference/send.ts';
+import { SECRET, aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../outcome-of.ts';
 import { INPUTS, PNG } from './inputs.ts';
 import { jsonOf } from './read-request.ts';
@@ -223,4 +225,30 @@ describe('a picture', () => {
     const reply = submit({ images: [{ url: `data:image/png;base64,${PNG.toString('base64')}` }] });
     expect(reply).toMatchObject({ answer: { mediaType: 'image/png' } });
   });
+});
+
+it("a key of fal goes to fal's own host under fal's word for it", async () => {
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  agent
+    .get('https://fal.run')
+    .intercept({
+      method: 'POST',
+      path: '/fal-ai/flux/schnell',
+      headers: { authorization: `Key ${SECRET}` },
+    })
+    .reply(200, { images: [{ url: 'https://v3.fal.media/x.png' }] });
+  const transport = createTransport({ userAgent: 'hansard-test', dispatcher: agent });
+  const target = aTarget({
+    contract: 'fal',
+    role: 'illustrate',
+    model: 'fal-ai/flux/schnell',
+    baseUrl: 'https://fal.run',
+  });
+  const request = fal.illustrate.buildRequest(INPUTS.illustrate, target);
+  const { signal } = new AbortController();
+  const answer = await transport.send(request, target, { signal, deadlineMs: 5000 });
+  expect(answer.status).toBe(200);
+  agent.assertNoPendingInterceptors();
+  await agent.close();
 });
