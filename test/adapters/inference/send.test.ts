@@ -1,10 +1,12 @@
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
+import { inspect } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import { MockAgent } from 'undici';
 import { afterAll, expect, it } from 'vitest';
 import type { Target, WireRequest } from '../../../adapters/inference/contract.ts';
 import { InferenceError } from '../../../adapters/inference/inference-error.ts';
+import type { SendOptions } from '../../../adapters/inference/send.ts';
 import { createTransport } from '../../../adapters/inference/send.ts';
 import { aTarget, SECRET } from './a-target.ts';
 import { withServer } from './with-server.ts';
@@ -22,11 +24,12 @@ const post = (baseUrl: string): WireRequest => ({
 });
 const send = async (
   baseUrl: string,
-  options: { signal?: AbortSignal; deadlineMs?: number; target?: Partial<Target> } = {},
+  { target, ...options }: Partial<SendOptions> & { target?: Partial<Target> } = {},
 ) =>
-  await transport.send(post(baseUrl), aTarget({ baseUrl, ...options.target }), {
-    signal: options.signal ?? new AbortController().signal,
-    deadlineMs: options.deadlineMs ?? 5000,
+  await transport.send(post(baseUrl), aTarget({ baseUrl, ...target }), {
+    signal: new AbortController().signal,
+    deadlineMs: 5000,
+    ...options,
   });
 
 const failure = async (promise: Promise<unknown>): Promise<InferenceError> => {
@@ -35,8 +38,7 @@ const failure = async (promise: Promise<unknown>): Promise<InferenceError> => {
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(InferenceError);
-  const { message, cause } = error as InferenceError;
-  const text = `${message} ${String(cause)} ${JSON.stringify(error)} ${JSON.stringify(cause)}`;
+  const text = inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error);
   expect(text).not.toContain(SECRET);
   expect(text).not.toContain(PROMPT);
   return error as InferenceError;
@@ -92,6 +94,104 @@ it('names the payer where the target has one, and sends no token where it has no
       const headers: unknown = JSON.parse(Buffer.from(bytes).toString());
       expect(headers).toMatchObject({ 'x-hf-bill-to': 'org' });
       expect(headers).not.toHaveProperty('authorization');
+    },
+  );
+});
+
+const seenHeaders = async (
+  options: Parameters<typeof send>[1],
+  routerUrl?: string,
+): Promise<Record<string, string>> =>
+  await withServer(
+    (request, response) => response.end(JSON.stringify(request.headers)),
+    async (baseUrl) => {
+      const router = createTransport({
+        userAgent: 'hansard-test',
+        routerUrl: routerUrl ?? baseUrl,
+      });
+      const { target, ...rest } = options ?? {};
+      const { bytes } = await router.send(post(baseUrl), aTarget({ baseUrl, ...target }), {
+        signal: new AbortController().signal,
+        deadlineMs: 65_900,
+        ...rest,
+      });
+      await router.close();
+      await router.close();
+      return JSON.parse(Buffer.from(bytes).toString()) as Record<string, string>;
+    },
+  );
+
+it('takes the token that it is told, or none', async () => {
+  expect(await seenHeaders({ token: 'hf_other' })).toMatchObject({
+    authorization: 'Bearer hf_other',
+  });
+  expect(await seenHeaders({ token: null })).not.toHaveProperty('authorization');
+});
+
+it("names the session to the router only, and only to the router's contracts", async () => {
+  const name = 'x-hf-session-id';
+  expect((await seenHeaders({ sessionId: 'job-1' }))[name]).toBe('job-1');
+  expect((await seenHeaders({ sessionId: `a\r\nb é${'c'.repeat(300)}` }))[name]).toBe(
+    `a--b--${'c'.repeat(250)}`,
+  );
+  expect(await seenHeaders({ sessionId: null })).not.toHaveProperty(name);
+  expect(
+    await seenHeaders({ sessionId: 'job-1' }, 'https://router.huggingface.co'),
+  ).not.toHaveProperty(name);
+  expect(
+    await seenHeaders({ sessionId: 'job-1', target: { contract: 'openai' } }),
+  ).not.toHaveProperty(name);
+});
+
+it('lets a dedicated endpoint that sleeps hold the request until shortly before the deadline', async () => {
+  const name = 'x-scale-up-timeout';
+  const sleeping = { contract: 'openai', coldStart: true } as const;
+  for (const contract of ['openai', 'tgi', 'toolkit', 'hfendpoints'] as const)
+    expect((await seenHeaders({ target: { ...sleeping, contract } }))[name]).toBe('60');
+  const endpoint = {
+    namespace: 'n',
+    name: 'e',
+    resume: false,
+    tokens: [],
+    tokenVariable: 'HF_TOKEN',
+  };
+  for (const other of [
+    { target: { ...sleeping, coldStart: false } },
+    { target: { ...sleeping, contract: 'hf-chat' } as const },
+    { target: { ...sleeping, endpoint } },
+    { target: sleeping, deadlineMs: 5900 },
+  ])
+    expect(await seenHeaders(other)).not.toHaveProperty(name);
+});
+
+it('a header that cannot be sent is not sent, and not told', async () => {
+  await withServer(
+    (_, response) => response.end(),
+    async (baseUrl) => {
+      const error = await failure(send(baseUrl, { token: `${SECRET}\r\nx-evil: 1` }));
+      expect(error.billing).toBe('unsent');
+    },
+  );
+});
+
+it('audio that cannot be read to its end is nothing that the server saw', async () => {
+  await withServer(
+    (request, response) => request.resume().on('end', () => response.end('taken')),
+    async (baseUrl) => {
+      const body = {
+        length: 4,
+        async *open() {
+          yield await Promise.resolve(Buffer.from('ab'));
+          throw new Error('the store is gone');
+        },
+      };
+      const broken = transport.send({ ...post(baseUrl), body }, aTarget({ baseUrl }), {
+        signal: new AbortController().signal,
+        deadlineMs: 5000,
+      });
+      const error = await failure(broken);
+      expect(error).toMatchObject({ kind: 'transient', billing: 'unsent' });
+      expect(error.message).toMatch(/could not be read/);
     },
   );
 });
@@ -254,6 +354,23 @@ it('the token goes to the server of its target only', async () => {
       deadlineMs: 1000,
     }),
   ).rejects.toThrowError(/leaves the target's server/);
+});
+
+it('a contract may ask at the very address of the target, and not at one that begins like it', async () => {
+  await withServer(
+    (_, response) => response.end('fine'),
+    async (baseUrl) => {
+      const ask = async (url: string) =>
+        await transport.send({ ...post(baseUrl), url }, aTarget({ baseUrl }), {
+          signal: new AbortController().signal,
+          deadlineMs: 1000,
+        });
+      expect((await ask(baseUrl)).status).toBe(200);
+      expect((await ask(`${baseUrl}?task=x`)).status).toBe(200);
+      for (const url of [`${baseUrl}0/x`, `${baseUrl}@127.0.0.2/x`, `${baseUrl}.example/x`])
+        await expect(ask(url)).rejects.toThrow(/leaves the target's server|Invalid URL/);
+    },
+  );
 });
 
 it('a dispatcher that is handed in is used, and left open', async () => {
