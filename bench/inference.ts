@@ -1,0 +1,124 @@
+/**
+ * What our client costs: requests a second and latency beside bare undici, on a stub server on the loopback
+ * interface, and the memory of a long upload. `--assert` ends with 1 where a promise is broken.
+ */
+import { Agent } from 'undici';
+import type { Inputs, Target } from '../adapters/inference/contract.ts';
+import type { Comparison, Speed } from './compare-speed.ts';
+import { infer } from '../adapters/inference/infer.ts';
+import { prepareCall } from '../adapters/inference/prepare-call.ts';
+import { createTransport } from '../adapters/inference/send.ts';
+import { compareSpeed } from './compare-speed.ts';
+import { measureUpload } from './measure-upload.ts';
+import { stubTargets } from './stub-targets.ts';
+import { withStubServer } from './with-stub-server.ts';
+
+/** What issue and design promise. */
+const MOST_BY_BARE = 1.15;
+const MOST_GROWTH_BYTES = 40 * 1024 * 1024;
+const UPLOAD_BYTES = 200 * 1024 * 1024;
+
+/** The same as ours: both send the same request. */
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  'user-agent': 'hansard-bench',
+  authorization: 'Bearer stub-token',
+};
+
+const input: Inputs['generate'] = {
+  messages: [
+    { role: 'system', content: 'You summarise meetings.' },
+    { role: 'user', content: 'What was said. '.repeat(256) },
+  ],
+  maxTokens: 1000,
+  temperature: 0,
+};
+
+const broken = await withStubServer(async (baseUrl) => {
+  const { chat, audio } = stubTargets(baseUrl);
+  const promises = [
+    await upload(audio),
+    await speed(chat, { concurrency: 1, requests: 200, rounds: 60 }),
+    await speed(chat, { concurrency: 16, requests: 800, rounds: 40 }),
+  ];
+  return promises.some((kept) => !kept);
+});
+if (broken && process.argv.includes('--assert')) process.exitCode = 1;
+
+async function upload(target: Target): Promise<boolean> {
+  const { startBytes, growthBytes, seconds } = await measureUpload(target, UPLOAD_BYTES);
+  const kept = growthBytes < MOST_GROWTH_BYTES;
+  say(
+    `Upload of ${mebibytes(UPLOAD_BYTES)} MiB from a file, as multipart: ${seconds.toFixed(1)} s, resident memory ` +
+      `${mebibytes(startBytes)} MiB at the start, ${mebibytes(growthBytes)} MiB more at its peak: ` +
+      `${(growthBytes / UPLOAD_BYTES).toFixed(2)} of the body (promised: below ${mebibytes(MOST_GROWTH_BYTES)} MiB) ${mark(kept)}`,
+  );
+  return kept;
+}
+
+async function speed(
+  target: Target,
+  size: { readonly concurrency: number; readonly requests: number; readonly rounds: number },
+): Promise<boolean> {
+  const agent = new Agent({ connections: 50 });
+  const transport = createTransport({ userAgent: 'hansard-bench' });
+  const { signal } = new AbortController();
+  const compared = await compareSpeed({
+    ...size,
+    bare: async () => {
+      const { statusCode, body } = await agent.request({
+        origin: target.baseUrl,
+        path: '/v1/chat/completions',
+        method: 'POST',
+        headers: HEADERS,
+        body: JSON.stringify({
+          model: target.model,
+          messages: input.messages,
+          stream: false,
+          max_tokens: input.maxTokens,
+          temperature: input.temperature,
+        }),
+      });
+      if (statusCode !== 200) throw new Error(`the stub answered ${statusCode}`);
+      return await body.json();
+    },
+    ours: async () =>
+      await infer(transport, prepareCall(target, 'generate', input), {
+        signal,
+        deadlineMs: 30_000,
+      }),
+  });
+  await agent.close();
+  await transport.close();
+  return tell(size.concurrency, compared);
+}
+
+function tell(concurrency: number, compared: Comparison): boolean {
+  const { bare, ours, wallRatio, medianRatio, p95Ratio } = compared;
+  const kept = wallRatio <= MOST_BY_BARE;
+  const row = (name: string, { requestsPerSecond, medianMs, p95Ms }: Speed): string =>
+    `  ${name.padEnd(12)} ${requestsPerSecond.toFixed(0).padStart(6)} requests/s   median ${medianMs.toFixed(3)} ms   p95 ${p95Ms.toFixed(3)} ms`;
+  say(
+    `4 KiB of JSON each way, ${concurrency} at a time:`,
+    row('bare undici', bare),
+    row('Hansard', ours),
+    `  added latency: median ${(ours.medianMs - bare.medianMs).toFixed(3)} ms, p95 ${(ours.p95Ms - bare.p95Ms).toFixed(3)} ms`,
+    `  by bare undici, median of rounds: time ${wallRatio.toFixed(3)}, median latency ${medianRatio.toFixed(3)}, ` +
+      `p95 ${p95Ratio.toFixed(3)} (promised: time at most ${MOST_BY_BARE}) ${mark(kept)}`,
+  );
+  return kept;
+}
+
+function say(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(0);
+}
+
+function mark(kept: boolean): string {
+  return kept ? 'kept' : 'BROKEN';
+}

@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Target } from '../adapters/inference/contract.ts';
+import { infer } from '../adapters/inference/infer.ts';
+import { prepareCall } from '../adapters/inference/prepare-call.ts';
+import { createTransport } from '../adapters/inference/send.ts';
+
+export interface UploadMemory {
+  readonly startBytes: number;
+  /** Above the start. */
+  readonly growthBytes: number;
+  readonly seconds: number;
+}
+
+/**
+ * The resident memory of this process while a file of that length goes out as the audio of a transcription, never
+ * whole in memory. Throws unless the stub server has counted every byte.
+ */
+export async function measureUpload(target: Target, bytes: number): Promise<UploadMemory> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hansard-bench-'));
+  const transport = createTransport({ userAgent: 'hansard-bench' });
+  try {
+    const file = path.join(folder, 'audio');
+    await writeFile(file, bytes);
+    const upload = async (length: number): Promise<void> => {
+      const call = prepareCall(target, 'transcribe', {
+        audio: { length, open: () => createReadStream(file, { end: length - 1 }) },
+        mediaType: 'audio/flac',
+        url: null,
+        durationSeconds: 60,
+        language: null,
+      });
+      const { answer } = await infer(transport, call, {
+        signal: new AbortController().signal,
+        deadlineMs: 120_000,
+      });
+      const received = Number(answer.text);
+      if (!(received > length && received < length + 4096))
+        throw new Error(`the server received ${received} bytes of a file of ${length}`);
+    };
+    // Code, sockets and V8's allowance for buffers that it has not collected yet are there from then on, as they are
+    // in a worker; what a longer body adds to them is what is asked.
+    await upload(Math.min(bytes, WARM_UP_BYTES));
+    globalThis.gc?.();
+
+    const startBytes = process.memoryUsage.rss();
+    let peakBytes = startBytes;
+    const sample = setInterval(() => {
+      peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+    }, 10);
+    const startedAt = performance.now();
+    try {
+      await upload(bytes);
+    } finally {
+      clearInterval(sample);
+    }
+    return {
+      startBytes,
+      growthBytes: peakBytes - startBytes,
+      seconds: (performance.now() - startedAt) / 1000,
+    };
+  } finally {
+    await transport.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Enough for V8 to collect buffers once: their growth stops between 30 and 60 MiB, however long the body. */
+const WARM_UP_BYTES = 64 * 1024 * 1024;
+
+async function writeFile(file: string, bytes: number): Promise<void> {
+  const handle = await open(file, 'w');
+  const piece = Buffer.alloc(1024 * 1024, 'sound');
+  for (let left = bytes; left > 0; left -= piece.length)
+    await handle.write(piece.subarray(0, Math.min(left, piece.length)));
+  await handle.close();
+}
