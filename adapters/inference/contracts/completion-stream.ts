@@ -6,6 +6,7 @@ import { toInferenceError } from '../verdict.ts';
 import { badReply } from './bad-reply.ts';
 import { completionChunkSchema } from './completion-schema.ts';
 import { eventsOf } from './event-stream.ts';
+import { checked } from './json-body.ts';
 import { requestIdOf } from './response-facts.ts';
 
 /**
@@ -28,13 +29,15 @@ export function joinCompletion(response: WireResponse, target: Target): Completi
       isDone = true;
       break;
     }
+    if (data.length > LONGEST_EVENT)
+      throw badReply(target, response, 'an event of its stream is longer than any answer');
     const bytes = Buffer.from(data);
     if (event === 'error' || holdsError(bytes)) throw failed(response, bytes, hasBegun, target);
     const body = parseJson(data);
     // Half an event ends a connection that broke; anywhere else it is nonsense.
     if (body === undefined && index === events.length - 1) break;
-    const chunk = completionChunkSchema.safeParse(body);
-    if (!chunk.success)
+    const chunk = checked(body, completionChunkSchema);
+    if (!('data' in chunk))
       throw badReply(target, response, 'an event of its stream is not part of a completion');
     model = chunk.data.model ?? model;
     usage = chunk.data.usage ?? usage;
@@ -60,6 +63,9 @@ export function joinCompletion(response: WireResponse, target: Target): Completi
     x_groq: groq,
   };
 }
+
+/** Some servers send all they have to say in one; of what a list may hold, zod keeps an issue for every wrong entry. */
+const LONGEST_EVENT = 262_144;
 
 /** Where tokens had come before the error, they may have been billed; no provider says. */
 function failed(

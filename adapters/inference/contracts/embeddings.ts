@@ -5,6 +5,7 @@ import { wireParameters } from '../parameters/wire-parameters.ts';
 import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
+import { ANY_NUMBER_OF_VALUES, vectorSchema } from './vector-schema.ts';
 
 /** The OpenAI form of embeddings. The answer's order is that of its `index`. */
 export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'> => ({
@@ -20,7 +21,7 @@ export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'>
   },
 
   parseResponse: (response, input, target) => {
-    const body = jsonBody(response, embeddingsSchema, target);
+    const body = jsonBody(response, embeddingsSchema, target, ANY_NUMBER_OF_VALUES);
     const vectors = body.data
       .map((item, place) => ({ ...item, index: item.index ?? place }))
       .sort((one, other) => one.index - other.index);
@@ -38,13 +39,13 @@ export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'>
   },
 });
 
-/** Several times the longest that is served, which has some 4,000. */
-const LONGEST_VECTOR = 65_536;
-
-const vectorSchema = z.array(z.number()).min(1).max(LONGEST_VECTOR);
+/** Many times what one request may hold anywhere. */
+const MOST_TEXTS = 65_536;
 
 const embeddingsSchema = z.object({
-  data: z.array(z.object({ index: z.int().nonnegative().nullish(), embedding: vectorSchema })),
+  data: z
+    .custom((value) => Array.isArray(value) && value.length <= MOST_TEXTS)
+    .pipe(z.array(z.object({ index: z.int().nonnegative().nullish(), embedding: vectorSchema }))),
   model: z.string().nullish().catch(null),
   usage: z
     .object({ prompt_tokens: z.int().nonnegative().nullish().catch(null) })

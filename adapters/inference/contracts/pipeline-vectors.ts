@@ -4,6 +4,7 @@ import { wireParameters } from '../parameters/wire-parameters.ts';
 import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf } from './response-facts.ts';
+import { ANY_NUMBER_OF_VALUES, vectorListSchema, vectorSchema } from './vector-schema.ts';
 
 /** The one task whose parameters lie beside `inputs`. */
 export function vectorsRequest(
@@ -30,7 +31,7 @@ export function readVectors(
   { texts }: Inputs['embed'],
   target: Target,
 ): Parsed<'embed'> {
-  const vectors = jsonBody(response, vectorsSchema, target);
+  const vectors = jsonBody(response, vectorsSchema, target, ANY_NUMBER_OF_VALUES);
   if (vectors === 'by token')
     throw badReply(target, response, 'it holds a vector a token: its model is not made for texts');
   if (vectors.length !== texts.length)
@@ -46,16 +47,17 @@ export function readVectors(
   };
 }
 
-/** Several times the longest that is served, which has some 4,000. */
-const LONGEST_VECTOR = 65_536;
-
-const vectorSchema = z.array(z.number()).min(1).max(LONGEST_VECTOR);
+/** One vector a token: a list of lists of lists, whatever is in them. */
+const isByToken = (value: unknown): boolean => isList(value, (text) => isList(text, isFilled));
+const isFilled = (value: unknown): boolean => isList(value, () => true);
+const isList = (value: unknown, fits: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every(fits);
 
 const vectorsSchema = z.union([
-  z.array(vectorSchema),
+  vectorListSchema,
   // The toolkit's sentence transformers.
-  z.object({ embeddings: z.array(vectorSchema) }).transform(({ embeddings }) => embeddings),
+  z.object({ embeddings: vectorListSchema }).transform(({ embeddings }) => embeddings),
   // One text may be answered like a text that is no list.
   vectorSchema.transform((vector) => [vector]),
-  z.array(z.array(z.array(z.unknown()).min(1)).min(1)).transform(() => 'by token' as const),
+  z.custom(isByToken).transform(() => 'by token' as const),
 ]);

@@ -15,7 +15,7 @@ import { wireParameters } from '../parameters/wire-parameters.ts';
 import { jsonAround } from '../wire-body.ts';
 import { badReply } from './bad-reply.ts';
 import { failedWork } from './failed-work.ts';
-import { jsonBody } from './json-body.ts';
+import { checked, jsonBody } from './json-body.ts';
 import { pictureReply } from './picture-reply.ts';
 import { modelPath, providerPrefix, providerUrl, workPathOf } from './provider-url.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
@@ -128,8 +128,8 @@ const transcribe = prediction<'transcribe'>(
     };
   },
   (body, response, input, target) => {
-    const output = transcriptSchema.safeParse(body.output);
-    if (!output.success)
+    const output = checked(body.output, transcriptSchema);
+    if (!('data' in output))
       throw badReply(target, response, 'its output is no transcript that we know the form of');
     const facts = responseFacts(response);
     return {
@@ -177,6 +177,8 @@ const transcriptSchema = z.union([
     }),
 ]);
 
+const pictureSchema = z.union([z.string(), z.array(z.string()).min(1)]);
+
 const illustrate = prediction<'illustrate'>(
   (input, target) => {
     const { url, ...version } = routeOf(target);
@@ -202,8 +204,8 @@ const illustrate = prediction<'illustrate'>(
     };
   },
   (body, response, _input, target) => {
-    const output = z.union([z.string(), z.array(z.string()).min(1)]).safeParse(body.output);
-    if (!output.success) throw badReply(target, response, 'it holds no picture');
+    const output = checked(body.output, pictureSchema);
+    if (!('data' in output)) throw badReply(target, response, 'it holds no picture');
     return pictureReply(response, target, {
       url: typeof output.data === 'string' ? output.data : output.data[0],
       requestId: body.id,
