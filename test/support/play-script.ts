@@ -1,0 +1,81 @@
+import { expect } from 'vitest';
+import type { ProviderScript } from '../../local/inference-server/scripts/provider-script.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import { minutesOf } from './minutes-of.ts';
+import type { InferenceStats, Surroundings } from './surroundings.ts';
+
+/** A job of its own, whatever is held of the recording already: its status at the end, and its minutes if it has any. */
+export async function runJob(
+  place: Surroundings,
+  recording: string,
+): Promise<{ readonly status: string; readonly minutes: Minutes | null }> {
+  const { id } = JSON.parse(await place.succeed('submit', recording, '--force', '--json')) as {
+    id: string;
+  };
+  const { code } = await place.hansard('watch', id);
+  if (code !== 0) {
+    const { rows } = await place.database.query<{ status: string }>(
+      'select status from job where id = $1',
+      [id],
+    );
+    return { status: rows[0]?.status ?? 'unknown', minutes: null };
+  }
+  return { status: 'completed', minutes: await minutesOf(place, id) };
+}
+
+/** How one job ended under the script, and what it was billed; to be held against `endOf` the script. */
+export async function playScript(
+  place: Surroundings,
+  { name, billed }: ProviderScript,
+  recording: string,
+): Promise<unknown> {
+  const before = await place.stats();
+  await setScript(place, name);
+  const { status, minutes } = await runJob(place, recording);
+  return {
+    result: status === 'completed' ? minutes?.status : status,
+    degradations: minutes?.degradations ?? [],
+    gaps: minutes?.coverage.gaps.map(({ reason }) => reason) ?? [],
+    picture: minutes?.image?.verdict ?? null,
+    billed: billedSince(before, await place.stats(), Object.keys(billed)),
+  };
+}
+
+/** What the script says of it. */
+export const endOf = ({ billed, ends }: ProviderScript): unknown => ({
+  result: ends.result,
+  degradations:
+    ends.degradation === null
+      ? []
+      : [
+          expect.objectContaining({
+            role: ends.degradation.role,
+            level: ends.degradation.level,
+            target: null,
+            // Behind the name of the target.
+            reason: expect.stringMatching(new RegExp(`^[^ ]+: ${ends.degradation.reason}\\b`)),
+          }),
+        ],
+  gaps: ends.gap === null ? [] : [ends.gap],
+  picture: ends.picture,
+  billed,
+});
+
+async function setScript(place: Surroundings, name: string): Promise<void> {
+  const response = await fetch(`${place.inferenceUrl}/local/script`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+export function billedSince(
+  before: InferenceStats,
+  after: InferenceStats,
+  roles: readonly string[],
+): Record<string, number> {
+  return Object.fromEntries(
+    roles.map((role) => [role, (after.billed[role] ?? 0) - (before.billed[role] ?? 0)]),
+  );
+}
