@@ -7,7 +7,7 @@ export interface WorkflowStatus {
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly runId: string;
   readonly startedAt: Date;
-  /** Every activity in flight waits for the time that a provider asked for, or for a model to load. */
+  /** Every activity in flight failed at its provider last, and some wait for a time that was asked for, or a gate. */
   readonly waitingForProvider: boolean;
 }
 
@@ -39,11 +39,18 @@ interface PendingActivity {
 }
 
 function waitsForProvider(pending: readonly PendingActivity[]): boolean {
-  const waits = ({ lastFailure }: PendingActivity) =>
-    PROVIDER_WAITS.has(lastFailure?.applicationFailureInfo?.type ?? '');
-  return pending.length > 0 && pending.every(waits);
+  const types = pending.map(({ lastFailure }) => lastFailure?.applicationFailureInfo?.type ?? '');
+  return (
+    types.some((type) => PROVIDER_WAITS.has(type)) &&
+    // In an outage it is the one that was let through as a probe.
+    types.every((type) => PROVIDER_WAITS.has(type) || type === FAILURES.Transient)
+  );
 }
-const PROVIDER_WAITS: ReadonlySet<string> = new Set([FAILURES.RateLimited, FAILURES.ModelLoading]);
+const PROVIDER_WAITS: ReadonlySet<string> = new Set([
+  FAILURES.RateLimited,
+  FAILURES.ModelLoading,
+  FAILURES.TargetClosed,
+]);
 
 /** Events of a workflow that no worker has taken up: it was started, and its first task scheduled. */
 const EVENTS_BEFORE_A_WORKER = 2;
