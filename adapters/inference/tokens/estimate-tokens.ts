@@ -27,8 +27,8 @@ const LETTERS_PER_TOKEN = 2.5;
 /** Measured up to 1.5: a rare one falls back to its three bytes. */
 const TOKENS_PER_IDEOGRAPH = 2;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
-/** Of Russian, Ukrainian, Belarusian, Bulgarian and Serbian; rarer letters fall back to their bytes. */
-const CYRILLIC = /[А-яЁёІіЇїЄєҐґЎўЈјЉљЊњЋћЂђЏџ]/u;
+/** Those of one token in all of the tokenizers; rarer letters fall back to their bytes. */
+const CYRILLIC = /[ЄІЇА-ЩЫ-яёђєѕіїјљћќўџ]/u;
 
 /** UTF-8 bytes: no byte-level tokenizer, and no fallback to bytes, makes more tokens of a character. */
 const bytesOf = (character: number): number =>
