@@ -36,7 +36,7 @@ async function ping(
   { signal, deadlineMs }: Attempt,
 ): Promise<WarmOutcome> {
   const { role } = target;
-  const prepared = prepareCall(target, role, smallestInput(role));
+  const prepared = prepareCall(target, role, smallestInput(role, target));
   const key = workKey({
     role,
     input: 'warm-up',

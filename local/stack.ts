@@ -184,6 +184,7 @@ function environmentOf(
     ...(inference && {
       HF_ROUTER_URL: inference.url,
       HF_HUB_URL: inference.url,
+      HF_ENDPOINTS_URL: `${inference.url}/v2`,
       // The local server asks for a token as Hugging Face does, and takes any.
       HF_TOKEN: 'hf_local',
       HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),

@@ -184,8 +184,9 @@ export const VERDICTS: readonly Verdict[] = [
     says: () => 'the model is loading. It is asked again later.',
   },
   {
-    name: '502, 503 of a target with coldStart: it is waking up',
-    matches: ({ status, target }) => (status === 502 || status === 503) && target.coldStart,
+    name: '502, 503 of a target with coldStart or an endpoint: it is waking up',
+    matches: ({ status, target }) =>
+      (status === 502 || status === 503) && (target.coldStart || target.endpoint !== null),
     kind: 'loading',
     says: () => 'the server is waking up. It is asked again later.',
   },

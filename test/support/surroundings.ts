@@ -91,6 +91,7 @@ export async function createSurroundings(options: {
     HANSARD_CONFIG: configuration,
     HF_ROUTER_URL: inference.url,
     HF_HUB_URL: inference.url,
+    HF_ENDPOINTS_URL: `${inference.url}/v2`,
     HANSARD_PORT_HEALTH: '0',
     INIT_CWD: process.cwd(),
   };

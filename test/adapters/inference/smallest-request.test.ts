@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
+import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import { smallestInput } from '../../../adapters/inference/smallest-request.ts';
 import { sniffPicture } from '../../../adapters/inference/sniff-picture.ts';
 
@@ -12,6 +16,19 @@ it('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
   expect(Number(packed >> 44n)).toBe(16_000);
   expect(Number((packed >> 41n) & 7n)).toBe(0);
   expect(Number(packed & 0xf_ffff_ffffn) / 16_000).toBe(durationSeconds);
+});
+
+it('the silence is WAV where the provider reads no FLAC', async () => {
+  const { audio, mediaType, durationSeconds } = smallestInput('transcribe', { contract: 'fal' });
+  expect(mediaType).toBe('audio/x-wav');
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-smallest-'));
+  try {
+    const path = join(folder, 'silence.wav');
+    await writeFile(path, audio as Uint8Array);
+    await expect(probeRecording(path)).resolves.toMatchObject({ durationSeconds });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('the picture is a PNG that decodes', async () => {
