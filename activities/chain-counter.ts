@@ -1,7 +1,11 @@
 import { hungriest } from '../adapters/inference/tokens/token-counter.ts';
 import type { Dependencies } from './dependencies.ts';
+import { withHeartbeat } from './with-heartbeat.ts';
 
-/** What no summarising target of this worker counts higher: what fits by it fits every target of the chain. */
+/**
+ * What no summarising target of this worker counts higher: what fits by it fits every target of the chain. With
+ * heartbeats: a tokenizer of the hub may take a minute to come.
+ */
 export async function chainCounter({
   inference,
   tokens,
@@ -9,8 +13,8 @@ export async function chainCounter({
   const { summarize } = inference.roles;
   // A worker without targets cuts for nobody; the estimate serves.
   const asked = summarize.length === 0 ? [{ model: '', tokenizer: null }] : summarize;
-  const counters = await Promise.all(
-    asked.map(({ model, tokenizer }) => tokens.counterFor(model, tokenizer)),
+  const counters = await withHeartbeat(() =>
+    Promise.all(asked.map(({ model, tokenizer }) => tokens.counterFor(model, tokenizer))),
   );
   const named = new Map(counters.map((counter) => [counter.name, counter]));
   return hungriest([...named.values()]);

@@ -15,6 +15,14 @@ const replicate = { role: 'illustrate', contract: 'replicate' } as const;
 const toolkit = { role: 'transcribe', contract: 'toolkit' } as const;
 const hfendpoints = { role: 'transcribe', contract: 'hfendpoints' } as const;
 
+const ENDPOINT: Target['endpoint'] = {
+  namespace: 'o',
+  name: 'whisper',
+  resume: false,
+  tokens: [],
+  tokenVariable: 'HF_TOKEN',
+};
+
 const verdict = (status: number, body: unknown, changes: Partial<Target> = {}) =>
   toInferenceError(anAnswer(status, body), aTarget(changes), NOW);
 
@@ -344,9 +352,10 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '502, 503 of a target with coldStart: it is waking up': {
+  '502, 503 of a target with coldStart or an endpoint: it is waking up': {
     kind: 'loading',
     cases: [
+      ['an endpoint under management', 503, '', { ...toolkit, endpoint: ENDPOINT }],
       ['an endpoint, empty', 503, '', { ...toolkit, coldStart: true }],
       ['an endpoint, HTML', 502, '<html>Bad gateway</html>', { ...toolkit, coldStart: true }],
       ['TGI', 503, { error: 'unhealthy', error_type: 'healthcheck' }, { ...tgi, coldStart: true }],
