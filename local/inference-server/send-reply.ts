@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultRule } from './faults.ts';
 import type { Reply } from './http/reply.ts';
+import { pause } from './pause.ts';
 
 export type Trouble = Pick<FaultRule, 'cut' | 'drip'>;
 
@@ -19,7 +19,7 @@ export async function sendReply(
   const sent = body.subarray(0, cut ?? body.length);
   if (drip !== undefined) {
     for (let from = 0; from < sent.length; from += drip.bytes) {
-      if (from > 0) await delay(drip.everyMs);
+      if (from > 0) await pause(drip.everyMs, stopping);
       if (response.destroyed || stopping.aborted) break;
       response.write(sent.subarray(from, from + drip.bytes));
     }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { askedModels } from './asked-models.ts';
 import { leavesModelToWork, type FaultRule, type Faults } from './faults.ts';
 import { readBody } from './http/read-body.ts';
 import { Refusal, taskRefusal } from './http/refusal.ts';
 import { jsonReply, type Reply } from './http/reply.ts';
 import type { Route, RouteRequest } from './http/route.ts';
+import { pause } from './pause.ts';
 import { sendReply } from './send-reply.ts';
 import type { Statistics } from './statistics.ts';
 import { struckReply } from './struck-reply.ts';
@@ -64,7 +64,7 @@ async function serve(
         await hang(response, parts.stopping);
         return;
       }
-      if (fault?.delayMs !== undefined) await delay(fault.delayMs);
+      if (fault?.delayMs !== undefined) await pause(fault.delayMs, parts.stopping);
       const serve = () => answer(route, { url, headers, body, path }, parts.statistics);
       const served = fault === null || leavesModelToWork(fault) ? await serve() : null;
       if (fault?.resetBeforeHeaders === true) {
