@@ -15,12 +15,12 @@ import { writeRecording, type Speech } from '../support/write-recording.ts';
 /** The short form of `test/long/two-hours.test.ts`: as many windows, by short chunks. */
 
 const LIMIT_SECONDS = 5;
-/** As in the local stack, with the shortest chunks that a target may ask for, and more calls in flight. */
+/** As in the local stack, with the shortest chunks and the smallest context that a target may have, and more calls. */
 const CONFIGURATION = `roles:
   transcribe:
     - { name: whisper-base, contract: hf-task, model: openai/whisper-base, audioSeconds: ${LIMIT_SECONDS}, concurrency: 4 }
   summarize:
-    - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 8192, concurrency: 2 }
+    - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 4096, concurrency: 2 }
   illustrate:
     - { name: procedural-v1, contract: hf-task, model: hansard/procedural-v1, concurrency: 1 }
   moderate:
