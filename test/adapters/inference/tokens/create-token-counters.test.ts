@@ -79,7 +79,7 @@ describe('a bundled tokenizer', () => {
     ['openai/gpt-oss-120b:cheapest', null, 'o200k_harmony', 'hello world', 2],
     ['openai/gpt-oss-20b:groq', null, 'o200k_harmony', '<|end|> of text', 7],
     ['meta-llama/Llama-3.3-70B-Instruct', null, 'llama-3', 'grabbed', 2],
-    ['meta-llama/Meta-Llama-3-8B', null, 'llama-3', '<|eot_id|>', 1],
+    ['meta-llama/Meta-Llama-3-8B', null, 'llama-3', '<|eot_id|>', 7],
     ['my-fine-tune', 'meta-llama/Llama-3.1-8B-Instruct', 'llama-3', 'hello world', 2],
   ])(
     '%s (%s) is counted by %s, without a network',
