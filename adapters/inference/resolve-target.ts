@@ -63,7 +63,9 @@ export function resolveTarget(
       'has a suffix. Suffixes like :cheapest work with hf-chat only: remove it',
     );
 
-  const tokenReference = entry.token ?? (router ? '${HF_TOKEN}' : null);
+  const atRouter = new URL(base.baseUrl).origin === new URL(routerUrl).origin;
+  // Whoever else speaks the router's contracts is not shown Hugging Face's token, unless the entry names it.
+  const tokenReference = entry.token ?? (router && atRouter ? '${HF_TOKEN}' : null);
   const tokens = tokensOf(tokenReference, variables);
   if (tokens === null) return wrong('token', 'holds characters that no token has. Copy it again');
   const endpointTokens = tokensOf(entry.endpoint?.token ?? null, variables);
@@ -93,7 +95,7 @@ export function resolveTarget(
       tokens,
       tokenVariable: tokenReference === null ? null : (variablesIn(tokenReference)[0] ?? null),
       // No other server has to know whom Hugging Face bills.
-      billTo: new URL(base.baseUrl).host === new URL(routerUrl).host ? billTo : null,
+      billTo: atRouter ? billTo : null,
       concurrency: entry.concurrency,
       requestsPerMinute: entry.requestsPerMinute ?? null,
       audioSeconds: entry.audioSeconds ?? null,
@@ -121,7 +123,7 @@ export function resolveTarget(
   };
 }
 
-/** Contracts that the router speaks: it is their default host, HF_TOKEN their default token. */
+/** Contracts that the router speaks: it is their default host, and HF_TOKEN their default token there. */
 const usesRouter = (contract: ContractName): boolean => ROUTER_CONTRACTS.includes(contract);
 
 const ROUTER_CONTRACTS: readonly ContractName[] = [

@@ -56,7 +56,7 @@ const entryShape = {
   url: text(2048).describe("Base URL; the router's contracts default to the router").optional(),
   token: tokenVariable
     .describe(
-      "The variable that holds the token, or several by commas; the router's contracts default to ${HF_TOKEN}",
+      'The variable that holds the token, or several by commas; default: ${HF_TOKEN} at the router, none elsewhere',
     )
     .optional(),
   revision: z

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadInferenceConfiguration } from '../../../adapters/inference/load-configuration.ts';
 
 const load = (role: string, entry: string) =>
@@ -54,4 +54,36 @@ it.each([
   ],
 ])('what a role or its contract does not know is refused: %s with %s', (role, entry, sentence) => {
   expect(() => load(role, entry)).toThrowError(sentence);
+});
+
+describe('a token of Hugging Face', () => {
+  const target = (entry: string, env: Record<string, string> = {}) =>
+    loadInferenceConfiguration({
+      path: 'hansard.yaml',
+      text: `roles: { generate: [{ name: one, model: some/model, ${entry} }] }`,
+      env: { HF_TOKEN: 'hf_x', HF_BILL_TO: 'my-org', ...env },
+    }).roles.generate[0];
+
+  it('goes to the router, without being named', () => {
+    const routed = { tokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
+    expect(target('contract: hf-chat')).toMatchObject(routed);
+    expect(
+      target('contract: together, url: "https://router.huggingface.co/together"'),
+    ).toMatchObject(routed);
+    expect(
+      target('contract: hf-chat, url: "http://stand-in:8000"', {
+        HF_ROUTER_URL: 'http://stand-in:8000',
+      }),
+    ).toMatchObject(routed);
+  });
+
+  it.each([
+    'contract: together, url: "https://api.together.xyz"',
+    'contract: hf-chat, url: "https://elsewhere.example"',
+    'contract: hf-chat, url: "http://router.huggingface.co"',
+    'contract: openai, url: "https://api.example.com"',
+  ])('goes to no other server unless its entry names it: %s', (entry) => {
+    expect(target(entry)).toMatchObject({ tokens: [], tokenVariable: null, billTo: null });
+    expect(target(`${entry}, token: "\${HF_TOKEN}"`)).toMatchObject({ tokens: ['hf_x'] });
+  });
 });
