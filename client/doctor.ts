@@ -1,5 +1,7 @@
 import { checkDatabase } from '../adapters/database/create-database.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
+import type { Target } from '../adapters/inference/contract.ts';
+import { isRouted } from '../adapters/inference/hub/preflight.ts';
 import type { InferenceConfiguration } from '../adapters/inference/load-configuration.ts';
 import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.ts';
 import { temporalAddress } from '../adapters/temporal/connect.ts';
@@ -82,8 +84,15 @@ async function configuration(env: Environment): Promise<readonly Finding[]> {
   }
 }
 
-/** A role without a target, a target without its token: faults. A target without its variable: a note. */
-export function targetFindings({ roles, skipped }: InferenceConfiguration): readonly Finding[] {
+/**
+ * A role without a target, a routed target without its token: faults. A target without its variable, a server of one's
+ * own without its token, which it may not want: notes.
+ */
+export function targetFindings({
+  roles,
+  skipped,
+  services,
+}: InferenceConfiguration): readonly Finding[] {
   // The others serve batches, which name their role.
   const needed = ['transcribe', 'summarize', 'illustrate', 'moderate'] as const;
   const ofRoles = needed.map((role): Finding => {
@@ -104,8 +113,13 @@ export function targetFindings({ roles, skipped }: InferenceConfiguration): read
     }),
     ...Object.entries(withoutToken).flatMap(([variable, targets = []]): Finding[] => {
       if (variable === '') return []; // configured to be called without one
-      const names = targets.map(({ name }) => name).join(', ');
-      const detail = `it is not set, and these targets need it: ${names}; see .env.example`;
+      const namesOf = (some: readonly Target[]) => some.map(({ name }) => name).join(', ');
+      const routed = targets.filter((target) => isRouted(target, services));
+      if (routed.length === 0) {
+        const detail = `it is not set, and these targets are called without a token: ${namesOf(targets)}`;
+        return [{ check: variable, state: 'note', detail }];
+      }
+      const detail = `it is not set, and these targets need it: ${namesOf(routed)}; see .env.example`;
       return [{ check: variable, state: 'fault', detail }];
     }),
   ];

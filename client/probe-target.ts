@@ -26,10 +26,12 @@ export async function probeTarget(
   signal: AbortSignal,
 ): Promise<Probe> {
   const { tokenVariable, tokens, coldStart } = target;
-  if (tokenVariable !== null && tokens.length === 0)
-    return withoutAnswer('refused', `${tokenVariable} is not set`);
-  if (isRouted(target, services))
+  if (isRouted(target, services)) {
+    // The list of models is public: only the model's own route would refuse.
+    if (tokenVariable !== null && tokens.length === 0)
+      return withoutAnswer('refused', `${tokenVariable} is not set`);
     return await ask(target, routerQuestion(target, services), exchange, signal);
+  }
   if (isManaged(target)) {
     const asleep = await sleepOf(target, { services, exchange }, signal);
     if (asleep !== null) return asleep;
@@ -77,17 +79,22 @@ const LONGEST_ANSWER_BYTES = 1024 * 1024;
 
 /** With the first of its tokens that is not refused. */
 async function ask(
-  target: Target,
+  { tokens, tokenVariable }: Target,
   question: Question,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
-  let probe: Probe | null = null;
-  for (const token of target.tokens.length === 0 ? [null] : target.tokens) {
-    probe = await askWith(token, question, exchange, signal);
+  const [first = null, ...others] = tokens;
+  let probe = await askWith(first, question, exchange, signal);
+  for (const token of others) {
     if (probe.reachability.state !== 'refused') break;
+    probe = await askWith(token, question, exchange, signal);
   }
-  return probe ?? withoutAnswer('refused', 'no token');
+  const { state, detail } = probe.reachability;
+  if (state !== 'refused' || first !== null) return probe;
+  const why =
+    tokenVariable === null ? 'it is called without a token' : `${tokenVariable} is not set`;
+  return { ...probe, reachability: { state, detail: `${detail}, and ${why}` } };
 }
 
 async function askWith(

@@ -20,6 +20,16 @@ test('with HF_TOKEN the defaults are fine, and skipped targets are noted with th
   expect(JSON.stringify(some)).not.toContain('hf_x');
 });
 
+test("a server of one's own that is called without its token is no fault: it may want none", () => {
+  const some = findings(null, { HF_TOKEN: 'hf_x', WHISPER_URL: 'http://whisper:8000' });
+  expect(some.filter(({ state }) => state === 'fault')).toEqual([]);
+  expect(some).toContainEqual({
+    check: 'WHISPER_TOKEN',
+    state: 'note',
+    detail: 'it is not set, and these targets are called without a token: whisper-dedicated',
+  });
+});
+
 test('a role whose only target is skipped has none: a fault', () => {
   const text = `roles: { moderate: [{ name: a, contract: hf-task, model: "\${NOWHERE}" }] }`;
   expect(findings(text, { HF_TOKEN: 'hf_x' })).toContainEqual({

@@ -196,13 +196,29 @@ describe('a target behind the router', () => {
 });
 
 describe('a token', () => {
-  test('that is not set is a refusal, and nothing is asked of the server', async () => {
-    const found = await one({ contract: 'openai', tokens: [], tokenVariable: 'WHISPER_TOKEN' });
+  test('that the router wants and that is not set is a refusal, and the router is not asked', async () => {
+    const found = await one({ tokens: [], tokenVariable: 'HF_TOKEN' }, MAPPED);
     expect(found).toMatchObject({
       usable: false,
-      reachability: { state: 'refused', detail: 'WHISPER_TOKEN is not set' },
+      reachability: { state: 'refused', detail: 'HF_TOKEN is not set' },
     });
-    expect(found.asked).toEqual([]);
+    expect(found.asked.join()).not.toContain('/v1/models');
+  });
+
+  test("that is not set is told where a server of one's own wants one, as jobs would find", async () => {
+    const target = { contract: 'openai', tokens: [], tokenVariable: 'WHISPER_TOKEN' } as const;
+    const models = (status: number) => ({ '/v1/models': { status, body: { data: [] } } });
+    expect(await one(target, models(200))).toMatchObject({
+      usable: true,
+      reachability: { state: 'reachable' },
+    });
+    expect(await one(target, models(401))).toMatchObject({
+      usable: false,
+      reachability: { state: 'refused', detail: '401, and WHISPER_TOKEN is not set' },
+    });
+    expect(await one({ ...target, tokenVariable: null }, models(401))).toMatchObject({
+      reachability: { state: 'refused', detail: '401, and it is called without a token' },
+    });
   });
 
   test('that is refused is told with its status', async () => {
