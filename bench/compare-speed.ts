@@ -39,9 +39,10 @@ export async function compareSpeed({
 }): Promise<Comparison> {
   const pairs: { readonly bare: Round; readonly ours: Round }[] = [];
   for (let index = -WARM_UP_ROUNDS; index < rounds; index += 1) {
-    const first = await round(index % 2 === 0 ? bare : ours, requests, concurrency);
-    const second = await round(index % 2 === 0 ? ours : bare, requests, concurrency);
-    const pair = index % 2 === 0 ? { bare: first, ours: second } : { bare: second, ours: first };
+    const bareFirst = Math.random() < 0.5;
+    const first = await round(bareFirst ? bare : ours, requests, concurrency);
+    const second = await round(bareFirst ? ours : bare, requests, concurrency);
+    const pair = bareFirst ? { bare: first, ours: second } : { bare: second, ours: first };
     if (index >= 0) pairs.push(pair);
   }
   const ratio = (of: (round: Round) => number): number =>
@@ -58,8 +59,8 @@ export async function compareSpeed({
   };
 }
 
-/** Until the compiler has seen both. */
-const WARM_UP_ROUNDS = 4;
+/** Until the compiler has seen enough of both. */
+const WARM_UP_ROUNDS = 30;
 
 async function round(
   ask: () => Promise<unknown>,

@@ -40,8 +40,8 @@ const broken = await withStubServer(async (baseUrl) => {
   const { chat, audio } = stubTargets(baseUrl);
   const promises = [
     await upload(audio),
-    await speed(chat, { concurrency: 1, requests: 200, rounds: 60 }),
-    await speed(chat, { concurrency: 16, requests: 800, rounds: 40 }),
+    await speed(chat, { concurrency: 1, requests: 100, rounds: 200 }),
+    await speed(chat, { concurrency: 16, requests: 160, rounds: 200 }),
   ];
   return promises.some((kept) => !kept);
 });

@@ -49,10 +49,10 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
  * at (`{"id", "status": "failed", "error"}`) is an answer: its contract reads it.
  */
 export function holdsError(bytes: Uint8Array): boolean {
-  if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
   // Most answers hold none: to look for the word costs a tenth of parsing them once more.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!text.includes('"error"')) return false;
+  if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
   const body = parseJson(text.toString('utf8'));
   if (!isRecord(body)) return false;
   const { error, id, request_id: requestId, status } = body;

@@ -31,10 +31,9 @@ export function prepareCall<R extends Role>(
     );
   const { follow } = contract;
   const request = contract.buildRequest(input, target);
-  const bytes = bodyLength(request.body);
-  if (target.bodyBytes !== null && bytes > target.bodyBytes)
+  if (target.bodyBytes !== null && bodyLength(request.body) > target.bodyBytes)
     throw new InferenceError(
-      `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bytes}. Send less, or raise bodyBytes.`,
+      `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
       { kind: 'too_large', target: target.name, billing: 'unsent' },
     );
   return {

@@ -20,7 +20,9 @@ export function wireParameters(
     const place = places[name];
     if (place === undefined)
       throw new TypeError(`${target.contract} cannot say ${name} to ${target.role}`);
-    return place === null ? body : mergeMembers(body, nested(place, value));
+    if (typeof place === 'string' && !place.includes('.')) body[place] = value;
+    else if (place !== null) return mergeMembers(body, nested(place, value));
+    return body;
   }, {});
 }
 
