@@ -8,7 +8,7 @@ import type { InferenceStats, Surroundings } from './surroundings.ts';
 export async function runJob(
   place: Surroundings,
   recording: string,
-): Promise<{ readonly status: string; readonly minutes: Minutes | null }> {
+): Promise<{ readonly id: string; readonly status: string; readonly minutes: Minutes | null }> {
   const { id } = JSON.parse(await place.succeed('submit', recording, '--force', '--json')) as {
     id: string;
   };
@@ -18,9 +18,9 @@ export async function runJob(
       'select status from job where id = $1',
       [id],
     );
-    return { status: rows[0]?.status ?? 'unknown', minutes: null };
+    return { id, status: rows[0]?.status ?? 'unknown', minutes: null };
   }
-  return { status: 'completed', minutes: await minutesOf(place, id) };
+  return { id, status: 'completed', minutes: await minutesOf(place, id) };
 }
 
 /** How one job ended under the script, and what it was billed; to be held against `endOf` the script. */
@@ -31,13 +31,15 @@ export async function playScript(
 ): Promise<unknown> {
   const before = await place.stats();
   await setScript(place, name);
-  const { status, minutes } = await runJob(place, recording);
+  const { id, status, minutes } = await runJob(place, recording);
+  const calls = billedSince(before, await place.stats(), Object.keys(billed));
   return {
     result: status === 'completed' ? minutes?.status : status,
     degradations: minutes?.degradations ?? [],
     gaps: minutes?.coverage.gaps.map(({ reason }) => reason) ?? [],
     picture: minutes?.image?.verdict ?? null,
-    billed: billedSince(before, await place.stats(), Object.keys(billed)),
+    billed: calls,
+    booksHold: await booksHold(place, id, calls),
   };
 }
 
@@ -59,7 +61,25 @@ export const endOf = ({ billed, ends }: ProviderScript): unknown => ({
   gaps: ends.gap === null ? [] : [ends.gap],
   picture: ends.picture,
   billed,
+  booksHold: true,
 });
+
+/** Law of the ledger: stored + rejected <= billed <= stored + rejected + in doubt. */
+async function booksHold(
+  place: Surroundings,
+  jobId: string,
+  calls: Readonly<Record<string, number>>,
+): Promise<boolean> {
+  const { rows } = await place.database.query<{ known: number; doubtful: number }>(
+    `select count(*) filter (where state in ('accepted', 'rejected'))::int as known,
+            count(*) filter (where state = 'in_doubt')::int as doubtful
+       from ledger_entry where job_id = $1`,
+    [jobId],
+  );
+  const { known, doubtful } = rows[0] ?? { known: 0, doubtful: 0 };
+  const billed = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return known <= billed && billed <= known + doubtful;
+}
 
 async function setScript(place: Surroundings, name: string): Promise<void> {
   const response = await fetch(`${place.inferenceUrl}/local/script`, {

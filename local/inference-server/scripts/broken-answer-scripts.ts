@@ -81,6 +81,21 @@ export const brokenAnswerScripts: readonly ProviderScript[] = [
     inVain: 1,
   }),
   unrecoverable({
+    name: 'one-chunk-loops',
+    about: 'the same for one chunk every time, and billed: three are enough, and the rest is heard',
+    role: 'transcribe',
+    // The first of three chunks comes first, and again when the others are done.
+    rules: [{ nth: 1 as const }, { nth: 4 as const, times: 2 }].map((when) => ({
+      role: 'transcribe',
+      ...when,
+      status: 200,
+      billed: true as const,
+      body: { text: ' Thank you for watching.'.repeat(40) },
+    })),
+    billed: { transcribe: BASE_CALLS.transcribe + 2 },
+    ends: { result: 'partial', gap: 'ItemExhausted' },
+  }),
+  unrecoverable({
     name: 'empty-transcript',
     about: 'not a word for 20 seconds of speech, billed: believed, and told as a gap',
     role: 'transcribe',

@@ -105,9 +105,10 @@ export const waitingScripts: readonly ProviderScript[] = [
         role: 'transcribe',
         nth: 1,
         times: 5,
-        status: 502,
+        // Not 502: of a target with coldStart that is a waking.
+        status: 500,
         headers: html,
-        body: gatewayPage('502 Bad Gateway'),
+        body: gatewayPage('500 Internal Server Error'),
       },
     ],
   }),
