@@ -75,7 +75,7 @@ const pathOf = ({ id, urls }: Prediction, target: Target): string =>
 const predictionSchema = z.object({
   id: z.string().regex(/^[\w-]{1,200}$/),
   status: z.string(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   error: z.string().nullish().catch(null),
   urls: z.object({ get: z.string().nullish() }).nullish().catch(null),
   model: z.string().nullish().catch(null),

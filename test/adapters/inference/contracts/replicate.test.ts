@@ -167,6 +167,15 @@ describe('a picture', () => {
     expect(refused.message).not.toMatch(/PA|E005|prompt\.$/);
   });
 
+  it('that has no output yet may say so by leaving it out', () => {
+    const { output, ...unfinished } = prediction({ status: 'starting' });
+    expect(output).toBeNull();
+    expect(parseResponse(anAnswer(201, unfinished), input, target)).toMatchObject({
+      ticket: { id: 'rrr4z' },
+      waitMs: 3000,
+    });
+  });
+
   it('that was cancelled is asked for again', () => {
     expect(failure({ status: 'canceled' }).kind).toBe('transient');
   });
