@@ -25,19 +25,16 @@ export async function infer<R extends Role>(
   options: CallOptions,
 ): Promise<Parsed<R>> {
   const end = performance.now() + options.deadlineMs;
-  const exchange = async (
-    request: WireRequest,
-    parse: (response: WireResponse) => Reply<R>,
-  ): Promise<Reply<R>> => {
+  const exchange = async (request: WireRequest): Promise<WireResponse> => {
     const deadlineMs = Math.max(end - performance.now(), 1);
     const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
-    return parse(accepted(response, prepared));
+    return accepted(response, prepared);
   };
 
   let ticket = options.ticket ?? null;
   let reply =
     ticket === null
-      ? await exchange(prepared.request, prepared.parse)
+      ? prepared.parse(await exchange(prepared.request))
       : await follow(prepared, ticket, exchange);
   for (;;) {
     if ('answer' in reply) return checkRevision(prepared, reply);
@@ -83,19 +80,16 @@ function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Pars
 async function follow<R extends Role>(
   prepared: PreparedCall<R>,
   ticket: Ticket,
-  exchange: (
-    request: WireRequest,
-    parse: (response: WireResponse) => Reply<R>,
-  ) => Promise<Reply<R>>,
+  exchange: (request: WireRequest) => Promise<WireResponse>,
 ): Promise<Reply<R>> {
   const { follow: following } = prepared;
   if (following === null)
     throw new TypeError(
       `${prepared.target.name}: its contract has no queue, and there is a ticket`,
     );
-  return await stillThere(ticket, prepared, () =>
-    exchange(following.request(ticket), (response) => following.parse(response, ticket)),
-  );
+  const response = await stillThere(ticket, prepared, () => exchange(following.request(ticket)));
+  // What it says of the work itself, that it failed say, is no trouble on the way.
+  return following.parse(response, ticket);
 }
 
 /** Trouble on the way to queued work says nothing about the work: it is asked after again. */

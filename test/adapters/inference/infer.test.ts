@@ -217,6 +217,21 @@ it('a result that lies elsewhere is downloaded; where that fails a ticket keeps 
   await expect(infer(failing, atOnce, options)).rejects.toBe(lost);
 });
 
+it('work that the provider says it failed at is over: it is not asked after again', async () => {
+  const replicate = aTarget({ role: 'illustrate', contract: 'replicate', model: 'owner/name' });
+  const prediction = (changes: object) => anAnswer(200, { id: 'p1', error: null, ...changes });
+  await expect(
+    infer(
+      answering(
+        prediction({ status: 'processing', output: null }),
+        prediction({ status: 'failed', error: 'Prediction failed unexpectedly.' }),
+      ),
+      prepareCall(replicate, 'illustrate', smallestInput('illustrate')),
+      { ...options, deadlineMs: 10_000 },
+    ),
+  ).rejects.toMatchObject({ kind: 'transient', billing: 'unknown' });
+});
+
 it('the caller who aborts while queued work is waited for gets back his own reason', async () => {
   const reason = new Error('the job was cancelled');
   const controller = new AbortController();
