@@ -53,7 +53,8 @@ const match = (text: string | null | undefined, pattern: RegExp): string | null 
   text !== undefined && text !== null && pattern.test(text) ? text : null;
 
 function number(text: string | undefined): number | null {
-  const found = match(text, /^\d{1,9}(?:\.\d{1,9})?$/);
+  // Of all digits that a 64-bit number has: Python's `str` and Rust's print so many.
+  const found = match(text, /^\d{1,9}(?:\.\d{1,30})?(?:e-\d{1,2})?$/);
   return found === null ? null : Number(found);
 }
 
