@@ -1,3 +1,5 @@
+import type { ContractName } from '../../workflows/contracts/targets.ts';
+
 /**
  * The base URL in the form that fingerprints and call keys use: no trailing slash, no query, and without the routes
  * that contracts add themselves, so that `https://host`, `https://host/` and `https://host/v1` are one server.
@@ -20,11 +22,21 @@ export function normaliseBaseUrl(
     };
   const path = url.pathname
     .replace(/\/+$/, '')
-    .replace(/\/(?:chat\/completions|audio\/transcriptions)$/, '')
+    .replace(/\/(?:chat\/completions|audio\/transcriptions|images\/generations|embeddings)$/, '')
     .replace(/\/v1$/, '')
     .replace(/\/+$/, '');
   return { baseUrl: url.origin + path };
 }
+
+/** The same without the route of its own that a contract adds, where somebody wrote that into it, too. */
+export const withoutOwnRoute = (baseUrl: string, contract: ContractName): string =>
+  baseUrl.replace(OWN_ROUTES[contract] ?? '', '');
+
+const OWN_ROUTES: { readonly [Name in ContractName]?: RegExp } = {
+  tgi: /\/generate(?:_stream)?$/,
+  // What is left of `/api/v1/audio/transcriptions`.
+  hfendpoints: /\/api$/,
+};
 
 /** Gone since 2025: they answer 404 or 410, or do not resolve. `hf.co` is another name of `huggingface.co`. */
 function isLegacyHost(url: URL): boolean {

@@ -5,7 +5,7 @@ import type { TargetEntry } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { CONTRACTS, contractFor } from './contract-table.ts';
 import { interpolate, variablesIn } from './interpolate.ts';
-import { normaliseBaseUrl } from './base-url.ts';
+import { normaliseBaseUrl, withoutOwnRoute } from './base-url.ts';
 import { resolveParameters } from './parameters/resolve-parameters.ts';
 import { splitTokens } from './split-tokens.ts';
 
@@ -52,6 +52,7 @@ export function resolveTarget(
 
   const base = normaliseBaseUrl(url.text);
   if ('wrong' in base) return wrong('url', base.wrong);
+  const baseUrl = withoutOwnRoute(base.baseUrl, entry.contract);
   if (
     !/^[\w.-]+(?:\/[\w.-]+)*(?::[\w.-]+)?$/.test(model.text) ||
     /(?:^|\/)\.+(?:\/|$)/.test(model.text)
@@ -63,7 +64,7 @@ export function resolveTarget(
       'has a suffix. Suffixes like :cheapest work with hf-chat only: remove it',
     );
 
-  const atRouter = new URL(base.baseUrl).origin === new URL(routerUrl).origin;
+  const atRouter = new URL(baseUrl).origin === new URL(routerUrl).origin;
   // Whoever else speaks the router's contracts is not shown Hugging Face's token, unless the entry names it.
   const tokenReference = entry.token ?? (router && atRouter ? '${HF_TOKEN}' : null);
   const tokens = tokensOf(tokenReference, variables);
@@ -71,6 +72,11 @@ export function resolveTarget(
   const endpointTokens = tokensOf(entry.endpoint?.token ?? null, variables);
   if (endpointTokens === null)
     return wrong('endpoint', 'has a token with characters that no token has. Copy it again');
+  if (entry.endpoint !== undefined && router && atRouter)
+    return wrong(
+      'endpoint',
+      'is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint',
+    );
   if (entry.stream && role !== 'summarize' && role !== 'generate')
     return wrong('stream', `makes sense for chat only, and not to ${role}. Remove it`);
   if (entry.stream && NEVER_STREAMS.includes(entry.contract))
@@ -91,7 +97,7 @@ export function resolveTarget(
       contract: entry.contract,
       model: model.text,
       revision: entry.revision ?? null,
-      baseUrl: base.baseUrl,
+      baseUrl,
       tokens,
       tokenVariable: tokenReference === null ? null : (variablesIn(tokenReference)[0] ?? null),
       // No other server has to know whom Hugging Face bills.
@@ -151,15 +157,16 @@ function tokensOf(reference: string | null, variables: Variables): readonly stri
   return tokens.every((token) => /^[\x21-\x7e]+$/.test(token)) ? tokens : null;
 }
 
+/** Null where it names no amount: what the router lists is then shown. */
 function priceOf({ price }: TargetEntry): Price | null {
-  if (price === undefined) return null;
-  return {
-    inputPerMillion: price.inputPerMillion ?? null,
-    outputPerMillion: price.outputPerMillion ?? null,
-    perAudioMinute: price.perAudioMinute ?? null,
-    perImage: price.perImage ?? null,
-    perComputeSecond: price.perComputeSecond ?? null,
+  const known: Price = {
+    inputPerMillion: price?.inputPerMillion ?? null,
+    outputPerMillion: price?.outputPerMillion ?? null,
+    perAudioMinute: price?.perAudioMinute ?? null,
+    perImage: price?.perImage ?? null,
+    perComputeSecond: price?.perComputeSecond ?? null,
   };
+  return Object.values(known).every((amount) => amount === null) ? null : known;
 }
 
 function contractsOf(role: Role): string {

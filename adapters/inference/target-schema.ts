@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTRACT_NAMES, ROLES } from '../../workflows/contracts/targets.ts';
 import { PRESET_NAMES } from './parameters/presets.ts';
+import { HUB_REPOSITORY } from './tokens/hub-repository.ts';
 
 const unknownKeys =
   (known: readonly string[]) =>
@@ -100,7 +101,9 @@ const entryShape = {
     .boolean()
     .default(false)
     .describe('Result addresses may lie in private networks: for servers of your own'),
-  tokenizer: text(200)
+  tokenizer: z
+    .string()
+    .regex(HUB_REPOSITORY, 'must be a repository of the hub, like owner/name')
     .describe('Hub repository whose tokenizer.json counts its tokens; default: the model')
     .optional(),
   price: z

@@ -2,6 +2,7 @@ import { bundledFor, loadBundled } from './bundled-tokenizers.ts';
 import { loadEstimateCounter } from './estimate-counter.ts';
 import { estimateTokens } from './estimate-tokens.ts';
 import { fetchTokenizer, type Hub } from './fetch-tokenizer.ts';
+import { HUB_REPOSITORY } from './hub-repository.ts';
 import { parseTokenizer } from './parse-tokenizer.ts';
 import type { TokenCounter, TokenCounters } from './token-counter.ts';
 import { createTokenizerCache } from './tokenizer-cache.ts';
@@ -64,7 +65,8 @@ export function createTokenCounters({
       const named = tokenizer ?? model.replace(POLICY, '');
       const bundled = bundledFor(named);
       if (bundled !== null) return await load(bundled.name, () => loadBundled(bundled));
-      if (!isRepository(named)) return await estimating();
+      // What else a server calls its model by is nowhere to be fetched.
+      if (!HUB_REPOSITORY.test(named)) return await estimating();
       return await load(named, () => fromHub(named));
     },
   };
@@ -72,9 +74,6 @@ export function createTokenCounters({
 
 /** `:cheapest`, `:groq`: whom the router asks, not what it asks for. */
 const POLICY = /:[\w.-]*$/;
-
-/** `owner/name`, as the hub allows them; what else a server calls its model by is nowhere to be fetched. */
-const isRepository = (name: string): boolean => /^[\w-][\w.-]{0,95}\/[\w-][\w.-]{0,95}$/.test(name);
 
 /** A hub that refused or was away is not asked again for every section: in 10 minutes it may have come back. */
 const FORGIVEN_AFTER_MS = 600_000;

@@ -9,6 +9,8 @@ describe('one server has one base URL', () => {
     ['https://host/v1', 'https://host'],
     ['https://host/v1/chat/completions/', 'https://host'],
     ['http://host:8000/api/v1/audio/transcriptions', 'http://host:8000/api'],
+    ['http://host:8000/v1/embeddings', 'http://host:8000'],
+    ['http://host:8000/v1/images/generations/', 'http://host:8000'],
     ['https://huggingface.co', 'https://huggingface.co'],
     [
       'https://huggingface.co/api/inference-proxy-of-mine',

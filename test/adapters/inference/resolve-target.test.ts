@@ -52,8 +52,37 @@ it.each([
     'contract: hf-task, stream: true',
     'hansard.yaml: roles.classify[0].stream makes sense for chat only, and not to classify. Remove it.',
   ],
+  [
+    'summarize',
+    'contract: hf-chat, endpoint: { namespace: me, name: one }',
+    'hansard.yaml: roles.summarize[0].endpoint is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint.',
+  ],
+  [
+    'summarize',
+    'contract: hf-chat, tokenizer: "./tokenizer.json"',
+    'hansard.yaml: roles.summarize[0].tokenizer: must be a repository of the hub, like owner/name.',
+  ],
 ])('what a role or its contract does not know is refused: %s with %s', (role, entry, sentence) => {
   expect(() => load(role, entry)).toThrowError(sentence);
+});
+
+it.each([
+  ['generate', 'tgi', 'https://host/tgi/generate_stream/', 'https://host/tgi'],
+  ['generate', 'tgi', 'https://host/generate', 'https://host'],
+  ['transcribe', 'hfendpoints', 'https://host/api/v1/audio/transcriptions', 'https://host'],
+  ['transcribe', 'hfendpoints', 'https://host/api/v1', 'https://host'],
+  ['generate', 'openai', 'https://host/api/v1', 'https://host/api'],
+  ['embed', 'openai', 'https://host/v1/embeddings', 'https://host'],
+] as const)('%s with %s may have its whole route as url: %s', (role, contract, url, baseUrl) => {
+  expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
+});
+
+it('a price that says nothing is none, so that the one that the router lists is shown', () => {
+  expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
+  expect(
+    load('generate', 'contract: hf-chat, price: { currency: USD, inputPerMillion: 0 }').roles
+      .generate[0]?.price,
+  ).toMatchObject({ inputPerMillion: 0, outputPerMillion: null });
 });
 
 describe('a token of Hugging Face', () => {
