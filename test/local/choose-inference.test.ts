@@ -42,13 +42,13 @@ test('a URL puts the chat model that is served there in the place of the extract
   expect(roles.transcribe).toMatchObject([{ name: 'whisper-base' }]);
 });
 
-test('the local configuration names four targets, all at the router', async () => {
+test('the local configuration names a target for each of six roles, all at the router', async () => {
   const path = join(import.meta.dirname, '..', '..', 'local', 'hansard.yaml');
   const env = { HF_ROUTER_URL: 'http://127.0.0.1:9', HF_TOKEN: 'hf_x' };
   const text = await readFile(path, 'utf8');
   const { roles, skipped } = loadInferenceConfiguration({ path, text, env });
   expect(skipped).toEqual([]);
-  expect(Object.values(roles).flat()).toHaveLength(4);
+  expect(Object.values(roles).flat()).toHaveLength(6);
   expect(roles.transcribe).toMatchObject([{ audioSeconds: 28, coldStart: true }]);
 });
 

@@ -152,6 +152,8 @@ test('a worker polls one queue a target, answers about its health, and ends in o
     'paid.extractive-v1',
     'paid.procedural-v1',
     'paid.nsfwjs-mobilenet-v2-mid',
+    'paid.lexicon-v1',
+    'paid.hashing-v1',
   ]);
   const ready = await untilReady(health);
   expect(await ready.json()).toMatchObject({ queues: { pipeline: 'RUNNING', io: 'RUNNING' } });
