@@ -55,33 +55,37 @@ export class Chain {
   ): Promise<ChainOutcome<T>> {
     let index = this.firstIndex();
     let wakings = 0;
+    // What sent this item alone past the target that the others stay with.
+    let own: TargetFailure | null = null;
     for (;;) {
       const target = this.targets[index];
       if (target === undefined) return { ok: false, failure: NO_TARGET };
       if (this.exhausted !== null) return { ok: false, failure: this.exhausted };
-      const next = this.following(index);
+      // Hours are waited for a target that all need, not for one that might take what another could not.
+      const last = this.following(index) === null && own === null;
       try {
-        const value = await ask(target, next === null);
+        const value = await ask(target, last);
         if (index < this.current) this.current = index; // the probe found the earlier target well again
         return { ok: true, value };
       } catch (error) {
         let failure = toTargetFailure(error, target);
         if (failure?.type === FAILURES.EndpointAsleep && wakings < MOST_WAKINGS) {
           wakings += 1;
-          failure = await this.awaken(target, next === null);
+          failure = await this.awaken(target, last);
           if (failure === null) continue;
         }
         if (failure === null) throw error;
-        if (!endsTarget(failure)) return { ok: false, failure };
+        if (!endsTarget(failure)) return { ok: false, failure: own ?? failure };
         // What is the item's own, its size or what it does to a target, says nothing about the others.
-        const strayed =
-          failure.type === FAILURES.TooLarge ||
-          failure.type === FAILURES.ItemExhausted ||
-          index > this.current;
+        const isOwn = failure.type === FAILURES.TooLarge || failure.type === FAILURES.ItemExhausted;
+        // A size can be mended by halving: it is told rather than the rest.
+        if (isOwn && index >= this.current && own?.type !== FAILURES.TooLarge) own = failure;
+        const strayed = isOwn || own !== null || index > this.current;
         const successor = this.following(index, failure) ?? this.chosenAfter(index);
         if (successor === null) {
           if (!strayed) this.exhausted = failure;
-          return { ok: false, failure };
+          // The others' target answers: what a later one lacks ends neither them nor the job.
+          return { ok: false, failure: own ?? failure };
         }
         const to = this.targets[successor];
         if (!strayed && successor > this.current && to !== undefined) {
@@ -151,6 +155,16 @@ function endsTarget(failure: TargetFailure): boolean {
   return failure.type !== FAILURES.BadRequest;
 }
 
+/** What is retried on the same target for as long as its policy lasts. */
+const PASSING: ReadonlySet<string> = new Set([
+  FAILURES.Transient,
+  FAILURES.BadReply,
+  FAILURES.RateLimited,
+  FAILURES.ModelLoading,
+  FAILURES.TargetClosed,
+  FAILURES.NextToken,
+]);
+
 const KNOWN: ReadonlySet<string> = new Set([
   FAILURES.TargetExhausted,
   FAILURES.ItemExhausted,
@@ -167,6 +181,14 @@ function toTargetFailure(error: unknown, target: RecordedTarget): TargetFailure 
   const { cause } = error;
   if (cause instanceof ApplicationFailure && KNOWN.has(cause.type ?? '')) {
     return { type: cause.type ?? '', target: target.name, message: cause.message };
+  }
+  // No time was left for another try: Temporal then ends with what the last one met, and not with a timeout.
+  if (
+    cause instanceof ApplicationFailure &&
+    error.retryState === 'TIMEOUT' &&
+    PASSING.has(cause.type ?? '')
+  ) {
+    return { type: FAILURES.TargetExhausted, target: target.name, message: cause.message };
   }
   // The seven days of the net are over, or a single attempt outlived every deadline of ours.
   if (cause instanceof TimeoutFailure) {

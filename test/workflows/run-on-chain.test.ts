@@ -89,6 +89,52 @@ describe('an item at which a target fails that answers others', () => {
   });
 });
 
+describe('an item that strayed from a target that answers others', () => {
+  const itemExhausted = failing(FAILURES.ItemExhausted);
+  const strays = [FAILURES.ItemExhausted, FAILURES.TooLarge] as const;
+
+  test.each(strays)('by %s ends with that, whatever the later targets lack', async (type) => {
+    const own = { a: failing(type, 'a and this item') };
+    for (const dead of [FAILURES.Unauthorized, FAILURES.OutOfCredit, FAILURES.TargetExhausted]) {
+      const { chain, item } = observed([a, b], { b: failing(dead) });
+      expect(await item(own)).toEqual({
+        ok: false,
+        failure: { type, target: 'a', message: 'a and this item' },
+      });
+      expect(chain.end).toBeNull();
+    }
+  });
+
+  test('tells its size rather than what another target made of it: a section can be halved', async () => {
+    const [large, exhausted] = [failing(FAILURES.TooLarge), failing(FAILURES.ItemExhausted)];
+    for (const own of [
+      { a: large, b: exhausted },
+      { a: exhausted, b: large },
+      { a: large, b: failing(FAILURES.BadRequest) },
+    ]) {
+      const { item } = observed([a, b]);
+      expect(await item(own)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
+    }
+  });
+
+  test('neither moves nor ends the chain when the others come after it', async () => {
+    const { chain, item, failures } = observed([a, b], {});
+    const bFails = failing(FAILURES.TargetExhausted, 'b was asked for minutes');
+    const strayed = item({ a: itemExhausted, b: bFails });
+    failures['a'] = failing(FAILURES.ModelNotFound);
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+    expect(await strayed).toMatchObject({ ok: false, failure: { type: 'ItemExhausted' } });
+    expect(chain.end).toBeNull();
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+  });
+
+  test.each(strays)('by %s has the patience of minutes with the later ones', async (type) => {
+    const { item, lasts } = observed([a, b]);
+    await item({ a: failing(type) });
+    expect(lasts).toEqual({ a: false, b: false });
+  });
+});
+
 describe('an endpoint that is asleep', () => {
   const asleep = failing(FAILURES.EndpointAsleep);
 
@@ -144,6 +190,21 @@ describe('a target that is given up', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
+  test('because its policy left no time for another try counts as exhausted, whatever the last try met', async () => {
+    const loading = new ActivityFailure(
+      'activity failed',
+      'ensureEndpointReady',
+      '1',
+      RetryState.TIMEOUT,
+      '',
+      ApplicationFailure.retryable('its endpoint is initializing', FAILURES.ModelLoading),
+    );
+    const asleep = failing(FAILURES.EndpointAsleep);
+    const { item, fallbacks } = observed([a, b], { a: asleep }, { a: loading });
+    expect(await item()).toEqual({ ok: true, value: 'b' });
+    expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+  });
+
   test('and was the last one ends all: nobody is asked any more', async () => {
     const { chain, item, asked } = observed([a, b], {
       a: failing(FAILURES.ModelNotFound),
@@ -188,7 +249,7 @@ describe('an oversized item', () => {
   test('that finds the later targets dead takes the others neither there nor down with it', async () => {
     const dead = { b: failing(FAILURES.ModelNotFound), c: failing(FAILURES.TargetExhausted) };
     const { chain, item, fallbacks } = observed([a, b, c], dead);
-    expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { target: 'c' } });
+    expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
     expect(await item()).toEqual({ ok: true, value: 'a' });
     expect(chain.end).toBeNull();
     expect(fallbacks).toEqual([]);
@@ -339,10 +400,11 @@ test('whatever fails, an item asks no target twice, and in the order of the chai
             })
             .then((outcome) => {
               expect(asked).toEqual([...new Set(asked)].toSorted((x, y) => x - y));
-              // It ends with an answer, with the last target's own failure, or because all had ended before.
+              // It ends with an answer, with the last target's own failure or its own size, or because all had ended before.
+              const tooLarge = asked.filter((index) => fates[index] === FAILURES.TooLarge);
               const ends = outcome.ok
                 ? [asked.at(-1)]
-                : [asked.at(-1), names.indexOf(chain.end?.target ?? '')];
+                : [asked.at(-1), ...tooLarge, names.indexOf(chain.end?.target ?? '')];
               const end = outcome.ok ? outcome.value : names.indexOf(outcome.failure.target);
               expect(ends).toContain(end);
             });
