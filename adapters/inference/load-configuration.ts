@@ -11,6 +11,7 @@ import { hansardConfigurationSchema } from './target-schema.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { splitTokens } from './split-tokens.ts';
+import { whatIsWrong } from './what-is-wrong.ts';
 
 export interface InferenceConfiguration {
   readonly roles: Readonly<Record<Role, readonly Target[]>>;
@@ -168,5 +169,5 @@ function sentence(path: string, issue: z.core.$ZodIssue): string {
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
     .replace(/^\./, '');
-  return `${path}: ${field === '' ? 'the file' : field}: ${issue.message}.`;
+  return `${path}: ${field === '' ? 'the file' : field}: ${whatIsWrong(issue)}.`;
 }

@@ -68,10 +68,17 @@ export function resolveTarget(
   // Whoever else speaks the router's contracts is not shown Hugging Face's token, unless the entry names it.
   const tokenReference = entry.token ?? (router && atRouter ? '${HF_TOKEN}' : null);
   const tokens = tokensOf(tokenReference, variables);
-  if (tokens === null) return wrong('token', 'holds characters that no token has. Copy it again');
+  if (tokens === null)
+    return wrong(
+      'token',
+      `${entry.token === undefined ? `(${tokenReference}) ` : ''}holds characters that no token has. Copy it again`,
+    );
   const endpointTokens = tokensOf(entry.endpoint?.token ?? null, variables);
   if (endpointTokens === null)
-    return wrong('endpoint', 'has a token with characters that no token has. Copy it again');
+    return wrong(
+      'endpoint',
+      `has a token (${entry.endpoint?.token}) with characters that no token has. Copy it again`,
+    );
   if (entry.endpoint !== undefined && router && atRouter)
     return wrong(
       'endpoint',

@@ -262,6 +262,46 @@ describe('hansard.yaml', () => {
     expect(refusal(text)).toMatch(message);
   });
 
+  it.each([
+    ['roles:', 'roles: has no value. Give it a map of fields, or remove it.'],
+    ['roles: { embed: }', 'roles.embed: has no value. Give it a list, or remove it.'],
+    ['[]', 'the file: must be a map of fields.'],
+    [
+      'roles: { embed: [{ contract: openai, model: m }] }',
+      'roles.embed[0].name: is missing. It must be a text.',
+    ],
+    [
+      oneTarget('').replace('contract: openai', 'contract: smtp'),
+      `roles.summarize[0].contract: must be ${CONTRACT_NAMES.join(' or ')}.`,
+    ],
+    [oneTarget('concurrency: 0'), 'roles.summarize[0].concurrency: must be at least 1.'],
+    [oneTarget('concurrency: 500'), 'roles.summarize[0].concurrency: must be 256 at most.'],
+    [oneTarget('concurrency: 1.5'), 'roles.summarize[0].concurrency: must be a whole number.'],
+    [oneTarget('requestsPerMinute: 0'), 'roles.summarize[0].requestsPerMinute: must be above 0.'],
+    [oneTarget('coldStart: yes'), 'roles.summarize[0].coldStart: must be true or false.'],
+    [oneTarget('label: ""'), 'roles.summarize[0].label: must not be empty.'],
+    [
+      oneTarget(`label: "${'x'.repeat(201)}"`),
+      'roles.summarize[0].label: must have 200 characters at most.',
+    ],
+    [oneTarget('price: { currency: EUR }'), 'roles.summarize[0].price.currency: must be USD.'],
+    [
+      oneTarget('parameters: { topP: }'),
+      'roles.summarize[0].parameters.topP: must be a number, a text, true, false, or a list of texts.',
+    ],
+  ])('says what a field must be (%#)', (text, said) => {
+    expect(refusal(text)).toBe(`hansard.yaml: ${said}`);
+  });
+
+  it('names the variable that holds a wrong token', () => {
+    const env = { HF_TOKEN: 'hf x', ENDPOINT_TOKEN: 'hf x' };
+    expect(refusal(null, env)).toMatch(/\.token \(\$\{HF_TOKEN\}\) holds characters that no token/);
+    const endpoint = 'endpoint: { namespace: a, name: b, token: "${ENDPOINT_TOKEN}" }';
+    expect(refusal(oneTarget(endpoint, 'transcribe'), env)).toMatch(
+      /endpoint has a token \(\$\{ENDPOINT_TOKEN\}\) with characters that no token/,
+    );
+  });
+
   it('is refused without repeating what may be secret', () => {
     const texts = [
       oneTarget('').replace('host:8000', 'user:hunter2@host'),
