@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
+  S3ServiceException,
   UploadPartCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -20,6 +21,9 @@ import { toObjectStoreError } from './to-object-store-error.ts';
 const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way, and so in memory, at once. */
 const PARTS_AT_ONCE = 3;
+
+/** Whoever brings the same recording at the same time may end the upload under our hands more than once. */
+const MOST_LOOKS = 5;
 
 /** The file is not the one that was hashed: somebody writes to it. Nothing was kept under its digest. */
 export class SourceChangedError extends Error {
@@ -59,15 +63,23 @@ export async function uploadSource(
     }
   };
   try {
-    return await asking().catch(async (error: unknown) => {
-      if (!(error instanceof ObjectNotFoundError)) throw error;
-      // Another process finished the same upload under our hands: the second look finds the source.
-      return await asking();
-    });
+    for (let looks = 1; ; looks += 1) {
+      try {
+        return await asking();
+      } catch (error) {
+        if (!mayBeARace(error) || looks === MOST_LOOKS) throw error;
+      }
+    }
   } finally {
     client.destroy();
   }
 }
+
+/** Another process finishes the same upload under our hands: a later look finds the source. */
+const mayBeARace = (error: unknown): boolean =>
+  error instanceof ObjectNotFoundError ||
+  // versitygw, of a file that vanishes while it is copied.
+  (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 500);
 
 async function bring(place: Place, upload: SourceUpload): ReturnType<typeof uploadSource> {
   const key = sourceKey(upload.tenant, upload.sha256);

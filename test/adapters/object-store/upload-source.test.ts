@@ -107,6 +107,16 @@ test('an upload that another process finishes first finds the source there', asy
   expect(sha256(await store.get(`${tenant}/sources/${upload.sha256}/source`))).toBe(upload.sha256);
 }, 60_000);
 
+test('two who bring the same recording at once both find it there', async () => {
+  const path = join(folder, 'popular.wav');
+  for (let round = 0; round < 20; round += 1) {
+    await writeFile(path, randomBytes(50_000));
+    const upload = { tenant, path, contentType: 'audio/wav', ...(await hashFile(path)) };
+    const brought = Array.from({ length: 2 }, () => uploadSource(options, upload));
+    expect(await Promise.all(brought)).toHaveLength(brought.length);
+  }
+}, 60_000);
+
 test('a file that grows or changes after it was hashed is refused, and nothing is kept', async () => {
   const grown = await recording('grown.wav');
   await appendFile(grown.path, 'more');
