@@ -3,6 +3,7 @@ import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Parsed, Reply, Ticket, Unfinished, WireRequest, WireResponse } from './contract.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import type { SendOptions, Transport } from './send.ts';
+import { DEADLINES_MS } from './deadlines.ts';
 import { holdsError } from './error-message.ts';
 import { InferenceError } from './inference-error.ts';
 import { toInferenceError } from './verdict.ts';
@@ -25,8 +26,8 @@ export async function infer<R extends Role>(
   options: CallOptions,
 ): Promise<Parsed<R>> {
   const end = performance.now() + options.deadlineMs;
-  const exchange = async (request: WireRequest): Promise<WireResponse> => {
-    const deadlineMs = Math.max(end - performance.now(), 1);
+  const exchange: Ask = async (request, longestMs) => {
+    const deadlineMs = Math.min(Math.max(end - performance.now(), 1), longestMs);
     const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
     return accepted(response, prepared);
   };
@@ -34,7 +35,7 @@ export async function infer<R extends Role>(
   let ticket = options.ticket ?? null;
   let reply =
     ticket === null
-      ? prepared.parse(await exchange(prepared.request))
+      ? prepared.parse(await exchange(prepared.request, Infinity))
       : await follow(prepared, ticket, exchange);
   for (;;) {
     if ('answer' in reply) return checkRevision(prepared, reply);
@@ -52,6 +53,9 @@ export async function infer<R extends Role>(
     reply = await follow(prepared, ticket, exchange);
   }
 }
+
+/** Throws the verdict on an answer that is an error. */
+type Ask = (request: WireRequest, longestMs: number) => Promise<WireResponse>;
 
 function accepted<R extends Role>(
   response: WireResponse,
@@ -80,14 +84,16 @@ function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Pars
 async function follow<R extends Role>(
   prepared: PreparedCall<R>,
   ticket: Ticket,
-  exchange: (request: WireRequest) => Promise<WireResponse>,
+  exchange: Ask,
 ): Promise<Reply<R>> {
   const { follow: following } = prepared;
   if (following === null)
     throw new TypeError(
       `${prepared.target.name}: its contract has no queue, and there is a ticket`,
     );
-  const response = await stillThere(ticket, prepared, () => exchange(following.request(ticket)));
+  const response = await stillThere(ticket, prepared, () =>
+    exchange(following.request(ticket), DEADLINES_MS.question),
+  );
   // What it says of the work itself, that it failed say, is no trouble on the way.
   return following.parse(response, ticket);
 }

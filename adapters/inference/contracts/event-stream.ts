@@ -9,12 +9,14 @@ export interface StreamEvent {
 
 /** Whether the body is a stream of events, asked for or not: by its header, unless the body plainly is JSON. */
 export function isEventStream({ headers, bytes }: WireResponse): boolean {
+  if (bytes[0] === OPENING_BRACE) return false;
   const head = new TextDecoder().decode(bytes.subarray(0, LONGEST_LEAD)).trimStart();
   if (head.startsWith('{')) return false;
   const named = headers['content-type']?.trim().toLowerCase().startsWith('text/event-stream');
   return named === true || head.startsWith('data:') || head.startsWith('event:');
 }
 
+const OPENING_BRACE = 0x7b;
 const LONGEST_LEAD = 64;
 
 /**

@@ -12,11 +12,12 @@ export function jsonBody<T>(
   target: Target,
   mostValues = MOST_VALUES,
 ): T {
-  if (commasIn(response.bytes) > mostValues)
+  // Each comma takes a byte: most bodies are too short to have as many.
+  if (response.bytes.length > mostValues && commasIn(response.bytes) > mostValues)
     throw badReply(target, response, 'it holds more values than any answer has');
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder().decode(response.bytes));
+    body = JSON.parse(decoder.decode(response.bytes));
   } catch {
     throw badReply(target, response, 'its body is not JSON');
   }
@@ -29,6 +30,8 @@ export function jsonBody<T>(
     `its ${path === '' ? 'body' : `field ${path.slice(0, 100)}`} is missing or of another type`,
   );
 }
+
+const decoder = new TextDecoder();
 
 /** As `safeParse`, also of values over which zod itself stumbles: it compares `{"length":{"toString":1}}` as a list. */
 export function checked<T>(
