@@ -190,11 +190,12 @@ const leaseLeftMs = sql<number>`
 /** Work in a provider's queue is asked after under the row that handed it in, by whoever comes once its lease is over. */
 async function takeOver(
   db: Database,
-  { tenant, callKey, leaseMs }: { tenant: string; callKey: string; leaseMs: number },
+  { tenant, jobId, callKey, leaseMs }: Parameters<Ledger['claim']>[0],
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
   const row = await db
     .updateTable('ledger_entry')
-    .set({ lease_until: fromNow(leaseMs) })
+    // The job that follows the work: the end of the one that handed it in shall not take it away.
+    .set({ job_id: jobId, lease_until: fromNow(leaseMs) })
     .where('tenant', '=', tenant)
     .where('call_key', '=', callKey)
     .where('state', '=', 'submitted')

@@ -38,7 +38,7 @@ export interface Claim {
 export interface Ledger {
   /**
    * One statement: expires dead leases on this call key, then reserves. `held` says how long the living claim's
-   * lease still runs. Submitted work whose lease is over is taken over with its ticket.
+   * lease still runs. Submitted work whose lease is over is taken over with its ticket, into the books of this job.
    */
   readonly claim: (input: {
     tenant: string;

@@ -126,6 +126,29 @@ test('a cancelled call leaves its ticket; closing the job puts the work in doubt
   expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
 });
 
+test('work that another job follows outlives the job that handed it in', async () => {
+  const { log, submitThen } = aQueue();
+  const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
+  await expect(bench.run(call)).rejects.toThrow('not done yet');
+  const follower = 'b'.repeat(26);
+  const { result } = await bench.run({
+    ...call,
+    jobId: follower,
+    perform: async (_signal, { ticket, keepTicket }) => {
+      log.push(`followed ${ticket?.id}`);
+      await bench.ledger.releaseJob(call.tenant, call.jobId);
+      await keepTicket({ ...TICKET, phase: 'result' });
+      return performed('a picture');
+    },
+  });
+  expect(result.answer).toEqual({ text: 'a picture' });
+  expect(log).toEqual(['submitted', 'followed r1']);
+  // It stands in the books of the job that has the answer.
+  expect((await bench.booksOf(call)).rows).toMatchObject([
+    { state: 'accepted', job_id: follower, ordinal: 1 },
+  ]);
+});
+
 test('a ticket that nobody asked after for a day is in doubt, and the work is handed in anew', async () => {
   const { log, submitThen } = aQueue();
   const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
