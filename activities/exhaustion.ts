@@ -26,7 +26,7 @@ export interface Trouble {
   readonly last: boolean;
   /** The target's answer to something else was accepted since the first attempt. */
   readonly answersOthers: boolean;
-  /** Closings of the target's gate since it last answered anybody. */
+  /** Closings of the target's gate, by failures, since it last answered anybody. */
   readonly closings: number;
   /** Another token of the target is ready. */
   readonly credentialsLeft: boolean;

@@ -23,7 +23,7 @@ export class InferenceError extends Error {
   readonly billing: Billing;
   /** Another token of the target is ready to be tried. */
   readonly credentialsLeft: boolean;
-  /** Of kind `closed`: how often the gate has closed since the target last answered. */
+  /** Of kind `closed` by failures: how often the gate has closed since the target last answered. */
   readonly closings: number;
 
   constructor(

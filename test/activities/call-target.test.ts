@@ -8,6 +8,7 @@ import type { Info } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callTarget, type PaidWork } from '../../activities/call-target.ts';
 import { homeOf } from '../../activities/read-job-input.ts';
+import { createGate } from '../../adapters/inference/gate/create-gate.ts';
 import { createTokenPool } from '../../adapters/inference/token-pool.ts';
 import { InferenceError } from '../../adapters/inference/inference-error.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
@@ -171,6 +172,26 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     expect(bench.provider.requests).toHaveLength(5);
     expect(await states(other)).toEqual([]);
   });
+
+  test.each([
+    [429, 1, 'TargetClosed', false],
+    [500, 5, 'TargetExhausted', true],
+  ])(
+    'by a gate that closed four times in a row, where failures closed it: %i',
+    async (status, firstClosing, type, nonRetryable) => {
+      let nowMs = Date.now();
+      const gate = createGate({ shared: null, now: () => new Date(nowMs) });
+      const deps = { ...bench.deps, gate };
+      const once = () => failureOf(attempt(() => callTarget(deps, call(), newWork())));
+      answerWith({ status, body: {} });
+      for (let failures = 0; failures < firstClosing + 3; failures += 1) {
+        await once();
+        if (failures >= firstClosing - 1 && failures < firstClosing + 2) nowMs += 60_000;
+      }
+      expect(await once()).toMatchObject({ type, nonRetryable });
+      expect(bench.provider.requests).toHaveLength(firstClosing + 3);
+    },
+  );
 
   test('not by a refused token while another one is ready', async () => {
     const target = { ...bench.targets.transcribe, tokens: ['hf_revoked', 'hf_good'] };
