@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { minutesOf } from '../support/minutes-of.ts';
 import { sampleRecording } from '../support/sample-recording.ts';
@@ -7,7 +7,7 @@ import { createSurroundings, type Surroundings } from '../support/surroundings.t
 
 /**
  * A provider that is out for ten minutes, at a fiftieth: 12 s for ten minutes, 6 s of patience for five minutes where
- * another target follows, 432 s for six hours on the last one. The gate's own times (4 s, then doubled) are not scaled.
+ * another target follows, 432 s for six hours on the last one. The gate's own times are not scaled.
  */
 const OUTAGE_MS = 12_000;
 const PATIENCE = 'nextTargetSeconds: 6, lastTargetSeconds: 432';
@@ -16,6 +16,15 @@ const summarizer = `
   summarize:
     - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 8192, concurrency: 2 }
 `;
+
+/** Asks for a wait of its own, so that the gate's does not grow, and the end of the outage is soon seen. */
+const MAINTENANCE = {
+  role: 'transcribe',
+  nth: 'every',
+  status: 503,
+  headers: { 'retry-after': '2' },
+  body: { error: 'Service Unavailable' },
+};
 
 async function submitTwo(place: Surroundings, recording: string): Promise<[string, string]> {
   const submit = async () => {
@@ -32,7 +41,7 @@ const progressOf = (place: Surroundings, id: string): Promise<Progress | null> =
     .catch(() => null);
 
 describe.concurrent('a provider that is out for ten minutes, time scaled down', () => {
-  test('with no other target: jobs wait and say so, then finish in full', async () => {
+  test('with no other target: jobs wait and say so, then finish in full', async ({ expect }) => {
     await using place = await createSurroundings({
       inference: ['--faults', '--scripted-transcriber'],
       configuration: `patience: { ${PATIENCE}, probeSeconds: 36 }
@@ -43,7 +52,10 @@ roles:
     await using recording = await sampleRecording(75);
     await place.startWorker();
     const page = '<html><head><title>502 Bad Gateway</title></head></html>';
-    await place.setFaults([{ role: 'transcribe', nth: 'every', status: 502, body: page }]);
+    await place.setFaults([
+      { role: 'transcribe', nth: 1, times: 6, status: 502, body: page },
+      MAINTENANCE,
+    ]);
     const end = sleep(OUTAGE_MS).then(() => undefined);
     const jobs = await submitTwo(place, recording.path);
     for (const id of jobs) {
@@ -68,7 +80,9 @@ roles:
     expect((await place.stats()).billed).toEqual({ transcribe: chunks, summarize: 2 });
   }, 240_000);
 
-  test('with another target: jobs move on, once, and come back by the probe', async () => {
+  test('with another target: jobs move on, once, and come back by the probe', async ({
+    expect,
+  }) => {
     await using place = await createSurroundings({
       inference: ['--faults', '--scripted-transcriber', '--latency-ms', '300'],
       // The probe comes sooner than the 36 s of the scale, so that recordings of minutes are long enough.
@@ -80,16 +94,7 @@ roles:
     });
     await using recording = await sampleRecording(180);
     await place.startWorker();
-    await place.setFaults([
-      {
-        role: 'transcribe',
-        path: '/hf-inference/',
-        nth: 'every',
-        status: 503,
-        headers: { 'retry-after': '2' },
-        body: { error: 'Service Unavailable' },
-      },
-    ]);
+    await place.setFaults([{ ...MAINTENANCE, path: '/hf-inference/' }]);
     const end = sleep(OUTAGE_MS).then(() => undefined);
     const jobs = await submitTwo(place, recording.path);
     const fallbacks = async () =>
