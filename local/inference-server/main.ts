@@ -41,6 +41,7 @@ async function main(): Promise<void> {
         files: createFileStore(),
         endpoints,
         queueDelayMs: config.queueDelayMs,
+        requireToken: config.requireToken,
       }),
       health,
       showStatistics(statistics),

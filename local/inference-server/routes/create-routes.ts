@@ -10,7 +10,7 @@ import { fal } from './fal.ts';
 import { showFile } from './files.ts';
 import { hfInference } from './hf-inference.ts';
 import { hfendpoints } from './hfendpoints.ts';
-import { hubModel, hubTokenizer } from './hub.ts';
+import { hubAccount, hubModel, hubTokenizer } from './hub.ts';
 import { listModels, showModel } from './models.ts';
 import { nscale } from './nscale.ts';
 import { openAi } from './openai.ts';
@@ -26,6 +26,7 @@ export function createRoutes(parts: {
   readonly files: FileStore;
   readonly endpoints: ManagedEndpoints;
   readonly queueDelayMs: number;
+  readonly requireToken: string | null;
 }): readonly Route[] {
   const dedicated: readonly Route[] = [
     ...openAi(parts),
@@ -45,6 +46,7 @@ export function createRoutes(parts: {
     ...nscale(parts.files),
     ...endpointProxy(parts.endpoints, dedicated),
     ...endpointManagement(parts.endpoints),
+    hubAccount(parts.requireToken),
     hubModel,
     hubTokenizer,
     showFile(parts.files),

@@ -27,6 +27,21 @@ export const hubModel: Route = {
   },
 };
 
+/** Whose token it is; 401 to one that is not accepted. */
+export const hubAccount = (requireToken: string | null): Route => ({
+  kind: 'plain',
+  method: 'GET',
+  pattern: /^\/api\/whoami-v2$/,
+  handle: ({ headers: { authorization } }) => {
+    const accepted = authorization !== undefined && isAccepted(authorization, requireToken);
+    if (!accepted) throw taskRefusal(401, 'Invalid username or password.');
+    return jsonReply({ type: 'user', id: '0', name: 'local' });
+  },
+});
+
+const isAccepted = (authorization: string, token: string | null): boolean =>
+  token === null || authorization === `Bearer ${token}`;
+
 /** `tokenizer.json` of the one model that has tokens. */
 export const hubTokenizer: Route = {
   kind: 'plain',

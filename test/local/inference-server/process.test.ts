@@ -99,6 +99,11 @@ describe('the process', () => {
       const served = await transcribe(server.url, audio, right);
       expect(served.status).toBe(200);
       expect(served.headers.get('x-sha')).toBe('scripted-transcriber');
+      const known = async (headers: Record<string, string>) =>
+        (await fetch(`${server.url}/api/whoami-v2`, { headers })).status;
+      expect(await known(right)).toBe(200);
+      expect(await known({ authorization: 'Bearer hf_wrong' })).toBe(401);
+      expect(await known({})).toBe(401);
     } finally {
       await server.stop();
     }
