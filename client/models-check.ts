@@ -2,11 +2,12 @@ import type { Target } from '../adapters/inference/contract.ts';
 import type { Exchange } from '../adapters/inference/exchange.ts';
 import { createModelFacts, type ModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { examineTarget, isRouted } from '../adapters/inference/hub/preflight.ts';
+import { createTokenCheck, type TokenStanding } from '../adapters/inference/hub/token-check.ts';
 import type { InferenceConfiguration } from '../adapters/inference/load-configuration.ts';
 import { ROLES, type Role } from '../workflows/contracts/targets.ts';
 import type { GateReports } from './gate-reports.ts';
 import type { ModelsReport, TargetReport } from './models-report.ts';
-import { probeTarget } from './probe-target.ts';
+import { probeTarget, type Probe } from './probe-target.ts';
 
 export interface ModelsCheck {
   readonly configuration: InferenceConfiguration;
@@ -28,8 +29,9 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
       : role === check.role,
   );
   const facts = createModelFacts(services, check.exchange);
+  const standingOf = createTokenCheck(services, check.exchange, check.signal);
   const targets = wanted.flatMap((role) => roles[role]);
-  const reports = await inLanes(targets, (target) => examine(target, facts, check));
+  const reports = await inLanes(targets, (target) => examine(target, { facts, standingOf }, check));
 
   const ofRoles = wanted.map((role) => {
     const own = reports.filter((_, index) => targets[index]?.role === role);
@@ -51,16 +53,19 @@ const JOB_ROLES: readonly Role[] = ['transcribe', 'summarize', 'illustrate', 'mo
 
 async function examine(
   target: Target,
-  facts: ModelFacts,
+  { facts, standingOf }: HubLookUps,
   { configuration, exchange, gates, signal }: ModelsCheck,
 ): Promise<TargetReport> {
   const { services } = configuration;
-  const [probe, finding, gate] = await Promise.all([
+  const routed = isRouted(target, services);
+  const [probe, finding, gate, standings] = await Promise.all([
     probeTarget(target, { services, exchange }, signal),
-    isRouted(target, services) ? examineTarget(target, facts) : null,
+    routed ? examineTarget(target, facts) : null,
     gates(target),
+    Promise.all(routed ? target.tokens.map(standingOf) : []),
   ]);
-  const { reachability, latencyMs } = probe;
+  const { latencyMs } = probe;
+  const reachability = withStandings(probe, target, standings);
   const learnedTokens = probe.contextTokens ?? finding?.contextTokens ?? null;
   const mapping = finding && {
     state: finding.mapping,
@@ -88,6 +93,22 @@ async function examine(
     },
     mapping,
   };
+}
+
+interface HubLookUps {
+  readonly facts: ModelFacts;
+  readonly standingOf: (token: string) => Promise<TokenStanding>;
+}
+
+/** The router answers anybody who asks what it serves; calls are refused where the hub knows none of the tokens. */
+function withStandings(
+  { reachability }: Probe,
+  { tokenVariable }: Target,
+  standings: readonly TokenStanding[],
+): TargetReport['reachability'] {
+  const refused = standings.length > 0 && standings.every((standing) => standing === 'refused');
+  if (!refused || reachability.state !== 'reachable') return reachability;
+  return { state: 'refused', detail: `Hugging Face does not know the token in ${tokenVariable}` };
 }
 
 /** In doubt for the target: a gate opens again, a hub that is out of order says nothing about it. */

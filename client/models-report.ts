@@ -6,7 +6,7 @@ import { CONTRACT_NAMES, ROLES } from '../workflows/contracts/targets.ts';
 /**
  * - `reachable`: the server answered. Routed targets: Hugging Face's router did; whether it serves the model, `mapping`
  *   says.
- * - `refused`: the token is not set, or was refused.
+ * - `refused`: the token is not set, or was refused; routed targets: by the hub, for the router's list is public.
  * - `unreachable`: no answer, or one that no working server gives.
  * - `asleep`: the management API says that its endpoint must be woken first, which the first job does.
  * - `not_probed`: asking would wake a model that costs while it is awake.

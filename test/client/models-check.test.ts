@@ -105,6 +105,7 @@ describe('a target behind the router', () => {
     const { asked, ...found } = await one({ price: null, requestsPerMinute: 60 }, MAPPED);
     expect(asked.toSorted()).toEqual([
       'GET /api/models/a/model?expand[]=inferenceProviderMapping',
+      'GET /api/whoami-v2',
       'GET /v1/models/a/model',
     ]);
     expect(found).toMatchObject({
@@ -203,6 +204,21 @@ describe('a token', () => {
       reachability: { state: 'refused', detail: 'HF_TOKEN is not set' },
     });
     expect(found.asked.join()).not.toContain('/v1/models');
+  });
+
+  test('of the router that Hugging Face does not know is a refusal, though its list is public', async () => {
+    const standing = (status: number) => ({ ...MAPPED, '/api/whoami-v2': { status } });
+    const detail = 'Hugging Face does not know the token in HF_TOKEN';
+    const found = await one({ tokenVariable: 'HF_TOKEN' }, standing(401));
+    expect(found).toMatchObject({ usable: false, reachability: { state: 'refused', detail } });
+    expect(found.lines.join('\n')).toContain(`refused: ${detail}`);
+    for (const status of [200, 403, 429, 500])
+      expect(await one({}, standing(status))).toMatchObject({
+        usable: true,
+        reachability: { state: 'reachable', detail: null },
+      });
+    const { asked } = await one({ contract: 'openai' }, standing(401));
+    expect(asked).toEqual(['GET /v1/models']);
   });
 
   test("that is not set is told where a server of one's own wants one, as jobs would find", async () => {
