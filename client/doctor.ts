@@ -1,3 +1,4 @@
+import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
 import type { Target } from '../adapters/inference/contract.ts';
@@ -8,7 +9,7 @@ import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
-import { parseObjectStoreConfig, type Environment } from './config.ts';
+import { parseObjectStoreConfig, parseRedisUrl, type Environment } from './config.ts';
 import { describeError } from './describe-error.ts';
 import { loadTargets } from './load-targets.ts';
 import { MigrationsPendingError, type Services } from './services.ts';
@@ -54,6 +55,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
       if (pending.length > 0) throw new MigrationsPendingError(pending);
       return 'up to date';
     }),
+    redisFindings(env),
     configuration(env),
   ]);
   return findings.flat();
@@ -74,6 +76,32 @@ export async function nodeVersion(version: string): Promise<string> {
 async function binaryVersion(binary: string): Promise<string> {
   const { stdout } = await runMediaTool(binary, ['-version']);
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
+}
+
+/** Optional: without it each worker has gates of its own. */
+async function redisFindings(env: Environment): Promise<readonly Finding[]> {
+  const check = 'redis';
+  try {
+    const url = parseRedisUrl(env);
+    if (url === null) {
+      const detail = 'REDIS_URL is not set: each worker finds out by itself that a target is out';
+      return [{ check, state: 'note', detail }];
+    }
+    const redis = await connectRedis(url);
+    const isReady = redis.isReady();
+    redis.close();
+    return isReady
+      ? [{ check, state: 'ok', detail: 'answers' }]
+      : [
+          {
+            check,
+            state: 'fault',
+            detail: 'does not answer: start it, or correct REDIS_URL; jobs go on without it',
+          },
+        ];
+  } catch (error) {
+    return [{ check, state: 'fault', detail: describeError(error) }];
+  }
 }
 
 async function configuration(env: Environment): Promise<readonly Finding[]> {

@@ -53,6 +53,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const supervisor = createSupervisor(directory);
   const stop = async () => {
     await supervisor.stopAll();
+    // Who looks for a stack shall not find one that is gone.
+    await rm(join(directory, 'stack.json'), { force: true });
     await releaseStack(directory);
   };
   try {

@@ -7,7 +7,7 @@ export interface WorkflowStatus {
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly runId: string;
   readonly startedAt: Date;
-  /** Every activity in flight failed at its provider last, and some wait for a time that was asked for, or a gate. */
+  /** Nothing is being asked right now, and all that is open waits for a provider: for a time that it asked for, or a gate. */
   readonly waitingForProvider: boolean;
 }
 
@@ -33,20 +33,29 @@ export async function workflowStatus(
 }
 
 interface PendingActivity {
+  /** 2: an attempt runs. */
+  readonly state?: number | null;
+  /** Null: no attempt is waited for. */
+  readonly nextAttemptScheduleTime?: unknown;
   readonly lastFailure?: {
     readonly applicationFailureInfo?: { readonly type?: string | null } | null;
   } | null;
 }
 
 function waitsForProvider(pending: readonly PendingActivity[]): boolean {
-  const types = pending.map(({ lastFailure }) => lastFailure?.applicationFailureInfo?.type ?? '');
+  const isWaiting = ({ state, lastFailure }: PendingActivity) =>
+    state !== STARTED && PROVIDER_WAITS.has(lastFailure?.applicationFailureInfo?.type ?? '');
   return (
-    types.some((type) => PROVIDER_WAITS.has(type)) &&
-    // In an outage it is the one that was let through as a probe.
-    types.every((type) => PROVIDER_WAITS.has(type) || type === FAILURES.Transient)
+    pending.every(isWaiting) &&
+    pending.some(({ nextAttemptScheduleTime }) => (nextAttemptScheduleTime ?? null) !== null)
   );
 }
+
+/** `PENDING_ACTIVITY_STATE_STARTED` of Temporal's API. */
+const STARTED = 2;
+
 const PROVIDER_WAITS: ReadonlySet<string> = new Set([
+  FAILURES.Transient,
   FAILURES.RateLimited,
   FAILURES.ModelLoading,
   FAILURES.TargetClosed,

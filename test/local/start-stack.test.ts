@@ -48,6 +48,8 @@ test('a stack keeps its data and secrets over a stop and a second start, and non
   expect((await stat(file)).mode & 0o077).toBe(0);
   await first.stop();
   await expect(fetch(first.temporal?.uiUrl ?? '')).rejects.toThrow('fetch failed');
+  // The command line finds no stack that is gone.
+  await expect(stat(file)).rejects.toThrow('ENOENT');
 
   const second = await startStack(options);
   expect(second.s3?.secretAccessKey).toBe(first.s3?.secretAccessKey);

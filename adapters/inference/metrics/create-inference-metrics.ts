@@ -107,7 +107,7 @@ function createMeasures(registry: Registry) {
     }),
     images: new Counter({
       name: 'hf_api_images_total',
-      help: 'Pictures that were generated.',
+      help: 'Pictures that were drawn or judged.',
       labelNames: ['target'] as const,
       registers,
     }),
