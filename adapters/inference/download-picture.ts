@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
 import type { Answers, Target, WireResponse } from './contract.ts';
@@ -43,7 +42,7 @@ export function createDownload({
       if (url === null) throw refused(target, 'it is no address');
       const end = performance.now() + Math.min(deadlineMs, DEADLINES_MS.download);
       const agent = target.privateDownloads ? open : guarded;
-      return picture(await insist(url, target, { agent, userAgent, signal, end }), target);
+      return picture(await fetchGuarded(url, target, { agent, userAgent, signal, end }), target);
     },
     close: async () => {
       await Promise.all([guarded.close(), open.close()]);
@@ -57,22 +56,6 @@ interface Way {
   readonly signal: AbortSignal;
   /** By `performance.now()`. */
   readonly end: number;
-}
-
-/** The work is paid, and to ask for its file once more costs nothing: three times, half a second and two later. */
-async function insist(url: URL, target: Target, way: Way): Promise<Uint8Array> {
-  for (const pauseMs of [500, 2000]) {
-    try {
-      return await fetchGuarded(url, target, way);
-    } catch (error) {
-      const passing = error instanceof InferenceError && error.kind === 'transient';
-      if (!passing || performance.now() + pauseMs >= way.end) throw error;
-    }
-    await sleep(pauseMs, undefined, { signal: way.signal }).catch(() => {
-      throw way.signal.reason;
-    });
-  }
-  return await fetchGuarded(url, target, way);
 }
 
 async function fetchGuarded(first: URL, target: Target, way: Way): Promise<Uint8Array> {
