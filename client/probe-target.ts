@@ -1,4 +1,5 @@
 import type { Target, WireResponse } from '../adapters/inference/contract.ts';
+import { authorizationScheme } from '../adapters/inference/contracts/provider-url.ts';
 import {
   endpointState,
   isManaged,
@@ -74,21 +75,23 @@ async function sleepOf(
 }
 
 const DEADLINE_MS = 10_000;
-/** A list of some hundred models. */
-const LONGEST_ANSWER_BYTES = 1024 * 1024;
+/** OpenRouter's list of some hundred models, with what there is to say of each, has about 1 MiB. */
+const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** With the first of its tokens that is not refused. */
 async function ask(
-  { tokens, tokenVariable }: Target,
+  target: Target,
   question: Question,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
-  const [first = null, ...others] = tokens;
+  const { tokens, tokenVariable } = target;
+  const scheme = authorizationScheme(target);
+  const [first = null, ...others] = tokens.map((token) => `${scheme} ${token}`);
   let probe = await askWith(first, question, exchange, signal);
-  for (const token of others) {
+  for (const authorization of others) {
     if (probe.reachability.state !== 'refused') break;
-    probe = await askWith(token, question, exchange, signal);
+    probe = await askWith(authorization, question, exchange, signal);
   }
   const { state, detail } = probe.reachability;
   if (state !== 'refused' || first !== null) return probe;
@@ -98,7 +101,7 @@ async function ask(
 }
 
 async function askWith(
-  token: string | null,
+  authorization: string | null,
   question: Question,
   exchange: Exchange,
   signal: AbortSignal,
@@ -110,7 +113,7 @@ async function askWith(
       url: question.baseUrl + question.path,
       headers: {
         accept: 'application/json',
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(authorization === null ? {} : { authorization }),
       },
       body: null,
       signal,

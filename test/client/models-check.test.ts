@@ -272,7 +272,35 @@ test('a target with several tokens is refused only where all of them are', async
   );
 });
 
+test("a provider's own host is shown the key under that provider's word for it", async () => {
+  const seen: unknown[] = [];
+  const services = { routerUrl: 'http://r', hubUrl: '', endpointsUrl: '', hubTokens: [] };
+  const found = await probeTarget(
+    aTarget({ contract: 'fal', baseUrl: 'https://fal.run', tokens: ['key'] }),
+    {
+      services,
+      exchange: ({ headers }) => {
+        seen.push(headers['authorization']);
+        return Promise.resolve({ status: 404, headers: {}, bytes: new Uint8Array() });
+      },
+    },
+    new AbortController().signal,
+  );
+  expect(seen).toEqual(['Key key']);
+  expect(found.reachability.state).toBe('reachable');
+});
+
 describe("a server of one's own", () => {
+  test('may list hundreds of models with long descriptions', async () => {
+    const data = Array.from({ length: 600 }, (_, n) => ({ id: `o/${n}`, about: 'x'.repeat(4000) }));
+    const listed = { id: 'a/model', max_model_len: 8192 };
+    const body = { object: 'list', data: [...data, listed] };
+    expect(await one({ contract: 'openai' }, { '/v1/models': { body } })).toMatchObject({
+      reachability: { state: 'reachable', detail: null },
+      contextTokens: 8192,
+    });
+  });
+
   test.each([
     ['openai', '/v1/models'],
     ['tgi', '/info'],
