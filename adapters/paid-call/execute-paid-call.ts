@@ -166,9 +166,11 @@ async function sendAndSettle<A>(
       graceMs: call.graceMs ?? CANCELLATION_GRACE_MS,
     });
   } catch (error) {
-    const billing = error instanceof InferenceError ? error.billing : 'unknown';
-    if (billing === 'pending' || (queued && !(error instanceof InferenceError))) {
-      await ledger.park(entryId, error instanceof InferenceError ? error.kind : null);
+    const known = error instanceof InferenceError ? error : null;
+    const billing = known?.billing ?? 'unknown';
+    // Of queued work nothing was learned where the question never left us, or nobody knows what became of it.
+    if (billing === 'pending' || (queued && (known === null || billing === 'unsent'))) {
+      await ledger.park(entryId, known?.kind ?? null);
     } else await end(END_BY_BILLING[billing], error);
     call.signal.throwIfAborted();
     throw error;

@@ -53,6 +53,23 @@ test('work that is not done yet is followed by the next try, and not sent again'
   expect((await bench.booksOf(call)).states).toEqual(['accepted']);
 });
 
+test('a question that never left us says nothing about the work', async () => {
+  const { log, submitThen } = aQueue();
+  const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
+  await expect(bench.run(call)).rejects.toThrow('not done yet');
+  const unsent = new InferenceError('all tokens rest', {
+    kind: 'rate_limited',
+    target: 'flux',
+    billing: 'unsent',
+  });
+  await expect(
+    bench.run({ ...call, perform: submitThen(() => Promise.reject(unsent)) }),
+  ).rejects.toBe(unsent);
+  expect((await bench.booksOf(call)).states).toEqual(['submitted']);
+  await bench.run({ ...call, perform: submitThen(() => Promise.resolve('a picture')) });
+  expect(log).toEqual(['submitted', 'followed r1 status', 'followed r1 status']);
+});
+
 test('a process that dies after it handed the work in leaves a ticket that another one takes over', async () => {
   const { log, submitThen } = aQueue();
   let die: (() => void) | undefined;
