@@ -6,6 +6,7 @@ import { infer, type CallOptions } from '../adapters/inference/infer.ts';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
 import type { PreparedCall } from '../adapters/inference/prepare-call.ts';
 import { fingerprint } from '../adapters/inference/record-target.ts';
+import { markOf } from '../adapters/inference/token-pool.ts';
 import type { Role } from '../workflows/contracts/targets.ts';
 import type { Dependencies } from './dependencies.ts';
 
@@ -54,7 +55,7 @@ export async function askProvider<R extends Role>(
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
   const tokenPool = tokenPoolOf(target.name);
-  const taken = tokenPool.take(target.tokens);
+  const taken = tokenPool.take(target.tokens, options.ticket?.handedInBy);
   if (taken.outcome === 'none') {
     const { kind, waitMs } = taken;
     throw new InferenceError(
@@ -63,9 +64,14 @@ export async function askProvider<R extends Role>(
     );
   }
   const { token } = taken;
+  const handedInBy = options.ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
   try {
-    const deadlineMs = callDeadline(target, options.deadlineMs);
-    const parsed = await infer(transport, prepared, { ...options, deadlineMs, token });
+    const parsed = await infer(transport, prepared, {
+      ...options,
+      deadlineMs: callDeadline(target, options.deadlineMs),
+      token,
+      keepTicket: async (ticket) => await options.keepTicket?.({ ...ticket, handedInBy }),
+    });
     tokenPool.report(token, 'answered', null);
     tell({ answered: true });
     metrics.observeCall({
@@ -86,9 +92,10 @@ export async function askProvider<R extends Role>(
       seconds: seconds(),
       usage: null,
     });
-    // The work runs, and the target is well.
-    if (billing === 'pending') throw error;
-    if (kind !== 'auth' && kind !== 'billing' && kind !== 'rate_limited') {
+    const ofToken = kind === 'auth' || kind === 'billing' || kind === 'rate_limited';
+    if (!ofToken) {
+      // The work runs, and the target is well.
+      if (billing === 'pending') throw error;
       tell({ answered: false, kind, waitMs });
       throw error;
     }

@@ -203,4 +203,6 @@ export interface Ticket {
   readonly path: string;
   /** The contract's own word for how far it has come. */
   readonly phase: string;
+  /** `markOf` the token that handed the work in: to another account it may not be shown. Contracts do not know it. */
+  readonly handedInBy?: string | undefined;
 }

@@ -6,4 +6,5 @@ export const ticketSchema: z.ZodType<Ticket> = z.strictObject({
   id: z.string().min(1).max(200),
   path: z.string().max(1000).startsWith('/'),
   phase: z.string().max(40),
+  handedInBy: z.string().max(64).optional(),
 });

@@ -7,8 +7,11 @@ import { LONGEST_WAIT_MS } from './retry-delay.ts';
  * pool a target: a 403 may be about one model only.
  */
 export interface TokenPool {
-  /** The token that rested longest. Of an empty list it is null: none is sent. */
-  readonly take: (tokens: readonly string[]) => TakenToken;
+  /**
+   * The token that rested longest. Of an empty list it is null: none is sent. `handedInBy` marks the one that queued
+   * work was handed in with: it asks after it unless it was refused or is out of credit.
+   */
+  readonly take: (tokens: readonly string[], handedInBy?: string) => TakenToken;
   /** What became of the call. Only what is said of the token counts: `auth`, `billing`, `rate_limited`, an answer. */
   readonly report: (
     token: string | null,
@@ -52,9 +55,14 @@ export function createTokenPool({ now }: { readonly now: () => Date }): TokenPoo
   };
 
   return {
-    take: (tokens) => {
+    take: (tokens, handedInBy) => {
       if (tokens.length === 0) return { outcome: 'token', token: null };
       const alone = tokens.length === 1;
+      const own = tokens.find((token) => markOf(token) === handedInBy);
+      const ownRest = own === undefined ? null : restOf(own, alone);
+      // A limit on new work is none on questions, and to ask with another token may be to lose the work.
+      if (own !== undefined && (ownRest === null || ownRest.kind === 'rate_limited'))
+        return { outcome: 'token', token: own };
       const rests = tokens.map((token) => ({ token, rest: restOf(token, alone) }));
       const [next] = rests
         .flatMap(({ token, rest }) => (rest === null ? [token] : []))
@@ -84,6 +92,9 @@ export function createTokenPool({ now }: { readonly now: () => Date }): TokenPoo
       tokens.some((other) => other !== token && restOf(other, false) === null),
   };
 }
+
+/** Tells a token from others without giving it away. */
+export const markOf = (token: string): string => sha256(token).slice(0, 16);
 
 interface TokenUse {
   /** Grows with every token given; 0: never given. */

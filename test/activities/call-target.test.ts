@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callTarget, type PaidWork } from '../../activities/call-target.ts';
 import { homeOf } from '../../activities/read-job-input.ts';
 import { createGate } from '../../adapters/inference/gate/create-gate.ts';
+import { recordTarget } from '../../adapters/inference/record-target.ts';
 import { createTokenPool } from '../../adapters/inference/token-pool.ts';
 import { InferenceError } from '../../adapters/inference/inference-error.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
@@ -192,6 +193,57 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
       expect(bench.provider.requests).toHaveLength(firstClosing + 3);
     },
   );
+
+  describe('with several tokens, queued work is asked after', () => {
+    const tokens = ['hf_one', 'hf_two'];
+    const seen: string[] = [];
+    /** It shows the work to the account that handed it in. */
+    const queue = (refuses: () => boolean) => {
+      seen.length = 0;
+      bench.provider.answer = ({ path, headers }) => {
+        const isQuestion = path.includes('/requests/');
+        const who = headers.authorization?.replace(/^\w+ /, '') ?? 'nobody';
+        seen.push(`${isQuestion ? 'asked' : 'handed in'} by ${who}`);
+        const place = { request_id: 'r1', status: 'IN_PROGRESS' };
+        if (!isQuestion) return Promise.resolve({ status: 200, body: place });
+        const status = who === 'hf_two' ? 404 : refuses() ? 401 : 200;
+        return Promise.resolve({ status, body: place });
+      };
+    };
+    const asking = () => {
+      const target = { ...bench.targets.transcribe, contract: 'fal' as const, tokens };
+      const pool = createTokenPool({ now: () => new Date() });
+      const { inference } = bench.deps;
+      const roles = { ...inference.roles, transcribe: [target] };
+      const deps = { ...bench.deps, inference: { ...inference, roles }, tokenPoolOf: () => pool };
+      const work = newWork();
+      // A second for the call: too short for the next question.
+      const info = { startToCloseTimeoutMs: 16_000 };
+      const asked = call({ target: recordTarget(target) });
+      const once = () => failureOf(attempt(() => callTarget(deps, asked, work), info));
+      return { once, work };
+    };
+
+    test('with the one that handed it in', async () => {
+      queue(() => false);
+      const { once, work } = asking();
+      for (let tries = 1; tries <= 3; tries += 1)
+        expect(await once()).toMatchObject({ type: 'ModelLoading', nonRetryable: false });
+      expect(seen).toEqual(['handed in by hf_one', 'asked by hf_one', 'asked by hf_one']);
+      expect(await states(work)).toEqual(['submitted']);
+    });
+
+    test('with another one where that is refused', async () => {
+      queue(() => true);
+      const { once, work } = asking();
+      await once();
+      expect(await once()).toMatchObject({ type: 'NextToken', nonRetryable: false });
+      expect(await states(work)).toEqual(['submitted']);
+      expect(await once()).toMatchObject({ type: 'Transient' });
+      expect(seen).toEqual(['handed in by hf_one', 'asked by hf_one', 'asked by hf_two']);
+      expect(await states(work)).toEqual(['in_doubt']);
+    });
+  });
 
   test('not by a refused token while another one is ready', async () => {
     const target = { ...bench.targets.transcribe, tokens: ['hf_revoked', 'hf_good'] };

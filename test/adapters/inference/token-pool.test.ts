@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createTokenPool, type TokenPool } from '../../../adapters/inference/token-pool.ts';
+import { createTokenPool, markOf, type TokenPool } from '../../../adapters/inference/token-pool.ts';
 import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
 
 function poolAt() {
@@ -19,6 +19,21 @@ it('gives the token that rested longest, in the order of the list at first', () 
   expect([1, 2, 3, 4].map(() => take(pool, tokens))).toEqual(['a', 'b', 'c', 'a']);
   expect(take(pool, ['a', 'c', 'new'])).toBe('new');
   expect(take(pool, tokens)).toBe('b');
+});
+
+it('gives queued work the token that handed it in, unless that one was refused or is out of credit', () => {
+  const { pool } = poolAt();
+  const tokens = ['a', 'b'];
+  const own = () => pool.take(tokens, markOf('a'));
+  const [a, b] = tokens.map((token) => ({ outcome: 'token', token }));
+  expect([own(), own()]).toEqual([a, a]);
+  pool.report('a', 'rate_limited', 60_000);
+  expect(own()).toEqual(a);
+  for (const refusal of ['auth', 'billing'] as const) {
+    pool.report('a', refusal, null);
+    expect(own()).toEqual(b);
+  }
+  expect(pool.take(['b'], markOf('a'))).toEqual(b);
 });
 
 it('gives none, as a success, where none is configured', () => {
