@@ -11,19 +11,22 @@ import { DraftError, parseDraft } from './minutes/parse-draft.ts';
 
 type Store = Dependencies['store'];
 
-/** The newest accepted answer to some words, kept for the day on which no target answers a newer prompt. */
+/**
+ * The newest accepted answer to some words, kept for the day on which no target answers a newer prompt. One that was
+ * held already takes nobody's place: a newer one may lie there.
+ */
 export async function keepAsLatest(
   store: Store,
   home: string,
   textKey: string,
-  { role, callKey }: StoredResult,
+  { result: { role, callKey }, reused }: { result: StoredResult; reused: boolean },
 ): Promise<void> {
   const pointer: ResultPointer = {
     schemaVersion: 1,
     callKey,
     resultKey: resultKey(home, role, callKey),
   };
-  await store.putJson(latestPointerKey(home, role, textKey), pointer);
+  await store.putJson(latestPointerKey(home, role, textKey), pointer, { ifAbsent: reused });
 }
 
 /** Null: there is none, or none that is a summary by today's form. */

@@ -123,17 +123,18 @@ export async function readGroups(
   return (await store.getJson(key, reductionSchema)).groups;
 }
 
-/** The answer that was accepted, or else the earlier one that this job made do with. */
+/**
+ * The earlier answer that this job made do with, or else the one that was accepted. In this order: what another job is
+ * answered meanwhile must not come between a job's partial summaries and the reductions made of them.
+ */
 async function acceptedResult(store: Store, job: JobInput, key: string): Promise<StoredResult> {
+  const adopted = await store.findJson(
+    adoptedPointerKey(job.tenant, job.jobId, 'summarize', key),
+    resultPointerSchema,
+  );
   const resultKey =
-    (await findResultKey(store, homeOf(job), 'summarize', key)) ??
-    (
-      await store.findJson(
-        adoptedPointerKey(job.tenant, job.jobId, 'summarize', key),
-        resultPointerSchema,
-      )
-    )?.resultKey;
-  if (resultKey === undefined) throw new Error('a partial summary was accepted and is not stored');
+    adopted?.resultKey ?? (await findResultKey(store, homeOf(job), 'summarize', key));
+  if (resultKey === null) throw new Error('a partial summary was accepted and is not stored');
   return await store.getJson(resultKey, storedResultSchema);
 }
 

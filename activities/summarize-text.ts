@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../adapters/inference/contract.ts';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
+import { adoptedPointerKey } from '../adapters/object-store/keys.ts';
 import type { PaidCall, PaidOutcome } from '../workflows/contracts/activities.ts';
 import type { JobInput } from '../workflows/contracts/job-input.ts';
 import { callTarget } from './call-target.ts';
@@ -28,7 +29,7 @@ export async function summarizeText(
   job: JobInput,
   { messages, text, workKey, textKey }: SummaryWork,
 ): Promise<PaidOutcome> {
-  const { result, reused } = await callTarget(deps, call, {
+  const answered = await callTarget(deps, call, {
     role: 'summarize',
     home: homeOf(job),
     workKey,
@@ -58,6 +59,8 @@ export async function summarizeText(
       return answer;
     },
   });
-  if (!reused) await keepAsLatest(deps.store, homeOf(job), textKey, result);
-  return { target: result.target, reused };
+  await keepAsLatest(deps.store, homeOf(job), textKey, answered);
+  // What an earlier run of the job made do with has served its time.
+  await deps.store.delete(adoptedPointerKey(job.tenant, job.jobId, 'summarize', workKey));
+  return { target: answered.result.target, reused: answered.reused };
 }

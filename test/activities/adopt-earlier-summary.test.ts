@@ -52,13 +52,13 @@ const transcript: Transcript = {
 };
 
 /** A job of one section whose summary is accepted. */
-async function summarized() {
+async function summarized(change: Partial<JobInput> = {}, text = 'In earlier words.') {
   bench.provider.answer = () =>
     Promise.resolve({
       status: 200,
-      body: { choices: [{ message: { content: summary('In earlier words.') } }] },
+      body: { choices: [{ message: { content: summary(text) } }] },
     });
-  const job = await bench.newJob();
+  const job = await bench.newJob(null, change);
   await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), transcript);
   const { tenant, jobId } = job;
   const at: SectionsReference = { tenant, jobId, generation: 0, contextTokens: 8192 };
@@ -137,6 +137,38 @@ test("what a job made do with is no answer to today's prompt: a retry asks the t
   expect(new TextDecoder().decode(await store.get(summaryKey(job.tenant, job.jobId)))).toContain(
     "In today's words.",
   );
+});
+
+test('what a job made do with stands for that job, whatever another one is answered meanwhile', async () => {
+  const { job, at, activities } = await summarized();
+  await asIfOfAnEarlierPrompt(job, at);
+  await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  // Reductions are made from it by now, and are found by it.
+  const other = await summarized({ source: job.source }, "In today's words.");
+  const said = async ({ tenant, jobId }: JobInput, sections: SectionsReference) => {
+    await attempt(() =>
+      activities.concludeSummary({ ...sections, mode: 'model', level: 0, failedSections: [] }),
+    );
+    return new TextDecoder().decode(await bench.deps.store.get(summaryKey(tenant, jobId)));
+  };
+  expect(await said(other.job, other.at)).toContain("In today's words.");
+  expect(await said(job, at)).toContain('In earlier words.');
+});
+
+test('an answer that was held is kept for that day too, unless a newer one is', async () => {
+  const { job, at, activities, paid } = await summarized();
+  const { textKey } = await workOf(job, at);
+  const { store } = bench.deps;
+  const latest = latestPointerKey(homeOf(job), 'summarize', textKey);
+  const again = () => attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
+  // As a worker leaves it that dies once the answer is stored.
+  await store.delete(latest);
+  await expect(again()).resolves.toMatchObject({ reused: true });
+  expect(await store.head(latest)).not.toBeNull();
+  const newer = { schemaVersion: 1, callKey: 'f'.repeat(64), resultKey: 'of a newer prompt' };
+  await store.putJson(latest, newer);
+  await again();
+  expect(JSON.parse(new TextDecoder().decode(await store.get(latest)))).toEqual(newer);
 });
 
 test('there is none where nobody asked of these words before, and none that is no summary any more', async () => {
