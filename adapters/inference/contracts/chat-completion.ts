@@ -13,6 +13,7 @@ import { foldSystemMessage } from './fold-system-message.ts';
 import { jsonBody } from './json-body.ts';
 import { requestIdOf, responseFacts, usageOf, word } from './response-facts.ts';
 import { withheld } from './withheld.ts';
+import { wireJson } from './wire-json.ts';
 
 /**
  * The OpenAI form of a chat completion, which the router and most servers speak; only the URL differs. A summary must
@@ -63,7 +64,7 @@ function request(
       accept: target.stream ? 'text/event-stream' : 'application/json',
     },
     // `model` first: the router reads it from the first bytes of the body (huggingface.js#2335).
-    body: JSON.stringify({
+    body: wireJson({
       model: target.model,
       messages: foldSystemMessage(messages, target.model),
       ...parameters,

@@ -6,6 +6,7 @@ import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
 import { ANY_NUMBER_OF_VALUES, vectorSchema } from './vector-schema.ts';
+import { wireJson } from './wire-json.ts';
 
 /** The OpenAI form of embeddings. The answer's order is that of its `index`. */
 export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'> => ({
@@ -15,7 +16,7 @@ export const embeddings = (urlOf: (target: Target) => string): Contract<'embed'>
       method: 'POST',
       url: urlOf(target),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ model: target.model, input: input.texts, ...parameters }),
+      body: wireJson({ model: target.model, input: input.texts, ...parameters }),
       parameters,
     };
   },

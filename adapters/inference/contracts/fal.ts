@@ -22,6 +22,7 @@ import { isOwnHost, modelPath, providerPrefix, providerUrl, workPathOf } from '.
 import { responseFacts, usageOf, word } from './response-facts.ts';
 import { toTranscribeAnswer } from './transcribe-answer.ts';
 import { withheld } from './withheld.ts';
+import { wireJson } from './wire-json.ts';
 
 /**
  * A contract whose answer may be a place in fal's queue, whichever route was asked: `phase` is `status` until the work
@@ -112,14 +113,14 @@ const transcribe = queued<'transcribe'>(
       wireParameters(target),
     );
     // At the root, all of them: fal knows no `parameters`.
-    const others = JSON.stringify(parameters).slice(1);
+    const others = wireJson(parameters).slice(1);
     return {
       method: 'POST',
       url: providerUrl('fal', target, `/${modelPath(target.model)}`),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body:
         target.audioByUrl && input.url !== null
-          ? JSON.stringify({ audio_url: input.url, ...parameters })
+          ? wireJson({ audio_url: input.url, ...parameters })
           : // Of `data:` URLs it takes audio/x-wav and audio/mpeg; see `audioFormOf`.
             jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`),
       parameters,
@@ -171,7 +172,7 @@ const illustrate = queued<'illustrate'>(
       // Exactly the mapped name: the router finds the model by the path.
       url: providerUrl('fal', target, `/${modelPath(target.model)}${queueQuery(target)}`),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ prompt: input.prompt, ...parameters }),
+      body: wireJson({ prompt: input.prompt, ...parameters }),
       parameters,
     };
   },

@@ -5,6 +5,7 @@ import { wireParameters } from '../parameters/wire-parameters.ts';
 import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { pictureReply } from './picture-reply.ts';
+import { wireJson } from './wire-json.ts';
 
 export interface ImageGeneration {
   readonly buildRequest: (input: Inputs['illustrate'], target: Target) => WireRequest;
@@ -26,7 +27,7 @@ export const imageGeneration = (
       method: 'POST',
       url: urlOf(target),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ model: target.model, prompt: input.prompt, ...parameters }),
+      body: wireJson({ model: target.model, prompt: input.prompt, ...parameters }),
       parameters,
     };
   },

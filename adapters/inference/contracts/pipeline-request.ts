@@ -5,6 +5,7 @@ import { wireParameters } from '../parameters/wire-parameters.ts';
 import type { Bytes } from '../wire-body.ts';
 import { jsonAround } from '../wire-body.ts';
 import { toolkitMediaType } from './toolkit-media-types.ts';
+import { wireJson } from './wire-json.ts';
 
 /** What a pipeline is told beside its `inputs`: our own wishes, and before them what is configured. */
 export function pipelineParameters(
@@ -28,8 +29,8 @@ export const jsonRequest = (
   // Without `parameters` the toolkit takes base64 for the name of a file.
   body:
     typeof inputs === 'string'
-      ? JSON.stringify({ inputs, parameters })
-      : jsonAround('{"inputs":"', inputs, `","parameters":${JSON.stringify(parameters)}}`),
+      ? wireJson({ inputs, parameters })
+      : jsonAround('{"inputs":"', inputs, `","parameters":${wireJson(parameters)}}`),
   parameters,
 });
 

@@ -5,6 +5,7 @@ import { badReply } from './bad-reply.ts';
 import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf } from './response-facts.ts';
 import { ANY_NUMBER_OF_VALUES, vectorListSchema, vectorSchema } from './vector-schema.ts';
+import { wireJson } from './wire-json.ts';
 
 /** The one task whose parameters lie beside `inputs`. */
 export function vectorsRequest(
@@ -17,7 +18,7 @@ export function vectorsRequest(
     method: 'POST',
     url,
     headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ inputs: texts, ...parameters }),
+    body: wireJson({ inputs: texts, ...parameters }),
     parameters,
   };
 }

@@ -20,6 +20,7 @@ import { pictureReply } from './picture-reply.ts';
 import { modelPath, providerPrefix, providerUrl, workPathOf } from './provider-url.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
 import { toTranscribeAnswer } from './transcribe-answer.ts';
+import { wireJson } from './wire-json.ts';
 
 /** Every model is a prediction with an input of its own; the answer is waited for up to 60 s, then asked after. */
 const prediction = <R extends Role>(
@@ -109,7 +110,7 @@ const transcribe = prediction<'transcribe'>(
     );
     const address = target.audioByUrl ? input.url : null;
     const asked = mergeMembers({ ...version, input: { audio: address ?? '' } }, parameters);
-    const text = JSON.stringify(asked);
+    const text = wireJson(asked);
     // The audio need not lie in memory. Only the version comes before it, so what is found is its place.
     const place = text.indexOf(NO_AUDIO) + NO_AUDIO.length - 1;
     return {
@@ -197,9 +198,7 @@ const illustrate = prediction<'illustrate'>(
       method: 'POST',
       url,
       headers: HEADERS,
-      body: JSON.stringify(
-        mergeMembers({ ...version, input: { prompt: input.prompt } }, parameters),
-      ),
+      body: wireJson(mergeMembers({ ...version, input: { prompt: input.prompt } }, parameters)),
       parameters,
     };
   },

@@ -16,6 +16,7 @@ import { chatPrompt } from './chat-prompt.ts';
 import type { Generated } from './generated-text.ts';
 import { generatedText } from './generated-text.ts';
 import { requestIdOf, responseFacts, usageOf } from './response-facts.ts';
+import { wireJson } from './wire-json.ts';
 
 /** Text Generation Inference's own route, which applies no chat template. */
 export const tgi = {
@@ -58,7 +59,7 @@ function request(
       'content-type': 'application/json',
       accept: target.stream ? 'text/event-stream' : 'application/json',
     },
-    body: JSON.stringify({ inputs: chatPrompt(messages, target.model), ...said }),
+    body: wireJson({ inputs: chatPrompt(messages, target.model), ...said }),
     parameters: said,
   };
 }

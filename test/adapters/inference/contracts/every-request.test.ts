@@ -118,6 +118,24 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
   });
 });
 
+/** What was cut at a length, or what a model answered, may end in half a character. */
+const HALVED: { readonly [R in Role]?: object } = {
+  summarize: { messages: [{ role: 'user', content: 'cut \ud83d' }], text: 'cut \ud83d' },
+  generate: { messages: [{ role: 'user', content: 'cut \ud83d' }] },
+  embed: { texts: ['whole \u{1f600}', 'cut \ud83d'] },
+  illustrate: { prompt: 'cut \ud83d' },
+  classify: { text: 'cut \ud83d' },
+};
+
+it.each(PAIRS.filter(([, role]) => role in HALVED))(
+  '%s to %s holds no half characters, which strict servers refuse',
+  async (contract, role) => {
+    const body = String(await bytesOf(build(contract, role, {}, HALVED[role])));
+    expect(body).toContain('cut \ufffd');
+    expect(body).not.toContain('\\ud');
+  },
+);
+
 const CHATS = PAIRS.filter(([, role]) => role === 'generate').filter(([name]) => name !== 'tgi');
 
 it.each(CHATS)('%s names the model first: the router reads it from the first bytes', (contract) => {
