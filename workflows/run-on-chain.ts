@@ -81,7 +81,7 @@ export class Chain {
         // A size can be mended by halving: it is told rather than the rest.
         if (isOwn && index >= this.current && own?.type !== FAILURES.TooLarge) own = failure;
         const strayed = isOwn || own !== null || index > this.current;
-        const successor = this.following(index, failure) ?? this.chosenAfter(index);
+        const successor = this.chosenAfter(index) ?? this.following(index, failure);
         if (successor === null) {
           if (!strayed) this.exhausted = failure;
           // The others' target answers: what a later one lacks ends neither them nor the job.

@@ -339,6 +339,39 @@ describe('after thirty minutes', () => {
     expect(await seen.item()).toEqual({ ok: true, value: 'two' });
     expect(seen.chain.end).toBeNull();
   });
+
+  test('nor does it lead past that one to a target with other credentials', async () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    const targets = [
+      target('one', 'HF_TOKEN'),
+      target('two', 'HF_TOKEN'),
+      target('three', 'OTHER'),
+    ];
+    const seen = observed(targets, { one: failing(FAILURES.TargetExhausted) });
+    await seen.item();
+    seen.failures['one'] = failing(FAILURES.Unauthorized);
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS);
+    expect(await seen.item()).toEqual({ ok: true, value: 'two' });
+    expect(seen.fallbacks).toEqual(['one TargetExhausted -> two']);
+  });
+});
+
+test('an item that was on its way when the others moved on follows them, past targets that were given up', async () => {
+  const { chain, asked } = observed([a, b, c]);
+  const late = Promise.withResolvers<string>();
+  const run = (slow: boolean) =>
+    chain.run(async ({ name }) => {
+      asked.push(name);
+      await Promise.resolve();
+      if (name === 'a' && slow) return await late.promise;
+      if (name !== 'c') throw failing(FAILURES.TargetExhausted);
+      return name;
+    });
+  const slow = run(true);
+  expect(await run(false)).toEqual({ ok: true, value: 'c' });
+  late.reject(failing(FAILURES.TargetExhausted));
+  expect(await slow).toEqual({ ok: true, value: 'c' });
+  expect(asked).toEqual(['a', 'a', 'b', 'c', 'c']);
 });
 
 test.each([
