@@ -8,6 +8,7 @@ import type { HansardConfiguration } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { DEFAULT_TARGETS } from './default-targets.ts';
 import { hansardConfigurationSchema } from './target-schema.ts';
+import { isOwnRouter } from './hub/own-router.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { splitTokens } from './split-tokens.ts';
@@ -38,7 +39,7 @@ export interface Services {
   readonly hubUrl: string;
   /** Of the management API of Inference Endpoints, with its version. */
   readonly endpointsUrl: string;
-  /** For look-ups at the hub; empty: they go without. */
+  /** For look-ups at the hub; empty: they go without, as at a mirror, which is not to see what the router is paid with. */
   readonly hubTokens: readonly string[];
 }
 
@@ -109,7 +110,7 @@ export function loadInferenceConfiguration({
       routerUrl: surroundings.routerUrl,
       hubUrl: surroundings.hubUrl,
       endpointsUrl: surroundings.endpointsUrl,
-      hubTokens: splitTokens(surroundings.variables['HF_TOKEN']),
+      hubTokens: isOwnRouter(surroundings) ? splitTokens(surroundings.variables['HF_TOKEN']) : [],
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Services } from '../load-configuration.ts';
 import { DEADLINES_MS } from '../deadlines.ts';
 import { ExchangeError } from '../exchange-error.ts';
+import { isOwnRouter } from './own-router.ts';
 
 /** `unknown`: nobody could tell. */
 export type TokenStanding = 'known' | 'refused' | 'unknown';
@@ -11,13 +12,13 @@ export type TokenStanding = 'known' | 'refused' | 'unknown';
  * says nothing about one. What the token may do is not asked. Throws the caller's reason to abort only.
  */
 export function createTokenCheck(
-  { hubUrl, routerUrl }: Pick<Services, 'hubUrl' | 'routerUrl'>,
+  services: Pick<Services, 'hubUrl' | 'routerUrl'>,
   exchange: Exchange,
   signal: AbortSignal,
 ): (token: string) => Promise<TokenStanding> {
   const known = new Map<string, Promise<TokenStanding>>();
   // A router that stands in for Hugging Face's has tokens of its own, which nobody else is to see.
-  if (!isHouseOf(new URL(hubUrl).host, new URL(routerUrl).host)) return async () => 'unknown';
+  if (!isOwnRouter(services)) return async () => 'unknown';
   return async (token) => {
     let standing = known.get(token);
     if (standing === undefined) known.set(token, (standing = ask(token)));
@@ -28,7 +29,7 @@ export function createTokenCheck(
     try {
       const { status } = await exchange({
         method: 'GET',
-        url: `${hubUrl}/api/whoami-v2`,
+        url: `${services.hubUrl}/api/whoami-v2`,
         headers: { accept: 'application/json', authorization: `Bearer ${token}` },
         body: null,
         signal,
@@ -42,10 +43,6 @@ export function createTokenCheck(
     }
   }
 }
-
-/** `huggingface.co` and `router.huggingface.co`; or one server that is both. */
-const isHouseOf = (hub: string, router: string): boolean =>
-  router === hub || router.endsWith(`.${hub}`);
 
 /** An account in hundreds of organisations. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;

@@ -80,6 +80,17 @@ describe('the default targets', () => {
     expect(roles.transcribe[0]?.billTo).toBeNull();
   });
 
+  it('are looked up with the token at the hub that the router belongs to, and at no mirror', () => {
+    const tokens = (env: Record<string, string>) =>
+      load(null, { HF_TOKEN: 'hf_x', ...env }).services.hubTokens;
+    const local = 'http://127.0.0.1:8484';
+    expect(tokens({})).toEqual(['hf_x']);
+    expect(tokens({ HF_HUB_URL: local, HF_ROUTER_URL: `${local}/v1` })).toEqual(['hf_x']);
+    expect(tokens({ HF_HUB_URL: 'https://mirror.example' })).toEqual([]);
+    expect(tokens({ HF_HUB_URL: 'http://huggingface.co' })).toEqual([]);
+    expect(tokens({ HF_ROUTER_URL: local })).toEqual([]);
+  });
+
   it('have no token where none is set, and name the variable to set', () => {
     expect(load(null).roles.moderate[0]).toMatchObject({ tokens: [], tokenVariable: 'HF_TOKEN' });
   });
