@@ -22,6 +22,8 @@ const MOST_WAKINGS = 3;
 
 export interface ChainOptions {
   readonly onFallback: (failure: TargetFailure, to: RecordedTarget) => void;
+  /** One item alone was answered by a later target, for what was its own at the one that the others stay with. */
+  readonly onStray: (failure: TargetFailure, to: RecordedTarget) => void;
   /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
   readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
   readonly probeMs?: number;
@@ -66,6 +68,7 @@ export class Chain {
       try {
         const value = await ask(target, last);
         if (index < this.current) this.current = index; // the probe found the earlier target well again
+        if (own !== null && index > this.current) this.options.onStray(own, target);
         return { ok: true, value };
       } catch (error) {
         let failure = toTargetFailure(error, target);

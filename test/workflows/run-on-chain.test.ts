@@ -41,7 +41,9 @@ function observed(
   const fallbacks: string[] = [];
   const lasts: Record<string, boolean> = {};
   const woken: string[] = [];
+  const strays: string[] = [];
   const chain = new Chain(targets, {
+    onStray: (failure, to) => strays.push(`${failure.target} ${failure.type} -> ${to.name}`),
     onFallback: (failure: TargetFailure, to) =>
       fallbacks.push(`${failure.target} ${failure.type} -> ${to.name}`),
     wake: async ({ name }) => {
@@ -61,7 +63,7 @@ function observed(
       if (failure !== undefined) throw failure;
       return name;
     });
-  return { chain, item, asked, fallbacks, failures, lasts, woken };
+  return { chain, item, asked, fallbacks, strays, failures, lasts, woken };
 }
 
 const [a, b, c] = [target('a'), target('b'), target('c')];
@@ -103,6 +105,14 @@ describe('an item that strayed from a target that answers others', () => {
       });
       expect(chain.end).toBeNull();
     }
+  });
+
+  test.each(strays)('by %s and was answered elsewhere is told of, and by whom', async (type) => {
+    const seen = observed([a, b, c], { b: failing(FAILURES.ModelNotFound) });
+    expect(await seen.item({ a: failing(type) })).toEqual({ ok: true, value: 'c' });
+    expect(seen.strays).toEqual([`a ${type} -> c`]);
+    expect(await seen.item()).toEqual({ ok: true, value: 'a' });
+    expect(seen.strays).toHaveLength(1);
   });
 
   test('tells its size rather than what another target made of it: a section can be halved', async () => {
@@ -416,6 +426,7 @@ test('whatever fails, an item asks no target twice, and in the order of the chai
         const targets = names.map((name, index) => target(name, keys[index]));
         const chain = new Chain(targets, {
           onFallback: () => undefined,
+          onStray: () => undefined,
           wake: () => Promise.resolve(),
         });
         const running: Promise<void>[] = [];

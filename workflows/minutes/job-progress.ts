@@ -97,18 +97,22 @@ export class JobProgress {
         spans: [],
         reason: `${failure.target}: ${failure.type}`,
       });
+    const known = (target: string) =>
+      this.degradations.some(
+        (told) => told.stage === stage && told.role === role && told.target === target,
+      );
     const chain = new Chain(targets, {
       onFallback,
+      onStray: (failure, to) => {
+        if (!known(to.name)) onFallback(failure, to);
+      },
       wake: async (target, last) => {
         await endpoint.ensureEndpointReady({ ...this.job, target, last });
       },
       ...(this.probeMs !== null && { probeMs: this.probeMs }),
     });
     const noteAnswer = (target: string) => {
-      const reported = this.degradations.some(
-        (known) => known.stage === stage && known.role === role && known.target === target,
-      );
-      if (reported || target === targets[0]?.name) return;
+      if (known(target) || target === targets[0]?.name) return;
       this.degrade({ stage, role, level: 'earlier', target, spans: [], reason: 'stored' });
     };
     return {
