@@ -1,5 +1,7 @@
 import type { Dependencies } from '../activities/dependencies.ts';
 import type { RedisConnection } from '../adapters/cache/redis-connection.ts';
+import { createGuardedAgent } from '../adapters/inference/address-guard.ts';
+import { createExchange } from '../adapters/inference/exchange.ts';
 import { createGate } from '../adapters/inference/gate/create-gate.ts';
 import { createRedisGateStore } from '../adapters/inference/gate/redis-gate-store.ts';
 import type { InferenceConfiguration } from '../adapters/inference/load-configuration.ts';
@@ -31,8 +33,9 @@ export function createInferenceLayer(options: {
     targets.filter((target) => fingerprint(target) === key).map(({ name }) => name);
   const keys = new Map(targets.map((target) => [target.name, fingerprint(target)]));
 
+  const guardedAgent = createGuardedAgent();
   const transport = createTransport({
-    userAgent: 'hansard/0.1',
+    userAgent: USER_AGENT,
     routerUrl: inference.services.routerUrl,
   });
   const metrics = createInferenceMetrics({
@@ -62,12 +65,18 @@ export function createInferenceLayer(options: {
       exchange: transport.exchange,
       hubUrl: inference.services.hubUrl,
       hubTokens: inference.services.hubTokens,
-      guard: createHubGuard(inference.services.hubUrl),
+      guard: createHubGuard({
+        hubUrl: inference.services.hubUrl,
+        exchange: transport.exchange,
+        guarded: createExchange({ agent: guardedAgent, userAgent: USER_AGENT }),
+      }),
       cacheDirectory: options.tokenizerDirectory,
     }),
     close: async () => {
       await gate.close();
-      await transport.close();
+      await Promise.all([transport.close(), guardedAgent.close()]);
     },
   };
 }
+
+const USER_AGENT = 'hansard/0.1';

@@ -7,8 +7,8 @@ export interface Hub {
   readonly hubUrl: string;
   /** The first is sent, to the hub alone. */
   readonly hubTokens: readonly string[];
-  /** Rejects an address that must not be fetched for somebody else: a private one, or one of another scheme. */
-  readonly guard: (url: URL) => Promise<void>;
+  /** By which to fetch what does not lie at the hub; rejects an address that must not be fetched for somebody else. */
+  readonly guard: (url: URL) => Promise<Exchange>;
 }
 
 /**
@@ -24,9 +24,9 @@ export async function fetchTokenizer(
   let url = new URL(`${hubUrl}/${repository}/resolve/main/tokenizer.json`);
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
     const atHub = url.origin === hub.origin;
-    if (!atHub) await guard(url);
+    const fetchIt = atHub ? exchange : await guard(url);
     const [token] = hubTokens;
-    const response = await exchange({
+    const response = await fetchIt({
       method: 'GET',
       url: url.href,
       headers: {

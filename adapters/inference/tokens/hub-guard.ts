@@ -1,11 +1,26 @@
-import { AddressError, guardAddress } from '../address-guard.ts';
+import { AddressError, guardAddress, guardUrl } from '../address-guard.ts';
+import type { Exchange } from '../exchange.ts';
 
-/** For where the hub sends us on to: public addresses only, unless the hub that is configured is a private one itself. */
-export function createHubGuard(hubUrl: string): (url: URL) => Promise<void> {
+/**
+ * Gives the exchange by which an address that the hub names may be fetched: public ones by `guarded`, which connects to
+ * no others whatever a name server says meanwhile; any at all by `exchange`, where the hub that is configured is a
+ * private one itself. Rejects with `AddressError`.
+ */
+export function createHubGuard({
+  hubUrl,
+  exchange,
+  guarded,
+}: {
+  readonly hubUrl: string;
+  readonly exchange: Exchange;
+  readonly guarded: Exchange;
+}): (url: URL) => Promise<Exchange> {
   let isPrivate: Promise<boolean> | null = null;
   return async (url) => {
     isPrivate ??= refuses(new URL(hubUrl));
-    await guardAddress(url, { allowPrivate: await isPrivate });
+    const allowPrivate = await isPrivate;
+    guardUrl(url, { allowPrivate });
+    return allowPrivate ? exchange : guarded;
   };
 }
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AddressError } from '../../../../adapters/inference/address-guard.ts';
-import { createExchange } from '../../../../adapters/inference/exchange.ts';
+import { AddressError, createGuardedAgent } from '../../../../adapters/inference/address-guard.ts';
+import { createExchange, type Exchange } from '../../../../adapters/inference/exchange.ts';
 import {
   createTokenCounters,
   type TokenCountersOptions,
@@ -46,7 +46,7 @@ const counters = (hubUrl: string, changes: Partial<TokenCountersOptions> = {}) =
     hubUrl,
     hubTokens: [],
     cacheDirectory,
-    guard: createHubGuard(hubUrl),
+    guard: createHubGuard({ hubUrl, exchange, guarded: exchange }),
     ...changes,
   });
 
@@ -268,7 +268,36 @@ describe('a hub that sends its readers on', () => {
 
   test('a public hub leads to public addresses only, a private one to its own kind too', async () => {
     const metadata = new URL('https://169.254.169.254/latest');
-    await expect(createHubGuard('https://93.184.215.14')(metadata)).rejects.toThrow(AddressError);
-    await expect(createHubGuard('http://127.0.0.1:8080')(metadata)).resolves.toBeUndefined();
+    const guarded: Exchange = () => Promise.reject(new Error('nobody may be asked'));
+    const of = (hubUrl: string) => createHubGuard({ hubUrl, exchange, guarded });
+    await expect(of('https://93.184.215.14')(metadata)).rejects.toThrow(AddressError);
+    expect(await of('https://93.184.215.14')(new URL('https://cdn.example/x'))).toBe(guarded);
+    expect(await of('http://127.0.0.1:8080')(metadata)).toBe(exchange);
+  });
+
+  test('whose name server changes its mind leads nowhere: the connection looks for itself', async () => {
+    const guardedAgent = createGuardedAgent({
+      lookUp: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+    });
+    const guard = createHubGuard({
+      hubUrl: 'https://93.184.215.14',
+      exchange,
+      guarded: createExchange({ agent: guardedAgent, userAgent: 'hansard/test' }),
+    });
+    const url = new URL('https://cdn.example/tokenizer.json');
+    const fetched = (await guard(url))({
+      method: 'GET',
+      url: url.href,
+      headers: {},
+      body: null,
+      signal: new AbortController().signal,
+      deadlineMs: 5000,
+      longestAnswerBytes: 1000,
+    });
+    await expect(fetched).rejects.toMatchObject({
+      reason: 'unreachable',
+      cause: expect.any(AddressError) as AddressError,
+    });
+    await guardedAgent.close();
   });
 });
