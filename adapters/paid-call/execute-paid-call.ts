@@ -181,8 +181,9 @@ async function sendAndSettle<A>(
   try {
     answer = await call.accept(performed.answer);
   } catch (error) {
-    // Billed, and nothing is kept of it.
-    await end('rejected', error);
+    // Billed, and nothing is kept of it. Where the trouble is ours, queued work can be fetched again.
+    if (queued && !(error instanceof InferenceError)) await ledger.park(entryId, null);
+    else await end('rejected', error);
     throw error;
   }
 
@@ -213,7 +214,8 @@ async function sendAndSettle<A>(
     standing = await pointOnce(store, call.home, stored);
   } catch (error) {
     // It may lie there and it may not: the next look tells, and settles this entry if it does.
-    await end('in_doubt', error);
+    if (queued) await ledger.park(entryId, null);
+    else await end('in_doubt', error);
     throw error;
   }
   if (stored.ledgerEntryId === entryId) {

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ticket } from '../../../adapters/inference/contract.ts';
 import { InferenceError } from '../../../adapters/inference/inference-error.ts';
 import type { PaidCall } from '../../../adapters/paid-call/execute-paid-call.ts';
-import { CallInFlightError } from '../../../adapters/paid-call/execute-paid-call.ts';
+import {
+  CallInFlightError,
+  executePaidCall,
+} from '../../../adapters/paid-call/execute-paid-call.ts';
 import { openBench, performed } from './paid-call-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
@@ -69,6 +72,23 @@ test('a question that never left us says nothing about the work', async () => {
   await bench.run({ ...call, perform: submitThen(() => Promise.resolve('a picture')) });
   expect(log).toEqual(['submitted', 'followed r1 status', 'followed r1 status']);
 });
+
+test.each([
+  ['checked', { accept: () => Promise.reject(new Error('S3 is away')) }, {}],
+  ['stored', {}, { putJson: () => Promise.reject(new Error('S3 is away')) }],
+])(
+  'work whose answer could not be %s is fetched again, and not paid again',
+  async (_what, change, store) => {
+    const { log, submitThen } = aQueue();
+    const call = bench.newCall({ perform: submitThen(() => Promise.resolve('a picture')) });
+    const deps = { ...bench.deps, store: { ...bench.deps.store, ...store } };
+    await expect(executePaidCall(deps, { ...call, ...change })).rejects.toThrow('S3 is away');
+    expect((await bench.booksOf(call)).states).toEqual(['submitted']);
+    await bench.run(call);
+    expect(log).toEqual(['submitted', 'followed r1 status']);
+    expect((await bench.booksOf(call)).states).toEqual(['accepted']);
+  },
+);
 
 test('a process that dies after it handed the work in leaves a ticket that another one takes over', async () => {
   const { log, submitThen } = aQueue();
