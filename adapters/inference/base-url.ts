@@ -33,6 +33,8 @@ export const withoutOwnRoute = (baseUrl: string, contract: ContractName): string
   baseUrl.replace(OWN_ROUTES[contract] ?? '', '');
 
 const OWN_ROUTES: { readonly [Name in ContractName]?: RegExp } = {
+  // As the pages of models show it.
+  'hf-task': /\/hf-inference(?:\/models\/.*)?$/,
   tgi: /\/generate(?:_stream)?$/,
   // What is left of `/api/v1/audio/transcriptions`.
   hfendpoints: /\/api$/,

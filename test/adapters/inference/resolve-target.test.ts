@@ -73,6 +73,8 @@ it.each([
   ['transcribe', 'hfendpoints', 'https://host/api/v1', 'https://host'],
   ['generate', 'openai', 'https://host/api/v1', 'https://host/api'],
   ['embed', 'openai', 'https://host/v1/embeddings', 'https://host'],
+  ['classify', 'hf-task', 'https://host/hf-inference/models/owner/name', 'https://host'],
+  ['classify', 'hf-task', 'https://host/a/hf-inference/', 'https://host/a'],
 ] as const)('%s with %s may have its whole route as url: %s', (role, contract, url, baseUrl) => {
   expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
 });
