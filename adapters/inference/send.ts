@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { ContractName } from '../../workflows/contracts/targets.ts';
+import type { ContractName, Role } from '../../workflows/contracts/targets.ts';
 import type { Answers, Target, WireRequest, WireResponse } from './contract.ts';
 import type { Exchange } from './exchange.ts';
 import { Agent } from 'undici';
@@ -145,6 +145,18 @@ const HOLD_MARGIN_MS = 5000;
 const printable = (sessionId: string): string =>
   sessionId.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 256);
 
-/** Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB. */
-const longestAnswer = (target: Target): number =>
-  (target.role === 'illustrate' ? 64 : 16) * 1024 * 1024;
+const longestAnswer = ({ role }: Target): number => LONGEST_ANSWER_MIB[role] * 1024 * 1024;
+
+/**
+ * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a thousand
+ * vectors of 1024 numbers 20 MiB, a thousand labels 0.2 MiB.
+ */
+const LONGEST_ANSWER_MIB: Readonly<Record<Role, number>> = {
+  transcribe: 16,
+  summarize: 16,
+  generate: 16,
+  embed: 64,
+  illustrate: 64,
+  moderate: 2,
+  classify: 2,
+};

@@ -294,9 +294,20 @@ it('a TLS handshake that fails is known to be unsent', async () => {
   );
 });
 
+it('an answer of many vectors is long, and comes whole', async () => {
+  await withServer(
+    (_, response) => response.end(Buffer.alloc(20 * 1024 * 1024)),
+    async (baseUrl) => {
+      const { bytes } = await send(baseUrl, { target: { role: 'embed' }, deadlineMs: 25_000 });
+      expect(bytes.length).toBe(20 * 1024 * 1024);
+    },
+  );
+});
+
 it.each([
   ['transcribe', 17],
   ['illustrate', 65],
+  ['moderate', 3],
 ] as const)('an answer to %s of %i MiB is cut off', async (role, mebibytes) => {
   await withServer(
     (_, response) => {
