@@ -4,6 +4,7 @@ import type { Price, Target } from './contract.ts';
 import type { TargetEntry } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { CONTRACTS, contractFor } from './contract-table.ts';
+import { idleField } from './idle-field.ts';
 import { interpolate, variablesIn } from './interpolate.ts';
 import { normaliseBaseUrl, withoutOwnRoute } from './base-url.ts';
 import { resolveParameters } from './parameters/resolve-parameters.ts';
@@ -92,6 +93,12 @@ export function resolveTarget(
     return wrong(
       'audioByUrl',
       `works for transcribe with ${TAKES_AUDIO_BY_URL.join(', ')} only. Remove it`,
+    );
+  const idle = idleField(role, entry);
+  if (idle !== null)
+    return wrong(
+      idle.field,
+      `is for ${idle.roles.join(' and ')}, and does nothing here. Remove it`,
     );
   const parameters = resolveParameters(role, entry.contract, entry);
   if ('wrong' in parameters) return wrong(parameters.field, parameters.wrong);

@@ -54,6 +54,21 @@ it.each([
   ],
   [
     'summarize',
+    'contract: hf-chat, audioSeconds: 28',
+    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe, and does nothing here. Remove it.',
+  ],
+  [
+    'transcribe',
+    'contract: hf-task, tokenizer: some/model',
+    'hansard.yaml: roles.transcribe[0].tokenizer is for summarize and generate, and does nothing here. Remove it.',
+  ],
+  [
+    'moderate',
+    'contract: hf-task, privateDownloads: true',
+    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate, and does nothing here. Remove it.',
+  ],
+  [
+    'summarize',
     'contract: hf-chat, endpoint: { namespace: me, name: one }',
     'hansard.yaml: roles.summarize[0].endpoint is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint.',
   ],
