@@ -192,16 +192,26 @@ async function takeOver(
   db: Database,
   { tenant, jobId, callKey, leaseMs }: Parameters<Ledger['claim']>[0],
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
-  const row = await db
-    .updateTable('ledger_entry')
-    // The job that follows the work: the end of the one that handed it in shall not take it away.
-    .set({ job_id: jobId, lease_until: fromNow(leaseMs) })
-    .where('tenant', '=', tenant)
-    .where('call_key', '=', callKey)
-    .where('state', '=', 'submitted')
-    .where(sql<boolean>`lease_until <= now() and not (${forgotten})`)
-    .returning(['id', 'ordinal', 'ticket'])
-    .executeTakeFirst();
+  const { rows } = await sql<{ id: string; ordinal: number; ticket: unknown }>`
+    with found as (
+      select id from ledger_entry as entry
+      where tenant = ${tenant} and call_key = ${callKey} and ticket is not null and not (${forgotten})
+        and (
+          (state = 'submitted' and lease_until <= now())
+          -- Its job ended before the work did.
+          or (state = 'in_doubt' and not exists (
+            select from ledger_entry as living
+            where living.tenant = entry.tenant and living.call_key = entry.call_key
+              and living.state in ${SQL_LIVING}))
+        )
+      order by ordinal desc limit 1 for update skip locked
+    )
+    -- The job that follows the work: the end of the one that handed it in shall not take it away.
+    update ledger_entry
+    set state = 'submitted', job_id = ${jobId}, lease_until = ${fromNow(leaseMs)}, settled_at = null
+    where tenant = ${tenant} and id in (select id from found)
+    returning id, ordinal, ticket`.execute(db);
+  const [row] = rows;
   if (!row) return null;
   const { id, ordinal, ticket } = row;
   return {
@@ -216,8 +226,8 @@ const LIVING = ['reserved', 'sending', 'submitted'] as const satisfies readonly 
 const SQL_LIVING = sql`('reserved', 'sending', 'submitted')`;
 
 /** No provider keeps the result of queued work for longer. */
-const forgotten = sql`state = 'submitted' and sending_at <= now() - interval '1 day'`;
-const dead = sql`lease_until <= now() and (state in ('reserved', 'sending') or ${forgotten})`;
+const forgotten = sql`state in ('submitted', 'in_doubt') and sending_at <= now() - interval '1 day'`;
+const dead = sql`lease_until <= now() and (state in ('reserved', 'sending') or (${forgotten}))`;
 
 /** What was only reserved is released; what was sent is in doubt, and keeps its units. */
 const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
@@ -241,7 +251,15 @@ async function settleAs(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('ledger_entry')
-    .set({ state, verdict, settled_at: sql`now()`, lease_until: null, ...unitsOf(usage) })
+    .set({
+      state,
+      verdict,
+      settled_at: sql`now()`,
+      lease_until: null,
+      // The provider knows nothing of the work any more.
+      ...(state === 'in_doubt' && { ticket: null }),
+      ...unitsOf(usage),
+    })
     .where(byEntryId(entryId))
     .where('state', 'in', ['sending', 'submitted', 'in_doubt'])
     .where('state', '!=', state)

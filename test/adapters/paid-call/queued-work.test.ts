@@ -163,6 +163,40 @@ test('a cancelled call leaves its ticket; closing the job puts the work in doubt
   expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
 });
 
+test('a job that is run again follows the work that its cancelled run handed in', async () => {
+  const { log, submitThen } = aQueue();
+  const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
+  await expect(bench.run(call)).rejects.toThrow('not done yet');
+  await bench.ledger.releaseJob(call.tenant, call.jobId);
+  const slowly = submitThen(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return 'a picture';
+  });
+  const five = await Promise.allSettled(
+    Array.from({ length: 5 }, () => bench.run({ ...call, perform: slowly })),
+  );
+  expect(five.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(log).toEqual(['submitted', 'followed r1 status']);
+  expect((await bench.booksOf(call)).states).toEqual(['accepted']);
+});
+
+test('work that the provider knows nothing of any more is handed in anew, and its ticket never asked for again', async () => {
+  const { log, submitThen } = aQueue();
+  const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
+  await expect(bench.run(call)).rejects.toThrow('not done yet');
+  const lost = new InferenceError('it is lost', {
+    kind: 'transient',
+    target: 'flux',
+    billing: 'unknown',
+  });
+  await expect(
+    bench.run({ ...call, perform: submitThen(() => Promise.reject(lost)) }),
+  ).rejects.toThrow('it is lost');
+  await bench.run({ ...call, perform: submitThen(() => Promise.resolve('a picture')) });
+  expect(log).toEqual(['submitted', 'followed r1 status', 'submitted']);
+  expect((await bench.booksOf(call)).states).toEqual(['in_doubt', 'accepted']);
+});
+
 test('work that another job follows outlives the job that handed it in', async () => {
   const { log, submitThen } = aQueue();
   const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
