@@ -1,4 +1,4 @@
-import { Context } from '@temporalio/activity';
+import { ApplicationFailure, Context } from '@temporalio/activity';
 import { callKey } from '../adapters/identity/call-key.ts';
 import type { Answers, Inputs, Target } from '../adapters/inference/contract.ts';
 import { InferenceError } from '../adapters/inference/inference-error.ts';
@@ -6,6 +6,7 @@ import { prepareCall } from '../adapters/inference/prepare-call.ts';
 import { CallInFlightError, executePaidCall } from '../adapters/paid-call/execute-paid-call.ts';
 import { confirmAccepted, findResult } from '../adapters/paid-call/look-up-result.ts';
 import type { PaidCall } from '../workflows/contracts/activities.ts';
+import { FAILURES } from '../workflows/contracts/failures.ts';
 import type { StoredResult } from '../workflows/contracts/stored-results.ts';
 import type { PipelineRole } from '../workflows/contracts/targets.ts';
 import { askProvider, throughGate } from './ask-provider.ts';
@@ -59,6 +60,7 @@ export async function callTarget<R extends PipelineRole>(
           revision: target.revision,
           parameters: prepared.request.parameters,
         });
+        await requireSurvivors(deps, call, key);
         return await executePaidCall(
           { ledger: deps.ledger, store: deps.store, now: deps.now },
           {
@@ -91,6 +93,21 @@ export async function callTarget<R extends PipelineRole>(
     }
   });
 }
+
+/** Each time that a worker dies in a call it may be billed: what kills one after another is not asked for seven days. */
+async function requireSurvivors(deps: Dependencies, call: PaidCall, key: string): Promise<void> {
+  const { attempt, scheduledTimestampMs } = Context.current().info;
+  if (attempt <= MOST_DEATHS) return;
+  const since = new Date(scheduledTimestampMs);
+  const died = await deps.ledger.unjudgedSince(call.tenant, call.jobId, key, since);
+  if (died < MOST_DEATHS) return;
+  throw ApplicationFailure.nonRetryable(
+    `the worker died ${died} times while it asked ${call.target.name} this; see the workers' logs`,
+    FAILURES.ItemExhausted,
+  );
+}
+
+const MOST_DEATHS = 6;
 
 /** From what the ledger says of the earlier tries of this call, and of the target's answers to others. */
 async function judgementOf(

@@ -136,6 +136,20 @@ export function createLedger(db: Database): Ledger {
       return rows.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
     },
 
+    unjudgedSince: async (tenant, jobId, callKey, since) => {
+      const row = await db
+        .selectFrom('ledger_entry')
+        .select(sql<number>`count(*)::int`.as('tries'))
+        .where('tenant', '=', tenant)
+        .where('job_id', '=', jobId)
+        .where('call_key', '=', callKey)
+        .where('created_at', '>=', since)
+        .where('state', '=', 'in_doubt')
+        .where('verdict', 'is', null)
+        .executeTakeFirstOrThrow();
+      return row.tries;
+    },
+
     countByState: async (tenant, jobId) => {
       const rows = await db
         .selectFrom('ledger_entry')

@@ -87,6 +87,13 @@ export interface Ledger {
     callKey: string,
     since: Date,
   ) => Promise<readonly VerdictKind[]>;
+  /** How many tries a job made of this call since then that nobody lived to judge: each may have been billed. */
+  readonly unjudgedSince: (
+    tenant: string,
+    jobId: string,
+    callKey: string,
+    since: Date,
+  ) => Promise<number>;
   /** Rows of a job by state. */
   readonly countByState: (
     tenant: string,

@@ -7,6 +7,7 @@ import {
 import type { Info } from '@temporalio/activity';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callTarget, type PaidWork } from '../../activities/call-target.ts';
+import type { Dependencies } from '../../activities/dependencies.ts';
 import { homeOf } from '../../activities/read-job-input.ts';
 import { createGate } from '../../adapters/inference/gate/create-gate.ts';
 import { recordTarget } from '../../adapters/inference/record-target.ts';
@@ -271,6 +272,33 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     expect((await once()).reused).toBe(false);
     expect(seen).toEqual(['Bearer hf_revoked', 'Bearer hf_good']);
   });
+});
+
+test('a call in which six workers died is given up there, unsent', async () => {
+  const work = newWork();
+  const scheduledTimestampMs = Date.now() - 1_000;
+  const gone = (deps: Dependencies): Dependencies => ({
+    ...deps,
+    transport: {
+      ...deps.transport,
+      // Not a verdict: as if nobody had lived to give one.
+      send: () => Promise.reject(new Error('the process is gone')),
+    },
+  });
+  for (let tries = 1; tries <= 6; tries += 1) {
+    await expect(
+      attempt(() => callTarget(gone(bench.deps), call(), work), {
+        attempt: tries,
+        scheduledTimestampMs,
+      }),
+    ).rejects.toThrow('the process is gone');
+  }
+  expect(await states(work)).toEqual(Array.from({ length: 6 }, () => 'in_doubt'));
+  const failure = await failureOf(make(work, { attempt: 7, scheduledTimestampMs }));
+  expect(failure).toMatchObject({ type: 'ItemExhausted', nonRetryable: true });
+  expect(bench.provider.requests).toEqual([]);
+  // A job that is run again begins anew.
+  expect((await make(work, { attempt: 1 })).reused).toBe(false);
 });
 
 test('a 429 is retried after the time the server asked for, and raises no alarm', async () => {
