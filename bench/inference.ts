@@ -92,8 +92,8 @@ async function speed(target: Target, size: Size): Promise<boolean> {
     const { bytes } = await transport.send(request, target, options);
     return JSON.parse(Buffer.from(bytes).toString());
   };
-  const inferred = async (): Promise<unknown> =>
-    await infer(transport, prepareCall(target, 'generate', input), options);
+  const inferred = (): Promise<unknown> =>
+    infer(transport, prepareCall(target, 'generate', input), options);
 
   say(`4 KiB of JSON each way, ${size.concurrency} at a time:`);
   tell('send alone', await compareSpeed({ ...size, bare, ours: sent }));

@@ -1,3 +1,5 @@
+import { asBuffer } from './as-buffer.ts';
+
 /** What an error's body says. It decides the verdict and goes no further: providers echo prompts. */
 export interface ErrorMessage {
   /** At most 2048 characters. */
@@ -50,7 +52,7 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
  */
 export function holdsError(bytes: Uint8Array): boolean {
   // Most answers hold none: to look for the word costs a tenth of parsing them once more.
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = asBuffer(bytes);
   if (!text.includes('"error"')) return false;
   if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
   const body = parseJson(text.toString('utf8'));

@@ -35,7 +35,9 @@ export async function infer<R extends Role>(
   let ticket = options.ticket ?? null;
   let reply =
     ticket === null
-      ? prepared.parse(await exchange(prepared.request, Infinity))
+      ? prepared.parse(
+          accepted(await transport.send(prepared.request, prepared.target, options), prepared),
+        )
       : await follow(prepared, ticket, exchange);
   for (;;) {
     if ('answer' in reply) return checkRevision(prepared, reply);

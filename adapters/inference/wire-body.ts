@@ -1,4 +1,5 @@
 import type { ByteSource } from './contract.ts';
+import { asBuffer } from './as-buffer.ts';
 
 export type Bytes = Uint8Array | ByteSource;
 
@@ -43,8 +44,7 @@ export function base64(bytes: Bytes): Bytes {
   };
 }
 
-const inBase64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+const inBase64 = (bytes: Uint8Array): string => asBuffer(bytes).toString('base64');
 
 /** A JSON object with base64 somewhere in it, without ever holding it as one text: `["{\"a\":\"", base64(x), "\"}"]`. */
 export const jsonAround = (before: string, bytes: Bytes, after: string): Bytes =>

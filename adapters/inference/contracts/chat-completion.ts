@@ -2,7 +2,6 @@ import type { Contract, Inputs, Parsed, Target, WireRequest, WireResponse } from
 import type { AnswerSchema } from '../parameters/response-format.ts';
 import type { Completion } from './completion-schema.ts';
 import { InferenceError } from '../inference-error.ts';
-import { mergeMembers } from '../parameters/merge-members.ts';
 import { responseFormat } from '../parameters/response-format.ts';
 import { wireParameters } from '../parameters/wire-parameters.ts';
 import { badReply } from './bad-reply.ts';
@@ -44,18 +43,17 @@ function request(
   schema: AnswerSchema | null,
   target: Target,
 ): WireRequest {
-  const parameters = mergeMembers(
-    {
-      stream: target.stream,
-      // Without it a stream tells no usage, and nobody knows what it cost.
-      ...(target.stream ? { stream_options: { include_usage: true } } : {}),
-      ...(schema === null
-        ? {}
-        : { response_format: responseFormat(target.contract, schema, target.parameters) }),
-    },
+  // All of a chat's parameters have places of their own at the root.
+  const parameters = {
+    stream: target.stream,
+    // Without it a stream tells no usage, and nobody knows what it cost.
+    ...(target.stream ? { stream_options: { include_usage: true } } : {}),
+    ...(schema === null
+      ? {}
+      : { response_format: responseFormat(target.contract, schema, target.parameters) }),
     // Always said: servers default to the model's own generation configuration, and to the whole context.
-    wireParameters(target, { maxTokens, temperature }),
-  );
+    ...wireParameters(target, { maxTokens, temperature }),
+  };
   return {
     method: 'POST',
     url,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Target, WireResponse } from '../contract.ts';
+import { asBuffer } from '../as-buffer.ts';
 import { badReply } from './bad-reply.ts';
 
 /**
@@ -17,7 +18,7 @@ export function jsonBody<T>(
     throw badReply(target, response, 'it holds more values than any answer has');
   let body: unknown;
   try {
-    body = JSON.parse(decoder.decode(response.bytes));
+    body = JSON.parse(textOf(response.bytes));
   } catch {
     throw badReply(target, response, 'its body is not JSON');
   }
@@ -31,7 +32,11 @@ export function jsonBody<T>(
   );
 }
 
-const decoder = new TextDecoder();
+/** Several times as fast as a TextDecoder, which removes a byte order mark too. */
+function textOf(bytes: Uint8Array): string {
+  const text = asBuffer(bytes).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
 
 /** As `safeParse`, also of values over which zod itself stumbles: it compares `{"length":{"toString":1}}` as a list. */
 export function checked<T>(

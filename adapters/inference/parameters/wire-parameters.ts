@@ -16,14 +16,15 @@ export function wireParameters(
   const said = Object.hasOwn(places, 'doSample')
     ? withSampling(joined(asked, target.parameters))
     : joined(asked, target.parameters);
-  return Object.entries(said).reduce<Record<string, unknown>>((body, [name, value]) => {
+  let body: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(said)) {
     const place = places[name];
     if (place === undefined)
       throw new TypeError(`${target.contract} cannot say ${name} to ${target.role}`);
     if (typeof place === 'string' && !place.includes('.')) body[place] = value;
-    else if (place !== null) return mergeMembers(body, nested(place, value));
-    return body;
-  }, {});
+    else if (place !== null) body = mergeMembers(body, nested(place, value));
+  }
+  return body;
 }
 
 type Parameters = Readonly<Record<string, ParameterValue>>;
