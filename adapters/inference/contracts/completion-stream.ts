@@ -2,9 +2,9 @@ import type { Target, WireResponse } from '../contract.ts';
 import type { Completion } from './completion-schema.ts';
 import { holdsError } from '../error-message.ts';
 import { InferenceError } from '../inference-error.ts';
-import { toInferenceError } from '../verdict.ts';
 import { badReply } from './bad-reply.ts';
 import { completionChunkSchema } from './completion-schema.ts';
+import { failedInside } from './failed-inside.ts';
 import { eventsOf } from './event-stream.ts';
 import { checked } from './json-body.ts';
 import { requestIdOf } from './response-facts.ts';
@@ -32,7 +32,8 @@ export function joinCompletion(response: WireResponse, target: Target): Completi
     if (data.length > LONGEST_EVENT)
       throw badReply(target, response, 'an event of its stream is longer than any answer');
     const bytes = Buffer.from(data);
-    if (event === 'error' || holdsError(bytes)) throw failed(response, bytes, hasBegun, target);
+    if (event === 'error' || holdsError(bytes))
+      throw failedInside(response, bytes, hasBegun, target);
     const body = parseJson(data);
     // Half an event ends a connection that broke; anywhere else it is nonsense.
     if (body === undefined && index === events.length - 1) break;
@@ -66,28 +67,6 @@ export function joinCompletion(response: WireResponse, target: Target): Completi
 
 /** Some servers send all they have to say in one; of what a list may hold, zod keeps an issue for every wrong entry. */
 const LONGEST_EVENT = 262_144;
-
-/** Where tokens had come before the error, they may have been billed; no provider says. */
-function failed(
-  response: WireResponse,
-  bytes: Uint8Array,
-  hasBegun: boolean,
-  target: Target,
-): InferenceError {
-  // The headers were written before anybody knew; dates among them there are none left to compare with a clock.
-  const error = toInferenceError({ status: response.status, headers: {}, bytes }, target, EPOCH);
-  return new InferenceError(error.message, {
-    kind: error.kind,
-    target: target.name,
-    status: response.status,
-    requestId: requestIdOf(response),
-    waitMs: error.waitMs,
-    billing: hasBegun ? 'unknown' : error.billing,
-    cause: error,
-  });
-}
-
-const EPOCH = new Date(0);
 
 const brokeOff = (response: WireResponse, target: Target): InferenceError =>
   new InferenceError(

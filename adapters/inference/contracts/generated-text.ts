@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Target, WireResponse } from '../contract.ts';
 import { holdsError } from '../error-message.ts';
 import { InferenceError } from '../inference-error.ts';
-import { toInferenceError } from '../verdict.ts';
+import { failedInside } from './failed-inside.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { jsonBody } from './json-body.ts';
 import { requestIdOf } from './response-facts.ts';
@@ -32,30 +32,6 @@ export function generatedText(response: WireResponse, target: Target): Generated
       billing: 'unknown',
     },
   );
-}
-
-/** An error in mid-stream gets the verdict that it would get as an answer of its own. */
-function failedInside(
-  response: WireResponse,
-  bytes: Uint8Array,
-  hasBegun: boolean,
-  target: Target,
-): InferenceError {
-  // Without the headers, which were written before anybody knew.
-  const error = toInferenceError(
-    { status: response.status, headers: {}, bytes },
-    target,
-    new Date(0),
-  );
-  return new InferenceError(error.message, {
-    kind: error.kind,
-    target: target.name,
-    status: response.status,
-    requestId: requestIdOf(response),
-    waitMs: error.waitMs,
-    billing: hasBegun ? 'unknown' : error.billing,
-    cause: error,
-  });
 }
 
 const count = z.int().nonnegative().nullish().catch(null);

@@ -8,14 +8,22 @@ import { jsonBody } from './json-body.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
 import { toTranscribeAnswer } from './transcribe-answer.ts';
 
-/** The OpenAI form of a transcription: a form with the audio as a file, or as the address of one where the target has `audioByUrl`. */
-export const transcriptionForm = (urlOf: (target: Target) => string): Contract<'transcribe'> => ({
+/**
+ * The OpenAI form of a transcription: a form with the audio as a file, or as the address of one where the target has
+ * `audioByUrl`. `fieldsOf` says the other fields; `model` among them is no parameter of the call.
+ */
+export const transcriptionForm = (
+  urlOf: (target: Target) => string,
+  parametersOf: FormParameters = openaiParameters,
+  fieldsOf: (target: Target) => readonly FormField[] = ({ model }) => [
+    { name: 'model', value: model },
+  ],
+): Contract<'transcribe'> => ({
   buildRequest: (input, target) => {
     const parameters = parametersOf(input.language, target);
-    const fields = Object.entries(parameters).map(([name, value]) => ({ name, value }));
     const { contentType, body } = encodeMultipart([
-      { name: 'model', value: target.model },
-      ...fields,
+      ...fieldsOf(target),
+      ...Object.entries(parameters).map(([name, value]) => ({ name, value })),
       target.audioByUrl && input.url !== null
         ? { name: 'file', value: input.url }
         : {
@@ -59,15 +67,23 @@ export const transcriptionForm = (urlOf: (target: Target) => string): Contract<'
   },
 });
 
-/** Fields of a form: texts all of them. */
-function parametersOf(language: string | null, target: Target): Record<string, string> {
+type FormParameters = (language: string | null, target: Target) => Record<string, string>;
+interface FormField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What every such form says, and what is configured: texts all of them. */
+export function formParameters(language: string | null, target: Target): Record<string, string> {
   const said = mergeMembers(
     { response_format: 'verbose_json', temperature: 0, ...(language === null ? {} : { language }) },
     wireParameters(target),
   );
-  const texts = Object.fromEntries(
-    Object.entries(said).map(([name, value]) => [name, String(value)]),
-  );
+  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, String(value)]));
+}
+
+function openaiParameters(language: string | null, target: Target): Record<string, string> {
+  const texts = formParameters(language, target);
   // Times come with the verbose form only, and OpenAI refuses to be asked for them with another.
   return texts['response_format'] === 'verbose_json'
     ? { ...texts, 'timestamp_granularities[]': 'segment' }
