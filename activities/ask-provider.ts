@@ -26,11 +26,9 @@ export async function throughGate<T>(
   const admission = await gate.admit(key, options);
   if (!admission.admitted) {
     const { waitMs, reason } = admission;
-    // A limit or a model that loads is waited for with patience, however often it is met.
-    const closings = reason === 'failures' ? admission.closings : 0;
     throw new InferenceError(
       `${target.name} is left alone for another ${Math.ceil(waitMs / 1000)} s (${reason}). It is asked again then.`,
-      { kind: 'closed', target: target.name, waitMs, closings, billing: 'unsent' },
+      { kind: 'closed', target: target.name, waitMs, billing: 'unsent' },
     );
   }
   let outcome: GateOutcome | null = null;

@@ -119,12 +119,13 @@ async function judgementOf(
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
   }
-  const { kind, closings, credentialsLeft } = error;
+  const { kind, credentialsLeft } = error;
   const { tenant, jobId, target, last } = call;
   const since = new Date(Context.current().info.scheduledTimestampMs);
   const verdicts =
     key === null ? [kind] : await deps.ledger.verdictsSince(tenant, jobId, key, since);
   const acceptedAt = await deps.ledger.lastAcceptedAt(target.name);
+  const gate = await deps.gate.state(target.fingerprint);
   return judge(
     {
       kind,
@@ -132,7 +133,8 @@ async function judgementOf(
       waitedMs: deps.now().getTime() - firstAttemptAt.getTime(),
       last,
       answersOthers: acceptedAt !== null && acceptedAt >= firstAttemptAt,
-      closings,
+      // A limit, or a model that loads, is waited for with patience, however often it is met.
+      closings: gate.reason === 'failures' ? gate.closings : 0,
       credentialsLeft,
       managed: target.managed === true,
     },

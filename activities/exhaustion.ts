@@ -41,6 +41,8 @@ export function judge(trouble: Trouble, patience: Patience): Judgement {
   const outOfPatience = trouble.waitedMs >= (last ? patience.lastTargetMs : patience.nextTargetMs);
   switch (kind) {
     case 'transient':
+      // What its probes could not find in four closings, more tries of one item will not.
+      if (!last && trouble.closings >= CLOSINGS) return 'exhausted';
       if (tries < TRANSIENT_TRIES) return 'retry';
       // It fails at this very item. Else it is an outage, and that of the last target is waited out.
       if (trouble.answersOthers) return 'item_exhausted';

@@ -23,8 +23,6 @@ export class InferenceError extends Error {
   readonly billing: Billing;
   /** Another token of the target is ready to be tried. */
   readonly credentialsLeft: boolean;
-  /** Of kind `closed` by failures: how often the gate has closed since the target last answered. */
-  readonly closings: number;
 
   constructor(
     message: string,
@@ -36,7 +34,6 @@ export class InferenceError extends Error {
       waitMs?: number | null;
       billing: Billing;
       credentialsLeft?: boolean;
-      closings?: number;
       cause?: unknown;
     },
   ) {
@@ -48,6 +45,5 @@ export class InferenceError extends Error {
     this.waitMs = facts.waitMs ?? null;
     this.billing = facts.billing;
     this.credentialsLeft = facts.credentialsLeft ?? false;
-    this.closings = facts.closings ?? 0;
   }
 }

@@ -59,6 +59,9 @@ describe('a target is given up', () => {
     expect(after('closed', 0, { closings: CLOSINGS - 1 })).toBe('retry');
     expect(after('closed', 0, { closings: CLOSINGS })).toBe('exhausted');
     expect(after('closed', 0, { closings: 50, last: true })).toBe('retry');
+    // By the probe that found it so, too.
+    expect(after('transient', 1, { closings: CLOSINGS })).toBe('exhausted');
+    expect(after('transient', 1, { closings: 50, last: true })).toBe('retry');
   });
 });
 
