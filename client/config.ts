@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
 import { DEFAULT_TENANT, TENANT_PATTERN } from '../workflows/contracts/names.ts';
+import { defaultHome } from './default-home.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -104,10 +104,8 @@ function localStackPath(env: Environment): string {
   return join(hansardHome(env), 'stacks', name, 'stack.json');
 }
 
-function hansardHome(env: Environment): string {
-  if (isSet(env['HANSARD_HOME'])) return env['HANSARD_HOME'];
-  return process.getuid?.() === 0 ? '/var/cache/hansard' : join(homedir(), '.cache', 'hansard');
-}
+const hansardHome = (env: Environment): string =>
+  isSet(env['HANSARD_HOME']) ? env['HANSARD_HOME'] : defaultHome();
 
 const stackSchema = z.object({ env: z.record(z.string(), z.string()) });
 

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { defaultHome } from '../client/default-home.ts';
 
 /** Ports of the parts; 0 is any free port. */
 export interface StackPorts {
@@ -104,7 +103,3 @@ const environmentSchema = z.object({
   HANSARD_PYTHON: z.string().optional(),
   HANSARD_REDIS_SERVER: z.string().optional(),
 });
-
-// Root's own home folder is closed to user postgres, so root's cache lies elsewhere.
-const defaultHome = () =>
-  process.getuid?.() === 0 ? '/var/cache/hansard' : join(homedir(), '.cache', 'hansard');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
+import { defaultHome } from '../client/default-home.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,10 +32,6 @@ export class WorkerConfigError extends Error {
   override readonly name = 'WorkerConfigError';
 }
 
-/** As the local stack's: one cache a machine for root, one a user else. */
-const DEFAULT_HOME =
-  userInfo().uid === 0 ? '/var/cache/hansard' : join(homedir(), '.cache', 'hansard');
-
 const schema = z
   .object({
     S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
@@ -46,7 +43,7 @@ const schema = z
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
     REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
     HANSARD_CONFIG: z.string().optional(),
-    HANSARD_HOME: z.string().default(() => DEFAULT_HOME),
+    HANSARD_HOME: z.string().default(defaultHome),
     HANSARD_FFMPEG: z.string().default('ffmpeg'),
     HANSARD_FFPROBE: z.string().default('ffprobe'),
     HANSARD_PORT_HEALTH: z.coerce.number().int().min(0).max(65_535).default(9464),
