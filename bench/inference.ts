@@ -3,11 +3,11 @@
  * interface, and the memory of a long upload. `--assert` ends with 1 where a promise is broken.
  */
 import { Agent } from 'undici';
-import type { Inputs, Target } from '../adapters/inference/contract.ts';
+import type { Inputs, Target } from '../adapters/inference/protocols/contract.ts';
 import type { Comparison, Speed } from './compare-speed.ts';
-import { infer } from '../adapters/inference/infer.ts';
-import { prepareCall } from '../adapters/inference/prepare-call.ts';
-import { createTransport } from '../adapters/inference/send.ts';
+import { infer } from '../adapters/inference/call/infer.ts';
+import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
+import { createTransport } from '../adapters/inference/wire/send.ts';
 import { compareSpeed } from './compare-speed.ts';
 import { measureUpload } from './measure-upload.ts';
 import { stubTargets } from './stub-targets.ts';

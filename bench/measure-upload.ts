@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Target } from '../adapters/inference/contract.ts';
-import { infer } from '../adapters/inference/infer.ts';
-import { prepareCall } from '../adapters/inference/prepare-call.ts';
-import { createTransport } from '../adapters/inference/send.ts';
+import type { Target } from '../adapters/inference/protocols/contract.ts';
+import { infer } from '../adapters/inference/call/infer.ts';
+import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
+import { createTransport } from '../adapters/inference/wire/send.ts';
 
 export interface UploadMemory {
   readonly startBytes: number;

@@ -1,5 +1,5 @@
-import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
-import type { Target } from '../adapters/inference/contract.ts';
+import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
+import type { Target } from '../adapters/inference/protocols/contract.ts';
 
 /** Targets as `hansard.yaml` makes them, on the stub server. */
 export function stubTargets(baseUrl: string): { readonly chat: Target; readonly audio: Target } {

@@ -1,9 +1,9 @@
 import {
   BUNDLED_TOKENIZERS,
   loadBundled,
-} from '../adapters/inference/tokens/bundled-tokenizers.ts';
-import { loadEstimateCounter } from '../adapters/inference/tokens/estimate-counter.ts';
-import { SENTENCES } from '../test/adapters/inference/tokens/sentences.ts';
+} from '../adapters/inference/tokenizers/bundled-tokenizers.ts';
+import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-counter.ts';
+import { SENTENCES } from '../test/adapters/inference/tokenizers/sentences.ts';
 
 /** How far above the exact counts the estimate lies, by language: node bench/tokens.ts */
 

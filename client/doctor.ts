@@ -1,9 +1,9 @@
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
-import type { Target } from '../adapters/inference/contract.ts';
+import type { Target } from '../adapters/inference/protocols/contract.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
-import type { InferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import type { InferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.ts';
 import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
@@ -11,9 +11,9 @@ import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
 import { parseObjectStoreConfig, parseRedisUrl, type Environment } from './config.ts';
 import { describeError } from './describe-error.ts';
-import { loadTargets } from './load-targets.ts';
+import { loadTargets } from './models/load-targets.ts';
 import { MigrationsPendingError, type Services } from './services.ts';
-import { NoWorkerError } from './sweep-jobs.ts';
+import { NoWorkerError } from './jobs/sweep-jobs.ts';
 
 /** `note`: no fault, but worth knowing. */
 export interface Finding {

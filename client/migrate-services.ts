@@ -3,7 +3,7 @@ import { ensureBucket } from '../adapters/object-store/ensure-bucket.ts';
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { parseObjectStoreConfig, type Environment } from './config.ts';
 import type { Services } from './services.ts';
-import { applySweepSchedule } from './sweep-jobs.ts';
+import { applySweepSchedule } from './jobs/sweep-jobs.ts';
 
 export interface Migrated {
   /** Migrations that ran now. */

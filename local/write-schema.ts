@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { hansardJsonSchema } from '../adapters/inference/target-schema.ts';
+import { hansardJsonSchema } from '../adapters/inference/targets/target-schema.ts';
 
 /** `npm run schema`: what editors check a `hansard.yaml` against. */
 const path = fileURLToPath(new URL('../hansard.schema.json', import.meta.url));

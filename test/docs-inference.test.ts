@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { CONTRACTS } from '../adapters/inference/contract-table.ts';
-import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import { CONTRACTS } from '../adapters/inference/protocols/contract-table.ts';
+import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { createInferenceMetrics } from '../adapters/inference/metrics/create-inference-metrics.ts';
-import { PARAMETERS } from '../adapters/inference/parameters/parameter-schema.ts';
-import { PRESETS } from '../adapters/inference/parameters/presets.ts';
-import { wirePlaces } from '../adapters/inference/parameters/wire-places.ts';
-import { hansardJsonSchema, targetEntrySchema } from '../adapters/inference/target-schema.ts';
+import { PARAMETERS } from '../adapters/inference/targets/parameters/parameter-schema.ts';
+import { PRESETS } from '../adapters/inference/targets/parameters/presets.ts';
+import { wirePlaces } from '../adapters/inference/targets/parameters/wire-places.ts';
+import {
+  hansardJsonSchema,
+  targetEntrySchema,
+} from '../adapters/inference/targets/target-schema.ts';
 import { CONTRACT_NAMES, ROLES, type Role } from '../workflows/contracts/targets.ts';
 import { VERDICT_KINDS } from '../workflows/contracts/verdicts.ts';
 

@@ -8,8 +8,8 @@ const READERS = [
   'client/config.ts',
   'workers/config.ts',
   'local/config.ts',
-  'adapters/inference/default-targets.ts',
-  'adapters/inference/load-configuration.ts',
+  'adapters/inference/targets/default-targets.ts',
+  'adapters/inference/targets/load-configuration.ts',
 ];
 
 describe('.env.example', () => {

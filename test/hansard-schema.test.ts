@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { hansardJsonSchema } from '../adapters/inference/target-schema.ts';
+import { hansardJsonSchema } from '../adapters/inference/targets/target-schema.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const published: unknown = JSON.parse(read('hansard.schema.json'));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { hansard } from './client/cli-child.ts';
 
 const ROOT = new URL('../', import.meta.url);

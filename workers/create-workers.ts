@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { Target } from '../adapters/inference/contract.ts';
+import type { Target } from '../adapters/inference/protocols/contract.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
 

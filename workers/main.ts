@@ -7,7 +7,7 @@ import { createDatabase } from '../adapters/database/create-database.ts';
 import { createJobLibrary } from '../adapters/database/create-job-library.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { pendingMigrations } from '../adapters/database/migrate.ts';
-import { loadInferenceConfiguration } from '../adapters/inference/load-configuration.ts';
+import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/require-media-binaries.ts';
@@ -16,7 +16,10 @@ import { connectClient, connectNative } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
 import { parseWorkerConfig, WorkerConfigError, type WorkerConfig } from './config.ts';
-import { createInferenceLayer, type InferenceLayer } from './create-inference-layer.ts';
+import {
+  createInferenceLayer,
+  type InferenceLayer,
+} from '../adapters/inference/call/create-inference-layer.ts';
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
 

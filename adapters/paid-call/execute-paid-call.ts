@@ -1,8 +1,8 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
 import type { ContractName } from '../../workflows/contracts/targets.ts';
-import type { Ticket } from '../inference/contract.ts';
-import { InferenceError, type Billing } from '../inference/inference-error.ts';
+import type { Ticket } from '../inference/protocols/contract.ts';
+import { InferenceError, type Billing } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
 import { keepLease } from './keep-lease.ts';

@@ -1,4 +1,4 @@
-import type { Ticket } from '../inference/contract.ts';
+import type { Ticket } from '../inference/protocols/contract.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';

@@ -1,10 +1,10 @@
 import { CommanderError } from 'commander';
-import { ConfigurationError } from '../../adapters/inference/load-configuration.ts';
+import { ConfigurationError } from '../../adapters/inference/targets/load-configuration.ts';
 import { UnusableRecordingError } from '../../adapters/media/unusable-recording-error.ts';
 import { InvalidSettingError } from '../config.ts';
-import { AmbiguousJobError, JobNotFoundError, JobReferenceError } from '../find-job.ts';
-import { NothingToRetryError } from '../retry-job.ts';
-import { WatchInterruptedError } from '../watch-job.ts';
+import { AmbiguousJobError, JobNotFoundError, JobReferenceError } from '../jobs/find-job.ts';
+import { NothingToRetryError } from '../jobs/retry-job.ts';
+import { WatchInterruptedError } from '../jobs/watch-job.ts';
 
 export const EXIT = {
   done: 0,

@@ -1,6 +1,6 @@
-import { findJob } from '../find-job.ts';
-import { jobView, type JobView } from '../job-status.ts';
-import { watchJob } from '../watch-job.ts';
+import { findJob } from '../jobs/find-job.ts';
+import { jobView, type JobView } from '../jobs/job-status.ts';
+import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
 import { plainLines, statusBlock } from './render-view.ts';

@@ -1,4 +1,4 @@
-import type { ModelsReport, TargetReport } from '../models-report.ts';
+import type { ModelsReport, TargetReport } from '../models/models-report.ts';
 import { aligned } from './render-list.ts';
 
 /** A table a role, and what was left out. */

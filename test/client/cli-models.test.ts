@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { modelsReportSchema } from '../../client/models-report.ts';
+import { modelsReportSchema } from '../../client/models/models-report.ts';
 import { withServer } from '../adapters/inference/with-server.ts';
 import { hansard } from './cli-child.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadInferenceConfiguration } from '../../adapters/inference/load-configuration.ts';
+import { loadInferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
 import { nodeVersion, targetFindings } from '../../client/doctor.ts';
 
 const findings = (text: string | null, env: Record<string, string>) =>

@@ -4,8 +4,8 @@ import { TemporalUnreachableError } from '../../adapters/temporal/temporal-error
 import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { InvalidSettingError, MissingSettingError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
-import { JobNotFoundError } from '../../client/find-job.ts';
-import { WatchInterruptedError } from '../../client/watch-job.ts';
+import { JobNotFoundError } from '../../client/jobs/find-job.ts';
+import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
 
 test.each([
   [new Error('anything'), 1],

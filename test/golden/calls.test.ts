@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { callKey } from '../../adapters/identity/call-key.ts';
-import type { Inputs, Target, WireRequest } from '../../adapters/inference/contract.ts';
-import { contractFor } from '../../adapters/inference/contract-table.ts';
-import { wirePlaces } from '../../adapters/inference/parameters/wire-places.ts';
-import { prepareCall } from '../../adapters/inference/prepare-call.ts';
+import type { Inputs, Target, WireRequest } from '../../adapters/inference/protocols/contract.ts';
+import { contractFor } from '../../adapters/inference/protocols/contract-table.ts';
+import { wirePlaces } from '../../adapters/inference/targets/parameters/wire-places.ts';
+import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import {
   CONTRACT_NAMES,
   ROLES,

@@ -5,7 +5,7 @@ import {
   pictureWorkKey,
   summaryTextKey,
   summaryWorkKey,
-} from '../../activities/work-keys.ts';
+} from '../../activities/paid/work-keys.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
 import * as objectKeys from '../../adapters/object-store/keys.ts';
 import type { ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { composeMinutes } from '../../activities/minutes/compose-minutes.ts';
-import { EXTRACTIVE_LABEL, extractiveDraft } from '../../activities/minutes/extractive-summary.ts';
-import { picturePrompt } from '../../activities/minutes/picture-prompt.ts';
+import { EXTRACTIVE_LABEL, extractiveDraft } from '../../activities/summary/extractive-summary.ts';
+import { picturePrompt } from '../../activities/picture/picture-prompt.ts';
 import {
   reductionMessages,
   sectionMessages,
   SUMMARY_SCHEMA,
   TEMPLATE,
-} from '../../activities/minutes/prompts.ts';
+} from '../../activities/summary/prompts.ts';
 import { renderExports } from '../../activities/minutes/render/render-exports.ts';
-import { verifyDraft } from '../../activities/minutes/verify-citations.ts';
+import { verifyDraft } from '../../activities/summary/verify-citations.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadInferenceConfiguration } from '../../adapters/inference/load-configuration.ts';
-import { recordTarget } from '../../adapters/inference/record-target.ts';
+import { loadInferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
+import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
 import { ROLES } from '../../workflows/contracts/targets.ts';
 import { readGolden } from './read-golden.ts';
 

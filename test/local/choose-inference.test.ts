@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadInferenceConfiguration } from '../../adapters/inference/load-configuration.ts';
+import { loadInferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
 import { chooseInference } from '../../local/choose-inference.ts';
 import { testStack } from '../support/stack.ts';
 

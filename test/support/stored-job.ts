@@ -1,4 +1,4 @@
-import { readManifests, type WindowManifest } from '../../activities/window-manifest.ts';
+import { readManifests, type WindowManifest } from '../../activities/recording/window-manifest.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
 import { minutesKey, planKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { chunkPlanSchema, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';

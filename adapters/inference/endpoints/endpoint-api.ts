@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { EndpointReference, Target, WireResponse } from '../contract.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Services } from '../load-configuration.ts';
-import { readErrorMessage } from '../error-message.ts';
-import { ExchangeError } from '../exchange.ts';
-import { InferenceError } from '../inference-error.ts';
+import type { EndpointReference, Target, WireResponse } from '../protocols/contract.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import type { Services } from '../targets/load-configuration.ts';
+import { readErrorMessage } from '../verdicts/error-message.ts';
+import { ExchangeError } from '../wire/exchange.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
 import { endpointRefusal } from './endpoint-refusal.ts';
 
 /** A target with an Inference Endpoint that the management API knows. */

@@ -1,7 +1,7 @@
 import type { Endpoint, ManagedTarget } from './endpoint-api.ts';
-import type { Exchange } from '../exchange.ts';
-import { ExchangeError } from '../exchange.ts';
-import { InferenceError } from '../inference-error.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { ExchangeError } from '../wire/exchange.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
 import { endpointName } from './endpoint-api.ts';
 
 /**

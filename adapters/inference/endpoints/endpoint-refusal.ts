@@ -1,10 +1,10 @@
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import type { WireResponse } from '../contract.ts';
+import type { WireResponse } from '../protocols/contract.ts';
 import type { ManagedTarget } from './endpoint-api.ts';
-import { requestIdOf } from '../contracts/response-facts.ts';
-import { readErrorMessage } from '../error-message.ts';
-import { InferenceError } from '../inference-error.ts';
-import { retryDelayMs } from '../retry-delay.ts';
+import { requestIdOf } from '../protocols/reading/response-facts.ts';
+import { readErrorMessage } from '../verdicts/error-message.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
+import { retryDelayMs } from '../verdicts/retry-delay.ts';
 
 /** The verdict on a management API that refuses. The message is ours alone. */
 export function endpointRefusal(

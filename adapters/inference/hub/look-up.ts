@@ -1,5 +1,5 @@
-import type { Exchange } from '../exchange.ts';
-import { ExchangeError } from '../exchange.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import { ExchangeError } from '../wire/exchange.ts';
 
 /** What a look-up at the hub or the router came to. Nobody waits for one that fails, and nothing fails with it. */
 export type LookUp<T> =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Exchange } from '../exchange.ts';
-import type { Services } from '../load-configuration.ts';
+import type { Exchange } from '../wire/exchange.ts';
+import type { Services } from '../targets/load-configuration.ts';
 import type { LookUp } from './look-up.ts';
 import { createLookUp } from './look-up.ts';
 

@@ -1,4 +1,4 @@
-import type { Services } from '../load-configuration.ts';
+import type { Services } from '../targets/load-configuration.ts';
 
 /**
  * Whether the router is the hub's own, as `router.huggingface.co` is that of `huggingface.co`, or one server is both: only

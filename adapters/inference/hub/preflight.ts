@@ -1,6 +1,6 @@
 import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Price, Target } from '../contract.ts';
-import type { InferenceConfiguration, Services } from '../load-configuration.ts';
+import type { Price, Target } from '../protocols/contract.ts';
+import type { InferenceConfiguration, Services } from '../targets/load-configuration.ts';
 import type { LookUp } from './look-up.ts';
 import type { ChatProvider, MappedProvider, ModelFacts, ProviderStatus } from './model-facts.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { cancelJob } from '../../cancel-job.ts';
+import { cancelJob } from '../../jobs/cancel-job.ts';
 import { parseTenant } from '../../config.ts';
-import { findJob } from '../../find-job.ts';
+import { findJob } from '../../jobs/find-job.ts';
 import type { CommandContext } from '../command-context.ts';
 
 export function addCancel(program: Command, context: CommandContext): void {

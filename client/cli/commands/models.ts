@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { connectRedis } from '../../../adapters/cache/connect-redis.ts';
-import { createTransport } from '../../../adapters/inference/send.ts';
+import { createTransport } from '../../../adapters/inference/wire/send.ts';
 import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
 import { InvalidSettingError, parseRedisUrl } from '../../config.ts';
-import { createGateReports } from '../../gate-reports.ts';
-import { loadTargets } from '../../load-targets.ts';
-import { checkModels } from '../../models-check.ts';
-import { modelsReportSchema } from '../../models-report.ts';
+import { createGateReports } from '../../models/gate-reports.ts';
+import { loadTargets } from '../../models/load-targets.ts';
+import { checkModels } from '../../models/models-check.ts';
+import { modelsReportSchema } from '../../models/models-report.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { modelsLines } from '../render-models.ts';
@@ -17,7 +17,10 @@ export function addModels(program: Command, context: CommandContext): void {
     .command('check')
     .description('ask every target a question that costs nothing and wakes nothing')
     .option('--role <role>', 'only the targets of this role')
-    .option('--json', 'print { schemaVersion, usable, roles }, as client/models-report.ts says')
+    .option(
+      '--json',
+      'print { schemaVersion, usable, roles }, as client/models/models-report.ts says',
+    )
     .action(async (options: { role?: string; json?: true }) => {
       const { env, output, signal, endWith } = context;
       const role = options.role === undefined ? null : parseRole(options.role);

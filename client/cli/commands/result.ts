@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { parseTenant, workingFolder } from '../../config.ts';
-import { fetchResult, parseFormats } from '../../fetch-result.ts';
-import { findJob } from '../../find-job.ts';
+import { fetchResult, parseFormats } from '../../jobs/fetch-result.ts';
+import { findJob } from '../../jobs/find-job.ts';
 import type { CommandContext } from '../command-context.ts';
 
 interface ResultOptions {

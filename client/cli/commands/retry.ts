@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseTenant } from '../../config.ts';
-import { findJob } from '../../find-job.ts';
-import { retryJob } from '../../retry-job.ts';
+import { findJob } from '../../jobs/find-job.ts';
+import { retryJob } from '../../jobs/retry-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followJob } from '../follow-job.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseTenant } from '../../config.ts';
-import { findJob } from '../../find-job.ts';
-import { jobView } from '../../job-status.ts';
+import { findJob } from '../../jobs/find-job.ts';
+import { jobView } from '../../jobs/job-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { statusBlock } from '../render-view.ts';
 

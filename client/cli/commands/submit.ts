@@ -6,8 +6,8 @@ import { uploadSource } from '../../../adapters/object-store/upload-source.ts';
 import { isPolled } from '../../../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseObjectStoreConfig, parseTenant, workingFolder } from '../../config.ts';
-import { parseJobOptions, type TypedJobOptions } from '../../job-options.ts';
-import { submitJob } from '../../submit-job.ts';
+import { parseJobOptions, type TypedJobOptions } from '../../jobs/job-options.ts';
+import { submitJob } from '../../jobs/submit-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followJob } from '../follow-job.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { applySweepSchedule, sweepNow } from '../../sweep-jobs.ts';
+import { applySweepSchedule, sweepNow } from '../../jobs/sweep-jobs.ts';
 import type { CommandContext } from '../command-context.ts';
 
 export function addSweep(program: Command, context: CommandContext): void {

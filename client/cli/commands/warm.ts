@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidSettingError } from '../../config.ts';
-import { loadTargets } from '../../load-targets.ts';
+import { loadTargets } from '../../models/load-targets.ts';
 import {
   applyWarmSchedule,
   deleteWarmSchedule,
@@ -8,8 +8,8 @@ import {
   warmStatus,
   warmTargets,
   type WarmStatus,
-} from '../../warm-schedules.ts';
-import { parseWarmWindow, warmCalls } from '../../warm-window.ts';
+} from '../../schedules/warm-schedules.ts';
+import { parseWarmWindow, warmCalls } from '../../schedules/warm-window.ts';
 import type { CommandContext } from '../command-context.ts';
 import { aligned } from '../render-list.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseTenant } from '../../config.ts';
-import { findJob } from '../../find-job.ts';
+import { findJob } from '../../jobs/find-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import { followJob } from '../follow-job.ts';
 

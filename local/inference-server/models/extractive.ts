@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { detectLanguage } from '../../../activities/minutes/detect-language.ts';
+import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
 import {
   extractiveDraft,
   mergeExtractiveDrafts,
-} from '../../../activities/minutes/extractive-summary.ts';
+} from '../../../activities/summary/extractive-summary.ts';
 import {
   summaryDraftSchema,
   type SummaryDraft,

@@ -1,4 +1,4 @@
-import type { Target, WireResponse } from '../../../adapters/inference/contract.ts';
+import type { Target, WireResponse } from '../../../adapters/inference/protocols/contract.ts';
 
 export const SECRET = 'hf_secretsecretsecret';
 

@@ -5,7 +5,7 @@ import {
   DatabaseUnreachableError,
 } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
-import { InferenceError } from '../../../adapters/inference/inference-error.ts';
+import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { resultKey, resultPointerKey } from '../../../adapters/object-store/keys.ts';
 import {
   CallInFlightError,

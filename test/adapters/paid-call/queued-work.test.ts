@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Ticket } from '../../../adapters/inference/contract.ts';
-import { InferenceError } from '../../../adapters/inference/inference-error.ts';
+import type { Ticket } from '../../../adapters/inference/protocols/contract.ts';
+import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import type { PaidCall } from '../../../adapters/paid-call/execute-paid-call.ts';
 import {
   CallInFlightError,

@@ -9,7 +9,7 @@ import {
   reductionMessages,
   sectionMessages,
   SUMMARY_SCHEMA,
-} from '../../../activities/minutes/prompts.ts';
+} from '../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../workflows/contracts/summary-draft.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 

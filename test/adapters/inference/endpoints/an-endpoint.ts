@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import type { ManagedTarget } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
-import { createExchange, type Exchange } from '../../../../adapters/inference/exchange.ts';
+import { createExchange, type Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { aTarget } from '../a-target.ts';
 
 export const MANAGEMENT_SECRET = 'hf_managementmanagement';

@@ -4,8 +4,8 @@ import {
   endpointState,
   resumeEndpoint,
 } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
-import { InferenceError } from '../../../../adapters/inference/inference-error.ts';
-import { recordTarget } from '../../../../adapters/inference/record-target.ts';
+import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
+import { recordTarget } from '../../../../adapters/inference/targets/record-target.ts';
 import { aTarget } from '../a-target.ts';
 import { anEndpoint, linesOf, MANAGEMENT_SECRET, type FakeEndpoint } from './an-endpoint.ts';
 

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import type { Services } from '../../../../adapters/inference/load-configuration.ts';
-import { createExchange, type Exchange } from '../../../../adapters/inference/exchange.ts';
+import type { Services } from '../../../../adapters/inference/targets/load-configuration.ts';
+import { createExchange, type Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { withServer } from '../with-server.ts';
 
 export interface Hub {

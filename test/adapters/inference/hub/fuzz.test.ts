@@ -4,10 +4,10 @@ import {
   ENDPOINT_STATES,
   endpointState,
 } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
-import type { Exchange } from '../../../../adapters/inference/exchange.ts';
+import type { Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import { MAPPINGS, preflight } from '../../../../adapters/inference/hub/preflight.ts';
-import { InferenceError } from '../../../../adapters/inference/inference-error.ts';
+import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
 import { aTarget } from '../a-target.ts';
 
 const URLS = { hubUrl: 'http://hub', routerUrl: 'http://router', endpointsUrl: 'http://e/v2' };

@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { afterAll, expect, it } from 'vitest';
-import { createExchange } from '../../../../adapters/inference/exchange.ts';
+import { createExchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { createTokenCheck } from '../../../../adapters/inference/hub/token-check.ts';
 import { withServer } from '../with-server.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sectionMessages } from '../../../../activities/minutes/prompts.ts';
-import { toLine } from '../../../../activities/minutes/transcript-line.ts';
+import { sectionMessages } from '../../../../activities/summary/prompts.ts';
+import { toLine } from '../../../../activities/transcript/transcript-line.ts';
 import {
   readBlock,
   readTranscriptLines,

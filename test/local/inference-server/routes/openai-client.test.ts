@@ -2,7 +2,7 @@ import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { SUMMARY_SCHEMA } from '../../../../activities/minutes/prompts.ts';
+import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
 import { silentWav } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';

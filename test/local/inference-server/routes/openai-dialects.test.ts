@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
-import { SUMMARY_SCHEMA } from '../../../../activities/minutes/prompts.ts';
+import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
 import { answerOf, clientOf, silentWav, speechForm } from '../client.ts';
 import { serveFile } from '../serve-file.ts';

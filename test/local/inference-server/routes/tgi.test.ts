@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { sectionMessages, SUMMARY_SCHEMA } from '../../../../activities/minutes/prompts.ts';
+import { sectionMessages, SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
 import { answerOf, clientOf } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';

@@ -1,0 +1,12 @@
+import { scratchPrefix } from '../../adapters/object-store/keys.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Dependencies } from '../dependencies.ts';
+
+/** Whatever the end: claims released, scratch deleted, the row completed. Source, results and transcript stay. */
+export const closeJob =
+  ({ store, ledger, library }: Dependencies): Activities['closeJob'] =>
+  async ({ tenant, jobId, status, result, failure }) => {
+    await ledger.releaseJob(tenant, jobId);
+    await store.deletePrefix(scratchPrefix(tenant, jobId));
+    await library.complete(tenant, jobId, { status, result, failure });
+  };

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Context } from '@temporalio/activity';
+import type {
+  ManagedTarget,
+  ManagementApi,
+} from '../../adapters/inference/endpoints/endpoint-api.ts';
+import {
+  endpointName,
+  endpointState,
+  isManaged,
+  resumeEndpoint,
+} from '../../adapters/inference/endpoints/endpoint-api.ts';
+import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
+import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
+import { configuredTarget } from './configured-target.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { PROVIDER_BUG_TRIES, type Judgement } from './exhaustion.ts';
+import { toApplicationFailure } from './to-application-failure.ts';
+import { withHeartbeat } from '../with-heartbeat.ts';
+
+/** A replica takes minutes to start; the management API does not mind a question every few seconds. */
+const POLL_MS = 5_000;
+/** The state lags behind a request that wakes or resumes; one that was lost is repeated. */
+const REPEAT_MS = 30_000;
+
+/**
+ * Wakes the Inference Endpoint behind a target, or resumes it where that is allowed, and waits until it takes
+ * requests. It ends early where waiting is no use (`ModelNotFound`, `Unauthorized`) or patience is over
+ * (`TargetExhausted`).
+ */
+export const ensureEndpointReady =
+  (
+    deps: Pick<Dependencies, 'inference' | 'transport' | 'metrics' | 'now'>,
+    pollMs = POLL_MS,
+  ): Activities['ensureEndpointReady'] =>
+  ({ target: recorded, last }) =>
+    withHeartbeat(async ({ signal, deadlineMs, firstAttemptAt }) => {
+      const { inference, transport } = deps;
+      const { nextTargetMs, lastTargetMs } = inference.patience;
+      const end = firstAttemptAt.getTime() + (last ? lastTargetMs : nextTargetMs);
+      const leftMs = () => end - deps.now().getTime();
+      try {
+        const target = managedTarget(deps, recorded);
+        const api = { services: inference.services, exchange: transport.exchange };
+        const waitedMs = await untilReady(target, api, {
+          signal,
+          pollMs,
+          longestMs: Math.min(deadlineMs, leftMs()),
+        });
+        // An endpoint that was awake at the first look is no cold start.
+        if (waitedMs > 0 || Context.current().info.attempt > 1) {
+          const seconds = (deps.now().getTime() - firstAttemptAt.getTime()) / 1000;
+          deps.metrics.observeColdStart(target.name, seconds);
+        }
+        return { state: 'running', waitedMs };
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const { attempt } = Context.current().info;
+        const judgement = judge(error, { leftMs: leftMs(), attempt });
+        if (judgement === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
+        throw toApplicationFailure(error, judgement, { attempt, random: Math.random });
+      }
+    });
+
+function managedTarget(
+  deps: Pick<Dependencies, 'inference'>,
+  recorded: RecordedTarget,
+): ManagedTarget {
+  const target = configuredTarget(deps.inference, recorded);
+  if (isManaged(target)) return target;
+  throw new InferenceError(
+    `${target.name} has no endpoint in this worker's hansard.yaml, so that nobody can wake it. Name it under endpoint.`,
+    { kind: 'not_served', target: target.name, billing: 'unsent' },
+  );
+}
+
+/** Milliseconds that were waited; 0: it was ready at the first look. */
+async function untilReady(
+  target: ManagedTarget,
+  api: ManagementApi,
+  wait: { readonly signal: AbortSignal; readonly pollMs: number; readonly longestMs: number },
+): Promise<number> {
+  const { signal } = wait;
+  const start = performance.now();
+  let pushedAt = Number.NEGATIVE_INFINITY;
+  for (let looks = 1; ; looks += 1) {
+    const endpoint = await endpointState(target, api, signal);
+    const push = performance.now() - pushedAt >= REPEAT_MS;
+    switch (endpoint.state) {
+      case 'running':
+        if (endpoint.url !== null && (await isHealthy(target, endpoint, api.exchange, signal)))
+          return looks === 1 ? 0 : Math.round(performance.now() - start);
+        break;
+      case 'scaledToZero':
+        if (push) {
+          pushedAt = performance.now();
+          await wakeEndpoint(target, endpoint, api.exchange, signal);
+        }
+        break;
+      case 'paused':
+        if (!target.endpoint.resume)
+          throw useless(target, 'is paused. Resume it, or set endpoint.resume: true');
+        if (push) {
+          pushedAt = performance.now();
+          await resumeEndpoint(target, api, signal);
+        }
+        break;
+      case 'failed':
+      case 'updateFailed':
+        throw useless(
+          target,
+          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and start it anew`,
+        );
+      case 'pending':
+      case 'initializing':
+      case 'updating':
+      case 'unknown':
+        break;
+    }
+    const waitedMs = performance.now() - start;
+    if (waitedMs >= wait.longestMs)
+      throw new InferenceError(
+        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, and is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. It is waited for again while there is patience.`,
+        { kind: 'loading', target: target.name, billing: 'unsent' },
+      );
+    await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
+  }
+}
+
+const useless = (target: ManagedTarget, what: string): InferenceError =>
+  new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
+    kind: 'not_served',
+    target: target.name,
+    billing: 'unsent',
+  });
+
+/** What passes is waited out while there is patience, however often the API itself failed. */
+function judge(error: unknown, tried: { leftMs: number; attempt: number }): Judgement {
+  if (!(error instanceof InferenceError)) return 'final';
+  switch (error.kind) {
+    case 'transient':
+    case 'rate_limited':
+    case 'loading':
+    case 'closed':
+      return tried.leftMs <= 0 ? 'exhausted' : 'retry';
+    case 'provider_bug':
+      return tried.attempt >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
+    case 'not_served':
+    case 'auth':
+    case 'billing':
+    case 'too_large':
+    case 'input':
+      return 'final';
+  }
+}

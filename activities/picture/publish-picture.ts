@@ -1,0 +1,36 @@
+import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
+import { watermark } from '../../adapters/media/watermark-picture.ts';
+import { publishedKey, quarantineKey } from '../../adapters/object-store/keys.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { readVerdict } from './moderate-picture.ts';
+import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { pictureWork } from './picture-work.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+
+/**
+ * The only way out of quarantine. It reads the verdict itself, of the picture with this digest, and computes the
+ * digest of what it copies again.
+ */
+export const publishPicture =
+  ({ store }: Dependencies): Activities['publishPicture'] =>
+  async ({ tenant, jobId, sha256, attempt }) => {
+    const job = await readJobInput(store, { tenant, jobId });
+    const { verdict } = await readVerdict(store, job, sha256);
+    if (verdict !== 'safe') return { verdict, key: null };
+
+    const bytes = await store.get(quarantineKey(tenant, sha256));
+    if (digestOfBytes(bytes) !== sha256) return { verdict: 'held', key: null };
+    const { workKey } = await pictureWork(store, job, attempt);
+    const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
+    const marked = await watermark(bytes, {
+      provenance: {
+        tool: 'Hansard',
+        model: drawn?.model ?? 'unknown',
+        createdAt: drawn?.createdAt ?? job.submittedAt,
+      },
+    });
+    const key = publishedKey(tenant, jobId, sha256, 'png');
+    await store.put(key, marked.bytes, { contentType: 'image/png' });
+    return { verdict, key };
+  };

@@ -1,0 +1,29 @@
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { chunkPlanSchema, seconds } from '../../workflows/contracts/chunk-plan.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { chunkWorkKey } from '../paid/work-keys.ts';
+
+/** One look a window for the answers that we hold: they cost neither a rate slot nor events. */
+export const lookUpChunks =
+  ({ store }: Dependencies): Activities['lookUpChunks'] =>
+  async ({ tenant, jobId, planKey, from, to }) => {
+    const job = await readJobInput(store, { tenant, jobId });
+    const plan = await store.getJson(planKey, chunkPlanSchema);
+    const speech = plan.chunks.slice(from, to).filter((chunk) => chunk.speech);
+    const held = await mapConcurrent(speech, (chunk) =>
+      findResult(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk)),
+    );
+    const pending = speech.filter((_chunk, position) => held[position] === null);
+    return {
+      pending: pending.map(({ index, startSample, endSample }) => ({
+        index,
+        start: seconds(startSample),
+        end: seconds(endSample),
+      })),
+      held: speech.length - pending.length,
+      heldBy: [...new Set(held.flatMap((result) => result?.target ?? []))],
+    };
+  };

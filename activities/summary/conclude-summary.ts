@@ -1,0 +1,51 @@
+import { summaryKey } from '../../adapters/object-store/keys.ts';
+import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
+import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { extractiveDraft } from './extractive-summary.ts';
+import { verifyDraft } from './verify-citations.ts';
+import { readPartials, readTranscript } from './partial-summaries.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+
+/** `jobs/{id}/summary.json`: citations verified, owners and dates resolved. */
+export const summarySchema = minutesSchema.pick({
+  summary: true,
+  keyPoints: true,
+  decisions: true,
+  openQuestions: true,
+  actionItems: true,
+});
+
+export const concludeSummary =
+  ({ store }: Dependencies): Activities['concludeSummary'] =>
+  async (summarized) => {
+    const job = await readJobInput(store, summarized);
+    const transcript = await readTranscript(store, job);
+    const draft = await draftOf(store, job, transcript, summarized);
+    const { statements, verifiedCount, ...summary } = verifyDraft(draft, transcript, {
+      attendees: job.options.attendees,
+      meetingDate: job.options.date,
+      language: transcript.language,
+    });
+    await store.putJson(summaryKey(job.tenant, job.jobId), summarySchema.parse(summary));
+    return { statements, verified: verifiedCount };
+  };
+
+async function draftOf(
+  store: Dependencies['store'],
+  job: JobInput,
+  transcript: Transcript,
+  summarized: Summarized,
+): Promise<SummaryDraft> {
+  const { language, segments } = transcript;
+  if (summarized.mode === 'extractive') return extractiveDraft(segments, language);
+  const partials = await readPartials(store, job, summarized, summarized.level, language);
+  const [only] = partials;
+  if (only === undefined || partials.length > 1) {
+    throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);
+  }
+  return only.draft;
+}

@@ -1,0 +1,160 @@
+import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { findActionItems } from './find-action-items.ts';
+import { findDecisions } from './find-decisions.ts';
+import { findOpenQuestions } from './find-open-questions.ts';
+import { rankSentences } from './rank-sentences.ts';
+import { sentencesOf } from '../transcript/sentence-stream.ts';
+import type { Sentence } from '../transcript/sentence-stream.ts';
+
+/** Says in the minutes what made this form of them. */
+export const EXTRACTIVE_LABEL = 'extractive-v1: sentences picked by rules, no language model';
+
+/**
+ * A summary made of the meeting's own sentences, chosen by rules and position. It is the last level of degradation
+ * and the local `extractive-v1` model. It finds what is said plainly ("we decided", "Anna will"), and misses what is
+ * not. Every quote is verbatim; the same segments give the same draft.
+ */
+export function extractiveDraft(
+  segments: readonly { readonly id: string; readonly text: string }[],
+  language: string | null,
+): SummaryDraft {
+  const sentences = sentencesOf(segments, language).filter(({ text }) =>
+    /[\p{L}\p{N}]/u.test(text),
+  );
+  const decisions = findDecisions(sentences);
+  const actions = findActionItems(sentences);
+  const questions = findOpenQuestions(sentences).filter(
+    (sentence) => !actions.some((action) => action.sentence === sentence),
+  );
+  const taken = new Set([...decisions, ...questions, ...actions.map(({ sentence }) => sentence)]);
+  const decided = new Set(decisions);
+  const tellsWhat = sentences.filter((sentence) => decided.has(sentence) || !taken.has(sentence));
+  const summary = choose(
+    // Where all was tasks and questions, they are what the meeting was about.
+    tellsWhat.some((sentence) => plainness(sentence) > 0) ? tellsWhat : sentences,
+    Math.max(2, Math.min(6, Math.ceil(sentences.length / 6))),
+    (sentence, position) =>
+      plainness(sentence) * (decided.has(sentence) ? 2 : position < 3 ? 1.5 : 1),
+  );
+  for (const sentence of summary) taken.add(sentence);
+  const keyPoints = choose(
+    sentences.filter((sentence) => !taken.has(sentence)),
+    Math.min(8, Math.ceil(sentences.length / 5)),
+    plainness,
+  );
+  return bounded({
+    summary: join(summary.map(({ text }) => text)),
+    keyPoints: keyPoints.map(toStatement),
+    decisions: decisions.map(toStatement),
+    openQuestions: questions.map(toStatement),
+    actionItems: actions.map(({ sentence, task, owner, dueText }) => ({
+      task,
+      owner,
+      dueText,
+      citations: toStatement(sentence).citations,
+    })),
+  });
+}
+
+/** One draft out of several, in their order: what is said twice stays once; summaries and key points are thinned evenly. */
+export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryDraft {
+  const summaries = drafts.map(({ summary }) => [
+    ...new Set(sentencesOf([{ id: 's1', text: summary }], null).map(({ text }) => text)),
+  ]);
+  return bounded({
+    summary: join(takeEvenly(summaries, SUMMARY_SENTENCES)),
+    keyPoints: takeEvenly(
+      drafts.map(({ keyPoints }) => keyPoints),
+      KEY_POINTS,
+    ),
+    decisions: drafts.flatMap((draft) => draft.decisions),
+    openQuestions: drafts.flatMap((draft) => draft.openQuestions),
+    actionItems: drafts.flatMap((draft) => draft.actionItems),
+  });
+}
+
+/** What still reads as a summary of a long meeting. */
+const SUMMARY_SENTENCES = 10;
+const KEY_POINTS = 16;
+
+const toStatement = ({ text, segmentIds }: Sentence): SummaryDraft['keyPoints'][number] => ({
+  text,
+  citations: [{ segmentIds: [...segmentIds], quote: text }],
+});
+
+/** The best, in the order in which they were said. */
+function choose(
+  sentences: readonly Sentence[],
+  count: number,
+  weightOf: (sentence: Sentence, position: number) => number,
+): Sentence[] {
+  const texts = sentences.map(({ text }) => text);
+  const weights = sentences.map(weightOf);
+  return rankSentences(texts, { count, weightOf: (position) => weights[position] ?? 0 })
+    .sort((a, b) => a - b)
+    .flatMap((position) => sentences[position] ?? []);
+}
+
+/** How well a sentence stands alone: 0 not at all. */
+function plainness({ text }: Sentence): number {
+  const length = UNSPACED.test(text) ? text.length / 2 : text.split(' ').length;
+  if (length < 5 || ABOUT_THE_TALK.test(text)) return 0;
+  if (COURTESY.test(text)) return length < 8 ? 0 : 0.3;
+  const long = length > 45 ? 0.5 : 1;
+  return long * (LEANS_ON_OTHERS.test(text) ? 0.6 : 1) * (CUE.test(text) ? 1.3 : 1);
+}
+
+/** Questions, and what people say to lead the conversation. */
+const ABOUT_THE_TALK =
+  /[?？]$|, please\b|\b(?:that|this) question\b|\b(?:next|first|last) (?:topic|item|point)\b|\blet(?:['’]?s| us) (?:talk|start|move on|begin)\b/iu;
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
+const COURTESY =
+  /^(?:(?:good (?:morning|afternoon|evening|day)|hello|hi|thanks?|thank you|welcome|bye|goodbye|see you|guten (?:morgen|tag)|danke|bonjour|merci|hola|gracias|buenos|大家好|大家早|早上好|谢谢|謝謝|再见|再見)(?![\p{L}](?<![\p{sc=Han}])))/iu;
+const LEANS_ON_OTHERS =
+  /^(?:that|this|it|they|he|she|those|these|and|but|so|because|also|then|yes|no|okay|well|das|dies|und|aber|et|mais|y|pero|那|这|這|但|所以|因为|因為|然后|然後)(?![\p{L}](?<![\p{sc=Han}]))/iu;
+const CUE =
+  /\b(?:important|main|problem|problems|result|results|goal|budget|deadline|percent|million|thousand|because|risk|propose|wichtig|problem|ergebnis|important|résultat|importante|resultado)\b|\d|重要|问题|問題|结果|結果|目标|目標|预算|預算|风险|風險/iu;
+
+/** Some of each list in turn, in the lists' order, none twice. */
+function takeEvenly<T>(lists: readonly (readonly T[])[], most: number): T[] {
+  const share = lists.map(() => 0);
+  let left = most;
+  for (let round = 0; left > 0 && lists.some(({ length }) => length > round); round += 1) {
+    for (const [at, list] of lists.entries()) {
+      if (left === 0 || list.length <= round) continue;
+      share[at] = round + 1;
+      left -= 1;
+    }
+  }
+  return lists.flatMap((list, at) => list.slice(0, share[at]));
+}
+
+const join = (sentences: readonly string[]): string =>
+  [...new Set(sentences)]
+    .reduce((text, sentence) => {
+      const space = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}。！？]$/u.test(text) ? '' : ' ';
+      return `${text}${space}${sentence}`;
+    }, '')
+    .trim();
+
+/** Without repetitions, and within the bounds of a draft's schema. */
+const bounded = (draft: SummaryDraft): SummaryDraft => ({
+  summary: draft.summary.slice(0, 12_000),
+  keyPoints: unique(draft.keyPoints, ({ text }) => text).slice(0, 40),
+  decisions: unique(draft.decisions, ({ text }) => text).slice(0, 60),
+  openQuestions: unique(draft.openQuestions, ({ text }) => text).slice(0, 60),
+  actionItems: unique(draft.actionItems, ({ task, owner, dueText }) =>
+    [task, owner, dueText].join('\n'),
+  ).slice(0, 100),
+});
+
+function unique<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) {
+    const key = textOf(item)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\n]+/gu, ' ');
+    if (!seen.has(key)) seen.set(key, item);
+  }
+  return [...seen.values()];
+}

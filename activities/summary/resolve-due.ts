@@ -1,0 +1,224 @@
+import * as chrono from 'chrono-node';
+import { foldForComparison } from '../transcript/fold-text.ts';
+
+/**
+ * The day, `YYYY-MM-DD`, that the words of a meeting held on `meetingDate` mean: "next Friday", "by Friday, March 6",
+ * "end of the month", "下周五". Without a meeting date only words with a year of their own tell a day. Null where
+ * no single day is told: "soon", "next week", "after the launch".
+ *
+ * @param dueText as spoken
+ * @param meetingDate ISO date
+ * @param language ISO 639-1; English is tried too, for meetings that mix
+ */
+export function resolveDue(
+  dueText: string | null,
+  meetingDate: string | null,
+  language: string | null,
+): string | null {
+  if (dueText === null) return null;
+  const text = foldForComparison(dueText);
+  const iso = /\b(\d{4}-\d{2}-\d{2})\b/u.exec(text)?.[1];
+  if (iso !== undefined) return isDay(iso) ? iso : null;
+  if (meetingDate !== null) return dayCountedFrom(meetingDate, text, language);
+
+  // Words that name their year mean the same day whenever they are said.
+  const [day, again] = ['2000-01-03', '2001-07-19'].map((date) =>
+    dayCountedFrom(date, text, language),
+  );
+  return day !== undefined && day === again ? day : null;
+}
+
+function dayCountedFrom(meetingDate: string, text: string, language: string | null): string | null {
+  const meeting = new Date(`${meetingDate}T12:00:00Z`);
+  if (Number.isNaN(meeting.getTime())) return null;
+  const counted = periodEnd(text, meeting) ?? countedDay(text, meeting);
+  if (counted !== null) return counted;
+
+  const native = language === null ? undefined : PARSERS[language];
+  for (const parser of native === undefined ? [ENGLISH] : [native, ENGLISH]) {
+    const day = parsedDay(parser, text, meeting);
+    if (day !== null) return day;
+  }
+  return null;
+}
+
+type Parser = Pick<chrono.Chrono, 'parse'>;
+
+const ENGLISH: Parser = chrono.en.casual;
+const PARSERS: Readonly<Record<string, Parser>> = {
+  de: chrono.de.casual,
+  fr: chrono.fr.casual,
+  es: chrono.es.casual,
+  it: chrono.it.casual,
+  pt: chrono.pt.casual,
+  nl: chrono.nl.casual,
+  ja: chrono.ja.casual,
+  ru: chrono.ru.casual,
+  zh: {
+    parse: (text, ...rest) =>
+      chrono.zh.hans.casual.parse(
+        text.replaceAll('週', '周').replaceAll('後', '后').replaceAll('號', '号'),
+        ...rest,
+      ),
+  },
+};
+
+function parsedDay(parser: Parser, text: string, meeting: Date): string | null {
+  const results = parser.parse(
+    withOrdinals(text),
+    { instant: meeting, timezone: 0 },
+    { forwardDate: true },
+  );
+  for (const { start, text: found } of results) {
+    // chrono takes "next week" for the day seven days ahead.
+    if (BARE_PERIOD.test(found) || !(start.isCertain('day') || start.isCertain('weekday')))
+      continue;
+    const [year, month, day] = [start.get('year'), start.get('month'), start.get('day')];
+    if (year !== null && month !== null && day !== null) return toIso(year, month - 1, day);
+  }
+  return null;
+}
+const BARE_PERIOD =
+  /^(?:(?:this|next|coming|the) (?:week|month|quarter|year)|(?:diese|nächste|kommende)[a-z]* (?:woche|monat|jahr)|(?:la |le )?(?:semaine|mois) prochaine?|(?:la |el )?(?:próxim[oa] (?:semana|mes)|(?:semana|mes) que viene))$/iu;
+
+/** "March the sixth" and "March six", as a recogniser may write what was said, become "March 6". */
+const withOrdinals = (text: string): string =>
+  text
+    .replace(new RegExp(`\\b(${MONTHS}) the (?=\\d)`, 'giu'), '$1 ')
+    .replace(SPOKEN_DAY, (_, month: string, tens = '', onesAfterTens = '', ones = '') => {
+      const day = [tens, onesAfterTens, ones].reduce(
+        (sum: number, word: string) =>
+          sum + (TENS[word.toLowerCase()] ?? 0) + (ONES[word.toLowerCase()] ?? 0),
+        0,
+      );
+      return `${month} ${day}`;
+    });
+const TENS: Readonly<Record<string, number>> = {
+  twenty: 20,
+  twentieth: 20,
+  thirty: 30,
+  thirtieth: 30,
+};
+const ONES: Readonly<Record<string, number>> = Object.fromEntries(
+  [
+    'one first, two second, three third, four fourth, five fifth, six sixth, seven seventh, eight eighth,',
+    'nine ninth, ten tenth, eleven eleventh, twelve twelfth, thirteen thirteenth, fourteen fourteenth,',
+    'fifteen fifteenth, sixteen sixteenth, seventeen seventeenth, eighteen eighteenth, nineteen nineteenth',
+  ]
+    .join(' ')
+    .split(', ')
+    .flatMap((pair, index) => pair.split(' ').map((word) => [word, index + 1] as const)),
+);
+const anyOf = (words: Readonly<Record<string, number>>): string =>
+  Object.keys(words)
+    .sort((a, b) => b.length - a.length)
+    .join('|');
+const MONTHS =
+  'January|February|March|April|May|June|July|August|September|October|November|December';
+const SPOKEN_DAY = new RegExp(
+  String.raw`\b(${MONTHS}),? (?:the )?(?:(?:(${anyOf(TENS)})(?:[ -](${anyOf(ONES)}))?)|(${anyOf(ONES)}))\b`,
+  'giu',
+);
+
+/** Periods name their last day only with "end of": chrono reads some as a day, some not at all. */
+function periodEnd(text: string, meeting: Date): string | null {
+  const [year, month, day] = [
+    meeting.getUTCFullYear(),
+    meeting.getUTCMonth(),
+    meeting.getUTCDate(),
+  ];
+  for (const { pattern, next, period } of PERIODS) {
+    if (!pattern.test(text)) continue;
+    const ahead = next.test(text) ? 1 : 0;
+    if (period === 'day') return toIso(year, month, day + ahead);
+    if (period === 'year') return toIso(year + ahead, 11, 31);
+    if (period === 'month') return toIso(year, month + 1 + ahead, 0);
+    if (period === 'quarter') return toIso(year, (Math.floor(month / 3) + 1 + ahead) * 3, 0);
+    // The end of a working week is its Friday; of a week that has passed it, Sunday.
+    const weekday = meeting.getUTCDay() === 0 ? 7 : meeting.getUTCDay();
+    const last = ahead === 0 && weekday > 5 ? 7 : 5;
+    return toIso(year, month, day - weekday + last + ahead * 7);
+  }
+  return null;
+}
+
+const PERIODS: readonly {
+  readonly pattern: RegExp;
+  readonly next: RegExp;
+  readonly period: 'day' | 'week' | 'month' | 'quarter' | 'year';
+}[] = (
+  [
+    [
+      'day',
+      String.raw`\bend of (?:the )?(?:day|today|business)\b|\b(?:eod|cob)\b|今天(?:下班|之?前|以内)|\bfeierabend\b`,
+    ],
+    [
+      'week',
+      String.raw`\bend of (?:this |the |next |the next )?week\b|\beow\b|\bende (?:der |dieser |nächster |der nächsten )?woche\b|\bfin de (?:la )?(?:semaine|semana)\b|\bfinal de (?:la )?semana\b|[本这這下]?[个個]?(?:周|週|星期|礼拜)(?:末|底)`,
+    ],
+    [
+      'month',
+      String.raw`\bend of (?:this |the |next |the next )?month\b|\beom\b|\b(?:ende|bis ende) (?:des |dieses |nächsten |des nächsten )?monats?\b|\bmonatsende\b|\bfin (?:du|de) mois\b|\b(?:fin|finales) de(?:l)? mes\b|[本这這下]?[个個]?月底|月末`,
+    ],
+    [
+      'quarter',
+      String.raw`\bend of (?:this |the |next |the next )?quarter\b|\beoq\b|\bquartalsende\b|\bende (?:des |dieses |nächsten )?quartals\b|\bfin du trimestre\b|\bfin del trimestre\b|季度末|季末`,
+    ],
+    [
+      'year',
+      String.raw`\bend of (?:this |the |next |the next )?year\b|\beoy\b|\bjahresende\b|\bende (?:des |dieses |nächsten )?jahres\b|\bfin de (?:l['’])?année\b|\bfin de(?:l)? año\b|年底|年末`,
+    ],
+  ] as const
+).map(([period, pattern]) => ({
+  period,
+  pattern: new RegExp(pattern, 'iu'),
+  next: /\bnext\b|\bnächste|\bprochain|\bpróxim|下|明年/iu,
+}));
+
+/** Days that are counted or numbered, and that chrono misses. */
+function countedDay(text: string, meeting: Date): string | null {
+  const [year, month, day] = [
+    meeting.getUTCFullYear(),
+    meeting.getUTCMonth(),
+    meeting.getUTCDate(),
+  ];
+  if (/\bday after tomorrow\b|大后天|大後天/iu.test(text)) {
+    return toIso(year, month, day + (/大/u.test(text) ? 3 : 2));
+  }
+  const weeks =
+    /([一二两兩三四五六七八九十]|\d{1,2})[个個]?(?:周|週|星期|礼拜)(?:之?[后後]|以?内)/u.exec(
+      text,
+    )?.[1];
+  if (weeks !== undefined) return toIso(year, month, day + 7 * (chineseNumber(weeks) ?? 0));
+
+  // "By the 6th", "十五号之前": this month's, or next month's once it has passed. A month's name is chrono's to read.
+  const ordinal =
+    /^(?:(?:by|on|until|before|till) )?(?:the |(?:mon|tues|wednes|thurs|fri|satur|sun)day,? the )(\d{1,2})(?:st|nd|rd|th)$/iu.exec(
+      text,
+    )?.[1] ??
+    /(?<![月\d一二三四五六七八九十])([一二三四五六七八九十]{1,3}|\d{1,2})(?:号|號)/u.exec(
+      text,
+    )?.[1];
+  const number = ordinal === undefined ? null : chineseNumber(ordinal);
+  if (number === null || number < 1 || number > 31) return null;
+  const numbered = toIso(year, month + (number < day ? 1 : 0), number);
+  return Number(numbered.slice(-2)) === number ? numbered : null;
+}
+
+/** 1 to 99 in digits or in Chinese; null for anything else. */
+function chineseNumber(words: string): number | null {
+  if (/^\d+$/u.test(words)) return Number(words);
+  const digit = (character: string): number =>
+    '零一二三四五六七八九'.indexOf(character.replace(/[两兩]/u, '二'));
+  const [tens, ones] = words.includes('十') ? words.split('十') : ['零', words];
+  const value = (tens === '' ? 1 : digit(tens ?? '')) * 10 + (ones === '' ? 0 : digit(ones ?? ''));
+  return value > 0 ? value : null;
+}
+
+const toIso = (year: number, month: number, day: number): string =>
+  new Date(Date.UTC(year, month, day)).toISOString().slice(0, 10);
+
+const isDay = (iso: string): boolean => {
+  const time = Date.parse(`${iso}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso);
+};

@@ -1,0 +1,45 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { transcriptKey } from '../../adapters/object-store/keys.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  storedResultSchema,
+  transcribeAnswerSchema,
+  type TranscribeAnswer,
+} from '../../workflows/contracts/stored-results.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import { mergeTranscript } from './merge-transcript.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { readManifests } from '../recording/window-manifest.ts';
+
+/** One transcript from the answers of all chunks. Voices that no engine understood are no speech either. */
+export const assembleTranscript =
+  ({ store }: Dependencies): Activities['assembleTranscript'] =>
+  async ({ tenant, jobId, planKey, windows }) => {
+    const job = await readJobInput(store, { tenant, jobId });
+    const plan = await store.getJson(planKey, chunkPlanSchema);
+    const outcomes = await readManifests(store, { tenant, jobId }, windows);
+    const answered = outcomes.filter((chunk) => chunk.outcome === 'answered');
+    const answers = new Map<number, TranscribeAnswer>(
+      await mapConcurrent(answered, async ({ index, resultKey }) => {
+        const { answer } = await store.getJson(resultKey, storedResultSchema);
+        return [index, transcribeAnswerSchema.parse(answer)] as const;
+      }),
+    );
+    const transcript = mergeTranscript({ plan, answers, language: job.options.language });
+    if (transcript.segments.length === 0) {
+      throw ApplicationFailure.nonRetryable(
+        `not one word was understood in ${transcript.durationSeconds} s of audio`,
+        FAILURES.NoSpeech,
+      );
+    }
+    await store.putJson(transcriptKey(tenant, jobId), transcript);
+    return {
+      language: transcript.language,
+      segments: transcript.segments.length,
+      characters: transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
+      gaps: outcomes.filter(({ outcome }) => outcome === 'failed').length,
+    };
+  };

@@ -1,0 +1,92 @@
+import type { RedisConnection } from '../../cache/redis-connection.ts';
+import { createGuardedAgent } from '../wire/address-guard.ts';
+import { createExchange } from '../wire/exchange.ts';
+import { createGate } from '../limits/create-gate.ts';
+import type { Gate } from '../limits/gate.ts';
+import { createRedisGateStore } from '../limits/redis-gate-store.ts';
+import type { InferenceConfiguration } from '../targets/load-configuration.ts';
+import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
+import type { InferenceMetrics } from '../metrics/inference-metrics.ts';
+import { fingerprint } from '../targets/record-target.ts';
+import { createTransport, type Transport } from '../wire/send.ts';
+import { createTokenPool, type TokenPool } from '../limits/token-pool.ts';
+import { createHubGuard } from '../tokenizers/hub-guard.ts';
+import { createTokenCounters } from '../tokenizers/create-token-counters.ts';
+import type { TokenCounters } from '../tokenizers/token-counter.ts';
+
+/** Everything that a process needs to call models: activities use it, and so will the gateway. */
+export interface InferenceLayer {
+  readonly inference: InferenceConfiguration;
+  readonly transport: Transport;
+  readonly gate: Gate;
+  /** One pool per target. */
+  readonly tokenPoolOf: (target: string) => TokenPool;
+  readonly metrics: InferenceMetrics;
+  /** Counts tokens with each target's own tokenizer. */
+  readonly tokens: TokenCounters;
+  readonly close: () => Promise<void>;
+}
+
+/** What stands between activities and providers in one process: connections, gates, tokens, counters. */
+export function createInferenceLayer(options: {
+  readonly inference: InferenceConfiguration;
+  /** Null: gates are this process's own. */
+  readonly redis: RedisConnection | null;
+  /** Where tokenizers from the hub are kept. */
+  readonly tokenizerDirectory: string;
+  readonly onGateFallback: (error: unknown) => void;
+}): InferenceLayer {
+  const { inference, redis } = options;
+  const now = () => new Date();
+  const targets = Object.values(inference.roles).flat();
+  const namesOf = (key: string) =>
+    targets.filter((target) => fingerprint(target) === key).map(({ name }) => name);
+  const keys = new Map(targets.map((target) => [target.name, fingerprint(target)]));
+
+  const guardedAgent = createGuardedAgent();
+  const transport = createTransport({
+    userAgent: USER_AGENT,
+    routerUrl: inference.services.routerUrl,
+  });
+  const metrics = createInferenceMetrics({
+    targets,
+    gateState: (target) => gate.state(keys.get(target) ?? target),
+  });
+  const gate = createGate({
+    shared: redis === null ? null : createRedisGateStore(redis),
+    now,
+    onFallback: options.onGateFallback,
+    onClosing: (key, reason) => {
+      for (const name of namesOf(key)) metrics.countClosing(name, reason);
+    },
+  });
+  const pools = new Map<string, TokenPool>();
+  return {
+    inference,
+    transport,
+    gate,
+    metrics,
+    tokenPoolOf: (target) => {
+      let pool = pools.get(target);
+      if (pool === undefined) pools.set(target, (pool = createTokenPool({ now })));
+      return pool;
+    },
+    tokens: createTokenCounters({
+      exchange: transport.exchange,
+      hubUrl: inference.services.hubUrl,
+      hubTokens: inference.services.hubTokens,
+      guard: createHubGuard({
+        hubUrl: inference.services.hubUrl,
+        exchange: transport.exchange,
+        guarded: createExchange({ agent: guardedAgent, userAgent: USER_AGENT }),
+      }),
+      cacheDirectory: options.tokenizerDirectory,
+    }),
+    close: async () => {
+      await gate.close();
+      await Promise.all([transport.close(), guardedAgent.close()]);
+    },
+  };
+}
+
+const USER_AGENT = 'hansard/0.1';

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type {
+  Parsed,
+  Reply,
+  Ticket,
+  Unfinished,
+  WireRequest,
+  WireResponse,
+} from '../protocols/contract.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import type { SendOptions, Transport } from '../wire/send.ts';
+import { DEADLINES_MS } from '../wire/deadlines.ts';
+import { holdsError } from '../verdicts/error-message.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
+import { toInferenceError } from '../verdicts/verdict.ts';
+
+export interface CallOptions extends SendOptions {
+  /** Of an earlier try of the same call: the work is followed, and not sent again. */
+  readonly ticket?: Ticket | null;
+  /** Keeps a ticket where another process finds it; awaited before the work is followed. */
+  readonly keepTicket?: (ticket: Ticket) => Promise<void>;
+}
+
+/**
+ * One call: sends, gives the verdict, parses; where the provider queues the work, follows it until it is done or the
+ * deadline is over. Throws `InferenceError`, of billing `pending` where a ticket still finds the work, or the caller's
+ * reason to abort.
+ */
+export async function infer<R extends Role>(
+  transport: Transport,
+  prepared: PreparedCall<R>,
+  options: CallOptions,
+): Promise<Parsed<R>> {
+  const end = performance.now() + options.deadlineMs;
+  const exchange: Ask = async (request, longestMs) => {
+    const deadlineMs = Math.min(Math.max(end - performance.now(), 1), longestMs);
+    const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
+    return accepted(response, prepared);
+  };
+
+  let ticket = options.ticket ?? null;
+  let reply =
+    ticket === null
+      ? prepared.parse(
+          accepted(await transport.send(prepared.request, prepared.target, options), prepared),
+        )
+      : await follow(prepared, ticket, exchange);
+  for (;;) {
+    if ('answer' in reply) return checkRevision(prepared, reply);
+    if ('pictureUrl' in reply) {
+      const deadlineMs = Math.max(end - performance.now(), 1);
+      const { pictureUrl, complete } = reply;
+      const picture = await stillThere(ticket, prepared, () =>
+        transport.download(pictureUrl, prepared.target, { ...options, deadlineMs }),
+      );
+      return checkRevision(prepared, complete(picture));
+    }
+    ticket = reply.ticket;
+    await options.keepTicket?.(ticket);
+    await untilNextQuestion(prepared, reply, end, options.signal);
+    reply = await follow(prepared, ticket, exchange);
+  }
+}
+
+/** Throws the verdict on an answer that is an error. */
+type Ask = (request: WireRequest, longestMs: number) => Promise<WireResponse>;
+
+function accepted<R extends Role>(
+  response: WireResponse,
+  { target }: PreparedCall<R>,
+): WireResponse {
+  const succeeded = response.status >= 200 && response.status < 300;
+  if (!succeeded || holdsError(response.bytes))
+    throw toInferenceError(response, target, new Date());
+  return response;
+}
+
+function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Parsed<R>): Parsed<R> {
+  if (target.revision !== null && parsed.revision?.startsWith(target.revision) === false)
+    throw new InferenceError(
+      `${target.name} serves another revision of ${target.model} than ${target.revision}. Correct revision, or remove it.`,
+      {
+        kind: 'not_served',
+        target: target.name,
+        requestId: parsed.requestId,
+        billing: 'billed',
+      },
+    );
+  return parsed;
+}
+
+async function follow<R extends Role>(
+  prepared: PreparedCall<R>,
+  ticket: Ticket,
+  exchange: Ask,
+): Promise<Reply<R>> {
+  const { follow: following } = prepared;
+  if (following === null)
+    throw new TypeError(
+      `${prepared.target.name}: its contract has no queue, and there is a ticket`,
+    );
+  const response = await stillThere(ticket, prepared, () =>
+    exchange(following.request(ticket), DEADLINES_MS.question),
+  );
+  // What it says of the work itself, that it failed say, is no trouble on the way.
+  return following.parse(response, ticket);
+}
+
+/** Trouble on the way to queued work says nothing about the work: it is asked after again. */
+async function stillThere<T, R extends Role>(
+  ticket: Ticket | null,
+  { target }: PreparedCall<R>,
+  step: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (ticket === null || !(error instanceof InferenceError)) throw error;
+    const { kind, status, requestId, waitMs } = error;
+    const facts = { target: target.name, status, requestId, waitMs, cause: error };
+    if (kind === 'not_served')
+      throw new InferenceError(
+        `${target.name} knows nothing any more of work that it took. It is asked anew.`,
+        { ...facts, kind: 'transient', billing: 'unknown' },
+      );
+    if (kind === 'transient' || kind === 'rate_limited' || kind === 'loading')
+      throw new InferenceError(error.message, { ...facts, kind: 'loading', billing: 'pending' });
+    if (kind === 'auth' || kind === 'billing')
+      throw new InferenceError(error.message, { ...facts, kind, billing: 'pending' });
+    throw error;
+  }
+}
+
+async function untilNextQuestion<R extends Role>(
+  { target }: PreparedCall<R>,
+  { waitMs }: Unfinished,
+  end: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (performance.now() + waitMs >= end)
+    throw new InferenceError(
+      `${target.name} has taken the work and is not done with it yet. It is asked again.`,
+      { kind: 'loading', target: target.name, waitMs, billing: 'pending' },
+    );
+  try {
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type {
+  Inputs,
+  Reply,
+  Target,
+  Ticket,
+  WireRequest,
+  WireResponse,
+} from '../protocols/contract.ts';
+import { contractFor } from '../protocols/contract-table.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
+import { bodyLength } from '../wire/wire-body.ts';
+
+/** One call, ready to be sent: the request, and how to read its answer. */
+export interface PreparedCall<R extends Role> {
+  readonly target: Target;
+  readonly role: R;
+  readonly request: WireRequest;
+  /** Of a 2xx only. Throws `InferenceError` of kind `provider_bug`. */
+  readonly parse: (response: WireResponse) => Reply<R>;
+  /** Null where the contract never queues. */
+  readonly follow: {
+    readonly request: (ticket: Ticket) => WireRequest;
+    readonly parse: (response: WireResponse, ticket: Ticket) => Reply<R>;
+  } | null;
+}
+
+/** Pure. Throws `InferenceError` of kind `too_large` where the target is known not to take such a body. */
+export function prepareCall<R extends Role>(
+  target: Target,
+  role: R,
+  input: Inputs[R],
+): PreparedCall<R> {
+  const contract = contractFor(target.contract, role);
+  if (contract === null)
+    throw new TypeError(
+      `${target.name}: ${target.contract} cannot ${role}; configuration allows it`,
+    );
+  const { follow } = contract;
+  const request = contract.buildRequest(input, target);
+  if (target.bodyBytes !== null && bodyLength(request.body) > target.bodyBytes)
+    throw new InferenceError(
+      `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
+      { kind: 'too_large', target: target.name, billing: 'unsent' },
+    );
+  return {
+    target,
+    role,
+    request,
+    parse: (response) => contract.parseResponse(response, input, target),
+    follow:
+      follow === undefined
+        ? null
+        : {
+            request: (ticket) => follow.buildRequest(ticket, target),
+            parse: (response, ticket) => follow.parseResponse(response, ticket, input, target),
+          },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type { Inputs, Target } from '../protocols/contract.ts';
+import { audioFormOf } from '../targets/audio-form.ts';
+
+/**
+ * The smallest valid input of a task, for warm-ups. Its answer is worth nothing: a model that answers it in a
+ * strange way (`provider_bug`, billed) is awake all the same.
+ */
+export const smallestInput = <R extends Role>(
+  role: R,
+  { contract }: Pick<Target, 'contract'> = { contract: 'hf-task' },
+): Inputs[R] =>
+  audioFormOf({ contract, audioByUrl: false }) === 'wav'
+    ? { ...SMALLEST, transcribe: IN_WAVE }[role]
+    : SMALLEST[role];
+
+/** Half a second of silence: `ffmpeg -f lavfi -i anullsrc=r=16000:cl=mono -t 0.5`, with its metadata cut off. */
+const SILENCE_FLAC =
+  'ZkxhQ4AAACIEgASAAAALAAANA+gA8AAAH0Ae4Bk2cWCcfWPP6JuSCtMT//g1CAADAAAAakT/+DUIAQQAAAAGPP/4NQgCDQAAALK0//g1CAMKAAAA' +
+  '3sz/+DUIBB8AAABbof/4NQgFGAAAADfZ//h1CAYEP2MAAAA9xA==';
+
+/** 8 x 8 pixels of grey. */
+const GREY_PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAMAAADz0U65AAAAA1BMVEWIiIhYZW6zAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAADElEQVQI12NgoA4A' +
+  'AABIAAH/myMhAAAAAElFTkSuQmCC';
+
+/** Half a second of silence at 16 kHz: 16-bit samples after the 44 bytes of a RIFF header. */
+function silentWave(): Uint8Array {
+  const samples = 8000;
+  const wave = Buffer.alloc(44 + samples * 2);
+  wave.write('RIFF', 0);
+  wave.writeUInt32LE(36 + samples * 2, 4);
+  wave.write('WAVEfmt ', 8);
+  wave.writeUInt32LE(16, 16);
+  wave.writeUInt16LE(1, 20); // PCM
+  wave.writeUInt16LE(1, 22); // channels
+  wave.writeUInt32LE(16_000, 24);
+  wave.writeUInt32LE(32_000, 28); // bytes a second
+  wave.writeUInt16LE(2, 32); // bytes a frame
+  wave.writeUInt16LE(16, 34); // bits a sample
+  wave.write('data', 36);
+  wave.writeUInt32LE(samples * 2, 40);
+  return wave;
+}
+
+const SMALLEST: Inputs = {
+  transcribe: {
+    audio: Buffer.from(SILENCE_FLAC, 'base64'),
+    mediaType: 'audio/flac',
+    url: null,
+    durationSeconds: 0.5,
+    language: null,
+  },
+  summarize: {
+    messages: [{ role: 'user', content: 'Hi' }],
+    // One field of the summary's own schema: the local engine fills no other fields.
+    schema: {
+      name: 'summary',
+      json: {
+        type: 'object',
+        properties: { summary: { type: 'string' } },
+        required: ['summary'],
+        additionalProperties: false,
+      },
+    },
+    maxTokens: 1,
+    temperature: 0,
+    text: 'Hi',
+  },
+  generate: { messages: [{ role: 'user', content: 'Hi' }], maxTokens: 1, temperature: 0 },
+  embed: { texts: ['Hi'] },
+  illustrate: { prompt: 'grey', negativePrompt: '', width: 256, height: 256, seed: 0 },
+  moderate: { image: Buffer.from(GREY_PNG, 'base64'), mediaType: 'image/png' },
+  classify: { text: 'Hi' },
+};
+
+const IN_WAVE: Inputs['transcribe'] = {
+  ...SMALLEST.transcribe,
+  audio: silentWave(),
+  mediaType: 'audio/x-wav',
+};

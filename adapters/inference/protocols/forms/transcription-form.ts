@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Contract, Target } from '../contract.ts';
+import { encodeMultipart } from '../../wire/multipart.ts';
+import { toIsoLanguage } from '../reading/iso-language.ts';
+import { mergeMembers } from '../../targets/parameters/merge-members.ts';
+import { wireParameters } from '../../targets/parameters/wire-parameters.ts';
+import { jsonBody } from '../reading/json-body.ts';
+import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
+import { toTranscribeAnswer } from '../reading/transcribe-answer.ts';
+
+/**
+ * The OpenAI form of a transcription: a form with the audio as a file, or as the address of one where the target has
+ * `audioByUrl`. `fieldsOf` says the other fields; `model` among them is no parameter of the call.
+ */
+export const transcriptionForm = (
+  urlOf: (target: Target) => string,
+  parametersOf: FormParameters = openaiParameters,
+  fieldsOf: (target: Target) => readonly FormField[] = ({ model }) => [
+    { name: 'model', value: model },
+  ],
+): Contract<'transcribe'> => ({
+  buildRequest: (input, target) => {
+    const parameters = parametersOf(input.language, target);
+    const { contentType, body } = encodeMultipart([
+      ...fieldsOf(target),
+      ...Object.entries(parameters).map(([name, value]) => ({ name, value })),
+      target.audioByUrl && input.url !== null
+        ? { name: 'file', value: input.url }
+        : {
+            name: 'file',
+            // Servers tell the format by the name's ending.
+            filename: input.mediaType === 'audio/flac' ? 'chunk.flac' : 'chunk.wav',
+            mediaType: input.mediaType,
+            bytes: input.audio,
+          },
+    ]);
+    return {
+      method: 'POST',
+      url: urlOf(target),
+      headers: { 'content-type': contentType, accept: 'application/json' },
+      body,
+      parameters,
+    };
+  },
+
+  parseResponse: (response, input, target) => {
+    const body = jsonBody(response, transcriptionSchema, target);
+    const facts = responseFacts(response);
+    return {
+      answer: toTranscribeAnswer(
+        {
+          text: body.text,
+          language: toIsoLanguage(body.language ?? null),
+          segments: body.segments ?? [],
+        },
+        { response, durationSeconds: input.durationSeconds, target },
+      ),
+      usage: usageOf(response, {
+        audioSeconds: input.durationSeconds,
+        inputTokens: body.usage?.input_tokens ?? null,
+        outputTokens: body.usage?.output_tokens ?? null,
+      }),
+      ...facts,
+      requestId: facts.requestId ?? word(body.x_groq?.id),
+      servedModel: word(body.model),
+    };
+  },
+});
+
+type FormParameters = (language: string | null, target: Target) => Record<string, string>;
+interface FormField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What every such form says, and what is configured: texts all of them. */
+export function formParameters(language: string | null, target: Target): Record<string, string> {
+  const said = mergeMembers(
+    { response_format: 'verbose_json', temperature: 0, ...(language === null ? {} : { language }) },
+    wireParameters(target),
+  );
+  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, String(value)]));
+}
+
+function openaiParameters(language: string | null, target: Target): Record<string, string> {
+  const texts = formParameters(language, target);
+  // Times come with the verbose form only, and OpenAI refuses to be asked for them with another.
+  return texts['response_format'] === 'verbose_json'
+    ? { ...texts, 'timestamp_granularities[]': 'segment' }
+    : texts;
+}
+
+const tokens = z.int().nonnegative().nullish().catch(null);
+
+/** Whisper's own facts (`avg_logprob`, `no_speech_prob`, `compression_ratio`, …) are ignored. */
+const transcriptionSchema = z.object({
+  text: z.string(),
+  language: z.string().nullish().catch(null),
+  model: z.string().nullish().catch(null),
+  segments: z
+    .array(z.object({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }))
+    .nullish(),
+  /** Of models that bill audio by tokens. */
+  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish().catch(null),
+  x_groq: z.object({ id: z.string().nullish() }).nullish().catch(null),
+});

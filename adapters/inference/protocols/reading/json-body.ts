@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { Target, WireResponse } from '../contract.ts';
+import { asBuffer } from '../../wire/as-buffer.ts';
+import { badReply } from './bad-reply.ts';
+
+/**
+ * Parses and checks the body of a 2xx. What is wrong is told by field, never by value. A body of more values than
+ * `mostValues` is not checked at all: zod keeps an issue for every wrong one of millions.
+ */
+export function jsonBody<T>(
+  response: WireResponse,
+  schema: z.ZodType<T>,
+  target: Target,
+  mostValues = MOST_VALUES,
+): T {
+  // Each comma takes a byte: most bodies are too short to have as many.
+  if (response.bytes.length > mostValues && commasIn(response.bytes) > mostValues)
+    throw badReply(target, response, 'it holds more values than any answer has');
+  let body: unknown;
+  try {
+    body = JSON.parse(textOf(response.bytes));
+  } catch {
+    throw badReply(target, response, 'its body is not JSON');
+  }
+  const parsed = checked(body, schema);
+  if ('data' in parsed) return parsed.data;
+  const path = parsed.path.map(String).join('.');
+  throw badReply(
+    target,
+    response,
+    `its ${path === '' ? 'body' : `field ${path.slice(0, 100)}`} is missing or of another type`,
+  );
+}
+
+/** Several times as fast as a TextDecoder, which removes a byte order mark too. */
+function textOf(bytes: Uint8Array): string {
+  const text = asBuffer(bytes).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** As `safeParse`, also of values over which zod itself stumbles: it compares `{"length":{"toString":1}}` as a list. */
+export function checked<T>(
+  value: unknown,
+  schema: z.ZodType<T>,
+): { readonly data: T } | { readonly path: readonly PropertyKey[] } {
+  try {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? parsed : { path: parsed.error.issues[0]?.path ?? [] };
+  } catch {
+    return { path: [] };
+  }
+}
+
+/** A transcript of 5 minutes with every word's times has some 10,000; to refuse so many takes a second or two. */
+const MOST_VALUES = 200_000;
+
+function commasIn(bytes: Uint8Array): number {
+  let commas = 0;
+  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1)) commas += 1;
+  return commas;
+}
+
+const COMMA = 0x2c;

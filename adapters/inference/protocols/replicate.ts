@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import type {
+  DetouredContract,
+  Inputs,
+  Reply,
+  RoleContracts,
+  Target,
+  WireRequest,
+  WireResponse,
+} from './contract.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import { toIsoLanguage } from './reading/iso-language.ts';
+import { mergeMembers } from '../targets/parameters/merge-members.ts';
+import { wireParameters } from '../targets/parameters/wire-parameters.ts';
+import { jsonAround } from '../wire/wire-body.ts';
+import { badReply } from './reading/bad-reply.ts';
+import { failedWork } from './reading/failed-work.ts';
+import { checked, jsonBody } from './reading/json-body.ts';
+import { pictureReply } from './reading/picture-reply.ts';
+import { modelPath, providerPrefix, providerUrl, workPathOf } from './forms/provider-url.ts';
+import { responseFacts, usageOf, word } from './reading/response-facts.ts';
+import { toTranscribeAnswer } from './reading/transcribe-answer.ts';
+import { wireJson } from './forms/wire-json.ts';
+
+/** Every model is a prediction with an input of its own; the answer is waited for up to 60 s, then asked after. */
+const prediction = <R extends Role>(
+  buildRequest: (input: Inputs[R], target: Target) => WireRequest,
+  readOutput: (
+    prediction: Prediction,
+    response: WireResponse,
+    input: Inputs[R],
+    target: Target,
+  ) => Reply<R>,
+): DetouredContract<R> => {
+  const read = (response: WireResponse, input: Inputs[R], target: Target): Reply<R> => {
+    const body = jsonBody(response, predictionSchema, target);
+    switch (body.status) {
+      case 'succeeded':
+        return readOutput(body, response, input, target);
+      case 'starting':
+      case 'processing':
+      case 'queued':
+        return {
+          ticket: { id: body.id, path: pathOf(body, target), phase: 'prediction' },
+          // A cold model takes minutes to start, a warm one seconds to answer.
+          waitMs: body.status === 'processing' ? 1000 : 3000,
+        };
+      case 'failed':
+      case 'canceled':
+      case 'aborted':
+        throw failedWork(target, response, body.error ?? '');
+      default:
+        throw badReply(target, response, 'the status of its prediction is none that we know');
+    }
+  };
+  return {
+    buildRequest,
+    parseResponse: read,
+    follow: {
+      buildRequest: ({ path }, target) => ({
+        method: 'GET',
+        url: target.baseUrl + path,
+        headers: { accept: 'application/json' },
+        body: null,
+        parameters: {},
+      }),
+      parseResponse: (response, _ticket, input, target) => read(response, input, target),
+    },
+  };
+};
+
+/** The path it names, on the target's own server. */
+const pathOf = ({ id, urls }: Prediction, target: Target): string =>
+  providerPrefix('replicate', target) + (workPathOf(urls?.get, id) ?? `/v1/predictions/${id}`);
+
+const predictionSchema = z.object({
+  id: z.string().regex(/^[\w-]{1,200}$/),
+  status: z.string(),
+  output: z.unknown().optional(),
+  error: z.string().nullish().catch(null),
+  urls: z.object({ get: z.string().nullish() }).nullish().catch(null),
+  model: z.string().nullish().catch(null),
+  metrics: z
+    .object({ predict_time: z.number().nonnegative().max(1e9).nullish() })
+    .nullish()
+    .catch(null),
+});
+type Prediction = z.infer<typeof predictionSchema>;
+
+/** A model with a version, `owner/name:version`, is asked for by the version alone. */
+function routeOf(target: Target): { readonly url: string; readonly version?: string } {
+  const [name = '', version] = target.model.split(':');
+  return version === undefined
+    ? { url: providerUrl('replicate', target, `/v1/models/${modelPath(name)}/predictions`) }
+    : { url: providerUrl('replicate', target, '/v1/predictions'), version };
+}
+
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  prefer: 'wait',
+} as const;
+
+const transcribe = prediction<'transcribe'>(
+  (input, target) => {
+    const { url, ...version } = routeOf(target);
+    const parameters = mergeMembers(
+      { input: input.language === null ? {} : { language: input.language } },
+      wireParameters(target),
+    );
+    const address = target.audioByUrl ? input.url : null;
+    const asked = mergeMembers({ ...version, input: { audio: address ?? '' } }, parameters);
+    const text = wireJson(asked);
+    // The audio need not lie in memory. Only the version comes before it, so what is found is its place.
+    const place = text.indexOf(NO_AUDIO) + NO_AUDIO.length - 1;
+    return {
+      method: 'POST',
+      url,
+      headers: HEADERS,
+      body:
+        address === null
+          ? jsonAround(
+              `${text.slice(0, place)}data:${input.mediaType};base64,`,
+              input.audio,
+              text.slice(place),
+            )
+          : text,
+      parameters,
+    };
+  },
+  (body, response, input, target) => {
+    const output = checked(body.output, transcriptSchema);
+    if (!('data' in output))
+      throw badReply(target, response, 'its output is no transcript that we know the form of');
+    const facts = responseFacts(response);
+    return {
+      answer: toTranscribeAnswer(output.data, {
+        response,
+        durationSeconds: input.durationSeconds,
+        target,
+      }),
+      usage: usageOf(response, {
+        audioSeconds: input.durationSeconds,
+        computeSeconds: body.metrics?.predict_time ?? null,
+      }),
+      ...facts,
+      requestId: facts.requestId ?? word(body.id),
+      servedModel: word(body.model),
+    };
+  },
+);
+
+const NO_AUDIO = '"audio":""';
+
+const spoken = (text: string) => ({ text, language: null, segments: [] });
+
+/** What Whisper's versions there answer: a text, a list of one, or an object, of which some have segments. */
+const transcriptSchema = z.union([
+  z.string().transform(spoken),
+  z.array(z.string()).transform((texts) => spoken(texts.join(''))),
+  z
+    .object({
+      transcription: z.string().nullish(),
+      translation: z.string().nullish(),
+      detected_language: z.string().nullish().catch(null),
+      segments: z
+        .array(z.object({ start: z.number(), end: z.number(), text: z.string() }))
+        .nullish()
+        .catch(null),
+    })
+    .transform(({ transcription, translation, detected_language, segments }, context) => {
+      const text = transcription ?? translation;
+      if (text === undefined || text === null) {
+        context.addIssue({ code: 'custom', message: 'no text' });
+        return z.NEVER;
+      }
+      return { text, language: toIsoLanguage(detected_language ?? null), segments: segments ?? [] };
+    }),
+]);
+
+const pictureSchema = z.union([z.string(), z.array(z.string()).min(1)]);
+
+const illustrate = prediction<'illustrate'>(
+  (input, target) => {
+    const { url, ...version } = routeOf(target);
+    const parameters = mergeMembers(
+      {
+        input: {
+          width: input.width,
+          height: input.height,
+          seed: input.seed,
+          ...(input.negativePrompt === '' ? {} : { negative_prompt: input.negativePrompt }),
+        },
+      },
+      wireParameters(target),
+    );
+    return {
+      method: 'POST',
+      url,
+      headers: HEADERS,
+      body: wireJson(mergeMembers({ ...version, input: { prompt: input.prompt } }, parameters)),
+      parameters,
+    };
+  },
+  (body, response, _input, target) => {
+    const output = checked(body.output, pictureSchema);
+    if (!('data' in output)) throw badReply(target, response, 'it holds no picture');
+    return pictureReply(response, target, {
+      url: typeof output.data === 'string' ? output.data : output.data[0],
+      requestId: body.id,
+      servedModel: body.model,
+      usage: { computeSeconds: body.metrics?.predict_time ?? null },
+    });
+  },
+);
+
+export const replicate = { transcribe, illustrate } satisfies RoleContracts;

@@ -1,0 +1,32 @@
+import type { RecordedTarget } from '../../../workflows/contracts/targets.ts';
+import type { Target } from '../protocols/contract.ts';
+import { digestOf, sha256 } from '../../identity/digest.ts';
+
+/** What of a target goes into a workflow's history: no URL, no secret. */
+export function recordTarget(target: Target): RecordedTarget {
+  return {
+    name: target.name,
+    contract: target.contract,
+    model: target.model,
+    fingerprint: fingerprint(target),
+    credentials: digestOf({
+      variable: target.tokenVariable,
+      host: new URL(target.baseUrl).host,
+    }),
+    audioSeconds: target.audioSeconds,
+    contextTokens: target.contextTokens,
+    bodyBytes: target.bodyBytes,
+    concurrency: target.concurrency,
+    label: target.label,
+    ...(target.endpoint !== null && { managed: true as const }),
+  };
+}
+
+/** Two workers whose targets of one name have different fingerprints do not mean the same thing by it. */
+export function fingerprint(target: Pick<Target, 'contract' | 'baseUrl' | 'model'>): string {
+  return digestOf({
+    contract: target.contract,
+    baseUrl: sha256(target.baseUrl),
+    model: target.model,
+  });
+}

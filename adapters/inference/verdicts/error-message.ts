@@ -1,0 +1,159 @@
+import { asBuffer } from '../wire/as-buffer.ts';
+
+/** What an error's body says. It decides the verdict and goes no further: providers echo prompts. */
+export interface ErrorMessage {
+  /** At most 2048 characters. */
+  readonly text: string;
+  /** Codes and types, blank between; empty: none said. */
+  readonly code: string;
+  /** A status inside the body, of servers that answer 200 with an error in it; null: none. */
+  readonly status: number | null;
+  readonly estimatedTimeSeconds: number | null;
+}
+
+/** Reads every shape that the router, its providers and gateways are known to answer. Never throws. */
+export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
+  const raw = new TextDecoder().decode(bytes.subarray(0, LONGEST_ERROR_BYTES));
+  const body = bodyOf(raw);
+  if (!isRecord(body)) {
+    const text = typeof body === 'string' ? body : isPage(raw) ? wordsOf(raw) : raw;
+    return { text: cap(text), code: '', status: null, estimatedTimeSeconds: null };
+  }
+  const { error, detail } = body;
+  const inner = isRecord(error) ? error : {};
+  const said = [
+    inner['code'],
+    inner['type'],
+    body['code'],
+    body['error_type'],
+    body['type'],
+    joined(detail, 'type'),
+  ];
+  return {
+    text: cap(textOf(body) ?? raw),
+    code: cap(said.filter((code) => typeof code === 'string' && code !== '').join(' ')),
+    status: firstStatus(
+      inner['http_status_code'],
+      inner['status_code'],
+      inner['status'],
+      inner['code'],
+      body['status_code'],
+      body['status'],
+      body['code'],
+    ),
+    estimatedTimeSeconds:
+      typeof body['estimated_time'] === 'number' ? body['estimated_time'] : null,
+  };
+}
+
+/**
+ * True for a JSON object that holds an error, which some servers send with a 200. Work that a provider took and failed
+ * at (`{"id", "status": "failed", "error"}`) is an answer: its contract reads it.
+ */
+export function holdsError(bytes: Uint8Array): boolean {
+  // Most answers hold none: to look for the word costs a tenth of parsing them once more.
+  const text = asBuffer(bytes);
+  if (!text.includes('"error"')) return false;
+  if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
+  const body = parseJson(text.toString('utf8'));
+  if (!isRecord(body)) return false;
+  const { error, id, request_id: requestId, status } = body;
+  if (typeof status === 'string' && (typeof id === 'string' || typeof requestId === 'string'))
+    return false;
+  return (
+    (typeof error === 'string' && error !== '') ||
+    isRecord(error) ||
+    isFilledList(error) ||
+    body['object'] === 'error'
+  );
+}
+
+/** No error that says anything is longer; what follows is not read. */
+const LONGEST_ERROR_BYTES = 1024 * 1024;
+
+/** JSON, or the first JSON of a stream of events that has an error in it; a list stands for its first element. */
+function bodyOf(raw: string): unknown {
+  const body = parseJson(raw) ?? errorEvent(raw);
+  return isFilledList(body) && isRecord(body[0]) ? body[0] : body;
+}
+
+function errorEvent(raw: string): unknown {
+  if (!/^(?:data|event|id|retry|):/.test(raw.trimStart())) return null;
+  const events = raw.split(/\r?\n|\r/, MOST_EVENT_LINES).flatMap((line) => {
+    const event = line.startsWith('data:') ? parseJson(line.slice('data:'.length)) : null;
+    return isRecord(event) ? [event] : [];
+  });
+  return events.find((event) => 'error' in event) ?? events[0] ?? null;
+}
+
+/** A stream that fails does so in its last line; one of this length has brought an answer before. */
+const MOST_EVENT_LINES = 10_000;
+
+const isPage = (raw: string): boolean =>
+  /^\s*<(?:!doctype|html|head|body|h1|\?xml)\b/i.test(raw.slice(0, 200));
+
+/** What a page says, without its marks and its scripts, whose words mean something else (`loading="lazy"`). */
+const wordsOf = (page: string): string =>
+  page
+    .slice(0, LONGEST_PAGE)
+    .replace(/<(?:script|style)\b[^<]*/gi, ' ')
+    .replace(/<[^<>]*>?/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+/** Gateways' pages say it at their beginning. */
+const LONGEST_PAGE = 16_384;
+
+const OPENING_BRACE = 0x7b;
+const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
+const LONGEST_TEXT = 2048;
+
+/** The order that tells the shapes apart: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
+function textOf(body: Record<string, unknown>): string | null {
+  const { error, errors, detail } = body;
+  const candidates = [
+    error,
+    isRecord(error) ? error['message'] : undefined,
+    joined(error, 'message'),
+    joined(errors, 'message'),
+    detail,
+    joined(detail, 'msg'),
+    body['message'],
+    body['title'],
+  ];
+  const found = candidates.find((text) => typeof text === 'string' && text !== '');
+  return typeof found === 'string' ? found : null;
+}
+
+function joined(list: unknown, member: string): string | undefined {
+  if (!isFilledList(list)) return undefined;
+  const texts = list.slice(0, MOST_ERRORS).map((item) => (isRecord(item) ? item[member] : item));
+  return texts.filter((text) => typeof text === 'string').join('; ');
+}
+
+/** Of a list, in which every field of a form may have one. */
+const MOST_ERRORS = 100;
+
+function firstStatus(...candidates: unknown[]): number | null {
+  for (const said of candidates) {
+    const status = typeof said === 'string' || typeof said === 'number' ? Number(said) : 0;
+    if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
+  }
+  return null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isFilledList = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length > 0;
+
+const cap = (text: string): string => text.slice(0, LONGEST_TEXT);

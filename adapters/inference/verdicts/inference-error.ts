@@ -1,0 +1,49 @@
+import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
+
+export type Billing = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
+
+/**
+ * The evidence of one failed call to a model. The message names target, status and what to do; it never holds a
+ * token, a prompt or a transcript (providers echo them, so their text goes no further than the verdict).
+ */
+export class InferenceError extends Error {
+  override readonly name = 'InferenceError';
+  readonly kind: VerdictKind;
+  readonly target: string;
+  /** Null where no answer came. */
+  readonly status: number | null;
+  readonly requestId: string | null;
+  /** What the provider asked us to wait, clamped to 300 s; null: nothing asked. */
+  readonly waitMs: number | null;
+  /**
+   * What we know of the bill: `unsent`: no byte of the request left us; `refused`: the provider answered with an
+   * error; `unknown`: the request may have been served and billed; `billed`: it was served, and we refuse the answer;
+   * `pending`: the provider took the work and is still at it, and a ticket finds it again.
+   */
+  readonly billing: Billing;
+  /** Another token of the target is ready to be tried. */
+  readonly credentialsLeft: boolean;
+
+  constructor(
+    message: string,
+    facts: {
+      kind: VerdictKind;
+      target: string;
+      status?: number | null;
+      requestId?: string | null;
+      waitMs?: number | null;
+      billing: Billing;
+      credentialsLeft?: boolean;
+      cause?: unknown;
+    },
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = facts.kind;
+    this.target = facts.target;
+    this.status = facts.status ?? null;
+    this.requestId = facts.requestId ?? null;
+    this.waitMs = facts.waitMs ?? null;
+    this.billing = facts.billing;
+    this.credentialsLeft = facts.credentialsLeft ?? false;
+  }
+}

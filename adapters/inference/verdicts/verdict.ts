@@ -1,0 +1,256 @@
+import type { ContractName } from '../../../workflows/contracts/targets.ts';
+import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
+import type { Target, WireResponse } from '../protocols/contract.ts';
+import type { ErrorMessage } from './error-message.ts';
+import { readErrorMessage } from './error-message.ts';
+import { InferenceError } from './inference-error.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import { requestIdOf } from '../protocols/reading/response-facts.ts';
+
+/**
+ * The verdict on an answer that is an error: any status but 2xx, or a 2xx with an error inside. The message is ours
+ * alone; what the provider wrote decides and is dropped.
+ */
+export function toInferenceError(
+  response: WireResponse,
+  target: Target,
+  now: Date,
+): InferenceError {
+  const message = readErrorMessage(response.bytes);
+  const inside = response.status >= 200 && response.status < 300;
+  const status = inside ? (message.status ?? statusSaidBy(message)) : response.status;
+  const row = verdictOn({ status, message, target });
+  const waits = row.kind === 'rate_limited' || row.kind === 'loading' || status === 503;
+  const said = inside ? `${response.status} with an error inside` : String(response.status);
+  return new InferenceError(`${target.name} answered ${said}: ${row.says(target)}`, {
+    kind: row.kind,
+    target: target.name,
+    status: response.status,
+    requestId: requestIdOf(response),
+    waitMs: waits
+      ? retryDelayMs({ status: response.status, headers: response.headers, message }, now)
+      : null,
+    billing: 'refused',
+  });
+}
+
+/** The first row of the table that fits; there is one for every outcome. */
+export const verdictOn = (outcome: Outcome): Verdict =>
+  VERDICTS.find((row) => row.matches(outcome)) ?? UNREADABLE;
+
+export interface Outcome {
+  readonly status: number;
+  readonly message: ErrorMessage;
+  readonly target: Target;
+}
+
+export interface Verdict {
+  /** What the row is about, for its test. */
+  readonly name: string;
+  readonly matches: (outcome: Outcome) => boolean;
+  readonly kind: VerdictKind;
+  /** What it means and what to do. */
+  readonly says: (target: Target) => string;
+}
+
+const hasStatus =
+  (...statuses: readonly number[]) =>
+  ({ status }: Outcome): boolean =>
+    statuses.includes(status);
+
+const says =
+  (statuses: readonly number[], pattern: RegExp) =>
+  ({ status, message }: Outcome): boolean =>
+    statuses.includes(status) && (pattern.test(message.text) || pattern.test(message.code));
+
+const NOT_SERVED =
+  /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
+const TOO_LONG =
+  /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
+const TOO_LARGE_FOR_QUOTA = /request too large/i;
+const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
+/** What only the toolkit tells with a 400, because it does so with every exception. */
+const TOOLKIT_OUT_OF_ORDER =
+  /\bffmpeg\b|tim(?:ed|e)[ -]?out|no space left|connection (?:reset|refused|aborted)|broken pipe/i;
+const NO_QUOTA = /insufficient_quota|exceeded your (?:current quota|monthly included credits)/i;
+const NO_BALANCE = /exhausted balance|insufficient (?:balance|credits?|funds)/i;
+const LOADING = /\bloading\b|is (?:being )?(?:starting|initiali[sz]ing)/i;
+const OVERLOADED = /overloaded|too busy/i;
+const LEGACY = /router\.huggingface\.co/i;
+
+/** Both run Hugging Face's inference toolkit, or its like. */
+const TOOLKITS: readonly ContractName[] = ['toolkit', 'hf-task'];
+
+const UNREADABLE: Verdict = {
+  name: 'any other status, and an error inside a 2xx that says nothing we know',
+  matches: () => true,
+  kind: 'provider_bug',
+  says: (target) => `nothing we know. Check that it speaks the contract ${target.contract}.`,
+};
+
+/** From top to bottom; the first row that matches holds. */
+export const VERDICTS: readonly Verdict[] = [
+  {
+    name: '401, 403 exhausted balance: out of credits',
+    matches: says([401, 403], NO_BALANCE),
+    kind: 'billing',
+    says: outOfCredit,
+  },
+  {
+    name: '401, 403: the token is refused',
+    matches: hasStatus(401, 403),
+    kind: 'auth',
+    says: refusedToken,
+  },
+  {
+    name: '402: out of credits',
+    matches: hasStatus(402),
+    kind: 'billing',
+    says: outOfCredit,
+  },
+  {
+    name: '429 insufficient_quota: out of credits',
+    matches: says([429], NO_QUOTA),
+    kind: 'billing',
+    says: outOfCredit,
+  },
+  {
+    name: '429 "request too large": the item alone is more than the quota',
+    matches: says([429], TOO_LARGE_FOR_QUOTA),
+    kind: 'too_large',
+    says: () => 'the item is larger than its quota of a minute. Set contextTokens lower.',
+  },
+  {
+    name: '429: too many requests',
+    matches: hasStatus(429),
+    kind: 'rate_limited',
+    says: () =>
+      'too many requests. It is asked again later; lower requestsPerMinute or concurrency.',
+  },
+  {
+    name: '410 that names the router: its address leads to a host that Hugging Face has switched off',
+    matches: says([410], LEGACY),
+    kind: 'not_served',
+    says: () => 'Hugging Face has switched that address off. Use https://router.huggingface.co.',
+  },
+  {
+    name: '404, 410, 451: the model or the route is gone',
+    matches: hasStatus(404, 410, 451),
+    kind: 'not_served',
+    says: notServed,
+  },
+  {
+    name: '405, 501 and redirects: the URL is not that of the API',
+    matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
+    kind: 'not_served',
+    says: () => 'this is not the address of the API. Correct the url of the target.',
+  },
+  {
+    name: '400, 422 model_not_supported: the model is not served',
+    matches: says([400, 422], NOT_SERVED),
+    kind: 'not_served',
+    says: notServed,
+  },
+  {
+    name: '413: the body is too large',
+    matches: hasStatus(413),
+    kind: 'too_large',
+    says: () => 'the request is too large. Set bodyBytes or audioSeconds of the target lower.',
+  },
+  {
+    name: '400, 422 context length: the text or the audio is too long',
+    matches: says([400, 422], TOO_LONG),
+    kind: 'too_large',
+    says: () => 'the item is too long for the model. Set contextTokens or audioSeconds lower.',
+  },
+  {
+    name: '400, 422 CUDA, out of memory, a service behind it: the server is out of order',
+    matches: says([400, 422], OUT_OF_ORDER),
+    kind: 'transient',
+    says: outOfOrder,
+  },
+  {
+    name: '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception',
+    matches: (outcome) =>
+      TOOLKITS.includes(outcome.target.contract) && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
+    kind: 'transient',
+    says: outOfOrder,
+  },
+  {
+    name: '503 with estimated_time or "loading": the model is loading',
+    matches: ({ status, message }) =>
+      status === 503 && (message.estimatedTimeSeconds !== null || LOADING.test(message.text)),
+    kind: 'loading',
+    says: () => 'the model is loading. It is asked again later.',
+  },
+  {
+    name: '502, 503 of a target with coldStart or an endpoint: it is waking up',
+    matches: ({ status, target }) =>
+      (status === 502 || status === 503) && (target.coldStart || target.endpoint !== null),
+    kind: 'loading',
+    says: () => 'the server is waking up. It is asked again later.',
+  },
+  {
+    name: '500, 503, 529 "overloaded", "too busy": it has more to do than it can',
+    matches: says([500, 503, 529], OVERLOADED),
+    kind: 'rate_limited',
+    says: () => 'it has more to do than it can. It is asked again later.',
+  },
+  {
+    name: '408, 409, 421, 423, 424, 425, 499: a passing fault',
+    matches: hasStatus(408, 409, 421, 423, 424, 425, 499),
+    kind: 'transient',
+    says: outOfOrder,
+  },
+  {
+    name: '5xx: a passing fault of the server or of a gateway before it',
+    matches: ({ status }) => status >= 500 && status < 600,
+    kind: 'transient',
+    says: outOfOrder,
+  },
+  {
+    name: 'any other 4xx (400, 415, 422): the input is refused',
+    matches: ({ status }) => status >= 400 && status < 500,
+    kind: 'input',
+    says: () => 'it refuses this input, and would refuse it again.',
+  },
+  UNREADABLE,
+];
+
+/** Of an error inside a 200, which has no status of its own: the one that fits its words; 0: none does. */
+function statusSaidBy(message: ErrorMessage): number {
+  const words = `${message.code} ${message.text}`;
+  if (message.estimatedTimeSeconds !== null || LOADING.test(words)) return 503;
+  if (NO_QUOTA.test(words) || NO_BALANCE.test(words)) return 402;
+  if (/payment required|out of credits/i.test(words)) return 402;
+  if (/rate.?limit|too many requests/i.test(words) || OVERLOADED.test(words)) return 429;
+  if (/unauthori[sz]ed|invalid (?:api key|token|username)/i.test(words)) return 401;
+  if (NOT_SERVED.test(words) || TOO_LONG.test(words) || OUT_OF_ORDER.test(words)) return 400;
+  if (/tim(?:ed|e)[ -]?out|internal (?:server )?error|unavailable/i.test(words)) return 500;
+  return 0;
+}
+
+function refusedToken({ contract, tokenVariable, tokens, billTo }: Target): string {
+  const permission = contract.startsWith('hf-')
+    ? 'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)'
+    : 'a token that this server accepts';
+  if (tokenVariable === null)
+    return 'it wants a token, and none is configured. Name the variable of one in token.';
+  if (tokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;
+  const organisation =
+    billTo === null ? '' : ', and check that HF_BILL_TO is an organisation of it';
+  return `the token in ${tokenVariable} was refused. Set ${permission}${organisation}.`;
+}
+
+function outOfCredit({ tokenVariable }: Target): string {
+  const account = tokenVariable === null ? 'the account' : `the account of ${tokenVariable}`;
+  return `${account} is out of credits or at its spending limit. Add credits, or name another token.`;
+}
+
+function notServed({ model }: Target): string {
+  return `it does not serve ${model} (any more). Choose another model or provider.`;
+}
+
+function outOfOrder(): string {
+  return 'it is out of order for now. It is asked again.';
+}

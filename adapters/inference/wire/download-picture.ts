@@ -1,0 +1,150 @@
+import type { Dispatcher } from 'undici';
+import { Agent } from 'undici';
+import type { Answers, Target, WireResponse } from '../protocols/contract.ts';
+import type { LookUp } from './address-guard.ts';
+import type { Transport } from './send.ts';
+import { AddressError, createGuardedAgent, guardUrl } from './address-guard.ts';
+import { DEADLINES_MS } from './deadlines.ts';
+import { createExchange } from './exchange.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
+import { sniffPicture } from '../protocols/reading/sniff-picture.ts';
+
+export interface Download {
+  readonly download: Transport['download'];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Fetches what a provider's answer points at, which may be anything: through the address guard, without credentials,
+ * bounded, and only what begins like a picture. Whatever goes wrong, the provider has done its work: every
+ * `InferenceError` is of billing `billed`, `transient` where the file may be had later, else `provider_bug`.
+ */
+export function createDownload({
+  userAgent,
+  lookUp,
+}: {
+  readonly userAgent: string;
+  readonly lookUp?: LookUp;
+}): Download {
+  const guarded = createGuardedAgent(lookUp === undefined ? {} : { lookUp });
+  const open = new Agent({
+    connect: { timeout: DEADLINES_MS.connect },
+    connections: 10,
+    allowH2: false,
+  });
+
+  return {
+    download: async (address, target, { signal, deadlineMs }) => {
+      signal.throwIfAborted();
+      if (address.startsWith('data:')) return picture(bytesOfDataUrl(address, target), target);
+      const url = URL.parse(address);
+      if (url === null) throw refused(target, 'it is no address');
+      const end = performance.now() + Math.min(deadlineMs, DEADLINES_MS.download);
+      const agent = target.privateDownloads ? open : guarded;
+      return picture(await fetchGuarded(url, target, { agent, userAgent, signal, end }), target);
+    },
+    close: async () => {
+      await Promise.all([guarded.close(), open.close()]);
+    },
+  };
+}
+
+interface Way {
+  readonly agent: Dispatcher;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+  /** By `performance.now()`. */
+  readonly end: number;
+}
+
+async function fetchGuarded(first: URL, target: Target, way: Way): Promise<Uint8Array> {
+  const exchange = createExchange(way);
+  let url = first;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+    const response = await guardedStep(url, target, way, exchange);
+    const { status, headers, bytes } = response;
+    if (status >= 200 && status < 300) return bytes;
+    if (!REDIRECTS.includes(status)) throw failed(target, response);
+    const next = URL.parse(headers['location'] ?? '', url.href);
+    if (next === null) throw refused(target, 'it leads nowhere');
+    url = next;
+  }
+  throw refused(target, `it leads on more than ${MOST_REDIRECTS} times`);
+}
+
+async function guardedStep(
+  url: URL,
+  target: Target,
+  { signal, end }: Way,
+  exchange: ReturnType<typeof createExchange>,
+): Promise<WireResponse> {
+  try {
+    guardUrl(url, { allowPrivate: target.privateDownloads });
+    return await exchange({
+      method: 'GET',
+      url: url.href,
+      headers: { accept: 'image/*' },
+      body: null,
+      signal,
+      deadlineMs: Math.max(end - performance.now(), 1),
+      longestAnswerBytes: LONGEST_PICTURE_BYTES,
+    });
+  } catch (error) {
+    const cause = error instanceof ExchangeError ? error.cause : error;
+    if (cause instanceof AddressError) throw refused(target, cause.message, cause);
+    if (!(error instanceof ExchangeError)) throw error;
+    throw new InferenceError(`${target.name}: the server of its picture ${error.message}.`, {
+      kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
+      target: target.name,
+      billing: 'billed',
+      cause: error,
+    });
+  }
+}
+
+/** As many as the longest ways that content networks lead. */
+const MOST_REDIRECTS = 3;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+/** Four times the longest PNG of 2048 x 2048. */
+const LONGEST_PICTURE_BYTES = 64 * 1024 * 1024;
+
+const refused = (target: Target, why: string, cause?: AddressError): InferenceError =>
+  new InferenceError(
+    `${target.name} named an address for its picture that we do not fetch: ${why}. If it is a server of your own, set privateDownloads.`,
+    { kind: 'provider_bug', target: target.name, billing: 'billed', cause },
+  );
+
+function failed(target: Target, { status }: WireResponse): InferenceError {
+  const later = status === 408 || status === 425 || status === 429 || status >= 500;
+  return new InferenceError(
+    `${target.name}: the server of its picture answered ${status}. ${later ? 'It is asked again.' : 'The picture cannot be had any more.'}`,
+    {
+      kind: later ? 'transient' : 'provider_bug',
+      target: target.name,
+      status,
+      billing: 'billed',
+    },
+  );
+}
+
+function bytesOfDataUrl(address: string, target: Target): Uint8Array {
+  const comma = address.indexOf(',');
+  const inBase64 =
+    comma > 0 && /;\s*base64\s*$/i.test(address.slice(Math.max(comma - 20, 0), comma));
+  if (!inBase64) throw refused(target, 'it holds no base64');
+  if ((address.length - comma) * 0.75 > LONGEST_PICTURE_BYTES)
+    throw refused(target, `it holds more than ${LONGEST_PICTURE_BYTES} bytes`);
+  return Buffer.from(address.slice(comma + 1), 'base64');
+}
+
+function picture(bytes: Uint8Array, target: Target): Answers['illustrate'] {
+  const mediaType = sniffPicture(bytes);
+  if (mediaType === null)
+    throw new InferenceError(
+      `${target.name} pointed at a file that is neither PNG nor JPEG nor WebP.`,
+      { kind: 'provider_bug', target: target.name, billing: 'billed' },
+    );
+  return { bytes, mediaType };
+}

@@ -1,0 +1,162 @@
+import type { Dispatcher } from 'undici';
+import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
+import type { Answers, Target, WireRequest, WireResponse } from '../protocols/contract.ts';
+import type { Exchange } from './exchange.ts';
+import { Agent } from 'undici';
+import { authorizationScheme } from '../protocols/forms/provider-url.ts';
+import { DEADLINES_MS } from './deadlines.ts';
+import { createDownload } from './download-picture.ts';
+import { createExchange } from './exchange.ts';
+import { ExchangeError } from './exchange-error.ts';
+import { toInferenceFailure } from './exchange-failure.ts';
+
+export interface SendOptions {
+  /** The caller's: when it aborts, `send` rejects with its very reason. */
+  readonly signal: AbortSignal;
+  /** Until the last byte of the answer. */
+  readonly deadlineMs: number;
+  /** Which of the target's tokens goes along; null: none. Default: the first. */
+  readonly token?: string | null;
+  /** Joins the calls of one job on Hugging Face's bill; goes to the router only. */
+  readonly sessionId?: string | null;
+}
+
+export interface Transport {
+  /**
+   * One attempt, whatever its outcome: no retries, no redirects. Answers of every status come back. Throws
+   * `InferenceError` where no whole answer came, and `signal.reason` when the caller aborts.
+   */
+  readonly send: (
+    request: WireRequest,
+    target: Target,
+    options: SendOptions,
+  ) => Promise<WireResponse>;
+  /** The picture that lies at the address a provider named, fetched without credentials. */
+  readonly download: (
+    url: string,
+    target: Target,
+    options: SendOptions,
+  ) => Promise<Answers['illustrate']>;
+  readonly exchange: Exchange;
+  readonly close: () => Promise<void>;
+}
+
+export function createTransport({
+  userAgent,
+  routerUrl = 'https://router.huggingface.co',
+  connectionsPerOrigin = 50,
+  dispatcher,
+}: {
+  readonly userAgent: string;
+  /** No other server is told of sessions. */
+  readonly routerUrl?: string;
+  readonly connectionsPerOrigin?: number;
+  /** In the place of our own agent; the caller closes it. */
+  readonly dispatcher?: Dispatcher;
+}): Transport {
+  const agent = dispatcher ?? createAgent(connectionsPerOrigin);
+  const exchange = createExchange({ agent, userAgent });
+  const { download, close } = createDownload({ userAgent });
+  const router = new URL(routerUrl);
+  let closed = false;
+
+  return {
+    send: async (request, target, options) => {
+      const { signal, deadlineMs } = options;
+      const headers = headersOf(request, target, router, options);
+      const streaming = target.stream && !('x-scale-up-timeout' in headers);
+      try {
+        return await exchange({
+          method: request.method,
+          url: request.url,
+          headers,
+          body: request.body,
+          signal,
+          deadlineMs,
+          ...(streaming ? { headersMs: DEADLINES_MS.streamHeaders } : {}),
+          longestAnswerBytes: longestAnswer(target),
+        });
+      } catch (error) {
+        throw error instanceof ExchangeError ? toInferenceFailure(error, target) : error;
+      }
+    },
+    download,
+    exchange,
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await close();
+      if (dispatcher === undefined) await agent.close();
+    },
+  };
+}
+
+const createAgent = (connections: number): Agent =>
+  new Agent({
+    connections,
+    // One exchange a connection: what breaks takes no other call with it.
+    allowH2: false,
+    connect: { timeout: DEADLINES_MS.connect },
+  });
+
+function headersOf(
+  request: WireRequest,
+  target: Target,
+  router: URL,
+  { token = target.tokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
+): Record<string, string> {
+  const { origin, host } = serverOf(target);
+  // The secret goes to the server that it is configured for, whatever a contract builds.
+  if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
+    throw new TypeError(
+      `${target.name}: the contract ${target.contract} leaves the target's server`,
+    );
+  const headers: Record<string, string> = { ...request.headers };
+  if (token !== null) headers['authorization'] = `${authorizationScheme(target)} ${token}`;
+  const dedicated = DEDICATED.includes(target.contract);
+  // Null but at the router, as configuration saw to.
+  if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;
+  if (sessionId !== null && !dedicated && host === router.host)
+    headers['x-hf-session-id'] = printable(sessionId);
+  const holdSeconds = Math.floor((deadlineMs - HOLD_MARGIN_MS) / 1000);
+  if (dedicated && target.coldStart && target.endpoint === null && holdSeconds > 0)
+    headers['x-scale-up-timeout'] = String(holdSeconds);
+  return headers;
+}
+
+/** Parsed once a target. */
+function serverOf(target: Target): URL {
+  const known = SERVERS.get(target);
+  if (known !== undefined) return known;
+  const server = new URL(target.baseUrl);
+  SERVERS.set(target, server);
+  return server;
+}
+
+const SERVERS = new WeakMap<Target, URL>();
+
+/** Contracts of servers that somebody runs for himself; the others are spoken by the router. */
+const DEDICATED: readonly ContractName[] = ['openai', 'tgi', 'toolkit', 'hfendpoints'];
+
+/** Left to the model when its endpoint is up at the last moment: a warm Whisper answers a chunk within these. */
+const HOLD_MARGIN_MS = 5000;
+
+/** The router takes 256 characters. */
+const printable = (sessionId: string): string =>
+  sessionId.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 256);
+
+const longestAnswer = ({ role }: Target): number => LONGEST_ANSWER_MIB[role] * 1024 * 1024;
+
+/**
+ * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a thousand
+ * vectors of 1024 numbers 20 MiB, a thousand labels 0.2 MiB.
+ */
+const LONGEST_ANSWER_MIB: Readonly<Record<Role, number>> = {
+  transcribe: 16,
+  summarize: 16,
+  generate: 16,
+  embed: 64,
+  illustrate: 64,
+  moderate: 2,
+  classify: 2,
+};

@@ -1,0 +1,36 @@
+import type { Client } from '@temporalio/client';
+import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
+import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
+
+/**
+ * Asks a job to stop. `requested`: it ends by itself, waiting some seconds for calls already sent. `cancelled`:
+ * it has ended already, or never ran. Throws `AlreadyEndedError` where there is nothing to stop.
+ */
+export async function cancelJob(
+  row: JobRow,
+  ports: { readonly library: JobLibrary; readonly temporal: () => Promise<Client> },
+): Promise<'requested' | 'cancelled'> {
+  if (row.status === 'cancelled') return 'cancelled';
+  if (row.status === 'completed' || row.status === 'failed') throw new AlreadyEndedError(row);
+  const client = await ports.temporal();
+  // Asked first: a request to cancel a run that was terminated is taken without a word.
+  const status = (await workflowStatus(client, row.workflowId))?.status;
+  if (status === 'queued' || status === 'running') {
+    await client.workflow.getHandle(row.workflowId).cancel();
+    return 'requested';
+  }
+  // No such run, or it has just ended: whatever it wrote at its end stands.
+  const now = (await ports.library.find(row.tenant, row.id)) ?? row;
+  if (now.status === 'completed' || now.status === 'failed') throw new AlreadyEndedError(now);
+  const end = { status: 'cancelled', result: null, failure: null } as const;
+  await ports.library.complete(row.tenant, row.id, end);
+  return 'cancelled';
+}
+
+export class AlreadyEndedError extends Error {
+  override readonly name = 'AlreadyEndedError';
+
+  constructor({ id, status }: Pick<JobRow, 'id' | 'status'>) {
+    super(`job ${id} has already ended (${status}): there is nothing to cancel`);
+  }
+}

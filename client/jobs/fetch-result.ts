@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { JobRow } from '../../adapters/database/job-library.ts';
+import { jobHome, minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import { InvalidSettingError } from '../config.ts';
+import { failureText } from './job-status.ts';
+
+export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
+
+export interface FetchedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** `--format md,vtt`; undefined: all. Throws `InvalidSettingError`. */
+export function parseFormats(text: string | undefined): readonly ResultFormat[] {
+  if (text === undefined) return RESULT_FORMATS;
+  const wanted = text.split(',').map((format) => format.trim().toLowerCase());
+  const unknown = wanted.find((format) => !RESULT_FORMATS.some((known) => known === format));
+  if (unknown !== undefined) {
+    throw new InvalidSettingError(
+      `--format ${JSON.stringify(unknown)} is not known: it takes ${RESULT_FORMATS.join(', ')}, separated by commas`,
+    );
+  }
+  return RESULT_FORMATS.filter((format) => wanted.includes(format));
+}
+
+/**
+ * Writes a completed job's files into the folder, making it where it is missing. Each file appears whole or not at
+ * all, and replaces one of its name. The picture comes with `html` and `md`. Throws `NoResultError`.
+ */
+export async function fetchResult(
+  row: JobRow,
+  store: ObjectStore,
+  options: { readonly folder: string; readonly formats: readonly ResultFormat[] },
+): Promise<readonly FetchedFile[]> {
+  if (row.status !== 'completed') throw new NoResultError(row);
+  const objects = await resultObjects(row, store, options.formats);
+  await mkdir(options.folder, { recursive: true });
+  const files: FetchedFile[] = [];
+  for (const [name, key] of objects) {
+    const path = join(options.folder, name);
+    await download(store, key, path);
+    files.push({ name, path });
+  }
+  return files;
+}
+
+export class NoResultError extends Error {
+  override readonly name = 'NoResultError';
+
+  constructor(row: JobRow) {
+    const { id, status } = row;
+    const failure = failureText(row);
+    super(
+      status === 'failed' || status === 'cancelled'
+        ? `job ${id} has no minutes: it is ${status}${failure === null ? '' : ` (${failure})`}; try npm run -s hansard -- retry ${id}`
+        : `job ${id} has no minutes yet: follow it with npm run -s hansard -- watch ${id}`,
+    );
+  }
+}
+
+/** File names that a result may have: what stands in S3 under another name is not written. */
+const RESULT_FILE = /^(?:minutes\.(?:json|md|html)|transcript\.(?:json|vtt|srt))$/;
+
+/** Name of the file -> key in S3. */
+async function resultObjects(
+  row: JobRow,
+  store: ObjectStore,
+  formats: readonly ResultFormat[],
+): Promise<ReadonlyMap<string, string>> {
+  const { tenant, id } = row;
+  const minutes = await store.getJson(minutesKey(tenant, id), minutesSchema);
+  const objects = new Map([
+    ['minutes.json', minutesKey(tenant, id)],
+    ['transcript.json', transcriptKey(tenant, id)],
+  ]);
+  const exports = `${jobHome(tenant, id)}/exports/`;
+  for await (const { key } of store.list(exports)) {
+    const name = key.slice(exports.length);
+    if (RESULT_FILE.test(name)) objects.set(name, key);
+  }
+  for (const name of objects.keys()) {
+    if (!formats.some((format) => extname(name) === `.${format}`)) objects.delete(name);
+  }
+  const picture = minutes.image?.key ?? null;
+  const shown = formats.includes('html') || formats.includes('md');
+  // Only what was published for this very job: the key comes from a document.
+  if (shown && picture?.startsWith(`${tenant}/published/${id}/`)) {
+    objects.set('illustration.png', picture);
+  }
+  return objects;
+}
+
+async function download(store: ObjectStore, key: string, path: string): Promise<void> {
+  const partial = `${path}.${randomUUID()}.part`;
+  try {
+    await pipeline(await store.getStream(key), createWriteStream(partial, { flags: 'wx' }));
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

@@ -1,0 +1,60 @@
+import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
+import { JOB_ID_PATTERN } from '../../workflows/contracts/names.ts';
+
+/**
+ * A job by its id or a unique prefix of 8 or more; the library is opened for what can be an id only. Throws the
+ * errors below.
+ */
+export async function findJob(
+  open: () => Promise<Pick<JobLibrary, 'find' | 'findByPrefix'>>,
+  tenant: string,
+  reference: string,
+): Promise<JobRow> {
+  const wanted = reference.trim().toLowerCase();
+  if (!PREFIX_PATTERN.test(wanted)) throw new JobReferenceError(reference);
+  const library = await open();
+  if (JOB_ID_PATTERN.test(wanted)) {
+    const row = await library.find(tenant, wanted);
+    if (row === null) throw new JobNotFoundError(tenant, wanted);
+    return row;
+  }
+  const [row, ...others] = await library.findByPrefix(tenant, wanted);
+  if (row === undefined) throw new JobNotFoundError(tenant, wanted);
+  if (others.length > 0) {
+    throw new AmbiguousJobError(
+      wanted,
+      [row, ...others].map(({ id }) => id),
+    );
+  }
+  return row;
+}
+
+const PREFIX_PATTERN = /^[a-z2-7]{8,26}$/;
+
+export class JobReferenceError extends Error {
+  override readonly name = 'JobReferenceError';
+
+  constructor(reference: string) {
+    super(
+      `${JSON.stringify(reference)} is not a job id: give the 26 characters that submit printed, or the first 8 or more`,
+    );
+  }
+}
+
+export class JobNotFoundError extends Error {
+  override readonly name = 'JobNotFoundError';
+
+  constructor(tenant: string, reference: string) {
+    super(
+      `tenant ${tenant} has no job ${reference}: npm run -s hansard -- list shows those there are`,
+    );
+  }
+}
+
+export class AmbiguousJobError extends Error {
+  override readonly name = 'AmbiguousJobError';
+
+  constructor(prefix: string, ids: readonly string[]) {
+    super(`${prefix} begins several job ids: give more of it (${ids.slice(0, 4).join(', ')})`);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
+import { jobInputKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
+import type { SubmittedJob } from './submit-job.ts';
+import { startMinutes } from './start-minutes.ts';
+
+/**
+ * Runs a failed, cancelled or partial job anew under its id; what is stored is not paid again. Throws
+ * `NothingToRetryError`. `reused` is true where somebody else has just started it.
+ */
+export async function retryJob(
+  row: JobRow,
+  ports: {
+    readonly library: JobLibrary;
+    readonly store: ObjectStore;
+    readonly temporal: Client;
+  },
+): Promise<SubmittedJob> {
+  const { library, store, temporal } = ports;
+  const { tenant, id, kind, workflowId } = row;
+  if (row.status === 'completed' && row.result !== 'partial') {
+    throw new NothingToRetryError(`job ${id} is complete: there is nothing to retry`);
+  }
+  const open = row.status === 'submitted' || row.status === 'running';
+  const status = open ? (await workflowStatus(temporal, workflowId))?.status : undefined;
+  if (status === 'queued' || status === 'running') {
+    throw new NothingToRetryError(
+      `job ${id} is under way: follow it with npm run -s hansard -- watch ${id}`,
+    );
+  }
+  await requireSearchAttributes(temporal.connection, temporal.options.namespace);
+  if ((await store.head(jobInputKey(tenant, id))) === null) {
+    throw new NothingToRetryError(
+      `the input of job ${id} is no longer stored: submit the recording again`,
+    );
+  }
+  const { title, meetingDate, durationSeconds, sourceSha256, sourceName } = row;
+  await library.submit({
+    kind,
+    tenant,
+    id,
+    workflowId,
+    title,
+    meetingDate,
+    durationSeconds,
+    sourceSha256,
+    sourceName,
+  });
+  const handle = await startMinutes(
+    temporal,
+    { kind, tenant, jobId: id, sourceSha256 },
+    { durationSeconds, reuse: 'ALLOW_DUPLICATE' },
+  );
+  return { id, workflowId, reused: handle === null };
+}
+
+export class NothingToRetryError extends Error {
+  override readonly name = 'NothingToRetryError';
+}

@@ -1,0 +1,121 @@
+import type { Client } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
+import { jobId } from '../../adapters/identity/job-id.ts';
+import type { ProbedRecording } from '../../adapters/media/probe-recording.ts';
+import { jobInputKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
+import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
+import type { JobInput, OutputOptions } from '../../workflows/contracts/job-input.ts';
+import { workflowId } from '../../workflows/contracts/names.ts';
+import { startMinutes } from './start-minutes.ts';
+
+export interface Submission {
+  readonly tenant: string;
+  readonly path: string;
+  readonly title: string | null;
+  readonly options: OutputOptions;
+  /** Puts a nonce into the id: the job is made, and paid, anew. */
+  readonly force: boolean;
+}
+
+/** What `submit --json` prints. */
+export interface SubmittedJob {
+  readonly id: string;
+  readonly workflowId: string;
+  /** True where the job is running or its minutes are there: nothing was started. */
+  readonly reused: boolean;
+}
+
+export interface RecordingDigest {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** The outside, as `submit` needs it. Services are opened after the recording was found usable. */
+export interface SubmitPorts {
+  readonly probe: (path: string) => Promise<ProbedRecording>;
+  readonly hash: (path: string) => Promise<RecordingDigest>;
+  /** Skips what the store has. */
+  readonly upload: (tenant: string, path: string, digest: RecordingDigest) => Promise<void>;
+  readonly library: () => Promise<JobLibrary>;
+  readonly store: () => Promise<ObjectStore>;
+  readonly temporal: () => Promise<Client>;
+}
+
+/**
+ * Probe, hash, look in the library, upload, write the row, start. Submitting the same recording with the same
+ * options again returns the job there is. Nothing is stored where a file or a service is unfit.
+ */
+export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
+  const { tenant, path, options } = submission;
+  const probed = await ports.probe(path);
+  const digest = await ports.hash(path);
+  const { sha256 } = digest;
+  const forceNonce = submission.force ? randomUUID() : null;
+  const id = jobId({ kind: 'minutes', tenant, inputSha256: sha256, options, forceNonce });
+  const job = { id, workflowId: workflowId('minutes', tenant, id) };
+
+  const library = await ports.library();
+  const row = await library.find(tenant, id);
+  if (row?.status === 'completed') return { ...job, reused: true };
+  const client = await ports.temporal();
+  if (await stands(row, client)) return { ...job, reused: true };
+
+  // All that can be missing is asked for before the first byte is stored.
+  await requireSearchAttributes(client.connection, client.options.namespace);
+  const store = await ports.store();
+  await ports.upload(tenant, path, digest);
+  // Uploads are long: somebody else may have submitted the same, and the row must not be set back.
+  if (await stands(await library.find(tenant, id), client)) return { ...job, reused: true };
+  const source = {
+    kind: 'recording' as const,
+    name: basename(path).slice(-LONGEST_NAME),
+    sha256,
+    bytes: digest.bytes,
+    durationSeconds: probed.durationSeconds,
+  };
+  const input: JobInput = {
+    schemaVersion: 1,
+    kind: 'minutes',
+    tenant,
+    jobId: id,
+    source,
+    title: submission.title,
+    options,
+    forceNonce,
+    submittedAt: new Date().toISOString(),
+  };
+  await store.putJson(jobInputKey(tenant, id), input);
+  await library.submit({
+    kind: 'minutes',
+    tenant,
+    id,
+    workflowId: job.workflowId,
+    title: submission.title,
+    meetingDate: options.date,
+    durationSeconds: probed.durationSeconds,
+    sourceSha256: sha256,
+    sourceName: source.name,
+  });
+  const handle = await startMinutes(
+    client,
+    { kind: 'minutes', tenant, jobId: id, sourceSha256: sha256 },
+    { durationSeconds: probed.durationSeconds, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY' },
+  );
+  return { ...job, reused: handle === null };
+}
+
+/** Characters of a file name that the input holds; its end tells more than its beginning. */
+const LONGEST_NAME = 255;
+
+/** A row that says open while Temporal does not is what a terminated run left: the job runs anew. */
+async function stands(row: JobRow | null, client: Client): Promise<boolean> {
+  if (row?.status === 'completed') return true;
+  if (row?.status !== 'submitted' && row?.status !== 'running') return false;
+  const status = (await workflowStatus(client, row.workflowId))?.status;
+  return status === 'queued' || status === 'running';
+}

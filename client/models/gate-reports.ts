@@ -1,0 +1,33 @@
+import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import { createGate } from '../../adapters/inference/limits/create-gate.ts';
+import { createRedisGateStore } from '../../adapters/inference/limits/redis-gate-store.ts';
+import { fingerprint } from '../../adapters/inference/targets/record-target.ts';
+import type { RedisConnection } from '../../adapters/cache/redis-connection.ts';
+import type { GateReport } from './models-report.ts';
+
+export type GateReports = (target: Target) => Promise<GateReport>;
+
+/** Gates as all workers share them. Without Redis each worker has its own, and nobody else can know them. */
+export function createGateReports(redis: Pick<RedisConnection, 'eval'> | null): GateReports {
+  if (redis === null) return () => Promise.resolve(unknown('no Redis'));
+  let lost = false;
+  const gate = createGate({
+    shared: createRedisGateStore(redis),
+    now: () => new Date(),
+    // It would go on with gates of this process, which has called nobody.
+    onFallback: () => {
+      lost = true;
+    },
+  });
+  return async (target) => {
+    const { state, reason, closedForMs } = await gate.state(fingerprint(target));
+    return lost ? unknown('Redis does not answer') : { state, reason, closedForMs, detail: null };
+  };
+}
+
+const unknown = (detail: string): GateReport => ({
+  state: 'unknown',
+  reason: null,
+  closedForMs: 0,
+  detail,
+});

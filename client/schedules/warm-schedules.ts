@@ -1,0 +1,111 @@
+import {
+  ScheduleNotFoundError,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { z } from 'zod';
+import { applySchedule, deleteSchedule } from '../../adapters/temporal/apply-schedule.ts';
+import { TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
+import { warmSpec, type WarmWindow } from './warm-window.ts';
+
+export interface WarmRun {
+  readonly at: Date;
+  /** `warm`, `skipped`, `cold`; or how the workflow stands where it has no outcome. */
+  readonly outcome: string;
+}
+
+export interface WarmStatus {
+  readonly target: string;
+  readonly paused: boolean;
+  readonly next: readonly Date[];
+  /** Newest first. */
+  readonly last: readonly WarmRun[];
+}
+
+/** One schedule a target, in force at once even if it was paused; the first run starts when it is created. */
+export const applyWarmSchedule = (
+  client: Client,
+  target: string,
+  window: WarmWindow,
+): Promise<'created' | 'replaced'> =>
+  applySchedule(client, warmSchedule(target, window), { resume: true });
+
+/** Targets that have a schedule, by name. The list of Temporal lags some seconds behind. */
+export async function warmTargets(client: Client): Promise<readonly string[]> {
+  const targets: string[] = [];
+  for await (const { scheduleId: id } of client.schedule.list()) {
+    if (id.startsWith(PREFIX)) targets.push(id.slice(PREFIX.length));
+  }
+  return targets.sort();
+}
+
+/** Null where the target has no schedule. */
+export async function warmStatus(client: Client, target: string): Promise<WarmStatus | null> {
+  const description = await found(client.schedule.getHandle(scheduleId(target)).describe());
+  if (description === null) return null;
+  const { state, info } = description;
+  const runs = info.recentActions.slice(-RUNS_SHOWN).toReversed();
+  const last = await Promise.all(
+    runs.map(async ({ takenAt, action }) => ({
+      at: takenAt,
+      outcome: await outcomeOf(client, target, action.workflow),
+    })),
+  );
+  return { target, paused: state.paused, next: info.nextActionTimes.slice(0, RUNS_SHOWN), last };
+}
+
+/** False where the target has no schedule. */
+export async function pauseWarmSchedule(client: Client, target: string): Promise<boolean> {
+  const handle = client.schedule.getHandle(scheduleId(target));
+  return (await found(handle.pause('paused by hansard warm pause').then(() => true))) ?? false;
+}
+
+export const deleteWarmSchedule = (client: Client, target: string): Promise<boolean> =>
+  deleteSchedule(client, scheduleId(target));
+
+const PREFIX = 'warm/';
+const scheduleId = (target: string): string => `${PREFIX}${target}`;
+
+const RUNS_SHOWN = 5;
+
+const warmSchedule = (target: string, window: WarmWindow): ScheduleOptions => ({
+  scheduleId: scheduleId(target),
+  spec: warmSpec(window),
+  action: {
+    type: 'startWorkflow',
+    workflowType: WORKFLOWS.warmModels,
+    workflowId: scheduleId(target),
+    taskQueue: TASK_QUEUES.pipeline,
+    args: [{ targets: [target] }],
+    // Without a worker a run must not wait for one: a late warm-up is useless.
+    workflowExecutionTimeout: `${window.everyMinutes} minutes`,
+    staticSummary: `keep ${target} warm`,
+  },
+  policies: { overlap: 'SKIP', catchupWindow: '1 minute', pauseOnFailure: false },
+  state: { triggerImmediately: true },
+});
+
+async function found<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}
+
+type StartedWorkflow = ScheduleDescription['info']['recentActions'][number]['action']['workflow'];
+
+const outcomesSchema = z.record(z.string(), z.object({ outcome: z.string() }));
+
+async function outcomeOf(client: Client, target: string, run: StartedWorkflow): Promise<string> {
+  const handle = client.workflow.getHandle(run.workflowId, run.firstExecutionRunId);
+  try {
+    const { status } = await handle.describe();
+    if (status.name !== 'COMPLETED') return status.name.toLowerCase().replaceAll('_', ' ');
+    return outcomesSchema.parse(await handle.result())[target]?.outcome ?? 'completed';
+  } catch {
+    return 'forgotten'; // after Temporal's retention
+  }
+}

@@ -1,0 +1,97 @@
+import { DAYS_OF_WEEK, type DayOfWeek, type ScheduleSpec } from '@temporalio/client';
+import { InvalidSettingError } from '../config.ts';
+
+/** When targets are kept warm. */
+export interface WarmWindow {
+  readonly everyMinutes: number;
+  /** From this hour of the day … */
+  readonly fromHour: number;
+  /** … up to, not including, this one. */
+  readonly toHour: number;
+  readonly days: readonly DayOfWeek[];
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidSettingError`. */
+export function parseWarmWindow(typed: {
+  readonly every: string;
+  readonly hours: string;
+  readonly days: string;
+  readonly timeZone: string;
+}): WarmWindow {
+  const everyMinutes = Number(/^(\d{1,2})m$/.exec(typed.every)?.[1]);
+  if (!(everyMinutes >= 1)) {
+    throw new InvalidSettingError(`--every takes whole minutes from 1m to 59m, such as 4m`);
+  }
+  if (everyMinutes > 59) throw new InvalidSettingError('--every takes at most 59m');
+  const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(typed.hours) ?? [];
+  const [fromHour, toHour] = [Number(from), Number(to)];
+  if (!(fromHour < toHour && toHour <= 24)) {
+    throw new InvalidSettingError('--hours takes two hours of one day, such as 7-20 or 0-24');
+  }
+  return {
+    everyMinutes,
+    fromHour,
+    toHour,
+    days: parseDays(typed.days),
+    timeZone: parseTimeZone(typed.timeZone),
+  };
+}
+
+/** What Temporal is told: the minutes 0, 4, 8, … of every hour of the window. */
+export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: WarmWindow) =>
+  ({
+    calendars: [
+      {
+        minute: { start: 0, end: 59, step: everyMinutes },
+        hour: { start: fromHour, end: toHour - 1, step: 1 },
+        dayOfWeek: [...days],
+      },
+    ],
+    timezone: timeZone,
+    jitter: '20 seconds', // so that several targets do not start in the same moment
+  }) satisfies ScheduleSpec;
+
+/** Calls of one target, where no real traffic makes them needless. */
+export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow): {
+  readonly anHour: number;
+  readonly aDay: number;
+  readonly aWeek: number;
+} {
+  const anHour = Math.ceil(60 / everyMinutes);
+  const aDay = anHour * (toHour - fromHour);
+  return { anHour, aDay, aWeek: aDay * days.length };
+}
+
+/** `MON-FRI`, `SAT-MON`, `MON,WED`: in the order of the week, which begins on Sunday as Temporal's does. */
+function parseDays(text: string): DayOfWeek[] {
+  const wanted = new Set<DayOfWeek>();
+  for (const part of text.toUpperCase().split(',')) {
+    const [first = -1, last = first, ...rest] = part.split('-').map(dayIndex);
+    if (first < 0 || last < 0 || rest.length > 0) {
+      throw new InvalidSettingError(
+        '--days takes days of the week, such as MON-FRI or MON,WED,FRI',
+      );
+    }
+    for (let day = first; ; day = (day + 1) % 7) {
+      const name = DAYS_OF_WEEK[day];
+      if (name !== undefined) wanted.add(name);
+      if (day === last) break;
+    }
+  }
+  return DAYS_OF_WEEK.filter((day) => wanted.has(day));
+}
+
+const dayIndex = (name: string): number =>
+  DAYS_OF_WEEK.findIndex((day) => day.slice(0, 3) === name.trim() || day === name.trim());
+
+function parseTimeZone(name: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidSettingError(
+      `--time-zone ${JSON.stringify(name)} is not known: it takes an IANA name, such as Europe/Berlin or UTC`,
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import { attempt, openBench, type ProviderAnswer } from '../activity-bench.ts';
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  bench.provider.requests.length = 0;
+  await bench.db.deleteFrom('ledger_entry').execute();
+});
+
+const answerWith = (answer: ProviderAnswer) => {
+  bench.provider.answer = () => Promise.resolve(answer);
+};
+const warm = (
+  target: string,
+  change: Partial<Dependencies> = {},
+  startToCloseTimeoutMs = 120_000,
+) =>
+  attempt(() => createActivities({ ...bench.deps, ...change }).warmTarget({ target }), {
+    startToCloseTimeoutMs,
+  });
+const books = () =>
+  bench.db.selectFrom('ledger_entry').select(['account', 'state', 'target']).execute();
+
+/** A job's accepted answer, as of now. */
+async function traffic(target: string): Promise<void> {
+  const { ledger } = bench.deps;
+  const claimed = await ledger.claim({
+    tenant: 'default',
+    jobId: 'a'.repeat(26),
+    account: 'job',
+    role: 'transcribe',
+    workKey: randomBytes(32).toString('hex'),
+    callKey: randomBytes(32).toString('hex'),
+    target,
+    model: 'whisper',
+    leaseMs: 60_000,
+  });
+  if (claimed.outcome !== 'claimed') throw new Error('the call is taken');
+  await ledger.markSending(claimed.entryId, 60_000);
+  await ledger.settle(claimed.entryId, { state: 'accepted', verdict: null, usage: null });
+}
+
+test.each(['whisper', 'mixtral', 'flux', 'judge'])(
+  '%s is asked the smallest request of its task, booked to the account of warm-ups, and every time anew',
+  async (target) => {
+    answerWith({ status: 200, body: { any: 'answer' } });
+    expect(await warm(target)).toEqual({ outcome: 'warm', status: 200 });
+    expect(await warm(target)).toEqual({ outcome: 'warm', status: 200 });
+    expect(bench.provider.requests).toHaveLength(2);
+    expect(bench.provider.requests[0]?.body.length).toBeLessThan(10_000);
+    // Nothing of its answer is kept, so it is none that a job could find.
+    const row = { account: 'warm-up', state: 'rejected', target };
+    expect(await books()).toEqual([row, row]);
+    expect(await bench.keysBelow('default/')).toEqual([]);
+  },
+);
+
+test('a model that answered a job in the last four minutes is not asked; later it is', async () => {
+  answerWith({ status: 200, body: { text: '', chunks: [] } });
+  await traffic('whisper');
+  const after = (ms: number) => ({ now: () => new Date(Date.now() + ms) });
+  expect(await warm('whisper', after(230_000))).toEqual({ outcome: 'skipped', status: null });
+  expect(bench.provider.requests).toEqual([]);
+  expect(await warm('flux', after(230_000))).toMatchObject({ outcome: 'warm' });
+  expect(await warm('whisper', after(241_000))).toMatchObject({ outcome: 'warm' });
+  expect(bench.provider.requests).toHaveLength(2);
+});
+
+test('a warm-up is no traffic: the next one asks again', async () => {
+  answerWith({ status: 200, body: { text: '', chunks: [] } });
+  await warm('whisper');
+  expect(await bench.deps.ledger.lastAcceptedAt('whisper')).toBeNull();
+});
+
+test.each([503, 401, 429, 404])(
+  'a model that answers %i is cold, and nothing was billed',
+  async (status) => {
+    answerWith({ status, body: { error: 'loading', estimated_time: 20 } });
+    expect(await warm('whisper')).toEqual({ outcome: 'cold', status });
+    expect(await books()).toEqual([{ account: 'warm-up', state: 'failed', target: 'whisper' }]);
+  },
+);
+
+test('a model that never answers is cold, and its call in doubt', async () => {
+  bench.provider.answer = () => new Promise(() => undefined);
+  expect(await warm('whisper', {}, 16_000)).toEqual({ outcome: 'cold', status: null });
+  expect(await books()).toEqual([{ account: 'warm-up', state: 'in_doubt', target: 'whisper' }]);
+});
+
+test('a target that this worker does not know is cold', async () => {
+  expect(await warm('unknown')).toEqual({ outcome: 'cold', status: null });
+  expect(bench.provider.requests).toEqual([]);
+});
+
+test('two warm-ups at once are one call', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<ProviderAnswer>();
+  bench.provider.answer = () => answered;
+  const first = warm('whisper');
+  while (bench.provider.requests.length === 0) {
+    await new Promise((passed) => setTimeout(passed, 10));
+  }
+  expect(await warm('whisper')).toEqual({ outcome: 'skipped', status: null });
+  answer({ status: 200, body: { text: '', chunks: [] } });
+  expect(await first).toMatchObject({ outcome: 'warm' });
+  expect(bench.provider.requests).toHaveLength(1);
+});

@@ -1,0 +1,231 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import { sha256 } from '../../../adapters/identity/digest.ts';
+import { readProvenance } from '../../../adapters/media/watermark-picture.ts';
+import { quarantineKey, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+
+/** From the painter to the published picture: what nobody judged safe never leaves quarantine. */
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+  bench.provider.requests.length = 0;
+});
+
+let colour = 0;
+/** A picture that nobody has seen before. */
+const newPicture = () =>
+  sharp({
+    create: {
+      width: 320,
+      height: 180,
+      channels: 3,
+      background: { r: (colour += 1), g: 90, b: 160 },
+    },
+  })
+    .png()
+    .toBuffer();
+
+/** A provider that draws this picture, and a judge who finds it unsafe with this probability. */
+function provide(picture: Uint8Array, unsafe: number | null) {
+  bench.provider.answer = ({ path }) =>
+    Promise.resolve(
+      path.includes('flux')
+        ? { status: 200, headers: { 'content-type': 'image/png' }, body: picture }
+        : unsafe === null
+          ? { status: 404, body: { error: 'no such model' } }
+          : {
+              status: 200,
+              body: [
+                { label: 'nsfw', score: unsafe },
+                { label: 'normal', score: 1 - unsafe },
+              ],
+            },
+    );
+}
+
+/** A job that has a transcript and a summary. */
+async function summarizedJob(): Promise<JobInput> {
+  const job = await bench.newJob();
+  const { store } = bench.deps;
+  await store.putJson(transcriptKey(job.tenant, job.jobId), {
+    schemaVersion: 1,
+    language: 'en',
+    durationSeconds: 60,
+    segments: [],
+  });
+  await store.putJson(summaryKey(job.tenant, job.jobId), {
+    summary: 'The budget of the harbour was settled.',
+    keyPoints: [],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  });
+  return job;
+}
+
+const activities = () => createActivities(bench.deps);
+const draw = ({ tenant, jobId }: JobInput, index = 0) =>
+  attempt(() =>
+    activities().drawPicture({
+      tenant,
+      jobId,
+      target: bench.recorded.illustrate,
+      last: true,
+      attempt: index,
+    }),
+  );
+const moderate = ({ tenant, jobId }: JobInput, digest: string) =>
+  attempt(() =>
+    activities().moderatePicture({
+      tenant,
+      jobId,
+      target: bench.recorded.moderate,
+      last: true,
+      sha256: digest,
+    }),
+  );
+const publish = ({ tenant, jobId }: JobInput, digest: string) =>
+  attempt(() =>
+    activities().publishPicture({ tenant, jobId, sha256: digest, attempt: 0, quality: 1 }),
+  );
+
+const published = () => bench.keysBelow('default/published/');
+beforeEach(async () => {
+  await bench.deps.store.deletePrefix('default/published/');
+});
+
+/** The objects that hold exactly these bytes. */
+async function placesOf(bytes: Uint8Array): Promise<string[]> {
+  const places: string[] = [];
+  for (const key of await bench.keysBelow('default/')) {
+    const { store } = bench.deps;
+    if (sha256(await store.get(key)) === sha256(bytes)) places.push(key);
+  }
+  return places;
+}
+
+test('the bytes of a drawn picture lie in quarantine and nowhere else; the stored answer points there', async () => {
+  const picture = await newPicture();
+  provide(picture, 0.01);
+  const job = await summarizedJob();
+  const drawn = await draw(job);
+  expect(drawn).toEqual({ target: 'flux', reused: false, sha256: sha256(picture) });
+  expect(await placesOf(picture)).toEqual([quarantineKey('default', sha256(picture))]);
+  await moderate(job, drawn.sha256);
+  expect(await placesOf(picture)).toEqual([quarantineKey('default', sha256(picture))]);
+  expect(await published()).toEqual([]);
+
+  expect(await draw(job)).toEqual({ ...drawn, reused: true });
+  const asked = JSON.stringify(bench.provider.requests.map(({ path }) => path));
+  expect(asked.match(/flux/g)).toHaveLength(1);
+});
+
+test('another attempt asks with another seed, and is another piece of work', async () => {
+  const job = await summarizedJob();
+  const seeds: unknown[] = [];
+  for (const index of [0, 1]) {
+    provide(await newPicture(), 0.01);
+    expect((await draw(job, index)).reused).toBe(false);
+    const { body } = bench.provider.requests.at(-1) ?? { body: '{}' };
+    seeds.push((JSON.parse(String(body)) as { parameters: { seed: number } }).parameters.seed);
+  }
+  expect(new Set(seeds).size).toBe(2);
+});
+
+test('a safe picture is published with its watermark and its provenance; the original stays', async () => {
+  const picture = await newPicture();
+  provide(picture, 0.49);
+  const job = await summarizedJob();
+  const { sha256: digest } = await draw(job);
+  expect((await moderate(job, digest)).verdict).toBe('safe');
+  const { verdict, key } = await publish(job, digest);
+  expect(verdict).toBe('safe');
+  expect(await published()).toEqual([key]);
+
+  const bytes = await bench.deps.store.get(key ?? '');
+  expect(sha256(bytes)).not.toBe(digest);
+  expect(await readProvenance(bytes)).toMatchObject({ tool: 'Hansard', model: 'a/flux' });
+  const [before, after] = await Promise.all(
+    [picture, bytes].map((image) => sharp(image).removeAlpha().raw().toBuffer()),
+  );
+  expect(after?.equals(before ?? Buffer.alloc(0))).toBe(false);
+  expect(await placesOf(picture)).toEqual([quarantineKey('default', digest)]);
+});
+
+describe('nothing is published', () => {
+  test.each([
+    ['held', 0.5],
+    ['held', 0.85],
+    ['blocked', 0.86],
+  ] as const)('of a picture %s at %d', async (verdict, unsafe) => {
+    provide(await newPicture(), unsafe);
+    const job = await summarizedJob();
+    const { sha256: digest } = await draw(job);
+    expect((await moderate(job, digest)).verdict).toBe(verdict);
+    expect(await publish(job, digest)).toEqual({ verdict, key: null });
+    expect(await published()).toEqual([]);
+  });
+
+  test('of a picture that nobody could judge', async () => {
+    provide(await newPicture(), null);
+    const job = await summarizedJob();
+    const { sha256: digest } = await draw(job);
+    await expect(moderate(job, digest)).rejects.toMatchObject({ type: 'ModelNotFound' });
+    expect(await publish(job, digest)).toEqual({ verdict: 'held', key: null });
+    expect(await published()).toEqual([]);
+  });
+
+  test('because another picture was judged safe', async () => {
+    const job = await summarizedJob();
+    provide(await newPicture(), 0.01);
+    const safe = await draw(job);
+    await moderate(job, safe.sha256);
+    provide(await newPicture(), 0.01);
+    const unjudged = await draw(job, 1);
+    expect(unjudged.sha256).not.toBe(safe.sha256);
+    expect(await publish(job, unjudged.sha256)).toEqual({ verdict: 'held', key: null });
+    expect(await published()).toEqual([]);
+  });
+
+  test('where the bytes in quarantine are no longer those that were judged', async () => {
+    provide(await newPicture(), 0.01);
+    const job = await summarizedJob();
+    const { sha256: digest } = await draw(job);
+    expect((await moderate(job, digest)).verdict).toBe('safe');
+    const other = await newPicture();
+    await bench.deps.store.put(quarantineKey('default', digest), other, {
+      contentType: 'image/png',
+    });
+    expect(await publish(job, digest)).toEqual({ verdict: 'held', key: null });
+    expect(await published()).toEqual([]);
+  });
+
+  test('where the bytes that the judge is sent are not those of the digest', async () => {
+    const picture = await newPicture();
+    provide(picture, 0.01);
+    const job = await summarizedJob();
+    const { sha256: digest } = await draw(job);
+    await bench.deps.store.put(quarantineKey('default', digest), await newPicture(), {
+      contentType: 'image/png',
+    });
+    bench.provider.requests.length = 0;
+    await expect(moderate(job, digest)).rejects.toMatchObject({
+      type: 'BadRequest',
+      nonRetryable: true,
+    });
+    expect(bench.provider.requests).toEqual([]);
+    // Nor does a verdict wait there for the bytes to come back.
+    await bench.deps.store.put(quarantineKey('default', digest), picture, {
+      contentType: 'image/png',
+    });
+    expect(await publish(job, digest)).toEqual({ verdict: 'held', key: null });
+    expect(await published()).toEqual([]);
+  });
+});

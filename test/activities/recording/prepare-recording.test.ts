@@ -1,0 +1,172 @@
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApplicationFailure } from '@temporalio/common';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
+import { scratchPrefix, sourceKey } from '../../../adapters/object-store/keys.ts';
+import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { ffmpeg, SAMPLE } from '../../adapters/media/with-folder.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+
+const LIMIT_SECONDS = 28;
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+let scratchDirectory: string;
+/** Keys of recordings that were downloaded. */
+const downloads: string[] = [];
+
+beforeAll(async () => {
+  bench = await openBench();
+  scratchDirectory = await mkdtemp(join(bench.deps.scratchDirectory, 'prepare-'));
+});
+afterAll(() => bench.close());
+afterEach(async () => {
+  downloads.length = 0;
+  // Whatever happened, no decoded audio stays on the disk.
+  const left = await readdir(scratchDirectory);
+  if (left.length > 0) throw new Error(`left on the disk: ${left.join(', ')}`);
+});
+
+function activities() {
+  const { store } = bench.deps;
+  const counting: ObjectStore = {
+    ...store,
+    getStream: (key, options) => {
+      downloads.push(key);
+      return store.getStream(key, options);
+    },
+  };
+  return createActivities({ ...bench.deps, store: counting, scratchDirectory });
+}
+
+const prepare = ({ tenant, jobId }: JobInput) =>
+  attempt(() => activities().prepareRecording({ tenant, jobId, chunkLimitSeconds: LIMIT_SECONDS }));
+
+const chunksInScratch = async ({ tenant, jobId }: JobInput) =>
+  (await bench.keysBelow(scratchPrefix(tenant, jobId))).length;
+
+async function failureOf(running: Promise<unknown>) {
+  return (await running.catch((error: unknown) => error)) as ApplicationFailure;
+}
+
+test("a recording is planned once and for every job; its chunks are the job's own", async () => {
+  const recording = await ffmpeg('-i', SAMPLE, '-t', '60', '-f', 'flac', '-');
+  const [job, sibling] = [await bench.newJob(recording), await bench.newJob(recording)];
+  const prepared = await prepare(job);
+  expect(prepared.speechChunks).toBeGreaterThan(1);
+  const plan = await bench.deps.store.getJson(prepared.planKey, chunkPlanSchema);
+  expect(plan.chunks).toHaveLength(prepared.chunks);
+  expect(await chunksInScratch(job)).toBe(prepared.speechChunks);
+  expect(downloads).toHaveLength(1);
+
+  // A retry of the activity finds plan and chunks, and decodes nothing.
+  expect(await prepare(job)).toEqual(prepared);
+  expect(downloads).toHaveLength(1);
+
+  expect(await prepare(sibling)).toEqual(prepared);
+  expect(downloads).toHaveLength(2);
+  expect(await chunksInScratch(sibling)).toBe(prepared.speechChunks);
+});
+
+test('a job whose answers are all held decodes nothing; one that lacks an answer encodes that chunk only', async () => {
+  const recording = await ffmpeg('-i', SAMPLE, '-t', '70', '-f', 'flac', '-');
+  const first = await bench.newJob(recording);
+  const prepared = await prepare(first);
+  const indexes = await speechOf(prepared.planKey);
+  expect(indexes.length).toBeGreaterThan(1);
+  bench.provider.answer = () =>
+    Promise.resolve({ status: 200, body: { text: 'hello', chunks: [] } });
+  const transcribe = (index: number) =>
+    attempt(() =>
+      activities().transcribeChunk({
+        tenant: first.tenant,
+        jobId: first.jobId,
+        target: bench.recorded.transcribe,
+        last: true,
+        planKey: prepared.planKey,
+        index,
+      }),
+    );
+  for (const index of indexes.slice(1)) await transcribe(index);
+  downloads.length = 0;
+
+  const lacking = await bench.newJob(recording);
+  expect(await prepare(lacking)).toEqual(prepared);
+  expect(await chunksInScratch(lacking)).toBe(1);
+  expect(downloads).toHaveLength(1);
+
+  await transcribe(indexes[0] ?? -1);
+  downloads.length = 0;
+  const holding = await bench.newJob(recording);
+  expect(await prepare(holding)).toEqual(prepared);
+  expect(await chunksInScratch(holding)).toBe(0);
+  expect(downloads).toEqual([]);
+});
+
+test('a recording of silence is NoSpeech for good', async () => {
+  const silence = await ffmpeg(
+    '-f',
+    'lavfi',
+    '-i',
+    'anullsrc=r=16000:cl=mono',
+    '-t',
+    '12',
+    '-f',
+    'flac',
+    '-',
+  );
+  const job = await bench.newJob(silence);
+  const failure = await failureOf(prepare(job));
+  expect(failure).toMatchObject({ type: 'NoSpeech', nonRetryable: true });
+  expect(failure.message).toContain('12 s');
+  expect(await chunksInScratch(job)).toBe(0);
+});
+
+test('a recording that is corrupt in the middle is UnreadableAudio for good', async () => {
+  const recording = Uint8Array.from(await readFile(SAMPLE));
+  const middle = Math.floor(recording.length / 2);
+  recording.fill(0xff, middle, middle + 60_000);
+  const job = await bench.newJob(recording);
+  const failure = await failureOf(prepare(job));
+  expect(failure).toMatchObject({ type: 'UnreadableAudio', nonRetryable: true });
+  expect(failure.message).not.toContain(scratchDirectory);
+  expect(await chunksInScratch(job)).toBe(0);
+});
+
+test('a stored recording that is not the one that was submitted is refused', async () => {
+  const recording = await readFile(SAMPLE);
+  const job = await bench.newJob(Buffer.concat([recording, Buffer.from('another')]));
+  await bench.deps.store.put(sourceKey(job.tenant, job.source.sha256), recording, {
+    contentType: 'audio/flac',
+  });
+  const failure = await failureOf(prepare(job));
+  expect(failure).toMatchObject({ type: 'UnreadableAudio', nonRetryable: true });
+  expect(failure.message).toContain(job.source.sha256);
+  expect(await chunksInScratch(job)).toBe(0);
+});
+
+test('a cancellation ends the decoding', async () => {
+  const job = await bench.newJob(await ffmpeg('-i', SAMPLE, '-t', '65', '-f', 'flac', '-'));
+  const cancelled = attempt(
+    () =>
+      activities().prepareRecording({
+        tenant: job.tenant,
+        jobId: job.jobId,
+        chunkLimitSeconds: LIMIT_SECONDS,
+      }),
+    {},
+    (environment) => setTimeout(() => environment.cancel(), 300),
+  );
+  // The SDK takes these two for a cancellation that was heard; anything else would be a failure of the job.
+  await expect(cancelled).rejects.toMatchObject({
+    name: expect.stringMatching(/^(CancelledFailure|AbortError)$/),
+  });
+  expect(await chunksInScratch(job)).toBe(0);
+});
+
+async function speechOf(planKey: string): Promise<number[]> {
+  const { chunks } = await bench.deps.store.getJson(planKey, chunkPlanSchema);
+  return chunks.flatMap(({ speech, index }) => (speech ? [index] : []));
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import {
+  readSections,
+  readTranscript,
+  sectionWork,
+} from '../../../activities/summary/partial-summaries.ts';
+import { homeOf } from '../../../activities/job/read-job-input.ts';
+import {
+  latestPointerKey,
+  resultKey,
+  resultPointerKey,
+  summaryKey,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
+import { findResult } from '../../../adapters/paid-call/look-up-result.ts';
+import type { SectionsReference } from '../../../workflows/contracts/activities.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
+import type { Transcript } from '../../../workflows/contracts/transcript.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+  bench.openGates();
+});
+
+const summary = (text: string) =>
+  JSON.stringify({
+    summary: text,
+    keyPoints: [],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  });
+
+const transcript: Transcript = {
+  schemaVersion: 1,
+  language: 'en',
+  durationSeconds: 4,
+  segments: [
+    {
+      id: 's1',
+      start: 0,
+      end: 4,
+      speaker: null,
+      language: 'en',
+      text: 'We repair the pier in May.',
+    },
+  ],
+};
+
+/** A job of one section whose summary is accepted. */
+async function summarized(change: Partial<JobInput> = {}, text = 'In earlier words.') {
+  bench.provider.answer = () =>
+    Promise.resolve({
+      status: 200,
+      body: { choices: [{ message: { content: summary(text) } }] },
+    });
+  const job = await bench.newJob(null, change);
+  await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), transcript);
+  const { tenant, jobId } = job;
+  const at: SectionsReference = { tenant, jobId, generation: 0, contextTokens: 8192 };
+  const activities = createActivities(bench.deps);
+  await attempt(() => activities.cutSections({ ...at, halve: [] }));
+  const paid = { target: bench.recorded.summarize, last: true };
+  await attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
+  return { job, at, activities, paid };
+}
+
+async function workOf(job: JobInput, at: SectionsReference) {
+  const [section] = await readSections(bench.deps.store, at);
+  if (section === undefined) throw new Error('no section');
+  const { language } = await readTranscript(bench.deps.store, job);
+  return sectionWork(job, section, language);
+}
+
+/** As if an earlier version of the prompt had been answered, and today's never: other keys, an older date. */
+async function asIfOfAnEarlierPrompt(
+  job: JobInput,
+  at: SectionsReference,
+  change: Partial<StoredResult> = {},
+): Promise<void> {
+  const { store } = bench.deps;
+  const home = homeOf(job);
+  const { workKey, textKey } = await workOf(job, at);
+  const today = await findResult(store, home, 'summarize', workKey);
+  if (today === null) throw new Error('no answer');
+  const callKey = randomBytes(32).toString('hex');
+  const createdAt = '2026-03-01T08:00:00.000Z';
+  const earlier = { ...today, callKey, workKey: callKey, createdAt, ...change };
+  const key = resultKey(home, 'summarize', callKey);
+  await store.putJson(key, earlier);
+  await store.putJson(latestPointerKey(home, 'summarize', textKey), {
+    schemaVersion: 1,
+    callKey,
+    resultKey: key,
+  });
+  await store.delete(resultPointerKey(home, 'summarize', workKey));
+  await store.delete(resultKey(home, 'summarize', today.callKey));
+}
+
+const section = { kind: 'section', section: 0 } as const;
+
+test('where no target answers, the answer to an earlier prompt stands in, with its date', async () => {
+  const { job, at, activities } = await summarized();
+  await asIfOfAnEarlierPrompt(job, at);
+  await expect(
+    attempt(() => activities.adoptEarlierSummary({ ...at, of: section })),
+  ).resolves.toEqual({ target: 'mixtral', answeredAt: '2026-03-01T08:00:00.000Z' });
+  await attempt(() =>
+    activities.concludeSummary({ ...at, mode: 'model', level: 0, failedSections: [] }),
+  );
+  const { store } = bench.deps;
+  expect(new TextDecoder().decode(await store.get(summaryKey(job.tenant, job.jobId)))).toContain(
+    'In earlier words.',
+  );
+});
+
+test("what a job made do with is no answer to today's prompt: a retry asks the targets again", async () => {
+  const { job, at, activities, paid } = await summarized();
+  await asIfOfAnEarlierPrompt(job, at);
+  await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  bench.provider.answer = () =>
+    Promise.resolve({
+      status: 200,
+      body: { choices: [{ message: { content: summary("In today's words.") } }] },
+    });
+  await expect(
+    attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 })),
+  ).resolves.toMatchObject({ reused: false });
+  await attempt(() =>
+    activities.concludeSummary({ ...at, mode: 'model', level: 0, failedSections: [] }),
+  );
+  const { store } = bench.deps;
+  expect(new TextDecoder().decode(await store.get(summaryKey(job.tenant, job.jobId)))).toContain(
+    "In today's words.",
+  );
+});
+
+test('what a job made do with stands for that job, whatever another one is answered meanwhile', async () => {
+  const { job, at, activities } = await summarized();
+  await asIfOfAnEarlierPrompt(job, at);
+  await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  // Reductions are made from it by now, and are found by it.
+  const other = await summarized({ source: job.source }, "In today's words.");
+  const said = async ({ tenant, jobId }: JobInput, sections: SectionsReference) => {
+    await attempt(() =>
+      activities.concludeSummary({ ...sections, mode: 'model', level: 0, failedSections: [] }),
+    );
+    return new TextDecoder().decode(await bench.deps.store.get(summaryKey(tenant, jobId)));
+  };
+  expect(await said(other.job, other.at)).toContain("In today's words.");
+  expect(await said(job, at)).toContain('In earlier words.');
+});
+
+test('an answer that was held is kept for that day too, unless a newer one is', async () => {
+  const { job, at, activities, paid } = await summarized();
+  const { textKey } = await workOf(job, at);
+  const { store } = bench.deps;
+  const latest = latestPointerKey(homeOf(job), 'summarize', textKey);
+  const again = () => attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
+  // As a worker leaves it that dies once the answer is stored.
+  await store.delete(latest);
+  await expect(again()).resolves.toMatchObject({ reused: true });
+  expect(await store.head(latest)).not.toBeNull();
+  const newer = { schemaVersion: 1, callKey: 'f'.repeat(64), resultKey: 'of a newer prompt' };
+  await store.putJson(latest, newer);
+  await again();
+  expect(JSON.parse(new TextDecoder().decode(await store.get(latest)))).toEqual(newer);
+});
+
+test('there is none where nobody asked of these words before, and none that is no summary any more', async () => {
+  const { job, at, activities } = await summarized();
+  await asIfOfAnEarlierPrompt(job, at, { answer: { text: 'of another form' } });
+  const adopt = () => attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  await expect(adopt()).resolves.toBeNull();
+  const { textKey } = await workOf(job, at);
+  await bench.deps.store.delete(latestPointerKey(homeOf(job), 'summarize', textKey));
+  await expect(adopt()).resolves.toBeNull();
+});

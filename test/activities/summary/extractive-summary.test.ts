@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  extractiveDraft,
+  mergeExtractiveDrafts,
+} from '../../../activities/summary/extractive-summary.ts';
+import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
+import { summaryDraftSchema } from '../../../workflows/contracts/summary-draft.ts';
+import { anyTranscript, transcriptOf } from '../transcript/transcripts.ts';
+
+interface Script {
+  readonly date: string;
+  readonly sentences: readonly { readonly text: string }[];
+  readonly decisions: readonly string[];
+  readonly openQuestions: readonly string[];
+  readonly actionItems: readonly {
+    readonly task: string;
+    readonly owner: string;
+    readonly due: string;
+  }[];
+}
+const script = JSON.parse(
+  readFileSync(new URL('../../../local/samples/script.json', import.meta.url), 'utf8'),
+) as Script;
+
+const wordsOf = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** As whisper-base hears the sample: other marks, ordinals and figures, sentences cut in two, one word wrong. */
+const misheard = (text: string): string[] =>
+  text
+    .replace(/(March|April) (\d+)/u, '$1 $2th')
+    .replace('Friday, ', 'Friday ')
+    .replace('twenty five thousand dollars', '$25,000')
+    .replace('finance team', 'financed team')
+    .replace('Agreed: the', 'Agreed. The')
+    .split(/(?<=\. )|(?<= and) |(?<=will) /u)
+    .map((part) => part.trim());
+
+function minutesOf(texts: readonly string[], date: string | null, language = 'en') {
+  const transcript = transcriptOf(texts);
+  const draft = extractiveDraft(transcript.segments, language);
+  return verifyDraft(draft, transcript, { attendees: [], meetingDate: date, language });
+}
+
+describe('extractiveDraft', () => {
+  test('all decisions, action items with owners and dates, and open questions of the script are found', () => {
+    const minutes = minutesOf(
+      script.sentences.map(({ text }) => text),
+      script.date,
+    );
+    const decisions = minutes.decisions.map(({ text }) => wordsOf(text));
+    expect(decisions).toHaveLength(script.decisions.length);
+    for (const [index, decision] of script.decisions.entries()) {
+      expect(decisions[index]).toContain(wordsOf(decision));
+    }
+    expect(
+      minutes.actionItems
+        .filter(({ owner }) => owner !== null)
+        .map(({ task, owner, due }) => ({ task, owner, due })),
+    ).toEqual(script.actionItems.map(({ task, owner, due }) => ({ task, owner, due })));
+    expect(minutes.openQuestions.map(({ text }) => text)).toEqual(script.openQuestions);
+    expect(minutes.verifiedCount).toBe(minutes.statements);
+  });
+
+  test('they are found in what a recogniser made of it, too', () => {
+    const minutes = minutesOf(
+      script.sentences.flatMap(({ text }) => misheard(text)),
+      script.date,
+    );
+    expect(minutes.decisions).toHaveLength(script.decisions.length);
+    expect(
+      minutes.actionItems
+        .filter(({ owner }) => owner !== null)
+        .map(({ owner, due }) => ({ owner, due })),
+    ).toEqual(script.actionItems.map(({ owner, due }) => ({ owner, due })));
+    expect(minutes.openQuestions.map(({ text }) => text)).toEqual(script.openQuestions);
+    expect(minutes.verifiedCount).toBe(minutes.statements);
+  });
+
+  test('another meeting, said in other words', () => {
+    const minutes = minutesOf(
+      [
+        'Okay, so we have agreed to move the release to the end of May.',
+        "Let's go with the second supplier.",
+        'We have not decided on the colour yet, and we need to agree on it next week.',
+        'Priya, could you send the contract to the lawyers by tomorrow?',
+        "I'll write the summary by Wednesday.",
+        'David is going to call the landlord and Ines will paint the wall by the end of the month.',
+        'David will be in Canada.',
+        'I propose that we close the old office. Agreed.',
+        'Do we need a second room? Yes, we do.',
+        'We still need to find out who owns the domain.',
+        'How are you today, David?',
+      ],
+      '2026-03-02',
+    );
+    expect(minutes.decisions.map(({ text }) => text)).toEqual([
+      'Okay, so we have agreed to move the release to the end of May.',
+      "Let's go with the second supplier.",
+      'I propose that we close the old office.',
+    ]);
+    expect(minutes.actionItems.map(({ task, owner, due }) => [owner, task, due])).toEqual([
+      ['Priya', 'Send the contract to the lawyers', '2026-03-03'],
+      [null, 'Write the summary', '2026-03-04'],
+      ['David', 'Call the landlord', '2026-03-31'],
+      ['Ines', 'Paint the wall', '2026-03-31'],
+    ]);
+    expect(minutes.openQuestions.map(({ text }) => text)).toEqual([
+      'We still need to find out who owns the domain.',
+    ]);
+  });
+
+  test('a Chinese meeting, with and without punctuation', () => {
+    const minutes = minutesOf(
+      [
+        '大家早上好，今天我们讨论春季发布的计划。预算已经花了一万八千元，主要用于测试。',
+        '我们决定把市场预算增加到两万五千元。王芳会在周五之前把预算草案发给李伟。',
+        '谁来接发布周末的电话？请李伟在三月十一日之前预订会议室。',
+      ],
+      '2026-03-02',
+      'zh',
+    );
+    expect(minutes.decisions.map(({ text }) => text)).toEqual([
+      '我们决定把市场预算增加到两万五千元。',
+    ]);
+    expect(minutes.actionItems.map(({ owner, task, due }) => [owner, task, due])).toEqual([
+      ['王芳', '把预算草案发给李伟', '2026-03-06'],
+      ['李伟', '预订会议室', '2026-03-11'],
+    ]);
+    expect(minutes.openQuestions.map(({ text }) => text)).toEqual(['谁来接发布周末的电话？']);
+
+    const bare = minutesOf(
+      [
+        '大家好,我們今天討論第三季度的預算',
+        '王芳負責在下週五之前提交新的報價方案',
+        '李強會聯繫客戶確認測試環境',
+      ],
+      '2026-03-02',
+      'zh',
+    );
+    expect(bare.summary).not.toBe('');
+    expect(bare.actionItems.map(({ owner, due }) => [owner, due])).toEqual([
+      ['王芳', '2026-03-13'],
+      ['李強', null],
+    ]);
+  });
+
+  test('a German meeting', () => {
+    const minutes = minutesOf(
+      [
+        'Wir haben beschlossen, das Budget auf zwanzigtausend Euro zu erhöhen.',
+        'Jürgen übernimmt die Abstimmung mit der Leitung bis nächsten Freitag.',
+      ],
+      '2026-03-02',
+      'de',
+    );
+    expect(minutes.decisions).toHaveLength(1);
+    expect(minutes.actionItems.map(({ owner, due }) => [owner, due])).toEqual([
+      ['Jürgen', '2026-03-13'],
+    ]);
+  });
+
+  test('every quote is found in the transcript, whatever the transcript', () => {
+    fc.assert(
+      fc.property(anyTranscript(60), fc.constantFrom(null, 'en', 'zh', 'xx'), (any, language) => {
+        const draft = extractiveDraft(any.segments, language);
+        expect(summaryDraftSchema.parse(draft)).toEqual(draft);
+        const minutes = verifyDraft(draft, any, { attendees: [], meetingDate: null, language });
+        expect(minutes.verifiedCount).toBe(minutes.statements);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('silence and noise give an empty draft', () => {
+    for (const segments of [[], [{ id: 's1', text: '…' }]]) {
+      expect(extractiveDraft(segments, null)).toEqual({
+        summary: '',
+        keyPoints: [],
+        decisions: [],
+        openQuestions: [],
+        actionItems: [],
+      });
+    }
+  });
+
+  test('three hours of talk are no work', () => {
+    const texts = Array.from(
+      { length: 2400 },
+      (_, index) => `In week ${index} the team of ${index % 17} talked about topic ${index % 91}.`,
+    );
+    const started = performance.now();
+    extractiveDraft(transcriptOf(texts).segments, 'en');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('mergeExtractiveDrafts', () => {
+  test('what is said twice stays once, nothing decided is lost, and the order is kept', () => {
+    const halves = [script.sentences.slice(0, 15), script.sentences.slice(12)].map((part) =>
+      extractiveDraft(
+        part.map(({ text }, index) => ({ id: `s${index + 1}`, text })),
+        'en',
+      ),
+    );
+    const merged = mergeExtractiveDrafts(halves);
+    expect(merged.decisions.map(({ text }) => text)).toEqual([
+      ...new Set(halves.flatMap(({ decisions }) => decisions.map(({ text }) => text))),
+    ]);
+    expect(merged.decisions).toHaveLength(script.decisions.length);
+    expect(merged.actionItems.filter(({ owner }) => owner !== null)).toHaveLength(
+      script.actionItems.length,
+    );
+    expect(mergeExtractiveDrafts([merged])).toEqual(merged);
+  });
+
+  test('the summary of many drafts is bounded and takes from each in turn', () => {
+    const drafts = Array.from({ length: 6 }, (_, part) => ({
+      ...mergeExtractiveDrafts([]),
+      summary: `Part ${part} began well. Part ${part} went on. Part ${part} ended.`,
+    }));
+    const { summary } = mergeExtractiveDrafts(drafts);
+    for (const part of drafts.keys()) expect(summary).toContain(`Part ${part} began well.`);
+    expect(summary.match(/\./gu)).toHaveLength(10);
+  });
+});

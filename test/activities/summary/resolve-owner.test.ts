@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { resolveOwner } from '../../../activities/summary/resolve-owner.ts';
+
+const attendees = ['Anna Schmidt', 'Tom Baker', 'Tom Miller', '王芳', 'Jean-Luc Picard'];
+
+test.each([
+  ['Anna', 'Anna Schmidt'],
+  ['anna schmidt', 'Anna Schmidt'],
+  ['Schmidt.', 'Anna Schmidt'],
+  ['Tom', 'Tom'],
+  ['Tom Miller', 'Tom Miller'],
+  ['王芳', '王芳'],
+  ['Luc', 'Jean-Luc Picard'],
+  ['Maria', 'Maria'],
+  ['I', null],
+  ['We', null],
+  ['someone', null],
+  ['我们', null],
+  ['wir', null],
+  ['  ', null],
+  ['?', null],
+  [null, null],
+])('%j is %j', (owner, expected) => {
+  expect(resolveOwner(owner, { attendees })).toBe(expected);
+});

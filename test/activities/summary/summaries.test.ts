@@ -1,0 +1,344 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { summarySchema } from '../../../activities/summary/conclude-summary.ts';
+import { createActivities } from '../../../activities/index.ts';
+import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-counter.ts';
+import { estimateTokens } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
+import { readSections } from '../../../activities/summary/partial-summaries.ts';
+import { summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import type { ItemFailure, SectionsReference } from '../../../workflows/contracts/activities.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
+import type { Transcript } from '../../../workflows/contracts/transcript.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+
+/** Sections, map, reduce and conclusion, in the order in which the workflow asks for them. */
+
+/** The smallest context that is taken: a meeting of minutes has several sections then. */
+const CONTEXT_TOKENS = 4096;
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+  bench.provider.requests.length = 0;
+  bench.provider.answer = ({ body }) => Promise.resolve(answerTo(promptOf(body)));
+});
+
+const requestSchema = z.object({
+  max_tokens: z.int(),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })),
+});
+const promptOf = (body: Buffer) =>
+  requestSchema
+    .parse(JSON.parse(String(body)))
+    .messages.map(({ content }) => content)
+    .join('\n');
+
+/** The model: it cites the first line of what it is shown, and writes a summary as long as it may. */
+function answerTo(prompt: string, words = 500) {
+  const [, id = '', quote = ''] =
+    /^\[(s\d+)[^\]]*\] (.*)$/m.exec(prompt) ??
+    /"segmentIds":\["(s\d+)"\],"quote":"([^"]*)"/.exec(prompt) ??
+    [];
+  const draft: SummaryDraft = {
+    summary: `${prompt.includes('partial minutes') ? 'Joined' : 'Section'} from ${id}. ${'word '.repeat(words)}`,
+    keyPoints: [{ text: `What ${id} says`, citations: [{ segmentIds: [id], quote }] }],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  };
+  return { status: 200, body: { choices: [{ message: { content: JSON.stringify(draft) } }] } };
+}
+
+const TOPICS = ['harbour', 'bridge', 'ferry', 'market', 'school', 'tunnel'];
+const longTranscript = (segments: number): Transcript => ({
+  schemaVersion: 1,
+  language: 'en',
+  durationSeconds: segments * 4,
+  segments: Array.from({ length: segments }, (_one, index) => ({
+    id: `s${index + 1}`,
+    start: index * 4,
+    end: index * 4 + 4,
+    speaker: null,
+    language: 'en',
+    text: `In item ${index} the council spoke of the ${TOPICS[index % TOPICS.length]} and of what its repair would cost in the year ${2000 + index}.`,
+  })),
+});
+
+async function jobWith(transcript: Transcript): Promise<{ job: JobInput; at: SectionsReference }> {
+  const job = await bench.newJob();
+  await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), transcript);
+  const { tenant, jobId } = job;
+  return { job, at: { tenant, jobId, generation: 0, contextTokens: CONTEXT_TOKENS } };
+}
+
+const activities = (counter: TokenCounter | null = null) =>
+  createActivities(
+    counter === null
+      ? bench.deps
+      : { ...bench.deps, tokens: { counterFor: () => Promise.resolve(counter) } },
+  );
+/** A tokenizer of half the hunger: its sections are longer. */
+const letters: TokenCounter = {
+  name: 'letters',
+  source: 'hub',
+  count: (text) => Math.ceil(text.length / 6),
+};
+const paid = () => ({ target: bench.recorded.summarize, last: true });
+
+const cut = (at: SectionsReference, halve: number[] = []) =>
+  attempt(() => activities().cutSections({ ...at, halve })).then(({ sections }) => sections.length);
+
+async function summarizeAll(at: SectionsReference, sections: number, without: number[] = []) {
+  for (let section = 0; section < sections; section += 1) {
+    if (without.includes(section)) continue;
+    await attempt(() => activities().summarizeSection({ ...at, ...paid(), section }));
+  }
+}
+
+/** Groups of each level, until one summary is left. */
+async function reduceAll(
+  at: SectionsReference,
+  failedSections: ItemFailure[] = [],
+): Promise<number[]> {
+  const levels: number[] = [];
+  for (let level = 0; ; level += 1) {
+    const { groups } = await attempt(() =>
+      activities().planReduction({ ...at, level, failedSections }),
+    );
+    if (groups === 0) return levels;
+    for (let group = 0; group < groups; group += 1) {
+      await attempt(() =>
+        activities().reduceSummaries({ ...at, ...paid(), level, group, failedSections }),
+      );
+    }
+    levels.push(groups);
+  }
+}
+
+const conclude = (
+  at: SectionsReference,
+  level: number,
+  mode: 'model' | 'extractive' = 'model',
+  failedSections: ItemFailure[] = [],
+) => attempt(() => activities().concludeSummary({ ...at, mode, level, failedSections }));
+
+const summaryOf = ({ tenant, jobId }: JobInput) =>
+  bench.deps.store.getJson(summaryKey(tenant, jobId), summarySchema);
+
+const prompts = () => bench.provider.requests.map(({ body }) => promptOf(body));
+
+test('a long meeting is cut to fit, summarised whole, and joined level by level into one summary', async () => {
+  const transcript = longTranscript(420);
+  const { job, at } = await jobWith(transcript);
+  const sections = await cut(at);
+  expect(sections).toBeGreaterThan(6);
+  await summarizeAll(at, sections);
+
+  // Every character reaches a call, once and in order, and no call is larger than the context.
+  const sent = prompts();
+  expect(sent).toHaveLength(sections);
+  const lines = sent.flatMap((prompt) =>
+    [...prompt.matchAll(/^\[s\d+[^\]]*\] (.*)$/gm)].map(([, text]) => text),
+  );
+  expect(lines).toEqual(transcript.segments.map(({ text }) => text));
+
+  const levels = await reduceAll(at);
+  expect(levels.length).toBeGreaterThan(1);
+  expect(levels).toEqual(levels.toSorted((a, b) => b - a));
+  expect(levels.at(-1)).toBe(1);
+  for (const { body } of bench.provider.requests) {
+    const { max_tokens: answer } = requestSchema.parse(JSON.parse(String(body)));
+    expect(estimateTokens(promptOf(body)) + answer).toBeLessThanOrEqual(CONTEXT_TOKENS);
+  }
+
+  expect(await conclude(at, levels.length)).toEqual({ statements: 1, verified: 1 });
+  const summary = await summaryOf(job);
+  expect(summary.summary).toMatch(/^Joined from s1\./);
+  expect(summary.keyPoints[0]?.citations[0]).toMatchObject({
+    segmentIds: ['s1'],
+    start: 0,
+    end: 4,
+  });
+
+  // Asked for again, all of it is held.
+  bench.provider.requests.length = 0;
+  await summarizeAll(at, sections);
+  expect(await reduceAll(at)).toEqual(levels);
+  expect(bench.provider.requests).toEqual([]);
+}, 60_000);
+
+test('a meeting that fits one call needs no reduction', async () => {
+  const { job, at } = await jobWith(longTranscript(5));
+  expect(await cut(at)).toBe(1);
+  await summarizeAll(at, 1);
+  expect(await reduceAll(at)).toEqual([]);
+  await conclude(at, 0);
+  expect((await summaryOf(job)).summary).toMatch(/^Section from s1\./);
+  expect(bench.provider.requests).toHaveLength(1);
+});
+
+test('a section that is too large for a provider is halved alone: the others keep their words and their answers', async () => {
+  const { at } = await jobWith(longTranscript(160));
+  const sections = await cut(at);
+  expect(sections).toBeGreaterThan(2);
+  const before = await readSections(bench.deps.store, at);
+  await summarizeAll(at, sections, [1]);
+
+  const next = { ...at, generation: 1 };
+  expect(await cut(next, [1])).toBe(sections + 1);
+  const after = await readSections(bench.deps.store, next);
+  expect(after.map(({ index }) => index)).toEqual(after.map((_section, index) => index));
+  expect([after[0]?.text, ...after.slice(3).map(({ text }) => text)]).toEqual([
+    before[0]?.text,
+    ...before.slice(2).map(({ text }) => text),
+  ]);
+  expect(`${after[1]?.text}\n${after[2]?.text}`).toBe(before[1]?.text);
+
+  bench.provider.requests.length = 0;
+  await summarizeAll(next, sections + 1);
+  expect(bench.provider.requests).toHaveLength(2);
+});
+
+test('a section that failed is left out, and the rest is still joined into one', async () => {
+  const { job, at } = await jobWith(longTranscript(160));
+  const sections = await cut(at);
+  await summarizeAll(at, sections, [0]);
+  const failed = [{ index: 0, reason: 'BadRequest' }];
+  const levels = await reduceAll(at, failed);
+  await conclude(at, levels.length, 'model', failed);
+  const second = (await readSections(bench.deps.store, at))[1];
+  expect((await summaryOf(job)).summary).toContain(`from ${second?.segmentIds[0]}.`);
+});
+
+test('a group of one is passed on without a call', async () => {
+  // Two partial summaries of this length fill a call: of three, the third is alone.
+  bench.provider.answer = ({ body }) => Promise.resolve(answerTo(promptOf(body), 1_400));
+  const { at } = await jobWith(longTranscript(100));
+  const sections = await cut(at);
+  expect(sections).toBe(3);
+  await summarizeAll(at, sections);
+  bench.provider.requests.length = 0;
+  const { groups } = await attempt(() =>
+    activities().planReduction({ ...at, level: 0, failedSections: [] }),
+  );
+  expect(groups).toBe(2);
+  const alone = await attempt(() =>
+    activities().reduceSummaries({
+      ...at,
+      ...paid(),
+      level: 0,
+      group: groups - 1,
+      failedSections: [],
+    }),
+  );
+  expect(alone).toEqual({ target: 'mixtral', reused: true });
+  expect(bench.provider.requests).toEqual([]);
+});
+
+test('a cut and a plan stand for the same words, whatever counts their tokens now', async () => {
+  const { job, at } = await jobWith(longTranscript(160));
+  const sections = await cut(at);
+  const cutBy = async (counter: TokenCounter) =>
+    (await attempt(() => activities(counter).cutSections({ ...at, halve: [] }))).sections.length;
+  expect(await cutBy(letters)).toBe(sections);
+  await summarizeAll(at, sections);
+  const planBy = async (counter: TokenCounter | null) =>
+    (
+      await attempt(() =>
+        activities(counter).planReduction({ ...at, level: 0, failedSections: [] }),
+      )
+    ).groups;
+  const groups = await planBy(null);
+  expect(groups).toBeGreaterThan(1);
+  expect(await planBy(letters)).toBe(groups);
+
+  // Other words are cut anew.
+  await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
+  expect(await cutBy(letters)).toBeLessThan(sections);
+});
+
+test("an answer may be no longer than the target's own tokenizer leaves room for", async () => {
+  const { summarize } = bench.deps.inference.roles;
+  const [target] = summarize;
+  if (target === undefined) throw new Error('the bench has a target');
+  const [left, prompt] = [400, { count: 0 }];
+  const counter: TokenCounter = {
+    name: 'one',
+    source: 'hub',
+    count: (text) => {
+      prompt.count += text.length;
+      return text.length;
+    },
+  };
+  const { at } = await jobWith(longTranscript(5));
+  await cut(at);
+  const ask = (contextTokens: number) =>
+    attempt(() =>
+      createActivities({
+        ...bench.deps,
+        tokens: { counterFor: () => Promise.resolve(counter) },
+        inference: {
+          ...bench.deps.inference,
+          roles: { ...bench.deps.inference.roles, summarize: [{ ...target, contextTokens }] },
+        },
+      }).summarizeSection({ ...at, ...paid(), section: 0 }),
+    );
+  const failure = (await ask(1000).catch((error: unknown) => error)) as ApplicationFailure;
+  expect(failure).toMatchObject({ type: 'TooLarge' });
+  expect(bench.provider.requests).toEqual([]);
+
+  // 672 are kept for the chat template and the schema.
+  await ask(prompt.count + 672 + left);
+  const { max_tokens: answer } = requestSchema.parse(
+    JSON.parse(String(bench.provider.requests[0]?.body)),
+  );
+  expect(answer).toBe(left);
+});
+
+test('an answer that is no summary is billed, refused, and never part of one', async () => {
+  bench.provider.answer = () =>
+    Promise.resolve({ status: 200, body: { choices: [{ message: { content: 'I am sorry.' } }] } });
+  const { at } = await jobWith(longTranscript(5));
+  await cut(at);
+  const failure = (await attempt(() =>
+    activities().summarizeSection({ ...at, ...paid(), section: 0 }),
+  ).catch((error: unknown) => error)) as ApplicationFailure;
+  expect(failure).toMatchObject({ type: 'BadReply', nonRetryable: false });
+  expect(failure.message).not.toContain('sorry');
+  const counts = await bench.deps.ledger.countByState(at.tenant, at.jobId);
+  expect(counts).toMatchObject({ accepted: 0, rejected: 1 });
+});
+
+test('the extractive summary asks no model and finds what was decided at the beginning, the middle and the end', async () => {
+  const transcript = longTranscript(300);
+  const decisions = [
+    'We decided to close the old pier.',
+    'We agreed to buy a new ferry.',
+    'We decided to paint the bridge.',
+  ];
+  const segments = transcript.segments.map((segment, index) => {
+    const decision = decisions[[0, 150, 299].indexOf(index)];
+    return decision === undefined ? segment : { ...segment, text: decision };
+  });
+  const { job, at } = await jobWith({ ...transcript, segments });
+  const facts = await conclude(at, 0, 'extractive');
+  expect(facts.verified).toBe(facts.statements);
+  const summary = await summaryOf(job);
+  expect(summary.decisions.map(({ citations }) => citations[0]?.segmentIds)).toEqual([
+    ['s1'],
+    ['s151'],
+    ['s300'],
+  ]);
+  expect(bench.provider.requests).toEqual([]);
+});
+
+test('partial summaries that were not joined are no summary', async () => {
+  const { at } = await jobWith(longTranscript(160));
+  await summarizeAll(at, await cut(at));
+  await expect(conclude(at, 0)).rejects.toThrow('not one');
+});

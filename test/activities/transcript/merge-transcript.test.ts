@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { foldWhitespace } from '../../../activities/transcript/fold-text.ts';
+import { mergeTranscript } from '../../../activities/transcript/merge-transcript.ts';
+import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
+import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+import { anyAnswer, anyPlan, planOf } from '../recording/plans.ts';
+
+const answer = (
+  segments: TranscribeAnswer['segments'],
+  more: Partial<TranscribeAnswer> = {},
+): TranscribeAnswer => ({
+  text: segments.map(({ text }) => text).join(' '),
+  language: null,
+  segments,
+  ...more,
+});
+
+describe('mergeTranscript', () => {
+  test('times are counted from the start of the recording, with three decimals', () => {
+    const plan = planOf([28, 10]);
+    const answers = new Map([
+      [0, answer([{ start: 0.5, end: 2.12345, text: ' Good morning. ' }])],
+      [1, answer([{ start: 1, end: 3, text: 'Thank you.' }])],
+    ]);
+    expect(mergeTranscript({ plan, answers, language: 'en' }).segments).toMatchObject([
+      { id: 's1', start: 0.5, end: 2.123, text: 'Good morning.', language: 'en' },
+      { id: 's2', start: 29, end: 31, text: 'Thank you.' },
+    ]);
+  });
+
+  test('a missing end is the next start, or the end of the chunk', () => {
+    const pieces = [
+      { start: 1, end: null, text: 'one' },
+      { start: 4, end: null, text: 'two' },
+    ];
+    const { segments } = mergeTranscript({
+      plan: planOf([10]),
+      answers: new Map([[0, answer(pieces)]]),
+      language: null,
+    });
+    expect(segments.map(({ start, end }) => [start, end])).toEqual([
+      [1, 4],
+      [4, 10],
+    ]);
+  });
+
+  test('times outside the chunk and times that go back are put inside and in order', () => {
+    const pieces = [
+      { start: 3, end: 30, text: 'one' },
+      { start: 1, end: 2, text: 'two' },
+      { start: 12, end: 90, text: 'three' },
+    ];
+    const { segments } = mergeTranscript({
+      plan: planOf([10]),
+      answers: new Map([[0, answer(pieces)]]),
+      language: null,
+    });
+    expect(segments.map(({ start, end }) => [start, end])).toEqual([
+      [3, 3],
+      [3, 3],
+      [10, 10],
+    ]);
+  });
+
+  test('an answer of text alone is one segment over its chunk', () => {
+    const { segments } = mergeTranscript({
+      plan: planOf([28, 5]),
+      answers: new Map([[1, answer([], { text: '我们决定\n下周五完成这个项目。' })]]),
+      language: null,
+    });
+    expect(segments).toEqual([
+      {
+        id: 's1',
+        start: 28,
+        end: 33,
+        speaker: null,
+        language: 'zh',
+        text: '我们决定 下周五完成这个项目。',
+      },
+    ]);
+  });
+
+  test('text that the segments do not hold is kept instead of them', () => {
+    const { segments } = mergeTranscript({
+      plan: planOf([28]),
+      answers: new Map([
+        [0, answer([{ start: 0, end: 1, text: 'Hello' }], { text: 'Hello and welcome' })],
+      ]),
+      language: null,
+    });
+    expect(segments.map(({ text }) => text)).toEqual(['Hello and welcome']);
+  });
+
+  test('the language is the user’s, else the engine’s, else the detector’s; of the document, the most spoken', () => {
+    const plan = planOf([5, 20, 5]);
+    const answers = new Map([
+      [0, answer([], { text: 'Hm.', language: 'fr' })],
+      [1, answer([], { text: 'Guten Morgen zusammen, wir beginnen jetzt mit der Sitzung.' })],
+      [2, answer([], { text: 'xx' })],
+    ]);
+    const detected = mergeTranscript({ plan, answers, language: null });
+    expect(detected.segments.map(({ language }) => language)).toEqual(['fr', 'de', null]);
+    expect(detected.language).toBe('de');
+
+    const told = mergeTranscript({ plan, answers, language: 'nl' });
+    expect(told.segments.map(({ language }) => language)).toEqual(['nl', 'nl', 'nl']);
+    expect(told.language).toBe('nl');
+  });
+
+  test('no text is lost, times are inside their chunks and never go back, the schema holds', () => {
+    fc.assert(
+      fc.property(
+        anyPlan().chain((plan) =>
+          fc.tuple(
+            fc.constant(plan),
+            fc.array(fc.option(anyAnswer()), {
+              minLength: plan.chunks.length,
+              maxLength: plan.chunks.length,
+            }),
+          ),
+        ),
+        ([plan, given]) => {
+          const answers = new Map(
+            given.flatMap((value, index) => (value === null ? [] : [[index, value] as const])),
+          );
+          const transcript = mergeTranscript({ plan, answers, language: null });
+          expect(transcriptSchema.parse(transcript)).toEqual(transcript);
+          const expected = given.flatMap((value) =>
+            value === null
+              ? []
+              : value.segments.length > 0
+                ? value.segments.map(({ text }) => text)
+                : [value.text],
+          );
+          expect(foldWhitespace(transcript.segments.map(({ text }) => text).join(' '))).toBe(
+            foldWhitespace(expected.join(' ')),
+          );
+          const times = transcript.segments.flatMap(({ start, end }) => [start ?? -1, end ?? -1]);
+          expect(times).toEqual(times.toSorted((a, b) => a - b));
+          for (const time of times) {
+            expect(time).toBeGreaterThanOrEqual(0);
+            expect(time).toBeLessThanOrEqual(transcript.durationSeconds);
+            expect(Math.round(time * 1000) / 1000).toBe(time);
+          }
+        },
+      ),
+    );
+  });
+});

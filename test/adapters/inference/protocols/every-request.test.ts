@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  DetouredContract,
+  Inputs,
+  ParameterValue,
+  Target,
+  WireRequest,
+} from '../../../../adapters/inference/protocols/contract.ts';
+import { CONTRACTS } from '../../../../adapters/inference/protocols/contract-table.ts';
+import { toolkitMediaType } from '../../../../adapters/inference/protocols/forms/toolkit-media-types.ts';
+import { wirePlaces } from '../../../../adapters/inference/targets/parameters/wire-places.ts';
+import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
+import {
+  CONTRACT_NAMES,
+  ROLES,
+  type ContractName,
+  type Role,
+} from '../../../../workflows/contracts/targets.ts';
+import { aTarget, SECRET } from '../a-target.ts';
+import { bytesOf } from './read-request.ts';
+
+/** Laws for whatever is sent to whomever. `parameters` are the part of it that names the call in the ledger. */
+
+const PAIRS = CONTRACT_NAMES.flatMap((contract) =>
+  ROLES.filter((role) => role in CONTRACTS[contract]).map((role) => [contract, role] as const),
+);
+
+const build = (
+  contract: ContractName,
+  role: Role,
+  changes: Partial<Target> = {},
+  input: object = {},
+): WireRequest =>
+  // That a role's input and its contract fit together, the table's types have proved.
+  (CONTRACTS[contract][role] as DetouredContract<'transcribe'>).buildRequest(
+    { ...smallestInput(role, { contract }), ...input } as Inputs['transcribe'],
+    aTarget({ contract, role, model: 'owner/name', ...changes }),
+  );
+
+/** A value for each of Hansard's names. */
+const VALUES: Readonly<Record<string, ParameterValue>> = {
+  temperature: 0.41,
+  topP: 0.83,
+  topK: 37,
+  typicalP: 0.91,
+  repetitionPenalty: 1.17,
+  frequencyPenalty: 0.23,
+  presencePenalty: 0.29,
+  seed: 4711,
+  stop: ['THE END'],
+  doSample: false,
+  reasoningEffort: 'low',
+  maxTokens: 7,
+  responseFormat: 'fireworks',
+  beams: 3,
+  timestamps: 'none',
+  prompt: 'Hansard',
+  noRepeatNgramSize: 3,
+  steps: 19,
+  guidanceScale: 6.5,
+  scheduler: 'EulerDiscreteScheduler',
+  functionToApply: 'sigmoid',
+  normalize: true,
+  truncate: true,
+};
+
+/** What is the item itself, or how it is told, by role. */
+const ITEMS: Readonly<Record<Role, object>> = {
+  transcribe: { audio: Buffer.from('another recording'), url: null },
+  summarize: { messages: [{ role: 'user', content: 'other words' }], text: 'other words' },
+  generate: { messages: [{ role: 'user', content: 'other words' }] },
+  embed: { texts: ['other words'] },
+  illustrate: { prompt: 'another picture' },
+  moderate: { image: Buffer.from('another picture') },
+  classify: { text: 'other words' },
+};
+
+describe.each(PAIRS)('%s to %s', (contract, role) => {
+  it('is the same call for the same words, and says of the item nothing but the item', async () => {
+    const [one, again, other] = [
+      build(contract, role),
+      build(contract, role),
+      build(contract, role, {}, ITEMS[role]),
+    ];
+    expect(again).toEqual(one);
+    expect(other.parameters).toEqual(one.parameters);
+    expect((await bytesOf(other)).equals(await bytesOf(one))).toBe(false);
+    expect(JSON.stringify(one) + String(await bytesOf(one))).not.toContain(SECRET);
+  });
+
+  it('has one plain type, accepts one, and is sure of both', () => {
+    for (const stream of [false, true]) {
+      const { headers, method } = build(contract, role, { stream });
+      const type = headers['content-type'] ?? '';
+      expect(method).toBe('POST');
+      expect(
+        type === 'application/json' ||
+          toolkitMediaType(type) === type ||
+          /^multipart\/form-data; boundary=hansard-[0-9a-f]{40}$/.test(type),
+      ).toBe(true);
+      expect(headers['accept']).toMatch(/^[a-z]+\/[a-z-]+$/);
+    }
+  });
+
+  it('every configured parameter is in it, and makes another call of it', async () => {
+    for (const name of Object.keys(wirePlaces(contract, role))) {
+      const value = VALUES[name];
+      if (value === undefined) throw new Error(`no value for ${name}`);
+      const asked =
+        role === 'summarize' || role === 'generate' ? { maxTokens: 9, temperature: 0.3 } : {};
+      const before = build(contract, role, {}, asked);
+      const after = build(contract, role, { parameters: { [name]: value } }, asked);
+      expect(after.parameters).not.toEqual(before.parameters);
+      expect((await bytesOf(after)).equals(await bytesOf(before)) && after.url === before.url).toBe(
+        false,
+      );
+    }
+  });
+});
+
+/** What was cut at a length, or what a model answered, may end in half a character. */
+const HALVED: { readonly [R in Role]?: object } = {
+  summarize: { messages: [{ role: 'user', content: 'cut \ud83d' }], text: 'cut \ud83d' },
+  generate: { messages: [{ role: 'user', content: 'cut \ud83d' }] },
+  embed: { texts: ['whole \u{1f600}', 'cut \ud83d'] },
+  illustrate: { prompt: 'cut \ud83d' },
+  classify: { text: 'cut \ud83d' },
+};
+
+it.each(PAIRS.filter(([, role]) => role in HALVED))(
+  '%s to %s holds no half characters, which strict servers refuse',
+  async (contract, role) => {
+    const body = String(await bytesOf(build(contract, role, {}, HALVED[role])));
+    expect(body).toContain('cut \ufffd');
+    expect(body).not.toContain('\\ud');
+  },
+);
+
+const CHATS = PAIRS.filter(([, role]) => role === 'generate').filter(([name]) => name !== 'tgi');
+
+it.each(CHATS)('%s names the model first: the router reads it from the first bytes', (contract) => {
+  for (const stream of [false, true])
+    expect(build(contract, 'generate', { stream }).body).toMatch(/^\{"model":"owner\/name",/);
+});
+
+it.each(['together', 'deepinfra', 'openai'] as const)(
+  '%s names the model first in a form, too',
+  async (contract) => {
+    const body = String(await bytesOf(build(contract, 'transcribe')));
+    expect(body).toMatch(
+      /^--\S+\r\ncontent-disposition: form-data; name="model"\r\n\r\nowner\/name/i,
+    );
+  },
+);
+
+it.each(['fal', 'replicate', 'together'] as const)(
+  '%s: an address that is signed anew is the same call',
+  async (contract) => {
+    const at = (url: string) => build(contract, 'transcribe', { audioByUrl: true }, { url });
+    const [one, other] = [at('https://s3.example/c?X-Sig=a1'), at('https://s3.example/c?X-Sig=b2')];
+    expect(String(await bytesOf(one))).toContain('X-Sig=a1');
+    expect(other.parameters).toEqual(one.parameters);
+    expect(JSON.stringify([one.parameters, one.headers, one.url])).not.toContain('X-Sig');
+  },
+);

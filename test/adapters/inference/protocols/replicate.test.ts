@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../../../adapters/inference/protocols/contract.ts';
+import { replicate } from '../../../../adapters/inference/protocols/replicate.ts';
+import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
+import { aTarget, anAnswer } from '../a-target.ts';
+import { outcomeOf } from '../call/outcome-of.ts';
+import { INPUTS, PNG } from './inputs.ts';
+import { jsonOf } from './read-request.ts';
+
+const ROUTER = 'https://router.huggingface.co';
+const prediction = (changes: Record<string, unknown>) => ({
+  id: 'rrr4z',
+  status: 'succeeded',
+  output: null,
+  error: null,
+  urls: {
+    get: 'https://api.replicate.com/v1/predictions/rrr4z',
+    cancel: 'https://api.replicate.com/v1/predictions/rrr4z/cancel',
+  },
+  ...changes,
+});
+
+describe('a transcription', () => {
+  const target = aTarget({ contract: 'replicate', model: 'openai/whisper:80996966' });
+  const input = INPUTS.transcribe;
+  const { buildRequest, parseResponse } = replicate.transcribe;
+  const parse = (changes: Record<string, unknown>) =>
+    parseResponse(anAnswer(201, prediction(changes)), input, target) as Extract<
+      Reply<'transcribe'>,
+      { answer: unknown }
+    >;
+
+  it('asks for a version by its id alone, waits, and holds the audio as a data URL', async () => {
+    const request = buildRequest(input, target);
+    expect(request).toMatchObject({
+      url: `${ROUTER}/replicate/v1/predictions`,
+      headers: { prefer: 'wait', 'content-type': 'application/json' },
+      parameters: { input: { language: 'en' } },
+    });
+    expect(await jsonOf(request)).toEqual({
+      version: '80996966',
+      input: {
+        audio: `data:audio/flac;base64,${Buffer.from(input.audio as Uint8Array).toString('base64')}`,
+        language: 'en',
+      },
+    });
+  });
+
+  it('puts configured parameters beside the audio, whatever they hold', async () => {
+    const parameters = { prompt: '"audio":"" }}', temperature: 0.2 };
+    expect(
+      await jsonOf(buildRequest({ ...input, language: null }, { ...target, parameters })),
+    ).toMatchObject({ input: { initial_prompt: '"audio":"" }}', temperature: 0.2 } });
+  });
+
+  it('names an address where the target wants that', async () => {
+    const url = 'https://objects.example.com/chunk.flac?signature=a';
+    const request = buildRequest({ ...input, url }, { ...target, audioByUrl: true });
+    expect(await jsonOf(request)).toMatchObject({ input: { audio: url, language: 'en' } });
+    expect(JSON.stringify(request.parameters)).not.toContain('signature');
+  });
+
+  it.each([
+    ['a text', ' Hello.', 'Hello.'],
+    ['a list of one', [' Hello.'], 'Hello.'],
+    ['a transcription', { transcription: ' Hello.', detected_language: 'english' }, 'Hello.'],
+    ['a translation', { translation: ' Hello.', txt_file: null }, 'Hello.'],
+  ])('comes as %s', (_, output, text) => {
+    expect(parse({ output }).answer.text.trim()).toBe(text);
+    expect(parse({ output }).answer.segments).toMatchObject([{ start: 0, end: 20 }]);
+  });
+
+  it('has times where the version tells them, its seconds of computing, and its id', () => {
+    const segments = [{ id: 0, start: 0, end: 2.5, text: ' Hello.' }];
+    const output = { transcription: ' Hello.', segments, detected_language: 'en' };
+    expect(parse({ output, metrics: { predict_time: 3.5 } })).toMatchObject({
+      answer: { language: 'en', segments: [{ start: 0, end: 2.5, text: ' Hello.' }] },
+      usage: { audioSeconds: 20, computeSeconds: 3.5 },
+      requestId: 'rrr4z',
+    });
+  });
+
+  it('that is only named as a file is of no use', () => {
+    for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, { segments: [] }])
+      expect(outcomeOf(() => parse({ output }))).toEqual({ verdict: 'provider_bug' });
+  });
+});
+
+describe('a picture', () => {
+  const target = aTarget({
+    contract: 'replicate',
+    role: 'illustrate',
+    model: 'black-forest-labs/flux-dev',
+    parameters: { guidanceScale: 3.5 },
+  });
+  const input = INPUTS.illustrate;
+  const { buildRequest, parseResponse, follow } = replicate.illustrate;
+  const parse = (changes: Record<string, unknown>) =>
+    parseResponse(anAnswer(201, prediction(changes)), input, target);
+  const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };
+
+  it('asks for a model without a version by its name', async () => {
+    const request = buildRequest(input, target);
+    expect(request.url).toBe(
+      `${ROUTER}/replicate/v1/models/black-forest-labs/flux-dev/predictions`,
+    );
+    expect(await jsonOf(request)).toEqual({
+      input: {
+        prompt: 'a fox',
+        width: 1024,
+        height: 576,
+        seed: 7,
+        negative_prompt: 'text',
+        guidance_scale: 3.5,
+      },
+    });
+  });
+
+  it.each([
+    { output: ['https://replicate.delivery/x.webp'] },
+    { output: 'https://replicate.delivery/x.webp' },
+  ])('lies elsewhere: %j', ({ output }) => {
+    const reply = parse({ output });
+    if (!('pictureUrl' in reply)) throw new Error('it has no address');
+    expect(reply.pictureUrl).toBe('https://replicate.delivery/x.webp');
+    expect(reply.complete({ bytes: PNG, mediaType: 'image/png' })).toMatchObject({
+      usage: { images: 1 },
+      requestId: 'rrr4z',
+    });
+  });
+
+  it('that takes longer than the server waits is followed, on our own server', () => {
+    expect(parse({ status: 'processing' })).toEqual({ ticket, waitMs: 1000 });
+    expect(parse({ status: 'starting' })).toEqual({ ticket, waitMs: 3000 });
+    expect(parse({ status: 'starting', urls: { get: 'https://evil.example/x' } })).toEqual({
+      ticket,
+      waitMs: 3000,
+    });
+    expect(follow?.buildRequest(ticket, target)).toMatchObject({
+      method: 'GET',
+      url: `${ROUTER}/replicate/v1/predictions/rrr4z`,
+    });
+    const done = anAnswer(200, prediction({ output: ['https://replicate.delivery/x.webp'] }));
+    expect(follow?.parseResponse(done, ticket, input, target)).toMatchObject({
+      pictureUrl: 'https://replicate.delivery/x.webp',
+    });
+  });
+
+  const failure = (changes: Record<string, unknown>): InferenceError => {
+    try {
+      parse(changes);
+    } catch (error) {
+      if (error instanceof InferenceError) return error;
+    }
+    throw new Error('it was accepted');
+  };
+
+  it.each([
+    ['CUDA out of memory', 'transient'],
+    ['Prediction interrupted; please retry (code: PA)', 'transient'],
+    ['NSFW content detected. Try running it again, or try a different prompt.', 'input'],
+    ['The input or output was flagged as sensitive. (E005)', 'input'],
+    ['', 'transient'],
+  ])('that failed ("%s") is %s, and may have been billed', (error, kind) => {
+    const refused = failure({ status: 'failed', error });
+    expect(refused).toMatchObject({ kind, billing: 'unknown' });
+    expect(refused.message).not.toMatch(/PA|E005|prompt\.$/);
+  });
+
+  it('that has no output yet may say so by leaving it out', () => {
+    const { output, ...unfinished } = prediction({ status: 'starting' });
+    expect(output).toBeNull();
+    expect(parseResponse(anAnswer(201, unfinished), input, target)).toMatchObject({
+      ticket: { id: 'rrr4z' },
+      waitMs: 3000,
+    });
+  });
+
+  it('that was cancelled is asked for again', () => {
+    expect(failure({ status: 'canceled' }).kind).toBe('transient');
+  });
+
+  it.each([
+    { output: null },
+    { output: [] },
+    { output: { url: 'https://x/y' } },
+    { status: 'dreaming' },
+    { id: '../x', status: 'processing' },
+    { id: null },
+  ])('is no picture: %j', (changes) => {
+    expect(outcomeOf(() => parse(changes))).toEqual({ verdict: 'provider_bug' });
+  });
+});

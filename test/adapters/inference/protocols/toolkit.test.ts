@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';
+import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
+import { aTarget, anAnswer } from '../a-target.ts';
+import { INPUTS, PNG } from './inputs.ts';
+import { bytesOf, jsonOf } from './read-request.ts';
+
+const ENDPOINT = 'https://x1.us-east-1.aws.endpoints.huggingface.cloud';
+const endpoint = (changes: Partial<Target> = {}): Target =>
+  aTarget({ contract: 'toolkit', baseUrl: ENDPOINT, ...changes });
+const bug = expect.objectContaining({ kind: 'provider_bug', billing: 'billed' });
+
+describe('transcribe', () => {
+  const input = { ...INPUTS.transcribe, language: null };
+
+  it('sends the bytes as they are and its parameters in the query, which spares base64', async () => {
+    const request = toolkit.transcribe.buildRequest(input, endpoint());
+    expect(request.url).toBe(`${ENDPOINT}?return_timestamps=true`);
+    expect(request.headers).toEqual({ 'content-type': 'audio/flac', accept: 'application/json' });
+    expect(await bytesOf(request)).toEqual(Buffer.from(INPUTS.transcribe.audio as Uint8Array));
+    expect(request.parameters).toEqual({ return_timestamps: true });
+  });
+
+  it('has no query where no times are wanted', () => {
+    const request = toolkit.transcribe.buildRequest(
+      input,
+      endpoint({ parameters: { timestamps: 'none' } }),
+    );
+    expect(request).toMatchObject({ url: ENDPOINT, parameters: {} });
+  });
+
+  it.each([
+    ['a language', { ...input, language: 'de' }, {}, { language: 'de', task: 'transcribe' }],
+    ['a parameter of the generation', input, { temperature: 0.2 }, { temperature: 0.2 }],
+  ])('sends JSON for %s, which no query can hold', async (_, said, parameters, generation) => {
+    const request = toolkit.transcribe.buildRequest(said, endpoint({ parameters }));
+    expect(request.url).toBe(ENDPOINT);
+    expect(request.headers['content-type']).toBe('application/json');
+    expect(await jsonOf(request)).toEqual({
+      inputs: Buffer.from(INPUTS.transcribe.audio as Uint8Array).toString('base64'),
+      parameters: { return_timestamps: true, generation_parameters: generation },
+    });
+  });
+
+  it('reads text and times', () => {
+    const body = { text: ' Hello.', chunks: [{ text: ' Hello.', timestamp: [0, 2.36] }] };
+    const headers = { 'x-compute-time': '0.71', 'x-request-id': 'abc' };
+    const response = anAnswer(200, body, headers);
+    expect(toolkit.transcribe.parseResponse(response, input, endpoint())).toMatchObject({
+      answer: { text: ' Hello.', segments: [{ start: 0, end: 2.36, text: ' Hello.' }] },
+      usage: { audioSeconds: 20, computeSeconds: 0.71 },
+      requestId: 'abc',
+    });
+  });
+
+  it.each([
+    ['a list', [{ text: 'a' }]],
+    ['text', 'Hello.'],
+    ['a loop', { text: '谢谢观看。'.repeat(60) }],
+  ])('refuses %s', (_, body) => {
+    const parse = () => toolkit.transcribe.parseResponse(anAnswer(200, body), input, endpoint());
+    expect(parse).toThrowError(bug);
+  });
+});
+
+describe('moderate and classify', () => {
+  const image = smallestInput('moderate');
+
+  it('a picture is sent as it is, its parameters in the query', async () => {
+    const request = toolkit.moderate.buildRequest(
+      image,
+      endpoint({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
+    );
+    expect(request.url).toBe(`${ENDPOINT}?function_to_apply=softmax&top_k=2`);
+    expect(request.headers['content-type']).toBe('image/png');
+    expect(await bytesOf(request)).toEqual(Buffer.from(image.image));
+    expect(request.parameters).toEqual({ function_to_apply: 'softmax', top_k: 2 });
+    expect(toolkit.moderate.buildRequest(image, endpoint({ role: 'moderate' })).url).toBe(ENDPOINT);
+  });
+
+  it('a text is sent as JSON', async () => {
+    const request = toolkit.classify.buildRequest({ text: 'fine' }, endpoint({ role: 'classify' }));
+    expect(request.url).toBe(ENDPOINT);
+    expect(await jsonOf(request)).toEqual({ inputs: 'fine', parameters: { top_k: 100 } });
+  });
+
+  it('labels are read, and anything else refused', () => {
+    const labels = [
+      { label: 'nsfw', score: 0.9 },
+      { label: 'normal', score: 0.1 },
+    ];
+    const parse = (body: unknown) =>
+      toolkit.moderate.parseResponse(anAnswer(200, body), image, endpoint());
+    expect(parse(labels)).toMatchObject({ answer: { labels }, usage: { images: 1 } });
+    expect(() => parse({ labels })).toThrowError(bug);
+    expect(
+      toolkit.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, endpoint()).answer,
+    ).toEqual({ labels });
+  });
+});
+
+describe('illustrate', () => {
+  it('asks for PNG by one plain value, and for a square of as many pixels, which all releases draw', async () => {
+    const request = toolkit.illustrate.buildRequest(
+      INPUTS.illustrate,
+      endpoint({ role: 'illustrate', parameters: { steps: 4 } }),
+    );
+    expect(request.headers).toEqual({ 'content-type': 'application/json', accept: 'image/png' });
+    expect(await jsonOf(request)).toEqual({
+      inputs: 'a fox',
+      parameters: {
+        negative_prompt: 'text',
+        width: 768,
+        height: 768,
+        seed: 7,
+        num_inference_steps: 4,
+      },
+    });
+  });
+
+  it('reads the picture, bare or wrapped by a handler', () => {
+    const parse = (body: unknown) =>
+      toolkit.illustrate.parseResponse(anAnswer(200, body), INPUTS.illustrate, endpoint());
+    expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' } });
+    expect(parse({ image: PNG.toString('base64') })).toMatchObject({ answer: { bytes: PNG } });
+    expect(() => parse('"iVBORw0KGgo"')).toThrowError(bug);
+  });
+});
+
+describe('summarize', () => {
+  it('sends the text and, as a pipeline takes them, the parameters of the generation', async () => {
+    const request = toolkit.summarize.buildRequest(
+      INPUTS.summarize,
+      endpoint({ role: 'summarize', parameters: { maxTokens: 130 } }),
+    );
+    expect(request.url).toBe(ENDPOINT);
+    expect(await jsonOf(request)).toEqual({
+      inputs: 'Ann: we ship on Friday.',
+      parameters: { max_new_tokens: 130 },
+    });
+  });
+
+  it('reads a summary, and refuses what is none', () => {
+    const parse = (body: unknown) =>
+      toolkit.summarize.parseResponse(anAnswer(200, body), INPUTS.summarize, endpoint());
+    expect(parse([{ summary_text: 'They ship.' }]).answer).toEqual({
+      text: '{"summary":"They ship."}',
+    });
+    expect(() => parse({ text: 'They ship.' })).toThrowError(bug);
+  });
+});
+
+describe('embed', () => {
+  const parse = (body: unknown) =>
+    toolkit.embed.parseResponse(anAnswer(200, body), INPUTS.embed, endpoint()).answer.vectors;
+
+  it('sends all texts at once', async () => {
+    const request = toolkit.embed.buildRequest(INPUTS.embed, endpoint({ role: 'embed' }));
+    expect(request.url).toBe(ENDPOINT);
+    expect(await jsonOf(request)).toEqual({ inputs: ['one', 'two'] });
+  });
+
+  it('reads vectors, bare or as sentence transformers name them', () => {
+    const vectors = [
+      [1, 2],
+      [3, 4],
+    ];
+    expect(parse(vectors)).toEqual(vectors);
+    expect(parse({ embeddings: vectors })).toEqual(vectors);
+    expect(() => parse({ embeddings: [[1, 2]] })).toThrowError(bug);
+    expect(() => parse({ similarities: [1, 2] })).toThrowError(bug);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { DEFAULT_TARGETS } from '../../../../adapters/inference/targets/default-targets.ts';
+import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
+
+const { roles } = loadInferenceConfiguration({
+  path: 'hansard.yaml',
+  text: null,
+  env: {
+    HF_TOKEN: 'hf_x',
+    WHISPER_URL: 'https://whisper.example',
+    MIXTRAL_URL: 'https://m.example',
+  },
+});
+const chain = (role: keyof typeof roles) =>
+  roles[role].map(({ contract, model }) => `${contract} ${model}`);
+
+it('go from the dedicated server over Hugging Face itself to other providers', () => {
+  expect(chain('transcribe')).toEqual([
+    'openai openai/whisper-large-v3',
+    'hf-task openai/whisper-large-v3',
+    'deepinfra openai/whisper-large-v3',
+  ]);
+  expect(chain('summarize')).toEqual([
+    'openai mistralai/Mixtral-8x7B-Instruct-v0.1',
+    'hf-chat openai/gpt-oss-120b:cheapest',
+    'hf-chat meta-llama/Llama-3.3-70B-Instruct',
+  ]);
+  expect(chain('illustrate')).toEqual([
+    'nscale black-forest-labs/FLUX.1-schnell',
+    'fal fal-ai/flux/dev',
+    'hf-task stabilityai/stable-diffusion-3-medium-diffusers',
+  ]);
+});
+
+it('say no price: an unknown one is no price of 0', () => {
+  for (const targets of Object.values(DEFAULT_TARGETS))
+    for (const target of targets) expect(target).not.toHaveProperty('price');
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
+
+const load = (role: string, entry: string) =>
+  loadInferenceConfiguration({
+    path: 'hansard.yaml',
+    text: `roles: { ${role}: [{ name: one, model: some/model, ${entry} }] }`,
+    env: {},
+  });
+
+it('preset and parameters come to what the target is called with', () => {
+  const { roles } = load(
+    'summarize',
+    'contract: tgi, url: "http://host", preset: faithful, parameters: { topK: 20, stop: ["END"] }',
+  );
+  expect(roles.summarize[0]?.parameters).toEqual({
+    temperature: 0.3,
+    topK: 20,
+    repetitionPenalty: 1.1,
+    stop: ['END'],
+  });
+});
+
+it.each([
+  [
+    'classify',
+    'contract: hf-task, parameters: { temperature: 0.2 }',
+    'hansard.yaml: roles.classify[0].parameters hold temperature, which does nothing to a classifier: it draws no words. Known here: functionToApply, topK.',
+  ],
+  [
+    'summarize',
+    'contract: tgi, url: "http://host", parameters: { temperature: 3 }',
+    'hansard.yaml: roles.summarize[0].parameters hold temperature, which must be a number from 0 to 2.',
+  ],
+  [
+    'summarize',
+    'contract: tgi, url: "http://host", preset: balanced, parameters: { temperature: 0 }',
+    'hansard.yaml: roles.summarize[0].parameters hold temperature 0, which draws nothing, and topK (the preset counted). Remove one of them.',
+  ],
+  [
+    'transcribe',
+    'contract: hf-task, preset: faithful',
+    'hansard.yaml: roles.transcribe[0].preset is for roles that write, and not to transcribe. Remove it.',
+  ],
+  [
+    'summarize',
+    'contract: hf-task, stream: true',
+    'hansard.yaml: roles.summarize[0].stream is nothing that hf-task knows. Remove it.',
+  ],
+  [
+    'classify',
+    'contract: hf-task, stream: true',
+    'hansard.yaml: roles.classify[0].stream makes sense for chat only, and not to classify. Remove it.',
+  ],
+  [
+    'summarize',
+    'contract: hf-chat, audioSeconds: 28',
+    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe, and does nothing here. Remove it.',
+  ],
+  [
+    'transcribe',
+    'contract: hf-task, tokenizer: some/model',
+    'hansard.yaml: roles.transcribe[0].tokenizer is for summarize and generate, and does nothing here. Remove it.',
+  ],
+  [
+    'moderate',
+    'contract: hf-task, privateDownloads: true',
+    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate, and does nothing here. Remove it.',
+  ],
+  [
+    'summarize',
+    'contract: hf-chat, endpoint: { namespace: me, name: one }',
+    'hansard.yaml: roles.summarize[0].endpoint is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint.',
+  ],
+  [
+    'summarize',
+    'contract: hf-chat, tokenizer: "./tokenizer.json"',
+    'hansard.yaml: roles.summarize[0].tokenizer: must be a repository of the hub, like owner/name.',
+  ],
+])('what a role or its contract does not know is refused: %s with %s', (role, entry, sentence) => {
+  expect(() => load(role, entry)).toThrowError(sentence);
+});
+
+it.each([
+  ['generate', 'tgi', 'https://host/tgi/generate_stream/', 'https://host/tgi'],
+  ['generate', 'tgi', 'https://host/generate', 'https://host'],
+  ['transcribe', 'hfendpoints', 'https://host/api/v1/audio/transcriptions', 'https://host'],
+  ['transcribe', 'hfendpoints', 'https://host/api/v1', 'https://host'],
+  ['generate', 'openai', 'https://host/api/v1', 'https://host/api'],
+  ['embed', 'openai', 'https://host/v1/embeddings', 'https://host'],
+  ['classify', 'hf-task', 'https://host/hf-inference/models/owner/name', 'https://host'],
+  ['classify', 'hf-task', 'https://host/a/hf-inference/', 'https://host/a'],
+] as const)('%s with %s may have its whole route as url: %s', (role, contract, url, baseUrl) => {
+  expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
+});
+
+it('a price that says nothing is none, so that the one that the router lists is shown', () => {
+  expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
+  expect(
+    load('generate', 'contract: hf-chat, price: { currency: USD, inputPerMillion: 0 }').roles
+      .generate[0]?.price,
+  ).toMatchObject({ inputPerMillion: 0, outputPerMillion: null });
+});
+
+describe('a token of Hugging Face', () => {
+  const target = (entry: string, env: Record<string, string> = {}) =>
+    loadInferenceConfiguration({
+      path: 'hansard.yaml',
+      text: `roles: { generate: [{ name: one, model: some/model, ${entry} }] }`,
+      env: { HF_TOKEN: 'hf_x', HF_BILL_TO: 'my-org', ...env },
+    }).roles.generate[0];
+
+  it('goes to the router, without being named', () => {
+    const routed = { tokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
+    expect(target('contract: hf-chat')).toMatchObject(routed);
+    expect(
+      target('contract: together, url: "https://router.huggingface.co/together"'),
+    ).toMatchObject(routed);
+    expect(
+      target('contract: hf-chat, url: "http://stand-in:8000"', {
+        HF_ROUTER_URL: 'http://stand-in:8000',
+      }),
+    ).toMatchObject(routed);
+  });
+
+  it.each([
+    'contract: together, url: "https://api.together.xyz"',
+    'contract: hf-chat, url: "https://elsewhere.example"',
+    'contract: hf-chat, url: "http://router.huggingface.co"',
+    'contract: openai, url: "https://api.example.com"',
+  ])('goes to no other server unless its entry names it: %s', (entry) => {
+    expect(target(entry)).toMatchObject({ tokens: [], tokenVariable: null, billTo: null });
+    expect(target(`${entry}, token: "\${HF_TOKEN}"`)).toMatchObject({ tokens: ['hf_x'] });
+  });
+});

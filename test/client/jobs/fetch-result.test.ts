@@ -1,0 +1,177 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JobRow } from '../../../adapters/database/job-library.ts';
+import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import {
+  exportKey,
+  minutesKey,
+  publishedKey,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
+import { parseObjectStoreConfig } from '../../../client/config.ts';
+import { fetchResult, NoResultError, RESULT_FORMATS } from '../../../client/jobs/fetch-result.ts';
+import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { testStack } from '../../support/stack.ts';
+import { freshTenant } from '../fresh-tenant.ts';
+
+const ID = 'aaaaaaaabbbbbbbbbbbbbbbbbb';
+const DIGEST = 'd'.repeat(64);
+let tenant: string;
+let store: ObjectStore;
+let folder: string;
+
+beforeEach(async () => {
+  tenant = freshTenant();
+  store = createObjectStore(parseObjectStoreConfig(testStack().env));
+  folder = await mkdtemp(join(tmpdir(), 'hansard-result-'));
+});
+afterEach(async () => {
+  store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const row = (status: JobRow['status'] = 'completed') =>
+  ({ tenant, id: ID, status, failure: null, failureMessage: null }) as JobRow;
+
+function minutes(pictureKey: string | null): Minutes {
+  return {
+    schemaVersion: 1,
+    id: ID,
+    tenant,
+    version: 1,
+    title: 'Weekly',
+    date: null,
+    language: 'en',
+    languages: ['en'],
+    durationSeconds: 1,
+    status: 'complete',
+    approval: null,
+    template: { id: 'standard', version: 1 },
+    source: { kind: 'recording', name: 'a.flac', sha256: DIGEST, bytes: 1 },
+    engines: { transcribe: [], summarize: [], illustrate: [], moderate: [] },
+    coverage: {
+      audioSeconds: 1,
+      transcribedSeconds: 1,
+      silenceSeconds: 0,
+      gaps: [],
+      transcriptCharacters: 1,
+      summarizedCharacters: 1,
+      sections: 1,
+      failedSections: [],
+    },
+    degradations: [],
+    speakers: [],
+    summary: 'Nothing.',
+    keyPoints: [],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+    sections: [],
+    image: {
+      key: pictureKey,
+      verdict: pictureKey === null ? 'held' : 'safe',
+      score: 0,
+      quality: 1,
+      watermark: null,
+      model: 'm',
+      prompt: 'p',
+    },
+    cost: { totalUsd: null, entries: 0, inDoubt: 0 },
+  };
+}
+
+async function publish(pictureKey: string | null = publishedKey(tenant, ID, DIGEST, 'png')) {
+  const contentType = 'text/plain';
+  await store.putJson(minutesKey(tenant, ID), minutes(pictureKey));
+  await store.putJson(transcriptKey(tenant, ID), { transcript: true });
+  for (const name of ['minutes.md', 'minutes.html', 'transcript.vtt', 'transcript.srt']) {
+    await store.put(exportKey(tenant, ID, name), name, { contentType });
+  }
+  if (pictureKey !== null) await store.put(pictureKey, 'picture', { contentType });
+}
+
+const fetchInto = (
+  out: string,
+  formats: readonly (typeof RESULT_FORMATS)[number][] = RESULT_FORMATS,
+) => fetchResult(row(), store, { folder: out, formats });
+
+test('all files come into a folder that is made for them', async () => {
+  await publish();
+  const out = join(folder, 'new', 'folder');
+  const files = await fetchInto(out);
+  const names = (await readdir(out)).sort();
+  expect(names).toEqual([
+    'illustration.png',
+    'minutes.html',
+    'minutes.json',
+    'minutes.md',
+    'transcript.json',
+    'transcript.srt',
+    'transcript.vtt',
+  ]);
+  expect(files.map(({ name }) => name).sort()).toEqual(names);
+  expect(await readFile(join(out, 'illustration.png'), 'utf8')).toBe('picture');
+});
+
+test('formats choose: the picture comes with what shows it', async () => {
+  await publish();
+  const chosen = async (...formats: (typeof RESULT_FORMATS)[number][]) =>
+    (await fetchInto(folder, formats)).map(({ name }) => name).sort();
+  expect(await chosen('vtt', 'srt')).toEqual(['transcript.srt', 'transcript.vtt']);
+  expect(await chosen('json')).toEqual(['minutes.json', 'transcript.json']);
+  expect(await chosen('md')).toEqual(['illustration.png', 'minutes.md']);
+});
+
+test('an object of another name is not written, nor a picture that was published for another job', async () => {
+  await publish(publishedKey(tenant, 'c'.repeat(26), DIGEST, 'png'));
+  const exports = exportKey(tenant, ID, 'minutes.md').replace('minutes.md', '');
+  for (const name of ['evil.sh', 'deeper/minutes.md', '.bashrc']) {
+    await store.put(`${exports}${name}`, 'evil', { contentType: 'text/plain' });
+  }
+  await fetchInto(folder);
+  expect(await readdir(folder)).toHaveLength(6);
+  expect(await readdir(folder)).not.toContain('illustration.png');
+});
+
+test('an older file is replaced, and a link is replaced and not followed', async () => {
+  await publish(null);
+  const outside = join(folder, 'outside.txt');
+  await writeFile(outside, 'mine');
+  const out = join(folder, 'out');
+  await mkdir(out);
+  await writeFile(join(out, 'minutes.html'), 'old');
+  await symlink(outside, join(out, 'minutes.md'));
+  await fetchInto(out);
+  expect(await readFile(join(out, 'minutes.html'), 'utf8')).toBe('minutes.html');
+  expect(await readFile(join(out, 'minutes.md'), 'utf8')).toBe('minutes.md');
+  expect(await readFile(outside, 'utf8')).toBe('mine');
+});
+
+test('a download that breaks leaves the older file and no half of a new one', async () => {
+  await publish(null);
+  await writeFile(join(folder, 'minutes.md'), 'old');
+  const broken: ObjectStore = {
+    ...store,
+    getStream: async (key) => {
+      const stream = await store.getStream(key);
+      return stream.map(() => Promise.reject(new Error('connection lost')));
+    },
+  };
+  const fetched = fetchResult(row(), broken, { folder, formats: ['md'] });
+  await expect(fetched).rejects.toThrow('connection lost');
+  expect(await readdir(folder)).toEqual(['minutes.md']);
+  expect(await readFile(join(folder, 'minutes.md'), 'utf8')).toBe('old');
+});
+
+test.each(['submitted', 'running', 'failed', 'cancelled'] as const)(
+  'a job that is %s has no result, and no folder is made',
+  async (status) => {
+    const out = join(folder, 'none');
+    const fetched = fetchResult(row(status), store, { folder: out, formats: RESULT_FORMATS });
+    await expect(fetched).rejects.toThrow(NoResultError);
+    await expect(readdir(out)).rejects.toThrow('ENOENT');
+  },
+);

@@ -1,0 +1,257 @@
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { jobInputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
+import { jobId } from '../../../adapters/identity/job-id.ts';
+import { parseObjectStoreConfig } from '../../../client/config.ts';
+import { createServices } from '../../../client/services.ts';
+import { parseJobOptions } from '../../../client/jobs/job-options.ts';
+import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
+import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
+import { testStack } from '../../support/stack.ts';
+import { hansard, SAMPLE } from '../cli-child.ts';
+import { freshTenant } from '../fresh-tenant.ts';
+
+// Each test runs the command line several times, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
+
+/** No worker runs: jobs are started and wait. */
+const services = createServices(testStack().env);
+const store = createObjectStore(parseObjectStoreConfig(testStack().env));
+afterAll(async () => {
+  store.close();
+  await services.close();
+});
+
+const PROBED = {
+  durationSeconds: 1,
+  format: 'flac',
+  codec: 'flac',
+  channels: 1,
+  sampleRate: 16_000,
+};
+
+let tenant: string;
+beforeEach(() => {
+  tenant = freshTenant();
+});
+const run = (...args: string[]) =>
+  hansard(args, { env: { ...testStack().env, HANSARD_TENANT: tenant } });
+const submit = async (...args: string[]) => {
+  const { stdout, stderr, code } = await run('submit', SAMPLE, '--json', ...args);
+  expect({ stderr, code }).toMatchObject({ code: 0 });
+  return JSON.parse(stdout) as SubmittedJob;
+};
+const end = async (
+  id: string,
+  status: 'completed' | 'failed',
+  result: 'complete' | 'partial' | null,
+) => {
+  const failure = status === 'failed' ? { type: 'NoSpeech', message: 'nobody speaks' } : null;
+  await (await services.library()).complete(tenant, id, { status, result, failure });
+};
+const workflow = async ({ workflowId }: SubmittedJob) =>
+  (await services.temporal()).workflow.getHandle(workflowId);
+
+test('the first submission stores the recording, the input and a row, and starts the workflow', async () => {
+  const job = await submit(
+    '--title',
+    'Budget of Ann',
+    '--date',
+    '2026-03-02',
+    '--attendees',
+    'Ann',
+  );
+  expect(job).toEqual({ id: job.id, workflowId: `minutes/${tenant}/${job.id}`, reused: false });
+
+  const input = await store.getJson(jobInputKey(tenant, job.id), jobInputSchema);
+  expect(input).toMatchObject({ title: 'Budget of Ann', options: { attendees: ['Ann'] } });
+  const source = await store.head(sourceKey(tenant, input.source.sha256));
+  expect(source?.bytes).toBe(input.source.bytes);
+  expect(await (await services.library()).find(tenant, job.id)).toMatchObject({
+    status: 'submitted',
+    meetingDate: '2026-03-02',
+    sourceName: 'planning-meeting.flac',
+  });
+
+  const description = await (await workflow(job)).describe();
+  expect(description).toMatchObject({ type: 'minutes', taskQueue: 'pipeline' });
+  expect(description.searchAttributes).toMatchObject({ Tenant: [tenant], Stage: ['prepare'] });
+  expect(description.priority?.fairnessKey).toBe(tenant);
+  const { events } = await (await workflow(job)).fetchHistory();
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const payloads = started?.input?.payloads ?? [];
+  const sent = payloads.map(
+    ({ data }) => JSON.parse(Buffer.from(data ?? []).toString()) as unknown,
+  );
+  const { sha256: sourceSha256 } = input.source;
+  expect(sent).toEqual([{ kind: 'minutes', tenant, jobId: job.id, sourceSha256 }]);
+  expect(started?.memo?.fields ?? {}).toEqual({});
+  expect(await description.staticSummary()).toMatch(/^minutes of a recording of \d+ min$/);
+});
+
+test('again with another title: reused, and the status is queued as long as no worker takes it up', async () => {
+  const first = await submit();
+  expect(await submit('--title', 'Another')).toEqual({ ...first, reused: true });
+  const { stdout } = await run('status', first.id.slice(0, 8), '--json');
+  expect(JSON.parse(stdout)).toEqual({
+    id: first.id,
+    status: 'queued',
+    waitingFor: null,
+    result: null,
+    stage: null,
+    chunks: { done: null, total: null },
+    degradations: [],
+    costUsd: null,
+  });
+});
+
+test('other options are another job; --force is another one every time and says that it pays', async () => {
+  const first = await submit();
+  const others = [await submit('--no-image'), await submit('--force'), await submit('--force')];
+  const ids = new Set([first, ...others].map(({ id }) => id));
+  expect(ids.size).toBe(4);
+  const { stderr } = await run('submit', SAMPLE, '--force');
+  expect(stderr).toMatch(/--force.*paid again/);
+  expect(stderr).toMatch(/no worker runs: the job waits/);
+});
+
+test('a completed job is reused without a word to Temporal', async () => {
+  const job = await submit();
+  await end(job.id, 'completed', 'complete');
+  const env = { ...testStack().env, HANSARD_TENANT: tenant, TEMPORAL_ADDRESS: '127.0.0.1:9' };
+  const again = await hansard(['submit', SAMPLE, '--json'], { env });
+  expect(JSON.parse(again.stdout)).toEqual({ ...job, reused: true });
+  const status = await hansard(['status', job.id, '--json'], { env });
+  expect(JSON.parse(status.stdout)).toMatchObject({ status: 'completed', result: 'complete' });
+});
+
+test('a row that says open while the workflow was terminated reads failed, and runs anew', async () => {
+  const job = await submit();
+  await (await workflow(job)).terminate();
+  const { stdout } = await run('status', job.id, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', result: null });
+  expect(await submit()).toEqual({ ...job, reused: false });
+});
+
+test('retry runs failed and partial jobs anew, and neither running nor complete ones', async () => {
+  const job = await submit();
+  const busy = await run('retry', job.id);
+  expect(busy).toMatchObject({ code: 2 });
+  expect(busy.stderr).toMatch(/under way.*watch/);
+
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'partial');
+  expect(JSON.parse((await run('retry', job.id, '--json')).stdout)).toEqual({
+    ...job,
+    reused: false,
+  });
+
+  await (await workflow(job)).terminate();
+  await end(job.id, 'failed', null);
+  expect(JSON.parse((await run('retry', job.id, '--json')).stdout)).toMatchObject({
+    reused: false,
+  });
+
+  await end(job.id, 'completed', 'complete');
+  expect((await run('retry', job.id)).stderr).toMatch(/complete: there is nothing to retry/);
+});
+
+test('cancel asks a running job to stop, and refuses an ended one', async () => {
+  const job = await submit();
+  expect(JSON.parse((await run('cancel', job.id, '--json')).stdout)).toEqual({
+    id: job.id,
+    outcome: 'requested',
+  });
+  const { events } = await (await workflow(job)).fetchHistory();
+  expect(events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes)).toBe(true);
+
+  await (await workflow(job)).terminate();
+  expect(JSON.parse((await run('cancel', job.id, '--json')).stdout)).toMatchObject({
+    outcome: 'cancelled',
+  });
+  expect(await (await services.library()).find(tenant, job.id)).toMatchObject({
+    status: 'cancelled',
+  });
+  await end(job.id, 'completed', 'complete');
+  const late = await run('cancel', job.id);
+  expect(late).toMatchObject({ code: 1 });
+  expect(late.stderr).toMatch(/already ended \(completed\)/);
+});
+
+test('what somebody else finished during our upload is reused and not set back', async () => {
+  const library = await services.library();
+  const sha256 = 'e'.repeat(64);
+  const options = parseJobOptions({ image: true }).options;
+  const job = await submitJob(
+    { tenant, path: 'a.flac', title: null, options, force: false },
+    {
+      probe: async () => ({ ...PROBED, bytes: 1 }),
+      hash: async () => ({ sha256, bytes: 1 }),
+      upload: async () => {
+        const identity = { kind: 'minutes' as const, tenant, inputSha256: sha256, options };
+        const id = jobId({ ...identity, forceNonce: null });
+        await library.submit({
+          kind: 'minutes',
+          tenant,
+          id,
+          workflowId: `minutes/${tenant}/${id}`,
+          title: null,
+          meetingDate: null,
+          durationSeconds: 1,
+          sourceSha256: sha256,
+          sourceName: 'a.flac',
+        });
+        await end(id, 'completed', 'complete');
+      },
+      library: services.library,
+      store: services.store,
+      temporal: services.temporal,
+    },
+  );
+  expect(job.reused).toBe(true);
+  expect(await library.find(tenant, job.id)).toMatchObject({ status: 'completed' });
+});
+
+test('list shows the jobs of one tenant; another tenant finds nothing', async () => {
+  const job = await submit('--title', 'Weekly');
+  const { stdout } = await run('list', '--json');
+  expect(JSON.parse(stdout)).toMatchObject([{ id: job.id, title: 'Weekly', status: 'submitted' }]);
+  expect((await run('list')).stdout).toContain('Weekly');
+  tenant = freshTenant();
+  expect((await run('list')).stdout).toMatch(/no jobs yet/);
+  const missing = await run('status', job.id);
+  expect(missing).toMatchObject({ code: 3 });
+  expect(missing.stderr).toContain(`has no job ${job.id}`);
+});
+
+test('result of a job without minutes says what to do and writes nothing', async () => {
+  const job = await submit();
+  const { code, stderr } = await run('result', job.id, '--out', '/nonexistent/x');
+  expect(stderr).toMatch(/no minutes yet.*watch/);
+  expect(code).toBe(1);
+});
+
+test('Ctrl-C while watching exits 130, says how to watch again, and leaves the job going', async () => {
+  const job = await submit();
+  const env = { ...testStack().env, HANSARD_TENANT: tenant };
+  const watched = await hansard(['watch', job.id], { env, interruptAfter: 'queued' });
+  expect(watched.code).toBe(130);
+  expect(watched.stderr).toContain(`watch ${job.id}`);
+  expect((await (await workflow(job)).describe()).status.name).toBe('RUNNING');
+});
+
+test('watching a job that failed ends with 1', async () => {
+  const job = await submit();
+  await (await workflow(job)).terminate();
+  await end(job.id, 'failed', null);
+  const { code, stdout } = await run('watch', job.id);
+  expect(stdout).toBe('failed: NoSpeech: nobody speaks\n');
+  expect(code).toBe(1);
+});
+
+test('--strict makes partial minutes exit 1', async () => {
+  const job = await submit();
+  await end(job.id, 'completed', 'partial');
+  expect((await run('watch', job.id)).code).toBe(0);
+  expect((await run('watch', job.id, '--strict')).code).toBe(1);
+});
