@@ -130,7 +130,7 @@ export function targetFindings({
     return { check: role, state: 'fault', detail: `no target is configured: ${remedy}` };
   });
   const withoutToken = Object.groupBy(
-    needed.flatMap((role) => roles[role]).filter(({ tokens }) => tokens.length === 0),
+    needed.flatMap((role) => roles[role]).filter(({ apiTokens }) => apiTokens.length === 0),
     ({ tokenVariable }) => tokenVariable ?? '',
   );
   return [

@@ -20,7 +20,7 @@ export function configuredTarget(
       `${recorded.name} is not served by this worker: its hansard.yaml has ${
         target === undefined ? 'no target of that name' : 'another target of that name'
       }`,
-      { kind: 'not_served', target: recorded.name, billing: 'unsent' },
+      { kind: 'not_served', target: recorded.name, charge: 'unsent' },
     );
   }
   return target;

@@ -72,7 +72,7 @@ function managedTarget(
   if (isManaged(target)) return target;
   throw new InferenceError(
     `${target.name} has no endpoint in this worker's hansard.yaml, so that nobody can wake it. Name it under endpoint.`,
-    { kind: 'not_served', target: target.name, billing: 'unsent' },
+    { kind: 'not_served', target: target.name, charge: 'unsent' },
   );
 }
 
@@ -123,7 +123,7 @@ async function untilReady(
     if (waitedMs >= wait.longestMs)
       throw new InferenceError(
         `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, and is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. It is waited for again while there is patience.`,
-        { kind: 'loading', target: target.name, billing: 'unsent' },
+        { kind: 'loading', target: target.name, charge: 'unsent' },
       );
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
   }
@@ -133,7 +133,7 @@ const useless = (target: ManagedTarget, what: string): InferenceError =>
   new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
     kind: 'not_served',
     target: target.name,
-    billing: 'unsent',
+    charge: 'unsent',
   });
 
 /** What passes is waited out while there is patience, however often the API itself failed. */

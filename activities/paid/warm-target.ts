@@ -84,9 +84,9 @@ async function ping(
       throw error;
     }
     // An answer to silence may be nonsense; whoever answers, or takes work into a queue, is awake.
-    const answered = error.billing === 'billed' || error.billing === 'pending';
+    const answered = error.charge === 'billed' || error.charge === 'pending';
     await deps.ledger.settle(claim.entryId, {
-      state: answered ? 'rejected' : error.billing === 'unknown' ? 'in_doubt' : 'failed',
+      state: answered ? 'rejected' : error.charge === 'unknown' ? 'in_doubt' : 'failed',
       verdict: error.kind,
       usage: null,
     });

@@ -57,7 +57,7 @@ async function requirePicture(bytes: Uint8Array, target: string): Promise<void> 
     throw new InferenceError(`${target} answered a picture that cannot be opened`, {
       kind: 'provider_bug',
       target,
-      billing: 'billed',
+      charge: 'billed',
       cause: error,
     });
   }

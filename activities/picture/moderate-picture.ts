@@ -34,7 +34,7 @@ export const moderatePicture =
           throw new InferenceError('the picture in quarantine is not the one that was drawn', {
             kind: 'input',
             target: call.target.name,
-            billing: 'unsent',
+            charge: 'unsent',
           });
         }
         return { image, mediaType: head?.contentType ?? 'image/png' };

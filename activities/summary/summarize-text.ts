@@ -40,7 +40,7 @@ export async function summarizeText(
       if (maxTokens === null)
         throw new InferenceError(
           `${name} takes ${targetContextTokens} tokens, and the prompt leaves none for the answer`,
-          { kind: 'too_large', target: name, billing: 'unsent' },
+          { kind: 'too_large', target: name, charge: 'unsent' },
         );
       return { messages, schema: SUMMARY_SCHEMA, maxTokens, temperature: TEMPERATURE, text };
     },
@@ -52,7 +52,7 @@ export async function summarizeText(
         throw new InferenceError(`${call.target.name} answered no usable summary`, {
           kind: 'provider_bug',
           target: call.target.name,
-          billing: 'billed',
+          charge: 'billed',
           cause: error,
         });
       }

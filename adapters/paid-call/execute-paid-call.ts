@@ -2,7 +2,7 @@ import type { StoredResult, Usage } from '../../workflows/contracts/stored-resul
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
 import type { ContractName } from '../../workflows/contracts/targets.ts';
 import type { Ticket } from '../inference/protocols/contract.ts';
-import { InferenceError, type Billing } from '../inference/verdicts/inference-error.ts';
+import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
 import { keepLease } from './keep-lease.ts';
@@ -167,11 +167,11 @@ async function sendAndSettle<A>(
     });
   } catch (error) {
     const known = error instanceof InferenceError ? error : null;
-    const billing = known?.billing ?? 'unknown';
+    const charge = known?.charge ?? 'unknown';
     // Of queued work nothing was learned where the question never left us, or nobody knows what became of it.
-    if (billing === 'pending' || (queued && (known === null || billing === 'unsent'))) {
+    if (charge === 'pending' || (queued && (known === null || charge === 'unsent'))) {
       await ledger.park(entryId, known?.kind ?? null);
-    } else await end(END_BY_BILLING[billing], error);
+    } else await end(END_BY_CHARGE[charge], error);
     call.signal.throwIfAborted();
     throw error;
   }
@@ -230,12 +230,12 @@ async function sendAndSettle<A>(
 
 type End = Extract<LedgerState, 'accepted' | 'rejected' | 'failed' | 'in_doubt'>;
 
-const END_BY_BILLING = {
+const END_BY_CHARGE = {
   unsent: 'failed',
   refused: 'failed',
   billed: 'rejected',
   unknown: 'in_doubt',
-} as const satisfies Record<Exclude<Billing, 'pending'>, End>;
+} as const satisfies Record<Exclude<Charge, 'pending'>, End>;
 
 /** The answer that stands under the call key: this one, or the one that was there. */
 async function storeOnce(

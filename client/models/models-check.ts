@@ -62,7 +62,7 @@ async function examine(
     probeTarget(target, { services, exchange }, signal),
     routed ? examineTarget(target, facts) : null,
     gates(target),
-    Promise.all(routed ? target.tokens.map(standingOf) : []),
+    Promise.all(routed ? target.apiTokens.map(standingOf) : []),
   ]);
   const { latencyMs } = probe;
   const reachability = withStandings(probe, target, standings);

@@ -26,10 +26,10 @@ export async function probeTarget(
   { services, exchange }: { readonly services: Services; readonly exchange: Exchange },
   signal: AbortSignal,
 ): Promise<Probe> {
-  const { tokenVariable, tokens, coldStart } = target;
+  const { tokenVariable, apiTokens, coldStart } = target;
   if (isRouted(target, services)) {
     // The list of models is public: only the model's own route would refuse.
-    if (tokenVariable !== null && tokens.length === 0)
+    if (tokenVariable !== null && apiTokens.length === 0)
       return withoutAnswer('refused', `${tokenVariable} is not set`);
     return await ask(target, routerQuestion(target, services), exchange, signal);
   }
@@ -85,9 +85,9 @@ async function ask(
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
-  const { tokens, tokenVariable } = target;
+  const { apiTokens, tokenVariable } = target;
   const scheme = authorizationScheme(target);
-  const [first = null, ...others] = tokens.map((token) => `${scheme} ${token}`);
+  const [first = null, ...others] = apiTokens.map((token) => `${scheme} ${token}`);
   let probe = await askWith(first, question, exchange, signal);
   for (const authorization of others) {
     if (probe.reachability.state !== 'refused') break;

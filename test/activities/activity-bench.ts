@@ -19,7 +19,7 @@ import type { Target } from '../../adapters/inference/protocols/contract.ts';
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
-import { createTokenPool } from '../../adapters/inference/limits/token-pool.ts';
+import { createApiTokenPool } from '../../adapters/inference/limits/api-token-pool.ts';
 import { createTransport } from '../../adapters/inference/wire/send.ts';
 import { loadEstimateCounter } from '../../adapters/inference/tokenizers/estimate-counter.ts';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
@@ -90,7 +90,7 @@ export async function openBench() {
       state: (key) => gate.state(key),
       close: () => gate.close(),
     },
-    tokenPoolOf: () => createTokenPool({ now: () => new Date() }),
+    apiTokenPoolOf: () => createApiTokenPool({ now: () => new Date() }),
     metrics: createInferenceMetrics({ targets: Object.values(targets) }),
     tokens: { counterFor: () => loadEstimateCounter() },
     scratchDirectory,

@@ -6,11 +6,11 @@ import { infer, type CallOptions } from './infer.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { fingerprint } from '../targets/record-target.ts';
-import { markOf } from '../limits/token-pool.ts';
+import { markOf } from '../limits/api-token-pool.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { InferenceLayer } from './create-inference-layer.ts';
 
-type Needed = Pick<InferenceLayer, 'transport' | 'gate' | 'tokenPoolOf' | 'metrics'>;
+type Needed = Pick<InferenceLayer, 'transport' | 'gate' | 'apiTokenPoolOf' | 'metrics'>;
 
 /**
  * Runs `work` under the gate of the target, and tells the gate what came of it. Throws `InferenceError` of kind
@@ -28,7 +28,7 @@ export async function throughGate<T>(
     const { waitMs, reason } = admission;
     throw new InferenceError(
       `${target.name} is left alone for another ${Math.ceil(waitMs / 1000)} s (${reason}). It is asked again then.`,
-      { kind: 'closed', target: target.name, waitMs, billing: 'unsent' },
+      { kind: 'closed', target: target.name, waitMs, charge: 'unsent' },
     );
   }
   let outcome: GateOutcome | null = null;
@@ -44,7 +44,7 @@ export async function throughGate<T>(
 
 /** One request to a provider, or one round of questions after queued work: with a token of the pool, and measured. */
 export async function askProvider<R extends Role>(
-  { transport, tokenPoolOf, metrics }: Needed,
+  { transport, apiTokenPoolOf, metrics }: Needed,
   prepared: PreparedCall<R>,
   options: CallOptions,
   tell: (outcome: GateOutcome) => void,
@@ -52,13 +52,13 @@ export async function askProvider<R extends Role>(
   const { target } = prepared;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
-  const tokenPool = tokenPoolOf(target.name);
-  const taken = tokenPool.take(target.tokens, options.ticket?.handedInBy);
+  const apiTokenPool = apiTokenPoolOf(target.name);
+  const taken = apiTokenPool.take(target.apiTokens, options.ticket?.handedInBy);
   if (taken.outcome === 'none') {
     const { kind, waitMs } = taken;
     throw new InferenceError(
       `${target.name} has no token left: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or rests.`,
-      { kind, target: target.name, waitMs, billing: 'unsent' },
+      { kind, target: target.name, waitMs, charge: 'unsent' },
     );
   }
   const { token } = taken;
@@ -70,7 +70,7 @@ export async function askProvider<R extends Role>(
       token,
       keepTicket: async (ticket) => await options.keepTicket?.({ ...ticket, handedInBy }),
     });
-    tokenPool.report(token, 'answered', null);
+    apiTokenPool.report(token, 'answered', null);
     tell({ answered: true });
     metrics.observeCall({
       target: target.name,
@@ -82,7 +82,7 @@ export async function askProvider<R extends Role>(
     return parsed;
   } catch (error) {
     if (!(error instanceof InferenceError) || isOurs(error)) throw error;
-    const { kind, status, waitMs, billing } = error;
+    const { kind, status, waitMs, charge } = error;
     metrics.observeCall({
       target: target.name,
       outcome: kind,
@@ -93,12 +93,12 @@ export async function askProvider<R extends Role>(
     const ofToken = kind === 'auth' || kind === 'billing' || kind === 'rate_limited';
     if (!ofToken) {
       // The work runs, and the target is well.
-      if (billing === 'pending') throw error;
+      if (charge === 'pending') throw error;
       tell({ answered: false, kind, waitMs });
       throw error;
     }
-    tokenPool.report(token, kind, waitMs);
-    const credentialsLeft = tokenPool.othersReady(target.tokens, token);
+    apiTokenPool.report(token, kind, waitMs);
+    const credentialsLeft = apiTokenPool.othersReady(target.apiTokens, token);
     // With another token ready this refusal was of the account, and the target is not to be left alone for it.
     if (!credentialsLeft) tell({ answered: false, kind, waitMs });
     throw credentialsLeft ? withAnotherToken(error) : error;
@@ -117,7 +117,7 @@ const withAnotherToken = (error: InferenceError): InferenceError =>
     requestId: error.requestId,
     // At once: what the first account was asked to wait is not asked of the second.
     waitMs: null,
-    billing: error.billing,
+    charge: error.charge,
     credentialsLeft: true,
     cause: error,
   });

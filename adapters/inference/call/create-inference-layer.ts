@@ -9,7 +9,7 @@ import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
 import type { InferenceMetrics } from '../metrics/inference-metrics.ts';
 import { fingerprint } from '../targets/record-target.ts';
 import { createTransport, type Transport } from '../wire/send.ts';
-import { createTokenPool, type TokenPool } from '../limits/token-pool.ts';
+import { createApiTokenPool, type ApiTokenPool } from '../limits/api-token-pool.ts';
 import { createHubGuard } from '../tokenizers/hub-guard.ts';
 import { createTokenCounters } from '../tokenizers/create-token-counters.ts';
 import type { TokenCounters } from '../tokenizers/token-counter.ts';
@@ -20,7 +20,7 @@ export interface InferenceLayer {
   readonly transport: Transport;
   readonly gate: Gate;
   /** One pool per target. */
-  readonly tokenPoolOf: (target: string) => TokenPool;
+  readonly apiTokenPoolOf: (target: string) => ApiTokenPool;
   readonly metrics: InferenceMetrics;
   /** Counts tokens with each target's own tokenizer. */
   readonly tokens: TokenCounters;
@@ -60,15 +60,15 @@ export function createInferenceLayer(options: {
       for (const name of namesOf(key)) metrics.countClosing(name, reason);
     },
   });
-  const pools = new Map<string, TokenPool>();
+  const pools = new Map<string, ApiTokenPool>();
   return {
     inference,
     transport,
     gate,
     metrics,
-    tokenPoolOf: (target) => {
+    apiTokenPoolOf: (target) => {
       let pool = pools.get(target);
-      if (pool === undefined) pools.set(target, (pool = createTokenPool({ now })));
+      if (pool === undefined) pools.set(target, (pool = createApiTokenPool({ now })));
       return pool;
     },
     tokens: createTokenCounters({

@@ -24,7 +24,7 @@ export interface CallOptions extends SendOptions {
 
 /**
  * One call: sends, gives the verdict, parses; where the provider queues the work, follows it until it is done or the
- * deadline is over. Throws `InferenceError`, of billing `pending` where a ticket still finds the work, or the caller's
+ * deadline is over. Throws `InferenceError`, of charge `pending` where a ticket still finds the work, or the caller's
  * reason to abort.
  */
 export async function infer<R extends Role>(
@@ -84,7 +84,7 @@ function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Pars
         kind: 'not_served',
         target: target.name,
         requestId: parsed.requestId,
-        billing: 'billed',
+        charge: 'billed',
       },
     );
   return parsed;
@@ -122,12 +122,12 @@ async function stillThere<T, R extends Role>(
     if (kind === 'not_served')
       throw new InferenceError(
         `${target.name} knows nothing any more of work that it took. It is asked anew.`,
-        { ...facts, kind: 'transient', billing: 'unknown' },
+        { ...facts, kind: 'transient', charge: 'unknown' },
       );
     if (kind === 'transient' || kind === 'rate_limited' || kind === 'loading')
-      throw new InferenceError(error.message, { ...facts, kind: 'loading', billing: 'pending' });
+      throw new InferenceError(error.message, { ...facts, kind: 'loading', charge: 'pending' });
     if (kind === 'auth' || kind === 'billing')
-      throw new InferenceError(error.message, { ...facts, kind, billing: 'pending' });
+      throw new InferenceError(error.message, { ...facts, kind, charge: 'pending' });
     throw error;
   }
 }
@@ -141,7 +141,7 @@ async function untilNextQuestion<R extends Role>(
   if (performance.now() + waitMs >= end)
     throw new InferenceError(
       `${target.name} has taken the work and is not done with it yet. It is asked again.`,
-      { kind: 'loading', target: target.name, waitMs, billing: 'pending' },
+      { kind: 'loading', target: target.name, waitMs, charge: 'pending' },
     );
   try {
     if (waitMs > 0) await sleep(waitMs, undefined, { signal });

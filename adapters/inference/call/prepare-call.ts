@@ -41,7 +41,7 @@ export function prepareCall<R extends Role>(
   if (target.bodyBytes !== null && bodyLength(request.body) > target.bodyBytes)
     throw new InferenceError(
       `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
-      { kind: 'too_large', target: target.name, billing: 'unsent' },
+      { kind: 'too_large', target: target.name, charge: 'unsent' },
     );
   return {
     target,

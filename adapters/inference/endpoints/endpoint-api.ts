@@ -55,7 +55,7 @@ export async function endpointState(
   if (!parsed.success)
     throw new InferenceError(
       `${target.name}: the management API says of its endpoint ${endpointName(target)} nothing that we can read. Check HF_ENDPOINTS_URL.`,
-      { kind: 'provider_bug', target: target.name, status: response.status, billing: 'unsent' },
+      { kind: 'provider_bug', target: target.name, status: response.status, charge: 'unsent' },
     );
   const { healthRoute, status } = parsed.data;
   const state = ENDPOINT_STATES.find((known) => known === status.state) ?? 'unknown';
@@ -129,10 +129,10 @@ async function ask(
   { services, exchange }: ManagementApi,
   signal: AbortSignal,
 ): Promise<WireResponse> {
-  const { namespace, name, tokens, tokenVariable } = target.endpoint;
+  const { namespace, name, apiTokens, tokenVariable } = target.endpoint;
   const path = `/endpoint/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}${action}`;
   let refused: WireResponse | null = null;
-  for (const token of tokens) {
+  for (const token of apiTokens) {
     try {
       const response = await exchange({
         method,
@@ -153,7 +153,7 @@ async function ask(
         {
           kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
           target: target.name,
-          billing: 'unsent',
+          charge: 'unsent',
           cause: error,
         },
       );
@@ -162,7 +162,7 @@ async function ask(
   if (refused !== null) return refused;
   throw new InferenceError(
     `${target.name}: ${tokenVariable} is not set, and the management API wants a token for its endpoint ${endpointName(target)}. Set it.`,
-    { kind: 'auth', target: target.name, billing: 'unsent' },
+    { kind: 'auth', target: target.name, charge: 'unsent' },
   );
 }
 

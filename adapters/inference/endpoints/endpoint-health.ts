@@ -45,7 +45,7 @@ async function knock(
   deadlineMs: number,
 ): Promise<number | null> {
   let refused = 401;
-  for (const token of target.tokens.length === 0 ? [null] : target.tokens) {
+  for (const token of target.apiTokens.length === 0 ? [null] : target.apiTokens) {
     const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
     try {
       const { status } = await exchange({
@@ -76,13 +76,13 @@ function healthUrl({ baseUrl }: ManagedTarget, { url, healthRoute }: Endpoint): 
 }
 
 function refusedToken(target: ManagedTarget, status: number): InferenceError {
-  const { name, tokens, tokenVariable } = target;
+  const { name, apiTokens, tokenVariable } = target;
   const remedy =
     tokenVariable === null
       ? 'Name the variable of a token in token.'
-      : `Set ${tokenVariable} to a token that it accepts${tokens.length === 0 ? '; it is not set' : ''}.`;
+      : `Set ${tokenVariable} to a token that it accepts${apiTokens.length === 0 ? '; it is not set' : ''}.`;
   return new InferenceError(
     `${name}: its endpoint ${endpointName(target)} answered ${status} to a look at its health. ${remedy}`,
-    { kind: 'auth', target: name, status, billing: 'unsent' },
+    { kind: 'auth', target: name, status, charge: 'unsent' },
   );
 }

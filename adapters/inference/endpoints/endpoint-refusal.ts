@@ -25,7 +25,7 @@ export function endpointRefusal(
       status,
       requestId: requestIdOf(response),
       waitMs: waits ? retryDelayMs({ status, headers: response.headers, message }, now) : null,
-      billing: 'unsent',
+      charge: 'unsent',
     },
   );
 }

@@ -17,7 +17,7 @@ export interface Target {
   /** Normalised: no trailing slash. */
   readonly baseUrl: string;
   /** The secrets themselves, of which a call takes one; empty: none is sent. Never in errors, logs or keys. */
-  readonly tokens: readonly string[];
+  readonly apiTokens: readonly string[];
   /** The variable that the token came from, for messages: `HF_TOKEN`; null: none. */
   readonly tokenVariable: string | null;
   readonly billTo: string | null;
@@ -59,7 +59,7 @@ export interface EndpointReference {
   readonly name: string;
   /** Whether a paused endpoint may be resumed, which costs from then on. */
   readonly resume: boolean;
-  readonly tokens: readonly string[];
+  readonly apiTokens: readonly string[];
   readonly tokenVariable: string;
 }
 

@@ -101,6 +101,6 @@ const cutOff = (target: Target, response: WireResponse): InferenceError =>
       target: target.name,
       status: response.status,
       requestId: requestIdOf(response),
-      billing: 'billed',
+      charge: 'billed',
     },
   );

@@ -11,7 +11,7 @@ import { hansardConfigurationSchema } from './target-schema.ts';
 import { isOwnRouter } from '../hub/own-router.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { splitTokens } from './split-tokens.ts';
+import { splitApiTokens } from './split-api-tokens.ts';
 import { whatIsWrong } from './what-is-wrong.ts';
 
 export interface InferenceConfiguration {
@@ -110,7 +110,9 @@ export function loadInferenceConfiguration({
       routerUrl: surroundings.routerUrl,
       hubUrl: surroundings.hubUrl,
       endpointsUrl: surroundings.endpointsUrl,
-      hubTokens: isOwnRouter(surroundings) ? splitTokens(surroundings.variables['HF_TOKEN']) : [],
+      hubTokens: isOwnRouter(surroundings)
+        ? splitApiTokens(surroundings.variables['HF_TOKEN'])
+        : [],
     },
   };
 }
@@ -121,7 +123,7 @@ function surroundingsOf(env: Variables): Surroundings {
     throw new ConfigurationError(
       'HF_BILL_TO must be the name of an organisation or the id of a resource group.',
     );
-  const tokens = new Set([...splitTokens(env['HF_TOKEN']), ...splitTokens(env['HF_TOKENS'])]);
+  const tokens = new Set([...splitApiTokens(env['HF_TOKEN']), ...splitApiTokens(env['HF_TOKENS'])]);
   return {
     variables: { ...env, HF_TOKEN: tokens.size === 0 ? undefined : [...tokens].join(',') },
     routerUrl: hostOf(env, 'HF_ROUTER_URL', 'https://router.huggingface.co'),

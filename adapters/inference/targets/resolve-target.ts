@@ -8,7 +8,7 @@ import { idleField } from './idle-field.ts';
 import { interpolate, variablesIn } from './interpolate.ts';
 import { normaliseBaseUrl, withoutOwnRoute } from './base-url.ts';
 import { resolveParameters } from './parameters/resolve-parameters.ts';
-import { splitTokens } from './split-tokens.ts';
+import { splitApiTokens } from './split-api-tokens.ts';
 
 export interface Surroundings {
   readonly variables: Variables;
@@ -68,13 +68,13 @@ export function resolveTarget(
   const atRouter = new URL(baseUrl).origin === new URL(routerUrl).origin;
   // Whoever else speaks the router's contracts is not shown Hugging Face's token, unless the entry names it.
   const tokenReference = entry.token ?? (router && atRouter ? '${HF_TOKEN}' : null);
-  const tokens = tokensOf(tokenReference, variables);
-  if (tokens === null)
+  const apiTokens = apiTokensOf(tokenReference, variables);
+  if (apiTokens === null)
     return wrong(
       'token',
       `${entry.token === undefined ? `(${tokenReference}) ` : ''}holds characters that no token has. Copy it again`,
     );
-  const endpointTokens = tokensOf(entry.endpoint?.token ?? null, variables);
+  const endpointTokens = apiTokensOf(entry.endpoint?.token ?? null, variables);
   if (endpointTokens === null)
     return wrong(
       'endpoint',
@@ -112,7 +112,7 @@ export function resolveTarget(
       model: model.text,
       revision: entry.revision ?? null,
       baseUrl,
-      tokens,
+      apiTokens,
       tokenVariable: tokenReference === null ? null : (variablesIn(tokenReference)[0] ?? null),
       // No other server has to know whom Hugging Face bills.
       billTo: atRouter ? billTo : null,
@@ -136,7 +136,7 @@ export function resolveTarget(
               namespace: entry.endpoint.namespace,
               name: entry.endpoint.name,
               resume: entry.endpoint.resume,
-              tokens: endpointTokens,
+              apiTokens: endpointTokens,
               tokenVariable: variablesIn(entry.endpoint.token)[0] ?? '',
             },
     },
@@ -163,11 +163,11 @@ const TAKES_AUDIO_BY_URL: readonly ContractName[] = ['fal', 'replicate', 'togeth
 const NEVER_STREAMS: readonly ContractName[] = ['hf-task', 'toolkit'];
 
 /** Null: a value that cannot be one. */
-function tokensOf(reference: string | null, variables: Variables): readonly string[] | null {
+function apiTokensOf(reference: string | null, variables: Variables): readonly string[] | null {
   if (reference === null) return [];
   const value = interpolate(reference, variables);
   if (value.missing !== null) return [];
-  const tokens = splitTokens(value.text);
+  const tokens = splitApiTokens(value.text);
   return tokens.every((token) => /^[\x21-\x7e]+$/.test(token)) ? tokens : null;
 }
 

@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 
-export type Billing = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
+export type Charge = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
 
 /**
  * The evidence of one failed call to a model. The message names target, status and what to do; it never holds a
@@ -20,7 +20,7 @@ export class InferenceError extends Error {
    * error; `unknown`: the request may have been served and billed; `billed`: it was served, and we refuse the answer;
    * `pending`: the provider took the work and is still at it, and a ticket finds it again.
    */
-  readonly billing: Billing;
+  readonly charge: Charge;
   /** Another token of the target is ready to be tried. */
   readonly credentialsLeft: boolean;
 
@@ -32,7 +32,7 @@ export class InferenceError extends Error {
       status?: number | null;
       requestId?: string | null;
       waitMs?: number | null;
-      billing: Billing;
+      charge: Charge;
       credentialsLeft?: boolean;
       cause?: unknown;
     },
@@ -43,7 +43,7 @@ export class InferenceError extends Error {
     this.status = facts.status ?? null;
     this.requestId = facts.requestId ?? null;
     this.waitMs = facts.waitMs ?? null;
-    this.billing = facts.billing;
+    this.charge = facts.charge;
     this.credentialsLeft = facts.credentialsLeft ?? false;
   }
 }

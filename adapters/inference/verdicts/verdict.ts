@@ -30,7 +30,7 @@ export function toInferenceError(
     waitMs: waits
       ? retryDelayMs({ status: response.status, headers: response.headers, message }, now)
       : null,
-    billing: 'refused',
+    charge: 'refused',
   });
 }
 
@@ -230,13 +230,13 @@ function statusSaidBy(message: ErrorMessage): number {
   return 0;
 }
 
-function refusedToken({ contract, tokenVariable, tokens, billTo }: Target): string {
+function refusedToken({ contract, tokenVariable, apiTokens, billTo }: Target): string {
   const permission = contract.startsWith('hf-')
     ? 'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)'
     : 'a token that this server accepts';
   if (tokenVariable === null)
     return 'it wants a token, and none is configured. Name the variable of one in token.';
-  if (tokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;
+  if (apiTokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;
   const organisation =
     billTo === null ? '' : ', and check that HF_BILL_TO is an organisation of it';
   return `the token in ${tokenVariable} was refused. Set ${permission}${organisation}.`;

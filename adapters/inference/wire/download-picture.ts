@@ -18,7 +18,7 @@ export interface Download {
 /**
  * Fetches what a provider's answer points at, which may be anything: through the address guard, without credentials,
  * bounded, and only what begins like a picture. Whatever goes wrong, the provider has done its work: every
- * `InferenceError` is of billing `billed`, `transient` where the file may be had later, else `provider_bug`.
+ * `InferenceError` is of charge `billed`, `transient` where the file may be had later, else `provider_bug`.
  */
 export function createDownload({
   userAgent,
@@ -97,7 +97,7 @@ async function guardedStep(
     throw new InferenceError(`${target.name}: the server of its picture ${error.message}.`, {
       kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
       target: target.name,
-      billing: 'billed',
+      charge: 'billed',
       cause: error,
     });
   }
@@ -113,7 +113,7 @@ const LONGEST_PICTURE_BYTES = 64 * 1024 * 1024;
 const refused = (target: Target, why: string, cause?: AddressError): InferenceError =>
   new InferenceError(
     `${target.name} named an address for its picture that we do not fetch: ${why}. If it is a server of your own, set privateDownloads.`,
-    { kind: 'provider_bug', target: target.name, billing: 'billed', cause },
+    { kind: 'provider_bug', target: target.name, charge: 'billed', cause },
   );
 
 function failed(target: Target, { status }: WireResponse): InferenceError {
@@ -124,7 +124,7 @@ function failed(target: Target, { status }: WireResponse): InferenceError {
       kind: later ? 'transient' : 'provider_bug',
       target: target.name,
       status,
-      billing: 'billed',
+      charge: 'billed',
     },
   );
 }
@@ -144,7 +144,7 @@ function picture(bytes: Uint8Array, target: Target): Answers['illustrate'] {
   if (mediaType === null)
     throw new InferenceError(
       `${target.name} pointed at a file that is neither PNG nor JPEG nor WebP.`,
-      { kind: 'provider_bug', target: target.name, billing: 'billed' },
+      { kind: 'provider_bug', target: target.name, charge: 'billed' },
     );
   return { bytes, mediaType };
 }

@@ -14,7 +14,7 @@ export function toInferenceFailure(error: ExchangeError, target: Target): Infere
     kind: reason === 'too_long' ? 'provider_bug' : 'transient',
     target: target.name,
     status,
-    billing:
+    charge:
       reason === 'too_long'
         ? answered
           ? 'billed'

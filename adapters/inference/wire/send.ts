@@ -103,7 +103,7 @@ function headersOf(
   request: WireRequest,
   target: Target,
   router: URL,
-  { token = target.tokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
+  { token = target.apiTokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
 ): Record<string, string> {
   const { origin, host } = serverOf(target);
   // The secret goes to the server that it is configured for, whatever a contract builds.

@@ -97,7 +97,7 @@ test('asked to come back at once, we come back after the policy’s own backoff'
     kind: 'rate_limited',
     target: 'whisper',
     waitMs: 0,
-    billing: 'refused',
+    charge: 'refused',
   });
   const failure = toApplicationFailure(error, 'retry', { attempt: 1, random: Math.random });
   expect((failure as ApplicationFailure).nextRetryDelay).toBeUndefined();

@@ -11,7 +11,7 @@ import type { Dependencies } from '../../../activities/dependencies.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { createGate } from '../../../adapters/inference/limits/create-gate.ts';
 import { recordTarget } from '../../../adapters/inference/targets/record-target.ts';
-import { createTokenPool } from '../../../adapters/inference/limits/token-pool.ts';
+import { createApiTokenPool } from '../../../adapters/inference/limits/api-token-pool.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { findResult } from '../../../adapters/paid-call/look-up-result.ts';
 import type { PaidCall } from '../../../workflows/contracts/activities.ts';
@@ -213,10 +213,14 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     };
     const asking = () => {
       const target = { ...bench.targets.transcribe, contract: 'fal' as const, tokens };
-      const pool = createTokenPool({ now: () => new Date() });
+      const pool = createApiTokenPool({ now: () => new Date() });
       const { inference } = bench.deps;
       const roles = { ...inference.roles, transcribe: [target] };
-      const deps = { ...bench.deps, inference: { ...inference, roles }, tokenPoolOf: () => pool };
+      const deps = {
+        ...bench.deps,
+        inference: { ...inference, roles },
+        apiTokenPoolOf: () => pool,
+      };
       const work = newWork();
       // A second for the call: too short for the next question.
       const info = { startToCloseTimeoutMs: 16_000 };
@@ -248,14 +252,14 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
 
   test('not by a refused token while another one is ready', async () => {
     const target = { ...bench.targets.transcribe, tokens: ['hf_revoked', 'hf_good'] };
-    const pool = createTokenPool({ now: () => new Date() });
+    const pool = createApiTokenPool({ now: () => new Date() });
     const deps = {
       ...bench.deps,
       inference: {
         ...bench.deps.inference,
         roles: { ...bench.deps.inference.roles, transcribe: [target] },
       },
-      tokenPoolOf: () => pool,
+      apiTokenPoolOf: () => pool,
     };
     const seen: unknown[] = [];
     bench.provider.answer = ({ headers }) => {
@@ -399,7 +403,7 @@ test('an answer that is refused is billed, booked as rejected and not stored', a
     kind: 'provider_bug',
     target: 'whisper',
     status: 200,
-    billing: 'billed',
+    charge: 'billed',
   });
   const work = newWork({ accept: () => Promise.reject(refusal) });
   expect(await failureOf(make(work))).toMatchObject({ type: 'BadReply', nonRetryable: false });

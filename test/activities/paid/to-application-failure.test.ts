@@ -24,7 +24,7 @@ function failureOf(
     status: 503,
     requestId: 'r-1',
     waitMs,
-    billing: 'refused',
+    charge: 'refused',
   });
   return toApplicationFailure(error, judgement, {
     attempt: 1,

@@ -9,7 +9,7 @@ export const aTarget = (changes: Partial<Target> = {}): Target => ({
   model: 'openai/whisper-large-v3',
   revision: null,
   baseUrl: 'https://router.huggingface.co',
-  tokens: [SECRET],
+  apiTokens: [SECRET],
   tokenVariable: 'HF_TOKEN',
   billTo: null,
   concurrency: 4,

@@ -117,11 +117,11 @@ test('a claim outlives its lease while the call is on its way', async () => {
 
 test('what is known of the bill decides what the books say of a failed call', async () => {
   const table = { unsent: 'failed', refused: 'failed', billed: 'rejected', unknown: 'in_doubt' };
-  for (const [billing, state] of Object.entries(table)) {
+  for (const [charge, state] of Object.entries(table)) {
     const failure = new InferenceError('mixtral answered 503', {
       kind: 'transient',
       target: 'mixtral',
-      billing: billing as keyof typeof table,
+      charge: charge as keyof typeof table,
     });
     const call = bench.newCall({
       perform: async () => await Promise.reject(failure),
@@ -149,7 +149,7 @@ test('an answer that we refuse is booked as rejected, with what it consumed, and
     kind: 'provider_bug',
     target: 'mixtral',
     status: 200,
-    billing: 'billed',
+    charge: 'billed',
   });
   const call = bench.newCall({ accept: async () => await Promise.reject(refusal) });
   await expect(bench.run(call)).rejects.toBe(refusal);

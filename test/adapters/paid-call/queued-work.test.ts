@@ -20,7 +20,7 @@ afterAll(async () => {
 const TICKET: Ticket = { id: 'r1', path: '/fal-ai/flux/requests/r1', phase: 'status' };
 
 const stillRunning = () =>
-  new InferenceError('not done yet', { kind: 'loading', target: 'flux', billing: 'pending' });
+  new InferenceError('not done yet', { kind: 'loading', target: 'flux', charge: 'pending' });
 
 /** A provider with a queue: it bills a submission, and says what was done under which ticket. */
 function aQueue() {
@@ -63,7 +63,7 @@ test('a question that never left us says nothing about the work', async () => {
   const unsent = new InferenceError('all tokens rest', {
     kind: 'rate_limited',
     target: 'flux',
-    billing: 'unsent',
+    charge: 'unsent',
   });
   await expect(
     bench.run({ ...call, perform: submitThen(() => Promise.reject(unsent)) }),
@@ -133,7 +133,7 @@ test('work that failed is settled, and the next try hands it in anew under the n
   const failed = new InferenceError('it failed', {
     kind: 'transient',
     target: 'flux',
-    billing: 'refused',
+    charge: 'refused',
   });
   const call = bench.newCall({ perform: submitThen(() => Promise.reject(failed)) });
   await expect(bench.run(call)).rejects.toThrow('it failed');
@@ -187,7 +187,7 @@ test('work that the provider knows nothing of any more is handed in anew, and it
   const lost = new InferenceError('it is lost', {
     kind: 'transient',
     target: 'flux',
-    billing: 'unknown',
+    charge: 'unknown',
   });
   await expect(
     bench.run({ ...call, perform: submitThen(() => Promise.reject(lost)) }),

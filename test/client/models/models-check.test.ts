@@ -198,7 +198,7 @@ describe('a target behind the router', () => {
 
 describe('a token', () => {
   test('that the router wants and that is not set is a refusal, and the router is not asked', async () => {
-    const found = await one({ tokens: [], tokenVariable: 'HF_TOKEN' }, MAPPED);
+    const found = await one({ apiTokens: [], tokenVariable: 'HF_TOKEN' }, MAPPED);
     expect(found).toMatchObject({
       usable: false,
       reachability: { state: 'refused', detail: 'HF_TOKEN is not set' },
@@ -222,7 +222,7 @@ describe('a token', () => {
   });
 
   test("that is not set is told where a server of one's own wants one, as jobs would find", async () => {
-    const target = { contract: 'openai', tokens: [], tokenVariable: 'WHISPER_TOKEN' } as const;
+    const target = { contract: 'openai', apiTokens: [], tokenVariable: 'WHISPER_TOKEN' } as const;
     const models = (status: number) => ({ '/v1/models': { status, body: { data: [] } } });
     expect(await one(target, models(200))).toMatchObject({
       usable: true,
@@ -260,7 +260,7 @@ test('a target with several tokens is refused only where all of them are', async
       const probe = async (...tokens: string[]) =>
         (
           await probeTarget(
-            aTarget({ contract: 'openai', baseUrl, tokens }),
+            aTarget({ contract: 'openai', baseUrl, apiTokens: tokens }),
             { services, exchange },
             signal,
           )
@@ -276,7 +276,7 @@ test("a provider's own host is shown the key under that provider's word for it",
   const seen: unknown[] = [];
   const services = { routerUrl: 'http://r', hubUrl: '', endpointsUrl: '', hubTokens: [] };
   const found = await probeTarget(
-    aTarget({ contract: 'fal', baseUrl: 'https://fal.run', tokens: ['key'] }),
+    aTarget({ contract: 'fal', baseUrl: 'https://fal.run', apiTokens: ['key'] }),
     {
       services,
       exchange: ({ headers }) => {
@@ -386,7 +386,7 @@ describe('an endpoint under management', () => {
       namespace: 'acme',
       name: 'whisper',
       resume,
-      tokens: ['hf_management'],
+      apiTokens: ['hf_management'],
       tokenVariable: 'MANAGEMENT',
     },
   });

@@ -46,7 +46,7 @@ export function rawRequest(
   if (contentType === null)
     throw new InferenceError(
       `${target.name} does not take ${/^[\w.+-]+\/[\w.+-]+$/.test(mediaType) ? mediaType : 'such a file'}. Convert it first.`,
-      { kind: 'input', target: target.name, billing: 'unsent' },
+      { kind: 'input', target: target.name, charge: 'unsent' },
     );
   return {
     method: 'POST',

@@ -20,7 +20,7 @@ export function summaryRequest(
   if (mostTokens(text) > positions)
     throw new InferenceError(
       `${target.name} takes ${positions} tokens, and the text may have more. It is divided; set contextTokens if it takes more.`,
-      { kind: 'too_large', target: target.name, billing: 'unsent' },
+      { kind: 'too_large', target: target.name, charge: 'unsent' },
     );
   return jsonRequest(url, text, pipelineParameters(target));
 }

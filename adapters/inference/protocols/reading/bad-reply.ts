@@ -11,6 +11,6 @@ export const badReply = (target: Target, response: WireResponse, what: string): 
       target: target.name,
       status: response.status,
       requestId: requestIdOf(response),
-      billing: 'billed',
+      charge: 'billed',
     },
   );

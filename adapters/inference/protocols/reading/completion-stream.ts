@@ -76,7 +76,7 @@ const brokeOff = (response: WireResponse, target: Target): InferenceError =>
       target: target.name,
       status: response.status,
       requestId: requestIdOf(response),
-      billing: 'unknown',
+      charge: 'unknown',
     },
   );
 

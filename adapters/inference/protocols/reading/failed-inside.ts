@@ -21,7 +21,7 @@ export function failedInside(
     status: response.status,
     requestId: requestIdOf(response),
     waitMs: error.waitMs,
-    billing: hasBegun ? 'unknown' : error.billing,
+    charge: hasBegun ? 'unknown' : error.charge,
     cause: error,
   });
 }

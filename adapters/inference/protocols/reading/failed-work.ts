@@ -23,7 +23,7 @@ export function failedWork(target: Target, response: WireResponse, said: string)
     status: response.status,
     requestId: requestIdOf(response),
     waitMs: verdict.waitMs,
-    billing: 'unknown',
+    charge: 'unknown',
   });
 }
 

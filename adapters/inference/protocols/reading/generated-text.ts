@@ -29,7 +29,7 @@ export function generatedText(response: WireResponse, target: Target): Generated
       target: target.name,
       status: response.status,
       requestId: requestIdOf(response),
-      billing: 'unknown',
+      charge: 'unknown',
     },
   );
 }

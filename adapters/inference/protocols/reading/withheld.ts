@@ -14,6 +14,6 @@ export const withheld = (target: Target, response: WireResponse, whose: string):
       target: target.name,
       status: response.status,
       requestId: requestIdOf(response),
-      billing: 'billed',
+      charge: 'billed',
     },
   );

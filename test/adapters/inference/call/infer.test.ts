@@ -47,7 +47,7 @@ it('an error is judged, and billed to nobody', async () => {
   await expect(infer(answering(response), call, options)).rejects.toMatchObject({
     kind: 'loading',
     waitMs: 20_000,
-    billing: 'refused',
+    charge: 'refused',
   });
 });
 
@@ -56,14 +56,14 @@ it('an error inside a 200 is judged by its words', async () => {
   await expect(infer(answering(response), call, options)).rejects.toMatchObject({
     kind: 'rate_limited',
     waitMs: 3000,
-    billing: 'refused',
+    charge: 'refused',
   });
 });
 
 it('an answer of another shape is a bug of the provider, and billed', async () => {
   await expect(infer(answering(anAnswer(200, 'hello')), call, options)).rejects.toMatchObject({
     kind: 'provider_bug',
-    billing: 'billed',
+    charge: 'billed',
   });
 });
 
@@ -76,7 +76,7 @@ it('an answer of another revision than the pinned one is refused', async () => {
   const other = anAnswer(200, labels, { 'x-sha': '0123456789' });
   await expect(infer(answering(other), pinned, options)).rejects.toMatchObject({
     kind: 'not_served',
-    billing: 'billed',
+    charge: 'billed',
   });
   const same = anAnswer(200, labels, { 'x-sha': 'abcdef0123' });
   expect(await infer(answering(same), pinned, options)).toMatchObject({ revision: 'abcdef0123' });
@@ -163,7 +163,7 @@ it('work that outlasts the deadline is pending, and its ticket is kept', async (
         await Promise.resolve();
       },
     }),
-  ).rejects.toMatchObject({ kind: 'loading', billing: 'pending', waitMs: 60_000 });
+  ).rejects.toMatchObject({ kind: 'loading', charge: 'pending', waitMs: 60_000 });
   expect(kept.at(-1)).toEqual(ticket);
 });
 
@@ -174,11 +174,11 @@ it.each([
   [anAnswer(404, 'no such request'), 'transient', 'unknown'],
 ])(
   'trouble on the way to queued work says nothing about the work',
-  async (answer, kind, billing) => {
+  async (answer, kind, charge) => {
     const { call: picture } = queued(done);
     await expect(infer(answering(answer), picture, { ...options, ticket })).rejects.toMatchObject({
       kind,
-      billing,
+      charge,
     });
   },
 );
@@ -203,7 +203,7 @@ it('a result that lies elsewhere is downloaded; where that fails a ticket keeps 
   const lost = new InferenceError('the server of its picture broke off', {
     kind: 'transient',
     target: 'the-target',
-    billing: 'billed',
+    charge: 'billed',
   });
   const failing: Transport = {
     ...answering(fine),
@@ -211,7 +211,7 @@ it('a result that lies elsewhere is downloaded; where that fails a ticket keeps 
   };
   await expect(infer(failing, queued(elsewhere).call, options)).rejects.toMatchObject({
     kind: 'loading',
-    billing: 'pending',
+    charge: 'pending',
   });
   const atOnce = { ...queued().call, parse: () => elsewhere };
   await expect(infer(failing, atOnce, options)).rejects.toBe(lost);
@@ -229,7 +229,7 @@ it('work that the provider says it failed at is over: it is not asked after agai
       prepareCall(replicate, 'illustrate', smallestInput('illustrate')),
       { ...options, deadlineMs: 10_000 },
     ),
-  ).rejects.toMatchObject({ kind: 'transient', billing: 'unknown' });
+  ).rejects.toMatchObject({ kind: 'transient', charge: 'unknown' });
 });
 
 it('the caller who aborts while queued work is waited for gets back his own reason', async () => {

@@ -356,7 +356,7 @@ describe("every form that the client's types allow is understood, or has its ver
     ['the call of a tool, of which we have none', said({}, 'tool_calls'), 'provider_bug'],
     ['without a choice', { ...completion, choices: [] }, 'provider_bug'],
   ])('an answer that is %s', (_, body, kind) => {
-    expect(() => read(body)).toThrowError(expect.objectContaining({ kind, billing: 'billed' }));
+    expect(() => read(body)).toThrowError(expect.objectContaining({ kind, charge: 'billed' }));
   });
 
   it('an answer without usage has none', () => {

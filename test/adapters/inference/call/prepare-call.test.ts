@@ -21,7 +21,7 @@ it.each([
   const prepare = (bodyBytes: number) =>
     prepareCall(aTarget({ bodyBytes }), 'transcribe', { ...smallestInput('transcribe'), audio });
   expect(() => prepare(8999)).toThrowError(
-    expect.objectContaining({ kind: 'too_large', billing: 'unsent' }),
+    expect.objectContaining({ kind: 'too_large', charge: 'unsent' }),
   );
   expect(prepare(13_000).request.method).toBe('POST');
 });

@@ -96,7 +96,7 @@ export async function anEndpoint(target: Partial<ManagedTarget> = {}): Promise<F
         namespace: 'acme',
         name: 'whisper',
         resume: false,
-        tokens: [MANAGEMENT_SECRET],
+        apiTokens: [MANAGEMENT_SECRET],
         tokenVariable: 'MANAGEMENT_TOKEN',
       },
       ...target,

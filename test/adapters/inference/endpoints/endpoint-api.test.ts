@@ -90,7 +90,7 @@ it.each([
     await using fake = await anEndpoint();
     fake.refusal = { status, body: { error: 'vendor words' } };
     const error = await failureOf(look(fake));
-    expect(error).toMatchObject({ kind, status, target: 'whisper', billing: 'unsent' });
+    expect(error).toMatchObject({ kind, status, target: 'whisper', charge: 'unsent' });
     expect(error.message).toMatch(says);
     expect(error.message).toContain('acme/whisper');
     expect(error.message).toContain(String(status));
@@ -100,7 +100,7 @@ it.each([
 
 it('a token that is refused gives way to the next', async () => {
   await using fake = await anEndpoint();
-  const endpoint = { ...fake.target.endpoint, tokens: ['hf_one', 'hf_two'] };
+  const endpoint = { ...fake.target.endpoint, apiTokens: ['hf_one', 'hf_two'] };
   fake.refusal = { status: 401, body: {} };
   const target = { ...fake.target, endpoint };
   expect(await failureOf(endpointState(target, fake.api, signal))).toMatchObject({ kind: 'auth' });
@@ -112,7 +112,7 @@ it('a token that is refused gives way to the next', async () => {
 
 it('without a token nothing is asked, and the variable is named', async () => {
   await using fake = await anEndpoint();
-  const target = { ...fake.target, endpoint: { ...fake.target.endpoint, tokens: [] } };
+  const target = { ...fake.target, endpoint: { ...fake.target.endpoint, apiTokens: [] } };
   const error = await failureOf(endpointState(target, fake.api, signal));
   expect(error).toMatchObject({ kind: 'auth', status: null });
   expect(error.message).toMatch(/MANAGEMENT_TOKEN is not set/);
@@ -125,7 +125,7 @@ it('an API that is not there is a passing fault', async () => {
   await using other = await anEndpoint();
   const api = { ...fake.api, exchange: other.exchange };
   const error = await failureOf(endpointState(fake.target, api, signal));
-  expect(error).toMatchObject({ kind: 'transient', billing: 'unsent' });
+  expect(error).toMatchObject({ kind: 'transient', charge: 'unsent' });
   expect(error.message).toMatch(/ECONNREFUSED/);
 });
 

@@ -51,7 +51,7 @@ it('a refused token is told, with its variable', async () => {
 });
 
 it('a refused token gives way to the next', async () => {
-  await using fake = await anEndpoint({ tokens: ['one', 'two'] });
+  await using fake = await anEndpoint({ apiTokens: ['one', 'two'] });
   const endpoint = await endpointState(fake.target, fake.api, signal);
   fake.health = 403;
   await expect(isHealthy(fake.target, endpoint, fake.exchange, signal)).rejects.toMatchObject({

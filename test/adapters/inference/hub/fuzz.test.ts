@@ -54,7 +54,7 @@ const answering =
 it('whatever the management API answers, it is a state or a verdict', async () => {
   const target = {
     ...aTarget(),
-    endpoint: { namespace: 'n', name: 'e', resume: false, tokens: ['t'], tokenVariable: 'T' },
+    endpoint: { namespace: 'n', name: 'e', resume: false, apiTokens: ['t'], tokenVariable: 'T' },
   };
   await fc.assert(
     fc.asyncProperty(answers, async (answer) => {

@@ -194,7 +194,7 @@ describe('a picture', () => {
     expect(() => ask({ ...ticket, phase: 'result' }, body)).toThrowError(
       expect.objectContaining({
         kind: 'input',
-        billing: 'billed',
+        charge: 'billed',
         message: expect.stringMatching(/safety checker/) as string,
       }),
     );
@@ -216,7 +216,7 @@ describe('a picture', () => {
     expect(() => ask(ticket, { status: 'FAILED', error: 'secret words' })).toThrowError(
       expect.objectContaining({
         kind: 'transient',
-        billing: 'unknown',
+        charge: 'unknown',
         message: expect.not.stringMatching(/secret/) as string,
       }),
     );

@@ -109,7 +109,7 @@ it('usage comes from the headers of TGI where the body has none, and is unknown 
 it('an answer without a choice is a bug of the provider, and billed', () => {
   expect(refusal({ ...completion, choices: [] })).toMatchObject({
     kind: 'provider_bug',
-    billing: 'billed',
+    charge: 'billed',
     status: 200,
   });
 });
@@ -123,7 +123,7 @@ it('an answer that max_tokens cut off is too large, and billed: a shorter item h
   const choices = [{ message: { content: '{"summary": "We de' }, finish_reason: 'length' }];
   expect(refusal({ ...completion, choices })).toMatchObject({
     kind: 'too_large',
-    billing: 'billed',
+    charge: 'billed',
   });
 });
 
@@ -193,7 +193,7 @@ it('an answer that is refused, or that a filter stops, would be again', () => {
     { message: { content: 'We de' }, finish_reason: 'content_filter' },
   ]) {
     const error = refusal({ ...completion, choices: [choice] });
-    expect(error).toMatchObject({ kind: 'input', billing: 'billed' });
+    expect(error).toMatchObject({ kind: 'input', charge: 'billed' });
     expect(error.message).not.toContain('secret');
   }
 });

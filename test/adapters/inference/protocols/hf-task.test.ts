@@ -11,7 +11,7 @@ import { bytesOf, jsonOf } from './read-request.ts';
 
 const MODEL_URL = 'https://router.huggingface.co/hf-inference/models/openai/whisper-large-v3';
 const target = aTarget();
-const bug = expect.objectContaining({ kind: 'provider_bug', billing: 'billed' });
+const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 
 describe('transcribe', () => {
   // Enough bytes that a wrapped base64 would have a line break.
@@ -338,7 +338,7 @@ describe('moderate and classify', () => {
   it('a picture of a type that the toolkit does not know is not sent', () => {
     const build = () =>
       hfTask.moderate.buildRequest({ ...image, mediaType: 'image/svg+xml' }, target);
-    expect(build).toThrowError(expect.objectContaining({ kind: 'input', billing: 'unsent' }));
+    expect(build).toThrowError(expect.objectContaining({ kind: 'input', charge: 'unsent' }));
   });
 
   it('a text is sent with the wish for all labels, unless another is configured', async () => {

@@ -112,7 +112,7 @@ describe('answer', () => {
     ['a loop', { text: 'Thank you for watching. '.repeat(20) }],
   ])('of %s is refused', (_, body) => {
     expect(() => parse(body)).toThrowError(
-      expect.objectContaining({ kind: 'provider_bug', billing: 'billed' }),
+      expect.objectContaining({ kind: 'provider_bug', charge: 'billed' }),
     );
   });
 });

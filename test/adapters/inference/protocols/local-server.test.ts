@@ -43,7 +43,7 @@ const targetFor = (contract: ContractName, role: Role, changes: Partial<Target> 
     role,
     model: MODELS[role] ?? '',
     baseUrl: server.url,
-    tokens: [],
+    apiTokens: [],
     privateDownloads: true,
     ...changes,
   });
@@ -114,7 +114,7 @@ describe('a transcription', () => {
   it('in FLAC is nothing that fal takes: its input is wrong', async () => {
     await expect(ask('fal', 'transcribe', flac)).rejects.toMatchObject({
       kind: 'input',
-      billing: 'refused',
+      charge: 'refused',
     });
   });
 });
@@ -134,7 +134,7 @@ it('a prediction that fails is an answer of its own: it may be billed, and is as
   await expect(ask('replicate', 'transcribe', noise, { model: version })).rejects.toMatchObject({
     kind: 'transient',
     status: 201,
-    billing: 'unknown',
+    charge: 'unknown',
   });
 });
 
@@ -186,7 +186,7 @@ describe('a picture', () => {
       keepTicket: async (ticket) => void kept.push(ticket),
     });
     await expect(first).rejects.toSatisfy(
-      (error) => error instanceof InferenceError && error.billing === 'pending',
+      (error) => error instanceof InferenceError && error.charge === 'pending',
     );
     const [ticket] = kept;
     const { answer } = await infer(transport, prepared, { ...OPTIONS, ticket: ticket ?? null });
@@ -212,7 +212,7 @@ it.each(['together', 'deepinfra', 'nscale', 'fal', 'replicate'] as const)(
     const role = contract === 'deepinfra' ? 'embed' : 'illustrate';
     await expect(
       ask(contract, role, INPUTS[role], { model: 'somebody/something' }),
-    ).rejects.toMatchObject({ kind: 'not_served', billing: 'refused' });
+    ).rejects.toMatchObject({ kind: 'not_served', charge: 'refused' });
   },
 );
 

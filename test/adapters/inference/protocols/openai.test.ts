@@ -144,7 +144,7 @@ describe('verbose_json', () => {
     ['that begin more than 2 s before it', [{ start: -2.1, end: 1, text: 'a' }]],
   ])('with times %s is a bug of the provider, and billed', (_, segments) => {
     expect(() => parse({ text: 'ab', segments })).toThrowError(
-      expect.objectContaining({ kind: 'provider_bug', billing: 'billed' }),
+      expect.objectContaining({ kind: 'provider_bug', charge: 'billed' }),
     );
   });
 

@@ -163,7 +163,7 @@ describe('a picture', () => {
     ['', 'transient'],
   ])('that failed ("%s") is %s, and may have been billed', (error, kind) => {
     const refused = failure({ status: 'failed', error });
-    expect(refused).toMatchObject({ kind, billing: 'unknown' });
+    expect(refused).toMatchObject({ kind, charge: 'unknown' });
     expect(refused.message).not.toMatch(/PA|E005|prompt\.$/);
   });
 

@@ -15,7 +15,7 @@ const target = aTarget({
   baseUrl: 'https://x1.endpoints.huggingface.cloud',
 });
 const streaming = { ...target, stream: true };
-const bug = expect.objectContaining({ kind: 'provider_bug', billing: 'billed' });
+const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 const prompt = '[INST] You write minutes.\n\nAnn: we ship on Friday. [/INST]';
 const whole = {
   generated_text: '{"summary":"They ship."}',
@@ -111,7 +111,7 @@ describe('answer', () => {
   it('that ends at its bound is half a summary, and a whole answer of generate', () => {
     const cut = { ...whole, details: { ...whole.details, finish_reason: 'length' } };
     expect(() => parse(anAnswer(200, cut))).toThrowError(
-      expect.objectContaining({ kind: 'too_large', billing: 'billed' }),
+      expect.objectContaining({ kind: 'too_large', charge: 'billed' }),
     );
     const generated = tgi.generate.parseResponse(anAnswer(200, cut), INPUTS.generate, target);
     expect(generated.answer.text).toBe('{"summary":"They ship."}');
@@ -152,7 +152,7 @@ describe('stream', () => {
   });
 
   it('that breaks off is asked again', () => {
-    const expected = expect.objectContaining({ kind: 'transient', billing: 'unknown' });
+    const expected = expect.objectContaining({ kind: 'transient', charge: 'unknown' });
     expect(() => parse(stream(token(1, 'They')), streaming)).toThrowError(expected);
     const half = `data:${JSON.stringify(token(1, 'They'))}\n\ndata:{"index":2,"tok`;
     const headers = { 'content-type': 'text/event-stream' };
@@ -163,11 +163,11 @@ describe('stream', () => {
   it('with an error inside gets the verdict of that error', () => {
     const overloaded = { error: { message: 'Model is overloaded', http_status_code: 429 } };
     expect(() => parse(stream(token(1, 'They'), overloaded), streaming)).toThrowError(
-      expect.objectContaining({ kind: 'rate_limited', billing: 'unknown' }),
+      expect.objectContaining({ kind: 'rate_limited', charge: 'unknown' }),
     );
     const invalid = { error: '`inputs` must have less than 4096 tokens', error_type: 'validation' };
     expect(() => parse(stream(invalid), streaming)).toThrowError(
-      expect.objectContaining({ kind: 'too_large', billing: 'refused' }),
+      expect.objectContaining({ kind: 'too_large', charge: 'refused' }),
     );
   });
 });

@@ -9,7 +9,7 @@ import { bytesOf, jsonOf } from './read-request.ts';
 const ENDPOINT = 'https://x1.us-east-1.aws.endpoints.huggingface.cloud';
 const endpoint = (changes: Partial<Target> = {}): Target =>
   aTarget({ contract: 'toolkit', baseUrl: ENDPOINT, ...changes });
-const bug = expect.objectContaining({ kind: 'provider_bug', billing: 'billed' });
+const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 
 describe('transcribe', () => {
   const input = { ...INPUTS.transcribe, language: null };

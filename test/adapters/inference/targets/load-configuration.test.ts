@@ -34,7 +34,7 @@ describe('the default targets', () => {
       contract: 'hf-task',
       model: 'openai/whisper-large-v3',
       baseUrl: 'https://router.huggingface.co',
-      tokens: ['hf_x'],
+      apiTokens: ['hf_x'],
       tokenVariable: 'HF_TOKEN',
       audioSeconds: 28,
     });
@@ -57,12 +57,12 @@ describe('the default targets', () => {
     expect(skipped).toEqual([]);
     expect(roles.transcribe[0]).toMatchObject({
       baseUrl: 'http://whisper:8000',
-      tokens: [],
+      apiTokens: [],
       tokenVariable: 'WHISPER_TOKEN',
       audioSeconds: 300,
       coldStart: true,
     });
-    expect(roles.summarize[0]).toMatchObject({ tokens: ['secret'], contextTokens: 32_768 });
+    expect(roles.summarize[0]).toMatchObject({ apiTokens: ['secret'], contextTokens: 32_768 });
   });
 
   it('take the first of HF_TOKENS, the router of HF_ROUTER_URL and the payer of HF_BILL_TO', () => {
@@ -73,7 +73,7 @@ describe('the default targets', () => {
       WHISPER_URL: 'http://whisper:8000',
     });
     expect(roles.moderate[0]).toMatchObject({
-      tokens: ['hf_one', 'hf_two'],
+      apiTokens: ['hf_one', 'hf_two'],
       baseUrl: 'http://127.0.0.1:8484',
       billTo: 'my-org',
     });
@@ -92,7 +92,10 @@ describe('the default targets', () => {
   });
 
   it('have no token where none is set, and name the variable to set', () => {
-    expect(load(null).roles.moderate[0]).toMatchObject({ tokens: [], tokenVariable: 'HF_TOKEN' });
+    expect(load(null).roles.moderate[0]).toMatchObject({
+      apiTokens: [],
+      tokenVariable: 'HF_TOKEN',
+    });
   });
 });
 
@@ -112,7 +115,7 @@ describe('hansard.yaml', () => {
         model: 'some/model',
         revision: null,
         baseUrl: 'http://host:8000',
-        tokens: [],
+        apiTokens: [],
         tokenVariable: null,
         billTo: null,
         concurrency: 4,

@@ -11,14 +11,14 @@ it('a recorded target holds neither URL nor secret', () => {
 it('the fingerprint changes with contract, server and model, and with nothing else', () => {
   const one = fingerprint(aTarget());
   expect(one).toMatch(/^[0-9a-f]{64}$/);
-  expect(fingerprint(aTarget({ tokens: ['other'], concurrency: 9, name: 'other' }))).toBe(one);
+  expect(fingerprint(aTarget({ apiTokens: ['other'], concurrency: 9, name: 'other' }))).toBe(one);
   const others = [{ contract: 'openai' as const }, { baseUrl: 'http://h' }, { model: 'a/b' }];
   for (const change of others) expect(fingerprint(aTarget(change))).not.toBe(one);
 });
 
 it('credentials are told apart by variable and host, and outlive a rotated token', () => {
   const { credentials } = recordTarget(aTarget());
-  expect(recordTarget(aTarget({ tokens: ['rotated'] })).credentials).toBe(credentials);
+  expect(recordTarget(aTarget({ apiTokens: ['rotated'] })).credentials).toBe(credentials);
   expect(recordTarget(aTarget({ tokenVariable: 'OTHER' })).credentials).not.toBe(credentials);
   expect(recordTarget(aTarget({ baseUrl: 'http://h' })).credentials).not.toBe(credentials);
 });

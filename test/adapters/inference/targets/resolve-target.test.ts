@@ -111,7 +111,7 @@ describe('a token of Hugging Face', () => {
     }).roles.generate[0];
 
   it('goes to the router, without being named', () => {
-    const routed = { tokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
+    const routed = { apiTokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
     expect(target('contract: hf-chat')).toMatchObject(routed);
     expect(
       target('contract: together, url: "https://router.huggingface.co/together"'),
@@ -129,7 +129,7 @@ describe('a token of Hugging Face', () => {
     'contract: hf-chat, url: "http://router.huggingface.co"',
     'contract: openai, url: "https://api.example.com"',
   ])('goes to no other server unless its entry names it: %s', (entry) => {
-    expect(target(entry)).toMatchObject({ tokens: [], tokenVariable: null, billTo: null });
-    expect(target(`${entry}, token: "\${HF_TOKEN}"`)).toMatchObject({ tokens: ['hf_x'] });
+    expect(target(entry)).toMatchObject({ apiTokens: [], tokenVariable: null, billTo: null });
+    expect(target(`${entry}, token: "\${HF_TOKEN}"`)).toMatchObject({ apiTokens: ['hf_x'] });
   });
 });

@@ -23,7 +23,7 @@ const ENDPOINT: Target['endpoint'] = {
   namespace: 'o',
   name: 'whisper',
   resume: false,
-  tokens: [],
+  apiTokens: [],
   tokenVariable: 'HF_TOKEN',
 };
 
@@ -497,7 +497,7 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, cases }) => {
         kind,
         status,
         target: 'the-target',
-        billing: 'refused',
+        charge: 'refused',
       });
     });
 });
@@ -560,8 +560,8 @@ describe('the message', () => {
     expect(verdict(401, '').message).toBe(
       'the-target answered 401: the token in HF_TOKEN was refused. Set a token with permission to call Inference Providers (https://huggingface.co/settings/tokens).',
     );
-    expect(verdict(401, '', { tokens: [] }).message).toMatch(/HF_TOKEN is not set\. Set it to/);
-    expect(verdict(401, '', { tokens: [], tokenVariable: null }).message).toMatch(
+    expect(verdict(401, '', { apiTokens: [] }).message).toMatch(/HF_TOKEN is not set\. Set it to/);
+    expect(verdict(401, '', { apiTokens: [], tokenVariable: null }).message).toMatch(
       /none is configured/,
     );
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);

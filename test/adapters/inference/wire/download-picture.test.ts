@@ -29,7 +29,7 @@ const failure = async (url: string, target: Partial<Target> = {}): Promise<Infer
   );
   expect(error).toBeInstanceOf(InferenceError);
   // The provider has worked, whatever became of the file.
-  expect(error).toMatchObject({ billing: 'billed' });
+  expect(error).toMatchObject({ charge: 'billed' });
   const text = inspect(error, { depth: null });
   expect(text).not.toContain(SECRET);
   expect((error as InferenceError).message).not.toContain('signed-secret');
@@ -167,7 +167,7 @@ it('a file without end is cut', async () => {
     async (url) => {
       await expect(fetchPicture(url, {}, 20_000)).rejects.toMatchObject({
         kind: 'provider_bug',
-        billing: 'billed',
+        charge: 'billed',
       });
     },
   );

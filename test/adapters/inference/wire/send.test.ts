@@ -90,7 +90,7 @@ it('names the payer where the target has one, and sends no token where it has no
   await withServer(
     (request, response) => response.end(JSON.stringify(request.headers)),
     async (baseUrl) => {
-      const { bytes } = await send(baseUrl, { target: { billTo: 'org', tokens: [] } });
+      const { bytes } = await send(baseUrl, { target: { billTo: 'org', apiTokens: [] } });
       const headers: unknown = JSON.parse(Buffer.from(bytes).toString());
       expect(headers).toMatchObject({ 'x-hf-bill-to': 'org' });
       expect(headers).not.toHaveProperty('authorization');
@@ -152,7 +152,7 @@ it('lets a dedicated endpoint that sleeps hold the request until shortly before 
     namespace: 'n',
     name: 'e',
     resume: false,
-    tokens: [],
+    apiTokens: [],
     tokenVariable: 'HF_TOKEN',
   };
   for (const other of [
@@ -169,7 +169,7 @@ it('a header that cannot be sent is not sent, and not told', async () => {
     (_, response) => response.end(),
     async (baseUrl) => {
       const error = await failure(send(baseUrl, { token: `${SECRET}\r\nx-evil: 1` }));
-      expect(error.billing).toBe('unsent');
+      expect(error.charge).toBe('unsent');
     },
   );
 });
@@ -190,7 +190,7 @@ it('audio that cannot be read to its end is nothing that the server saw', async 
         deadlineMs: 5000,
       });
       const error = await failure(broken);
-      expect(error).toMatchObject({ kind: 'transient', billing: 'unsent' });
+      expect(error).toMatchObject({ kind: 'transient', charge: 'unsent' });
       expect(error.message).toMatch(/could not be read/);
     },
   );
@@ -217,7 +217,7 @@ it('a server that hangs is given up at our deadline, billed who knows', async ()
     () => undefined,
     async (baseUrl) => {
       const error = await failure(send(baseUrl, { deadlineMs: 80 }));
-      expect(error).toMatchObject({ kind: 'transient', billing: 'unknown', status: null });
+      expect(error).toMatchObject({ kind: 'transient', charge: 'unknown', status: null });
       expect(error.message).toMatch(/deadline of 0\.08 s/);
     },
   );
@@ -244,7 +244,7 @@ it('a connection that is reset after the request may have been billed', async ()
   await withServer(
     (request) => request.socket.destroy(),
     async (baseUrl) => {
-      expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', billing: 'unknown' });
+      expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', charge: 'unknown' });
     },
   );
 });
@@ -256,7 +256,7 @@ it('a body that ends early is no answer', async () => {
       response.write('half', () => response.socket?.destroy());
     },
     async (baseUrl) => {
-      expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', billing: 'unknown' });
+      expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', charge: 'unknown' });
     },
   );
 });
@@ -268,7 +268,7 @@ it('what is not HTTP is no answer, and is not repeated', async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', billing: 'unknown' });
+  expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', charge: 'unknown' });
   server.close();
 });
 
@@ -278,7 +278,7 @@ it('a refused connection is known to be unsent', async () => {
     async (baseUrl) => await Promise.resolve(baseUrl),
   );
   const refused = await failure(send(closed));
-  expect(refused).toMatchObject({ kind: 'transient', billing: 'unsent' });
+  expect(refused).toMatchObject({ kind: 'transient', charge: 'unsent' });
   expect(refused.message).toMatch(/could not be reached \(ECONNREFUSED\)/);
 });
 
@@ -288,7 +288,7 @@ it('a TLS handshake that fails is known to be unsent', async () => {
     async (baseUrl) => {
       expect(await failure(send(baseUrl.replace('http:', 'https:')))).toMatchObject({
         kind: 'transient',
-        billing: 'unsent',
+        charge: 'unsent',
       });
     },
   );
@@ -321,7 +321,7 @@ it.each([
     async (baseUrl) => {
       expect(await failure(send(baseUrl, { target: { role }, deadlineMs: 25_000 }))).toMatchObject({
         kind: 'provider_bug',
-        billing: 'billed',
+        charge: 'billed',
         status: 200,
       });
     },

@@ -91,7 +91,7 @@ describe('an answer', () => {
     expect(() => parse(body)).toThrowError(
       expect.objectContaining({
         kind: 'provider_bug',
-        billing: 'billed',
+        charge: 'billed',
         message: expect.not.stringMatching(/secret/) as string,
       }),
     );

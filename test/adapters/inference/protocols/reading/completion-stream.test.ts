@@ -74,7 +74,7 @@ it('an error in mid-stream gets the verdict of that error; what was written may 
   expect(said({ message: 'inputs tokens + max_new_tokens', http_status_code: 422 })).toMatchObject({
     kind: 'too_large',
     status: 200,
-    billing: 'unknown',
+    charge: 'unknown',
   });
   expect(said({ message: 'Model is overloaded', http_status_code: 429 }).kind).toBe('rate_limited');
   expect(said({ message: 'Request failed', http_status_code: 424 }).kind).toBe('transient');
@@ -88,7 +88,7 @@ it('an error in mid-stream gets the verdict of that error; what was written may 
 it('an error before the first piece is refused, and not billed', () => {
   expect(refusal(events({ error: { message: 'x', http_status_code: 429 } }))).toMatchObject({
     kind: 'rate_limited',
-    billing: 'refused',
+    charge: 'refused',
   });
 });
 
@@ -104,7 +104,7 @@ it('half a body is a connection that broke, and may be billed', () => {
   for (const length of [0, 60, 200, most].filter((one) => one > 0)) {
     expect(refusal(whole.slice(0, length))).toMatchObject({
       kind: 'transient',
-      billing: 'unknown',
+      charge: 'unknown',
     });
   }
 });
@@ -116,7 +116,7 @@ it('a stream without [DONE] is whole where a finish reason came', () => {
 it('a streamed answer that max_tokens cut off is too large', () => {
   expect(refusal(events(chunk('We', 'length'), USAGE, '[DONE]'))).toMatchObject({
     kind: 'too_large',
-    billing: 'billed',
+    charge: 'billed',
   });
 });
 
@@ -131,7 +131,7 @@ it('what a reasoning model thought is no part of the answer', () => {
 it('nonsense between its events is a bug of the provider', () => {
   expect(refusal(events(chunk('We'), '{"choices', chunk('', 'stop')))).toMatchObject({
     kind: 'provider_bug',
-    billing: 'billed',
+    charge: 'billed',
   });
 });
 

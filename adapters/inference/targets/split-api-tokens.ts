@@ -1,5 +1,5 @@
 /** One variable may hold several tokens, by commas; no token has one. */
-export const splitTokens = (text: string | undefined): readonly string[] => [
+export const splitApiTokens = (text: string | undefined): readonly string[] => [
   ...new Set(
     (text ?? '')
       .split(',')

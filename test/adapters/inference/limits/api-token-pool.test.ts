@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
-  createTokenPool,
+  createApiTokenPool,
   markOf,
-  type TokenPool,
-} from '../../../../adapters/inference/limits/token-pool.ts';
+  type ApiTokenPool,
+} from '../../../../adapters/inference/limits/api-token-pool.ts';
 import { VERDICT_KINDS } from '../../../../workflows/contracts/verdicts.ts';
 
 function poolAt() {
   const clock = { ms: 1_800_000_000_000 };
-  return { pool: createTokenPool({ now: () => new Date(clock.ms) }), clock };
+  return { pool: createApiTokenPool({ now: () => new Date(clock.ms) }), clock };
 }
 
-function take(pool: TokenPool, tokens: readonly string[]): string | null {
+function take(pool: ApiTokenPool, tokens: readonly string[]): string | null {
   const taken = pool.take(tokens);
   return taken.outcome === 'token' ? taken.token : `none: ${taken.kind} ${taken.waitMs}`;
 }

@@ -6,7 +6,7 @@ import { LONGEST_WAIT_MS } from '../verdicts/retry-delay.ts';
  * Which of a target's tokens the next call takes. A refused one is left alone for a while, and the others serve. One
  * pool a target: a 403 may be about one model only.
  */
-export interface TokenPool {
+export interface ApiTokenPool {
   /**
    * The token that rested longest. Of an empty list it is null: none is sent. `handedInBy` marks the one that queued
    * work was handed in with: it asks after it unless it was refused or is out of credit.
@@ -33,7 +33,7 @@ export type TakenToken =
     };
 
 /** Keeps no token, only digests; at most 1000 of them. */
-export function createTokenPool({ now }: { readonly now: () => Date }): TokenPool {
+export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTokenPool {
   const uses = new Map<string, TokenUse>();
   let turn = 0;
 
