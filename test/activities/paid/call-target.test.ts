@@ -251,7 +251,7 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
   });
 
   test('not by a refused token while another one is ready', async () => {
-    const target = { ...bench.targets.transcribe, tokens: ['hf_revoked', 'hf_good'] };
+    const target = { ...bench.targets.transcribe, apiTokens: ['hf_revoked', 'hf_good'] };
     const pool = createApiTokenPool({ now: () => new Date() });
     const deps = {
       ...bench.deps,
