@@ -29,17 +29,20 @@ test('a stopped child takes along what it has started', async () => {
     const pid = Number(await readFile(child.logFile, 'utf8'));
     expect(pid).toBeGreaterThan(1);
     return pid;
-  });
+  }, 20_000);
   await supervisor.stopAll();
   expect(await isGone(child.pid)).toBe(true);
-  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
+  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true), 20_000);
 });
 
 test('a child that ignores the request to end is killed after its grace', async () => {
   const supervisor = createSupervisor(directory);
   const stubborn = sleeper('stubborn', 'trap "" TERM; echo deaf; while :; do sleep 1; done');
   const child = await supervisor.start({ ...stubborn, stopWithinMs: 200 });
-  await vi.waitFor(async () => expect(await readFile(child.logFile, 'utf8')).toContain('deaf'));
+  await vi.waitFor(
+    async () => expect(await readFile(child.logFile, 'utf8')).toContain('deaf'),
+    20_000,
+  );
   await supervisor.stopAll();
   expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
 });
@@ -67,7 +70,7 @@ test('what a parent killed with SIGKILL left behind is ended by the next start',
   const orphaned = await startedByKilledParent();
   expect(await isGone(orphaned.pid)).toBe(false);
   expect(await endLeftovers(directory)).toEqual(['orphan']);
-  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true));
+  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true), 20_000);
   expect(await endLeftovers(directory)).toEqual([]);
 });
 
@@ -77,12 +80,12 @@ test('an orphan whose group leader is dead too is ended by its mark', async () =
     const pid = Number(await readFile(join(directory, 'logs', 'orphan.log'), 'utf8'));
     expect(pid).toBeGreaterThan(1);
     return pid;
-  });
+  }, 20_000);
   process.kill(orphaned.pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true));
+  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true), 20_000);
   expect(await isGone(grandchild)).toBe(false);
   await endLeftovers(directory);
-  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
+  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true), 20_000);
 });
 
 test('a process that got the id of a recorded one is left alone', async () => {

@@ -30,7 +30,7 @@ test('a key that is there is left alone, until its time is over', async () => {
   const key = `test:${randomUUID()}`;
   expect(await redis.set(key, 'a', { onlyIfAbsent: true, ttlMs: 40 })).toBe(true);
   expect(await redis.set(key, 'b', { onlyIfAbsent: true })).toBe(false);
-  await vi.waitFor(async () => expect(await redis.get(key)).toBeNull());
+  await vi.waitFor(async () => expect(await redis.get(key)).toBeNull(), 20_000);
 });
 
 test('Lua answers integers, text, null and arrays, and its errors are refusals', async () => {
@@ -62,7 +62,7 @@ test('while Redis is away commands fail at once, and it is used again when it is
   const { redis, said } = await connected(server.url);
   await redis.set('a', 'b');
   await server.stop();
-  await vi.waitFor(() => expect(redis.isReady()).toBe(false));
+  await vi.waitFor(() => expect(redis.isReady()).toBe(false), 20_000);
   const startedAt = performance.now();
   const failures = await Promise.all(
     Array.from({ length: 50 }, () => redis.get('a').catch((error: unknown) => error)),

@@ -120,7 +120,7 @@ test('a lock that was lost to its lease is not taken from who has it now', async
   const lock = `hansard:cache-lock:${tenant}:key`;
   const cache = createCache({ redis, lockMs: 50 });
   await cache.getOrLoad(tenant, 'key', async () => {
-    await vi.waitFor(async () => expect(await redis.get(lock)).toBeNull());
+    await vi.waitFor(async () => expect(await redis.get(lock)).toBeNull(), 20_000);
     await redis.set(lock, 'of another', { ttlMs: 5_000 });
     return { value: Buffer.from('x') };
   });

@@ -55,8 +55,9 @@ test('a process that dies in its load holds the others up no longer than its loc
   const tenant = newTenant();
   await using doomed = await inAnotherProcess(testStack().redis.url);
   void doomed.ask({ verb: 'ask', tenant, key: 'key', value: 'never', loadMs: 60_000 });
-  await vi.waitFor(async () =>
-    expect(await redis.get(`hansard:cache-lock:${tenant}:key`)).not.toBeNull(),
+  await vi.waitFor(
+    async () => expect(await redis.get(`hansard:cache-lock:${tenant}:key`)).not.toBeNull(),
+    20_000,
   );
   await doomed.kill();
   const impatient = createCache({ redis, lockMs: 300 });
