@@ -19,13 +19,17 @@ const markdownIn = (folder: string) =>
   readdirSync(new URL(folder, ROOT))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}${name}`);
-const DECISIONS = markdownIn('docs/decisions/').filter((path) => /\/\d{4}-/.test(path));
-/** Pages that exist in both languages. Decisions are in English, with an index in both. */
+const isEnglish = (path: string) => !path.endsWith('.zh-CN.md');
+const DECISIONS = markdownIn('docs/decisions/').filter(
+  (path) => isEnglish(path) && /\/\d{4}-/.test(path),
+);
+/** In English; each has a Chinese twin. */
 const PAGES = [
   ...markdownIn('docs/'),
+  ...markdownIn('docs/decisions/'),
   ...markdownIn('findings/'),
-  'docs/decisions/README.md',
-].filter((path) => !path.endsWith('.zh-CN.md'));
+].filter(isEnglish);
+const proseOf = (path: string) => read(path).replaceAll(/^```[\s\S]*?^```$/gm, '');
 const toChinese = (path: string) => path.replace(/\.md$/, '.zh-CN.md');
 
 /** Tables in order, without their headings: rows of cells. */
@@ -167,15 +171,17 @@ describe.each(['docs/development.md', 'docs/development.zh-CN.md'])('%s', (path)
 
 const READMES = ['README.md', 'README.zh-CN.md'];
 
-describe.each([...READMES, ...PAGES, ...PAGES.map(toChinese), ...DECISIONS])('%s', (path) => {
+describe.each([...READMES, ...PAGES, ...PAGES.map(toChinese)])('%s', (path) => {
   test('links to what exists', () => {
-    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to = '']) => to);
+    const links = [...proseOf(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, to = '']) => to,
+    );
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     expect(links.filter((to) => !exists(`${folder}${to}`))).toEqual([]);
   });
 
   test('links to headings or anchors that exist', () => {
-    const anchors = [...read(path).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    const anchors = [...proseOf(path).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     const missing = anchors.filter(([, to = '', anchor = '']) => {
       const text = read(to === '' ? path : `${folder}${to}`);
@@ -191,6 +197,13 @@ describe.each([...READMES, ...PAGES, ...PAGES.map(toChinese), ...DECISIONS])('%s
     const named = [...read(path).matchAll(/\bnpm run (?:-s )?([a-z][\w:-]*)/g)];
     expect(named.filter(([, name = '']) => !(name in scripts)).map(([text]) => text)).toEqual([]);
   });
+});
+
+test('no Chinese page is without its English one', () => {
+  const chinese = ['docs/', 'docs/decisions/', 'findings/']
+    .flatMap(markdownIn)
+    .filter((path) => !isEnglish(path));
+  expect(chinese.toSorted()).toEqual(PAGES.map(toChinese).toSorted());
 });
 
 test.each(PAGES)('%s has the same tables, blocks and links in both languages', (path) => {
@@ -212,9 +225,9 @@ test.each(['docs/decisions/README.md', 'docs/decisions/README.zh-CN.md'])(
   '%s lists every decision in order',
   (path) => {
     const listed = [...read(path).matchAll(/^(\d+)\. \[.+\]\((\d{4})-(.+\.md)\)$/gm)].map(
-      ([, number = '', digits, name]) => {
+      ([, number = '', digits = '', name = '']) => {
         expect(Number(digits)).toBe(Number(number));
-        return `docs/decisions/${digits}-${name}`;
+        return `docs/decisions/${digits}-${name.replace('.zh-CN.md', '.md')}`;
       },
     );
     expect(listed).toEqual(DECISIONS.toSorted());
