@@ -29,6 +29,11 @@ const PAGES = [
   ...markdownIn('docs/decisions/'),
   ...markdownIn('findings/'),
 ].filter(isEnglish);
+const folders = () =>
+  readdirSync(ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .filter((name) => !['node_modules', 'out', 'dist'].includes(name));
 const proseOf = (path: string) => read(path).replaceAll(/^```[\s\S]*?^```$/gm, '');
 const toChinese = (path: string) => path.replace(/\.md$/, '.zh-CN.md');
 
@@ -161,11 +166,7 @@ describe.each([
 describe.each(['docs/development.md', 'docs/development.zh-CN.md'])('%s', (path) => {
   test('has every folder and no other', () => {
     const rows = [...read(path).matchAll(/^\| `([a-z]+)\/` /gm)].map(([, name = '']) => name);
-    const folders = readdirSync(ROOT, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => name)
-      .filter((name) => !['node_modules', 'out', 'dist'].includes(name));
-    expect(rows.toSorted()).toEqual(folders.toSorted());
+    expect(rows.toSorted()).toEqual(folders().toSorted());
   });
 });
 
@@ -178,6 +179,13 @@ describe.each([...READMES, ...PAGES, ...PAGES.map(toChinese)])('%s', (path) => {
     );
     const folder = path.slice(0, path.lastIndexOf('/') + 1);
     expect(links.filter((to) => !exists(`${folder}${to}`))).toEqual([]);
+  });
+
+  test('names files and folders that exist', () => {
+    // In backticks, a path begins with one of the folders.
+    const begins = new RegExp(`\`((?:${folders().join('|')})/[\\w./-]*)\``, 'g');
+    const named = [...proseOf(path).matchAll(begins)].map(([, name = '']) => name);
+    expect(named.filter((name) => !exists(name))).toEqual([]);
   });
 
   test('links to headings or anchors that exist', () => {
