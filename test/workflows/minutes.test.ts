@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -175,22 +176,25 @@ describe.concurrent('the minutes workflow', () => {
 
   test('a job that is cancelled waits for its activity, and is closed as cancelled', async () => {
     const drawing = Promise.withResolvers<void>();
-    let finished = false;
+    let isDrawing = false;
+    let wasDrawingAtTheEnd: boolean | null = null;
     const job = await bench.start({
       drawPicture: async () => {
+        isDrawing = true;
         drawing.resolve();
+        const heartbeats = setInterval(() => Context.current().heartbeat(), 20);
         try {
-          for (;;) {
-            Context.current().heartbeat();
-            await Context.current().sleep('20 milliseconds');
-          }
+          return await Context.current().cancelled;
         } finally {
-          finished = true;
+          clearInterval(heartbeats);
+          // Long enough that a job that did not wait would be closed first.
+          await sleep(300);
+          isDrawing = false;
         }
       },
-      closeJob: async () => {
-        expect(finished).toBe(true);
-        await Promise.resolve();
+      closeJob: () => {
+        wasDrawingAtTheEnd = isDrawing;
+        return Promise.resolve();
       },
     });
     await drawing.promise;
@@ -199,6 +203,7 @@ describe.concurrent('the minutes workflow', () => {
       cause: expect.any(CancelledFailure) as unknown,
     });
     expect((await job.handle.describe()).status.name).toBe('CANCELLED');
+    expect(wasDrawingAtTheEnd).toBe(false);
     expect(job.calls.map(({ name }) => name).slice(-2)).toEqual(['drawPicture', 'closeJob']);
     expect(job.inputsOf('closeJob')).toMatchObject([
       { status: 'cancelled', result: null, failure: null },
