@@ -14,7 +14,8 @@ import type {
 } from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
-import { Chain, type ChainOutcome, type TargetFailure } from '../run-on-chain.ts';
+import { Chain, type ChainOutcome } from '../chain.ts';
+import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint } from './activities.ts';
 

@@ -9,7 +9,7 @@ import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import type { TargetFailure } from '../run-on-chain.ts';
+import type { TargetFailure } from '../next-step.ts';
 import { io, paid } from './activities.ts';
 import type { JobProgress, RoleChain } from './job-progress.ts';
 

@@ -5,7 +5,7 @@ import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import { isAboutCredentials } from '../run-on-chain.ts';
+import { isAboutCredentials } from '../next-step.ts';
 import { io, paid } from './activities.ts';
 import type { JobProgress } from './job-progress.ts';
 

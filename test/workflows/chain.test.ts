@@ -10,7 +10,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FAILURES, type FailureType } from '../../workflows/contracts/failures.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
-import { Chain, type TargetFailure } from '../../workflows/run-on-chain.ts';
+import { Chain } from '../../workflows/chain.ts';
+import type { TargetFailure } from '../../workflows/next-step.ts';
 
 const target = (name: string, credentials = name): RecordedTarget => ({
   name,
