@@ -23,7 +23,7 @@ export interface Degradation {
     readonly start: number | null;
     readonly end: number | null;
   }[];
-  /** A verdict, a failure type or a short fixed phrase; never a provider's text. */
+  /** The text of a `DegradationReason`; never a provider's words. */
   readonly reason: string;
 }
 

@@ -2,7 +2,7 @@ import type { PictureReference, RenderMinutes } from '../contracts/activities.ts
 import type { JobReference } from '../contracts/jobs.ts';
 import type { Chains } from '../contracts/targets.ts';
 import { media, paid } from './activities.ts';
-import type { JobProgress } from './job-progress.ts';
+import { toTargetReason, type JobProgress } from './job-progress.ts';
 
 /** Below this quality (0 to 1) another picture is drawn. */
 const GOOD_ENOUGH = 0.35;
@@ -37,8 +37,7 @@ export async function illustrate(
           role: 'illustrate',
           level: 'missing',
           target: null,
-          spans: [],
-          reason: `${drawn.failure.target || 'no target'}: ${drawn.failure.type}`,
+          reason: toTargetReason(drawn.failure),
         });
       }
       break;
@@ -63,8 +62,7 @@ export async function illustrate(
         role: 'moderate',
         level: 'simplified',
         target: null,
-        spans: [],
-        reason: `${judged.failure.target || 'no target'}: ${judged.failure.type}; the picture is held`,
+        reason: toTargetReason(judged.failure, { isPictureHeld: true }),
       });
     }
     if (!candidate.safe || quality >= GOOD_ENOUGH) break;

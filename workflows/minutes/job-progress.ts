@@ -5,6 +5,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { toReasonText, type DegradationReason } from '../contracts/degradation-reason.ts';
 import type {
   Degradation,
   JobReference,
@@ -18,6 +19,12 @@ import { Chain, type ChainOutcome } from '../chain.ts';
 import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint } from './activities.ts';
+
+/** A degradation as a stage reports it. */
+interface Degrading extends Omit<Degradation, 'role' | 'spans' | 'reason'> {
+  readonly role: PipelineRole;
+  readonly reason: DegradationReason;
+}
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
@@ -95,8 +102,7 @@ export class JobProgress {
         role,
         level: 'fallback',
         target: to.name,
-        spans: [],
-        reason: `${failure.target}: ${failure.type}`,
+        reason: toTargetReason(failure),
       });
     const known = (target: string) =>
       this.degradations.some(
@@ -114,7 +120,7 @@ export class JobProgress {
     });
     const noteAnswer = (target: string) => {
       if (known(target) || target === targets[0]?.name) return;
-      this.degrade({ stage, role, level: 'earlier', target, spans: [], reason: 'stored' });
+      this.degrade({ stage, role, level: 'earlier', target, reason: { kind: 'stored' } });
     };
     return {
       run: async (ask) => {
@@ -127,20 +133,20 @@ export class JobProgress {
     };
   }
 
-  degrade(degradation: Degradation): void {
-    this.degradations.push(degradation);
+  degrade({ reason, ...rest }: Degrading): void {
+    // `renderMinutes` finds the spans.
+    this.degradations.push({ ...rest, spans: [], reason: toReasonText(reason) });
     this.show();
   }
 
   /** A summary that an earlier prompt was given stands in for today's: told once a target and date. */
   adopted(target: string, date: string): void {
-    const reason = `earlier_prompt; ${date}`;
-    const told = this.degradations.some(
-      (known) => known.target === target && known.reason === reason,
+    const reason = { kind: 'earlier_prompt', date } as const;
+    const isKnown = this.degradations.some(
+      (known) => known.target === target && known.reason === toReasonText(reason),
     );
-    if (told) return;
-    const stage = 'summarize';
-    this.degrade({ stage, role: 'summarize', level: 'earlier', target, spans: [], reason });
+    if (isKnown) return;
+    this.degrade({ stage: 'summarize', role: 'summarize', level: 'earlier', target, reason });
   }
 
   /** Carried to the search attribute by the next stage's upsert, to save an event. */
@@ -213,3 +219,14 @@ export class JobProgress {
     return '';
   }
 }
+
+/** The reason of a degradation to which the failure of a target led. */
+export const toTargetReason = (
+  failure: TargetFailure,
+  { isPictureHeld = false }: { readonly isPictureHeld?: boolean } = {},
+): DegradationReason => ({
+  kind: 'target_failed',
+  target: failure.target === '' ? null : failure.target,
+  failure: failure.type,
+  isPictureHeld,
+});

@@ -101,8 +101,7 @@ async function pictureOrNone(job: JobReference, chains: Chains, progress: JobPro
       role: 'illustrate',
       level: 'missing',
       target: null,
-      spans: [],
-      reason: failureOf(error).type,
+      reason: { kind: 'failed', failure: failureOf(error).type },
     });
     return null;
   }

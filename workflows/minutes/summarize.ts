@@ -11,7 +11,7 @@ import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import type { TargetFailure } from '../next-step.ts';
 import { io, paid } from './activities.ts';
-import type { JobProgress, RoleChain } from './job-progress.ts';
+import { toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
 
 const WIDTH = 16;
 
@@ -50,8 +50,7 @@ export async function summarize(
       role: 'summarize',
       level: 'simplified',
       target: null,
-      spans: [],
-      reason: `${reduced.ended.target || 'no target'}: ${reduced.ended.type}`,
+      reason: toTargetReason(reduced.ended),
     });
   }
   await io.concludeSummary(summarized);
