@@ -2,11 +2,14 @@ import type { Degradation, JobReference } from './jobs.ts';
 import type { Chains, PipelineRole, RecordedTarget } from './targets.ts';
 
 /**
- * The port between what decides and what does: one line an activity. Arguments and results are keys, indexes,
- * counts and times; texts, names and bytes lie in S3.
+ * The port between workflows, which decide, and activities, which act: one line per activity, one interface per kind
+ * of queue. Arguments and results are keys, indexes, counts and times; texts, names and bytes are in S3.
  */
-export interface Activities {
-  // queue io
+export interface Activities
+  extends IoActivities, EndpointActivities, MediaActivities, PaidActivities {}
+
+/** Queue `io`. */
+export interface IoActivities {
   readonly startJob: (input: StartJob) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
   readonly closeWindow: (input: CloseWindow) => Promise<WindowFacts>;
@@ -19,14 +22,22 @@ export interface Activities {
   readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
   readonly sweepAbandoned: () => Promise<SweptFacts>;
-  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
+}
 
-  // queue media
+/** Queue `io` too, with the time that an endpoint takes to wake. */
+export interface EndpointActivities {
+  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
+}
+
+/** Queue `media`. */
+export interface MediaActivities {
   readonly prepareRecording: (input: PrepareRecording) => Promise<PreparedRecording>;
   readonly assessPicture: (input: PictureReference) => Promise<{ readonly quality: number }>;
   readonly publishPicture: (input: PublishPicture) => Promise<PublishedPicture>;
+}
 
-  // queues paid.{target}
+/** Queues `paid.{target}`. */
+export interface PaidActivities {
   readonly transcribeChunk: (input: TranscribeChunk) => Promise<PaidOutcome>;
   readonly summarizeSection: (input: SummarizeSection) => Promise<PaidOutcome>;
   readonly reduceSummaries: (input: ReduceSummaries) => Promise<PaidOutcome>;

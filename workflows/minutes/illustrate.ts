@@ -1,7 +1,7 @@
 import type { PictureReference, RenderMinutes } from '../contracts/activities.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { Chains } from '../contracts/targets.ts';
-import { media, paid } from './activities.ts';
+import { media, paid } from '../activities.ts';
 import { toTargetReason, type JobProgress } from './job-progress.ts';
 
 /** Below this quality (0 to 1) another picture is drawn. */

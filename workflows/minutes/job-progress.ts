@@ -18,7 +18,7 @@ import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome } from '../chain.ts';
 import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
-import { endpoint } from './activities.ts';
+import { endpoint } from '../activities.ts';
 
 /** A degradation as a stage reports it. */
 interface Degrading extends Omit<Degradation, 'role' | 'spans' | 'reason'> {

@@ -10,7 +10,7 @@ import type { StartedJob } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
 import type { Chains, RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
-import { io, media } from './activities.ts';
+import { io, media } from '../activities.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress } from './job-progress.ts';
 import { summarize } from './summarize.ts';

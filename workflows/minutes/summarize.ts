@@ -10,7 +10,7 @@ import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import type { TargetFailure } from '../next-step.ts';
-import { io, paid } from './activities.ts';
+import { io, paid } from '../activities.ts';
 import { toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
 
 const WIDTH = 16;

@@ -6,7 +6,7 @@ import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { isAboutCredentials } from '../next-step.ts';
-import { io, paid } from './activities.ts';
+import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
 
 /** Activities in flight: enough to keep a target's slots busy, few enough for a small history and a quick cancel. */
