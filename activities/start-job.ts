@@ -1,5 +1,6 @@
 import { recordTarget } from '../adapters/inference/record-target.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
+import { perRole } from '../workflows/contracts/targets.ts';
 import type { Dependencies } from './dependencies.ts';
 import { readJobInput } from './read-job-input.ts';
 
@@ -10,12 +11,7 @@ export const startJob =
     const { options } = await readJobInput(store, { tenant, jobId });
     await library.markRunning(tenant, jobId, runId);
     return {
-      chains: {
-        transcribe: roles.transcribe.map(recordTarget),
-        summarize: roles.summarize.map(recordTarget),
-        illustrate: roles.illustrate.map(recordTarget),
-        moderate: roles.moderate.map(recordTarget),
-      },
+      chains: perRole((role) => roles[role].map(recordTarget)),
       image: options.image,
       language: options.language,
       probeMs: patience.probeMs,

@@ -1,5 +1,6 @@
 import { scratchPrefix } from '../adapters/object-store/keys.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
+import { FAILURES } from '../workflows/contracts/failures.ts';
 import type { Dependencies } from './dependencies.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
@@ -23,7 +24,7 @@ export const sweepAbandoned =
           status: 'failed',
           result: null,
           failure: {
-            type: 'Abandoned',
+            type: FAILURES.Abandoned,
             message: 'its run was ended from outside; retry goes on from what is stored',
           },
         });

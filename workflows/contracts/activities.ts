@@ -89,7 +89,7 @@ export interface ChunksToDo {
 }
 
 /** What every paid activity is told beside its item. */
-export interface PaidCall extends JobReference {
+export interface PaidActivityInput extends JobReference {
   readonly target: RecordedTarget;
   /** True where no other target follows: its patience is hours, not minutes. */
   readonly last: boolean;
@@ -101,7 +101,7 @@ export interface PaidOutcome {
   readonly reused: boolean;
 }
 
-export interface TranscribeChunk extends PaidCall {
+export interface TranscribeChunk extends PaidActivityInput {
   readonly planKey: string;
   readonly index: number;
 }
@@ -144,7 +144,7 @@ export interface CutSections extends SectionsReference {
 export interface SectionFacts {
   readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
 }
-export interface SummarizeSection extends PaidCall, SectionsReference {
+export interface SummarizeSection extends PaidActivityInput, SectionsReference {
   readonly section: number;
 }
 
@@ -157,7 +157,7 @@ export interface ReductionFacts {
   /** Number of reducing calls of this level; 0: one partial summary is left, which is the summary. */
   readonly groups: number;
 }
-export interface ReduceSummaries extends PaidCall, SectionsReference {
+export interface ReduceSummaries extends PaidActivityInput, SectionsReference {
   readonly level: number;
   readonly group: number;
   readonly failedSections: readonly ItemFailure[];
@@ -184,7 +184,7 @@ export interface SummaryFacts {
   readonly verified: number;
 }
 
-export interface DrawPicture extends PaidCall {
+export interface DrawPicture extends PaidActivityInput {
   /** 0, 1, …: another seed each. */
   readonly attempt: number;
 }
@@ -194,7 +194,7 @@ export interface DrawnPicture extends PaidOutcome {
 export interface PictureReference extends JobReference {
   readonly sha256: string;
 }
-export interface ModeratePicture extends PaidCall {
+export interface ModeratePicture extends PaidActivityInput {
   readonly sha256: string;
 }
 export interface PictureVerdict extends PaidOutcome {

@@ -35,5 +35,13 @@ export const FAILURES = {
   NoTarget: 'NoTarget',
   /** Something that this job wrote earlier is not where it must be. */
   MissingObject: 'MissingObject',
+
+  // A job without a run that could say why it ended.
+  /** Its client wrote the row, and no workflow was started. */
+  NotStarted: 'NotStarted',
+  /** Its workflow was terminated. */
+  Terminated: 'Terminated',
+  /** Its workflow was terminated, and the sweep closed its row. */
+  Abandoned: 'Abandoned',
 } as const;
 export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];

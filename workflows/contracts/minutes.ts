@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isoDateSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
+import { perRole } from './targets.ts';
 import { timeSchema } from './transcript.ts';
 
 const spanSchema = z.strictObject({ start: timeSchema, end: timeSchema });
@@ -69,12 +70,7 @@ export const minutesSchema = z.strictObject({
     sha256: sha256Schema,
     bytes: z.int(),
   }),
-  engines: z.strictObject({
-    transcribe: z.array(engineSchema),
-    summarize: z.array(engineSchema),
-    illustrate: z.array(engineSchema),
-    moderate: z.array(engineSchema),
-  }),
+  engines: z.strictObject(perRole(() => z.array(engineSchema))),
   coverage: z.strictObject({
     audioSeconds: z.number(),
     transcribedSeconds: z.number(),

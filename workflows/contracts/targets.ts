@@ -46,6 +46,22 @@ export interface RecordedTarget {
   readonly managed?: true;
 }
 
-/** The roles that a job of kind minutes asks; the others serve batches. */
-export type PipelineRole = Extract<Role, 'transcribe' | 'summarize' | 'illustrate' | 'moderate'>;
+/** The roles that a job of kind minutes uses, in order. The others serve batches, which name their role. */
+export const PIPELINE_ROLES = [
+  'transcribe',
+  'summarize',
+  'illustrate',
+  'moderate',
+] as const satisfies readonly Role[];
+export type PipelineRole = (typeof PIPELINE_ROLES)[number];
+
+/** One value per role of the pipeline. */
+export const perRole = <T>(valueOf: (role: PipelineRole) => T): Record<PipelineRole, T> => ({
+  transcribe: valueOf('transcribe'),
+  summarize: valueOf('summarize'),
+  illustrate: valueOf('illustrate'),
+  moderate: valueOf('moderate'),
+});
+
+/** The targets of each role, as `startJob` recorded them. */
 export type Chains = Readonly<Record<PipelineRole, readonly RecordedTarget[]>>;

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { StartedJob } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
-import type { Chains, RecordedTarget } from '../contracts/targets.ts';
+import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
 import { io, media } from '../activities.ts';
 import { illustrate } from './illustrate.ts';
@@ -73,12 +73,7 @@ async function makeMinutes(
       ...job,
       planKey,
       windows,
-      chains: {
-        transcribe: chains.transcribe.map(({ name }) => name),
-        summarize: chains.summarize.map(({ name }) => name),
-        illustrate: chains.illustrate.map(({ name }) => name),
-        moderate: chains.moderate.map(({ name }) => name),
-      },
+      chains: perRole((role) => chains[role].map(({ name }) => name)),
       degradations: progress.degradations,
       summarized,
       picture,

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ItemFailure, PreparedRecording } from '../contracts/activities.ts';
+import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
@@ -58,16 +59,4 @@ export async function transcribe(
     );
   }
   return { windows };
-}
-
-/** `1:04:09` or `01:24`. */
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, rest] = [
-    Math.floor(whole / 3600),
-    Math.floor(whole / 60) % 60,
-    whole % 60,
-  ];
-  const tail = `${String(minutes).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
-  return hours > 0 ? `${hours}:${tail}` : tail;
 }

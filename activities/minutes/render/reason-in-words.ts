@@ -49,4 +49,7 @@ const KEYS: Readonly<Record<FailureType, string>> = {
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',
   MissingObject: 'missing_object',
+  NotStarted: 'failed',
+  Terminated: 'failed',
+  Abandoned: 'failed',
 };
