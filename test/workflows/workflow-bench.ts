@@ -48,15 +48,16 @@ export interface FailedJob extends Job {
   readonly cause: Error | undefined;
 }
 
-/** What a job of a test needs to differ from one in which all goes well. */
+/** The activities of a job that differ from `ALL_GOES_WELL`. */
 export type FakeActivities = Partial<Activities>;
 
 /**
- * The workflows of the working copy on the run's Temporal server, in a namespace of their own, and activities that a
- * test states job by job. One worker a queue, and each knows the activities of its own queue alone: a call on another
- * queue never ends. Targets are named `first`, `second` and `third`.
+ * Runs the workflows of the working copy on the run's Temporal server, in a namespace of their own, with activities
+ * that each test gives for its job. Every queue has its own worker, which knows only the activities of that queue: a
+ * call on another queue never ends. Targets are named `first`, `second` and `third`. `withoutJob` replaces the
+ * activities that belong to no job: `warmTarget` and `sweepAbandoned`.
  */
-export async function openWorkflowBench() {
+export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   await using undo = new AsyncDisposableStack();
   const { address } = testStack().temporal;
@@ -71,6 +72,8 @@ export async function openWorkflowBench() {
   undo.defer(() => native.close());
 
   const jobs = new Map<string, { calls: Call[]; fakes: Activities }>();
+  const callsWithoutJob: Call[] = [];
+  jobs.set(NO_JOB, { calls: callsWithoutJob, fakes: { ...ALL_GOES_WELL, ...withoutJob } });
   const shared = {
     connection: native,
     namespace,
@@ -119,6 +122,7 @@ export async function openWorkflowBench() {
 
   return {
     client,
+    callsWithoutJob,
     start,
     /** Runs a job to its end; throws what the workflow failed with. */
     run: async (fakes: FakeActivities = {}): Promise<FinishedJob> => {
@@ -149,6 +153,7 @@ const PAID: readonly (keyof Activities)[] = [
   'reduceSummaries',
   'drawPicture',
   'moderatePicture',
+  'warmTarget',
 ];
 
 const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
@@ -167,6 +172,7 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'publishMinutes',
       'closeJob',
       'ensureEndpointReady',
+      'sweepAbandoned',
     ],
   ],
   ['media', ['prepareRecording', 'assessPicture', 'publishPicture']],
@@ -175,9 +181,12 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
   ['paid.third', PAID],
 ];
 
-type AnyActivity = (input: Readonly<Record<string, unknown>>) => Promise<unknown>;
+const NO_JOB = '';
 
-/** Activities that note the call and do what the job's own test says. */
+type AnyInput = Readonly<Record<string, unknown>> & { readonly jobId?: string };
+type AnyActivity = (input?: AnyInput) => Promise<unknown>;
+
+/** Activities that record the call and run the one that the job's test gave. */
 function dispatch(
   names: readonly (keyof Activities)[],
   jobs: ReadonlyMap<string, { readonly calls: Call[]; readonly fakes: Activities }>,
@@ -185,8 +194,8 @@ function dispatch(
   return Object.fromEntries(
     names.map((name): [string, AnyActivity] => [
       name,
-      async (input) => {
-        const job = jobs.get(String(input['jobId']));
+      async (input = {}) => {
+        const job = jobs.get(input.jobId ?? NO_JOB);
         if (job === undefined) throw ApplicationFailure.nonRetryable('no such job', 'NoSuchJob');
         const info = activityInfo();
         job.calls.push({ name, queue: info.taskQueue, input, info });
@@ -245,7 +254,7 @@ export async function scheduledAtOnce({ handle }: Job, name: keyof Activities): 
   return tasks.filter((task) => task === tasks[0]).length;
 }
 
-/** What `startJob` answers: one target a role, but for what the test says. */
+/** `startJob` with one target per role, except for the given chains. */
 export const started =
   (
     chains: Partial<Chains> = {},
@@ -265,7 +274,7 @@ export const started =
       ...rest,
     });
 
-/** A recording of so many chunks; all have speech. */
+/** A recording with this number of chunks, all with speech. */
 export const prepared =
   (chunks: number): Activities['prepareRecording'] =>
   async () =>
@@ -276,7 +285,7 @@ export const prepared =
       speechChunks: chunks,
     });
 
-/** A transcript of so many sections of 300 seconds. */
+/** A transcript with this number of sections of 300 seconds. */
 export const sections = (count: number) => ({
   sections: Array.from({ length: count }, (_section, index) => ({
     start: index * 300,
@@ -288,7 +297,7 @@ export const sections = (count: number) => ({
 export const refusal = (type: string, message: string = type): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, type);
 
-/** Fails with `failures[target]` where there is one; answers otherwise. */
+/** Fails with the failure type that `failures` has for the target; answers for other targets. */
 export function unless<Input extends { readonly target: RecordedTarget }, Answer>(
   failures: Readonly<Record<string, string>>,
   answer: (input: Input) => Promise<Answer>,
