@@ -30,7 +30,7 @@ test.each(['common', 'workflow', 'client', 'worker', 'proto'])(
   },
 );
 
-test('protobufjs 8 lies at the root, and the SDK shares it', () => {
+test('protobufjs 8 is installed at the root, and the SDK uses it', () => {
   const root = installed.find(([path]) => path === 'node_modules/protobufjs');
   expect(root?.[1].version).toMatch(/^8\./);
   const found = ['@temporalio/common', '@temporalio/proto', '@temporalio/worker'].map((name) =>

@@ -49,14 +49,9 @@ describe.concurrent('the picture', () => {
       1,
     ],
     ['is not drawn again at a quality of 0.35', [0.35, 0.9], [0], 0],
+    ['is drawn twice at most, and the first is published when it is better', [0.2, 0.1], [0, 1], 0],
     [
-      'is drawn twice at most, and the first stays where it is the better one',
-      [0.2, 0.1],
-      [0, 1],
-      0,
-    ],
-    [
-      'is drawn twice at most, and the second is taken where it is the better one',
+      'is drawn twice at most, and the second is published when it is better',
       [0.1, 0.2],
       [0, 1],
       1,
@@ -80,7 +75,7 @@ describe.concurrent('the picture', () => {
   });
 
   test.for(['held', 'blocked'] as const)(
-    'of better quality that is %s never takes the place of a safe one',
+    'stays the safe one when a second one of better quality is %s',
     async (verdict) => {
       const job = await bench.run({
         assessPicture: qualities(0.1, 0.9),
@@ -92,7 +87,7 @@ describe.concurrent('the picture', () => {
   );
 
   test.for(['held', 'blocked'] as const)(
-    'that is %s is not drawn again, and stays in quarantine',
+    'is not drawn again when it is %s, and stays in quarantine',
     async (verdict) => {
       const job = await bench.run({
         assessPicture: qualities(0.1),
@@ -115,7 +110,7 @@ describe.concurrent('the picture', () => {
     spans: [],
   };
 
-  test('is missing where no target draws it, and the minutes are published', async () => {
+  test('is missing when no target draws it, and the minutes are published', async () => {
     const job = await bench.run({
       startJob: started({ illustrate: [recordedTarget('first'), recordedTarget('second')] }),
       drawPicture: unless({ first: 'ModelNotFound', second: 'TargetExhausted' }, drawPicture),
@@ -134,7 +129,7 @@ describe.concurrent('the picture', () => {
     });
   });
 
-  test('is missing where no target is configured', async () => {
+  test('is missing when no target is configured', async () => {
     const job = await bench.run({ startJob: started({ illustrate: [] }) });
     expect(rendered(job)).toMatchObject({
       degradations: [{ ...MISSING, reason: 'no target: NoTarget' }],
@@ -142,7 +137,7 @@ describe.concurrent('the picture', () => {
     });
   });
 
-  test('is missing where its own activities fail, and the minutes are published', async () => {
+  test('is missing when one of its activities fails, and the minutes are published', async () => {
     const job = await bench.run({
       publishPicture: () => Promise.reject(refusal('MissingObject', 'it is not in quarantine')),
     });
@@ -153,7 +148,7 @@ describe.concurrent('the picture', () => {
     expect(job.inputsOf('publishMinutes')).toHaveLength(1);
   });
 
-  test('is the first one where the second cannot be drawn', async () => {
+  test('is the first one when the second cannot be drawn', async () => {
     const job = await bench.run({
       assessPicture: qualities(0.1),
       drawPicture: (input) =>
@@ -168,7 +163,7 @@ describe.concurrent('the picture', () => {
     ['no target: NoTarget; the picture is held', []],
     ['first: TargetExhausted; the picture is held', [recordedTarget('first')]],
   ] as const)(
-    'that nobody could check is held, and the minutes give the reason: %s',
+    'is held when nothing could check it, and the minutes give the reason: %s',
     async ([reason, moderate]) => {
       const job = await bench.run({
         startJob: started({ moderate }),
@@ -184,7 +179,7 @@ describe.concurrent('the picture', () => {
     },
   );
 
-  test('that is safe stays, without a word, where the second one could not be checked', async () => {
+  test('stays the safe one, with no degradation, when the second one could not be checked', async () => {
     const job = await bench.run({
       assessPicture: qualities(0.1, 0.9),
       moderatePicture: (input) =>

@@ -78,7 +78,7 @@ describe.concurrent('the minutes workflow', () => {
     });
   });
 
-  // Seconds, of a schedule-to-close timeout, of one attempt, of a heartbeat; then the first and the longest pause.
+  // Seconds: schedule-to-close, start-to-close and heartbeat timeouts; then the first and the longest pause.
   test.each([
     ['startJob', [1800, 120, 30], [1, 60]],
     ['closeJob', [1800, 120, 30], [1, 60]],
@@ -89,7 +89,7 @@ describe.concurrent('the minutes workflow', () => {
     ['reduceSummaries', [604_800, 300, 20], [2, 60]],
     ['drawPicture', [604_800, 300, 20], [2, 60]],
     ['moderatePicture', [604_800, 60, 20], [2, 60]],
-  ] as const)('%s has the time and the patience that it needs', async (name, times, pauses) => {
+  ] as const)('%s has its timeouts and pauses', async (name, times, pauses) => {
     const { calls } = await sharedJob();
     const info = calls.find((call) => call.name === name)?.info;
     const timesMs = [
@@ -103,11 +103,11 @@ describe.concurrent('the minutes workflow', () => {
       maximumInterval: pauses[1] * 1000,
       backoffCoefficient: 2,
     });
-    // Verdicts and deadlines end the tries, and never a count.
+    // Verdicts and timeouts end the tries, not a count.
     expect(info?.retryPolicy?.maximumAttempts ?? 0).not.toBeGreaterThan(0);
   });
 
-  test('a job that wants no picture draws none', async () => {
+  test('a job without a picture draws none', async () => {
     const { calls, inputsOf, handle } = await bench.run({
       startJob: started({}, { image: false }),
     });
@@ -118,7 +118,7 @@ describe.concurrent('the minutes workflow', () => {
     });
   });
 
-  test('a chunk is as long as every target of the chain takes, and 300 seconds at most', async () => {
+  test('a chunk is as long as all targets of the chain allow, and 300 seconds at most', async () => {
     const limits = [
       [[], 300],
       [[600], 300],
@@ -127,14 +127,14 @@ describe.concurrent('the minutes workflow', () => {
     for (const [audioSeconds, chunkLimitSeconds] of limits) {
       const { inputsOf } = await bench.fail({
         startJob: started({ transcribe: chain(audioSeconds) }),
-        prepareRecording: () => Promise.reject(refusal('NoSpeech')), // the rest says no more
+        prepareRecording: () => Promise.reject(refusal('NoSpeech')), // the rest of the job does not matter here
       });
       expect(inputsOf('prepareRecording')).toMatchObject([{ chunkLimitSeconds }]);
     }
   });
 
   describe.concurrent('a job fails, and is closed as failed', () => {
-    test('before anything is decoded where no target can transcribe', async () => {
+    test('before decoding when no target can transcribe', async () => {
       const { calls, cause, inputsOf } = await bench.fail({
         startJob: started({ transcribe: [] }),
       });
@@ -154,7 +154,7 @@ describe.concurrent('the minutes workflow', () => {
       ]);
     });
 
-    test('with the type and the words of the activity that failed', async () => {
+    test('with the type and the message of the activity that failed', async () => {
       const { calls, cause, inputsOf, handle } = await bench.fail({
         prepareRecording: () => Promise.reject(refusal('UnreadableAudio', 'no sound in it')),
       });
@@ -174,7 +174,7 @@ describe.concurrent('the minutes workflow', () => {
     });
   });
 
-  test('a job that is cancelled waits for its activity, and is closed as cancelled', async () => {
+  test('a cancelled job waits for its activity, and is closed as cancelled', async () => {
     const drawing = Promise.withResolvers<void>();
     let isDrawing = false;
     let wasDrawingAtTheEnd: boolean | null = null;
@@ -187,7 +187,7 @@ describe.concurrent('the minutes workflow', () => {
           return await Context.current().cancelled;
         } finally {
           clearInterval(heartbeats);
-          // Long enough that a job that did not wait would be closed first.
+          // A job that did not wait would be closed during this time.
           await sleep(300);
           isDrawing = false;
         }

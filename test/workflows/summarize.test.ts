@@ -33,7 +33,7 @@ const cut =
 const degradationsOf = (job: FinishedJob) => job.inputsOf('renderMinutes')[0]?.degradations;
 
 describe.concurrent('the summary', () => {
-  test('is made of every section, then level by level until one partial summary is left', async () => {
+  test('summarises every section, at most 16 at once, then joins level by level until one summary is left', async () => {
     const job = await bench.run({
       startJob,
       cutSections: cut(20),
@@ -60,7 +60,6 @@ describe.concurrent('the summary', () => {
       sections: { done: 20, total: 20 },
     });
 
-    // Sections in flight.
     expect(await scheduledAtOnce(job, 'summarizeSection')).toBe(16);
   });
 
@@ -68,15 +67,18 @@ describe.concurrent('the summary', () => {
     [[null, 32_000], 8192],
     [[131_072, 32_000], 32_000],
     [[], 8192],
-  ] as const)('of targets with contexts of %j tokens is cut for %i', async ([contexts, tokens]) => {
-    const summarize = contexts.map((contextTokens, index) =>
-      recordedTarget(index === 0 ? 'first' : 'second', { contextTokens }),
-    );
-    const job = await bench.run({ startJob: started({ summarize }, { image: false }) });
-    expect(job.inputsOf('cutSections')).toMatchObject([
-      { generation: 0, contextTokens: tokens, halve: [] },
-    ]);
-  });
+  ] as const)(
+    'with targets that take %j tokens, sections are cut for %i tokens',
+    async ([contexts, tokens]) => {
+      const summarize = contexts.map((contextTokens, index) =>
+        recordedTarget(index === 0 ? 'first' : 'second', { contextTokens }),
+      );
+      const job = await bench.run({ startJob: started({ summarize }, { image: false }) });
+      expect(job.inputsOf('cutSections')).toMatchObject([
+        { generation: 0, contextTokens: tokens, halve: [] },
+      ]);
+    },
+  );
 
   test('falls back to the next target and stays there', async () => {
     const job = await bench.run({
@@ -96,7 +98,7 @@ describe.concurrent('the summary', () => {
     ]);
   });
 
-  test('has a section halved in the next generation that no target takes whole', async () => {
+  test('halves a section that is too large for all targets, in the next generation', async () => {
     const job = await bench.run({
       startJob,
       cutSections: ({ generation }) => Promise.resolve(sections(3 + generation)),
@@ -119,7 +121,7 @@ describe.concurrent('the summary', () => {
     expect(degradationsOf(job)).toEqual([]);
   });
 
-  test('is extractive where a section stays too large after eight generations of halving', async () => {
+  test('is extractive when a section is still too large after eight generations of halving', async () => {
     const job = await bench.run({
       startJob: started({}, { image: false }),
       summarizeSection: unless({ first: 'TooLarge' }, summarizeSection),
@@ -130,7 +132,7 @@ describe.concurrent('the summary', () => {
     expect(degradationsOf(job)).toMatchObject([{ level: 'simplified', reason: 'first: TooLarge' }]);
   });
 
-  test('lacks a section that the provider refuses, and is made of the others', async () => {
+  test('omits a section that the provider refuses', async () => {
     const job = await bench.run({
       startJob,
       cutSections: cut(3),
@@ -151,7 +153,7 @@ describe.concurrent('the summary', () => {
     spans: [],
   };
 
-  test('is extractive where no target is left for the sections', async () => {
+  test('is extractive when no target is left for the sections', async () => {
     const job = await bench.run({
       startJob,
       cutSections: cut(2),
@@ -171,7 +173,7 @@ describe.concurrent('the summary', () => {
     expect(job.inputsOf('renderMinutes')).toMatchObject([{ summarized: { mode: 'extractive' } }]);
   });
 
-  test('is extractive where the partial summaries cannot be joined, and gives the reason', async () => {
+  test('is extractive when the partial summaries cannot be joined, and gives the reason', async () => {
     const job = await bench.run({
       startJob: started({}, { image: false }),
       cutSections: cut(2),
@@ -187,12 +189,12 @@ describe.concurrent('the summary', () => {
     });
   });
 
-  test('is extractive where no target is configured', async () => {
+  test('is extractive when no target is configured', async () => {
     const job = await bench.run({ startJob: started({ summarize: [] }, { image: false }) });
     expect(degradationsOf(job)).toEqual([{ ...EXTRACTIVE, reason: 'no target: NoTarget' }]);
   });
 
-  test('takes the answer of an earlier prompt where no target answers, and gives its date once', async () => {
+  test('uses the answer of an earlier prompt when no target answers, and reports its date once', async () => {
     const job = await bench.run({
       startJob: started({}, { image: false }),
       cutSections: cut(2),

@@ -25,7 +25,7 @@ const third = recordedTarget('third');
 const NO_PICTURE = { image: false };
 const transcribeChunk = ALL_GOES_WELL.transcribeChunk;
 
-/** Of every window of 200 chunks the first alone is to be done: the answers of the others are held. */
+/** Only the first chunk of every window has no stored answer. */
 const oneAWindow: Activities['lookUpChunks'] = ({ from, to }) =>
   Promise.resolve({
     pending: [{ index: from, start: from * 300, end: (from + 1) * 300 }],
@@ -39,7 +39,7 @@ const asked = (job: Job): string[] =>
 const degradationsOf = (job: Job) => job.inputsOf('renderMinutes')[0]?.degradations;
 
 describe.concurrent('transcription', () => {
-  test('goes on window by window, 200 chunks each', async () => {
+  test('runs window by window, 200 chunks each', async () => {
     const job = await bench.run({
       startJob: started({}, NO_PICTURE),
       prepareRecording: prepared(401),
@@ -77,7 +77,7 @@ describe.concurrent('transcription', () => {
     expect(await scheduledAtOnce(job, 'transcribeChunk')).toBe(24);
   });
 
-  test('stays with the next target once one is exhausted, and records that with its reason', async () => {
+  test('falls back from an exhausted target, stays with the next one, and records the reason', async () => {
     const job = await bench.run({
       startJob: started({ transcribe: [first, second] }, NO_PICTURE),
       prepareRecording: prepared(401),
@@ -106,7 +106,7 @@ describe.concurrent('transcription', () => {
     });
   });
 
-  test('probes the target before when the interval of the job has passed, and returns to it', async () => {
+  test('probes the earlier target after the interval of the job, and returns to it', async () => {
     let calls = 0;
     const job = await bench.run({
       // Every item is a probe.
@@ -121,7 +121,7 @@ describe.concurrent('transcription', () => {
     expect(asked(job)).toEqual(['first 0', 'second 0', 'first 200', 'first 400']);
   });
 
-  test('sends a chunk elsewhere that one target alone cannot do, and the others not', async () => {
+  test('sends only the chunk that a target cannot do to the next one', async () => {
     const job = await bench.run({
       startJob: started({ transcribe: [first, second] }, NO_PICTURE),
       prepareRecording: prepared(401),
@@ -135,7 +135,7 @@ describe.concurrent('transcription', () => {
     ]);
   });
 
-  test('names, once, another target whose answers are held from an earlier job', async () => {
+  test('reports once a later target whose answers were stored by an earlier job', async () => {
     const job = await bench.run({
       startJob: started({ transcribe: [first, second] }, NO_PICTURE),
       prepareRecording: prepared(401),
@@ -155,7 +155,7 @@ describe.concurrent('transcription', () => {
     ]);
   });
 
-  test('wakes an endpoint that is asleep, on the queue io, and asks it again', async () => {
+  test('wakes an endpoint that is asleep, on the queue io, and retries it', async () => {
     const managed = recordedTarget('first', { managed: true });
     let isAwake = false;
     const job = await bench.run({
@@ -185,7 +185,7 @@ describe.concurrent('transcription', () => {
     expect(degradationsOf(job)).toEqual([]);
   });
 
-  test('notes a chunk that is refused, and goes on', async () => {
+  test('records a chunk that is refused, and continues', async () => {
     const job = await bench.run({
       startJob: started({ transcribe: [first, second] }, NO_PICTURE),
       prepareRecording: prepared(3),
@@ -200,7 +200,7 @@ describe.concurrent('transcription', () => {
   });
 
   test.for(['Unauthorized', 'OutOfCredit'])(
-    'stops the job where every account is refused (%s)',
+    'stops the job when every account is refused (%s)',
     async (type) => {
       const job = await bench.fail({
         startJob: started({ transcribe: [first, second] }, NO_PICTURE),
@@ -215,7 +215,7 @@ describe.concurrent('transcription', () => {
     },
   );
 
-  test('fails the job where not one chunk was answered, in the words of the last target', async () => {
+  test('fails the job when no chunk was answered, with the message of the last target', async () => {
     const job = await bench.fail({
       startJob: started({ transcribe: [first, second, third] }, NO_PICTURE),
       prepareRecording: prepared(2),

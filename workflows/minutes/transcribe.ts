@@ -10,10 +10,10 @@ import { isAboutCredentials } from '../next-step.ts';
 import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
 
-/** Activities in flight: enough to keep a target's slots busy, few enough for a small history and a quick cancel. */
+/** Chunks in flight: enough to keep a target busy, few enough for a small history and a quick cancellation. */
 const WIDTH = 24;
 
-/** Transcribes every chunk with speech, window by window; what failed is in the manifests, with its reason. */
+/** Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. */
 export async function transcribe(
   job: JobReference,
   prepared: PreparedRecording,
@@ -41,7 +41,7 @@ export async function transcribe(
           .transcribeChunk({ ...job, target, last, planKey, index }),
       );
       if (outcome.ok) return progress.chunkDone();
-      // A refused account is the operator's to mend: the job stops, and a retry goes on from what is stored.
+      // Only the operator can fix an account: the job stops, and a retry continues from the stored answers.
       if (isAboutCredentials(outcome.failure)) {
         throw ApplicationFailure.nonRetryable(outcome.failure.message, outcome.failure.type);
       }
