@@ -60,7 +60,7 @@ export function leaveTarget(
   // `TooLarge` is kept over `ItemExhausted`: an item that is too large can be halved.
   const replacesOwn = isOwn && index >= current && state.own?.type !== FAILURES.TooLarge;
   const own = replacesOwn ? failure : state.own;
-  const isAlone = isOwn || own !== null || index > current;
+  const isAlone = own !== null || index > current;
 
   // A probe, or an item that was sent before the fallback, joins the others.
   const next = index < current ? current : following(targets, index, failure);
@@ -70,8 +70,8 @@ export function leaveTarget(
 }
 
 /**
- * Whether no other target follows, so that this one is waited for for hours. Never for an item that left the current
- * target alone: the later targets are only a second chance for it.
+ * Whether no other target follows, so that this one is waited for for hours. Never for an item that went past the
+ * current target by itself: the later targets are only a second chance for it.
  */
 export const isLast = ({ targets, index, own }: ChainState): boolean =>
   following(targets, index) === null && own === null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endpoint, io, media, paid } from '../../workflows/activities.ts';
-import { recordedTarget } from './workflow-bench.ts';
+import { recordedTarget } from './recorded-target.ts';
 
 test('only the types keep an activity from the proxy of another queue', () => {
   const first = recordedTarget('first');

@@ -12,19 +12,9 @@ import { FAILURES, type FailureType } from '../../workflows/contracts/failures.t
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { Chain } from '../../workflows/chain.ts';
 import type { TargetFailure } from '../../workflows/next-step.ts';
+import { recordedTarget } from './recorded-target.ts';
 
-const target = (name: string, credentials = name): RecordedTarget => ({
-  name,
-  contract: 'openai',
-  model: name,
-  fingerprint: '',
-  credentials,
-  audioSeconds: null,
-  contextTokens: null,
-  bodyBytes: null,
-  concurrency: 1,
-  label: null,
-});
+const target = (name: string, credentials = name) => recordedTarget(name, { credentials });
 
 const activityFailure = (cause: Error) =>
   new ActivityFailure('activity failed', 'any', '1', RetryState.NON_RETRYABLE_FAILURE, '', cause);
@@ -73,7 +63,7 @@ const THIRTY_MINUTES_MS = 30 * 60_000;
 describe('an item that fails at a target which answers other items', () => {
   const itemExhausted = failing(FAILURES.ItemExhausted);
 
-  test('goes to the next target alone: other items stay, and no fallback is reported', async () => {
+  test('goes to the next target by itself: other items stay, and no fallback is reported', async () => {
     const { item, asked, fallbacks } = observed([a, b]);
     expect(await item({ a: itemExhausted })).toEqual({ ok: true, value: 'b' });
     expect(await item()).toEqual({ ok: true, value: 'a' });
@@ -92,7 +82,7 @@ describe('an item that fails at a target which answers other items', () => {
   });
 });
 
-describe('an item that left the current target alone', () => {
+describe('an item that went past the current target by itself', () => {
   const itemExhausted = failing(FAILURES.ItemExhausted);
   const strays = [FAILURES.ItemExhausted, FAILURES.TooLarge] as const;
 
@@ -245,7 +235,7 @@ describe('a target that is given up', () => {
 describe('an oversized item', () => {
   const tooLarge = { a: failing(FAILURES.TooLarge) };
 
-  test('moves on alone: other items stay, and no fallback is reported', async () => {
+  test('moves on by itself: other items stay, and no fallback is reported', async () => {
     const { item, asked, fallbacks } = observed([a, b]);
     expect(await item(tooLarge)).toEqual({ ok: true, value: 'b' });
     expect(await item()).toEqual({ ok: true, value: 'a' });
@@ -253,7 +243,7 @@ describe('an oversized item', () => {
     expect(fallbacks).toEqual([]);
   });
 
-  test('that no target takes fails alone', async () => {
+  test('that no target takes fails, and other items do not', async () => {
     const { chain, item } = observed([a]);
     expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
     expect(await item()).toEqual({ ok: true, value: 'a' });

@@ -2,13 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  openWorkflowBench,
-  recordedTarget,
-  refusal,
-  started,
-  type WorkflowBench,
-} from './workflow-bench.ts';
+import { recordedTarget } from './recorded-target.ts';
+import { openWorkflowBench, refusal, started, type WorkflowBench } from './workflow-bench.ts';
 
 let bench: WorkflowBench;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FailureType } from '../../workflows/contracts/failures.ts';
 import { isLast, leaveTarget, nextStep, type ChainState } from '../../workflows/next-step.ts';
-import { recordedTarget } from './workflow-bench.ts';
+import { recordedTarget } from './recorded-target.ts';
 
 /** `a` and `b` belong to one account, `c` to another. */
 const targets = [
@@ -68,55 +68,72 @@ describe('the next step of an item', () => {
     ],
 
     // an item's own failure
-    ['too large: it goes on alone', {}, tooLarge, ask(1, false, tooLarge)],
-    ['its tries are used up: it goes on alone', {}, itemExhausted, ask(1, false, itemExhausted)],
+    ['too large: it goes on by itself', {}, tooLarge, ask(1, false, tooLarge)],
     [
-      'alone, it moves nobody',
+      'its tries are used up: it goes on by itself',
+      {},
+      itemExhausted,
+      ask(1, false, itemExhausted),
+    ],
+    [
+      'past the current target, it moves no other item',
       { ...at(1, 0), own: itemExhausted },
       exhausted,
       ask(2, false, itemExhausted),
     ],
     [
-      'alone, its size is told rather than its tries',
+      'past the current target, TooLarge replaces ItemExhausted',
       { ...at(1, 0), own: itemExhausted },
       tooLarge,
       ask(2, false, tooLarge),
     ],
     [
-      'alone, its size stays its failure',
+      'past the current target, ItemExhausted does not replace TooLarge',
       { ...at(1, 0), own: tooLarge },
       itemExhausted,
       ask(2, false, tooLarge),
     ],
     [
-      'alone at the last target, it fails with its own',
+      'past the current target, at the last one: it fails with its own failure',
       { ...at(2, 0), own: tooLarge },
       exhausted,
       fail(tooLarge, false),
     ],
     [
-      'too large for the only target: it fails alone',
+      'too large for the only target: it fails, and the chain does not end',
       { targets: targets.slice(0, 1) },
       tooLarge,
       fail(tooLarge, false),
     ],
     [
-      'ahead of the others after they returned: it moves nobody',
+      'the others returned to an earlier target: it moves none of them',
       at(1, 0),
       exhausted,
       ask(2, false),
     ],
     [
-      'ahead of them at the last target: it fails alone',
+      'the others returned to an earlier target: at the last one it fails, and the chain does not end',
       at(2, 0),
       exhausted,
       fail(exhausted, false),
     ],
+    [
+      'the others came to where it went by itself: it moves none of them',
+      { ...at(1, 1), own: itemExhausted },
+      exhausted,
+      ask(2, false, itemExhausted),
+    ],
+    [
+      'the others came to the last target, where it went by itself: the chain does not end',
+      { ...at(2, 2), own: itemExhausted },
+      exhausted,
+      fail(itemExhausted, false),
+    ],
 
     // refused
-    ['refused: it fails, and asks nobody else', {}, refused, fail(refused, false)],
+    ['refused: it fails, and asks no other target', {}, refused, fail(refused, false)],
     [
-      'refused when alone: it fails with its own',
+      'refused past the current target: it fails with its own failure',
       { ...at(1, 0), own: tooLarge },
       refused,
       fail(tooLarge, false),
@@ -130,7 +147,7 @@ describe('the next step of an item', () => {
     expect(nextStep(state(change), of)).toEqual(step);
   });
 
-  test('after a waking that failed is another target, even where it failed as asleep', () => {
+  test('after a failed waking is another target, even when the failure is EndpointAsleep', () => {
     expect(leaveTarget(state({ wakings: 1 }), asleep)).toEqual(ask(1, true));
     expect(leaveTarget(state({ wakings: 1 }), failure('ModelNotFound'))).toEqual(ask(1, true));
   });
@@ -143,7 +160,11 @@ function at(index: number, current: number): Partial<ChainState> {
 test.each([
   ['the last target of a chain', at(2, 2), true],
   ['another target', at(1, 1), false],
-  ['the last target, for an item that came alone', { ...at(2, 0), own: tooLarge }, false],
+  [
+    'the last target, for an item that went past the current one by itself,',
+    { ...at(2, 0), own: tooLarge },
+    false,
+  ],
   ['the only target', { targets: targets.slice(0, 1) }, true],
 ] as const)('%s is the last one: %#', (_what, change: Partial<ChainState>, expected) => {
   expect(isLast(state(change))).toBe(expected);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import { recordedTarget } from './recorded-target.ts';
 import {
   ALL_GOES_WELL,
   openWorkflowBench,
-  recordedTarget,
   scheduledAtOnce,
   sections,
   started,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import { recordedTarget } from './recorded-target.ts';
 import {
   ALL_GOES_WELL,
   openWorkflowBench,
   prepared,
-  recordedTarget,
   scheduledAtOnce,
   started,
   unless,

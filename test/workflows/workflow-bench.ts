@@ -22,6 +22,7 @@ import type { MinutesInput, MinutesResult } from '../../workflows/contracts/jobs
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { minutes } from '../../workflows/index.ts';
 import { testStack } from '../support/stack.ts';
+import { recordedTarget } from './recorded-target.ts';
 
 /** One attempt of an activity, in the order in which they reached a worker. */
 export interface Call {
@@ -227,23 +228,6 @@ async function createNamespace(connection: Connection, namespace: string): Promi
     }
   }
 }
-
-export const recordedTarget = (
-  name: string,
-  changes: Partial<RecordedTarget> = {},
-): RecordedTarget => ({
-  name,
-  contract: 'openai',
-  model: `a/${name}`,
-  fingerprint: 'f'.repeat(64),
-  credentials: `the account of ${name}`,
-  audioSeconds: null,
-  contextTokens: null,
-  bodyBytes: null,
-  concurrency: 8,
-  label: null,
-  ...changes,
-});
 
 /** How many activities of a type the job scheduled in the first workflow task that scheduled any. */
 export async function scheduledAtOnce({ handle }: Job, name: keyof Activities): Promise<number> {
