@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   bundleWorkflowCode,
   DefaultLogger,
-  Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
@@ -12,6 +11,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 
 /** Histories of real jobs, exported by `npm run history:export` and listed in test/fixtures/histories/README.md. */
 const FOLDER = join(import.meta.dirname, '../fixtures/histories');
@@ -22,10 +22,7 @@ const readGolden = (file: string) =>
   historySchema.parse(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')));
 
 // The last test makes the SDK's core log an error, as expected.
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
-});
+installQuietRuntime();
 
 let bundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {

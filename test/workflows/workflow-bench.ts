@@ -8,19 +8,14 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-} from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { registerSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { MinutesInput, MinutesResult } from '../../workflows/contracts/jobs.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { minutes } from '../../workflows/index.ts';
+import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { testStack } from '../support/stack.ts';
 import { recordedTarget } from './recorded-target.ts';
 
@@ -59,16 +54,13 @@ export type FakeActivities = Partial<Activities>;
  * activities that belong to no job: `warmTarget` and `sweepAbandoned`.
  */
 export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installQuietRuntime();
   await using undo = new AsyncDisposableStack();
   const { address } = testStack().temporal;
   const namespace = `w${randomBytes(5).toString('hex')}`;
   const connection = await Connection.connect({ address });
   undo.defer(() => connection.close());
-  const [{ code }] = await Promise.all([
-    bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') }),
-    createNamespace(connection, namespace),
-  ]);
+  const [{ code }] = await Promise.all([bundleOnce(), createNamespace(connection, namespace)]);
   const native = await NativeConnection.connect({ address });
   undo.defer(() => native.close());
 
@@ -145,6 +137,15 @@ export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
+
+let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+
+/** Files that run in the same process share it. */
+const bundleOnce = () =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    logger: new DefaultLogger('ERROR'),
+  }));
 
 export type WorkflowBench = Awaited<ReturnType<typeof openWorkflowBench>>;
 
