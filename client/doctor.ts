@@ -9,6 +9,7 @@ import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
+import { PIPELINE_ROLES } from '../workflows/contracts/targets.ts';
 import { parseObjectStoreConfig, parseRedisUrl, type Environment } from './config.ts';
 import { describeError } from './describe-error.ts';
 import { loadTargets } from './models/load-targets.ts';
@@ -121,16 +122,14 @@ export function targetFindings({
   skipped,
   services,
 }: InferenceConfiguration): readonly Finding[] {
-  // The others serve batches, which name their role.
-  const needed = ['transcribe', 'summarize', 'illustrate', 'moderate'] as const;
-  const ofRoles = needed.map((role): Finding => {
+  const ofRoles = PIPELINE_ROLES.map((role): Finding => {
     const names = roles[role].map(({ name }) => name).join(', ');
     if (names !== '') return { check: role, state: 'ok', detail: names };
     const remedy = `name one under roles.${role} in the file of HANSARD_CONFIG`;
     return { check: role, state: 'fault', detail: `no target is configured: ${remedy}` };
   });
   const withoutToken = Object.groupBy(
-    needed.flatMap((role) => roles[role]).filter(({ apiTokens }) => apiTokens.length === 0),
+    PIPELINE_ROLES.flatMap((role) => roles[role]).filter(({ apiTokens }) => apiTokens.length === 0),
     ({ tokenVariable }) => tokenVariable ?? '',
   );
   return [

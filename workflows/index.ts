@@ -1,4 +1,4 @@
-/** The workflow functions and nothing else: every function exported here becomes a workflow. */
+/** Workflow functions only: Temporal registers every function exported here as a workflow. */
 export { minutes } from './minutes/minutes.ts';
 export { sweep } from './sweep.ts';
 export { warmModels } from './warm-models.ts';

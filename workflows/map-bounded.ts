@@ -1,6 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 
-/** At most `width` at once, order kept; the first failure cancels the rest and waits for them. */
+/**
+ * Runs `work` on every item, at most `width` at the same time, and keeps the order of the results. The first failure
+ * cancels the running ones, waits for them, and is thrown.
+ */
 export function mapBounded<In, Out>(
   items: readonly In[],
   width: number,

@@ -1,10 +1,11 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
 
 /**
- * Every timeout and every retry, in one place. Nothing below Temporal retries. An HTTP call takes its deadline from
- * `startToCloseTimeout` (less 15 s), so that a typed failure comes before Temporal's own.
+ * All timeouts and retries. Only Temporal retries: HTTP clients and SDKs do not. An HTTP call ends 15 s before
+ * `startToCloseTimeout`, so that it fails with a typed failure and not with Temporal's timeout.
  *
- * No policy has `maximumAttempts`: on a paid call the verdict ends the tries, elsewhere `scheduleToCloseTimeout` does.
+ * Only `warm` has `maximumAttempts`: a verdict ends the tries of a paid call, `scheduleToCloseTimeout` those of the
+ * other activities.
  */
 const backoff = {
   initialInterval: '2 seconds',
@@ -12,7 +13,7 @@ const backoff = {
   maximumInterval: '1 minute',
 } as const;
 
-/** Without it the workflow goes on while a cancelled activity still runs. */
+/** A cancelled workflow waits until its cancelled activities have ended. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** S3, Postgres, rendering. */
@@ -25,7 +26,7 @@ export const io = {
   cancellationType,
 } satisfies ActivityOptions;
 
-/** ffmpeg and pictures: two hours of audio decode in about a minute of one core. */
+/** ffmpeg and pictures. Two hours of audio take one core about a minute to decode. */
 export const media = {
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',
@@ -35,7 +36,7 @@ export const media = {
   cancellationType,
 } satisfies ActivityOptions;
 
-/** An endpoint with a large model takes up to about ten minutes to wake; one that failed to in two hours will not. */
+/** An endpoint with a large model needs up to about ten minutes to wake. One that has not after two hours will not. */
 export const endpoint = {
   taskQueue: 'io',
   startToCloseTimeout: '20 minutes',
@@ -45,7 +46,7 @@ export const endpoint = {
   cancellationType,
 } satisfies ActivityOptions;
 
-/** A call to a model; `taskQueue` is the target's own. Seven days are a net: verdicts decide long before. */
+/** A call to a model, on the queue of its target. Verdicts end the tries long before the seven days are over. */
 const paid = {
   scheduleToCloseTimeout: '7 days',
   heartbeatTimeout: '20 seconds',
@@ -53,13 +54,13 @@ const paid = {
   cancellationType,
 } satisfies ActivityOptions;
 
-/** 300 s of audio take a Whisper on one CPU core about 75 s (real-time factor 0.25). */
+/** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */
 export const transcribe = { ...paid, startToCloseTimeout: '3 minutes' } satisfies ActivityOptions;
 export const summarize = { ...paid, startToCloseTimeout: '5 minutes' } satisfies ActivityOptions;
 export const illustrate = { ...paid, startToCloseTimeout: '5 minutes' } satisfies ActivityOptions;
 export const moderate = { ...paid, startToCloseTimeout: '1 minute' } satisfies ActivityOptions;
 
-/** A warm-up that comes late is useless: two tries, then the next one of the schedule. */
+/** A late warm-up is useless: after two tries the next one of the schedule takes over. */
 export const warm = {
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '3 minutes',

@@ -1,6 +1,7 @@
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { perRole } from '../../workflows/contracts/targets.ts';
 import { readJobInput } from './read-job-input.ts';
 
 /** Records in the history which targets this job will ask, in which order, and marks the row as running. */
@@ -10,12 +11,7 @@ export const startJob =
     const { options } = await readJobInput(store, { tenant, jobId });
     await library.markRunning(tenant, jobId, runId);
     return {
-      chains: {
-        transcribe: roles.transcribe.map(recordTarget),
-        summarize: roles.summarize.map(recordTarget),
-        illustrate: roles.illustrate.map(recordTarget),
-        moderate: roles.moderate.map(recordTarget),
-      },
+      chains: perRole((role) => roles[role].map(recordTarget)),
       image: options.image,
       language: options.language,
       probeMs: patience.probeMs,

@@ -2,6 +2,7 @@ import { scratchPrefix } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
 
 /** A row younger than this may belong to a client that has written it and not started its workflow yet. */
 const GRACE_MS = 60_000;
@@ -23,7 +24,7 @@ export const sweepAbandoned =
           status: 'failed',
           result: null,
           failure: {
-            type: 'Abandoned',
+            type: FAILURES.Abandoned,
             message: 'its run was ended from outside; retry goes on from what is stored',
           },
         });

@@ -5,7 +5,7 @@ import { InferenceError } from '../../adapters/inference/verdicts/inference-erro
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import { CallInFlightError, executePaidCall } from '../../adapters/paid-call/execute-paid-call.ts';
 import { confirmAccepted, findResult } from '../../adapters/paid-call/look-up-result.ts';
-import type { PaidCall } from '../../workflows/contracts/activities.ts';
+import type { PaidActivityInput } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { PipelineRole } from '../../workflows/contracts/targets.ts';
@@ -36,7 +36,7 @@ export interface PaidWork<R extends PipelineRole> {
 /** One attempt of one paid call: held answers first, then the sequence of the paid call, then the verdict. */
 export async function callTarget<R extends PipelineRole>(
   deps: Dependencies,
-  call: PaidCall,
+  call: PaidActivityInput,
   work: PaidWork<R>,
 ): Promise<{ result: StoredResult; reused: boolean }> {
   return await withHeartbeat(async ({ signal, deadlineMs, firstAttemptAt }) => {
@@ -95,7 +95,11 @@ export async function callTarget<R extends PipelineRole>(
 }
 
 /** Each time that a worker dies in a call it may be billed: what kills one after another is not asked for seven days. */
-async function requireSurvivors(deps: Dependencies, call: PaidCall, key: string): Promise<void> {
+async function requireSurvivors(
+  deps: Dependencies,
+  call: PaidActivityInput,
+  key: string,
+): Promise<void> {
   const { attempt, scheduledTimestampMs } = Context.current().info;
   if (attempt <= MOST_DEATHS) return;
   const since = new Date(scheduledTimestampMs);
@@ -112,7 +116,7 @@ const MOST_DEATHS = 6;
 /** From what the ledger says of the earlier tries of this call, and of the target's answers to others. */
 async function judgementOf(
   deps: Dependencies,
-  call: PaidCall,
+  call: PaidActivityInput,
   tried: { readonly key: string | null; readonly error: unknown; readonly firstAttemptAt: Date },
 ): Promise<Judgement> {
   const { key, error, firstAttemptAt } = tried;

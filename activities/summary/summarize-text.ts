@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { adoptedPointerKey } from '../../adapters/object-store/keys.ts';
-import type { PaidCall, PaidOutcome } from '../../workflows/contracts/activities.ts';
+import type { PaidOutcome, PaidActivityInput } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -25,7 +25,7 @@ export interface SummaryWork {
 /** One summarising call, for a section and for a reduction alike; an answer that is no draft is refused. */
 export async function summarizeText(
   deps: Dependencies,
-  call: PaidCall & { readonly contextTokens: number },
+  call: PaidActivityInput & { readonly contextTokens: number },
   job: JobInput,
   { messages, text, workKey, textKey }: SummaryWork,
 ): Promise<PaidOutcome> {

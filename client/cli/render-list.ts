@@ -1,5 +1,5 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
-import { clock } from './render-view.ts';
+import { clock } from '../../workflows/contracts/clock.ts';
 
 /** A line a job: id, status, day, length, title. */
 export function listLines(rows: readonly JobRow[]): string[] {

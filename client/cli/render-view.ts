@@ -1,3 +1,4 @@
+import { clock } from '../../workflows/contracts/clock.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
 import { hasEnded, type JobStatus, type JobView } from '../jobs/job-status.ts';
@@ -91,14 +92,4 @@ export function degradationLine({ level, role, target, spans, reason }: Degradat
     )
     .join(', ');
   return `  ! ${role}: ${level}${by} (${reason})${where === '' ? '' : ` at ${where}`}`;
-}
-
-/** `1:02:03` or `2:03`. */
-export function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) =>
-    String(part).padStart(2, '0'),
-  );
-  const hours = Math.floor(whole / 3_600);
-  return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':');
 }

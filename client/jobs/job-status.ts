@@ -9,6 +9,7 @@ import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts'
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import type { Degradation, Progress } from '../../workflows/contracts/jobs.ts';
 import { PROGRESS_QUERY, type Stage } from '../../workflows/contracts/names.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
 
 /** What `status --json` prints. */
 export interface JobStatus {
@@ -61,7 +62,8 @@ async function openView(row: JobRow, { library, temporal }: StatusSources): Prom
   const client = await temporal();
   const workflow = await workflowStatus(client, row.workflowId);
   const known = { failure: null, progress: null };
-  if (workflow === null) return view(row, { ...known, status: 'failed', failure: 'NotStarted' });
+  if (workflow === null)
+    return view(row, { ...known, status: 'failed', failure: FAILURES.NotStarted });
   if (workflow.status === 'queued') return view(row, { ...known, status: 'queued' });
   const progress = await queryProgress(client, row.workflowId, QUERY_TIMEOUT_MS);
   if (workflow.status === 'running') {
@@ -75,7 +77,7 @@ async function openView(row: JobRow, { library, temporal }: StatusSources): Prom
   const ended = (await library.find(row.tenant, row.id)) ?? row;
   return view(ended, {
     status: workflow.status,
-    failure: failureText(ended) ?? 'Terminated',
+    failure: failureText(ended) ?? FAILURES.Terminated,
     progress,
   });
 }

@@ -4,7 +4,7 @@ import { createModelFacts, type ModelFacts } from '../../adapters/inference/hub/
 import { examineTarget, isRouted } from '../../adapters/inference/hub/preflight.ts';
 import { createTokenCheck, type TokenStanding } from '../../adapters/inference/hub/token-check.ts';
 import type { InferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
-import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
+import { ROLES, type Role, PIPELINE_ROLES } from '../../workflows/contracts/targets.ts';
 import type { GateReports } from './gate-reports.ts';
 import type { ModelsReport, TargetReport } from './models-report.ts';
 import { probeTarget, type Probe } from './probe-target.ts';
@@ -49,7 +49,7 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
 }
 
 /** The others serve batches, which name their role. */
-const JOB_ROLES: readonly Role[] = ['transcribe', 'summarize', 'illustrate', 'moderate'];
+const JOB_ROLES: readonly Role[] = PIPELINE_ROLES;
 
 async function examine(
   target: Target,

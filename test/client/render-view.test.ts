@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bar, clock, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
+import { bar, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
 import { aligned, printable } from '../../client/cli/render-list.ts';
 import type { JobStatus, JobView } from '../../client/jobs/job-status.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
@@ -106,10 +106,6 @@ test('a bar is always as wide, and full only at the end', () => {
       return cells.length === 24 && (!cells.endsWith('█') || (total > 0 && done >= total));
     }),
   );
-});
-
-test('a clock has hours only where there are some', () => {
-  expect([clock(0), clock(84.9), clock(3_723)]).toEqual(['00:00', '01:24', '1:02:03']);
 });
 
 test('columns are aligned and a title cannot steer the terminal', () => {

@@ -163,7 +163,7 @@ const DEGRADATIONS: readonly Degradation[] = [
     level: 'earlier',
     target: 'mixtral',
     spans: [],
-    reason: 'mixtral: TargetExhausted; 2026-02-01',
+    reason: 'earlier_prompt; 2026-02-01',
   },
   {
     stage: 'illustrate',

@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { testStack } from '../support/stack.ts';
 
-test('a history of the running stack is exported for replay, without the names of processes', async () => {
+test('a history of the running stack is exported for replay, without names of processes', async () => {
   const connection = await Connection.connect({ address: testStack().temporal.address });
   const folder = await mkdtemp(join(tmpdir(), 'hansard-history-'));
   try {
@@ -28,7 +28,7 @@ test('a history of the running stack is exported for replay, without the names o
     expect(stdout.trim()).toBe(join(folder, 'it.json'));
     const text = await readFile(join(folder, 'it.json'), 'utf8');
     const { events } = JSON.parse(text) as { events: Record<string, unknown>[] };
-    // Plain JSON.stringify would write a number here, and no history that replays.
+    // Plain JSON.stringify would write a number here, and the history would not replay.
     expect(events.map(({ eventType }) => eventType)).toEqual([
       'EVENT_TYPE_WORKFLOW_EXECUTION_STARTED',
       'EVENT_TYPE_WORKFLOW_TASK_SCHEDULED',

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 
 /**
- * Why package.json lists protobufjs: @grpc/proto-loader wants version 7, which takes the root of node_modules unless
- * something asks for 8 there; then the SDK's packages nest copies of their own, and JSON histories do not replay.
+ * Why package.json lists protobufjs: @grpc/proto-loader needs version 7. Unless a package asks for 8 at the root of
+ * node_modules, 7 is installed there, every SDK package gets its own copy of 8, and JSON histories do not replay.
  */
 
 const CLONE = resolve(import.meta.dirname, '../..');
@@ -21,7 +21,7 @@ const installed = Object.entries(
 );
 
 test.each(['common', 'workflow', 'client', 'worker', 'proto'])(
-  'the tree holds one copy of @temporalio/%s, of the version of all',
+  'one copy of @temporalio/%s is installed, with the same version as the others',
   (name) => {
     const copies = installed.filter(([path]) => path.endsWith(`node_modules/@temporalio/${name}`));
     expect(copies).toEqual([
@@ -30,7 +30,7 @@ test.each(['common', 'workflow', 'client', 'worker', 'proto'])(
   },
 );
 
-test('protobufjs 8 lies at the root, and the SDK shares it', () => {
+test('protobufjs 8 is installed at the root, and the SDK uses it', () => {
   const root = installed.find(([path]) => path === 'node_modules/protobufjs');
   expect(root?.[1].version).toMatch(/^8\./);
   const found = ['@temporalio/common', '@temporalio/proto', '@temporalio/worker'].map((name) =>

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import {
   bundleWorkflowCode,
   DefaultLogger,
-  Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
@@ -12,8 +11,9 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 
-/** Real histories, exported by `npm run history:export`; test/fixtures/histories/README.md says of which jobs. */
+/** Histories of real jobs, exported by `npm run history:export` and listed in test/fixtures/histories/README.md. */
 const FOLDER = join(import.meta.dirname, '../fixtures/histories');
 const goldens = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
@@ -21,11 +21,8 @@ const historySchema = z.object({ events: z.array(z.looseObject({ eventType: z.st
 const readGolden = (file: string) =>
   historySchema.parse(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')));
 
-// The negative test makes the SDK's core complain, as it must.
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
-});
+// The last test makes the SDK's core log an error, as expected.
+installQuietRuntime();
 
 let bundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
@@ -38,7 +35,7 @@ beforeAll(async () => {
 const replay = (history: unknown) =>
   Worker.runReplayHistory({ workflowBundle: { code: bundle.code } }, history, 'minutes/default/x');
 
-test('the goldens hold every way in which a job ends', () => {
+test('the recorded histories include every way in which a job ends', () => {
   const ends = goldens.map((file) => [file, readGolden(file).events.at(-1)?.eventType]);
   expect(Object.fromEntries(ends)).toEqual({
     'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
@@ -49,7 +46,7 @@ test('the goldens hold every way in which a job ends', () => {
 });
 
 describe.each(goldens)('the history %s', (file) => {
-  test('is replayed by the code of today', async () => {
+  test('replays with the current code', async () => {
     await expect(replay(readGolden(file))).resolves.toBeUndefined();
   });
 
@@ -61,7 +58,7 @@ describe.each(goldens)('the history %s', (file) => {
   });
 });
 
-test('a history in which two activities change places is refused', async () => {
+test('a history with two activities swapped does not replay', async () => {
   const history = readGolden('complete.json');
   const swapped = structuredClone(history);
   const scheduled = swapped.events.map((event) =>
@@ -86,7 +83,7 @@ test('a history in which two activities change places is refused', async () => {
   expect(DeterminismViolationError).toBeTypeOf('function');
 });
 
-/** Every text of a history, payloads decoded. */
+/** All strings of a history, with payloads decoded. */
 function readable(value: unknown): string {
   const texts: string[] = [];
   JSON.stringify(value, (key, inner: unknown) => {

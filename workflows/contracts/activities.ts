@@ -2,11 +2,14 @@ import type { Degradation, JobReference } from './jobs.ts';
 import type { Chains, PipelineRole, RecordedTarget } from './targets.ts';
 
 /**
- * The port between what decides and what does: one line an activity. Arguments and results are keys, indexes,
- * counts and times; texts, names and bytes lie in S3.
+ * The port between workflows, which decide, and activities, which act: one line per activity, one interface per kind
+ * of queue. Arguments and results are keys, indexes, counts and times; texts, names and bytes are in S3.
  */
-export interface Activities {
-  // queue io
+export interface Activities
+  extends IoActivities, EndpointActivities, MediaActivities, PaidActivities {}
+
+/** Queue `io`. */
+export interface IoActivities {
   readonly startJob: (input: StartJob) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
   readonly closeWindow: (input: CloseWindow) => Promise<WindowFacts>;
@@ -19,14 +22,22 @@ export interface Activities {
   readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
   readonly sweepAbandoned: () => Promise<SweptFacts>;
-  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
+}
 
-  // queue media
+/** Queue `io` too, with the time that an endpoint takes to wake. */
+export interface EndpointActivities {
+  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
+}
+
+/** Queue `media`. */
+export interface MediaActivities {
   readonly prepareRecording: (input: PrepareRecording) => Promise<PreparedRecording>;
   readonly assessPicture: (input: PictureReference) => Promise<{ readonly quality: number }>;
   readonly publishPicture: (input: PublishPicture) => Promise<PublishedPicture>;
+}
 
-  // queues paid.{target}
+/** Queues `paid.{target}`. */
+export interface PaidActivities {
   readonly transcribeChunk: (input: TranscribeChunk) => Promise<PaidOutcome>;
   readonly summarizeSection: (input: SummarizeSection) => Promise<PaidOutcome>;
   readonly reduceSummaries: (input: ReduceSummaries) => Promise<PaidOutcome>;
@@ -41,14 +52,14 @@ export interface StartJob extends JobReference {
 export interface StartedJob {
   readonly chains: Chains;
   readonly image: boolean;
-  /** ISO 639-1 as the user said it; null: to be detected. */
+  /** ISO 639-1 code from the user; null: detect it. */
   readonly language: string | null;
-  /** How often an earlier target is probed; absent in histories that are older than this field. */
+  /** How often an earlier target is probed; absent in older histories. */
   readonly probeMs?: number;
 }
 
 export interface PrepareRecording extends JobReference {
-  /** Longest chunk every target of the chain takes. */
+  /** Longest chunk that every target of the chain takes. */
   readonly chunkLimitSeconds: number;
 }
 export interface PreparedRecording {
@@ -65,32 +76,32 @@ export interface WindowOfChunks extends JobReference {
   readonly to: number;
 }
 export interface ChunksToDo {
-  /** Chunks with speech whose answer is not stored yet. */
+  /** Chunks with speech that have no stored answer yet. */
   readonly pending: readonly {
     readonly index: number;
     readonly start: number;
     readonly end: number;
   }[];
-  /** Chunks with speech whose accepted answer we hold. */
+  /** Number of chunks with speech whose accepted answer is stored. */
   readonly held: number;
-  /** The targets that gave those answers; absent in histories that are older than this field. */
+  /** The targets that gave those answers; absent in older histories. */
   readonly heldBy?: readonly string[];
 }
 
-/** What every paid activity is told beside its item. */
-export interface PaidCall extends JobReference {
+/** The part of the input that all paid activities share. */
+export interface PaidActivityInput extends JobReference {
   readonly target: RecordedTarget;
-  /** True where no other target follows: its patience is hours, not minutes. */
+  /** True where no other target follows: this one is waited for for hours, not minutes. */
   readonly last: boolean;
 }
 export interface PaidOutcome {
-  /** The target whose answer stands; another than the one asked where an accepted answer was held. */
+  /** The target whose answer counts: not the one asked when an accepted answer was already stored. */
   readonly target: string;
   /** True where no call was made. */
   readonly reused: boolean;
 }
 
-export interface TranscribeChunk extends PaidCall {
+export interface TranscribeChunk extends PaidActivityInput {
   readonly planKey: string;
   readonly index: number;
 }
@@ -119,34 +130,34 @@ export interface TranscriptFacts {
   readonly gaps: number;
 }
 
-/** Which cut of the transcript is meant, and for how large a context it was made. */
+/** One cut of the transcript into sections, made for one context size. */
 export interface SectionsReference extends JobReference {
-  /** 0: the first cut; each next one halves the sections that were still too large for a provider. */
+  /** 0: the first cut. Each next one halves the sections that were too large for every target. */
   readonly generation: number;
-  /** Tokens of prompt and answer that every target of the chain takes. */
+  /** Tokens of prompt and answer together that every target of the chain takes. */
   readonly contextTokens: number;
 }
 export interface CutSections extends SectionsReference {
-  /** Sections of the generation before that must be halved; empty in generation 0. */
+  /** Sections of the previous generation to halve; empty in generation 0. */
   readonly halve: readonly number[];
 }
 export interface SectionFacts {
   readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
 }
-export interface SummarizeSection extends PaidCall, SectionsReference {
+export interface SummarizeSection extends PaidActivityInput, SectionsReference {
   readonly section: number;
 }
 
 export interface PlanReduction extends SectionsReference {
-  /** 0: the partial summaries are those of the sections. */
+  /** 0: joins the summaries of the sections. */
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
 }
 export interface ReductionFacts {
-  /** Number of reducing calls of this level; 0: one partial summary is left, which is the summary. */
+  /** Number of reducing calls of this level. 0: only one partial summary is left, and it is the summary. */
   readonly groups: number;
 }
-export interface ReduceSummaries extends PaidCall, SectionsReference {
+export interface ReduceSummaries extends PaidActivityInput, SectionsReference {
   readonly level: number;
   readonly group: number;
   readonly failedSections: readonly ItemFailure[];
@@ -173,8 +184,8 @@ export interface SummaryFacts {
   readonly verified: number;
 }
 
-export interface DrawPicture extends PaidCall {
-  /** 0, 1, …: another seed each. */
+export interface DrawPicture extends PaidActivityInput {
+  /** 0, 1, …: each attempt has its own seed. */
   readonly attempt: number;
 }
 export interface DrawnPicture extends PaidOutcome {
@@ -183,7 +194,7 @@ export interface DrawnPicture extends PaidOutcome {
 export interface PictureReference extends JobReference {
   readonly sha256: string;
 }
-export interface ModeratePicture extends PaidCall {
+export interface ModeratePicture extends PaidActivityInput {
   readonly sha256: string;
 }
 export interface PictureVerdict extends PaidOutcome {
@@ -194,15 +205,15 @@ export interface PublishPicture extends PictureReference {
   readonly quality: number;
 }
 export interface PublishedPicture {
-  /** As `publishPicture` read it itself; anything but safe stays in quarantine. */
+  /** Read by `publishPicture` itself. A picture that is not safe stays in quarantine. */
   readonly verdict: 'safe' | 'held' | 'blocked';
   readonly key: string | null;
 }
 
-/** What the summary is made of: enough to find every answer behind it. */
+/** The parts of the summary: enough to find every stored answer that it uses. */
 export interface Summarized extends SectionsReference {
   readonly mode: 'model' | 'extractive';
-  /** The level at which a single partial summary is left: the summary. */
+  /** The level at which only one partial summary is left: the summary. */
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
 }
@@ -234,19 +245,19 @@ export interface PublishMinutes extends JobReference {
 export interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly result: 'complete' | 'partial' | null;
-  /** Null unless failed. The message is Hansard's own: no meeting content is in it. */
+  /** Null unless failed. Hansard wrote the message: it holds no content of the meeting. */
   readonly failure: { readonly type: string; readonly message: string } | null;
 }
 
-/** Before a target with `managed` is asked again: its endpoint is woken and waited for. */
+/** Wakes the endpoint of a target with `managed`, and waits for it, before the target is retried. */
 export interface EnsureEndpointReady extends JobReference {
   readonly target: RecordedTarget;
-  /** True where no other target follows: its patience is hours, not minutes. */
+  /** True where no other target follows: this one is waited for for hours, not minutes. */
   readonly last: boolean;
 }
 export interface EndpointReady {
   readonly state: 'running';
-  /** Of this attempt; 0: the endpoint was awake. */
+  /** Waited in this attempt; 0: the endpoint was awake. */
   readonly waitedMs: number;
 }
 

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { sha256Schema } from './job-input.ts';
 
-/** Samples a second of every prepared recording: what Whisper and Silero take. */
+/** Samples per second of every prepared recording: the rate that Whisper and Silero expect. */
 export const SAMPLE_RATE = 16_000;
 
 /**
- * How a recording is cut. Bounds are whole samples at 16 kHz, so that the chunks tile `[0, samples)` exactly:
- * the first starts at 0, each next one starts where the last ended, the last ends at `samples`.
+ * How a recording is cut. Bounds are whole samples at 16 kHz, so the chunks cover `[0, samples)` without gap or
+ * overlap: the first starts at 0, each other one where the previous ends, and the last ends at `samples`.
  */
 export const chunkPlanSchema = z.strictObject({
   schemaVersion: z.literal(1),
   plannerVersion: z.int(),
-  /** Version of what turned the recording into samples: part of a chunk's identity. */
+  /** Version of the code that turned the recording into samples: part of a chunk's identity. */
   preparationVersion: z.int(),
   sourceSha256: sha256Schema,
   limitSeconds: z.number().positive(),
@@ -21,9 +21,9 @@ export const chunkPlanSchema = z.strictObject({
       index: z.int().nonnegative(),
       startSample: z.int().nonnegative(),
       endSample: z.int().positive(),
-      /** Silent stretches belong to the plan and are not sent. */
+      /** False for silence, which is in the plan but is not sent. */
       speech: z.boolean(),
-      /** Seconds of voice inside, as the voice activity detector heard it. */
+      /** Seconds of speech in the chunk, by the voice activity detector. */
       speechSeconds: z.number().nonnegative(),
     }),
   ),

@@ -1,21 +1,21 @@
-/** Types of Temporal application failures. Match on these, never on messages. */
+/** Types of failures, as Temporal and the rows of jobs hold them. Match on these, never on messages. */
 export const FAILURES = {
-  // Verdicts that Temporal retries, on the same target.
+  // Temporal retries these, on the same target.
   Transient: 'Transient',
   BadReply: 'BadReply',
   RateLimited: 'RateLimited',
   ModelLoading: 'ModelLoading',
   /** The gate of the target is closed for a while: nothing was sent. */
   TargetClosed: 'TargetClosed',
-  /** Another token of the pool is tried. */
+  /** The target has another API token: the retry uses it. */
   NextToken: 'NextToken',
-  /** Another worker holds the claim on the same call: wait for its answer instead of paying again. */
+  /** Another worker has the claim on the same call: wait for its answer instead of paying again. */
   CallInFlight: 'CallInFlight',
 
-  // Verdicts that end the tries on this target. `details[0]` is a `TargetFailure`.
-  /** Patience or attempts on this target are used up. */
+  // These end the tries of the item on this target.
+  /** The target failed too often or for too long. */
   TargetExhausted: 'TargetExhausted',
-  /** The tries of one item are used up on a target that answers others well: the item is asked elsewhere. */
+  /** The target failed too often for this item, and answers other items: only this item goes to another target. */
   ItemExhausted: 'ItemExhausted',
   ModelNotFound: 'ModelNotFound',
   Unauthorized: 'Unauthorized',
@@ -23,17 +23,25 @@ export const FAILURES = {
   TooLarge: 'TooLarge',
   /** The Inference Endpoint behind the target must be woken through the management API first. */
   EndpointAsleep: 'EndpointAsleep',
-  /** The provider refuses this very input; no other target is asked. */
+  /** The provider refuses this input: no other target is asked. */
   BadRequest: 'BadRequest',
 
-  // The job's own.
+  // Failures of the job.
   NoSpeech: 'NoSpeech',
   UnreadableAudio: 'UnreadableAudio',
   /** Not one chunk could be transcribed. */
   TranscriptionFailed: 'TranscriptionFailed',
-  /** No target of a role that the job cannot do without is configured. */
+  /** No target is configured for a role that the job needs. */
   NoTarget: 'NoTarget',
-  /** Something that this job wrote earlier is not where it must be. */
+  /** An object that this job wrote earlier is no longer in the store. */
   MissingObject: 'MissingObject',
+
+  // A job without a run that could say why it ended.
+  /** Its client wrote the row, and no workflow was started. */
+  NotStarted: 'NotStarted',
+  /** Its workflow was terminated. */
+  Terminated: 'Terminated',
+  /** Its workflow was terminated, and the sweep closed its row. */
+  Abandoned: 'Abandoned',
 } as const;
 export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];

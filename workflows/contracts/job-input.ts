@@ -6,11 +6,11 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 /** `YYYY-MM-DD`, and a day that exists. */
 export const isoDateSchema = z.iso.date();
 
-/** Options that shape the output: they are part of the job's identity. */
+/** Options that change the output, and so are part of the job's identity. */
 export const outputOptionsSchema = z.strictObject({
-  /** The day of the meeting: due dates such as "next Friday" are counted from it. */
+  /** The day of the meeting: due dates such as "next Friday" count from it. */
   date: isoDateSchema.nullable(),
-  /** ISO 639-1 of the spoken language, when the user says it; null: detected. */
+  /** ISO 639-1 code of the spoken language, as the user gave it; null: detect it. */
   language: z
     .string()
     .regex(/^[a-z]{2}$/)
@@ -21,7 +21,7 @@ export const outputOptionsSchema = z.strictObject({
 });
 export type OutputOptions = z.infer<typeof outputOptionsSchema>;
 
-/** `jobs/{id}/input.json`: what was submitted. */
+/** `jobs/{id}/input.json`: the job as submitted. */
 export const jobInputSchema = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal('minutes'),

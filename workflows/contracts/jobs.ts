@@ -1,6 +1,6 @@
 import type { JobKind, Stage } from './names.ts';
 
-/** What names a job inside a workflow. Titles, names and texts stay in `jobs/{id}/input.json`. */
+/** Identifies a job in workflows. Titles, names and texts stay in `jobs/{id}/input.json`. */
 export interface JobReference {
   readonly tenant: string;
   readonly jobId: string;
@@ -9,7 +9,7 @@ export interface JobReference {
 /** The argument of the `minutes` workflow. */
 export interface MinutesInput extends JobReference {
   readonly kind: JobKind;
-  /** Digest of the recording; the prefix of everything that derives from it. */
+  /** Digest of the recording: the key prefix of everything derived from it. */
   readonly sourceSha256: string;
 }
 
@@ -17,13 +17,13 @@ export interface Degradation {
   readonly stage: Stage;
   readonly role: string;
   readonly level: 'fallback' | 'earlier' | 'simplified' | 'missing';
-  /** The target that answered instead; null where none did. */
+  /** The target that answered instead; null: none did. */
   readonly target: string | null;
   readonly spans: readonly {
     readonly start: number | null;
     readonly end: number | null;
   }[];
-  /** A verdict, a failure type or a short fixed phrase; never a provider's text. */
+  /** The text of a `DegradationReason`; never a provider's words. */
   readonly reason: string;
 }
 

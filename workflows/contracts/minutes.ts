@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { isoDateSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
+import { perRole } from './targets.ts';
 import { timeSchema } from './transcript.ts';
 
 const spanSchema = z.strictObject({ start: timeSchema, end: timeSchema });
 const spanWithReasonSchema = spanSchema.extend({ reason: z.string() });
 
-/** Where a statement comes from. `quote` is a substring of the joined segment texts after NFKC and white-space folding. */
+/** The source of a statement. `quote` is a substring of the joined segment texts, both in NFKC with white space folded. */
 export const citationSchema = z.strictObject({
   start: timeSchema,
   end: timeSchema,
@@ -19,7 +20,7 @@ export type Citation = z.infer<typeof citationSchema>;
 export const statementSchema = z.strictObject({
   text: z.string().min(1),
   citations: z.array(citationSchema),
-  /** True if and only if there is a citation and every one was found in the transcript. */
+  /** True exactly when there is a citation and all citations were found in the transcript. */
   verified: z.boolean(),
 });
 export type Statement = z.infer<typeof statementSchema>;
@@ -27,7 +28,7 @@ export type Statement = z.infer<typeof statementSchema>;
 export const actionItemSchema = z.strictObject({
   task: z.string().min(1),
   owner: z.string().nullable(),
-  /** ISO date, or null where the words could not be resolved to a day. */
+  /** ISO date; null: the words could not be resolved to a day. */
   due: isoDateSchema.nullable(),
   dueText: z.string().nullable(),
   citations: z.array(citationSchema),
@@ -39,7 +40,7 @@ const engineSchema = z.strictObject({
   target: z.string(),
   model: z.string(),
   provider: z.string().nullable(),
-  /** How many items of this document it answered. */
+  /** Number of items of this document that it answered. */
   items: z.int().nonnegative(),
   label: z.string().nullable(),
 });
@@ -59,7 +60,7 @@ export const minutesSchema = z.strictObject({
   language: z.string().nullable(),
   languages: z.array(z.string()),
   durationSeconds: z.number().nonnegative(),
-  /** Partial if and only if coverage has a gap or a failed section. */
+  /** Partial exactly when coverage has a gap or a failed section. */
   status: z.enum(['complete', 'partial']),
   approval: z.null(),
   template: z.strictObject({ id: z.string(), version: z.int() }),
@@ -69,12 +70,7 @@ export const minutesSchema = z.strictObject({
     sha256: sha256Schema,
     bytes: z.int(),
   }),
-  engines: z.strictObject({
-    transcribe: z.array(engineSchema),
-    summarize: z.array(engineSchema),
-    illustrate: z.array(engineSchema),
-    moderate: z.array(engineSchema),
-  }),
+  engines: z.strictObject(perRole(() => z.array(engineSchema))),
   coverage: z.strictObject({
     audioSeconds: z.number(),
     transcribedSeconds: z.number(),
@@ -112,7 +108,7 @@ export const minutesSchema = z.strictObject({
       /** Null unless safe. */
       key: z.string().nullable(),
       verdict: imageVerdictSchema,
-      /** Probability of unsafe content, 0 to 1; null where the classifier was out of reach. */
+      /** Probability of unsafe content, 0 to 1; null: the classifier did not answer. */
       score: z.number().min(0).max(1).nullable(),
       quality: z.number().min(0).max(1),
       watermark: z.strictObject({ text: z.string(), metadata: z.boolean() }).nullable(),

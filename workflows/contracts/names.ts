@@ -1,15 +1,15 @@
-/** Names that client, workflows, activities and workers share. No zod here: workflows import these as values. */
+/** Names that client, workflows, activities and workers share. Workflows import these values, so no zod here. */
 
 export const TASK_QUEUES = {
   /** Workflow tasks only. */
   pipeline: 'pipeline',
   /** CPU: ffmpeg, voice activity, pictures. */
   media: 'media',
-  /** S3, Postgres, rendering, and the look for stored results. */
+  /** S3, Postgres, rendering, and looking up stored results. */
   io: 'io',
 } as const;
 
-/** One activity queue a target, so that the target's rate limit is the queue's. */
+/** One activity queue per target, so that the rate limit of the queue is that of the target. */
 export const paidQueue = (targetName: string): string => `paid.${targetName}`;
 
 export const WORKFLOWS = {
@@ -24,7 +24,7 @@ export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number];
 
 export const PROGRESS_QUERY = 'progress';
 
-/** A tenant id is an identifier and not a name. */
+/** A tenant's id, not its name. */
 export const TENANT_PATTERN = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const DEFAULT_TENANT = 'default';
 
@@ -36,7 +36,7 @@ export type JobKind = 'minutes';
 export const workflowId = (kind: JobKind, tenant: string, jobId: string): string =>
   `${kind}/${tenant}/${jobId}`;
 
-/** Windows of the fan-out: a manifest each. */
+/** Chunks are transcribed in windows; each window has one manifest. */
 export const CHUNKS_PER_WINDOW = 200;
 
 export const STAGES = [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sha256Schema } from './job-input.ts';
 import { CONTRACT_NAMES, ROLES } from './targets.ts';
 
-/** What a call consumed; null where neither the provider nor we can tell. */
+/** What a call consumed; null: neither the provider nor Hansard knows. */
 export const usageSchema = z.strictObject({
   inputTokens: z.int().nonnegative().nullable(),
   outputTokens: z.int().nonnegative().nullable(),
@@ -12,10 +12,10 @@ export const usageSchema = z.strictObject({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
-/** Times in seconds from the start of the chunk. */
+/** Times are seconds from the start of the chunk. */
 export const transcribeAnswerSchema = z.strictObject({
   text: z.string(),
-  /** ISO 639-1 as the engine said, else null. */
+  /** ISO 639-1 code from the engine; null: it gave none. */
   language: z.string().nullable(),
   segments: z.array(
     z.strictObject({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }),
@@ -26,7 +26,7 @@ export type TranscribeAnswer = z.infer<typeof transcribeAnswerSchema>;
 export const summarizeAnswerSchema = z.strictObject({ text: z.string() });
 export type SummarizeAnswer = z.infer<typeof summarizeAnswerSchema>;
 
-/** The picture itself lies in `quarantine/{sha256}`. */
+/** The picture itself is in `quarantine/{sha256}`. */
 export const illustrateAnswerSchema = z.strictObject({
   sha256: sha256Schema,
   bytes: z.int().positive(),
@@ -39,13 +39,13 @@ export const labelsAnswerSchema = z.strictObject({
 });
 export type LabelsAnswer = z.infer<typeof labelsAnswerSchema>;
 
-/** One accepted answer, as it lies in S3 under its call key. */
+/** One accepted answer, as S3 holds it under its call key. */
 export const storedResultSchema = z.strictObject({
   schemaVersion: z.literal(1),
   role: z.enum(ROLES),
   workKey: sha256Schema,
   callKey: sha256Schema,
-  /** Which try of this call key was accepted, from 1. */
+  /** Which try of this call key was accepted; the first is 1. */
   ordinal: z.int().positive(),
   /** The ledger row that paid for it. */
   ledgerEntryId: z.string(),
@@ -53,7 +53,7 @@ export const storedResultSchema = z.strictObject({
   contract: z.enum(CONTRACT_NAMES),
   model: z.string(),
   label: z.string().nullable(),
-  /** As the answer's headers or body said; null where they did not. */
+  /** From the answer's headers or body; null: not in them. */
   provider: z.string().nullable(),
   servedModel: z.string().nullable(),
   revision: z.string().nullable(),
@@ -65,7 +65,7 @@ export const storedResultSchema = z.strictObject({
 });
 export type StoredResult = z.infer<typeof storedResultSchema>;
 
-/** `…/by-work/{workKey}`: which call's answer was accepted for a piece of work. */
+/** `…/by-work/{workKey}`: the call whose answer was accepted for this work. */
 export const resultPointerSchema = z.strictObject({
   schemaVersion: z.literal(1),
   callKey: sha256Schema,

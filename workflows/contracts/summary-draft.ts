@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a summarising model answers, for a section (map) and for several partial summaries (reduce) alike.
- * It is also the JSON schema sent along. Citations are claims here; nobody has verified them yet.
+ * The answer of a summarising model, for one section (map) or for several partial summaries (reduce). The request
+ * carries it as a JSON schema. Its citations are claims that Hansard has not verified yet.
  */
 const claimSchema = z.object({
   segmentIds: z.array(z.string()).max(20),
@@ -25,7 +25,7 @@ export const summaryDraftSchema = z.object({
       z.object({
         task: z.string().min(1).max(2000),
         owner: z.string().max(200).nullable(),
-        /** The words that say when, as spoken: "by next Friday"; null where nobody said. */
+        /** When it is due, in the words spoken: "by next Friday"; null: nobody gave a date. */
         dueText: z.string().max(200).nullable(),
         citations: z.array(claimSchema).max(8),
       }),

@@ -1,4 +1,4 @@
-/** Roles, wire contracts, and what of a target goes into a workflow's history: no URL, no secret. */
+/** Roles, contracts, and the part of a target that workflow histories hold: no URL, no secret. */
 export const ROLES = [
   'transcribe',
   'summarize',
@@ -25,27 +25,43 @@ export const CONTRACT_NAMES = [
 ] as const;
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 
-/** A target as the job's first activity recorded it. */
+/** A target as `startJob`, the job's first activity, recorded it. */
 export interface RecordedTarget {
   readonly name: string;
   readonly contract: ContractName;
   readonly model: string;
-  /** SHA-256 (hex) over contract, digest of the base URL, model. A worker with another one answers not served. */
+  /** SHA-256 (hex) of contract, digest of the base URL, and model. A worker whose target differs answers `not_served`. */
   readonly fingerprint: string;
-  /** Digest of the credentials' identity (the variable's name, never its value): tells "other credentials". */
+  /** Digest of the name of the credentials' variable, never of its value: shows whether two targets share an account. */
   readonly credentials: string;
-  /** Longest audio the target takes, in seconds; null: no limit known. */
+  /** Longest audio that the target takes, in seconds; null: no known limit. */
   readonly audioSeconds: number | null;
   /** Prompt and answer together, in tokens; null: not known. */
   readonly contextTokens: number | null;
   readonly bodyBytes: number | null;
   readonly concurrency: number;
-  /** Said beside the engine's name wherever results are shown; null: nothing to say. */
+  /** Shown beside the engine's name in all results; null: no label. */
   readonly label: string | null;
-  /** An Inference Endpoint that the management API can wake; absent: it is not, or the history is older. */
+  /** An Inference Endpoint that the management API can wake. Absent for other targets, and in older histories. */
   readonly managed?: true;
 }
 
-/** The roles that a job of kind minutes asks; the others serve batches. */
-export type PipelineRole = Extract<Role, 'transcribe' | 'summarize' | 'illustrate' | 'moderate'>;
+/** The roles that a job of kind minutes uses, in order. The others serve batches, which name their role. */
+export const PIPELINE_ROLES = [
+  'transcribe',
+  'summarize',
+  'illustrate',
+  'moderate',
+] as const satisfies readonly Role[];
+export type PipelineRole = (typeof PIPELINE_ROLES)[number];
+
+/** One value per role of the pipeline. */
+export const perRole = <T>(valueOf: (role: PipelineRole) => T): Record<PipelineRole, T> => ({
+  transcribe: valueOf('transcribe'),
+  summarize: valueOf('summarize'),
+  illustrate: valueOf('illustrate'),
+  moderate: valueOf('moderate'),
+});
+
+/** The targets of each role, as `startJob` recorded them. */
 export type Chains = Readonly<Record<PipelineRole, readonly RecordedTarget[]>>;

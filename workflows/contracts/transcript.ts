@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Seconds with at most three decimals; null where a transcript had none. */
+/** Seconds with at most three decimals; null: the transcript has no times. */
 export const timeSchema = z.number().nonnegative().nullable();
 
 export const wordSchema = z.strictObject({ start: timeSchema, end: timeSchema, text: z.string() });
@@ -10,9 +10,9 @@ export const segmentSchema = z.strictObject({
   id: z.string().regex(/^s[1-9][0-9]*$/),
   start: timeSchema,
   end: timeSchema,
-  /** A speaker's id, or null where nobody told the voices apart. */
+  /** A speaker's id; null: voices were not told apart. */
   speaker: z.string().nullable(),
-  /** ISO 639-1, or null where neither the engine nor a detector could tell. */
+  /** ISO 639-1 code; null: neither the engine nor the detector knows. */
   language: z.string().nullable(),
   text: z.string().min(1),
   words: z.array(wordSchema).optional(),

@@ -1,28 +1,24 @@
-/**
- * Every outcome of a call to a model gets one verdict, and the verdict alone says what happens next.
- *
- * | verdict | what happens |
- * |---|---|
- * | transient      | the policy's backoff; after 6 attempts the target is exhausted, the last one after its patience |
- * | provider_bug   | (200 of the wrong shape) the same, after 3 |
- * | rate_limited   | the delay asked for, clamped to 300 s; patience 5 minutes, 6 h on the last target |
- * | loading        | as rate_limited |
- * | closed         | as rate_limited: the gate of the target is closed, and nothing was sent |
- * | not_served     | next target |
- * | auth, billing  | next target with other credentials, else the job fails naming the variable |
- * | too_large      | split the item where it can be split, else next target |
- * | input          | the item fails |
- */
+/** The verdict on the outcome of a call to a model. These words are stored in the ledger and exported as labels. */
 export const VERDICT_KINDS = [
+  /** No answer, or a server error: a retry may help. */
   'transient',
+  /** A successful status with an answer of the wrong form. */
   'provider_bug',
+  /** The provider asks for a pause. */
   'rate_limited',
+  /** The model is not ready yet. */
   'loading',
+  /** The gate of the target is closed: nothing was sent. */
   'closed',
+  /** The provider does not offer the model. */
   'not_served',
+  /** The provider does not accept the credentials. */
   'auth',
+  /** The account has no credit left. */
   'billing',
+  /** The input is larger than the model takes. */
   'too_large',
+  /** The provider refuses this input for another reason. */
   'input',
 ] as const;
 export type VerdictKind = (typeof VERDICT_KINDS)[number];

@@ -1,31 +1,31 @@
 import type { PictureReference, RenderMinutes } from '../contracts/activities.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { Chains } from '../contracts/targets.ts';
-import { media, paid } from './activities.ts';
-import type { JobProgress } from './job-progress.ts';
+import { media, paid } from '../activities.ts';
+import { toTargetReason, type JobProgress } from './job-progress.ts';
 
-/** Below this quality (0 to 1) another picture is drawn. */
+/** A picture of lower quality (0 to 1) is drawn a second time. */
 const GOOD_ENOUGH = 0.35;
-/** The budget of a document: pictures drawn at most. */
+/** Pictures drawn per document: each one is paid. */
 const MAX_PICTURES = 2;
 
 type Picture = RenderMinutes['picture'];
 
 /**
- * Prompt from the summary -> picture in quarantine -> safety -> quality -> watermark -> published. No picture is no
- * reason to have no minutes; an unreachable classifier means held.
+ * Draws a picture from the summary into quarantine, checks its safety and its quality, and publishes it with a
+ * watermark. A picture that is not safe, or that nothing could check, is held. Null: there is no picture.
  */
 export async function illustrate(
   job: JobReference,
   chains: Chains,
   progress: JobProgress,
 ): Promise<Picture> {
-  const painters = progress.chain('illustrate', 'illustrate', chains.illustrate);
-  const judges = progress.chain('illustrate', 'moderate', chains.moderate);
+  const illustrators = progress.chain('illustrate', 'illustrate', chains.illustrate);
+  const moderators = progress.chain('illustrate', 'moderate', chains.moderate);
   let best: Candidate | null = null;
 
   for (let attempt = 0; attempt < MAX_PICTURES; attempt += 1) {
-    const drawn = await painters.run((target, last) =>
+    const drawn = await illustrators.run((target, last) =>
       paid
         .illustrate(target, `picture ${attempt + 1} of at most ${MAX_PICTURES}`)
         .drawPicture({ ...job, target, last, attempt }),
@@ -37,14 +37,13 @@ export async function illustrate(
           role: 'illustrate',
           level: 'missing',
           target: null,
-          spans: [],
-          reason: `${drawn.failure.target || 'no target'}: ${drawn.failure.type}`,
+          reason: toTargetReason(drawn.failure),
         });
       }
       break;
     }
     const picture = { ...job, sha256: drawn.value.sha256 };
-    const judged = await judges.run((target, last) =>
+    const moderated = await moderators.run((target, last) =>
       paid
         .moderate(target, `safety of picture ${attempt + 1}`)
         .moderatePicture({ ...picture, target, last }),
@@ -54,20 +53,19 @@ export async function illustrate(
       ...picture,
       attempt,
       quality,
-      safe: judged.ok && judged.value.verdict === 'safe',
+      isSafe: moderated.ok && moderated.value.verdict === 'safe',
     };
-    best = best === null ? candidate : better(best, candidate);
-    if (!judged.ok && !best.safe) {
+    best = best === null ? candidate : betterOf(best, candidate);
+    if (!moderated.ok && !best.isSafe) {
       progress.degrade({
         stage: 'illustrate',
         role: 'moderate',
         level: 'simplified',
         target: null,
-        spans: [],
-        reason: `${judged.failure.target || 'no target'}: ${judged.failure.type}; the picture is held`,
+        reason: toTargetReason(moderated.failure, { isPictureHeld: true }),
       });
     }
-    if (!candidate.safe || quality >= GOOD_ENOUGH) break;
+    if (!candidate.isSafe || quality >= GOOD_ENOUGH) break;
   }
 
   if (best === null) return null;
@@ -76,10 +74,10 @@ export async function illustrate(
   return { sha256, attempt, quality, ...published };
 }
 
-type Candidate = PictureReference & { attempt: number; quality: number; safe: boolean };
+type Candidate = PictureReference & { attempt: number; quality: number; isSafe: boolean };
 
-/** A picture that may be shown before one that may not; then the one of better quality. */
-function better(held: Candidate, drawn: Candidate): Candidate {
-  if (held.safe !== drawn.safe) return held.safe ? held : drawn;
-  return drawn.quality > held.quality ? drawn : held;
+/** The safe picture, or the one of better quality where both or neither are safe. */
+function betterOf(earlier: Candidate, later: Candidate): Candidate {
+  if (earlier.isSafe !== later.isSafe) return earlier.isSafe ? earlier : later;
+  return later.quality > earlier.quality ? later : earlier;
 }

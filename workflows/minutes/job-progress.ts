@@ -5,6 +5,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { toReasonText, type DegradationReason } from '../contracts/degradation-reason.ts';
 import type {
   Degradation,
   JobReference,
@@ -14,24 +15,31 @@ import type {
 } from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
-import { Chain, type ChainOutcome, type TargetFailure } from '../run-on-chain.ts';
+import { Chain, type ChainOutcome } from '../chain.ts';
+import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
-import { endpoint } from './activities.ts';
+import { endpoint } from '../activities.ts';
+
+/** A degradation as a stage reports it. */
+interface Degrading extends Omit<Degradation, 'role' | 'spans' | 'reason'> {
+  readonly role: PipelineRole;
+  readonly reason: DegradationReason;
+}
 
 export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
-/** The targets of a role as a stage asks them. */
+/** The chain of a role, as one stage uses it: degradations are reported. */
 export interface RoleChain {
   readonly run: <T extends PaidOutcome>(
     ask: (target: RecordedTarget, last: boolean) => Promise<T>,
   ) => Promise<ChainOutcome<T>>;
-  /** Another target's answer than the first one's, held from an earlier job, is a degradation: told once. */
+  /** A stored answer of a target that is not the first is a degradation, reported once per target. */
   readonly noteAnswer: (target: string) => void;
-  /** The failure that ended the last target, once there is none left to ask. */
+  /** The failure that ended the last target; null while there is a target to ask. */
   readonly end: () => TargetFailure | null;
 }
 
-/** What the job has done so far: the answer of the query, the details in the Temporal UI, the search attributes. */
+/** The state of a job, and its three views: the `progress` query, the details in the Temporal UI, the search attributes. */
 export class JobProgress {
   readonly degradations: Degradation[] = [];
   private readonly stages: Record<Stage, StageState> = {
@@ -55,12 +63,12 @@ export class JobProgress {
     setHandler(progressQuery, () => this.snapshot());
   }
 
-  /** Runs one stage; a stage that throws shows as failed. */
-  async during<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  /** Runs one stage and shows its state. */
+  async runStage<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
     this.stage = stage;
     this.stages[stage] = 'running';
-    this.upsert();
-    this.show();
+    this.upsertAttributes();
+    this.showDetails();
     const before = this.degradations.length;
     try {
       const value = await work();
@@ -71,22 +79,21 @@ export class JobProgress {
       this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
       throw error;
     } finally {
-      this.show();
+      this.showDetails();
     }
   }
 
-  /** How often an earlier target is probed, as the worker that started the job is configured. */
-  probeEvery(probeMs: number | undefined): void {
+  /** How often an earlier target is probed, from the configuration of the worker that started the job. */
+  setProbeInterval(probeMs: number | undefined): void {
     this.probeMs = probeMs ?? null;
   }
 
-  skip(stage: Stage): null {
+  skipStage(stage: Stage): null {
     this.stages[stage] = 'skipped';
-    this.show();
+    this.showDetails();
     return null;
   }
 
-  /** The targets of one role in one stage; a fallback, and an answer held of another target, show at once. */
   chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): RoleChain {
     const onFallback = (failure: TargetFailure, to: RecordedTarget) =>
       this.degrade({
@@ -94,17 +101,16 @@ export class JobProgress {
         role,
         level: 'fallback',
         target: to.name,
-        spans: [],
-        reason: `${failure.target}: ${failure.type}`,
+        reason: toTargetReason(failure),
       });
-    const known = (target: string) =>
+    const isKnown = (target: string) =>
       this.degradations.some(
-        (told) => told.stage === stage && told.role === role && told.target === target,
+        (known) => known.stage === stage && known.role === role && known.target === target,
       );
     const chain = new Chain(targets, {
       onFallback,
       onStray: (failure, to) => {
-        if (!known(to.name)) onFallback(failure, to);
+        if (!isKnown(to.name)) onFallback(failure, to);
       },
       wake: async (target, last) => {
         await endpoint.ensureEndpointReady({ ...this.job, target, last });
@@ -112,8 +118,8 @@ export class JobProgress {
       ...(this.probeMs !== null && { probeMs: this.probeMs }),
     });
     const noteAnswer = (target: string) => {
-      if (known(target) || target === targets[0]?.name) return;
-      this.degrade({ stage, role, level: 'earlier', target, spans: [], reason: 'stored' });
+      if (isKnown(target) || target === targets[0]?.name) return;
+      this.degrade({ stage, role, level: 'earlier', target, reason: { kind: 'stored' } });
     };
     return {
       run: async (ask) => {
@@ -126,45 +132,45 @@ export class JobProgress {
     };
   }
 
-  degrade(degradation: Degradation): void {
-    this.degradations.push(degradation);
-    this.show();
+  degrade({ reason, ...rest }: Degrading): void {
+    // `renderMinutes` finds the spans.
+    this.degradations.push({ ...rest, spans: [], reason: toReasonText(reason) });
+    this.showDetails();
   }
 
-  /** A summary that an earlier prompt was given stands in for today's: told once a target and date. */
-  adopted(target: string, date: string): void {
-    const reason = `earlier_prompt; ${date}`;
-    const told = this.degradations.some(
-      (known) => known.target === target && known.reason === reason,
+  /** The answer of an earlier prompt is used: reported once per target and date. */
+  noteEarlierSummary(target: string, date: string): void {
+    const reason = { kind: 'earlier_prompt', date } as const;
+    const isKnown = this.degradations.some(
+      (known) => known.target === target && known.reason === toReasonText(reason),
     );
-    if (told) return;
-    const stage = 'summarize';
-    this.degrade({ stage, role: 'summarize', level: 'earlier', target, spans: [], reason });
+    if (isKnown) return;
+    this.degrade({ stage: 'summarize', role: 'summarize', level: 'earlier', target, reason });
   }
 
-  /** Carried to the search attribute by the next stage's upsert, to save an event. */
-  spoken(language: string | null): void {
+  /** The next stage writes it to the search attribute: a write of its own would cost an event. */
+  noteLanguage(language: string | null): void {
     this.language = language;
   }
 
   countChunks(total: number): void {
     this.chunks.total = total;
-    this.show();
+    this.showDetails();
   }
 
   chunkDone(count = 1): void {
     this.chunks.done += count;
-    this.show();
+    this.showDetails();
   }
 
   countSections(total: number): void {
     this.sections = { done: 0, total };
-    this.show();
+    this.showDetails();
   }
 
   sectionDone(): void {
     this.sections.done += 1;
-    this.show();
+    this.showDetails();
   }
 
   private snapshot(): Progress {
@@ -177,7 +183,7 @@ export class JobProgress {
     };
   }
 
-  private upsert(): void {
+  private upsertAttributes(): void {
     upsertSearchAttributes({
       Tenant: [this.job.tenant],
       Stage: [this.stage],
@@ -186,8 +192,8 @@ export class JobProgress {
     });
   }
 
-  /** Costs no event: the UI reads it by a query. */
-  private show(): void {
+  /** Costs no event: the UI reads the details with a query. */
+  private showDetails(): void {
     const rows = STAGES.map((name) => `| ${name} | ${this.stages[name]} | ${this.count(name)} |`);
     const degraded = this.degradations.map(
       ({ stage, role, level, target, reason }) =>
@@ -195,7 +201,7 @@ export class JobProgress {
     );
     setCurrentDetails(
       [
-        // First, for the UI shows some ten lines and the rest by scrolling.
+        // First, because the UI shows about ten lines without scrolling.
         ...(degraded.length > 0 ? ['**Degradations**', '', ...degraded, ''] : []),
         '| stage | state | done |',
         '|---|---|---|',
@@ -212,3 +218,14 @@ export class JobProgress {
     return '';
   }
 }
+
+/** The reason of a degradation that a target's failure caused. */
+export const toTargetReason = (
+  failure: TargetFailure,
+  { isPictureHeld = false }: { readonly isPictureHeld?: boolean } = {},
+): DegradationReason => ({
+  kind: 'target_failed',
+  target: failure.target === '' ? null : failure.target,
+  failure: failure.type,
+  isPictureHeld,
+});

@@ -8,22 +8,22 @@ import {
 } from '@temporalio/workflow';
 import type { StartedJob } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
-import type { Chains, RecordedTarget } from '../contracts/targets.ts';
-import { NO_TARGET } from '../run-on-chain.ts';
-import { io, media } from './activities.ts';
+import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
+import { NO_TARGET } from '../chain.ts';
+import { io, media } from '../activities.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress } from './job-progress.ts';
 import { summarize } from './summarize.ts';
 import { transcribe } from './transcribe.ts';
 
-/** A recording in, checked minutes out. */
+/** Makes minutes from a recording, and closes the job whatever happens. */
 export async function minutes(input: MinutesInput): Promise<MinutesResult> {
   const { tenant, jobId } = input;
   const job: JobReference = { tenant, jobId };
   const progress = new JobProgress(input);
   try {
     const started = await io.startJob({ ...job, runId: workflowInfo().runId });
-    progress.probeEvery(started.probeMs);
+    progress.setProbeInterval(started.probeMs);
     const made = await makeMinutes(job, started, progress);
     await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });
     return made;
@@ -46,52 +46,47 @@ async function makeMinutes(
   { chains, image }: StartedJob,
   progress: JobProgress,
 ): Promise<MinutesResult> {
-  // Before an hour is decoded for nobody.
+  // Fail before decoding.
   if (chains.transcribe.length === 0) {
     throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
   }
-  const prepared = await progress.during('prepare', () =>
+  const prepared = await progress.runStage('prepare', () =>
     media.prepareRecording({ ...job, chunkLimitSeconds: chunkLimitSeconds(chains.transcribe) }),
   );
   const { planKey } = prepared;
-  const { windows } = await progress.during('transcribe', () =>
+  const { windows } = await progress.runStage('transcribe', () =>
     transcribe(job, prepared, chains.transcribe, progress),
   );
-  const transcript = await progress.during('assemble', () =>
+  const transcript = await progress.runStage('assemble', () =>
     io.assembleTranscript({ ...job, planKey, windows }),
   );
-  progress.spoken(transcript.language);
-  const summarized = await progress.during('summarize', () =>
+  progress.noteLanguage(transcript.language);
+  const summarized = await progress.runStage('summarize', () =>
     summarize(job, chains.summarize, progress),
   );
   const picture = image
-    ? await progress.during('illustrate', () => pictureOrNone(job, chains, progress))
-    : progress.skip('illustrate');
+    ? await progress.runStage('illustrate', () => illustrateOrNull(job, chains, progress))
+    : progress.skipStage('illustrate');
 
-  const rendered = await progress.during('render', () =>
+  const rendered = await progress.runStage('render', () =>
     io.renderMinutes({
       ...job,
       planKey,
       windows,
-      chains: {
-        transcribe: chains.transcribe.map(({ name }) => name),
-        summarize: chains.summarize.map(({ name }) => name),
-        illustrate: chains.illustrate.map(({ name }) => name),
-        moderate: chains.moderate.map(({ name }) => name),
-      },
+      chains: perRole((role) => chains[role].map(({ name }) => name)),
       degradations: progress.degradations,
       summarized,
       picture,
     }),
   );
-  await progress.during('publish', () =>
+  await progress.runStage('publish', () =>
     io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
   );
   return rendered;
 }
 
-/** Whatever befalls the picture, the minutes stand. */
-async function pictureOrNone(job: JobReference, chains: Chains, progress: JobProgress) {
+/** The minutes are made without a picture when an activity of the picture fails. */
+async function illustrateOrNull(job: JobReference, chains: Chains, progress: JobProgress) {
   try {
     return await illustrate(job, chains, progress);
   } catch (error) {
@@ -101,21 +96,20 @@ async function pictureOrNone(job: JobReference, chains: Chains, progress: JobPro
       role: 'illustrate',
       level: 'missing',
       target: null,
-      spans: [],
-      reason: failureOf(error).type,
+      reason: { kind: 'failed', failure: failureOf(error).type },
     });
     return null;
   }
 }
 
-/** One plan serves the whole chain; 300 s is as long as a chunk gets. */
+/** The longest chunk that every target takes, 300 s at most: the whole chain uses one plan. */
 function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
   return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
 }
 
 function failureOf(error: unknown): { type: string; message: string } {
   let cause = error instanceof ActivityFailure ? error.cause : error;
-  // A policy that ran out hides what failed last.
+  // When a policy's time is over, the last failure is the cause of the timeout.
   if (cause instanceof TimeoutFailure && cause.cause !== undefined) cause = cause.cause;
   if (cause instanceof ApplicationFailure) {
     return { type: cause.type ?? cause.name, message: cause.message };

@@ -9,21 +9,23 @@ import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import type { TargetFailure } from '../run-on-chain.ts';
-import { io, paid } from './activities.ts';
-import type { JobProgress, RoleChain } from './job-progress.ts';
+import type { TargetFailure } from '../next-step.ts';
+import { io, paid } from '../activities.ts';
+import { toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
 
+/** Summaries in flight. */
 const WIDTH = 16;
 
-/** Halving a section eight times brings the largest context (131,072 tokens) down to 512. */
+/** Eight halvings bring a section for the largest context (131,072 tokens) down to 512 tokens. */
 const MAX_GENERATIONS = 8;
 
-/** What a target without a stated context is trusted to take. */
+/** Assumed for a target whose context is not known. */
 const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /**
- * Sections -> map -> reduce -> verified citations. When the last target is exhausted the summary is extractive, over
- * the whole transcript, and says so; what other sections had cost is kept for a retry.
+ * Summarises each section, joins the summaries level by level, and has the citations verified. Where no target is left
+ * to ask, the summary is extractive: sentences of the whole transcript. The answers that were paid for stay stored for
+ * a retry.
  */
 export async function summarize(
   job: JobReference,
@@ -50,34 +52,33 @@ export async function summarize(
       role: 'summarize',
       level: 'simplified',
       target: null,
-      spans: [],
-      reason: `${reduced.ended.target || 'no target'}: ${reduced.ended.type}`,
+      reason: toTargetReason(reduced.ended),
     });
   }
   await io.concludeSummary(summarized);
   return summarized;
 }
 
-/** What ends one section and says nothing of the others. */
-const OF_THE_SECTION: readonly string[] = [
+/** Failures of one section that do not concern the other sections. */
+const SECTION_FAILURES: readonly string[] = [
   FAILURES.BadRequest,
   FAILURES.TooLarge,
   FAILURES.ItemExhausted,
 ];
 
-interface Mapped {
+interface MappedSections {
   readonly sections: SectionsReference;
   readonly failedSections: readonly ItemFailure[];
-  /** The failure that left no target to ask; null while there is one. */
+  /** The failure after which no target was left to ask, or that all sections share; null: neither. */
   readonly ended: TargetFailure | null;
 }
 
-/** Every section through the chain; those that no target takes whole are halved and asked again. */
+/** Summarises every section. Sections that are too large for all targets are halved, and the new cut is summarised. */
 async function summarizeSections(
   first: SectionsReference,
   chain: RoleChain,
   progress: JobProgress,
-): Promise<Mapped> {
+): Promise<MappedSections> {
   let sections = first;
   let halve: number[] = [];
   for (;;) {
@@ -94,17 +95,17 @@ async function summarizeSections(
       );
       if (outcome.ok) return progress.sectionDone();
       const of = { kind: 'section', section } as const;
-      if (await adopted({ ...sections, of }, outcome.failure, progress)) {
+      if (await adoptEarlier({ ...sections, of }, outcome.failure, progress)) {
         return progress.sectionDone();
       }
       failures.push({ index: section, failure: outcome.failure });
     });
 
-    const ended = failures.find(({ failure }) => !OF_THE_SECTION.includes(failure.type));
+    const ended = failures.find(({ failure }) => !SECTION_FAILURES.includes(failure.type));
     halve = failures
       .filter(({ failure }) => failure.type === FAILURES.TooLarge)
       .map(({ index }) => index);
-    const everyone = failures.length === total ? failures[0] : undefined;
+    const ofAll = failures.length === total ? failures[0] : undefined;
     if (ended === undefined && halve.length > 0 && sections.generation < MAX_GENERATIONS) {
       sections = { ...sections, generation: sections.generation + 1 };
       continue;
@@ -112,14 +113,14 @@ async function summarizeSections(
     return {
       sections,
       failedSections: failures.map(({ index, failure }) => ({ index, reason: failure.type })),
-      ended: (ended ?? everyone)?.failure ?? null,
+      ended: (ended ?? ofAll)?.failure ?? null,
     };
   }
 }
 
-/** Level by level, until one partial summary is left. */
+/** Joins the summaries level by level until one is left. */
 async function reduce(
-  { sections, failedSections }: Mapped,
+  { sections, failedSections }: MappedSections,
   chain: RoleChain,
   progress: JobProgress,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
@@ -135,7 +136,7 @@ async function reduce(
       );
       if (outcome.ok) return null;
       const of = { kind: 'group', level, group, failedSections } as const;
-      const earlier = await adopted({ ...sections, of }, outcome.failure, progress);
+      const earlier = await adoptEarlier({ ...sections, of }, outcome.failure, progress);
       return earlier ? null : outcome.failure;
     });
     const failed = failures.find((failure) => failure !== null);
@@ -144,10 +145,10 @@ async function reduce(
 }
 
 /**
- * Where no target answers: the answer that an earlier prompt was given to the same words, with its date. Too large is
- * no reason for it: the section is halved.
+ * When no target answers: uses the stored answer of an earlier prompt to the same text, and reports its date. Not for
+ * a section that is too large: it is halved.
  */
-async function adopted(
+async function adoptEarlier(
   input: AdoptEarlierSummary,
   failure: TargetFailure,
   progress: JobProgress,
@@ -156,6 +157,6 @@ async function adopted(
   const earlier = await io.adoptEarlierSummary(input);
   if (earlier === null) return false;
   const { target, answeredAt } = earlier;
-  progress.adopted(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));
+  progress.noteEarlierSummary(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));
   return true;
 }

@@ -1,18 +1,19 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ItemFailure, PreparedRecording } from '../contracts/activities.ts';
+import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import { isAboutCredentials } from '../run-on-chain.ts';
-import { io, paid } from './activities.ts';
+import { isAboutCredentials } from '../next-step.ts';
+import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
 
-/** Activities in flight: enough to keep a target's slots busy, few enough for a small history and a quick cancel. */
+/** Chunks in flight: enough to keep a target busy, few enough for a small history and a quick cancellation. */
 const WIDTH = 24;
 
-/** Transcribes every chunk with speech, window by window; what failed is in the manifests, with its reason. */
+/** Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. */
 export async function transcribe(
   job: JobReference,
   prepared: PreparedRecording,
@@ -40,7 +41,7 @@ export async function transcribe(
           .transcribeChunk({ ...job, target, last, planKey, index }),
       );
       if (outcome.ok) return progress.chunkDone();
-      // A refused account is the operator's to mend: the job stops, and a retry goes on from what is stored.
+      // Only the operator can fix an account: the job stops, and a retry continues from the stored answers.
       if (isAboutCredentials(outcome.failure)) {
         throw ApplicationFailure.nonRetryable(outcome.failure.message, outcome.failure.type);
       }
@@ -58,16 +59,4 @@ export async function transcribe(
     );
   }
   return { windows };
-}
-
-/** `1:04:09` or `01:24`. */
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const [hours, minutes, rest] = [
-    Math.floor(whole / 3600),
-    Math.floor(whole / 60) % 60,
-    whole % 60,
-  ];
-  const tail = `${String(minutes).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
-  return hours > 0 ? `${hours}:${tail}` : tail;
 }

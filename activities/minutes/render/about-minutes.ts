@@ -1,5 +1,5 @@
 import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
-import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
+import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
@@ -69,15 +69,8 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
   ];
 }
 
-const ROLES_IN_ORDER = [
-  'transcribe',
-  'summarize',
-  'illustrate',
-  'moderate',
-] as const satisfies readonly PipelineRole[];
-
 function engineLines(minutes: Minutes, phrases: Phrases): string[] {
-  return ROLES_IN_ORDER.flatMap((role) =>
+  return PIPELINE_ROLES.flatMap((role) =>
     minutes.engines[role].map((engine) => {
       const { target, model, provider, items } = engine;
       const details = [model.split('/').at(-1) === target ? null : model, provider];

@@ -1,7 +1,7 @@
+import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { aboutMinutes } from './about-minutes.ts';
-import { clock } from './clock.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';

@@ -1,21 +1,29 @@
+import {
+  parseReason,
+  type DegradationReason,
+} from '../../../workflows/contracts/degradation-reason.ts';
 import { FAILURES, type FailureType } from '../../../workflows/contracts/failures.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
 
 /**
- * A verdict or a failure type in words a reader understands, with the target before it where the reason names one
- * (`mixtral: TargetExhausted`); any other short phrase as it stands.
+ * A reason in the reader's words, with the target before them where it names one (`mixtral: TargetExhausted`). A text
+ * that is no known reason is printed as it is.
  */
-export function reasonInWords(reason: string, phrases: Phrases): string {
-  const [, target, type, date] =
-    /^(?:(.+): )?(\w+)(?:; (?:(\d{4}-\d\d-\d\d)$|.*))?$/.exec(reason) ?? [];
-  const key = type === undefined ? '' : isFailureType(type) ? KEYS[type] : type;
+export function reasonInWords(text: string, phrases: Phrases): string {
+  const reason = parseReason(text);
+  const key = reason === null ? '' : keyOf(reason);
   const words = Object.hasOwn(phrases.reasons, key) ? phrases.reasons[key] : undefined;
-  if (words === undefined) return printableLine(reason);
-  const dated = date === undefined ? words : `${words} (${date})`;
-  return target === undefined || target === 'no target'
-    ? dated
-    : `${printableLine(target)}${phrases.colon}${dated}`;
+  if (reason === null || words === undefined) return printableLine(text);
+  if (reason.kind === 'earlier_prompt') return `${words} (${reason.date})`;
+  return reason.kind === 'target_failed' && reason.target !== null
+    ? `${printableLine(reason.target)}${phrases.colon}${words}`
+    : words;
+}
+
+function keyOf(reason: DegradationReason): string {
+  if (reason.kind === 'stored' || reason.kind === 'earlier_prompt') return reason.kind;
+  return isFailureType(reason.failure) ? KEYS[reason.failure] : reason.failure;
 }
 
 const isFailureType = (reason: string): reason is FailureType => Object.hasOwn(FAILURES, reason);
@@ -41,4 +49,7 @@ const KEYS: Readonly<Record<FailureType, string>> = {
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',
   MissingObject: 'missing_object',
+  NotStarted: 'failed',
+  Terminated: 'failed',
+  Abandoned: 'failed',
 };

@@ -1,6 +1,6 @@
+import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
-import { clock } from './clock.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';

@@ -14,7 +14,7 @@ import { recordTarget } from '../../../adapters/inference/targets/record-target.
 import { createApiTokenPool } from '../../../adapters/inference/limits/api-token-pool.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { findResult } from '../../../adapters/paid-call/look-up-result.ts';
-import type { PaidCall } from '../../../workflows/contracts/activities.ts';
+import type { PaidActivityInput } from '../../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { SECRET } from '../../adapters/inference/a-target.ts';
 import { attempt, openBench, type ProviderAnswer } from '../activity-bench.ts';
@@ -53,7 +53,7 @@ const newWork = (change: Partial<Work> = {}): Work => ({
   ...change,
 });
 
-const call = (change: Partial<PaidCall> = {}): PaidCall => ({
+const call = (change: Partial<PaidActivityInput> = {}): PaidActivityInput => ({
   tenant: job.tenant,
   jobId: job.jobId,
   target: bench.recorded.transcribe,
@@ -61,7 +61,7 @@ const call = (change: Partial<PaidCall> = {}): PaidCall => ({
   ...change,
 });
 
-const make = (work: Work, info: Partial<Info> = {}, change: Partial<PaidCall> = {}) =>
+const make = (work: Work, info: Partial<Info> = {}, change: Partial<PaidActivityInput> = {}) =>
   attempt(() => callTarget(bench.deps, call(change), work), info);
 
 async function failureOf(running: Promise<unknown>): Promise<ApplicationFailure> {

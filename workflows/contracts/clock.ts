@@ -1,4 +1,4 @@
-/** Seconds as a reader finds them in a player: `01:24`, or `1:02:03` from an hour on. Whole seconds, rounded down. */
+/** Seconds as a player shows them: `01:24`, or `1:02:03` from one hour. Whole seconds, rounded down. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const twoDigits = (value: number) => String(value).padStart(2, '0');

@@ -10,20 +10,11 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FAILURES, type FailureType } from '../../workflows/contracts/failures.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
-import { Chain, type TargetFailure } from '../../workflows/run-on-chain.ts';
+import { Chain } from '../../workflows/chain.ts';
+import type { TargetFailure } from '../../workflows/next-step.ts';
+import { recordedTarget } from './recorded-target.ts';
 
-const target = (name: string, credentials = name): RecordedTarget => ({
-  name,
-  contract: 'openai',
-  model: name,
-  fingerprint: '',
-  credentials,
-  audioSeconds: null,
-  contextTokens: null,
-  bodyBytes: null,
-  concurrency: 1,
-  label: null,
-});
+const target = (name: string, credentials = name) => recordedTarget(name, { credentials });
 
 const activityFailure = (cause: Error) =>
   new ActivityFailure('activity failed', 'any', '1', RetryState.NON_RETRYABLE_FAILURE, '', cause);
@@ -31,7 +22,7 @@ const activityFailure = (cause: Error) =>
 const failing = (type: FailureType, message: string = type) =>
   activityFailure(ApplicationFailure.nonRetryable(message, type));
 
-/** A chain whose targets fail as they are told to, and that remembers whom it asked and what it reported. */
+/** A chain whose targets fail as given, with a record of the targets asked and of the reports. */
 function observed(
   targets: readonly RecordedTarget[],
   failures: Record<string, Error> = {},
@@ -58,7 +49,7 @@ function observed(
     chain.run(async ({ name }, last) => {
       asked.push(name);
       lasts[name] = last;
-      await Promise.resolve(); // all items of a stage are in flight together
+      await Promise.resolve(); // all items of a stage are in flight at the same time
       const failure = own[name] ?? failures[name];
       if (failure !== undefined) throw failure;
       return name;
@@ -69,10 +60,10 @@ function observed(
 const [a, b, c] = [target('a'), target('b'), target('c')];
 const THIRTY_MINUTES_MS = 30 * 60_000;
 
-describe('an item at which a target fails that answers others', () => {
+describe('an item that fails at a target which answers other items', () => {
   const itemExhausted = failing(FAILURES.ItemExhausted);
 
-  test('goes to the next target alone: the others stay, and it is no fallback', async () => {
+  test('goes to the next target by itself: other items stay, and no fallback is reported', async () => {
     const { item, asked, fallbacks } = observed([a, b]);
     expect(await item({ a: itemExhausted })).toEqual({ ok: true, value: 'b' });
     expect(await item()).toEqual({ ok: true, value: 'a' });
@@ -80,7 +71,7 @@ describe('an item at which a target fails that answers others', () => {
     expect(fallbacks).toEqual([]);
   });
 
-  test('ends with its own failure where no target follows, and the chain goes on', async () => {
+  test('ends with its own failure when no target follows, and the chain continues', async () => {
     const { chain, item } = observed([a]);
     expect(await item({ a: itemExhausted })).toMatchObject({
       ok: false,
@@ -91,11 +82,11 @@ describe('an item at which a target fails that answers others', () => {
   });
 });
 
-describe('an item that strayed from a target that answers others', () => {
+describe('an item that went past the current target by itself', () => {
   const itemExhausted = failing(FAILURES.ItemExhausted);
   const strays = [FAILURES.ItemExhausted, FAILURES.TooLarge] as const;
 
-  test.each(strays)('by %s ends with that, whatever the later targets lack', async (type) => {
+  test.each(strays)('by %s ends with that failure, whatever later targets answer', async (type) => {
     const own = { a: failing(type, 'a and this item') };
     for (const dead of [FAILURES.Unauthorized, FAILURES.OutOfCredit, FAILURES.TargetExhausted]) {
       const { chain, item } = observed([a, b], { b: failing(dead) });
@@ -107,15 +98,18 @@ describe('an item that strayed from a target that answers others', () => {
     }
   });
 
-  test.each(strays)('by %s and was answered elsewhere is told of, and by whom', async (type) => {
-    const seen = observed([a, b, c], { b: failing(FAILURES.ModelNotFound) });
-    expect(await seen.item({ a: failing(type) })).toEqual({ ok: true, value: 'c' });
-    expect(seen.strays).toEqual([`a ${type} -> c`]);
-    expect(await seen.item()).toEqual({ ok: true, value: 'a' });
-    expect(seen.strays).toHaveLength(1);
-  });
+  test.each(strays)(
+    'by %s and was answered elsewhere is reported with the target that answered',
+    async (type) => {
+      const seen = observed([a, b, c], { b: failing(FAILURES.ModelNotFound) });
+      expect(await seen.item({ a: failing(type) })).toEqual({ ok: true, value: 'c' });
+      expect(seen.strays).toEqual([`a ${type} -> c`]);
+      expect(await seen.item()).toEqual({ ok: true, value: 'a' });
+      expect(seen.strays).toHaveLength(1);
+    },
+  );
 
-  test('tells its size rather than what another target made of it: a section can be halved', async () => {
+  test('keeps TooLarge over other failures: a section can be halved', async () => {
     const [large, exhausted] = [failing(FAILURES.TooLarge), failing(FAILURES.ItemExhausted)];
     for (const own of [
       { a: large, b: exhausted },
@@ -127,7 +121,7 @@ describe('an item that strayed from a target that answers others', () => {
     }
   });
 
-  test('neither moves nor ends the chain when the others come after it', async () => {
+  test('neither moves nor ends the chain when the other items follow it later', async () => {
     const { chain, item, failures } = observed([a, b], {});
     const bFails = failing(FAILURES.TargetExhausted, 'b was asked for minutes');
     const strayed = item({ a: itemExhausted, b: bFails });
@@ -138,7 +132,7 @@ describe('an item that strayed from a target that answers others', () => {
     expect(await item()).toEqual({ ok: true, value: 'b' });
   });
 
-  test.each(strays)('by %s has the patience of minutes with the later ones', async (type) => {
+  test.each(strays)('by %s never counts a later target as the last', async (type) => {
     const { item, lasts } = observed([a, b]);
     await item({ a: failing(type) });
     expect(lasts).toEqual({ a: false, b: false });
@@ -148,7 +142,7 @@ describe('an item that strayed from a target that answers others', () => {
 describe('an endpoint that is asleep', () => {
   const asleep = failing(FAILURES.EndpointAsleep);
 
-  test('is woken once for all items that need it, and asked again: that is no fallback', async () => {
+  test('is woken once for all items that need it, then retried, and no fallback is reported', async () => {
     const { item, asked, fallbacks, woken } = observed([a, b], { a: asleep });
     const outcomes = await Promise.all([item(), item(), item()]);
     expect(outcomes).toEqual(Array.from({ length: 3 }, () => ({ ok: true, value: 'a' })));
@@ -157,14 +151,14 @@ describe('an endpoint that is asleep', () => {
     expect(fallbacks).toEqual([]);
   });
 
-  test('that cannot be woken is given up for the reason that the waking gave', async () => {
+  test('that cannot be woken is given up with the failure of the waking', async () => {
     const paused = failing(FAILURES.ModelNotFound);
     const { item, fallbacks } = observed([a, b], { a: asleep }, { a: paused });
     expect(await item()).toEqual({ ok: true, value: 'b' });
     expect(fallbacks).toEqual(['a ModelNotFound -> b']);
   });
 
-  test('that falls asleep under every call is given up after three wakings', async () => {
+  test('that falls asleep during every call is given up after three wakings', async () => {
     const { item, woken, fallbacks } = observed([a, b]);
     expect(await item({ a: asleep })).toEqual({ ok: true, value: 'b' });
     expect(woken).toEqual(['a', 'a', 'a']);
@@ -191,7 +185,7 @@ describe('a target that is given up', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
-  test('because Temporal itself gave up waiting counts as exhausted', async () => {
+  test('because of a timeout by Temporal counts as exhausted', async () => {
     const late = activityFailure(
       new TimeoutFailure('late', undefined, TimeoutType.SCHEDULE_TO_CLOSE),
     );
@@ -200,7 +194,7 @@ describe('a target that is given up', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
-  test('because its policy left no time for another try counts as exhausted, whatever the last try met', async () => {
+  test('because its policy left no time for another try counts as exhausted, whatever the last failure was', async () => {
     const loading = new ActivityFailure(
       'activity failed',
       'ensureEndpointReady',
@@ -215,7 +209,7 @@ describe('a target that is given up', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
-  test('and was the last one ends all: nobody is asked any more', async () => {
+  test('and was the last one ends the chain: no target is asked any more', async () => {
     const { chain, item, asked } = observed([a, b], {
       a: failing(FAILURES.ModelNotFound),
       b: failing(FAILURES.TargetExhausted, 'b answered 503 six times'),
@@ -228,7 +222,7 @@ describe('a target that is given up', () => {
     expect(chain.end).toEqual(end);
   });
 
-  test('only the last target is told that it is the last', async () => {
+  test('only the last target is asked as the last', async () => {
     const { item, lasts } = observed([a, b, c], {
       a: failing(FAILURES.TargetExhausted),
       b: failing(FAILURES.TargetExhausted),
@@ -241,7 +235,7 @@ describe('a target that is given up', () => {
 describe('an oversized item', () => {
   const tooLarge = { a: failing(FAILURES.TooLarge) };
 
-  test('moves on by itself: the others stay, and no fallback is reported', async () => {
+  test('moves on by itself: other items stay, and no fallback is reported', async () => {
     const { item, asked, fallbacks } = observed([a, b]);
     expect(await item(tooLarge)).toEqual({ ok: true, value: 'b' });
     expect(await item()).toEqual({ ok: true, value: 'a' });
@@ -249,14 +243,14 @@ describe('an oversized item', () => {
     expect(fallbacks).toEqual([]);
   });
 
-  test('that nobody takes fails alone', async () => {
+  test('that no target takes fails, and other items do not', async () => {
     const { chain, item } = observed([a]);
     expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
     expect(await item()).toEqual({ ok: true, value: 'a' });
     expect(chain.end).toBeNull();
   });
 
-  test('that finds the later targets dead takes the others neither there nor down with it', async () => {
+  test('that finds the later targets dead neither moves nor ends the chain', async () => {
     const dead = { b: failing(FAILURES.ModelNotFound), c: failing(FAILURES.TargetExhausted) };
     const { chain, item, fallbacks } = observed([a, b, c], dead);
     expect(await item(tooLarge)).toMatchObject({ ok: false, failure: { type: 'TooLarge' } });
@@ -266,7 +260,7 @@ describe('an oversized item', () => {
   });
 });
 
-test('an item that a provider refuses fails, asks no one else, and changes nothing for the others', async () => {
+test('an item that a provider refuses fails, asks no other target, and changes nothing for other items', async () => {
   const { chain, item, asked, fallbacks } = observed([a, b]);
   const outcome = await item({ a: failing(FAILURES.BadRequest, 'a refused this chunk') });
   expect(outcome).toEqual({
@@ -290,7 +284,7 @@ describe.each([FAILURES.Unauthorized, FAILURES.OutOfCredit] as const)('%s', (typ
     expect(fallbacks).toEqual([`one ${type} -> three`]);
   });
 
-  test('ends all where no other credentials follow', async () => {
+  test('ends the chain when no other credentials follow', async () => {
     const { chain, item, asked } = observed(
       [target('one', 'HF_TOKEN'), target('two', 'HF_TOKEN')],
       {
@@ -316,7 +310,7 @@ describe('after thirty minutes', () => {
     return seen;
   }
 
-  test('and not before, one item asks the earlier target; where that is well, all come back', async () => {
+  test('and not before, one item asks the earlier target; when it answers, all items return', async () => {
     const { item, asked, failures } = await fallenBack();
     vi.advanceTimersByTime(THIRTY_MINUTES_MS - 1);
     await item();
@@ -328,7 +322,7 @@ describe('after thirty minutes', () => {
     expect(asked).toEqual(['b', 'a', 'b', 'b', 'a']);
   });
 
-  test('a probe that fails is answered by the later target, reports nothing, and is made again as late', async () => {
+  test('a probe that fails is answered by the current target, reports nothing, and is repeated after the same time', async () => {
     const { item, asked, fallbacks } = await fallenBack();
     vi.advanceTimersByTime(THIRTY_MINUTES_MS);
     expect(await item()).toEqual({ ok: true, value: 'b' });
@@ -339,7 +333,7 @@ describe('after thirty minutes', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
-  test('a probe that is refused for its credentials is still answered by the target that answers', async () => {
+  test('a probe that is refused for its credentials is answered by the current target, even with the same credentials', async () => {
     vi.useFakeTimers({ now: 1_800_000_000_000 });
     const [one, two] = [target('one', 'HF_TOKEN'), target('two', 'HF_TOKEN')];
     const seen = observed([one, two], { one: failing(FAILURES.TargetExhausted) });
@@ -350,7 +344,7 @@ describe('after thirty minutes', () => {
     expect(seen.chain.end).toBeNull();
   });
 
-  test('nor does it lead past that one to a target with other credentials', async () => {
+  test('a probe that is refused for its credentials does not go past the current target', async () => {
     vi.useFakeTimers({ now: 1_800_000_000_000 });
     const targets = [
       target('one', 'HF_TOKEN'),
@@ -366,7 +360,7 @@ describe('after thirty minutes', () => {
   });
 });
 
-test('an item that was on its way when the others moved on follows them, past targets that were given up', async () => {
+test('an item sent before the others moved on joins them, past targets that were given up', async () => {
   const { chain, asked } = observed([a, b, c]);
   const late = Promise.withResolvers<string>();
   const run = (slow: boolean) =>
@@ -387,9 +381,9 @@ test('an item that was on its way when the others moved on follows them, past ta
 test.each([
   ['cancellation', activityFailure(new CancelledFailure('cancelled'))],
   ['cancellation of the scope', new CancelledFailure('cancelled')],
-  ['a failure that no target is to blame for', failing(FAILURES.MissingObject)],
-  ['an error of the program', new RangeError('no such chunk')],
-])('%s passes through untouched', async (_what, error) => {
+  ['a failure that is not about a target', failing(FAILURES.MissingObject)],
+  ['a bug', new RangeError('no such chunk')],
+])('%s is thrown unchanged', async (_what, error) => {
   const { item, asked, fallbacks } = observed([a, b], { a: error });
   await expect(item()).rejects.toBe(error);
   expect(asked).toEqual(['a']);
@@ -401,7 +395,7 @@ test('an empty chain says that no target is configured', async () => {
   expect(await item()).toMatchObject({ ok: false, failure: { type: 'NoTarget', target: '' } });
 });
 
-test('whatever fails, an item asks no target twice, and in the order of the chain', async () => {
+test('whatever fails, an item asks targets in the order of the chain, and none twice', async () => {
   const names = ['a', 'b', 'c', 'd'];
   const fate = fc.option(
     fc.constantFrom(
@@ -444,7 +438,7 @@ test('whatever fails, an item asks no target twice, and in the order of the chai
             })
             .then((outcome) => {
               expect(asked).toEqual([...new Set(asked)].toSorted((x, y) => x - y));
-              // It ends with an answer, with the last target's own failure or its own size, or because all had ended before.
+              // It ends with an answer, with the last target's failure, with its own TooLarge, or because the chain had ended.
               const tooLarge = asked.filter((index) => fates[index] === FAILURES.TooLarge);
               const ends = outcome.ok
                 ? [asked.at(-1)]

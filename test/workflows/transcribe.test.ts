@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { recordedTarget } from './recorded-target.ts';
+import {
+  ALL_GOES_WELL,
+  openWorkflowBench,
+  prepared,
+  scheduledAtOnce,
+  started,
+  unless,
+  type Job,
+  type WorkflowBench,
+} from './workflow-bench.ts';
+
+let bench: WorkflowBench;
+beforeAll(async () => {
+  bench = await openWorkflowBench();
+});
+afterAll(() => bench[Symbol.asyncDispose]());
+
+const first = recordedTarget('first');
+const second = recordedTarget('second');
+const third = recordedTarget('third');
+
+const NO_PICTURE = { image: false };
+const transcribeChunk = ALL_GOES_WELL.transcribeChunk;
+
+/** Only the first chunk of every window has no stored answer. */
+const oneAWindow: Activities['lookUpChunks'] = ({ from, to }) =>
+  Promise.resolve({
+    pending: [{ index: from, start: from * 300, end: (from + 1) * 300 }],
+    held: to - from - 1,
+    heldBy: [],
+  });
+
+const asked = (job: Job): string[] =>
+  job.inputsOf('transcribeChunk').map(({ target, index }) => `${target.name} ${index}`);
+
+const degradationsOf = (job: Job) => job.inputsOf('renderMinutes')[0]?.degradations;
+
+describe.concurrent('transcription', () => {
+  test('runs window by window, 200 chunks each', async () => {
+    const job = await bench.run({
+      startJob: started({}, NO_PICTURE),
+      prepareRecording: prepared(401),
+      lookUpChunks: oneAWindow,
+    });
+    const stage = job.calls.filter(({ name }) =>
+      ['lookUpChunks', 'transcribeChunk', 'closeWindow'].includes(name),
+    );
+    expect(
+      stage.map(({ name, input: { from, to, index } }) => [
+        name,
+        ...(index === undefined ? [from, to] : [index]),
+      ]),
+    ).toEqual([
+      ['lookUpChunks', 0, 200],
+      ['transcribeChunk', 0],
+      ['closeWindow', 0, 200],
+      ['lookUpChunks', 200, 400],
+      ['transcribeChunk', 200],
+      ['closeWindow', 200, 400],
+      ['lookUpChunks', 400, 401],
+      ['transcribeChunk', 400],
+      ['closeWindow', 400, 401],
+    ]);
+    expect(job.inputsOf('assembleTranscript')).toMatchObject([{ windows: 3 }]);
+    expect(await job.handle.query('progress')).toMatchObject({ chunks: { done: 401, total: 401 } });
+  });
+
+  test('has 24 chunks in flight at most', async () => {
+    const job = await bench.run({
+      startJob: started({}, NO_PICTURE),
+      prepareRecording: prepared(30),
+    });
+    expect(job.inputsOf('transcribeChunk')).toHaveLength(30);
+    expect(await scheduledAtOnce(job, 'transcribeChunk')).toBe(24);
+  });
+
+  test('falls back from an exhausted target, stays with the next one, and records the reason', async () => {
+    const job = await bench.run({
+      startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+      prepareRecording: prepared(401),
+      lookUpChunks: oneAWindow,
+      transcribeChunk: unless({ first: 'TargetExhausted' }, transcribeChunk),
+    });
+    expect(asked(job)).toEqual(['first 0', 'second 0', 'second 200', 'second 400']);
+    expect(job.inputsOf('transcribeChunk').map(({ last }) => last)).toEqual([
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(degradationsOf(job)).toEqual([
+      {
+        stage: 'transcribe',
+        role: 'transcribe',
+        level: 'fallback',
+        target: 'second',
+        spans: [],
+        reason: 'first: TargetExhausted',
+      },
+    ]);
+    expect(await job.handle.query('progress')).toMatchObject({
+      stages: { prepare: 'done', transcribe: 'degraded', assemble: 'done' },
+    });
+  });
+
+  test('probes the earlier target after the interval of the job, and returns to it', async () => {
+    let calls = 0;
+    const job = await bench.run({
+      // Every item is a probe.
+      startJob: started({ transcribe: [first, second] }, { ...NO_PICTURE, probeMs: 0 }),
+      prepareRecording: prepared(401),
+      lookUpChunks: oneAWindow,
+      transcribeChunk: (input) => {
+        calls += 1;
+        return unless(calls === 1 ? { first: 'TargetExhausted' } : {}, transcribeChunk)(input);
+      },
+    });
+    expect(asked(job)).toEqual(['first 0', 'second 0', 'first 200', 'first 400']);
+  });
+
+  test('sends only the chunk that a target cannot do to the next one', async () => {
+    const job = await bench.run({
+      startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+      prepareRecording: prepared(401),
+      lookUpChunks: oneAWindow,
+      transcribeChunk: (input) =>
+        unless(input.index === 0 ? { first: 'ItemExhausted' } : {}, transcribeChunk)(input),
+    });
+    expect(asked(job)).toEqual(['first 0', 'second 0', 'first 200', 'first 400']);
+    expect(degradationsOf(job)).toMatchObject([
+      { level: 'fallback', target: 'second', reason: 'first: ItemExhausted' },
+    ]);
+  });
+
+  test('reports once a later target whose answers were stored by an earlier job', async () => {
+    const job = await bench.run({
+      startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+      prepareRecording: prepared(401),
+      lookUpChunks: ({ from, to }) =>
+        Promise.resolve({ pending: [], held: to - from, heldBy: ['first', 'second'] }),
+    });
+    expect(asked(job)).toEqual([]);
+    expect(degradationsOf(job)).toEqual([
+      {
+        stage: 'transcribe',
+        role: 'transcribe',
+        level: 'earlier',
+        target: 'second',
+        spans: [],
+        reason: 'stored',
+      },
+    ]);
+  });
+
+  test('wakes an endpoint that is asleep, on the queue io, and retries it', async () => {
+    const managed = recordedTarget('first', { managed: true });
+    let isAwake = false;
+    const job = await bench.run({
+      startJob: started({ transcribe: [managed] }, NO_PICTURE),
+      transcribeChunk: (input) =>
+        unless(isAwake ? {} : { first: 'EndpointAsleep' }, transcribeChunk)(input),
+      ensureEndpointReady: () => {
+        isAwake = true;
+        return Promise.resolve({ state: 'running', waitedMs: 90_000 });
+      },
+    });
+    expect(job.calls.map(({ name }) => name).slice(2, 7)).toEqual([
+      'lookUpChunks',
+      'transcribeChunk',
+      'ensureEndpointReady',
+      'transcribeChunk',
+      'closeWindow',
+    ]);
+    const waking = job.calls.find(({ name }) => name === 'ensureEndpointReady');
+    expect(waking?.input).toMatchObject({ target: { name: 'first' }, last: true });
+    expect(waking?.info).toMatchObject({
+      taskQueue: 'io',
+      startToCloseTimeoutMs: 20 * 60_000,
+      scheduleToCloseTimeoutMs: 2 * 3_600_000,
+      heartbeatTimeoutMs: 30_000,
+    });
+    expect(degradationsOf(job)).toEqual([]);
+  });
+
+  test('records a chunk that is refused, and continues', async () => {
+    const job = await bench.run({
+      startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+      prepareRecording: prepared(3),
+      transcribeChunk: (input) =>
+        unless(input.index === 1 ? { first: 'BadRequest' } : {}, transcribeChunk)(input),
+    });
+    expect(job.inputsOf('closeWindow')).toMatchObject([
+      { from: 0, to: 3, failures: [{ index: 1, reason: 'BadRequest' }] },
+    ]);
+    expect(asked(job).toSorted()).toEqual(['first 0', 'first 1', 'first 2']);
+    expect(degradationsOf(job)).toEqual([]);
+  });
+
+  test.for(['Unauthorized', 'OutOfCredit'])(
+    'stops the job when every account is refused (%s)',
+    async (type) => {
+      const job = await bench.fail({
+        startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+        transcribeChunk: unless({ first: type, second: type }, transcribeChunk),
+      });
+      expect(job.cause).toMatchObject({ type, message: `second says ${type}` });
+      expect(asked(job)).toEqual(['first 0', 'second 0']);
+      expect(job.inputsOf('closeWindow')).toEqual([]);
+      expect(job.inputsOf('closeJob')).toMatchObject([
+        { status: 'failed', failure: { type, message: `second says ${type}` } },
+      ]);
+    },
+  );
+
+  test('fails the job when no chunk was answered, with the message of the last target', async () => {
+    const job = await bench.fail({
+      startJob: started({ transcribe: [first, second, third] }, NO_PICTURE),
+      prepareRecording: prepared(2),
+      transcribeChunk: unless(
+        { first: 'TargetExhausted', second: 'ModelNotFound', third: 'TargetExhausted' },
+        transcribeChunk,
+      ),
+    });
+    const failure = {
+      type: 'TranscriptionFailed',
+      message: 'not one of 2 chunks could be transcribed: third says TargetExhausted',
+    };
+    expect(job.cause).toMatchObject(failure);
+    const [window] = job.inputsOf('closeWindow');
+    expect(window?.failures.toSorted((one, other) => one.index - other.index)).toEqual([
+      { index: 0, reason: 'TargetExhausted' },
+      { index: 1, reason: 'TargetExhausted' },
+    ]);
+    expect(job.inputsOf('closeJob')).toMatchObject([{ status: 'failed', failure }]);
+  });
+});
