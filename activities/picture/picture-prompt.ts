@@ -1,4 +1,4 @@
-import { foldWhitespace } from '../transcript/fold-text.ts';
+import { foldWhitespace, isUnspaced, segmenterFor } from '../transcript/text.ts';
 
 /** Part of the work key of every picture: raise it when a word of the prompt changes. */
 export const PICTURE_PROMPT_VERSION = 1;
@@ -36,10 +36,7 @@ const MOST_CHARACTERS = 400;
 /** The words that come up most, in the order in which they first do: names and numbers say nothing that can be drawn. */
 function subjectOf(texts: readonly string[], language: string | null): string {
   const words = new Map<string, { times: number; order: number }>();
-  const segmenter = new Intl.Segmenter(
-    language !== null && /^[a-z]{2}$/.test(language) ? language : 'en',
-    { granularity: 'word' },
-  );
+  const segmenter = segmenterFor('word', language);
   const names = namesIn(texts);
   for (const { segment, isWordLike } of texts.flatMap((text) => [
     ...segmenter.segment(text.slice(0, 20_000)),
@@ -62,7 +59,7 @@ function subjectOf(texts: readonly string[], language: string | null): string {
 /** Words of three letters and more, or of two characters where words are short; no digits, no words without content. */
 function isDrawable(word: string): boolean {
   if (!/^[\p{L}\p{M}'’-]+$/u.test(word)) return false;
-  if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(word)) {
+  if (isUnspaced(word)) {
     return word.length >= 2 && !EMPTY_CHINESE.has(word);
   }
   return word.length >= 4 && !EMPTY.has(word.toLowerCase());

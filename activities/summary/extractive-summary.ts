@@ -5,6 +5,7 @@ import { findOpenQuestions } from './find-open-questions.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { sentencesOf } from '../transcript/sentence-stream.ts';
 import type { Sentence } from '../transcript/sentence-stream.ts';
+import { isUnspaced } from '../transcript/text.ts';
 
 /** Says in the minutes what made this form of them. */
 export const EXTRACTIVE_LABEL = 'extractive-v1: sentences picked by rules, no language model';
@@ -97,7 +98,7 @@ function choose(
 
 /** How well a sentence stands alone: 0 not at all. */
 function plainness({ text }: Sentence): number {
-  const length = UNSPACED.test(text) ? text.length / 2 : text.split(' ').length;
+  const length = isUnspaced(text) ? text.length / 2 : text.split(' ').length;
   if (length < 5 || ABOUT_THE_TALK.test(text)) return 0;
   if (COURTESY.test(text)) return length < 8 ? 0 : 0.3;
   const long = length > 45 ? 0.5 : 1;
@@ -107,7 +108,6 @@ function plainness({ text }: Sentence): number {
 /** Questions, and what people say to lead the conversation. */
 const ABOUT_THE_TALK =
   /[?？]$|, please\b|\b(?:that|this) question\b|\b(?:next|first|last) (?:topic|item|point)\b|\blet(?:['’]?s| us) (?:talk|start|move on|begin)\b/iu;
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 const COURTESY =
   /^(?:(?:good (?:morning|afternoon|evening|day)|hello|hi|thanks?|thank you|welcome|bye|goodbye|see you|guten (?:morgen|tag)|danke|bonjour|merci|hola|gracias|buenos|大家好|大家早|早上好|谢谢|謝謝|再见|再見)(?![\p{L}](?<![\p{sc=Han}])))/iu;
 const LEANS_ON_OTHERS =

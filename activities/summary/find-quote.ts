@@ -1,5 +1,5 @@
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison, isUnspaced } from '../transcript/text.ts';
 
 export interface FoundQuote {
   /** The words as the transcript has them, folded. */
@@ -121,6 +121,4 @@ function distanceTo(claimed: readonly number[], first: number, last: number): nu
 
 /** Fewer than three words, or than six characters where words are not spaced. */
 const isShort = (quote: string): boolean =>
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(quote)
-    ? quote.length < 6
-    : quote.split(' ').length < 3;
+  isUnspaced(quote) ? quote.length < 6 : quote.split(' ').length < 3;

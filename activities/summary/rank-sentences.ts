@@ -1,3 +1,5 @@
+import { isUnspaced } from '../transcript/text.ts';
+
 /**
  * Chooses at most `count` of some sentences: those nearest to what the whole is about (tf-idf, cosine with the mean),
  * with the caller's weight on top, and each as unlike the ones already chosen as can be (maximal marginal relevance).
@@ -69,12 +71,11 @@ function toVectors(texts: readonly string[]): Vector[] {
 function termsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return words.flatMap((word) => {
-    if (!UNSPACED.test(word)) return word.length < 4 ? [] : [word.slice(0, 6)];
+    if (!isUnspaced(word)) return word.length < 4 ? [] : [word.slice(0, 6)];
     const characters = Array.from(word);
     return characters.slice(1).map((character, at) => `${characters[at]}${character}`);
   });
 }
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 
 function dot(a: Vector, b: Vector): number {
   let sum = 0;

@@ -1,5 +1,5 @@
 import * as chrono from 'chrono-node';
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison } from '../transcript/text.ts';
 
 /**
  * The day, `YYYY-MM-DD`, that the words of a meeting held on `meetingDate` mean: "next Friday", "by Friday, March 6",

@@ -1,4 +1,4 @@
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison } from '../transcript/text.ts';
 
 /**
  * Who has to do it: the attendee that a spoken name stands for, where exactly one does by full name or by one of its

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { timeSchema } from '../../workflows/contracts/transcript.ts';
 import { answerTokens, promptTokens, sectionMessages } from './prompts.ts';
-import { splitText } from '../transcript/split-text.ts';
+import { splitText } from '../transcript/text.ts';
 import { parseLines, toLine } from '../transcript/transcript-line.ts';
 import type { TranscriptLine } from '../transcript/transcript-line.ts';
 

@@ -3,7 +3,7 @@ import { seconds } from '../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { detectLanguage } from './detect-language.ts';
-import { foldWhitespace } from './fold-text.ts';
+import { foldWhitespace } from './text.ts';
 
 /**
  * One transcript from the answers of the chunks, by their times alone: it never looks at what the words mean, so it

@@ -1,5 +1,4 @@
-import { foldWhitespace } from './fold-text.ts';
-import { splitText } from './split-text.ts';
+import { foldWhitespace, segmenterFor, splitText } from './text.ts';
 
 export interface Sentence {
   /** A verbatim stretch of the joined segment texts, white space folded. */
@@ -68,7 +67,7 @@ function* borders(
   language: string | null,
 ): Iterable<Span> {
   let next = 0;
-  for (const { segment, index } of segmenterFor(language).segment(stream)) {
+  for (const { segment, index } of segmenterFor('sentence', language).segment(stream)) {
     const [from, to] = [index, index + segment.length];
     const inside: number[] = [];
     for (; (placed[next]?.to ?? Infinity) <= to; next += 1) inside.push(placed[next]?.to ?? to);
@@ -118,9 +117,4 @@ function* cutLong(stream: string, { from, to }: Span): Iterable<Span> {
     yield { from: at, to: at + part.length };
     at += part.length;
   }
-}
-
-function segmenterFor(language: string | null): Intl.Segmenter {
-  const locale = language !== null && /^[a-z]{2}$/.test(language) ? language : 'en';
-  return new Intl.Segmenter(locale, { granularity: 'sentence' });
 }

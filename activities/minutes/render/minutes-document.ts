@@ -1,10 +1,9 @@
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { aboutMinutes } from './about-minutes.ts';
-import { clock } from './clock.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
-import { printable, printableLine } from './printable.ts';
+import { printable, printableLine, toPlayerTime } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
 
 /**
@@ -147,7 +146,7 @@ function transcriptBlocks(minutes: Minutes, transcript: Transcript, phrases: Phr
           kind: 'transcript',
           lines: transcript.segments.map(({ id, start, speaker, language, text }) => ({
             id,
-            time: start === null ? null : clock(start),
+            time: start === null ? null : toPlayerTime(start),
             speaker: speaker === null ? null : printableLine(names.get(speaker) ?? speaker),
             language: language === minutes.language ? null : languageTag(language),
             text: printableLine(text),
@@ -176,7 +175,7 @@ function sourceFinder(transcript: Transcript): SourceFinder {
     citations.flatMap(({ start, quote, segmentIds }) => {
       const segmentId = segmentIds[0];
       if (segmentId === undefined || !ids.has(segmentId)) return [];
-      const label = start === null ? segmentId : clock(start);
+      const label = start === null ? segmentId : toPlayerTime(start);
       return [{ label, quote: printableLine(quote), segmentId }];
     });
 }

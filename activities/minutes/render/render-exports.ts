@@ -3,8 +3,7 @@ import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { minutesDocument } from './minutes-document.ts';
-import { renderSrt } from './srt.ts';
-import { renderVtt } from './vtt.ts';
+import { renderSrt, renderVtt } from './subtitles.ts';
 
 /** One file of `result` and `--out`. */
 export interface Export {

@@ -1,10 +1,9 @@
+import { FAILURES, type FailureType } from '../../../workflows/contracts/failures.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
-import { clock } from './clock.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
-import { printableLine } from './printable.ts';
-import { reasonInWords } from './reason-in-words.ts';
+import { printableLine, toPlayerTime } from './printable.ts';
 
 /** What is missing and what went otherwise than planned: said before anything else. */
 export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
@@ -75,5 +74,48 @@ function spansOf(spans: readonly Span[], phrases: Phrases): string {
 
 function spanOf({ start, end }: Span, phrases: Phrases): string {
   if (start === null && end === null) return phrases.timeUnknown;
-  return `${start === null ? '…' : clock(start)}–${end === null ? '…' : clock(Math.ceil(end))}`;
+  return `${start === null ? '…' : toPlayerTime(start)}–${end === null ? '…' : toPlayerTime(Math.ceil(end))}`;
 }
+
+/**
+ * A verdict kind or a failure type in words for the reader, after the target if the reason names one
+ * (`mixtral: TargetExhausted`). Any other short phrase is printed unchanged.
+ */
+export function reasonInWords(reason: string, phrases: Phrases): string {
+  const [, target, type = '', date] =
+    /^(?:(.+): )?(\w+)(?:; (?:(\d{4}-\d\d-\d\d)$|.*))?$/.exec(reason) ?? [];
+  const key = isFailureType(type) ? REASON_OF_FAILURE[type] : type;
+  if (!isReason(key, phrases)) return printableLine(reason);
+  const words = phrases.reasons[key];
+  const dated = date === undefined ? words : `${words} (${date})`;
+  return target === undefined || target === 'no target'
+    ? dated
+    : `${printableLine(target)}${phrases.colon}${dated}`;
+}
+
+const isFailureType = (type: string): type is FailureType => Object.hasOwn(FAILURES, type);
+const isReason = (key: string, { reasons }: Phrases): key is keyof Phrases['reasons'] =>
+  Object.hasOwn(reasons, key);
+
+const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>> = {
+  Transient: 'transient',
+  BadReply: 'provider_bug',
+  RateLimited: 'rate_limited',
+  ModelLoading: 'loading',
+  TargetClosed: 'closed',
+  NextToken: 'auth',
+  EndpointAsleep: 'loading',
+  CallInFlight: 'in_flight',
+  TargetExhausted: 'exhausted',
+  ItemExhausted: 'exhausted',
+  ModelNotFound: 'not_served',
+  Unauthorized: 'auth',
+  OutOfCredit: 'billing',
+  TooLarge: 'too_large',
+  BadRequest: 'input',
+  NoSpeech: 'no_speech',
+  UnreadableAudio: 'unreadable',
+  TranscriptionFailed: 'failed',
+  NoTarget: 'no_target',
+  MissingObject: 'missing_object',
+};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldForComparison } from '../../../activities/transcript/fold-text.ts';
+import { foldForComparison } from '../../../activities/transcript/text.ts';
 import { verifyCitation, verifyDraft } from '../../../activities/summary/verify-citations.ts';
 import { citationSchema } from '../../../workflows/contracts/minutes.ts';
 import type { Citation } from '../../../workflows/contracts/minutes.ts';

@@ -1,8 +1,48 @@
 import type { Segment, Transcript } from '../../../workflows/contracts/transcript.ts';
+import { segmenterFor } from '../../transcript/text.ts';
+import { toClock } from '../../transcript/transcript-line.ts';
 import { printableLine } from './printable.ts';
 
-/** One subtitle: times in whole milliseconds, `start` never before the cue's before it, `end` after `start`. */
-export interface Cue {
+/** The transcript as SubRip. */
+export const renderSrt = (transcript: Transcript): string =>
+  toCues(transcript)
+    .cues.map(({ startMs, endMs, speaker, lines }, index) => {
+      const text = `${speaker === null ? '' : `${speaker}: `}${lines.join('\n')}`;
+      return `${index + 1}\n${toTimes(startMs, endMs, ',')}\n${withoutTags(text)}\n`;
+    })
+    .join('\n');
+
+/**
+ * SubRip has no escapes: players show `&lt;` unchanged, and swallow or execute `<…>` and `{\…}`. So these characters
+ * are replaced by ones that look alike.
+ */
+const withoutTags = (text: string): string =>
+  text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('{\\', '{⧵');
+
+/** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
+export function renderVtt(transcript: Transcript): string {
+  const { cues, estimated } = toCues(transcript);
+  const blocks = cues.map(({ id, startMs, endMs, speaker, lines }) => {
+    // A name that ends in `-` would form an arrow `->` with the bracket. Parsers ignore the space.
+    const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
+    return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
+  });
+  const note = estimated ? ['NOTE Some times are estimated from the length of the text.'] : [];
+  return `${['WEBVTT', ...note, ...blocks].join('\n\n')}\n`;
+}
+
+/** Escaping `>` also keeps an arrow in a text from being read as a line of times. */
+const escapeCue = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** `hh:mm:ss.mmm --> hh:mm:ss.mmm`; the formats differ in the mark before the milliseconds. */
+const toTimes = (startMs: number, endMs: number, mark: '.' | ','): string =>
+  [startMs, endMs]
+    .map((ms) => `${toClock(ms / 1000)}${mark}${String(Math.floor(ms % 1000)).padStart(3, '0')}`)
+    .join(' --> ');
+
+/** One subtitle. Times are whole milliseconds, starts never go back, and `endMs` is after `startMs`. */
+interface Cue {
   readonly id: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -12,7 +52,7 @@ export interface Cue {
 
 /**
  * A transcript as subtitles of at most two lines. No text is dropped: segments without times share the time between
- * their neighbours by length, and `estimated` says that there were some.
+ * their neighbours in proportion to their length. `estimated`: there were such segments.
  */
 export function toCues(transcript: Transcript): { cues: Cue[]; estimated: boolean } {
   const timed = withTimes(transcript);
@@ -23,10 +63,10 @@ export function toCues(transcript: Transcript): { cues: Cue[]; estimated: boolea
   };
 }
 
-/** Columns of a line: 42 Latin letters, as broadcasters' style guides have it; a Chinese character takes two. */
+/** Columns of a line: 42 Latin letters, as in broadcasters' style guides. A Chinese character takes two columns. */
 const COLUMNS = 42;
 const LINES = 2;
-/** Reading speed where nothing else tells how long an untimed text takes: 15 characters a second. */
+/** Reading speed, 15 characters a second: estimates how long a text takes whose times cannot be bounded. */
 const MS_PER_CHARACTER = 1000 / 15;
 
 interface TimedSegment {
@@ -39,7 +79,7 @@ function withTimes({ segments, durationSeconds }: Transcript): TimedSegment[] {
   const timed: TimedSegment[] = [];
   let clockMs = 0;
   for (let first = 0; first < segments.length;) {
-    // A run of segments whose inner bounds nobody knows: it ends where an end or the next start is known.
+    // A run of segments without known times between them. It ends where an end or the next start is known.
     let last = first;
     while (last + 1 < segments.length && boundAfter(segments, last) === null) last += 1;
     const run = segments.slice(first, last + 1);
@@ -59,14 +99,14 @@ function withTimes({ segments, durationSeconds }: Transcript): TimedSegment[] {
   return timed;
 }
 
-/** When a segment is over: its own end, else the start of the next. */
+/** The end of a segment, else the start of the next one. */
 const boundAfter = (segments: readonly Segment[], index: number): number | null =>
   milliseconds(segments[index]?.end) ?? milliseconds(segments[index + 1]?.start);
 
 const milliseconds = (seconds: number | null | undefined): number | null =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1000);
 
-/** Time dealt out by length of text, in whole milliseconds, without a gap. */
+/** Divides a span of time among texts in proportion to their length, in whole milliseconds, without a gap. */
 function share(
   texts: readonly string[],
   startMs: number,
@@ -104,29 +144,25 @@ function cut(segment: Segment, startMs: number, endMs: number): Cue[] {
   }));
 }
 
-/** Breaks at words as the language has them; a word longer than a line is broken where it must be. */
+/** Breaks lines between words, by the rules of the language. A word longer than a line is broken. */
 function wrap(text: string, language: string | null): string[] {
-  const locale = language !== null && /^[a-z]{2,3}$/.test(language) ? language : undefined;
   const lines: string[] = [];
   let line = '';
-  for (const { segment: word } of new Intl.Segmenter(locale ?? 'en', {
-    granularity: 'word',
-  }).segment(text)) {
-    for (const piece of pieces(word)) {
-      // Punctuation stays with what it follows, even where it stands over by a column.
-      const punctuation = /^[\p{P}\s]+$/u.test(piece) && line !== '' && width(line) <= COLUMNS;
-      if (!punctuation && line !== '' && width(line) + width(piece) > COLUMNS) {
-        lines.push(line.trim());
-        line = '';
-      }
-      line += piece;
+  const words = segmenterFor('word', language).segment(text);
+  for (const piece of Array.from(words, ({ segment }) => breakWord(segment)).flat()) {
+    // Punctuation stays with the word before it, even if it exceeds the line by a column.
+    const punctuation = /^[\p{P}\s]+$/u.test(piece) && line !== '' && width(line) <= COLUMNS;
+    if (!punctuation && line !== '' && width(line) + width(piece) > COLUMNS) {
+      lines.push(line.trim());
+      line = '';
     }
+    line += piece;
   }
   lines.push(line.trim());
   return lines.filter((written) => written !== '');
 }
 
-function pieces(word: string): string[] {
+function breakWord(word: string): string[] {
   if (width(word) <= COLUMNS) return [word];
   const parts: string[] = [];
   let part = '';
@@ -140,19 +176,12 @@ function pieces(word: string): string[] {
   return [...parts, part];
 }
 
-function width(text: string): number {
-  let columns = 0;
-  for (const character of text)
-    columns +=
-      /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{1F300}-\u{3FFFD}]/u.test(
-        character,
-      )
-        ? 2
-        : 1;
-  return columns;
-}
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{1F300}-\u{3FFFD}]/gu;
 
-/** Starts never go back, every cue lasts, and none outlasts the start of the next where that comes later. */
+const width = (text: string): number => Array.from(text).length + (text.match(WIDE)?.length ?? 0);
+
+/** Keeps starts in order, makes every cue last, and ends a cue at the next start if that is later than its own. */
 function inOrder(cues: readonly Cue[]): Cue[] {
   let fromMs = 0;
   const started = cues.map((cue) => {
