@@ -16,9 +16,9 @@ import { TEMPLATE } from '../summary/prompts.ts';
 import { renderExports } from './render/render-exports.ts';
 import { coverageSeconds, gapsOf } from '../transcript/transcript-gaps.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
-import { readPartials, readSections, readTranscript } from '../summary/partial-summaries.ts';
+import { readPartials, readSections } from '../summary/partial-summaries.ts';
 import { pictureWork } from '../picture/picture-work.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { readManifests, type WindowManifest } from '../recording/window-manifest.ts';
 
 /** Every export from one document. Everything in it is read from what the earlier stages stored. */
@@ -121,9 +121,7 @@ async function readSummarized(
   const reasons = new Map(summarized.failedSections.map(({ index, reason }) => [index, reason]));
   const answered = sections.filter(({ index }) => !reasons.has(index));
   const partials =
-    summarized.mode === 'model'
-      ? await readPartials(store, job, summarized, summarized.level, language)
-      : [];
+    summarized.mode === 'model' ? await readPartials(store, job, summarized, language) : [];
   return {
     results: partials.flatMap(({ results }) => results),
     coverage: {

@@ -3,7 +3,7 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { summarySchema } from '../summary/conclude-summary.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { picturePrompt } from './picture-prompt.ts';
-import { readTranscript } from '../summary/partial-summaries.ts';
+import { readTranscript } from '../job/read-job-input.ts';
 import { pictureWorkKey } from '../paid/work-keys.ts';
 
 /** What is asked of a text-to-image model for a document: derived from its summary alone. */

@@ -7,8 +7,8 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
-import { readPartials, readTranscript } from './partial-summaries.ts';
-import { readJobInput } from '../job/read-job-input.ts';
+import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readPartials } from './partial-summaries.ts';
 
 /** `jobs/{id}/summary.json`: citations verified, owners and dates resolved. */
 export const summarySchema = minutesSchema.pick({
@@ -42,7 +42,7 @@ async function draftOf(
 ): Promise<SummaryDraft> {
   const { language, segments } = transcript;
   if (summarized.mode === 'extractive') return extractiveDraft(segments, language);
-  const partials = await readPartials(store, job, summarized, summarized.level, language);
+  const partials = await readPartials(store, job, summarized, language);
   const [only] = partials;
   if (only === undefined || partials.length > 1) {
     throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);
