@@ -3,7 +3,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from './read-job-input.ts';
 
-/** Records in the history which targets this job will ask, in which order, and marks the row as running. */
+/** Records the chains of the job in the history, and marks its row as running. */
 export const startJob =
   ({ store, library, inference: { roles, patience } }: Dependencies): Activities['startJob'] =>
   async ({ tenant, jobId, runId }) => {
