@@ -13,8 +13,8 @@ export interface Export {
 }
 
 /**
- * Every file of a job. The same input gives the same bytes. `picture` is the published PNG; a picture whose verdict is
- * not safe is refused by an exception, since nothing may carry it out of quarantine.
+ * Every file of a job. The same input gives the same bytes. `picture` is the published PNG. Throws if its verdict is
+ * not safe, because it must not leave quarantine.
  */
 export function renderExports(
   minutes: Minutes,

@@ -5,7 +5,7 @@ import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine, toPlayerTime } from './printable.ts';
 
-/** What is missing and what went otherwise than planned: said before anything else. */
+/** What is missing and what did not go as planned; the document begins with it. */
 export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
   const { gaps, failedSections } = minutes.coverage;
   const missing = [
@@ -43,7 +43,7 @@ function inWords(degradation: Minutes['degradations'][number], phrases: Phrases)
 
 function simplified(role: PipelineRole | null, phrases: Phrases): string {
   if (role === 'summarize') return phrases.extractive;
-  // The simple form of a safety check is to let nothing pass.
+  // The simplified safety check holds every picture.
   return role === 'moderate' ? phrases.missing.moderate : phrases.simplified;
 }
 
@@ -53,10 +53,10 @@ const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
 const why = ({ reason }: { readonly reason: string }, phrases: Phrases): string =>
   reasonInWords(reason, phrases);
 
-/** Spans printed in full; minutes.json has them all, and a reader is not helped by dozens. */
+/** Number of spans printed: dozens do not help a reader, and minutes.json has them all. */
 const SHOWN_SPANS = 8;
 
-/** Neighbours are one span. */
+/** Joins adjacent spans. */
 function spansOf(spans: readonly Span[], phrases: Phrases): string {
   const joined: Span[] = [];
   for (const span of spans) {

@@ -55,10 +55,8 @@ interface Cue {
  * their neighbours in proportion to their length. `estimated`: there were such segments.
  */
 export function toCues(transcript: Transcript): { cues: Cue[]; estimated: boolean } {
-  const timed = withTimes(transcript);
-  const cues = timed.flatMap(({ segment, startMs, endMs }) => cut(segment, startMs, endMs));
   return {
-    cues: inOrder(cues),
+    cues: inOrder(withTimes(transcript).flatMap(toPages)),
     estimated: transcript.segments.some(({ start, end }) => start === null || end === null),
   };
 }
@@ -69,14 +67,14 @@ const LINES = 2;
 /** Reading speed, 15 characters a second: estimates how long a text takes whose times cannot be bounded. */
 const MS_PER_CHARACTER = 1000 / 15;
 
-interface TimedSegment {
-  readonly segment: Segment;
+interface Timed<T> {
+  readonly item: T;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-function withTimes({ segments, durationSeconds }: Transcript): TimedSegment[] {
-  const timed: TimedSegment[] = [];
+function withTimes({ segments, durationSeconds }: Transcript): Timed<Segment>[] {
+  const timed: Timed<Segment>[] = [];
   let clockMs = 0;
   for (let first = 0; first < segments.length;) {
     // A run of segments without known times between them. It ends where an end or the next start is known.
@@ -88,11 +86,7 @@ function withTimes({ segments, durationSeconds }: Transcript): TimedSegment[] {
     const rest = milliseconds(durationSeconds) ?? 0;
     const bound = boundAfter(segments, last) ?? (rest > startMs ? rest : startMs + needed);
     const endMs = Math.max(bound, startMs + run.length);
-    const texts = run.map(({ text }) => text);
-    share(texts, startMs, endMs).forEach((span, index) => {
-      const segment = run[index];
-      if (segment !== undefined) timed.push({ segment, ...span });
-    });
+    timed.push(...shareTime(run, ({ text }) => text, startMs, endMs));
     clockMs = endMs;
     first = last + 1;
   }
@@ -106,42 +100,40 @@ const boundAfter = (segments: readonly Segment[], index: number): number | null 
 const milliseconds = (seconds: number | null | undefined): number | null =>
   seconds === null || seconds === undefined ? null : Math.round(seconds * 1000);
 
-/** Divides a span of time among texts in proportion to their length, in whole milliseconds, without a gap. */
-function share(
-  texts: readonly string[],
+/** Divides a span of time among items in proportion to their texts, in whole milliseconds, without a gap. */
+function shareTime<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
   startMs: number,
   endMs: number,
-): { startMs: number; endMs: number }[] {
-  const total = texts.reduce((sum, text) => sum + text.length, 0);
+): Timed<T>[] {
+  const total = items.reduce((sum, item) => sum + textOf(item).length, 0);
   let read = 0;
   let from = startMs;
-  return texts.map((text) => {
-    read += text.length;
+  return items.map((item) => {
+    read += textOf(item).length;
     const to = startMs + Math.round(((endMs - startMs) * read) / Math.max(1, total));
-    const span = { startMs: from, endMs: to };
+    const timed = { item, startMs: from, endMs: to };
     from = to;
-    return span;
+    return timed;
   });
 }
 
-function cut(segment: Segment, startMs: number, endMs: number): Cue[] {
+/** Cuts a segment into cues of at most two lines. */
+function toPages({ item: segment, startMs, endMs }: Timed<Segment>): Cue[] {
   const lines = wrap(printableLine(segment.text), segment.language);
   const pages: string[][] = [];
   for (let index = 0; index < lines.length; index += LINES) {
     pages.push(lines.slice(index, index + LINES));
   }
-  const spans = share(
-    pages.map((page) => page.join('')),
-    startMs,
-    endMs,
+  return shareTime(pages, (page) => page.join(''), startMs, endMs).map(
+    ({ item, ...times }, index) => ({
+      id: pages.length === 1 ? segment.id : `${segment.id}-${index + 1}`,
+      ...times,
+      speaker: segment.speaker === null ? null : printableLine(segment.speaker),
+      lines: item,
+    }),
   );
-  return pages.map((page, index) => ({
-    id: pages.length === 1 ? segment.id : `${segment.id}-${index + 1}`,
-    startMs: spans[index]?.startMs ?? startMs,
-    endMs: spans[index]?.endMs ?? endMs,
-    speaker: segment.speaker === null ? null : printableLine(segment.speaker),
-    lines: page,
-  }));
 }
 
 /** Breaks lines between words, by the rules of the language. A word longer than a line is broken. */

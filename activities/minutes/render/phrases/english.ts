@@ -83,16 +83,36 @@ export const english = {
   },
 
   coverage: 'Coverage',
-  coverageOfAudio: ({ percent, audio, speech, silence }: AudioCoverage) =>
+  coverageOfAudio: ({
+    percent,
+    audio,
+    speech,
+    silence,
+  }: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
     `${percent} % of ${audio} of audio (speech ${speech}, silence ${silence})`,
-  coverageOfText: ({ percent, characters, sections }: TextCoverage) =>
+  coverageOfText: ({
+    percent,
+    characters,
+    sections,
+  }: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
     `${percent} % of ${characters} characters summarised in ${sections} ${sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',
-  engine: ({ work, target, label, details, items }: EngineFacts) =>
+  /** `label` and `details` may be empty. */
+  engine: ({
+    work,
+    target,
+    label,
+    details,
+    items,
+  }: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
     `${work} by ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'item' : 'items'})`,
   recording: 'Recording',
   document: 'Document',
-  documentFacts: ({ id, version, template }: DocumentFacts) =>
+  documentFacts: ({
+    id,
+    version,
+    template,
+  }: Strings<'id' | 'template'> & { readonly version: number }) =>
     `${id}, version ${version}, template ${template}`,
   calls: 'Calls to models',
   callFacts: (entries: number, inDoubt: number) =>
@@ -113,30 +133,4 @@ export const english = {
 
 export type Wording = typeof english;
 
-interface AudioCoverage {
-  readonly percent: string;
-  readonly audio: string;
-  readonly speech: string;
-  readonly silence: string;
-}
-
-interface TextCoverage {
-  readonly percent: string;
-  readonly characters: string;
-  readonly sections: number;
-}
-
-interface EngineFacts {
-  readonly work: string;
-  readonly target: string;
-  /** Empty: none. */
-  readonly label: string;
-  readonly details: string;
-  readonly items: number;
-}
-
-interface DocumentFacts {
-  readonly id: string;
-  readonly version: number;
-  readonly template: string;
-}
+type Strings<K extends string> = Readonly<Record<K, string>>;
