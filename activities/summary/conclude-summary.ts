@@ -1,4 +1,5 @@
 import { summaryKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
@@ -10,7 +11,7 @@ import { verifyDraft } from './verify-citations.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { readPartials } from './partial-summaries.ts';
 
-/** `jobs/{id}/summary.json`: citations verified, owners and dates resolved. */
+/** `jobs/{id}/summary.json`, with verified citations and resolved owners and dates. */
 export const summarySchema = minutesSchema.pick({
   summary: true,
   keyPoints: true,
@@ -35,7 +36,7 @@ export const concludeSummary =
   };
 
 async function draftOf(
-  store: Dependencies['store'],
+  store: ObjectStore,
   job: JobInput,
   transcript: Transcript,
   summarized: Summarized,

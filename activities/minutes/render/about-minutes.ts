@@ -1,4 +1,9 @@
-import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
+import type {
+  ActionItem,
+  Engine,
+  Minutes,
+  Statement,
+} from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
@@ -67,13 +72,7 @@ function percentOf(part: number, whole: number, losses: number, phrases: Phrases
 }
 
 function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {
-  const verified = [
-    ...minutes.keyPoints,
-    ...minutes.decisions,
-    ...minutes.openQuestions,
-    ...minutes.actionItems,
-    ...minutes.sections.flatMap(({ items }) => items),
-  ].map((statement) => statement.verified);
+  const verified = statementsOf(minutes).map((statement) => statement.verified);
   if (verified.length === 0) return [];
   return [phrases.unverifiedCount(verified.filter((yes) => !yes).length, verified.length)];
 }
@@ -106,3 +105,11 @@ function labelOf({ target, label }: Engine): string {
   if (label === null) return '';
   return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
 }
+
+export const statementsOf = (minutes: Minutes): (Statement | ActionItem)[] => [
+  ...minutes.keyPoints,
+  ...minutes.decisions,
+  ...minutes.openQuestions,
+  ...minutes.actionItems,
+  ...minutes.sections.flatMap(({ items }) => items),
+];

@@ -1,6 +1,6 @@
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
-import { aboutMinutes } from './about-minutes.ts';
+import { aboutMinutes, statementsOf } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine, toPlayerTime } from './printable.ts';
@@ -112,15 +112,10 @@ function known(value: string | null, otherwise: string): Remark {
 function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Phrases): Block {
   if (segments.length === 0) return quiet(phrases.noTranscript);
   const names = new Map(minutes.speakers.map(({ id, name }) => [id, name ?? id]));
-  const statements = [
-    ...minutes.keyPoints,
-    ...minutes.decisions,
-    ...minutes.openQuestions,
-    ...minutes.actionItems,
-    ...minutes.sections.flatMap(({ items }) => items),
-  ];
   const cited = new Set(
-    statements.flatMap(({ citations }) => citations.map(({ segmentIds }) => segmentIds[0])),
+    statementsOf(minutes).flatMap(({ citations }) =>
+      citations.map(({ segmentIds }) => segmentIds[0]),
+    ),
   );
   return {
     kind: 'transcript',
