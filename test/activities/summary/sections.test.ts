@@ -133,6 +133,16 @@ describe('cutTranscript', () => {
     for (const { text } of sections) expect(text.trimEnd().endsWith('.')).toBe(true);
   });
 
+  test('eight tokens stay free, for where the text meets the marks around it', () => {
+    const lines = (text: string) => text.split('\n').length - 1;
+    const transcript = transcriptOf(Array.from({ length: 4000 }, () => 'and then'));
+    const [section] = cutTranscript(transcript, { contextTokens: 4096, count: lines });
+    const messages = sectionMessages({ text: section?.text ?? '', language: transcript.language });
+    const used = promptTokens(messages, lines) + answerTokens(4096);
+    expect(used).toBeLessThanOrEqual(4096 - 8);
+    expect(used).toBeGreaterThan(4096 - 16);
+  });
+
   test('a context below 4096 tokens is refused', () => {
     const cut = (contextTokens: number) =>
       cutTranscript(transcriptOf(['Hi']), { contextTokens, count });

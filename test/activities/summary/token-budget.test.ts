@@ -97,6 +97,12 @@ test('what a prompt takes of a context includes the schema, which some servers s
     expect(promptTokens([], count)).toBeGreaterThan(count(schema) + 100);
 });
 
+test('a prompt takes 640 tokens for template and schema, and 16 around each message', () => {
+  const messages = [...prompt(0), ...prompt(0)];
+  expect(promptTokens([], words.count)).toBe(640);
+  expect(promptTokens(messages, words.count)).toBe(672);
+});
+
 test('the answer gets a fifth of the context, within bounds', () => {
   expect([4096, 8192, 32_768, 1000].map(answerTokens)).toEqual([819, 1638, 4096, 512]);
 });
