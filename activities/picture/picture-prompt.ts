@@ -35,23 +35,20 @@ const MOST_CHARACTERS = 400;
 
 /** The most frequent words, in order of first use, without names and numbers, which cannot be drawn. */
 function subjectOf(texts: readonly string[], language: string | null): string {
-  const words = new Map<string, { times: number; order: number }>();
+  const times = new Map<string, number>();
   const segmenter = segmenterFor('word', language);
   const names = namesIn(texts);
-  for (const { segment, isWordLike } of texts.flatMap((text) => [
-    ...segmenter.segment(text.slice(0, 20_000)),
-  ])) {
-    const word = segment.toLowerCase();
-    if (isWordLike !== true || !isDrawable(segment) || names.has(word)) continue;
-    const seen = words.get(word);
-    if (seen === undefined) words.set(word, { times: 1, order: words.size });
-    else seen.times += 1;
+  for (const text of texts) {
+    for (const { segment, isWordLike } of segmenter.segment(text.slice(0, 20_000))) {
+      const word = segment.toLowerCase();
+      if (isWordLike !== true || !isDrawable(segment) || names.has(word)) continue;
+      times.set(word, (times.get(word) ?? 0) + 1);
+    }
   }
-  return [...words]
-    .sort(([, a], [, b]) => b.times - a.times || a.order - b.order)
-    .slice(0, MOST_WORDS)
-    .sort(([, a], [, b]) => a.order - b.order)
-    .map(([word]) => word)
+  const byFrequency = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_WORDS);
+  const frequent = new Set(byFrequency.map(([word]) => word));
+  return [...times.keys()]
+    .filter((word) => frequent.has(word))
     .join(', ')
     .slice(0, MOST_CHARACTERS);
 }

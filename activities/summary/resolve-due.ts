@@ -93,13 +93,9 @@ const withOrdinals = (text: string): string =>
       );
       return `${month} ${day}`;
     });
-const TENS: Readonly<Record<string, number>> = {
-  twenty: 20,
-  twentieth: 20,
-  thirty: 30,
-  thirtieth: 30,
-};
-const ONES: Readonly<Record<string, number>> = Object.fromEntries(
+type WordValues = Readonly<Record<string, number>>;
+const TENS: WordValues = { twenty: 20, twentieth: 20, thirty: 30, thirtieth: 30 };
+const ONES: WordValues = Object.fromEntries(
   [
     'one first, two second, three third, four fourth, five fifth, six sixth, seven seventh, eight eighth,',
     'nine ninth, ten tenth, eleven eleventh, twelve twelfth, thirteen thirteenth, fourteen fourteenth,',
@@ -109,7 +105,7 @@ const ONES: Readonly<Record<string, number>> = Object.fromEntries(
     .split(', ')
     .flatMap((pair, index) => pair.split(' ').map((word) => [word, index + 1] as const)),
 );
-const anyOf = (words: Readonly<Record<string, number>>): string =>
+const anyOf = (words: WordValues): string =>
   Object.keys(words)
     .sort((a, b) => b.length - a.length)
     .join('|');
@@ -122,66 +118,41 @@ const SPOKEN_DAY = new RegExp(
 
 /** The last day of "end of the month" and the like: chrono reads some of these wrong and some not at all. */
 function periodEnd(text: string, meeting: Date): string | null {
-  const [year, month, day] = [
-    meeting.getUTCFullYear(),
-    meeting.getUTCMonth(),
-    meeting.getUTCDate(),
-  ];
-  for (const { pattern, next, period } of PERIODS) {
-    if (!pattern.test(text)) continue;
-    const ahead = next.test(text) ? 1 : 0;
-    if (period === 'day') return toIso(year, month, day + ahead);
-    if (period === 'year') return toIso(year + ahead, 11, 31);
-    if (period === 'month') return toIso(year, month + 1 + ahead, 0);
-    if (period === 'quarter') return toIso(year, (Math.floor(month / 3) + 1 + ahead) * 3, 0);
+  const { year, month, day } = dayOf(meeting);
+  const ahead = NEXT.test(text) ? 1 : 0;
+  if (END_OF.day.test(text)) return toIso(year, month, day + ahead);
+  if (END_OF.week.test(text)) {
     // A week ends on Friday, or on Sunday if the meeting is on the weekend.
     const weekday = meeting.getUTCDay() === 0 ? 7 : meeting.getUTCDay();
     const last = ahead === 0 && weekday > 5 ? 7 : 5;
     return toIso(year, month, day - weekday + last + ahead * 7);
   }
+  if (END_OF.month.test(text)) return toIso(year, month + 1 + ahead, 0);
+  if (END_OF.quarter.test(text)) return toIso(year, (Math.floor(month / 3) + 1 + ahead) * 3, 0);
+  if (END_OF.year.test(text)) return toIso(year + ahead, 11, 31);
   return null;
 }
 
-const PERIODS: readonly {
-  readonly pattern: RegExp;
-  readonly next: RegExp;
-  readonly period: 'day' | 'week' | 'month' | 'quarter' | 'year';
-}[] = (
-  [
-    [
-      'day',
-      String.raw`\bend of (?:the )?(?:day|today|business)\b|\b(?:eod|cob)\b|今天(?:下班|之?前|以内)|\bfeierabend\b`,
-    ],
-    [
-      'week',
-      String.raw`\bend of (?:this |the |next |the next )?week\b|\beow\b|\bende (?:der |dieser |nächster |der nächsten )?woche\b|\bfin de (?:la )?(?:semaine|semana)\b|\bfinal de (?:la )?semana\b|[本这這下]?[个個]?(?:周|週|星期|礼拜)(?:末|底)`,
-    ],
-    [
-      'month',
-      String.raw`\bend of (?:this |the |next |the next )?month\b|\beom\b|\b(?:ende|bis ende) (?:des |dieses |nächsten |des nächsten )?monats?\b|\bmonatsende\b|\bfin (?:du|de) mois\b|\b(?:fin|finales) de(?:l)? mes\b|[本这這下]?[个個]?月底|月末`,
-    ],
-    [
-      'quarter',
-      String.raw`\bend of (?:this |the |next |the next )?quarter\b|\beoq\b|\bquartalsende\b|\bende (?:des |dieses |nächsten )?quartals\b|\bfin du trimestre\b|\bfin del trimestre\b|季度末|季末`,
-    ],
-    [
-      'year',
-      String.raw`\bend of (?:this |the |next |the next )?year\b|\beoy\b|\bjahresende\b|\bende (?:des |dieses |nächsten )?jahres\b|\bfin de (?:l['’])?année\b|\bfin de(?:l)? año\b|年底|年末`,
-    ],
-  ] as const
-).map(([period, pattern]) => ({
-  period,
-  pattern: new RegExp(pattern, 'iu'),
-  next: /\bnext\b|\bnächste|\bprochain|\bpróxim|下|明年/iu,
-}));
+const NEXT = /\bnext\b|\bnächste|\bprochain|\bpróxim|下|明年/iu;
+const END_OF = {
+  day: /\bend of (?:the )?(?:day|today|business)\b|\b(?:eod|cob)\b|今天(?:下班|之?前|以内)|\bfeierabend\b/iu,
+  week: /\bend of (?:this |the |next |the next )?week\b|\beow\b|\bende (?:der |dieser |nächster |der nächsten )?woche\b|\bfin de (?:la )?(?:semaine|semana)\b|\bfinal de (?:la )?semana\b|[本这這下]?[个個]?(?:周|週|星期|礼拜)(?:末|底)/iu,
+  month:
+    /\bend of (?:this |the |next |the next )?month\b|\beom\b|\b(?:ende|bis ende) (?:des |dieses |nächsten |des nächsten )?monats?\b|\bmonatsende\b|\bfin (?:du|de) mois\b|\b(?:fin|finales) de(?:l)? mes\b|[本这這下]?[个個]?月底|月末/iu,
+  quarter:
+    /\bend of (?:this |the |next |the next )?quarter\b|\beoq\b|\bquartalsende\b|\bende (?:des |dieses |nächsten )?quartals\b|\bfin du trimestre\b|\bfin del trimestre\b|季度末|季末/iu,
+  year: /\bend of (?:this |the |next |the next )?year\b|\beoy\b|\bjahresende\b|\bende (?:des |dieses |nächsten )?jahres\b|\bfin de (?:l['’])?année\b|\bfin de(?:l)? año\b|年底|年末/iu,
+};
+
+const dayOf = (date: Date) => ({
+  year: date.getUTCFullYear(),
+  month: date.getUTCMonth(),
+  day: date.getUTCDate(),
+});
 
 /** Counted or numbered days that chrono misses. */
 function countedDay(text: string, meeting: Date): string | null {
-  const [year, month, day] = [
-    meeting.getUTCFullYear(),
-    meeting.getUTCMonth(),
-    meeting.getUTCDate(),
-  ];
+  const { year, month, day } = dayOf(meeting);
   if (/\bday after tomorrow\b|大后天|大後天/iu.test(text)) {
     return toIso(year, month, day + (/大/u.test(text) ? 3 : 2));
   }
