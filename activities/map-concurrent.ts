@@ -1,10 +1,10 @@
-/** At most `width` at once, order kept; the first failure stops further ones from starting. */
+/** Runs at most `width` at once and keeps the order. After the first failure no further item is started. */
 export async function mapConcurrent<In, Out>(
   items: readonly In[],
   work: (item: In, index: number) => Promise<Out>,
   width = 16,
 ): Promise<Out[]> {
-  const rest = items.entries(); // shared: each lane takes the next item
+  const rest = items.entries(); // shared by all lanes
   const results: Out[] = [];
   let failed = false;
   const lanes = Array.from({ length: Math.min(width, items.length) }, async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A folder of one's own below `parent`, gone when `work` is over. */
+/** Gives `work` a new folder in `parent` and deletes it afterwards. */
 export async function withFolder<T>(
   parent: string,
   work: (folder: string) => Promise<T>,

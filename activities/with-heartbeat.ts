@@ -1,21 +1,21 @@
 import { Context, type Info } from '@temporalio/activity';
 import { z } from 'zod';
 
-/** So that a typed failure of ours comes before Temporal's own timeout. */
+/** Lets our own typed failure come before Temporal's timeout. */
 const MARGIN_MS = 15_000;
 
 export interface Attempt {
   /** Fires on cancellation. */
   readonly signal: AbortSignal;
-  /** What an HTTP call may take. */
+  /** Longest duration of an HTTP call. */
   readonly deadlineMs: number;
-  /** When the first attempt of this activity began to run, whatever time it had spent in the queue before. */
+  /** When the first attempt of this activity started to run; its time in the queue does not count. */
   readonly firstAttemptAt: Date;
 }
 
 /**
- * Heartbeats while `work` runs: without them a worker's death goes unseen until the timeout, and a cancellation is
- * never heard. What is to be known of the first attempt travels with them to the next ones.
+ * Sends heartbeats while `work` runs. Without them the death of a worker is noticed only at the timeout, and a
+ * cancellation never arrives. They also carry the start of the first attempt to the next ones.
  */
 export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): Promise<T> {
   const context = Context.current();
@@ -35,11 +35,11 @@ export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): 
   }
 }
 
-/** Null in the first attempt, and where it died before its first heartbeat arrived. */
+/** Null in the first attempt, and if that one died before its first heartbeat arrived. */
 function firstAttemptOf({ heartbeatDetails, attempt }: Info): number | null {
   if (attempt === 1) return null;
-  const said = detailsSchema.safeParse(heartbeatDetails);
-  return said.success ? said.data.firstAttemptMs : null;
+  const details = detailsSchema.safeParse(heartbeatDetails);
+  return details.success ? details.data.firstAttemptMs : null;
 }
 
 const detailsSchema = z.object({ firstAttemptMs: z.number().positive() });

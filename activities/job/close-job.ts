@@ -2,7 +2,7 @@ import { scratchPrefix } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
 
-/** Whatever the end: claims released, scratch deleted, the row completed. Source, results and transcript stay. */
+/** Ends a job in any state: releases claims, deletes scratch, completes the row. Keeps source, results and transcript. */
 export const closeJob =
   ({ store, ledger, library }: Dependencies): Activities['closeJob'] =>
   async ({ tenant, jobId, status, result, failure }) => {

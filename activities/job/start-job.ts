@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { perRole } from '../../workflows/contracts/targets.ts';
 import { readJobInput } from './read-job-input.ts';
 
-/** Records in the history which targets this job will ask, in which order, and marks the row as running. */
+/** Records the chains of the job in the history, and marks its row as running. */
 export const startJob =
   ({ store, library, inference: { roles, patience } }: Dependencies): Activities['startJob'] =>
   async ({ tenant, jobId, runId }) => {

@@ -6,21 +6,21 @@ import type { PipelineRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { phrasesFor } from './render/phrases.ts';
 
-/** Everything that one document of minutes is put together from. */
+/** Everything that one document of minutes is composed from. */
 export interface MinutesParts {
   readonly input: JobInput;
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
-  readonly template: { readonly id: string; readonly version: number };
+  readonly template: Minutes['template'];
   readonly transcript: Transcript;
-  /** Target names in the order they were to be asked. */
+  /** Target names in the order of the chain. */
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
-  /** The accepted answers that this document was made from, one an item. */
+  /** The accepted answers behind this document, one per item. */
   readonly results: Readonly<Record<PipelineRole, readonly StoredResult[]>>;
-  /** The engine of a summary that no target of the chain made; null where one did. */
+  /** The engine of a summary that no target made; null: a target made it. */
   readonly simplified: Engine | null;
   readonly coverage: Minutes['coverage'];
-  /** Citations verified already. */
+  /** With verified citations. */
   readonly summary: Pick<
     Minutes,
     'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
@@ -31,13 +31,13 @@ export interface MinutesParts {
 }
 
 /**
- * `minutes.json` from its parts. Pure: the same parts give the same minutes. Status is partial if and only if the
- * coverage has a gap or a failed section. Throws zod's error where a part breaks the schema.
+ * `minutes.json` from its parts. Pure: the same parts give the same minutes. The status is partial if and only if the
+ * coverage has a gap or a failed section. Throws zod's error if a part breaks the schema.
  */
 export function composeMinutes(parts: MinutesParts): Minutes {
-  const { input, transcript } = parts;
-  const coverage = roundCoverage(parts.coverage);
-  return minutesSchema.parse({
+  const { input, transcript, coverage, results, chains, summary } = parts;
+  const { kind, name, sha256, bytes } = input.source;
+  const minutes: Minutes = {
     schemaVersion: 1,
     id: input.jobId,
     tenant: input.tenant,
@@ -46,48 +46,50 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     date: input.options.date,
     language: transcript.language,
     languages: languagesBySeconds(transcript),
-    durationSeconds: milliseconds(transcript.durationSeconds),
+    durationSeconds: transcript.durationSeconds,
     status: coverage.gaps.length + coverage.failedSections.length === 0 ? 'complete' : 'partial',
     approval: null,
-    template: { id: parts.template.id, version: parts.template.version },
-    source: {
-      kind: input.source.kind,
-      name: input.source.name,
-      sha256: input.source.sha256,
-      bytes: input.source.bytes,
-    },
+    template: parts.template,
+    source: { kind, name, sha256, bytes },
     engines: {
-      transcribe: engines(parts.results.transcribe, parts.chains.transcribe),
+      transcribe: engines(results.transcribe, chains.transcribe),
       summarize: [
-        ...engines(parts.results.summarize, parts.chains.summarize),
+        ...engines(results.summarize, chains.summarize),
         ...(parts.simplified === null ? [] : [parts.simplified]),
       ],
-      illustrate: engines(parts.results.illustrate, parts.chains.illustrate),
-      moderate: engines(parts.results.moderate, parts.chains.moderate),
+      illustrate: engines(results.illustrate, chains.illustrate),
+      moderate: engines(results.moderate, chains.moderate),
     },
     coverage,
     degradations: parts.degradations.map((degradation) => ({
       ...degradation,
-      spans: degradation.spans.map(roundSpan),
+      spans: [...degradation.spans],
     })),
-    // Nobody tells the voices apart yet.
+    // Speakers are not recognised yet.
     speakers: [],
-    summary: parts.summary.summary,
-    keyPoints: parts.summary.keyPoints.map(roundCitations),
-    decisions: parts.summary.decisions.map(roundCitations),
-    openQuestions: parts.summary.openQuestions.map(roundCitations),
-    actionItems: parts.summary.actionItems.map(roundCitations),
+    summary: summary.summary,
+    keyPoints: summary.keyPoints,
+    decisions: summary.decisions,
+    openQuestions: summary.openQuestions,
+    actionItems: summary.actionItems,
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
-  } satisfies Minutes);
+  };
+  return minutesSchema.parse(JSON.parse(JSON.stringify(minutes), roundTime));
 }
+
+/** Rounds times to milliseconds: the fields `start`, `end` and all whose name ends in `Seconds`. */
+const roundTime = (name: string, value: unknown): unknown =>
+  typeof value === 'number' && /^(?:start|end)$|Seconds$/.test(name)
+    ? Math.round(value * 1000) / 1000
+    : value;
 
 function titleOf(input: JobInput, language: string | null): string {
   const given = input.title?.trim();
   if (given) return given;
   const baseName = input.source.name.replace(/^.*[/\\]/, '');
-  // An extension begins with a letter: "board 3.11" keeps its number.
+  // An extension starts with a letter: "board 3.11" keeps its number.
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
   const phrases = phrasesFor(language);
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
@@ -105,7 +107,7 @@ function languagesBySeconds(transcript: Transcript): string[] {
     .map(([language]) => language);
 }
 
-/** One line for each target and model that answered, in the order of the chain; targets outside it come last. */
+/** One engine per target and model that answered, in the order of the chain; other targets come last. */
 function engines(results: readonly StoredResult[], chain: readonly string[]): Engine[] {
   const lines = new Map<string, Engine>();
   for (const { target, model, provider, label } of results) {
@@ -121,32 +123,3 @@ function engines(results: readonly StoredResult[], chain: readonly string[]): En
     .sort(([a, left], [b, right]) => place(left) - place(right) || (a < b ? -1 : 1))
     .map(([, engine]) => engine);
 }
-
-function roundCoverage(coverage: Minutes['coverage']): Minutes['coverage'] {
-  return {
-    ...coverage,
-    audioSeconds: milliseconds(coverage.audioSeconds),
-    transcribedSeconds: milliseconds(coverage.transcribedSeconds),
-    silenceSeconds: milliseconds(coverage.silenceSeconds),
-    gaps: coverage.gaps.map(roundSpan),
-    failedSections: coverage.failedSections.map(roundSpan),
-  };
-}
-
-function roundCitations<
-  T extends { readonly citations: Minutes['keyPoints'][number]['citations'] },
->(statement: T): T {
-  return { ...statement, citations: statement.citations.map(roundSpan) };
-}
-
-function roundSpan<T extends { readonly start: number | null; readonly end: number | null }>(
-  span: T,
-): T {
-  return {
-    ...span,
-    start: span.start === null ? null : milliseconds(span.start),
-    end: span.end === null ? null : milliseconds(span.end),
-  };
-}
-
-const milliseconds = (seconds: number): number => Math.round(seconds * 1000) / 1000;

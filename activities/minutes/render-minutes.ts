@@ -1,5 +1,6 @@
 import { WATERMARK_TEXT } from '../../adapters/media/watermark-glyphs.ts';
 import { exportKey, minutesKey, summaryKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
@@ -7,34 +8,40 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { Engine, Minutes } from '../../workflows/contracts/minutes.ts';
 import { storedResultSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
-import { summarySchema } from '../summary/conclude-summary.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { composeMinutes } from './compose-minutes.ts';
-import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { TEMPLATE } from '../summary/prompts.ts';
-import { renderExports } from './render/render-exports.ts';
-import { coverageSeconds, gapsOf } from '../transcript/transcript-gaps.ts';
+import { pictureWork } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
-import { readPartials, readSections, readTranscript } from '../summary/partial-summaries.ts';
-import { pictureWork } from '../picture/picture-work.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import { readManifests, type WindowManifest } from '../recording/window-manifest.ts';
+import { readOutcomes } from '../recording/close-window.ts';
+import { summarySchema } from '../summary/conclude-summary.ts';
+import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
+import { readPartials, readSections } from '../summary/partial-summaries.ts';
+import { TEMPLATE } from '../summary/prompts.ts';
+import { audioCoverage } from '../transcript/audio-coverage.ts';
+import { composeMinutes } from './compose-minutes.ts';
+import { renderExports } from './render/render-exports.ts';
 
-/** Every export from one document. Everything in it is read from what the earlier stages stored. */
+/** Composes the minutes from what the earlier stages stored, and writes every export of them. */
 export const renderMinutes =
   ({ store, ledger }: Dependencies): Activities['renderMinutes'] =>
   async (facts) => {
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
     const plan = await store.getJson(facts.planKey, chunkPlanSchema);
-    const chunks = await readManifests(store, facts, facts.windows);
+    const chunks = await readOutcomes(store, facts, facts.windows);
     const transcript = await readTranscript(store, job);
-    const transcribed = await readTranscribed(store, chunks);
-    const summarized = await readSummarized(store, job, facts, transcript.language);
+    const transcribed = await mapConcurrent(
+      chunks.filter((chunk) => chunk.outcome === 'answered'),
+      async ({ index, resultKey }) => ({
+        index,
+        result: await store.getJson(resultKey, storedResultSchema),
+      }),
+    );
+    const summarized = await readSummarized(store, job, facts, transcript);
     const picture = await readPicture(store, job, facts);
     const states = await ledger.countByState(tenant, jobId);
-    const characters = transcript.segments.reduce((sum, { text }) => sum + text.length, 0);
 
     const minutes = composeMinutes({
       input: job,
@@ -50,15 +57,11 @@ export const renderMinutes =
       },
       simplified: facts.summarized.mode === 'extractive' ? EXTRACTIVE : null,
       coverage: {
-        ...coverageOf(plan, chunks),
-        ...(facts.summarized.mode === 'extractive'
-          ? {
-              summarizedCharacters: characters,
-              sections: 1,
-              failedSections: [],
-            }
-          : summarized.coverage),
-        transcriptCharacters: characters,
+        ...audioCoverage(
+          plan,
+          chunks.filter((chunk) => chunk.outcome === 'failed'),
+        ),
+        ...summarized.coverage,
       },
       summary: await store.getJson(summaryKey(tenant, jobId), summarySchema),
       degradations: facts.degradations.map((degradation) =>
@@ -86,7 +89,7 @@ export const renderMinutes =
     };
   };
 
-/** The engine of a summary that no configured target made. */
+/** The engine of a summary that no target made. */
 const EXTRACTIVE: Engine = {
   target: 'extractive-v1',
   model: 'extractive-v1',
@@ -95,38 +98,35 @@ const EXTRACTIVE: Engine = {
   label: EXTRACTIVE_LABEL,
 };
 
-type Store = Dependencies['store'];
-type Chunks = WindowManifest['chunks'];
-
-function readTranscribed(store: Store, chunks: Chunks) {
-  return mapConcurrent(
-    chunks.filter((chunk) => chunk.outcome === 'answered'),
-    async ({ index, resultKey }) => ({
-      index,
-      result: await store.getJson(resultKey, storedResultSchema),
-    }),
-  );
-}
-
 async function readSummarized(
-  store: Store,
+  store: ObjectStore,
   job: JobInput,
   { summarized }: RenderMinutes,
-  language: string | null,
+  { segments, language }: Transcript,
 ): Promise<{
-  results: readonly StoredResult[];
-  coverage: Pick<Minutes['coverage'], 'summarizedCharacters' | 'sections' | 'failedSections'>;
+  readonly results: readonly StoredResult[];
+  readonly coverage: Pick<
+    Minutes['coverage'],
+    'summarizedCharacters' | 'transcriptCharacters' | 'sections' | 'failedSections'
+  >;
 }> {
+  const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
+  const coverage = {
+    summarizedCharacters: characters,
+    transcriptCharacters: characters,
+    sections: 1,
+    failedSections: [],
+  };
+  if (summarized.mode === 'extractive') return { results: [], coverage };
+
   const sections = await readSections(store, summarized);
   const reasons = new Map(summarized.failedSections.map(({ index, reason }) => [index, reason]));
   const answered = sections.filter(({ index }) => !reasons.has(index));
-  const partials =
-    summarized.mode === 'model'
-      ? await readPartials(store, job, summarized, summarized.level, language)
-      : [];
+  const partials = await readPartials(store, job, summarized, language);
   return {
     results: partials.flatMap(({ results }) => results),
     coverage: {
+      ...coverage,
       summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),
       sections: sections.length,
       failedSections: sections.flatMap(({ index, start, end }) => {
@@ -137,7 +137,7 @@ async function readSummarized(
   };
 }
 
-async function readPicture(store: Store, job: JobInput, { picture }: RenderMinutes) {
+async function readPicture(store: ObjectStore, job: JobInput, { picture }: RenderMinutes) {
   if (picture === null) return null;
   const { prompt, workKey } = await pictureWork(store, job, picture.attempt);
   const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
@@ -160,20 +160,7 @@ async function readPicture(store: Store, job: JobInput, { picture }: RenderMinut
   };
 }
 
-function coverageOf(plan: ChunkPlan, chunks: Chunks) {
-  const failures = chunks.flatMap((chunk) =>
-    chunk.outcome === 'failed' ? [{ index: chunk.index, reason: chunk.reason }] : [],
-  );
-  return {
-    ...coverageSeconds(
-      plan,
-      failures.map(({ index }) => index),
-    ),
-    gaps: gapsOf(plan, failures),
-  };
-}
-
-/** Says which stretches of the recording another target than the first one transcribed. */
+/** Adds the parts of the recording that a target other than the first transcribed. */
 function withSpans(
   degradation: Degradation,
   plan: ChunkPlan,

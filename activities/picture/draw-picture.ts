@@ -2,22 +2,26 @@ import { sha256 } from '../../adapters/identity/digest.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { pictureQuality } from '../../adapters/media/assess-picture.ts';
 import { UnusablePictureError } from '../../adapters/media/unusable-picture-error.ts';
-import { quarantineKey } from '../../adapters/object-store/keys.ts';
+import { quarantineKey, summaryKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import {
   illustrateAnswerSchema,
   type IllustrateAnswer,
 } from '../../workflows/contracts/stored-results.ts';
-import { callTarget } from '../paid/call-target.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { pictureWork } from './picture-work.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { callTarget } from '../paid/call-target.ts';
+import { pictureWorkKey } from '../paid/work-keys.ts';
+import { summarySchema } from '../summary/conclude-summary.ts';
+import { picturePrompt } from './picture-prompt.ts';
 
-/** 16 : 9, and both sides a multiple of 64, as diffusion models want them. */
+/** 16 : 9, and both sides are multiples of 64, as diffusion models need. */
 const WIDTH = 1024;
 const HEIGHT = 576;
 
-/** The bytes go into quarantine and nowhere else; the stored answer points there. */
+/** Draws a picture into quarantine. The stored answer holds its digest, not its bytes. */
 export const drawPicture =
   (deps: Dependencies): Activities['drawPicture'] =>
   async (call) => {
@@ -48,7 +52,7 @@ export const drawPicture =
     return { target: result.target, reused, sha256: picture.sha256 };
   };
 
-/** A file that only begins like a picture would pass for one until a later stage opens it. */
+/** Decodes the picture: a truncated file would pass as one until a later stage opens it. */
 async function requirePicture(bytes: Uint8Array, target: string): Promise<void> {
   try {
     await pictureQuality(bytes);
@@ -62,3 +66,20 @@ async function requirePicture(bytes: Uint8Array, target: string): Promise<void> 
     });
   }
 }
+
+/** The prompt for a job's picture, which depends on the title and the summary only, and the key of the work. */
+export async function pictureWork(store: ObjectStore, job: JobInput, attempt: number) {
+  const { language } = await readTranscript(store, job);
+  const { summary, keyPoints } = await store.getJson(
+    summaryKey(job.tenant, job.jobId),
+    summarySchema,
+  );
+  const prompts = picturePrompt({ title: job.title, summary, keyPoints, language });
+  return { ...prompts, workKey: pictureWorkKey(job, prompts.prompt, attempt) };
+}
+
+export const assessPicture =
+  ({ store }: Dependencies): Activities['assessPicture'] =>
+  async ({ tenant, sha256 }) => ({
+    quality: await pictureQuality(await store.get(quarantineKey(tenant, sha256))),
+  });

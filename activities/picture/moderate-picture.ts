@@ -1,18 +1,22 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { quarantineKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { ImageVerdict } from '../../workflows/contracts/minutes.ts';
-import { labelsAnswerSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
-import { callTarget } from '../paid/call-target.ts';
+import {
+  labelsAnswerSchema,
+  type LabelsAnswer,
+  type StoredResult,
+} from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { pictureVerdict } from './moderation.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { callTarget } from '../paid/call-target.ts';
 import { moderationWorkKey } from '../paid/work-keys.ts';
 
-/** Larger pictures than this are no illustrations. */
+/** Larger pictures are no illustrations. */
 const MAX_PICTURE_BYTES = 32 * 1024 * 1024;
 
 export const moderatePicture =
@@ -29,7 +33,7 @@ export const moderatePicture =
           deps.store.get(key, { maxBytes: MAX_PICTURE_BYTES, signal }),
           deps.store.head(key),
         ]);
-        // The verdict will stand for this digest: other bytes must not earn it.
+        // The verdict is stored under this digest, so other bytes must not earn it.
         if (digestOfBytes(image) !== call.sha256) {
           throw new InferenceError('the picture in quarantine is not the one that was drawn', {
             kind: 'input',
@@ -45,14 +49,50 @@ export const moderatePicture =
     return { target: result.target, reused, verdict: pictureVerdict(labels).verdict };
   };
 
-/** What was judged of the picture with this very digest; held where nobody judged it: unknown counts as unsafe. */
+interface Verdict {
+  readonly verdict: ImageVerdict;
+  /** Probability of unsafe content; null: unknown. */
+  readonly score: number | null;
+}
+
+/** The stored verdict on the picture with this digest; held if there is none, because unknown counts as unsafe. */
 export async function readVerdict(
-  store: Dependencies['store'],
+  store: ObjectStore,
   job: JobInput,
   sha256: string,
-): Promise<{ verdict: ImageVerdict; score: number | null; result: StoredResult | null }> {
+): Promise<Verdict & { readonly result: StoredResult | null }> {
   const workKey = moderationWorkKey(job, sha256);
   const result = await findResult(store, homeOf(job), 'moderate', workKey);
   if (result === null) return { verdict: 'held', score: null, result: null };
   return { ...pictureVerdict(labelsAnswerSchema.parse(result.answer).labels), result };
+}
+
+/** Probabilities of unsafe content: a picture is published below the first and blocked above the second. */
+const SAFE_BELOW = 0.5;
+const BLOCKED_ABOVE = 0.85;
+
+/**
+ * The verdict from a classifier's labels, by name: the score of `nsfw`, or the sum of `porn`, `hentai` and `sexy`,
+ * whichever is worse. An answer without such a label tells nothing about safety: held, with score null.
+ */
+export function pictureVerdict(labels: LabelsAnswer['labels']): Verdict {
+  const score = unsafeScore(labels);
+  if (score === null || !Number.isFinite(score)) return { verdict: 'held', score: null };
+  if (score < SAFE_BELOW) return { verdict: 'safe', score };
+  return { verdict: score > BLOCKED_ABOVE ? 'blocked' : 'held', score };
+}
+
+const UNSAFE_LABELS: readonly string[] = ['porn', 'hentai', 'sexy'];
+
+function unsafeScore(labels: LabelsAnswer['labels']): number | null {
+  const byName = labels.map(({ label, score }) => ({ name: label.trim().toLowerCase(), score }));
+  const parts = byName.filter(({ name }) => UNSAFE_LABELS.includes(name));
+  const direct = byName.filter(({ name }) => name === 'nsfw');
+  if (direct.length + parts.length === 0) return null;
+  // The scores of one softmax add up to 1; rounding may carry the sum a little further.
+  const sum = Math.min(
+    1,
+    parts.reduce((total, { score }) => total + score, 0),
+  );
+  return direct.reduce((worst, { score }) => Math.max(worst, score), sum);
 }

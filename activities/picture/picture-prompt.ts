@@ -1,11 +1,11 @@
-import { foldWhitespace } from '../transcript/fold-text.ts';
+import { foldWhitespace, isUnspaced, segmenterFor } from '../transcript/text.ts';
 
-/** Part of the work key of every picture: raise it when a word of the prompt changes. */
+/** Part of the work key of every picture: raise it when the prompt changes. */
 export const PICTURE_PROMPT_VERSION = 1;
 
 /**
- * What to draw for some minutes: an abstract picture of their subject, without faces, letters or anybody's name.
- * Deterministic; at most about 700 characters, since image models read the first 77 to 256 tokens.
+ * Asks for an abstract picture of the subject of the minutes, without faces, letters or names. Deterministic. At most
+ * about 700 characters, because image models read only the first 77 to 256 tokens.
  */
 export function picturePrompt({
   title,
@@ -33,44 +33,38 @@ const NEGATIVE =
 const MOST_WORDS = 12;
 const MOST_CHARACTERS = 400;
 
-/** The words that come up most, in the order in which they first do: names and numbers say nothing that can be drawn. */
+/** The most frequent words, in order of first use, without names and numbers, which cannot be drawn. */
 function subjectOf(texts: readonly string[], language: string | null): string {
-  const words = new Map<string, { times: number; order: number }>();
-  const segmenter = new Intl.Segmenter(
-    language !== null && /^[a-z]{2}$/.test(language) ? language : 'en',
-    { granularity: 'word' },
-  );
+  const times = new Map<string, number>();
+  const segmenter = segmenterFor('word', language);
   const names = namesIn(texts);
-  for (const { segment, isWordLike } of texts.flatMap((text) => [
-    ...segmenter.segment(text.slice(0, 20_000)),
-  ])) {
-    const word = segment.toLowerCase();
-    if (isWordLike !== true || !isDrawable(segment) || names.has(word)) continue;
-    const seen = words.get(word);
-    if (seen === undefined) words.set(word, { times: 1, order: words.size });
-    else seen.times += 1;
+  for (const text of texts) {
+    for (const { segment, isWordLike } of segmenter.segment(text.slice(0, 20_000))) {
+      const word = segment.toLowerCase();
+      if (isWordLike !== true || !isDrawable(segment) || names.has(word)) continue;
+      times.set(word, (times.get(word) ?? 0) + 1);
+    }
   }
-  return [...words]
-    .sort(([, a], [, b]) => b.times - a.times || a.order - b.order)
-    .slice(0, MOST_WORDS)
-    .sort(([, a], [, b]) => a.order - b.order)
-    .map(([word]) => word)
+  const byFrequency = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_WORDS);
+  const frequent = new Set(byFrequency.map(([word]) => word));
+  return [...times.keys()]
+    .filter((word) => frequent.has(word))
     .join(', ')
     .slice(0, MOST_CHARACTERS);
 }
 
-/** Words of three letters and more, or of two characters where words are short; no digits, no words without content. */
+/** Words of four letters or more, or of two characters in scripts without spaces; no digits, no function words. */
 function isDrawable(word: string): boolean {
   if (!/^[\p{L}\p{M}'’-]+$/u.test(word)) return false;
-  if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(word)) {
-    return word.length >= 2 && !EMPTY_CHINESE.has(word);
+  if (isUnspaced(word)) {
+    return word.length >= 2 && !CHINESE_FUNCTION_WORDS.has(word);
   }
-  return word.length >= 4 && !EMPTY.has(word.toLowerCase());
+  return word.length >= 4 && !FUNCTION_WORDS.has(word.toLowerCase());
 }
 
 /**
- * Words that are never written small: of people and firms mostly. German writes every noun large; there only what
- * follows an article is certainly none.
+ * Words that never occur in lower case: mostly names of people and companies. German capitalises every noun, so a
+ * German noun after an article does not count as a name.
  */
 function namesIn(texts: readonly string[]): ReadonlySet<string> {
   const text = texts.join(' . ');
@@ -86,7 +80,7 @@ function namesIn(texts: readonly string[]): ReadonlySet<string> {
 const AFTER_GERMAN_ARTICLE =
   /(?<!\p{L})(?:der|die|das|den|dem|des|ein|eine|einen|einem|einer|unsere?n?|im|zum|zur|vom|beim) (\p{Lu}[\p{L}\p{M}]+)/giu;
 
-const EMPTY: ReadonlySet<string> = new Set(
+const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   [
     'one two five six seven eight nine eleven twelve twenty thirty forty fifty hundred thousand million percent',
     'about after again agree agreed also because been before being between both could decide decided does doing done',
@@ -101,7 +95,7 @@ const EMPTY: ReadonlySet<string> = new Set(
     'como cuando desde donde ella ellos entre esta este esto hasta hemos para pero porque sobre también tiene todo reunión',
   ].flatMap((words) => words.split(' ')),
 );
-const EMPTY_CHINESE: ReadonlySet<string> = new Set(
+const CHINESE_FUNCTION_WORDS: ReadonlySet<string> = new Set(
   '我们 大家 今天 明天 这个 那个 一个 可以 需要 就是 因为 所以 但是 还有 没有 已经 决定 会议 之前 之后 时候 什么 怎么 如果 同意 早上 早上好 你们 他们 现在 一下 我們 這個 因為 沒有 已經 決定 會議'.split(
     ' ',
   ),

@@ -1,16 +1,16 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
 import { watermark } from '../../adapters/media/watermark-picture.ts';
 import { publishedKey, quarantineKey } from '../../adapters/object-store/keys.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readVerdict } from './moderate-picture.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import { pictureWork } from './picture-work.ts';
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+import { pictureWork } from './draw-picture.ts';
+import { readVerdict } from './moderate-picture.ts';
 
 /**
- * The only way out of quarantine. It reads the verdict itself, of the picture with this digest, and computes the
- * digest of what it copies again.
+ * The only way out of quarantine. It reads the verdict on this digest itself, and computes the digest of the copied
+ * bytes again.
  */
 export const publishPicture =
   ({ store }: Dependencies): Activities['publishPicture'] =>

@@ -1,23 +1,40 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
 import { resultKey, windowKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../../workflows/contracts/names.ts';
 import {
   transcribeAnswerSchema,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import type { WindowManifest } from './window-manifest.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
 
+/** The outcome of every chunk of a window: silent, answered, or failed with its reason. */
+const windowManifestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  window: z.int().nonnegative(),
+  chunks: z.array(
+    z.discriminatedUnion('outcome', [
+      z.strictObject({ index: z.int(), outcome: z.literal('silent') }),
+      z.strictObject({ index: z.int(), outcome: z.literal('answered'), resultKey: z.string() }),
+      z.strictObject({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
+    ]),
+  ),
+});
+type WindowManifest = z.infer<typeof windowManifestSchema>;
+export type ChunkOutcome = WindowManifest['chunks'][number];
+
 /**
- * Writes the window's manifest. A chunk that is neither answered, failed nor silent would be lost: that is
- * an error. Voice to which an engine answered no word at all is a gap, too, and not a silence.
+ * Writes the window's manifest. Throws if a chunk is neither silent, failed nor stored, because it would be lost.
+ * Speech for which a target answered no words is a gap, not silence.
  */
 export const closeWindow =
   ({ store }: Dependencies): Activities['closeWindow'] =>
@@ -27,7 +44,7 @@ export const closeWindow =
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
     const chunks = await mapConcurrent(
       plan.chunks.slice(from, to),
-      async (chunk): Promise<WindowManifest['chunks'][number]> => {
+      async (chunk): Promise<ChunkOutcome> => {
         const { index } = chunk;
         if (!chunk.speech) return { index, outcome: 'silent' };
         const reason = reasons.get(index);
@@ -40,7 +57,7 @@ export const closeWindow =
             FAILURES.MissingObject,
           );
         }
-        if (isWordless(result) && chunk.speechSeconds >= VOICE_WITHOUT_WORDS_SECONDS) {
+        if (isWordless(result) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
           return { index, outcome: 'failed', reason: 'no_words' };
         }
         const key = resultKey(homeOf(job), 'transcribe', result.callKey);
@@ -54,10 +71,22 @@ export const closeWindow =
     return { transcribed: count('answered'), failed: count('failed') };
   };
 
-/** A cough or a bar of music takes the detector in for a second or two; five seconds of voice have words in them. */
-const VOICE_WITHOUT_WORDS_SECONDS = 5;
+/** The detector takes a cough or a bar of music for a second or two of speech; five seconds of speech have words. */
+const SPEECH_WITHOUT_WORDS_SECONDS = 5;
 
 function isWordless({ answer }: StoredResult): boolean {
   const { text, segments } = transcribeAnswerSchema.parse(answer);
   return [text, ...segments.map((segment) => segment.text)].every((words) => words.trim() === '');
+}
+
+/** The outcome of every chunk of a recording, in order. */
+export async function readOutcomes(
+  store: ObjectStore,
+  { tenant, jobId }: JobReference,
+  windows: number,
+): Promise<ChunkOutcome[]> {
+  const manifests = await mapConcurrent([...Array(windows).keys()], (window) =>
+    store.getJson(windowKey(tenant, jobId, window), windowManifestSchema),
+  );
+  return manifests.flatMap(({ chunks }) => chunks);
 }

@@ -6,7 +6,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
 
-/** One look a window for the answers that we hold: they cost neither a rate slot nor events. */
+/** Finds the stored answers of a whole window at once: they need no rate slot and no events of their own. */
 export const lookUpChunks =
   ({ store }: Dependencies): Activities['lookUpChunks'] =>
   async ({ tenant, jobId, planKey, from, to }) => {

@@ -16,7 +16,7 @@ import {
   sourceKey,
 } from '../../adapters/object-store/keys.ts';
 import { findResultKey } from '../../adapters/paid-call/look-up-result.ts';
-import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
 import {
   chunkPlanSchema,
   seconds,
@@ -33,44 +33,42 @@ import { withHeartbeat } from '../with-heartbeat.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
 
 /**
- * 16 kHz mono, voice activity, chunk plan, chunks to S3. The plan is the recording's and made once; chunk audio is the
- * job's scratch and made only for chunks whose answer is not held, so a job that holds them all decodes nothing.
+ * Converts the recording to 16 kHz mono, detects speech, plans the chunks and stores their audio. The plan is made once
+ * per recording. Chunk audio is scratch of the job and made only for chunks without a stored answer: a job that has
+ * all answers decodes nothing.
  */
 export const prepareRecording =
   (deps: Dependencies): Activities['prepareRecording'] =>
-  async ({ tenant, jobId, chunkLimitSeconds }) => {
-    return await withHeartbeat(async ({ signal }) => {
-      const job = await readJobInput(deps.store, { tenant, jobId });
+  async ({ tenant, jobId, chunkLimitSeconds }) =>
+    await withHeartbeat(async ({ signal }) => {
+      const { store, scratchDirectory } = deps;
+      const job = await readJobInput(store, { tenant, jobId });
       const planKey = planKeyOf(tenant, job.source.sha256, PLANNER_VERSION, chunkLimitSeconds);
-      let plan = await deps.store.findJson(planKey, chunkPlanSchema);
-      let missing = plan === null ? null : await chunksToEncode(deps, job, plan);
+      const held = await store.findJson(planKey, chunkPlanSchema);
+      const missing = held === null ? null : await chunksToEncode(deps, job, held);
+      if (held !== null && missing?.length === 0) return factsOf(planKey, held);
 
-      if (plan === null || missing === null || missing.length > 0) {
-        await withFolder(deps.scratchDirectory, async (folder) => {
-          const pcmPath = await decodeSource(deps, job, folder, signal);
-          if (plan === null) {
-            await deps.store.putJson(
-              planKey,
-              await makePlan(job, pcmPath, chunkLimitSeconds, signal),
-              { ifAbsent: true },
-            );
-            plan = await deps.store.getJson(planKey, chunkPlanSchema);
-          }
-          missing ??= await chunksToEncode(deps, job, plan);
-          await encodeChunks(deps, job, missing, pcmPath, signal);
-        });
-      }
-      if (plan === null) throw new TypeError('a plan was stored and is not there');
-      return {
-        planKey,
-        durationSeconds: seconds(plan.samples),
-        chunks: plan.chunks.length,
-        speechChunks: speechOf(plan).length,
-      };
+      return await withFolder(scratchDirectory, async (folder) => {
+        const pcmPath = await decodeSource(deps, job, folder, signal);
+        if (held === null) {
+          const made = await makePlan(job, pcmPath, chunkLimitSeconds, signal);
+          await store.putJson(planKey, made, { ifAbsent: true });
+        }
+        const plan = held ?? (await store.getJson(planKey, chunkPlanSchema));
+        const chunks = missing ?? (await chunksToEncode(deps, job, plan));
+        await encodeChunks(deps, job, chunks, pcmPath, signal);
+        return factsOf(planKey, plan);
+      });
     });
-  };
 
-/** Chunks that will be sent and whose audio is not in S3 yet. Throws `NoSpeech` where there is nothing to send. */
+const factsOf = (planKey: string, plan: ChunkPlan): PreparedRecording => ({
+  planKey,
+  durationSeconds: seconds(plan.samples),
+  chunks: plan.chunks.length,
+  speechChunks: speechOf(plan).length,
+});
+
+/** Chunks that will be sent and whose audio is not in S3 yet. Fails with `NoSpeech` if no chunk has speech. */
 async function chunksToEncode(
   { store }: Dependencies,
   job: JobInput,
@@ -110,7 +108,7 @@ async function decodeSource(
     },
   });
   await pipeline(source, hashing, createWriteStream(recordingPath), { signal });
-  // The client's digest is a claim until it is computed again here.
+  // The client only claims a digest: compute it again.
   if (digest.digest('hex') !== job.source.sha256) {
     throw ApplicationFailure.nonRetryable(
       `the stored recording is not the one with SHA-256 ${job.source.sha256}; submit the file again`,
@@ -121,11 +119,7 @@ async function decodeSource(
     await decodeRecording({ path: recordingPath, pcmPath, binaries, signal });
   } catch (error) {
     if (!(error instanceof UnreadableAudioError)) throw error;
-    throw ApplicationFailure.create({
-      type: FAILURES.UnreadableAudio,
-      message: error.message,
-      nonRetryable: true,
-    });
+    throw ApplicationFailure.nonRetryable(error.message, FAILURES.UnreadableAudio);
   }
   return pcmPath;
 }
@@ -167,5 +161,5 @@ async function encodeChunks(
   );
 }
 
-/** ffmpeg processes at once: encoding 28 s takes some 50 ms, most of it start-up. */
+/** Concurrent ffmpeg processes: encoding 28 s takes about 50 ms, mostly start-up. */
 const ENCODERS = 2;

@@ -1,57 +1,71 @@
-import { adoptedPointerKey } from '../../adapters/object-store/keys.ts';
-import type { Activities, AdoptEarlierSummary } from '../../workflows/contracts/activities.ts';
-import type { JobInput } from '../../workflows/contracts/job-input.ts';
-import type { Dependencies } from '../dependencies.ts';
-import { findLatest } from './latest-summary.ts';
 import {
-  readGroups,
-  readPartials,
-  readSections,
-  readTranscript,
-  reductionWork,
-  sectionWork,
-} from './partial-summaries.ts';
+  adoptedPointerKey,
+  latestPointerKey,
+  resultKey,
+} from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import {
+  resultPointerSchema,
+  storedResultSchema,
+  summarizeAnswerSchema,
+  type ResultPointer,
+  type StoredResult,
+} from '../../workflows/contracts/stored-results.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import type { SummaryWork } from './summarize-text.ts';
+import { DraftError, parseDraft } from './parse-draft.ts';
+import { readReductionWork, readSectionWork } from './partial-summaries.ts';
 
 /**
- * Where no target answers: the newest answer to the same words that an earlier prompt was given, for this job only. A
- * retry asks the targets again.
+ * Used when no target answers: adopts the latest answer that another prompt version got for the same text. It counts
+ * for this job only, and a retry of the job asks the targets again. Null: there is none in today's form.
  */
 export const adoptEarlierSummary =
   ({ store }: Dependencies): Activities['adoptEarlierSummary'] =>
-  async (input) => {
-    const { tenant, jobId } = input;
-    const job = await readJobInput(store, input);
-    const { textKey, workKey } = await workOf(store, job, input);
-    const latest = await findLatest(store, homeOf(job), textKey);
-    if (latest === null) return null;
-    const { result, pointer } = latest;
-    await store.putJson(adoptedPointerKey(tenant, jobId, 'summarize', workKey), pointer);
+  async ({ of, ...at }) => {
+    const job = await readJobInput(store, at);
+    const work =
+      of.kind === 'section'
+        ? await readSectionWork(store, job, { ...at, section: of.section })
+        : await readReductionWork(store, job, { ...at, ...of });
+    if (work === null) return null;
+    const latest = latestPointerKey(homeOf(job), 'summarize', work.textKey);
+    const pointer = await store.findJson(latest, resultPointerSchema);
+    if (pointer === null) return null;
+    const result = await store.findJson(pointer.resultKey, storedResultSchema);
+    if (result === null || !isSummary(result)) return null;
+    const key = adoptedPointerKey(job.tenant, job.jobId, 'summarize', work.workKey);
+    await store.putJson(key, pointer);
     return { target: result.target, answeredAt: result.createdAt };
   };
 
-async function workOf(
-  store: Dependencies['store'],
-  job: JobInput,
-  input: AdoptEarlierSummary,
-): Promise<SummaryWork> {
-  const { language } = await readTranscript(store, job);
-  const { of } = input;
-  if (of.kind === 'section') {
-    const section = (await readSections(store, input))[of.section];
-    if (section === undefined) throw new RangeError(`there is no section ${of.section}`);
-    return sectionWork(job, section, language);
+function isSummary({ answer }: StoredResult): boolean {
+  const parsed = summarizeAnswerSchema.safeParse(answer);
+  if (!parsed.success) return false;
+  try {
+    parseDraft(parsed.data.text);
+    return true;
+  } catch (error) {
+    if (error instanceof DraftError) return false;
+    throw error;
   }
-  const partials = await readPartials(
-    store,
-    job,
-    { ...input, failedSections: of.failedSections },
-    of.level,
-    language,
-  );
-  const group = (await readGroups(store, input, of.level))[of.group];
-  if (group === undefined) throw new RangeError(`there is no group ${of.group}`);
-  const drafts = group.flatMap((index) => partials[index]?.draft ?? []);
-  return reductionWork(job, drafts, language);
+}
+
+/**
+ * Remembers an accepted answer as the latest for its text, for the time when no target answers a newer prompt. A
+ * reused answer does not replace the pointer, which may name a newer answer.
+ */
+export async function keepAsLatest(
+  store: ObjectStore,
+  home: string,
+  textKey: string,
+  { result: { role, callKey }, reused }: { result: StoredResult; reused: boolean },
+): Promise<void> {
+  const pointer: ResultPointer = {
+    schemaVersion: 1,
+    callKey,
+    resultKey: resultKey(home, role, callKey),
+  };
+  await store.putJson(latestPointerKey(home, role, textKey), pointer, { ifAbsent: reused });
 }

@@ -1,4 +1,5 @@
 import { summaryKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
@@ -7,10 +8,10 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
-import { readPartials, readTranscript } from './partial-summaries.ts';
-import { readJobInput } from '../job/read-job-input.ts';
+import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readPartials } from './partial-summaries.ts';
 
-/** `jobs/{id}/summary.json`: citations verified, owners and dates resolved. */
+/** `jobs/{id}/summary.json`, with verified citations and resolved owners and dates. */
 export const summarySchema = minutesSchema.pick({
   summary: true,
   keyPoints: true,
@@ -35,14 +36,14 @@ export const concludeSummary =
   };
 
 async function draftOf(
-  store: Dependencies['store'],
+  store: ObjectStore,
   job: JobInput,
   transcript: Transcript,
   summarized: Summarized,
 ): Promise<SummaryDraft> {
   const { language, segments } = transcript;
   if (summarized.mode === 'extractive') return extractiveDraft(segments, language);
-  const partials = await readPartials(store, job, summarized, summarized.level, language);
+  const partials = await readPartials(store, job, summarized, language);
   const [only] = partials;
   if (only === undefined || partials.length > 1) {
     throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);

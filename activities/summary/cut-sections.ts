@@ -1,15 +1,15 @@
 import { digestOf } from '../../adapters/identity/digest.ts';
-import { sectionsKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { sectionsKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
-import { chainCounter } from './chain-counter.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { cutSections as cut, halveSection, sectionsSchema, type Section } from './sections.ts';
+import { readTranscript } from '../job/read-job-input.ts';
+import { cutTranscript, halveSection, sectionsSchema, type Section } from './sections.ts';
+import { chainCounter } from './token-budget.ts';
 
 /**
- * Cuts the transcript once a job; a next generation halves the sections that a provider found too long and leaves
- * the others as they are, so that their answers stand. For the same reason a cut of the same transcript stands: a
- * tokenizer that can be had now, and could not then, would cut it in other places.
+ * Cuts the transcript once a job. Each next generation halves the sections that were too long for a provider and
+ * keeps the others, so that their answers stay valid. For the same reason a stored cut of the same transcript is kept:
+ * a tokenizer that became available since then would cut it elsewhere.
  */
 export const cutSections =
   (deps: Dependencies): Activities['cutSections'] =>
@@ -22,11 +22,11 @@ export const cutSections =
     let sections: Section[];
     let transcriptSha256: string | null = null;
     if (generation === 0) {
-      const transcript = await store.getJson(transcriptKey(tenant, jobId), transcriptSchema);
+      const transcript = await readTranscript(store, { tenant, jobId });
       transcriptSha256 = digestOf(transcript);
       const held = await store.findJson(keyOf(0), sectionsSchema);
       if (held?.transcriptSha256 === transcriptSha256) return factsOf(held.sections);
-      sections = cut(transcript, { contextTokens, count: await chainCounter(deps) });
+      sections = cutTranscript(transcript, { contextTokens, count: await chainCounter(deps) });
     } else {
       const before = await store.getJson(keyOf(generation - 1), sectionsSchema);
       sections = before.sections

@@ -3,16 +3,16 @@ import { findActionItems } from './find-action-items.ts';
 import { findDecisions } from './find-decisions.ts';
 import { findOpenQuestions } from './find-open-questions.ts';
 import { rankSentences } from './rank-sentences.ts';
-import { sentencesOf } from '../transcript/sentence-stream.ts';
-import type { Sentence } from '../transcript/sentence-stream.ts';
+import { sentencesOf, type Sentence } from '../transcript/sentence-stream.ts';
+import { isUnspaced } from '../transcript/text.ts';
 
-/** Says in the minutes what made this form of them. */
+/** The label of this engine in the minutes. */
 export const EXTRACTIVE_LABEL = 'extractive-v1: sentences picked by rules, no language model';
 
 /**
- * A summary made of the meeting's own sentences, chosen by rules and position. It is the last level of degradation
- * and the local `extractive-v1` model. It finds what is said plainly ("we decided", "Anna will"), and misses what is
- * not. Every quote is verbatim; the same segments give the same draft.
+ * A summary made of the meeting's own sentences, chosen by rules and position: the last level of degradation and the
+ * local `extractive-v1` model. It finds plain statements ("we decided", "Anna will") and misses others. Every quote is
+ * verbatim. Deterministic.
  */
 export function extractiveDraft(
   segments: readonly { readonly id: string; readonly text: string }[],
@@ -30,7 +30,7 @@ export function extractiveDraft(
   const decided = new Set(decisions);
   const tellsWhat = sentences.filter((sentence) => decided.has(sentence) || !taken.has(sentence));
   const summary = choose(
-    // Where all was tasks and questions, they are what the meeting was about.
+    // If there are only tasks and questions, they are what the meeting was about.
     tellsWhat.some((sentence) => plainness(sentence) > 0) ? tellsWhat : sentences,
     Math.max(2, Math.min(6, Math.ceil(sentences.length / 6))),
     (sentence, position) =>
@@ -42,7 +42,7 @@ export function extractiveDraft(
     Math.min(8, Math.ceil(sentences.length / 5)),
     plainness,
   );
-  return bounded({
+  return withinLimits({
     summary: join(summary.map(({ text }) => text)),
     keyPoints: keyPoints.map(toStatement),
     decisions: decisions.map(toStatement),
@@ -56,12 +56,12 @@ export function extractiveDraft(
   });
 }
 
-/** One draft out of several, in their order: what is said twice stays once; summaries and key points are thinned evenly. */
+/** Merges drafts in order: duplicates are removed, and every draft gives its share of summary and key points. */
 export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryDraft {
   const summaries = drafts.map(({ summary }) => [
     ...new Set(sentencesOf([{ id: 's1', text: summary }], null).map(({ text }) => text)),
   ]);
-  return bounded({
+  return withinLimits({
     summary: join(takeEvenly(summaries, SUMMARY_SENTENCES)),
     keyPoints: takeEvenly(
       drafts.map(({ keyPoints }) => keyPoints),
@@ -73,7 +73,7 @@ export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryD
   });
 }
 
-/** What still reads as a summary of a long meeting. */
+/** Longest summary of a long meeting that is still readable. */
 const SUMMARY_SENTENCES = 10;
 const KEY_POINTS = 16;
 
@@ -82,7 +82,7 @@ const toStatement = ({ text, segmentIds }: Sentence): SummaryDraft['keyPoints'][
   citations: [{ segmentIds: [...segmentIds], quote: text }],
 });
 
-/** The best, in the order in which they were said. */
+/** The best sentences, in the order in which they were spoken. */
 function choose(
   sentences: readonly Sentence[],
   count: number,
@@ -95,19 +95,18 @@ function choose(
     .flatMap((position) => sentences[position] ?? []);
 }
 
-/** How well a sentence stands alone: 0 not at all. */
+/** How well a sentence can be understood alone; 0: not at all. */
 function plainness({ text }: Sentence): number {
-  const length = UNSPACED.test(text) ? text.length / 2 : text.split(' ').length;
+  const length = isUnspaced(text) ? text.length / 2 : text.split(' ').length;
   if (length < 5 || ABOUT_THE_TALK.test(text)) return 0;
   if (COURTESY.test(text)) return length < 8 ? 0 : 0.3;
   const long = length > 45 ? 0.5 : 1;
   return long * (LEANS_ON_OTHERS.test(text) ? 0.6 : 1) * (CUE.test(text) ? 1.3 : 1);
 }
 
-/** Questions, and what people say to lead the conversation. */
+/** Questions, and sentences that lead the conversation. */
 const ABOUT_THE_TALK =
   /[?？]$|, please\b|\b(?:that|this) question\b|\b(?:next|first|last) (?:topic|item|point)\b|\blet(?:['’]?s| us) (?:talk|start|move on|begin)\b/iu;
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 const COURTESY =
   /^(?:(?:good (?:morning|afternoon|evening|day)|hello|hi|thanks?|thank you|welcome|bye|goodbye|see you|guten (?:morgen|tag)|danke|bonjour|merci|hola|gracias|buenos|大家好|大家早|早上好|谢谢|謝謝|再见|再見)(?![\p{L}](?<![\p{sc=Han}])))/iu;
 const LEANS_ON_OTHERS =
@@ -115,7 +114,7 @@ const LEANS_ON_OTHERS =
 const CUE =
   /\b(?:important|main|problem|problems|result|results|goal|budget|deadline|percent|million|thousand|because|risk|propose|wichtig|problem|ergebnis|important|résultat|importante|resultado)\b|\d|重要|问题|問題|结果|結果|目标|目標|预算|預算|风险|風險/iu;
 
-/** Some of each list in turn, in the lists' order, none twice. */
+/** Takes items from the lists in turn and returns them in the order of the lists. */
 function takeEvenly<T>(lists: readonly (readonly T[])[], most: number): T[] {
   const share = lists.map(() => 0);
   let left = most;
@@ -137,8 +136,8 @@ const join = (sentences: readonly string[]): string =>
     }, '')
     .trim();
 
-/** Without repetitions, and within the bounds of a draft's schema. */
-const bounded = (draft: SummaryDraft): SummaryDraft => ({
+/** Removes repetitions and applies the limits of the draft's schema. */
+const withinLimits = (draft: SummaryDraft): SummaryDraft => ({
   summary: draft.summary.slice(0, 12_000),
   keyPoints: unique(draft.keyPoints, ({ text }) => text).slice(0, 40),
   decisions: unique(draft.decisions, ({ text }) => text).slice(0, 60),

@@ -1,8 +1,8 @@
 import type { Sentence } from '../transcript/sentence-stream.ts';
 
 /**
- * The decisions among sentences, by the words that people decide with. A bare "Agreed." stands for the proposal
- * before it, else for what follows it.
+ * Finds decisions by the words that people use for them. A bare "Agreed." refers to the proposal before it, else to
+ * the outcome after it.
  */
 export function findDecisions(sentences: readonly Sentence[]): Sentence[] {
   const decisions: Sentence[] = [];
@@ -48,6 +48,6 @@ const DECISION = new RegExp(
   'iu',
 );
 
-/** Words of deciding that say that nothing is decided. */
+/** Words about deciding in sentences that decide nothing. */
 const NOT_YET =
   /^(?:if|unless|once|when|until|before|wenn|falls|bevor|si|如果|要是)\b|\b(?:not|never|haven['’]t|hasn['’]t|didn['’]t|don['’]t)(?: yet| really| all)* (?:been )?(?:decided?|agreed?|settled?|approved?)\b|\bbefore we (?:decide|agree)\b|\bnoch nicht\b|pas encore|todavía no|(?:还没|還沒|没有|沒有|尚未|需要|不能|无法|無法|是否)[^，。,]{0,6}(?:决定|決定|确定|確定|同意)/iu;

@@ -1,6 +1,6 @@
 import type { Sentence } from '../transcript/sentence-stream.ts';
 
-/** The questions that nobody answers in the next sentence, and what is said to be open. */
+/** Questions that the next sentence does not answer, and statements that something is open. */
 export const findOpenQuestions = (sentences: readonly Sentence[]): Sentence[] =>
   sentences.filter(({ text }, index) => {
     if (SAID_OPEN.test(text) && !REFERS_BACK.test(text)) return true;
@@ -9,7 +9,7 @@ export const findOpenQuestions = (sentences: readonly Sentence[]): Sentence[] =>
     return !ANSWER.test(sentences[index + 1]?.text ?? '');
   });
 
-/** Words; where words are not spaced, pairs of characters. */
+/** In words; in scripts without spaces, in pairs of characters. */
 const lengthOf = (text: string): number => {
   const unspaced = (text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/gu) ?? [])
     .length;
@@ -18,11 +18,11 @@ const lengthOf = (text: string): number => {
 
 const QUESTION = /[?？؟]["'”’»）)]*$|[吗嗎呢][。]?$/u;
 
-/** A recogniser may miss the question mark; "who" and "how many" ask all the same. */
+/** Questions by their first words: a recogniser may miss the question mark. */
 const UNMARKED =
   /^(?:(?:and|so|but|okay|well),? )?(?:who (?:will|is|are|can|should|would|could)|(?:what|which)(?: \p{L}+)? (?:do|does|did|should|will|would) (?:we|you|they|the)|how (?:many|much|long|often)(?: \p{L}+){0,3} (?:do|does|will|should|would|can) (?:we|you|they|it|the)|should we|shall we)\b/iu;
 
-/** Questions that run the conversation. */
+/** Questions about the conversation itself. */
 const TAG =
   /(?:^|[,，] ?)(?:right|okay|ok|yes|no|isn['’]t it|don['’]t you think|does that make sense|correct|ja|oder|nicht wahr|n['’]est-ce pas|verdad|对吗|對嗎|是吗|是嗎|好吗|好嗎|对吧|對吧)\?$|^(?:(?:and|so|okay|well),? )?(?:how are (?:you|things)|can (?:you|everyone|everybody) (?:all )?(?:hear|see)|any(?:thing| other)? (?:else|questions|comments)|are there any (?:other )?(?:questions|comments)|shall we (?:begin|start|move on)|who(?:['’]s| is) (?:next|there)|\p{Lu}\p{L}+, (?:can|could|would|will) you)\b|(?:听得到|聽得到|还有问题|還有問題|有没有问题|有沒有問題)/iu;
 

@@ -1,20 +1,19 @@
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison, isUnspaced } from '../transcript/text.ts';
 
 export interface FoundQuote {
-  /** The words as the transcript has them, folded. */
+  /** The words of the transcript, folded. */
   readonly quote: string;
-  /** The fewest segments that hold them, in order. */
+  /** The fewest segments that contain them, in order. */
   readonly segments: readonly Segment[];
 }
 
 export type FindQuote = (quote: string, claimedIds: readonly string[]) => FoundQuote | null;
 
 /**
- * Looks for quotes in consecutive segments of one transcript, first letter by letter, then without regard to case
- * and punctuation, which models tidy up; the transcript's own words are what is returned. Where a quote stands in
- * several places, the one nearest to the claimed segments is meant. A short quote counts only where it was claimed
- * to be: "yes" stands everywhere.
+ * Looks for quotes in consecutive segments of a transcript: first literally, then without case and punctuation, which
+ * models tidy up. It returns the transcript's own words. Of several places it takes the nearest to the claimed
+ * segments. A short quote counts only in a claimed segment, because "yes" occurs everywhere.
  */
 export function createFindQuote({ segments }: Transcript): FindQuote {
   const pieces = segments
@@ -35,7 +34,7 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
     if (!/[\p{L}\p{N}]/u.test(quote)) return null;
     const claimed = claimedIds.flatMap((id) => orderOf.get(id) ?? []);
     const looseQuote = toLoose(quote).text.trim();
-    // The claimed segments first: elsewhere the words may stand more often than we care to look at.
+    // Search from the claimed segments first: the words may occur more than MOST_PLACES times before them.
     const near = placesOf(quote, whole, placed[Math.min(...claimed)]?.from);
     const exact = [...near, ...placesOf(quote, whole)];
     const places =
@@ -68,7 +67,7 @@ interface Place {
   readonly to: number;
 }
 
-/** More of them than this cannot be told apart by anybody. */
+/** A quote with more places than this cannot be located. */
 const MOST_PLACES = 1000;
 
 function placesOf(words: string, text: string, start = 0): Place[] {
@@ -84,12 +83,12 @@ function placesOf(words: string, text: string, start = 0): Place[] {
   return places;
 }
 
-/** Letters and digits in lower case, whatever stands between them as one space, and where each came from. */
+/** Letters and digits in lower case with single spaces between words, and the offset where each came from. */
 function toLoose(text: string): { readonly text: string; readonly offsets: readonly number[] } {
   let loose = '';
   const offsets: number[] = [];
   for (const { 0: run, index } of text.matchAll(/[\p{L}\p{N}\p{M}]|[^\p{L}\p{N}\p{M}]+/gu)) {
-    // Apostrophes belong to the word: "don't" and "dont" are the same.
+    // Ignore apostrophes: "don't" equals "dont".
     if (/^['’]$/u.test(run)) continue;
     const added = /^[\p{L}\p{N}\p{M}]/u.test(run) ? run.toLowerCase() : ' ';
     loose += added;
@@ -111,7 +110,7 @@ function indexAt(placed: readonly { readonly from: number }[], offset: number): 
   return low;
 }
 
-/** 0 where a claimed piece is among those from first to last; else the pieces between; 1 at least without a claim. */
+/** 0 if a claimed piece lies between first and last, else the distance in pieces; very large without a claim. */
 function distanceTo(claimed: readonly number[], first: number, last: number): number {
   return claimed.reduce(
     (least, order) => Math.min(least, Math.max(0, first - order, order - last)),
@@ -119,8 +118,6 @@ function distanceTo(claimed: readonly number[], first: number, last: number): nu
   );
 }
 
-/** Fewer than three words, or than six characters where words are not spaced. */
+/** Fewer than three words, or than six characters in scripts without spaces. */
 const isShort = (quote: string): boolean =>
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(quote)
-    ? quote.length < 6
-    : quote.split(' ').length < 3;
+  isUnspaced(quote) ? quote.length < 6 : quote.split(' ').length < 3;

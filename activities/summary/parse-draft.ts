@@ -1,15 +1,13 @@
-import { summaryDraftSchema } from '../../workflows/contracts/summary-draft.ts';
-import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 
-/** A model's answer is not a summary. The message never holds a word of the answer. */
+/** A model's answer is not a summary. The message contains no words of the answer. */
 export class DraftError extends Error {
   override readonly name = 'DraftError';
 }
 
 /**
- * The summary in a model's answer: one JSON object, with code fences or prose around it or without. What a careless
- * model gets wrong harmlessly is put right (missing lists, empty entries, too many or too long ones); throws
- * DraftError where there is no such object.
+ * The summary in a model's answer: one JSON object, possibly inside code fences or prose. Repairs harmless mistakes
+ * (missing lists, empty entries, too many or too long ones). Throws DraftError if there is no such object.
  */
 export function parseDraft(text: string): SummaryDraft {
   const object = findObject(text);
@@ -48,9 +46,9 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The first `{` from which a balanced object parses; thoughts before it may hold braces of their own. */
+/** The first balanced object that parses as a summary: reasoning text before it may contain braces. */
 function findObject(text: string): JsonObject | null {
-  // Reading to the end for every brace of a long broken answer would take quadratic time.
+  // Limited, because scanning to the end for every brace of a long broken answer takes quadratic time.
   let triesLeft = 200;
   for (
     let from = text.indexOf('{');
@@ -64,7 +62,7 @@ function findObject(text: string): JsonObject | null {
       const value: unknown = JSON.parse(text.slice(from, to));
       if (isObject(value) && 'summary' in value) return value;
     } catch {
-      // Not JSON from here; perhaps from the next brace.
+      // Try the next brace.
     }
   }
   return null;
@@ -105,7 +103,7 @@ const claims = (value: unknown): SummaryDraft['keyPoints'][number]['citations'] 
     quote: toText(entry['quote'], 600) ?? '',
   }));
 
-/** Null for what is not text, and for the words that models write where null is meant. */
+/** Null for values that are not text, and for words that models write instead of null. */
 function toText(value: unknown, most: number): string | null {
   if (typeof value !== 'string') return null;
   const text = value.trim().slice(0, most);

@@ -1,15 +1,16 @@
 import { digestOf } from '../../adapters/identity/digest.ts';
 import { reductionKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chainCounter } from './chain-counter.ts';
+import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { groupDrafts, sizeOfDraft } from './reduce-groups.ts';
-import { readPartials, readTranscript, reductionSchema } from './partial-summaries.ts';
-import { readJobInput } from '../job/read-job-input.ts';
+import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readPartials, reductionSchema } from './partial-summaries.ts';
+import { draftJson, reductionMessages } from './prompts.ts';
+import { answerTokens, chainCounter, promptTokens, type Count } from './token-budget.ts';
 
 /**
- * Says which partial summaries go together into one reducing call; none when a single one is left. A plan for the same
- * summaries stands, whatever counts their tokens now: its answers may be held already.
+ * Plans which partial summaries one reducing call joins; no groups when a single summary is left. A stored plan for
+ * the same summaries is kept even if their tokens are counted differently now, because its answers may be stored.
  */
 export const planReduction =
   (deps: Dependencies): Activities['planReduction'] =>
@@ -18,8 +19,8 @@ export const planReduction =
     const { store } = deps;
     const key = reductionKey(tenant, jobId, level, generation, contextTokens);
     const job = await readJobInput(store, at);
-    const { language } = await readTranscript(store, job);
-    const partials = await readPartials(store, job, at, level, language);
+    const { language } = await readTranscript(store, at);
+    const partials = await readPartials(store, job, at, language);
     const partialsSha256 = digestOf(partials.map(({ draft }) => draft));
     const held = await store.findJson(key, reductionSchema);
     if (held?.partialsSha256 === partialsSha256) return { groups: held.groups.length };
@@ -30,3 +31,49 @@ export const planReduction =
     await store.putJson(key, { schemaVersion: 1, partialsSha256, groups });
     return { groups: groups.length };
   };
+
+/**
+ * Groups consecutive drafts by index, at least two per group, as many as fit one call with prompt and answer. Two
+ * drafts that do not fit are a group too, because every level must leave fewer drafts than it found. Only the last
+ * group may hold one draft, if it fits no other group. No groups for fewer than two drafts.
+ *
+ * @param sizes tokens of each draft by `sizeOfDraft`
+ */
+export function groupDrafts(
+  sizes: readonly number[],
+  { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
+): number[][] {
+  if (sizes.length < 2) return [];
+  const budget =
+    contextTokens -
+    promptTokens(reductionMessages({ partials: [], language: null }), count) -
+    TOKENS_OF_A_LANGUAGE -
+    answerTokens(contextTokens);
+  const sizeOf = (group: readonly number[]): number =>
+    group.reduce((sum, index) => sum + (sizes[index] ?? 0), 0);
+
+  const groups: number[][] = [];
+  for (const index of sizes.keys()) {
+    const group = groups.at(-1);
+    if (group !== undefined && (group.length < 2 || sizeOf([...group, index]) <= budget)) {
+      group.push(index);
+    } else {
+      groups.push([index]);
+    }
+  }
+  const [before, last] = groups.slice(-2);
+  if (before !== undefined && last?.length === 1 && before.length > 2) {
+    last.unshift(...before.splice(-1));
+  }
+  return groups;
+}
+
+/** The name of the language in the prompt. */
+const TOKENS_OF_A_LANGUAGE = 8;
+
+/** Tokens that a draft adds to a reducing call, with the separator before the next draft. */
+export const sizeOfDraft = (draft: SummaryDraft, count: Count): number =>
+  count(`${draftJson([draft])},`) + TOKENS_AT_A_JOINT;
+
+/** A tokenizer may make more tokens of a whole than of its parts: at most this many where two parts meet. */
+const TOKENS_AT_A_JOINT = 2;

@@ -1,7 +1,8 @@
+import { isUnspaced } from '../transcript/text.ts';
+
 /**
- * Chooses at most `count` of some sentences: those nearest to what the whole is about (tf-idf, cosine with the mean),
- * with the caller's weight on top, and each as unlike the ones already chosen as can be (maximal marginal relevance).
- * Returns positions, best first; the same for the same input.
+ * Chooses at most `count` sentences by maximal marginal relevance: near to the mean of all (tf-idf, cosine), multiplied
+ * by the caller's weight, and unlike the ones already chosen. Returns positions, best first. Deterministic.
  */
 export function rankSentences(
   texts: readonly string[],
@@ -20,7 +21,7 @@ export function rankSentences(
     })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.score - a.score || a.position - b.position)
-    // Only the best can win; comparing all of a long meeting with each other would take quadratic time.
+    // Comparing all sentences of a long meeting would take quadratic time, and only the best can win.
     .slice(0, count * 8 + 20);
 
   const chosen: typeof scored = [];
@@ -39,22 +40,15 @@ export function rankSentences(
   return chosen.map(({ position }) => position);
 }
 
-/** How much being to the point counts against being new. */
+/** Weight of relevance against novelty. */
 const RELEVANCE = 0.7;
 
 type Vector = ReadonlyMap<string, number>;
 
-/** Unit vectors of tf-idf. */
+/** Tf-idf vectors of length 1. */
 function toVectors(texts: readonly string[]): Vector[] {
-  const counts = texts.map((text) => {
-    const terms = new Map<string, number>();
-    for (const term of termsOf(text)) terms.set(term, (terms.get(term) ?? 0) + 1);
-    return terms;
-  });
-  const containing = new Map<string, number>();
-  for (const terms of counts) {
-    for (const term of terms.keys()) containing.set(term, (containing.get(term) ?? 0) + 1);
-  }
+  const counts = texts.map((text) => countEach(termsOf(text)));
+  const containing = countEach(counts.flatMap((terms) => [...terms.keys()]));
   return counts.map((terms) => {
     const weights = [...terms].map(([term, times]): [string, number] => [
       term,
@@ -65,16 +59,21 @@ function toVectors(texts: readonly string[]): Vector[] {
   });
 }
 
-/** Words of four letters and more, cut to six as a poor man's stem; pairs of characters where words are not spaced. */
+function countEach(terms: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+/** Words of four letters or more, cut to six as a simple stem; pairs of characters in scripts without spaces. */
 function termsOf(text: string): string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return words.flatMap((word) => {
-    if (!UNSPACED.test(word)) return word.length < 4 ? [] : [word.slice(0, 6)];
+    if (!isUnspaced(word)) return word.length < 4 ? [] : [word.slice(0, 6)];
     const characters = Array.from(word);
     return characters.slice(1).map((character, at) => `${characters[at]}${character}`);
   });
 }
-const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u;
 
 function dot(a: Vector, b: Vector): number {
   let sum = 0;

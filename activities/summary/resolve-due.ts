@@ -1,14 +1,14 @@
 import * as chrono from 'chrono-node';
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison } from '../transcript/text.ts';
 
 /**
- * The day, `YYYY-MM-DD`, that the words of a meeting held on `meetingDate` mean: "next Friday", "by Friday, March 6",
- * "end of the month", "下周五". Without a meeting date only words with a year of their own tell a day. Null where
- * no single day is told: "soon", "next week", "after the launch".
+ * The day (`YYYY-MM-DD`) that a due date spoken on `meetingDate` refers to: "next Friday", "by Friday, March 6",
+ * "end of the month", "下周五". Without a meeting date, only words that contain a year have a day. Null if the words
+ * mean no single day: "soon", "next week", "after the launch".
  *
  * @param dueText as spoken
  * @param meetingDate ISO date
- * @param language ISO 639-1; English is tried too, for meetings that mix
+ * @param language ISO 639-1; English is tried too, for meetings in several languages
  */
 export function resolveDue(
   dueText: string | null,
@@ -21,7 +21,7 @@ export function resolveDue(
   if (iso !== undefined) return isDay(iso) ? iso : null;
   if (meetingDate !== null) return dayCountedFrom(meetingDate, text, language);
 
-  // Words that name their year mean the same day whenever they are said.
+  // Words that contain a year mean the same day on every meeting date.
   const [day, again] = ['2000-01-03', '2001-07-19'].map((date) =>
     dayCountedFrom(date, text, language),
   );
@@ -70,7 +70,7 @@ function parsedDay(parser: Parser, text: string, meeting: Date): string | null {
     { forwardDate: true },
   );
   for (const { start, text: found } of results) {
-    // chrono takes "next week" for the day seven days ahead.
+    // chrono reads "next week" as the day seven days ahead.
     if (BARE_PERIOD.test(found) || !(start.isCertain('day') || start.isCertain('weekday')))
       continue;
     const [year, month, day] = [start.get('year'), start.get('month'), start.get('day')];
@@ -81,7 +81,7 @@ function parsedDay(parser: Parser, text: string, meeting: Date): string | null {
 const BARE_PERIOD =
   /^(?:(?:this|next|coming|the) (?:week|month|quarter|year)|(?:diese|nächste|kommende)[a-z]* (?:woche|monat|jahr)|(?:la |le )?(?:semaine|mois) prochaine?|(?:la |el )?(?:próxim[oa] (?:semana|mes)|(?:semana|mes) que viene))$/iu;
 
-/** "March the sixth" and "March six", as a recogniser may write what was said, become "March 6". */
+/** Turns "March the sixth" and "March six", as a recogniser may write them, into "March 6". */
 const withOrdinals = (text: string): string =>
   text
     .replace(new RegExp(`\\b(${MONTHS}) the (?=\\d)`, 'giu'), '$1 ')
@@ -93,13 +93,9 @@ const withOrdinals = (text: string): string =>
       );
       return `${month} ${day}`;
     });
-const TENS: Readonly<Record<string, number>> = {
-  twenty: 20,
-  twentieth: 20,
-  thirty: 30,
-  thirtieth: 30,
-};
-const ONES: Readonly<Record<string, number>> = Object.fromEntries(
+type WordValues = Readonly<Record<string, number>>;
+const TENS: WordValues = { twenty: 20, twentieth: 20, thirty: 30, thirtieth: 30 };
+const ONES: WordValues = Object.fromEntries(
   [
     'one first, two second, three third, four fourth, five fifth, six sixth, seven seventh, eight eighth,',
     'nine ninth, ten tenth, eleven eleventh, twelve twelfth, thirteen thirteenth, fourteen fourteenth,',
@@ -109,7 +105,7 @@ const ONES: Readonly<Record<string, number>> = Object.fromEntries(
     .split(', ')
     .flatMap((pair, index) => pair.split(' ').map((word) => [word, index + 1] as const)),
 );
-const anyOf = (words: Readonly<Record<string, number>>): string =>
+const anyOf = (words: WordValues): string =>
   Object.keys(words)
     .sort((a, b) => b.length - a.length)
     .join('|');
@@ -120,68 +116,43 @@ const SPOKEN_DAY = new RegExp(
   'giu',
 );
 
-/** Periods name their last day only with "end of": chrono reads some as a day, some not at all. */
+/** The last day of "end of the month" and the like: chrono reads some of these wrong and some not at all. */
 function periodEnd(text: string, meeting: Date): string | null {
-  const [year, month, day] = [
-    meeting.getUTCFullYear(),
-    meeting.getUTCMonth(),
-    meeting.getUTCDate(),
-  ];
-  for (const { pattern, next, period } of PERIODS) {
-    if (!pattern.test(text)) continue;
-    const ahead = next.test(text) ? 1 : 0;
-    if (period === 'day') return toIso(year, month, day + ahead);
-    if (period === 'year') return toIso(year + ahead, 11, 31);
-    if (period === 'month') return toIso(year, month + 1 + ahead, 0);
-    if (period === 'quarter') return toIso(year, (Math.floor(month / 3) + 1 + ahead) * 3, 0);
-    // The end of a working week is its Friday; of a week that has passed it, Sunday.
+  const { year, month, day } = dayOf(meeting);
+  const ahead = NEXT.test(text) ? 1 : 0;
+  if (END_OF.day.test(text)) return toIso(year, month, day + ahead);
+  if (END_OF.week.test(text)) {
+    // A week ends on Friday, or on Sunday if the meeting is on the weekend.
     const weekday = meeting.getUTCDay() === 0 ? 7 : meeting.getUTCDay();
     const last = ahead === 0 && weekday > 5 ? 7 : 5;
     return toIso(year, month, day - weekday + last + ahead * 7);
   }
+  if (END_OF.month.test(text)) return toIso(year, month + 1 + ahead, 0);
+  if (END_OF.quarter.test(text)) return toIso(year, (Math.floor(month / 3) + 1 + ahead) * 3, 0);
+  if (END_OF.year.test(text)) return toIso(year + ahead, 11, 31);
   return null;
 }
 
-const PERIODS: readonly {
-  readonly pattern: RegExp;
-  readonly next: RegExp;
-  readonly period: 'day' | 'week' | 'month' | 'quarter' | 'year';
-}[] = (
-  [
-    [
-      'day',
-      String.raw`\bend of (?:the )?(?:day|today|business)\b|\b(?:eod|cob)\b|今天(?:下班|之?前|以内)|\bfeierabend\b`,
-    ],
-    [
-      'week',
-      String.raw`\bend of (?:this |the |next |the next )?week\b|\beow\b|\bende (?:der |dieser |nächster |der nächsten )?woche\b|\bfin de (?:la )?(?:semaine|semana)\b|\bfinal de (?:la )?semana\b|[本这這下]?[个個]?(?:周|週|星期|礼拜)(?:末|底)`,
-    ],
-    [
-      'month',
-      String.raw`\bend of (?:this |the |next |the next )?month\b|\beom\b|\b(?:ende|bis ende) (?:des |dieses |nächsten |des nächsten )?monats?\b|\bmonatsende\b|\bfin (?:du|de) mois\b|\b(?:fin|finales) de(?:l)? mes\b|[本这這下]?[个個]?月底|月末`,
-    ],
-    [
-      'quarter',
-      String.raw`\bend of (?:this |the |next |the next )?quarter\b|\beoq\b|\bquartalsende\b|\bende (?:des |dieses |nächsten )?quartals\b|\bfin du trimestre\b|\bfin del trimestre\b|季度末|季末`,
-    ],
-    [
-      'year',
-      String.raw`\bend of (?:this |the |next |the next )?year\b|\beoy\b|\bjahresende\b|\bende (?:des |dieses |nächsten )?jahres\b|\bfin de (?:l['’])?année\b|\bfin de(?:l)? año\b|年底|年末`,
-    ],
-  ] as const
-).map(([period, pattern]) => ({
-  period,
-  pattern: new RegExp(pattern, 'iu'),
-  next: /\bnext\b|\bnächste|\bprochain|\bpróxim|下|明年/iu,
-}));
+const NEXT = /\bnext\b|\bnächste|\bprochain|\bpróxim|下|明年/iu;
+const END_OF = {
+  day: /\bend of (?:the )?(?:day|today|business)\b|\b(?:eod|cob)\b|今天(?:下班|之?前|以内)|\bfeierabend\b/iu,
+  week: /\bend of (?:this |the |next |the next )?week\b|\beow\b|\bende (?:der |dieser |nächster |der nächsten )?woche\b|\bfin de (?:la )?(?:semaine|semana)\b|\bfinal de (?:la )?semana\b|[本这這下]?[个個]?(?:周|週|星期|礼拜)(?:末|底)/iu,
+  month:
+    /\bend of (?:this |the |next |the next )?month\b|\beom\b|\b(?:ende|bis ende) (?:des |dieses |nächsten |des nächsten )?monats?\b|\bmonatsende\b|\bfin (?:du|de) mois\b|\b(?:fin|finales) de(?:l)? mes\b|[本这這下]?[个個]?月底|月末/iu,
+  quarter:
+    /\bend of (?:this |the |next |the next )?quarter\b|\beoq\b|\bquartalsende\b|\bende (?:des |dieses |nächsten )?quartals\b|\bfin du trimestre\b|\bfin del trimestre\b|季度末|季末/iu,
+  year: /\bend of (?:this |the |next |the next )?year\b|\beoy\b|\bjahresende\b|\bende (?:des |dieses |nächsten )?jahres\b|\bfin de (?:l['’])?année\b|\bfin de(?:l)? año\b|年底|年末/iu,
+};
 
-/** Days that are counted or numbered, and that chrono misses. */
+const dayOf = (date: Date) => ({
+  year: date.getUTCFullYear(),
+  month: date.getUTCMonth(),
+  day: date.getUTCDate(),
+});
+
+/** Counted or numbered days that chrono misses. */
 function countedDay(text: string, meeting: Date): string | null {
-  const [year, month, day] = [
-    meeting.getUTCFullYear(),
-    meeting.getUTCMonth(),
-    meeting.getUTCDate(),
-  ];
+  const { year, month, day } = dayOf(meeting);
   if (/\bday after tomorrow\b|大后天|大後天/iu.test(text)) {
     return toIso(year, month, day + (/大/u.test(text) ? 3 : 2));
   }
@@ -191,7 +162,7 @@ function countedDay(text: string, meeting: Date): string | null {
     )?.[1];
   if (weeks !== undefined) return toIso(year, month, day + 7 * (chineseNumber(weeks) ?? 0));
 
-  // "By the 6th", "十五号之前": this month's, or next month's once it has passed. A month's name is chrono's to read.
+  // "By the 6th", "十五号之前": in this month, or in the next if it has passed. chrono reads names of months.
   const ordinal =
     /^(?:(?:by|on|until|before|till) )?(?:the |(?:mon|tues|wednes|thurs|fri|satur|sun)day,? the )(\d{1,2})(?:st|nd|rd|th)$/iu.exec(
       text,

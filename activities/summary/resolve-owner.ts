@@ -1,8 +1,8 @@
-import { foldForComparison } from '../transcript/fold-text.ts';
+import { foldForComparison } from '../transcript/text.ts';
 
 /**
- * Who has to do it: the attendee that a spoken name stands for, where exactly one does by full name or by one of its
- * parts; else the name as it was spoken. Null where nobody was named: "I", "we", "someone".
+ * The attendee with this full name, else the only attendee with this name as first or last name, else the name as
+ * spoken. Null if no person was named: "I", "we", "someone".
  */
 export function resolveOwner(
   owner: string | null,
@@ -23,7 +23,7 @@ export function resolveOwner(
 
 const comparable = (name: string): string => foldForComparison(name).toLowerCase();
 
-/** Words that models and people put where a name would be. */
+/** Words that models and people use instead of a name. */
 const NOBODY: ReadonlySet<string> = new Set(
   [
     'i me we us you he she it they them someone somebody anyone anybody everyone everybody all nobody',

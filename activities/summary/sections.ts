@@ -1,19 +1,18 @@
 import { z } from 'zod';
-import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
-import { timeSchema } from '../../workflows/contracts/transcript.ts';
-import { answerTokens, promptTokens, sectionMessages } from './prompts.ts';
-import { splitText } from '../transcript/split-text.ts';
-import { parseLines, toLine } from '../transcript/transcript-line.ts';
-import type { TranscriptLine } from '../transcript/transcript-line.ts';
+import { timeSchema, type Segment, type Transcript } from '../../workflows/contracts/transcript.ts';
+import { splitText } from '../transcript/text.ts';
+import { parseLines, toLine, type TranscriptLine } from '../transcript/transcript-line.ts';
+import { sectionMessages } from './prompts.ts';
+import { answerTokens, promptTokens, type Count } from './token-budget.ts';
 
-/** Below this the prompt and the answer leave too little for the words. */
+/** With less context, prompt and answer leave too little room for the transcript. */
 export const MIN_CONTEXT_TOKENS = 4096;
 
 export const sectionSchema = z.strictObject({
   index: z.int().nonnegative(),
   start: timeSchema,
   end: timeSchema,
-  /** In order; a segment longer than a section is in several. */
+  /** In order. A segment longer than a section is in several. */
   segmentIds: z.array(z.string()).min(1),
   /** The lines as sent. */
   text: z.string().min(1),
@@ -26,61 +25,55 @@ export type Section = z.infer<typeof sectionSchema>;
 export const sectionsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   contextTokens: z.int().positive(),
-  /** Digest of what was cut; null in those of before, and of halves. */
+  /** Digest of the transcript that was cut; null in halved sections and in objects older than this field. */
   transcriptSha256: z.string().nullable().default(null),
   sections: z.array(sectionSchema),
 });
 
 /**
- * Cuts a transcript so that prompt, section and answer fit `contextTokens` together, as `count` counts; every
- * character of it is in exactly one section. Cuts fall where the speaker changes, else where a sentence ends, else
- * between two segments. Throws a RangeError below `MIN_CONTEXT_TOKENS`.
+ * Cuts a transcript so that prompt, section and answer together fit `contextTokens`, as `count` counts. Every
+ * character is in exactly one section. Cuts fall where the speaker changes, else where a sentence ends, else between
+ * two segments. Throws a RangeError below `MIN_CONTEXT_TOKENS`.
  *
- * Lines are counted one by one and summed up; as a tokenizer may make more of a whole than of its lines, every
- * section is counted once more as a whole, and loses lines until it fits.
+ * Lines are counted one by one and added up. A tokenizer may make more tokens of the whole than of its lines, so every
+ * section is counted again as a whole and loses lines until it fits.
  */
-export function cutSections(
+export function cutTranscript(
   transcript: Transcript,
   { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
 ): Section[] {
   const budget = textBudget(contextTokens, transcript.language, count);
-  const lines = transcript.segments.flatMap((segment) => linesOf(segment, budget, count));
+  const lines = transcript.segments.flatMap((segment) => toLines(segment, budget, count));
   const sections: Section[] = [];
   for (let from = 0; from < lines.length;) {
     let to = endOfSection(lines, from, budget);
     while (to > from + 1 && count(textOf(lines.slice(from, to))) > budget) to -= 1;
-    sections.push(toSection(sections.length, lines.slice(from, to)));
+    const [start, end] = [lines[from]?.start ?? null, lines[to - 1]?.end ?? null];
+    sections.push(toSection(lines.slice(from, to), { index: sections.length, start, end }));
     from = to;
   }
   return sections;
 }
 
-/** Tokens of a text. */
-export type Count = (text: string) => number;
-
 /**
- * Two sections out of one that a provider found too long, in order and under the index of the whole; null where
- * it holds a single character. The time between them is known to the second only.
+ * Splits a section that was too long for a provider in two, both with its index; null if it holds a single
+ * character. The time of the cut is known to the second, and not at all inside a line.
  */
 export function halveSection(section: Section): readonly [Section, Section] | null {
   const lines = parseLines(section.text);
   const halves = lines.length === 1 ? halveLine(lines) : halveLines(lines, section.characters);
   if (halves === null) return null;
-  const [first, second] = halves.map((half) => ({
-    ...section,
-    segmentIds: [...new Set(half.map(({ id }) => id))],
-    text: half.map(({ head, text }) => head + text).join('\n'),
-    characters: half.reduce((sum, { text }) => sum + text.length, 0),
-  }));
-  if (first === undefined || second === undefined) return null;
-  const border = lines.length === 1 ? null : (halves[1]?.[0]?.start ?? null);
+  const [first, second] = halves;
+  const border = lines.length === 1 ? null : (second[0]?.start ?? null);
   return [
-    { ...first, end: border ?? section.end },
-    { ...second, start: border ?? section.start },
+    toSection(first, { ...section, end: border ?? section.end }),
+    toSection(second, { ...section, start: border ?? section.start }),
   ];
 }
 
-function halveLines(lines: readonly TranscriptLine[], total: number): TranscriptLine[][] | null {
+type Lines = readonly TranscriptLine[];
+
+function halveLines(lines: Lines, total: number): readonly [Lines, Lines] | null {
   if (lines.length === 0) return null;
   let characters = 0;
   const middle = lines.findIndex(({ text }) => (characters += text.length) >= total / 2);
@@ -88,8 +81,7 @@ function halveLines(lines: readonly TranscriptLine[], total: number): Transcript
   return [lines.slice(0, cut), lines.slice(cut)];
 }
 
-function halveLine(lines: readonly TranscriptLine[]): TranscriptLine[][] | null {
-  const [line] = lines;
+function halveLine([line]: Lines): readonly [Lines, Lines] | null {
   if (line === undefined) return null;
   const half = Math.ceil(line.text.length / 2);
   const [first, ...rest] = splitText(line.text, half, ({ length }) => length);
@@ -97,13 +89,18 @@ function halveLine(lines: readonly TranscriptLine[]): TranscriptLine[][] | null 
   return [[{ ...line, text: first }], [{ ...line, text: rest.join('') }]];
 }
 
-interface Line {
-  readonly id: string;
-  readonly start: number | null;
+const toSection = (lines: Lines, facts: Pick<Section, 'index' | 'start' | 'end'>): Section => ({
+  ...facts,
+  segmentIds: [...new Set(lines.map(({ id }) => id))],
+  text: textOf(lines),
+  characters: lines.reduce((sum, { text }) => sum + text.length, 0),
+});
+
+const textOf = (lines: Lines): string => lines.map(({ head, text }) => head + text).join('\n');
+
+interface CountedLine extends TranscriptLine {
   readonly end: number | null;
   readonly speaker: string | null;
-  readonly text: string;
-  readonly rendered: string;
   readonly tokens: number;
 }
 
@@ -116,60 +113,38 @@ function textBudget(contextTokens: number, language: string | null, count: Count
   const prompt = promptTokens(sectionMessages({ text: '', language }), count);
   return contextTokens - prompt - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
 }
-/** Where the words meet the marks around them, a tokenizer may cut anew. */
+/** A tokenizer may divide the text differently where it meets the marks around it. */
 const TOKENS_AT_THE_FENCE = 8;
 
-function linesOf(segment: Segment, budget: number, count: Count): Line[] {
-  const lineOf = (text: string): Line => {
-    const rendered = toLine(segment, text);
-    const { id, start, end, speaker } = segment;
-    return { id, start, end, speaker, text, rendered, tokens: count(`${rendered}\n`) };
-  };
-  const fitting = (texts: readonly string[], limit: number): Line[] =>
+/** One line for a segment, or several if it is longer than a section. */
+function toLines(segment: Segment, budget: number, count: Count): CountedLine[] {
+  const head = toLine(segment, '');
+  const fitting = (texts: readonly string[], limit: number): CountedLine[] =>
     texts.flatMap((text) => {
-      const line = lineOf(text);
-      if (line.tokens <= budget) return [line];
-      // The parts were counted by themselves, and make more together.
+      const { id, start, end, speaker } = segment;
+      const line = toLine(segment, text);
+      const tokens = count(`${line}\n`);
+      const whole = { id, start, end, speaker, head, text: line.slice(head.length), tokens };
+      if (tokens <= budget) return [whole];
+      // Parts that fit one by one may have more tokens when joined, so the limit goes down.
       const parts = splitText(text, Math.floor(limit * 0.9), count);
-      return parts.length === 1 ? [line] : fitting(parts, Math.floor(limit * 0.9));
+      return parts.length === 1 ? [whole] : fitting(parts, Math.floor(limit * 0.9));
     });
-  return fitting([segment.text], budget - count(toLine(segment, '')));
+  return fitting([segment.text], budget - count(head));
 }
 
-function endOfSection(lines: readonly Line[], from: number, budget: number): number {
-  let tokens = 0;
-  let full = from;
-  while (full < lines.length) {
-    tokens += lines[full]?.tokens ?? 0;
-    if (tokens > budget && full > from) break;
-    full += 1;
-  }
+function endOfSection(lines: readonly CountedLine[], from: number, budget: number): number {
+  let tokens = lines[from]?.tokens ?? 0;
+  let full = from + 1;
+  while (full < lines.length && (tokens += lines[full]?.tokens ?? 0) <= budget) full += 1;
   if (full === lines.length) return full;
   // A good place in the last third is worth a shorter section.
   const earliest = from + Math.max(1, Math.ceil(((full - from) * 2) / 3));
+  const cuts = Array.from({ length: full - earliest + 1 }, (_, back) => full - back);
   return (
-    lastCut(earliest, full, (cut) => {
-      const [before, after] = [lines[cut - 1]?.speaker, lines[cut]?.speaker];
-      return before !== after;
-    }) ??
-    lastCut(earliest, full, (cut) => SENTENCE_END.test(lines[cut - 1]?.text ?? '')) ??
+    cuts.find((cut) => lines[cut - 1]?.speaker !== lines[cut]?.speaker) ??
+    cuts.find((cut) => SENTENCE_END.test(lines[cut - 1]?.text ?? '')) ??
     full
   );
 }
 const SENTENCE_END = /[.!?…。！？।؟]["'”’»）)\]]*\s*$/u;
-
-function lastCut(earliest: number, latest: number, fits: (cut: number) => boolean): number | null {
-  for (let cut = latest; cut >= earliest; cut -= 1) if (fits(cut)) return cut;
-  return null;
-}
-
-const toSection = (index: number, lines: readonly Line[]): Section => ({
-  index,
-  start: lines[0]?.start ?? null,
-  end: lines.at(-1)?.end ?? null,
-  segmentIds: [...new Set(lines.map(({ id }) => id))],
-  text: textOf(lines),
-  characters: lines.reduce((sum, { text }) => sum + text.length, 0),
-});
-
-const textOf = (lines: readonly Line[]): string => lines.map(({ rendered }) => rendered).join('\n');

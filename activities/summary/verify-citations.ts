@@ -1,29 +1,22 @@
-import type { ActionItem, Citation, Statement } from '../../workflows/contracts/minutes.ts';
+import type { Citation, Minutes, Statement } from '../../workflows/contracts/minutes.ts';
 import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
-import { createFindQuote } from './find-quote.ts';
-import type { FindQuote } from './find-quote.ts';
+import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
 
-/** The citation that a model's claim amounts to; null where the transcript has no such words. */
-export const verifyCitation = (claim: DraftClaim, transcript: Transcript): Citation | null =>
-  toCitation(claim, createFindQuote(transcript));
-
-export interface VerifiedDraft {
-  readonly summary: string;
-  readonly keyPoints: Statement[];
-  readonly decisions: Statement[];
-  readonly openQuestions: Statement[];
-  readonly actionItems: ActionItem[];
+interface VerifiedDraft extends Pick<
+  Minutes,
+  'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
+> {
   /** Key points, decisions, open questions and action items together, and how many of them are verified. */
   readonly statements: number;
   readonly verifiedCount: number;
 }
 
 /**
- * Checks every claim of a draft against the transcript and resolves owners and due dates. Claims that the transcript
- * does not bear out are dropped; their statement stays and is marked as not verified.
+ * Checks every citation of a draft against the transcript and resolves owners and due dates. A citation whose quote is
+ * not in the transcript is dropped; its statement stays and is marked as not verified.
  */
 export function verifyDraft(
   draft: SummaryDraft,
@@ -72,14 +65,14 @@ function verified(
 ): { citations: Citation[]; verified: boolean } {
   const found = claims.map((claim) => toCitation(claim, findQuote));
   const citations = found.filter((citation) => citation !== null);
-  const unique = new Map(citations.map((citation) => [placeOf(citation), citation]));
+  const unique = new Map(
+    citations.map((citation) => [`${citation.segmentIds.join(' ')} ${citation.quote}`, citation]),
+  );
   return {
     citations: [...unique.values()],
     verified: citations.length > 0 && citations.length === claims.length,
   };
 }
-
-const placeOf = ({ quote, segmentIds }: Citation): string => `${segmentIds.join(' ')} ${quote}`;
 
 function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
   const found = findQuote(claim.quote, claim.segmentIds);
@@ -94,7 +87,7 @@ function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
   };
 }
 
-/** The speaker of all the segments; null where there is none or several. */
+/** The speaker of all segments; null: unknown, or several. */
 function onlySpeaker(segments: readonly Segment[]): string | null {
   const speakers = new Set(segments.map(({ speaker }) => speaker));
   const [speaker = null] = speakers;

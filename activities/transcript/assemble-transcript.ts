@@ -12,15 +12,15 @@ import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { mergeTranscript } from './merge-transcript.ts';
 import { readJobInput } from '../job/read-job-input.ts';
-import { readManifests } from '../recording/window-manifest.ts';
+import { readOutcomes } from '../recording/close-window.ts';
 
-/** One transcript from the answers of all chunks. Voices that no engine understood are no speech either. */
+/** Merges the answers of all chunks into one transcript. A recording without any words counts as one without speech. */
 export const assembleTranscript =
   ({ store }: Dependencies): Activities['assembleTranscript'] =>
   async ({ tenant, jobId, planKey, windows }) => {
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await store.getJson(planKey, chunkPlanSchema);
-    const outcomes = await readManifests(store, { tenant, jobId }, windows);
+    const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
     const answered = outcomes.filter((chunk) => chunk.outcome === 'answered');
     const answers = new Map<number, TranscribeAnswer>(
       await mapConcurrent(answered, async ({ index, resultKey }) => {

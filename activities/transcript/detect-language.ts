@@ -1,8 +1,8 @@
 import { eld } from 'eld/small';
 
 /**
- * ISO 639-1 of the language that a text is in; null when the text is too short or the detector is not sure.
- * Answers the same for the same text in every process: the detector has no state that we change.
+ * The language of a text (ISO 639-1); null if the text is too short or the detector is not sure. Deterministic: the
+ * detector has no state that we change.
  */
 export function detectLanguage(text: string): string | null {
   const letters = text.match(/\p{L}/gu) ?? [];
@@ -16,6 +16,6 @@ export function detectLanguage(text: string): string | null {
 
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
 
-/** Below these the detector was seen to call "xx qq zz" reliably Latvian. */
+/** With fewer letters the detector was seen to report "xx qq zz" as reliably Latvian. */
 const MIN_LETTERS = 10;
 const MIN_IDEOGRAPHS = 4;

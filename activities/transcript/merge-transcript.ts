@@ -1,16 +1,19 @@
-import type { ChunkPlan, PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
-import { seconds } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  seconds,
+  type ChunkPlan,
+  type PlannedChunk,
+} from '../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { detectLanguage } from './detect-language.ts';
-import { foldWhitespace } from './fold-text.ts';
+import { foldWhitespace } from './text.ts';
 
 /**
- * One transcript from the answers of the chunks, by their times alone: it never looks at what the words mean, so it
- * works for every script. Chunks do not overlap, so no text is taken for a repetition and none is left out.
+ * Merges the answers of the chunks into one transcript by their times alone, so it works for every script. Chunks do
+ * not overlap: no text is removed as a repetition.
  *
- * @param answers by chunk index; a chunk without one leaves a gap
- * @param language ISO 639-1 as the user said it; it outranks what engines and the detector say
+ * @param answers by chunk index; a chunk without an answer leaves a gap
+ * @param language ISO 639-1 as given by the user; it takes precedence over targets and the detector
  */
 export function mergeTranscript({
   plan,
@@ -50,14 +53,14 @@ function mergeChunk(
   const pieces = piecesOf(answer);
   const language =
     userLanguage ??
-    saidLanguage(answer) ??
+    answeredLanguage(answer) ??
     detectLanguage(pieces.map(({ text }) => text).join(' '));
 
-  // Starts never go back; a missing one is where the piece before ended, as far as anybody said.
+  // Starts never go back. A missing start is the end of the piece before, if that is known.
   let latest = chunkStart;
   const starts = pieces.map((piece, index) => {
-    const said = piece.start ?? pieces[index - 1]?.end ?? null;
-    const start = said === null ? latest : toMilliseconds(chunkStart + said);
+    const given = piece.start ?? pieces[index - 1]?.end ?? null;
+    const start = given === null ? latest : toMilliseconds(chunkStart + given);
     latest = Math.min(Math.max(start, latest), chunkEnd);
     return latest;
   });
@@ -78,7 +81,7 @@ function mergeChunk(
 
 type Piece = TranscribeAnswer['segments'][number];
 
-/** The answer's segments; its text where that holds more than the segments do, since no text may be lost. */
+/** The answer's segments; its text instead if that has more letters, because no text may be lost. */
 function piecesOf(answer: TranscribeAnswer): Piece[] {
   const pieces = answer.segments
     .map((segment) => ({ ...segment, text: foldWhitespace(segment.text) }))
@@ -93,10 +96,10 @@ const lettersOf = (text: string): number => text.replace(/\s/gu, '').length;
 
 const toMilliseconds = (time: number): number => Math.round(time * 1000) / 1000;
 
-const saidLanguage = (answer: TranscribeAnswer): string | null =>
+const answeredLanguage = (answer: TranscribeAnswer): string | null =>
   answer.language !== null && /^[a-z]{2}$/.test(answer.language) ? answer.language : null;
 
-/** The language with most seconds of voice; the earlier one of two with the same. */
+/** The language with most seconds of speech; the first of several with the same. */
 function mostSpoken(
   merged: readonly (MergedChunk & { readonly chunk: PlannedChunk })[],
 ): string | null {

@@ -1,32 +1,31 @@
-import { foldWhitespace } from './fold-text.ts';
-import { splitText } from './split-text.ts';
+import { foldWhitespace, segmenterFor, splitText } from './text.ts';
 
 export interface Sentence {
-  /** A verbatim stretch of the joined segment texts, white space folded. */
+  /** A verbatim part of the joined segment texts, with folded white space. */
   readonly text: string;
-  /** The segments that it touches, in order. */
+  /** The segments that it overlaps, in order. */
   readonly segmentIds: readonly string[];
 }
 
-/** Bounds of a citation in a summary draft. */
+/** Limits of a citation in a summary draft. */
 const MOST_CHARACTERS = 600;
 const MOST_SEGMENTS = 20;
 
-/** Above this, a sentence is taken for several without punctuation: borders of segments cut it. */
+/** A longer sentence is probably several without punctuation: it is cut where segments end. */
 const RUN_ON_CHARACTERS = 300;
 
-/** Characters a full stop, from which on a whole transcript is taken for one without punctuation. */
+/** Characters per full stop, above which a transcript counts as unpunctuated. */
 const UNPUNCTUATED_CHARACTERS = { spaced: 300, unspaced: 100 } as const;
 
 /**
- * The sentences of a transcript whose segments may begin and end in the middle of one. Together they hold every
- * segment's words, in order.
+ * The sentences of a transcript, whose segments may begin and end in the middle of a sentence. Together they hold all
+ * words in order.
  */
 export function sentencesOf(
   segments: readonly { readonly id: string; readonly text: string }[],
   language: string | null,
 ): Sentence[] {
-  const placed: PlacedSegment[] = [];
+  const placed: (Span & { readonly id: string })[] = [];
   let stream = '';
   for (const { id, text } of segments) {
     const words = foldWhitespace(text);
@@ -38,10 +37,9 @@ export function sentencesOf(
 
   const sentences: Sentence[] = [];
   let first = 0;
-  const spans = isPunctuated(stream)
-    ? borders(stream, placed, language)
-    : bySegment(stream, placed);
-  for (const { from, to } of spans) {
+  // A recogniser that writes no full stops ends its segments where people paused.
+  const spans = isPunctuated(stream) ? sentenceSpans(stream, placed, language) : placed;
+  for (const { from, to } of spans.flatMap((span) => cutLong(stream, span))) {
     const text = stream.slice(from, to).trim();
     if (text === '') continue;
     while ((placed[first]?.to ?? Infinity) <= from) first += 1;
@@ -54,47 +52,32 @@ export function sentencesOf(
   return sentences;
 }
 
-interface PlacedSegment extends Span {
-  readonly id: string;
-}
 interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-function* borders(
-  stream: string,
-  placed: readonly PlacedSegment[],
-  language: string | null,
-): Iterable<Span> {
+function sentenceSpans(stream: string, segments: readonly Span[], language: string | null): Span[] {
   let next = 0;
-  for (const { segment, index } of segmenterFor(language).segment(stream)) {
-    const [from, to] = [index, index + segment.length];
-    const inside: number[] = [];
-    for (; (placed[next]?.to ?? Infinity) <= to; next += 1) inside.push(placed[next]?.to ?? to);
-    const parts =
-      segment.length > RUN_ON_CHARACTERS || inside.length >= MOST_SEGMENTS
-        ? cutAt([...inside, to], from)
-        : [{ from, to }];
-    for (const part of parts) yield* cutLong(stream, part);
-  }
-}
-
-/** A recogniser that writes no full stops ends its segments where people paused. */
-function* bySegment(stream: string, placed: readonly PlacedSegment[]): Iterable<Span> {
-  for (const span of placed) yield* cutLong(stream, span);
+  const sentences = segmenterFor('sentence', language).segment(stream);
+  return Array.from(sentences, ({ segment, index: from }) => {
+    const to = from + segment.length;
+    const ends: number[] = [];
+    for (; (segments[next]?.to ?? Infinity) <= to; next += 1) ends.push(segments[next]?.to ?? to);
+    return segment.length > RUN_ON_CHARACTERS || ends.length >= MOST_SEGMENTS
+      ? cutAt([...ends, to], from)
+      : [{ from, to }];
+  }).flat();
 }
 
 function isPunctuated(stream: string): boolean {
   const stops = stream.match(/[.!?…。！？؟।]/gu)?.length ?? 0;
   const { spaced, unspaced } = UNPUNCTUATED_CHARACTERS;
-  return (
-    (stops + 1) * (/[\p{sc=Han}\p{sc=Thai}]/u.test(stream) ? unspaced : spaced) > stream.length &&
-    stops > 0
-  );
+  const perStop = /[\p{sc=Han}\p{sc=Thai}]/u.test(stream) ? unspaced : spaced;
+  return stops > 0 && (stops + 1) * perStop > stream.length;
 }
 
-/** As few cuts as keep each part under both bounds; a part may still be too long where one segment is. */
+/** Makes as few cuts as keep each part within both limits. A part is longer only if one segment is. */
 function cutAt(ends: readonly number[], start: number): Span[] {
   const parts: Span[] = [];
   let from = start;
@@ -112,15 +95,11 @@ function cutAt(ends: readonly number[], start: number): Span[] {
   return to > from ? [...parts, { from, to }] : parts;
 }
 
-function* cutLong(stream: string, { from, to }: Span): Iterable<Span> {
-  let at = from;
-  for (const part of splitText(stream.slice(from, to), MOST_CHARACTERS, ({ length }) => length)) {
-    yield { from: at, to: at + part.length };
-    at += part.length;
-  }
-}
-
-function segmenterFor(language: string | null): Intl.Segmenter {
-  const locale = language !== null && /^[a-z]{2}$/.test(language) ? language : 'en';
-  return new Intl.Segmenter(locale, { granularity: 'sentence' });
+function cutLong(stream: string, { from, to }: Span): Span[] {
+  let end = from;
+  return splitText(stream.slice(from, to), MOST_CHARACTERS, ({ length }) => length).map((part) => {
+    const start = end;
+    end += part.length;
+    return { from: start, to: end };
+  });
 }

@@ -1,24 +1,26 @@
 import type { Segment } from '../../workflows/contracts/transcript.ts';
 
-/** A segment, or a part of one, as a model reads it: `[s12 00:01:04] text`, with the speaker after the time if known. */
+/** A segment, or part of one, as models read it: `[s12 00:01:04] text`, with the speaker after the time if known. */
 export function toLine(segment: Pick<Segment, 'id' | 'start' | 'speaker'>, text: string): string {
-  const head = [segment.id, clockTime(segment.start), segment.speaker].filter(
-    (part) => part !== null,
-  );
-  // One line a segment: a line break inside would let a text pass for a line of its own.
+  const head = [
+    segment.id,
+    segment.start === null ? null : toClock(segment.start),
+    segment.speaker,
+  ].filter((part) => part !== null);
+  // One line per segment: with a line break inside, a text could pass for another segment's line.
   return `[${head.join(' ')}] ${text.replace(/[\n\r\u2028\u2029]/gu, ' ')}`;
 }
 
 export interface TranscriptLine {
   readonly id: string;
-  /** Whole seconds; null where the segment had no time. */
+  /** Whole seconds; null: the segment had no time. */
   readonly start: number | null;
-  /** `[s12 00:01:04] ` as it stood. */
+  /** `[s12 00:01:04] `, unchanged. */
   readonly head: string;
   readonly text: string;
 }
 
-/** The lines that `toLine` made, found again among whatever surrounds them. */
+/** Finds the lines that `toLine` made in a longer text. */
 export function parseLines(text: string): TranscriptLine[] {
   return [...text.matchAll(LINE)].map(([, head = '', id = '', clock = null, words = '']) => ({
     id,
@@ -30,13 +32,12 @@ export function parseLines(text: string): TranscriptLine[] {
 
 const LINE = /^(\[(s[1-9]\d*)(?: (\d+:\d\d:\d\d))?(?: [^\]\n]*)?\] )([^\n]*)$/gmu;
 
-function clockTime(time: number | null): string | null {
-  if (time === null) return null;
-  const whole = Math.floor(time);
-  return [whole / 3600, (whole / 60) % 60, whole % 60]
-    .map((part) => String(Math.floor(part)).padStart(2, '0'))
+/** Seconds as `00:01:04`, rounded down. */
+export const toClock = (seconds: number): string =>
+  [seconds / 3600, seconds / 60, seconds]
+    .map(Math.floor)
+    .map((part, index) => String(index === 0 ? part : part % 60).padStart(2, '0'))
     .join(':');
-}
 
 const secondsOf = (clock: string): number =>
   clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);

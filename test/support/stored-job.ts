@@ -1,4 +1,4 @@
-import { readManifests, type WindowManifest } from '../../activities/recording/window-manifest.ts';
+import { readOutcomes, type ChunkOutcome } from '../../activities/recording/close-window.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
 import { minutesKey, planKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { chunkPlanSchema, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
@@ -14,7 +14,7 @@ export interface StoredJob {
   readonly plan: ChunkPlan;
   readonly windows: number;
   /** What became of each chunk, in the order of the plan. */
-  readonly outcomes: WindowManifest['chunks'];
+  readonly outcomes: readonly ChunkOutcome[];
 }
 
 /** What a completed job left in S3; `limitSeconds` is the `audioSeconds` that its plan was made for. */
@@ -31,7 +31,7 @@ export async function storedJob(
     const key = planKey(tenant, minutes.source.sha256, PLANNER_VERSION, limitSeconds);
     const plan = await store.getJson(key, chunkPlanSchema);
     const windows = Math.ceil(plan.chunks.length / CHUNKS_PER_WINDOW);
-    const outcomes = await readManifests(store, { tenant, jobId }, windows);
+    const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
     return { minutes, transcript, plan, windows, outcomes };
   } finally {
     store.close();

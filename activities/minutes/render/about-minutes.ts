@@ -1,72 +1,80 @@
-import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
+import type {
+  Engine,
+  Minutes,
+  ActionItem,
+  Statement,
+} from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
 
-/** How the minutes were made: their coverage, what bears them out, who made them, from what. */
+/** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
-  const { coverage, cost, source } = minutes;
-  const covered = coverage.transcribedSeconds + coverage.silenceSeconds;
-  const all = statementsOf(minutes);
-  const unverified = all.filter(({ verified }) => !verified).length;
-  const megabytes = new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 });
+  const { source, cost } = minutes;
+  const megabytes = new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(
+    source.bytes / 1_000_000,
+  );
+  const facts = {
+    id: minutes.id,
+    version: minutes.version,
+    template: `${printableLine(minutes.template.id)} ${minutes.template.version}`,
+  };
+  const rows = [
+    { name: phrases.coverage, values: coverageLines(minutes, phrases) },
+    { name: phrases.statements, values: verifiedLines(minutes, phrases) },
+    { name: phrases.engines, values: engineLines(minutes, phrases) },
+    { name: phrases.recording, values: [`${printableLine(source.name)}, ${megabytes} MB`] },
+    { name: 'SHA-256', values: [source.sha256], digest: true },
+    { name: phrases.document, values: [phrases.documentFacts(facts)] },
+    { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
+  ];
   return [
     { kind: 'heading', id: 'about', text: phrases.about },
-    {
-      kind: 'facts',
-      rows: [
-        {
-          name: phrases.coverage,
-          values: [
-            phrases.coverageOfAudio({
-              percent: percentOf(covered, coverage.audioSeconds, coverage.gaps.length, phrases),
-              audio: phrases.duration(coverage.audioSeconds),
-              speech: phrases.duration(coverage.transcribedSeconds),
-              silence: phrases.duration(coverage.silenceSeconds),
-            }),
-            phrases.coverageOfText({
-              percent: percentOf(
-                coverage.summarizedCharacters,
-                coverage.transcriptCharacters,
-                coverage.failedSections.length,
-                phrases,
-              ),
-              characters: phrases.count(coverage.transcriptCharacters),
-              sections: coverage.sections,
-            }),
-          ],
-        },
-        ...(all.length === 0
-          ? []
-          : [
-              {
-                name: phrases.statements,
-                values: [phrases.unverifiedCount(unverified, all.length)],
-              },
-            ]),
-        { name: phrases.engines, values: engineLines(minutes, phrases) },
-        {
-          name: phrases.recording,
-          values: [
-            `${printableLine(source.name)}, ${megabytes.format(source.bytes / 1_000_000)} MB`,
-          ],
-        },
-        { name: 'SHA-256', values: [source.sha256], digest: true },
-        {
-          name: phrases.document,
-          values: [
-            phrases.documentFacts({
-              id: minutes.id,
-              version: minutes.version,
-              template: `${printableLine(minutes.template.id)} ${minutes.template.version}`,
-            }),
-          ],
-        },
-        { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
-      ].filter(({ values }) => values.length > 0),
-    },
+    { kind: 'facts', rows: rows.filter(({ values }) => values.length > 0) },
   ];
+}
+
+function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
+  const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
+  return [
+    phrases.coverageOfAudio({
+      percent: percentOf(
+        transcribedSeconds + silenceSeconds,
+        audioSeconds,
+        coverage.gaps.length,
+        phrases,
+      ),
+      audio: phrases.duration(audioSeconds),
+      speech: phrases.duration(transcribedSeconds),
+      silence: phrases.duration(silenceSeconds),
+    }),
+    phrases.coverageOfText({
+      percent: percentOf(
+        coverage.summarizedCharacters,
+        transcriptCharacters,
+        coverage.failedSections.length,
+        phrases,
+      ),
+      characters: phrases.count(transcriptCharacters),
+      sections: coverage.sections,
+    }),
+  ];
+}
+
+/** A share with losses never reads 100, however small they are. */
+function percentOf(part: number, whole: number, losses: number, phrases: Phrases): string {
+  const percent = whole <= 0 ? 100 : (part / whole) * 100;
+  // Times are rounded to milliseconds: up to one part in a hundred thousand is a rounding error.
+  if (losses === 0 && percent > 99.999) return '100';
+  const shown = Math.min(99.9, Math.max(0, Math.floor(percent * 10) / 10));
+  return new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(shown);
+}
+
+function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {
+  const verified = statementsOf(minutes).map((statement) => statement.verified);
+  if (verified.length === 0) return [];
+  return [phrases.unverifiedCount(verified.filter((yes) => !yes).length, verified.length)];
 }
 
 function engineLines(minutes: Minutes, phrases: Phrases): string[] {
@@ -85,22 +93,13 @@ function engineLines(minutes: Minutes, phrases: Phrases): string[] {
   );
 }
 
-/** A label may begin with the target's name, which stands there already. */
+/** A label may begin with the name of the target, which is printed before it. */
 function labelOf({ target, label }: Engine): string {
   if (label === null) return '';
   return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
 }
 
-/** A share that something is missing from never reads 100, however small the loss. */
-function percentOf(part: number, whole: number, losses: number, phrases: Phrases): string {
-  const percent = whole <= 0 ? 100 : (part / whole) * 100;
-  // Sums of times rounded to milliseconds: up to one part in a hundred thousand is rounding.
-  if (losses === 0 && percent > 99.999) return '100';
-  const shown = Math.min(99.9, Math.max(0, Math.floor(percent * 10) / 10));
-  return new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(shown);
-}
-
-const statementsOf = (minutes: Minutes): readonly { readonly verified: boolean }[] => [
+export const statementsOf = (minutes: Minutes): (Statement | ActionItem)[] => [
   ...minutes.keyPoints,
   ...minutes.decisions,
   ...minutes.openQuestions,

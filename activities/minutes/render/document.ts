@@ -1,6 +1,6 @@
 /**
- * The document that every export is rendered from. Its texts are printable already (no control characters, no
- * bidirectional overrides) and on one line; escaping is each renderer's own.
+ * The document that every export is rendered from. Its texts are printable (no control characters, no bidirectional
+ * overrides) and on one line. Each renderer does its own escaping.
  */
 export interface Document {
   readonly title: string;
@@ -33,22 +33,22 @@ export type Block =
 interface Fact {
   readonly name: string;
   readonly values: readonly string[];
-  /** A long row of digits, to be set small. */
+  /** A long row of digits, set in small type. */
   readonly digest?: boolean;
 }
 
-/** A statement with what bears it out. */
+/** A statement with its sources. */
 export interface Remark {
   readonly text: string;
-  /** Shown less strongly: what nobody said, such as a missing owner. */
+  /** Shown in a softer colour: a missing value, such as "no owner named". */
   readonly quiet?: boolean;
   readonly sources?: readonly Source[];
-  /** "not verified"; absent where there is nothing to say against it. */
+  /** "not verified"; absent: verified. */
   readonly flag?: string;
 }
 
 export interface Source {
-  /** The time, or the segment's id where the transcript has no times. */
+  /** The time, or the segment's id if the transcript has no times. */
   readonly label: string;
   readonly quote: string;
   /** Segment id to jump to. */
@@ -57,12 +57,12 @@ export interface Source {
 
 export interface TranscriptLine {
   readonly id: string;
-  /** Null where the transcript has no times. */
+  /** Null: the transcript has no times. */
   readonly time: string | null;
   readonly speaker: string | null;
-  /** Null where it is the document's own. */
+  /** Null: the language of the document. */
   readonly language: string | null;
   readonly text: string;
-  /** Whether a source points here. */
+  /** True if a source points here. */
   readonly cited: boolean;
 }

@@ -3,8 +3,8 @@ import type { Block, Document, Remark, TranscriptLine } from './document.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /**
- * The document as one self-contained page: no script, nothing fetched but the picture, which is a data URL or a file
- * beside the page. A content security policy inside the page holds it to that, whatever a text may contain.
+ * The document as one self-contained page without scripts. It loads only the picture, which is a data URL or a file
+ * beside the page. The page's own content security policy enforces this, whatever a text contains.
  */
 export function renderHtml(
   document: Document,
@@ -44,7 +44,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** What stands before the first heading, then a `<section>` for each heading with what belongs to it. */
+/** The blocks before the first heading, then one `<section>` for each heading. */
 function sections(blocks: readonly Block[], picture: string | null): string {
   const parts: string[] = [];
   let open = false;
@@ -95,7 +95,7 @@ function renderBlock(block: Exclude<Block, { kind: 'heading' }>, picture: string
 function table(head: readonly string[], rows: readonly (readonly Remark[])[]): string {
   const headings = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
   const body = rows.map((row) => {
-    // The column's name goes along with each cell: on a phone the rows become cards.
+    // On a phone the rows become cards, so each cell carries the name of its column.
     const cells = row.map(
       (cell, index) => `<td data-column="${escapeHtml(head[index] ?? '')}">${remark(cell)}</td>`,
     );
@@ -127,7 +127,7 @@ function transcriptLine({ id, time, speaker, language, text }: TranscriptLine): 
   return `<p id="${anchor}"><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}</span></p>`;
 }
 
-/** For text and for attributes in double quotes. */
+/** For text, and for attributes in double quotes. */
 const escapeHtml = (text: string): string =>
   text
     .replaceAll('&', '&amp;')

@@ -70,15 +70,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head.map(inline)), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-/** Text in the middle of a line: nothing in it is read as Markdown or HTML. */
+/** Escapes text in the middle of a line, so that nothing in it is read as Markdown or HTML. */
 const inline = (text: string): string =>
   text
     .replaceAll(/[\\`*[\]<>~|]/g, '\\$&')
-    // An underscore inside a word means nothing; `snake_case` stays readable.
+    // An underscore inside a word has no meaning: keep `snake_case` readable.
     .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replaceAll(/&(?=#|[A-Za-z])/g, '\\&');
 
-/** Text at the beginning of a line, where a few more characters have a meaning. */
+/** Escapes text at the beginning of a line, where a few more characters have a meaning. */
 const line = (text: string): string =>
   inline(text)
     .replace(/^[#+\-=]/, '\\$&')

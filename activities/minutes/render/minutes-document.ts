@@ -1,15 +1,15 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
-import { aboutMinutes } from './about-minutes.ts';
+import { aboutMinutes, statementsOf } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
 
 /**
- * Minutes and transcript as one document: what is missing first, then what was said, how it was made, and the
- * transcript last. `picture` says whether the illustration is at hand; it is shown only when its verdict is safe.
+ * Minutes and transcript as one document: first what is missing, then what was said, how the minutes were made, and
+ * last the transcript. `picture`: the illustration is available; it is shown only if its verdict is safe.
  */
 export function minutesDocument(
   minutes: Minutes,
@@ -17,7 +17,20 @@ export function minutesDocument(
   options: { readonly picture: boolean },
 ): Document {
   const phrases = phrasesFor(minutes.language);
-  const sources = sourceFinder(transcript);
+  const sourcesOf = sourceFinder(transcript);
+  const statements = (id: string, heading: string, items: readonly Statement[]): Block[] => [
+    { kind: 'heading', id, text: heading },
+    items.length === 0
+      ? quiet(phrases.noneRecorded)
+      : {
+          kind: 'list',
+          items: items.map(({ text, citations, verified }) => ({
+            text: printableLine(text),
+            sources: sourcesOf(citations),
+            ...(verified ? {} : { flag: phrases.notVerified }),
+          })),
+        },
+  ];
   return {
     title: printableLine(minutes.title),
     language: languageTag(minutes.language) ?? phrases.language,
@@ -27,30 +40,22 @@ export function minutesDocument(
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
       ...summary(minutes.summary, phrases),
-      ...statements('key-points', phrases.keyPoints, minutes.keyPoints, phrases, sources),
-      ...statements('decisions', phrases.decisions, minutes.decisions, phrases, sources),
-      ...actionItems(minutes, phrases, sources),
-      ...statements(
-        'open-questions',
-        phrases.openQuestions,
-        minutes.openQuestions,
-        phrases,
-        sources,
-      ),
-      ...minutes.sections.flatMap((section, index) =>
-        statements(
-          `section-${index + 1}`,
-          printableLine(section.title),
-          section.items,
-          phrases,
-          sources,
-        ),
+      ...statements('key-points', phrases.keyPoints, minutes.keyPoints),
+      ...statements('decisions', phrases.decisions, minutes.decisions),
+      { kind: 'heading', id: 'action-items', text: phrases.actionItems },
+      actionItems(minutes, phrases, sourcesOf),
+      ...statements('open-questions', phrases.openQuestions, minutes.openQuestions),
+      ...minutes.sections.flatMap(({ title, items }, index) =>
+        statements(`section-${index + 1}`, printableLine(title), items),
       ),
       ...aboutMinutes(minutes, phrases),
-      ...transcriptBlocks(minutes, transcript, phrases),
+      { kind: 'heading', id: 'transcript', text: phrases.transcript },
+      transcriptBlock(minutes, transcript, phrases),
     ],
   };
 }
+
+const quiet = (text: string): Block => ({ kind: 'paragraph', text, tone: 'quiet' });
 
 function factsOf(minutes: Minutes, phrases: Phrases): string[] {
   const date = minutes.date === null ? null : phrases.day(minutes.date);
@@ -60,7 +65,7 @@ function factsOf(minutes: Minutes, phrases: Phrases): string[] {
     return tag === null ? [] : [names.of(tag) ?? tag];
   });
   return [
-    // A title that was made for the minutes says the date already.
+    // A generated title contains the date already.
     ...(date === null || minutes.title.includes(date) ? [] : [date]),
     phrases.duration(minutes.durationSeconds),
     ...(languages.length === 0 ? [] : [languages.join(', ')]),
@@ -68,12 +73,11 @@ function factsOf(minutes: Minutes, phrases: Phrases): string[] {
   ];
 }
 
-function picture(minutes: Minutes, phrases: Phrases, atHand: boolean): Block[] {
-  const { image } = minutes;
+function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Block[] {
   if (image === null) return [];
   const name = phrases.picture[image.verdict];
   if (image.verdict !== 'safe') return [{ kind: 'note', tone: 'remark', title: name, lines: [] }];
-  if (!atHand) return [];
+  if (!isAvailable) return [];
   return [
     { kind: 'figure', alternative: name, caption: phrases.pictureBy(printableLine(image.model)) },
   ];
@@ -84,92 +88,52 @@ function summary(text: string, phrases: Phrases): Block[] {
     .split(/\n+/)
     .map(printableLine)
     .filter((paragraph) => paragraph !== '');
-  if (paragraphs.length === 0) {
-    return [{ kind: 'paragraph', text: phrases.noSummary, tone: 'quiet' }];
-  }
-  return paragraphs.map((paragraph) => ({ kind: 'paragraph', text: paragraph, tone: 'plain' }));
+  return paragraphs.length === 0
+    ? [quiet(phrases.noSummary)]
+    : paragraphs.map((paragraph) => ({ kind: 'paragraph', text: paragraph, tone: 'plain' }));
 }
 
-function statements(
-  id: string,
-  heading: string,
-  items: readonly Statement[],
-  phrases: Phrases,
-  sources: SourceFinder,
-): Block[] {
-  return [
-    { kind: 'heading', id, text: heading },
-    items.length === 0
-      ? { kind: 'paragraph', text: phrases.noneRecorded, tone: 'quiet' }
-      : {
-          kind: 'list',
-          items: items.map(({ text, citations, verified }) => ({
-            text: printableLine(text),
-            sources: sources(citations),
-            ...(verified ? {} : { flag: phrases.notVerified }),
-          })),
-        },
-  ];
-}
-
-function actionItems(minutes: Minutes, phrases: Phrases, sources: SourceFinder): Block[] {
+function actionItems(minutes: Minutes, phrases: Phrases, sourcesOf: SourceFinder): Block {
+  if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
+  const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
   const rows = minutes.actionItems.map((item): Remark[] => [
     { text: printableLine(item.task), ...(item.verified ? {} : { flag: phrases.notVerified }) },
     known(item.owner, phrases.noOwner),
     known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
-    { text: '', sources: sources(item.citations) },
+    { text: '', sources: sourcesOf(item.citations) },
   ]);
-  return [
-    { kind: 'heading', id: 'action-items', text: phrases.actionItems },
-    rows.length === 0
-      ? { kind: 'paragraph', text: phrases.noneRecorded, tone: 'quiet' }
-      : {
-          kind: 'table',
-          head: [phrases.task, phrases.owner, phrases.due, phrases.evidence],
-          rows,
-        },
-  ];
+  return { kind: 'table', head, rows };
 }
 
 function known(value: string | null, otherwise: string): Remark {
-  const text = value === null ? '' : printableLine(value);
+  const text = printableLine(value ?? '');
   return text === '' ? { text: otherwise, quiet: true } : { text };
 }
 
-function transcriptBlocks(minutes: Minutes, transcript: Transcript, phrases: Phrases): Block[] {
+function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Phrases): Block {
+  if (segments.length === 0) return quiet(phrases.noTranscript);
   const names = new Map(minutes.speakers.map(({ id, name }) => [id, name ?? id]));
-  const cited = new Set(citationsOf(minutes).map(({ segmentIds }) => segmentIds[0]));
-  return [
-    { kind: 'heading', id: 'transcript', text: phrases.transcript },
-    transcript.segments.length === 0
-      ? { kind: 'paragraph', text: phrases.noTranscript, tone: 'quiet' }
-      : {
-          kind: 'transcript',
-          lines: transcript.segments.map(({ id, start, speaker, language, text }) => ({
-            id,
-            time: start === null ? null : clock(start),
-            speaker: speaker === null ? null : printableLine(names.get(speaker) ?? speaker),
-            language: language === minutes.language ? null : languageTag(language),
-            text: printableLine(text),
-            cited: cited.has(id),
-          })),
-        },
-  ];
-}
-
-function citationsOf(minutes: Minutes): Citation[] {
-  return [
-    ...minutes.keyPoints,
-    ...minutes.decisions,
-    ...minutes.openQuestions,
-    ...minutes.actionItems,
-    ...minutes.sections.flatMap(({ items }) => items),
-  ].flatMap(({ citations }) => citations);
+  const cited = new Set(
+    statementsOf(minutes).flatMap(({ citations }) =>
+      citations.map(({ segmentIds }) => segmentIds[0]),
+    ),
+  );
+  return {
+    kind: 'transcript',
+    lines: segments.map(({ id, start, speaker, language, text }) => ({
+      id,
+      time: start === null ? null : clock(start),
+      speaker: speaker === null ? null : printableLine(names.get(speaker) ?? speaker),
+      language: language === minutes.language ? null : languageTag(language),
+      text: printableLine(text),
+      cited: cited.has(id),
+    })),
+  };
 }
 
 type SourceFinder = (citations: readonly Citation[]) => Source[];
 
-/** A citation of a segment that the transcript has not got leads nowhere, so it is no source. */
+/** Leaves out citations of segments that the transcript does not have: their links would lead nowhere. */
 function sourceFinder(transcript: Transcript): SourceFinder {
   const ids = new Set(transcript.segments.map(({ id }) => id));
   return (citations) =>
@@ -181,6 +145,6 @@ function sourceFinder(transcript: Transcript): SourceFinder {
     });
 }
 
-/** ISO 639 codes are two or three letters; anything else never reaches an attribute. */
+/** ISO 639 codes have two or three letters; anything else must not reach an attribute. */
 const languageTag = (language: string | null): string | null =>
   language !== null && /^[a-z]{2,3}$/.test(language) ? language : null;

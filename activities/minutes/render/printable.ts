@@ -1,7 +1,9 @@
+import { foldWhitespace } from '../../transcript/text.ts';
+
 /**
- * Text as it may stand in a document that people read: lone surrogates become U+FFFD; control characters go, and so do
- * the embedding, override and isolate characters, by which a name could make the text around it read backwards. The
- * marks that right-to-left scripts need (U+200E, U+200F, joiners) stay. Line ends become `\n`.
+ * Makes text safe for a document that people read: lone surrogates become U+FFFD, line ends become `\n`, and control
+ * characters are removed. So are the bidirectional embedding, override and isolate characters, with which a name could
+ * make the text around it read backwards. The marks that right-to-left scripts need (U+200E, U+200F, joiners) stay.
  */
 export const printable = (text: string): string =>
   text
@@ -9,9 +11,8 @@ export const printable = (text: string): string =>
     .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
     .replaceAll(UNPRINTABLE, '');
 
-/** The same on one line, white space folded. */
-export const printableLine = (text: string): string =>
-  printable(text).replaceAll(/\s+/gu, ' ').trim();
+/** The same on one line, with white space folded. */
+export const printableLine = (text: string): string => foldWhitespace(printable(text));
 
 // All of Cc but tab and line feed; bidirectional controls; invisible tag characters (U+E0000 to U+E007F); U+FEFF.
 const UNPRINTABLE =

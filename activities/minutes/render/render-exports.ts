@@ -3,8 +3,7 @@ import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { minutesDocument } from './minutes-document.ts';
-import { renderSrt } from './srt.ts';
-import { renderVtt } from './vtt.ts';
+import { renderSrt, renderVtt } from './subtitles.ts';
 
 /** One file of `result` and `--out`. */
 export interface Export {
@@ -14,8 +13,8 @@ export interface Export {
 }
 
 /**
- * Every file of a job. The same input gives the same bytes. `picture` is the published PNG; a picture whose verdict is
- * not safe is refused by an exception, since nothing may carry it out of quarantine.
+ * Every file of a job. The same input gives the same bytes. `picture` is the published PNG. Throws if its verdict is
+ * not safe, because it must not leave quarantine.
  */
 export function renderExports(
   minutes: Minutes,

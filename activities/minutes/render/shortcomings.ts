@@ -1,12 +1,16 @@
+import {
+  parseReason,
+  type DegradationReason,
+} from '../../../workflows/contracts/degradation-reason.ts';
 import { clock } from '../../../workflows/contracts/clock.ts';
+import { FAILURES, type FailureType } from '../../../workflows/contracts/failures.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
-import { reasonInWords } from './reason-in-words.ts';
 
-/** What is missing and what went otherwise than planned: said before anything else. */
+/** What is missing and what did not go as planned; the document begins with it. */
 export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
   const { gaps, failedSections } = minutes.coverage;
   const missing = [
@@ -44,7 +48,7 @@ function inWords(degradation: Minutes['degradations'][number], phrases: Phrases)
 
 function simplified(role: PipelineRole | null, phrases: Phrases): string {
   if (role === 'summarize') return phrases.extractive;
-  // The simple form of a safety check is to let nothing pass.
+  // The simplified safety check holds every picture.
   return role === 'moderate' ? phrases.missing.moderate : phrases.simplified;
 }
 
@@ -54,10 +58,10 @@ const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
 const why = ({ reason }: { readonly reason: string }, phrases: Phrases): string =>
   reasonInWords(reason, phrases);
 
-/** Spans printed in full; minutes.json has them all, and a reader is not helped by dozens. */
+/** Number of spans printed: dozens do not help a reader, and minutes.json has them all. */
 const SHOWN_SPANS = 8;
 
-/** Neighbours are one span. */
+/** Joins adjacent spans. */
 function spansOf(spans: readonly Span[], phrases: Phrases): string {
   const joined: Span[] = [];
   for (const span of spans) {
@@ -77,3 +81,53 @@ function spanOf({ start, end }: Span, phrases: Phrases): string {
   if (start === null && end === null) return phrases.timeUnknown;
   return `${start === null ? '…' : clock(start)}–${end === null ? '…' : clock(Math.ceil(end))}`;
 }
+
+/**
+ * A reason in words for the reader, after the target if the reason names one (`mixtral: TargetExhausted`). A text that is
+ * no known reason is printed as it is.
+ */
+export function reasonInWords(text: string, phrases: Phrases): string {
+  const reason = parseReason(text);
+  const key = reason === null ? '' : keyOf(reason);
+  if (reason === null || !isReason(key, phrases)) return printableLine(text);
+  const words = phrases.reasons[key];
+  if (reason.kind === 'earlier_prompt') return `${words} (${reason.date})`;
+  return reason.kind === 'target_failed' && reason.target !== null
+    ? `${printableLine(reason.target)}${phrases.colon}${words}`
+    : words;
+}
+
+function keyOf(reason: DegradationReason): string {
+  if (reason.kind === 'stored' || reason.kind === 'earlier_prompt') return reason.kind;
+  return isFailureType(reason.failure) ? REASON_OF_FAILURE[reason.failure] : reason.failure;
+}
+
+const isFailureType = (type: string): type is FailureType => Object.hasOwn(FAILURES, type);
+const isReason = (key: string, { reasons }: Phrases): key is keyof Phrases['reasons'] =>
+  Object.hasOwn(reasons, key);
+
+const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>> = {
+  Transient: 'transient',
+  BadReply: 'provider_bug',
+  RateLimited: 'rate_limited',
+  ModelLoading: 'loading',
+  TargetClosed: 'closed',
+  NextToken: 'auth',
+  EndpointAsleep: 'loading',
+  CallInFlight: 'in_flight',
+  TargetExhausted: 'exhausted',
+  ItemExhausted: 'exhausted',
+  ModelNotFound: 'not_served',
+  Unauthorized: 'auth',
+  OutOfCredit: 'billing',
+  TooLarge: 'too_large',
+  BadRequest: 'input',
+  NoSpeech: 'no_speech',
+  UnreadableAudio: 'unreadable',
+  TranscriptionFailed: 'failed',
+  NoTarget: 'no_target',
+  MissingObject: 'missing_object',
+  NotStarted: 'failed',
+  Terminated: 'failed',
+  Abandoned: 'failed',
+};

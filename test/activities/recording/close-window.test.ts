@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
-import { readManifests } from '../../../activities/recording/window-manifest.ts';
+import { readOutcomes } from '../../../activities/recording/close-window.ts';
 import { chunkWorkKey } from '../../../activities/paid/work-keys.ts';
 import { pointAt } from '../../../adapters/paid-call/look-up-result.ts';
 import { planKey as planKeyOf, resultKey } from '../../../adapters/object-store/keys.ts';
@@ -112,7 +112,7 @@ test('the manifests tell the fate of every chunk of the plan once, in order, wit
     fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 30 }), async (fates) => {
       const made = await jobWith(fates);
       const { windows, counts } = await closeAll(fates, made);
-      const told = await readManifests(bench.deps.store, made.job, windows);
+      const told = await readOutcomes(bench.deps.store, made.job, windows);
       expect(told.map(({ index }) => index)).toEqual(fates.map((_fate, index) => index));
       expect(told.map(({ outcome }) => outcome)).toEqual(fates);
       expect(counts).toEqual({
@@ -131,7 +131,7 @@ test('a plan longer than a window is tiled by two manifests', async () => {
   const made = await jobWith(fates);
   const { windows } = await closeAll(fates, made);
   expect(windows).toBe(2);
-  const told = await readManifests(bench.deps.store, made.job, windows);
+  const told = await readOutcomes(bench.deps.store, made.job, windows);
   expect(told.map(({ outcome }) => outcome)).toEqual(fates);
   expect(told.map(({ index }) => index)).toEqual(fates.map((_fate, index) => index));
 });
@@ -140,7 +140,7 @@ test('a chunk that is neither answered nor failed nor silent is an error, and no
   const fates: Fate[] = ['answered', 'lost', 'silent'];
   const made = await jobWith(fates);
   await expect(closeAll(fates, made)).rejects.toMatchObject({ type: 'MissingObject' });
-  await expect(readManifests(bench.deps.store, made.job, 1)).rejects.toThrow('windows/0.json');
+  await expect(readOutcomes(bench.deps.store, made.job, 1)).rejects.toThrow('windows/0.json');
 });
 
 test('five seconds of voice that were answered without a word are a gap; a cough is not', async () => {
@@ -153,7 +153,7 @@ test('five seconds of voice that were answered without a word are a gap; a cough
   const made = { job, plan: heard, planKey };
   const { windows, counts } = await closeAll(['answered', 'answered'], made);
   expect(counts).toEqual({ transcribed: 1, failed: 1 });
-  expect(await readManifests(bench.deps.store, job, windows)).toMatchObject([
+  expect(await readOutcomes(bench.deps.store, job, windows)).toMatchObject([
     { index: 0, outcome: 'failed', reason: 'no_words' },
     { index: 1, outcome: 'answered' },
   ]);

@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
-import {
-  readSections,
-  readTranscript,
-  sectionWork,
-} from '../../../activities/summary/partial-summaries.ts';
+import { readSectionWork } from '../../../activities/summary/partial-summaries.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import {
   latestPointerKey,
@@ -73,12 +69,8 @@ async function summarized(change: Partial<JobInput> = {}, text = 'In earlier wor
   return { job, at, activities, paid };
 }
 
-async function workOf(job: JobInput, at: SectionsReference) {
-  const [section] = await readSections(bench.deps.store, at);
-  if (section === undefined) throw new Error('no section');
-  const { language } = await readTranscript(bench.deps.store, job);
-  return sectionWork(job, section, language);
-}
+const workOf = (job: JobInput, at: SectionsReference) =>
+  readSectionWork(bench.deps.store, job, { ...at, section: 0 });
 
 /** As if an earlier version of the prompt had been answered, and today's never: other keys, an older date. */
 async function asIfOfAnEarlierPrompt(

@@ -1,17 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  cutSections,
+  cutTranscript,
   halveSection,
   MIN_CONTEXT_TOKENS,
   sectionSchema,
 } from '../../../activities/summary/sections.ts';
 import type { Section } from '../../../activities/summary/sections.ts';
-import {
-  answerTokens,
-  promptTokens,
-  sectionMessages,
-} from '../../../activities/summary/prompts.ts';
+import { sectionMessages } from '../../../activities/summary/prompts.ts';
+import { answerTokens, promptTokens } from '../../../activities/summary/token-budget.ts';
 import {
   BUNDLED_TOKENIZERS,
   loadBundled,
@@ -36,9 +33,9 @@ const textsOf = (sections: readonly Section[]): [string, string][] => {
 
 const sentence = 'We talked about the budget for some time and came to no end of it. ';
 
-describe('cutSections', () => {
+describe('cutTranscript', () => {
   test('a short meeting is one section, with times and lines', () => {
-    const sections = cutSections(transcriptOf(['Good morning.', '大家好。'], ['S1', 'S2']), {
+    const sections = cutTranscript(transcriptOf(['Good morning.', '大家好。'], ['S1', 'S2']), {
       contextTokens: 8192,
       count,
     });
@@ -70,7 +67,7 @@ describe('cutSections', () => {
       fc.assert(
         fc.property(fc.array(anyLongText, { maxLength: 25 }), (texts) => {
           const transcript = transcriptOf(texts);
-          const sections = cutSections(transcript, { contextTokens, count: hungriest(counters) });
+          const sections = cutTranscript(transcript, { contextTokens, count: hungriest(counters) });
           expect(textsOf(sections)).toEqual(transcript.segments.map(({ id, text }) => [id, text]));
           expect(sections.reduce((sum, { characters }) => sum + characters, 0)).toBe(
             texts.join('').length,
@@ -93,7 +90,7 @@ describe('cutSections', () => {
     // A tokenizer that makes twice as much of what it sees together.
     const whole = (text: string) => text.length * (text.trimEnd().includes('\n') ? 2 : 1);
     const transcript = transcriptOf(Array.from({ length: 40 }, () => sentence.trim()));
-    const sections = cutSections(transcript, { contextTokens: 8192, count: whole });
+    const sections = cutTranscript(transcript, { contextTokens: 8192, count: whole });
     expect(sections.length).toBeGreaterThan(1);
     for (const { text } of sections)
       expect(
@@ -105,7 +102,7 @@ describe('cutSections', () => {
   test("a model's own tokenizer lets a section hold more than the estimate does", () => {
     const transcript = transcriptOf(Array.from({ length: 400 }, () => sentence));
     const sectionsBy = (counter: typeof count) =>
-      cutSections(transcript, { contextTokens: 8192, count: counter }).length;
+      cutTranscript(transcript, { contextTokens: 8192, count: counter }).length;
     expect(sectionsBy(hungriest(bundled))).toBeLessThan(sectionsBy(count));
   });
 
@@ -113,11 +110,14 @@ describe('cutSections', () => {
     const texts = Array.from({ length: 120 }, (_, index) =>
       index % 5 === 4 ? sentence : sentence.replace('.', ' and'),
     );
-    const [plain] = cutSections(transcriptOf(texts), { contextTokens: MIN_CONTEXT_TOKENS, count });
+    const [plain] = cutTranscript(transcriptOf(texts), {
+      contextTokens: MIN_CONTEXT_TOKENS,
+      count,
+    });
     expect(plain?.text.trimEnd().endsWith('no end of it.')).toBe(true);
 
     const speakers = texts.map((_, index) => (index % 14 < 7 ? 'S1' : 'S2'));
-    const [spoken] = cutSections(transcriptOf(texts, speakers), {
+    const [spoken] = cutTranscript(transcriptOf(texts, speakers), {
       contextTokens: MIN_CONTEXT_TOKENS,
       count,
     });
@@ -125,7 +125,7 @@ describe('cutSections', () => {
   });
 
   test('a segment longer than a section is split at sentences', () => {
-    const sections = cutSections(transcriptOf([sentence.repeat(300).trim()]), {
+    const sections = cutTranscript(transcriptOf([sentence.repeat(300).trim()]), {
       contextTokens: MIN_CONTEXT_TOKENS,
       count,
     });
@@ -133,10 +133,21 @@ describe('cutSections', () => {
     for (const { text } of sections) expect(text.trimEnd().endsWith('.')).toBe(true);
   });
 
-  test('a context too small for prompt and answer is refused', () => {
-    expect(() => cutSections(transcriptOf(['Hi']), { contextTokens: 1024, count })).toThrow(
-      'at least 4096',
-    );
+  test('eight tokens stay free, for where the text meets the marks around it', () => {
+    const lines = (text: string) => text.split('\n').length - 1;
+    const transcript = transcriptOf(Array.from({ length: 4000 }, () => 'and then'));
+    const [section] = cutTranscript(transcript, { contextTokens: 4096, count: lines });
+    const messages = sectionMessages({ text: section?.text ?? '', language: transcript.language });
+    const used = promptTokens(messages, lines) + answerTokens(4096);
+    expect(used).toBeLessThanOrEqual(4096 - 8);
+    expect(used).toBeGreaterThan(4096 - 16);
+  });
+
+  test('a context below 4096 tokens is refused', () => {
+    const cut = (contextTokens: number) =>
+      cutTranscript(transcriptOf(['Hi']), { contextTokens, count });
+    expect(() => cut(4095)).toThrow('at least 4096');
+    expect(cut(4096)).toHaveLength(1);
   });
 });
 
@@ -144,7 +155,7 @@ describe('halveSection', () => {
   test('two halves hold what the whole held, down to a single character', () => {
     fc.assert(
       fc.property(fc.array(anyText(), { minLength: 1, maxLength: 8 }), (texts) => {
-        const [section] = cutSections(transcriptOf(texts), { contextTokens: 8192, count });
+        const [section] = cutTranscript(transcriptOf(texts), { contextTokens: 8192, count });
         expect(section).toBeDefined();
         if (section === undefined) return;
         let pieces: Section[] = [section];
@@ -159,7 +170,7 @@ describe('halveSection', () => {
   });
 
   test('a single character cannot be halved', () => {
-    const [section] = cutSections(transcriptOf(['x']), { contextTokens: 8192, count });
+    const [section] = cutTranscript(transcriptOf(['x']), { contextTokens: 8192, count });
     expect(section && halveSection(section)).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldForComparison } from '../../../activities/transcript/fold-text.ts';
-import { verifyCitation, verifyDraft } from '../../../activities/summary/verify-citations.ts';
-import { citationSchema } from '../../../workflows/contracts/minutes.ts';
-import type { Citation } from '../../../workflows/contracts/minutes.ts';
+import { foldForComparison } from '../../../activities/transcript/text.ts';
+import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
+import { citationSchema, type Citation } from '../../../workflows/contracts/minutes.ts';
+import type { DraftClaim, SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { anyTranscript, transcriptOf } from '../transcript/transcripts.ts';
 
@@ -28,7 +28,22 @@ function isInTranscript(citation: Citation, { segments }: Transcript): boolean {
   );
 }
 
-describe('verifyCitation', () => {
+const empty: SummaryDraft = {
+  summary: '',
+  keyPoints: [],
+  decisions: [],
+  openQuestions: [],
+  actionItems: [],
+};
+const context = { attendees: [], meetingDate: null, language: null };
+
+/** The citation that remains of a claim; null: dropped. */
+function verifyCitation(claim: DraftClaim, transcript: Transcript): Citation | null {
+  const draft = { ...empty, keyPoints: [{ text: 'x', citations: [claim] }] };
+  return verifyDraft(draft, transcript, context).keyPoints[0]?.citations[0] ?? null;
+}
+
+describe('a citation', () => {
   test('a quote across two segments has the times of both and the speaker of neither', () => {
     expect(
       verifyCitation(

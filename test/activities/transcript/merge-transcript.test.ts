@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldWhitespace } from '../../../activities/transcript/fold-text.ts';
+import { foldWhitespace } from '../../../activities/transcript/text.ts';
 import { mergeTranscript } from '../../../activities/transcript/merge-transcript.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';

@@ -1,13 +1,9 @@
-import type { Phrases } from '../phrases.ts';
-import { writtenCount, writtenDay, writtenDuration } from './written-out.ts';
+import type { Wording } from './english.ts';
 
-export const chinese: Phrases = {
-  language: 'zh',
+export const chinese: Wording = {
   locale: 'zh-CN',
   minutesOf: (name, date) => `${name} 会议纪要${date === null ? '' : `（${date}）`}`,
-  day: writtenDay('zh-CN'),
-  count: writtenCount('zh-CN'),
-  duration: writtenDuration({ hour: '小时', minute: '分', second: '秒' }, ''),
+  units: { hour: '小时', minute: '分', second: '秒', space: '' },
 
   summary: '摘要',
   keyPoints: '要点',

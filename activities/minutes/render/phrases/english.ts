@@ -1,19 +1,12 @@
-import type { Phrases } from '../phrases.ts';
-import {
-  becauseWithSpaces,
-  LATIN_UNITS,
-  writtenCount,
-  writtenDay,
-  writtenDuration,
-} from './written-out.ts';
+import type { ImageVerdict } from '../../../../workflows/contracts/minutes.ts';
+import type { PipelineRole } from '../../../../workflows/contracts/targets.ts';
 
-export const english: Phrases = {
-  language: 'en',
+/** Headings and fixed phrases in English. Every other language has the same ones; counts and times are strings already. */
+export const english = {
   locale: 'en-GB',
-  minutesOf: (name, date) => `Minutes of ${name}${date === null ? '' : `, ${date}`}`,
-  day: writtenDay('en-GB'),
-  count: writtenCount('en-GB'),
-  duration: writtenDuration(LATIN_UNITS, ' '),
+  minutesOf: (name: string, date: string | null) =>
+    `Minutes of ${name}${date === null ? '' : `, ${date}`}`,
+  units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   summary: 'Summary',
   keyPoints: 'Key points',
@@ -36,31 +29,36 @@ export const english: Phrases = {
 
   partial: 'These minutes are partial',
   degraded: 'Something did not go as planned',
-  notTranscribed: (span, reason) => `Not transcribed: ${span} (${reason})`,
-  notSummarised: (span, reason) => `Not summarised: ${span} (${reason})`,
+  notTranscribed: (span: string, reason: string) => `Not transcribed: ${span} (${reason})`,
+  notSummarised: (span: string, reason: string) => `Not summarised: ${span} (${reason})`,
   timeUnknown: 'time not known',
   work: {
     transcribe: 'Transcript',
     summarize: 'Summary',
     illustrate: 'Illustration',
     moderate: 'Safety check of the illustration',
-  },
-  fallback: (target) =>
+  } satisfies Record<PipelineRole, string>,
+  fallback: (target: string | null) =>
     target === null
       ? 'not made by the first choice'
       : `made by ${target} instead of the first choice`,
-  earlier: (target) =>
+  earlier: (target: string | null) =>
     target === null ? 'an earlier answer was used' : `an earlier answer of ${target} was used`,
   simplified: 'made in a simpler form',
+  /** Replaces `simplified` for a summary. */
   extractive: 'sentences picked by rules, no language model',
   missing: {
     transcribe: 'a part could not be transcribed',
     summarize: 'a part could not be summarised',
     illustrate: 'there is none',
     moderate: 'could not be made, so the illustration is held for review',
-  },
+  } satisfies Record<PipelineRole, string>,
+  /** Separates a name from the statement about it. */
   colon: ': ',
-  because: becauseWithSpaces,
+  /** Joins what happened, why and when; `reason` and `spans` may be empty. */
+  because: (what: string, reason: string, spans: string) =>
+    `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
+  /** By verdict kind or failure type. */
   reasons: {
     transient: 'the service could not be reached',
     provider_bug: 'the service answered with nonsense',
@@ -85,21 +83,42 @@ export const english: Phrases = {
   },
 
   coverage: 'Coverage',
-  coverageOfAudio: ({ percent, audio, speech, silence }) =>
+  coverageOfAudio: ({
+    percent,
+    audio,
+    speech,
+    silence,
+  }: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
     `${percent} % of ${audio} of audio (speech ${speech}, silence ${silence})`,
-  coverageOfText: ({ percent, characters, sections }) =>
+  coverageOfText: ({
+    percent,
+    characters,
+    sections,
+  }: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
     `${percent} % of ${characters} characters summarised in ${sections} ${sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',
-  engine: ({ work, target, label, details, items }) =>
+  /** `label` and `details` may be empty. */
+  engine: ({
+    work,
+    target,
+    label,
+    details,
+    items,
+  }: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
     `${work} by ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'item' : 'items'})`,
   recording: 'Recording',
   document: 'Document',
-  documentFacts: ({ id, version, template }) => `${id}, version ${version}, template ${template}`,
+  documentFacts: ({
+    id,
+    version,
+    template,
+  }: Strings<'id' | 'template'> & { readonly version: number }) =>
+    `${id}, version ${version}, template ${template}`,
   calls: 'Calls to models',
-  callFacts: (entries, inDoubt) =>
+  callFacts: (entries: number, inDoubt: number) =>
     `${entries} in the ledger${inDoubt === 0 ? '' : `, ${inDoubt} of them in doubt`}`,
   statements: 'Statements',
-  unverifiedCount: (unverified, all) =>
+  unverifiedCount: (unverified: number, all: number) =>
     unverified === 0
       ? `all ${all} found in the transcript`
       : `${unverified} of ${all} not found in the transcript and marked so`,
@@ -108,6 +127,10 @@ export const english: Phrases = {
     safe: 'Illustration',
     held: 'Illustration held for review',
     blocked: 'Illustration blocked by the safety check',
-  },
-  pictureBy: (model) => `Generated by ${model}; it shows nothing that happened.`,
+  } satisfies Record<ImageVerdict, string>,
+  pictureBy: (model: string) => `Generated by ${model}; it shows nothing that happened.`,
 };
+
+export type Wording = typeof english;
+
+type Strings<K extends string> = Readonly<Record<K, string>>;

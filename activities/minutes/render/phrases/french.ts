@@ -1,19 +1,9 @@
-import type { Phrases } from '../phrases.ts';
-import {
-  becauseWithSpaces,
-  LATIN_UNITS,
-  writtenCount,
-  writtenDay,
-  writtenDuration,
-} from './written-out.ts';
+import type { Wording } from './english.ts';
 
-export const french: Phrases = {
-  language: 'fr',
+export const french: Wording = {
   locale: 'fr-FR',
   minutesOf: (name, date) => `Compte rendu : ${name}${date === null ? '' : `, ${date}`}`,
-  day: writtenDay('fr-FR'),
-  count: writtenCount('fr-FR'),
-  duration: writtenDuration(LATIN_UNITS, ' '),
+  units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   summary: 'Résumé',
   keyPoints: 'Points clés',
@@ -62,7 +52,7 @@ export const french: Phrases = {
     moderate: "impossible, l'illustration est donc retenue pour examen",
   },
   colon: ' : ',
-  because: becauseWithSpaces,
+  because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'le service était injoignable',
     provider_bug: 'le service a donné une réponse inutilisable',

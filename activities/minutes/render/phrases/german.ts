@@ -1,19 +1,9 @@
-import type { Phrases } from '../phrases.ts';
-import {
-  becauseWithSpaces,
-  LATIN_UNITS,
-  writtenCount,
-  writtenDay,
-  writtenDuration,
-} from './written-out.ts';
+import type { Wording } from './english.ts';
 
-export const german: Phrases = {
-  language: 'de',
+export const german: Wording = {
   locale: 'de-DE',
   minutesOf: (name, date) => `Protokoll: ${name}${date === null ? '' : `, ${date}`}`,
-  day: writtenDay('de-DE'),
-  count: writtenCount('de-DE'),
-  duration: writtenDuration(LATIN_UNITS, ' '),
+  units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   summary: 'Zusammenfassung',
   keyPoints: 'Kernpunkte',
@@ -62,7 +52,7 @@ export const german: Phrases = {
     moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',
   },
   colon: ': ',
-  because: becauseWithSpaces,
+  because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'der Dienst war nicht erreichbar',
     provider_bug: 'der Dienst gab eine unbrauchbare Antwort',

@@ -1,19 +1,9 @@
-import type { Phrases } from '../phrases.ts';
-import {
-  becauseWithSpaces,
-  LATIN_UNITS,
-  writtenCount,
-  writtenDay,
-  writtenDuration,
-} from './written-out.ts';
+import type { Wording } from './english.ts';
 
-export const spanish: Phrases = {
-  language: 'es',
+export const spanish: Wording = {
   locale: 'es-ES',
   minutesOf: (name, date) => `Acta de ${name}${date === null ? '' : `, ${date}`}`,
-  day: writtenDay('es-ES'),
-  count: writtenCount('es-ES'),
-  duration: writtenDuration(LATIN_UNITS, ' '),
+  units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   summary: 'Resumen',
   keyPoints: 'Puntos clave',
@@ -62,7 +52,7 @@ export const spanish: Phrases = {
     moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',
   },
   colon: ': ',
-  because: becauseWithSpaces,
+  because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'no se pudo contactar con el servicio',
     provider_bug: 'el servicio dio una respuesta inservible',

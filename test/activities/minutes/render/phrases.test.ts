@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
 import { phrasesFor } from '../../../../activities/minutes/render/phrases.ts';
-import { reasonInWords } from '../../../../activities/minutes/render/reason-in-words.ts';
 import { renderMarkdown } from '../../../../activities/minutes/render/markdown.ts';
+import { reasonInWords } from '../../../../activities/minutes/render/shortcomings.ts';
 import { FAILURES } from '../../../../workflows/contracts/failures.ts';
 import { VERDICT_KINDS } from '../../../../workflows/contracts/verdicts.ts';
 import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toCues } from '../../../../activities/minutes/render/cues.ts';
 import { printableLine } from '../../../../activities/minutes/render/printable.ts';
-import { renderSrt } from '../../../../activities/minutes/render/srt.ts';
-import { renderVtt } from '../../../../activities/minutes/render/vtt.ts';
+import { renderSrt, renderVtt, toCues } from '../../../../activities/minutes/render/subtitles.ts';
 import type { Transcript } from '../../../../workflows/contracts/transcript.ts';
 import { sampleTranscript } from './sample-minutes.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pictureVerdict } from '../../../activities/picture/moderation.ts';
+import { pictureVerdict } from '../../../activities/picture/moderate-picture.ts';
 
 test.each([
   [

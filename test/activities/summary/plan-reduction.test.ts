@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  answerTokens,
-  promptTokens,
-  reductionMessages,
-} from '../../../activities/summary/prompts.ts';
-import { groupDrafts, sizeOfDraft } from '../../../activities/summary/reduce-groups.ts';
+import { groupDrafts, sizeOfDraft } from '../../../activities/summary/plan-reduction.ts';
+import { reductionMessages } from '../../../activities/summary/prompts.ts';
+import { answerTokens, promptTokens } from '../../../activities/summary/token-budget.ts';
 import {
   BUNDLED_TOKENIZERS,
   loadBundled,

@@ -1,31 +1,46 @@
-import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { adoptedPointerKey } from '../../adapters/object-store/keys.ts';
-import type { PaidOutcome, PaidActivityInput } from '../../workflows/contracts/activities.ts';
+import type {
+  PaidOutcome,
+  PaidActivityInput,
+  Activities,
+  ReduceSummaries,
+  SummarizeSection,
+} from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
-import { callTarget } from '../paid/call-target.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { callTarget } from '../paid/call-target.ts';
+import { keepAsLatest } from './adopt-earlier-summary.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
-import { longestAnswer } from './longest-answer.ts';
+import { readReductionWork, readSectionWork, type SummaryWork } from './partial-summaries.ts';
 import { SUMMARY_SCHEMA } from './prompts.ts';
-import { keepAsLatest } from './latest-summary.ts';
-import { homeOf } from '../job/read-job-input.ts';
+import { longestAnswer } from './token-budget.ts';
 
-/** Faithful rather than varied: the low end of what the field uses for summaries (0.3 to 0.7). */
+/** Faithful rather than varied: the low end of the values that are usual for summaries (0.3 to 0.7). */
 const TEMPERATURE = 0.3;
 
-/** What is asked, and the keys of the work and of the bare words. */
-export interface SummaryWork {
-  readonly messages: readonly ChatMessage[];
-  readonly text: string;
-  readonly workKey: string;
-  readonly textKey: string;
-}
+export const summarizeSection =
+  (deps: Dependencies): Activities['summarizeSection'] =>
+  async (call) => {
+    const job = await readJobInput(deps.store, call);
+    return await summarize(deps, call, job, await readSectionWork(deps.store, job, call));
+  };
 
-/** One summarising call, for a section and for a reduction alike; an answer that is no draft is refused. */
-export async function summarizeText(
+/** Joins the partial summaries of one group. A group of one is passed on without a call. */
+export const reduceSummaries =
+  (deps: Dependencies): Activities['reduceSummaries'] =>
+  async (call) => {
+    const job = await readJobInput(deps.store, call);
+    const work = await readReductionWork(deps.store, job, call);
+    if (work === null) return { target: call.target.name, reused: true };
+    return await summarize(deps, call, job, work);
+  };
+
+/** Makes one summarising call and rejects an answer that is not a summary. */
+async function summarize(
   deps: Dependencies,
-  call: PaidActivityInput & { readonly contextTokens: number },
+  call: SummarizeSection | ReduceSummaries,
   job: JobInput,
   { messages, text, workKey, textKey }: SummaryWork,
 ): Promise<PaidOutcome> {
@@ -60,7 +75,7 @@ export async function summarizeText(
     },
   });
   await keepAsLatest(deps.store, homeOf(job), textKey, answered);
-  // What an earlier run of the job made do with has served its time.
+  // This answer replaces the earlier one that a previous run of the job had adopted.
   await deps.store.delete(adoptedPointerKey(job.tenant, job.jobId, 'summarize', workKey));
   return { target: answered.result.target, reused: answered.reused };
 }

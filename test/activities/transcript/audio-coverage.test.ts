@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { coverageSeconds, gapsOf } from '../../../activities/transcript/transcript-gaps.ts';
+import { audioCoverage } from '../../../activities/transcript/audio-coverage.ts';
 import { anyPlan, planOf } from '../recording/plans.ts';
 
 describe('gaps and coverage', () => {
@@ -10,16 +10,28 @@ describe('gaps and coverage', () => {
       { index: 0, reason: 'TargetExhausted' },
       { index: 1, reason: 'TargetExhausted' },
     ];
-    expect(gapsOf(planOf([28, 28, -4, 10]), failures)).toEqual([
+    expect(audioCoverage(planOf([28, 28, -4, 10]), failures).gaps).toEqual([
       { start: 0, end: 56, reason: 'TargetExhausted' },
       { start: 60, end: 70, reason: 'BadRequest' },
     ]);
   });
 
+  test('seconds are those of the chunks with speech, of silence and of the whole', () => {
+    const failures = [{ index: 1, reason: 'BadRequest' }];
+    expect(audioCoverage(planOf([28, 20, -4, 10]), failures)).toEqual({
+      audioSeconds: 62,
+      transcribedSeconds: 38,
+      silenceSeconds: 4,
+      gaps: [{ start: 28, end: 48, reason: 'BadRequest' }],
+    });
+  });
+
   test('a failure of a chunk that is not sent is refused', () => {
     const plan = planOf([28, -4]);
-    expect(() => gapsOf(plan, [{ index: 1, reason: 'x' }])).toThrow('no chunk 1 with speech');
-    expect(() => coverageSeconds(plan, [2])).toThrow(RangeError);
+    expect(() => audioCoverage(plan, [{ index: 1, reason: 'x' }])).toThrow(
+      'no chunk 1 with speech',
+    );
+    expect(() => audioCoverage(plan, [{ index: 2, reason: 'x' }])).toThrow(RangeError);
   });
 
   test('audio = transcribed + silence + gaps, to the millisecond, whatever the plan and what failed', () => {
@@ -27,12 +39,8 @@ describe('gaps and coverage', () => {
       fc.property(anyPlan(), fc.infiniteStream(fc.boolean()), (plan, coins) => {
         const failed = plan.chunks
           .filter(({ speech }) => speech && coins.next().value === true)
-          .map(({ index }) => index);
-        const gaps = gapsOf(
-          plan,
-          failed.map((index) => ({ index, reason: 'Transient' })),
-        );
-        const coverage = coverageSeconds(plan, failed);
+          .map(({ index }) => ({ index, reason: 'Transient' }));
+        const { gaps, ...coverage } = audioCoverage(plan, failed);
         const milliseconds = (time: number): number => Math.round(time * 1000);
         expect(milliseconds(coverage.audioSeconds)).toBe(
           milliseconds(coverage.transcribedSeconds) +

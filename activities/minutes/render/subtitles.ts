@@ -1,0 +1,188 @@
+import type { Segment, Transcript } from '../../../workflows/contracts/transcript.ts';
+import { segmenterFor } from '../../transcript/text.ts';
+import { toClock } from '../../transcript/transcript-line.ts';
+import { printableLine } from './printable.ts';
+
+/** The transcript as SubRip. */
+export const renderSrt = (transcript: Transcript): string =>
+  toCues(transcript)
+    .cues.map(({ startMs, endMs, speaker, lines }, index) => {
+      const text = `${speaker === null ? '' : `${speaker}: `}${lines.join('\n')}`;
+      return `${index + 1}\n${toTimes(startMs, endMs, ',')}\n${withoutTags(text)}\n`;
+    })
+    .join('\n');
+
+/**
+ * SubRip has no escapes: players show `&lt;` unchanged, and swallow or execute `<…>` and `{\…}`. So these characters
+ * are replaced by ones that look alike.
+ */
+const withoutTags = (text: string): string =>
+  text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('{\\', '{⧵');
+
+/** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
+export function renderVtt(transcript: Transcript): string {
+  const { cues, estimated } = toCues(transcript);
+  const blocks = cues.map(({ id, startMs, endMs, speaker, lines }) => {
+    // A name that ends in `-` would form an arrow `->` with the bracket. Parsers ignore the space.
+    const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
+    return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
+  });
+  const note = estimated ? ['NOTE Some times are estimated from the length of the text.'] : [];
+  return `${['WEBVTT', ...note, ...blocks].join('\n\n')}\n`;
+}
+
+/** Escaping `>` also keeps an arrow in a text from being read as a line of times. */
+const escapeCue = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** `hh:mm:ss.mmm --> hh:mm:ss.mmm`; the formats differ in the mark before the milliseconds. */
+const toTimes = (startMs: number, endMs: number, mark: '.' | ','): string =>
+  [startMs, endMs]
+    .map((ms) => `${toClock(ms / 1000)}${mark}${String(Math.floor(ms % 1000)).padStart(3, '0')}`)
+    .join(' --> ');
+
+/** One subtitle. Times are whole milliseconds, starts never go back, and `endMs` is after `startMs`. */
+interface Cue {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly speaker: string | null;
+  readonly lines: readonly string[];
+}
+
+/**
+ * A transcript as subtitles of at most two lines. No text is dropped: segments without times share the time between
+ * their neighbours in proportion to their length. `estimated`: there were such segments.
+ */
+export function toCues(transcript: Transcript): { cues: Cue[]; estimated: boolean } {
+  return {
+    cues: inOrder(withTimes(transcript).flatMap(toPages)),
+    estimated: transcript.segments.some(({ start, end }) => start === null || end === null),
+  };
+}
+
+/** Columns of a line: 42 Latin letters, as in broadcasters' style guides. A Chinese character takes two columns. */
+const COLUMNS = 42;
+const LINES = 2;
+/** Reading speed, 15 characters a second: estimates how long a text takes whose times cannot be bounded. */
+const MS_PER_CHARACTER = 1000 / 15;
+
+interface Timed<T> {
+  readonly item: T;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+function withTimes({ segments, durationSeconds }: Transcript): Timed<Segment>[] {
+  const timed: Timed<Segment>[] = [];
+  let clockMs = 0;
+  for (let first = 0; first < segments.length;) {
+    // A run of segments without known times between them. It ends where an end or the next start is known.
+    let last = first;
+    while (last + 1 < segments.length && boundAfter(segments, last) === null) last += 1;
+    const run = segments.slice(first, last + 1);
+    const startMs = milliseconds(segments[first]?.start) ?? clockMs;
+    const needed = run.reduce((sum, { text }) => sum + text.length * MS_PER_CHARACTER, 0);
+    const rest = milliseconds(durationSeconds) ?? 0;
+    const bound = boundAfter(segments, last) ?? (rest > startMs ? rest : startMs + needed);
+    const endMs = Math.max(bound, startMs + run.length);
+    timed.push(...shareTime(run, ({ text }) => text, startMs, endMs));
+    clockMs = endMs;
+    first = last + 1;
+  }
+  return timed;
+}
+
+/** The end of a segment, else the start of the next one. */
+const boundAfter = (segments: readonly Segment[], index: number): number | null =>
+  milliseconds(segments[index]?.end) ?? milliseconds(segments[index + 1]?.start);
+
+const milliseconds = (seconds: number | null | undefined): number | null =>
+  seconds === null || seconds === undefined ? null : Math.round(seconds * 1000);
+
+/** Divides a span of time among items in proportion to their texts, in whole milliseconds, without a gap. */
+function shareTime<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  startMs: number,
+  endMs: number,
+): Timed<T>[] {
+  const total = items.reduce((sum, item) => sum + textOf(item).length, 0);
+  let read = 0;
+  let from = startMs;
+  return items.map((item) => {
+    read += textOf(item).length;
+    const to = startMs + Math.round(((endMs - startMs) * read) / Math.max(1, total));
+    const timed = { item, startMs: from, endMs: to };
+    from = to;
+    return timed;
+  });
+}
+
+/** Cuts a segment into cues of at most two lines. */
+function toPages({ item: segment, startMs, endMs }: Timed<Segment>): Cue[] {
+  const lines = wrap(printableLine(segment.text), segment.language);
+  const pages: string[][] = [];
+  for (let index = 0; index < lines.length; index += LINES) {
+    pages.push(lines.slice(index, index + LINES));
+  }
+  return shareTime(pages, (page) => page.join(''), startMs, endMs).map(
+    ({ item, ...times }, index) => ({
+      id: pages.length === 1 ? segment.id : `${segment.id}-${index + 1}`,
+      ...times,
+      speaker: segment.speaker === null ? null : printableLine(segment.speaker),
+      lines: item,
+    }),
+  );
+}
+
+/** Breaks lines between words, by the rules of the language. A word longer than a line is broken. */
+function wrap(text: string, language: string | null): string[] {
+  const lines: string[] = [];
+  let line = '';
+  const words = segmenterFor('word', language).segment(text);
+  for (const piece of Array.from(words, ({ segment }) => breakWord(segment)).flat()) {
+    // Punctuation stays with the word before it, even if it exceeds the line by a column.
+    const punctuation = /^[\p{P}\s]+$/u.test(piece) && line !== '' && width(line) <= COLUMNS;
+    if (!punctuation && line !== '' && width(line) + width(piece) > COLUMNS) {
+      lines.push(line.trim());
+      line = '';
+    }
+    line += piece;
+  }
+  lines.push(line.trim());
+  return lines.filter((written) => written !== '');
+}
+
+function breakWord(word: string): string[] {
+  if (width(word) <= COLUMNS) return [word];
+  const parts: string[] = [];
+  let part = '';
+  for (const character of word) {
+    if (width(part) + width(character) > COLUMNS) {
+      parts.push(part);
+      part = '';
+    }
+    part += character;
+  }
+  return [...parts, part];
+}
+
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\u{1F300}-\u{3FFFD}]/gu;
+
+const width = (text: string): number => Array.from(text).length + (text.match(WIDE)?.length ?? 0);
+
+/** Keeps starts in order, makes every cue last, and ends a cue at the next start if that is later than its own. */
+function inOrder(cues: readonly Cue[]): Cue[] {
+  let fromMs = 0;
+  const started = cues.map((cue) => {
+    fromMs = Math.max(fromMs, cue.startMs);
+    return { ...cue, startMs: fromMs };
+  });
+  return started.map((cue, index) => {
+    const nextMs = started[index + 1]?.startMs ?? Infinity;
+    const endMs = Math.max(cue.endMs, cue.startMs + 1);
+    return { ...cue, endMs: nextMs > cue.startMs ? Math.min(endMs, nextMs) : endMs };
+  });
+}
