@@ -38,3 +38,36 @@ export function lastFourBytes(text: string, count: number): string {
   while (start < bytes.length && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   return bytes.subarray(start).toString();
 }
+
+/**
+ * `tokenizer.json` of `extractive-v1`, in the format of the tokenizers library. Its one token is the unknown one: it counts
+ * tokens and does not tell them apart.
+ */
+export const FOUR_BYTES_TOKENIZER = {
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: {
+    type: 'Sequence',
+    pretokenizers: [
+      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+      {
+        type: 'Split',
+        pattern: { Regex: '[\\s\\S]{1,4}' },
+        behavior: 'Isolated',
+        invert: false,
+      },
+    ],
+  },
+  post_processor: null,
+  decoder: null,
+  model: {
+    type: 'WordPiece',
+    unk_token: '<unk>',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab: { '<unk>': 0 },
+  },
+};

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flacDuration } from '../../../../local/inference-server/models/flac-duration.ts';
 import { createScriptedTranscriber } from '../../../../local/inference-server/models/scripted-transcriber.ts';
 import { sampleFlac } from '../start-server.ts';
 
@@ -14,19 +13,6 @@ const options = {
   wordTimes: false,
   limitSeconds: null,
 } as const;
-
-describe('flacDuration', () => {
-  it('reads the length that the file states', async () => {
-    expect(flacDuration(await sampleFlac(3, 7.5))).toBeCloseTo(7.5, 3);
-  });
-
-  it.each([new Uint8Array(), Buffer.from('RIFF and so on, long enough to be a header of FLAC')])(
-    'says nothing about what is not FLAC',
-    (bytes) => {
-      expect(flacDuration(bytes)).toBeNull();
-    },
-  );
-});
 
 describe('the scripted transcriber', () => {
   it('says the same for the same audio, something else for other audio, always inside its length', async () => {
