@@ -39,6 +39,7 @@ export function createInferenceServer(parts: ServerParts): FastifyInstance {
     routerOptions: { maxParamLength: 1000 },
     exposeHeadRoutes: false,
     return503OnClosing: false,
+    keepAliveTimeout: 5000, // Node's own default; a longer one delays the end of the process
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
@@ -78,7 +79,14 @@ function addModelRouteHooks(app: FastifyInstance, parts: ServerParts): void {
     if (roleOf(request) === null || accepted) done();
     else done(new Refusal(401, { error: message }, { 'x-error-message': message }));
   });
+  let stopping = false;
+  app.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   app.addHook('onSend', (_request, reply, payload, done) => {
+    // An idle connection would delay the end of the process.
+    if (stopping) reply.header('connection', 'close');
     // The real services name no charset.
     const type = reply.getHeader('content-type');
     if (typeof type === 'string') reply.type(type.replace('json; charset=utf-8', 'json'));
