@@ -42,15 +42,19 @@ export function addReplicate(app: FastifyInstance, parts: Parts): void {
     if (model === null) throw taskRefusal(400, 'Model not supported by provider replicate');
     return { model, input: check(modelSchema, readBody(request), invalidInput).input };
   });
-  const poll = async (request: FastifyRequest) => {
-    const work = queue.find(nameInPath(request));
-    if (work === null) {
-      throw problem(404, 'Not Found', 'The requested resource could not be found.');
-    }
-    const outcome = work.phase() === 'done' ? await work.outcome : null;
-    return toPrediction(work, outcome, 'processing');
-  };
-  app.get('/replicate/v1/predictions/:id', { config: { role: 'poll' } }, poll);
+  app.route({
+    method: 'GET',
+    url: '/replicate/v1/predictions/:id',
+    config: { role: 'poll' },
+    handler: async (request) => {
+      const work = queue.find(nameInPath(request));
+      if (work === null) {
+        throw problem(404, 'Not Found', 'The requested resource could not be found.');
+      }
+      const outcome = work.phase() === 'done' ? await work.outcome : null;
+      return toPrediction(work, outcome, 'processing');
+    },
+  });
 }
 
 const input = z.record(z.string(), z.unknown());

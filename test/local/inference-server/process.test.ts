@@ -16,6 +16,17 @@ const transcribe = (url: string, body: Uint8Array<ArrayBuffer>, headers: object 
     body,
   });
 
+const statsOf = async (url: string) => (await fetch(`${url}/local/stats`)).text();
+const chat = (url: string) =>
+  fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'hansard/extractive-v1',
+      messages: [{ role: 'user', content: 'We met.' }],
+    }),
+  });
+
 /** Process ids of the children, by Linux's process table. */
 async function childrenOf(pid: number): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -42,9 +53,7 @@ describe('the process', () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 10));
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
     const [code, response] = await Promise.all([server.stop(), answer]);
     expect({ code, status: response.status }).toEqual({ code: 0, status: 200 });
     expect(await isAlive(python)).toBe(false);
@@ -55,22 +64,38 @@ describe('the process', () => {
     const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
     await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
     const answer = transcribe(server.url, await sampleFlac(0, 5)).catch(() => null);
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
     const start = performance.now();
     expect(await server.stop()).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
     expect(await answer).toBeNull();
   });
 
+  it.each([
+    ['a delay: the answer goes out then', { delayMs: 600_000 }, 'whole'],
+    ['a drip: the body is cut off', { drip: { bytes: 5, everyMs: 60_000 } }, 'cut off'],
+  ])('does not wait for %s', async (_what, fault, outcome) => {
+    const server = await startServer('--faults', '--scripted-transcriber');
+    const body = JSON.stringify([{ role: 'summarize', nth: 1, ...fault }]);
+    await fetch(`${server.url}/local/faults`, { method: 'PUT', body });
+    const read = chat(server.url)
+      .then((response) => response.json())
+      .then(
+        () => 'whole',
+        () => 'cut off',
+      );
+    await expect.poll(() => statsOf(server.url)).toContain('"requests":{"summarize":1}');
+    const start = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
+    expect(await read).toBe(outcome);
+  });
+
   it('leaves no Python child when it is killed in the middle of a transcription', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 28)).catch(() => null);
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
     await server.kill();
     expect(await answer).toBeNull();
     await expect.poll(() => isAlive(python), { timeout: 5000 }).toBe(false);

@@ -11,6 +11,7 @@ import {
   SUMMARY_SCHEMA,
 } from '../../../activities/minutes/prompts.ts';
 import { summaryDraftSchema } from '../../../workflows/contracts/summary-draft.ts';
+import { base64, clientOf } from './client.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
 // Whisper on one thread of a machine that does other things too.
@@ -30,12 +31,7 @@ const NSFW = '/hf-inference/models/hansard/nsfwjs-mobilenet-v2-mid';
 const PICTURES = '/hf-inference/models/hansard/procedural-v1';
 const CHAT = '/v1/chat/completions';
 
-type Body = Uint8Array<ArrayBuffer> | string | FormData;
-const post = (path: string, body: Body, headers: Record<string, string> = {}) =>
-  fetch(server.url + path, { method: 'POST', body, headers });
-const postJson = (path: string, value: unknown, headers: Record<string, string> = {}) =>
-  post(path, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
-const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const { get, post, postJson } = clientOf(() => server.url);
 const chat = (change: object = {}) => ({
   model: 'hansard/extractive-v1',
   messages: [{ role: 'user', content: 'We decided to paint the boat. It is blue.' }],
@@ -366,8 +362,6 @@ describe('pictures on hf-inference', () => {
 });
 
 describe('models and health', () => {
-  const get = (path: string) => fetch(server.url + path);
-
   it('lists the chat model as the router does', async () => {
     expect(await (await get('/v1/models')).json()).toMatchObject({
       object: 'list',

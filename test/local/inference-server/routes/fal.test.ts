@@ -2,8 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
-import { answerOf, base64, clientOf, silentWav } from '../client.ts';
-import { serveFile } from '../serve-file.ts';
+import { answerOf, base64, clientOf, silentWav, serveFile } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
 let server: RunningServer;

@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { SUMMARY_SCHEMA } from '../../../../activities/minutes/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
-import { answerOf, clientOf, silentWav, speechForm } from '../client.ts';
-import { serveFile } from '../serve-file.ts';
+import { answerOf, clientOf, silentWav, speechForm, serveFile } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
 /* Together, DeepInfra and nscale: OpenAI's routes, each in its own dialect. */
