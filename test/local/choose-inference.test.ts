@@ -54,7 +54,7 @@ test('the local configuration names a target for each of six roles, all at the r
 
 test('a URL where nothing answers, and a word that is neither, are refused', async () => {
   await expect(chooseInference('http://127.0.0.1:9', directory, {})).rejects.toThrow(
-    'GET http://127.0.0.1:9/v1/models gives no model',
+    'GET http://127.0.0.1:9/v1/models returned no model',
   );
   await expect(chooseInference('openai', directory, {})).rejects.toThrow('takes hf or a URL');
 });

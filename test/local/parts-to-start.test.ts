@@ -8,7 +8,7 @@ test('without a redis-server the stack starts without Redis, and one line says w
   expect(partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
     STACK_PARTS.filter((part) => part !== 'redis'),
   );
-  expect(said).toEqual([expect.stringMatching(/each process's own.*apt-get install redis-server/)]);
+  expect(said).toEqual([expect.stringMatching(/each process has its own.*apt-get install redis-server/)]);
 });
 
 test('nothing is said where Redis is there, or was not wanted', () => {

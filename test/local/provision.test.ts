@@ -7,7 +7,7 @@ import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
 import type { Provisioning } from '../../local/provision/provisioning.ts';
 import { provideRedisServer } from '../../local/provision/redis-server.ts';
 import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
-import { isAtLeast } from '../../local/provision/version-order.ts';
+import { isAtLeast } from '../../local/provision/find-tool.ts';
 import { provideVersitygw } from '../../local/provision/versitygw.ts';
 import { withLock } from '../../local/provision/with-lock.ts';
 
@@ -58,12 +58,12 @@ test('a variable that names an old executable is an error, not a silent second c
   ).rejects.toThrow(/HANSARD_TEMPORAL_CLI=.*1\.22\.4, 1\.29\.1 or newer is needed/);
 });
 
-test('an old executable on PATH is passed over, aloud, for the cached one', async () => {
+test('an old executable on PATH is skipped with a message, and the cached one is used', async () => {
   await program('path', 'temporal', OLD);
   const cached = await program('bin', 'temporal', CURRENT);
   const asked = provisioning();
   expect(await provideTemporalCli(asked)).toBe(cached);
-  expect(asked.said.join()).toContain('is passed over: it has Temporal server 1.22.4');
+  expect(asked.said.join()).toContain('is skipped: it has Temporal server 1.22.4');
 });
 
 test('a versitygw of go install is known by the version that Go wrote into it', async () => {
@@ -99,7 +99,7 @@ test('a missing redis-server that cannot be installed is no error', async () => 
   expect(await provideRedisServer(provisioning())).toBeNull();
 });
 
-test('redis-server 5 is passed over, aloud, and refused where a variable names it', async () => {
+test('redis-server 5 is skipped with a message, and refused if the variable names it', async () => {
   const old = await program('path', 'redis-server', 'Redis server v=5.0.14 sha=00000000:0');
   const asked = provisioning();
   expect(await provideRedisServer(asked)).toBeNull();
@@ -122,7 +122,7 @@ test('work under one lock never overlaps', async () => {
   await Promise.all([withLock(asked, 'x', work('a')), withLock(asked, 'x', work('b'))]);
   expect(events[1]?.split(' ')[0]).toBe(events[0]?.split(' ')[0]);
   expect(events).toHaveLength(4);
-  expect(asked.said).toEqual(['x: another process is at it; waiting']);
+  expect(asked.said).toEqual(['x: another process is doing this; waiting']);
 });
 
 test.for([

@@ -38,7 +38,7 @@ test('a stack keeps its data and secrets over a stop and a second start, and non
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const first = await startStack(options);
   await query(first.databaseUrl, 'CREATE TABLE kept (id int)');
-  await expect(startStack(options)).rejects.toThrow(`running already (process ${process.pid})`);
+  await expect(startStack(options)).rejects.toThrow(`already running (process ${process.pid})`);
   const file = join(options.directory, 'stack.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     ports: first.ports,

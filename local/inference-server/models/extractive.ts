@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { detectLanguage } from '../../../activities/minutes/detect-language.ts';
 import {
   extractiveDraft,
   mergeExtractiveDrafts,
@@ -20,7 +19,7 @@ export const CONTEXT_TOKENS = 8192;
 export const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
 /** The draft for a prompt: from its transcript lines, else its partial drafts, else its sentences. */
-function draftFor(prompt: string): SummaryDraft {
+async function draftFor(prompt: string): Promise<SummaryDraft> {
   const lines = readTranscriptLines(prompt);
   if (lines !== null) return extract(lines);
   const partials = readPartials(prompt);
@@ -28,8 +27,11 @@ function draftFor(prompt: string): SummaryDraft {
   return extract(sentencesOf(prompt));
 }
 
-const extract = (lines: readonly TranscriptLine[]): SummaryDraft =>
-  extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> {
+  // Its tables take half a second to load.
+  const { detectLanguage } = await import('../../../activities/minutes/detect-language.ts');
+  return extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+}
 
 /** The fields of a JSON schema; null: `extractive-v1` cannot fill a schema of that shape. */
 export function fillableFields(
@@ -51,19 +53,20 @@ const fillableSchema = z.object({
 });
 
 /** A plain answer: the summary of the draft, cut to whole sentences. */
-export function plainAnswer(prompt: string, maxTokens: number): string {
-  const sentences = sentencesOf(draftFor(prompt).summary).map(({ text }) => text);
+export async function plainAnswer(prompt: string, maxTokens: number): Promise<string> {
+  const { summary } = await draftFor(prompt);
+  const sentences = sentencesOf(summary).map(({ text }) => text);
   while (sentences.length > 1 && estimateTokens(sentences.join(' ')) > maxTokens) sentences.pop();
   return sentences.join(' ');
 }
 
 /** JSON of the requested fields within `maxTokens`: whole items are dropped, from the ends of the lists. */
-export function jsonAnswer(
+export async function jsonAnswer(
   prompt: string,
   fields: readonly string[],
   maxTokens: number,
-): { readonly content: string; readonly finishReason: 'stop' | 'length' } {
-  const draft = structuredClone(draftFor(prompt));
+): Promise<{ readonly content: string; readonly finishReason: 'stop' | 'length' }> {
+  const draft = structuredClone(await draftFor(prompt));
   const serialize = () =>
     JSON.stringify(
       Object.fromEntries(Object.entries(draft).filter(([name]) => fields.includes(name))),

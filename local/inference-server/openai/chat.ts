@@ -77,11 +77,11 @@ type Chat = z.infer<typeof chatSchema>;
 const DEFAULT_MAX_TOKENS = 1024;
 
 /** `POST …/chat/completions` */
-export function completeChat(
+export async function completeChat(
   request: FastifyRequest,
   reply: FastifyReply,
   { refuse, requireModel, responseFormat }: OpenAiDialect,
-): unknown {
+): Promise<unknown> {
   const chat = check(chatSchema, readJson(request, refuse), refuseField(refuse));
   requireModel(chat.model, 'conversational');
   const schema =
@@ -102,8 +102,8 @@ export function completeChat(
   const prompt = lastUserMessage(chat, refuse);
   const answer =
     schema === null
-      ? { content: plainAnswer(prompt, maxTokens), finishReason: 'stop' as const }
-      : jsonAnswer(prompt, requireFields(schema, refuse), maxTokens);
+      ? { content: await plainAnswer(prompt, maxTokens), finishReason: 'stop' as const }
+      : await jsonAnswer(prompt, requireFields(schema, refuse), maxTokens);
   const content = cutAtStop(answer.content, [chat.stop ?? []].flat());
   const completionTokens = estimateTokens(content);
   const finishReason = content === answer.content ? answer.finishReason : 'stop';

@@ -18,9 +18,9 @@ import { computeHeaders } from '../tasks/toolkit-request.ts';
 /** A dedicated Text Generation Inference server below the app's prefix. */
 export function addTgi(app: FastifyInstance): void {
   const config = { role: 'summarize' };
-  app.post('/generate', { config }, (request, reply) => toBody(answer(request, reply)));
-  app.post('/generate_stream', { config }, (request, reply) =>
-    toStream(answer(request, reply), reply),
+  app.post('/generate', { config }, async (request, reply) => toBody(await answer(request, reply)));
+  app.post('/generate_stream', { config }, async (request, reply) =>
+    toStream(await answer(request, reply), reply),
   );
   app.post('/tokenize', { config: { role: 'tokenize' } }, (request) =>
     splitFourBytes(readTgi(request, tokenizeSchema).inputs),
@@ -30,8 +30,8 @@ export function addTgi(app: FastifyInstance): void {
 
 /** The older API at a server's root: `stream` decides, and the whole answer is a list. */
 export function addTgiRoot(app: FastifyInstance): void {
-  app.post('/', { config: { role: 'summarize' } }, (request, reply) => {
-    const generation = answer(request, reply);
+  app.post('/', { config: { role: 'summarize' } }, async (request, reply) => {
+    const generation = await answer(request, reply);
     return generation.request.stream === true ? toStream(generation, reply) : [toBody(generation)];
   });
   app.get('/health', () => '');
@@ -99,9 +99,9 @@ type TgiRequest = z.infer<typeof requestSchema>;
 
 const DEFAULT_NEW_TOKENS = 100;
 
-type Generation = ReturnType<typeof answer>;
+type Generation = Awaited<ReturnType<typeof answer>>;
 
-function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
+async function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
   const startMs = performance.now();
   const request = readTgi(httpRequest, requestSchema);
   const { inputs, parameters } = request;
@@ -123,8 +123,8 @@ function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
   const instruction = lastInstruction(prompt);
   const whole =
     fields === null
-      ? { content: plainAnswer(instruction, maxNewTokens), finishReason: 'stop' as const }
-      : jsonAnswer(instruction, fields, maxNewTokens);
+      ? { content: await plainAnswer(instruction, maxNewTokens), finishReason: 'stop' as const }
+      : await jsonAnswer(instruction, fields, maxNewTokens);
   const text = cutAtStop(whole.content, parameters.stop ?? []);
   const tokens = splitFourBytes(text).map((token) => ({
     id: token.id,

@@ -95,12 +95,12 @@ const summarization = {
 const DEFAULT_MAX_LENGTH = 142;
 
 /** `[{"summary_text"}]`, on hf-inference and the toolkit alike. */
-export function summarize(request: FastifyRequest, reply: FastifyReply): object {
+export async function summarize(request: FastifyRequest, reply: FastifyReply): Promise<object> {
   requireJsonAnswer(request, 'A summary');
   const { inputs, parameters } = readTextTask(request, summarization);
   const { max_length, max_new_tokens } = { ...parameters, ...parameters.generate_parameters };
   const text = truncate(inputs, parameters.truncation);
-  const summary = plainAnswer(text, max_new_tokens ?? max_length ?? DEFAULT_MAX_LENGTH);
+  const summary = await plainAnswer(text, max_new_tokens ?? max_length ?? DEFAULT_MAX_LENGTH);
   request.bill(digestOf({ inputs, parameters }));
   reply.headers(computeHeaders('extractive-v1'));
   reply.header('x-compute-characters', String(inputs.length));
