@@ -46,13 +46,13 @@ const recoverable = (
   role: StruckRole,
   name: string,
   about: string,
-  rules: readonly Rule[],
+  rules: Rule | readonly Rule[],
   { wasted = 0 } = {},
 ): ProviderScript => ({
   name,
   about,
   role,
-  rules: rules.map((rule) => ({ role, ...rule })),
+  rules: [rules].flat().map((rule) => ({ role, ...rule })),
   recoverable: true,
   billed: { ...BASE_CALLS, [role]: BASE_CALLS[role] + wasted },
   ends: withoutTrouble,
@@ -63,7 +63,7 @@ const unrecoverable = (
   role: StruckRole,
   name: string,
   about: string,
-  rules: readonly Rule[],
+  rules: Rule | readonly Rule[],
   billed: Partial<ProviderScript['billed']>,
   ends: Partial<ProviderScript['ends']>,
 ): ProviderScript => ({
@@ -95,14 +95,12 @@ const waiting: readonly ProviderScript[] = [
     'transcribe',
     'loading-twice',
     'a cold model answers 503 with estimated_time twice, then works',
-    [
-      {
-        nth: 1,
-        times: 2,
-        status: 503,
-        body: { error: 'Model openai/whisper-base is currently loading', estimated_time: 1 },
-      },
-    ],
+    {
+      nth: 1,
+      times: 2,
+      status: 503,
+      body: { error: 'Model openai/whisper-base is currently loading', estimated_time: 1 },
+    },
   ),
   recoverable(
     'transcribe',
@@ -118,64 +116,57 @@ const waiting: readonly ProviderScript[] = [
       },
     ],
   ),
-  recoverable('transcribe', 'slow-start', 'the first answer is correct but three seconds late', [
-    { nth: 1, delayMs: 3000 },
-  ]),
-  recoverable('transcribe', 'rate-limited-silently', '429 without a time to wait, twice', [
-    {
-      nth: 1,
-      times: 2,
-      status: 429,
-      body: { error: 'Rate limit reached. Please log in or use a HF access token' },
-    },
-  ]),
-  recoverable('transcribe', 'rate-limited-date', '429 with a date in Retry-After', [
-    {
-      nth: 1,
-      status: 429,
-      headers: { 'retry-after': '{date+3}' },
-      body: { error: 'Too Many Requests' },
-    },
-  ]),
+  recoverable('transcribe', 'slow-start', 'the first answer is correct but three seconds late', {
+    nth: 1,
+    delayMs: 3000,
+  }),
+  recoverable('transcribe', 'rate-limited-silently', '429 without a time to wait, twice', {
+    nth: 1,
+    times: 2,
+    status: 429,
+    body: { error: 'Rate limit reached. Please log in or use a HF access token' },
+  }),
+  recoverable('transcribe', 'rate-limited-date', '429 with a date in Retry-After', {
+    nth: 1,
+    status: 429,
+    headers: { 'retry-after': '{date+3}' },
+    body: { error: 'Too Many Requests' },
+  }),
   recoverable(
     'summarize',
     'groq-message',
     '429 that states the time to wait in its message, as Groq does',
-    [
-      {
-        nth: 1,
-        status: 429,
-        body: {
-          error: {
-            message:
-              'Rate limit reached for model on tokens per minute (TPM): Limit 6000, Used 5800, Requested 700. Please try again in 1.2s.',
-            type: 'tokens',
-            code: 'rate_limit_exceeded',
-          },
+    {
+      nth: 1,
+      status: 429,
+      body: {
+        error: {
+          message:
+            'Rate limit reached for model on tokens per minute (TPM): Limit 6000, Used 5800, Requested 700. Please try again in 1.2s.',
+          type: 'tokens',
+          code: 'rate_limit_exceeded',
         },
       },
-    ],
+    },
   ),
   recoverable(
     'summarize',
     'retry-after-on-200',
     'every good answer has a Retry-After of five minutes, as with together; it means nothing',
-    [{ nth: 'every', headers: { 'retry-after': '300' } }],
+    { nth: 'every', headers: { 'retry-after': '300' } },
   ),
   recoverable(
     'transcribe',
     'five-failures',
     'five failures in a row, which close the gate for a while, then good answers',
-    [
-      {
-        nth: 1,
-        times: 5,
-        // Not 502: for a target with coldStart that means waking up.
-        status: 500,
-        headers: html,
-        body: gatewayPage('500 Internal Server Error'),
-      },
-    ],
+    {
+      nth: 1,
+      times: 5,
+      // Not 502: for a target with coldStart that means waking up.
+      status: 500,
+      headers: html,
+      body: gatewayPage('500 Internal Server Error'),
+    },
   ),
 ];
 
@@ -185,55 +176,56 @@ const brokenAnswers: readonly ProviderScript[] = [
     'transcribe',
     'half-a-body',
     'the connection breaks in the middle of a billed answer',
-    [{ nth: 1, cut: 40 }],
+    { nth: 1, cut: 40 },
     { wasted: 1 },
   ),
-  recoverable('summarize', 'drip', 'the answer comes in pieces of 100 bytes, ten a second', [
-    { nth: 1, drip: { bytes: 100, everyMs: 100 } },
-  ]),
+  recoverable('summarize', 'drip', 'the answer comes in pieces of 100 bytes, ten a second', {
+    nth: 1,
+    drip: { bytes: 100, everyMs: 100 },
+  }),
   recoverable(
     'transcribe',
     'reset',
     'the connection is reset before the answer; the model did not work',
-    [{ nth: 1, resetBeforeHeaders: true }],
+    { nth: 1, resetBeforeHeaders: true },
   ),
   recoverable(
     'transcribe',
     'reset-billed',
     'the connection is reset before the answer; the model worked and is billed',
-    [{ nth: 1, resetBeforeHeaders: true, billed: true }],
+    { nth: 1, resetBeforeHeaders: true, billed: true },
     { wasted: 1 },
   ),
   recoverable(
     'summarize',
     'wrong-shape-billed',
     'one billed 200 without a choice in it',
-    [{ nth: 1, ...billedAnswer({ id: 'chatcmpl-1', object: 'chat.completion', choices: [] }) }],
+    { nth: 1, ...billedAnswer({ id: 'chatcmpl-1', object: 'chat.completion', choices: [] }) },
     { wasted: 1 },
   ),
   recoverable(
     'transcribe',
     'html-200',
     'a page of a gateway with status 200 replaces a billed answer',
-    [
-      {
-        nth: 1,
-        headers: { 'content-type': 'text/html; charset=utf-8' },
-        ...billedAnswer(
-          '<!DOCTYPE html><html><head><title>One moment, please</title></head><body></body></html>',
-        ),
-      },
-    ],
+    {
+      nth: 1,
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+      ...billedAnswer(
+        '<!DOCTYPE html><html><head><title>One moment, please</title></head><body></body></html>',
+      ),
+    },
     { wasted: 1 },
   ),
-  recoverable('transcribe', 'json-error-200', 'a JSON error with status 200, not billed', [
-    { nth: 1, status: 200, body: { error: 'Internal server error' } },
-  ]),
+  recoverable('transcribe', 'json-error-200', 'a JSON error with status 200, not billed', {
+    nth: 1,
+    status: 200,
+    body: { error: 'Internal server error' },
+  }),
   recoverable(
     'transcribe',
     'repeated-transcript',
     'Whisper repeats the same words over and over in one billed answer',
-    [{ nth: 1, ...billedAnswer(repeatedWords) }],
+    { nth: 1, ...billedAnswer(repeatedWords) },
     { wasted: 1 },
   ),
   unrecoverable(
@@ -252,7 +244,7 @@ const brokenAnswers: readonly ProviderScript[] = [
     'transcribe',
     'empty-transcript',
     'no words for 20 seconds of speech, billed: accepted, and reported as a gap',
-    [{ nth: 1, ...billedAnswer({ text: '' }) }],
+    { nth: 1, ...billedAnswer({ text: '' }) },
     {},
     { result: 'partial', gap: 'no_words' },
   ),
@@ -260,15 +252,13 @@ const brokenAnswers: readonly ProviderScript[] = [
     'moderate',
     'wrong-labels',
     'a classifier with labels that do not tell safe from unsafe: the picture is held',
-    [
-      {
-        nth: 'every',
-        ...billedAnswer([
-          { label: 'LABEL_0', score: 0.98 },
-          { label: 'LABEL_1', score: 0.02 },
-        ]),
-      },
-    ],
+    {
+      nth: 'every',
+      ...billedAnswer([
+        { label: 'LABEL_0', score: 0.98 },
+        { label: 'LABEL_1', score: 0.02 },
+      ]),
+    },
     {},
     { picture: 'held' },
   ),
@@ -276,23 +266,21 @@ const brokenAnswers: readonly ProviderScript[] = [
     'illustrate',
     'jpeg-though-png',
     'a JPEG with the Content-Type of the requested PNG',
-    [{ nth: 'every', recode: 'jpeg' }],
+    { nth: 'every', recode: 'jpeg' },
   ),
   unrecoverable(
     'summarize',
     'bad-shape-for-ever',
     'billed 200s without a summary, every time: we stop after three',
-    [
-      {
-        nth: 'every',
-        ...billedAnswer({
-          id: 'chatcmpl-1',
-          choices: [
-            { index: 0, message: { role: 'assistant', content: 'Sure!' }, finish_reason: 'stop' },
-          ],
-        }),
-      },
-    ],
+    {
+      nth: 'every',
+      ...billedAnswer({
+        id: 'chatcmpl-1',
+        choices: [
+          { index: 0, message: { role: 'assistant', content: 'Sure!' }, finish_reason: 'stop' },
+        ],
+      }),
+    },
     { summarize: 3 * BASE_CALLS.summarize },
     degraded('summarize', 'simplified', 'TargetExhausted'),
   ),
@@ -304,23 +292,21 @@ const refusing: readonly ProviderScript[] = [
     'transcribe',
     'toolkit-cuda-400',
     '400 for a GPU out of memory: the toolkit answers 400 to everything',
-    [{ nth: 1, status: 400, body: { error: 'CUDA out of memory. Tried to allocate 256.00 MiB' } }],
+    { nth: 1, status: 400, body: { error: 'CUDA out of memory. Tried to allocate 256.00 MiB' } },
   ),
   recoverable(
     'summarize',
     'validation-too-long',
     '422 for a section with too many tokens: its halves are summarised and merged',
-    [
-      {
-        nth: 1,
-        status: 422,
-        body: {
-          error:
-            'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 6000 `inputs` tokens and 1024 `max_new_tokens`',
-          error_type: 'validation',
-        },
+    {
+      nth: 1,
+      status: 422,
+      body: {
+        error:
+          'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 6000 `inputs` tokens and 1024 `max_new_tokens`',
+        error_type: 'validation',
       },
-    ],
+    },
     // Two halves and their merging instead of one section.
     { wasted: 2 },
   ),
@@ -328,13 +314,11 @@ const refusing: readonly ProviderScript[] = [
     'summarize',
     'credits-exhausted',
     '402: the account has no credits left for summaries',
-    [
-      {
-        nth: 'every',
-        status: 402,
-        body: { error: 'You have exceeded your monthly included credits for Inference Providers.' },
-      },
-    ],
+    {
+      nth: 'every',
+      status: 402,
+      body: { error: 'You have exceeded your monthly included credits for Inference Providers.' },
+    },
     { summarize: 0 },
     degraded('summarize', 'simplified', 'OutOfCredit'),
   ),
@@ -342,7 +326,7 @@ const refusing: readonly ProviderScript[] = [
     'summarize',
     'token-refused',
     '401: the API token is refused for summaries',
-    [{ nth: 'every', status: 401, body: { error: 'Invalid username or password.' } }],
+    { nth: 'every', status: 401, body: { error: 'Invalid username or password.' } },
     { summarize: 0 },
     degraded('summarize', 'simplified', 'Unauthorized'),
   ),
@@ -350,7 +334,7 @@ const refusing: readonly ProviderScript[] = [
     'illustrate',
     'model-gone',
     '404: the picture model is no longer served',
-    [{ nth: 'every', status: 404, body: { error: 'Model hansard/procedural-v1 does not exist' } }],
+    { nth: 'every', status: 404, body: { error: 'Model hansard/procedural-v1 does not exist' } },
     { illustrate: 0, moderate: 0 },
     { ...degraded('illustrate', 'missing', 'ModelNotFound'), picture: null },
   ),
@@ -358,7 +342,7 @@ const refusing: readonly ProviderScript[] = [
     'moderate',
     'classifier-gone',
     '410: the picture classifier is no longer served, so the picture is held',
-    [{ nth: 'every', status: 410, body: { error: 'Gone' } }],
+    { nth: 'every', status: 410, body: { error: 'Gone' } },
     { moderate: 0 },
     { ...degraded('moderate', 'simplified', 'ModelNotFound'), picture: 'held' },
   ),
@@ -366,13 +350,11 @@ const refusing: readonly ProviderScript[] = [
     'transcribe',
     'input-refused',
     '400 for one chunk: a gap, and the rest of the recording',
-    [
-      {
-        nth: 2,
-        status: 400,
-        body: { error: 'Soundfile is either not in the correct format or is malformed' },
-      },
-    ],
+    {
+      nth: 2,
+      status: 400,
+      body: { error: 'Soundfile is either not in the correct format or is malformed' },
+    },
     { transcribe: BASE_CALLS.transcribe - 1 },
     { result: 'partial', gap: 'BadRequest' },
   ),
@@ -380,7 +362,7 @@ const refusing: readonly ProviderScript[] = [
     'transcribe',
     'transcriber-gone',
     '404 from the only transcriber: no words, so no minutes',
-    [{ nth: 'every', status: 404, body: { error: 'Not Found' } }],
+    { nth: 'every', status: 404, body: { error: 'Not Found' } },
     { transcribe: 0, summarize: 0, illustrate: 0, moderate: 0 },
     { result: 'failed', picture: null },
   ),

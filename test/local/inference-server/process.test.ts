@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { main, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
-// Whisper on one thread of a machine that does other things too.
+// Whisper runs on one thread of a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-/* The server as a process: who may call it, how it starts, and what it leaves behind. */
+/* The server as a process: access, start, stop and leftovers. */
 
 const transcribe = (url: string, body: Uint8Array<ArrayBuffer>, headers: object = {}) =>
   fetch(`${url}/hf-inference/models/openai/whisper-base`, {
@@ -49,7 +49,7 @@ async function pythonOf(server: RunningServer): Promise<number> {
 }
 
 describe('the process', () => {
-  it('answers what it has begun before SIGTERM, then ends with its Python child', async () => {
+  it('finishes running calls after SIGTERM, then ends with its Python child', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 10));
@@ -59,7 +59,7 @@ describe('the process', () => {
     expect(await isAlive(python)).toBe(false);
   });
 
-  it('does not wait for what a fault keeps hanging', async () => {
+  it('does not wait for a request that a fault keeps hanging', async () => {
     const server = await startServer('--faults', '--scripted-transcriber');
     const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
     await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
@@ -112,7 +112,7 @@ describe('the process', () => {
     }
   });
 
-  it('lets in one token only where it was told to, with the words of Hugging Face', async () => {
+  it('accepts only one token with --require-token, and refuses others as Hugging Face does', async () => {
     const server = await startServer('--scripted-transcriber', '--require-token', 'hf_right');
     try {
       const audio = await sampleFlac(0, 5);

@@ -8,7 +8,7 @@ describe('statedDuration of WAV', () => {
     expect(statedDuration(silentWav(2.5))).toBe(2.5);
   });
 
-  it('counts what is there where a stream left the size open', () => {
+  it('uses the bytes present if a stream left the size open', () => {
     const file = Buffer.from(silentWav(3));
     file.writeUInt32LE(0xffff_ffff, 40);
     expect(statedDuration(file)).toBe(3);
@@ -20,7 +20,7 @@ describe('statedDuration of WAV', () => {
     expect(statedDuration(Buffer.concat([file.subarray(0, 12), list, file.subarray(12)]))).toBe(1);
   });
 
-  it('knows no length of anything else', () => {
+  it('is null for anything else', () => {
     for (const bytes of [new Uint8Array(), Buffer.from('RIFF'), silentWav(1).subarray(0, 40)]) {
       expect(statedDuration(bytes)).toBeNull();
     }
@@ -29,7 +29,7 @@ describe('statedDuration of WAV', () => {
 });
 
 describe('statedDuration of FLAC', () => {
-  it('reads the length that the file states', async () => {
+  it('reads the stated length', async () => {
     expect(statedDuration(await sampleFlac(3, 7.5))).toBeCloseTo(7.5, 3);
   });
 

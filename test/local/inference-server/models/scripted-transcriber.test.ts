@@ -15,7 +15,7 @@ const options = {
 } as const;
 
 describe('the scripted transcriber', () => {
-  it('says the same for the same audio, something else for other audio, always inside its length', async () => {
+  it('answers the same for the same audio, something else for other audio, always inside its length', async () => {
     const transcriber = createScriptedTranscriber({ latencyMs: 0 });
     const [one, other] = [await sampleFlac(0, 20), await sampleFlac(20, 20)];
     const first = await transcriber.transcribe({ ...options, audio: one });
