@@ -156,8 +156,8 @@ async function modelInBody(request: FastifyRequest): Promise<unknown> {
 }
 
 /**
- * Takes the response over from Fastify, and sends the route's answer as the rule changes it. A drip or a cut has the full Content-Length; both end early when the
- * client leaves or the server stops.
+ * Takes the response over from Fastify, and sends the route's answer as the rule changes it. A drip or a cut has the full
+ * Content-Length; a drip ends early when the client leaves or the server stops.
  */
 async function sendStruck(
   fault: FaultRule,

@@ -196,7 +196,7 @@ describe('statistics', () => {
   it('bill an answer that is not read', async () => {
     const before = await transcriptions();
     await expect(transcribe(AbortSignal.timeout(100))).rejects.toThrow('timeout');
-    await expect.poll(transcriptions).toEqual({
+    await expect.poll(transcriptions, { timeout: 10_000 }).toEqual({
       requests: before.requests + 1,
       billed: before.billed + 1,
       byInput: before.byInput + 1,

@@ -7,6 +7,9 @@ import { main, sampleFlac, startServer, type RunningServer } from './start-serve
 // Whisper runs on one thread of a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
+/** The server loads its models when they are first used, and does not answer meanwhile. */
+const POLL = { timeout: 10_000 };
+
 /* The server as a process: access, start, stop and leftovers. */
 
 const transcribe = (url: string, body: Uint8Array<ArrayBuffer>, headers: object = {}) =>
@@ -53,7 +56,7 @@ describe('the process', () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 10));
-    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     const [code, response] = await Promise.all([server.stop(), answer]);
     expect({ code, status: response.status }).toEqual({ code: 0, status: 200 });
     expect(await isAlive(python)).toBe(false);
@@ -64,7 +67,7 @@ describe('the process', () => {
     const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
     await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
     const answer = transcribe(server.url, await sampleFlac(0, 5)).catch(() => null);
-    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     const start = performance.now();
     expect(await server.stop()).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
@@ -84,7 +87,7 @@ describe('the process', () => {
         () => 'whole',
         () => 'cut off',
       );
-    await expect.poll(() => statsOf(server.url)).toContain('"requests":{"summarize":1}');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"requests":{"summarize":1}');
     const start = performance.now();
     expect(await server.stop()).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
@@ -95,7 +98,7 @@ describe('the process', () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 28)).catch(() => null);
-    await expect.poll(() => statsOf(server.url)).toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     await server.kill();
     expect(await answer).toBeNull();
     await expect.poll(() => isAlive(python), { timeout: 5000 }).toBe(false);
@@ -105,7 +108,7 @@ describe('the process', () => {
     const server = await startServer();
     try {
       process.kill(await pythonOf(server), 'SIGKILL');
-      await expect.poll(() => childrenOf(server.pid)).toEqual([]);
+      await expect.poll(() => childrenOf(server.pid), POLL).toEqual([]);
       expect((await transcribe(server.url, await sampleFlac(0, 5))).status).toBe(200);
     } finally {
       await server.stop();
