@@ -119,8 +119,9 @@ function addRoutes(app: FastifyInstance, parts: ServerParts): void {
   });
   below('/hfendpoints', (scope) => addHfendpoints(scope, transcriber));
   addEndpointManagement(app, endpoints);
-  // One endpoint answers as a server of the toolkit, of OpenAI's API, TGI and hfendpoints.
-  addEndpointProxy(app, endpoints, (scope, endpointOf) => {
+  below('/endpoints/:endpoint', (scope) => {
+    const endpointOf = addEndpointProxy(scope, endpoints);
+    // One endpoint answers as a server of the toolkit, of OpenAI's API, TGI and hfendpoints.
     addToolkit(scope, parts, (request) => endpointOf(request)?.model ?? '');
     addOpenAiRoutes(scope, openAi, parts);
     addModelList(scope);

@@ -83,58 +83,38 @@ function describe(endpoint: ManagedEndpoint, request: FastifyRequest): object {
 const LONGEST_HOLD_SECONDS = 600;
 
 /**
- * `/endpoints/{name}/…`: the proxy in front of an endpoint's server. Any request wakes an endpoint that was scaled to
- * zero. `addServer` adds the routes of the server itself, which find the endpoint by `endpointOf`.
+ * The proxy in front of an endpoint's server, below `/endpoints/:endpoint`. Any request wakes an endpoint that was scaled
+ * to zero. Returns how the routes of the server find their endpoint; add them to the scope afterwards.
  */
 export function addEndpointProxy(
-  app: FastifyInstance,
+  scope: FastifyInstance,
   endpoints: ManagedEndpoints,
-  addServer: (
-    scope: FastifyInstance,
-    endpointOf: (request: FastifyRequest) => ManagedEndpoint | null,
-  ) => void,
-): void {
+): (request: FastifyRequest) => ManagedEndpoint | null {
   const endpointOf = ({ params }: FastifyRequest) =>
     endpoints.find((params as { endpoint: string }).endpoint);
-  const addRoutes = (scope: FastifyInstance) => {
-    scope.addHook('onRoute', (route) => {
-      // All routes behind the proxy need the token and can be struck by faults, those without a role too.
-      const role = route.config?.role ?? 'endpoint';
-      route.config = {
-        ...route.config,
-        role: (request) => {
-          if (endpointOf(request) === null) return 'endpoint';
-          return typeof role === 'function' ? role(request) : role;
-        },
-      };
-    });
-    scope.addHook('preHandler', async (request) => {
-      const endpoint = endpointOf(request);
-      if (endpoint === null) throw taskRefusal(404, 'Not Found');
-      endpoint.wake();
-      const seconds = Number(request.headers['x-scale-up-timeout'] ?? '0');
-      const hold = seconds >= 0 ? Math.min(seconds, LONGEST_HOLD_SECONDS) : 0;
-      // The body of this answer is not documented, and no Retry-After was ever observed.
-      if (!(await endpoint.runs(hold * 1000))) throw taskRefusal(503, '503 Service Unavailable');
-    });
-    addServer(scope, endpointOf);
-    for (const method of ['GET', 'POST']) {
-      scope.route({
-        method,
-        url: '/*',
-        handler: () => {
-          throw taskRefusal(404, 'Not Found');
-        },
-      });
-    }
+  scope.addHook('onRoute', (route) => {
+    // All routes behind the proxy need the token and can be struck by faults, those without a role too.
+    const role = route.config?.role ?? 'endpoint';
+    const roleFor = (request: FastifyRequest) => {
+      if (endpointOf(request) === null) return 'endpoint';
+      return typeof role === 'function' ? role(request) : role;
+    };
+    route.config = { ...route.config, role: roleFor };
+  });
+  scope.addHook('preHandler', async (request) => {
+    const endpoint = endpointOf(request);
+    if (endpoint === null) throw taskRefusal(404, 'Not Found');
+    endpoint.wake();
+    const seconds = Number(request.headers['x-scale-up-timeout'] ?? '0');
+    const hold = seconds >= 0 ? Math.min(seconds, LONGEST_HOLD_SECONDS) : 0;
+    // The body of this answer is not documented, and no Retry-After was ever observed.
+    if (!(await endpoint.runs(hold * 1000))) throw taskRefusal(503, '503 Service Unavailable');
+  });
+  const notFound = () => {
+    throw taskRefusal(404, 'Not Found');
   };
-  app.register(
-    (scope, _options, done) => {
-      addRoutes(scope);
-      done();
-    },
-    { prefix: '/endpoints/:endpoint' },
-  );
+  for (const method of ['GET', 'POST']) scope.route({ method, url: '/*', handler: notFound });
+  return endpointOf;
 }
 
 const controlSchema = z.strictObject({
