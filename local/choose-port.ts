@@ -1,10 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/**
- * The port itself when nothing listens there, or any free one for 0.
- * Throws an error that names the environment variable when the port is taken.
- */
+/** Returns the port if it is free, or any free port for 0. Throws an error with the environment variable if it is taken. */
 export async function choosePort(wanted: number, variable: string, holder?: string) {
   const server = createServer();
   try {
@@ -17,7 +14,7 @@ export async function choosePort(wanted: number, variable: string, holder?: stri
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     const by = holder === undefined ? '' : ` by ${holder}`;
     throw new Error(
-      `port ${wanted} is taken${by}; set ${variable} (0 is any free port) or stop what listens there`,
+      `port ${wanted} is taken${by}; set ${variable} (0 is any free port) or stop the program that listens there`,
       { cause: error },
     );
   } finally {

@@ -11,7 +11,7 @@ export interface StackPorts {
   readonly health: number;
 }
 
-/** Paths that the user names instead of what provisioning would find or build. */
+/** Paths that the user sets; they replace what provisioning would find or build. */
 export interface ToolOverrides {
   readonly temporalCli?: string | undefined;
   readonly versitygw?: string | undefined;
@@ -37,7 +37,7 @@ export const ANY_FREE_PORTS: StackPorts = {
   health: 0,
 };
 
-/** The environment variable that sets each port, for messages about taken ones. */
+/** The environment variable of each port, for error messages. */
 export const PORT_VARIABLES: Readonly<Record<keyof StackPorts, string>> = {
   temporal: 'HANSARD_PORT_TEMPORAL',
   temporalUi: 'HANSARD_PORT_TEMPORAL_UI',
@@ -47,9 +47,9 @@ export const PORT_VARIABLES: Readonly<Record<keyof StackPorts, string>> = {
   health: 'HANSARD_PORT_HEALTH',
 };
 
-/** Throws an error that names every wrong variable. */
+/** Throws an error that lists every wrong variable. */
 export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
-  // An empty variable, as a line `NAME=` of .env leaves it, means unset.
+  // An empty variable, such as a line `NAME=` in .env, counts as unset.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
@@ -88,11 +88,11 @@ const port = (fallback: number) =>
     .default(fallback);
 
 const environmentSchema = z.object({
-  HANSARD_HOME: z.string().startsWith('/', 'an absolute path is wanted').optional(),
+  HANSARD_HOME: z.string().startsWith('/', 'it must be an absolute path').optional(),
   HANSARD_PORT_TEMPORAL: port(7233),
   HANSARD_PORT_TEMPORAL_UI: port(8233),
   HANSARD_PORT_S3: port(7070),
-  // Not 5432: a PostgreSQL of the machine's own often listens there.
+  // Not 5432: the machine's own PostgreSQL often listens there.
   HANSARD_PORT_POSTGRES: port(5433),
   HANSARD_PORT_INFERENCE: port(8484),
   HANSARD_PORT_HEALTH: port(9464),

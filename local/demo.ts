@@ -19,9 +19,9 @@ interface Demo extends Local {
   readonly interrupted: AbortSignal;
 }
 
-/** `npm run demo`: the stack, then the main job on a recording, then the minutes. */
+/** `npm run demo`: starts the stack, runs the main job on a recording and prints the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
-  // Before everything is started for nothing.
+  // Fail before starting the stack.
   if (file !== undefined) await readable(resolve(CALLER, file));
   const interrupted = interruption();
   const leave = () => process.exit(130);
@@ -37,7 +37,7 @@ async function run(file: string | undefined, options: DemoOptions) {
     ]);
     exitCode = EXIT_CODES[status];
     if (status !== 'interrupted' && options.exit !== true) {
-      console.log(`\n${whereToLook(local.stack)}\nCtrl-C ends everything.`);
+      console.log(`\n${whereToLook(local.stack)}\nCtrl-C stops everything.`);
       await untilAborted(interrupted);
     }
   } catch (error) {
@@ -70,8 +70,8 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
     .object({ id: z.string(), reused: z.boolean() })
     .parse(JSON.parse(submitted));
   if (reused) {
-    console.error(`Job ${id} of this recording was run earlier, and nothing is paid for twice.`);
-    console.error('Other engines make it anew with: npm run -s hansard -- submit FILE --force');
+    console.error(`This recording already has job ${id}, and nothing is paid for twice.`);
+    console.error('To run it again with other engines: npm run -s hansard -- submit FILE --force');
   }
   await hansard(local, ['watch', id]);
   const folder = resolve(CALLER, options.out);
@@ -82,7 +82,7 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
   return z.object({ status: z.enum(['complete', 'partial']) }).parse(minutes).status;
 }
 
-/** npm changes the working folder; files are meant from where the user stands. */
+/** npm changes the working folder; the user's paths are relative to the original one. */
 const CALLER = process.env['INIT_CWD'] ?? process.cwd();
 const SAMPLES = join(import.meta.dirname, 'samples');
 
@@ -95,7 +95,7 @@ async function sample() {
   };
 }
 
-/** Runs one command of the real command line. Answers what it printed when captured; throws when it fails. */
+/** Runs one command of the real command line. Returns its output if captured; throws if it fails. */
 async function hansard(
   { stack, environment, interrupted }: Demo,
   words: readonly string[],
@@ -113,18 +113,20 @@ async function hansard(
     child.once('close', resolve);
   });
   if (code === 0) return output;
-  throw new Error(`hansard ${words[0]} ended with ${code}; logs: ${join(stack.directory, 'logs')}`);
+  throw new Error(
+    `hansard ${words[0]} exited with ${code}; logs: ${join(stack.directory, 'logs')}`,
+  );
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const command = new Command('npm run demo --')
   .description('start everything on this machine and make minutes of a recording')
-  .argument('[file]', 'a recording of your own; otherwise the sample')
-  .option('--exit', 'end after the job: 0 when the minutes are complete')
+  .argument('[file]', 'your own recording; default: the sample')
+  .option('--exit', 'exit after the job: 0 if the minutes are complete')
   .option('--out <dir>', 'folder for the minutes', 'out')
   .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
-  .option('--faults', 'let the inference server be told to fail (PUT /local/faults)')
+  .option('--faults', 'allow faults in the inference server (PUT /local/faults)')
   .action(run);
 
 try {

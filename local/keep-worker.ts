@@ -1,10 +1,7 @@
 import { join } from 'node:path';
 import type { Stack } from './stack.ts';
 
-/**
- * Starts the worker on the stack and starts it again when it ends by itself, so that a killed worker is a pause and
- * not an end. Throws when it cannot be started at all.
- */
+/** Starts the worker on the stack, and starts it again whenever it ends by itself. Throws if the first start fails. */
 export async function keepWorker(
   stack: Stack,
   environment: NodeJS.ProcessEnv,
@@ -18,7 +15,7 @@ export async function keepWorker(
     environment,
     workingFolder: stack.clone,
     isReady: async () => (await fetch(`http://127.0.0.1:${stack.ports.health}/readyz`)).ok,
-    // Longer than the worker's own grace for activities under way.
+    // Longer than the worker's own grace period for running activities.
     stopWithinMs: 30_000,
   });
   log('worker is up');

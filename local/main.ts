@@ -23,7 +23,7 @@ async function run(options: Omit<LocalOptions, 'log'>) {
 const command = new Command('npm run local --')
   .description('start the whole stack on this machine, with a worker, until Ctrl-C')
   .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
-  .option('--faults', 'let the inference server be told to fail (PUT /local/faults)')
+  .option('--faults', 'allow faults in the inference server (PUT /local/faults)')
   .action(run);
 
 try {

@@ -10,7 +10,7 @@ export function numberWords(number: number): string {
   return groups.join(' ');
 }
 
-/** English words of a whole number in a row: 21 is "twenty first". */
+/** English ordinal words: 21 is "twenty first". */
 export function ordinalWords(number: number): string {
   const words = numberWords(number).split(' ');
   const last = words.pop() ?? '';

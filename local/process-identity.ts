@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Children carry the folder of their stack in this variable, so that orphans can be told from strangers. */
+/** Children have the folder of their stack in this variable, which identifies orphans. */
 export const STACK_MARKER = 'HANSARD_STACK';
 
 /**
- * When the process started, as an opaque string; null when there is none of that id. Together with the id it names
- * a process for good: ids are used again, an id with its start time is not.
+ * The start time of a process, as an opaque string; null: no process has this id. Ids are reused; an id with its start
+ * time is unique.
  */
 export async function processStartTime(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
@@ -20,7 +20,7 @@ export async function processStartTime(pid: number): Promise<string | null> {
   return stdout.trim() === '' ? null : stdout.trim();
 }
 
-/** Ids of the processes of a group whose leader may be gone, by the marker in their environment. Linux only. */
+/** Ids of the processes of a group, found by the marker in their environment; the leader may be gone. Linux only. */
 export async function orphansOf(processGroup: number, stackDirectory: string): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);

@@ -5,10 +5,10 @@ import type { TemporalFacts } from './parts/temporal.ts';
 export const STACK_PARTS = ['temporal', 's3', 'postgres', 'inference', 'redis'] as const;
 export type StackPart = (typeof STACK_PARTS)[number];
 
-/** What runs where. Plain JSON: it is written to `stack.json` and handed to tests. A part not started is null. */
+/** The addresses of a running stack, as plain JSON in `stack.json` and for tests. Null: the part was not started. */
 export interface StackFacts {
   readonly directory: string;
-  /** The clone that the stack belongs to. */
+  /** The clone of the repository that owns the stack. */
   readonly clone: string;
   readonly ports: StackPorts;
   readonly temporal: TemporalFacts | null;
@@ -16,6 +16,6 @@ export interface StackFacts {
   readonly databaseUrl: string | null;
   readonly inference: { readonly url: string } | null;
   readonly redis: { readonly url: string } | null;
-  /** Everything that a worker or command-line process needs in its environment. */
+  /** The environment for worker and command-line processes. */
   readonly env: Readonly<Record<string, string>>;
 }

@@ -5,12 +5,12 @@ import { processStartTime } from './process-identity.ts';
 
 export const OWNER_FILE = 'owner.json';
 
-/** Claims a stack's folder for this process. Throws when a living process has it. */
+/** Claims a stack's folder for this process. Throws if a running process owns it. */
 export async function claimStack(directory: string): Promise<void> {
   const owner = await livingOwner(directory);
   if (owner !== null) {
     throw new Error(
-      `this clone's stack is running already (process ${owner}); stop that one, or see ${directory}/stack.json`,
+      `this clone's stack is already running (process ${owner}); stop it, or see ${directory}/stack.json`,
     );
   }
   const startTime = (await processStartTime(process.pid)) ?? '';
@@ -20,7 +20,7 @@ export async function claimStack(directory: string): Promise<void> {
 export const releaseStack = (directory: string): Promise<void> =>
   rm(ownerFile(directory), { force: true });
 
-/** Process id of whoever runs the stack in this folder; null when nobody does. */
+/** Id of the process that runs the stack in this folder; null: it does not run. */
 export async function livingOwner(directory: string): Promise<number | null> {
   const text = await readFile(ownerFile(directory), 'utf8').catch(() => null);
   if (text === null) return null;
@@ -30,7 +30,7 @@ export async function livingOwner(directory: string): Promise<number | null> {
   return (await processStartTime(pid)) === startTime ? pid : null;
 }
 
-/** Says which other clone's running stack has a port, in words for a message; undefined when none has. */
+/** Names the other clone whose running stack has a port, for an error message; undefined: none has it. */
 export async function portHolder(directory: string, port: number): Promise<string | undefined> {
   const siblings = await readdir(dirname(directory)).catch(() => []);
   for (const name of siblings) {

@@ -19,7 +19,7 @@ import { createSupervisor, endLeftovers } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface StackOptions {
-  /** Holds the data, logs, process ids and `stack.json`. */
+  /** Contains the data, logs, process ids and `stack.json`. */
   readonly directory: string;
   /** HANSARD_HOME. */
   readonly home: string;
@@ -29,21 +29,21 @@ export interface StackOptions {
   readonly log: (line: string) => void;
   /** False keeps Temporal in memory and lets Postgres skip fsync. Default true. */
   readonly durable?: boolean;
-  /** Opens the inference server's fault injection. Default false. */
+  /** Enables fault injection in the inference server. Default false. */
   readonly faults?: boolean;
-  /** Joins, and overrides, the variables in `env`. */
+  /** Added to the variables in `env`, and overrides them. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Stack extends StackFacts {
-  /** Starts further children that end with the stack. */
+  /** Starts further children, which end with the stack. */
   readonly supervisor: Supervisor;
   readonly stop: () => Promise<void>;
-  /** Stops and deletes everything that the stack has stored. */
+  /** Stops the stack and deletes everything that it stored. */
   readonly remove: () => Promise<void>;
 }
 
-/** Ends what an earlier run left behind, then starts the parts side by side. Throws when a port is taken or a part does not come up, with nothing left running. */
+/** Ends what an earlier run left behind, then starts the parts in parallel. Throws if a port is taken or a part does not start, and leaves nothing running. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { directory, log } = options;
   await mkdir(directory, { recursive: true });
@@ -53,7 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const supervisor = createSupervisor(directory);
   const stop = async () => {
     await supervisor.stopAll();
-    // Who looks for a stack shall not find one that is gone.
+    // Other processes must not find a stack that has ended.
     await rm(join(directory, 'stack.json'), { force: true });
     await releaseStack(directory);
   };
@@ -131,13 +131,13 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         supervisor,
         directory,
         redisServer: tools.redisServer,
-        // Nobody looks it up by its usual port: the address is in REDIS_URL.
+        // Any free port: clients read the address from REDIS_URL.
         port: await choosePort(0, 'no variable'),
         password: secrets.redisPassword,
       });
     }),
   ] as const;
-  // All are awaited before a failure is told, so that whoever stops the stack misses none.
+  // Wait for all parts before reporting a failure, so that stopping the stack stops every part.
   const failures = (await Promise.allSettled(starting)).filter(
     (result) => result.status === 'rejected',
   );
@@ -187,7 +187,7 @@ function environmentOf(
       HF_ROUTER_URL: inference.url,
       HF_HUB_URL: inference.url,
       HF_ENDPOINTS_URL: `${inference.url}/v2`,
-      // The local server asks for a token as Hugging Face does, and takes any.
+      // The client needs a token, as for Hugging Face; the local server takes any.
       HF_TOKEN: 'hf_local',
       HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),
     }),
@@ -200,13 +200,13 @@ const CLONE = join(import.meta.dirname, '..');
 const secretsSchema = z.object({
   s3: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   postgresPassword: z.string(),
-  // Stacks from before there was a Redis have none.
+  // Stacks from before Redis was added have none.
   redisPassword: z.string().default(() => randomPassword()),
 });
 
 const randomPassword = () => randomBytes(16).toString('hex');
 
-/** Made once a stack: the data folder of Postgres keeps its password. */
+/** Created once per stack: the data folder of Postgres keeps its password. */
 async function stackSecrets(directory: string) {
   const file = join(directory, 'secrets.json');
   const stored = await readFile(file, 'utf8').catch(() => null);
@@ -243,7 +243,7 @@ async function choosePorts(options: StackOptions): Promise<StackPorts> {
 }
 
 function provided<T>(tool: T | null): T {
-  if (tool === null) throw new Error('a part was asked for that was not provisioned');
+  if (tool === null) throw new Error('a requested part was not provisioned');
   return tool;
 }
 

@@ -19,11 +19,11 @@ export interface LocalOptions {
 
 export interface Local {
   readonly stack: Stack;
-  /** For command-line processes that are to work on this stack. */
+  /** The environment for command-line processes on this stack. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Provisions, starts this clone's stack, migrates it and runs a worker on it. */
+/** Provisions, starts and migrates this clone's stack, and runs a worker on it. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { log } = options;
   const config = parseLocalConfig(process.env);
@@ -53,7 +53,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
-/** What `hansard migrate` does. */
+/** The same as `hansard migrate`. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
   const services = createServices(environment);
   try {
@@ -63,7 +63,7 @@ async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** The user's own settings of services must not leak into the stack: half of each would make neither. */
+/** Removes the user's own service settings: the stack must not mix them with its own. */
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(

@@ -12,14 +12,14 @@ export interface ChildOptions {
   readonly name: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  /** The whole environment; this process's own when not given. */
+  /** The whole environment; default: this process's own. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly workingFolder?: string;
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
-  /** Asks for an orderly end; SIGTERM unless said otherwise. */
+  /** The signal for an orderly end; default SIGTERM. */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
-  /** Asked every few milliseconds until it says true; errors count as "not yet". */
+  /** Called every few milliseconds until it returns true; errors count as "not yet". */
   readonly isReady: () => Promise<boolean>;
   readonly readyWithinMs?: number;
   /** After this long the child's whole process group is killed. */
@@ -30,7 +30,7 @@ export interface Child {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the child ends, by itself or stopped. */
+  /** Resolves when the child ends, by itself or because it was stopped. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   readonly stop: () => Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface Child {
 export interface Supervisor {
   readonly start: (options: ChildOptions) => Promise<Child>;
   readonly stopAll: () => Promise<void>;
-  /** True from `stopAll` on: an ending child is no surprise any more. */
+  /** True once `stopAll` was called: children are expected to end then. */
   readonly isStopping: () => boolean;
 }
 
@@ -62,7 +62,7 @@ export function createSupervisor(directory: string): Supervisor {
     await mkdir(join(directory, 'logs'), { recursive: true });
     const log = openSync(logFile, 'w');
     const child = spawn(options.command, options.arguments, {
-      // A group of its own: Ctrl-C reaches only the parent, which stops its children in order.
+      // Its own process group: Ctrl-C reaches only the parent, which stops its children in order.
       detached: true,
       stdio: ['ignore', log, log],
       cwd: options.workingFolder,
@@ -77,7 +77,7 @@ export function createSupervisor(directory: string): Supervisor {
     });
     const pid = await startedPid(child, options);
     const stopSignal = options.stopSignal ?? 'SIGTERM';
-    // Should the parent end without stopping its children, they are at least asked to.
+    // If the parent exits without stopping its children, it at least signals them.
     const askAtExit = () => signal(pid, stopSignal);
     process.once('exit', askAtExit);
     void ended.then(() => process.removeListener('exit', askAtExit));
@@ -109,7 +109,7 @@ export function createSupervisor(directory: string): Supervisor {
   return { start, stopAll, isStopping: () => stopping };
 }
 
-/** Ends what an earlier run in this folder left behind. Answers the names of what it ended. */
+/** Ends the processes that an earlier run in this folder left behind, and returns their names. */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const endedNames: string[] = [];
   for (const { name, pid, startTime } of (await readRecords(directory)).toReversed()) {
@@ -169,7 +169,7 @@ async function untilReady(child: Child, options: ChildOptions) {
       throw new Error(`${child.name} ended while starting (${how}):\n${await lastLines(child)}`);
     }
     if (Date.now() > deadline) {
-      throw new Error(`${child.name} is not ready in time:\n${await lastLines(child)}`);
+      throw new Error(`${child.name} was not ready in time:\n${await lastLines(child)}`);
     }
     await sleep(PROBE_INTERVAL_MS);
   }
@@ -193,7 +193,7 @@ async function endGroup(
     sleep(stopWithinMs, undefined, { signal: waiting.signal }).catch(() => undefined),
   ]);
   waiting.abort();
-  // Whatever the child started and left in its group goes with it.
+  // Kill what the child started and left in its group.
   signal(-pid, 'SIGKILL');
   await ended;
 }
@@ -209,7 +209,7 @@ function signal(pid: number, name: NodeJS.Signals) {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // Gone already: that is what was wanted.
+    // The process has already ended.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -1,27 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
-export interface InferenceServerConfig {
-  /** 0: any free port. */
-  readonly port: number;
-  readonly whisper: { readonly python: string; readonly modelFolder: string } | null;
-  readonly scripted: { readonly latencyMs: number } | null;
-  readonly faults: boolean;
-  /** From submission until queued work is done. */
-  readonly queueDelayMs: number;
-  /** From the start of an Inference Endpoint until it runs. */
-  readonly endpointStartMs: number;
-  /** The only bearer token that is let in; null: any or none. */
-  readonly requireToken: string | null;
-}
-
 const usage =
   'usage: node local/inference-server/main.ts [--faults] [--require-token TOKEN] [--queue-delay-ms N] [--endpoint-start-ms N] [--scripted-transcriber [--latency-ms N]]';
-
-/** Long enough that a client has to ask twice, short enough for tests. */
-const QUEUE_DELAY_MS = 200;
-/** Minutes in reality. */
-const ENDPOINT_START_MS = 1500;
 
 const environmentSchema = z.object({
   HANSARD_PORT_INFERENCE: z.coerce.number().int().min(0).max(65_535).default(8484),
@@ -29,12 +10,15 @@ const environmentSchema = z.object({
   HANSARD_PYTHON: z.string().min(1).optional(),
 });
 
+export type InferenceServerConfig = ReturnType<typeof parseInferenceServerConfig>;
+
 /** Throws an error whose message names the variable or the flag and what to do. */
 export function parseInferenceServerConfig(
   environment: Readonly<Record<string, string | undefined>>,
   commandLine: readonly string[],
-): InferenceServerConfig {
-  const variables = parseEnvironment(environment);
+) {
+  const variables = environmentSchema.safeParse(environment);
+  if (!variables.success) throw new Error(z.prettifyError(variables.error));
   const { values: flags } = parseArgs({
     args: [...commandLine],
     options: {
@@ -42,29 +26,32 @@ export function parseInferenceServerConfig(
       'require-token': { type: 'string' },
       'scripted-transcriber': { type: 'boolean', default: false },
       'latency-ms': { type: 'string' },
-      'queue-delay-ms': { type: 'string' },
-      'endpoint-start-ms': { type: 'string' },
+      // Long enough that a client has to poll twice, short enough for tests.
+      'queue-delay-ms': { type: 'string', default: '200' },
+      // Minutes in reality.
+      'endpoint-start-ms': { type: 'string', default: '1500' },
     },
   });
-  const common = {
-    port: variables.HANSARD_PORT_INFERENCE,
-    faults: flags.faults,
-    requireToken: flags['require-token'] ?? null,
-    queueDelayMs: readMilliseconds('queue-delay-ms', flags['queue-delay-ms'], QUEUE_DELAY_MS),
-    endpointStartMs: readMilliseconds(
-      'endpoint-start-ms',
-      flags['endpoint-start-ms'],
-      ENDPOINT_START_MS,
-    ),
-  };
-  const latency = flags['latency-ms'];
-  if (flags['scripted-transcriber']) {
-    const latencyMs = readMilliseconds('latency-ms', latency, 0);
-    return { ...common, whisper: null, scripted: { latencyMs } };
-  }
-  if (latency !== undefined) {
+  const { 'scripted-transcriber': isScripted, 'latency-ms': latency } = flags;
+  if (!isScripted && latency !== undefined) {
     throw new Error(`--latency-ms needs --scripted-transcriber. ${usage}`);
   }
+  return {
+    /** 0: any free port. */
+    port: variables.data.HANSARD_PORT_INFERENCE,
+    faults: flags.faults,
+    /** The only accepted bearer token; null: any or none. */
+    requireToken: flags['require-token'] ?? null,
+    /** From submission until queued work is done. */
+    queueDelayMs: readMilliseconds('queue-delay-ms', flags['queue-delay-ms']),
+    /** From the start of an Inference Endpoint until it runs. */
+    endpointStartMs: readMilliseconds('endpoint-start-ms', flags['endpoint-start-ms']),
+    scripted: isScripted ? { latencyMs: readMilliseconds('latency-ms', latency ?? '0') } : null,
+    whisper: isScripted ? null : requireWhisper(variables.data),
+  };
+}
+
+function requireWhisper(variables: z.infer<typeof environmentSchema>) {
   const { HANSARD_PYTHON: python, HANSARD_WHISPER_MODEL: modelFolder } = variables;
   if (python === undefined) {
     throw new Error(
@@ -76,18 +63,11 @@ export function parseInferenceServerConfig(
       'HANSARD_WHISPER_MODEL is missing. Set it to the folder of a CTranslate2 Whisper model (model.bin, config.json, tokenizer.json, vocabulary.txt).',
     );
   }
-  return { ...common, whisper: { python, modelFolder }, scripted: null };
+  return { python, modelFolder };
 }
 
-function readMilliseconds(flag: string, text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
+function readMilliseconds(flag: string, text: string): number {
   const milliseconds = Number(text);
   if (text !== '' && Number.isInteger(milliseconds) && milliseconds >= 0) return milliseconds;
   throw new Error(`--${flag} ${text} is not a whole number of milliseconds. ${usage}`);
-}
-
-function parseEnvironment(environment: Readonly<Record<string, string | undefined>>) {
-  const parsed = environmentSchema.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  throw new Error(z.prettifyError(parsed.error));
 }

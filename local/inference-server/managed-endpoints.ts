@@ -12,40 +12,20 @@ export const ENDPOINT_STATES = [
 ] as const;
 export type EndpointState = (typeof ENDPOINT_STATES)[number];
 
-/** An Inference Endpoint as its management API and its proxy know it. */
-export interface ManagedEndpoint {
-  readonly name: string;
-  readonly model: string;
-  readonly state: () => EndpointState;
-  /** An endpoint that never ran has no address yet. */
-  readonly hasRun: () => boolean;
-  /** Milliseconds since 1970. */
-  readonly updatedMs: () => number;
-  /** Out of whatever state: what is on its way becomes `running` by itself. */
-  readonly set: (state: EndpointState) => void;
-  /** A request came: what was scaled to zero starts. */
-  readonly wake: () => void;
-  /** False: it does not run within that time. */
-  readonly runs: (withinMs: number) => Promise<boolean>;
-}
+/** States that become `running` by themselves. */
+const STARTING: readonly EndpointState[] = ['pending', 'initializing', 'updating'];
 
-export interface ManagedEndpoints {
-  readonly find: (name: string) => ManagedEndpoint | null;
-  readonly list: () => readonly ManagedEndpoint[];
-  readonly create: (name: string, model: string, state: EndpointState) => ManagedEndpoint;
-}
+/** An Inference Endpoint, as its management API and its proxy see it. */
+export type ManagedEndpoint = ReturnType<typeof createEndpoint>;
+export type ManagedEndpoints = ReturnType<typeof createManagedEndpoints>;
 
-/** `startMs`: until what is on its way is `running`. */
-export function createManagedEndpoints({
-  startMs,
-}: {
-  readonly startMs: number;
-}): ManagedEndpoints {
+/** `startMs`: the time from a starting state to `running`. */
+export function createManagedEndpoints({ startMs }: { readonly startMs: number }) {
   const endpoints = new Map<string, ManagedEndpoint>();
   return {
-    find: (name) => endpoints.get(name) ?? null,
-    list: () => [...endpoints.values()],
-    create: (name, model, state) => {
+    find: (name: string): ManagedEndpoint | null => endpoints.get(name) ?? null,
+    list: (): readonly ManagedEndpoint[] => [...endpoints.values()],
+    create: (name: string, model: string, state: EndpointState): ManagedEndpoint => {
       const endpoint = createEndpoint(name, model, state, startMs);
       endpoints.set(name, endpoint);
       return endpoint;
@@ -53,25 +33,20 @@ export function createManagedEndpoints({
   };
 }
 
-function createEndpoint(
-  name: string,
-  model: string,
-  first: EndpointState,
-  startMs: number,
-): ManagedEndpoint {
+function createEndpoint(name: string, model: string, first: EndpointState, startMs: number) {
   const changes = new EventEmitter().setMaxListeners(0);
-  let current: EndpointState = 'pending';
-  const state = () => current;
+  let current = first;
+  const state = (): EndpointState => current;
   let hasRun = false;
   let updatedMs = 0;
   let start: NodeJS.Timeout | undefined;
-  const set = (next: EndpointState) => {
+  const set = (next: EndpointState): void => {
     clearTimeout(start);
     current = next;
     updatedMs = Date.now();
-    // What sleeps, or was replaced, has run before.
+    // A sleeping or paused endpoint has run before.
     hasRun ||= next === 'running' || next === 'scaledToZero' || next === 'paused';
-    if (COMES_UP.includes(next)) start = setTimeout(() => set('running'), startMs);
+    if (STARTING.includes(next)) start = setTimeout(() => set('running'), startMs);
     changes.emit('change');
   };
   set(first);
@@ -79,26 +54,26 @@ function createEndpoint(
     name,
     model,
     state,
-    hasRun: () => hasRun,
-    updatedMs: () => updatedMs,
     set,
+    /** An endpoint that never ran has no address yet. */
+    hasRun: () => hasRun,
+    /** Milliseconds since 1970. */
+    updatedMs: () => updatedMs,
+    /** A request came: an endpoint that was scaled to zero starts. */
     wake: () => {
       if (current === 'scaledToZero') set('initializing');
     },
-    runs: async (withinMs) => {
+    /** False: it does not run within that time. */
+    runs: async (withinMs: number): Promise<boolean> => {
       const signal = AbortSignal.timeout(withinMs);
-      while (state() !== 'running') {
-        if (!COMES_UP.includes(state())) return false;
+      while (STARTING.includes(state())) {
         try {
           await once(changes, 'change', { signal });
         } catch {
           return false;
         }
       }
-      return true;
+      return state() === 'running';
     },
   };
 }
-
-/** States out of which an endpoint gets to `running` without anybody's help. */
-const COMES_UP: readonly EndpointState[] = ['pending', 'initializing', 'updating'];

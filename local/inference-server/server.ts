@@ -1,130 +1,139 @@
+import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { askedModels } from './asked-models.ts';
-import { leavesModelToWork, type FaultRule, type Faults } from './faults.ts';
-import { readBody } from './http/read-body.ts';
-import { Refusal, taskRefusal } from './http/refusal.ts';
-import { jsonReply, type Reply } from './http/reply.ts';
-import type { Route, RouteRequest } from './http/route.ts';
-import { pause } from './pause.ts';
-import { sendReply } from './send-reply.ts';
+import type { IncomingMessage } from 'node:http';
+import { addFaults, type Faults } from './faults.ts';
+import type { FileStore } from './kept-results.ts';
+import type { ManagedEndpoints } from './managed-endpoints.ts';
+import type { NsfwClassifier } from './models/nsfw-classifier.ts';
+import type { Transcriber } from './models/transcriber.ts';
+import { addOpenAiRoutes, openAi, OPENAI_DIALECTS } from './openai/routes.ts';
+import { addFal } from './queued/fal.ts';
+import { addReplicate } from './queued/replicate.ts';
+import { nameInPath, readBody, roleOf } from './read-request.ts';
+import { Refusal, taskRefusal } from './refusal.ts';
+import { addEndpointControl, addEndpointManagement, addEndpointProxy } from './routes/endpoints.ts';
+import { addHfendpoints } from './routes/hfendpoints.ts';
+import { addHub, addModelList } from './routes/hub.ts';
+import { addFaultControl, addLocalRoutes } from './routes/local.ts';
+import { addTgi, addTgiRoot } from './routes/tgi.ts';
 import type { Statistics } from './statistics.ts';
-import { struckReply } from './struck-reply.ts';
+import { addHfInference, addToolkit } from './tasks/routes.ts';
 
 export interface ServerParts {
-  readonly routes: readonly Route[];
+  readonly transcriber: Transcriber;
+  readonly classifier: NsfwClassifier;
+  readonly files: FileStore;
+  readonly endpoints: ManagedEndpoints;
   readonly statistics: Statistics;
   /** Null: the server was started without `--faults`. */
   readonly faults: Faults | null;
+  readonly queueDelayMs: number;
+  /** The only accepted bearer token; null: any or none. */
   readonly requireToken: string | null;
-  /** Aborted when the server is to end: requests that a fault keeps hanging are cut off then. */
-  readonly stopping: AbortSignal;
 }
 
-/** A server that does not listen yet. A call once begun is finished and booked, whether or not its client stays. */
-export function createInferenceServer(parts: ServerParts): Server {
-  return createServer((request, response) => {
-    response.setHeader('x-request-id', randomUUID());
-    serve(request, response, parts).catch((error: unknown) => {
-      // Only a client that left while it was sending, or a fault of ours; neither has anything to tell the client.
-      if (!request.destroyed) console.error(error);
-      response.destroy();
-    });
+/** A server that does not listen yet. A call that has begun is finished and counted even if its client leaves. */
+export function createInferenceServer(parts: ServerParts): FastifyInstance {
+  const app = fastify({
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 1000 },
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    keepAliveTimeout: 5000, // Node's own default; a longer one delays the end of the process
   });
-}
-
-type ModelRoute = Extract<Route, { kind: 'model' }>;
-
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: ServerParts,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const found = findRoute(parts.routes, request.method ?? 'GET', url);
-  const role = found?.route.kind === 'model' ? found.route.role(found.path) : null;
-  if (role !== null) parts.statistics.countRequest(role);
-  let fault: FaultRule | null = null;
-  let reply: Reply;
-  try {
-    const body = await readBody(request);
-    if (found === null) throw taskRefusal(404, 'Not Found');
-    const { route, path } = found;
-    const { headers } = request;
-    if (route.kind === 'plain') {
-      reply = await route.handle({ url, headers, body, path });
-    } else {
-      if (role !== null && parts.faults !== null) {
-        const models = await askedModels(path, headers, body);
-        fault = parts.faults.next({ role, path: url.pathname, models });
-      }
-      checkToken(request, parts.requireToken);
-      if (fault?.hang === true) {
-        await hang(response, parts.stopping);
-        return;
-      }
-      if (fault?.delayMs !== undefined) await pause(fault.delayMs, parts.stopping);
-      const serve = () => answer(route, { url, headers, body, path }, parts.statistics);
-      const served = fault === null || leavesModelToWork(fault) ? await serve() : null;
-      if (fault?.resetBeforeHeaders === true) {
-        request.socket.resetAndDestroy();
-        return;
-      }
-      reply = await struckReply(fault, served);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
+    readBody(payload),
+  );
+  app.setNotFoundHandler(() => {
+    throw taskRefusal(404, 'Not Found');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Refusal) {
+      return reply.code(error.status).headers(error.headers).send(error.body);
     }
-  } catch (error) {
-    reply = errorReply(error);
-  }
-  await sendReply(response, reply, fault ?? {}, parts.stopping);
+    // Fastify's own refusals, such as a Content-Type that is no media type.
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 415) {
+      return reply.code(415).send({ error: error.message });
+    }
+    // A client that left while it was sending is no error of ours.
+    if (!request.raw.destroyed) console.error(error);
+    return reply.code(500).send({ error: 'Internal Server Error' });
+  });
+  addModelRouteHooks(app, parts);
+  addRoutes(app, parts);
+  return app;
 }
 
-async function hang(response: ServerResponse, stopping: AbortSignal): Promise<void> {
-  const cutOff = () => response.destroy();
-  stopping.addEventListener('abort', cutOff);
-  if (stopping.aborted) cutOff();
-  if (!response.closed) await once(response, 'close');
-  stopping.removeEventListener('abort', cutOff);
+function addModelRouteHooks(app: FastifyInstance, parts: ServerParts): void {
+  const { statistics, faults, requireToken } = parts;
+  app.decorateRequest('bill', function bill(this: FastifyRequest, inputDigest: string) {
+    statistics.bill(roleOf(this) ?? '', inputDigest);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    const role = roleOf(request);
+    if (role !== null) statistics.countRequest(role);
+    done();
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { authorization } = request.headers;
+    const accepted = requireToken === null || authorization === `Bearer ${requireToken}`;
+    const message = 'Invalid username or password.';
+    if (roleOf(request) === null || accepted) done();
+    else done(new Refusal(401, { error: message }, { 'x-error-message': message }));
+  });
+  let stopping = false;
+  app.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // An idle connection would delay the end of the process.
+    if (stopping) reply.header('connection', 'close');
+    // The real services name no charset.
+    const type = reply.getHeader('content-type');
+    if (typeof type === 'string') reply.type(type.replace('json; charset=utf-8', 'json'));
+    done(null, payload);
+  });
+  if (faults !== null) addFaults(app, faults);
 }
 
-async function answer(
-  route: ModelRoute,
-  request: RouteRequest,
-  statistics: Statistics,
-): Promise<Reply> {
-  const { reply, inputDigest } = await route.handle(request);
-  if (inputDigest !== null) statistics.bill(route.role(request.path), inputDigest);
-  return reply;
-}
-
-function findRoute(
-  routes: readonly Route[],
-  method: string,
-  url: URL,
-): { readonly route: Route; readonly path: readonly string[] } | null {
-  for (const route of routes) {
-    const match = route.method === method ? route.pattern.exec(url.pathname) : null;
-    if (match !== null) return { route, path: match.slice(1).map(decodeOrKeep) };
-  }
-  return null;
-}
-
-function decodeOrKeep(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-function checkToken(request: IncomingMessage, token: string | null): void {
-  if (token === null || request.headers.authorization === `Bearer ${token}`) return;
-  const message = 'Invalid username or password.';
-  throw new Refusal(401, { error: message }, { 'x-error-message': message });
-}
-
-function errorReply(error: unknown): Reply {
-  if (error instanceof Refusal) return error.toReply();
-  console.error(error);
-  return jsonReply({ error: 'Internal Server Error' }, {}, 500);
+/** Every wire format over the same few models. */
+function addRoutes(app: FastifyInstance, parts: ServerParts): void {
+  const { transcriber, endpoints, faults } = parts;
+  const below = (prefix: string, add: (scope: FastifyInstance) => void) =>
+    app.register(
+      (scope, _options, done) => {
+        add(scope);
+        done();
+      },
+      { prefix },
+    );
+  for (const dialect of OPENAI_DIALECTS) addOpenAiRoutes(app, dialect, parts);
+  addModelList(app);
+  addHfInference(app, parts);
+  addFal(app, parts);
+  addReplicate(app, parts);
+  addHub(app, parts.requireToken);
+  below('/toolkit/:owner/:name', (scope) => addToolkit(scope, parts, nameInPath));
+  below('/tgi', (scope) => {
+    addTgi(scope);
+    addTgiRoot(scope);
+  });
+  below('/hfendpoints', (scope) => addHfendpoints(scope, transcriber));
+  addEndpointManagement(app, endpoints);
+  below('/endpoints/:endpoint', (scope) => {
+    const endpointOf = addEndpointProxy(scope, endpoints);
+    // One endpoint answers as a server of the toolkit, of OpenAI's API, TGI and hfendpoints.
+    addToolkit(scope, parts, (request) => endpointOf(request)?.model ?? '');
+    addOpenAiRoutes(scope, openAi, parts);
+    addModelList(scope);
+    addTgi(scope);
+    addHfendpoints(scope, transcriber);
+  });
+  addLocalRoutes(app, parts);
+  if (faults === null) return;
+  addFaultControl(app, faults);
+  addEndpointControl(app, endpoints);
 }

@@ -6,7 +6,7 @@ export interface InferenceOptions {
   readonly port: number;
   readonly whisperModel: string;
   readonly python: string;
-  /** Opens `PUT /local/faults`. */
+  /** Enables `PUT /local/faults`. */
   readonly faults: boolean;
 }
 
@@ -25,7 +25,7 @@ export async function startInference(options: InferenceOptions): Promise<{ reado
       HANSARD_PORT_INFERENCE: String(options.port),
       HANSARD_WHISPER_MODEL: options.whisperModel,
       HANSARD_PYTHON: options.python,
-      // The weights lie on disk; no library of theirs has to ask the hub.
+      // The weights are on disk; no library may contact the hub.
       HF_HUB_OFFLINE: '1',
     },
     isReady: async () => (await fetch(`${url}/health`)).ok,

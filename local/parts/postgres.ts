@@ -13,11 +13,11 @@ export interface PostgresOptions {
   readonly directory: string;
   readonly port: number;
   readonly password: string;
-  /** False gives up safety against power cuts for speed: for stacks that are thrown away. */
+  /** False trades safety against power cuts for speed: for temporary stacks. */
   readonly durable: boolean;
 }
 
-/** Starts PostgreSQL with the database `hansard`, making the cluster the first time. */
+/** Starts PostgreSQL with the database `hansard`; creates the cluster the first time. */
 export async function startPostgres(
   options: PostgresOptions,
 ): Promise<{ readonly databaseUrl: string }> {
@@ -49,7 +49,7 @@ export async function startPostgres(
     workingFolder: '/',
     userId: user.userId,
     groupId: user.groupId,
-    // SIGTERM would wait for every client to leave.
+    // SIGTERM would wait until every client disconnects.
     stopSignal: 'SIGINT',
     isReady: async () => {
       await withClient(urlOf('postgres'), ensureDatabase);
@@ -60,7 +60,7 @@ export async function startPostgres(
 }
 
 const OWNER = 'hansard';
-// Written last, so that a killed initdb is begun anew.
+// Written last, so that a killed initdb is repeated.
 const INITIALISED = 'initialised';
 
 async function initialise(

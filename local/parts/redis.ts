@@ -11,10 +11,10 @@ export interface RedisOptions {
   readonly password: string;
 }
 
-/** Starts a Redis that keeps nothing on disk: what lies in it may be lost at any time. */
+/** Starts a Redis that keeps nothing on disk: its contents may be lost at any time. */
 export async function startRedis(options: RedisOptions): Promise<{ readonly url: string }> {
   const url = `redis://:${options.password}@127.0.0.1:${options.port}`;
-  // A file, because anybody can read the arguments of a process.
+  // A file, because every user can read the arguments of a process.
   const configuration = join(options.directory, 'redis.conf');
   await writeFile(configuration, `${configurationOf(options).join('\n')}\n`, { mode: 0o600 });
   await options.supervisor.start({
@@ -33,7 +33,7 @@ const configurationOf = ({ port, password }: RedisOptions) => [
   `requirepass ${password}`,
   'save ""',
   'appendonly no',
-  // Plenty for one machine; the least used goes first, as in a cache.
+  // Enough for one machine; the least recently used keys are evicted first, as in a cache.
   'maxmemory 64mb',
   'maxmemory-policy allkeys-lru',
 ];

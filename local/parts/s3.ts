@@ -20,7 +20,7 @@ export interface S3Options {
   readonly secretAccessKey: string;
 }
 
-/** Starts versitygw over a folder and makes the bucket. */
+/** Starts versitygw on a folder and creates the bucket. */
 export async function startS3(options: S3Options): Promise<S3Facts> {
   const facts = {
     endpoint: `http://127.0.0.1:${options.port}`,

@@ -1,4 +1,4 @@
-import { findOnPath } from './find-on-path.ts';
+import { findOnPath } from './find-tool.ts';
 import type { Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 import { withLock } from './with-lock.ts';
@@ -7,7 +7,7 @@ import { withLock } from './with-lock.ts';
 export const canAptInstall = async (environment: NodeJS.ProcessEnv): Promise<boolean> =>
   process.getuid?.() === 0 && (await findOnPath('apt-get', environment)).length > 0;
 
-/** Installs Debian packages, renewing the package lists when they are too old or missing. */
+/** Installs Debian packages; updates the package lists if the first try fails. */
 export const aptInstall = (provisioning: Provisioning, packages: readonly string[]) =>
   withLock(provisioning, 'apt', async () => {
     const environment = { ...provisioning.environment, DEBIAN_FRONTEND: 'noninteractive' };
@@ -17,7 +17,7 @@ export const aptInstall = (provisioning: Provisioning, packages: readonly string
         progress: { what: `apt-get ${words[0]}`, log: provisioning.log },
       });
     const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
-    provisioning.log(`installing ${packages.join(', ')} by apt-get`);
+    provisioning.log(`installing ${packages.join(', ')} with apt-get`);
     await install().catch(async () => {
       await apt('update');
       await install();

@@ -9,10 +9,10 @@ export interface MediaPrograms {
   readonly ffprobe: string;
 }
 
-// Debian 12 has 5.1; nothing older was tried.
+// Debian 12 has 5.1; older versions were not tested.
 const OLDEST_MAJOR = 5;
 
-/** Paths of ffmpeg and ffprobe; installed by apt-get where that is possible. */
+/** Paths of ffmpeg and ffprobe; installs them with apt-get if possible. */
 export async function provideFfmpeg(provisioning: Provisioning): Promise<MediaPrograms> {
   const found = await findBoth(provisioning);
   if (found !== null) return found;
@@ -23,7 +23,7 @@ export async function provideFfmpeg(provisioning: Provisioning): Promise<MediaPr
   }
   throw new ProvisioningError(
     `ffmpeg and ffprobe ${OLDEST_MAJOR} or newer are missing. Debian, Ubuntu: sudo apt-get install ffmpeg. ` +
-      'macOS: brew install ffmpeg. Or name them in HANSARD_FFMPEG and HANSARD_FFPROBE.',
+      'macOS: brew install ffmpeg. Or set their paths in HANSARD_FFMPEG and HANSARD_FFPROBE.',
   );
 }
 

@@ -10,13 +10,13 @@ export interface GoProgram {
   /** Module path of the command with its version. */
   readonly module: string;
   readonly command: string;
-  /** Names an executable of the user's instead. */
+  /** The variable with which the user sets another executable. */
   readonly overrideVariable: string;
   /** How long the first build takes on two cores, for the progress line. */
   readonly usually: string;
 }
 
-/** Builds a Go program into HANSARD_HOME/bin and answers its path; a killed build leaves nothing there. */
+/** Builds a Go program into HANSARD_HOME/bin and returns its path; a killed build leaves nothing there. */
 export async function goInstall(provisioning: Provisioning, program: GoProgram): Promise<string> {
   const { home, log } = provisioning;
   const bin = join(home, 'bin');
@@ -41,7 +41,7 @@ export async function goInstall(provisioning: Provisioning, program: GoProgram):
   } catch (error) {
     throw new ProvisioningError(
       `${program.title} could not be built. By hand: GOBIN=${bin} go install ${program.module} ` +
-        `(Go 1.25 or newer), or name an executable in ${program.overrideVariable}. ${String(error)}`,
+        `(Go 1.25 or newer), or set ${program.overrideVariable} to an executable. ${String(error)}`,
       { cause: error },
     );
   } finally {

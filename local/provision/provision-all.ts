@@ -4,13 +4,13 @@ import { provideFfmpeg } from './ffmpeg.ts';
 import type { MediaPrograms } from './ffmpeg.ts';
 import type { Provisioning } from './provisioning.ts';
 import { ProvisioningError } from './provisioning.ts';
-import { providePythonVenv } from './python-venv.ts';
+import { providePythonVenv } from './virtual-environment.ts';
 import { provideRedisServer } from './redis-server.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { provideVersitygw } from './versitygw.ts';
 import { provideWhisperWeights } from './whisper-weights.ts';
 
-/** Paths of what the parts need; null for what none of them does, and for a Redis that there is not. */
+/** Paths of what the parts need. Null: no part needs it, or there is no Redis. */
 export interface Tools {
   readonly temporalCli: string | null;
   readonly versitygw: string | null;
@@ -19,10 +19,7 @@ export interface Tools {
   readonly speech: { readonly python: string; readonly whisperModel: string } | null;
 }
 
-/**
- * Finds or provides everything that the parts need. Throws one error that names all that is missing; a missing Redis
- * is left to the caller to judge.
- */
+/** Finds or installs everything that the parts need. Throws one error that names everything missing, except Redis. */
 export async function provisionAll(
   config: LocalConfig,
   parts: readonly StackPart[],
@@ -33,7 +30,7 @@ export async function provisionAll(
   const ifNeeded = async <T>(part: StackPart, provide: () => Promise<T>) =>
     parts.includes(part) ? provide() : null;
 
-  // Go builds use every core, so one follows the other; downloads run beside them.
+  // Go builds use every core, so they run one after the other; downloads run at the same time.
   const builds = async () => ({
     versitygw: await ifNeeded('s3', () => provideVersitygw(provisioning)),
     temporalCli: await ifNeeded('temporal', () => provideTemporalCli(provisioning)),

@@ -1,6 +1,6 @@
 import type { ToolOverrides } from '../config.ts';
 
-/** What every finder needs: where to keep things, what the user named instead, and whom to tell. */
+/** What every step needs: the folder for results, the user's own paths, and a log. */
 export interface Provisioning {
   readonly home: string;
   readonly overrides: ToolOverrides;
@@ -8,7 +8,7 @@ export interface Provisioning {
   readonly log: (line: string) => void;
 }
 
-/** Something could neither be found nor provided; the message names the manual step. */
+/** Something could not be found or installed; the message names the manual step. */
 export class ProvisioningError extends Error {
   override readonly name = 'ProvisioningError';
 }

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 
 export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
-  /** Said every few seconds with the time gone by, so that a long silence is not taken for a hang. */
+  /** Logged every few seconds with the elapsed time, so that a long command does not look hung. */
   readonly progress?: { readonly what: string; readonly log: (line: string) => void };
 }
 
-/** Runs a command to its end and answers its standard output. Throws an error with its last lines when it fails. */
+/** Runs a command and returns its standard output. Throws an error with its last lines if it fails. */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],

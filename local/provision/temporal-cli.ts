@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { findTool } from './find-tool.ts';
+import { findTool, isAtLeast } from './find-tool.ts';
 import { goInstall } from './go-install.ts';
 import type { Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-import { isAtLeast } from './version-order.ts';
 import { withLock } from './with-lock.ts';
 
-// From 1.6.0 on `go install` refuses, because of a `replace` in its go.mod.
+// `go install` refuses 1.6.0 and newer because of a `replace` in its go.mod.
 const TEMPORAL_CLI = {
   title: 'Temporal CLI',
   module: 'github.com/temporalio/cli/cmd/temporal@v1.5.1',
@@ -14,10 +13,10 @@ const TEMPORAL_CLI = {
   overrideVariable: 'HANSARD_TEMPORAL_CLI',
   usually: 'about 4 minutes the first time',
 };
-// The server inside 1.5.1: what Hansard is tested with.
+// The server in CLI 1.5.1; Hansard is tested with it.
 const OLDEST_SERVER = '1.29.1';
 
-/** Path of a Temporal CLI whose development server is new enough; built when there is none. */
+/** Path of a Temporal CLI with a new enough development server; builds one if there is none. */
 export async function provideTemporalCli(provisioning: Provisioning): Promise<string> {
   const search = {
     ...TEMPORAL_CLI,
@@ -37,9 +36,9 @@ export async function provideTemporalCli(provisioning: Provisioning): Promise<st
 
 async function complaintAboutTemporal(path: string) {
   const said = await runCommand(path, ['--version']);
-  // The CLI's own number is 0.0.0-DEV when built by `go install`; the server's is right.
+  // A CLI built by `go install` has the version 0.0.0-DEV; the server's version is correct.
   const server = /Server (\d+\.\d+\.\d+)/.exec(said)?.[1];
-  if (server === undefined) return 'it does not say which server it has';
+  if (server === undefined) return 'it does not print the version of its server';
   return isAtLeast(server, OLDEST_SERVER)
     ? null
     : `it has Temporal server ${server}, ${OLDEST_SERVER} or newer is needed`;

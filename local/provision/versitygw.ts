@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findTool } from './find-tool.ts';
+import { findTool, isAtLeast } from './find-tool.ts';
 import { goInstall } from './go-install.ts';
 import type { Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-import { isAtLeast } from './version-order.ts';
 import { withLock } from './with-lock.ts';
 
 const OLDEST_VERSION = '1.8.0';
@@ -16,7 +15,7 @@ const VERSITYGW = {
   usually: 'about 2 minutes the first time',
 };
 
-/** Path of a versitygw that is new enough; built when there is none. */
+/** Path of a new enough versitygw; builds one if there is none. */
 export async function provideVersitygw(provisioning: Provisioning): Promise<string> {
   const search = {
     ...VERSITYGW,
@@ -37,13 +36,13 @@ export async function provideVersitygw(provisioning: Provisioning): Promise<stri
 async function complaintAboutVersitygw(path: string) {
   const said = /Version\s*:\s*v?(\d+\.\d+\.\d+)/.exec(await runCommand(path, ['--version']));
   const version = said?.[1] ?? (await versionInBuildInfo(path));
-  if (version === undefined) return 'it does not say its version';
+  if (version === undefined) return 'it does not print its version';
   return isAtLeast(version, OLDEST_VERSION)
     ? null
     : `it is ${version}, ${OLDEST_VERSION} or newer is needed`;
 }
 
-/** Built by `go install`, it calls itself `git`; Go writes the module's version into every binary, as plain text. */
+/** A versitygw built by `go install` prints `git` as its version, but Go writes the module's version into every binary as text. */
 async function versionInBuildInfo(path: string) {
   const binary = await readFile(path);
   const line = Buffer.from('mod\tgithub.com/versity/versitygw\tv');

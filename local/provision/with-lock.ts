@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import type { Provisioning } from './provisioning.ts';
 
-/** Runs `work` while no other process of this HANSARD_HOME does work of that name. */
+/** Runs `work` while no other process with this HANSARD_HOME runs work of that name. */
 export async function withLock<T>(
   { home, log }: Pick<Provisioning, 'home' | 'log'>,
   name: string,
@@ -14,7 +14,7 @@ export async function withLock<T>(
   const options = { stale: STALE_AFTER_MS, update: STALE_AFTER_MS / 3 };
   const release = await lock(folder, options).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw error;
-    log(`${name}: another process is at it; waiting`);
+    log(`${name}: another process is doing this; waiting`);
     return lock(folder, { ...options, retries: WAITING });
   });
   try {
@@ -24,7 +24,7 @@ export async function withLock<T>(
   }
 }
 
-// A killed process leaves its lock, which counts as abandoned after this long without renewal.
+// A killed process leaves its lock behind; after this long without renewal it counts as abandoned.
 const STALE_AFTER_MS = 15_000;
 // Half an hour: two Go builds on a slow machine.
 const WAITING = { retries: 1800, factor: 1, minTimeout: 1000, maxTimeout: 1000 };

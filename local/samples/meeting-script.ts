@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** What is said in a made recording, and what its minutes should find. */
+/** The words of a synthetic recording, and what its minutes should find. */
 export const meetingScriptSchema = z.strictObject({
   title: z.string(),
   /** ISO date of the meeting. */
@@ -20,7 +20,7 @@ export const meetingScriptSchema = z.strictObject({
     z.strictObject({
       task: z.string(),
       owner: z.string(),
-      /** As it is said. */
+      /** As spoken. */
       dueText: z.string(),
       /** ISO date. */
       due: z.iso.date(),

@@ -27,7 +27,7 @@ test('hf without a token is refused before anything starts', async () => {
   await expect(chooseInference('hf', directory, {})).rejects.toThrow(/needs HF_TOKEN/);
 });
 
-test('a URL puts the chat model that is served there in the place of the extractive rules', async () => {
+test('a URL replaces the extractive rules with the chat model that is served there', async () => {
   const { url } = testStack().inference;
   const choice = await chooseInference(`${url}/v1/`, directory, {});
   const path = choice.environment['HANSARD_CONFIG'] ?? '';
@@ -42,7 +42,7 @@ test('a URL puts the chat model that is served there in the place of the extract
   expect(roles.transcribe).toMatchObject([{ name: 'whisper-base' }]);
 });
 
-test('the local configuration names a target for each of six roles, all at the router', async () => {
+test('the local configuration has one target for each of six roles, all at the router', async () => {
   const path = join(import.meta.dirname, '..', '..', 'local', 'hansard.yaml');
   const env = { HF_ROUTER_URL: 'http://127.0.0.1:9', HF_TOKEN: 'hf_x' };
   const text = await readFile(path, 'utf8');
@@ -52,9 +52,9 @@ test('the local configuration names a target for each of six roles, all at the r
   expect(roles.transcribe).toMatchObject([{ audioSeconds: 28, coldStart: true }]);
 });
 
-test('a URL where nothing answers, and a word that is neither, are refused', async () => {
+test('a URL without a server and an unknown word are refused', async () => {
   await expect(chooseInference('http://127.0.0.1:9', directory, {})).rejects.toThrow(
-    'GET http://127.0.0.1:9/v1/models gives no model',
+    'GET http://127.0.0.1:9/v1/models returned no model',
   );
   await expect(chooseInference('openai', directory, {})).rejects.toThrow('takes hf or a URL');
 });

@@ -7,7 +7,7 @@ import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
 import type { Provisioning } from '../../local/provision/provisioning.ts';
 import { provideRedisServer } from '../../local/provision/redis-server.ts';
 import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
-import { isAtLeast } from '../../local/provision/version-order.ts';
+import { isAtLeast } from '../../local/provision/find-tool.ts';
 import { provideVersitygw } from '../../local/provision/versitygw.ts';
 import { withLock } from '../../local/provision/with-lock.ts';
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-/** An executable that says one thing. */
+/** An executable that prints one thing. */
 async function program(folder: string, name: string, says: string) {
   await mkdir(join(home, folder), { recursive: true });
   const path = join(home, folder, name);
@@ -43,14 +43,14 @@ function provisioning(
   };
 }
 
-test('the executable that a variable names is taken before PATH and cache', async () => {
+test('the executable in the variable comes before PATH and cache', async () => {
   const named = await program('elsewhere', 'temporal', CURRENT);
   await program('path', 'temporal', CURRENT);
   const found = await provideTemporalCli(provisioning({ overrides: { temporalCli: named } }));
   expect(found).toBe(named);
 });
 
-test('a variable that names an old executable is an error, not a silent second choice', async () => {
+test('an old executable in the variable is an error, not skipped silently', async () => {
   const named = await program('elsewhere', 'temporal', OLD);
   await program('path', 'temporal', CURRENT);
   await expect(
@@ -58,15 +58,15 @@ test('a variable that names an old executable is an error, not a silent second c
   ).rejects.toThrow(/HANSARD_TEMPORAL_CLI=.*1\.22\.4, 1\.29\.1 or newer is needed/);
 });
 
-test('an old executable on PATH is passed over, aloud, for the cached one', async () => {
+test('an old executable on PATH is skipped with a message, and the cached one is used', async () => {
   await program('path', 'temporal', OLD);
   const cached = await program('bin', 'temporal', CURRENT);
   const asked = provisioning();
   expect(await provideTemporalCli(asked)).toBe(cached);
-  expect(asked.said.join()).toContain('is passed over: it has Temporal server 1.22.4');
+  expect(asked.said.join()).toContain('is skipped: it has Temporal server 1.22.4');
 });
 
-test('a versitygw of go install is known by the version that Go wrote into it', async () => {
+test('the version of a versitygw from go install is the one that Go wrote into it', async () => {
   const named = await program('elsewhere', 'versitygw', 'Version  : git');
   const mark = (version: string) => `# mod\tgithub.com/versity/versitygw\tv${version}\th1:x\n`;
   const script = '#!/bin/sh\necho "Version  : git"\n';
@@ -78,7 +78,7 @@ test('a versitygw of go install is known by the version that Go wrote into it', 
   );
 });
 
-test('a missing ffmpeg that cannot be installed is named with the command that installs it', async () => {
+test('a missing ffmpeg that cannot be installed is reported with the command that installs it', async () => {
   // No apt-get on this PATH.
   await expect(provideFfmpeg(provisioning())).rejects.toThrow(/apt-get install ffmpeg/);
 });
@@ -94,12 +94,12 @@ test('ffmpeg 4 is refused, a build from git is not', async () => {
   });
 });
 
-test('a missing redis-server that cannot be installed is no error', async () => {
+test('a missing redis-server that cannot be installed is not an error', async () => {
   // No apt-get on this PATH.
   expect(await provideRedisServer(provisioning())).toBeNull();
 });
 
-test('redis-server 5 is passed over, aloud, and refused where a variable names it', async () => {
+test('redis-server 5 is skipped with a message, and refused if the variable names it', async () => {
   const old = await program('path', 'redis-server', 'Redis server v=5.0.14 sha=00000000:0');
   const asked = provisioning();
   expect(await provideRedisServer(asked)).toBeNull();
@@ -122,7 +122,7 @@ test('work under one lock never overlaps', async () => {
   await Promise.all([withLock(asked, 'x', work('a')), withLock(asked, 'x', work('b'))]);
   expect(events[1]?.split(' ')[0]).toBe(events[0]?.split(' ')[0]);
   expect(events).toHaveLength(4);
-  expect(asked.said).toEqual(['x: another process is at it; waiting']);
+  expect(asked.said).toEqual(['x: another process is doing this; waiting']);
 });
 
 test.for([
@@ -134,7 +134,7 @@ test.for([
   expect(isAtLeast(version, wanted)).toBe(expected);
 });
 
-test('a wrong port names its variable, and an empty one means the default', () => {
+test('a wrong port is reported with its variable, and an empty variable means the default', () => {
   expect(() => parseLocalConfig({ HANSARD_PORT_S3: '70700' })).toThrow(/HANSARD_PORT_S3/);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '' }).ports.s3).toBe(7070);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '0' }).ports.s3).toBe(0);

@@ -12,7 +12,7 @@ import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
 import type { StackPart } from '../../local/stack-facts.ts';
 import { startStack } from '../../local/stack.ts';
 
-// Starting and stopping real servers several times: seconds each, more where others share the machine.
+// Starting and stopping real servers several times takes seconds each, more on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const PARTS = ['temporal', 's3', 'postgres'] satisfies StackPart[];
@@ -34,21 +34,21 @@ async function query(databaseUrl: string | null, text: string) {
   }
 }
 
-test('a stack keeps its data and secrets over a stop and a second start, and none runs twice', async () => {
+test('a stack keeps its data and secrets over a restart, and cannot run twice', async () => {
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const first = await startStack(options);
   await query(first.databaseUrl, 'CREATE TABLE kept (id int)');
-  await expect(startStack(options)).rejects.toThrow(`running already (process ${process.pid})`);
+  await expect(startStack(options)).rejects.toThrow(`already running (process ${process.pid})`);
   const file = join(options.directory, 'stack.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     ports: first.ports,
     env: { DATABASE_URL: first.databaseUrl, S3_ENDPOINT: first.s3?.endpoint },
   });
-  // It holds the stack's secrets.
+  // It contains the stack's secrets.
   expect((await stat(file)).mode & 0o077).toBe(0);
   await first.stop();
   await expect(fetch(first.temporal?.uiUrl ?? '')).rejects.toThrow('fetch failed');
-  // The command line finds no stack that is gone.
+  // The command line does not find a stack that has ended.
   await expect(stat(file)).rejects.toThrow('ENOENT');
 
   const second = await startStack(options);
@@ -58,7 +58,7 @@ test('a stack keeps its data and secrets over a stop and a second start, and non
   await expect(stat(options.directory)).rejects.toThrow('ENOENT');
 });
 
-test('a taken port stops the start with nothing left running, and names the other stack', async () => {
+test('a taken port fails the start, leaves nothing running and names the other stack', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'stacks-'));
   const one = await startStack(await optionsFor(join(parent, 'one')));
   const other = await optionsFor(join(parent, 'other'));
@@ -72,7 +72,7 @@ test('a taken port stops the start with nothing left running, and names the othe
   await one.remove();
 });
 
-test('the throw-away stack of a killed run is ended and deleted, a living one is left alone', async () => {
+test('the temporary stack of a killed run is ended and deleted, a running one is not touched', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'abandoned-'));
   const living = await startStack({ ...(await optionsFor(join(folder, 'run-1'))), parts: ['s3'] });
   const endpoint = await endpointOfKilledStack(join(folder, 'run-2'));
@@ -84,7 +84,7 @@ test('the throw-away stack of a killed run is ended and deleted, a living one is
   await living.remove();
 });
 
-test('Redis starts anew without what it held, under the password that the stack keeps', async () => {
+test('a restarted Redis is empty and keeps the password of the stack', async () => {
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const tools = await provisionAll(config, ['redis'], quiet);
   const parts = ['redis'] satisfies StackPart[];

@@ -37,7 +37,7 @@ describe('the same words, however written', () => {
   });
 });
 
-test('words that differ stay different', () => {
+test('different words stay different', () => {
   expect(spokenWords('March 6')).not.toEqual(spokenWords('March 7'));
   expect(spokenWords('You may 5 times')).toContain('may');
   expect(spokenWords('bread and two apples')).toContain('and');
@@ -56,7 +56,7 @@ test('each kind of error is counted', () => {
   });
 });
 
-test('nothing heard is all deleted, and words out of nothing are all inserted', () => {
+test('an empty transcript counts as deletions only, an empty reference as insertions only', () => {
   expect(wordErrorRate('one two three', '')).toMatchObject({ rate: 1, deletions: 3 });
   expect(wordErrorRate('', 'hello there')).toMatchObject({ rate: 1, insertions: 2, words: 0 });
   expect(wordErrorRate('', '').rate).toBe(0);
@@ -80,7 +80,7 @@ test('a text has no errors against itself, and lengths add up', () => {
   );
 });
 
-test('errors are as many in one direction as in the other', () => {
+test('the number of errors is the same in both directions', () => {
   fc.assert(
     fc.property(text, text, (said, heard) => {
       const errors = (one: string[], other: string[]): number => {

@@ -94,7 +94,7 @@ test('--inference hf makes minutes by the default targets, with the token and no
 
 test('--inference URL lets that server summarise, and the local models do the rest', async () => {
   const { printed, minutes } = await demo(testStack().inference.url, {});
-  expect(printed).toContain('summarises; the rest is small models on this machine');
+  expect(printed).toContain('summarises; small models on this machine do the rest');
   expect(minutes.status).toBe('complete');
   expect(minutes.engines.summarize.map(({ target }) => target)).toEqual(['own-server']);
   expect(minutes.engines.transcribe.map(({ target }) => target)).toEqual(['whisper-base']);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BASE_CALLS } from '../../local/inference-server/scripts/provider-script.ts';
-import { PROVIDER_SCRIPTS } from '../../local/inference-server/scripts/provider-scripts.ts';
+import {
+  BASE_CALLS,
+  PROVIDER_SCRIPTS,
+} from '../../local/inference-server/scripts/provider-scripts.ts';
 import { billedSince, endOf, playScript, runJob } from '../support/play-script.ts';
 import { sampleRecording, type SampleRecording } from '../support/sample-recording.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';

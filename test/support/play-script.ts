@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ProviderScript } from '../../local/inference-server/scripts/provider-script.ts';
+import type { ProviderScript } from '../../local/inference-server/scripts/provider-scripts.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import { minutesOf } from './minutes-of.ts';
 import type { InferenceStats, Surroundings } from './surroundings.ts';

@@ -1,30 +1,25 @@
 import { sha256 } from '../../../adapters/identity/digest.ts';
 
-export const PROVIDERS = [
-  'hf-inference',
-  'fal-ai',
-  'replicate',
-  'together',
-  'deepinfra',
-  'nscale',
-] as const;
-export type Provider = (typeof PROVIDERS)[number];
+export type Provider =
+  'hf-inference' | 'fal-ai' | 'replicate' | 'together' | 'deepinfra' | 'nscale';
+
+export type Task =
+  | 'automatic-speech-recognition'
+  | 'conversational'
+  | 'image-classification'
+  | 'text-to-image'
+  | 'text-classification'
+  | 'feature-extraction';
 
 export interface CatalogueModel {
   readonly id: string;
-  readonly task:
-    | 'automatic-speech-recognition'
-    | 'conversational'
-    | 'image-classification'
-    | 'text-to-image'
-    | 'text-classification'
-    | 'feature-extraction';
+  readonly task: Task;
   readonly role: string;
-  /** Who serves it, as the hub's mapping says. */
+  /** The providers that serve it, as the hub lists them. */
   readonly providers: readonly Provider[];
 }
 
-/** The models that this server has. The ids are what `hansard.yaml` of the local stack names. */
+/** The models of this server; `hansard.yaml` of the local stack names them by these ids. */
 export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'openai/whisper-base',
@@ -64,7 +59,7 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   },
 ];
 
-/** By full id or by bare name; a policy of the router (`:cheapest`) or a provider's name may follow. */
+/** By full id or bare name; a policy of the router (`:cheapest`) or a provider's name may follow. */
 export function findModel(name: string): CatalogueModel | null {
   const [id = '', suffix] = name.split(':');
   const model = CATALOGUE.find((one) => one.id === id || one.id.split('/')[1] === id) ?? null;
@@ -73,11 +68,11 @@ export function findModel(name: string): CatalogueModel | null {
   return known.includes(suffix) ? model : null;
 }
 
-/** Null where that provider has not got it. */
+/** Null: the provider does not serve it. */
 export function modelOf(provider: Provider, name: string): CatalogueModel | null {
   const model = findModel(name);
   return model?.providers.includes(provider) === true ? model : null;
 }
 
-/** Replicate runs versions, 64 hex digits; ours are digests of the names. */
+/** Replicate runs versions of 64 hex digits; ours are digests of the names. */
 export const replicateVersion = (id: string): string => sha256(id);

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
 import {
   extractiveDraft,
   mergeExtractiveDrafts,
@@ -10,17 +9,17 @@ import {
 } from '../../../workflows/contracts/summary-draft.ts';
 import { readBlock, readTranscriptLines, type TranscriptLine } from './read-transcript-lines.ts';
 
-/** The fields that `extractive-v1` can fill: those of a summary draft. */
+/** The fields that `extractive-v1` can fill: the fields of a summary draft. */
 export const DRAFT_FIELDS: readonly string[] = Object.keys(summaryDraftSchema.shape);
 
-/** Tokens of prompt and answer together. */
+/** The limit for prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
 
-/** There is no tokenizer here: four bytes of UTF-8 a token, the usual rule of thumb for English. */
+/** Four bytes of UTF-8 per token, the usual estimate for English; there is no tokenizer here. */
 export const estimateTokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
-/** The draft for a prompt: of its transcript lines, else of its partial drafts, else of its sentences. */
-export function draftFor(prompt: string): SummaryDraft {
+/** The draft for a prompt: from its transcript lines, else its partial drafts, else its sentences. */
+async function draftFor(prompt: string): Promise<SummaryDraft> {
   const lines = readTranscriptLines(prompt);
   if (lines !== null) return extract(lines);
   const partials = readPartials(prompt);
@@ -28,10 +27,13 @@ export function draftFor(prompt: string): SummaryDraft {
   return extract(sentencesOf(prompt));
 }
 
-const extract = (lines: readonly TranscriptLine[]): SummaryDraft =>
-  extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> {
+  // Its tables take half a second to load.
+  const { detectLanguage } = await import('../../../activities/transcript/detect-language.ts');
+  return extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+}
 
-/** The fields of a JSON schema that can be filled; null: no rules fill a schema of that shape. */
+/** The fields of a JSON schema; null: `extractive-v1` cannot fill a schema of that shape. */
 export function fillableFields(
   schema: Readonly<Record<string, unknown>>,
 ): readonly string[] | null {
@@ -50,20 +52,21 @@ const fillableSchema = z.object({
     ),
 });
 
-/** A plain answer for people: the summary of the draft, cut to whole sentences. */
-export function plainAnswer(prompt: string, maxTokens: number): string {
-  const sentences = sentencesOf(draftFor(prompt).summary).map(({ text }) => text);
+/** A plain answer: the summary of the draft, cut to whole sentences. */
+export async function plainAnswer(prompt: string, maxTokens: number): Promise<string> {
+  const { summary } = await draftFor(prompt);
+  const sentences = sentencesOf(summary).map(({ text }) => text);
   while (sentences.length > 1 && estimateTokens(sentences.join(' ')) > maxTokens) sentences.pop();
   return sentences.join(' ');
 }
 
-/** JSON of the wanted fields within `maxTokens`: whole items are dropped, those at the ends of the lists first. */
-export function jsonAnswer(
+/** JSON of the requested fields within `maxTokens`: whole items are dropped, from the ends of the lists. */
+export async function jsonAnswer(
   prompt: string,
   fields: readonly string[],
   maxTokens: number,
-): { readonly content: string; readonly finishReason: 'stop' | 'length' } {
-  const draft = structuredClone(draftFor(prompt));
+): Promise<{ readonly content: string; readonly finishReason: 'stop' | 'length' }> {
+  const draft = structuredClone(await draftFor(prompt));
   const serialize = () =>
     JSON.stringify(
       Object.fromEntries(Object.entries(draft).filter(([name]) => fields.includes(name))),
@@ -71,11 +74,11 @@ export function jsonAnswer(
   let content = serialize();
   while (estimateTokens(content) > maxTokens && dropOne(draft)) content = serialize();
   if (estimateTokens(content) <= maxTokens) return { content, finishReason: 'stop' };
-  // Not even the empty form fits: cut in the middle, as a language model would be.
+  // Even the empty form is too long: cut it in the middle, as a language model is cut.
   return { content: content.slice(0, maxTokens * 4), finishReason: 'length' };
 }
 
-/** What people miss least goes first; false when nothing is left to drop. */
+/** Drops what people miss least; false: there is nothing left to drop. */
 function dropOne(draft: SummaryDraft): boolean {
   const longest = [draft.keyPoints, draft.openQuestions, draft.decisions, draft.actionItems].reduce(
     (a, b) => (b.length > a.length ? b : a),

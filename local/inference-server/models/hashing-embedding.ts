@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 export const DIMENSIONS = 64;
 
 /**
- * `hashing-v1`: no trained model. Every word, and every three letters in a row of it, falls on one of 64 places
- * with a sign, both by SHA-256; a feature that comes n times weighs 1 + ln n; the vector has length 1. Texts that
- * share words lie close together, and that is all it knows.
+ * `hashing-v1`: no trained model. SHA-256 gives every word, and every three letters of it in a row, one of 64 places
+ * and a sign; a feature that appears n times weighs 1 + ln n; the vector has length 1. Texts that share words lie close
+ * together; it recognises nothing else.
  */
 export function embed(text: string): readonly number[] {
   const counts = new Map<string, number>();
@@ -17,7 +17,7 @@ export function embed(text: string): readonly number[] {
     vector[place] = (vector[place] ?? 0) + sign * (1 + Math.log(count));
   }
   const length = Math.hypot(...vector);
-  // Features may cancel each other out: then the text as a whole decides.
+  // If the features cancel each other out, the text as a whole decides.
   if (length === 0) return vector.map((_zero, place) => (place === placeOf(text)[0] ? 1 : 0));
   return vector.map((number) => number / length);
 }
@@ -27,7 +27,7 @@ function featuresOf(text: string): readonly string[] {
   return words.flatMap((word) => [word, ...trigramsOf(`^${word}$`)]);
 }
 
-/** In lower case, whatever the language's way of dividing them. */
+/** Words in lower case, in languages without spaces too. */
 export function wordsOf(text: string): readonly string[] {
   const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
   return [...segmenter.segment(text.normalize('NFKC').toLowerCase())]

@@ -6,8 +6,8 @@ export interface SentimentLabel {
 }
 
 /**
- * `lexicon-v1`: no trained model. It counts English words of two short lists; a negation among the three words
- * before turns one round. The counts, and 1 for neutral, go through a softmax. The likeliest label comes first.
+ * `lexicon-v1`: no trained model. It counts English words of two short lists; a negation among the three words before
+ * reverses one. A softmax turns the counts, and 1 for neutral, into scores. The most likely label comes first.
  */
 export function classifySentiment(text: string): readonly SentimentLabel[] {
   const words = wordsOf(text);
@@ -23,7 +23,7 @@ export function classifySentiment(text: string): readonly SentimentLabel[] {
   const sum = powers.positive + powers.neutral + powers.negative;
   const labels = (['positive', 'neutral', 'negative'] as const).map((label) => ({
     label,
-    // A text of hundreds of such words is sure, not infinite.
+    // Hundreds of such words overflow to infinity; the score is 1 then.
     score: Number.isFinite(sum) ? powers[label] / sum : Number(powers[label] === Infinity),
   }));
   return labels.sort((a, b) => b.score - a.score);

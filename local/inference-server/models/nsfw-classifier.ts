@@ -1,10 +1,5 @@
-import { dirname } from 'node:path';
 import { createRequire } from 'node:module';
-import * as tf from '@tensorflow/tfjs';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { load } from 'nsfwjs/core';
-import { MobileNetV2MidModel } from 'nsfwjs/models/mobilenet_v2_mid';
-import sharp from 'sharp';
+import { dirname } from 'node:path';
 
 export interface Label {
   readonly label: 'nsfw' | 'normal';
@@ -12,7 +7,7 @@ export interface Label {
 }
 
 export interface NsfwClassifier {
-  /** Both labels, the likelier one first. Rejects with `UnreadableImage` when the bytes are no picture. */
+  /** Both labels, the more likely first. Rejects with `UnreadableImage` when the bytes are not a picture. */
   readonly classify: (image: Uint8Array) => Promise<readonly Label[]>;
 }
 
@@ -20,8 +15,19 @@ export class UnreadableImage extends Error {
   override readonly name = 'UnreadableImage';
 }
 
-/** nsfwjs with the weights of its npm package, answering with the labels of Falconsai/nsfw_image_detection. */
-export async function loadNsfwClassifier(): Promise<NsfwClassifier> {
+/** nsfwjs with the weights of its npm package and the labels of Falconsai/nsfw_image_detection; loaded when first used. */
+export function createNsfwClassifier(): NsfwClassifier {
+  let loading: Promise<NsfwClassifier> | null = null;
+  return { classify: async (image) => (await (loading ??= loadNsfwClassifier())).classify(image) };
+}
+
+async function loadNsfwClassifier(): Promise<NsfwClassifier> {
+  const [tf, { setWasmPaths }, { load }, { MobileNetV2MidModel }] = await Promise.all([
+    import('@tensorflow/tfjs'),
+    import('@tensorflow/tfjs-backend-wasm'),
+    import('nsfwjs/core'),
+    import('nsfwjs/models/mobilenet_v2_mid'),
+  ]);
   const wasm = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   setWasmPaths(`${dirname(wasm)}/`);
   await tf.setBackend('wasm');
@@ -48,10 +54,11 @@ export async function loadNsfwClassifier(): Promise<NsfwClassifier> {
   };
 }
 
-/** What MobileNet V2 takes. */
+/** Width and height that MobileNet V2 takes. */
 const SIDE = 224;
 
 async function decode(image: Uint8Array): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   try {
     return await sharp(image)
       .resize(SIDE, SIDE, { fit: 'fill' })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers in [0, 1) that depend on the seed alone: the same on every machine. */
+/** Random numbers in [0, 1) that depend on the seed alone, so they are the same on every machine. */
 export interface Random {
   readonly number: () => number;
   readonly between: (low: number, high: number) => number;
   readonly pick: <T>(items: readonly [T, ...T[]]) => T;
 }
 
-/** SHA-256 in counter mode, 8 words of 32 bits a block: no generator of our own to distrust. */
+/** SHA-256 in counter mode, with 8 words of 32 bits per block: no generator of our own to doubt. */
 export function createRandom(seed: string | Uint8Array): Random {
   const key = createHash('sha256').update(seed).digest();
   let block = Buffer.alloc(0);

@@ -4,7 +4,8 @@ export interface TranscriptLine {
 }
 
 /**
- * The lines `[s12 00:01:04] text` inside the `<transcript …>` of a prompt; the time may be missing. A line without a mark goes on with the one before. Null: the prompt holds no transcript.
+ * The lines `[s12 00:01:04] text` inside the `<transcript …>` of a prompt; the time may be missing. A line without a mark
+ * continues the line before it. Null: the prompt contains no transcript.
  */
 export function readTranscriptLines(prompt: string): readonly TranscriptLine[] | null {
   const block = readBlock(prompt, 'transcript');
@@ -20,8 +21,8 @@ export function readTranscriptLines(prompt: string): readonly TranscriptLine[] |
 }
 
 /**
- * What stands between `<name id="…">` and `</name id="…">` or `</name>`, the last of them, so that words in between
- * close nothing; null where there is no such pair.
+ * The text between `<name id="…">` and the last `</name id="…">` or `</name>`: a closing mark inside the text does not end
+ * it. Null: there is no such pair.
  */
 export function readBlock(prompt: string, name: string): string | null {
   const open = new RegExp(`<${name}((?:\\s[^>]*)?)>`).exec(prompt);

@@ -1,30 +1,34 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { flacDuration } from './flac-duration.ts';
-import { wavDuration } from './wav-duration.ts';
+import { statedDuration } from './audio-duration.ts';
 import { createRandom, type Random } from './random.ts';
-import { AudioTooLong, UnreadableAudio } from './transcriber.ts';
-import type { Transcriber, TranscribedSegment } from './transcriber.ts';
+import {
+  AudioTooLong,
+  UnreadableAudio,
+  type Transcriber,
+  type Transcription,
+} from './transcriber.ts';
 
 /**
- * A transcriber without ears, for recordings of hours in tests: its sentences depend on the audio's bytes
- * alone, and their times lie within the length that the FLAC or WAV header states. It says so as `x-sha`.
+ * Hears nothing: for tests with recordings of hours. Its sentences depend on the audio's bytes alone, and their times
+ * lie within the length that the FLAC or WAV header states. `x-sha` names it.
  */
 export function createScriptedTranscriber(options: { readonly latencyMs: number }): Transcriber {
   let queue: Promise<unknown> = Promise.resolve();
   return {
     name: 'scripted-transcriber',
     languages: new Set(['en']),
-    transcribe: (request) => {
+    transcribe: ({ audio, limitSeconds }) => {
       const answer = queue.then(async () => {
-        const durationSeconds = flacDuration(request.audio) ?? wavDuration(request.audio);
-        if (durationSeconds === null)
+        const durationSeconds = statedDuration(audio);
+        if (durationSeconds === null) {
           throw new UnreadableAudio('neither FLAC nor WAV with a known length');
-        if (request.limitSeconds !== null && durationSeconds > request.limitSeconds) {
+        }
+        if (limitSeconds !== null && durationSeconds > limitSeconds) {
           throw new AudioTooLong(`${durationSeconds.toFixed(1)} s`);
         }
         await delay(options.latencyMs);
-        const random = createRandom(request.audio);
-        return { language: 'en', durationSeconds, segments: script(durationSeconds, random) };
+        const segments = script(durationSeconds, createRandom(audio));
+        return { language: 'en', durationSeconds, segments };
       });
       queue = answer.catch(() => undefined);
       return answer;
@@ -33,9 +37,9 @@ export function createScriptedTranscriber(options: { readonly latencyMs: number 
   };
 }
 
-/** A sentence about every six seconds, at most; the first starts at 0, pauses stay below half a second. */
-function script(durationSeconds: number, random: Random): TranscribedSegment[] {
-  const segments: TranscribedSegment[] = [];
+/** At most one sentence every six seconds; the first starts at 0, pauses stay below half a second. */
+function script(durationSeconds: number, random: Random): Transcription['segments'] {
+  const segments: Transcription['segments'] = [];
   let start = 0;
   while (start < durationSeconds) {
     const end = Math.min(durationSeconds, start + random.between(3, 6));
@@ -72,21 +76,9 @@ function sentence(random: Random): string {
   ]);
 }
 
-const SUBJECTS = ['Nora', 'Peter', 'The harbour team', 'Finance', 'Everybody', 'Ines'] as const;
-const DAYS = ['Monday', 'Wednesday', 'Friday', 'the end of the month'] as const;
-const THINGS = [
-  'budget',
-  'timetable',
-  'contract',
-  'survey',
-  'prototype',
-  'warehouse plan',
-  'risk list',
-  'training',
-  'invoice run',
-  'release',
-  'floor plan',
-  'supplier report',
-  'data migration',
-  'audit',
-] as const;
+const words = (list: string) => list.split(', ') as [string, ...string[]];
+const SUBJECTS = words('Nora, Peter, The harbour team, Finance, Everybody, Ines');
+const DAYS = words('Monday, Wednesday, Friday, the end of the month');
+const THINGS = words(
+  'budget, timetable, contract, survey, prototype, warehouse plan, risk list, training, invoice run, release, floor plan, supplier report, data migration, audit',
+);

@@ -2,7 +2,7 @@
 
 In:  {"id": 1, "bytes": 1234, "language": null, "task": "transcribe", ...}\n followed by 1234 bytes
 Out: {"ready": {"languages": [...]}} once, then {"id": 1, "transcription": {...}} or {"id": 1, "error": {...}}
-Ends when stdin ends, even in the middle of a transcription: then the server that owns it is gone.
+Exits when stdin ends, even in the middle of a transcription: the server that started it has ended.
 """
 
 import io
@@ -20,7 +20,7 @@ SAMPLE_RATE = 16000
 
 
 def main(model_folder):
-    # Ctrl-C reaches the whole process group; the server finishes what it has begun and then ends stdin.
+    # Ctrl-C reaches the whole process group; the server finishes its running calls and then closes stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # faster-whisper's progress and warnings belong on stderr; stdout carries answers only.
     answers, sys.stdout = sys.stdout, sys.stderr
@@ -29,7 +29,7 @@ def main(model_folder):
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
-    # int8 on one thread: a second one gained nothing on two cores.
+    # int8 on one thread: a second thread was no faster on two cores.
     model = WhisperModel(
         model_folder, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
     )
@@ -71,13 +71,13 @@ def transcribe(model, request, audio):
         language=request["language"],
         task=request["task"],
         beam_size=request["beams"],
-        # One temperature, no list of fallbacks: above 0 tokens are drawn, and answers stop being repeatable.
+        # One temperature, without fallbacks: above 0 tokens are drawn at random, and answers are not repeatable.
         temperature=request["temperature"],
         max_new_tokens=request["maxNewTokens"],
         no_repeat_ngram_size=request["noRepeatNgramSize"],
         initial_prompt=request["prompt"],
         word_timestamps=request["wordTimes"],
-        # A hallucination in one window must not lead the next one astray.
+        # A hallucination in one window must not influence the next one.
         condition_on_previous_text=False,
         vad_filter=False,
     )

@@ -1,46 +1,49 @@
+import { z } from 'zod';
+
 export interface TranscribeRequest {
   readonly audio: Uint8Array;
-  /** A code of Whisper's (`en`); null: detected. */
+  /** One of Whisper's codes (`en`); null: detected. */
   readonly language: string | null;
   readonly task: 'transcribe' | 'translate';
   readonly beams: number;
   readonly temperature: number;
   readonly maxNewTokens: number | null;
-  /** So many tokens in a row come once only; 0: no such rule. */
+  /** A sequence of this many tokens appears only once; 0: no such rule. */
   readonly noRepeatNgramSize: number;
-  /** What was said before, to bias names and spelling; null: nothing. */
+  /** Earlier words that bias names and spelling. */
   readonly prompt: string | null;
   readonly wordTimes: boolean;
   /** Longer audio is refused; null: no limit. */
   readonly limitSeconds: number | null;
 }
 
-export interface TranscribedSegment {
-  readonly seek: number;
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-  readonly tokens: readonly number[];
-  readonly temperature: number;
-  readonly avg_logprob: number;
-  readonly compression_ratio: number;
-  readonly no_speech_prob: number;
-  readonly words: readonly { word: string; start: number; end: number }[] | null;
-}
+export const transcriptionSchema = z.object({
+  language: z.string(),
+  durationSeconds: z.number(),
+  segments: z.array(
+    z.object({
+      seek: z.number(),
+      start: z.number(),
+      end: z.number(),
+      text: z.string(),
+      tokens: z.array(z.number()),
+      temperature: z.number(),
+      avg_logprob: z.number(),
+      compression_ratio: z.number(),
+      no_speech_prob: z.number(),
+      words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).nullable(),
+    }),
+  ),
+});
+export type Transcription = z.infer<typeof transcriptionSchema>;
 
-export interface Transcription {
-  readonly language: string;
-  readonly durationSeconds: number;
-  readonly segments: readonly TranscribedSegment[];
-}
-
-/** One request at a time, the others queue: so does the toolkit. */
+/** Handles one request at a time and queues the others, as the toolkit does. */
 export interface Transcriber {
-  /** Said as `x-sha`, so that nobody mistakes one engine for another. */
+  /** Sent as `x-sha`, so that nobody mistakes one engine for another. */
   readonly name: string;
   /** The language codes it takes. */
   readonly languages: ReadonlySet<string>;
-  /** Rejects with `UnreadableAudio` or `AudioTooLong` where the audio is to blame. */
+  /** Rejects with `UnreadableAudio` or `AudioTooLong` when the audio is at fault. */
   readonly transcribe: (request: TranscribeRequest) => Promise<Transcription>;
   readonly close: () => Promise<void>;
 }
@@ -51,4 +54,20 @@ export class UnreadableAudio extends Error {
 
 export class AudioTooLong extends Error {
   override readonly name = 'AudioTooLong';
+}
+
+const names = new Intl.DisplayNames('en', { type: 'language' });
+
+/** OpenAI's servers name languages in English and lower case: `english`. */
+export const toEnglishName = (code: string): string =>
+  // Whisper writes Javanese as `jw`, which ISO 639-1 withdrew.
+  (names.of(code === 'jw' ? 'jv' : code) ?? code).toLowerCase();
+
+/** The transcriber's code for `en`, `English` or `<|en|>`; null: it does not know the language. */
+export function readLanguage(
+  text: string,
+  { languages }: Pick<Transcriber, 'languages'>,
+): string | null {
+  const wanted = text.toLowerCase().replace(/^<\|(.+)\|>$/, '$1');
+  return [...languages].find((code) => code === wanted || toEnglishName(code) === wanted) ?? null;
 }

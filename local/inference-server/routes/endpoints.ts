@@ -1,71 +1,50 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { addressOf } from '../http/address.ts';
-import { taskRefusal } from '../http/refusal.ts';
-import { jsonReply } from '../http/reply.ts';
-import type { Route, RouteRequest } from '../http/route.ts';
-import { findModel } from '../models/catalogue.ts';
 import {
   ENDPOINT_STATES,
   type ManagedEndpoint,
   type ManagedEndpoints,
 } from '../managed-endpoints.ts';
+import { findModel } from '../models/catalogue.ts';
+import { checkControl, toAddress } from '../read-request.ts';
+import { taskRefusal } from '../refusal.ts';
 
-/** The one user whose endpoints these are. */
+/** The one user who has these endpoints. */
 const NAMESPACE = 'hansard';
 
-/** The management API, below `/v2`. It wakes nothing. */
-export const endpointManagement = (endpoints: ManagedEndpoints): readonly Route[] => {
-  const route = (
-    method: 'GET' | 'POST',
-    pattern: RegExp,
-    act: (endpoint: ManagedEndpoint) => void,
-  ): Route => ({
-    kind: 'model',
-    method,
-    pattern,
-    role: () => 'manage',
-    handle: async (request) => {
-      const endpoint = findManaged(endpoints, request);
-      act(endpoint);
-      return { reply: jsonReply(describe(endpoint, request)), inputDigest: null };
-    },
+/** The management API below `/v2`. It wakes nothing. */
+export function addEndpointManagement(app: FastifyInstance, endpoints: ManagedEndpoints): void {
+  const config = { role: 'manage' };
+  app.get('/v2/endpoint/:namespace', { config }, (request) => {
+    const { namespace } = request.params as { namespace: string };
+    const items = namespace === NAMESPACE ? endpoints.list() : [];
+    return { items: items.map((endpoint) => describe(endpoint, request)) };
   });
-  return [
-    {
-      kind: 'model',
-      method: 'GET',
-      pattern: /^\/v2\/endpoint\/([^/]+)$/,
-      role: () => 'manage',
-      handle: async (request) => {
-        const items = request.path[0] === NAMESPACE ? endpoints.list() : [];
-        const body = { items: items.map((endpoint) => describe(endpoint, request)) };
-        return { reply: jsonReply(body), inputDigest: null };
+  const add = (method: 'GET' | 'POST', path: string, act: (endpoint: ManagedEndpoint) => void) =>
+    app.route({
+      method,
+      url: `/v2/endpoint/:namespace/:name${path}`,
+      config,
+      handler: (request) => {
+        const { namespace, name } = request.params as { namespace: string; name: string };
+        const endpoint = namespace === NAMESPACE ? endpoints.find(name) : null;
+        if (endpoint === null) throw taskRefusal(404, 'Endpoint not found');
+        act(endpoint);
+        return describe(endpoint, request);
       },
-    },
-    route('GET', /^\/v2\/endpoint\/([^/]+)\/([^/]+)$/, () => undefined),
-    route('POST', /^\/v2\/endpoint\/([^/]+)\/([^/]+)\/resume$/, (endpoint) => {
-      if (endpoint.state() === 'running') {
-        throw taskRefusal(400, 'Bad Request: Endpoint is already running');
-      }
-      endpoint.set('initializing');
-    }),
-    route('POST', /^\/v2\/endpoint\/([^/]+)\/([^/]+)\/pause$/, (endpoint) => {
-      endpoint.set('paused');
-    }),
-    route('POST', /^\/v2\/endpoint\/([^/]+)\/([^/]+)\/scale-to-zero$/, (endpoint) => {
-      endpoint.set('scaledToZero');
-    }),
-  ];
-};
-
-function findManaged(endpoints: ManagedEndpoints, { path }: RouteRequest): ManagedEndpoint {
-  const [namespace, name = ''] = path;
-  const endpoint = namespace === NAMESPACE ? endpoints.find(name) : null;
-  if (endpoint === null) throw taskRefusal(404, 'Endpoint not found');
-  return endpoint;
+    });
+  add('GET', '', () => undefined);
+  add('POST', '/resume', (endpoint) => {
+    if (endpoint.state() === 'running') {
+      throw taskRefusal(400, 'Bad Request: Endpoint is already running');
+    }
+    endpoint.set('initializing');
+  });
+  add('POST', '/pause', (endpoint) => endpoint.set('paused'));
+  add('POST', '/scale-to-zero', (endpoint) => endpoint.set('scaledToZero'));
 }
 
-function describe(endpoint: ManagedEndpoint, request: RouteRequest): object {
+function describe(endpoint: ManagedEndpoint, request: FastifyRequest): object {
   const state = endpoint.state();
   const updatedAt = new Date(endpoint.updatedMs()).toISOString();
   const failed = state === 'failed' || state === 'updateFailed';
@@ -90,7 +69,7 @@ function describe(endpoint: ManagedEndpoint, request: RouteRequest): object {
     status: {
       state,
       message: `Endpoint is ${state}`,
-      ...(endpoint.hasRun() ? { url: addressOf(request, `/endpoints/${endpoint.name}`) } : {}),
+      ...(endpoint.hasRun() ? { url: toAddress(request, `/endpoints/${endpoint.name}`) } : {}),
       readyReplica: state === 'running' ? 1 : 0,
       targetReplica: ['running', 'initializing', 'updating'].includes(state) ? 1 : 0,
       createdAt: updatedAt,
@@ -100,40 +79,64 @@ function describe(endpoint: ManagedEndpoint, request: RouteRequest): object {
   };
 }
 
+/** Waking a server takes minutes: Hugging Face's example holds a request for 600 s. */
+const LONGEST_HOLD_SECONDS = 600;
+
+/**
+ * The proxy in front of an endpoint's server, below `/endpoints/:endpoint`. Any request wakes an endpoint that was scaled
+ * to zero. Returns how the routes of the server find their endpoint; add them to the scope afterwards.
+ */
+export function addEndpointProxy(
+  scope: FastifyInstance,
+  endpoints: ManagedEndpoints,
+): (request: FastifyRequest) => ManagedEndpoint | null {
+  const endpointOf = ({ params }: FastifyRequest) =>
+    endpoints.find((params as { endpoint: string }).endpoint);
+  scope.addHook('onRoute', (route) => {
+    // All routes behind the proxy need the token and can be struck by faults, those without a role too.
+    const role = route.config?.role ?? 'endpoint';
+    const roleFor = (request: FastifyRequest) => {
+      if (endpointOf(request) === null) return 'endpoint';
+      return typeof role === 'function' ? role(request) : role;
+    };
+    route.config = { ...route.config, role: roleFor };
+  });
+  scope.addHook('preHandler', async (request) => {
+    const endpoint = endpointOf(request);
+    if (endpoint === null) throw taskRefusal(404, 'Not Found');
+    endpoint.wake();
+    const seconds = Number(request.headers['x-scale-up-timeout'] ?? '0');
+    const hold = seconds >= 0 ? Math.min(seconds, LONGEST_HOLD_SECONDS) : 0;
+    // The body of this answer is not documented, and no Retry-After was ever observed.
+    if (!(await endpoint.runs(hold * 1000))) throw taskRefusal(503, '503 Service Unavailable');
+  });
+  const notFound = () => {
+    throw taskRefusal(404, 'Not Found');
+  };
+  for (const method of ['GET', 'POST']) scope.route({ method, url: '/*', handler: notFound });
+  return endpointOf;
+}
+
 const controlSchema = z.strictObject({
   state: z.enum(ENDPOINT_STATES),
   model: z
     .string()
-    .refine((name) => findModel(name) !== null, 'is no model of this server')
+    .refine((name) => findModel(name) !== null, 'this server has no such model')
     .optional(),
 });
 
-/** Only with `--faults`: `PUT /local/endpoints/{name}` puts an endpoint into a state, or makes one. */
-export const endpointControl = (endpoints: ManagedEndpoints): Route => ({
-  kind: 'plain',
-  method: 'PUT',
-  pattern: /^\/local\/endpoints\/([\w.-]+)$/,
-  handle: (request) => {
-    const wanted = parseControl(request.body);
-    const [name = ''] = request.path;
+/** Only with `--faults`: `PUT /local/endpoints/{name}` sets an endpoint's state, or creates the endpoint. */
+export function addEndpointControl(app: FastifyInstance, endpoints: ManagedEndpoints): void {
+  app.put('/local/endpoints/:name', (request) => {
+    const wanted = checkControl(controlSchema, request);
+    const { name } = request.params as { name: string };
     const existing = endpoints.find(name);
     const model = wanted.model ?? existing?.model;
     if (model === undefined) throw taskRefusal(400, 'model: a new endpoint needs one');
-    if (existing?.model === model) existing.set(wanted.state);
-    const endpoint =
-      existing?.model === model ? existing : endpoints.create(name, model, wanted.state);
-    return jsonReply(describe(endpoint, request));
-  },
-});
-
-function parseControl(body: Uint8Array): z.infer<typeof controlSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw taskRefusal(400, 'The body is not valid JSON');
-  }
-  const parsed = controlSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw taskRefusal(400, z.prettifyError(parsed.error));
+    if (existing?.model !== model) {
+      return describe(endpoints.create(name, model, wanted.state), request);
+    }
+    existing.set(wanted.state);
+    return describe(existing, request);
+  });
 }

@@ -1,34 +1,37 @@
-import { Refusal, textRefusal } from '../http/refusal.ts';
-import type { Route } from '../http/route.ts';
+import type { FastifyInstance } from 'fastify';
 import type { Transcriber } from '../models/transcriber.ts';
-import { transcribeForm } from '../tasks/transcription-form.ts';
-import { numberedSegments, spokenText } from '../tasks/verbose-transcription.ts';
+import { openAiSpeechForm, transcribeForm, type SpeechForm } from '../openai/transcriptions.ts';
+import { Refusal, textRefusal } from '../refusal.ts';
+import { numberedSegments, spokenText } from '../speech.ts';
 
-/** The Whisper image of Inference Endpoints: one model, so none is named; English unless told otherwise. */
-export const hfendpoints = (transcriber: Transcriber): Route => ({
-  kind: 'model',
-  method: 'POST',
-  pattern: /^\/hfendpoints\/api\/v1\/audio\/transcriptions$/,
-  role: () => 'transcribe',
-  handle: (request) =>
-    transcribeForm(request, transcriber, {
-      // Whatever is wrong with a form is a 400 here.
-      refuse: (status, message) => textRefusal(status === 415 ? 400 : status, message),
-      checkModel: null,
-      formats: ['json', 'text', 'verbose_json'],
-      granularityFields: [],
-      defaultLanguage: 'en',
-      takesAddress: false,
-      verboseBody: (transcription) => ({
-        text: spokenText(transcription),
-        duration: transcription.durationSeconds,
-        language: transcription.language,
-        segments: numberedSegments(transcription),
-      }),
-      headers: {},
-    }).catch((error: unknown) => {
-      if (error instanceof Refusal) throw error;
-      console.error(error);
-      throw textRefusal(500, 'Internal Server Error');
-    }),
-});
+/** The Whisper image of Inference Endpoints: it has one model, so no model field, and defaults to English. */
+const speechForm: SpeechForm = {
+  ...openAiSpeechForm,
+  // Every wrong form is a 400 here.
+  refuse: (status, message) => textRefusal(status === 415 ? 400 : status, message),
+  requireModel: null,
+  granularityFields: [],
+  defaultLanguage: 'en',
+  verboseBody: (transcription) => ({
+    text: spokenText(transcription),
+    duration: transcription.durationSeconds,
+    language: transcription.language,
+    segments: numberedSegments(transcription),
+  }),
+};
+
+export function addHfendpoints(app: FastifyInstance, transcriber: Transcriber): void {
+  app.post(
+    '/api/v1/audio/transcriptions',
+    { config: { role: 'transcribe' } },
+    async (request, reply) => {
+      try {
+        return await transcribeForm(request, reply, transcriber, speechForm);
+      } catch (error) {
+        if (error instanceof Refusal) throw error;
+        console.error(error);
+        throw textRefusal(500, 'Internal Server Error');
+      }
+    },
+  );
+}

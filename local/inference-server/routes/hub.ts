@@ -1,65 +1,55 @@
-import { jsonReply } from '../http/reply.ts';
-import { taskRefusal } from '../http/refusal.ts';
-import type { Route } from '../http/route.ts';
-import { findModel, replicateVersion, type CatalogueModel } from '../models/catalogue.ts';
-import { FOUR_BYTES_TOKENIZER } from '../models/four-bytes-tokenizer.ts';
+import type { FastifyInstance } from 'fastify';
+import {
+  CATALOGUE,
+  findModel,
+  replicateVersion,
+  type CatalogueModel,
+} from '../models/catalogue.ts';
+import { CONTEXT_TOKENS } from '../models/extractive.ts';
+import { FOUR_BYTES_TOKENIZER } from '../models/four-bytes.ts';
+import { nameInPath } from '../read-request.ts';
+import { modelNotFound, taskRefusal } from '../refusal.ts';
 
-/** The hub's look-up: `/api/models/{id}?expand[]=inferenceProviderMapping`. */
-export const hubModel: Route = {
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/api\/models\/(.+)$/,
-  handle: ({ path: [name = ''], url }) => {
-    const found = findListed(name);
+/** What Hugging Face's hub answers: models and their providers, accounts, tokenizers. */
+export function addHub(app: FastifyInstance, requireToken: string | null): void {
+  app.get('/api/models/*', (request) => {
+    const found = findListed(nameInPath(request));
     if (found === null) throw taskRefusal(404, 'Repository not found');
-    const expanded = url.searchParams.getAll('expand[]');
+    const expanded = [
+      (request.query as { 'expand[]'?: string | string[] })['expand[]'] ?? [],
+    ].flat();
     const unknown = expanded.find(
       (field) => field !== 'inferenceProviderMapping' && field !== 'inference',
     );
     if (unknown !== undefined) throw taskRefusal(400, `Unknown field to expand: ${unknown}`);
-    return jsonReply({
+    return {
       id: found.id,
       ...(expanded.includes('inference') && found.status === 'live' ? { inference: 'warm' } : {}),
       ...(expanded.includes('inferenceProviderMapping')
-        ? { inferenceProviderMapping: mappingOf(found) }
+        ? { inferenceProviderMapping: toMapping(found) }
         : {}),
-    });
-  },
-};
-
-/** Whose token it is; 401 to one that is not accepted. */
-export const hubAccount = (requireToken: string | null): Route => ({
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/api\/whoami-v2$/,
-  handle: ({ headers: { authorization } }) => {
-    const accepted = authorization !== undefined && isAccepted(authorization, requireToken);
+    };
+  });
+  app.get('/api/whoami-v2', ({ headers: { authorization } }) => {
+    const accepted =
+      authorization !== undefined &&
+      (requireToken === null || authorization === `Bearer ${requireToken}`);
     if (!accepted) throw taskRefusal(401, 'Invalid username or password.');
-    return jsonReply({ type: 'user', id: '0', name: 'local' });
-  },
-});
-
-const isAccepted = (authorization: string, token: string | null): boolean =>
-  token === null || authorization === `Bearer ${token}`;
-
-/** `tokenizer.json` of the one model that has tokens. */
-export const hubTokenizer: Route = {
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/([^/]+\/[^/]+)\/resolve\/main\/tokenizer\.json$/,
-  handle: ({ path: [name = ''] }) => {
-    const model = findModel(name);
+    return { type: 'user', id: '0', name: 'local' };
+  });
+  app.get('/:owner/:name/resolve/main/tokenizer.json', (request) => {
+    const model = findModel(nameInPath(request));
     if (model === null) throw taskRefusal(404, 'Repository not found');
     if (model.task !== 'conversational') throw taskRefusal(404, 'Entry not found');
-    return jsonReply(FOUR_BYTES_TOKENIZER);
-  },
-};
+    return FOUR_BYTES_TOKENIZER;
+  });
+}
 
 interface Listed extends Pick<CatalogueModel, 'id' | 'task' | 'providers'> {
   readonly status: 'live' | 'staging' | 'error';
 }
 
-/** Listed, and not served: what a look-up before a job is to find out. */
+/** Listed but not served: a look-up before a job finds that out. */
 const UNSERVED: readonly Listed[] = [
   {
     id: 'hansard/staging-v0',
@@ -76,16 +66,43 @@ function findListed(name: string): Listed | null {
   return UNSERVED.find(({ id }) => id === name) ?? null;
 }
 
-const mappingOf = ({ id, task, providers, status }: Listed): object =>
-  Object.fromEntries(
-    providers.map((provider) => [
-      provider,
-      { status, providerId: providerId(provider, id, task), task },
-    ]),
+function toMapping({ id, task, providers, status }: Listed): object {
+  // Replicate's id of a model that runs by versions includes the version.
+  const providerId = (provider: string) =>
+    provider === 'replicate' && task === 'automatic-speech-recognition'
+      ? `${id}:${replicateVersion(id)}`
+      : id;
+  return Object.fromEntries(
+    providers.map((provider) => [provider, { status, providerId: providerId(provider), task }]),
   );
+}
 
-/** Replicate's id of a model that runs by versions names one. */
-const providerId = (provider: string, id: string, task: string): string =>
-  provider === 'replicate' && task === 'automatic-speech-recognition'
-    ? `${id}:${replicateVersion(id)}`
-    : id;
+/** `/v1/models` lists chat models only, as the router does. */
+export function addModelList(app: FastifyInstance): void {
+  const chatModels = CATALOGUE.filter(({ task }) => task === 'conversational');
+  app.get('/v1/models', () => ({ object: 'list', data: chatModels.map(toListed) }));
+  app.get('/v1/models/*', ({ params }) => {
+    const name = (params as { '*': string })['*'];
+    const model = findModel(name);
+    if (model === null || !chatModels.includes(model)) throw modelNotFound(name);
+    return toListed(model);
+  });
+}
+
+const toListed = (model: CatalogueModel) => ({
+  id: model.id,
+  object: 'model',
+  created: 1_760_000_000, // a date that does not move: nobody trained it
+  owned_by: 'hansard',
+  architecture: { input_modalities: ['text'], output_modalities: ['text'] },
+  providers: model.providers.map((provider) => ({
+    provider,
+    status: 'live',
+    context_length: CONTEXT_TOKENS,
+    pricing: { input: 0, output: 0 },
+    is_free: true,
+    supports_tools: false,
+    supports_structured_output: true,
+    is_model_author: true,
+  })),
+});

@@ -1,93 +1,47 @@
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { faultRuleSchema, type Faults } from '../faults.ts';
-import { jsonReply, textReply } from '../http/reply.ts';
-import { taskRefusal } from '../http/refusal.ts';
-import type { Route } from '../http/route.ts';
-import type { ProviderScript } from '../scripts/provider-script.ts';
+import type { FileStore } from '../kept-results.ts';
+import { checkControl } from '../read-request.ts';
+import { taskRefusal } from '../refusal.ts';
 import { PROVIDER_SCRIPTS } from '../scripts/provider-scripts.ts';
 import type { Statistics } from '../statistics.ts';
 
-export const health: Route = {
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/health$/,
-  handle: () => textReply('Ok'),
-};
+/** This server's own routes. */
+export function addLocalRoutes(
+  app: FastifyInstance,
+  { statistics, files }: { readonly statistics: Statistics; readonly files: FileStore },
+): void {
+  app.get('/health', () => 'Ok');
+  app.get('/local/stats', () => statistics.snapshot());
+  // Results by address, as on a provider's content network: without a token.
+  app.get('/files/:file', (request, reply) => {
+    const file = files.get(request.url);
+    if (file === null) throw taskRefusal(404, 'Not Found');
+    return reply.type(request.url.endsWith('.png') ? 'image/png' : 'image/jpeg').send(file);
+  });
+}
 
-export const showStatistics = (statistics: Statistics): Route => ({
-  kind: 'plain',
-  method: 'GET',
-  pattern: /^\/local\/stats$/,
-  handle: () => jsonReply(statistics.snapshot()),
-});
-
-/** Only with `--faults`: then anybody on this machine may break the server. */
-export const faultRoutes = (faults: Faults): readonly Route[] => [
-  {
-    kind: 'plain',
-    method: 'PUT',
-    pattern: /^\/local\/faults$/,
-    handle: ({ body }) => {
-      const rules = parse(z.array(faultRuleSchema), body);
-      faults.set(rules);
-      return jsonReply({ rules: rules.length });
-    },
-  },
-  {
-    kind: 'plain',
-    method: 'DELETE',
-    pattern: /^\/local\/faults$/,
-    handle: () => {
-      faults.set([]);
-      return jsonReply({ rules: 0 });
-    },
-  },
-  {
-    kind: 'plain',
-    method: 'GET',
-    pattern: /^\/local\/scripts$/,
-    handle: () => jsonReply(PROVIDER_SCRIPTS.map(withoutRules)),
-  },
-  {
-    kind: 'plain',
-    method: 'PUT',
-    pattern: /^\/local\/script$/,
-    handle: ({ body }) => {
-      const { name } = parse(z.strictObject({ name: z.string() }), body);
-      const script = PROVIDER_SCRIPTS.find((one) => one.name === name);
-      if (script === undefined) {
-        throw taskRefusal(404, `There is no script ${name}; GET /local/scripts lists them`);
-      }
-      faults.set(script.rules);
-      return jsonReply(withoutRules(script));
-    },
-  },
-];
-
-const withoutRules = ({
-  name,
-  about,
-  role,
-  recoverable,
-  billed,
-  ends,
-}: ProviderScript): Omit<ProviderScript, 'rules'> => ({
-  name,
-  about,
-  role,
-  recoverable,
-  billed,
-  ends,
-});
-
-function parse<T>(schema: z.ZodType<T>, body: Uint8Array): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(Buffer.from(body).toString());
-  } catch {
-    throw taskRefusal(400, 'The body is not valid JSON');
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw taskRefusal(400, z.prettifyError(parsed.error));
+/** Only with `--faults`: then anybody on this machine can make the server fail. */
+export function addFaultControl(app: FastifyInstance, faults: Faults): void {
+  const scripts = PROVIDER_SCRIPTS.map(({ rules, ...shown }) => ({ rules, shown }));
+  app.put('/local/faults', (request) => {
+    const rules = checkControl(z.array(faultRuleSchema), request);
+    faults.set(rules);
+    return { rules: rules.length };
+  });
+  app.delete('/local/faults', () => {
+    faults.set([]);
+    return { rules: 0 };
+  });
+  app.get('/local/scripts', () => scripts.map(({ shown }) => shown));
+  app.put('/local/script', (request) => {
+    const { name } = checkControl(z.strictObject({ name: z.string() }), request);
+    const script = scripts.find(({ shown }) => shown.name === name);
+    if (script === undefined) {
+      throw taskRefusal(404, `There is no script ${name}; GET /local/scripts lists them`);
+    }
+    faults.set(script.rules);
+    return script.shown;
+  });
 }

@@ -1,69 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digestOf, sha256 } from '../../../adapters/identity/digest.ts';
-import { jsonReply, textReply, type Reply } from '../http/reply.ts';
-import type { ModelAnswer, Route, RouteRequest } from '../http/route.ts';
-import { CONTEXT_TOKENS } from '../models/extractive.ts';
-import { splitFourBytes } from '../models/four-bytes.ts';
-import { generate, toBody, toStream, type Generated } from './tgi-generation.ts';
-import { MAX_INPUT_TOKENS, parseTgi, readTgiRequest } from './tgi-request.ts';
+import {
+  CONTEXT_TOKENS,
+  DRAFT_FIELDS,
+  estimateTokens,
+  fillableFields,
+  jsonAnswer,
+  plainAnswer,
+} from '../models/extractive.ts';
+import { lastFourBytes, splitFourBytes } from '../models/four-bytes.ts';
+import { cutAtStop } from '../openai/chat.ts';
+import { check, readJson } from '../read-request.ts';
+import { Refusal, textRefusal } from '../refusal.ts';
+import { computeHeaders } from '../tasks/toolkit-request.ts';
 
-/** A dedicated Text Generation Inference server below `/tgi`. */
-export const tgi: readonly Route[] = [
-  {
-    kind: 'model',
-    method: 'POST',
-    pattern: /^\/tgi\/generate$/,
-    role: () => 'summarize',
-    handle: async (request) => answer(request, (generated) => jsonReply(toBody(generated))),
-  },
-  {
-    kind: 'model',
-    method: 'POST',
-    pattern: /^\/tgi\/?$/,
-    role: () => 'summarize',
-    // The older API's form is a list; `stream` decides there.
-    handle: async (request) =>
-      answer(request, (generated) =>
-        generated.request.stream === true ? toStream(generated) : jsonReply([toBody(generated)]),
-      ),
-  },
-  {
-    kind: 'model',
-    method: 'POST',
-    pattern: /^\/tgi\/generate_stream$/,
-    role: () => 'summarize',
-    handle: async (request) => answer(request, toStream),
-  },
-  {
-    kind: 'model',
-    method: 'POST',
-    pattern: /^\/tgi\/tokenize$/,
-    role: () => 'tokenize',
-    handle: async (request) => {
-      const body = z.looseObject({
-        inputs: z.string(),
-        add_special_tokens: z.boolean().optional(),
-      });
-      const tokens = splitFourBytes(parseTgi(request, body).inputs);
-      return { inputDigest: null, reply: jsonReply(tokens) };
-    },
-  },
-  {
-    kind: 'plain',
-    method: 'GET',
-    pattern: /^\/tgi\/info$/,
-    handle: () => jsonReply(INFO),
-  },
-  {
-    kind: 'plain',
-    method: 'GET',
-    pattern: /^\/tgi\/health$/,
-    handle: () => textReply(''),
-  },
-];
+/** A dedicated Text Generation Inference server below the app's prefix. */
+export function addTgi(app: FastifyInstance): void {
+  const config = { role: 'summarize' };
+  app.post('/generate', { config }, async (request, reply) => toBody(await answer(request, reply)));
+  app.post('/generate_stream', { config }, async (request, reply) =>
+    toStream(await answer(request, reply), reply),
+  );
+  app.post('/tokenize', { config: { role: 'tokenize' } }, (request) =>
+    splitFourBytes(readTgi(request, tokenizeSchema).inputs),
+  );
+  app.get('/info', () => INFO);
+}
 
+/** The older API at a server's root: `stream` decides, and the whole answer is a list. */
+export function addTgiRoot(app: FastifyInstance): void {
+  app.post('/', { config: { role: 'summarize' } }, async (request, reply) => {
+    const generation = await answer(request, reply);
+    return generation.request.stream === true ? toStream(generation, reply) : [toBody(generation)];
+  });
+  app.get('/health', () => '');
+}
+
+/** TGI keeps one token for the answer. */
+const MAX_INPUT_TOKENS = CONTEXT_TOKENS - 1;
 const MODEL_SHA = sha256('hansard/extractive-v1').slice(0, 40);
-
 const INFO = {
   model_id: 'hansard/extractive-v1',
   model_sha: MODEL_SHA,
@@ -81,23 +57,157 @@ const INFO = {
   docker_label: null,
 };
 
-function answer(request: RouteRequest, toReply: (generated: Generated) => Reply): ModelAnswer {
+const tokenizeSchema = z.looseObject({
+  inputs: z.string(),
+  add_special_tokens: z.boolean().optional(),
+});
+
+/** Sampling parameters are checked, and change nothing: extraction draws no tokens. */
+const requestSchema = z.strictObject({
+  inputs: z.string(),
+  parameters: z
+    .strictObject({
+      max_new_tokens: z.int().min(1).nullish(),
+      temperature: z.number().gt(0).nullish(),
+      top_p: z.number().gt(0).lt(1).nullish(),
+      top_k: z.int().min(1).nullish(),
+      typical_p: z.number().gt(0).lt(1).nullish(),
+      repetition_penalty: z.number().gt(0).nullish(),
+      frequency_penalty: z.number().min(-2).max(2).nullish(),
+      do_sample: z.boolean().nullish(),
+      best_of: z.literal(1).nullish(),
+      seed: z.int().min(0).nullish(),
+      stop: z.array(z.string().min(1)).max(4).nullish(),
+      truncate: z.int().min(1).nullish(),
+      watermark: z.boolean().nullish(),
+      return_full_text: z.boolean().nullish(),
+      details: z.boolean().nullish(),
+      decoder_input_details: z.literal(false).nullish(),
+      top_n_tokens: z.literal(0).nullish(),
+      grammar: z
+        .strictObject({
+          type: z.enum(['json', 'json_object', 'json_schema', 'regex']),
+          value: z.unknown(),
+        })
+        .nullish(),
+      adapter_id: z.null().optional(),
+    })
+    .prefault({}),
+  stream: z.boolean().optional(),
+});
+type TgiRequest = z.infer<typeof requestSchema>;
+
+const DEFAULT_NEW_TOKENS = 100;
+
+type Generation = Awaited<ReturnType<typeof answer>>;
+
+async function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
   const startMs = performance.now();
-  const generated = generate(readTgiRequest(request));
-  const reply = toReply(generated);
-  return {
-    inputDigest: digestOf(generated.request),
-    reply: {
-      ...reply,
-      headers: {
-        ...reply.headers,
-        'x-sha': MODEL_SHA,
-        'x-compute-type': 'cpu',
-        'x-compute-time': ((performance.now() - startMs) / 1000).toFixed(3),
-        'x-compute-characters': String(generated.request.inputs.length),
-        'x-prompt-tokens': String(generated.inputTokens),
-        'x-generated-tokens': String(generated.tokens.length),
-      },
-    },
+  const request = readTgi(httpRequest, requestSchema);
+  const { inputs, parameters } = request;
+  if (inputs === '') throw invalid('`inputs` cannot be empty');
+  const prompt = lastFourBytes(inputs, parameters.truncate ?? Infinity);
+  const inputTokens = estimateTokens(prompt);
+  const maxNewTokens = parameters.max_new_tokens ?? DEFAULT_NEW_TOKENS;
+  if (inputTokens > MAX_INPUT_TOKENS) {
+    throw invalid(
+      `\`inputs\` must have less than ${MAX_INPUT_TOKENS} tokens. Given: ${inputTokens}`,
+    );
+  }
+  if (inputTokens + maxNewTokens > CONTEXT_TOKENS) {
+    throw invalid(
+      `\`inputs\` tokens + \`max_new_tokens\` must be <= ${CONTEXT_TOKENS}. Given: ${inputTokens} \`inputs\` tokens and ${maxNewTokens} \`max_new_tokens\``,
+    );
+  }
+  const fields = readGrammar(request);
+  const instruction = lastInstruction(prompt);
+  const whole =
+    fields === null
+      ? { content: await plainAnswer(instruction, maxNewTokens), finishReason: 'stop' as const }
+      : await jsonAnswer(instruction, fields, maxNewTokens);
+  const text = cutAtStop(whole.content, parameters.stop ?? []);
+  const tokens = splitFourBytes(text).map((token) => ({
+    id: token.id,
+    text: token.text,
+    logprob: 0,
+    special: false,
+  }));
+  const ending = whole.finishReason === 'length' ? 'length' : 'eos_token';
+  httpRequest.bill(digestOf(request));
+  reply.headers({
+    ...computeHeaders(MODEL_SHA, startMs),
+    'x-compute-characters': String(inputs.length),
+    'x-prompt-tokens': String(inputTokens),
+    'x-generated-tokens': String(tokens.length),
+  });
+  const details = {
+    finish_reason: text === whole.content ? ending : 'stop_sequence',
+    generated_tokens: tokens.length,
+    seed: parameters.seed ?? null,
   };
+  return { request, prompt, inputTokens, text, tokens, details };
+}
+
+/** Lists the tokens only if details are requested. */
+function toBody({ request, prompt, text, details, tokens }: Generation): object {
+  const { details: wantsDetails, return_full_text: fullText } = request.parameters;
+  return {
+    generated_text: fullText === true ? prompt + text : text,
+    ...(wantsDetails === true ? { details: { ...details, prefill: [], tokens } } : {}),
+  };
+}
+
+/** One event per token, with `data:` and no blank; the last one has the whole text. */
+function toStream({ text, details, tokens, inputTokens }: Generation, reply: FastifyReply): string {
+  const { finish_reason, generated_tokens, seed } = details;
+  const last = {
+    generated_text: text,
+    details: { finish_reason, generated_tokens, input_length: inputTokens, seed },
+  };
+  // An empty answer has one token too.
+  const shown = tokens.length > 0 ? tokens : [{ id: 2, text: '</s>', logprob: 0, special: true }];
+  reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  return shown
+    .map((token, index) => ({
+      index: index + 1,
+      token,
+      ...(index === shown.length - 1 ? last : { generated_text: null, details: null }),
+    }))
+    .map((event) => `data:${JSON.stringify(event)}\n\n`)
+    .join('');
+}
+
+/** The text between the last instruction marks of a chat template, else the whole prompt without marks. */
+function lastInstruction(prompt: string): string {
+  const instruction = prompt.split('[INST]').at(-1)?.split('[/INST]')[0] ?? prompt;
+  return instruction.replaceAll(/<\/?s>|<\|[^|>]*\|>/g, '').trim();
+}
+
+const invalid = (message: string): Refusal =>
+  new Refusal(422, { error: `Input validation error: ${message}`, error_type: 'validation' });
+
+/** TGI's web framework refuses a body of the wrong shape in plain text. */
+function readTgi<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
+  const json = readJson(request, textRefusal, {
+    type: 'Expected request with `Content-Type: application/json`',
+    syntax: 'Failed to parse the request body as JSON',
+  });
+  return check(schema, json, (message) =>
+    textRefusal(422, `Failed to deserialize the JSON body into the target type: ${message}`),
+  );
+}
+
+/** The fields of the JSON that the grammar asks for; null: plain text. */
+function readGrammar({ parameters: { grammar } }: TgiRequest): readonly string[] | null {
+  if (grammar === null || grammar === undefined) return null;
+  if (grammar.type === 'regex') throw invalid('grammar is not valid: regex is not supported');
+  const toRecord = (value: unknown) =>
+    z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
+  const outer = toRecord(grammar.value);
+  // `json_schema` has a name beside its schema.
+  const fields = fillableFields(grammar.type === 'json_schema' ? toRecord(outer['schema']) : outer);
+  if (fields !== null) return fields;
+  throw invalid(
+    `grammar is not valid: extractive-v1 fills schemas with these properties only: ${DRAFT_FIELDS.join(', ')}`,
+  );
 }

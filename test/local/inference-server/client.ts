@@ -1,8 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { readStatistics } from './start-server.ts';
 
 type Body = Uint8Array<ArrayBuffer> | string | FormData;
 
-/** Short ways of asking a server at `url`. */
+/** Short forms of the requests to a server at `url`. */
 export const clientOf = (url: () => string) => {
   const post = (path: string, body: Body, headers: Record<string, string> = {}) =>
     fetch(url() + path, { method: 'POST', body, headers });
@@ -18,7 +20,7 @@ export const clientOf = (url: () => string) => {
   };
 };
 
-/** The status and what JSON the answer holds. */
+/** The status and the JSON of an answer. */
 export const answerOf = async (response: Response) => ({
   status: response.status,
   body: await response.json(),
@@ -55,4 +57,24 @@ export function speechForm(
   if (typeof file === 'string') form.append('file', file);
   else if (file !== null) form.append('file', new Blob([file], { type: 'audio/wav' }), 'chunk.wav');
   return form;
+}
+
+/** An object store with one file, which a provider can fetch at `path`; other paths are 404. */
+export async function serveFile(path: string, bytes: Uint8Array) {
+  const server = createServer((request, response) => {
+    const found = request.url === path;
+    response.writeHead(found ? 200 : 404).end(found ? bytes : '');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }

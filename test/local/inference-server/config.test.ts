@@ -4,7 +4,7 @@ import { parseInferenceServerConfig } from '../../../local/inference-server/conf
 const whisper = { HANSARD_PYTHON: '/venv/bin/python', HANSARD_WHISPER_MODEL: '/models/base' };
 
 describe('parseInferenceServerConfig', () => {
-  it('takes Whisper, any token and no faults unless told otherwise', () => {
+  it('defaults to Whisper, any token and no faults', () => {
     expect(parseInferenceServerConfig(whisper, [])).toEqual({
       port: 8484,
       whisper: { python: '/venv/bin/python', modelFolder: '/models/base' },
@@ -16,7 +16,7 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
-  it('needs no Whisper where the transcriber is scripted', () => {
+  it('needs no Whisper with a scripted transcriber', () => {
     const flags = ['--scripted-transcriber', '--latency-ms', '20'];
     expect(parseInferenceServerConfig({}, flags)).toMatchObject({
       whisper: null,
@@ -24,7 +24,7 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
-  it('takes the time of a queue and of an endpoint that starts', () => {
+  it('reads the queue delay and the endpoint start time', () => {
     const flags = ['--queue-delay-ms', '0', '--endpoint-start-ms', '90'];
     expect(parseInferenceServerConfig(whisper, flags)).toMatchObject({
       queueDelayMs: 0,

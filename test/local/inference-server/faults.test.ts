@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
-/* Faults and statistics; the transcriber is scripted, because not its words are the matter. */
+/* Faults and statistics; the transcriber is scripted, because these tests do not depend on its words. */
 
 let server: RunningServer;
 let audio: Uint8Array<ArrayBuffer>;
@@ -60,12 +60,12 @@ describe('faults', () => {
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
-  it('leave other roles alone', async () => {
+  it('do not strike other roles', async () => {
     await setFaults([{ role: 'summarize', nth: 'every', status: 500 }]);
     expect((await transcribe()).status).toBe(200);
   });
 
-  it('fill in a date so many seconds from now', async () => {
+  it('fill in a date N seconds from now', async () => {
     const headers = { 'retry-after': '{date+90}' };
     await setFaults([{ role: 'transcribe', nth: 1, status: 429, headers }]);
     const asked = Date.parse((await transcribe()).headers.get('retry-after') ?? '');
@@ -73,14 +73,14 @@ describe('faults', () => {
     expect(asked - Date.now()).toBeLessThanOrEqual(90_000);
   });
 
-  it('hang until the client leaves, and compute nothing', async () => {
+  it('hang until the client disconnects, and compute nothing', async () => {
     const before = await transcriptions();
     await setFaults([{ role: 'transcribe', nth: 1, hang: true }]);
     await expect(transcribe(AbortSignal.timeout(500))).rejects.toThrow('timeout');
     expect((await transcriptions()).billed).toBe(before.billed);
   });
 
-  it('cut the answer off after it was billed', async () => {
+  it('cut off an answer that was billed', async () => {
     const before = await transcriptions();
     await setFaults([{ role: 'transcribe', nth: 1, cut: 5 }]);
     const response = await transcribe();
@@ -89,7 +89,7 @@ describe('faults', () => {
     expect((await transcriptions()).billed).toBe(before.billed + 1);
   });
 
-  it('reset the connection before an answer, for which the model may have worked', async () => {
+  it('reset the connection before the answer, billed or not', async () => {
     const before = await transcriptions();
     await setFaults([
       { role: 'transcribe', nth: 1, resetBeforeHeaders: true },
@@ -119,7 +119,7 @@ describe('faults', () => {
     });
   });
 
-  it('send the body of an answer in pieces, and all of it', async () => {
+  it('send the whole body of an answer in pieces', async () => {
     const whole = await (await transcribe()).text();
     await setFaults([{ role: 'transcribe', nth: 1, drip: { bytes: 10, everyMs: 50 } }]);
     const response = await transcribe();
@@ -135,7 +135,7 @@ describe('faults', () => {
     expect(await response.json()).toHaveProperty('text');
   });
 
-  it('send a real picture as JPEG under the type of a PNG', async () => {
+  it('send a real picture as JPEG with the type of a PNG', async () => {
     await setFaults([{ role: 'illustrate', nth: 1, recode: 'jpeg' }]);
     const response = await fetch(`${server.url}/hf-inference/models/hansard/procedural-v1`, {
       method: 'POST',
@@ -147,7 +147,7 @@ describe('faults', () => {
     expect(format).toBe('jpeg');
   });
 
-  it('strike one model only, by the name in path or body, or one path only', async () => {
+  it('strike only one model, by its name in path or body, or only one path', async () => {
     const chat = (model: string) =>
       fetch(`${server.url}/v1/chat/completions`, {
         method: 'POST',
@@ -187,23 +187,23 @@ describe('faults', () => {
     [{ role: 'transcribe', nth: 1, delayMs: 5, body: 'without a status' }],
     [{ role: 'transcribe', nth: 1, billed: true }],
     [{ role: 'transcribe', nth: 1, status: 200, recode: 'jpeg' }],
-  ])('are refused when a rule makes no sense: %o', async (rule) => {
+  ])('are refused if a rule contradicts itself: %o', async (rule) => {
     expect((await setFaults([rule])).status).toBe(400);
   });
 });
 
 describe('statistics', () => {
-  it('bill an answer that nobody reads', async () => {
+  it('bill an answer that is not read', async () => {
     const before = await transcriptions();
     await expect(transcribe(AbortSignal.timeout(100))).rejects.toThrow('timeout');
-    await expect.poll(transcriptions).toEqual({
+    await expect.poll(transcriptions, { timeout: 10_000 }).toEqual({
       requests: before.requests + 1,
       billed: before.billed + 1,
       byInput: before.byInput + 1,
     });
   });
 
-  it('do not bill what was refused', async () => {
+  it('do not bill a refused request', async () => {
     const before = await transcriptions();
     const response = await fetch(`${server.url}/hf-inference/models/openai/whisper-base`, {
       method: 'POST',

@@ -4,16 +4,30 @@ import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { main, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
-// Whisper on one thread of a machine that does other things too.
+// Whisper runs on one thread of a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-/* The server as a process: who may call it, how it starts, and what it leaves behind. */
+/** The server loads its models when they are first used, and does not answer meanwhile. */
+const POLL = { timeout: 10_000 };
+
+/* The server as a process: access, start, stop and leftovers. */
 
 const transcribe = (url: string, body: Uint8Array<ArrayBuffer>, headers: object = {}) =>
   fetch(`${url}/hf-inference/models/openai/whisper-base`, {
     method: 'POST',
     headers: { 'content-type': 'audio/flac', ...headers },
     body,
+  });
+
+const statsOf = async (url: string) => (await fetch(`${url}/local/stats`)).text();
+const chat = (url: string) =>
+  fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'hansard/extractive-v1',
+      messages: [{ role: 'user', content: 'We met.' }],
+    }),
   });
 
 /** Process ids of the children, by Linux's process table. */
@@ -38,39 +52,53 @@ async function pythonOf(server: RunningServer): Promise<number> {
 }
 
 describe('the process', () => {
-  it('answers what it has begun before SIGTERM, then ends with its Python child', async () => {
+  it('finishes running calls after SIGTERM, then ends with its Python child', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 10));
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     const [code, response] = await Promise.all([server.stop(), answer]);
     expect({ code, status: response.status }).toEqual({ code: 0, status: 200 });
     expect(await isAlive(python)).toBe(false);
   });
 
-  it('does not wait for what a fault keeps hanging', async () => {
+  it('does not wait for a request that a fault keeps hanging', async () => {
     const server = await startServer('--faults', '--scripted-transcriber');
     const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
     await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
     const answer = transcribe(server.url, await sampleFlac(0, 5)).catch(() => null);
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     const start = performance.now();
     expect(await server.stop()).toBe(0);
     expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
     expect(await answer).toBeNull();
   });
 
+  it.each([
+    ['a delay: the answer goes out then', { delayMs: 600_000 }, 'whole'],
+    ['a drip: the body is cut off', { drip: { bytes: 5, everyMs: 60_000 } }, 'cut off'],
+  ])('does not wait for %s', async (_what, fault, outcome) => {
+    const server = await startServer('--faults', '--scripted-transcriber');
+    const body = JSON.stringify([{ role: 'summarize', nth: 1, ...fault }]);
+    await fetch(`${server.url}/local/faults`, { method: 'PUT', body });
+    const read = chat(server.url)
+      .then((response) => response.json())
+      .then(
+        () => 'whole',
+        () => 'cut off',
+      );
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"requests":{"summarize":1}');
+    const start = performance.now();
+    expect(await server.stop()).toBe(0);
+    expect(performance.now() - start).toBeLessThan(5000); // answers have 30 seconds
+    expect(await read).toBe(outcome);
+  });
+
   it('leaves no Python child when it is killed in the middle of a transcription', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 28)).catch(() => null);
-    await expect
-      .poll(async () => (await fetch(`${server.url}/local/stats`)).text())
-      .toContain('"transcribe":1');
+    await expect.poll(() => statsOf(server.url), POLL).toContain('"transcribe":1');
     await server.kill();
     expect(await answer).toBeNull();
     await expect.poll(() => isAlive(python), { timeout: 5000 }).toBe(false);
@@ -80,14 +108,14 @@ describe('the process', () => {
     const server = await startServer();
     try {
       process.kill(await pythonOf(server), 'SIGKILL');
-      await expect.poll(() => childrenOf(server.pid)).toEqual([]);
+      await expect.poll(() => childrenOf(server.pid), POLL).toEqual([]);
       expect((await transcribe(server.url, await sampleFlac(0, 5))).status).toBe(200);
     } finally {
       await server.stop();
     }
   });
 
-  it('lets in one token only where it was told to, with the words of Hugging Face', async () => {
+  it('accepts only one token with --require-token, and refuses others as Hugging Face does', async () => {
     const server = await startServer('--scripted-transcriber', '--require-token', 'hf_right');
     try {
       const audio = await sampleFlac(0, 5);

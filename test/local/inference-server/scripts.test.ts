@@ -5,7 +5,7 @@ import { PROVIDER_SCRIPTS } from '../../../local/inference-server/scripts/provid
 import { FAILURES } from '../../../workflows/contracts/failures.ts';
 import { readStatistics, startServer, type RunningServer } from './start-server.ts';
 
-/* The table of scripts, and the routes that set one of them. What a job makes of them is told end to end. */
+/* The table of scripts and the routes that set one. The end-to-end tests run jobs against them. */
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const chat = () =>
     }),
   });
 
-it('every script has its own name, rules that make sense, and only known failures', () => {
+it('every script has a unique name, valid rules and known failures', () => {
   const names = PROVIDER_SCRIPTS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { rules, role, recoverable, ends } of PROVIDER_SCRIPTS) {
@@ -40,7 +40,7 @@ it('every script has its own name, rules that make sense, and only known failure
   }
 });
 
-it('the server lists its scripts with what they do and what they cost', async () => {
+it('the server lists its scripts with their description and bill', async () => {
   const listed = await (await fetch(`${server.url}/local/scripts`)).json();
   expect(listed).toEqual(
     PROVIDER_SCRIPTS.map(({ name, about, role, recoverable, billed, ends }) => ({
@@ -54,7 +54,7 @@ it('the server lists its scripts with what they do and what they cost', async ()
   );
 });
 
-it('a script is set by its name, replays its sequence from the start, and is taken off again', async () => {
+it('a script is set by name, starts its sequence again when set again, and can be removed', async () => {
   for (let round = 0; round < 2; round += 1) {
     const before = (await readStatistics(server.url)).billed['summarize'] ?? 0;
     expect(await (await setScript({ name: 'wrong-shape-billed' })).json()).toMatchObject({
@@ -73,7 +73,7 @@ it('a script is set by its name, replays its sequence from the start, and is tak
   expect(await (await chat()).json()).toMatchObject({ choices: [{ index: 0 }] });
 });
 
-it('a script that nobody wrote is refused, and the answer says where they are listed', async () => {
+it('an unknown script is refused with a hint where the scripts are listed', async () => {
   const response = await setScript({ name: 'good-mood' });
   expect(response.status).toBe(404);
   expect(await response.text()).toContain('/local/scripts');

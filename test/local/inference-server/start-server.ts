@@ -20,7 +20,7 @@ export interface RunningServer {
   readonly kill: () => Promise<void>;
 }
 
-/** The real server as a child on a free port. Whisper comes along unless `--scripted-transcriber` says otherwise. */
+/** The real server as a child process on a free port, with Whisper unless `--scripted-transcriber` is given. */
 export async function startServer(...flags: readonly string[]): Promise<RunningServer> {
   const speech = flags.includes('--scripted-transcriber') ? null : (await tools()).speech;
   const child = spawn(process.execPath, [main, ...flags], {

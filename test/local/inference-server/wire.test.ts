@@ -11,9 +11,10 @@ import {
   SUMMARY_SCHEMA,
 } from '../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../workflows/contracts/summary-draft.ts';
+import { base64, clientOf } from './client.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
-// Whisper on one thread of a machine that does other things too.
+// Whisper runs on one thread of a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 /* Every route and its refusals, against the real server with its real models. */
@@ -30,12 +31,7 @@ const NSFW = '/hf-inference/models/hansard/nsfwjs-mobilenet-v2-mid';
 const PICTURES = '/hf-inference/models/hansard/procedural-v1';
 const CHAT = '/v1/chat/completions';
 
-type Body = Uint8Array<ArrayBuffer> | string | FormData;
-const post = (path: string, body: Body, headers: Record<string, string> = {}) =>
-  fetch(server.url + path, { method: 'POST', body, headers });
-const postJson = (path: string, value: unknown, headers: Record<string, string> = {}) =>
-  post(path, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
-const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+const { get, post, postJson } = clientOf(() => server.url);
 const chat = (change: object = {}) => ({
   model: 'hansard/extractive-v1',
   messages: [{ role: 'user', content: 'We decided to paint the boat. It is blue.' }],
@@ -56,7 +52,7 @@ async function spokenAtFirst(): Promise<string> {
 }
 
 describe('speech recognition on hf-inference', () => {
-  it('hears the words of the sample, with times inside it, from JSON', async () => {
+  it('transcribes the sample from JSON, with times inside its length', async () => {
     const response = await postJson(WHISPER, {
       inputs: base64(audio),
       parameters: {
@@ -80,7 +76,7 @@ describe('speech recognition on hf-inference', () => {
     }
   });
 
-  it('takes raw bytes with parameters in the query, and books both forms under the same digest', async () => {
+  it('takes raw bytes with parameters in the query, and counts both forms under the same digest', async () => {
     const before = (await readStatistics(server.url)).byInput[sha256(audio)] ?? 0;
     const response = await post(`${WHISPER}?return_timestamps=true`, audio, {
       'content-type': 'audio/flac',
@@ -222,7 +218,7 @@ describe('/v1/chat/completions', () => {
     .flat()
     .join('\n');
 
-  it('answers our own prompts by our own schema, section and reduction alike', async () => {
+  it('answers our section and reduction prompts in our schema', async () => {
     const section = chat({
       messages: sectionMessages({ text, language: 'en' }),
       response_format: responseFormat,
@@ -247,7 +243,7 @@ describe('/v1/chat/completions', () => {
     expect(merged.decisions.length).toBeGreaterThan(0);
   });
 
-  it('keeps to max_tokens by leaving out whole items', async () => {
+  it('respects max_tokens by dropping whole items', async () => {
     const ask = async (maxTokens: number) => {
       const response = await postJson(
         CHAT,
@@ -265,7 +261,7 @@ describe('/v1/chat/completions', () => {
     expect(await ask(300)).toBeLessThan(await ask(3000));
   });
 
-  it('answers any other prompt with sentences of it, in plain text', async () => {
+  it('answers any other prompt with some of its sentences, in plain text', async () => {
     const content = await contentOf(await postJson(CHAT, chat()));
     expect('We decided to paint the boat. It is blue.').toContain(content);
     expect(content).not.toBe('');
@@ -324,7 +320,7 @@ describe('pictures on hf-inference', () => {
     expect(await sharp(first).metadata()).toMatchObject({ format: 'png', width: 256, height: 144 });
   });
 
-  it('answers JPEG or base64 in JSON where they are asked for', async () => {
+  it('answers JPEG or base64 in JSON on request', async () => {
     const small = { width: 64, height: 64 };
     const jpeg = await bytesOf(await draw(small, 'image/jpeg'));
     expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
@@ -332,7 +328,7 @@ describe('pictures on hf-inference', () => {
     expect((await sharp(Buffer.from(json, 'base64')).metadata()).format).toBe('png');
   });
 
-  it('is 1024 x 576 by default, and takes nsfwjs for harmless', async () => {
+  it('is 1024 x 576 by default, and nsfwjs classifies it as harmless', async () => {
     const picture = await bytesOf(await draw({}));
     expect(await sharp(picture).metadata()).toMatchObject({ width: 1024, height: 576 });
     const labels = z
@@ -345,7 +341,7 @@ describe('pictures on hf-inference', () => {
     expect((await readStatistics(server.url)).byInput[sha256(picture)]).toBe(2);
   });
 
-  it('refuses wrong sizes, unknown parameters and what is no picture', async () => {
+  it('refuses wrong sizes, unknown parameters and bytes that are not a picture', async () => {
     expect(await refusalOf(await draw({ width: 100 }))).toEqual(refused(400, 'width'));
     expect(await refusalOf(await draw({ width: 2048 }))).toEqual(refused(400, 'width'));
     expect(await refusalOf(await draw({ style: 'oil' }))).toEqual(
@@ -366,8 +362,6 @@ describe('pictures on hf-inference', () => {
 });
 
 describe('models and health', () => {
-  const get = (path: string) => fetch(server.url + path);
-
   it('lists the chat model as the router does', async () => {
     expect(await (await get('/v1/models')).json()).toMatchObject({
       object: 'list',
@@ -391,7 +385,7 @@ describe('models and health', () => {
     );
   });
 
-  it('refuses a model that it has not, and a route that it has not', async () => {
+  it('refuses unknown models and unknown routes', async () => {
     const path = '/hf-inference/models/openai/whisper-large-v3';
     const answer = await post(path, audio, { 'content-type': 'audio/flac' });
     expect(await refusalOf(answer)).toEqual(
@@ -400,10 +394,15 @@ describe('models and health', () => {
     expect(await refusalOf(await get('/v1/completions'))).toEqual(refused(404, 'Not Found'));
   });
 
-  it('is healthy, and has no fault route unless it was asked for', async () => {
+  it('is healthy, and has no fault route without --faults', async () => {
     expect(await (await get('/health')).text()).toBe('Ok');
     const faults = await fetch(`${server.url}/local/faults`, { method: 'PUT', body: '[]' });
     expect(faults.status).toBe(404);
+  });
+
+  it('refuses a Content-Type that is no media type', async () => {
+    const response = await post(WHISPER, new Uint8Array(4), { 'content-type': 'no media type' });
+    expect(await refusalOf(response)).toMatchObject({ status: 415 });
   });
 
   it('refuses a body above 32 MiB', async () => {

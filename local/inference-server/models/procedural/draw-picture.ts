@@ -1,12 +1,6 @@
-import { renderAsync } from '@resvg/resvg-js';
-import { createRandom } from '../random.ts';
-import { chooseMotif } from './choose-motif.ts';
-import { createPalette } from './palette.ts';
-import { addPngText } from './png-text.ts';
-import { drawHills } from './draw-hills.ts';
-import { drawHarbour } from './draw-harbour.ts';
-import { drawSkyline } from './draw-skyline.ts';
-import { drawSky, type Canvas } from './draw-sky.ts';
+import { crc32 } from 'node:zlib';
+import { createRandom, type Random } from '../random.ts';
+import { drawHarbour, drawHills, drawSky, drawSkyline, type Canvas } from './landscapes.ts';
 
 export interface PictureRequest {
   readonly prompt: string;
@@ -16,18 +10,75 @@ export interface PictureRequest {
 }
 
 /**
- * A PNG that depends on the request alone. No image model: a landscape drawn by rules, its motif from the
- * prompt's words, everything else from its hash; no face, no writing. Its `Software` text says `procedural-v1`.
+ * A PNG that depends on the request alone. No image model: a landscape drawn by rules. The prompt's words choose the
+ * motif, its hash everything else; no face, no writing. The PNG's `Software` text is `procedural-v1`.
  */
 export async function drawPicture(request: PictureRequest): Promise<Uint8Array> {
-  const random = createRandom(JSON.stringify([request.prompt, request.seed]));
-  const motif = chooseMotif(request.prompt, random);
-  const { width, height } = request;
-  const canvas: Canvas = { width, height, random, palette: createPalette(random) };
+  const { prompt, width, height } = request;
+  const random = createRandom(JSON.stringify([prompt, request.seed]));
+  const motif = chooseMotif(prompt, random);
+  const canvas = { width, height, random, palette: createPalette(random) };
   const land = { hills: drawHills, harbour: drawHarbour, skyline: drawSkyline }[motif];
-  const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-    `${drawSky(canvas)}${land(canvas)}</svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawSky(canvas)}${land(canvas)}</svg>`;
+  const { renderAsync } = await import('@resvg/resvg-js');
   const image = await renderAsync(svg, { font: { loadSystemFonts: false } });
   return addPngText(image.asPng(), { Software: 'procedural-v1', Source: `motif ${motif}` });
+}
+
+type Motif = 'hills' | 'harbour' | 'skyline';
+
+/** Stems of words that meetings use, by the motif they suggest. */
+const STEMS: Readonly<Record<Motif, string>> = {
+  hills: 'plan goal path grow mountain garden farm field forest climb',
+  harbour: 'harbour harbor ship sea launch boat water port travel island',
+  skyline: 'city office build team budget product market software street',
+};
+
+/** The motif with most words in the prompt; if none or several lead, the hash decides. */
+function chooseMotif(prompt: string, random: Random): Motif {
+  const words = prompt.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const score = (motif: Motif) =>
+    words.filter((word) => STEMS[motif].split(' ').some((stem) => word.startsWith(stem))).length;
+  const motifs = ['hills', 'harbour', 'skyline'] as const;
+  const best = Math.max(...motifs.map(score));
+  const [first = 'hills', ...others] = motifs.filter((motif) => score(motif) === best);
+  return random.pick([first, ...others]);
+}
+
+/** Hues of land and light that look good together: sea and lamp, teal and copper, plum and gold, moss and dawn. */
+const HARMONIES: [Harmony, ...Harmony[]] = [
+  [218, 30],
+  [186, 18],
+  [286, 42],
+  [148, 36],
+];
+type Harmony = readonly [land: number, light: number];
+
+function createPalette(random: Random): Canvas['palette'] {
+  const [land, light] = random.pick(HARMONIES);
+  const [hue, warm] = [land + random.between(-14, 14), light + random.between(-10, 10)];
+  const sky = hue + random.between(-12, 12);
+  return {
+    sky: [sky, 58, 34],
+    dawn: [warm, 78, 76],
+    far: [sky + 8, 34, 66],
+    near: [hue, 46, 13],
+    light: [warm, 95, 90],
+    accent: [warm, 90, 60],
+  };
+}
+
+/** The PNG signature (8 bytes) and IHDR, which is always first and always 25 bytes. */
+const AFTER_HEADER = 33;
+
+/** Adds `tEXt` chunks behind the header (PNG specification, section 11.3.3); Latin-1 only. */
+function addPngText(png: Uint8Array, entries: Readonly<Record<string, string>>): Uint8Array {
+  const chunks = Object.entries(entries).map(([keyword, text]) => {
+    const data = Buffer.from(`tEXt${keyword}\0${text}`, 'latin1');
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length - 4); // without the type's four letters
+    frame.writeUInt32BE(crc32(data), 4);
+    return Buffer.concat([frame.subarray(0, 4), data, frame.subarray(4)]);
+  });
+  return Buffer.concat([png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)]);
 }

@@ -21,7 +21,7 @@ describe('drawPicture', () => {
     },
   );
 
-  it('says in the file that no model painted it', async () => {
+  it('states in the file that it was drawn by rules', async () => {
     const { width, height, format, comments } = await sharp(await drawPicture(request)).metadata();
     expect({ width, height, format }).toEqual({ width: 512, height: 288, format: 'png' });
     expect(comments).toContainEqual({ keyword: 'Software', text: 'procedural-v1' });

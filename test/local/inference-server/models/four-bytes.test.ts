@@ -9,7 +9,7 @@ import {
 const anyText = fc.string({ unit: 'grapheme' });
 
 describe('splitFourBytes', () => {
-  it('cuts a text into as many tokens as are counted, without a gap', () => {
+  it('cuts a text into as many tokens as estimateTokens counts, without a gap', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const tokens = splitFourBytes(text);
@@ -24,7 +24,7 @@ describe('splitFourBytes', () => {
 });
 
 describe('lastFourBytes', () => {
-  it('keeps whole characters from the end, as many as fit', () => {
+  it('keeps as many whole characters from the end as fit', () => {
     fc.assert(
       fc.property(anyText, fc.nat(20), (text, count) => {
         const end = lastFourBytes(text, count);

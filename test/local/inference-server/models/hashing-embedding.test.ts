@@ -17,7 +17,7 @@ describe('hashing-v1', () => {
     );
   });
 
-  it('brings texts together that share words, whatever their case', () => {
+  it('places texts with shared words close together, whatever their case', () => {
     const boat = embed('We decided to paint the boat blue.');
     const near = product(boat, embed('they DECIDED to paint a boat'));
     const far = product(boat, embed('Invoices are due within thirty days'));

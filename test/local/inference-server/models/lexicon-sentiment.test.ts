@@ -14,7 +14,7 @@ describe('lexicon-v1', () => {
     expect(classifySentiment(text)[0]?.label).toBe(label);
   });
 
-  it('answers three labels in the order of scores that add up to 1', () => {
+  it('answers three labels sorted by score, with scores that add up to 1', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('good', 'bad', 'boat', 'not')), (words) => {
         const scores = classifySentiment(words.join(' ')).map(({ score }) => score);
@@ -25,7 +25,7 @@ describe('lexicon-v1', () => {
     );
   });
 
-  it('stays a number for a text that is nothing but praise', () => {
+  it('stays a number for a very long text of praise', () => {
     expect(classifySentiment('good '.repeat(2000))[0]).toEqual({ label: 'positive', score: 1 });
   });
 });

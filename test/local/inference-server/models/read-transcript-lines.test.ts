@@ -26,12 +26,12 @@ describe('readTranscriptLines', () => {
     ]);
   });
 
-  it('finds no transcript in a prompt without one', () => {
+  it('is null for a prompt without a transcript', () => {
     expect(readTranscriptLines('[s1 00:00:04] Good morning.')).toBeNull();
     expect(readTranscriptLines('<transcript id="a">\n[s1] never closed')).toBeNull();
   });
 
-  it('reads back every line that our own prompts hold', () => {
+  it('reads back every line of our own prompts', () => {
     const words = fc.string({ minLength: 1 }).map((text) => text.replace(/\s+/gu, ' ').trim());
     const segment = fc.record({
       start: fc.option(fc.integer({ min: 0, max: 7200 })),

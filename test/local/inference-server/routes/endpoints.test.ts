@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { answerOf, clientOf, silentWav, speechForm } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
-/* Inference Endpoints: their management API, and what stands before their servers. */
+/* Inference Endpoints: their management API and the proxy in front of their servers. */
 
-/** From the first request until it runs. */
+/** Time from the first request until the endpoint runs. */
 const START_MS = 1000;
 
 let server: RunningServer;
@@ -35,7 +35,7 @@ const transcribe = (name: string, headers: Record<string, string> = {}) =>
   post(`/endpoints/${name}`, silentWav(6), { 'content-type': 'audio/wav', ...headers });
 
 describe('an endpoint that was scaled to zero', () => {
-  it('answers 503 without saying when, starts by that, and serves then', async () => {
+  it('answers 503 without Retry-After, starts because of it, and then serves', async () => {
     await setState('whisper', 'scaledToZero');
     const before = await billed('transcribe');
     const asleep = await transcribe('whisper');
@@ -48,7 +48,7 @@ describe('an endpoint that was scaled to zero', () => {
     expect(await billed('transcribe')).toBe(before + 1);
   });
 
-  it('holds a request that may wait until it runs', async () => {
+  it('holds a request with x-scale-up-timeout until it runs', async () => {
     await setState('whisper', 'scaledToZero');
     const start = performance.now();
     expect((await transcribe('whisper', { 'x-scale-up-timeout': '30' })).status).toBe(200);
@@ -56,7 +56,7 @@ describe('an endpoint that was scaled to zero', () => {
     expect(await statusOf('whisper')).toMatchObject({ state: 'running', readyReplica: 1 });
   });
 
-  it('is woken by a look at its health too, and not by one at the management API', async () => {
+  it('is woken by a health check too, and not by the management API', async () => {
     await setState('whisper', 'scaledToZero');
     expect(await stateOf('whisper')).toBe('scaledToZero');
     expect((await get('/endpoints/whisper/health')).status).toBe(503);
@@ -67,7 +67,7 @@ describe('an endpoint that was scaled to zero', () => {
 });
 
 describe('an endpoint that was paused', () => {
-  it('does not wake by itself, however long one would wait; resuming starts it', async () => {
+  it('is not woken by a request that would wait; resuming starts it', async () => {
     await setState('whisper', 'running');
     expect((await post(`${manage('whisper')}/pause`, '')).status).toBe(200);
     const start = performance.now();
@@ -101,7 +101,7 @@ describe('the management API', () => {
     expect(items.map(({ name }) => name)).toEqual(['whisper', 'summary', 'fresh']);
   });
 
-  it('refuses to resume what runs, and knows no endpoints of others', async () => {
+  it('refuses to resume a running endpoint, and answers 404 for endpoints of others', async () => {
     await setState('whisper', 'running');
     expect(await answerOf(await post(`${manage('whisper')}/resume`, ''))).toEqual({
       status: 400,
@@ -112,7 +112,7 @@ describe('the management API', () => {
     expect((await transcribe('none')).status).toBe(404);
   });
 
-  it('scales to zero, and leaves a failed one failed', async () => {
+  it('scales to zero, and a failed endpoint stays failed', async () => {
     await post(`${manage('whisper')}/scale-to-zero`, '');
     expect(await stateOf('whisper')).toBe('scaledToZero');
     await setState('whisper', 'failed');
@@ -124,7 +124,7 @@ describe('the management API', () => {
 });
 
 describe('the server behind an endpoint', () => {
-  it('speaks the contract that it is asked in', async () => {
+  it('answers in every contract', async () => {
     await Promise.all([setState('whisper', 'running'), setState('summary', 'running')]);
     const form = speechForm({ model: 'openai/whisper-base' });
     expect((await post('/endpoints/whisper/v1/audio/transcriptions', form)).status).toBe(200);
@@ -138,7 +138,7 @@ describe('the server behind an endpoint', () => {
     expect((await postJson('/endpoints/summary/v1/chat/completions', chat)).status).toBe(200);
   });
 
-  it('has neither other providers behind it nor the controls of the stack', async () => {
+  it('serves neither other providers nor the controls of this server', async () => {
     await setState('whisper', 'running');
     for (const path of [
       '/local/stats',
@@ -151,14 +151,14 @@ describe('the server behind an endpoint', () => {
 });
 
 describe('the control of states', () => {
-  it('refuses states and models that there are not', async () => {
+  it('refuses unknown states and models', async () => {
     for (const wrong of [{ state: 'asleep' }, { state: 'running', model: 'gpt-9' }, {}]) {
       expect((await put('/local/endpoints/whisper', wrong)).status).toBe(400);
     }
     expect((await put('/local/endpoints/another', { state: 'running' })).status).toBe(400);
   });
 
-  it('is there only with --faults', async () => {
+  it('exists only with --faults', async () => {
     const plain = await startServer('--scripted-transcriber');
     try {
       const body = JSON.stringify({ state: 'running' });

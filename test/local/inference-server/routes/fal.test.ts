@@ -2,8 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
-import { answerOf, base64, clientOf, silentWav } from '../client.ts';
-import { serveFile } from '../serve-file.ts';
+import { answerOf, base64, clientOf, silentWav, serveFile } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
 let server: RunningServer;
@@ -46,7 +45,7 @@ describe('speech on fal', () => {
     expect(await billedFor(sha256(silentWav(6)))).toBe(1);
   });
 
-  it('fetches the audio from an address, and says what it cannot fetch', async () => {
+  it('fetches the audio from an address, and reports what it cannot fetch', async () => {
     const store = await serveFile('/chunk.wav?signature=1', silentWav(7));
     try {
       const heard = await postJson(SPEECH, { audio_url: `${store.url}/chunk.wav?signature=1` });
@@ -152,7 +151,7 @@ describe('pictures in the queue of fal', () => {
     expect(await billed('illustrate')).toBe(before + 1);
   });
 
-  it('does not know work of others, nor without its subdomain', async () => {
+  it('answers 404 for unknown work, and without the subdomain', async () => {
     const path = pathOf((await submit()).response_url);
     const unknown = `${PICTURES}/requests/00000000-0000-4000-8000-000000000000`;
     for (const wrong of [
@@ -165,7 +164,7 @@ describe('pictures in the queue of fal', () => {
     }
   });
 
-  it('refuses sizes outside image_size, and models that it has not', async () => {
+  it('refuses sizes outside image_size, and unknown models', async () => {
     const flat = await postJson(PICTURES, { prompt: 'a harbour', width: 64, height: 64 });
     expect(await answerOf(flat)).toMatchObject({
       status: 422,

@@ -14,7 +14,7 @@ const { post, postJson, billedFor } = clientOf(() => server.url);
 const PATH = '/hfendpoints/api/v1/audio/transcriptions';
 
 describe('the Whisper image of Inference Endpoints', () => {
-  it('answers English unless told otherwise, in three forms', async () => {
+  it('defaults to English, and answers in three formats', async () => {
     const verbose = z
       .strictObject({
         text: z.string().min(1),
@@ -29,7 +29,7 @@ describe('the Whisper image of Inference Endpoints', () => {
     expect(await billedFor(sha256(silentWav(6)))).toBe(3);
   });
 
-  it('refuses in plain text, a model among other things', async () => {
+  it('refuses in plain text, also a model field', async () => {
     const rows = [
       [speechForm({ model: 'openai/whisper-base' }), 'model'],
       [speechForm({ 'timestamp_granularities[]': 'segment' }), 'timestamp_granularities'],

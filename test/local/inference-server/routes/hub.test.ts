@@ -16,7 +16,7 @@ const mappingOf = async (id: string) =>
   answerOf(await get(`/api/models/${id}?expand[]=inferenceProviderMapping`));
 
 describe('the mapping of a model to its providers', () => {
-  it('is keyed by provider, with the name that each gives the model', async () => {
+  it('is keyed by provider, with the name that each provider has for the model', async () => {
     const task = 'automatic-speech-recognition';
     const live = { status: 'live', providerId: 'openai/whisper-base', task };
     const providerId = `openai/whisper-base:${sha256('openai/whisper-base')}`;
@@ -47,7 +47,7 @@ describe('the mapping of a model to its providers', () => {
     });
   });
 
-  it('refuses models and fields that there are not', async () => {
+  it('refuses unknown models and fields', async () => {
     expect(await mappingOf('openai/whisper-9')).toEqual({
       status: 404,
       body: { error: 'Repository not found' },
@@ -58,7 +58,7 @@ describe('the mapping of a model to its providers', () => {
 });
 
 describe('tokenizer.json', () => {
-  it('counts as the server counts: four bytes a token', async () => {
+  it('counts like the server: four bytes per token', async () => {
     const { body } = await answerOf(
       await get('/hansard/extractive-v1/resolve/main/tokenizer.json'),
     );
@@ -71,7 +71,7 @@ describe('tokenizer.json', () => {
     );
   });
 
-  it('is only where there are tokens', async () => {
+  it('exists only for models with tokens', async () => {
     expect((await get('/openai/whisper-base/resolve/main/tokenizer.json')).status).toBe(404);
     expect((await get('/openai/gpt-9/resolve/main/tokenizer.json')).status).toBe(404);
   });

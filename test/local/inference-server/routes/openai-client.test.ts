@@ -7,7 +7,7 @@ import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draf
 import { silentWav } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
-/* OpenAI's own client takes this server for one that it knows. */
+/* OpenAI's own client works with this server. */
 
 let server: RunningServer;
 let client: OpenAI;
@@ -28,7 +28,7 @@ const chat = {
 };
 
 describe('the official client', () => {
-  it('gets the same draft whole and in pieces, with the usage at the end', async () => {
+  it('gets the same draft whole and streamed, with the usage at the end', async () => {
     const whole = await client.chat.completions.create(chat);
     const content = whole.choices[0]?.message.content ?? '';
     expect(summaryDraftSchema.parse(JSON.parse(content)).summary).not.toBe('');
@@ -45,7 +45,7 @@ describe('the official client', () => {
     expect(events.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
   });
 
-  it('ends a stream with [DONE], and tells no usage unless asked', async () => {
+  it('ends a stream with [DONE], and sends no usage unless requested', async () => {
     const response = await client.chat.completions.create({ ...chat, stream: true }).asResponse();
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const text = await response.text();
@@ -78,7 +78,7 @@ describe('the official client', () => {
     expect(answer.duration).toBe(6);
   });
 
-  it('gets a picture inside the answer or by its address', async () => {
+  it('gets a picture inside the answer or by address', async () => {
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', n: 1 } as const;
     const inside = await client.images.generate({
       ...order,
@@ -92,7 +92,7 @@ describe('the official client', () => {
     expect(Buffer.compare(Buffer.from(await file.arrayBuffer()), bytes)).toBe(0);
   });
 
-  it('embeds texts, as numbers and in its own way of sending them', async () => {
+  it('embeds texts, as numbers and in its default encoding', async () => {
     const body = { model: 'hansard/hashing-v1', input: ['a boat', 'a house'] };
     const asNumbers = await client.embeddings.create({ ...body, encoding_format: 'float' });
     const standard = await client.embeddings.create(body);

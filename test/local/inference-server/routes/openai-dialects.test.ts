@@ -4,8 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
-import { answerOf, clientOf, silentWav, speechForm } from '../client.ts';
-import { serveFile } from '../serve-file.ts';
+import { answerOf, clientOf, silentWav, speechForm, serveFile } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
 /* Together, DeepInfra and nscale: OpenAI's routes, each in its own dialect. */
@@ -77,7 +76,7 @@ describe('together', () => {
     }
   });
 
-  it('refuses formats and files that it does not take, and models that it has not', async () => {
+  it('refuses unsupported formats and files, and unknown models', async () => {
     const asText = { ...textFields, response_format: 'text' };
     expect(await refusedParam(await post(SPEECH, speechForm(asText)))).toBe('response_format');
     expect(await refusedParam(await post(SPEECH, speechForm(textFields, null)))).toBe('file');
@@ -88,7 +87,7 @@ describe('together', () => {
     });
   });
 
-  it('wants a schema beside its type, and refuses it in the form of OpenAI', async () => {
+  it('needs the schema beside its type, and refuses the form of OpenAI', async () => {
     const path = '/together/v1/chat/completions';
     const before = await billed('summarize');
     const answered = await postJson(path, chat(flatFormat));
@@ -100,7 +99,7 @@ describe('together', () => {
     expect(await billed('summarize')).toBe(before + 1);
   });
 
-  it('draws pictures into the answer or to an address, JPEG unless asked otherwise', async () => {
+  it('draws pictures into the answer or to an address, by default JPEG', async () => {
     const path = '/together/v1/images/generations';
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', width: 64, height: 64 };
     const inside = z
@@ -146,7 +145,7 @@ describe('deepinfra', () => {
     });
   });
 
-  it('refuses in the form of OpenAI; what it has not, the router refuses', async () => {
+  it('refuses in the form of OpenAI; the router refuses unknown models', async () => {
     const path = '/deepinfra/v1/openai/audio/transcriptions';
     expect(await answerOf(await post(path, speechForm(textFields, null)))).toMatchObject({
       status: 400,
@@ -160,7 +159,7 @@ describe('deepinfra', () => {
 });
 
 describe('nscale', () => {
-  it('draws pictures into the answer, and only there', async () => {
+  it('draws pictures only into the answer', async () => {
     const path = '/nscale/v1/images/generations';
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', size: '128x64' };
     const { data } = z
@@ -175,7 +174,7 @@ describe('nscale', () => {
     });
   });
 
-  it('chats, and has no other model', async () => {
+  it('chats, and refuses unknown models', async () => {
     const path = '/nscale/v1/chat/completions';
     expect((await draftIn(await postJson(path, chat(openAiFormat)))).summary).not.toBe('');
     expect((await postJson(path, { ...chat(), model: 'openai/gpt-oss-20b' })).status).toBe(400);

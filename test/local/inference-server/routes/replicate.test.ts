@@ -24,7 +24,7 @@ const predictionSchema = z.object({
 const read = async (response: Response) => predictionSchema.parse(await response.json());
 
 describe('predictions on replicate', () => {
-  it('waits for speech as long as `Prefer: wait` lets it, and bills it once', async () => {
+  it('waits for speech as long as `Prefer: wait` allows, and bills it once', async () => {
     const before = await billed('transcribe');
     const response = await postJson(
       '/replicate/v1/predictions',
@@ -42,7 +42,7 @@ describe('predictions on replicate', () => {
     expect(await billed('transcribe')).toBe(before + 1);
   });
 
-  it('answers that it is at it when the wait is over, and the picture to whoever asks later', async () => {
+  it('answers `processing` when the wait is over, and the picture to a later poll', async () => {
     const before = await billed('illustrate');
     const input = { prompt: 'a harbour', width: 64, height: 64, seed: 1 };
     const response = await postJson(PICTURES, { input }, { prefer: 'wait=1' });
@@ -59,7 +59,7 @@ describe('predictions on replicate', () => {
     expect(await billed('illustrate')).toBe(before + 1);
   });
 
-  it('does not wait unless asked to', async () => {
+  it('does not wait without `Prefer: wait`', async () => {
     const input = { prompt: 'a harbour', width: 64, height: 64 };
     expect(await read(await postJson(PICTURES, { input }))).toMatchObject({
       status: 'starting',

@@ -38,7 +38,7 @@ describe('/generate', () => {
   it.each([
     ['in a plain prompt', messages.map(({ content }) => content).join('\n\n')],
     [
-      'in the marks of Mixtral',
+      'with the marks of Mixtral',
       `<s>[INST] ${messages.map(({ content }) => content).join('\n')} [/INST]`,
     ],
   ])('fills the schema of its grammar %s', async (_name, inputs) => {
@@ -55,7 +55,7 @@ describe('/generate', () => {
     expect(await billed('summarize')).toBe(before + 1);
   });
 
-  it('tells its counts in headers, and why it stopped', async () => {
+  it('reports its counts in headers, and why it stopped', async () => {
     const inputs = 'We decided to paint the boat. It is blue.';
     const response = await postJson(GENERATE, { inputs, parameters: {} });
     const whole = z.strictObject({ generated_text: z.string() }).parse(await response.json());
@@ -69,7 +69,7 @@ describe('/generate', () => {
     expect(cut.details).toMatchObject({ finish_reason: 'length', generated_tokens: 4 });
   });
 
-  it('answers a list at the root of the older API, and repeats the prompt where asked', async () => {
+  it('answers a list at the root of the older API, and repeats the prompt on request', async () => {
     const inputs = 'We decided to paint the boat.';
     const body = { inputs, parameters: { return_full_text: true } };
     const [answer] = z
@@ -78,7 +78,7 @@ describe('/generate', () => {
     expect(answer.generated_text.startsWith(inputs)).toBe(true);
   });
 
-  it('streams a token an event, the last one with the text', async () => {
+  it('streams one token per event, the last one with the whole text', async () => {
     const inputs = 'We decided to paint the boat. It is blue.';
     const { generated_text: text } = await generate(inputs, {});
     const response = await postJson('/tgi/generate_stream', { inputs });
@@ -104,7 +104,7 @@ describe('/generate', () => {
     expect(text).not.toContain('house');
   });
 
-  it('refuses what is too long or cannot be, and bills nothing for it', async () => {
+  it('refuses too long and invalid requests, and does not bill them', async () => {
     const before = await billed('summarize');
     for (const [body, message] of [
       [{ inputs: 'word '.repeat(8000) }, '`inputs` must have less than 8191 tokens. Given: 10000'],
@@ -143,8 +143,8 @@ describe('/generate', () => {
   });
 });
 
-describe('beside it', () => {
-  it('tells its limits and its health', async () => {
+describe('the other routes of TGI', () => {
+  it('reports its limits and its health', async () => {
     expect(await answerOf(await get('/tgi/info'))).toMatchObject({
       status: 200,
       body: {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { answerOf, base64, clientOf, silentWav } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
 
-/* A dedicated server a model, by the inference toolkit. */
+/* Dedicated servers of the inference toolkit, one per model. */
 
 let server: RunningServer;
 beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('speech', () => {
 });
 
 describe('the other tasks', () => {
-  it('draws pictures as bytes or as base64 in JSON, by what is accepted', async () => {
+  it('draws pictures as bytes or as base64 in JSON, depending on Accept', async () => {
     const body = {
       inputs: 'a harbour',
       parameters: { width: 128, height: 64, scheduler: 'euler' },
@@ -80,7 +80,7 @@ describe('the other tasks', () => {
     expect((await postJson(PICTURES, body, { accept: 'image/*' })).status).toBe(400);
   });
 
-  it('classifies pictures, which the query may bound', async () => {
+  it('classifies pictures, with parameters in the query', async () => {
     const grey = { width: 8, height: 8, channels: 3, background: '#888888' } as const;
     const png = new Uint8Array(await sharp({ create: grey }).png().toBuffer());
     const path = '/toolkit/hansard/nsfwjs-mobilenet-v2-mid?top_k=1';
@@ -88,7 +88,7 @@ describe('the other tasks', () => {
     expect(labels).toMatchObject({ status: 200, body: [{ label: 'normal' }] });
   });
 
-  it('classifies texts in a flat list, of the best label unless asked for more', async () => {
+  it('classifies texts in a flat list, by default of the best label', async () => {
     const path = '/toolkit/hansard/lexicon-v1';
     const inputs = 'The launch was a success.';
     expect(await answerOf(await postJson(path, { inputs }))).toMatchObject({

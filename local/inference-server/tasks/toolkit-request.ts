@@ -1,0 +1,143 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { bodyOf, parseJson } from '../read-request.ts';
+import { taskRefusal } from '../refusal.ts';
+
+/*
+ * The toolkit compares Content-Type and Accept with one map, exactly: no spaces, no other case, no lists.
+ * huggingface-inference-toolkit, serialization/base.py.
+ */
+const JSON_TYPES = ['application/json', 'application/json; charset=UTF-8'];
+const AUDIO_TYPES =
+  /^audio\/(flac|x-flac|mpeg|x-mpeg-3|wave|wav|x-wav|ogg|x-audio|webm|webm;codecs=opus|AMR|amr|AMR-WB|AMR-WB\+|m4a|x-m4a)$/;
+/** Picture types that sharp can write, by media type; the toolkit's others can only be read. */
+const IMAGE_FORMATS = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/jpg': 'jpeg',
+  'image/tiff': 'tiff',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+} as const;
+const IMAGE_TYPES = [...Object.keys(IMAGE_FORMATS), 'image/bmp', 'image/x-image'];
+
+/** A missing Content-Type means JSON. */
+export function readContentKind({ headers }: FastifyRequest): 'json' | 'audio' | 'image' {
+  const type = headers['content-type'] ?? 'application/json';
+  if (JSON_TYPES.includes(type)) return 'json';
+  if (AUDIO_TYPES.test(type)) return 'audio';
+  if (IMAGE_TYPES.includes(type)) return 'image';
+  throw taskRefusal(400, `Content type "${type}" not supported.`);
+}
+
+/** The picture format that the client accepts; null: JSON, also for no Accept or any type. */
+export function readAccept({ headers }: FastifyRequest) {
+  const { accept = '*/*' } = headers;
+  if (accept === '*/*' || JSON_TYPES.includes(accept)) return null;
+  const format = Object.entries(IMAGE_FORMATS).find(([type]) => type === accept)?.[1];
+  if (format === undefined) throw taskRefusal(400, `Accept type "${accept}" not supported.`);
+  return { type: accept, format };
+}
+
+/** Refuses to encode an answer as a picture that is none. */
+export function requireJsonAnswer(request: FastifyRequest, what: string): void {
+  if (readAccept(request) !== null) {
+    throw taskRefusal(400, `${what} cannot be encoded as a picture`);
+  }
+}
+
+/** A task's request as the toolkit understands it. */
+interface TaskInput {
+  readonly kind: 'json' | 'audio' | 'image';
+  /** Bytes for a raw body, else the `inputs` of the JSON. */
+  readonly inputs: Uint8Array | string;
+  /** Null: none were given, which is not the same as an empty object. */
+  readonly parameters: Readonly<Record<string, unknown>> | null;
+}
+
+const jsonSchema = z.looseObject({
+  inputs: z.string(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Raw bytes have their parameters in the query string; JSON needs `inputs`. */
+export function readTaskInput(request: FastifyRequest): TaskInput {
+  const kind = readContentKind(request);
+  const body = bodyOf(request);
+  if (kind !== 'json') {
+    if (body.length === 0) throw taskRefusal(400, 'The request has no body');
+    const query = [...new URL(request.url, 'http://localhost').searchParams];
+    const parameters = query.map(([name, value]) => [name, readQueryValue(value)]);
+    return {
+      kind,
+      inputs: body,
+      parameters: query.length > 0 ? Object.fromEntries(parameters) : null,
+    };
+  }
+  const json = parseJson(body, () => taskRefusal(400, 'The body is not valid JSON'));
+  const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
+  if (!keys.includes('inputs')) {
+    // The toolkit repeats the whole body here; its keys are enough.
+    throw taskRefusal(400, `Body needs to provide a inputs key, received: ${JSON.stringify(keys)}`);
+  }
+  const parsed = jsonSchema.safeParse(json);
+  if (!parsed.success) throw taskRefusal(400, z.prettifyError(parsed.error));
+  const strange = keys.find((key) => key !== 'inputs' && key !== 'parameters');
+  if (strange !== undefined) {
+    throw taskRefusal(400, `__call__() got an unexpected keyword argument '${strange}'`);
+  }
+  return { kind, inputs: parsed.data.inputs, parameters: parsed.data.parameters ?? null };
+}
+
+/** Whole numbers and booleans only, as the toolkit converts them; the rest stays text. */
+function readQueryValue(value: string): unknown {
+  if (/^\d+$/.test(value)) return Number(value);
+  return /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : value;
+}
+
+/** Reads a task whose input is a text. */
+export function readTextTask<T>(
+  request: FastifyRequest,
+  task: { readonly pipeline: string; readonly parameters: z.ZodType<T>; readonly takes: string },
+): { readonly inputs: string; readonly parameters: T } {
+  const { inputs, parameters } = readTaskInput(request);
+  if (typeof inputs !== 'string') throw taskRefusal(400, task.takes);
+  return { inputs, parameters: readParameters(task.parameters, parameters, task.pipeline) };
+}
+
+/** Base64 with padding, without white space and without the URL alphabet: Python's `validate=True`. */
+export function decodeBase64(text: string): Uint8Array {
+  if (text.length % 4 !== 0) throw taskRefusal(400, 'Incorrect padding');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) {
+    throw taskRefusal(400, 'Only base64 data is allowed');
+  }
+  return Buffer.from(text, 'base64');
+}
+
+/** Checks `parameters`; an unknown name is refused in the pipeline's own words. */
+export function readParameters<T>(
+  schema: z.ZodType<T>,
+  parameters: TaskInput['parameters'],
+  pipeline: string,
+): T {
+  const parsed = schema.safeParse(parameters ?? {});
+  if (parsed.success) return parsed.data;
+  const unknown = parsed.error.issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown === undefined) throw taskRefusal(400, z.prettifyError(parsed.error));
+  const key = unknown.keys[0] ?? '';
+  throw taskRefusal(
+    400,
+    unknown.path.length === 0
+      ? `${pipeline}._sanitize_parameters() got an unexpected keyword argument '${key}'`
+      : `The following \`model_kwargs\` are not used by the model: ['${key}']`,
+  );
+}
+
+/** What hf-inference and the toolkit's servers report of the model and its work. */
+export const computeHeaders = (sha: string, startMs: number | null = null) => ({
+  'x-sha': sha,
+  'x-compute-type': 'cpu',
+  ...(startMs === null
+    ? {}
+    : { 'x-compute-time': ((performance.now() - startMs) / 1000).toFixed(3) }),
+});
