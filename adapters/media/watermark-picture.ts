@@ -1,16 +1,14 @@
-import { z } from 'zod';
 import { openPicture } from './open-picture.ts';
 import { UnusablePictureError } from './unusable-picture-error.ts';
 import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
 
 /** Where a picture comes from. No meeting content: the picture may be passed on. */
-const provenanceSchema = z.strictObject({
-  tool: z.string(),
-  model: z.string(),
+export interface Provenance {
+  readonly tool: string;
+  readonly model: string;
   /** ISO 8601. */
-  createdAt: z.iso.datetime(),
-});
-export type Provenance = z.infer<typeof provenanceSchema>;
+  readonly createdAt: string;
+}
 
 /**
  * Marks a picture as made by a machine: a band that people see, at the bottom right, and XMP metadata that programs
@@ -34,15 +32,6 @@ export async function watermark(
     if (error instanceof UnusablePictureError) throw error;
     throw new UnusablePictureError('the picture is damaged or too large', { cause: error });
   }
-}
-
-/** What `watermark` wrote; null for a picture without it. */
-export async function readProvenance(bytes: Uint8Array): Promise<Provenance | null> {
-  const { xmpAsString } = await openPicture(bytes).metadata();
-  const found = Object.fromEntries(
-    Object.keys(provenanceSchema.shape).map((name) => [name, attribute(xmpAsString ?? '', name)]),
-  );
-  return provenanceSchema.safeParse(found).data ?? null;
 }
 
 /** White letters on a dark, half-transparent band: readable on any picture. */
@@ -80,21 +69,11 @@ function toXmp({ tool, model, createdAt }: Provenance): string {
   );
 }
 
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const;
-
 const escaped = (text: string): string =>
-  // XML 1.0 has no place for control characters.
-  Object.entries(ENTITIES).reduce(
-    (result, [character, entity]) => result.replaceAll(character, entity),
-    text.replaceAll(/\p{Cc}/gu, ' '),
-  );
-
-function attribute(xmp: string, name: string): string | undefined {
-  const value = new RegExp(`hansard:${name}="([^"]*)"`).exec(xmp)?.[1];
-  return Object.entries(ENTITIES)
-    .toReversed()
-    .reduce<string | undefined>(
-      (result, [character, entity]) => result?.replaceAll(entity, character),
-      value,
-    );
-}
+  text
+    // XML 1.0 forbids control characters.
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');

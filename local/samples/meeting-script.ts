@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 /** What is said in a made recording, and what its minutes should find. */
-export const meetingScriptSchema = z.strictObject({
+const meetingScriptSchema = z.strictObject({
   title: z.string(),
   /** ISO date of the meeting. */
   date: z.iso.date(),
@@ -33,9 +33,4 @@ export type MeetingScript = z.infer<typeof meetingScriptSchema>;
 /** Reads and checks a script. */
 export async function meetingScript(path: string | URL): Promise<MeetingScript> {
   return meetingScriptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-}
-
-/** The words of a script in the order in which they are spoken. */
-export function spokenText(script: MeetingScript): string {
-  return script.sentences.map(({ text }) => text).join(' ');
 }

@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { pictureQuality } from '../../../adapters/media/assess-picture.ts';
 import { UnusablePictureError } from '../../../adapters/media/unusable-picture-error.ts';
-import { readProvenance, watermark } from '../../../adapters/media/watermark-picture.ts';
+import { watermark } from '../../../adapters/media/watermark-picture.ts';
+import { readProvenance } from '../../support/read-provenance.ts';
 
 const WIDTH = 1024;
 const HEIGHT = 576;

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
-import { meetingScript, spokenText } from '../../../local/samples/meeting-script.ts';
-import { spokenWords } from '../../../local/spoken-words.ts';
+import { meetingScript } from '../../../local/samples/meeting-script.ts';
+import { spokenText } from '../../support/spoken-text.ts';
+import { spokenWords } from '../../support/spoken-words.ts';
 
 const RECORDINGS = [
   ['../../../local/samples/script.json', '../../../local/samples/planning-meeting.flac'],
