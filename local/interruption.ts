@@ -1,6 +1,6 @@
 /**
- * Answers a signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm passes on what the terminal
- * has sent already, and whoever stops needs its time.
+ * A signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm forwards the signal that the terminal
+ * has already sent, and stopping takes time.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -10,7 +10,7 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** Resolves when the signal aborts, at once when it has. */
+/** Resolves when the signal aborts, or immediately if it already has. */
 export const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();

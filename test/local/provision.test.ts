@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseLocalConfig } from '../../local/config.ts';
 import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
-import type { Provisioning } from '../../local/provision/provisioning.ts';
+import { isAtLeast } from '../../local/provision/find-tool.ts';
+import { partsToStart } from '../../local/provision/provision-all.ts';
+import { withLock, type Provisioning } from '../../local/provision/provisioning.ts';
 import { provideRedisServer } from '../../local/provision/redis-server.ts';
 import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
-import { isAtLeast } from '../../local/provision/version-order.ts';
 import { provideVersitygw } from '../../local/provision/versitygw.ts';
-import { withLock } from '../../local/provision/with-lock.ts';
+import { STACK_PARTS } from '../../local/stack-facts.ts';
 
 const CURRENT = 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)';
 const OLD = 'temporal version 0.11.0 (Server 1.22.4, UI 2.21.3)';
@@ -58,12 +59,12 @@ test('a variable that names an old executable is an error, not a silent second c
   ).rejects.toThrow(/HANSARD_TEMPORAL_CLI=.*1\.22\.4, 1\.29\.1 or newer is needed/);
 });
 
-test('an old executable on PATH is passed over, aloud, for the cached one', async () => {
+test('an old executable on PATH is skipped, with a log line, for the cached one', async () => {
   await program('path', 'temporal', OLD);
   const cached = await program('bin', 'temporal', CURRENT);
   const asked = provisioning();
   expect(await provideTemporalCli(asked)).toBe(cached);
-  expect(asked.said.join()).toContain('is passed over: it has Temporal server 1.22.4');
+  expect(asked.said.join()).toContain('is skipped: it is version 1.22.4');
 });
 
 test('a versitygw of go install is known by the version that Go wrote into it', async () => {
@@ -74,7 +75,7 @@ test('a versitygw of go install is known by the version that Go wrote into it', 
   expect(await provideVersitygw(provisioning({ overrides: { versitygw: named } }))).toBe(named);
   await writeFile(named, script + mark('1.0.3'));
   await expect(provideVersitygw(provisioning({ overrides: { versitygw: named } }))).rejects.toThrow(
-    /it is 1\.0\.3, 1\.8\.0 or newer is needed/,
+    /it is version 1\.0\.3, 1\.8\.0 or newer is needed/,
   );
 });
 
@@ -99,7 +100,7 @@ test('a missing redis-server that cannot be installed is no error', async () => 
   expect(await provideRedisServer(provisioning())).toBeNull();
 });
 
-test('redis-server 5 is passed over, aloud, and refused where a variable names it', async () => {
+test('redis-server 5 is skipped, with a log line, and refused where a variable names it', async () => {
   const old = await program('path', 'redis-server', 'Redis server v=5.0.14 sha=00000000:0');
   const asked = provisioning();
   expect(await provideRedisServer(asked)).toBeNull();
@@ -109,6 +110,25 @@ test('redis-server 5 is passed over, aloud, and refused where a variable names i
   ).rejects.toThrow(/HANSARD_REDIS_SERVER=.*6 or newer/);
   const named = await program('elsewhere', 'redis-server', 'Redis server v=7.0.15 sha=00000000:0');
   expect(await provideRedisServer(provisioning({ overrides: { redisServer: named } }))).toBe(named);
+});
+
+test('without a redis-server the stack starts without Redis, and one line says what that means', () => {
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  expect(partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
+    STACK_PARTS.filter((part) => part !== 'redis'),
+  );
+  expect(said).toEqual([expect.stringMatching(/do not share gates.*apt-get install redis-server/)]);
+});
+
+test('nothing is said where Redis is there, or was not wanted', () => {
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  expect(partsToStart(STACK_PARTS, { redisServer: '/usr/bin/redis-server' }, log)).toEqual(
+    STACK_PARTS,
+  );
+  expect(partsToStart(['s3'], { redisServer: null }, log)).toEqual(['s3']);
+  expect(said).toEqual([]);
 });
 
 test('work under one lock never overlaps', async () => {
@@ -122,7 +142,7 @@ test('work under one lock never overlaps', async () => {
   await Promise.all([withLock(asked, 'x', work('a')), withLock(asked, 'x', work('b'))]);
   expect(events[1]?.split(' ')[0]).toBe(events[0]?.split(' ')[0]);
   expect(events).toHaveLength(4);
-  expect(asked.said).toEqual(['x: another process is at it; waiting']);
+  expect(asked.said).toEqual(['x: waiting for another process that is doing this']);
 });
 
 test.for([

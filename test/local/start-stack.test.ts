@@ -6,9 +6,10 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { connectRedis } from '../../adapters/cache/connect-redis.ts';
 import type { RedisConnection } from '../../adapters/cache/redis-connection.ts';
-import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
+import { parseLocalConfig } from '../../local/config.ts';
+import { ANY_FREE_PORTS } from '../support/any-free-ports.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
-import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
+import { removeAbandonedStacks } from '../support/remove-abandoned-stacks.ts';
 import type { StackPart } from '../../local/stack-facts.ts';
 import { startStack } from '../../local/stack.ts';
 
@@ -38,7 +39,7 @@ test('a stack keeps its data and secrets over a stop and a second start, and non
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const first = await startStack(options);
   await query(first.databaseUrl, 'CREATE TABLE kept (id int)');
-  await expect(startStack(options)).rejects.toThrow(`running already (process ${process.pid})`);
+  await expect(startStack(options)).rejects.toThrow(`already running (process ${process.pid})`);
   const file = join(options.directory, 'stack.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
     ports: first.ports,
@@ -64,7 +65,7 @@ test('a taken port stops the start with nothing left running, and names the othe
   const other = await optionsFor(join(parent, 'other'));
   const ports = { ...ANY_FREE_PORTS, s3: one.ports.s3 };
   await expect(startStack({ ...other, ports })).rejects.toThrow(
-    `port ${one.ports.s3} is taken by the stack of ${one.clone}; set HANSARD_PORT_S3`,
+    `port ${one.ports.s3} is used by the stack of ${one.clone}. Set HANSARD_PORT_S3`,
   );
   const beside = await startStack({ ...other, parts: ['s3'] });
   expect(beside.ports.s3).not.toBe(one.ports.s3);

@@ -51,7 +51,7 @@ test('a child that dies while starting is an error with the last lines of its lo
     isReady: () => Promise.resolve(false),
   };
   await expect(supervisor.start(dying)).rejects.toThrow(
-    /dying ended.*exit code 3.*\nno such database/s,
+    /dying exited.*exit code 3.*\nno such database/s,
   );
 });
 
@@ -59,7 +59,7 @@ test('a command that is not there is named', async () => {
   const supervisor = createSupervisor(directory);
   const missing = { ...sleeper('missing'), command: '/nowhere/at-all' };
   await expect(supervisor.start(missing)).rejects.toThrow(
-    /missing: \/nowhere\/at-all cannot be started/,
+    /missing: cannot start \/nowhere\/at-all/,
   );
 });
 
@@ -103,7 +103,7 @@ test('a taken port is named with the variable that changes it', async () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   await expect(choosePort(port, 'HANSARD_PORT_S3')).rejects.toThrow(
-    `port ${port} is taken; set HANSARD_PORT_S3`,
+    `port ${port} is used. Set HANSARD_PORT_S3`,
   );
   server.close();
 });
