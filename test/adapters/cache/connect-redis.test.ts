@@ -57,7 +57,7 @@ test('a scan finds every key of the glob, and only those', async () => {
   expect(found).toEqual(new Set(keys));
 });
 
-test('while Redis is away commands fail at once, and it is used again when it is back', async () => {
+test('while Redis is down commands fail at once, and it is used again when it is back', async () => {
   await using server = await startRedisServer();
   const { redis, said } = await connected(server.url);
   await redis.set('a', 'b');
@@ -73,7 +73,7 @@ test('while Redis is away commands fail at once, and it is used again when it is
   await vi.waitFor(() => expect(redis.isReady()).toBe(true), 5_000);
   expect(await redis.get('a')).toBeNull();
   expect(said).toEqual([
-    expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is away \(\w+\); going on without it$/),
+    expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is down \(\w+\); continuing without it$/),
     expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is back$/),
   ]);
 });
@@ -114,7 +114,7 @@ test('a Redis that is not there yet is no error, and is found when it comes', as
   const { redis, said } = await connected(server.url, { firstConnectionMs: 100 });
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   await expect(redis.set('a', 'b')).rejects.toMatchObject({ code: 'offline' });
-  expect(said).toEqual([expect.stringContaining('is away (ECONNREFUSED)')]);
+  expect(said).toEqual([expect.stringContaining('is down (ECONNREFUSED)')]);
   await server.start();
   await vi.waitFor(() => expect(redis.isReady()).toBe(true), 5_000);
 });
