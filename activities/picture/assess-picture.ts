@@ -1,4 +1,4 @@
-import { pictureQuality } from '../../adapters/media/assess-picture.ts';
+import { pictureQuality } from '../../adapters/media/picture-quality.ts';
 import { quarantineKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';

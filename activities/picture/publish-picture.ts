@@ -1,5 +1,5 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
-import { watermark } from '../../adapters/media/watermark-picture.ts';
+import { watermarkPicture } from '../../adapters/media/watermark-picture.ts';
 import { publishedKey, quarantineKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -23,7 +23,7 @@ export const publishPicture =
     if (digestOfBytes(bytes) !== sha256) return { verdict: 'held', key: null };
     const { workKey } = await pictureWork(store, job, attempt);
     const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
-    const marked = await watermark(bytes, {
+    const marked = await watermarkPicture(bytes, {
       provenance: {
         tool: 'Hansard',
         model: drawn?.model ?? 'unknown',

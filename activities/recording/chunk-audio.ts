@@ -1,6 +1,6 @@
 import { audioFormOf } from '../../adapters/inference/targets/audio-form.ts';
 import type { ByteSource, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
-import { flacToWave } from '../../adapters/media/flac-to-wave.ts';
+import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withFolder } from '../with-folder.ts';

@@ -1,8 +1,8 @@
 import { openPicture } from './open-picture.ts';
-import { UnusablePictureError } from './unusable-picture-error.ts';
+import { UnusablePictureError } from './media-errors.ts';
 import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
 
-/** Where a picture comes from. No meeting content: the picture may be passed on. */
+/** Where a picture comes from. Contains no meeting content, because the picture may be passed on. */
 export interface Provenance {
   readonly tool: string;
   readonly model: string;
@@ -11,10 +11,10 @@ export interface Provenance {
 }
 
 /**
- * Marks a picture as made by a machine: a band that people see, at the bottom right, and XMP metadata that programs
- * read (IPTC's digital source type, and the provenance). Answers with PNG. Throws `UnusablePictureError`.
+ * Marks a picture as generated: a visible band at the bottom right, and XMP metadata for programs (IPTC's digital source
+ * type and the provenance). Returns PNG. Throws `UnusablePictureError`.
  */
-export async function watermark(
+export async function watermarkPicture(
   bytes: Uint8Array,
   options: { readonly provenance: Provenance },
 ): Promise<{ readonly bytes: Uint8Array; readonly text: string; readonly metadata: true }> {
@@ -34,9 +34,9 @@ export async function watermark(
   }
 }
 
-/** White letters on a dark, half-transparent band: readable on any picture. */
+/** White letters on a dark translucent band: readable on any picture. */
 function band(picture: { readonly width: number; readonly height: number }): Buffer {
-  // A third of the width is read in a thumbnail and leaves the picture alone; never wider than the picture.
+  // A third of the width is readable in a thumbnail without covering the picture.
   const width = Math.min(picture.width, Math.max(120, Math.round(picture.width / 3)));
   const scale = width / (WATERMARK_GLYPHS.width + 2 * PADDING);
   const height = Math.min(

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeRecording } from '../../../adapters/media/decode-recording.ts';
-import { UnreadableAudioError } from '../../../adapters/media/unreadable-audio-error.ts';
+import { UnreadableAudioError } from '../../../adapters/media/media-errors.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
 const FORMATS = [

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { pictureQuality } from '../../../adapters/media/assess-picture.ts';
-import { UnusablePictureError } from '../../../adapters/media/unusable-picture-error.ts';
-import { watermark } from '../../../adapters/media/watermark-picture.ts';
+import { pictureQuality } from '../../../adapters/media/picture-quality.ts';
+import { UnusablePictureError } from '../../../adapters/media/media-errors.ts';
+import { watermarkPicture } from '../../../adapters/media/watermark-picture.ts';
 import { readProvenance } from '../../support/read-provenance.ts';
 
 const WIDTH = 1024;
@@ -65,7 +65,7 @@ const provenance = {
 
 test('a watermark shows at the bottom right and leaves the rest as it was', async () => {
   const before = await plain('#808080');
-  const { bytes, text, metadata } = await watermark(before, { provenance });
+  const { bytes, text, metadata } = await watermarkPicture(before, { provenance });
   expect({ text, metadata }).toEqual({ text: 'AI-generated · Hansard', metadata: true });
   const part = (left: number, top: number, width: number, height: number) =>
     sharp(bytes).extract({ left, top, width, height }).greyscale().raw().toBuffer();
@@ -82,7 +82,7 @@ test('a watermark shows at the bottom right and leaves the rest as it was', asyn
 });
 
 test('where a picture comes from can be read back from it', async () => {
-  const { bytes } = await watermark(
+  const { bytes } = await watermarkPicture(
     await sharp(await drawing())
       .jpeg()
       .toBuffer(),
@@ -94,7 +94,7 @@ test('where a picture comes from can be read back from it', async () => {
 });
 
 test('a picture smaller than the mark is marked all the same', async () => {
-  const { bytes } = await watermark(await plain('#808080', 40, 8), { provenance });
+  const { bytes } = await watermarkPicture(await plain('#808080', 40, 8), { provenance });
   expect(await sharp(bytes).metadata()).toMatchObject({ width: 40, height: 8 });
 });
 
@@ -109,6 +109,6 @@ test('what is not a picture, is damaged, refers to files or is too large is refu
   ];
   for (const bytes of bad) {
     await expect(pictureQuality(bytes)).rejects.toThrow(UnusablePictureError);
-    await expect(watermark(bytes, { provenance })).rejects.toThrow(UnusablePictureError);
+    await expect(watermarkPicture(bytes, { provenance })).rejects.toThrow(UnusablePictureError);
   }
 });

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MissingBinaryError } from '../../../adapters/media/media-binaries.ts';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import {
+  MissingBinaryError,
   UnusableRecordingError,
   type UnusableReason,
-} from '../../../adapters/media/unusable-recording-error.ts';
+} from '../../../adapters/media/media-errors.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
 /** Why a file is refused by a message that names it; null: it is not. */
@@ -76,7 +76,7 @@ test('a playlist sent as a recording does not make ffmpeg read other files', asy
 test('a recording over the limit is refused, saying how long it is', async () => {
   await expect(probeRecording(SAMPLE, { maxSeconds: 60 })).rejects.toMatchObject({
     reason: 'too-long',
-    message: expect.stringContaining('lasts 2.5 minutes, and 1.0 are the most') as string,
+    message: expect.stringContaining('lasts 2.5 minutes; the limit is 1.0') as string,
   });
 });
 

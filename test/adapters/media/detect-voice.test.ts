@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { detectVoice } from '../../../adapters/media/voice-activity.ts';
+import { detectVoice } from '../../../adapters/media/detect-voice.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
 const RATE = 16_000;

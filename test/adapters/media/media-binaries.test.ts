@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { MEDIA_BINARIES, MissingBinaryError } from '../../../adapters/media/media-binaries.ts';
-import { requireMediaBinaries } from '../../../adapters/media/require-media-binaries.ts';
+import { MEDIA_BINARIES, requireMediaBinaries } from '../../../adapters/media/media-binaries.ts';
+import { MissingBinaryError } from '../../../adapters/media/media-errors.ts';
 
 test('both programs of ffmpeg must be there', async () => {
   await expect(requireMediaBinaries(MEDIA_BINARIES)).resolves.toBeUndefined();
