@@ -1,7 +1,7 @@
 import { audioFormOf } from '../../adapters/inference/targets/audio-form.ts';
 import type { ByteSource, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
 import { flacToWave } from '../../adapters/media/encode-chunk.ts';
-import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
+import { ObjectNotFoundError } from '../../adapters/object-store/object-store.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withFolder } from '../with-folder.ts';
 

@@ -9,7 +9,7 @@ export async function hashFile(
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const part of createReadStream(path, signal ? { signal } : {})) {
-    if (!(part instanceof Uint8Array)) throw new TypeError('a file is read as bytes');
+    if (!(part instanceof Uint8Array)) throw new TypeError('the file was not read as bytes');
     hash.update(part);
     bytes += part.byteLength;
   }

@@ -12,7 +12,7 @@ import {
   ObjectNotFoundError,
   ObjectStoreUnreachableError,
   ObjectTooLargeError,
-} from '../../../adapters/object-store/object-store-errors.ts';
+} from '../../../adapters/object-store/object-store.ts';
 import { testStack } from '../../support/stack.ts';
 
 const options = { ...testStack().s3, forcePathStyle: true };
