@@ -24,13 +24,11 @@ export const publishPicture =
     const { workKey } = await pictureWork(store, job, attempt);
     const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
     const marked = await watermarkPicture(bytes, {
-      provenance: {
-        tool: 'Hansard',
-        model: drawn?.model ?? 'unknown',
-        createdAt: drawn?.createdAt ?? job.submittedAt,
-      },
+      tool: 'Hansard',
+      model: drawn?.model ?? 'unknown',
+      createdAt: drawn?.createdAt ?? job.submittedAt,
     });
     const key = publishedKey(tenant, jobId, sha256, 'png');
-    await store.put(key, marked.bytes, { contentType: 'image/png' });
+    await store.put(key, marked, { contentType: 'image/png' });
     return { verdict, key };
   };

@@ -26,19 +26,15 @@ export interface JobRow {
   readonly endedAt: Date | null;
 }
 
+type SubmittedJob = Pick<
+  JobRow,
+  'tenant' | 'id' | 'kind' | 'workflowId' | 'title' | 'meetingDate' | 'durationSeconds'
+> &
+  Pick<JobRow, 'sourceSha256' | 'sourceName'>;
+
 export interface JobLibrary {
   /** Writes the row before the workflow starts; resets an existing row to `submitted` (the job runs again). */
-  readonly submit: (row: {
-    tenant: string;
-    id: string;
-    kind: 'minutes';
-    workflowId: string;
-    title: string | null;
-    meetingDate: string | null;
-    durationSeconds: number | null;
-    sourceSha256: string;
-    sourceName: string;
-  }) => Promise<void>;
+  readonly submit: (row: SubmittedJob) => Promise<void>;
   readonly markRunning: (tenant: string, id: string, runId: string) => Promise<void>;
   readonly complete: (
     tenant: string,

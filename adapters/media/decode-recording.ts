@@ -4,6 +4,7 @@ import {
   asFile,
   INPUT_LIMITS,
   MEDIA_BINARIES,
+  reportedSeconds,
   runMediaTool,
   type MediaBinaries,
   type ToolOutcome,
@@ -45,22 +46,21 @@ export async function decodeRecording(input: {
     outcome = await decode(input, gapless, []);
     decodedSeconds = await writtenSeconds(input.pcmPath);
   }
+  const decoded = decodedSeconds.toFixed(1);
+  const probed = probedSeconds.toFixed(1);
   if (outcome.exitCode !== 0 || SKIPPED_DAMAGE.test(outcome.stderr)) {
     throw new UnreadableAudioError(
-      `the recording is damaged after ${decodedSeconds.toFixed(1)} of ${probedSeconds.toFixed(1)} s. Export or copy it again and submit the result.`,
-      decodedSeconds,
+      `the recording is damaged after ${decoded} of ${probed} s. Export or copy it again and submit the result.`,
     );
   }
   if (decodedSeconds < probedSeconds - toleranceSeconds(probedSeconds, gapless)) {
     throw new UnreadableAudioError(
-      `the recording has ${decodedSeconds.toFixed(1)} of the ${probedSeconds.toFixed(1)} s that its header announces. Copy it again and submit the copy.`,
-      decodedSeconds,
+      `the recording has ${decoded} of the ${probed} s that its header announces. Copy it again and submit the copy.`,
     );
   }
   if (decodedSeconds > maxSeconds) {
     throw new UnreadableAudioError(
       `the recording is longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
-      decodedSeconds,
     );
   }
   return { samples: Math.round(decodedSeconds * SAMPLE_RATE) };
@@ -73,7 +73,6 @@ async function probeAgain(input: Parameters<typeof decodeRecording>[0]): Promise
     if (!(error instanceof UnusableRecordingError)) throw error;
     throw new UnreadableAudioError(
       `the recording cannot be used (${error.reason}). Export or copy it again and submit the result.`,
-      0,
     );
   }
 }
@@ -113,8 +112,8 @@ function decode(
     {
       signal: input.signal,
       onOutput: (text) => {
-        const last = [...text.matchAll(/^out_time_us=(\d+)$/gm)].at(-1);
-        if (last) input.onProgress?.(Number(last[1]) / 1e6);
+        const seconds = reportedSeconds(text);
+        if (seconds !== null) input.onProgress?.(seconds);
       },
     },
   );

@@ -31,6 +31,12 @@ export async function requireMediaBinaries({ ffmpeg, ffprobe }: MediaBinaries): 
   for (const binary of [ffmpeg, ffprobe]) await runMediaTool(binary, ['-version']);
 }
 
+/** The last position that ffmpeg reported with `-progress`; null before the first. */
+export function reportedSeconds(progress: string): number | null {
+  const last = [...progress.matchAll(/^out_time_us=(\d+)$/gm)].at(-1);
+  return last ? Number(last[1]) / 1e6 : null;
+}
+
 export interface ToolOutcome {
   /** Null when the program was ended by a signal, or by our time or output limit. */
   readonly exitCode: number | null;

@@ -14,12 +14,6 @@ export type UnusableReason =
 /** Damage that only decoding finds. The message contains no path and no name: it is shown in the job's failure. */
 export class UnreadableAudioError extends Error {
   override readonly name = 'UnreadableAudioError';
-  /** Seconds decoded before the damage. */
-  readonly decodedSeconds: number;
-  constructor(message: string, decodedSeconds: number) {
-    super(message);
-    this.decodedSeconds = decodedSeconds;
-  }
 }
 
 /** Not a picture, of a kind that we do not open, or too large. */
@@ -30,13 +24,11 @@ export class UnusablePictureError extends Error {
 /** A program that Hansard needs is not installed. */
 export class MissingBinaryError extends Error {
   override readonly name = 'MissingBinaryError';
-  readonly binary: string;
   constructor(binary: string, cause: unknown) {
     super(
       `${binary} was not found. Install it: apt-get install -y --no-install-recommends ffmpeg ` +
         '(or your system’s package of ffmpeg), and make sure that it is on PATH.',
       { cause },
     );
-    this.binary = binary;
   }
 }

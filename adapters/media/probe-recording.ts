@@ -4,6 +4,7 @@ import {
   asFile,
   INPUT_LIMITS,
   MEDIA_BINARIES,
+  reportedSeconds,
   runMediaTool,
   type MediaBinaries,
 } from './media-binaries.ts';
@@ -158,8 +159,7 @@ async function packetSeconds(
     ].flat(),
     { signal, timeoutMs: PROBE_TIMEOUT_MS },
   );
-  const last = [...stdout.matchAll(/^out_time_us=(\d+)$/gm)].at(-1);
-  return exitCode === 0 && last ? Number(last[1]) / 1e6 : 0;
+  return (exitCode === 0 ? reportedSeconds(stdout) : null) ?? 0;
 }
 
 const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);

@@ -1,6 +1,6 @@
 import { openPicture } from './open-picture.ts';
 import { UnusablePictureError } from './media-errors.ts';
-import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
+import { WATERMARK_GLYPHS } from './watermark-glyphs.ts';
 
 /** Where a picture comes from. Contains no meeting content, because the picture may be passed on. */
 export interface Provenance {
@@ -16,18 +16,17 @@ export interface Provenance {
  */
 export async function watermarkPicture(
   bytes: Uint8Array,
-  options: { readonly provenance: Provenance },
-): Promise<{ readonly bytes: Uint8Array; readonly text: string; readonly metadata: true }> {
+  provenance: Provenance,
+): Promise<Uint8Array> {
   try {
     const picture = openPicture(bytes);
     const { autoOrient } = await picture.metadata();
-    const marked = await picture
+    return await picture
       .autoOrient()
       .composite([{ input: band(autoOrient), gravity: 'southeast' }])
-      .withXmp(toXmp(options.provenance))
+      .withXmp(toXmp(provenance))
       .png()
       .toBuffer();
-    return { bytes: marked, text: WATERMARK_TEXT, metadata: true };
   } catch (error) {
     if (error instanceof UnusablePictureError) throw error;
     throw new UnusablePictureError('the picture is damaged or too large', { cause: error });

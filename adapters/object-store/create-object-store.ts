@@ -85,18 +85,6 @@ export function createObjectStore(options: S3Options): ObjectStore {
   const getJson: ObjectStore['getJson'] = async (key, schema) =>
     parseJson(key, await get(key, { maxBytes: JSON_MAX_BYTES }), schema);
 
-  const head: ObjectStore['head'] = async (key) => {
-    try {
-      return await request({ key }, async (s3) => {
-        const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
-      });
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return null;
-      throw error;
-    }
-  };
-
   async function* list(prefix: string): ReturnType<ObjectStore['list']> {
     let token: string | undefined;
     do {
@@ -137,49 +125,37 @@ export function createObjectStore(options: S3Options): ObjectStore {
     get,
     getStream,
     getJson,
-    findJson: async (key, schema) => {
-      try {
-        return await getJson(key, schema);
-      } catch (error) {
-        if (error instanceof ObjectNotFoundError) return null;
-        throw error;
-      }
-    },
+    findJson: async (key, schema) => await orNull(getJson(key, schema)),
     putJson: async (key, value, putOptions = {}) =>
       await put(key, JSON.stringify(value), { contentType: 'application/json', ...putOptions }),
-    head,
+    head: async (key) => {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      const found = await orNull(request({ key }, async (s3) => await s3.send(command)));
+      return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
+    },
     addressOf: async (key, seconds) =>
       await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
         expiresIn: seconds,
       }),
-    copy: async (from, to) => {
+    copy: async (from, to) =>
       await request({ key: from }, async (s3) => {
         await copyObject({ client: s3, bucket }, from, to);
-      });
-    },
-    delete: async (key) => {
+      }),
+    delete: async (key) =>
       await request({ key }, async (s3) => {
         await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-      });
-    },
+      }),
     list,
     deletePrefix: async (prefix) => {
       // At most a whole tenant: an empty prefix would empty the bucket.
       if (!/^[^/]+\/(.+\/)?$/.test(prefix)) throw new TypeError(`not a folder: ${prefix}`);
       let deleted = 0;
-      let keys: string[] = [];
-      const flush = async () => {
+      for await (const keys of inBatches(list(prefix), KEYS_PER_DELETION)) {
         await request({}, async (s3) => {
           await deleteKeys(s3, bucket, keys);
         });
         deleted += keys.length;
-        keys = [];
-      };
-      for await (const { key } of list(prefix)) {
-        keys.push(key);
-        if (keys.length === KEYS_PER_DELETION) await flush();
       }
-      if (keys.length > 0) await flush();
       return deleted;
     },
     check: async () => {
@@ -191,6 +167,15 @@ export function createObjectStore(options: S3Options): ObjectStore {
       client.destroy();
     },
   };
+}
+
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return null;
+    throw error;
+  }
 }
 
 async function collect(body: Readable, key: string, maxBytes = Infinity): Promise<Uint8Array> {
@@ -220,6 +205,17 @@ function decodeJson(key: string, bytes: Uint8Array): unknown {
   } catch {
     throw new ObjectMalformedError(key, 'not JSON');
   }
+}
+
+async function* inBatches(found: AsyncIterable<{ readonly key: string }>, size: number) {
+  let keys: string[] = [];
+  for await (const { key } of found) {
+    keys.push(key);
+    if (keys.length < size) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
 }
 
 async function deleteKeys(s3: S3Client, bucket: string, keys: readonly string[]): Promise<void> {

@@ -31,41 +31,30 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  *
  * Every function checks its parts and throws a TypeError for anything else: no path comes from user input.
  */
-export const uploadKey = (tenant: string, sha256: string): string =>
+export const uploadKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/uploads/${digest(sha256)}`;
 
-export const sourceHome = (tenant: string, sha256: string): string =>
+export const sourceHome = (tenant: string, sha256: string) =>
   `${root(tenant)}/sources/${digest(sha256)}`;
-export const jobHome = (tenant: string, jobId: string): string =>
-  `${root(tenant)}/jobs/${job(jobId)}`;
+export const jobHome = (tenant: string, jobId: string) => `${root(tenant)}/jobs/${job(jobId)}`;
 
-export const sourceKey = (tenant: string, sha256: string): string =>
-  `${sourceHome(tenant, sha256)}/source`;
-export const planKey = (
-  tenant: string,
-  sourceSha256: string,
-  plannerVersion: number,
-  limitSeconds: number,
-): string =>
-  `${sourceHome(tenant, sourceSha256)}/plans/v${whole(plannerVersion)}-${decimal(limitSeconds)}s.json`;
+export const sourceKey = (tenant: string, sha256: string) => `${sourceHome(tenant, sha256)}/source`;
+export const planKey = (tenant: string, sha256: string, planner: number, limitSeconds: number) =>
+  `${sourceHome(tenant, sha256)}/plans/v${whole(planner)}-${decimal(limitSeconds)}s.json`;
 
-export const resultKey = (home: string, role: Role, callKey: string): string =>
+export const resultKey = (home: string, role: Role, callKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/${digest(callKey)}`;
-export const resultPointerKey = (home: string, role: Role, workKey: string): string =>
+export const resultPointerKey = (home: string, role: Role, workKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/by-work/${digest(workKey)}`;
 
-export const latestPointerKey = (home: string, role: Role, textKey: string): string =>
+export const latestPointerKey = (home: string, role: Role, textKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/latest/${digest(textKey)}`;
-export const adoptedPointerKey = (
-  tenant: string,
-  jobId: string,
-  role: Role,
-  workKey: string,
-): string => `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
+export const adoptedPointerKey = (tenant: string, jobId: string, role: Role, workKey: string) =>
+  `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
 
-export const jobInputKey = (tenant: string, jobId: string): string =>
+export const jobInputKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/input.json`;
-export const windowKey = (tenant: string, jobId: string, window: number): string =>
+export const windowKey = (tenant: string, jobId: string, window: number) =>
   `${jobHome(tenant, jobId)}/windows/${whole(window)}.json`;
 export const sectionsKey = (
   tenant: string,
@@ -79,31 +68,26 @@ export const reductionKey = (
   level: number,
   generation: number,
   contextTokens: number,
-): string =>
+) =>
   `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
-export const transcriptKey = (tenant: string, jobId: string): string =>
+export const transcriptKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/transcript.json`;
-export const summaryKey = (tenant: string, jobId: string): string =>
+export const summaryKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/summary.json`;
-export const minutesKey = (tenant: string, jobId: string): string =>
+export const minutesKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/minutes.json`;
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
-export const exportKey = (tenant: string, jobId: string, fileName: string): string =>
+export const exportKey = (tenant: string, jobId: string, fileName: string) =>
   `${jobHome(tenant, jobId)}/exports/${matching(FILE_NAME, fileName, 'file name')}`;
 
-export const scratchPrefix = (tenant: string, jobId: string): string =>
+export const scratchPrefix = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/scratch/`;
-export const scratchChunkKey = (tenant: string, jobId: string, index: number): string =>
+export const scratchChunkKey = (tenant: string, jobId: string, index: number) =>
   `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
 
-export const quarantineKey = (tenant: string, sha256: string): string =>
+export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;
-export const publishedKey = (
-  tenant: string,
-  jobId: string,
-  sha256: string,
-  extension: string,
-): string =>
+export const publishedKey = (tenant: string, jobId: string, sha256: string, extension: string) =>
   `${root(tenant)}/published/${job(jobId)}/${digest(sha256)}.${matching(EXTENSION, extension, 'extension')}`;
 
 const DIGEST = /^[0-9a-f]{64}$/;

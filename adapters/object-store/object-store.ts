@@ -50,33 +50,24 @@ export interface ObjectStore {
 
 export class ObjectNotFoundError extends Error {
   override readonly name = 'ObjectNotFoundError';
-  readonly key: string;
-
   constructor(key: string) {
     super(`there is no object ${key}`);
-    this.key = key;
   }
 }
 
 /** The object is larger than its reader accepts; nothing of it is returned. */
 export class ObjectTooLargeError extends Error {
   override readonly name = 'ObjectTooLargeError';
-  readonly key: string;
-
   constructor(key: string, maxBytes: number) {
     super(`${key} is larger than the ${maxBytes} bytes that its reader accepts`);
-    this.key = key;
   }
 }
 
 /** The object is not the expected JSON. The message names the place, never the content: it may be from a meeting. */
 export class ObjectMalformedError extends Error {
   override readonly name = 'ObjectMalformedError';
-  readonly key: string;
-
   constructor(key: string, fault: string) {
     super(`${key} does not match its schema: ${fault}`);
-    this.key = key;
   }
 }
 

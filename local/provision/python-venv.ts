@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptInstall, canAptInstall } from './apt-install.ts';
 import { findTool } from './find-tool.ts';
-import { ProvisioningError, withLock, type Provisioning } from './provisioning.ts';
+import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 
 const SPEECH_PACKAGES = ['faster-whisper==1.2.1'];
@@ -12,15 +12,17 @@ const OLDEST_PYTHON = '3.9';
 /** Path of a Python with faster-whisper: HANSARD_HOME/venv/bin/python, created when it is missing. */
 export async function providePythonVenv(provisioning: Provisioning): Promise<string> {
   const folder = join(provisioning.home, 'venv');
-  if (!(await isComplete(folder))) {
-    await withLock(provisioning, 'python-venv', async () => {
-      if (await isComplete(folder)) return;
-      const packages = SPEECH_PACKAGES.join(', ');
-      provisioning.log(`speech to text: installing ${packages} (about 500 MB)`);
-      await createVirtualEnvironment(provisioning, folder, SPEECH_PACKAGES);
-    });
-  }
-  return join(folder, 'bin', 'python');
+  const python = join(folder, 'bin', 'python');
+  const find = async () =>
+    (await readFile(join(folder, MARKER), 'utf8').catch(() => '')) === markerOf(SPEECH_PACKAGES)
+      ? python
+      : null;
+  return await findOrMake(provisioning, 'python-venv', find, async () => {
+    const packages = SPEECH_PACKAGES.join(', ');
+    provisioning.log(`speech to text: installing ${packages} (about 500 MB)`);
+    await createVirtualEnvironment(provisioning, folder, SPEECH_PACKAGES);
+    return python;
+  });
 }
 
 /** Creates a Python virtual environment with the packages, replacing what is in the folder. */
@@ -42,9 +44,6 @@ export async function createVirtualEnvironment(
 /** Written last: a folder without it is incomplete. */
 const MARKER = 'hansard-packages.txt';
 const markerOf = (packages: readonly string[]) => `${packages.join('\n')}\n`;
-
-const isComplete = async (folder: string) =>
-  (await readFile(join(folder, MARKER), 'utf8').catch(() => '')) === markerOf(SPEECH_PACKAGES);
 
 async function findPython(provisioning: Provisioning): Promise<string> {
   const script = 'import sys; print("%d.%d" % sys.version_info[:2])';

