@@ -185,12 +185,7 @@ async function endGroup(
   stopWithinMs: number,
 ) {
   signal(pid, stopSignal);
-  const waiting = new AbortController();
-  await Promise.race([
-    ended,
-    sleep(stopWithinMs, undefined, { signal: waiting.signal }).catch(() => undefined),
-  ]);
-  waiting.abort();
+  await Promise.race([ended, sleep(stopWithinMs, undefined, { ref: false })]);
   // Kills whatever the child started and left in its group.
   signal(-pid, 'SIGKILL');
   await ended;

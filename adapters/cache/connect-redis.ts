@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientClosedError, ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from 'redis';
 import {
   RedisError,
@@ -20,7 +19,7 @@ interface RedisOptions {
 /**
  * Connects to `redis://[user][:password]@host:port[/database]`, or `rediss://` for TLS; Redis 6 or newer, one server
  * (not a cluster). Returns once connected, or after `firstConnectionMs` without a connection: a Redis that is down is
- * not an error. The client keeps trying to connect (at least every 2 s) and uses Redis as soon as it is up. Throws
+ * not an error. The client keeps trying to connect (about every 2 s) and uses Redis as soon as it is up. Throws
  * `RedisSettingsError`, without the URL's text.
  *
  * Guarantees: a command without an answer within `commandTimeoutMs` throws, and from then on all commands throw at once
@@ -32,7 +31,7 @@ export async function connectRedis(
   options: RedisOptions = {},
 ): Promise<RedisConnection> {
   const place = placeOf(url);
-  const commandTimeoutMs = options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS;
+  const { log = () => {}, commandTimeoutMs = 500, firstConnectionMs = 2_000 } = options;
   const client = createClient({
     url,
     disableOfflineQueue: true,
@@ -41,16 +40,12 @@ export async function connectRedis(
     pingInterval: 2_000,
     // Redis Enterprise only.
     maintNotifications: 'disabled',
-    socket: {
-      connectTimeout: 2_000,
-      socketTimeout: 5_000,
-      reconnectStrategy: (retries) => backOffMs(retries),
-    },
+    socket: { connectTimeout: 2_000, socketTimeout: 5_000, reconnectStrategy: backOffMs },
   });
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   let overdue = 0;
   const isReady = () => client.isReady && overdue === 0;
-  logAvailability(client, place, options.log ?? (() => {}));
+  logAvailability(client, place, log);
 
   const command = async <T>(send: () => Promise<T>): Promise<T> => {
     if (!isReady()) throw new RedisError('offline', `Redis at ${place} is down`);
@@ -61,29 +56,18 @@ export async function connectRedis(
         // A late answer or the end of the connection: either way the command no longer waits.
         const settled = () => void (overdue -= 1);
         sent.then(settled, settled);
-        return new RedisError(
-          'timeout',
-          `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`,
-        );
+        const message = `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`;
+        return new RedisError('timeout', message);
       });
     } catch (error) {
       throw toRedisError(error, place);
     }
   };
 
-  const del = (keys: readonly string[]) =>
-    keys.length === 0 ? Promise.resolve(0) : command(() => client.del([...keys]));
-
   // A failure of the first attempt is logged like any other.
   const connecting = client.connect().catch(() => undefined);
-  const waiting = new AbortController();
-  await Promise.race([
-    connecting,
-    sleep(options.firstConnectionMs ?? FIRST_CONNECTION_MS, undefined, {
-      signal: waiting.signal,
-    }).catch(() => undefined),
-  ]);
-  waiting.abort();
+  const late = () => new Error('not connected yet');
+  await withinMs(connecting, firstConnectionMs, late).catch(() => undefined);
 
   return {
     isReady,
@@ -98,14 +82,11 @@ export async function connectRedis(
       );
       return answer === 'OK';
     },
-    del,
-    eval: (script, given) =>
-      command(() =>
-        client.eval(script, {
-          keys: [...given.keys],
-          arguments: given.arguments.map(toArgument),
-        }),
-      ),
+    del: async (keys) => (keys.length === 0 ? 0 : command(() => client.del([...keys]))),
+    eval: (script, given) => {
+      const request = { keys: [...given.keys], arguments: given.arguments.map(toArgument) };
+      return command(() => client.eval(script, request));
+    },
     scan: async function* (glob) {
       let cursor = '0';
       do {
@@ -120,18 +101,14 @@ export async function connectRedis(
   };
 }
 
-const COMMAND_TIMEOUT_MS = 500;
-const FIRST_CONNECTION_MS = 2_000;
 /** More than any process needs at once, few enough to hold in memory while Redis hangs. */
 const MOST_RUNNING_COMMANDS = 2_000;
 /** Keys per SCAN. Each blocks Redis for about 0.1 ms. */
 const SCAN_COUNT = 500;
 
 /** 50, 100, 200 ms … 2 s, plus up to a fifth so that processes do not reconnect simultaneously. */
-const backOffMs = (retries: number) => {
-  const longestMs = 2_000;
-  return Math.min(longestMs, 50 * 2 ** Math.min(retries, 10)) * (1 + Math.random() / 5);
-};
+const backOffMs = (retries: number) =>
+  Math.min(2_000, 50 * 2 ** Math.min(retries, 10)) * (1 + Math.random() / 5);
 
 const toArgument = (value: RedisText) =>
   typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -179,12 +156,11 @@ function toRedisError(error: unknown, place: string): RedisError {
   if (neverSent || (error instanceof Error && error.message === 'The queue is full')) {
     return new RedisError('offline', `Redis at ${place} is down`, { cause: error });
   }
-  const reason = reasonOf(error);
-  return error instanceof ErrorReply
-    ? new RedisError('refused', `Redis at ${place} refused a command (${reason})`, { cause: error })
-    : new RedisError('broken', `the connection to Redis at ${place} ended (${reason})`, {
-        cause: error,
-      });
+  const [code, fault] =
+    error instanceof ErrorReply
+      ? (['refused', `Redis at ${place} refused a command`] as const)
+      : (['broken', `the connection to Redis at ${place} ended`] as const);
+  return new RedisError(code, `${fault} (${reasonOf(error)})`, { cause: error });
 }
 
 /** Throws `late()` when the answer takes longer. */

@@ -61,7 +61,7 @@ export const sectionsKey = (
   jobId: string,
   generation: number,
   contextTokens: number,
-): string => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
+) => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
 export const reductionKey = (
   tenant: string,
   jobId: string,
