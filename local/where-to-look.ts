@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StackFacts } from './stack-facts.ts';
 
-/** Where a user finds the parts of a running stack. */
+/** A list of the addresses of a running stack, for the terminal. */
 export function whereToLook(stack: StackFacts): string {
   const lines = [
     ['Temporal UI', stack.temporal?.uiUrl],

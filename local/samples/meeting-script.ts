@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** What is said in a made recording, and what its minutes should find. */
+/** What is said in a synthesized recording, and what its minutes should contain. */
 const meetingScriptSchema = z.strictObject({
   title: z.string(),
   /** ISO date of the meeting. */
@@ -20,7 +20,7 @@ const meetingScriptSchema = z.strictObject({
     z.strictObject({
       task: z.string(),
       owner: z.string(),
-      /** As it is said. */
+      /** The words of the recording. */
       dueText: z.string(),
       /** ISO date. */
       due: z.iso.date(),
@@ -30,7 +30,7 @@ const meetingScriptSchema = z.strictObject({
 });
 export type MeetingScript = z.infer<typeof meetingScriptSchema>;
 
-/** Reads and checks a script. */
+/** Reads and validates a script. */
 export async function meetingScript(path: string | URL): Promise<MeetingScript> {
   return meetingScriptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
 }

@@ -30,7 +30,7 @@ const ORDINAL_WORDS = Object.keys(ORDINALS)
 
 type Replacement = (match: string, ...groups: string[]) => string;
 
-/** In this order: what is made of several parts before the plain numbers in it. */
+/** In this order: compound forms before the plain numbers that they contain. */
 const RULES: readonly (readonly [RegExp, Replacement])[] = [
   // 25,000
   [/(?<=\d),(?=\d{3}(?!\d))/g, () => ''],
@@ -67,7 +67,7 @@ const RULES: readonly (readonly [RegExp, Replacement])[] = [
     (_, whole, part) =>
       `${numberWords(Number(whole))} point ${part.replaceAll(/\d/g, (digit) => `${numberWords(Number(digit))} `)}`,
   ],
-  // Letters and numbers that are spoken apart: Q3
+  // Letters and numbers that are spoken separately: Q3
   [/([a-z])(\d)/g, (_, letter, digit) => `${letter} ${digit}`],
   [/\d+/g, (digits) => ` ${numberWords(Number(digits))} `],
 ];
@@ -98,7 +98,7 @@ function year(_: string, century = '', rest = ''): string {
   return `${numberWords(Number(century))} ${tail}`;
 }
 
-/** Words that one person writes and another does not: "one hundred and five", "10 o'clock", "okay". */
+/** Removes differences of spelling: "one hundred and five", "okay". */
 function withoutVariants(words: readonly string[]): readonly string[] {
   return words
     .filter(

@@ -4,10 +4,9 @@ import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256 } from '../../../adapters/identity/digest.ts';
+import { hashFile, sha256 } from '../../../adapters/identity/digest.ts';
 import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
-import { hashFile } from '../../../adapters/object-store/hash-file.ts';
 import { uploadKey } from '../../../adapters/object-store/keys.ts';
 import {
   SourceChangedError,
