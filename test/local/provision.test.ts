@@ -44,7 +44,7 @@ function provisioning(
   };
 }
 
-test('the executable that a variable names is taken before PATH and cache', async () => {
+test('the executable named by a variable is preferred to PATH and cache', async () => {
   const named = await program('elsewhere', 'temporal', CURRENT);
   await program('path', 'temporal', CURRENT);
   const found = await provideTemporalCli(provisioning({ overrides: { temporalCli: named } }));
@@ -67,7 +67,7 @@ test('an old executable on PATH is skipped, with a log line, for the cached one'
   expect(asked.said.join()).toContain('is skipped: it is version 1.22.4');
 });
 
-test('a versitygw of go install is known by the version that Go wrote into it', async () => {
+test('a versitygw built by go install is recognized by the version that Go wrote into it', async () => {
   const named = await program('elsewhere', 'versitygw', 'Version  : git');
   const mark = (version: string) => `# mod\tgithub.com/versity/versitygw\tv${version}\th1:x\n`;
   const script = '#!/bin/sh\necho "Version  : git"\n';
@@ -95,7 +95,7 @@ test('ffmpeg 4 is refused, a build from git is not', async () => {
   });
 });
 
-test('a missing redis-server that cannot be installed is no error', async () => {
+test('a missing redis-server that cannot be installed is not an error', async () => {
   // No apt-get on this PATH.
   expect(await provideRedisServer(provisioning())).toBeNull();
 });
@@ -112,7 +112,7 @@ test('redis-server 5 is skipped, with a log line, and refused where a variable n
   expect(await provideRedisServer(provisioning({ overrides: { redisServer: named } }))).toBe(named);
 });
 
-test('without a redis-server the stack starts without Redis, and one line says what that means', () => {
+test('without a redis-server the stack starts without Redis, and one log line explains it', () => {
   const said: string[] = [];
   const log = (line: string) => said.push(line);
   expect(partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
@@ -121,7 +121,7 @@ test('without a redis-server the stack starts without Redis, and one line says w
   expect(said).toEqual([expect.stringMatching(/do not share gates.*apt-get install redis-server/)]);
 });
 
-test('nothing is said where Redis is there, or was not wanted', () => {
+test('nothing is logged when Redis is installed or not wanted', () => {
   const said: string[] = [];
   const log = (line: string) => said.push(line);
   expect(partsToStart(STACK_PARTS, { redisServer: '/usr/bin/redis-server' }, log)).toEqual(

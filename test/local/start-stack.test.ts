@@ -35,7 +35,7 @@ async function query(databaseUrl: string | null, text: string) {
   }
 }
 
-test('a stack keeps its data and secrets over a stop and a second start, and none runs twice', async () => {
+test('a stack keeps its data and secrets over a restart, and cannot run twice', async () => {
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const first = await startStack(options);
   await query(first.databaseUrl, 'CREATE TABLE kept (id int)');
@@ -59,7 +59,7 @@ test('a stack keeps its data and secrets over a stop and a second start, and non
   await expect(stat(options.directory)).rejects.toThrow('ENOENT');
 });
 
-test('a taken port stops the start with nothing left running, and names the other stack', async () => {
+test('a used port aborts the start, stops everything, and the error names the other stack', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'stacks-'));
   const one = await startStack(await optionsFor(join(parent, 'one')));
   const other = await optionsFor(join(parent, 'other'));
@@ -73,7 +73,7 @@ test('a taken port stops the start with nothing left running, and names the othe
   await one.remove();
 });
 
-test('the throw-away stack of a killed run is ended and deleted, a living one is left alone', async () => {
+test('the throw-away stack of a killed run is stopped and deleted, a running one is kept', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'abandoned-'));
   const living = await startStack({ ...(await optionsFor(join(folder, 'run-1'))), parts: ['s3'] });
   const endpoint = await endpointOfKilledStack(join(folder, 'run-2'));
@@ -85,7 +85,7 @@ test('the throw-away stack of a killed run is ended and deleted, a living one is
   await living.remove();
 });
 
-test('Redis starts anew without what it held, under the password that the stack keeps', async () => {
+test('Redis restarts empty, with the same password', async () => {
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const tools = await provisionAll(config, ['redis'], quiet);
   const parts = ['redis'] satisfies StackPart[];

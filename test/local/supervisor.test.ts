@@ -22,7 +22,7 @@ const sleeper = (name: string, script = 'sleep 300') => ({
 });
 const isGone = async (pid: number) => (await processStartTime(pid)) === null;
 
-test('a stopped child takes along what it has started', async () => {
+test('stopping a child also stops what it started', async () => {
   const supervisor = createSupervisor(directory);
   const child = await supervisor.start(sleeper('parent', 'sleep 300 & echo $!; wait'));
   const grandchild = await vi.waitFor(async () => {
@@ -35,7 +35,7 @@ test('a stopped child takes along what it has started', async () => {
   await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
 });
 
-test('a child that ignores the request to end is killed after its grace', async () => {
+test('a child that ignores the stop signal is killed after its grace period', async () => {
   const supervisor = createSupervisor(directory);
   const stubborn = sleeper('stubborn', 'trap "" TERM; echo deaf; while :; do sleep 1; done');
   const child = await supervisor.start({ ...stubborn, stopWithinMs: 200 });
@@ -44,7 +44,7 @@ test('a child that ignores the request to end is killed after its grace', async 
   expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
 });
 
-test('a child that dies while starting is an error with the last lines of its log', async () => {
+test('a child that exits while starting is an error with the last lines of its log', async () => {
   const supervisor = createSupervisor(directory);
   const dying = {
     ...sleeper('dying', 'echo no such database; exit 3'),
@@ -55,7 +55,7 @@ test('a child that dies while starting is an error with the last lines of its lo
   );
 });
 
-test('a command that is not there is named', async () => {
+test('a missing command is named', async () => {
   const supervisor = createSupervisor(directory);
   const missing = { ...sleeper('missing'), command: '/nowhere/at-all' };
   await expect(supervisor.start(missing)).rejects.toThrow(
@@ -63,7 +63,7 @@ test('a command that is not there is named', async () => {
   );
 });
 
-test('what a parent killed with SIGKILL left behind is ended by the next start', async () => {
+test('processes that a killed parent left behind are ended by the next start', async () => {
   const orphaned = await startedByKilledParent();
   expect(await isGone(orphaned.pid)).toBe(false);
   expect(await endLeftovers(directory)).toEqual(['orphan']);
@@ -71,7 +71,7 @@ test('what a parent killed with SIGKILL left behind is ended by the next start',
   expect(await endLeftovers(directory)).toEqual([]);
 });
 
-test('an orphan whose group leader is dead too is ended by its mark', async () => {
+test('an orphan whose group leader is dead is found by its marker and ended', async () => {
   const orphaned = await startedByKilledParent('sleep 301 & echo $!; wait');
   const grandchild = await vi.waitFor(async () => {
     const pid = Number(await readFile(join(directory, 'logs', 'orphan.log'), 'utf8'));
@@ -85,7 +85,7 @@ test('an orphan whose group leader is dead too is ended by its mark', async () =
   await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
 });
 
-test('a process that got the id of a recorded one is left alone', async () => {
+test('a process that reuses a recorded id is not ended', async () => {
   const stranger = spawn('sleep', ['300'], { detached: true });
   const pid = stranger.pid ?? 0;
   await writeFile(
@@ -97,7 +97,7 @@ test('a process that got the id of a recorded one is left alone', async () => {
   stranger.kill('SIGKILL');
 });
 
-test('a taken port is named with the variable that changes it', async () => {
+test('a used port is named with the variable that changes it', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();

@@ -37,7 +37,7 @@ const drawing = (size = 1) =>
     .png()
     .toBuffer();
 
-test('flat, black and white pictures score nothing, a good one more than half', async () => {
+test('flat, black and white pictures score 0, a good one more than 0.5', async () => {
   for (const colour of ['#808080', '#000', '#fff']) {
     expect(await pictureQuality(await plain(colour))).toBe(0);
   }
@@ -64,7 +64,7 @@ const provenance = {
   createdAt: '2026-03-02T10:00:00.000Z',
 };
 
-test('a watermark shows at the bottom right and leaves the rest as it was', async () => {
+test('a watermark appears at the bottom right and does not change the rest', async () => {
   const before = await plain('#808080');
   expect(WATERMARK_TEXT).toBe('AI-generated · Hansard');
   const bytes = await watermarkPicture(before, provenance);
@@ -82,7 +82,7 @@ test('a watermark shows at the bottom right and leaves the rest as it was', asyn
   });
 });
 
-test('where a picture comes from can be read back from it', async () => {
+test("a picture's provenance can be read from it", async () => {
   const bytes = await watermarkPicture(
     await sharp(await drawing())
       .jpeg()
@@ -94,12 +94,12 @@ test('where a picture comes from can be read back from it', async () => {
   expect(await readProvenance(await drawing())).toBeNull();
 });
 
-test('a picture smaller than the mark is marked all the same', async () => {
+test('a picture smaller than the mark is marked too', async () => {
   const bytes = await watermarkPicture(await plain('#808080', 40, 8), provenance);
   expect(await sharp(bytes).metadata()).toMatchObject({ width: 40, height: 8 });
 });
 
-test('what is not a picture, is damaged, refers to files or is too large is refused', async () => {
+test('a picture that is damaged, refers to files or is too large, and other data, is rejected', async () => {
   const good = await noise(40);
   const bad = [
     Buffer.from('not a picture'),

@@ -28,7 +28,7 @@ test('a recording is described by its header', async () => {
   expect(probed.bytes).toBe((await stat(SAMPLE)).size);
 });
 
-test('a file that cannot become minutes is refused with its reason', async () => {
+test('a file that cannot become minutes is rejected with a reason', async () => {
   await withFolder(async (folder) => {
     const file = async (name: string, content: Uint8Array | string): Promise<string> => {
       await writeFile(join(folder, name), content);
@@ -73,7 +73,7 @@ test('a playlist sent as a recording does not make ffmpeg read other files', asy
   });
 });
 
-test('a recording over the limit is refused, saying how long it is', async () => {
+test('a recording over the limit is rejected with its length', async () => {
   await expect(probeRecording(SAMPLE, { maxSeconds: 60 })).rejects.toMatchObject({
     reason: 'too-long',
     message: expect.stringContaining('lasts 2.5 minutes; the limit is 1.0') as string,
@@ -101,7 +101,7 @@ test('a missing ffprobe is named, with the command that installs it', async () =
   });
 });
 
-test('a named pipe is refused, and not waited for', async () => {
+test('a named pipe is rejected without waiting for it', async () => {
   await withFolder(async (folder) => {
     const pipe = join(folder, 'pipe.wav');
     execFileSync('mkfifo', [pipe]);

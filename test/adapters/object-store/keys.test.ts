@@ -92,7 +92,7 @@ test('the table in keys.ts lists every exported function, and no other, with the
   }
 });
 
-test('no text but a tenant, a job id and a digest gets into a key', () => {
+test('keys accept only valid tenants, job ids and digests', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.constantFrom('..', 'a/b', '../x', sha, job)), (text) => {
       const refused = (make: () => string) => {
