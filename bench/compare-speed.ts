@@ -13,15 +13,15 @@ export interface Speed {
 export interface Comparison {
   readonly bare: Speed;
   readonly ours: Speed;
-  /** Medians over the rounds of what ours took by what bare took beside it. */
+  /** Medians over the rounds: our time divided by bare undici's time in the same round. */
   readonly wallRatio: number;
   readonly medianRatio: number;
   readonly p95Ratio: number;
 }
 
 /**
- * Two clients in alternation, so that what else the machine does falls upon both: a round of each, in an order that
- * turns about, and the ratio of the two; then the median of those ratios. The first rounds warm up and do not count.
+ * Runs the two clients alternately, in random order within each round, so that other load on the machine affects both,
+ * and takes the median of the ratios of all rounds. The first rounds are warm-up and do not count.
  */
 export async function compareSpeed({
   bare,
@@ -33,7 +33,7 @@ export async function compareSpeed({
   readonly bare: () => Promise<unknown>;
   readonly ours: () => Promise<unknown>;
   readonly rounds: number;
-  /** Of each client in each round. */
+  /** Per client and round. */
   readonly requests: number;
   readonly concurrency: number;
 }): Promise<Comparison> {
@@ -59,11 +59,11 @@ export async function compareSpeed({
   };
 }
 
-/** Until the compiler has seen enough of both. */
+/** Enough for the compiler to have optimised both. */
 const WARM_UP_ROUNDS = 30;
 
 async function round(
-  ask: () => Promise<unknown>,
+  send: () => Promise<unknown>,
   requests: number,
   concurrency: number,
 ): Promise<Round> {
@@ -73,9 +73,9 @@ async function round(
   const one = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const askedAt = performance.now();
-      await ask();
-      latenciesMs.push(performance.now() - askedAt);
+      const sentAt = performance.now();
+      await send();
+      latenciesMs.push(performance.now() - sentAt);
     }
   };
   await Promise.all(Array.from({ length: concurrency }, one));
@@ -92,7 +92,7 @@ function speed(rounds: readonly Round[]): Speed {
   };
 }
 
-/** The value below which that part of them lies, by nearest rank. */
+/** The quantile by nearest rank: `part` of the values are below it. */
 function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Number.NaN;

@@ -10,8 +10,7 @@ import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
 import { createTransport } from '../adapters/inference/wire/send.ts';
 import { compareSpeed } from './compare-speed.ts';
 import { measureUpload } from './measure-upload.ts';
-import { stubTargets } from './stub-targets.ts';
-import { withStubServer } from './with-stub-server.ts';
+import { withStubTargets } from './with-stub-targets.ts';
 
 /** What issue and design promise. */
 const MOST_BY_BARE = 1.15;
@@ -35,8 +34,7 @@ const input: Inputs['generate'] = {
   temperature: 0,
 };
 
-const broken = await withStubServer(async (baseUrl) => {
-  const { chat, audio } = stubTargets(baseUrl);
+const broken = await withStubTargets(async ({ chat, audio }) => {
   const promises = [
     await upload(audio),
     await speed(chat, { concurrency: 1, requests: 100, rounds: 200 }),

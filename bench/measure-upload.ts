@@ -9,14 +9,14 @@ import { createTransport } from '../adapters/inference/wire/send.ts';
 
 export interface UploadMemory {
   readonly startBytes: number;
-  /** Above the start. */
+  /** The peak minus the start. */
   readonly growthBytes: number;
   readonly seconds: number;
 }
 
 /**
- * The resident memory of this process while a file of that length goes out as the audio of a transcription, never
- * whole in memory. Throws unless the stub server has counted every byte.
+ * Measures the resident memory of this process while it uploads a file of that length as the audio of a transcription.
+ * Throws unless the stub server received every byte.
  */
 export async function measureUpload(target: Target, bytes: number): Promise<UploadMemory> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hansard-bench-'));
@@ -40,8 +40,8 @@ export async function measureUpload(target: Target, bytes: number): Promise<Uplo
       if (!(received > length && received < length + 4096))
         throw new Error(`the server received ${received} bytes of a file of ${length}`);
     };
-    // Code, sockets and V8's allowance for buffers that it has not collected yet are there from then on, as they are
-    // in a worker; what a longer body adds to them is what is asked.
+    // Warm up: code, sockets and V8's uncollected buffers then belong to the start, as they do in a worker, and only what
+    // a longer body adds is measured.
     await upload(Math.min(bytes, WARM_UP_BYTES));
     globalThis.gc?.();
 
@@ -67,7 +67,7 @@ export async function measureUpload(target: Target, bytes: number): Promise<Uplo
   }
 }
 
-/** Enough for V8 to collect buffers once: their growth stops between 30 and 60 MiB, however long the body. */
+/** Enough for V8 to collect buffers once: their growth stops between 30 and 60 MiB for any length of the body. */
 const WARM_UP_BYTES = 64 * 1024 * 1024;
 
 async function writeFile(file: string, bytes: number): Promise<void> {

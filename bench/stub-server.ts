@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 
 /**
- * The least that an HTTP server can do, in a process of its own: reads the request and answers 4 KiB of JSON in the
- * form of a chat completion. It says its port and, of every body that is no JSON, how many bytes came.
+ * A minimal HTTP server in its own process: reads the request and answers with a chat completion of 4 KiB. It sends its
+ * port to the parent; to a body that is not JSON it answers with the number of bytes received.
  */
 const answer = Buffer.from(
   JSON.stringify({
@@ -27,9 +27,9 @@ const server = createServer((request, response) => {
     bytes += chunk.length;
   });
   request.on('end', () => {
-    const asked = request.headers['content-type'] === 'application/json';
+    const isJson = request.headers['content-type'] === 'application/json';
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(asked ? answer : JSON.stringify({ text: String(bytes) }));
+    response.end(isJson ? answer : JSON.stringify({ text: String(bytes) }));
   });
 });
 server.keepAliveTimeout = 60_000;

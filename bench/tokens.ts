@@ -5,7 +5,7 @@ import {
 import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-counter.ts';
 import { SENTENCES } from '../test/adapters/inference/tokenizers/sentences.ts';
 
-/** How far above the exact counts the estimate lies, by language: node bench/tokens.ts */
+/** By how much the estimate exceeds the exact counts, by language: node bench/tokens.ts */
 
 const estimate = await loadEstimateCounter();
 const exact = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));

@@ -1,20 +1,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Returns the port if it is free, or any free port for 0. Throws an error with the environment variable if it is taken. */
+/** Returns the port if it is free; 0 selects any free port. If it is taken, throws an error that names `variable`. */
 export async function choosePort(wanted: number, variable: string, holder?: string) {
   const server = createServer();
   try {
     server.listen(wanted, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port was given');
+    if (address === null || typeof address === 'string') throw new Error('the server has no port');
     return address.port;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
     const by = holder === undefined ? '' : ` by ${holder}`;
     throw new Error(
-      `port ${wanted} is taken${by}; set ${variable} (0 is any free port) or stop the program that listens there`,
+      `port ${wanted} is used${by}. Set ${variable} (0 is any free port), or stop the program that uses it.`,
       { cause: error },
     );
   } finally {

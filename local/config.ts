@@ -1,25 +1,33 @@
 import { z } from 'zod';
 import { defaultHome } from '../client/default-home.ts';
 
-/** Ports of the parts; 0 is any free port. */
-export interface StackPorts {
-  readonly temporal: number;
-  readonly temporalUi: number;
-  readonly s3: number;
-  readonly postgres: number;
-  readonly inference: number;
-  readonly health: number;
-}
+/** The environment variable that sets each port, for messages about taken ports. */
+export const PORT_VARIABLES = {
+  temporal: 'HANSARD_PORT_TEMPORAL',
+  temporalUi: 'HANSARD_PORT_TEMPORAL_UI',
+  s3: 'HANSARD_PORT_S3',
+  postgres: 'HANSARD_PORT_POSTGRES',
+  inference: 'HANSARD_PORT_INFERENCE',
+  health: 'HANSARD_PORT_HEALTH',
+} as const;
 
-/** Paths that the user sets; they replace what provisioning would find or build. */
-export interface ToolOverrides {
-  readonly temporalCli?: string | undefined;
-  readonly versitygw?: string | undefined;
-  readonly ffmpeg?: string | undefined;
-  readonly ffprobe?: string | undefined;
-  readonly python?: string | undefined;
-  readonly redisServer?: string | undefined;
-}
+/** The environment variable that names each program, for messages about unusable ones. */
+export const TOOL_VARIABLES = {
+  temporalCli: 'HANSARD_TEMPORAL_CLI',
+  versitygw: 'HANSARD_VERSITYGW',
+  ffmpeg: 'HANSARD_FFMPEG',
+  ffprobe: 'HANSARD_FFPROBE',
+  python: 'HANSARD_PYTHON',
+  redisServer: 'HANSARD_REDIS_SERVER',
+} as const;
+
+/** The ports of the parts; 0 is any free port. */
+export type StackPorts = Readonly<Record<keyof typeof PORT_VARIABLES, number>>;
+
+/** Paths of the user's own programs, used instead of what provisioning would find or build. */
+export type ToolOverrides = Readonly<
+  Partial<Record<keyof typeof TOOL_VARIABLES, string | undefined>>
+>;
 
 export interface LocalConfig {
   /** Binaries, model weights, the Python environment and the stacks of all clones. */
@@ -28,78 +36,44 @@ export interface LocalConfig {
   readonly overrides: ToolOverrides;
 }
 
-export const ANY_FREE_PORTS: StackPorts = {
-  temporal: 0,
-  temporalUi: 0,
-  s3: 0,
-  postgres: 0,
-  inference: 0,
-  health: 0,
-};
-
-/** The environment variable of each port, for error messages. */
-export const PORT_VARIABLES: Readonly<Record<keyof StackPorts, string>> = {
-  temporal: 'HANSARD_PORT_TEMPORAL',
-  temporalUi: 'HANSARD_PORT_TEMPORAL_UI',
-  s3: 'HANSARD_PORT_S3',
-  postgres: 'HANSARD_PORT_POSTGRES',
-  inference: 'HANSARD_PORT_INFERENCE',
-  health: 'HANSARD_PORT_HEALTH',
-};
-
-/** Throws an error that lists every wrong variable. */
+/** Throws an error that names every wrong variable. */
 export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
-  // An empty variable, such as a line `NAME=` in .env, counts as unset.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new Error(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
-    );
-  }
-  const values = parsed.data;
-  return {
-    home: values.HANSARD_HOME ?? defaultHome(),
-    ports: {
-      temporal: values.HANSARD_PORT_TEMPORAL,
-      temporalUi: values.HANSARD_PORT_TEMPORAL_UI,
-      s3: values.HANSARD_PORT_S3,
-      postgres: values.HANSARD_PORT_POSTGRES,
-      inference: values.HANSARD_PORT_INFERENCE,
-      health: values.HANSARD_PORT_HEALTH,
-    },
-    overrides: {
-      temporalCli: values.HANSARD_TEMPORAL_CLI,
-      versitygw: values.HANSARD_VERSITYGW,
-      ffmpeg: values.HANSARD_FFMPEG,
-      ffprobe: values.HANSARD_FFPROBE,
-      python: values.HANSARD_PYTHON,
-      redisServer: values.HANSARD_REDIS_SERVER,
-    },
-  };
+  // `NAME=` in .env sets an empty value: treat it as unset.
+  const read = (variable: string) => environment[variable] || undefined;
+  const readAll = (variables: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, read(variable)]));
+  const parsed = configSchema.safeParse({
+    home: read('HANSARD_HOME'),
+    ports: readAll(PORT_VARIABLES),
+    overrides: readAll(TOOL_VARIABLES),
+  });
+  if (parsed.success) return parsed.data;
+  throw new Error(parsed.error.issues.map(({ message }) => message).join('\n'));
 }
 
-const port = (fallback: number) =>
-  z.coerce
-    .number({ error: 'a port is a number from 0 (any free port) to 65535' })
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(fallback);
+const port = (name: keyof StackPorts, fallback: number) => {
+  const error = `${PORT_VARIABLES[name]}: a port is a number from 0 (any free port) to 65535`;
+  return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(fallback);
+};
+const path = z.string().optional();
 
-const environmentSchema = z.object({
-  HANSARD_HOME: z.string().startsWith('/', 'it must be an absolute path').optional(),
-  HANSARD_PORT_TEMPORAL: port(7233),
-  HANSARD_PORT_TEMPORAL_UI: port(8233),
-  HANSARD_PORT_S3: port(7070),
-  // Not 5432: the machine's own PostgreSQL often listens there.
-  HANSARD_PORT_POSTGRES: port(5433),
-  HANSARD_PORT_INFERENCE: port(8484),
-  HANSARD_PORT_HEALTH: port(9464),
-  HANSARD_TEMPORAL_CLI: z.string().optional(),
-  HANSARD_VERSITYGW: z.string().optional(),
-  HANSARD_FFMPEG: z.string().optional(),
-  HANSARD_FFPROBE: z.string().optional(),
-  HANSARD_PYTHON: z.string().optional(),
-  HANSARD_REDIS_SERVER: z.string().optional(),
+const configSchema = z.object({
+  home: z.string().startsWith('/', 'HANSARD_HOME must be an absolute path').default(defaultHome),
+  ports: z.object({
+    temporal: port('temporal', 7233),
+    temporalUi: port('temporalUi', 8233),
+    s3: port('s3', 7070),
+    // Not 5432: another PostgreSQL on the machine often uses it.
+    postgres: port('postgres', 5433),
+    inference: port('inference', 8484),
+    health: port('health', 9464),
+  }),
+  overrides: z.object({
+    temporalCli: path,
+    versitygw: path,
+    ffmpeg: path,
+    ffprobe: path,
+    python: path,
+    redisServer: path,
+  }),
 });

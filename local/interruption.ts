@@ -1,6 +1,6 @@
 /**
- * Returns a signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm repeats the signal that the
- * terminal already sent, and stopping takes time.
+ * A signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm forwards the signal that the terminal
+ * has already sent, and stopping takes time.
  */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
@@ -10,7 +10,7 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** Resolves when the signal aborts, or at once if it has aborted. */
+/** Resolves when the signal aborts, or immediately if it already has. */
 export const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-/** Children have the folder of their stack in this variable, which identifies orphans. */
+/** Environment variable of every child with its stack's directory: it identifies orphans of a killed parent. */
 export const STACK_MARKER = 'HANSARD_STACK';
 
 /**
- * The start time of a process, as an opaque string; null: no process has this id. Ids are reused; an id with its start
- * time is unique.
+ * When the process started, as an opaque string; null when no process has that id. Process ids are reused, but an id
+ * together with its start time identifies one process.
  */
 export async function processStartTime(pid: number): Promise<string | null> {
   if (process.platform === 'linux') {
@@ -20,7 +20,7 @@ export async function processStartTime(pid: number): Promise<string | null> {
   return stdout.trim() === '' ? null : stdout.trim();
 }
 
-/** Ids of the processes of a group, found by the marker in their environment; the leader may be gone. Linux only. */
+/** Ids of the group's processes that carry the stack's marker; the group's leader may be gone. Linux only. */
 export async function orphansOf(processGroup: number, stackDirectory: string): Promise<number[]> {
   if (process.platform !== 'linux') return [];
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
@@ -36,7 +36,7 @@ export async function orphansOf(processGroup: number, stackDirectory: string): P
 async function readStat(pid: number) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (stat === null) return null;
-  // proc(5): the second field is the command in parentheses and may contain anything; fields are counted after it.
+  // proc(5): the second field is the command in parentheses and may contain anything, so count fields after it.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state = '', , group = ''] = fields;
   return { state, processGroup: Number(group), startTime: fields[19] ?? '' };

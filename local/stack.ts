@@ -14,7 +14,7 @@ import { startTemporal } from './parts/temporal.ts';
 import type { Tools } from './provision/provision-all.ts';
 import { REDIS_REMEDY } from './provision/redis-server.ts';
 import type { StackFacts, StackPart } from './stack-facts.ts';
-import { claimStack, portHolder, releaseStack } from './stack-owner.ts';
+import { claimStack, portHolder, releaseStack } from './stack-directory.ts';
 import { createSupervisor, endLeftovers } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,47 +6,48 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { orphansOf, processStartTime, STACK_MARKER } from './process-identity.ts';
 
-export interface ChildOptions {
+interface ChildOptions {
   /** Names the child in messages and its log file, `logs/{name}.log` in the stack's folder. */
   readonly name: string;
   readonly command: string;
   readonly arguments: readonly string[];
-  /** The whole environment; default: this process's own. */
+  /** The whole environment. Default: this process's environment. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly workingFolder?: string;
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
-  /** The signal for an orderly end; default SIGTERM. */
+  /** Asks for an orderly shutdown. Default SIGTERM. */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
-  /** Called every few milliseconds until it returns true; errors count as "not yet". */
+  /** Called every 30 ms until it returns true; errors count as "not yet". */
   readonly isReady: () => Promise<boolean>;
+  /** Default 60 s. */
   readonly readyWithinMs?: number;
-  /** After this long the child's whole process group is killed. */
+  /** The child's whole process group is killed after this time. Default 10 s. */
   readonly stopWithinMs?: number;
 }
 
-export interface Child {
+interface Child {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves when the child ends, by itself or because it was stopped. */
+  /** Resolves when the child exits, by itself or because it was stopped. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   readonly stop: () => Promise<void>;
 }
 
-/** Starts children of one stack, records them in its folder, and stops them in reverse order. */
+/** Starts the processes of one stack, records them in its directory, and stops them in reverse order. */
 export interface Supervisor {
   readonly start: (options: ChildOptions) => Promise<Child>;
   readonly stopAll: () => Promise<void>;
-  /** True once `stopAll` was called: children are expected to end then. */
+  /** True once `stopAll` was called: children are then expected to exit. */
   readonly isStopping: () => boolean;
 }
 
 export function createSupervisor(directory: string): Supervisor {
   const children: Child[] = [];
-  const records: ProcessRecord[] = [];
+  let records: readonly ProcessRecord[] = [];
   let stopping = false;
-  // One writer at a time: parts start in parallel.
+  // Parts start in parallel; writes of the file are queued.
   let writing = Promise.resolve();
   const record = (change: () => void) => {
     writing = writing.then(async () => {
@@ -62,33 +62,31 @@ export function createSupervisor(directory: string): Supervisor {
     await mkdir(join(directory, 'logs'), { recursive: true });
     const log = openSync(logFile, 'w');
     const child = spawn(options.command, options.arguments, {
-      // Its own process group: Ctrl-C reaches only the parent, which stops its children in order.
+      // Own process group: Ctrl-C reaches only the parent, which stops its children in order.
       detached: true,
       stdio: ['ignore', log, log],
       cwd: options.workingFolder,
       env: { ...(options.environment ?? process.env), [STACK_MARKER]: directory },
-      ...(options.userId === undefined ? {} : { uid: options.userId }),
-      ...(options.groupId === undefined ? {} : { gid: options.groupId }),
+      ...(options.userId !== undefined && { uid: options.userId }),
+      ...(options.groupId !== undefined && { gid: options.groupId }),
     });
     closeSync(log);
-    const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
+    const ended: Child['ended'] = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.once('error', () => resolve({ code: null, signal: null }));
     });
     const pid = await startedPid(child, options);
     const stopSignal = options.stopSignal ?? 'SIGTERM';
-    // If the parent exits without stopping its children, it at least signals them.
+    // If the parent exits without stopping its children, at least signal them.
     const askAtExit = () => signal(pid, stopSignal);
     process.once('exit', askAtExit);
     void ended.then(() => process.removeListener('exit', askAtExit));
     const startTime = (await processStartTime(pid)) ?? '';
-    await record(() => records.push({ name: options.name, pid, startTime }));
+    await record(() => (records = [...records, { name: options.name, pid, startTime }]));
 
     const stop = async () => {
       await endGroup(pid, stopSignal, ended, options.stopWithinMs ?? STOP_WITHIN_MS);
-      await record(() =>
-        records.splice(0, records.length, ...records.filter((one) => one.pid !== pid)),
-      );
+      await record(() => (records = records.filter((one) => one.pid !== pid)));
     };
     const started = { name: options.name, pid, logFile, ended, stop };
     try {
@@ -109,7 +107,7 @@ export function createSupervisor(directory: string): Supervisor {
   return { start, stopAll, isStopping: () => stopping };
 }
 
-/** Ends the processes that an earlier run in this folder left behind, and returns their names. */
+/** Kills processes that an earlier run in this directory left behind. Returns their names. */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const endedNames: string[] = [];
   for (const { name, pid, startTime } of (await readRecords(directory)).toReversed()) {
@@ -152,7 +150,7 @@ async function startedPid(child: ChildProcess, options: ChildOptions): Promise<n
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) =>
-      reject(new Error(`${options.name}: ${options.command} cannot be started: ${error.message}`)),
+      reject(new Error(`${options.name}: cannot start ${options.command}: ${error.message}`)),
     );
   });
   if (child.pid === undefined) throw new Error(`${options.name} has no process id`);
@@ -161,12 +159,12 @@ async function startedPid(child: ChildProcess, options: ChildOptions): Promise<n
 
 async function untilReady(child: Child, options: ChildOptions) {
   const deadline = Date.now() + (options.readyWithinMs ?? READY_WITHIN_MS);
-  let ending: { code: number | null; signal: string | null } | undefined;
+  let ending: Awaited<Child['ended']> | undefined;
   void child.ended.then((how) => (ending = how));
   while (!(await options.isReady().catch(() => false))) {
     if (ending !== undefined) {
       const how = ending.signal ?? `exit code ${ending.code}`;
-      throw new Error(`${child.name} ended while starting (${how}):\n${await lastLines(child)}`);
+      throw new Error(`${child.name} exited while starting (${how}):\n${await lastLines(child)}`);
     }
     if (Date.now() > deadline) {
       throw new Error(`${child.name} was not ready in time:\n${await lastLines(child)}`);
@@ -187,13 +185,8 @@ async function endGroup(
   stopWithinMs: number,
 ) {
   signal(pid, stopSignal);
-  const waiting = new AbortController();
-  await Promise.race([
-    ended,
-    sleep(stopWithinMs, undefined, { signal: waiting.signal }).catch(() => undefined),
-  ]);
-  waiting.abort();
-  // Kill what the child started and left in its group.
+  await Promise.race([ended, sleep(stopWithinMs, undefined, { ref: false })]);
+  // Kills whatever the child started and left in its group.
   signal(-pid, 'SIGKILL');
   await ended;
 }
@@ -209,7 +202,7 @@ function signal(pid: number, name: NodeJS.Signals) {
   try {
     process.kill(pid, name);
   } catch (error) {
-    // The process has already ended.
+    // ESRCH: already gone.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

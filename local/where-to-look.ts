@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StackFacts } from './stack-facts.ts';
 
-/** The addresses of a running stack, for the user. */
+/** A list of the addresses of a running stack, for the terminal. */
 export function whereToLook(stack: StackFacts): string {
   const lines = [
     ['Temporal UI', stack.temporal?.uiUrl],

@@ -10,7 +10,7 @@ import { pendingMigrations } from '../adapters/database/migrate.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
-import { requireMediaBinaries } from '../adapters/media/require-media-binaries.ts';
+import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
 import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
 import { connectClient, connectNative } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';

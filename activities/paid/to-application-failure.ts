@@ -3,7 +3,7 @@ import { InferenceError } from '../../adapters/inference/verdicts/inference-erro
 import {
   ObjectMalformedError,
   ObjectNotFoundError,
-} from '../../adapters/object-store/object-store-errors.ts';
+} from '../../adapters/object-store/object-store.ts';
 import { CallInFlightError } from '../../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';

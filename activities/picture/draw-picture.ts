@@ -1,7 +1,7 @@
 import { sha256 } from '../../adapters/identity/digest.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import { pictureQuality } from '../../adapters/media/assess-picture.ts';
-import { UnusablePictureError } from '../../adapters/media/unusable-picture-error.ts';
+import { pictureQuality } from '../../adapters/media/picture-quality.ts';
+import { UnusablePictureError } from '../../adapters/media/media-errors.ts';
 import { quarantineKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';

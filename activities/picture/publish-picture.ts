@@ -1,5 +1,5 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
-import { watermark } from '../../adapters/media/watermark-picture.ts';
+import { watermarkPicture } from '../../adapters/media/watermark-picture.ts';
 import { publishedKey, quarantineKey } from '../../adapters/object-store/keys.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
@@ -23,14 +23,12 @@ export const publishPicture =
     if (digestOfBytes(bytes) !== sha256) return { verdict: 'held', key: null };
     const { workKey } = await pictureWork(store, job, attempt);
     const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
-    const marked = await watermark(bytes, {
-      provenance: {
-        tool: 'Hansard',
-        model: drawn?.model ?? 'unknown',
-        createdAt: drawn?.createdAt ?? job.submittedAt,
-      },
+    const marked = await watermarkPicture(bytes, {
+      tool: 'Hansard',
+      model: drawn?.model ?? 'unknown',
+      createdAt: drawn?.createdAt ?? job.submittedAt,
     });
     const key = publishedKey(tenant, jobId, sha256, 'png');
-    await store.put(key, marked.bytes, { contentType: 'image/png' });
+    await store.put(key, marked, { contentType: 'image/png' });
     return { verdict, key };
   };

@@ -8,8 +8,8 @@ import { decodeRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
 import { frameEnergy } from '../../adapters/media/frame-energy.ts';
 import { planChunks, PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
-import { UnreadableAudioError } from '../../adapters/media/unreadable-audio-error.ts';
-import { detectVoice } from '../../adapters/media/voice-activity.ts';
+import { UnreadableAudioError } from '../../adapters/media/media-errors.ts';
+import { detectVoice } from '../../adapters/media/detect-voice.ts';
 import {
   planKey as planKeyOf,
   scratchChunkKey,

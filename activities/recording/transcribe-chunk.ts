@@ -1,8 +1,8 @@
 import type { ByteSource, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
 import { audioFormOf } from '../../adapters/inference/targets/audio-form.ts';
-import { flacToWave } from '../../adapters/media/flac-to-wave.ts';
+import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
-import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
+import { ObjectNotFoundError } from '../../adapters/object-store/object-store.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds } from '../../workflows/contracts/chunk-plan.ts';

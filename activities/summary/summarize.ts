@@ -2,7 +2,6 @@ import { InferenceError } from '../../adapters/inference/verdicts/inference-erro
 import { adoptedPointerKey } from '../../adapters/object-store/keys.ts';
 import type {
   PaidOutcome,
-  PaidActivityInput,
   Activities,
   ReduceSummaries,
   SummarizeSection,

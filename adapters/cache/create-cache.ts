@@ -1,53 +1,54 @@
-import type { Cache, CacheCipher, CacheResult, CacheTimes, Load, Loaded } from './cache.ts';
-import { CacheKeyError } from './cache-errors.ts';
-import type { KeptAnswer } from './kept-answer.ts';
-import { createLoadLock } from './load-lock.ts';
-import { createMemoryLevel } from './memory-level.ts';
+import {
+  CacheBusyError,
+  CacheKeyError,
+  type Cache,
+  type CacheCipher,
+  type CacheResult,
+  type CacheTimes,
+  type Load,
+  type Loaded,
+} from './cache.ts';
+import { createMemoryLevel, type CachedAnswer } from './memory-level.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { createRedisLevel } from './redis-level.ts';
-import { createSingleFlight } from './single-flight.ts';
-import { createTenantGenerations } from './tenant-generations.ts';
-import type { Generation } from './tenant-generations.ts';
-import { untilAborted } from './until-aborted.ts';
+import { createTenantGenerations, type Generation } from './tenant-generations.ts';
 
 export interface CacheOptions {
-  /** Remains the caller's to close. Null: one level, in this process. */
+  /** The caller closes it. Null: memory only. */
   readonly redis: RedisConnection | null;
-  /** Applied to what goes to Redis; null: it goes as it is. */
+  /** Encrypts what goes to Redis; null: stored in plain. */
   readonly cipher?: CacheCipher | null;
-  /** What memory may hold, keys and administration included. Default 64 MiB. */
+  /** Limit of the memory level, keys and bookkeeping included. Default 64 MiB. */
   readonly maxBytes?: number;
-  /** A longer value is given to those who asked and not kept. Default 1 MiB. */
+  /** Longer values are returned but not cached. Default 1 MiB. */
   readonly maxValueBytes?: number;
-  /** Different keys that may be loading at once; beyond, `CacheBusyError`. Default 1000. */
+  /** How many different keys may load at once; beyond that, `CacheBusyError`. Default 1000. */
   readonly maxLoads?: number;
-  /** How long another process's load is waited for, and how long one has the others wait. Default 15 s. */
+  /** How long to wait for another process's load, and how long it holds the lock. Default 15 s. */
   readonly lockMs?: number;
   readonly times?: Partial<CacheTimes>;
-  /** Told when a value cannot be sealed or opened; names nobody and nothing. */
+  /** Called when a value cannot be sealed or opened; the message contains no tenant, key or value. */
   readonly onProblem?: (message: string) => void;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
 
 /**
- * Two levels: memory, bounded by bytes, and Redis, shared by processes. While Redis is away it is the one level, and
- * the second comes back by itself.
+ * Two levels: memory, limited in bytes, and Redis, shared by processes. While Redis is down only memory is used; Redis
+ * is used again as soon as it is back.
  */
 export function createCache(options: CacheOptions): Cache {
   const { redis, now = Date.now, maxValueBytes = 1024 ** 2, lockMs = 15_000 } = options;
-  const defaults = { ...DEFAULT_TIMES, ...options.times };
+  const { cipher = null, onProblem = () => {}, maxLoads = 1000 } = options;
   const memory = createMemoryLevel({ maxBytes: options.maxBytes ?? 64 * 1024 ** 2, now });
-  const shared = createRedisLevel({
-    redis,
-    cipher: options.cipher ?? null,
-    onProblem: options.onProblem ?? (() => {}),
-  });
+  const shared = createRedisLevel({ redis, cipher, onProblem, lockMs });
   const generations = createTenantGenerations({ redis, now });
-  const takeTurn = createLoadLock({ redis, leaseMs: lockMs, waitMs: lockMs });
-  const flights = createSingleFlight<CacheResult>({ most: options.maxLoads ?? 1000 });
+  /** Loads that callers can join, by tenant and key. */
+  const loads = new Map<string, Promise<CacheResult>>();
+  /** Counts loads that were erased from `loads` too: they hold memory until they end. */
+  let running = 0;
 
-  const inMemory = (tenant: string, key: string, generation: Generation): KeptAnswer | null => {
+  const readMemory = (tenant: string, key: string, generation: Generation) => {
     const entry = memory.get(tenant, key);
     if (entry === null || !generation.confirmed || entry.generation === generation.token) {
       return entry;
@@ -56,130 +57,159 @@ export function createCache(options: CacheOptions): Cache {
     return null;
   };
 
-  const keepInMemory = (ask: Ask, kept: KeptAnswer, generation: Generation) =>
-    memory.set(ask.tenant, ask.key, {
-      ...kept,
-      generation: generation.token,
-      expiresAtMs: kept.loadedAtMs + lifeMs(kept, ask.times),
-    });
+  const isFresh = (answer: CachedAnswer | null, times: CacheTimes): answer is CachedAnswer =>
+    answer !== null && now() - answer.loadedAtMs < freshMs(answer, times);
 
-  const fly = async (ask: Ask, counts: () => boolean) => {
-    const { tenant, key, load, times } = ask;
-    const generation = await generations.current(tenant, { anew: true });
-    const isFresh = (kept: KeptAnswer | null): kept is KeptAnswer =>
-      kept !== null && now() - kept.loadedAtMs < freshMs(kept, times);
-    const fromRedis = (kept: KeptAnswer) => {
-      if (counts() && kept.value.byteLength <= maxValueBytes) keepInMemory(ask, kept, generation);
-      return toResult(kept, 'redis', now());
+  const toResult = (answer: CachedAnswer, from: CacheResult['from']): CacheResult => ({
+    value: answer.kind === 'nothing' ? null : answer.value,
+    negative: answer.kind !== 'value',
+    from,
+    ageMs: Math.max(0, now() - answer.loadedAtMs),
+  });
+
+  /** `isCurrent` is false once the tenant was erased: the answer must then not be cached. */
+  const loadShared = async (
+    { tenant, key, load, times }: Request,
+    isCurrent: () => boolean,
+  ): Promise<CacheResult> => {
+    const generation = await generations.current(tenant, { refresh: true });
+    const mayCache = (answer: CachedAnswer) =>
+      isCurrent() && answer.value.byteLength <= maxValueBytes;
+    const writeMemory = (answer: CachedAnswer) =>
+      memory.set(tenant, key, {
+        ...answer,
+        generation: generation.token,
+        expiresAtMs: answer.loadedAtMs + lifeMs(answer, times),
+      });
+    const fromRedis = (answer: CachedAnswer) => {
+      if (mayCache(answer)) writeMemory(answer);
+      return toResult(answer, 'redis');
     };
 
     const found = await shared.read(tenant, key);
-    if (isFresh(found)) return fromRedis(found);
-    const endTurn = await takeTurn(tenant, key);
+    if (isFresh(found, times)) return fromRedis(found);
+    const unlock = await shared.lock(tenant, key);
     try {
-      // Whoever had the turn before may have loaded it.
+      // The previous holder of the lock may have loaded it.
       const filled = await shared.read(tenant, key);
-      if (isFresh(filled)) return fromRedis(filled);
+      if (isFresh(filled, times)) return fromRedis(filled);
       let loaded;
       try {
         loaded = await load();
       } catch (error) {
-        const earlier = latest(inMemory(tenant, key, generation), filled);
-        if (earlier === null || !counts() || isOver(earlier, times, now())) throw error;
-        return toResult(earlier, 'stale', now());
+        const earlier = newest(readMemory(tenant, key, generation), filled);
+        const usable =
+          earlier !== null && isCurrent() && now() - earlier.loadedAtMs < lifeMs(earlier, times);
+        if (!usable) throw error;
+        return toResult(earlier, 'stale');
       }
-      const kept = toKept(loaded, now());
-      if (counts() && kept.value.byteLength <= maxValueBytes) {
-        const counted = await shared.write(tenant, key, kept, {
-          ttlMs: lifeMs(kept, times),
+      const answer = toAnswer(loaded, now());
+      if (mayCache(answer)) {
+        const ttlMs = lifeMs(answer, times);
+        const written = await shared.write(tenant, key, answer, {
+          ttlMs,
           generation: generation.token,
         });
-        if (counted && counts()) keepInMemory(ask, kept, generation);
+        if (written && isCurrent()) writeMemory(answer);
       }
-      return toResult(kept, 'load', now());
+      return toResult(answer, 'load');
     } finally {
-      await endTurn();
+      await unlock();
     }
+  };
+
+  const startLoad = (id: string, request: Request): Promise<CacheResult> => {
+    if (running >= maxLoads) {
+      throw new CacheBusyError(`${maxLoads} loads are running; try again later`);
+    }
+    running += 1;
+    const isCurrent = () => loads.get(id) === started;
+    const started = Promise.resolve()
+      .then(() => loadShared(request, isCurrent))
+      .finally(() => {
+        running -= 1;
+        if (isCurrent()) loads.delete(id);
+      });
+    // All callers may have left; those who still wait receive the error.
+    started.catch(() => {});
+    loads.set(id, started);
+    return started;
   };
 
   return {
     getOrLoad: async (tenant, key, load, { signal, ...given } = {}) => {
       checkTenant(tenant);
-      checkKey(key);
+      if (!KEY.test(key)) throw new CacheKeyError('a cache key is 1 to 256 of A-Z, a-z, 0-9, ._:-');
       signal?.throwIfAborted();
-      const ask = { tenant, key, load, times: checkedTimes({ ...defaults, ...given }) };
+      const times = checkTimes({ ...DEFAULT_TIMES, ...options.times, ...given });
       const generation = await untilAborted(generations.current(tenant), signal);
-      const held = inMemory(tenant, key, generation);
-      if (held !== null && now() - held.loadedAtMs < freshMs(held, ask.times)) {
-        return toResult(held, 'memory', now());
-      }
-      const flight = flights.join(tenant, key, (counts) => fly(ask, counts));
-      return untilAborted(flight, signal);
+      const held = readMemory(tenant, key, generation);
+      if (isFresh(held, times)) return toResult(held, 'memory');
+      const id = `${tenant}:${key}`;
+      return untilAborted(loads.get(id) ?? startLoad(id, { tenant, key, load, times }), signal);
     },
     eraseTenant: async (tenant) => {
       checkTenant(tenant);
-      flights.forgetTenant(tenant);
+      for (const id of loads.keys()) if (id.startsWith(`${tenant}:`)) loads.delete(id);
       const erased = memory.deleteTenant(tenant);
-      // First the token, so that nothing of before can be written once the keys are looked through.
+      // The token first: after that, nothing loaded earlier can be written while the keys are deleted.
       await generations.renew(tenant);
       return { memory: erased, redis: await shared.deleteTenant(tenant) };
     },
   };
 }
 
-interface Ask {
+interface Request {
   readonly tenant: string;
   readonly key: string;
   readonly load: Load;
   readonly times: CacheTimes;
 }
 
-const DEFAULT_TIMES: CacheTimes = {
-  freshMs: 3_600_000,
-  staleMs: 3_600_000,
-  negativeMs: 30_000,
-};
+const DEFAULT_TIMES: CacheTimes = { freshMs: 3_600_000, staleMs: 3_600_000, negativeMs: 30_000 };
 
-function checkedTimes(times: CacheTimes): CacheTimes {
+function checkTimes(times: CacheTimes): CacheTimes {
   const { freshMs, staleMs, negativeMs } = times;
   if ([freshMs, staleMs, negativeMs].every((ms) => Number.isFinite(ms) && ms >= 0)) return times;
-  throw new RangeError('the times of a cache are milliseconds from 0 on');
+  throw new RangeError('the times of a cache are milliseconds, 0 or more');
 }
 
 const TENANT = /^[a-z0-9][a-z0-9-]{0,31}$/;
-/** Call keys are 64 hexadecimal digits; anything of that kind will do. */
+/** Call keys are 64 hexadecimal digits; other keys of this form work too. */
 const KEY = /^[A-Za-z0-9._:-]{1,256}$/;
 
 function checkTenant(tenant: string) {
   if (!TENANT.test(tenant)) throw new CacheKeyError('a tenant is 1 to 32 of a-z, 0-9 and -');
 }
 
-function checkKey(key: string) {
-  if (!KEY.test(key)) throw new CacheKeyError('a cache key is 1 to 256 of A-Z, a-z, 0-9, ._:-');
-}
+const freshMs = ({ kind }: CachedAnswer, times: CacheTimes) =>
+  kind === 'value' ? times.freshMs : times.negativeMs;
 
-const freshMs = (kept: KeptAnswer, times: CacheTimes) =>
-  kept.kind === 'value' ? times.freshMs : times.negativeMs;
+/** A refusal never gets stale time: it was only known to hold briefly. */
+const lifeMs = ({ kind }: CachedAnswer, times: CacheTimes) =>
+  kind === 'value' ? times.freshMs + times.staleMs : times.negativeMs;
 
-/** A refusal is never given beyond its time: it was known only to hold shortly. */
-const lifeMs = (kept: KeptAnswer, times: CacheTimes) =>
-  kept.kind === 'value' ? times.freshMs + times.staleMs : times.negativeMs;
-
-const isOver = (kept: KeptAnswer, times: CacheTimes, nowMs: number) =>
-  nowMs - kept.loadedAtMs >= lifeMs(kept, times);
-
-const latest = (one: KeptAnswer | null, other: KeptAnswer | null) =>
+const newest = (one: CachedAnswer | null, other: CachedAnswer | null) =>
   one !== null && (other === null || one.loadedAtMs >= other.loadedAtMs) ? one : other;
 
-function toKept(loaded: Loaded | null, nowMs: number): KeptAnswer {
-  if (loaded === null) return { kind: 'nothing', value: new Uint8Array(0), loadedAtMs: nowMs };
-  const kind = loaded.negative === true ? 'refusal' : 'value';
-  return { kind, value: loaded.value, loadedAtMs: nowMs };
+function toAnswer(loaded: Loaded | null, loadedAtMs: number): CachedAnswer {
+  if (loaded === null) return { kind: 'nothing', value: new Uint8Array(0), loadedAtMs };
+  return { kind: loaded.negative === true ? 'refusal' : 'value', value: loaded.value, loadedAtMs };
 }
 
-const toResult = (kept: KeptAnswer, from: CacheResult['from'], nowMs: number): CacheResult => ({
-  value: kept.kind === 'nothing' ? null : kept.value,
-  negative: kept.kind !== 'value',
-  from,
-  ageMs: Math.max(0, nowMs - kept.loadedAtMs),
-});
+/** The promise's result, or the signal's reason as soon as it aborts; the work itself continues. */
+async function untilAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  // Rejects with the reason itself: callers compare it by identity.
+  const abort = () => {
+    reject(signal.reason);
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,39 +1,33 @@
-import type { KeptAnswer } from './kept-answer.ts';
+/** An answer as both levels store it. */
+export interface CachedAnswer {
+  readonly kind: 'value' | 'refusal' | 'nothing';
+  readonly value: Uint8Array;
+  readonly loadedAtMs: number;
+}
 
-export interface MemoryEntry extends KeptAnswer {
+interface MemoryEntry extends CachedAnswer {
   /** The tenant's generation when it was loaded; see `tenant-generations.ts`. */
   readonly generation: string | null;
   readonly expiresAtMs: number;
 }
 
-/** Entries by tenant and key, never more bytes than `maxBytes`: the least recently used go first. */
-export interface MemoryLevel {
-  readonly get: (tenant: string, key: string) => MemoryEntry | null;
-  /** Copies the value. What alone is over the bound is not kept. */
-  readonly set: (tenant: string, key: string, entry: MemoryEntry) => void;
-  readonly delete: (tenant: string, key: string) => void;
-  /** How many there were. */
-  readonly deleteTenant: (tenant: string) => number;
-  readonly bytes: () => number;
-}
-
+/** Entries by tenant and key, never more than `maxBytes`: the least recently used are removed first. */
 export function createMemoryLevel(options: {
   readonly maxBytes: number;
   readonly now: () => number;
-}): MemoryLevel {
-  // A Map keeps the order of insertion: an entry that is used is put in again, so the first is the least used.
+}) {
+  // A Map keeps insertion order, and a used entry is inserted again: the first entry is the least recently used.
   const entries = new Map<string, MemoryEntry>();
   let total = 0;
 
   const remove = (id: string) => {
     const entry = entries.get(id);
-    if (entry === undefined) return;
-    entries.delete(id);
-    total -= sizeOf(id, entry.value);
+    if (entry !== undefined) total -= sizeOf(id, entry.value);
+    return entries.delete(id);
   };
 
   return {
-    get: (tenant, key) => {
+    get: (tenant: string, key: string): MemoryEntry | null => {
       const id = idOf(tenant, key);
       const entry = entries.get(id);
       if (entry === undefined) return null;
@@ -45,7 +39,8 @@ export function createMemoryLevel(options: {
       entries.set(id, entry);
       return entry;
     },
-    set: (tenant, key, entry) => {
+    /** Copies the value. An entry larger than `maxBytes` is not stored. */
+    set: (tenant: string, key: string, entry: MemoryEntry) => {
       const id = idOf(tenant, key);
       remove(id);
       const size = sizeOf(id, entry.value);
@@ -54,25 +49,23 @@ export function createMemoryLevel(options: {
         if (total + size <= options.maxBytes) break;
         remove(oldest);
       }
-      // A view would hold on to all that it is a part of, uncounted.
+      // A view would keep its whole buffer in memory, uncounted.
       entries.set(id, { ...entry, value: new Uint8Array(entry.value) });
       total += size;
     },
-    delete: (tenant, key) => remove(idOf(tenant, key)),
-    deleteTenant: (tenant) => {
-      const ids = [...entries.keys()].filter((id) => id.startsWith(idOf(tenant, '')));
-      for (const id of ids) remove(id);
-      return ids.length;
-    },
+    delete: (tenant: string, key: string) => remove(idOf(tenant, key)),
+    /** Returns the number of entries. */
+    deleteTenant: (tenant: string): number =>
+      [...entries.keys()].filter((id) => id.startsWith(idOf(tenant, '')) && remove(id)).length,
     bytes: () => total,
   };
 }
 
-/** No tenant has a colon. */
+/** A tenant never contains a colon. */
 const idOf = (tenant: string, key: string) => `${tenant}:${key}`;
 
 const sizeOf = (id: string, value: Uint8Array) =>
   Buffer.byteLength(id) + value.byteLength + ENTRY_OVERHEAD_BYTES;
 
-/** What V8 takes for an entry beside its text (measured: 180 to 200). Uncounted, empty answers would be free. */
+/** V8's cost of an entry beside its text (measured: 180 to 200). Without it, empty answers would count as nothing. */
 const ENTRY_OVERHEAD_BYTES = 200;

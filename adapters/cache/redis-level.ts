@@ -1,85 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheCipher } from './cache.ts';
-import { decodeKept, encodeKept } from './kept-answer.ts';
-import type { KeptAnswer } from './kept-answer.ts';
+import type { CachedAnswer } from './memory-level.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { generationKey } from './tenant-generations.ts';
 
-/** The level that processes share. Reading and writing never throw: without Redis nothing is found and nothing kept. */
-export interface RedisLevel {
-  readonly read: (tenant: string, key: string) => Promise<KeptAnswer | null>;
-  /** Keeps it for `ttlMs`. False when the tenant has another generation by now: it was erased meanwhile. */
-  readonly write: (
-    tenant: string,
-    key: string,
-    kept: KeptAnswer,
-    options: { readonly ttlMs: number; readonly generation: string | null },
-  ) => Promise<boolean>;
-  /** How many there were. Throws `RedisError`. */
-  readonly deleteTenant: (tenant: string) => Promise<number>;
-}
-
+/** The level that processes share. Only `deleteTenant` throws: without Redis, nothing is found, stored or locked. */
 export function createRedisLevel(options: {
   readonly redis: RedisConnection | null;
   readonly cipher: CacheCipher | null;
-  /** Told when a value cannot be sealed or opened; without the value, the tenant and the key. */
   readonly onProblem: (message: string) => void;
-}): RedisLevel {
-  const { redis, cipher, onProblem } = options;
-
-  const open = async (stored: Uint8Array, tenant: string, key: string) => {
-    const payload = stored.subarray(1);
-    if (stored[0] !== (cipher === null ? PLAIN : SEALED)) return null;
-    return cipher === null ? payload : cipher.open(payload, { tenant, key });
-  };
-  const seal = async (kept: KeptAnswer, tenant: string, key: string) => {
-    const encoded = encodeKept(kept);
-    return cipher === null
-      ? Buffer.concat([Uint8Array.of(PLAIN), encoded])
-      : Buffer.concat([Uint8Array.of(SEALED), await cipher.seal(encoded, { tenant, key })]);
-  };
+  readonly lockMs: number;
+}) {
+  const { redis, cipher, onProblem, lockMs } = options;
+  const noUnlock = async () => {};
 
   return {
-    read: async (tenant, key) => {
+    read: async (tenant: string, key: string): Promise<CachedAnswer | null> => {
       const stored = await redis?.getBytes(entryKey(tenant, key)).catch(() => null);
-      if (stored === null || stored === undefined) return null;
+      if (stored?.[0] !== (cipher === null ? PLAIN : SEALED)) return null;
       try {
-        const opened = await open(stored, tenant, key);
-        return opened === null ? null : decodeKept(opened);
+        const payload = stored.subarray(1);
+        return decode(cipher === null ? payload : await cipher.open(payload, { tenant, key }));
       } catch {
-        onProblem('a cached value in Redis cannot be opened; it is loaded anew');
+        onProblem('a cached value in Redis cannot be opened; it is loaded again');
         return null;
       }
     },
-    write: async (tenant, key, kept, { ttlMs, generation }) => {
+
+    /** False when the tenant has another generation by now, because it was erased. */
+    write: async (
+      tenant: string,
+      key: string,
+      answer: CachedAnswer,
+      { ttlMs, generation }: { readonly ttlMs: number; readonly generation: string | null },
+    ): Promise<boolean> => {
       if (redis === null || generation === null) return true;
-      let sealed;
+      let stored;
       try {
-        sealed = await seal(kept, tenant, key);
+        const plain = encode(answer);
+        stored =
+          cipher === null
+            ? [Uint8Array.of(PLAIN), plain]
+            : [Uint8Array.of(SEALED), await cipher.seal(plain, { tenant, key })];
       } catch {
-        onProblem('a value cannot be sealed; Redis does not get it');
+        onProblem('a value cannot be sealed; it is not written to Redis');
         return true;
       }
-      const answer = await redis
+      const written = await redis
         .eval(WRITE, {
           keys: [generationKey(tenant), entryKey(tenant, key)],
-          arguments: [generation, sealed, String(Math.ceil(ttlMs))],
+          arguments: [generation, Buffer.concat(stored), String(Math.ceil(ttlMs))],
         })
         .catch(() => undefined);
-      return answer !== 0;
+      return written !== 0;
     },
-    deleteTenant: async (tenant) => {
+
+    /** Returns the number of entries. Throws `RedisError`. */
+    deleteTenant: async (tenant: string): Promise<number> => {
       if (redis === null) return 0;
       let deleted = 0;
       for await (const keys of redis.scan(entryKey(tenant, '*'))) deleted += await redis.del(keys);
       return deleted;
     },
+
+    /**
+     * Waits until no other process loads the key, and returns how to unlock it. It reduces duplicate loads but does not
+     * exclude them: after waiting `lockMs`, or while Redis is down, the caller loads without the lock, and after
+     * `lockMs` the lock of a slow load expires.
+     */
+    lock: async (tenant: string, key: string): Promise<() => Promise<void>> => {
+      if (redis === null) return noUnlock;
+      const lockKey = `hansard:cache-lock:${tenant}:${key}`;
+      const token = randomUUID();
+      const deadline = performance.now() + lockMs;
+      let pauseMs = FIRST_PAUSE_MS;
+      try {
+        while (!(await redis.set(lockKey, token, { ttlMs: lockMs, onlyIfAbsent: true }))) {
+          const leftMs = deadline - performance.now();
+          if (leftMs <= 0) return noUnlock;
+          await sleep(Math.min(pauseMs, leftMs));
+          pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
+        }
+      } catch {
+        // Redis is down, or its answer was lost and the lock will expire.
+        return noUnlock;
+      }
+      // If this fails, the lock expires.
+      return async () =>
+        void (await redis
+          .eval(UNLOCK, { keys: [lockKey], arguments: [token] })
+          .catch(() => undefined));
+    },
   };
 }
 
-/** A tenant has no colon and nothing that a glob would take for more than itself. */
+/** A tenant contains no colon and no wildcard of a glob. */
 const entryKey = (tenant: string, key: string) => `hansard:cache:${tenant}:${key}`;
 
-/** Before the value: who turns encryption on, or off, takes no older value for one of now. */
+/** First byte: after encryption is turned on or off, older values are ignored. */
 const PLAIN = 0;
 const SEALED = 1;
 
@@ -87,3 +106,33 @@ const WRITE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
 return 1`;
+
+/** Deletes only its own lock: after it expired, another process may hold it. */
+const UNLOCK = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+
+const FORMAT_VERSION = 1;
+const HEADER_BYTES = 10;
+const KINDS = ['value', 'refusal', 'nothing'] as const;
+
+/** Format version, kind, time of loading (8 bytes, milliseconds), value. */
+function encode({ kind, value, loadedAtMs }: CachedAnswer): Uint8Array {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt8(FORMAT_VERSION, 0);
+  header.writeUInt8(KINDS.indexOf(kind), 1);
+  header.writeDoubleBE(loadedAtMs, 2);
+  return Buffer.concat([header, value]);
+}
+
+/** Null for foreign bytes and for another format version. */
+function decode(bytes: Uint8Array): CachedAnswer | null {
+  if (bytes.byteLength < HEADER_BYTES || bytes[0] !== FORMAT_VERSION) return null;
+  const kind = KINDS[bytes[1] ?? KINDS.length];
+  const loadedAtMs = Buffer.from(bytes.buffer, bytes.byteOffset).readDoubleBE(2);
+  if (kind === undefined || !Number.isFinite(loadedAtMs)) return null;
+  return { kind, value: bytes.subarray(HEADER_BYTES), loadedAtMs };
+}

@@ -1,30 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from './redis-connection.ts';
 
-/**
- * How processes hear that a tenant was erased: Redis holds a random token for each tenant, an erasure replaces it, and
- * what was loaded under another one no longer counts. A token that Redis evicts or loses is replaced by a new one too,
- * so that loss empties memories and never revives an entry (as a counter that starts over would).
- */
-export interface TenantGenerations {
-  /** As Redis said within the last second; `anew`: as it says now. Never throws. */
-  readonly current: (tenant: string, options?: { readonly anew?: boolean }) => Promise<Generation>;
-  /** From now on nothing that was loaded before counts. Throws `RedisError`. */
-  readonly renew: (tenant: string) => Promise<void>;
-}
-
 export interface Generation {
-  /** The last one known here; null before any was. */
+  /** The last known token; null before the first. */
   readonly token: string | null;
-  /** Whether Redis was asked within the last second. False while it is away, or where there is none. */
+  /** Whether Redis confirmed it within the last second. False while Redis is down or not configured. */
   readonly confirmed: boolean;
 }
 
-export function createTenantGenerations(options: {
+/**
+ * Tells processes that a tenant was erased: Redis holds a random token for each tenant, erasing replaces it, and entries
+ * loaded under another token are ignored. A token that Redis evicted or lost is also replaced by a new one, so a loss
+ * empties memories and never revives an entry (as a counter that starts over would).
+ */
+export function createTenantGenerations({
+  redis,
+  now,
+}: {
   readonly redis: RedisConnection | null;
   readonly now: () => number;
-}): TenantGenerations {
-  const { redis, now } = options;
+}) {
   const known = new Map<string, { readonly token: string; readonly askedAtMs: number }>();
   const asking = new Map<string, Promise<Generation>>();
 
@@ -36,7 +31,7 @@ export function createTenantGenerations(options: {
   };
 
   const ask = async (tenant: string): Promise<Generation> => {
-    // The time before the question: what is said of now may be wrong when the answer is here.
+    // The time before the request: the token may change while the answer is on its way.
     const askedAtMs = now();
     try {
       const token = await redis?.eval(CURRENT, {
@@ -48,26 +43,26 @@ export function createTenantGenerations(options: {
         return { token, confirmed: true };
       }
     } catch {
-      // Away: the connection has said so.
+      // Redis is down; the connection has logged it.
     }
     return { token: known.get(tenant)?.token ?? null, confirmed: false };
   };
 
   return {
-    current: async (tenant, { anew = false } = {}) => {
+    /** At most one second old; with `refresh`, read from Redis now. Never throws. */
+    current: async (tenant: string, { refresh = false } = {}): Promise<Generation> => {
       if (redis === null) return { token: null, confirmed: false };
       const last = known.get(tenant);
       const age = last === undefined ? Infinity : now() - last.askedAtMs;
-      if (!anew && last !== undefined && age >= 0 && age < TRUSTED_MS) {
+      if (!refresh && last !== undefined && age >= 0 && age < TRUSTED_MS) {
         return { token: last.token, confirmed: true };
       }
-      const under = asking.get(tenant);
-      if (under !== undefined) return under;
-      const question = ask(tenant).finally(() => asking.delete(tenant));
-      asking.set(tenant, question);
-      return question;
+      const pending = asking.get(tenant) ?? ask(tenant).finally(() => asking.delete(tenant));
+      asking.set(tenant, pending);
+      return pending;
     },
-    renew: async (tenant) => {
+    /** Invalidates everything that was loaded before. Throws `RedisError`. */
+    renew: async (tenant: string): Promise<void> => {
       if (redis === null) return;
       const askedAtMs = now();
       const token = randomUUID();
@@ -79,11 +74,11 @@ export function createTenantGenerations(options: {
 
 export const generationKey = (tenant: string) => `hansard:cache-generation:${tenant}`;
 
-/** How late another process may hear of an erasure. One small question a second for each tenant that asks. */
+/** How late another process may notice an erasure. Costs one small request a second for each active tenant. */
 const TRUSTED_MS = 1_000;
-/** A tenant that nobody asks for so long finds memories empty, and Redis free of its token. */
+/** After a day without requests a tenant's token expires; its memory entries are then ignored. */
 const TOKEN_LIFE_MS = 24 * 3_600_000;
-/** About 2 MB. One that is forgotten is asked for again. */
+/** About 2 MB. A forgotten tenant's token is read again. */
 const MOST_TENANTS = 10_000;
 
 const CURRENT = `

@@ -1,15 +1,26 @@
-import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely';
+import {
+  Kysely,
+  PostgresDialect,
+  sql,
+  type ColumnType,
+  type Generated,
+  type PostgresPool,
+} from 'kysely';
 import pg from 'pg';
-import type { DatabaseTables } from './database-tables.ts';
+import type { Degradation } from '../../workflows/contracts/jobs.ts';
+import type { Role } from '../../workflows/contracts/targets.ts';
+import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
+import type { LedgerState } from '../paid-call/ledger.ts';
+import type { JobRow } from './job-library.ts';
 
 export type Database = Kysely<DatabaseTables>;
 
-/** No server, no database, or no way in. The message names host, port, database and remedy; never the password. */
+/** The server is down, the database is missing or access is denied. The message names host, port, database and remedy, never the password. */
 export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError';
 }
 
-/** A pool that connects when it is first asked. `destroy()` closes it. */
+/** A connection pool that connects at the first query. `destroy()` closes it. */
 export function createDatabase({
   url,
   maxConnections,
@@ -21,14 +32,14 @@ export function createDatabase({
   const pool = new pg.Pool({
     connectionString: url,
     max: maxConnections,
-    // Long enough for a busy pool, short enough to name a dead server.
+    // Long enough for a busy pool, short enough to report a dead server.
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
   });
-  // An idle connection that breaks leaves the pool; the next query opens another, or says why it cannot.
+  // The pool removes an idle connection that breaks; the next query opens another, or reports why it cannot.
   pool.on('error', () => {});
 
-  const named: PostgresPool = {
+  const poolWithPlainErrors: PostgresPool = {
     options: pool.options,
     end: async () => {
       await pool.end();
@@ -41,7 +52,9 @@ export function createDatabase({
       }
     },
   };
-  return new Kysely<DatabaseTables>({ dialect: new PostgresDialect({ pool: named }) });
+  return new Kysely<DatabaseTables>({
+    dialect: new PostgresDialect({ pool: poolWithPlainErrors }),
+  });
 }
 
 /** Throws `DatabaseUnreachableError` unless the server answers. */
@@ -49,7 +62,7 @@ export async function checkDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
-/** A day is text, not midnight somewhere. */
+/** Dates stay text: as a Date they would be midnight in some time zone. */
 const getTypeParser: typeof pg.types.getTypeParser = (type, format) =>
   type === pg.types.builtins.DATE
     ? (value: unknown) => value
@@ -61,9 +74,9 @@ function placeOf(url: string): string {
     if (!/^postgres(ql)?:$/.test(protocol)) throw new TypeError('another protocol');
     return `${hostname || 'localhost'}:${port || '5432'}${pathname}`;
   } catch {
-    // Without its text, which may hold the password.
+    // The message omits the URL, which may contain the password.
     throw new DatabaseUnreachableError(
-      'DATABASE_URL is not of the form postgres://user:password@host:port/database. Correct it.',
+      'DATABASE_URL must have the form postgres://user:password@host:port/database.',
     );
   }
 }
@@ -80,7 +93,7 @@ function unreachable(place: string, error: unknown): DatabaseUnreachableError {
 }
 
 const CREDENTIALS = [
-  'it refuses the user or the password',
+  'it rejects the user or the password',
   'Correct them in DATABASE_URL.',
 ] as const;
 
@@ -91,3 +104,75 @@ const FAULTS: Readonly<Record<string, readonly [fault: string, remedy: string]>>
   '3D000': ['there is no such database', 'Create it, or correct DATABASE_URL.'],
   '53300': ['it has no connection left', 'Raise its max_connections, or run fewer workers.'],
 };
+
+/** The tables that the migrations create. Dates without a time are text: `2026-03-02`. */
+export interface DatabaseTables {
+  readonly job: JobTable;
+  readonly source_ref: SourceReferenceTable;
+  readonly ledger_entry: LedgerEntryTable;
+}
+
+interface JobTable {
+  tenant: string;
+  id: string;
+  kind: JobRow['kind'];
+  workflow_id: string;
+  run_id: string | null;
+  status: JobRow['status'];
+  result: JobRow['result'];
+  failure: string | null;
+  failure_message: string | null;
+  title: string | null;
+  meeting_date: string | null;
+  language: string | null;
+  duration_seconds: number | null;
+  source_sha256: string;
+  source_name: string;
+  minutes_key: string | null;
+  /** JSON: written as text, read parsed. */
+  degradations: ColumnType<readonly Degradation[], string | undefined, string>;
+  search_text: string | null;
+  created_at: Generated<Date>;
+  /** The latest submission: later than `created_at` when the job was submitted again. */
+  submitted_at: Generated<Date>;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+/** Which jobs need a recording: it may be erased when its last reference is gone. */
+interface SourceReferenceTable {
+  tenant: string;
+  source_sha256: string;
+  job_id: string;
+  created_at: Generated<Date>;
+}
+
+interface LedgerEntryTable {
+  tenant: string;
+  id: Generated<string>;
+  job_id: string;
+  account: 'job' | 'warm-up';
+  role: Role;
+  work_key: string;
+  call_key: string;
+  ordinal: number;
+  target: string;
+  model: string;
+  state: LedgerState;
+  /** Null once the entry has ended. */
+  lease_until: Date | null;
+  verdict: VerdictKind | null;
+  /** Finds work in the provider's queue. The driver reads it as JSON. */
+  ticket: ColumnType<unknown, string | null, string | null>;
+  /** bigint: the driver returns it as text. */
+  input_tokens: ColumnType<string | null, number | null, number | null>;
+  output_tokens: ColumnType<string | null, number | null, number | null>;
+  audio_seconds: number | null;
+  images: number | null;
+  compute_seconds: number | null;
+  nano_dollars: ColumnType<string | null, never, never>;
+  price_version: string | null;
+  created_at: Generated<Date>;
+  sending_at: Date | null;
+  settled_at: Date | null;
+}

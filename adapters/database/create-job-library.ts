@@ -1,12 +1,11 @@
 import { sql, type Selectable } from 'kysely';
-import type { DatabaseTables } from './database-tables.ts';
-import type { Database } from './create-database.ts';
+import type { Database, DatabaseTables } from './create-database.ts';
 import type { JobLibrary, JobRow } from './job-library.ts';
 
-/** A unique prefix of a job's id, or the whole id. */
+/** A prefix of a job's id, or the whole id. */
 const PREFIX = /^[a-z2-7]{8,26}$/;
 
-/** More than one is ambiguous; a message may name a few. */
+/** More than one is ambiguous; an error message can list a few. */
 const PREFIX_MATCHES = 10;
 
 /** The library in Postgres. All times are the server's. */
@@ -113,7 +112,7 @@ export function createJobLibrary(db: Database): JobLibrary {
         .selectFrom('job')
         .selectAll()
         .where('status', 'in', ['submitted', 'running'])
-        // Not `created_at`: a job that was submitted again this minute is no old one.
+        // Not `created_at`: a job that was submitted again just now is not old.
         .where('submitted_at', '<', before)
         .orderBy('submitted_at')
         .execute();
@@ -122,7 +121,7 @@ export function createJobLibrary(db: Database): JobLibrary {
   };
 }
 
-/** Postgres has no U+0000 in a text, and what engines answer may hold one. */
+/** Postgres rejects U+0000 in text, and a model's answer may contain it. */
 const storable = (text: string): string => text.replaceAll('\0', ' ');
 
 const toJobRow = (row: Selectable<DatabaseTables['job']>): JobRow => ({

@@ -5,17 +5,26 @@ import { ticketSchema } from '../inference/protocols/reading/ticket-schema.ts';
 import type { Claim, Ledger, LedgerState } from '../paid-call/ledger.ts';
 import type { Database } from './create-database.ts';
 
-/** Each round of the claim that ends without a row means that somebody else came further meanwhile. */
+/** A round without a row means that another claim made progress in the meantime. */
 const CLAIM_ROUNDS = 20;
 
 const ENDS: readonly LedgerState[] = ['accepted', 'rejected', 'failed'];
 
 /** The ledger in Postgres. All times are the server's, so that workers' clocks do not matter. */
 export function createLedger(db: Database): Ledger {
+  const update = (entryId: string) => db.updateTable('ledger_entry').where(byEntryId(entryId));
+  const entriesSince = (tenant: string, jobId: string, callKey: string, since: Date) =>
+    db
+      .selectFrom('ledger_entry')
+      .where('tenant', '=', tenant)
+      .where('job_id', '=', jobId)
+      .where('call_key', '=', callKey)
+      .where('created_at', '>=', since);
+
   return {
     claim: async (input) => {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
-        const submitted = await takeOver(db, input);
+        const submitted = await claimQueuedWork(db, input);
         if (submitted) return submitted;
         const { rows } = await sql<{ id: string; ordinal: number }>`
           with dead as (
@@ -29,7 +38,7 @@ export function createLedger(db: Database): Ledger {
           select ${input.tenant}, ${input.jobId}, ${input.account}, ${input.role}, ${input.workKey},
             ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
             ${fromNow(input.leaseMs)}
-          -- Counting the dead makes them die before the row meets the index of the living; else a second round would.
+          -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
           from earlier, (select count(*) from dead) as buried
           on conflict do nothing
           returning id, ordinal`.execute(db);
@@ -47,44 +56,36 @@ export function createLedger(db: Database): Ledger {
           .executeTakeFirst();
         if (living && living.leaseMs > 0) return { outcome: 'held', leaseMs: living.leaseMs };
       }
-      // Nothing but others' quick claims and ends, twenty times: ask again, at once.
+      // Other claims came and ended in every round: the caller may try again at once.
       return { outcome: 'held', leaseMs: 0 };
     },
 
     markSending: async (entryId, leaseMs) => {
-      const { numUpdatedRows } = await db
-        .updateTable('ledger_entry')
+      const { numUpdatedRows } = await update(entryId)
         .set({ state: 'sending', sending_at: sql`now()`, lease_until: fromNow(leaseMs) })
-        .where(byEntryId(entryId))
         .where('state', '=', 'reserved')
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
 
     renew: async (entryId, leaseMs) => {
-      await db
-        .updateTable('ledger_entry')
+      await update(entryId)
         .set({ lease_until: fromNow(leaseMs) })
-        .where(byEntryId(entryId))
         .where('state', 'in', LIVING)
         .execute();
     },
 
     keepTicket: async (entryId, ticket) => {
-      const { numUpdatedRows } = await db
-        .updateTable('ledger_entry')
+      const { numUpdatedRows } = await update(entryId)
         .set({ state: 'submitted', ticket: JSON.stringify(ticket) })
-        .where(byEntryId(entryId))
         .where('state', 'in', ['sending', 'submitted'])
         .executeTakeFirst();
-      if (numUpdatedRows !== 1n) throw new Error(`entry ${entryId} is not on its way any more`);
+      if (numUpdatedRows !== 1n) throw new Error(`entry ${entryId} is no longer being sent`);
     },
 
     park: async (entryId, verdict) => {
-      await db
-        .updateTable('ledger_entry')
+      await update(entryId)
         .set({ lease_until: sql`now()`, verdict })
-        .where(byEntryId(entryId))
         .where('state', '=', 'submitted')
         .execute();
     },
@@ -92,7 +93,7 @@ export function createLedger(db: Database): Ledger {
     settle: async (entryId, end) => {
       const settled = await settleAs(db, entryId, end).catch(async (error: unknown) => {
         if (end.state !== 'accepted' || !isUniqueViolation(error)) throw error;
-        // Another try of this call was accepted before: this one was billed, and its answer is not the one kept.
+        // Another attempt of this call was accepted earlier: this one was billed, but its answer is not kept.
         return await settleAs(db, entryId, { ...end, state: 'rejected' });
       });
       if (settled) return;
@@ -103,14 +104,14 @@ export function createLedger(db: Database): Ledger {
         .executeTakeFirst();
       if (!found) throw new LedgerEntryUnknownError(`the ledger has no entry ${entryId}`);
       if (ENDS.includes(found.state) || found.state === end.state) return;
-      throw new Error(`entry ${entryId} is ${found.state} and was never sent: no ${end.state}`);
+      throw new Error(
+        `entry ${entryId} was never sent (it is ${found.state}): it cannot become ${end.state}`,
+      );
     },
 
     release: async (entryId) => {
-      await db
-        .updateTable('ledger_entry')
+      await update(entryId)
         .set({ state: 'released', settled_at: sql`now()`, lease_until: null })
-        .where(byEntryId(entryId))
         .where('state', '=', 'reserved')
         .execute();
     },
@@ -124,26 +125,16 @@ export function createLedger(db: Database): Ledger {
     expireLeases: async () => await expireWhere(db, dead),
 
     verdictsSince: async (tenant, jobId, callKey, since) => {
-      const rows = await db
-        .selectFrom('ledger_entry')
+      const rows = await entriesSince(tenant, jobId, callKey, since)
         .select('verdict')
-        .where('tenant', '=', tenant)
-        .where('job_id', '=', jobId)
-        .where('call_key', '=', callKey)
-        .where('created_at', '>=', since)
         .orderBy('ordinal')
         .execute();
       return rows.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
     },
 
     unjudgedSince: async (tenant, jobId, callKey, since) => {
-      const row = await db
-        .selectFrom('ledger_entry')
+      const row = await entriesSince(tenant, jobId, callKey, since)
         .select(sql<number>`count(*)::int`.as('tries'))
-        .where('tenant', '=', tenant)
-        .where('job_id', '=', jobId)
-        .where('call_key', '=', callKey)
-        .where('created_at', '>=', since)
         .where('state', '=', 'in_doubt')
         .where('verdict', 'is', null)
         .executeTakeFirstOrThrow();
@@ -158,16 +149,7 @@ export function createLedger(db: Database): Ledger {
         .where('job_id', '=', jobId)
         .groupBy('state')
         .execute();
-      const counts: Record<LedgerState, number> = {
-        reserved: 0,
-        sending: 0,
-        submitted: 0,
-        accepted: 0,
-        rejected: 0,
-        failed: 0,
-        in_doubt: 0,
-        released: 0,
-      };
+      const counts = { ...NO_ENTRIES };
       for (const { state, entries } of rows) counts[state] = entries;
       return counts;
     },
@@ -185,13 +167,13 @@ export function createLedger(db: Database): Ledger {
   };
 }
 
-/** An entry's id carries its tenant: `default/8c0e…`. */
+/** An entry's id contains its tenant: `default/8c0e…`. */
 const toEntryId = (tenant: string, id: string): string => `${tenant}/${id}`;
 
 function byEntryId(entryId: string) {
   const [tenant = '', id = ''] = entryId.split('/');
   if (!/^[0-9a-f-]{36}$/.test(id)) {
-    throw new LedgerEntryUnknownError(`${JSON.stringify(entryId)} is not the id of an entry`);
+    throw new LedgerEntryUnknownError(`${JSON.stringify(entryId)} is not an entry id`);
   }
   return sql<boolean>`tenant = ${tenant} and id = ${id}`;
 }
@@ -201,8 +183,8 @@ const fromNow = (leaseMs: number) => sql<Date>`now() + ${leaseMs} * interval '1 
 const leaseLeftMs = sql<number>`
   greatest(0, ceil(extract(epoch from lease_until - now()) * 1000))::float8`;
 
-/** Work in a provider's queue is asked after under the row that handed it in, by whoever comes once its lease is over. */
-async function takeOver(
+/** Claims work that is in a provider's queue: reuses the row that submitted it, once that row's lease is over. */
+async function claimQueuedWork(
   db: Database,
   { tenant, jobId, callKey, leaseMs }: Parameters<Ledger['claim']>[0],
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
@@ -212,7 +194,7 @@ async function takeOver(
       where tenant = ${tenant} and call_key = ${callKey} and ticket is not null and not (${forgotten})
         and (
           (state = 'submitted' and lease_until <= now())
-          -- Its job ended before the work did.
+          -- The job ended before the queued work did.
           or (state = 'in_doubt' and not exists (
             select from ledger_entry as living
             where living.tenant = entry.tenant and living.call_key = entry.call_key
@@ -220,7 +202,7 @@ async function takeOver(
         )
       order by ordinal desc limit 1 for update skip locked
     )
-    -- The job that follows the work: the end of the one that handed it in shall not take it away.
+    -- The row moves to this job, so that the end of the job that submitted it does not end the row.
     update ledger_entry
     set state = 'submitted', job_id = ${jobId}, lease_until = ${fromNow(leaseMs)}, settled_at = null
     where tenant = ${tenant} and id in (select id from found)
@@ -236,14 +218,25 @@ async function takeOver(
   };
 }
 
+const NO_ENTRIES: Readonly<Record<LedgerState, number>> = {
+  reserved: 0,
+  sending: 0,
+  submitted: 0,
+  accepted: 0,
+  rejected: 0,
+  failed: 0,
+  in_doubt: 0,
+  released: 0,
+};
+
 const LIVING = ['reserved', 'sending', 'submitted'] as const satisfies readonly LedgerState[];
 const SQL_LIVING = sql`('reserved', 'sending', 'submitted')`;
 
-/** No provider keeps the result of queued work for longer. */
+/** No provider keeps the result of queued work longer than a day. */
 const forgotten = sql`state in ('submitted', 'in_doubt') and sending_at <= now() - interval '1 day'`;
 const dead = sql`lease_until <= now() and (state in ('reserved', 'sending') or (${forgotten}))`;
 
-/** What was only reserved is released; what was sent is in doubt, and keeps its units. */
+/** Releases rows that were only reserved; marks rows that were sent as in doubt, which keep their units. */
 const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
   update ledger_entry
   set state = case state when 'reserved' then 'released' else 'in_doubt' end,
@@ -257,7 +250,7 @@ async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
   return { released, inDoubt: rows.length - released };
 }
 
-/** True where the entry changed its state. From `in_doubt` too: then we know more than the lease did. */
+/** Returns whether the entry changed its state. `in_doubt` can change too: the outcome became known later. */
 async function settleAs(
   db: Database,
   entryId: string,
@@ -265,16 +258,16 @@ async function settleAs(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('ledger_entry')
+    .where(byEntryId(entryId))
     .set({
       state,
       verdict,
       settled_at: sql`now()`,
       lease_until: null,
-      // The provider knows nothing of the work any more.
+      // The provider no longer has the queued job.
       ...(state === 'in_doubt' && { ticket: null }),
       ...unitsOf(usage),
     })
-    .where(byEntryId(entryId))
     .where('state', 'in', ['sending', 'submitted', 'in_doubt'])
     .where('state', '!=', state)
     .executeTakeFirst();

@@ -1,6 +1,6 @@
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 
-/** A row of the library: it outlives Temporal's retention. Meeting content (title, text) stays inside Postgres. */
+/** A row of the library; it outlives Temporal's retention. Meeting content (title, text) stays inside Postgres. */
 export interface JobRow {
   readonly tenant: string;
   readonly id: string;
@@ -11,7 +11,7 @@ export interface JobRow {
   readonly result: 'complete' | 'partial' | null;
   /** Failure type; null unless failed. */
   readonly failure: string | null;
-  /** What failed, on what, and what to do, in Hansard's words; null unless failed. */
+  /** What failed, on what, and what to do; null unless failed. */
   readonly failureMessage: string | null;
   readonly title: string | null;
   readonly meetingDate: string | null;
@@ -26,19 +26,15 @@ export interface JobRow {
   readonly endedAt: Date | null;
 }
 
+type SubmittedJob = Pick<
+  JobRow,
+  'tenant' | 'id' | 'kind' | 'workflowId' | 'title' | 'meetingDate' | 'durationSeconds'
+> &
+  Pick<JobRow, 'sourceSha256' | 'sourceName'>;
+
 export interface JobLibrary {
-  /** Writes the row before the start; on a row that exists, sets it back to `submitted` (a job that runs anew). */
-  readonly submit: (row: {
-    tenant: string;
-    id: string;
-    kind: 'minutes';
-    workflowId: string;
-    title: string | null;
-    meetingDate: string | null;
-    durationSeconds: number | null;
-    sourceSha256: string;
-    sourceName: string;
-  }) => Promise<void>;
+  /** Writes the row before the workflow starts; resets an existing row to `submitted` (the job runs again). */
+  readonly submit: (row: SubmittedJob) => Promise<void>;
   readonly markRunning: (tenant: string, id: string, runId: string) => Promise<void>;
   readonly complete: (
     tenant: string,
@@ -49,7 +45,7 @@ export interface JobLibrary {
       failure: { readonly type: string; readonly message: string } | null;
     },
   ) => Promise<void>;
-  /** What the rendered minutes say, for the list and the search. */
+  /** Facts from the rendered minutes, for the list and the search. */
   readonly publish: (
     tenant: string,
     id: string,
@@ -64,13 +60,13 @@ export interface JobLibrary {
     },
   ) => Promise<void>;
   readonly find: (tenant: string, id: string) => Promise<JobRow | null>;
-  /** By a unique prefix of 8 characters or more; several rows: the prefix is ambiguous. */
+  /** By a prefix of 8 characters or more; several rows mean that the prefix is ambiguous. */
   readonly findByPrefix: (tenant: string, prefix: string) => Promise<readonly JobRow[]>;
   /** Newest first. */
   readonly list: (
     tenant: string,
     options: { limit: number; status?: JobRow['status'] },
   ) => Promise<readonly JobRow[]>;
-  /** Rows of every tenant that claim to be submitted or running and are older: what `sweep` holds against Temporal. */
+  /** Rows of all tenants that are marked submitted or running and were submitted earlier: `sweep` checks them in Temporal. */
   readonly listOpen: (before: Date) => Promise<readonly JobRow[]>;
 }

@@ -1,30 +1,29 @@
-import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import type { DatabaseTables } from './database-tables.ts';
+import type { Database } from './create-database.ts';
 import { queuedWork } from './migrations/0002-queued-work.ts';
 import { jobsAndLedger } from './migrations/0001-jobs-and-ledger.ts';
 
-/** Every migration there is, by name, in order. A released one is never changed. */
+/** Every migration by name, in order. A released one is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-jobs-and-ledger': jobsAndLedger,
   '0002-queued-work': queuedWork,
 };
 
 /**
- * Brings the tables up to date and says what it ran. Safe to run twice, and by several processes at once: the migrator
- * takes a lock, and runs all in one transaction. Throws what the database throws.
+ * Runs the pending migrations and returns their names. Safe to run twice, and by several processes at once: the migrator
+ * takes a lock and runs everything in one transaction. Throws the database's errors.
  */
-export async function migrate(db: Kysely<DatabaseTables>): Promise<readonly string[]> {
+export async function migrate(db: Database): Promise<readonly string[]> {
   const { error, results = [] } = await migratorOn(db).migrateToLatest();
   if (error !== undefined) throw error;
   return results.map(({ migrationName }) => migrationName);
 }
 
-/** Names of the migrations that have not run. Not empty: refuse to start, and name `hansard migrate`. */
-export async function pendingMigrations(db: Kysely<DatabaseTables>): Promise<readonly string[]> {
+/** Names of the migrations that have not run. If there are any, a process must refuse to start and name `hansard migrate`. */
+export async function pendingMigrations(db: Database): Promise<readonly string[]> {
   const migrations = await migratorOn(db).getMigrations();
   return migrations.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
 }
 
-const migratorOn = (db: Kysely<DatabaseTables>): Migrator =>
+const migratorOn = (db: Database): Migrator =>
   new Migrator({ db, provider: { getMigrations: async () => await Promise.resolve(MIGRATIONS) } });

@@ -1,25 +1,25 @@
 import type { ContractName } from '../../workflows/contracts/targets.ts';
 import { digestOf } from './digest.ts';
 
-/** What makes two paid calls the same: the work, and everything of the target that shapes the answer. */
+/** Two paid calls are the same when these are equal: the work, and everything of the target that affects the answer. */
 export interface Call {
   readonly workKey: string;
   readonly contract: ContractName;
   readonly baseUrl: string;
-  /** As configured; the served model is recorded in the result. */
+  /** As configured; the model that answered is recorded in the result. */
   readonly model: string;
   /** Null: not pinned. */
   readonly revision: string | null;
-  /** Every parameter sent beside the item itself. */
+  /** Every parameter that is sent in addition to the item. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** SHA-256 (hex): under it the ledger claims the call and S3 keeps its answer. */
+/** SHA-256 (hex). The ledger claims the call, and S3 stores its answer, under this key. */
 export function callKey(call: Call): string {
   return digestOf({ ...call, baseUrl: normaliseBaseUrl(call.baseUrl) });
 }
 
-/** Without user name, password, fragment and trailing slashes, so that credentials rotate without paying again. */
+/** Without user name, password, fragment and trailing slashes: new credentials must not cause a second payment. */
 function normaliseBaseUrl(baseUrl: string): string {
   const url = new URL(baseUrl);
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { OutputOptions } from '../../workflows/contracts/job-input.ts';
 import { canonicalJson } from './digest.ts';
 
-/** What makes two submissions the same job. Title, configuration and prompt versions are not among it. */
+/** Two submissions are the same job when these are equal. Title, configuration and prompt versions do not count. */
 export interface JobIdentity {
   readonly kind: 'minutes';
   readonly tenant: string;
   readonly inputSha256: string;
   readonly options: OutputOptions;
-  /** From `--force`; null: none. */
+  /** From `--force`; null without it. */
   readonly forceNonce: string | null;
 }
 

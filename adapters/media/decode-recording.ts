@@ -1,37 +1,38 @@
 import { stat } from 'node:fs/promises';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
-import { asFile, INPUT_LIMITS } from './input-limits.ts';
-import { UnreadableAudioError } from './unreadable-audio-error.ts';
 import {
+  asFile,
+  INPUT_LIMITS,
   MEDIA_BINARIES,
+  reportedSeconds,
   runMediaTool,
   type MediaBinaries,
   type ToolOutcome,
 } from './media-binaries.ts';
+import { UnreadableAudioError, UnusableRecordingError } from './media-errors.ts';
 import {
   LONGEST_RECORDING_SECONDS,
   probeRecording,
   type ProbedRecording,
 } from './probe-recording.ts';
-import { UnusableRecordingError } from './unusable-recording-error.ts';
 
-/** Changes with everything below that changes samples: it is part of every chunk's identity. */
+/** Part of every chunk's identity: increase it with every change below that changes samples. */
 export const PREPARATION_VERSION = 1;
 
 /** Signed 16-bit little-endian mono. */
 export const BYTES_PER_SAMPLE = 2;
 
 /**
- * Decodes the first audio stream of a recording to 16 kHz mono s16le at `pcmPath`. Memory stays flat. Throws
- * `UnreadableAudioError` where the sound is damaged or ends before its header says; what comes of a try that failed
- * is left at `pcmPath` for the caller's scratch folder.
+ * Decodes the first audio stream of a recording to 16 kHz mono s16le at `pcmPath`, with constant memory. Throws
+ * `UnreadableAudioError` when the sound is damaged or shorter than its header says; a failed attempt leaves its output at
+ * `pcmPath`, to be removed with the caller's scratch folder.
  */
 export async function decodeRecording(input: {
   readonly path: string;
   readonly pcmPath: string;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Seconds of the recording decoded so far, about twice a second. */
+  /** Called about twice a second with the seconds decoded so far. */
   readonly onProgress?: (decodedSeconds: number) => void;
   readonly binaries?: MediaBinaries;
 }): Promise<{ readonly samples: number }> {
@@ -41,26 +42,25 @@ export async function decodeRecording(input: {
   let outcome = await decode(input, gapless, ['-xerror']);
   let decodedSeconds = await writtenSeconds(input.pcmPath);
   if (outcome.exitCode !== 0 && decodedSeconds > probedSeconds - TAIL_SECONDS) {
-    // Players write tags and half a frame behind the sound. Nothing but that is damaged: take what there is.
+    // Players write tags and half a frame after the sound. If only that is damaged, accept the rest.
     outcome = await decode(input, gapless, []);
     decodedSeconds = await writtenSeconds(input.pcmPath);
   }
+  const decoded = decodedSeconds.toFixed(1);
+  const probed = probedSeconds.toFixed(1);
   if (outcome.exitCode !== 0 || SKIPPED_DAMAGE.test(outcome.stderr)) {
     throw new UnreadableAudioError(
-      `the recording is damaged after ${decodedSeconds.toFixed(1)} of ${probedSeconds.toFixed(1)} s. Export or copy it again, and submit that.`,
-      decodedSeconds,
+      `the recording is damaged after ${decoded} of ${probed} s. Export or copy it again and submit the result.`,
     );
   }
   if (decodedSeconds < probedSeconds - toleranceSeconds(probedSeconds, gapless)) {
     throw new UnreadableAudioError(
-      `the recording holds ${decodedSeconds.toFixed(1)} of the ${probedSeconds.toFixed(1)} s that its header promises. Copy it again, and submit that.`,
-      decodedSeconds,
+      `the recording has ${decoded} of the ${probed} s that its header announces. Copy it again and submit the copy.`,
     );
   }
   if (decodedSeconds > maxSeconds) {
     throw new UnreadableAudioError(
-      `the recording lasts longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
-      decodedSeconds,
+      `the recording is longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
     );
   }
   return { samples: Math.round(decodedSeconds * SAMPLE_RATE) };
@@ -72,21 +72,20 @@ async function probeAgain(input: Parameters<typeof decodeRecording>[0]): Promise
   } catch (error) {
     if (!(error instanceof UnusableRecordingError)) throw error;
     throw new UnreadableAudioError(
-      `the recording cannot be used (${error.reason}). Export or copy it again, and submit that.`,
-      0,
+      `the recording cannot be used (${error.reason}). Export or copy it again and submit the result.`,
     );
   }
 }
 
-/** What ffmpeg's demuxers of Ogg and Matroska say of damage that they skip without an error. */
+/** What ffmpeg's demuxers of Ogg and Matroska log about damage that they skip without an error. */
 const SKIPPED_DAMAGE = /CRC mismatch|exceeds containing master element|as first byte of an EBML/;
 
-/** Damage this near the end is taken for tags behind the sound. */
+/** Damage this close to the end counts as tags after the sound. */
 const TAIL_SECONDS = 1;
 
 /**
- * Containers round, encoders pad: a second, or a thousandth of a long recording. FLAC counts its samples, and ffmpeg drops
- * damaged frames of it (some 0.1 s and more) without an error.
+ * Containers round and encoders pad: allow a second, or a thousandth of a long recording. FLAC counts its samples, and
+ * ffmpeg drops its damaged frames (0.1 s or more) without an error.
  */
 const toleranceSeconds = (probedSeconds: number, gapless: boolean): number =>
   gapless ? 0.01 : Math.max(1, probedSeconds / 1000);
@@ -101,20 +100,20 @@ function decode(
     binaries.ffmpeg,
     [
       ['-nostdin', '-y', '-v', 'error', '-nostats', '-progress', 'pipe:1', ...strictness],
-      // FLAC frames carry a checksum that is right or the sound is wrong; in MP3 encoders get theirs wrong.
+      // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
       ['-err_detect', 'crccheck+explode', ...INPUT_LIMITS, '-i', asFile(input.path)],
       ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
-      // Gaps between time stamps become silence, so that every sample stands at its own time.
+      // Fill gaps between time stamps with silence, so that every sample keeps its time.
       gapless ? [] : ['-af', 'aresample=async=1:first_pts=0'],
       ['-ac', '1', '-ar', String(SAMPLE_RATE)],
-      // One second more than allowed shows that it is too long without filling the disk.
+      // One second more than allowed proves that it is too long without filling the disk.
       ['-t', String(maxSeconds + 1), '-c:a', 'pcm_s16le', '-f', 's16le', asFile(input.pcmPath)],
     ].flat(),
     {
       signal: input.signal,
       onOutput: (text) => {
-        const last = [...text.matchAll(/^out_time_us=(\d+)$/gm)].at(-1);
-        if (last) input.onProgress?.(Number(last[1]) / 1e6);
+        const seconds = reportedSeconds(text);
+        if (seconds !== null) input.onProgress?.(seconds);
       },
     },
   );

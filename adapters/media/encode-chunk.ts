@@ -1,44 +1,81 @@
 import { createReadStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
 import { BYTES_PER_SAMPLE } from './decode-recording.ts';
-import { asFile } from './input-limits.ts';
-import { MEDIA_BINARIES, runMediaTool, type MediaBinaries } from './media-binaries.ts';
+import { asFile, MEDIA_BINARIES, runMediaTool, type MediaBinaries } from './media-binaries.ts';
+
+interface ChunkOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly binaries?: MediaBinaries;
+}
 
 /**
- * Samples `[startSample, endSample)` of an s16le file as FLAC, 16 kHz mono: the very samples, at about half the bytes.
- * Writes a short-lived file beside `pcmPath`, for ffmpeg completes the header (length, checksum) only in a file.
+ * Samples `[startSample, endSample)` of an s16le file as FLAC, 16 kHz mono: lossless, at about half the bytes. Uses a
+ * temporary file beside `pcmPath`.
  */
-export async function encodeChunk(input: {
+export async function encodeChunk({
+  pcmPath,
+  startSample,
+  endSample,
+  ...options
+}: ChunkOptions & {
   readonly pcmPath: string;
   readonly startSample: number;
   readonly endSample: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly binaries?: MediaBinaries;
 }): Promise<Uint8Array> {
-  const { pcmPath, startSample, endSample, signal, binaries = MEDIA_BINARIES } = input;
-  if (endSample <= startSample) throw new RangeError('a chunk holds at least one sample');
-  const flacPath = `${pcmPath}.${startSample}-${endSample}.flac`;
+  if (endSample <= startSample) throw new RangeError('a chunk has at least one sample');
+  return await convert(options, {
+    input: ['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '1'],
+    stdin: createReadStream(pcmPath, {
+      start: startSample * BYTES_PER_SAMPLE,
+      end: endSample * BYTES_PER_SAMPLE - 1,
+    }),
+    codec: 'flac',
+    path: `${pcmPath}.${startSample}-${endSample}.flac`,
+  });
+}
+
+/** A chunk as WAV, for providers that do not read FLAC: lossless. Uses a temporary file in `folder`. */
+export async function flacToWave({
+  flac,
+  folder,
+  ...options
+}: ChunkOptions & { readonly flac: Uint8Array; readonly folder: string }): Promise<Uint8Array> {
+  return await convert(options, {
+    input: ['-f', 'flac'],
+    stdin: Readable.from([flac]),
+    codec: 'pcm_s16le',
+    path: join(folder, 'chunk.wav'),
+  });
+}
+
+/** The output goes through a file because ffmpeg completes the header (length, checksum) only there. */
+async function convert(
+  { signal, binaries = MEDIA_BINARIES }: ChunkOptions,
+  {
+    input,
+    stdin,
+    codec,
+    path,
+  }: { input: readonly string[]; stdin: Readable; codec: string; path: string },
+): Promise<Uint8Array> {
   try {
     const { exitCode, stderr } = await runMediaTool(
       binaries.ffmpeg,
       [
-        ['-y', '-v', 'error', '-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '1'],
-        ['-protocol_whitelist', 'pipe', '-i', 'pipe:0'],
-        // Without its version in the tags the same samples give the same bytes.
-        ['-c:a', 'flac', '-fflags', '+bitexact', '-flags:a', '+bitexact', asFile(flacPath)],
+        ['-y', '-v', 'error', '-protocol_whitelist', 'pipe', ...input, '-i', 'pipe:0'],
+        // Without ffmpeg's version in the tags, the same samples give the same bytes.
+        ['-c:a', codec, '-fflags', '+bitexact', '-flags:a', '+bitexact', asFile(path)],
       ].flat(),
-      {
-        signal,
-        stdin: createReadStream(pcmPath, {
-          start: startSample * BYTES_PER_SAMPLE,
-          end: endSample * BYTES_PER_SAMPLE - 1,
-        }),
-      },
+      { signal, stdin },
     );
-    if (exitCode !== 0) throw new Error(`ffmpeg could not encode a chunk: ${stderr.slice(0, 200)}`);
-    return await readFile(flacPath);
+    if (exitCode !== 0) {
+      throw new Error(`ffmpeg could not convert a chunk to ${codec}: ${stderr.slice(0, 200)}`);
+    }
+    return await readFile(path);
   } finally {
-    await rm(flacPath, { force: true });
+    await rm(path, { force: true });
   }
 }

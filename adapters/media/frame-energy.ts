@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { BYTES_PER_SAMPLE } from './decode-recording.ts';
 
-/** 20 ms at 16 kHz: short enough to lie between two words. */
+/** 20 ms at 16 kHz: short enough to fit between two words. */
 export const ENERGY_FRAME_SAMPLES = 320;
 
 /**
- * Mean square of each 20 ms of s16le samples; the last frame may be shorter. Two hours are 360,000 numbers. Throws the
+ * Mean square of each 20 ms of s16le samples; the last frame may be shorter. Two hours give 360,000 numbers. Throws the
  * signal's reason.
  */
 export async function frameEnergy(

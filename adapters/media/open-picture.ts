@@ -1,9 +1,9 @@
 import sharp, { type Sharp } from 'sharp';
-import { UnusablePictureError } from './unusable-picture-error.ts';
+import { UnusablePictureError } from './media-errors.ts';
 
 /**
- * A picture ready for sharp. Throws `UnusablePictureError` for anything but PNG, JPEG and WebP: those are what
- * text-to-image models answer with, and others (SVG) can refer to files of the server.
+ * Opens a picture with sharp. Throws `UnusablePictureError` for anything but PNG, JPEG and WebP: text-to-image models
+ * return only those, and other formats (SVG) can refer to files of the server.
  */
 export function openPicture(bytes: Uint8Array): Sharp {
   if (!isPicture(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(12, bytes.byteLength)))) {
@@ -12,7 +12,7 @@ export function openPicture(bytes: Uint8Array): Sharp {
   return sharp(bytes, { limitInputPixels: MOST_PIXELS, failOn: 'error' });
 }
 
-/** Twice as long and wide as the largest picture that a listed model makes (2048 x 2048); 64 MB when decoded. */
+/** Twice as wide and high as the largest picture of a listed model (2048 x 2048); 64 MB when decoded. */
 const MOST_PIXELS = 4096 * 4096;
 
 function isPicture(head: Buffer): boolean {

@@ -3,18 +3,18 @@ import { PREPARATION_VERSION } from './decode-recording.ts';
 import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
 import type { VoiceSpan } from './voice-spans.ts';
 
-/** Changes with everything that changes where a recording is cut, the voice detector included. */
+/** Increase it with every change of where a recording is cut, the voice detector included. */
 export const PLANNER_VERSION = 1;
 
 /**
- * Cuts a recording: chunks tile `[0, samples)` exactly and do not overlap, none with speech is longer than the limit,
- * and every voiced sample lies in a chunk with speech. Pure, and the same for the same input.
+ * Cuts a recording into chunks that cover `[0, samples)` exactly without overlap. No chunk with speech is longer than the
+ * limit, and every voiced sample is in a chunk with speech. Pure and deterministic.
  */
 export function planChunks(input: {
   readonly samples: number;
-  /** In order and apart from each other, as `detectVoice` gives them. */
+  /** In order and not touching, as `detectVoice` returns them. */
   readonly spans: readonly VoiceSpan[];
-  /** Energy of each 20 ms, as `frameEnergy` gives it: the lower, the quieter. */
+  /** Energy of each 20 ms, as `frameEnergy` returns it. */
   readonly quietness: ArrayLike<number>;
   readonly limitSeconds: number;
   readonly sourceSha256: string;
@@ -46,19 +46,19 @@ export function planChunks(input: {
 }
 
 /**
- * Shorter pauses stay inside their chunk. Transcribers pad every chunk to 30 s or charge a minimum, so cutting at each
- * pause would multiply calls; silence much longer than this invites them to invent words.
+ * Shorter pauses stay inside their chunk: transcribers pad every chunk to 30 s or charge a minimum, so cutting at each
+ * pause would multiply the calls. In much longer silence they tend to invent words.
  */
 const SILENT_STRETCH_SAMPLES = 5 * SAMPLE_RATE;
 
-/** Silence kept around speech, so that a word too soft for the detector is heard. */
+/** Silence kept around speech, for words that are too soft for the detector. */
 const MARGIN_SAMPLES = 0.5 * SAMPLE_RATE;
 
 interface Piece extends VoiceSpan {
   readonly speech: boolean;
 }
 
-/** Stretches to be sent: the voice, its pauses, and a margin of silence. */
+/** What is transcribed: the voice, its pauses, and a margin of silence. */
 function speechRegions(spans: readonly VoiceSpan[], samples: number): readonly VoiceSpan[] {
   const regions: VoiceSpan[] = [];
   for (const { startSample, endSample } of spans) {
@@ -83,7 +83,7 @@ function cut(
 ): readonly Piece[] {
   const pieces: Piece[] = [];
   let startSample = region.startSample;
-  // Where the search for silences goes on: chunks and spans run in the same direction.
+  // Where the search for silences continues: chunks and spans are both in order.
   let span = 0;
   while (region.endSample - startSample > limit) {
     const window = {
@@ -99,7 +99,7 @@ function cut(
   return pieces;
 }
 
-/** The middle of the longest silence in the window, looking from span `first` on; null: somebody speaks throughout. */
+/** The middle of the longest silence in the window, searching from span `first`; null when there is no silence. */
 function longestSilence(
   window: VoiceSpan,
   spans: readonly VoiceSpan[],
@@ -119,7 +119,7 @@ function longestSilence(
   return middle;
 }
 
-/** The middle of the quietest 20 ms in the window; the earliest where several are equal. */
+/** The middle of the quietest 20 ms in the window; the earliest if several are equal. */
 function quietestFrame(window: VoiceSpan, quietness: ArrayLike<number>): number {
   const first = Math.ceil(window.startSample / ENERGY_FRAME_SAMPLES);
   const last = Math.floor(window.endSample / ENERGY_FRAME_SAMPLES) - 1;

@@ -1,10 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { asFile, INPUT_LIMITS } from './input-limits.ts';
-import { UnusableRecordingError } from './unusable-recording-error.ts';
-import { MEDIA_BINARIES, runMediaTool, type MediaBinaries } from './media-binaries.ts';
+import {
+  asFile,
+  INPUT_LIMITS,
+  MEDIA_BINARIES,
+  reportedSeconds,
+  runMediaTool,
+  type MediaBinaries,
+} from './media-binaries.ts';
+import { UnusableRecordingError } from './media-errors.ts';
 
-/** Two hours are what the pipeline is proved for; a minute is for players that count the last frames differently. */
+/** The pipeline is proved for two hours; the extra minute is for players that count the last frames differently. */
 export const LONGEST_RECORDING_SECONDS = 7_260;
 
 export interface ProbedRecording {
@@ -18,8 +24,8 @@ export interface ProbedRecording {
 }
 
 /**
- * Looks at a recording's header without decoding it. Throws `UnusableRecordingError` for a file that cannot become
- * minutes, `MissingBinaryError` without ffprobe.
+ * Reads a recording's header without decoding it. Throws `UnusableRecordingError` for a file that cannot become minutes,
+ * `MissingBinaryError` without ffprobe.
  */
 export async function probeRecording(
   path: string,
@@ -48,19 +54,19 @@ export async function probeRecording(
   if (!stream) throw notAudio(path);
   const channels = stream.channels ?? 0;
   const sampleRate = stream.sample_rate ?? 0;
-  const said = stream.duration ?? probed.data.format.duration ?? null;
-  // Streams without an index have no duration, or one guessed from the bit rate: then the packets are counted.
+  const stated = stream.duration ?? probed.data.format.duration ?? null;
+  // Streams without an index have no duration, or one estimated from the bit rate: then count the packets.
   const durationSeconds =
-    said === null || stderr.includes('Estimating duration from bitrate')
+    stated === null || stderr.includes('Estimating duration from bitrate')
       ? await packetSeconds(path, binaries, signal)
-      : said;
+      : stated;
   if (channels < 1 || sampleRate < 1 || !stream.codec_name || !(durationSeconds > 0)) {
     throw corrupt(path);
   }
   if (durationSeconds > maxSeconds) {
     throw new UnusableRecordingError(
       'too-long',
-      `${path} lasts ${inMinutes(durationSeconds)} minutes, and ${inMinutes(maxSeconds)} are the most. Cut it into parts and submit each.`,
+      `${path} lasts ${inMinutes(durationSeconds)} minutes; the limit is ${inMinutes(maxSeconds)}. Cut it into parts and submit each.`,
     );
   }
   return {
@@ -73,7 +79,7 @@ export async function probeRecording(
   };
 }
 
-/** Reading a header takes milliseconds; a file on a slow network drive gets its chance. */
+/** Reading a header takes milliseconds; this allows for a slow network drive. */
 const PROBE_TIMEOUT_MS = 60_000;
 
 const secondsSchema = z.coerce.number().nonnegative().optional().catch(undefined);
@@ -98,10 +104,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Size, and whether the first bytes are those of a container of sound. */
+/** Its size, and whether it starts like an audio container. */
 async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean }> {
   try {
-    // Before it is opened: a named pipe would wait for somebody to write.
+    // Check before opening: a named pipe would block until somebody writes.
     const facts = await stat(path);
     if (!facts.isFile()) {
       throw new UnusableRecordingError('unreadable', `${path} is not a file. Name a recording.`);
@@ -127,7 +133,7 @@ async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean
   }
 }
 
-/** Tells "this was a recording once" from "this never was one". */
+/** Distinguishes a damaged recording from a file that never was one. */
 function isKnownContainer(head: Buffer): boolean {
   const start = head.toString('latin1', 0, 4);
   return (
@@ -139,7 +145,7 @@ function isKnownContainer(head: Buffer): boolean {
   );
 }
 
-/** Copies the packets to nowhere and reads where the last one ends: some 1,000 times faster than real time. */
+/** Copies the packets to a null output and reads where the last one ends: about 1,000 times faster than real time. */
 async function packetSeconds(
   path: string,
   binaries: MediaBinaries,
@@ -153,8 +159,7 @@ async function packetSeconds(
     ].flat(),
     { signal, timeoutMs: PROBE_TIMEOUT_MS },
   );
-  const last = [...stdout.matchAll(/^out_time_us=(\d+)$/gm)].at(-1);
-  return exitCode === 0 && last ? Number(last[1]) / 1e6 : 0;
+  return (exitCode === 0 ? reportedSeconds(stdout) : null) ?? 0;
 }
 
 const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);
@@ -162,7 +167,7 @@ const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).to
 const notAudio = (path: string): UnusableRecordingError =>
   new UnusableRecordingError(
     'not-audio',
-    `${path} holds no sound that ffmpeg knows. Submit a recording, such as wav, flac, mp3, m4a, ogg, webm or mp4.`,
+    `${path} contains no sound that ffmpeg can read. Submit a recording, such as wav, flac, mp3, m4a, ogg, webm or mp4.`,
   );
 
 const corrupt = (path: string): UnusableRecordingError =>

@@ -1,16 +1,16 @@
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
 
-/** Samples from `startSample` up to, not including, `endSample`. */
+/** Samples from `startSample` (included) to `endSample` (excluded). */
 export interface VoiceSpan {
   readonly startSample: number;
   readonly endSample: number;
 }
 
-/** Silero v5 judges 32 ms at 16 kHz at a time. */
+/** Silero v5 rates 32 ms at 16 kHz at a time. */
 export const FRAME_SAMPLES = 512;
 
-// The numbers of Silero's own get_speech_timestamps, but for the padding: there 30 ms, here 100 ms, because a word's
-// soft beginning that is cut off costs a word, and 70 ms of silence cost nothing.
+// The values of Silero's get_speech_timestamps, except for the padding: 100 ms instead of 30 ms. Cutting off the soft
+// beginning of a word loses the word; 70 ms of extra silence cost nothing.
 const VOICE_BEGINS_AT = 0.5;
 const VOICE_ENDS_BELOW = 0.35;
 const SHORTEST_VOICE_SAMPLES = 0.25 * SAMPLE_RATE;
@@ -18,8 +18,8 @@ const SHORTEST_SILENCE_SAMPLES = 0.1 * SAMPLE_RATE;
 const PADDING_SAMPLES = 0.1 * SAMPLE_RATE;
 
 /**
- * Turns the probability of voice in each frame into spans: in order, apart from each other, within `[0, samples)`.
- * Two thresholds keep a wavering voice in one piece.
+ * Turns the probability of voice in each frame into spans: in order, not touching, within `[0, samples)`. Two thresholds
+ * keep a wavering voice in one span.
  */
 export function voiceSpans(
   probabilities: ArrayLike<number>,
@@ -53,7 +53,7 @@ function runsOfVoice(probabilities: ArrayLike<number>, samples: number): readonl
   return runs;
 }
 
-/** Neighbours that padding would bring together become one. */
+/** Adds padding and joins spans that then touch. */
 function padded(runs: readonly VoiceSpan[], samples: number): readonly VoiceSpan[] {
   const spans: VoiceSpan[] = [];
   for (const run of runs) {

@@ -1,7 +1,7 @@
 /**
- * The visible mark as outlines, because servers have no fonts. Drawn once from Inter SemiBold (SIL Open Font License
- * 1.1, Copyright 2016 The Inter Project Authors) at 100 units an em with fonttools: for each character
- * `glyphSet[cmap[ord(c)]].draw(TransformPen(SVGPathPen(...), (s, 0, 0, -s, x, ascent * s)))`, x growing by its width.
+ * The visible mark as outlines, because servers have no fonts. Generated once from Inter SemiBold (SIL Open Font License
+ * 1.1, Copyright 2016 The Inter Project Authors) at 100 units per em with fonttools: for each character
+ * `glyphSet[cmap[ord(c)]].draw(TransformPen(SVGPathPen(...), (s, 0, 0, -s, x, ascent * s)))`, x advancing by its width.
  */
 export const WATERMARK_TEXT = 'AI-generated · Hansard';
 export const WATERMARK_GLYPHS = {

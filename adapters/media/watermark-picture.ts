@@ -1,53 +1,41 @@
-import { z } from 'zod';
 import { openPicture } from './open-picture.ts';
-import { UnusablePictureError } from './unusable-picture-error.ts';
-import { WATERMARK_GLYPHS, WATERMARK_TEXT } from './watermark-glyphs.ts';
+import { UnusablePictureError } from './media-errors.ts';
+import { WATERMARK_GLYPHS } from './watermark-glyphs.ts';
 
-/** Where a picture comes from. No meeting content: the picture may be passed on. */
-const provenanceSchema = z.strictObject({
-  tool: z.string(),
-  model: z.string(),
+/** Where a picture comes from. Contains no meeting content, because the picture may be passed on. */
+export interface Provenance {
+  readonly tool: string;
+  readonly model: string;
   /** ISO 8601. */
-  createdAt: z.iso.datetime(),
-});
-export type Provenance = z.infer<typeof provenanceSchema>;
+  readonly createdAt: string;
+}
 
 /**
- * Marks a picture as made by a machine: a band that people see, at the bottom right, and XMP metadata that programs
- * read (IPTC's digital source type, and the provenance). Answers with PNG. Throws `UnusablePictureError`.
+ * Marks a picture as generated: a visible band at the bottom right, and XMP metadata for programs (IPTC's digital source
+ * type and the provenance). Returns PNG. Throws `UnusablePictureError`.
  */
-export async function watermark(
+export async function watermarkPicture(
   bytes: Uint8Array,
-  options: { readonly provenance: Provenance },
-): Promise<{ readonly bytes: Uint8Array; readonly text: string; readonly metadata: true }> {
+  provenance: Provenance,
+): Promise<Uint8Array> {
   try {
     const picture = openPicture(bytes);
     const { autoOrient } = await picture.metadata();
-    const marked = await picture
+    return await picture
       .autoOrient()
       .composite([{ input: band(autoOrient), gravity: 'southeast' }])
-      .withXmp(toXmp(options.provenance))
+      .withXmp(toXmp(provenance))
       .png()
       .toBuffer();
-    return { bytes: marked, text: WATERMARK_TEXT, metadata: true };
   } catch (error) {
     if (error instanceof UnusablePictureError) throw error;
     throw new UnusablePictureError('the picture is damaged or too large', { cause: error });
   }
 }
 
-/** What `watermark` wrote; null for a picture without it. */
-export async function readProvenance(bytes: Uint8Array): Promise<Provenance | null> {
-  const { xmpAsString } = await openPicture(bytes).metadata();
-  const found = Object.fromEntries(
-    Object.keys(provenanceSchema.shape).map((name) => [name, attribute(xmpAsString ?? '', name)]),
-  );
-  return provenanceSchema.safeParse(found).data ?? null;
-}
-
-/** White letters on a dark, half-transparent band: readable on any picture. */
+/** White letters on a dark translucent band: readable on any picture. */
 function band(picture: { readonly width: number; readonly height: number }): Buffer {
-  // A third of the width is read in a thumbnail and leaves the picture alone; never wider than the picture.
+  // A third of the width is readable in a thumbnail without covering the picture.
   const width = Math.min(picture.width, Math.max(120, Math.round(picture.width / 3)));
   const scale = width / (WATERMARK_GLYPHS.width + 2 * PADDING);
   const height = Math.min(
@@ -80,21 +68,11 @@ function toXmp({ tool, model, createdAt }: Provenance): string {
   );
 }
 
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' } as const;
-
 const escaped = (text: string): string =>
-  // XML 1.0 has no place for control characters.
-  Object.entries(ENTITIES).reduce(
-    (result, [character, entity]) => result.replaceAll(character, entity),
-    text.replaceAll(/\p{Cc}/gu, ' '),
-  );
-
-function attribute(xmp: string, name: string): string | undefined {
-  const value = new RegExp(`hansard:${name}="([^"]*)"`).exec(xmp)?.[1];
-  return Object.entries(ENTITIES)
-    .toReversed()
-    .reduce<string | undefined>(
-      (result, [character, entity]) => result?.replaceAll(entity, character),
-      value,
-    );
-}
+  text
+    // XML 1.0 forbids control characters.
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');

@@ -8,10 +8,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-/** S3 copies at most 5 GiB in one request; above that, in parts of at most that size. */
+/** S3 copies at most 5 GiB in one request; larger objects are copied in parts of up to that size. */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
-/** Copies inside the bucket without a byte passing through here, whatever the size. */
+/** Copies an object of any size inside the bucket; S3 copies the bytes itself. */
 export async function copyObject(
   { client, bucket }: { client: S3Client; bucket: string },
   from: string,

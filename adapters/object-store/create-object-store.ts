@@ -18,33 +18,33 @@ import {
   ObjectMalformedError,
   ObjectNotFoundError,
   ObjectTooLargeError,
-} from './object-store-errors.ts';
-import type { ObjectStore } from './object-store.ts';
+  type ObjectStore,
+} from './object-store.ts';
 import { toObjectStoreError } from './to-object-store-error.ts';
 
-/** The transcript of two hours with its words is below 10 MiB; no JSON of ours comes near this. */
+/** Far above any JSON of ours: the transcript of two hours, with its words, is below 10 MiB. */
 const JSON_MAX_BYTES = 64 * 1024 * 1024;
 
-/** S3 takes at most 1000 keys in one request of deletion. */
+/** S3 accepts at most 1000 keys in one deletion request. */
 const KEYS_PER_DELETION = 1000;
 
-/** Parts of a stream in memory at once: 8 MiB each. */
 const STREAM_PART_BYTES = 8 * 1024 * 1024;
+/** Parts in memory at once. */
 const STREAM_PARTS_AT_ONCE = 3;
 
-/** The port over S3. No request is retried here unless `attempts` says so. */
+/** The object store in S3. Requests are retried only if `attempts` is above 1. */
 export function createObjectStore(options: S3Options): ObjectStore {
   const client = createS3Client(options);
   const { bucket } = options;
 
-  /** Every request goes through here, so that every error comes out in our words. */
-  async function asking<T>(
+  /** Every request goes through here, so that every error is translated. */
+  async function request<T>(
     about: { key?: string; signal?: AbortSignal | undefined },
-    request: (client: S3Client, http: { abortSignal?: AbortSignal }) => Promise<T>,
+    send: (client: S3Client, http: { abortSignal?: AbortSignal }) => Promise<T>,
   ): Promise<T> {
     try {
       about.signal?.throwIfAborted();
-      return await request(client, about.signal ? { abortSignal: about.signal } : {});
+      return await send(client, about.signal ? { abortSignal: about.signal } : {});
     } catch (error) {
       throw toObjectStoreError(error, options, about);
     }
@@ -58,12 +58,12 @@ export function createObjectStore(options: S3Options): ObjectStore {
       ContentType: contentType,
       ...(ifAbsent === true && { IfNoneMatch: '*' }),
     });
-    return await asking({ key, signal }, async (s3, http) => {
+    return await request({ key, signal }, async (s3, http) => {
       try {
         await s3.send(command, http);
         return 'written';
       } catch (error) {
-        // 412: it stands there. A 409 (two writers at this moment) is an error: the caller's retrier asks again.
+        // 412: it exists. 409 (two writers at the same moment) stays an error: the caller retries.
         if (ifAbsent === true && statusOf(error) === 412) return 'exists';
         throw error;
       }
@@ -71,31 +71,19 @@ export function createObjectStore(options: S3Options): ObjectStore {
   };
 
   const getStream: ObjectStore['getStream'] = async (key, { signal } = {}) =>
-    await asking({ key, signal }, async (s3, http) => {
+    await request({ key, signal }, async (s3, http) => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), http);
-      if (!(Body instanceof Readable)) throw new TypeError('the SDK gave no stream of Node');
+      if (!(Body instanceof Readable)) throw new TypeError('the SDK returned no Node stream');
       return Body;
     });
 
   const get: ObjectStore['get'] = async (key, { maxBytes, signal } = {}) => {
     const body = await getStream(key, { signal });
-    return await asking({ key, signal }, async () => await collect(body, key, maxBytes));
+    return await request({ key, signal }, async () => await collect(body, key, maxBytes));
   };
 
   const getJson: ObjectStore['getJson'] = async (key, schema) =>
     parseJson(key, await get(key, { maxBytes: JSON_MAX_BYTES }), schema);
-
-  const head: ObjectStore['head'] = async (key) => {
-    try {
-      return await asking({ key }, async (s3) => {
-        const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-        return { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
-      });
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return null;
-      throw error;
-    }
-  };
 
   async function* list(prefix: string): ReturnType<ObjectStore['list']> {
     let token: string | undefined;
@@ -105,7 +93,7 @@ export function createObjectStore(options: S3Options): ObjectStore {
         Prefix: prefix,
         ...(token !== undefined && { ContinuationToken: token }),
       });
-      const page = await asking({}, async (s3) => await s3.send(command));
+      const page = await request({}, async (s3) => await s3.send(command));
       for (const { Key, Size, LastModified } of page.Contents ?? []) {
         if (Key === undefined || LastModified === undefined) continue;
         yield { key: Key, bytes: Size ?? 0, lastModified: LastModified };
@@ -117,7 +105,7 @@ export function createObjectStore(options: S3Options): ObjectStore {
   return {
     put,
     putStream: async (key, body, { contentType, signal }) => {
-      await asking({ key, signal }, async (s3) => {
+      await request({ key, signal }, async (s3) => {
         const upload = new Upload({
           client: s3,
           params: { Bucket: bucket, Key: key, Body: body, ContentType: contentType },
@@ -137,55 +125,43 @@ export function createObjectStore(options: S3Options): ObjectStore {
     get,
     getStream,
     getJson,
-    findJson: async (key, schema) => {
-      try {
-        return await getJson(key, schema);
-      } catch (error) {
-        if (error instanceof ObjectNotFoundError) return null;
-        throw error;
-      }
-    },
+    findJson: async (key, schema) => await orNull(getJson(key, schema)),
     putJson: async (key, value, putOptions = {}) =>
       await put(key, JSON.stringify(value), { contentType: 'application/json', ...putOptions }),
-    head,
+    head: async (key) => {
+      const command = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      const found = await orNull(request({ key }, async (s3) => await s3.send(command)));
+      return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
+    },
     addressOf: async (key, seconds) =>
       await getSignedUrl(client, new GetObjectCommand({ Bucket: bucket, Key: key }), {
         expiresIn: seconds,
       }),
-    copy: async (from, to) => {
-      await asking({ key: from }, async (s3) => {
+    copy: async (from, to) =>
+      await request({ key: from }, async (s3) => {
         await copyObject({ client: s3, bucket }, from, to);
-      });
-    },
-    delete: async (key) => {
-      await asking({ key }, async (s3) => {
+      }),
+    delete: async (key) =>
+      await request({ key }, async (s3) => {
         await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-      });
-    },
+      }),
     list,
     deletePrefix: async (prefix) => {
-      // A whole tenant at the least: an empty prefix would empty the bucket.
+      // At most a whole tenant: an empty prefix would empty the bucket.
       if (!/^[^/]+\/(.+\/)?$/.test(prefix)) throw new TypeError(`not a folder: ${prefix}`);
       let deleted = 0;
-      let keys: string[] = [];
-      const flush = async () => {
-        await asking({}, async (s3) => {
+      for await (const keys of inBatches(list(prefix), KEYS_PER_DELETION)) {
+        await request({}, async (s3) => {
           await deleteKeys(s3, bucket, keys);
         });
         deleted += keys.length;
-        keys = [];
-      };
-      for await (const { key } of list(prefix)) {
-        keys.push(key);
-        if (keys.length === KEYS_PER_DELETION) await flush();
       }
-      if (keys.length > 0) await flush();
       return deleted;
     },
     check: async () => {
-      // Not HeadBucket: its answers have no body, and so do not tell wrong credentials from a missing bucket.
+      // Not HeadBucket: its responses have no body, so wrong credentials look like a missing bucket.
       const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
-      await asking({}, async (s3) => await s3.send(command));
+      await request({}, async (s3) => await s3.send(command));
     },
     close: () => {
       client.destroy();
@@ -193,20 +169,29 @@ export function createObjectStore(options: S3Options): ObjectStore {
   };
 }
 
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return null;
+    throw error;
+  }
+}
+
 async function collect(body: Readable, key: string, maxBytes = Infinity): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of body) {
-    if (!(part instanceof Uint8Array)) throw new TypeError('the SDK gave no stream of bytes');
+    if (!(part instanceof Uint8Array)) throw new TypeError('the SDK returned no byte stream');
     bytes += part.byteLength;
-    // Leaving the loop destroys the stream, so nothing more is downloaded.
+    // Leaving the loop destroys the stream, which stops the download.
     if (bytes > maxBytes) throw new ObjectTooLargeError(key, maxBytes);
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);
 }
 
-/** Without the parser's own words: they quote the text. */
+/** Replaces the parser's messages, because they quote the text. */
 function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(decodeJson(key, bytes));
   if (parsed.success) return parsed.data;
@@ -220,6 +205,17 @@ function decodeJson(key: string, bytes: Uint8Array): unknown {
   } catch {
     throw new ObjectMalformedError(key, 'not JSON');
   }
+}
+
+async function* inBatches(found: AsyncIterable<{ readonly key: string }>, size: number) {
+  let keys: string[] = [];
+  for await (const { key } of found) {
+    keys.push(key);
+    if (keys.length < size) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
 }
 
 async function deleteKeys(s3: S3Client, bucket: string, keys: readonly string[]): Promise<void> {

@@ -1,24 +1,21 @@
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface S3Options {
-  /** `http://127.0.0.1:7070`, or the service's own URL. */
+  /** Such as `http://127.0.0.1:7070`. */
   readonly endpoint: string;
   readonly region: string;
   readonly bucket: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string | undefined;
-  /** True for servers that do not answer `bucket.host` (versitygw, MinIO). */
+  /** True for servers without `bucket.host` addresses (versitygw, MinIO). */
   readonly forcePathStyle: boolean;
-  /**
-   * Tries of one request. Default 1, and activities must leave it there: Temporal is the one that retries. The
-   * command line, which has no workflow around it, takes 3.
-   */
+  /** Attempts of one request. Default 1; activities must keep it, because Temporal retries. The command line uses 3. */
   readonly attempts?: number;
 }
 
-/** The AWS SDK's client as Hansard needs it. Whoever makes one destroys it. */
+/** The AWS SDK's client. The caller must destroy it. */
 export function createS3Client(options: S3Options): S3Client {
   return new S3Client({
     endpoint: options.endpoint,
@@ -30,11 +27,11 @@ export function createS3Client(options: S3Options): S3Client {
       ...(options.sessionToken !== undefined && { sessionToken: options.sessionToken }),
     },
     maxAttempts: options.attempts ?? 1,
-    // Other servers than AWS's refuse checksums that no operation asked for; bodies are covered by the signature.
+    // Servers other than AWS reject checksums that the operation does not require; the signature covers bodies anyway.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      // A server that does not accept within 5 s is down; 60 s without a byte is a dead connection.
+      // A server that accepts no connection within 5 s is down; a connection without a byte for 60 s is dead.
       connectionTimeout: 5_000,
       socketTimeout: 60_000,
     },

@@ -2,11 +2,11 @@ import { CreateBucketCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import { toObjectStoreError } from './to-object-store-error.ts';
 
-/** Creates the bucket unless it is there. Throws `ObjectStoreUnreachableError` as every request does. */
+/** Creates the bucket unless it exists. Throws `ObjectStoreUnreachableError`. */
 export async function ensureBucket(options: S3Options): Promise<'created' | 'exists'> {
   const client = createS3Client(options);
   try {
-    // The SDK names the region where AWS wants it named.
+    // The SDK adds the region where AWS requires it.
     await client.send(new CreateBucketCommand({ Bucket: options.bucket }));
     return 'created';
   } catch (error) {

@@ -2,16 +2,16 @@ import { ListMultipartUploadsCommand, ListPartsCommand, type S3Client } from '@a
 
 export interface UnfinishedUpload {
   readonly uploadId: string;
-  /** By part number, from 1. The ETag is as S3 writes it, in quotes: for a plain part, its MD5. */
+  /** By part number, from 1. The ETag is in quotes, as S3 returns it; for a plain part it is the MD5. */
   readonly parts: ReadonlyMap<number, { readonly bytes: number; readonly etag: string }>;
 }
 
-/** The latest multipart upload of exactly this key that was begun and neither completed nor aborted. */
+/** The latest multipart upload of exactly this key that was neither completed nor aborted. */
 export async function findUnfinishedUpload(
   client: S3Client,
   target: { Bucket: string; Key: string },
 ): Promise<UnfinishedUpload | null> {
-  // One page (1000) is enough: the prefix is a whole key, so only uploads of this one file match.
+  // One page (1000) is enough: the prefix is a whole key, so only uploads of this file match.
   const { Uploads = [] } = await client.send(
     new ListMultipartUploadsCommand({ Bucket: target.Bucket, Prefix: target.Key }),
   );

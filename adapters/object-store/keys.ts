@@ -2,106 +2,92 @@ import { JOB_ID_PATTERN, TENANT_PATTERN } from '../../workflows/contracts/names.
 import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
 
 /**
- * Every key in the bucket, specified here and nowhere else. All begin with the tenant.
+ * Every key in the bucket, specified here and nowhere else; a test compares this table with the functions. Every key
+ * begins with the tenant. `{home}` is `sources/{sha256}` or `jobs/{id}`.
  *
- * | key under `{tenant}/`                           | what lies there |
- * |---|---|
- * | `uploads/{sha256}`                              | a recording on its way, until its digest is verified |
- * | `sources/{sha256}/source`                       | the recording |
- * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | a chunk plan |
- * | `sources/{sha256}/results/{role}/{callKey}`     | one accepted answer |
- * | `sources/{sha256}/results/{role}/by-work/{workKey}` | pointer to the accepted answer of a piece of work |
- * | `jobs/{id}/input.json`                          | what was submitted: title, names, options |
- * | `jobs/{id}/windows/{n}.json`                    | manifest of a window of chunks |
- * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | a cut of the transcript |
- * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | groups of partial summaries |
- * | `jobs/{id}/transcript.json`, `summary.json`, `minutes.json` | the outputs |
- * | `jobs/{id}/exports/{fileName}`                  | rendered files |
- * | `jobs/{id}/results/…`                           | as under sources, for inputs without a source |
- * | `jobs/{id}/scratch/chunks/{index}.flac`         | encoded chunks; deleted when the job ends |
- * | `quarantine/{sha256}`                           | a picture nobody has judged safe yet |
- * | `published/{id}/{sha256}.{extension}`           | a picture judged safe |
+ * | key under `{tenant}/`                          | function            | what is stored there |
+ * |---|---|---|
+ * | `uploads/{sha256}`                             | `uploadKey`         | a recording until its digest is verified |
+ * | `sources/{sha256}`                             | `sourceHome`        | everything derived from a recording: deleted with it |
+ * | `sources/{sha256}/source`                      | `sourceKey`         | the recording |
+ * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | `planKey`        | a chunk plan |
+ * | `{home}/results/{role}/{callKey}`              | `resultKey`         | one accepted answer |
+ * | `{home}/results/{role}/by-work/{workKey}`      | `resultPointerKey`  | pointer to the accepted answer of a piece of work |
+ * | `{home}/results/{role}/latest/{textKey}`       | `latestPointerKey`  | pointer to the newest accepted answer for a text, whatever the prompt |
+ * | `jobs/{id}`                                    | `jobHome`           | everything of one job |
+ * | `jobs/{id}/input.json`                         | `jobInputKey`       | what was submitted: title, names, options |
+ * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
+ * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
+ * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | groups of partial summaries |
+ * | `jobs/{id}/adopted/{role}/{workKey}`           | `adoptedPointerKey` | pointer to an earlier answer that the job used instead |
+ * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | output |
+ * | `jobs/{id}/summary.json`                       | `summaryKey`        | output |
+ * | `jobs/{id}/minutes.json`                       | `minutesKey`        | output |
+ * | `jobs/{id}/exports/{fileName}`                 | `exportKey`         | a rendered file |
+ * | `jobs/{id}/scratch/`                           | `scratchPrefix`     | temporary files: deleted when the job ends |
+ * | `jobs/{id}/scratch/chunks/{index}.flac`        | `scratchChunkKey`   | an encoded chunk |
+ * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
+ * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
  *
- * Every function checks its parts and throws a TypeError on anything else: no path comes from user input.
+ * Every function checks its parts and throws a TypeError for anything else: no path comes from user input.
  */
-export const uploadKey = (tenant: string, sha256: string): string =>
+export const uploadKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/uploads/${digest(sha256)}`;
 
-/** Where results of inputs that derive from a recording hang: erasing the recording erases them. */
-export const sourceHome = (tenant: string, sha256: string): string =>
+export const sourceHome = (tenant: string, sha256: string) =>
   `${root(tenant)}/sources/${digest(sha256)}`;
-/** Where results of inputs without a recording hang. */
-export const jobHome = (tenant: string, jobId: string): string =>
-  `${root(tenant)}/jobs/${job(jobId)}`;
+export const jobHome = (tenant: string, jobId: string) => `${root(tenant)}/jobs/${job(jobId)}`;
 
-export const sourceKey = (tenant: string, sha256: string): string =>
-  `${sourceHome(tenant, sha256)}/source`;
-export const planKey = (
-  tenant: string,
-  sourceSha256: string,
-  plannerVersion: number,
-  limitSeconds: number,
-): string =>
-  `${sourceHome(tenant, sourceSha256)}/plans/v${whole(plannerVersion)}-${decimal(limitSeconds)}s.json`;
+export const sourceKey = (tenant: string, sha256: string) => `${sourceHome(tenant, sha256)}/source`;
+export const planKey = (tenant: string, sha256: string, planner: number, limitSeconds: number) =>
+  `${sourceHome(tenant, sha256)}/plans/v${whole(planner)}-${decimal(limitSeconds)}s.json`;
 
-export const resultKey = (home: string, role: Role, callKey: string): string =>
+export const resultKey = (home: string, role: Role, callKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/${digest(callKey)}`;
-export const resultPointerKey = (home: string, role: Role, workKey: string): string =>
+export const resultPointerKey = (home: string, role: Role, workKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/by-work/${digest(workKey)}`;
 
-/** The newest accepted answer to the same text, whatever prompt asked for it. */
-export const latestPointerKey = (home: string, role: Role, textKey: string): string =>
+export const latestPointerKey = (home: string, role: Role, textKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/latest/${digest(textKey)}`;
-/** The earlier answer that one job made do with. */
-export const adoptedPointerKey = (
-  tenant: string,
-  jobId: string,
-  role: Role,
-  workKey: string,
-): string => `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
+export const adoptedPointerKey = (tenant: string, jobId: string, role: Role, workKey: string) =>
+  `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
 
-export const jobInputKey = (tenant: string, jobId: string): string =>
+export const jobInputKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/input.json`;
-export const windowKey = (tenant: string, jobId: string, window: number): string =>
+export const windowKey = (tenant: string, jobId: string, window: number) =>
   `${jobHome(tenant, jobId)}/windows/${whole(window)}.json`;
 export const sectionsKey = (
   tenant: string,
   jobId: string,
   generation: number,
   contextTokens: number,
-): string => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
+) => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
 export const reductionKey = (
   tenant: string,
   jobId: string,
   level: number,
   generation: number,
   contextTokens: number,
-): string =>
+) =>
   `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
-export const transcriptKey = (tenant: string, jobId: string): string =>
+export const transcriptKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/transcript.json`;
-export const summaryKey = (tenant: string, jobId: string): string =>
+export const summaryKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/summary.json`;
-export const minutesKey = (tenant: string, jobId: string): string =>
+export const minutesKey = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/minutes.json`;
-/** The file name is one of the program's own, such as `minutes.md`: lower case, no folder. */
-export const exportKey = (tenant: string, jobId: string, fileName: string): string =>
+/** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
+export const exportKey = (tenant: string, jobId: string, fileName: string) =>
   `${jobHome(tenant, jobId)}/exports/${matching(FILE_NAME, fileName, 'file name')}`;
 
-/** Ends with `/`: everything below it goes when the job ends. */
-export const scratchPrefix = (tenant: string, jobId: string): string =>
+export const scratchPrefix = (tenant: string, jobId: string) =>
   `${jobHome(tenant, jobId)}/scratch/`;
-export const scratchChunkKey = (tenant: string, jobId: string, index: number): string =>
+export const scratchChunkKey = (tenant: string, jobId: string, index: number) =>
   `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
 
-export const quarantineKey = (tenant: string, sha256: string): string =>
+export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;
-export const publishedKey = (
-  tenant: string,
-  jobId: string,
-  sha256: string,
-  extension: string,
-): string =>
+export const publishedKey = (tenant: string, jobId: string, sha256: string, extension: string) =>
   `${root(tenant)}/published/${job(jobId)}/${digest(sha256)}.${matching(EXTENSION, extension, 'extension')}`;
 
 const DIGEST = /^[0-9a-f]{64}$/;
@@ -134,7 +120,7 @@ function decimal(value: number): string {
 }
 
 function matching(pattern: RegExp, value: string, what: string): string {
-  // A value that failed is cut: it may be anything.
+  // The message shows only the beginning of a wrong value: it can be long.
   if (!pattern.test(value)) {
     throw new TypeError(`not a ${what}: ${JSON.stringify(value.slice(0, 80))}`);
   }

@@ -1,10 +1,10 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3Options } from './create-s3-client.ts';
-import { ObjectNotFoundError, ObjectStoreUnreachableError } from './object-store-errors.ts';
+import { ObjectNotFoundError, ObjectStoreUnreachableError } from './object-store.ts';
 
 /**
- * What the SDK threw, in our words. An abort comes out as the signal's own reason; what nobody can name better
- * (a 503, a reset in mid-answer) passes through as it is, for whoever retries.
+ * Translates an error of the SDK. An abort becomes the signal's reason. Errors that have no better name (a 503, a
+ * connection reset) are returned unchanged; the caller retries them.
  */
 export function toObjectStoreError(
   error: unknown,
@@ -20,11 +20,11 @@ export function toObjectStoreError(
     });
 
   const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-  // By name too: to an unknown key id versitygw answers 404 XAdminUserNotFound.
+  // By name too: for an unknown key id versitygw answers 404 XAdminUserNotFound.
   if (status === 401 || status === 403 || CREDENTIAL_FAULTS.has(error.name)) {
     return unreachable(
-      `it refuses our credentials for bucket ${bucket} (${error.name})`,
-      'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in that bucket.',
+      `it rejects our credentials for bucket ${bucket} (${error.name})`,
+      'Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their permissions for that bucket.',
     );
   }
   if (error.name === 'NoSuchBucket' || (status === 404 && key === undefined)) {

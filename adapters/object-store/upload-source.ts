@@ -14,18 +14,18 @@ import { copyObject } from './copy-object.ts';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import { findUnfinishedUpload, type UnfinishedUpload } from './find-unfinished-upload.ts';
 import { sourceKey, uploadKey } from './keys.ts';
-import { ObjectNotFoundError } from './object-store-errors.ts';
+import { ObjectNotFoundError } from './object-store.ts';
 import { toObjectStoreError } from './to-object-store-error.ts';
 
-/** S3 takes at least 5 MiB a part and 10 000 parts: 8 MiB carries 78 GiB. */
+/** S3 accepts parts from 5 MiB and up to 10 000 parts: with 8 MiB, files up to 78 GiB. */
 const PART_BYTES = 8 * 1024 * 1024;
-/** Parts on their way, and so in memory, at once. */
+/** Parts that are sent, and so held in memory, at the same time. */
 const PARTS_AT_ONCE = 3;
 
-/** Whoever brings the same recording at the same time may end the upload under our hands more than once. */
-const MOST_LOOKS = 5;
+/** Another process that uploads the same recording can complete or abort our upload, more than once. */
+const MOST_ATTEMPTS = 5;
 
-/** The file is not the one that was hashed: somebody writes to it. Nothing was kept under its digest. */
+/** The file changed after it was hashed. Nothing was stored under its digest. */
 export class SourceChangedError extends Error {
   override readonly name = 'SourceChangedError';
 }
@@ -33,19 +33,19 @@ export class SourceChangedError extends Error {
 export interface SourceUpload {
   readonly tenant: string;
   readonly path: string;
-  /** As `hashFile` said; checked again over the very bytes that are uploaded. */
+  /** From `hashFile`; verified again over the uploaded bytes. */
   readonly sha256: string;
   readonly bytes: number;
   readonly contentType: string;
-  /** Bytes that are safely in S3, those of an earlier try included. */
+  /** Bytes that are stored in S3, including those of an earlier attempt. */
   readonly onProgress?: (done: { bytes: number; of: number }) => void;
-  /** An abort leaves the parts that arrived; the next try goes on from there. */
+  /** An abort keeps the parts that arrived; the next attempt continues from there. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Brings a recording to `sources/{sha256}/source`, unless it lies there already. Resumable: what an earlier try
- * left under `uploads/…` is compared with the file by size and MD5, and only the rest is sent. Never whole in memory.
+ * Uploads a recording to `sources/{sha256}/source`, unless it is already there. Resumable: parts that an earlier attempt
+ * left under `uploads/…` are compared with the file by size and MD5, and only the rest is sent. Never whole in memory.
  * Throws `SourceChangedError`, `ObjectStoreUnreachableError`, or the signal's reason.
  */
 export async function uploadSource(
@@ -54,20 +54,14 @@ export async function uploadSource(
 ): Promise<{ key: string; outcome: 'present' | 'uploaded'; sentBytes: number }> {
   const client = createS3Client(options);
   const place = { client, bucket: options.bucket };
-  const asking = async () => {
-    try {
-      return await bring(place, upload);
-    } catch (error) {
-      const key = uploadKey(upload.tenant, upload.sha256);
-      throw toObjectStoreError(error, options, { key, signal: upload.signal });
-    }
-  };
+  const key = uploadKey(upload.tenant, upload.sha256);
   try {
-    for (let looks = 1; ; looks += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        return await asking();
+        return await uploadOnce(place, upload);
       } catch (error) {
-        if (!mayBeARace(error) || looks === MOST_LOOKS) throw error;
+        const translated = toObjectStoreError(error, options, { key, signal: upload.signal });
+        if (!mayBeRace(translated) || attempt === MOST_ATTEMPTS) throw translated;
       }
     }
   } finally {
@@ -75,13 +69,13 @@ export async function uploadSource(
   }
 }
 
-/** Another process finishes the same upload under our hands: a later look finds the source. */
-const mayBeARace = (error: unknown): boolean =>
+/** Another process completed the same upload: the next attempt finds the source. */
+const mayBeRace = (error: unknown): boolean =>
   error instanceof ObjectNotFoundError ||
-  // versitygw, of a file that vanishes while it is copied.
+  // versitygw's answer when a file disappears while it is copied.
   (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 500);
 
-async function bring(place: Place, upload: SourceUpload): ReturnType<typeof uploadSource> {
+async function uploadOnce(place: Place, upload: SourceUpload): ReturnType<typeof uploadSource> {
   const key = sourceKey(upload.tenant, upload.sha256);
   upload.signal?.throwIfAborted();
   if ((await sizeOf(place, key)) === upload.bytes) {
@@ -104,11 +98,11 @@ async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promi
   const target = { Bucket: bucket, Key: uploadKey(upload.tenant, upload.sha256) };
   const http = upload.signal ? { abortSignal: upload.signal } : {};
   const { uploadId, parts: stored } =
-    (await findUnfinishedUpload(client, target)) ?? (await begin(client, target, upload));
+    (await findUnfinishedUpload(client, target)) ?? (await createUpload(client, target, upload));
 
   const hash = createHash('sha256');
   const etags = new Map<number, string>();
-  const onTheWay = new Set<Promise<void>>();
+  const pending = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let doneBytes = 0;
   let sentBytes = 0;
@@ -134,9 +128,9 @@ async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promi
 
   const file = await open(upload.path);
   try {
-    // Read in order, so that the digest of what is uploaded is computed on the way; sent a few at a time.
+    // Read in order, so that the digest covers exactly the uploaded bytes; send a few parts at a time.
     for (let start = 0, number = 1; start < upload.bytes; start += PART_BYTES, number += 1) {
-      if (onTheWay.size >= PARTS_AT_ONCE) await Promise.race(onTheWay);
+      if (pending.size >= PARTS_AT_ONCE) await Promise.race(pending);
       upload.signal?.throwIfAborted();
       if (failure) break;
       const part = await readPart(file, start, Math.min(PART_BYTES, upload.bytes - start));
@@ -151,20 +145,20 @@ async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promi
         .catch((error: unknown) => {
           failure ??= { error };
         })
-        .finally(() => onTheWay.delete(sending));
-      onTheWay.add(sending);
+        .finally(() => pending.delete(sending));
+      pending.add(sending);
     }
     const { size } = await file.stat();
-    await Promise.all(onTheWay);
+    await Promise.all(pending);
     if (failure) throw failure.error;
     if (size !== upload.bytes || hash.digest('hex') !== upload.sha256) {
       await client.send(new AbortMultipartUploadCommand({ ...target, UploadId: uploadId }));
       throw new SourceChangedError(
-        'the file changed while it was uploaded. Wait until it is complete, then submit it again.',
+        'the file changed during the upload. Wait until it is complete, then submit it again.',
       );
     }
   } finally {
-    await Promise.all(onTheWay);
+    await Promise.all(pending);
     await file.close();
   }
 
@@ -183,7 +177,7 @@ async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promi
   return sentBytes;
 }
 
-async function begin(
+async function createUpload(
   client: S3Client,
   target: { Bucket: string; Key: string },
   { contentType }: SourceUpload,
@@ -191,7 +185,7 @@ async function begin(
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...target, ContentType: contentType }),
   );
-  if (UploadId === undefined) throw new Error('S3 began an upload and gave it no id');
+  if (UploadId === undefined) throw new Error('S3 returned no id for the upload');
   return { uploadId: UploadId, parts: new Map() };
 }
 

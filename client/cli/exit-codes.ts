@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { ConfigurationError } from '../../adapters/inference/targets/load-configuration.ts';
-import { UnusableRecordingError } from '../../adapters/media/unusable-recording-error.ts';
+import { UnusableRecordingError } from '../../adapters/media/media-errors.ts';
 import { InvalidSettingError } from '../config.ts';
 import { AmbiguousJobError, JobNotFoundError, JobReferenceError } from '../jobs/find-job.ts';
 import { NothingToRetryError } from '../jobs/retry-job.ts';

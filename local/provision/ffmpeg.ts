@@ -1,7 +1,6 @@
-import { aptInstall, canAptInstall } from './apt-install.ts';
+import { findOrAptInstall } from './apt-install.ts';
 import { findTool } from './find-tool.ts';
-import type { Provisioning } from './provisioning.ts';
-import { ProvisioningError } from './provisioning.ts';
+import { ProvisioningError, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 
 export interface MediaPrograms {
@@ -9,21 +8,16 @@ export interface MediaPrograms {
   readonly ffprobe: string;
 }
 
-// Debian 12 has 5.1; older versions were not tested.
-const OLDEST_MAJOR = 5;
+// Debian 12 has 5.1; nothing older was tried.
+const OLDEST_MAJOR = '5';
 
-/** Paths of ffmpeg and ffprobe; installs them with apt-get if possible. */
+/** Paths of ffmpeg and ffprobe, installed with apt-get where possible. */
 export async function provideFfmpeg(provisioning: Provisioning): Promise<MediaPrograms> {
-  const found = await findBoth(provisioning);
+  const found = await findOrAptInstall(provisioning, 'ffmpeg', () => findBoth(provisioning));
   if (found !== null) return found;
-  if (await canAptInstall(provisioning.environment)) {
-    await aptInstall(provisioning, ['ffmpeg']);
-    const installed = await findBoth(provisioning);
-    if (installed !== null) return installed;
-  }
   throw new ProvisioningError(
     `ffmpeg and ffprobe ${OLDEST_MAJOR} or newer are missing. Debian, Ubuntu: sudo apt-get install ffmpeg. ` +
-      'macOS: brew install ffmpeg. Or set their paths in HANSARD_FFMPEG and HANSARD_FFPROBE.',
+      'macOS: brew install ffmpeg. Or set HANSARD_FFMPEG and HANSARD_FFPROBE to their paths.',
   );
 }
 
@@ -32,14 +26,11 @@ async function findBoth(provisioning: Provisioning): Promise<MediaPrograms | nul
     findTool(provisioning, {
       title: command,
       command,
-      override: provisioning.overrides[command],
-      overrideVariable: `HANSARD_${command.toUpperCase()}`,
-      complaint: async (path) => {
-        const version = /version n?(\d+)/.exec(await runCommand(path, ['-version']))?.[1];
-        // Builds from git have no number; they are newer than what we need.
-        if (version === undefined || Number(version) >= OLDEST_MAJOR) return null;
-        return `it is version ${version}, ${OLDEST_MAJOR} or newer is needed`;
-      },
+      override: command,
+      oldestVersion: OLDEST_MAJOR,
+      // Builds from git have no version number; accept them: they are newer than what we need.
+      readVersion: async (path) =>
+        /version n?(\d+)/.exec(await runCommand(path, ['-version']))?.[1] ?? OLDEST_MAJOR,
     });
   const [ffmpeg, ffprobe] = await Promise.all([find('ffmpeg'), find('ffprobe')]);
   return ffmpeg === null || ffprobe === null ? null : { ffmpeg, ffprobe };

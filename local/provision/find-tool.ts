@@ -1,63 +1,81 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { Provisioning } from './provisioning.ts';
-import { ProvisioningError } from './provisioning.ts';
+import { TOOL_VARIABLES, type ToolOverrides } from '../config.ts';
+import { ProvisioningError, type Provisioning } from './provisioning.ts';
 
 export interface ToolSearch {
   readonly title: string;
   /** The command's name on PATH. */
   readonly command: string;
-  /** The path that the user set, and the variable that sets it. */
-  readonly override: string | undefined;
-  readonly overrideVariable: string;
-  /** Where provisioning puts what it builds or downloads. */
+  /** Which override replaces it, if any does. */
+  readonly override?: keyof ToolOverrides;
+  /** Where provisioning installs it, if it does. */
   readonly cached?: string;
-  /** What is wrong with the executable; null: it can be used. */
-  readonly complaint: (path: string) => Promise<string | null>;
+  readonly oldestVersion: string;
+  /** The version that the executable reports; undefined when it reports none. */
+  readonly readVersion: (path: string) => Promise<string | undefined>;
 }
 
 /**
- * Finds the first usable executable: the user's variable, then PATH, then the cache; null: there is none. Throws if the
- * path in the variable cannot be used.
+ * The first usable executable of: the user's override, PATH, the cache; null when there is none. Throws when the user's
+ * override cannot be used.
  */
 export async function findTool(
-  { environment, log }: Provisioning,
+  { environment, overrides, log }: Provisioning,
   search: ToolSearch,
 ): Promise<string | null> {
-  const complaintAbout = (path: string) =>
-    search.complaint(path).catch((error: unknown) => `it cannot be run: ${firstLine(error)}`);
-  if (search.override !== undefined) {
-    const complaint = (await isExecutable(search.override))
-      ? await complaintAbout(search.override)
-      : 'it is not an executable file';
-    if (complaint === null) return search.override;
+  const named = search.override && overrides[search.override];
+  if (search.override !== undefined && named !== undefined) {
+    const fault = await faultOf(search, named);
+    if (fault === null) return named;
     throw new ProvisioningError(
-      `${search.overrideVariable}=${search.override} cannot be used: ${complaint}. Correct or unset it.`,
+      `${TOOL_VARIABLES[search.override]}=${named} cannot be used: ${fault}. Correct or unset it.`,
     );
   }
   for (const path of await findOnPath(search.command, environment)) {
-    const complaint = await complaintAbout(path);
-    if (complaint === null) return path;
-    log(`${search.title}: ${path} is skipped: ${complaint}`);
+    const fault = await faultOf(search, path);
+    if (fault === null) return path;
+    log(`${search.title}: ${path} is skipped: ${fault}`);
   }
-  if (search.cached !== undefined && (await isExecutable(search.cached))) {
-    if ((await complaintAbout(search.cached)) === null) return search.cached;
-  }
-  return null;
+  const { cached } = search;
+  return cached !== undefined && (await faultOf(search, cached)) === null ? cached : null;
 }
 
-const firstLine = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** Why the executable cannot be used; null when it can. */
+export async function faultOf(
+  { oldestVersion, readVersion }: Pick<ToolSearch, 'oldestVersion' | 'readVersion'>,
+  path: string,
+): Promise<string | null> {
+  if (!(await isExecutable(path))) return 'it is not an executable file';
+  try {
+    const version = await readVersion(path);
+    if (version === undefined) return 'it does not report its version';
+    if (isAtLeast(version, oldestVersion)) return null;
+    return `it is version ${version}, ${oldestVersion} or newer is needed`;
+  } catch (error) {
+    const [firstLine] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return `it cannot be run: ${firstLine}`;
+  }
+}
 
-/** All executables with that name on PATH, in order. */
+/** Every executable of that name on PATH, in order. */
 export async function findOnPath(name: string, environment: NodeJS.ProcessEnv): Promise<string[]> {
-  const candidates = (environment['PATH'] ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name));
   const found: string[] = [];
-  for (const path of candidates) if (await isExecutable(path)) found.push(path);
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder !== '' && (await isExecutable(path))) found.push(path);
+  }
   return found;
+}
+
+/** Compares dotted versions such as 1.29.1; a missing part counts as 0. */
+export function isAtLeast(version: string, oldest: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [index, part] of oldest.split('.').map(Number).entries()) {
+    const difference = (parts[index] ?? 0) - part;
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
 }
 
 const isExecutable = (path: string): Promise<boolean> =>
@@ -65,13 +83,3 @@ const isExecutable = (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Whether a dotted version such as 1.29.1 is the wanted version or newer. A missing part counts as 0. */
-export function isAtLeast(version: string, wanted: string): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, part] of wanted.split('.').map(Number).entries()) {
-    const difference = (parts[index] ?? 0) - part;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}

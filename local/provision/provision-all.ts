@@ -1,16 +1,14 @@
 import type { LocalConfig } from '../config.ts';
 import type { StackPart } from '../stack-facts.ts';
-import { provideFfmpeg } from './ffmpeg.ts';
-import type { MediaPrograms } from './ffmpeg.ts';
-import type { Provisioning } from './provisioning.ts';
-import { ProvisioningError } from './provisioning.ts';
-import { providePythonVenv } from './virtual-environment.ts';
-import { provideRedisServer } from './redis-server.ts';
+import { provideFfmpeg, type MediaPrograms } from './ffmpeg.ts';
+import { ProvisioningError, type Provisioning } from './provisioning.ts';
+import { providePythonVenv } from './python-venv.ts';
+import { provideRedisServer, REDIS_REMEDY } from './redis-server.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { provideVersitygw } from './versitygw.ts';
 import { provideWhisperWeights } from './whisper-weights.ts';
 
-/** Paths of what the parts need. Null: no part needs it, or there is no Redis. */
+/** Paths of the programs that the parts need. Null: no part needs it, or (Redis only) it is not installed. */
 export interface Tools {
   readonly temporalCli: string | null;
   readonly versitygw: string | null;
@@ -19,7 +17,10 @@ export interface Tools {
   readonly speech: { readonly python: string; readonly whisperModel: string } | null;
 }
 
-/** Finds or installs everything that the parts need. Throws one error that names everything missing, except Redis. */
+/**
+ * Finds or installs everything that the parts need. Throws one error that names all that is missing, except Redis: see
+ * `partsToStart`.
+ */
 export async function provisionAll(
   config: LocalConfig,
   parts: readonly StackPart[],
@@ -30,7 +31,7 @@ export async function provisionAll(
   const ifNeeded = async <T>(part: StackPart, provide: () => Promise<T>) =>
     parts.includes(part) ? provide() : null;
 
-  // Go builds use every core, so they run one after the other; downloads run at the same time.
+  // Go builds use every core, so they run one after the other; downloads run in parallel to them.
   const builds = async () => ({
     versitygw: await ifNeeded('s3', () => provideVersitygw(provisioning)),
     temporalCli: await ifNeeded('temporal', () => provideTemporalCli(provisioning)),
@@ -55,4 +56,17 @@ export async function provisionAll(
   }
   const [built, downloaded] = await Promise.all(providing);
   return { ...built, ...downloaded };
+}
+
+/** The wanted parts without Redis when there is no redis-server; one log line explains the consequence. */
+export function partsToStart(
+  wanted: readonly StackPart[],
+  tools: Pick<Tools, 'redisServer'>,
+  log: (line: string) => void,
+): readonly StackPart[] {
+  if (tools.redisServer !== null || !wanted.includes('redis')) return wanted;
+  log(
+    `redis-server is missing: processes do not share gates of targets and caches. ${REDIS_REMEDY}`,
+  );
+  return wanted.filter((part) => part !== 'redis');
 }

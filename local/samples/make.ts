@@ -1,4 +1,4 @@
-// Makes a recording from a meeting script: `node local/samples/make.ts local/samples/script.json local/samples/planning-meeting.flac`.
+// Synthesizes a meeting script: `node local/samples/make.ts local/samples/script.json local/samples/planning-meeting.flac`.
 // Needs ffmpeg, and flite (voices slt, rms, awb, kal16) or festival (kal_diphone) for the voices of the script.
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -39,7 +39,7 @@ async function speak(script: MeetingScript, recordingPath: string): Promise<void
   }
 }
 
-/** 0.3 to 0.6 s within a speaker's turn, 0.6 to 0.9 s between speakers; the same at every run. */
+/** 0.3 to 0.6 s within a speaker's turn, 0.6 to 0.9 s between speakers; the same in every run. */
 function pauseSeconds(index: number, sameSpeaker: boolean): number {
   return (sameSpeaker ? 0.3 : 0.6) + ((index * 7) % 4) / 10;
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** The words of a synthetic recording, and what its minutes should find. */
-export const meetingScriptSchema = z.strictObject({
+/** What is said in a synthesized recording, and what its minutes should contain. */
+const meetingScriptSchema = z.strictObject({
   title: z.string(),
   /** ISO date of the meeting. */
   date: z.iso.date(),
@@ -20,7 +20,7 @@ export const meetingScriptSchema = z.strictObject({
     z.strictObject({
       task: z.string(),
       owner: z.string(),
-      /** As spoken. */
+      /** The words of the recording. */
       dueText: z.string(),
       /** ISO date. */
       due: z.iso.date(),
@@ -30,12 +30,7 @@ export const meetingScriptSchema = z.strictObject({
 });
 export type MeetingScript = z.infer<typeof meetingScriptSchema>;
 
-/** Reads and checks a script. */
+/** Reads and validates a script. */
 export async function meetingScript(path: string | URL): Promise<MeetingScript> {
   return meetingScriptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-}
-
-/** The words of a script in the order in which they are spoken. */
-export function spokenText(script: MeetingScript): string {
-  return script.sentences.map(({ text }) => text).join(' ');
 }

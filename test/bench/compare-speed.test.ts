@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compareSpeed } from '../../bench/compare-speed.ts';
 
-it('asks both alike, as many at a time as it is told, in turns', async () => {
+it('calls both clients equally often, with the given concurrency, alternately', async () => {
   const order: string[] = [];
   let running = 0;
   let most = 0;

@@ -29,7 +29,7 @@ test.each([
   ['a bad role', ['models', 'check', '--role', 'dance'], /--role "dance".*transcribe/],
   ['a missing file', ['submit', 'missing.wav'], /missing\.wav does not exist/],
   ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
-  ['a file without sound', ['submit', 'notes.txt'], /notes\.txt holds no sound/],
+  ['a file without sound', ['submit', 'notes.txt'], /notes\.txt contains no sound/],
 ])('%s exits 2 with one line that names it', async (_, args, message) => {
   const { code, stdout, stderr } = await hansard(args, { env: { INIT_CWD: folder } });
   expect(stderr).toMatch(message);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UnusableRecordingError } from '../../adapters/media/unusable-recording-error.ts';
+import { UnusableRecordingError } from '../../adapters/media/media-errors.ts';
 import { TemporalUnreachableError } from '../../adapters/temporal/temporal-errors.ts';
 import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { InvalidSettingError, MissingSettingError } from '../../client/config.ts';

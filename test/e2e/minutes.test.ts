@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readProvenance } from '../../adapters/media/watermark-picture.ts';
-import { wordErrorRate } from '../../local/word-error-rate.ts';
+import { readProvenance } from '../support/read-provenance.ts';
+import { wordErrorRate } from '../support/word-error-rate.ts';
 import { minutesSchema, type Citation, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 import {

@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  meetingScript,
-  spokenText,
-  type MeetingScript,
-} from '../../local/samples/meeting-script.ts';
-import { wordErrorRate } from '../../local/word-error-rate.ts';
+import { meetingScript, type MeetingScript } from '../../local/samples/meeting-script.ts';
+import { spokenText } from '../support/spoken-text.ts';
+import { wordErrorRate } from '../support/word-error-rate.ts';
 import { expectWhole } from '../support/expect-whole.ts';
 import { storedJob, type StoredJob } from '../support/stored-job.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';

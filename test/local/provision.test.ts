@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseLocalConfig } from '../../local/config.ts';
 import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
-import type { Provisioning } from '../../local/provision/provisioning.ts';
+import { isAtLeast } from '../../local/provision/find-tool.ts';
+import { partsToStart } from '../../local/provision/provision-all.ts';
+import { withLock, type Provisioning } from '../../local/provision/provisioning.ts';
 import { provideRedisServer } from '../../local/provision/redis-server.ts';
 import { provideTemporalCli } from '../../local/provision/temporal-cli.ts';
-import { isAtLeast } from '../../local/provision/find-tool.ts';
 import { provideVersitygw } from '../../local/provision/versitygw.ts';
-import { withLock } from '../../local/provision/with-lock.ts';
+import { STACK_PARTS } from '../../local/stack-facts.ts';
 
 const CURRENT = 'temporal version 1.5.1 (Server 1.29.1, UI 2.42.1)';
 const OLD = 'temporal version 0.11.0 (Server 1.22.4, UI 2.21.3)';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-/** An executable that prints one thing. */
+/** An executable that says one thing. */
 async function program(folder: string, name: string, says: string) {
   await mkdir(join(home, folder), { recursive: true });
   const path = join(home, folder, name);
@@ -43,14 +44,14 @@ function provisioning(
   };
 }
 
-test('the executable in the variable comes before PATH and cache', async () => {
+test('the executable named by a variable is preferred to PATH and cache', async () => {
   const named = await program('elsewhere', 'temporal', CURRENT);
   await program('path', 'temporal', CURRENT);
   const found = await provideTemporalCli(provisioning({ overrides: { temporalCli: named } }));
   expect(found).toBe(named);
 });
 
-test('an old executable in the variable is an error, not skipped silently', async () => {
+test('a variable that names an old executable is an error, not a silent second choice', async () => {
   const named = await program('elsewhere', 'temporal', OLD);
   await program('path', 'temporal', CURRENT);
   await expect(
@@ -58,15 +59,15 @@ test('an old executable in the variable is an error, not skipped silently', asyn
   ).rejects.toThrow(/HANSARD_TEMPORAL_CLI=.*1\.22\.4, 1\.29\.1 or newer is needed/);
 });
 
-test('an old executable on PATH is skipped with a message, and the cached one is used', async () => {
+test('an old executable on PATH is skipped, with a log line, for the cached one', async () => {
   await program('path', 'temporal', OLD);
   const cached = await program('bin', 'temporal', CURRENT);
   const asked = provisioning();
   expect(await provideTemporalCli(asked)).toBe(cached);
-  expect(asked.said.join()).toContain('is skipped: it has Temporal server 1.22.4');
+  expect(asked.said.join()).toContain('is skipped: it is version 1.22.4');
 });
 
-test('the version of a versitygw from go install is the one that Go wrote into it', async () => {
+test('a versitygw built by go install is recognized by the version that Go wrote into it', async () => {
   const named = await program('elsewhere', 'versitygw', 'Version  : git');
   const mark = (version: string) => `# mod\tgithub.com/versity/versitygw\tv${version}\th1:x\n`;
   const script = '#!/bin/sh\necho "Version  : git"\n';
@@ -74,11 +75,11 @@ test('the version of a versitygw from go install is the one that Go wrote into i
   expect(await provideVersitygw(provisioning({ overrides: { versitygw: named } }))).toBe(named);
   await writeFile(named, script + mark('1.0.3'));
   await expect(provideVersitygw(provisioning({ overrides: { versitygw: named } }))).rejects.toThrow(
-    /it is 1\.0\.3, 1\.8\.0 or newer is needed/,
+    /it is version 1\.0\.3, 1\.8\.0 or newer is needed/,
   );
 });
 
-test('a missing ffmpeg that cannot be installed is reported with the command that installs it', async () => {
+test('a missing ffmpeg that cannot be installed is named with the command that installs it', async () => {
   // No apt-get on this PATH.
   await expect(provideFfmpeg(provisioning())).rejects.toThrow(/apt-get install ffmpeg/);
 });
@@ -99,7 +100,7 @@ test('a missing redis-server that cannot be installed is not an error', async ()
   expect(await provideRedisServer(provisioning())).toBeNull();
 });
 
-test('redis-server 5 is skipped with a message, and refused if the variable names it', async () => {
+test('redis-server 5 is skipped, with a log line, and refused where a variable names it', async () => {
   const old = await program('path', 'redis-server', 'Redis server v=5.0.14 sha=00000000:0');
   const asked = provisioning();
   expect(await provideRedisServer(asked)).toBeNull();
@@ -109,6 +110,25 @@ test('redis-server 5 is skipped with a message, and refused if the variable name
   ).rejects.toThrow(/HANSARD_REDIS_SERVER=.*6 or newer/);
   const named = await program('elsewhere', 'redis-server', 'Redis server v=7.0.15 sha=00000000:0');
   expect(await provideRedisServer(provisioning({ overrides: { redisServer: named } }))).toBe(named);
+});
+
+test('without a redis-server the stack starts without Redis, and one log line explains it', () => {
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  expect(partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
+    STACK_PARTS.filter((part) => part !== 'redis'),
+  );
+  expect(said).toEqual([expect.stringMatching(/do not share gates.*apt-get install redis-server/)]);
+});
+
+test('nothing is logged when Redis is installed or not wanted', () => {
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  expect(partsToStart(STACK_PARTS, { redisServer: '/usr/bin/redis-server' }, log)).toEqual(
+    STACK_PARTS,
+  );
+  expect(partsToStart(['s3'], { redisServer: null }, log)).toEqual(['s3']);
+  expect(said).toEqual([]);
 });
 
 test('work under one lock never overlaps', async () => {
@@ -122,7 +142,7 @@ test('work under one lock never overlaps', async () => {
   await Promise.all([withLock(asked, 'x', work('a')), withLock(asked, 'x', work('b'))]);
   expect(events[1]?.split(' ')[0]).toBe(events[0]?.split(' ')[0]);
   expect(events).toHaveLength(4);
-  expect(asked.said).toEqual(['x: another process is doing this; waiting']);
+  expect(asked.said).toEqual(['x: waiting for another process that is doing this']);
 });
 
 test.for([
@@ -134,7 +154,7 @@ test.for([
   expect(isAtLeast(version, wanted)).toBe(expected);
 });
 
-test('a wrong port is reported with its variable, and an empty variable means the default', () => {
+test('a wrong port names its variable, and an empty one means the default', () => {
   expect(() => parseLocalConfig({ HANSARD_PORT_S3: '70700' })).toThrow(/HANSARD_PORT_S3/);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '' }).ports.s3).toBe(7070);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '0' }).ports.s3).toBe(0);

@@ -25,7 +25,7 @@ test('the stack serves PostgreSQL 18 with its database', async () => {
   });
 });
 
-test('the stack serves Redis with a password and a memory limit', async () => {
+test('the stack serves Redis, with a password and limited memory', async () => {
   const { url } = testStack().redis;
   const client = createClient({ url });
   await client.connect();

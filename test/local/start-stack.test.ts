@@ -6,13 +6,14 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { connectRedis } from '../../adapters/cache/connect-redis.ts';
 import type { RedisConnection } from '../../adapters/cache/redis-connection.ts';
-import { ANY_FREE_PORTS, parseLocalConfig } from '../../local/config.ts';
+import { parseLocalConfig } from '../../local/config.ts';
+import { ANY_FREE_PORTS } from '../support/any-free-ports.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
-import { removeAbandonedStacks } from '../../local/remove-abandoned-stacks.ts';
+import { removeAbandonedStacks } from '../support/remove-abandoned-stacks.ts';
 import type { StackPart } from '../../local/stack-facts.ts';
 import { startStack } from '../../local/stack.ts';
 
-// Starting and stopping real servers several times takes seconds each, more on a busy machine.
+// Starting and stopping real servers several times: seconds each, more where others share the machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const PARTS = ['temporal', 's3', 'postgres'] satisfies StackPart[];
@@ -44,11 +45,11 @@ test('a stack keeps its data and secrets over a restart, and cannot run twice', 
     ports: first.ports,
     env: { DATABASE_URL: first.databaseUrl, S3_ENDPOINT: first.s3?.endpoint },
   });
-  // It contains the stack's secrets.
+  // It holds the stack's secrets.
   expect((await stat(file)).mode & 0o077).toBe(0);
   await first.stop();
   await expect(fetch(first.temporal?.uiUrl ?? '')).rejects.toThrow('fetch failed');
-  // The command line does not find a stack that has ended.
+  // The command line finds no stack that is gone.
   await expect(stat(file)).rejects.toThrow('ENOENT');
 
   const second = await startStack(options);
@@ -58,13 +59,13 @@ test('a stack keeps its data and secrets over a restart, and cannot run twice', 
   await expect(stat(options.directory)).rejects.toThrow('ENOENT');
 });
 
-test('a taken port fails the start, leaves nothing running and names the other stack', async () => {
+test('a used port aborts the start, stops everything, and the error names the other stack', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'stacks-'));
   const one = await startStack(await optionsFor(join(parent, 'one')));
   const other = await optionsFor(join(parent, 'other'));
   const ports = { ...ANY_FREE_PORTS, s3: one.ports.s3 };
   await expect(startStack({ ...other, ports })).rejects.toThrow(
-    `port ${one.ports.s3} is taken by the stack of ${one.clone}; set HANSARD_PORT_S3`,
+    `port ${one.ports.s3} is used by the stack of ${one.clone}. Set HANSARD_PORT_S3`,
   );
   const beside = await startStack({ ...other, parts: ['s3'] });
   expect(beside.ports.s3).not.toBe(one.ports.s3);
@@ -72,7 +73,7 @@ test('a taken port fails the start, leaves nothing running and names the other s
   await one.remove();
 });
 
-test('the temporary stack of a killed run is ended and deleted, a running one is not touched', async () => {
+test('the throw-away stack of a killed run is stopped and deleted, a running one is kept', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'abandoned-'));
   const living = await startStack({ ...(await optionsFor(join(folder, 'run-1'))), parts: ['s3'] });
   const endpoint = await endpointOfKilledStack(join(folder, 'run-2'));
@@ -84,7 +85,7 @@ test('the temporary stack of a killed run is ended and deleted, a running one is
   await living.remove();
 });
 
-test('a restarted Redis is empty and keeps the password of the stack', async () => {
+test('Redis restarts empty, with the same password', async () => {
   const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
   const tools = await provisionAll(config, ['redis'], quiet);
   const parts = ['redis'] satisfies StackPart[];

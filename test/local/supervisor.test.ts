@@ -22,55 +22,52 @@ const sleeper = (name: string, script = 'sleep 300') => ({
 });
 const isGone = async (pid: number) => (await processStartTime(pid)) === null;
 
-test('the children of a stopped child are stopped too', async () => {
+test('stopping a child also stops what it started', async () => {
   const supervisor = createSupervisor(directory);
   const child = await supervisor.start(sleeper('parent', 'sleep 300 & echo $!; wait'));
   const grandchild = await vi.waitFor(async () => {
     const pid = Number(await readFile(child.logFile, 'utf8'));
     expect(pid).toBeGreaterThan(1);
     return pid;
-  }, 20_000);
+  });
   await supervisor.stopAll();
   expect(await isGone(child.pid)).toBe(true);
-  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true), 20_000);
+  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
 });
 
 test('a child that ignores the stop signal is killed after its grace period', async () => {
   const supervisor = createSupervisor(directory);
   const stubborn = sleeper('stubborn', 'trap "" TERM; echo deaf; while :; do sleep 1; done');
   const child = await supervisor.start({ ...stubborn, stopWithinMs: 200 });
-  await vi.waitFor(
-    async () => expect(await readFile(child.logFile, 'utf8')).toContain('deaf'),
-    20_000,
-  );
+  await vi.waitFor(async () => expect(await readFile(child.logFile, 'utf8')).toContain('deaf'));
   await supervisor.stopAll();
   expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
 });
 
-test('a child that dies while starting is an error with the last lines of its log', async () => {
+test('a child that exits while starting is an error with the last lines of its log', async () => {
   const supervisor = createSupervisor(directory);
   const dying = {
     ...sleeper('dying', 'echo no such database; exit 3'),
     isReady: () => Promise.resolve(false),
   };
   await expect(supervisor.start(dying)).rejects.toThrow(
-    /dying ended.*exit code 3.*\nno such database/s,
+    /dying exited.*exit code 3.*\nno such database/s,
   );
 });
 
-test('a missing command is named in the error', async () => {
+test('a missing command is named', async () => {
   const supervisor = createSupervisor(directory);
   const missing = { ...sleeper('missing'), command: '/nowhere/at-all' };
   await expect(supervisor.start(missing)).rejects.toThrow(
-    /missing: \/nowhere\/at-all cannot be started/,
+    /missing: cannot start \/nowhere\/at-all/,
   );
 });
 
-test('the next start ends the children of a parent that was killed with SIGKILL', async () => {
+test('processes that a killed parent left behind are ended by the next start', async () => {
   const orphaned = await startedByKilledParent();
   expect(await isGone(orphaned.pid)).toBe(false);
   expect(await endLeftovers(directory)).toEqual(['orphan']);
-  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true), 20_000);
+  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true));
   expect(await endLeftovers(directory)).toEqual([]);
 });
 
@@ -80,15 +77,15 @@ test('an orphan whose group leader is dead is found by its marker and ended', as
     const pid = Number(await readFile(join(directory, 'logs', 'orphan.log'), 'utf8'));
     expect(pid).toBeGreaterThan(1);
     return pid;
-  }, 20_000);
+  });
   process.kill(orphaned.pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true), 20_000);
+  await vi.waitFor(async () => expect(await isGone(orphaned.pid)).toBe(true));
   expect(await isGone(grandchild)).toBe(false);
   await endLeftovers(directory);
-  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true), 20_000);
+  await vi.waitFor(async () => expect(await isGone(grandchild)).toBe(true));
 });
 
-test('a process that reuses the id of a recorded process is not touched', async () => {
+test('a process that reuses a recorded id is not ended', async () => {
   const stranger = spawn('sleep', ['300'], { detached: true });
   const pid = stranger.pid ?? 0;
   await writeFile(
@@ -100,13 +97,13 @@ test('a process that reuses the id of a recorded process is not touched', async 
   stranger.kill('SIGKILL');
 });
 
-test('a taken port is reported with the variable that changes it', async () => {
+test('a used port is named with the variable that changes it', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   await expect(choosePort(port, 'HANSARD_PORT_S3')).rejects.toThrow(
-    `port ${port} is taken; set HANSARD_PORT_S3`,
+    `port ${port} is used. Set HANSARD_PORT_S3`,
   );
   server.close();
 });

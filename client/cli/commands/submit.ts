@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { hashFile } from '../../../adapters/object-store/hash-file.ts';
+import { hashFile } from '../../../adapters/identity/digest.ts';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import { uploadSource } from '../../../adapters/object-store/upload-source.ts';
 import { isPolled } from '../../../adapters/temporal/worker-presence.ts';

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { sha256 } from '../../../adapters/identity/digest.ts';
-import { readProvenance } from '../../../adapters/media/watermark-picture.ts';
+import { readProvenance } from '../../support/read-provenance.ts';
 import { quarantineKey, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { attempt, openBench } from '../activity-bench.ts';

@@ -12,7 +12,7 @@ async function connected(url = testStack().redis.url, options = {}) {
   return { redis, said };
 }
 
-test('text and bytes come back as they went', async () => {
+test('text and bytes are read as they were written', async () => {
   const { redis } = await connected();
   const key = `test:${randomUUID()}`;
   expect(await redis.get(key)).toBeNull();
@@ -25,7 +25,7 @@ test('text and bytes come back as they went', async () => {
   expect(await redis.del([])).toBe(0);
 });
 
-test('a key that is there is left alone, until its time is over', async () => {
+test('onlyIfAbsent does not change an existing key until it expires', async () => {
   const { redis } = await connected();
   const key = `test:${randomUUID()}`;
   expect(await redis.set(key, 'a', { onlyIfAbsent: true, ttlMs: 40 })).toBe(true);
@@ -33,7 +33,7 @@ test('a key that is there is left alone, until its time is over', async () => {
   await vi.waitFor(async () => expect(await redis.get(key)).toBeNull(), 20_000);
 });
 
-test('Lua answers integers, text, null and arrays, and its errors are refusals', async () => {
+test('Lua returns integers, text, null and arrays; its errors have the code refused', async () => {
   const { redis } = await connected();
   const script = 'return { 1, ARGV[1], redis.call("GET", KEYS[1]), KEYS[1] }';
   const key = `test:${randomUUID()}`;
@@ -45,7 +45,7 @@ test('Lua answers integers, text, null and arrays, and its errors are refusals',
   });
 });
 
-test('a scan finds every key of the glob, and only those', async () => {
+test('a scan finds exactly the keys that match the glob', async () => {
   const { redis } = await connected();
   const prefix = `test:${randomUUID()}`;
   const keys = Array.from({ length: 1_200 }, (_, index) => `${prefix}:${index}`);
@@ -57,7 +57,7 @@ test('a scan finds every key of the glob, and only those', async () => {
   expect(found).toEqual(new Set(keys));
 });
 
-test('while Redis is away commands fail at once, and it is used again when it is back', async () => {
+test('while Redis is down commands fail at once, and it is used again when it is back', async () => {
   await using server = await startRedisServer();
   const { redis, said } = await connected(server.url);
   await redis.set('a', 'b');
@@ -73,12 +73,12 @@ test('while Redis is away commands fail at once, and it is used again when it is
   await vi.waitFor(() => expect(redis.isReady()).toBe(true), 5_000);
   expect(await redis.get('a')).toBeNull();
   expect(said).toEqual([
-    expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is away \(\w+\); going on without it$/),
+    expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is down \(\w+\); continuing without it$/),
     expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ is back$/),
   ]);
 });
 
-test('a Redis that hangs costs one wait, not one for each command, and is used when it goes on', async () => {
+test('a hanging Redis costs one wait, not one for each command, and is used again when it answers', async () => {
   await using server = await startRedisServer();
   const { redis } = await connected(server.url, { commandTimeoutMs: 150 });
   await redis.set('a', 'b');
@@ -98,7 +98,7 @@ test('a Redis that hangs costs one wait, not one for each command, and is used w
   expect(await redis.get('a')).toBe('b');
 });
 
-test('our own busy spell is not taken for silence of Redis', async () => {
+test('a blocked event loop of our own does not count as a timeout of Redis', async () => {
   const { redis } = await connected(undefined, { commandTimeoutMs: 50 });
   const answer = redis.get('a');
   // Sent, and then nothing of ours runs for longer than the timeout.
@@ -107,19 +107,19 @@ test('our own busy spell is not taken for silence of Redis', async () => {
   expect(await answer).toBeNull();
 });
 
-test('a Redis that is not there yet is no error, and is found when it comes', async () => {
+test('a Redis that is not up yet is not an error, and is used once it is up', async () => {
   await using server = await startRedisServer();
   await server.stop();
   const startedAt = performance.now();
   const { redis, said } = await connected(server.url, { firstConnectionMs: 100 });
   expect(performance.now() - startedAt).toBeLessThan(1_000);
   await expect(redis.set('a', 'b')).rejects.toMatchObject({ code: 'offline' });
-  expect(said).toEqual([expect.stringContaining('is away (ECONNREFUSED)')]);
+  expect(said).toEqual([expect.stringContaining('is down (ECONNREFUSED)')]);
   await server.start();
   await vi.waitFor(() => expect(redis.isReady()).toBe(true), 5_000);
 });
 
-test('a wrong password is told by its kind, and no password ever', async () => {
+test('a wrong password is reported by its code, never with the password', async () => {
   await using server = await startRedisServer();
   const url = server.url.replace(server.password, 'wrong-one');
   const { redis, said } = await connected(url, { firstConnectionMs: 200 });
@@ -129,7 +129,7 @@ test('a wrong password is told by its kind, and no password ever', async () => {
 });
 
 test.for(['not a url', 'http://user:hidden@host:1', 'redis://:hidden@host:6379/db'])(
-  '%s is refused without being repeated',
+  '%s is rejected, and the message does not repeat it',
   async (url) => {
     const failure: unknown = await connectRedis(url).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'RedisSettingsError' });
@@ -138,7 +138,7 @@ test.for(['not a url', 'http://user:hidden@host:1', 'redis://:hidden@host:6379/d
   },
 );
 
-test('a closed connection fails at once, and closes twice without complaint', async () => {
+test('a closed connection fails at once and can be closed twice', async () => {
   const port = await choosePort(0, 'no variable');
   const away = await connectRedis(`redis://127.0.0.1:${port}`, { firstConnectionMs: 10 });
   away.close();

@@ -24,7 +24,7 @@ const step = fc.record({
   bytes: fc.integer({ min: 0, max: 900 }),
 });
 
-test('it never holds more than its bound, and keeps just what was used last', () => {
+test('it never exceeds its limit and keeps the most recently used entries', () => {
   const overhead = sizeOfEmpty('key-0-é');
   fc.assert(
     fc.property(
@@ -62,12 +62,12 @@ test('it never holds more than its bound, and keeps just what was used last', ()
 const sum = (entries: readonly { readonly size: number }[]) =>
   entries.reduce((total, { size }) => total + size, 0);
 
-test('bytes of UTF-8 are counted, not characters, and every entry counts for something', () => {
+test('it counts UTF-8 bytes, not characters, and an overhead for every entry', () => {
   expect(sizeOfEmpty('会议') - sizeOfEmpty('ab')).toBe(4);
   expect(sizeOfEmpty('a')).toBeGreaterThan(100);
 });
 
-test('a value is kept as it was, whatever becomes of the bytes it came in', () => {
+test("a stored value does not change when the caller's buffer does", () => {
   const memory = at(0, 10_000);
   const large = new Uint8Array(5_000).fill(7);
   memory.set('t', 'a', { ...entry(0), value: large.subarray(0, 3) });
@@ -76,7 +76,7 @@ test('a value is kept as it was, whatever becomes of the bytes it came in', () =
   expect(memory.get('t', 'a')?.value.buffer.byteLength).toBe(3);
 });
 
-test('an entry ends with its time, and gives its bytes back', () => {
+test('an entry expires and frees its bytes', () => {
   let nowMs = 0;
   const memory = createMemoryLevel({ maxBytes: 10_000, now: () => nowMs });
   memory.set('t', 'a', entry(10, 100));
@@ -87,7 +87,7 @@ test('an entry ends with its time, and gives its bytes back', () => {
   expect(memory.bytes()).toBe(0);
 });
 
-test('deleting a tenant leaves one whose name begins alike', () => {
+test('deleting a tenant keeps tenants whose names begin with the same letters', () => {
   const memory = at(0, 10_000);
   for (const tenant of ['acme', 'acme-2', 'a']) memory.set(tenant, 'k', entry(1));
   memory.set('acme', 'l', entry(1));

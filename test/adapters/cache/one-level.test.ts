@@ -25,7 +25,7 @@ const failing = (message: string) =>
     throw new Error(message);
   });
 
-test('an answer is loaded once and then comes from memory, with its age, until its time is over', async () => {
+test('an answer is loaded once and then comes from memory, with its age, until it expires', async () => {
   const { cache, pass } = oneLevel();
   const first = countingLoad('first');
   const loaded = await cache.getOrLoad('acme', 'key', first.load);
@@ -39,14 +39,14 @@ test('an answer is loaded once and then comes from memory, with its age, until i
   expect(first.calls()).toBe(1);
 });
 
-test('tenants do not see each other', async () => {
+test("tenants do not see each other's entries", async () => {
   const { cache } = oneLevel();
   await cache.getOrLoad('acme', 'key', countingLoad('theirs').load);
   const result = await cache.getOrLoad('umbra', 'key', countingLoad('ours').load);
   expect([textOf(result), result.from]).toEqual(['ours', 'load']);
 });
 
-test('who ask at once share one load', async () => {
+test('concurrent callers share one load', async () => {
   const { cache } = oneLevel();
   const held = heldLoad();
   const asking = Array.from({ length: 10 }, () => cache.getOrLoad('acme', 'key', held.load));
@@ -56,7 +56,7 @@ test('who ask at once share one load', async () => {
   expect(held.calls()).toBe(1);
 });
 
-test('who gives up stops waiting, with his own reason; the load goes on for the others', async () => {
+test('a caller that aborts stops waiting with its own reason; the load continues for the others', async () => {
   const { cache } = oneLevel();
   const held = heldLoad();
   const leaving = new AbortController();
@@ -73,7 +73,7 @@ test('who gives up stops waiting, with his own reason; the load goes on for the 
   expect(held.calls()).toBe(1);
 });
 
-test('a load that nobody waits for any more is still kept, and its failure harms nobody', async () => {
+test('a load without waiting callers is still cached, and its failure is ignored', async () => {
   const { cache } = oneLevel();
   for (const finish of ['finish', 'fail'] as const) {
     const held = heldLoad();
@@ -90,7 +90,7 @@ test('a load that nobody waits for any more is still kept, and its failure harms
   expect([textOf(result), result.from]).toEqual(['answer', 'memory']);
 });
 
-test('an error reaches all who wait and is never kept', async () => {
+test('an error reaches all waiting callers and is never cached', async () => {
   const { cache } = oneLevel();
   const held = heldLoad();
   const asking = [1, 2].map(() => cache.getOrLoad('acme', 'key', held.load));
@@ -103,7 +103,7 @@ test('an error reaches all who wait and is never kept', async () => {
   expect([textOf(result), result.from]).toEqual(['now', 'load']);
 });
 
-test('past its fresh time an answer is given when the load fails, marked stale, until its stale time is over', async () => {
+test('when the load fails, an older answer is returned as stale until its stale time is over', async () => {
   const { cache, pass } = oneLevel();
   const times = { freshMs: 100, staleMs: 50 };
   await cache.getOrLoad('acme', 'key', countingLoad('old').load, times);
@@ -116,7 +116,7 @@ test('past its fresh time an answer is given when the load fails, marked stale, 
   await expect(cache.getOrLoad('acme', 'key', down.load, times)).rejects.toThrow('down');
 });
 
-test('a stale answer is asked for anew each time, and replaced as soon as a load succeeds', async () => {
+test('a stale answer is loaded again on each call, and replaced as soon as a load succeeds', async () => {
   const { cache, pass } = oneLevel();
   const times = { freshMs: 100, staleMs: 1_000 };
   await cache.getOrLoad('acme', 'key', countingLoad('old').load, times);
@@ -149,7 +149,7 @@ test.for([
   },
 );
 
-test('erasing a tenant leaves the others, and what is being loaded for it is answered but not kept', async () => {
+test('erasing a tenant keeps the others; its running loads are returned but not cached', async () => {
   const { cache } = oneLevel();
   for (const tenant of ['acme', 'acme-2']) {
     await cache.getOrLoad(tenant, 'key', countingLoad('before').load);
@@ -168,7 +168,7 @@ test('erasing a tenant leaves the others, and what is being loaded for it is ans
   expect((await cache.getOrLoad('acme-2', 'key', countingLoad('after').load)).from).toBe('memory');
 });
 
-test('a value that is too long is answered and not kept', async () => {
+test('a value that is too long is returned but not cached', async () => {
   const { cache } = oneLevel({ maxValueBytes: 10 });
   const long = countingLoad('eleven byte');
   const fits = countingLoad('ten bytes.');
@@ -179,7 +179,7 @@ test('a value that is too long is answered and not kept', async () => {
   expect([long.calls(), fits.calls()]).toEqual([2, 1]);
 });
 
-test('memory gives up the answers that were used least, never its bound', async () => {
+test('memory removes the least recently used answers and stays within its limit', async () => {
   const { cache } = oneLevel({ maxBytes: 2_000 });
   const ask = (key: string) => cache.getOrLoad('acme', key, countingLoad('x'.repeat(600)).load);
   await ask('one');
@@ -190,7 +190,7 @@ test('memory gives up the answers that were used least, never its bound', async 
   expect((await ask('two')).from).toBe('load');
 });
 
-test('more loads at once than are allowed are refused; what is held or under way is answered', async () => {
+test('too many loads at once are rejected; cached answers and running loads are not affected', async () => {
   const { cache } = oneLevel({ maxLoads: 2 });
   await cache.getOrLoad('acme', 'held', countingLoad('held').load);
   const held = heldLoad();
@@ -228,7 +228,7 @@ test.for([
   },
 );
 
-test('times that are none are refused', async () => {
+test('invalid times are rejected', async () => {
   const { cache } = oneLevel();
   for (const times of [{ freshMs: -1 }, { staleMs: NaN }, { negativeMs: Infinity }]) {
     await expect(cache.getOrLoad('acme', 'key', countingLoad('x').load, times)).rejects.toThrow(

@@ -25,7 +25,7 @@ async function keysOf(redis: RedisConnection, tenant: string): Promise<string[]>
 const lifeOf = (redis: RedisConnection, key: string) =>
   redis.eval('return redis.call("PTTL", KEYS[1])', { keys: [key], arguments: [] });
 
-test('a memory that has nothing finds the answer in Redis, with the age it has', async () => {
+test('an empty memory finds the answer in Redis, with its age', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const long = countingLoad('会议'.repeat(100_000));
@@ -57,7 +57,7 @@ test('Redis keeps an answer for its fresh and its stale time, "nothing" for 30 s
   }
 });
 
-test('"nothing" and a refusal come from Redis as what they are', async () => {
+test('"nothing" and a refusal keep their kind in Redis', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const refusal = countingLoad(async () => ({ value: Buffer.from('no'), negative: true }));
@@ -71,7 +71,7 @@ test('"nothing" and a refusal come from Redis as what they are', async () => {
   expect([textOf(missing), missing.negative, missing.from]).toEqual([null, true, 'redis']);
 });
 
-test('an answer of before that only Redis has is given when the load fails', async () => {
+test('when the load fails, an older answer that only Redis has is returned', async () => {
   const redis = await connection();
   const tenant = newTenant();
   await createCache({ redis }).getOrLoad(tenant, 'key', countingLoad('old').load);
@@ -82,7 +82,7 @@ test('an answer of before that only Redis has is given when the load fails', asy
   expect([textOf(result), result.from]).toEqual(['old', 'stale']);
 });
 
-test('an erased tenant is gone from Redis whole, the others are not', async () => {
+test('erasing a tenant deletes all its keys in Redis and keeps other tenants', async () => {
   const redis = await connection();
   const [tenant, neighbour] = [newTenant(), newTenant()];
   const cache = createCache({ redis });
@@ -99,7 +99,7 @@ test('an erased tenant is gone from Redis whole, the others are not', async () =
   expect(await keysOf(redis, `${tenant}-2`)).toHaveLength(1);
 });
 
-test('what was being loaded while its tenant was erased reaches no level, whoever erased it', async () => {
+test('a load that runs while its tenant is erased is not cached anywhere, whichever process erases it', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const [cache, eraser] = [createCache({ redis }), createCache({ redis })];
@@ -114,7 +114,7 @@ test('what was being loaded while its tenant was erased reaches no level, whoeve
   expect(await keysOf(redis, tenant)).toHaveLength(1);
 });
 
-test('a lock that was lost to its lease is not taken from who has it now', async () => {
+test('an expired lock that another process holds now is not released', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const lock = `hansard:cache-lock:${tenant}:key`;
@@ -127,7 +127,7 @@ test('a lock that was lost to its lease is not taken from who has it now', async
   expect(await redis.get(lock)).toBe('of another');
 });
 
-test('the lock of a load that is over is free', async () => {
+test('a lock is released when its load ends', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const lock = `hansard:cache-lock:${tenant}:key`;
@@ -143,7 +143,7 @@ test('the lock of a load that is over is free', async () => {
   expect(await redis.get(lock)).toBeNull();
 });
 
-test('Redis stopped in the middle costs no answer; it is used again when it is back', async () => {
+test('a Redis that stops during loads costs no answer and is used again when it is back', async () => {
   await using server = await startRedisServer();
   const redis = await connection(server.url);
   const tenant = newTenant();
@@ -170,7 +170,7 @@ test('Redis stopped in the middle costs no answer; it is used again when it is b
   expect([textOf(shared), shared.from]).toEqual(['back', 'redis']);
 });
 
-test('a Redis that hangs holds an answer up by one wait, not by one for each step', async () => {
+test('a hanging Redis delays an answer by one timeout, not by one for each step', async () => {
   await using server = await startRedisServer();
   const redis = await connection(server.url);
   const cache = createCache({ redis });
@@ -187,7 +187,7 @@ test('a Redis that hangs holds an answer up by one wait, not by one for each ste
   server.goOn();
 });
 
-test('a Redis that lost everything revives nothing: memory is no longer believed', async () => {
+test('after Redis lost its data, entries in memory are no longer used', async () => {
   await using server = await startRedisServer();
   const redis = await connection(server.url);
   let nowMs = Date.now();
@@ -217,7 +217,7 @@ const cipher: CacheCipher = {
 };
 const bytesOf = ({ tenant, key }: AssociatedData) => Buffer.from(JSON.stringify([tenant, key]));
 
-test('with a cipher Redis sees no value, and who has the key reads it', async () => {
+test('with a cipher Redis holds no readable value, and a process with the key reads it', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const load = countingLoad('what was said in the meeting');
@@ -229,7 +229,7 @@ test('with a cipher Redis sees no value, and who has the key reads it', async ()
   expect([textOf(result), result.from]).toEqual(['what was said in the meeting', 'redis']);
 });
 
-test("a sealed value put under another tenant's key is not believed, and the operator hears of it", async () => {
+test("a sealed value under another tenant's key is ignored and reported", async () => {
   const redis = await connection();
   const [tenant, thief] = [newTenant(), newTenant()];
   await createCache({ redis, cipher }).getOrLoad(tenant, 'key', countingLoad('secret').load);
@@ -244,7 +244,7 @@ test("a sealed value put under another tenant's key is not believed, and the ope
   expect(problems.join()).not.toContain(thief);
 });
 
-test('what was kept before encryption was turned on, or while it was, is not read by the other', async () => {
+test('values stored with and without encryption are not read by the other mode', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const plain = createCache({ redis });
@@ -255,7 +255,7 @@ test('what was kept before encryption was turned on, or while it was, is not rea
   expect([textOf(result), result.from]).toEqual(['new', 'load']);
 });
 
-test('a value that cannot be sealed never reaches Redis, and is answered', async () => {
+test('a value that cannot be sealed is returned but not written to Redis', async () => {
   const redis = await connection();
   const tenant = newTenant();
   const broken: CacheCipher = {
@@ -272,7 +272,7 @@ test('a value that cannot be sealed never reaches Redis, and is answered', async
   expect(problems).toEqual([expect.stringContaining('cannot be sealed')]);
 });
 
-test('what is in Redis and none of ours is loaded over', async () => {
+test('foreign data in Redis is replaced by a new load', async () => {
   const redis = await connection();
   const tenant = newTenant();
   for (const [key, bytes] of [

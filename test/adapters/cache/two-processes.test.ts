@@ -25,7 +25,7 @@ afterAll(async () => {
 const newTenant = () => `t-${randomUUID().slice(0, 12)}`;
 const load = (value: string) => countingLoad(value).load;
 
-test('what one process loaded is a hit in another, first from Redis and then from memory', async () => {
+test('an answer of one process is found by another, first in Redis, then in memory', async () => {
   const tenant = newTenant();
   await here.getOrLoad(tenant, 'key', load('answer'));
   const question = { verb: 'ask', tenant, key: 'key', value: 'other', loadMs: 0 } as const;
@@ -34,7 +34,7 @@ test('what one process loaded is a hit in another, first from Redis and then fro
   expect(await there.ask(question)).toEqual({ value: 'answer', from: 'memory', loads: before });
 });
 
-test('processes that ask at once load once', async () => {
+test('concurrent processes load once', async () => {
   const tenant = newTenant();
   const question = { verb: 'ask', tenant, key: 'key', value: 'theirs', loadMs: 200 } as const;
   const { loads: before } = await there.ask({ ...question, key: 'warm', loadMs: 0 });
@@ -51,7 +51,7 @@ test('processes that ask at once load once', async () => {
   expect(new Set([...answers.map(({ value }) => value), ...results.map(textOf)]).size).toBe(1);
 });
 
-test('a process that dies in its load holds the others up no longer than its lock', async () => {
+test('a process that dies while loading delays the others only until its lock expires', async () => {
   const tenant = newTenant();
   await using doomed = await inAnotherProcess(testStack().redis.url);
   void doomed.ask({ verb: 'ask', tenant, key: 'key', value: 'never', loadMs: 60_000 });
@@ -68,7 +68,7 @@ test('a process that dies in its load holds the others up no longer than its loc
   expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
-test('an erasure there is over with here in a second, and touches no other tenant', async () => {
+test('an erasure in another process takes effect here within a second, for that tenant only', async () => {
   const [tenant, neighbour] = [newTenant(), newTenant()];
   let passedMs = 0;
   const cache = createCache({ redis, now: () => Date.now() + passedMs });

@@ -43,7 +43,7 @@ const degradations: Degradation[] = [
   },
 ];
 
-test('a job goes from submitted to completed and its row tells all of it', async () => {
+test("a job's row records every step from submitted to completed", async () => {
   const id = idOf('b');
   await library.submit(submission(id));
   const submitted = await library.find(tenant, id);
@@ -111,7 +111,7 @@ test('the full-text index finds a meeting by its title and by what was said', as
   }
 });
 
-test('a job that runs anew is submitted again, as old as it was, and no longer failed', async () => {
+test('a job that runs again is submitted, keeps its creation time and is no longer failed', async () => {
   const id = idOf('d');
   await library.submit(submission(id));
   await library.markRunning(tenant, id, 'run-1');
@@ -136,7 +136,7 @@ test('a job that runs anew is submitted again, as old as it was, and no longer f
   });
 });
 
-test('a recording is referred to by every job that was made of it, once', async () => {
+test('every job of a recording has one reference to it', async () => {
   await library.submit(submission(idOf('e')));
   await library.submit(submission(idOf('e')));
   await library.submit(submission(idOf('f')));
@@ -150,7 +150,7 @@ test('a recording is referred to by every job that was made of it, once', async 
   expect(references.map(({ job_id: job }) => job)).toEqual([idOf('e'), idOf('f')]);
 });
 
-test('a prefix of eight characters finds a job; a shorter or a stranger one finds none', async () => {
+test('a prefix of eight characters finds a job; a shorter or unknown one finds none', async () => {
   await library.submit(submission(idOf('ghghghgh2')));
   await library.submit(submission(idOf('ghghghgh3')));
   const found = async (prefix: string) =>
@@ -162,7 +162,7 @@ test('a prefix of eight characters finds a job; a shorter or a stranger one find
   }
 });
 
-test('a tenant sees no row of another', async () => {
+test('a tenant does not see rows of another tenant', async () => {
   const id = idOf('hhhhhhhh');
   await library.submit(submission(id, other));
   await expect(library.find(tenant, id)).resolves.toBeNull();
@@ -185,7 +185,7 @@ test('jobs are listed newest first, by status, up to the limit', async () => {
   );
 });
 
-test('open jobs are those whose latest submission is older, of every tenant', async () => {
+test('open jobs of all tenants are listed by the age of their latest submission', async () => {
   const [old, again] = [idOf('k'), idOf('l')];
   for (const id of [old, again]) await library.submit(submission(id));
   await sql`update job set submitted_at = now() - interval '2 hours',
@@ -198,7 +198,7 @@ test('open jobs are those whose latest submission is older, of every tenant', as
   expect(open.map(({ id }) => id)).toEqual([old]);
 });
 
-test('a U+0000 that an engine put into the words does not keep the minutes out of the library', async () => {
+test("a U+0000 in a model's answer does not prevent publication", async () => {
   const id = idOf('nul');
   await library.submit(submission(id));
   await library.publish(tenant, id, {

@@ -71,7 +71,7 @@ const letLeaseExpire = async ({ callKey }: { callKey: string }) => {
     .execute();
 };
 
-test('of twenty claims at once one is granted, and the others learn how long it runs', async () => {
+test('one of twenty concurrent claims is granted, and the others get its remaining lease', async () => {
   for (let round = 0; round < 5; round += 1) {
     const call = newCall();
     const claims = await Promise.all(
@@ -89,7 +89,7 @@ test('of twenty claims at once one is granted, and the others learn how long it 
   }
 });
 
-test('twenty claims at once on an expired lease are granted once, and bury the dead one', async () => {
+test('one of twenty concurrent claims on an expired lease is granted, and the expired row ends', async () => {
   const call = newCall();
   await sending(call);
   await letLeaseExpire(call);
@@ -100,7 +100,7 @@ test('twenty claims at once on an expired lease are granted once, and bury the d
   expect(await statesOf(call)).toEqual(['in_doubt', 'reserved']);
 });
 
-test('claims that end at once hand the call on, each with the next ordinal', async () => {
+test('claims that end at once pass the call on, each with the next ordinal', async () => {
   const call = newCall();
   const ordinals: number[] = [];
   await Promise.all(
@@ -126,7 +126,7 @@ test('the same call of another tenant is another call', async () => {
   await db.deleteFrom('ledger_entry').where('tenant', '=', other).execute();
 });
 
-test('an expired reservation is released and may not be sent; an expired sending is in doubt', async () => {
+test('an expired reservation is released and cannot be sent; an expired sending entry is in doubt', async () => {
   const reserved = newCall();
   const { entryId } = await claimed(reserved);
   const sent = newCall();
@@ -150,7 +150,7 @@ test('a lease that is renewed does not expire', async () => {
   expect(await statesOf(call)).toEqual(['sending']);
 });
 
-test('an accepted entry keeps what it consumed, and nothing makes it anything else', async () => {
+test('an accepted entry keeps its units and never changes its state', async () => {
   const call = newCall();
   const { entryId } = await sending(call);
   await ledger.settle(entryId, { state: 'accepted', verdict: null, usage });
@@ -175,7 +175,7 @@ test('an accepted entry keeps what it consumed, and nothing makes it anything el
   expect(await ledger.lastAcceptedAt('nobody')).toBeNull();
 });
 
-test('what was in doubt is accepted once its answer is found', async () => {
+test('an entry in doubt is accepted once its answer is found', async () => {
   const call = newCall();
   const { entryId } = await sending(call);
   await ledger.settle(entryId, { state: 'in_doubt', verdict: 'transient', usage: null });
@@ -183,7 +183,7 @@ test('what was in doubt is accepted once its answer is found', async () => {
   expect(await statesOf(call)).toEqual(['accepted']);
 });
 
-test('a second accepted answer to one call is written as rejected', async () => {
+test('a second accepted answer to one call is recorded as rejected', async () => {
   const call = newCall();
   const first = await sending(call);
   await ledger.settle(first.entryId, { state: 'accepted', verdict: null, usage });
@@ -192,7 +192,7 @@ test('a second accepted answer to one call is written as rejected', async () => 
   expect(await statesOf(call)).toEqual(['accepted', 'rejected']);
 });
 
-test('settling what was never sent, or what is not there, is an error', async () => {
+test('settling an entry that was never sent, or does not exist, is an error', async () => {
   const { entryId } = await claimed(newCall());
   const end = { state: 'accepted', verdict: null, usage } as const;
   await expect(ledger.settle(entryId, end)).rejects.toThrow('never sent');
@@ -205,7 +205,7 @@ test('settling what was never sent, or what is not there, is an error', async ()
   }
 });
 
-test('a job that ends releases what it reserved and puts in doubt what it was sending', async () => {
+test('the end of a job releases its reservations and marks its sending entries as in doubt', async () => {
   const job = 'b'.repeat(26);
   const call = () => ({ ...newCall(), jobId: job });
   await claimed(call());
@@ -227,7 +227,7 @@ test('a job that ends releases what it reserved and puts in doubt what it was se
   await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 0, inDoubt: 0 });
 });
 
-test('the verdicts of a call are told in the order of its tries, since a time, of one job', async () => {
+test('the verdicts of a call are listed by attempt, from a time on, for one job', async () => {
   const call = newCall();
   for (const verdict of ['transient', 'provider_bug', 'transient'] as const) {
     const { entryId } = await sending(call);

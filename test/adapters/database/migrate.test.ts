@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work'];
 
-test('four processes migrate an empty database at once: one does it, all see it done', async () => {
+test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
   const databases = Array.from({ length: 4 }, () =>
     createDatabase({ url: emptyUrl, maxConnections: 1 }),
   );
@@ -78,7 +78,7 @@ test('a dead server, a wrong password and a missing database are named, the pass
   }
 });
 
-test('a URL that is none is refused without repeating it', () => {
+test('a malformed URL is rejected, and the message does not repeat it', () => {
   for (const broken of ['geheim', 'mysql://root:geheim@localhost/hansard', '']) {
     const make = () => createDatabase({ url: broken, maxConnections: 1 });
     expect(make).toThrow(DatabaseUnreachableError);

@@ -26,7 +26,7 @@ test('the order in which members are written does not matter', () => {
   expect(jobId(reversed as JobIdentity)).toBe(jobId(identity));
 });
 
-test('every option, the tenant, the input and the nonce shape the id', () => {
+test('every option, the tenant, the input and the nonce change the id', () => {
   const others: JobIdentity[] = [
     { ...identity, tenant: 'other' },
     { ...identity, inputSha256: 'b'.repeat(64) },

@@ -28,7 +28,7 @@ const call: Call = {
   parameters: { temperature: 0, response_format: 'verbose_json' },
 };
 
-test('every member of the work shapes the work key', () => {
+test('every member of the work changes the work key', () => {
   const others: Work[] = [
     { ...work, role: 'summarize' },
     { ...work, input: 'c'.repeat(64) },
@@ -47,7 +47,7 @@ test('every member of the work shapes the work key', () => {
   expect(new Set([work, ...others].map(workKey)).size).toBe(others.length + 1);
 });
 
-test('every member of the call shapes the call key', () => {
+test('every member of the call changes the call key', () => {
   const others: Call[] = [
     { ...call, workKey: 'e'.repeat(64) },
     { ...call, contract: 'hf-task' },
@@ -61,7 +61,7 @@ test('every member of the call shapes the call key', () => {
   expect(new Set([call, ...others].map(callKey)).size).toBe(others.length + 1);
 });
 
-test('neither trailing slashes, nor capitals in the host, nor credentials in the URL make another call', () => {
+test('trailing slashes, capitals in the host and credentials in the URL do not change the call key', () => {
   for (const baseUrl of [
     'https://router.example/v1/',
     'https://ROUTER.example/v1',

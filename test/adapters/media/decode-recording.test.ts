@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeRecording } from '../../../adapters/media/decode-recording.ts';
-import { UnreadableAudioError } from '../../../adapters/media/unreadable-audio-error.ts';
+import { UnreadableAudioError } from '../../../adapters/media/media-errors.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
 const FORMATS = [
@@ -25,7 +25,7 @@ test.each(FORMATS)('%s becomes 16 kHz mono of the same length', async (extension
   });
 });
 
-test('lossless sound comes out sample by sample, and progress is told', async () => {
+test('lossless sound is decoded sample by sample, and progress is reported', async () => {
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     const heard: number[] = [];
@@ -62,7 +62,7 @@ test.each(['flac', 'mp3', 'webm'])('%s that ends too early is refused', async (e
   });
 });
 
-test('an mp3 without a length, cut out of another and with tags behind it, is read to its end', async () => {
+test('an mp3 without a length, cut from another and followed by tags, is decoded to its end', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'meeting.mp3');
     await ffmpeg('-i', SAMPLE, '-t', '40', '-write_xing', '0', '-id3v2_version', '0', path);
@@ -74,7 +74,7 @@ test('an mp3 without a length, cut out of another and with tags behind it, is re
   });
 });
 
-test('time in which nothing was recorded becomes silence, so that later words keep their times', async () => {
+test('gaps in a recording become silence, so that later words keep their times', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'gap.mka');
     // 10 s of sound whose second half carries time stamps 5 s later.
@@ -87,7 +87,7 @@ test('time in which nothing was recorded becomes silence, so that later words ke
   });
 });
 
-test('an aborted decoding ends at once with the reason of the signal', async () => {
+test("an aborted decoding ends at once with the signal's reason", async () => {
   await withFolder(async (folder) => {
     const stop = new AbortController();
     const reason = new Error('the job was cancelled');

@@ -12,7 +12,7 @@ const samples = Int16Array.from(
   (_, index) => ((index * 7919) % 65_536) - 32_768,
 );
 
-test('a chunk holds the very samples it was asked for, and nothing is left behind', async () => {
+test('a chunk contains exactly the requested samples, and no temporary file remains', async () => {
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     await writeFile(pcmPath, Buffer.from(samples.buffer));
@@ -34,7 +34,7 @@ test('a chunk holds the very samples it was asked for, and nothing is left behin
   });
 });
 
-test('the header of a chunk tells its length, and the same samples give the same bytes', async () => {
+test("a chunk's header states its length, and the same samples give the same bytes", async () => {
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     await writeFile(pcmPath, Buffer.from(samples.buffer));

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { frameEnergy } from '../../../adapters/media/frame-energy.ts';
 import { withFolder } from './with-folder.ts';
 
-test('each 20 ms have their mean square, the last and shorter one too', async () => {
+test('each 20 ms have their mean square, also the shorter last ones', async () => {
   await withFolder(async (folder) => {
     // 1,500 frames span several blocks of the file; frame n holds the sample value n.
     const samples = Int16Array.from({ length: 1500 * 320 + 10 }, (_, index) =>

@@ -39,7 +39,7 @@ test('a cut is in the middle of the longest silence of the last third', () => {
   ]);
 });
 
-test('where somebody speaks throughout, a cut is at the quietest 20 ms of the last third', () => {
+test('without silence, a cut is at the quietest 20 ms of the last third', () => {
   const quietness = new Float64Array(40 * 50).fill(9);
   quietness[5 * 50] = 1; // quieter, but too early
   quietness[24 * 50] = 3;
@@ -49,7 +49,7 @@ test('where somebody speaks throughout, a cut is at the quietest 20 ms of the la
   ]);
 });
 
-test('a silence of five seconds is a chunk of its own, half a second of it left to the words on either side', () => {
+test('a silence of five seconds is its own chunk, minus half a second for the words on either side', () => {
   expect(cutsOf(30, [span(6, 10), span(15, 20), span(24, 24.9)])).toEqual([
     [0, 5.5, false],
     [5.5, 10.5, true],
@@ -63,7 +63,7 @@ test('a recording without voice is one silent chunk, however long', () => {
   expect(cutsOf(4000, [])).toEqual([[0, 4000, false]]);
 });
 
-test('a chunk knows how much voice is in it', () => {
+test('a chunk states how much voice it contains', () => {
   const { chunks } = planChunks({
     samples: 20 * RATE,
     spans: [span(1, 3), span(4, 4.5), span(12, 13)],
@@ -74,7 +74,7 @@ test('a chunk knows how much voice is in it', () => {
   expect(chunks.map(({ speechSeconds }) => speechSeconds)).toEqual([2.5, 0, 1, 0]);
 });
 
-test('a limit that cuts every word is refused', () => {
+test('a limit below one second is rejected', () => {
   const input = { samples: RATE, spans: [], quietness: [], limitSeconds: 0.5, sourceSha256 };
   expect(() => planChunks(input)).toThrow(RangeError);
 });

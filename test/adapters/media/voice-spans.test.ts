@@ -7,28 +7,28 @@ const frames = (...parts: readonly (readonly [count: number, probability: number
 const spansOf = (probabilities: number[]) =>
   voiceSpans(probabilities, probabilities.length * FRAME_SAMPLES);
 
-test('voice is found where it is, with 100 ms before and behind', () => {
+test('voice is found, with 100 ms before and after it', () => {
   expect(spansOf(frames([20, 0], [20, 0.9], [20, 0]))).toEqual([
     { startSample: 20 * 512 - 1600, endSample: 40 * 512 + 1600 },
   ]);
 });
 
-test('a voice that wavers between the thresholds stays one span', () => {
+test('a voice between the two thresholds stays one span', () => {
   expect(spansOf(frames([20, 0], [10, 0.9], [10, 0.4], [10, 0.9], [20, 0]))).toHaveLength(1);
 });
 
-test('what is never clearly voice is none, nor is a click', () => {
+test('sound that is never clearly voice is ignored, and so is a click', () => {
   expect(spansOf(frames([50, 0.45]))).toEqual([]);
   expect(spansOf(frames([20, 0], [7, 0.9], [20, 0]))).toEqual([]);
   expect(spansOf(frames([20, 0], [8, 0.9], [20, 0]))).toHaveLength(1);
 });
 
-test('a pause of less than 100 ms does not part a span, one of half a second does', () => {
+test('a pause of less than 100 ms does not split a span, one of half a second does', () => {
   expect(spansOf(frames([20, 0.9], [3, 0], [20, 0.9]))).toHaveLength(1);
   expect(spansOf(frames([20, 0.9], [16, 0], [20, 0.9]))).toHaveLength(2);
 });
 
-test('spans are in order, apart from each other and within the recording', () => {
+test('spans are in order, do not touch and are within the recording', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(0, 0.4, 0.6, 1), { maxLength: 300 }), (probabilities) => {
       const samples = Math.max(0, probabilities.length * FRAME_SAMPLES - 100);

@@ -12,7 +12,7 @@ import {
   ObjectNotFoundError,
   ObjectStoreUnreachableError,
   ObjectTooLargeError,
-} from '../../../adapters/object-store/object-store-errors.ts';
+} from '../../../adapters/object-store/object-store.ts';
 import { testStack } from '../../support/stack.ts';
 
 const options = { ...testStack().s3, forcePathStyle: true };
@@ -29,7 +29,7 @@ afterAll(async () => {
   store.close();
 });
 
-test('what was put is got, with its size and type', async () => {
+test('an object is read as it was written, with its size and type', async () => {
   await expect(store.put(key('plain'), 'grüße', plain)).resolves.toBe('written');
   await expect(store.get(key('plain'))).resolves.toEqual(Buffer.from('grüße'));
   await expect(text(await store.getStream(key('plain')))).resolves.toBe('grüße');
@@ -39,7 +39,7 @@ test('what was put is got, with its size and type', async () => {
   });
 });
 
-test('of twenty writers that want to be first, one is; its object stays', async () => {
+test('with ifAbsent, one of twenty concurrent writers wins, and its object stays', async () => {
   const outcomes = await Promise.allSettled(
     Array.from(
       { length: 20 },
@@ -61,7 +61,7 @@ test('of twenty writers that want to be first, one is; its object stays', async 
   );
 });
 
-test('a stream longer than a part arrives whole, and reads as what it was', async () => {
+test('a stream longer than a part is stored completely', async () => {
   const bytes = randomBytes(9 * 1024 * 1024);
   const parts = Array.from({ length: 9 }, (_, mebibyte) =>
     bytes.subarray(mebibyte * 1024 * 1024, (mebibyte + 1) * 1024 * 1024),
@@ -72,7 +72,7 @@ test('a stream longer than a part arrives whole, and reads as what it was', asyn
   expect(bytes.equals(await store.get(key('stream')))).toBe(true);
 });
 
-test('a cancelled stream leaves no object and throws the reason', async () => {
+test("an aborted stream leaves no object and throws the signal's reason", async () => {
   const cancel = new AbortController();
   const reason = new Error('cancelled by the test');
   async function* endless() {
@@ -90,20 +90,20 @@ test('a cancelled stream leaves no object and throws the reason', async () => {
   await expect(store.head(key('cancelled'))).resolves.toBeNull();
 });
 
-test('an object that is not there is null to head and find, and an error of its own to get', async () => {
+test('for a missing object, head and findJson return null and get throws ObjectNotFoundError', async () => {
   await expect(store.head(key('nothing'))).resolves.toBeNull();
   await expect(store.findJson(key('nothing'), z.unknown())).resolves.toBeNull();
   await expect(store.get(key('nothing'))).rejects.toThrow(ObjectNotFoundError);
   await expect(store.getJson(key('nothing'), z.unknown())).rejects.toThrow(key('nothing'));
 });
 
-test('a reader with a limit gets nothing of a larger object', async () => {
+test('a read with a limit returns nothing of a larger object', async () => {
   await store.put(key('large'), Buffer.alloc(100_001), plain);
   await expect(store.get(key('large'), { maxBytes: 100_000 })).rejects.toThrow(ObjectTooLargeError);
   await expect(store.get(key('large'), { maxBytes: 100_001 })).resolves.toHaveLength(100_001);
 });
 
-test('JSON is checked, and what is wrong with it is told without what it says', async () => {
+test('JSON is validated, and the error does not quote its content', async () => {
   const schema = z.strictObject({ title: z.string() });
   await store.putJson(key('good'), { title: 'Budget' });
   await expect(store.getJson(key('good'), schema)).resolves.toEqual({ title: 'Budget' });
@@ -138,7 +138,7 @@ test('a copy equals its original and keeps its type, in one piece and in parts',
   }
 });
 
-test('a folder is listed whole and deleted whole, and nothing beside it', async () => {
+test('a folder is listed and deleted completely, and nothing outside it', async () => {
   const names = ['tree/a', 'tree/b/c', 'tree/b/d'];
   for (const name of [...names, 'tree-beside']) await store.put(key(name), name, plain);
   const listed = [];
@@ -174,6 +174,6 @@ test('a dead endpoint, a missing bucket and a wrong secret are named, with the r
   await expect(store.check()).resolves.toBeUndefined();
 });
 
-test('a bucket that is there is not made again', async () => {
+test('an existing bucket is not created again', async () => {
   await expect(ensureBucket(options)).resolves.toBe('exists');
 });

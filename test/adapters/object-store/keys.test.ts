@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import * as keys from '../../../adapters/object-store/keys.ts';
@@ -8,48 +9,90 @@ const job = 'a'.repeat(26);
 const sha = '0'.repeat(64);
 const other = '1'.repeat(64);
 
-test('keys are the ones that the table in keys.ts specifies', () => {
-  const source = keys.sourceHome(tenant, sha);
-  expect([
-    keys.uploadKey(tenant, sha),
-    keys.sourceKey(tenant, sha),
-    keys.planKey(tenant, sha, 2, 28),
-    keys.planKey(tenant, sha, 2, 29.5),
-    keys.resultKey(source, 'transcribe', other),
-    keys.resultPointerKey(keys.jobHome(tenant, job), 'moderate', other),
-    keys.jobInputKey(tenant, job),
-    keys.windowKey(tenant, job, 1),
-    keys.sectionsKey(tenant, job, 0, 32_768),
-    keys.reductionKey(tenant, job, 1, 0, 32_768),
-    keys.transcriptKey(tenant, job),
-    keys.summaryKey(tenant, job),
-    keys.minutesKey(tenant, job),
-    keys.exportKey(tenant, job, 'minutes.md'),
-    keys.scratchChunkKey(tenant, job, 12),
-    keys.quarantineKey(tenant, sha),
-    keys.publishedKey(tenant, job, sha, 'png'),
-  ]).toEqual([
-    `acme/uploads/${sha}`,
-    `acme/sources/${sha}/source`,
-    `acme/sources/${sha}/plans/v2-28s.json`,
-    `acme/sources/${sha}/plans/v2-29.5s.json`,
-    `acme/sources/${sha}/results/transcribe/${other}`,
-    `acme/jobs/${job}/results/moderate/by-work/${other}`,
-    `acme/jobs/${job}/input.json`,
-    `acme/jobs/${job}/windows/1.json`,
-    `acme/jobs/${job}/sections/0-32768.json`,
-    `acme/jobs/${job}/reductions/0-32768/1.json`,
-    `acme/jobs/${job}/transcript.json`,
-    `acme/jobs/${job}/summary.json`,
-    `acme/jobs/${job}/minutes.json`,
-    `acme/jobs/${job}/exports/minutes.md`,
-    `acme/jobs/${job}/scratch/chunks/12.flac`,
-    `acme/quarantine/${sha}`,
-    `acme/published/${job}/${sha}.png`,
-  ]);
+const source = keys.sourceHome(tenant, sha);
+const jobHome = keys.jobHome(tenant, job);
+/** What every exported function returns for sample arguments. */
+const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, string])[]>> = {
+  uploadKey: [[keys.uploadKey(tenant, sha), `acme/uploads/${sha}`]],
+  sourceHome: [[source, `acme/sources/${sha}`]],
+  sourceKey: [[keys.sourceKey(tenant, sha), `acme/sources/${sha}/source`]],
+  planKey: [
+    [keys.planKey(tenant, sha, 2, 28), `acme/sources/${sha}/plans/v2-28s.json`],
+    [keys.planKey(tenant, sha, 2, 29.5), `acme/sources/${sha}/plans/v2-29.5s.json`],
+  ],
+  resultKey: [
+    [
+      keys.resultKey(source, 'transcribe', other),
+      `acme/sources/${sha}/results/transcribe/${other}`,
+    ],
+  ],
+  resultPointerKey: [
+    [
+      keys.resultPointerKey(jobHome, 'moderate', other),
+      `acme/jobs/${job}/results/moderate/by-work/${other}`,
+    ],
+  ],
+  latestPointerKey: [
+    [
+      keys.latestPointerKey(source, 'summarize', other),
+      `acme/sources/${sha}/results/summarize/latest/${other}`,
+    ],
+  ],
+  jobHome: [[jobHome, `acme/jobs/${job}`]],
+  jobInputKey: [[keys.jobInputKey(tenant, job), `acme/jobs/${job}/input.json`]],
+  windowKey: [[keys.windowKey(tenant, job, 1), `acme/jobs/${job}/windows/1.json`]],
+  sectionsKey: [
+    [keys.sectionsKey(tenant, job, 0, 32_768), `acme/jobs/${job}/sections/0-32768.json`],
+  ],
+  reductionKey: [
+    [keys.reductionKey(tenant, job, 1, 0, 32_768), `acme/jobs/${job}/reductions/0-32768/1.json`],
+  ],
+  adoptedPointerKey: [
+    [
+      keys.adoptedPointerKey(tenant, job, 'summarize', other),
+      `acme/jobs/${job}/adopted/summarize/${other}`,
+    ],
+  ],
+  transcriptKey: [[keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`]],
+  summaryKey: [[keys.summaryKey(tenant, job), `acme/jobs/${job}/summary.json`]],
+  minutesKey: [[keys.minutesKey(tenant, job), `acme/jobs/${job}/minutes.json`]],
+  exportKey: [[keys.exportKey(tenant, job, 'minutes.md'), `acme/jobs/${job}/exports/minutes.md`]],
+  scratchPrefix: [[keys.scratchPrefix(tenant, job), `acme/jobs/${job}/scratch/`]],
+  scratchChunkKey: [
+    [keys.scratchChunkKey(tenant, job, 12), `acme/jobs/${job}/scratch/chunks/12.flac`],
+  ],
+  quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
+  publishedKey: [[keys.publishedKey(tenant, job, sha, 'png'), `acme/published/${job}/${sha}.png`]],
+};
+
+test.each(Object.entries(SAMPLES))('%s returns the expected key', (_, samples) => {
+  for (const [key, expected] of samples) expect(key).toBe(expected);
 });
 
-test('no text but a tenant, a job id and a digest gets into a key', () => {
+/** The rows of the table in keys.ts: function name and key as a pattern. */
+async function tableRows(): Promise<ReadonlyMap<string, RegExp>> {
+  const path = new URL('../../../adapters/object-store/keys.ts', import.meta.url);
+  const rows = (await readFile(path, 'utf8')).matchAll(/^ \* \| `([^`]+)` +\| `(\w+)` +\|/gm);
+  return new Map(
+    [...rows].map(([, template = '', name = '']) => {
+      const key = template
+        .replaceAll('.', String.raw`\.`)
+        .replaceAll('{home}', '(sources|jobs)/[^/]+')
+        .replaceAll(/\{\w+\}/g, '[^/]+');
+      return [name, new RegExp(`^acme/${key}$`)];
+    }),
+  );
+}
+
+test('the table in keys.ts lists every exported function, and no other, with the key that it returns', async () => {
+  const rows = await tableRows();
+  expect([...rows.keys()].toSorted()).toEqual(Object.keys(keys).toSorted());
+  for (const [name, samples] of Object.entries(SAMPLES)) {
+    for (const [key] of samples) expect(key).toMatch(rows.get(name) ?? /^no row$/);
+  }
+});
+
+test('keys accept only valid tenants, job ids and digests', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.constantFrom('..', 'a/b', '../x', sha, job)), (text) => {
       const refused = (make: () => string) => {

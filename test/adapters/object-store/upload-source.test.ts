@@ -4,10 +4,9 @@ import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256 } from '../../../adapters/identity/digest.ts';
+import { hashFile, sha256 } from '../../../adapters/identity/digest.ts';
 import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
-import { hashFile } from '../../../adapters/object-store/hash-file.ts';
 import { uploadKey } from '../../../adapters/object-store/keys.ts';
 import {
   SourceChangedError,
@@ -39,13 +38,13 @@ async function recording(name: string): Promise<SourceUpload> {
   return { tenant, path, contentType: 'audio/wav', ...(await hashFile(path)) };
 }
 
-test('a file has the digest and the size that reading it whole gives', async () => {
+test("a file's streamed digest and size equal those of the whole file", async () => {
   const path = join(folder, 'small');
   await writeFile(path, 'minutes');
   await expect(hashFile(path)).resolves.toEqual({ sha256: sha256('minutes'), bytes: 7 });
 });
 
-test('an upload that was cut is taken up again, and sends only the rest', async () => {
+test('an interrupted upload continues and sends only the rest', async () => {
   const upload = await recording('cut.wav');
   const cancel = new AbortController();
   const reason = new Error('Ctrl-C');
@@ -83,7 +82,7 @@ test('an upload that was cut is taken up again, and sends only the rest', async 
   await expect(store.head(uploadKey(tenant, upload.sha256))).resolves.toBeNull();
 }, 60_000);
 
-test('what lies there already is not sent again', async () => {
+test('a recording that is already stored is not sent again', async () => {
   const upload = await recording('twice.wav');
   await expect(uploadSource(options, upload)).resolves.toMatchObject({ sentBytes: BYTES });
   const { proxy, endpoint, parts } = await countingProxy();
@@ -107,7 +106,7 @@ test('an upload that another process finishes first finds the source there', asy
   expect(sha256(await store.get(`${tenant}/sources/${upload.sha256}/source`))).toBe(upload.sha256);
 }, 60_000);
 
-test('two who bring the same recording at once both find it there', async () => {
+test('two concurrent uploads of the same recording both succeed', async () => {
   const path = join(folder, 'popular.wav');
   for (let round = 0; round < 20; round += 1) {
     await writeFile(path, randomBytes(50_000));
@@ -117,7 +116,7 @@ test('two who bring the same recording at once both find it there', async () => 
   }
 }, 60_000);
 
-test('a file that grows or changes after it was hashed is refused, and nothing is kept', async () => {
+test('a file that grows or changes after hashing is rejected, and nothing is stored', async () => {
   const grown = await recording('grown.wav');
   await appendFile(grown.path, 'more');
   const changed = await recording('changed.wav');

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../adapters/identity/digest.ts';
-import { wordErrorRate } from '../../../local/word-error-rate.ts';
+import { wordErrorRate } from '../../support/word-error-rate.ts';
 import {
   reductionMessages,
   sectionMessages,

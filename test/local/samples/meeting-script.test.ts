@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
-import { meetingScript, spokenText } from '../../../local/samples/meeting-script.ts';
-import { spokenWords } from '../../../local/spoken-words.ts';
+import { meetingScript } from '../../../local/samples/meeting-script.ts';
+import { spokenText } from '../../support/spoken-text.ts';
+import { spokenWords } from '../../support/spoken-words.ts';
 
 const RECORDINGS = [
   ['../../../local/samples/script.json', '../../../local/samples/planning-meeting.flac'],
@@ -12,7 +13,7 @@ const RECORDINGS = [
 describe.each(RECORDINGS)('%s', (scriptPath, recordingPath) => {
   const load = () => meetingScript(new URL(scriptPath, import.meta.url));
 
-  test('what the minutes should find is said', async () => {
+  test('the script says what the minutes should contain', async () => {
     const script = await load();
     const speakers = script.speakers.map(({ name }) => name);
     for (const { speaker } of script.sentences) expect(speakers).toContain(speaker);
@@ -25,7 +26,7 @@ describe.each(RECORDINGS)('%s', (scriptPath, recordingPath) => {
     }
   });
 
-  test('a due date is the day that is said', async () => {
+  test('a due date is the day that the script says', async () => {
     const script = await load();
     const day = new Intl.DateTimeFormat('en-US', {
       weekday: 'long',
@@ -39,7 +40,7 @@ describe.each(RECORDINGS)('%s', (scriptPath, recordingPath) => {
     }
   });
 
-  test('the recording is 16 kHz mono FLAC of the length that its words take', async () => {
+  test('the recording is 16 kHz mono FLAC of a length that fits its words', async () => {
     const path = fileURLToPath(new URL(recordingPath, import.meta.url));
     const { format, channels, sampleRate, durationSeconds } = await probeRecording(path);
     expect({ format, channels, sampleRate }).toEqual({

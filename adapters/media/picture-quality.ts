@@ -1,15 +1,14 @@
 import { openPicture } from './open-picture.ts';
-import { UnusablePictureError } from './unusable-picture-error.ts';
+import { UnusablePictureError } from './media-errors.ts';
 
 /**
- * How much of a picture there is, from 0 to 1: not beauty, but what tells a picture from a failed one (flat, black,
- * blurred, tiny).
+ * Rates a picture from 0 to 1: not its beauty, but whether it is a picture or a failed one (flat, black, blurred, tiny).
  *
  *     sharpness^½ x detail^¼ x contrast^¼ x exposure x size^½
  *
- * Sharpness is the strength of edges, detail the entropy of the grey values, contrast their spread; exposure falls where
- * almost all is black or white; size where there are fewer pixels than a page shows. Multiplied, so that one of them
- * cannot stand in for another. About 0.9 for a detailed picture, 0.5 for a few flat shapes, 0.3 for a blurred picture or
+ * Sharpness is the strength of edges, detail the entropy of the grey values, contrast their spread. Exposure falls when
+ * almost everything is black or white, size when there are fewer pixels than a page shows. The factors are multiplied, so
+ * that none can make up for another. About 0.9 for a detailed picture, 0.5 for a few flat shapes, 0.3 for a blurred picture or
  * a mere gradient, 0 for a flat one. Throws `UnusablePictureError`.
  */
 export async function pictureQuality(bytes: Uint8Array): Promise<number> {
@@ -32,9 +31,9 @@ export async function pictureQuality(bytes: Uint8Array): Promise<number> {
 const FULL_SHARPNESS = 1;
 const FULL_ENTROPY_BITS = 7.5;
 const FULL_SPREAD = 50;
-/** A night scene's average grey; below it (or as near to white) the picture is mostly missing. */
+/** A night scene's average grey; a darker (or equally bright) picture is mostly empty. */
 const DARKEST_MEAN = 24;
-/** 512 x 288: what the minutes show without enlarging. */
+/** 512 x 288: the size that the minutes show without enlarging. */
 const PAGE_PIXELS = 512 * 288;
 
 async function measure(bytes: Uint8Array) {

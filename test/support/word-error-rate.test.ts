@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spokenWords } from '../../local/spoken-words.ts';
-import { wordErrorRate } from '../../local/word-error-rate.ts';
+import { spokenWords } from './spoken-words.ts';
+import { wordErrorRate } from './word-error-rate.ts';
 
 describe('the same words, however written', () => {
   test.each([

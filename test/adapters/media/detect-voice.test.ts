@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { detectVoice } from '../../../adapters/media/voice-activity.ts';
+import { detectVoice } from '../../../adapters/media/detect-voice.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
 const RATE = 16_000;
 
-test('voice is heard between silences, and only there', async () => {
+test('voice is found between silences, and only there', async () => {
   await withFolder(async (folder) => {
     const speech = await ffmpeg('-i', SAMPLE, '-t', '8', '-f', 's16le', '-');
     const silence = Buffer.alloc(6 * RATE * 2);
@@ -36,7 +36,7 @@ test('noise and tones are not voice', async () => {
   });
 });
 
-test('timers run while it listens, and an abort is heard', async () => {
+test('timers run during detection, and an abort ends it', async () => {
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     await ffmpeg('-i', SAMPLE, '-f', 's16le', pcmPath);

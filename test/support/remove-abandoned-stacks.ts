@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
-import { livingOwner, OWNER_FILE } from './stack-owner.ts';
-import { endLeftovers } from './supervisor.ts';
+import { postgresUser, reachableFolder } from '../../local/parts/postgres-binaries.ts';
+import { livingOwner, OWNER_FILE } from '../../local/stack-directory.ts';
+import { endLeftovers } from '../../local/supervisor.ts';
 
-/** Ends and deletes temporary stacks in `folder` whose owner was killed before it could do so. */
+/** Stops and deletes throw-away stacks in `folder` whose owner was killed before it could do so. */
 export async function removeAbandonedStacks(folder: string, prefix: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   for (const name of names) {
@@ -16,7 +16,7 @@ export async function removeAbandonedStacks(folder: string, prefix: string): Pro
   }
 }
 
-/** A stack that is just being created has no owner yet. */
+/** A stack that is still being created has no owner yet. */
 async function isNew(directory: string) {
   const owned = (await readdir(directory)).includes(OWNER_FILE);
   return !owned && Date.now() - (await stat(directory)).birthtimeMs < 60_000;

@@ -1,7 +1,7 @@
 import { spokenWords } from './spoken-words.ts';
 
 export interface WordErrors {
-  /** Errors per word of the reference: 0 is perfect; invented words can make it exceed 1. */
+  /** Errors divided by words of the reference: 0 is perfect; insertions can bring it above 1. */
   readonly rate: number;
   readonly substitutions: number;
   readonly insertions: number;
@@ -11,8 +11,8 @@ export interface WordErrors {
 }
 
 /**
- * Compares a transcript with the words that were spoken, in English: lower case, no punctuation, numbers and dates as
- * words on both sides. Chooses an alignment with the fewest errors and, among those, the most substitutions.
+ * Compares a transcript with what was said (English), after `spokenWords` on both sides. Of the alignments with the fewest
+ * errors, it counts one with the most substitutions.
  */
 export function wordErrorRate(reference: string, hypothesis: string): WordErrors {
   const said = spokenWords(reference);
@@ -34,7 +34,7 @@ interface Path {
   readonly deletions: number;
 }
 
-/** Levenshtein distance, row by row; each cell has the errors of its path. */
+/** Levenshtein distance, row by row; each cell holds the errors on its path. */
 function align(said: readonly string[], heard: readonly string[]): Path {
   let above: Path[] = [{ substitutions: 0, insertions: 0, deletions: 0 }];
   for (let column = 1; column <= heard.length; column += 1) {

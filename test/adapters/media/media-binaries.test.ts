@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { MEDIA_BINARIES, MissingBinaryError } from '../../../adapters/media/media-binaries.ts';
-import { requireMediaBinaries } from '../../../adapters/media/require-media-binaries.ts';
+import { MEDIA_BINARIES, requireMediaBinaries } from '../../../adapters/media/media-binaries.ts';
+import { MissingBinaryError } from '../../../adapters/media/media-errors.ts';
 
-test('both programs of ffmpeg must be there', async () => {
+test('both programs of ffmpeg must be installed', async () => {
   await expect(requireMediaBinaries(MEDIA_BINARIES)).resolves.toBeUndefined();
   for (const name of ['ffmpeg', 'ffprobe']) {
     const wrong = { ...MEDIA_BINARIES, [name]: `/nowhere/${name}` };

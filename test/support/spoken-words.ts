@@ -30,7 +30,7 @@ const ORDINAL_WORDS = Object.keys(ORDINALS)
 
 type Replacement = (match: string, ...groups: string[]) => string;
 
-/** The order matters: compound forms come before the plain numbers in them. */
+/** In this order: compound forms before the plain numbers that they contain. */
 const RULES: readonly (readonly [RegExp, Replacement])[] = [
   // 25,000
   [/(?<=\d),(?=\d{3}(?!\d))/g, () => ''],
@@ -98,7 +98,7 @@ function year(_: string, century = '', rest = ''): string {
   return `${numberWords(Number(century))} ${tail}`;
 }
 
-/** Unifies spellings that differ between writers: "one hundred and five", "okay". */
+/** Removes differences of spelling: "one hundred and five", "okay". */
 function withoutVariants(words: readonly string[]): readonly string[] {
   return words
     .filter(

@@ -1,0 +1,34 @@
+/** `submit` refuses the file before anything is stored. */
+export class UnusableRecordingError extends Error {
+  override readonly name = 'UnusableRecordingError';
+  readonly reason: UnusableReason;
+  constructor(reason: UnusableReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}
+
+export type UnusableReason =
+  'missing' | 'empty' | 'unreadable' | 'not-audio' | 'corrupt-header' | 'too-long';
+
+/** Damage that only decoding finds. The message contains no path and no name: it is shown in the job's failure. */
+export class UnreadableAudioError extends Error {
+  override readonly name = 'UnreadableAudioError';
+}
+
+/** Not a picture, of a kind that we do not open, or too large. */
+export class UnusablePictureError extends Error {
+  override readonly name = 'UnusablePictureError';
+}
+
+/** A program that Hansard needs is not installed. */
+export class MissingBinaryError extends Error {
+  override readonly name = 'MissingBinaryError';
+  constructor(binary: string, cause: unknown) {
+    super(
+      `${binary} was not found. Install it: apt-get install -y --no-install-recommends ffmpeg ` +
+        '(or your system’s package of ffmpeg), and make sure that it is on PATH.',
+      { cause },
+    );
+  }
+}
