@@ -1,22 +1,14 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { adoptEarlierSummary } from './summary/adopt-earlier-summary.ts';
-import { assembleTranscript } from './transcript/assemble-transcript.ts';
-import { assessPicture } from './picture/assess-picture.ts';
 import { closeJob } from './job/close-job.ts';
 import { closeWindow } from './recording/close-window.ts';
-import { concludeSummary } from './summary/conclude-summary.ts';
 import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
-import { drawPicture } from './picture/draw-picture.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
 import { lookUpChunks } from './recording/look-up-chunks.ts';
-import { moderatePicture } from './picture/moderate-picture.ts';
 import { planReduction } from './summary/plan-reduction.ts';
-import { prepareRecording } from './recording/prepare-recording.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
-import { publishPicture } from './picture/publish-picture.ts';
 import { reduceSummaries } from './summary/reduce-summaries.ts';
-import { renderMinutes } from './minutes/render-minutes.ts';
 import { startJob } from './job/start-job.ts';
 import { summarizeSection } from './summary/summarize-section.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
@@ -32,30 +24,59 @@ export const createActivities = (deps: Dependencies): Activities => ({
   startJob: alive(startJob(deps)),
   lookUpChunks: alive(lookUpChunks(deps)),
   closeWindow: alive(closeWindow(deps)),
-  assembleTranscript: alive(assembleTranscript(deps)),
+  assembleTranscript: alive(
+    onFirstCall(async () =>
+      (await import('./transcript/assemble-transcript.ts')).assembleTranscript(deps),
+    ),
+  ),
   cutSections: alive(cutSections(deps)),
   planReduction: alive(planReduction(deps)),
   adoptEarlierSummary: alive(adoptEarlierSummary(deps)),
-  concludeSummary: alive(concludeSummary(deps)),
-  renderMinutes: alive(renderMinutes(deps)),
+  concludeSummary: alive(
+    onFirstCall(async () => (await import('./summary/conclude-summary.ts')).concludeSummary(deps)),
+  ),
+  renderMinutes: alive(
+    onFirstCall(async () => (await import('./minutes/render-minutes.ts')).renderMinutes(deps)),
+  ),
   publishMinutes: alive(publishMinutes(deps)),
   closeJob: alive(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),
   ensureEndpointReady: ensureEndpointReady(deps),
 
-  prepareRecording: prepareRecording(deps),
-  assessPicture: alive(assessPicture(deps)),
-  publishPicture: alive(publishPicture(deps)),
+  prepareRecording: onFirstCall(async () =>
+    (await import('./recording/prepare-recording.ts')).prepareRecording(deps),
+  ),
+  assessPicture: alive(
+    onFirstCall(async () => (await import('./picture/assess-picture.ts')).assessPicture(deps)),
+  ),
+  publishPicture: alive(
+    onFirstCall(async () => (await import('./picture/publish-picture.ts')).publishPicture(deps)),
+  ),
 
   transcribeChunk: transcribeChunk(deps),
   summarizeSection: summarizeSection(deps),
   reduceSummaries: reduceSummaries(deps),
-  drawPicture: drawPicture(deps),
-  moderatePicture: moderatePicture(deps),
+  drawPicture: onFirstCall(async () =>
+    (await import('./picture/draw-picture.ts')).drawPicture(deps),
+  ),
+  moderatePicture: onFirstCall(async () =>
+    (await import('./picture/moderate-picture.ts')).moderatePicture(deps),
+  ),
   warmTarget: warmTarget(deps),
 });
 
 /** For activities that hear no cancellation: short, and without them a dead worker would go unseen. */
 function alive<In, Out>(activity: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   return (input) => withHeartbeat(() => activity(input));
+}
+
+/**
+ * Loads an activity when it is first called. For those whose libraries are large (voice and language detection, dates,
+ * pictures): a worker that is not asked for them does not hold them in memory.
+ */
+function onFirstCall<In, Out>(
+  load: () => Promise<(input: In) => Promise<Out>>,
+): (input: In) => Promise<Out> {
+  let loaded: Promise<(input: In) => Promise<Out>> | undefined;
+  return async (input) => (await (loaded ??= load()))(input);
 }
