@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { migrateServices } from '../client/migrate-services.ts';
-import { createServices } from '../client/services.ts';
+import { createServiceConnections } from '../client/service-connections.ts';
 import { ANY_FREE_PORTS, parseLocalConfig, PORT_VARIABLES } from '../local/config.ts';
 import { provisionAll } from '../local/provision/provision-all.ts';
 import { STACK_PARTS } from '../local/stack-facts.ts';
@@ -118,7 +118,7 @@ async function onStack(use: (environment: Environment) => Promise<void>): Promis
   });
   try {
     const environment = { ...process.env, ...stack.env };
-    const services = createServices(environment);
+    const services = createServiceConnections(environment);
     await migrateServices(environment, services);
     await services.close();
     await use(environment);

@@ -1,6 +1,6 @@
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
-import { pendingMigrations } from '../adapters/database/migrate.ts';
+import { requireMigrations } from '../adapters/database/migrate.ts';
 import type { Target } from '../adapters/inference/protocols/contract.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
 import type { InferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
@@ -9,10 +9,12 @@ import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
-import { parseObjectStoreConfig, parseRedisUrl, type Environment } from './config.ts';
+import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
+import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
+import { workingFolder, type Environment } from './config.ts';
 import { describeError } from './describe-error.ts';
-import { loadTargets } from './models/load-targets.ts';
-import { MigrationsPendingError, type Services } from './services.ts';
+import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
+import type { ServiceConnections } from './service-connections.ts';
 import { NoWorkerError } from './jobs/sweep-jobs.ts';
 
 /** `note`: no fault, but worth knowing. */
@@ -24,7 +26,10 @@ export interface Finding {
 }
 
 /** Looks at everything that a job needs, changes nothing, and never throws. */
-export async function examine(env: Environment, services: Services): Promise<readonly Finding[]> {
+export async function examine(
+  env: Environment,
+  services: ServiceConnections,
+): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     checked('node', () => nodeVersion(process.versions.node)),
     ...Object.values(MEDIA_BINARIES).map((binary) => checked(binary, () => binaryVersion(binary))),
@@ -43,7 +48,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
     }),
     checked('object store', async () => {
       await services.store();
-      const { endpoint, bucket } = parseObjectStoreConfig(env);
+      const { endpoint, bucket } = parseS3Settings(env);
       return `${endpoint}, bucket ${bucket}`;
     }),
     checked('database', async () => {
@@ -51,8 +56,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
       return 'answers';
     }),
     behind(services.database, 'migrations', async (database) => {
-      const pending = await pendingMigrations(database);
-      if (pending.length > 0) throw new MigrationsPendingError(pending);
+      await requireMigrations(database);
       return 'up to date';
     }),
     redisFindings(env),
@@ -106,7 +110,7 @@ async function redisFindings(env: Environment): Promise<readonly Finding[]> {
 
 async function configuration(env: Environment): Promise<readonly Finding[]> {
   try {
-    return targetFindings(await loadTargets(env));
+    return targetFindings(await readInferenceConfiguration(env, workingFolder(env)));
   } catch (error) {
     return [{ check: 'configuration', state: 'fault', detail: describeError(error) }];
   }

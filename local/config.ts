@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultHome } from '../client/default-home.ts';
+import { hansardHome } from '../adapters/settings/hansard-home.ts';
 
 /** Ports of the parts; 0 is any free port. */
 export interface StackPorts {
@@ -59,7 +59,7 @@ export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
   }
   const values = parsed.data;
   return {
-    home: values.HANSARD_HOME ?? defaultHome(),
+    home: hansardHome(environment),
     ports: {
       temporal: values.HANSARD_PORT_TEMPORAL,
       temporalUi: values.HANSARD_PORT_TEMPORAL_UI,

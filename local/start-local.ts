@@ -3,7 +3,7 @@ import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
 import { migrateServices } from '../client/migrate-services.ts';
-import { createServices } from '../client/services.ts';
+import { createServiceConnections } from '../client/service-connections.ts';
 import { partsToStart } from './parts-to-start.ts';
 import { provisionAll } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
@@ -55,7 +55,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
 /** What `hansard migrate` does. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
-  const services = createServices(environment);
+  const services = createServiceConnections(environment);
   try {
     await migrateServices(environment, services);
   } finally {

@@ -28,7 +28,7 @@ export async function followJob(
   }
 }
 
-/** One redrawn block on a terminal, a line a change elsewhere. */
+/** On a terminal, a block that is redrawn; otherwise a line for each change. */
 function display({ output }: CommandContext): (view: JobView) => void {
   let before: JobView | null = null;
   const since = Date.now();
@@ -40,7 +40,7 @@ function display({ output }: CommandContext): (view: JobView) => void {
   };
 }
 
-/** The status as one line of JSON, whenever it differs from the last. */
+/** The status as a line of JSON, whenever it has changed. */
 function changesAsJson({ output }: CommandContext): (view: JobView) => void {
   let before = '';
   return ({ status }) => {

@@ -7,7 +7,7 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import { jobHome, minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
-import { InvalidSettingError } from '../config.ts';
+import { InvalidOptionError } from '../config.ts';
 import { failureText } from './job-status.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
@@ -18,13 +18,13 @@ export interface FetchedFile {
   readonly path: string;
 }
 
-/** `--format md,vtt`; undefined: all. Throws `InvalidSettingError`. */
+/** `--format md,vtt`; undefined: all. Throws `InvalidOptionError`. */
 export function parseFormats(text: string | undefined): readonly ResultFormat[] {
   if (text === undefined) return RESULT_FORMATS;
   const wanted = text.split(',').map((format) => format.trim().toLowerCase());
   const unknown = wanted.find((format) => !RESULT_FORMATS.some((known) => known === format));
   if (unknown !== undefined) {
-    throw new InvalidSettingError(
+    throw new InvalidOptionError(
       `--format ${JSON.stringify(unknown)} is not known: it takes ${RESULT_FORMATS.join(', ')}, separated by commas`,
     );
   }

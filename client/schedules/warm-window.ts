@@ -1,5 +1,5 @@
 import { DAYS_OF_WEEK, type DayOfWeek, type ScheduleSpec } from '@temporalio/client';
-import { InvalidSettingError } from '../config.ts';
+import { InvalidOptionError } from '../config.ts';
 
 /** When targets are kept warm. */
 export interface WarmWindow {
@@ -13,7 +13,7 @@ export interface WarmWindow {
   readonly timeZone: string;
 }
 
-/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidSettingError`. */
+/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidOptionError`. */
 export function parseWarmWindow(typed: {
   readonly every: string;
   readonly hours: string;
@@ -22,13 +22,13 @@ export function parseWarmWindow(typed: {
 }): WarmWindow {
   const everyMinutes = Number(/^(\d{1,2})m$/.exec(typed.every)?.[1]);
   if (!(everyMinutes >= 1)) {
-    throw new InvalidSettingError(`--every takes whole minutes from 1m to 59m, such as 4m`);
+    throw new InvalidOptionError(`--every takes whole minutes from 1m to 59m, such as 4m`);
   }
-  if (everyMinutes > 59) throw new InvalidSettingError('--every takes at most 59m');
+  if (everyMinutes > 59) throw new InvalidOptionError('--every takes at most 59m');
   const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(typed.hours) ?? [];
   const [fromHour, toHour] = [Number(from), Number(to)];
   if (!(fromHour < toHour && toHour <= 24)) {
-    throw new InvalidSettingError('--hours takes two hours of one day, such as 7-20 or 0-24');
+    throw new InvalidOptionError('--hours takes two hours of one day, such as 7-20 or 0-24');
   }
   return {
     everyMinutes,
@@ -70,9 +70,7 @@ function parseDays(text: string): DayOfWeek[] {
   for (const part of text.toUpperCase().split(',')) {
     const [first = -1, last = first, ...rest] = part.split('-').map(dayIndex);
     if (first < 0 || last < 0 || rest.length > 0) {
-      throw new InvalidSettingError(
-        '--days takes days of the week, such as MON-FRI or MON,WED,FRI',
-      );
+      throw new InvalidOptionError('--days takes days of the week, such as MON-FRI or MON,WED,FRI');
     }
     for (let day = first; ; day = (day + 1) % 7) {
       const name = DAYS_OF_WEEK[day];
@@ -90,7 +88,7 @@ function parseTimeZone(name: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    throw new InvalidSettingError(
+    throw new InvalidOptionError(
       `--time-zone ${JSON.stringify(name)} is not known: it takes an IANA name, such as Europe/Berlin or UTC`,
     );
   }

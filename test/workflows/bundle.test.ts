@@ -1,6 +1,6 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
 // zod in the bundle costs 606 KiB of heap a cached workflow instead of 36.
 test('the workflow bundle is small, and holds no zod and no Node', async () => {

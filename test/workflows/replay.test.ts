@@ -11,7 +11,7 @@ import {
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
 /** Real histories, exported by `npm run history:export`; test/fixtures/histories/README.md says of which jobs. */
 const FOLDER = join(import.meta.dirname, '../fixtures/histories');
