@@ -1,5 +1,6 @@
 import { findJob } from '../jobs/find-job.ts';
-import { jobView, type JobView } from '../jobs/job-status.ts';
+import { jobView } from '../jobs/job-status.ts';
+import type { JobView } from '../jobs/job-view.ts';
 import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
-import { hasEnded, type JobStatus, type JobView } from '../jobs/job-status.ts';
+import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
 
 /**
  * The block that a terminal redraws: heading, a line a stage, what was degraded. No longer than the columns. The seconds

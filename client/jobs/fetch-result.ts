@@ -8,7 +8,7 @@ import { jobHome, minutesKey, transcriptKey } from '../../adapters/object-store/
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
-import { failureText } from './job-status.ts';
+import { failureText } from './job-view.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { hasEnded, type JobView } from './job-status.ts';
+import { hasEnded, type JobView } from './job-view.ts';
 
 /**
  * Follows a job to its end, showing every look. The signal ends the watching and not the job: then it throws

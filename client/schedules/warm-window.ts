@@ -18,7 +18,8 @@ export function parseWarmWindow(typed: {
   readonly every: string;
   readonly hours: string;
   readonly days: string;
-  readonly timeZone: string;
+  /** Default: this machine's. */
+  readonly timeZone?: string | undefined;
 }): WarmWindow {
   const everyMinutes = Number(/^(\d{1,2})m$/.exec(typed.every)?.[1]);
   if (!(everyMinutes >= 1)) {
@@ -84,7 +85,7 @@ function parseDays(text: string): DayOfWeek[] {
 const dayIndex = (name: string): number =>
   DAYS_OF_WEEK.findIndex((day) => day.slice(0, 3) === name.trim() || day === name.trim());
 
-function parseTimeZone(name: string): string {
+function parseTimeZone(name: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bar, clock, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
 import { aligned, printable } from '../../client/cli/render-list.ts';
-import type { JobStatus, JobView } from '../../client/jobs/job-status.ts';
+import type { JobStatus, JobView } from '../../client/jobs/job-view.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 
 const STATUS: JobStatus = {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidOptionError, parseTenant } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
-import { listed, listLines } from '../render-list.ts';
 
 export function addList(program: Command, context: CommandContext): void {
   program
@@ -14,6 +13,7 @@ export function addList(program: Command, context: CommandContext): void {
       const { env, services, output } = context;
       const tenant = parseTenant(env, options.tenant);
       const limit = parseLimit(options.limit);
+      const { listed, listLines } = await import('../render-list.ts');
       const rows = await (await services.library()).list(tenant, { limit });
       if (options.json) output.json(rows.map(listed));
       else for (const line of listLines(rows)) output.line(line);

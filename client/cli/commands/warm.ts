@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import type { InferenceConfiguration } from '../../../adapters/inference/targets/load-configuration.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
-import type { WarmStatus } from '../../schedules/warm-schedules.ts';
 import type { CommandContext } from '../command-context.ts';
-import { aligned } from '../render-list.ts';
 
 export function addWarm(program: Command, context: CommandContext): void {
   const warm = program
@@ -23,11 +21,7 @@ function addApply(warm: Command, context: CommandContext): void {
     .option('--every <minutes>', 'how often', '4m')
     .option('--hours <from-to>', 'hours of the day', '7-20')
     .option('--days <days>', 'days of the week', 'MON-FRI')
-    .option(
-      '--time-zone <name>',
-      'time zone of the hours',
-      Intl.DateTimeFormat().resolvedOptions().timeZone,
-    )
+    .option('--time-zone <name>', "time zone of the hours (default: this machine's)")
     .option('--json', 'print { target, outcome, calls } of each')
     .action(async (only: string | undefined, options: ApplyOptions) => {
       const { env, services, output } = context;
@@ -59,7 +53,7 @@ interface ApplyOptions {
   readonly every: string;
   readonly hours: string;
   readonly days: string;
-  readonly timeZone: string;
+  readonly timeZone?: string;
   readonly json?: true;
 }
 
@@ -96,23 +90,9 @@ function addStatus(warm: Command, context: CommandContext): void {
       const statuses = await Promise.all(targets.map((target) => warmStatus(client, target)));
       const known = statuses.filter((status) => status !== null);
       if (options.json) return output.json(known);
+      const { warmLines } = await import('../render-warm.ts');
       for (const line of warmLines(known)) output.line(line);
     });
-}
-
-export function warmLines(statuses: readonly WarmStatus[]): string[] {
-  if (statuses.length === 0) {
-    return ['no target is kept warm: npm run -s hansard -- warm apply writes the schedules'];
-  }
-  return aligned([
-    ['TARGET', 'STATE', 'NEXT RUN', 'LAST OUTCOMES'],
-    ...statuses.map(({ target, paused, next, last }) => [
-      target,
-      paused ? 'paused' : 'active',
-      paused ? '-' : (next[0]?.toISOString() ?? '-'),
-      last.map(({ at, outcome }) => `${outcome} ${at.toISOString()}`).join(', ') || '-',
-    ]),
-  ]);
 }
 
 function addPause(warm: Command, context: CommandContext): void {
