@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServiceConnections } from '../client/service-connections.ts';
 import { ANY_FREE_PORTS, parseLocalConfig, PORT_VARIABLES } from '../local/config.ts';
@@ -148,7 +149,7 @@ async function commandSeconds(
 async function measureWorker(build: Build, environment: Environment): Promise<number[]> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['workers/main.ts'], {
+  const child = spawn(process.execPath, await workerArguments(folders[build]), {
     cwd: folders[build],
     env: { ...environment, HANSARD_PORT_HEALTH: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -164,6 +165,14 @@ async function measureWorker(build: Build, environment: Environment): Promise<nu
     child.kill('SIGTERM');
     await ended;
   }
+}
+
+/** Node's arguments in the build's own `npm run worker`. */
+async function workerArguments(folder: string): Promise<string[]> {
+  const { scripts } = z
+    .object({ scripts: z.object({ worker: z.string().startsWith('node ') }) })
+    .parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
+  return scripts.worker.split(' ').slice(1);
 }
 
 /** With a stack of its own on free ports; its data stays in HANSARD_HOME, so that later rounds make no database. */

@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { StackPart } from './stack-facts.ts';
 import { STACK_PARTS } from './stack-facts.ts';
 
-/** Which engines a local run uses, as the parts to start and the variables that its processes get. */
+/** The engines of a local run: the parts to start, and the variables of its processes. */
 export interface InferenceChoice {
   readonly parts: readonly StackPart[];
   readonly environment: Readonly<Record<string, string>>;
@@ -54,6 +53,7 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
 async function openAiCompatible(option: string, directory: string): Promise<InferenceChoice> {
   const base = option.replace(/\/+$/, '').replace(/\/v1$/, '');
   const { id, max_model_len: contextTokens } = await servedModel(`${base}/v1/models`);
+  const { parse, stringify } = await import('yaml');
   const file = join(import.meta.dirname, 'hansard.yaml');
   const { roles } = z
     .object({ roles: z.record(z.string(), z.unknown()) })
@@ -75,7 +75,7 @@ const modelsSchema = z.object({
     .array(
       z.object({
         id: z.string(),
-        // vLLM and SGLang say how much fits; where nobody does, what every current chat model takes.
+        // vLLM and SGLang report the context size. The default fits every current chat model.
         max_model_len: z
           .int()
           .nullish()

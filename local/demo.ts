@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { access, constants, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
-import { z } from 'zod';
+import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
 import { interruption, untilAborted } from './interruption.ts';
-import { startLocal } from './start-local.ts';
 import type { Local } from './start-local.ts';
 import { whereToLook } from './where-to-look.ts';
+
+// Compiled modules are kept from here on, so everything large is loaded after it.
+keepCompiled(process.env);
+const { Command } = await import('commander');
+const { z } = await import('zod');
+const { startLocal } = await import('./start-local.ts');
 
 interface DemoOptions {
   readonly exit?: boolean;
@@ -19,9 +23,9 @@ interface Demo extends Local {
   readonly interrupted: AbortSignal;
 }
 
-/** `npm run demo`: the stack, then the main job on a recording, then the minutes. */
+/** `npm run demo`: starts the stack, runs a job on a recording, and prints the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
-  // Before everything is started for nothing.
+  // Check the file before starting the stack.
   if (file !== undefined) await readable(resolve(CALLER, file));
   const interrupted = interruption();
   const leave = () => process.exit(130);
@@ -70,8 +74,8 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
     .object({ id: z.string(), reused: z.boolean() })
     .parse(JSON.parse(submitted));
   if (reused) {
-    console.error(`Job ${id} of this recording was run earlier, and nothing is paid for twice.`);
-    console.error('Other engines make it anew with: npm run -s hansard -- submit FILE --force');
+    console.error(`Job ${id} of this recording ran earlier. Nothing is paid for twice.`);
+    console.error('To make it again with other engines: npm run -s hansard -- submit FILE --force');
   }
   await hansard(local, ['watch', id]);
   const folder = resolve(CALLER, options.out);
@@ -82,7 +86,7 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
   return z.object({ status: z.enum(['complete', 'partial']) }).parse(minutes).status;
 }
 
-/** npm changes the working folder; files are meant from where the user stands. */
+/** npm changes the working folder; relative paths start at the folder that the user called it from. */
 const CALLER = process.env['INIT_CWD'] ?? process.cwd();
 const SAMPLES = join(import.meta.dirname, 'samples');
 
@@ -95,7 +99,7 @@ async function sample() {
   };
 }
 
-/** Runs one command of the real command line. Answers what it printed when captured; throws when it fails. */
+/** Runs a command of the real command line and returns its output when captured. Throws when it fails. */
 async function hansard(
   { stack, environment, interrupted }: Demo,
   words: readonly string[],

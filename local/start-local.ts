@@ -8,6 +8,7 @@ import { partsToStart } from './parts-to-start.ts';
 import { provisionAll } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
+import type { StackFacts } from './stack-facts.ts';
 import type { Stack } from './stack.ts';
 
 export interface LocalOptions {
@@ -19,11 +20,11 @@ export interface LocalOptions {
 
 export interface Local {
   readonly stack: Stack;
-  /** For command-line processes that are to work on this stack. */
+  /** For command-line processes that work on this stack. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Provisions, starts this clone's stack, migrates it and runs a worker on it. */
+/** Provisions tools, starts this clone's stack, migrates it and runs a worker on it. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { log } = options;
   const config = parseLocalConfig(process.env);
@@ -32,6 +33,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const choice = await chooseInference(options.inference, directory, process.env);
   log(`engines: ${choice.description}`);
   const tools = await provisionAll(config, choice.parts, log);
+  const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
   const stack = await startStack({
     directory,
     home: config.home,
@@ -41,16 +43,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     log,
     faults: options.faults ?? false,
     environment: choice.environment,
+    // The worker starts while the inference server loads its models.
+    whenServicesUp: async (starting) => {
+      const environment = environmentOf(starting);
+      await migrateStack(environment);
+      await keepWorker(starting, environment, log);
+    },
   });
-  try {
-    const environment = { ...withoutServices(process.env), ...stack.env };
-    await migrateStack(environment);
-    await keepWorker(stack, environment, log);
-    return { stack, environment };
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
+  return { stack, environment: environmentOf(stack) };
 }
 
 /** What `hansard migrate` does. */
@@ -63,7 +63,7 @@ async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** The user's own settings of services must not leak into the stack: half of each would make neither. */
+/** Removes the user's own service settings: the stack must not be mixed with other services. */
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(

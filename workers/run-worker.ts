@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
@@ -78,7 +79,9 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     'ready',
   );
   // In the background: its findings are only logged and counted.
-  void reportMappings(layer);
+  const stopping = new AbortController();
+  closing.defer(() => stopping.abort());
+  void reportMappings(layer, stopping.signal);
   await Promise.all(workers.map((worker) => worker.run()));
 }
 
@@ -143,15 +146,33 @@ async function connectDatabase(config: WorkerConfig, closing: AsyncDisposableSta
   return database;
 }
 
-/** Records in the metrics which targets Hugging Face serves, and logs those that are not live. */
-async function reportMappings({ inference, transport, metrics }: InferenceLayer): Promise<void> {
+/**
+ * Records in the metrics which targets Hugging Face serves, and logs those that are not live. The hub may be out of
+ * reach when a worker starts: targets of which nothing is known are looked up again some times.
+ */
+async function reportMappings(
+  { inference, transport, metrics }: InferenceLayer,
+  signal: AbortSignal,
+): Promise<void> {
   const facts = createModelFacts(inference.services, transport.exchange);
-  for (const finding of await preflight(inference, facts)) {
-    metrics.setMapping(finding.target, finding.mapping);
-    const trouble = whatIsNotLive(finding);
-    if (trouble !== null) log.warn({ role: finding.role, target: finding.target }, trouble);
+  const logged = new Set<string>();
+  for (const waitMs of LOOK_AGAIN_MS) {
+    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    const findings = await preflight(inference, facts);
+    for (const finding of findings) {
+      metrics.setMapping(finding.target, finding.mapping);
+      const trouble = whatIsNotLive(finding);
+      if (trouble === null || logged.has(trouble)) continue;
+      logged.add(trouble);
+      log.warn({ role: finding.role, target: finding.target }, trouble);
+    }
+    if (findings.every(({ mapping }) => mapping !== 'unknown')) return;
   }
 }
+
+/** Longer than the minute for which an unanswered look-up is kept. */
+const LOOK_AGAIN_MS = [0, 90_000, 600_000] as const;
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   const status = (await workflowStatus(client, workflowId))?.status;

@@ -10,6 +10,9 @@ import { hansardHome } from './hansard-home.ts';
  */
 export function keepCompiled(env: Environment): void {
   if (env['NODE_COMPILE_CACHE'] === undefined) {
-    enableCompileCache(join(hansardHome(env), 'compile-cache'));
+    enableCompileCache(compileCache(hansardHome(env)));
   }
 }
+
+/** The folder for `NODE_COMPILE_CACHE` in HANSARD_HOME. */
+export const compileCache = (home: string): string => join(home, 'compile-cache');

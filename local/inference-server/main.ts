@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   // nsfwjs announces its model there, and stdout belongs to the one line that names the URL.
   console.info = console.error;
   const config = parseInferenceServerConfig(process.env, process.argv.slice(2));
-  const transcriber = await createTranscriber(config);
+  // Side by side: each takes seconds.
+  const [transcriber, classifier] = await Promise.all([
+    createTranscriber(config),
+    loadNsfwClassifier(),
+  ]);
   const statistics = createStatistics();
   const faults = config.faults ? createFaults() : null;
   const endpoints = createManagedEndpoints({ startMs: config.endpointStartMs });
@@ -37,7 +41,7 @@ async function main(): Promise<void> {
     routes: [
       ...createRoutes({
         transcriber,
-        classifier: await loadNsfwClassifier(),
+        classifier,
         files: createFileStore(),
         endpoints,
         queueDelayMs: config.queueDelayMs,

@@ -17,7 +17,7 @@ export interface TemporalOptions {
   readonly durable: boolean;
 }
 
-/** Starts Temporal's development server with its UI. Search attributes are `hansard migrate`'s to register. */
+/** Starts Temporal's development server with its UI. `hansard migrate` registers the search attributes. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalFacts> {
   const uiUrl = `http://127.0.0.1:${options.uiPort}`;
   await options.supervisor.start({
@@ -36,7 +36,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalF
       String(options.uiPort),
       ...(options.durable ? ['--db-filename', join(options.directory, 'temporal.db')] : []),
     ],
-    // The UI answers this from the server: both are up, and so is the namespace.
+    // The UI asks the server for this, so both are up and the namespace exists.
     isReady: async () => (await fetch(`${uiUrl}/api/v1/namespaces/default`)).ok,
   });
   return { address: `127.0.0.1:${options.port}`, uiUrl, namespace: 'default' };

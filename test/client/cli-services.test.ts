@@ -39,7 +39,7 @@ const BROKEN: [string, () => Record<string, string>, RegExp][] = [
     () => ({ DATABASE_URL: testStack().databaseUrl.replace(/\/[^/]*$/, '/nowhere') }),
     /no such database.*DATABASE_URL/,
   ],
-  ['no S3_BUCKET', () => ({ S3_BUCKET: '' }), /S3_BUCKET not set.*npm run local/],
+  ['no S3_BUCKET', () => ({ S3_BUCKET: '' }), /S3_BUCKET is not set.*npm run local/],
   ['a bad URL', () => ({ DATABASE_URL: 'hansard' }), /DATABASE_URL/],
 ];
 

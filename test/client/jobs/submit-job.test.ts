@@ -111,7 +111,7 @@ test('other options are another job; --force is another one every time and says 
   const ids = new Set([first, ...others].map(({ id }) => id));
   expect(ids.size).toBe(4);
   const { stderr } = await run('submit', SAMPLE, '--force');
-  expect(stderr).toMatch(/--force.*paid again/);
+  expect(stderr).toMatch(/--force.*paid for again/);
   expect(stderr).toMatch(/no worker runs: the job waits/);
 });
 
