@@ -17,15 +17,15 @@ import { readInferenceConfiguration } from '../adapters/inference/targets/read-c
 import type { ServiceConnections } from './service-connections.ts';
 import { NoWorkerError } from './jobs/sweep-jobs.ts';
 
-/** `note`: no fault, but worth knowing. */
+/** `note`: not a fault, but worth knowing. */
 export interface Finding {
   readonly check: string;
   readonly state: 'ok' | 'note' | 'fault';
-  /** What is there; of a fault, what is wrong and what to do. */
+  /** What was found; for a fault, what is wrong and what to do. */
   readonly detail: string;
 }
 
-/** Looks at everything that a job needs, changes nothing, and never throws. */
+/** Checks everything that a job needs. Changes nothing and never throws. */
 export async function examine(
   env: Environment,
   services: ServiceConnections,
@@ -65,7 +65,7 @@ export async function examine(
   return findings.flat();
 }
 
-/** The smallest of `engines` in package.json: older ones do not run TypeScript by themselves. */
+/** The lowest version in `engines` of package.json: older ones cannot run TypeScript. */
 const OLDEST_NODE = [22, 19] as const;
 
 export async function nodeVersion(version: string): Promise<string> {
@@ -82,13 +82,13 @@ async function binaryVersion(binary: string): Promise<string> {
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
 }
 
-/** Optional: without it each worker has gates of its own. */
+/** Redis is optional: without it each worker has its own gates. */
 async function redisFindings(env: Environment): Promise<readonly Finding[]> {
   const check = 'redis';
   try {
     const url = parseRedisUrl(env);
     if (url === null) {
-      const detail = 'REDIS_URL is not set: each worker finds out by itself that a target is out';
+      const detail = 'REDIS_URL is not set: each worker notices by itself when a target fails';
       return [{ check, state: 'note', detail }];
     }
     const redis = await connectRedis(url);
@@ -100,7 +100,7 @@ async function redisFindings(env: Environment): Promise<readonly Finding[]> {
           {
             check,
             state: 'fault',
-            detail: 'does not answer: start it, or correct REDIS_URL; jobs go on without it',
+            detail: 'does not answer: start it, or correct REDIS_URL; jobs run without it',
           },
         ];
   } catch (error) {
@@ -117,15 +117,15 @@ async function configuration(env: Environment): Promise<readonly Finding[]> {
 }
 
 /**
- * A role without a target, a routed target without its token: faults. A target without its variable, a server of one's
- * own without its token, which it may not want: notes.
+ * Faults: a role without a target, and a routed target without its token. Notes: a target whose variable is not set, and
+ * a target at your own server without a token, which the server may not need.
  */
 export function targetFindings({
   roles,
   skipped,
   services,
 }: InferenceConfiguration): readonly Finding[] {
-  // The others serve batches, which name their role.
+  // Only batches use the other roles.
   const needed = ['transcribe', 'summarize', 'illustrate', 'moderate'] as const;
   const ofRoles = needed.map((role): Finding => {
     const names = roles[role].map(({ name }) => name).join(', ');
@@ -144,14 +144,14 @@ export function targetFindings({
       return { check: role, state: 'note', detail };
     }),
     ...Object.entries(withoutToken).flatMap(([variable, targets = []]): Finding[] => {
-      if (variable === '') return []; // configured to be called without one
+      if (variable === '') return []; // configured to be called without a token
       const namesOf = (some: readonly Target[]) => some.map(({ name }) => name).join(', ');
       const routed = targets.filter((target) => isRouted(target, services));
       if (routed.length === 0) {
-        const detail = `it is not set, and these targets are called without a token: ${namesOf(targets)}`;
+        const detail = `not set: these targets are called without a token: ${namesOf(targets)}`;
         return [{ check: variable, state: 'note', detail }];
       }
-      const detail = `it is not set, and these targets need it: ${namesOf(routed)}; see .env.example`;
+      const detail = `not set, but these targets need it: ${namesOf(routed)}; see .env.example`;
       return [{ check: variable, state: 'fault', detail }];
     }),
   ];
@@ -165,7 +165,7 @@ async function checked(check: string, look: () => Promise<string>): Promise<read
   }
 }
 
-/** Asks nothing where the service itself is not there: that is one fault, and said elsewhere. */
+/** Skips the check when the service cannot be reached: another finding reports that. */
 async function behind<T>(
   open: () => Promise<T>,
   check: string,

@@ -1,7 +1,7 @@
 import { isoDateSchema, type OutputOptions } from '../../workflows/contracts/job-input.ts';
 import { InvalidOptionError } from '../config.ts';
 
-/** As the user typed it; undefined: not said. */
+/** As the user typed it; undefined: not given. */
 export interface TypedJobOptions {
   readonly title?: string | undefined;
   readonly date?: string | undefined;
@@ -10,7 +10,7 @@ export interface TypedJobOptions {
   readonly image: boolean;
 }
 
-/** Throws `InvalidOptionError`, which names the option and says what it takes, and never repeats a name. */
+/** Throws `InvalidOptionError`, which names the option and what it takes, and never repeats an attendee's name. */
 export function parseJobOptions(typed: TypedJobOptions): {
   readonly title: string | null;
   readonly options: OutputOptions;
@@ -41,11 +41,11 @@ function parseDate(text: string | undefined): string | null {
   const date = isoDateSchema.safeParse(text.trim());
   if (date.success) return date.data;
   throw new InvalidOptionError(
-    `--date ${JSON.stringify(text)} is not a day of the calendar: write it as YYYY-MM-DD, such as 2026-03-02`,
+    `--date ${JSON.stringify(text)} is not a calendar day: write it as YYYY-MM-DD, such as 2026-03-02`,
   );
 }
 
-/** Two letters that name no language give no display name. */
+/** Without a fallback, two letters that are no language have no display name. */
 const LANGUAGE_NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
 function parseLanguage(text: string | undefined): string | null {
@@ -57,7 +57,7 @@ function parseLanguage(text: string | undefined): string | null {
   );
 }
 
-/** The order is kept: it is the user's. */
+/** Keeps the user's order. */
 function parseAttendees(text: string | undefined): string[] {
   if (text === undefined) return [];
   const names = text

@@ -40,7 +40,7 @@ export function parseWarmWindow(typed: {
   };
 }
 
-/** What Temporal is told: the minutes 0, 4, 8, … of every hour of the window. */
+/** The schedule for Temporal: the minutes 0, 4, 8, … of every hour of the window. */
 export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: WarmWindow) =>
   ({
     calendars: [
@@ -51,10 +51,10 @@ export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: War
       },
     ],
     timezone: timeZone,
-    jitter: '20 seconds', // so that several targets do not start in the same moment
+    jitter: '20 seconds', // so that several targets do not start at the same moment
   }) satisfies ScheduleSpec;
 
-/** Calls of one target, where no real traffic makes them needless. */
+/** Calls of one target, when no real traffic makes them unnecessary. */
 export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow): {
   readonly anHour: number;
   readonly aDay: number;
@@ -65,7 +65,7 @@ export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow):
   return { anHour, aDay, aWeek: aDay * days.length };
 }
 
-/** `MON-FRI`, `SAT-MON`, `MON,WED`: in the order of the week, which begins on Sunday as Temporal's does. */
+/** Parses `MON-FRI`, `SAT-MON`, `MON,WED`. Returns the days in the order of Temporal's week, which begins on Sunday. */
 function parseDays(text: string): DayOfWeek[] {
   const wanted = new Set<DayOfWeek>();
   for (const part of text.toUpperCase().split(',')) {
@@ -90,7 +90,7 @@ function parseTimeZone(name: string | undefined): string {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
     throw new InvalidOptionError(
-      `--time-zone ${JSON.stringify(name)} is not known: it takes an IANA name, such as Europe/Berlin or UTC`,
+      `--time-zone ${JSON.stringify(name)} is unknown: it takes an IANA name, such as Europe/Berlin or UTC`,
     );
   }
 }

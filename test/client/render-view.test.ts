@@ -73,7 +73,7 @@ test('no line of the block is wider than the terminal', () => {
 });
 
 test.each([
-  [view({ status: 'queued' }), 'queued: no worker has taken it up yet'],
+  [view({ status: 'queued' }), 'queued: no worker has picked it up yet'],
   [view({ stage: null }, { progress: null }), 'running: no worker answers at the moment'],
   [view({ stage: 'render' }), 'running: render'],
   [

@@ -13,7 +13,7 @@ export async function loadedPackages(
   const { stderr } = await promisify(execFile)(
     process.execPath,
     ['--import', `data:text/javascript,${encodeURIComponent(WATCH)}`, file, ...args],
-    { cwd: CLONE, env: { PATH: process.env['PATH'], HANSARD_HOME: '/nonexistent' } },
+    { cwd: CLONE, env: { PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1' } },
   );
   return z.array(z.string()).parse(JSON.parse(stderr.trim().split('\n').at(-1) ?? ''));
 }

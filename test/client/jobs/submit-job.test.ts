@@ -112,7 +112,7 @@ test('other options are another job; --force is another one every time and says 
   expect(ids.size).toBe(4);
   const { stderr } = await run('submit', SAMPLE, '--force');
   expect(stderr).toMatch(/--force.*paid for again/);
-  expect(stderr).toMatch(/no worker runs: the job waits/);
+  expect(stderr).toMatch(/no worker is running: the job waits/);
 });
 
 test('a completed job is reused without a word to Temporal', async () => {
@@ -137,7 +137,7 @@ test('retry runs failed and partial jobs anew, and neither running nor complete 
   const job = await submit();
   const busy = await run('retry', job.id);
   expect(busy).toMatchObject({ code: 2 });
-  expect(busy.stderr).toMatch(/under way.*watch/);
+  expect(busy.stderr).toMatch(/is running.*watch/);
 
   await (await workflow(job)).terminate();
   await end(job.id, 'completed', 'partial');
