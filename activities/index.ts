@@ -1,20 +1,13 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { adoptEarlierSummary } from './summary/adopt-earlier-summary.ts';
-import { assembleTranscript } from './transcript/assemble-transcript.ts';
 import { closeJob } from './job/close-job.ts';
 import { closeWindow } from './recording/close-window.ts';
-import { concludeSummary } from './summary/conclude-summary.ts';
 import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
-import { assessPicture, drawPicture } from './picture/draw-picture.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
 import { lookUpChunks } from './recording/look-up-chunks.ts';
-import { moderatePicture } from './picture/moderate-picture.ts';
 import { planReduction } from './summary/plan-reduction.ts';
-import { prepareRecording } from './recording/prepare-recording.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
-import { publishPicture } from './picture/publish-picture.ts';
-import { renderMinutes } from './minutes/render-minutes.ts';
 import { startJob } from './job/start-job.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
 import { reduceSummaries, summarizeSection } from './summary/summarize.ts';
@@ -29,30 +22,59 @@ export const createActivities = (deps: Dependencies): Activities => ({
   startJob: heartbeating(startJob(deps)),
   lookUpChunks: heartbeating(lookUpChunks(deps)),
   closeWindow: heartbeating(closeWindow(deps)),
-  assembleTranscript: heartbeating(assembleTranscript(deps)),
+  assembleTranscript: heartbeating(
+    onFirstCall(async () =>
+      (await import('./transcript/assemble-transcript.ts')).assembleTranscript(deps),
+    ),
+  ),
   cutSections: heartbeating(cutSections(deps)),
   planReduction: heartbeating(planReduction(deps)),
   adoptEarlierSummary: heartbeating(adoptEarlierSummary(deps)),
-  concludeSummary: heartbeating(concludeSummary(deps)),
-  renderMinutes: heartbeating(renderMinutes(deps)),
+  concludeSummary: heartbeating(
+    onFirstCall(async () => (await import('./summary/conclude-summary.ts')).concludeSummary(deps)),
+  ),
+  renderMinutes: heartbeating(
+    onFirstCall(async () => (await import('./minutes/render-minutes.ts')).renderMinutes(deps)),
+  ),
   publishMinutes: heartbeating(publishMinutes(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),
   ensureEndpointReady: ensureEndpointReady(deps),
 
-  prepareRecording: prepareRecording(deps),
-  assessPicture: heartbeating(assessPicture(deps)),
-  publishPicture: heartbeating(publishPicture(deps)),
+  prepareRecording: onFirstCall(async () =>
+    (await import('./recording/prepare-recording.ts')).prepareRecording(deps),
+  ),
+  assessPicture: heartbeating(
+    onFirstCall(async () => (await import('./picture/draw-picture.ts')).assessPicture(deps)),
+  ),
+  publishPicture: heartbeating(
+    onFirstCall(async () => (await import('./picture/publish-picture.ts')).publishPicture(deps)),
+  ),
 
   transcribeChunk: transcribeChunk(deps),
   summarizeSection: summarizeSection(deps),
   reduceSummaries: reduceSummaries(deps),
-  drawPicture: drawPicture(deps),
-  moderatePicture: moderatePicture(deps),
+  drawPicture: onFirstCall(async () =>
+    (await import('./picture/draw-picture.ts')).drawPicture(deps),
+  ),
+  moderatePicture: onFirstCall(async () =>
+    (await import('./picture/moderate-picture.ts')).moderatePicture(deps),
+  ),
   warmTarget: warmTarget(deps),
 });
 
 /** Adds heartbeats to short activities that ignore cancellation, so that the death of a worker is noticed. */
 function heartbeating<In, Out>(activity: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
   return (input) => withHeartbeat(() => activity(input));
+}
+
+/**
+ * Loads an activity when it is first called. For those whose libraries are large (voice and language detection, dates,
+ * pictures): a worker that is not asked for them does not hold them in memory.
+ */
+function onFirstCall<In, Out>(
+  load: () => Promise<(input: In) => Promise<Out>>,
+): (input: In) => Promise<Out> {
+  let loaded: Promise<(input: In) => Promise<Out>> | undefined;
+  return async (input) => (await (loaded ??= load()))(input);
 }

@@ -1,4 +1,4 @@
-/** One line, without a stack: the error's message, and what caused it where the message alone says little. */
+/** The error's message in one line, without a stack; with its cause when the message alone does not explain it. */
 export function describeError(error: unknown): string {
   return words(error)
     .replaceAll(/\s+/g, ' ')
@@ -9,7 +9,7 @@ export function describeError(error: unknown): string {
 function words(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return words(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
-  // The Temporal SDK says "Failed to start Workflow", and only the cause says why.
+  // The Temporal SDK's message is "Failed to start Workflow"; only its cause has the reason.
   if (error.name === 'ServiceError' && error.cause !== undefined) {
     return `${error.message}: ${words(error.cause)}`;
   }

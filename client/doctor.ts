@@ -1,6 +1,6 @@
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
-import { pendingMigrations } from '../adapters/database/migrate.ts';
+import { requireMigrations } from '../adapters/database/migrate.ts';
 import type { Target } from '../adapters/inference/protocols/contract.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
 import type { InferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
@@ -10,22 +10,27 @@ import { requireSearchAttributes } from '../adapters/temporal/search-attributes.
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../workflows/contracts/names.ts';
 import { PIPELINE_ROLES } from '../workflows/contracts/targets.ts';
-import { parseObjectStoreConfig, parseRedisUrl, type Environment } from './config.ts';
+import { type Environment, workingFolder } from './config.ts';
+import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
+import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { describeError } from './describe-error.ts';
-import { loadTargets } from './models/load-targets.ts';
-import { MigrationsPendingError, type Services } from './services.ts';
+import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
+import type { ServiceConnections } from './service-connections.ts';
 import { NoWorkerError } from './jobs/sweep-jobs.ts';
 
-/** `note`: no fault, but worth knowing. */
+/** `note`: not a fault, but worth knowing. */
 export interface Finding {
   readonly check: string;
   readonly state: 'ok' | 'note' | 'fault';
-  /** What is there; of a fault, what is wrong and what to do. */
+  /** What was found; for a fault, what is wrong and what to do. */
   readonly detail: string;
 }
 
-/** Looks at everything that a job needs, changes nothing, and never throws. */
-export async function examine(env: Environment, services: Services): Promise<readonly Finding[]> {
+/** Checks everything that a job needs. Changes nothing and never throws. */
+export async function examine(
+  env: Environment,
+  services: ServiceConnections,
+): Promise<readonly Finding[]> {
   const findings = await Promise.all([
     checked('node', () => nodeVersion(process.versions.node)),
     ...Object.values(MEDIA_BINARIES).map((binary) => checked(binary, () => binaryVersion(binary))),
@@ -44,7 +49,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
     }),
     checked('object store', async () => {
       await services.store();
-      const { endpoint, bucket } = parseObjectStoreConfig(env);
+      const { endpoint, bucket } = parseS3Settings(env);
       return `${endpoint}, bucket ${bucket}`;
     }),
     checked('database', async () => {
@@ -52,8 +57,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
       return 'answers';
     }),
     behind(services.database, 'migrations', async (database) => {
-      const pending = await pendingMigrations(database);
-      if (pending.length > 0) throw new MigrationsPendingError(pending);
+      await requireMigrations(database);
       return 'up to date';
     }),
     redisFindings(env),
@@ -62,7 +66,7 @@ export async function examine(env: Environment, services: Services): Promise<rea
   return findings.flat();
 }
 
-/** The smallest of `engines` in package.json: older ones do not run TypeScript by themselves. */
+/** The lowest version in `engines` of package.json: older ones cannot run TypeScript. */
 const OLDEST_NODE = [22, 19] as const;
 
 export async function nodeVersion(version: string): Promise<string> {
@@ -79,13 +83,13 @@ async function binaryVersion(binary: string): Promise<string> {
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
 }
 
-/** Optional: without it each worker has gates of its own. */
+/** Redis is optional: without it each worker has its own gates. */
 async function redisFindings(env: Environment): Promise<readonly Finding[]> {
   const check = 'redis';
   try {
     const url = parseRedisUrl(env);
     if (url === null) {
-      const detail = 'REDIS_URL is not set: each worker finds out by itself that a target is out';
+      const detail = 'REDIS_URL is not set: each worker notices by itself when a target fails';
       return [{ check, state: 'note', detail }];
     }
     const redis = await connectRedis(url);
@@ -97,7 +101,7 @@ async function redisFindings(env: Environment): Promise<readonly Finding[]> {
           {
             check,
             state: 'fault',
-            detail: 'does not answer: start it, or correct REDIS_URL; jobs go on without it',
+            detail: 'does not answer: start it, or correct REDIS_URL; jobs run without it',
           },
         ];
   } catch (error) {
@@ -107,21 +111,22 @@ async function redisFindings(env: Environment): Promise<readonly Finding[]> {
 
 async function configuration(env: Environment): Promise<readonly Finding[]> {
   try {
-    return targetFindings(await loadTargets(env));
+    return targetFindings(await readInferenceConfiguration(env, workingFolder(env)));
   } catch (error) {
     return [{ check: 'configuration', state: 'fault', detail: describeError(error) }];
   }
 }
 
 /**
- * A role without a target, a routed target without its token: faults. A target without its variable, a server of one's
- * own without its token, which it may not want: notes.
+ * Faults: a role without a target, and a routed target without its token. Notes: a target whose variable is not set, and
+ * a target at your own server without a token, which the server may not need.
  */
 export function targetFindings({
   roles,
   skipped,
   services,
 }: InferenceConfiguration): readonly Finding[] {
+  // Only batches use the other roles.
   const ofRoles = PIPELINE_ROLES.map((role): Finding => {
     const names = roles[role].map(({ name }) => name).join(', ');
     if (names !== '') return { check: role, state: 'ok', detail: names };
@@ -139,14 +144,14 @@ export function targetFindings({
       return { check: role, state: 'note', detail };
     }),
     ...Object.entries(withoutToken).flatMap(([variable, targets = []]): Finding[] => {
-      if (variable === '') return []; // configured to be called without one
+      if (variable === '') return []; // configured to be called without a token
       const namesOf = (some: readonly Target[]) => some.map(({ name }) => name).join(', ');
       const routed = targets.filter((target) => isRouted(target, services));
       if (routed.length === 0) {
-        const detail = `it is not set, and these targets are called without a token: ${namesOf(targets)}`;
+        const detail = `not set: these targets are called without a token: ${namesOf(targets)}`;
         return [{ check: variable, state: 'note', detail }];
       }
-      const detail = `it is not set, and these targets need it: ${namesOf(routed)}; see .env.example`;
+      const detail = `not set, but these targets need it: ${namesOf(routed)}; see .env.example`;
       return [{ check: variable, state: 'fault', detail }];
     }),
   ];
@@ -160,7 +165,7 @@ async function checked(check: string, look: () => Promise<string>): Promise<read
   }
 }
 
-/** Asks nothing where the service itself is not there: that is one fault, and said elsewhere. */
+/** Skips the check when the service cannot be reached: another finding reports that. */
 async function behind<T>(
   open: () => Promise<T>,
   check: string,

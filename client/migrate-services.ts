@@ -1,8 +1,8 @@
+import type { Environment } from '../adapters/settings/environment.ts';
 import { migrate } from '../adapters/database/migrate.ts';
 import { ensureBucket } from '../adapters/object-store/ensure-bucket.ts';
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
-import { parseObjectStoreConfig, type Environment } from './config.ts';
-import type { Services } from './services.ts';
+import { clientS3Options, type ServiceConnections } from './service-connections.ts';
 import { applySweepSchedule } from './jobs/sweep-jobs.ts';
 
 export interface Migrated {
@@ -14,11 +14,14 @@ export interface Migrated {
   readonly sweepSchedule: 'created' | 'replaced';
 }
 
-/** Brings Postgres, S3 and Temporal to where Hansard needs them. Safe to run twice. */
-export async function migrateServices(env: Environment, services: Services): Promise<Migrated> {
-  // Everything is reached before anything is changed.
+/** Migrates the database, makes the bucket, registers search attributes and the sweep. Safe to run twice. */
+export async function migrateServices(
+  env: Environment,
+  services: ServiceConnections,
+): Promise<Migrated> {
+  // Reach every service before changing one.
   const [database, client] = await Promise.all([services.database(), services.temporal()]);
-  const bucket = await ensureBucket(parseObjectStoreConfig(env));
+  const bucket = await ensureBucket(clientS3Options(env));
   const migrations = await migrate(database);
   const { connection, options } = client;
   const searchAttributes = await registerSearchAttributes(connection, options.namespace);

@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import type { StackPart } from './stack-facts.ts';
 import { STACK_PARTS } from './stack-facts.ts';
 
-/** The engines of a local run: the parts to start and the variables for its processes. */
+/** The engines of a local run: the parts to start, and the variables of its processes. */
 export interface InferenceChoice {
   readonly parts: readonly StackPart[];
   readonly environment: Readonly<Record<string, string>>;
@@ -14,8 +13,8 @@ export interface InferenceChoice {
 }
 
 /**
- * Reads `--inference`: absent for the small models on this machine, `hf` for the public defaults, or the URL of an
- * OpenAI-compatible server that summarises instead of the extractive rules. Throws an error that explains what to do.
+ * Reads `--inference`: nothing for the small models on this machine, `hf` for the public defaults, or the URL of an
+ * OpenAI-compatible server that summarises in place of the extractive rules. Throws an error that says what to do.
  */
 export async function chooseInference(
   option: string | undefined,
@@ -41,7 +40,7 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
   });
   if (!given.some(([name]) => name === 'HF_TOKEN' || name === 'HF_TOKENS')) {
     throw new Error(
-      '--inference hf needs HF_TOKEN: create one at https://huggingface.co/settings/tokens',
+      '--inference hf needs HF_TOKEN: make one at https://huggingface.co/settings/tokens',
     );
   }
   return {
@@ -54,6 +53,7 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
 async function openAiCompatible(option: string, directory: string): Promise<InferenceChoice> {
   const base = option.replace(/\/+$/, '').replace(/\/v1$/, '');
   const { id, max_model_len: contextTokens } = await servedModel(`${base}/v1/models`);
+  const { parse, stringify } = await import('yaml');
   const file = join(import.meta.dirname, 'hansard.yaml');
   const { roles } = z
     .object({ roles: z.record(z.string(), z.unknown()) })
@@ -66,7 +66,7 @@ async function openAiCompatible(option: string, directory: string): Promise<Infe
   return {
     parts: STACK_PARTS,
     environment: { HANSARD_CONFIG: configuration },
-    description: `${id} at ${base} summarises; small models on this machine do the rest`,
+    description: `${id} at ${base} summarises; the rest is small models on this machine`,
   };
 }
 
@@ -75,7 +75,7 @@ const modelsSchema = z.object({
     .array(
       z.object({
         id: z.string(),
-        // vLLM and SGLang state their context; the default is what every current chat model takes.
+        // vLLM and SGLang report the context size. The default fits every current chat model.
         max_model_len: z
           .int()
           .nullish()
@@ -88,14 +88,14 @@ const modelsSchema = z.object({
 async function servedModel(url: string) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    if (!response.ok) throw new Error(`it answers ${response.status}`);
     const [first] = modelsSchema.parse(await response.json()).data;
     if (first === undefined) throw new Error('it lists no model');
     return first;
   } catch (error) {
     throw new Error(
-      `--inference: GET ${url} returned no model (${error instanceof Error ? error.message : String(error)}). ` +
-        'Start an OpenAI-compatible server there, or omit the option.',
+      `--inference: GET ${url} gives no model (${error instanceof Error ? error.message : String(error)}). ` +
+        'Start an OpenAI-compatible server there, or leave the option out.',
       { cause: error },
     );
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultHome } from '../client/default-home.ts';
+import { hansardHome } from '../adapters/settings/hansard-home.ts';
 
 /** The environment variable that sets each port, for messages about taken ports. */
 export const PORT_VARIABLES = {
@@ -43,7 +43,7 @@ export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
   const readAll = (variables: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, read(variable)]));
   const parsed = configSchema.safeParse({
-    home: read('HANSARD_HOME'),
+    home: hansardHome(environment),
     ports: readAll(PORT_VARIABLES),
     overrides: readAll(TOOL_VARIABLES),
   });
@@ -58,7 +58,7 @@ const port = (name: keyof StackPorts, fallback: number) => {
 const path = z.string().optional();
 
 const configSchema = z.object({
-  home: z.string().startsWith('/', 'HANSARD_HOME must be an absolute path').default(defaultHome),
+  home: z.string().startsWith('/', 'HANSARD_HOME must be an absolute path'),
   ports: z.object({
     temporal: port('temporal', 7233),
     temporalUi: port('temporalUi', 8233),

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { access, constants, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command } from 'commander';
-import { z } from 'zod';
+import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
 import { interruption, untilAborted } from './interruption.ts';
-import { startLocal } from './start-local.ts';
 import type { Local } from './start-local.ts';
 import { whereToLook } from './where-to-look.ts';
+
+// Compiled modules are kept from here on, so everything large is loaded after it.
+keepCompiled(process.env);
+const { Command } = await import('commander');
+const { z } = await import('zod');
+const { startLocal } = await import('./start-local.ts');
 
 interface DemoOptions {
   readonly exit?: boolean;
@@ -19,9 +23,9 @@ interface Demo extends Local {
   readonly interrupted: AbortSignal;
 }
 
-/** `npm run demo`: starts the stack, runs the main job on a recording and prints the minutes. */
+/** `npm run demo`: starts the stack, runs a job on a recording, and prints the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
-  // Fail before starting the stack.
+  // Check the file before starting the stack.
   if (file !== undefined) await readable(resolve(CALLER, file));
   const interrupted = interruption();
   const leave = () => process.exit(130);
@@ -37,7 +41,7 @@ async function run(file: string | undefined, options: DemoOptions) {
     ]);
     exitCode = EXIT_CODES[status];
     if (status !== 'interrupted' && options.exit !== true) {
-      console.log(`\n${whereToLook(local.stack)}\nCtrl-C stops everything.`);
+      console.log(`\n${whereToLook(local.stack)}\nCtrl-C ends everything.`);
       await untilAborted(interrupted);
     }
   } catch (error) {
@@ -70,8 +74,8 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
     .object({ id: z.string(), reused: z.boolean() })
     .parse(JSON.parse(submitted));
   if (reused) {
-    console.error(`This recording already has job ${id}, and nothing is paid for twice.`);
-    console.error('To run it again with other engines: npm run -s hansard -- submit FILE --force');
+    console.error(`Job ${id} of this recording ran earlier. Nothing is paid for twice.`);
+    console.error('To make it again with other engines: npm run -s hansard -- submit FILE --force');
   }
   await hansard(local, ['watch', id]);
   const folder = resolve(CALLER, options.out);
@@ -82,7 +86,7 @@ async function runJob(file: string | undefined, options: DemoOptions, local: Dem
   return z.object({ status: z.enum(['complete', 'partial']) }).parse(minutes).status;
 }
 
-/** npm changes the working folder; the user's paths are relative to the original one. */
+/** npm changes the working folder; relative paths start at the folder that the user called it from. */
 const CALLER = process.env['INIT_CWD'] ?? process.cwd();
 const SAMPLES = join(import.meta.dirname, 'samples');
 
@@ -95,7 +99,7 @@ async function sample() {
   };
 }
 
-/** Runs one command of the real command line. Returns its output if captured; throws if it fails. */
+/** Runs a command of the real command line and returns its output when captured. Throws when it fails. */
 async function hansard(
   { stack, environment, interrupted }: Demo,
   words: readonly string[],
@@ -113,20 +117,18 @@ async function hansard(
     child.once('close', resolve);
   });
   if (code === 0) return output;
-  throw new Error(
-    `hansard ${words[0]} exited with ${code}; logs: ${join(stack.directory, 'logs')}`,
-  );
+  throw new Error(`hansard ${words[0]} ended with ${code}; logs: ${join(stack.directory, 'logs')}`);
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const command = new Command('npm run demo --')
   .description('start everything on this machine and make minutes of a recording')
-  .argument('[file]', 'your own recording; default: the sample')
-  .option('--exit', 'exit after the job: 0 if the minutes are complete')
+  .argument('[file]', 'a recording of your own; otherwise the sample')
+  .option('--exit', 'end after the job: 0 when the minutes are complete')
   .option('--out <dir>', 'folder for the minutes', 'out')
   .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
-  .option('--faults', 'allow faults in the inference server (PUT /local/faults)')
+  .option('--faults', 'let the inference server be told to fail (PUT /local/faults)')
   .action(run);
 
 try {

@@ -1,9 +1,12 @@
-import { join } from 'node:path';
-import type { Stack } from './stack.ts';
+import { WORKER_ARGUMENTS } from '../workers/worker-arguments.ts';
+import type { StartingStack } from './stack.ts';
 
-/** Starts the worker on the stack, and starts it again whenever it ends by itself. Throws if the first start fails. */
+/**
+ * Starts the worker on the stack, and again whenever it ends by itself, so that a killed worker only delays jobs. Throws
+ * when the first start fails.
+ */
 export async function keepWorker(
-  stack: Stack,
+  stack: StartingStack,
   environment: NodeJS.ProcessEnv,
   log: (line: string) => void,
 ): Promise<void> {
@@ -11,11 +14,11 @@ export async function keepWorker(
   const worker = await stack.supervisor.start({
     name: 'worker',
     command: process.execPath,
-    arguments: [join(stack.clone, 'workers', 'main.ts')],
+    arguments: [...WORKER_ARGUMENTS],
     environment,
     workingFolder: stack.clone,
     isReady: async () => (await fetch(`http://127.0.0.1:${stack.ports.health}/readyz`)).ok,
-    // Longer than the worker's own grace period for running activities.
+    // Longer than the worker's grace period for running activities.
     stopWithinMs: 30_000,
   });
   log('worker is up');

@@ -1,15 +1,19 @@
-import { Command } from 'commander';
+import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
 import { interruption, untilAborted } from './interruption.ts';
-import { startLocal } from './start-local.ts';
 import type { LocalOptions } from './start-local.ts';
 import { whereToLook } from './where-to-look.ts';
+
+// Compiled modules are kept from here on, so everything large is loaded after it.
+keepCompiled(process.env);
+const { Command } = await import('commander');
+const { startLocal } = await import('./start-local.ts');
 
 /** `npm run local`: the stack and a worker, until Ctrl-C. */
 async function run(options: Omit<LocalOptions, 'log'>) {
   const log = (line: string) => console.error(line);
   const interrupted = interruption();
   const leave = () => process.exit(130);
-  // Until the stack is up there is nothing to end in order: children are asked to end at exit.
+  // Until the stack is up, no order matters: exiting asks the children to end.
   interrupted.addEventListener('abort', leave);
   const { stack } = await startLocal({ ...options, log });
   interrupted.removeEventListener('abort', leave);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { choosePort } from './choose-port.ts';
 import { PORT_VARIABLES } from './config.ts';
 import type { StackPorts } from './config.ts';
-import { startInference } from './parts/inference.ts';
+import { inferenceFacts, startInference } from './parts/inference.ts';
 import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
 import { startPostgres } from './parts/postgres.ts';
 import { startRedis } from './parts/redis.ts';
@@ -19,7 +19,7 @@ import { createSupervisor, endLeftovers } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 
 export interface StackOptions {
-  /** Contains the data, logs, process ids and `stack.json`. */
+  /** Holds the data, logs, process ids and `stack.json`. */
   readonly directory: string;
   /** HANSARD_HOME. */
   readonly home: string;
@@ -29,31 +29,40 @@ export interface StackOptions {
   readonly log: (line: string) => void;
   /** False keeps Temporal in memory and lets Postgres skip fsync. Default true. */
   readonly durable?: boolean;
-  /** Enables fault injection in the inference server. Default false. */
+  /** Opens the inference server's fault injection. Default false. */
   readonly faults?: boolean;
-  /** Added to the variables in `env`, and overrides them. */
+  /** Added to the variables in `env`; on conflict these win. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs as soon as every part but inference is up; the stack is up when this and inference are. */
+  readonly whenServicesUp?: (stack: StartingStack) => Promise<void>;
 }
 
-export interface Stack extends StackFacts {
-  /** Starts further children, which end with the stack. */
+/** A stack whose inference server may still be loading its models. */
+export interface StartingStack extends StackFacts {
+  /** Starts further children that end with the stack. */
   readonly supervisor: Supervisor;
+}
+
+export interface Stack extends StartingStack {
   readonly stop: () => Promise<void>;
-  /** Stops the stack and deletes everything that it stored. */
+  /** Stops the stack and deletes its data. */
   readonly remove: () => Promise<void>;
 }
 
-/** Ends what an earlier run left behind, then starts the parts in parallel. Throws if a port is taken or a part does not start, and leaves nothing running. */
+/**
+ * Ends what an earlier run left behind, then starts the parts side by side. Throws when a port is taken or a part does
+ * not come up; then nothing is left running.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { directory, log } = options;
   await mkdir(directory, { recursive: true });
-  // User postgres must be able to pass through.
+  // The user postgres must be able to pass through.
   await chmod(directory, 0o711);
   await claimStack(directory);
   const supervisor = createSupervisor(directory);
   const stop = async () => {
     await supervisor.stopAll();
-    // Other processes must not find a stack that has ended.
+    // The command line must not find a stack that has stopped.
     await rm(join(directory, 'stack.json'), { force: true });
     await releaseStack(directory);
   };
@@ -87,7 +96,16 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
     options.log(`${part} is up (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
     return facts;
   };
-  const starting = [
+  const inferenceStarting = ifWanted('inference', () =>
+    startInference({
+      supervisor,
+      home,
+      port: ports.inference,
+      faults: options.faults ?? false,
+      ...provided(tools.speech),
+    }),
+  );
+  const servicesStarting = [
     ifWanted('temporal', () =>
       startTemporal({
         supervisor,
@@ -117,49 +135,48 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         password: secrets.postgresPassword,
       }),
     ),
-    ifWanted('inference', () =>
-      startInference({
-        supervisor,
-        port: ports.inference,
-        faults: options.faults ?? false,
-        ...provided(tools.speech),
-      }),
-    ),
     ifWanted('redis', async () => {
       if (tools.redisServer === null) throw new Error(`redis-server is missing. ${REDIS_REMEDY}`);
       return startRedis({
         supervisor,
         directory,
         redisServer: tools.redisServer,
-        // Any free port: clients read the address from REDIS_URL.
+        // Any port: the address is in REDIS_URL.
         port: await choosePort(0, 'no variable'),
         password: secrets.redisPassword,
       });
     }),
   ] as const;
-  // Wait for all parts before reporting a failure, so that stopping the stack stops every part.
-  const failures = (await Promise.allSettled(starting)).filter(
-    (result) => result.status === 'rejected',
-  );
-  if (failures.length > 0) {
-    throw new Error(failures.map(({ reason }) => messageOf(reason)).join('\n'), {
-      cause: failures[0]?.reason,
-    });
-  }
-  const [temporal, s3, postgres, inference, redis] = await Promise.all(starting);
-  const databaseUrl = postgres?.databaseUrl ?? null;
-  const running = { temporal, s3, databaseUrl, inference, redis };
-  return {
+  const factsOf = (running: RunningParts): StackFacts => ({
     directory,
     clone: CLONE,
     ports,
     ...running,
     env: environmentOf(running, ports, options),
-  };
+  });
+  const servicesUp = Promise.all(servicesStarting).then(async ([temporal, s3, postgres, redis]) => {
+    const running = { temporal, s3, databaseUrl: postgres?.databaseUrl ?? null, redis };
+    const inference = options.parts.includes('inference') ? inferenceFacts(ports.inference) : null;
+    await options.whenServicesUp?.({ ...factsOf({ ...running, inference }), supervisor });
+    return running;
+  });
+  // Wait for all before reporting a failure, so that the caller stops every child.
+  const starting = [...servicesStarting, inferenceStarting, servicesUp] as const;
+  const reasons = (await Promise.allSettled(starting)).flatMap((result) =>
+    result.status === 'rejected' ? [result.reason as unknown] : [],
+  );
+  if (reasons.length > 0) {
+    // One failure rejects servicesUp, too.
+    const messages = new Set(reasons.map(messageOf));
+    throw new Error([...messages].join('\n'), { cause: reasons[0] });
+  }
+  return factsOf({ ...(await servicesUp), inference: await inferenceStarting });
 }
 
+type RunningParts = Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference' | 'redis'>;
+
 function environmentOf(
-  running: Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference' | 'redis'>,
+  running: RunningParts,
   ports: StackPorts,
   options: StackOptions,
 ): Record<string, string> {
@@ -187,7 +204,7 @@ function environmentOf(
       HF_ROUTER_URL: inference.url,
       HF_HUB_URL: inference.url,
       HF_ENDPOINTS_URL: `${inference.url}/v2`,
-      // The client needs a token, as for Hugging Face; the local server takes any.
+      // The local server requires a token, as Hugging Face does, and accepts any.
       HF_TOKEN: 'hf_local',
       HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),
     }),
@@ -200,7 +217,7 @@ const CLONE = join(import.meta.dirname, '..');
 const secretsSchema = z.object({
   s3: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
   postgresPassword: z.string(),
-  // Stacks from before Redis was added have none.
+  // Older stacks, from before Redis was a part, have none.
   redisPassword: z.string().default(() => randomPassword()),
 });
 
@@ -243,7 +260,7 @@ async function choosePorts(options: StackOptions): Promise<StackPorts> {
 }
 
 function provided<T>(tool: T | null): T {
-  if (tool === null) throw new Error('a requested part was not provisioned');
+  if (tool === null) throw new Error('a part was requested whose tool was not provisioned');
   return tool;
 }
 

@@ -3,10 +3,12 @@ import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
 import { migrateServices } from '../client/migrate-services.ts';
-import { createServices } from '../client/services.ts';
+import { createServiceConnections } from '../client/service-connections.ts';
+
 import { partsToStart, provisionAll } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
+import type { StackFacts } from './stack-facts.ts';
 import type { Stack } from './stack.ts';
 
 export interface LocalOptions {
@@ -18,11 +20,11 @@ export interface LocalOptions {
 
 export interface Local {
   readonly stack: Stack;
-  /** The environment for command-line processes on this stack. */
+  /** For command-line processes that work on this stack. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Provisions, starts and migrates this clone's stack, and runs a worker on it. */
+/** Provisions tools, starts this clone's stack, migrates it and runs a worker on it. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { log } = options;
   const config = parseLocalConfig(process.env);
@@ -31,6 +33,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const choice = await chooseInference(options.inference, directory, process.env);
   log(`engines: ${choice.description}`);
   const tools = await provisionAll(config, choice.parts, log);
+  const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
   const stack = await startStack({
     directory,
     home: config.home,
@@ -40,21 +43,19 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     log,
     faults: options.faults ?? false,
     environment: choice.environment,
+    // The worker starts while the inference server loads its models.
+    whenServicesUp: async (starting) => {
+      const environment = environmentOf(starting);
+      await migrateStack(environment);
+      await keepWorker(starting, environment, log);
+    },
   });
-  try {
-    const environment = { ...withoutServices(process.env), ...stack.env };
-    await migrateStack(environment);
-    await keepWorker(stack, environment, log);
-    return { stack, environment };
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
+  return { stack, environment: environmentOf(stack) };
 }
 
-/** The same as `hansard migrate`. */
+/** What `hansard migrate` does. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
-  const services = createServices(environment);
+  const services = createServiceConnections(environment);
   try {
     await migrateServices(environment, services);
   } finally {
@@ -62,7 +63,7 @@ async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
-/** Removes the user's own service settings: the stack must not mix them with its own. */
+/** Removes the user's own service settings: the stack must not be mixed with other services. */
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(

@@ -89,13 +89,15 @@ export function createSupervisor(directory: string): Supervisor {
       await record(() => (records = records.filter((one) => one.pid !== pid)));
     };
     const started = { name: options.name, pid, logFile, ended, stop };
+    // In the order of their starts: a child may use those before it, even if it is ready first.
+    children.push(started);
     try {
       await untilReady(started, options);
     } catch (error) {
+      if (children.includes(started)) children.splice(children.indexOf(started), 1);
       await stop();
       throw error;
     }
-    children.push(started);
     return started;
   };
 

@@ -8,8 +8,13 @@ const READERS = [
   'client/config.ts',
   'workers/config.ts',
   'local/config.ts',
+  'adapters/settings/hansard-home.ts',
+  'adapters/object-store/parse-s3-settings.ts',
+  'adapters/database/parse-database-url.ts',
+  'adapters/cache/parse-redis-url.ts',
   'adapters/inference/targets/default-targets.ts',
   'adapters/inference/targets/load-configuration.ts',
+  'adapters/inference/targets/read-configuration.ts',
 ];
 
 describe('.env.example', () => {

@@ -1,5 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import {
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { Target } from '../adapters/inference/protocols/contract.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
@@ -9,21 +13,20 @@ export interface WorkerParts {
   readonly namespace: string;
   readonly activities: Activities;
   readonly targets: readonly Target[];
-  /** Path of a prebuilt bundle; null: bundled now (about a second). */
-  readonly workflowBundle: string | null;
+  readonly bundle: WorkflowBundleOption;
 }
 
-/** Activities of a decoding job use a core each. */
+/** Each decoding activity uses one core. */
 const MEDIA_SLOTS = 2;
 const IO_SLOTS = 32;
 
-/** One worker a queue in this process: workflows, media, io, and one a target with that target's rate and slots. */
+/** One worker per queue: workflows, media, io, and one per target with the target's rate and slots. */
 export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
-  const { connection, namespace, activities, workflowBundle } = parts;
+  const { connection, namespace, activities, bundle } = parts;
   const shared = {
     connection,
     namespace,
-    // A running call may finish; after the grace it hears of the shutdown, and what was sent is settled or in doubt.
+    // A running call may finish. After the grace it is told to stop, and a call already sent is settled or in doubt.
     shutdownGraceTime: '25 seconds',
     shutdownForceTime: '40 seconds',
   } as const satisfies Partial<WorkerOptions>;
@@ -31,9 +34,7 @@ export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
     Worker.create({
       ...shared,
       taskQueue: TASK_QUEUES.pipeline,
-      ...(workflowBundle === null
-        ? { workflowsPath: WORKFLOWS_PATH }
-        : { workflowBundle: { codePath: workflowBundle } }),
+      workflowBundle: bundle,
     }),
     Worker.create({
       ...shared,
@@ -60,5 +61,3 @@ export async function createWorkers(parts: WorkerParts): Promise<Worker[]> {
     ),
   ]);
 }
-
-export const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));

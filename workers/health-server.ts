@@ -6,15 +6,16 @@ export interface HealthServer {
   readonly close: () => Promise<void>;
 }
 
-/** What `/metrics` answers. */
+/** The answer of `/metrics`. */
 export interface ScrapedMetrics {
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
 
 /**
- * `/healthz`: the process is alive and no worker has failed. `/readyz`: every worker polls. Both answer JSON with the
- * state of each queue, of which there is none until the workers are made. `/metrics`: for Prometheus. Throws when the port is taken.
+ * `/healthz`: the process is alive and no worker has failed. `/readyz`: every worker polls. Both answer with the state
+ * of each queue as JSON; there are no queues until the workers are created. `/metrics`: for Prometheus. Throws when the
+ * port is taken.
  */
 export async function startHealthServer(
   workers: () => readonly Worker[],

@@ -19,10 +19,26 @@ export async function migrate(db: Database): Promise<readonly string[]> {
   return results.map(({ migrationName }) => migrationName);
 }
 
-/** Names of the migrations that have not run. If there are any, a process must refuse to start and name `hansard migrate`. */
+/** Names of the migrations that have not run. */
 export async function pendingMigrations(db: Database): Promise<readonly string[]> {
   const migrations = await migratorOn(db).getMigrations();
   return migrations.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+}
+
+/** Throws `MigrationsPendingError` unless the tables are up to date. */
+export async function requireMigrations(db: Database): Promise<void> {
+  const pending = await pendingMigrations(db);
+  if (pending.length > 0) throw new MigrationsPendingError(pending);
+}
+
+export class MigrationsPendingError extends Error {
+  override readonly name = 'MigrationsPendingError';
+
+  constructor(pending: readonly string[]) {
+    super(
+      `the database of DATABASE_URL lacks the migrations ${pending.join(', ')}: run npm run -s hansard -- migrate`,
+    );
+  }
 }
 
 const migratorOn = (db: Database): Migrator =>

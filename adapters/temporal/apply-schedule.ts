@@ -6,8 +6,9 @@ import {
 } from '@temporalio/client';
 
 /**
- * Creates the schedule or replaces the one of that id, whose paused state and note stay unless it is to resume. The
- * server knows no upsert, and merges what an update leaves out of the specification: so every kind of time is written.
+ * Creates the schedule, or replaces the one with that id. A replaced schedule stays paused, with its note, unless
+ * `resume` is set. The server has no upsert, and keeps the parts of a specification that an update leaves out, so the
+ * update names every kind of time.
  */
 export async function applySchedule(
   client: Client,
@@ -24,13 +25,13 @@ export async function applySchedule(
   await client.schedule.getHandle(scheduleId).update((old) => ({
     ...wanted,
     spec,
-    // Not by a second request: the server does not keep the order of an update and an unpause.
+    // Unpause in the same request: the server may reorder an update and a later unpause.
     state: resume ? { ...old.state, paused: false, note: '' } : old.state,
   }));
   return 'replaced';
 }
 
-/** False: there was none of that id. */
+/** False when no schedule has that id. */
 export async function deleteSchedule(client: Client, scheduleId: string): Promise<boolean> {
   try {
     await client.schedule.getHandle(scheduleId).delete();

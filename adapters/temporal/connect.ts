@@ -1,6 +1,7 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnection } from '@temporalio/worker';
+import type { Environment } from '../settings/environment.ts';
 import {
   TemporalCredentialsError,
   TemporalSettingsError,
@@ -9,13 +10,13 @@ import {
 import { grpcCode, UNAUTHENTICATED, PERMISSION_DENIED } from './grpc-status.ts';
 
 export interface TemporalOptions {
-  /** Where the `TEMPORAL_*` variables are read from; the process's own environment is left alone. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Default 5 s: a server that is there answers within milliseconds. */
+  /** Holds the `TEMPORAL_*` variables; the process's own environment is not read. */
+  readonly env: Environment;
+  /** Default 5 s: a running server answers within milliseconds. */
   readonly connectTimeoutMs?: number;
 }
 
-/** Where `TEMPORAL_*` points, for messages. Throws `TemporalSettingsError`. */
+/** The address and namespace that `TEMPORAL_*` name, for messages. Throws `TemporalSettingsError`. */
 export function temporalAddress(options: TemporalOptions): { address: string; namespace: string } {
   const { connectionOptions, namespace } = load(options);
   return { address: connectionOptions.address ?? DEFAULT_ADDRESS, namespace };
@@ -33,19 +34,29 @@ export async function connectClient(options: TemporalOptions): Promise<Client> {
   });
 }
 
-/** The worker's connection. Loads the SDK's native part, which a client never needs. Throws as `connectClient`. */
-export async function connectNative(
-  options: TemporalOptions,
-): Promise<{ connection: NativeConnection; namespace: string }> {
+/**
+ * A worker's native connection, and a client beside it; the caller closes both. Loads the SDK's native part, which a
+ * client alone does not need. Throws the same errors as `connectClient`.
+ */
+export async function connectWorker(options: TemporalOptions): Promise<{
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+}> {
   const { connectionOptions, namespace } = load(options);
-  // The native connection knows no connect timeout and tries for long: ask with the other one first.
+  // The client goes first: the native connection has no connect timeout and would retry for long.
   const client = await connectClient(options);
-  await client.connection.close();
-  const { NativeConnection } = await import('@temporalio/worker');
-  return translated(connectionOptions.address, async () => ({
-    connection: await NativeConnection.connect(connectionOptions),
-    namespace,
-  }));
+  try {
+    const { NativeConnection } = await import('@temporalio/worker');
+    return await translated(connectionOptions.address, async () => ({
+      client,
+      connection: await NativeConnection.connect(connectionOptions),
+      namespace,
+    }));
+  } catch (error) {
+    await client.connection.close();
+    throw error;
+  }
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -60,7 +71,7 @@ function load(options: TemporalOptions) {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars });
     const { address, tls, apiKey, metadata } = connectionOptions;
-    // Only what both kinds of connection understand in the same way.
+    // Only the options that both kinds of connection share.
     const shared = {
       address: address ?? DEFAULT_ADDRESS,
       ...(tls !== undefined && { tls }),

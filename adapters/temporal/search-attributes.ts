@@ -11,13 +11,13 @@ import {
 } from './grpc-status.ts';
 import { TemporalNamespaceError } from './temporal-errors.ts';
 
-/** What of a connection this needs: the client's and the worker's both have it. */
+/** The services of a connection that are needed here; the client's and the worker's connections both have them. */
 export type SearchAttributeConnection = Pick<Connection, 'operatorService' | 'workflowService'>;
 
 export const TENANT_KEY = defineSearchAttributeKey('Tenant', SearchAttributeType.KEYWORD);
 export const STAGE_KEY = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
 
-/** Those of Hansard's search attributes that the namespace lacks, or has with another type. */
+/** Hansard's search attributes that the namespace lacks, or has with another type. */
 export async function missingSearchAttributes(
   connection: SearchAttributeConnection,
   namespace: string,
@@ -26,7 +26,7 @@ export async function missingSearchAttributes(
   return SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
 }
 
-/** Throws `SearchAttributesMissingError`, which names them and the remedy. */
+/** Throws `SearchAttributesMissingError`, which names the missing ones and the remedy. */
 export async function requireSearchAttributes(
   connection: SearchAttributeConnection,
   namespace: string,
@@ -36,8 +36,8 @@ export async function requireSearchAttributes(
 }
 
 /**
- * Registers what is missing and returns when the server knows it everywhere; says what was added. Throws
- * `SearchAttributeRefusedError` where one has another type, or the server wants it done by other means.
+ * Registers the missing attributes, waits until the whole server knows them, and returns their names. Throws
+ * `SearchAttributeRefusedError` when one has another type, or the server only lets its operator add them.
  */
 export async function registerSearchAttributes(
   connection: SearchAttributeConnection,
@@ -74,7 +74,7 @@ export class SearchAttributeRefusedError extends Error {
     );
     super(
       `the search attributes ${names.join(', ')} cannot be registered in the Temporal namespace ${namespace} ` +
-        `(${reason}): let its operator run ${commands.join(' && ')}`,
+        `(${reason}): ask its operator to run ${commands.join(' && ')}`,
       { cause },
     );
   }
@@ -82,7 +82,7 @@ export class SearchAttributeRefusedError extends Error {
 
 /** `INDEXED_VALUE_TYPE_KEYWORD` of temporal.api.enums.v1. */
 const KEYWORD = 2;
-/** Servers cache a namespace's attributes for some seconds; a minute of waiting is a fault. */
+/** Servers cache a namespace's attributes for some seconds. After a minute something is wrong. */
 const VISIBLE_WITHIN_MS = 60_000;
 const POLL_MS = 250;
 
@@ -108,7 +108,7 @@ async function add(
     });
   } catch (error) {
     const code = grpcCode(error);
-    if (code === ALREADY_EXISTS) return; // somebody else registers them at the same time
+    if (code === ALREADY_EXISTS) return; // another process registered them at the same time
     if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) {
       throw new SearchAttributeRefusedError(namespace, names, 'the server refuses it', error);
     }
@@ -116,7 +116,7 @@ async function add(
   }
 }
 
-/** A query over all of them is refused until the server's caches know them. `Language` is a word of SQL: quoted. */
+/** The server refuses a query over all of them until its caches know them. `Language` is an SQL keyword, so names are quoted. */
 async function untilVisible(
   connection: SearchAttributeConnection,
   namespace: string,

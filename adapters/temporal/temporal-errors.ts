@@ -1,4 +1,4 @@
-/** Nobody answers at the address. */
+/** No server answers at the address. */
 export class TemporalUnreachableError extends Error {
   override readonly name = 'TemporalUnreachableError';
   readonly address: string;
@@ -12,7 +12,7 @@ export class TemporalUnreachableError extends Error {
   }
 }
 
-/** Somebody answers, and does not let us in. */
+/** The server refuses the credentials. */
 export class TemporalCredentialsError extends Error {
   override readonly name = 'TemporalCredentialsError';
 
@@ -24,7 +24,7 @@ export class TemporalCredentialsError extends Error {
   }
 }
 
-/** The `TEMPORAL_*` variables, or the file that they name, make no sense. */
+/** The `TEMPORAL_*` variables, or the file that they name, are invalid. */
 export class TemporalSettingsError extends Error {
   override readonly name = 'TemporalSettingsError';
 

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 
-/** True where a worker has asked the queue for workflow tasks of late; the server forgets one after minutes. */
+/** True when a worker has polled the queue for workflow tasks recently. The server forgets pollers after some minutes. */
 export async function isPolled(client: Client, taskQueue: string): Promise<boolean> {
   const { pollers } = await client.connection.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
@@ -16,5 +16,5 @@ export async function isPolled(client: Client, taskQueue: string): Promise<boole
 
 /** `TASK_QUEUE_TYPE_WORKFLOW` of temporal.api.enums.v1. */
 const WORKFLOW_TASKS = 1;
-/** A worker's poll lasts at most a minute; then it asks again. */
+/** A worker polls again after at most a minute. */
 const RECENT_MS = 90_000;

@@ -1,17 +1,17 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 
-/** What Temporal knows of the latest run of a workflow. */
+/** The state of the latest run of a workflow. */
 export interface WorkflowStatus {
-  /** `queued`: started, and no worker has taken it up. */
+  /** `queued`: started, but no worker has picked it up yet. */
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly runId: string;
   readonly startedAt: Date;
-  /** Nothing is being asked right now, and all that is open waits for a provider: for a time that it asked for, or a gate. */
+  /** No attempt is running, and every open activity waits for a provider: for a delay that it asked for, or a gate. */
   readonly waitingForProvider: boolean;
 }
 
-/** Null where Temporal knows no such workflow: never started, or forgotten after its retention. */
+/** Null when Temporal has no such workflow: it never started, or its retention is over. */
 export async function workflowStatus(
   client: Client,
   workflowId: string,
@@ -35,7 +35,7 @@ export async function workflowStatus(
 interface PendingActivity {
   /** 2: an attempt runs. */
   readonly state?: number | null;
-  /** Null: no attempt is waited for. */
+  /** Null: no further attempt is scheduled. */
   readonly nextAttemptScheduleTime?: unknown;
   readonly lastFailure?: {
     readonly applicationFailureInfo?: { readonly type?: string | null } | null;

@@ -1,15 +1,15 @@
 import type { Environment } from '../config.ts';
-import type { Services } from '../services.ts';
+import type { ServiceConnections } from '../service-connections.ts';
 import type { Output } from './output.ts';
 
-/** What every command is given. */
+/** Passed to every command. */
 export interface CommandContext {
   readonly env: Environment;
   readonly output: Output;
-  /** Opened when first asked for; `main` closes them. */
-  readonly services: Services;
-  /** Fires on Ctrl-C. */
+  /** Opened on first use; `main` closes them. */
+  readonly services: ServiceConnections;
+  /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Ends with this code where the command itself does not fail. */
+  /** Sets the exit code of a command that does not throw. */
   readonly endWith: (exitCode: number) => void;
 }

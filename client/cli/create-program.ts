@@ -13,13 +13,13 @@ import { addSweep } from './commands/sweep.ts';
 import { addWarm } from './commands/warm.ts';
 import { addWatch } from './commands/watch.ts';
 
-/** The whole command line. Its errors are thrown and not printed: `main` says them in one line. */
+/** The whole command line. Its errors are thrown, not printed: `main` prints them in one line. */
 export function createProgram(context: CommandContext): Command {
   const program = new Command('hansard')
     .description('Minutes of meetings that people can check.')
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText('after', '\nServices are found by the environment: see .env.example.');
+    .addHelpText('after', '\nThe environment tells where the services are: see .env.example.');
   addSubmit(program, context);
   addWatch(program, context);
   addStatus(program, context);

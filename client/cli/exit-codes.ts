@@ -1,42 +1,46 @@
-import { CommanderError } from 'commander';
-import { ConfigurationError } from '../../adapters/inference/targets/load-configuration.ts';
-import { UnusableRecordingError } from '../../adapters/media/media-errors.ts';
-import { InvalidSettingError } from '../config.ts';
-import { AmbiguousJobError, JobNotFoundError, JobReferenceError } from '../jobs/find-job.ts';
-import { NothingToRetryError } from '../jobs/retry-job.ts';
-import { WatchInterruptedError } from '../jobs/watch-job.ts';
-
 export const EXIT = {
   done: 0,
-  /** The job failed or was cancelled, or a service is not there. */
+  /** The job failed or was cancelled, or a service is unavailable. */
   failed: 1,
-  /** Bad usage or input. */
+  /** Wrong usage or input. */
   usage: 2,
   notFound: 3,
   /** By Ctrl-C; the job goes on. */
   interrupted: 130,
 } as const;
 
-/** Every error that is not named here is a service's or our own: 1. */
+/**
+ * The exit code of an error, by its name: comparing classes would load the modules of every command for one that
+ * failed. Errors that are not listed are a service's or our own: 1.
+ */
 export function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (USAGE.some((kind) => error instanceof kind)) return EXIT.usage;
-  if (error instanceof JobNotFoundError) return EXIT.notFound;
-  if (error instanceof WatchInterruptedError || error instanceof InterruptedError) {
-    return EXIT.interrupted;
+  if (!(error instanceof Error)) return EXIT.failed;
+  if (isCommanders(error)) return isHelpShown(error) ? EXIT.done : EXIT.usage;
+  if (error.name === 'SettingError' && 'kind' in error) {
+    return error.kind === 'missing' ? EXIT.failed : EXIT.usage;
   }
-  return EXIT.failed;
+  return BY_NAME[error.name] ?? EXIT.failed;
 }
 
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
 
-const USAGE = [
-  AmbiguousJobError,
-  ConfigurationError,
-  InvalidSettingError,
-  JobReferenceError,
-  NothingToRetryError,
-  UnusableRecordingError,
-];
+/** Commander's classes have codes such as `commander.unknownOption`. */
+const isCommanders = (error: Error): boolean =>
+  'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.');
+
+/** `--help` was asked for; commander throws it like an error. */
+const isHelpShown = (error: Error): boolean => 'exitCode' in error && error.exitCode === 0;
+
+const BY_NAME: Readonly<Record<string, number>> = {
+  AmbiguousJobError: EXIT.usage,
+  ConfigurationError: EXIT.usage,
+  InvalidOptionError: EXIT.usage,
+  JobReferenceError: EXIT.usage,
+  NothingToRetryError: EXIT.usage,
+  UnusableRecordingError: EXIT.usage,
+  JobNotFoundError: EXIT.notFound,
+  WatchInterruptedError: EXIT.interrupted,
+  InterruptedError: EXIT.interrupted,
+};

@@ -1,5 +1,6 @@
 import { findJob } from '../jobs/find-job.ts';
-import { jobView, type JobView } from '../jobs/job-status.ts';
+import { jobView } from '../jobs/job-status.ts';
+import type { JobView } from '../jobs/job-view.ts';
 import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -28,7 +29,7 @@ export async function followJob(
   }
 }
 
-/** One redrawn block on a terminal, a line a change elsewhere. */
+/** On a terminal, a block that is redrawn; otherwise a line for each change. */
 function display({ output }: CommandContext): (view: JobView) => void {
   let before: JobView | null = null;
   const since = Date.now();
@@ -40,7 +41,7 @@ function display({ output }: CommandContext): (view: JobView) => void {
   };
 }
 
-/** The status as one line of JSON, whenever it differs from the last. */
+/** The status as a line of JSON, whenever it has changed. */
 function changesAsJson({ output }: CommandContext): (view: JobView) => void {
   let before = '';
   return ({ status }) => {

@@ -1,11 +1,11 @@
-/** Where a command writes. */
+/** The output of a command. */
 export interface Output {
   /** Results, on standard output. */
   readonly line: (text: string) => void;
   readonly json: (value: unknown) => void;
   /** Remarks for a person, on standard error. */
   readonly remark: (text: string) => void;
-  /** Redraws the last block where standard output is a terminal. */
+  /** Prints a block in the place of the last one; for terminals. */
   readonly block: (lines: readonly string[]) => void;
   readonly isTerminal: boolean;
   readonly columns: () => number;
@@ -24,7 +24,7 @@ export function createOutput(
     },
     remark: (text) => void err.write(`${text}\n`),
     block: (lines) => {
-      // Up over the last block, then clear to the end of the screen (ECMA-48 CUU and ED).
+      // Move up to the start of the last block, then clear to the end of the screen (ECMA-48 CUU and ED).
       const erase = drawn > 0 ? `\u001B[${drawn}A\u001B[J` : '';
       out.write(`${erase}${lines.join('\n')}\n`);
       drawn = lines.length;

@@ -1,9 +1,10 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
 
-/** A line a job: id, status, day, length, title. */
+/** One line per job: id, status, day, length, title. */
 export function listLines(rows: readonly JobRow[]): string[] {
-  if (rows.length === 0) return ['no jobs yet: npm run -s hansard -- submit FILE makes the first'];
+  if (rows.length === 0)
+    return ['no jobs yet: npm run -s hansard -- submit FILE creates the first'];
   const table = rows.map((row) => [
     row.id,
     row.status === 'completed' && row.result === 'partial' ? 'partial' : row.status,
@@ -14,7 +15,7 @@ export function listLines(rows: readonly JobRow[]): string[] {
   return aligned([['ID', 'STATUS', 'DATE', 'LENGTH', 'TITLE'], ...table]);
 }
 
-/** What `list --json` prints of a row. */
+/** What `list --json` prints for a row. */
 export const listed = (row: JobRow) => ({
   id: row.id,
   workflowId: row.workflowId,
@@ -30,7 +31,7 @@ export const listed = (row: JobRow) => ({
   endedAt: row.endedAt?.toISOString() ?? null,
 });
 
-/** Columns as wide as their widest cell; the last one as it is. */
+/** Pads every column but the last to its widest cell. */
 export function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((cells) => (cells[column] ?? '').length)),
@@ -45,5 +46,5 @@ export function aligned(table: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** A title comes from outside: what steers a terminal is left out. */
+/** Titles are users' input: control characters, which could steer the terminal, become spaces. */
 export const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');

@@ -1,7 +1,7 @@
 import type { ModelsReport, TargetReport } from '../models/models-report.ts';
 import { aligned } from './render-list.ts';
 
-/** A table a role, and what was left out. */
+/** A table per role, with the skipped targets below it. */
 export function modelsLines({ roles }: ModelsReport): string[] {
   return roles.flatMap(({ role, usable, targets, skipped }, index) => [
     ...(index === 0 ? [] : ['']),
@@ -11,7 +11,11 @@ export function modelsLines({ roles }: ModelsReport): string[] {
       indented(`${target} is skipped: ${variable} is not set`),
     ),
     ...(targets.length + skipped.length === 0
-      ? [indented(`none is configured: name one under roles.${role} in the file of HANSARD_CONFIG`)]
+      ? [
+          indented(
+            `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
+          ),
+        ]
       : []),
   ]);
 }
@@ -67,7 +71,7 @@ function gate({ gate: { state, reason, closedForMs, detail } }: TargetReport): s
   }
 }
 
-/** What is not known is never a nought. */
+/** An unknown price is never shown as 0. */
 function price({ price: known, priceSource }: TargetReport): string {
   if (known === null) return 'unknown';
   const { inputPerMillion, outputPerMillion, perAudioMinute, perImage, perComputeSecond } = known;

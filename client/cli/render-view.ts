@@ -1,11 +1,11 @@
 import { clock } from '../../workflows/contracts/clock.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
-import { hasEnded, type JobStatus, type JobView } from '../jobs/job-status.ts';
+import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
 
 /**
- * The block that a terminal redraws: heading, a line a stage, what was degraded. No longer than the columns. The seconds
- * for which a job that goes on is watched show that the display lives while a stage takes its time.
+ * The block that a terminal redraws: a heading, a line per stage, the degradations. Lines are cut to the columns. While a
+ * job runs, the seconds for which it has been watched show that the display is alive.
  */
 export function statusBlock(view: JobView, columns: number, watchedSeconds?: number): string[] {
   const { status, progress } = view;
@@ -24,7 +24,7 @@ export function statusBlock(view: JobView, columns: number, watchedSeconds?: num
   ].map((line) => line.slice(0, columns));
 }
 
-/** What is new since the last look, for a log: nothing where nothing changed. */
+/** What has changed since the last view, for a log; empty when nothing has. */
 export function plainLines(before: JobView | null, now: JobView): string[] {
   const lines: string[] = [];
   if (before === null || headline(before) !== headline(now)) lines.push(headline(now));
@@ -37,7 +37,7 @@ export function plainLines(before: JobView | null, now: JobView): string[] {
 export function headline({ status, failure }: JobView): string {
   switch (status.status) {
     case 'queued':
-      return 'queued: no worker has taken it up yet';
+      return 'queued: no worker has picked it up yet';
     case 'running':
       return status.stage === null
         ? 'running: no worker answers at the moment'
@@ -54,7 +54,7 @@ export function headline({ status, failure }: JobView): string {
   return 'cancelled';
 }
 
-/** `5 of 12 chunks` belong to the stage that sends them. */
+/** `5 of 12 chunks`, in the stage that sends them. */
 function chunksText({ stage, chunks: { done, total } }: JobStatus): string {
   return stage === 'transcribe' && total !== null && total > 0
     ? `, ${done ?? 0} of ${total} chunks`
@@ -74,7 +74,7 @@ function countOf(progress: JobView['progress'], stage: Stage) {
   return stage === 'summarize' ? { ...progress.sections, of: 'sections' } : null;
 }
 
-/** Cells of a bar: as many as leave room for the words in 80 columns. */
+/** Cells of a bar: leaves room for the words in 80 columns. */
 const BAR_CELLS = 24;
 
 export function bar(done: number, total: number): string {

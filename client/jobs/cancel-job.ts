@@ -3,8 +3,8 @@ import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts'
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 
 /**
- * Asks a job to stop. `requested`: it ends by itself, waiting some seconds for calls already sent. `cancelled`:
- * it has ended already, or never ran. Throws `AlreadyEndedError` where there is nothing to stop.
+ * Asks a job to stop. `requested`: it will end after waiting some seconds for calls already sent. `cancelled`: it had
+ * ended already, or never ran. Throws `AlreadyEndedError` when there is nothing to stop.
  */
 export async function cancelJob(
   row: JobRow,
@@ -13,13 +13,13 @@ export async function cancelJob(
   if (row.status === 'cancelled') return 'cancelled';
   if (row.status === 'completed' || row.status === 'failed') throw new AlreadyEndedError(row);
   const client = await ports.temporal();
-  // Asked first: a request to cancel a run that was terminated is taken without a word.
+  // Check first: Temporal accepts a cancel request for a terminated run without an error.
   const status = (await workflowStatus(client, row.workflowId))?.status;
   if (status === 'queued' || status === 'running') {
     await client.workflow.getHandle(row.workflowId).cancel();
     return 'requested';
   }
-  // No such run, or it has just ended: whatever it wrote at its end stands.
+  // No such run, or it has just ended. In that case its own final row stays.
   const now = (await ports.library.find(row.tenant, row.id)) ?? row;
   if (now.status === 'completed' || now.status === 'failed') throw new AlreadyEndedError(now);
   const end = { status: 'cancelled', result: null, failure: null } as const;

@@ -7,8 +7,8 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import { jobHome, minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
-import { InvalidSettingError } from '../config.ts';
-import { failureText } from './job-status.ts';
+import { InvalidOptionError } from '../config.ts';
+import { failureText } from './job-view.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -18,22 +18,22 @@ export interface FetchedFile {
   readonly path: string;
 }
 
-/** `--format md,vtt`; undefined: all. Throws `InvalidSettingError`. */
+/** `--format md,vtt`; undefined: all. Throws `InvalidOptionError`. */
 export function parseFormats(text: string | undefined): readonly ResultFormat[] {
   if (text === undefined) return RESULT_FORMATS;
   const wanted = text.split(',').map((format) => format.trim().toLowerCase());
   const unknown = wanted.find((format) => !RESULT_FORMATS.some((known) => known === format));
   if (unknown !== undefined) {
-    throw new InvalidSettingError(
-      `--format ${JSON.stringify(unknown)} is not known: it takes ${RESULT_FORMATS.join(', ')}, separated by commas`,
+    throw new InvalidOptionError(
+      `--format ${JSON.stringify(unknown)} is unknown: it takes ${RESULT_FORMATS.join(', ')}, separated by commas`,
     );
   }
   return RESULT_FORMATS.filter((format) => wanted.includes(format));
 }
 
 /**
- * Writes a completed job's files into the folder, making it where it is missing. Each file appears whole or not at
- * all, and replaces one of its name. The picture comes with `html` and `md`. Throws `NoResultError`.
+ * Writes a completed job's files into the folder, which is created when it is missing. Each file appears whole or not at
+ * all, and replaces an older one of its name. `html` and `md` include the picture. Throws `NoResultError`.
  */
 export async function fetchResult(
   row: JobRow,
@@ -66,10 +66,10 @@ export class NoResultError extends Error {
   }
 }
 
-/** File names that a result may have: what stands in S3 under another name is not written. */
+/** File names that a result may have. Objects with other names are not written. */
 const RESULT_FILE = /^(?:minutes\.(?:json|md|html)|transcript\.(?:json|vtt|srt))$/;
 
-/** Name of the file -> key in S3. */
+/** File name -> key in S3. */
 async function resultObjects(
   row: JobRow,
   store: ObjectStore,
@@ -91,7 +91,7 @@ async function resultObjects(
   }
   const picture = minutes.image?.key ?? null;
   const shown = formats.includes('html') || formats.includes('md');
-  // Only what was published for this very job: the key comes from a document.
+  // The key comes from a document: accept only a picture that was published for this job.
   if (shown && picture?.startsWith(`${tenant}/published/${id}/`)) {
     objects.set('illustration.png', picture);
   }

@@ -2,8 +2,8 @@ import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts'
 import { JOB_ID_PATTERN } from '../../workflows/contracts/names.ts';
 
 /**
- * A job by its id or a unique prefix of 8 or more; the library is opened for what can be an id only. Throws the
- * errors below.
+ * Finds a job by its id or a unique prefix of at least 8 characters. The library is opened only when the reference can be
+ * an id. Throws the errors below.
  */
 export async function findJob(
   open: () => Promise<Pick<JobLibrary, 'find' | 'findByPrefix'>>,
@@ -36,7 +36,7 @@ export class JobReferenceError extends Error {
 
   constructor(reference: string) {
     super(
-      `${JSON.stringify(reference)} is not a job id: give the 26 characters that submit printed, or the first 8 or more`,
+      `${JSON.stringify(reference)} is not a job id: give the 26 characters that submit printed, or at least the first 8`,
     );
   }
 }
@@ -45,9 +45,7 @@ export class JobNotFoundError extends Error {
   override readonly name = 'JobNotFoundError';
 
   constructor(tenant: string, reference: string) {
-    super(
-      `tenant ${tenant} has no job ${reference}: npm run -s hansard -- list shows those there are`,
-    );
+    super(`tenant ${tenant} has no job ${reference}: npm run -s hansard -- list shows its jobs`);
   }
 }
 
@@ -55,6 +53,8 @@ export class AmbiguousJobError extends Error {
   override readonly name = 'AmbiguousJobError';
 
   constructor(prefix: string, ids: readonly string[]) {
-    super(`${prefix} begins several job ids: give more of it (${ids.slice(0, 4).join(', ')})`);
+    super(
+      `several job ids begin with ${prefix}: give more characters (${ids.slice(0, 4).join(', ')})`,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { isoDateSchema, type OutputOptions } from '../../workflows/contracts/job-input.ts';
-import { InvalidSettingError } from '../config.ts';
+import { InvalidOptionError } from '../config.ts';
 
-/** As the user typed it; undefined: not said. */
+/** As the user typed it; undefined: not given. */
 export interface TypedJobOptions {
   readonly title?: string | undefined;
   readonly date?: string | undefined;
@@ -10,7 +10,7 @@ export interface TypedJobOptions {
   readonly image: boolean;
 }
 
-/** Throws `InvalidSettingError`, which names the option and says what it takes, and never repeats a name. */
+/** Throws `InvalidOptionError`, which names the option and what it takes, and never repeats an attendee's name. */
 export function parseJobOptions(typed: TypedJobOptions): {
   readonly title: string | null;
   readonly options: OutputOptions;
@@ -31,7 +31,7 @@ function parseTitle(text: string | undefined): string | null {
   const title = text?.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
   if (title === undefined) return null;
   if (title === '' || title.length > 200) {
-    throw new InvalidSettingError('--title takes 1 to 200 characters');
+    throw new InvalidOptionError('--title takes 1 to 200 characters');
   }
   return title;
 }
@@ -40,24 +40,24 @@ function parseDate(text: string | undefined): string | null {
   if (text === undefined) return null;
   const date = isoDateSchema.safeParse(text.trim());
   if (date.success) return date.data;
-  throw new InvalidSettingError(
-    `--date ${JSON.stringify(text)} is not a day of the calendar: write it as YYYY-MM-DD, such as 2026-03-02`,
+  throw new InvalidOptionError(
+    `--date ${JSON.stringify(text)} is not a calendar day: write it as YYYY-MM-DD, such as 2026-03-02`,
   );
 }
 
-/** Two letters that name no language give no display name. */
+/** Without a fallback, two letters that are no language have no display name. */
 const LANGUAGE_NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
 
 function parseLanguage(text: string | undefined): string | null {
   if (text === undefined) return null;
   const code = text.trim().toLowerCase();
   if (/^[a-z]{2}$/.test(code) && LANGUAGE_NAMES.of(code) !== undefined) return code;
-  throw new InvalidSettingError(
+  throw new InvalidOptionError(
     `--language ${JSON.stringify(text)} is not an ISO 639-1 code: it takes two letters, such as en, de or zh`,
   );
 }
 
-/** The order is kept: it is the user's. */
+/** Keeps the user's order. */
 function parseAttendees(text: string | undefined): string[] {
   if (text === undefined) return [];
   const names = text
@@ -66,7 +66,7 @@ function parseAttendees(text: string | undefined): string[] {
     .filter((name) => name !== '');
   const attendees = [...new Set(names)];
   if (attendees.length > 200 || attendees.some((name) => name.length > 100)) {
-    throw new InvalidSettingError(
+    throw new InvalidOptionError(
       '--attendees takes at most 200 names of at most 100 characters, separated by commas',
     );
   }

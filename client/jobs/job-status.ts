@@ -7,43 +7,20 @@ import {
 } from '@temporalio/client';
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
-import type { Degradation, Progress } from '../../workflows/contracts/jobs.ts';
-import { PROGRESS_QUERY, type Stage } from '../../workflows/contracts/names.ts';
+import type { Progress } from '../../workflows/contracts/jobs.ts';
+import { PROGRESS_QUERY } from '../../workflows/contracts/names.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import { failureText, type JobStatus, type JobView } from './job-view.ts';
 
-/** What `status --json` prints. */
-export interface JobStatus {
-  readonly id: string;
-  readonly status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
-  readonly waitingFor: null | 'budget' | 'provider' | 'approval';
-  readonly result: null | 'complete' | 'partial';
-  /** The stage under way, or the last one; null where nobody can tell. */
-  readonly stage: Stage | null;
-  /** Null where Temporal has forgotten the run, or no worker answers. */
-  readonly chunks: { readonly done: number | null; readonly total: number | null };
-  readonly degradations: readonly Degradation[];
-  /** Null until there is a price book. */
-  readonly costUsd: number | null;
-}
-
-/** A status, and what a person wants to see beside it. */
-export interface JobView {
-  readonly status: JobStatus;
-  /** A failure type, and what failed and what to do where the row says it; null unless failed. */
-  readonly failure: string | null;
-  /** Null where no worker answers. */
-  readonly progress: Progress | null;
-}
-
-/** Where a status comes from. `temporal` is asked for only when it is needed. */
+/** Where a status comes from. `temporal` connects only when it is needed. */
 export interface StatusSources {
   readonly library: Pick<JobLibrary, 'find'>;
   readonly temporal: () => Promise<Client>;
 }
 
 /**
- * What row, workflow and progress query say together. A job that has ended is told from the row alone where
- * Temporal has forgotten it or cannot be reached.
+ * Combines row, workflow and progress query. For a job that has ended, the row alone is enough when Temporal has
+ * forgotten the run or cannot be reached.
  */
 export async function jobView(row: JobRow, sources: StatusSources): Promise<JobView> {
   if (row.status === 'submitted' || row.status === 'running') return openView(row, sources);
@@ -54,10 +31,7 @@ export async function jobView(row: JobRow, sources: StatusSources): Promise<JobV
   return view(row, { status: row.status, failure: failureText(row), progress });
 }
 
-export const hasEnded = ({ status }: Pick<JobStatus, 'status'>): boolean =>
-  status === 'completed' || status === 'failed' || status === 'cancelled';
-
-/** The row says that it is open: Temporal knows better. */
+/** The row is open. Temporal has the current state. */
 async function openView(row: JobRow, { library, temporal }: StatusSources): Promise<JobView> {
   const client = await temporal();
   const workflow = await workflowStatus(client, row.workflowId);
@@ -73,7 +47,7 @@ async function openView(row: JobRow, { library, temporal }: StatusSources): Prom
       status: workflow.waitingForProvider ? 'waiting' : 'running',
     });
   }
-  // It ended after the row was read, or was terminated and could not write its row.
+  // It ended after the row was read, or was terminated before it could write its row.
   const ended = (await library.find(row.tenant, row.id)) ?? row;
   return view(ended, {
     status: workflow.status,
@@ -103,16 +77,9 @@ function view(
   };
 }
 
-/** `NoSpeech: the recording holds no speech …`. */
-export const failureText = ({
-  failure,
-  failureMessage,
-}: Pick<JobRow, 'failure' | 'failureMessage'>): string | null =>
-  failure === null || failureMessage === null ? failure : `${failure}: ${failureMessage}`;
-
-/** Without a worker nobody answers a query: 3 s are a person's patience. */
+/** Queries need a running worker. A person waits 3 s for an answer. */
 const QUERY_TIMEOUT_MS = 3_000;
-/** Of a job that has ended only the count of its chunks is missing. */
+/** For a job that has ended, the query adds only the count of chunks. */
 const HISTORY_TIMEOUT_MS = 1_000;
 
 async function queryProgress(

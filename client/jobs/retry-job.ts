@@ -8,8 +8,8 @@ import type { SubmittedJob } from './submit-job.ts';
 import { startMinutes } from './start-minutes.ts';
 
 /**
- * Runs a failed, cancelled or partial job anew under its id; what is stored is not paid again. Throws
- * `NothingToRetryError`. `reused` is true where somebody else has just started it.
+ * Runs a failed, cancelled or partial job again under its id; stored results are not paid for again. Throws
+ * `NothingToRetryError`. `reused` is true when another process has just started it.
  */
 export async function retryJob(
   row: JobRow,
@@ -28,7 +28,7 @@ export async function retryJob(
   const status = open ? (await workflowStatus(temporal, workflowId))?.status : undefined;
   if (status === 'queued' || status === 'running') {
     throw new NothingToRetryError(
-      `job ${id} is under way: follow it with npm run -s hansard -- watch ${id}`,
+      `job ${id} is running: follow it with npm run -s hansard -- watch ${id}`,
     );
   }
   await requireSearchAttributes(temporal.connection, temporal.options.namespace);

@@ -8,7 +8,7 @@ import { STAGE_KEY, TENANT_KEY } from '../../adapters/temporal/search-attributes
 import type { MinutesInput } from '../../workflows/contracts/jobs.ts';
 import { STAGES, TASK_QUEUES, workflowId, WORKFLOWS } from '../../workflows/contracts/names.ts';
 
-/** Starts the minutes workflow under the job's id. Null where Temporal says that it runs, or ran to its end. */
+/** Starts the minutes workflow under the job's id. Null when it is already running, or the reuse policy refuses. */
 export async function startMinutes(
   client: Client,
   input: MinutesInput,
@@ -28,7 +28,7 @@ export async function startMinutes(
         { key: STAGE_KEY, value: STAGES[0] },
       ],
       priority: { fairnessKey: tenant },
-      // Plain text in Temporal: nothing of the meeting may stand here.
+      // Temporal stores this as plain text: put no meeting content here.
       staticSummary: `minutes of ${recording(options.durationSeconds)}`,
     });
   } catch (error) {
@@ -37,7 +37,7 @@ export async function startMinutes(
   }
 }
 
-/** A net below the stages' own of 7 days each, so that no run lives for ever. */
+/** A last limit, above the 7 days of each stage, so that no run lives for ever. */
 const EXECUTION_TIMEOUT = '30 days';
 
 const recording = (seconds: number | null): string =>

@@ -17,7 +17,7 @@ export interface Submission {
   readonly path: string;
   readonly title: string | null;
   readonly options: OutputOptions;
-  /** Puts a nonce into the id: the job is made, and paid, anew. */
+  /** Puts a nonce into the id: the job is made, and paid for, again. */
   readonly force: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Submission {
 export interface SubmittedJob {
   readonly id: string;
   readonly workflowId: string;
-  /** True where the job is running or its minutes are there: nothing was started. */
+  /** True when the job is running or its minutes exist: nothing was started. */
   readonly reused: boolean;
 }
 
@@ -35,11 +35,11 @@ export interface RecordingDigest {
   readonly bytes: number;
 }
 
-/** The outside, as `submit` needs it. Services are opened after the recording was found usable. */
+/** What `submit` needs from outside. Services are connected only after the recording was found usable. */
 export interface SubmitPorts {
   readonly probe: (path: string) => Promise<ProbedRecording>;
   readonly hash: (path: string) => Promise<RecordingDigest>;
-  /** Skips what the store has. */
+  /** Skips what is already stored. */
   readonly upload: (tenant: string, path: string, digest: RecordingDigest) => Promise<void>;
   readonly library: () => Promise<JobLibrary>;
   readonly store: () => Promise<ObjectStore>;
@@ -47,8 +47,8 @@ export interface SubmitPorts {
 }
 
 /**
- * Probe, hash, look in the library, upload, write the row, start. Submitting the same recording with the same
- * options again returns the job there is. Nothing is stored where a file or a service is unfit.
+ * Probe, hash, look in the library, upload, write the row, start. Submitting the same recording with the same options
+ * again returns the existing job. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
   const { tenant, path, options } = submission;
@@ -63,14 +63,14 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const row = await library.find(tenant, id);
   if (row?.status === 'completed') return { ...job, reused: true };
   const client = await ports.temporal();
-  if (await stands(row, client)) return { ...job, reused: true };
+  if (await isOpen(row, client)) return { ...job, reused: true };
 
-  // All that can be missing is asked for before the first byte is stored.
+  // Check everything that can be missing before storing the first byte.
   await requireSearchAttributes(client.connection, client.options.namespace);
   const store = await ports.store();
   await ports.upload(tenant, path, digest);
-  // Uploads are long: somebody else may have submitted the same, and the row must not be set back.
-  if (await stands(await library.find(tenant, id), client)) return { ...job, reused: true };
+  // An upload takes long. Another process may have submitted the same job meanwhile: keep its row.
+  if (await isOpen(await library.find(tenant, id), client)) return { ...job, reused: true };
   const source = {
     kind: 'recording' as const,
     name: basename(path).slice(-LONGEST_NAME),
@@ -109,11 +109,14 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   return { ...job, reused: handle === null };
 }
 
-/** Characters of a file name that the input holds; its end tells more than its beginning. */
+/** Characters of the file name that are kept, from its end, which says more than its beginning. */
 const LONGEST_NAME = 255;
 
-/** A row that says open while Temporal does not is what a terminated run left: the job runs anew. */
-async function stands(row: JobRow | null, client: Client): Promise<boolean> {
+/**
+ * True when the job is complete, or its row and its workflow are both open. An open row without an open workflow is what
+ * a terminated run left: such a job runs again.
+ */
+async function isOpen(row: JobRow | null, client: Client): Promise<boolean> {
   if (row?.status === 'completed') return true;
   if (row?.status !== 'submitted' && row?.status !== 'running') return false;
   const status = (await workflowStatus(client, row.workflowId))?.status;

@@ -4,7 +4,7 @@ import { isPolled } from '../../adapters/temporal/worker-presence.ts';
 import type { SweptFacts } from '../../workflows/contracts/activities.ts';
 import { TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
 
-/** Sweeps now, and waits for it; joins a sweep that somebody started by hand. Throws `NoWorkerError`. */
+/** Sweeps now and waits for the end; joins a running manual sweep. Throws `NoWorkerError`. */
 export async function sweepNow(client: Client): Promise<SweptFacts> {
   if (!(await isPolled(client, TASK_QUEUES.pipeline))) throw new NoWorkerError();
   const handle = await client.workflow.start<() => Promise<SweptFacts>>(WORKFLOWS.sweep, {
@@ -16,7 +16,7 @@ export async function sweepNow(client: Client): Promise<SweptFacts> {
   return handle.result();
 }
 
-/** The hourly schedule. A paused one stays paused. */
+/** Writes the hourly schedule. A paused one stays paused. */
 export const applySweepSchedule = (client: Client): Promise<'created' | 'replaced'> =>
   applySchedule(client, sweepSchedule);
 
@@ -30,7 +30,7 @@ export class NoWorkerError extends Error {
   }
 }
 
-/** A sweep that has not ended when the next one is due has no use. */
+/** A sweep that takes longer than an hour is replaced by the next one. */
 const EXECUTION_TIMEOUT = '1 hour';
 
 const sweepSchedule: ScheduleOptions = {

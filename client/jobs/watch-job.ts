@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { hasEnded, type JobView } from './job-status.ts';
+import { hasEnded, type JobView } from './job-view.ts';
 
 /**
- * Follows a job to its end, showing every look. The signal ends the watching and not the job: then it throws
+ * Polls a job until it ends and shows every view. The signal ends the watching, not the job; it throws
  * `WatchInterruptedError`.
  */
 export async function watchJob(options: {
@@ -19,7 +19,7 @@ export async function watchJob(options: {
     const view = await look();
     show(view);
     if (hasEnded(view.status)) return view;
-    // Woken early by the signal, whose rejection says nothing new.
+    // The signal ends the pause early; the loop checks it.
     await setTimeout(intervalMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -7,14 +7,14 @@ import type { GateReport } from './models-report.ts';
 
 export type GateReports = (target: Target) => Promise<GateReport>;
 
-/** Gates as all workers share them. Without Redis each worker has its own, and nobody else can know them. */
+/** The gates that all workers share in Redis. Without Redis each worker has its own, which cannot be seen from here. */
 export function createGateReports(redis: Pick<RedisConnection, 'eval'> | null): GateReports {
   if (redis === null) return () => Promise.resolve(unknown('no Redis'));
   let lost = false;
   const gate = createGate({
     shared: createRedisGateStore(redis),
     now: () => new Date(),
-    // It would go on with gates of this process, which has called nobody.
+    // The gate would go on with this process's own state, which says nothing about the workers.
     onFallback: () => {
       lost = true;
     },

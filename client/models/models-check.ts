@@ -13,12 +13,12 @@ export interface ModelsCheck {
   readonly configuration: InferenceConfiguration;
   readonly exchange: Exchange;
   readonly gates: GateReports;
-  /** Null: all that have targets, and those of a job. */
+  /** Null: the roles of a job, and every other role that has targets. */
   readonly role: Role | null;
   readonly signal: AbortSignal;
 }
 
-/** Looks at every target without calling a model, and so without a bill. Throws the caller's reason to abort only. */
+/** Checks every target without calling a model, so it costs nothing. Throws only the signal's reason. */
 export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
   const { roles, skipped, services } = check.configuration;
   const wanted = ROLES.filter((role) =>
@@ -48,7 +48,7 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
   return { schemaVersion: 1, usable: counted.every(({ usable }) => usable), roles: ofRoles };
 }
 
-/** The others serve batches, which name their role. */
+/** Only batches use the other roles. */
 const JOB_ROLES: readonly Role[] = PIPELINE_ROLES;
 
 async function examine(
@@ -100,7 +100,7 @@ interface HubLookUps {
   readonly standingOf: (token: string) => Promise<TokenStanding>;
 }
 
-/** The router answers anybody who asks what it serves; calls are refused where the hub knows none of the tokens. */
+/** The router's list is public, so it does not check tokens. Calls fail when the hub knows none of the target's tokens. */
 function withStandings(
   { reachability }: Probe,
   { tokenVariable }: Target,
@@ -111,7 +111,7 @@ function withStandings(
   return { state: 'refused', detail: `Hugging Face does not know the token in ${tokenVariable}` };
 }
 
-/** In doubt for the target: a gate opens again, a hub that is out of order says nothing about it. */
+/** When unknown, assume usable: a closed gate opens again, and a failing hub says nothing about the target. */
 function isUsable(
   { state }: TargetReport['reachability'],
   mapping: TargetReport['mapping'],
@@ -121,10 +121,10 @@ function isUsable(
   return (mapping.state === 'live' || mapping.state === 'unknown') && mapping.taskMatches !== false;
 }
 
-/** Probes at a time: enough for every chain that is written by hand. */
+/** Probes at a time: enough for any chain that is written by hand. */
 const LANES = 8;
 
-/** Order kept. */
+/** Keeps the order. */
 async function inLanes<In, Out>(
   items: readonly In[],
   work: (item: In) => Promise<Out>,

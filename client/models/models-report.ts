@@ -4,12 +4,12 @@ import { MAPPINGS } from '../../adapters/inference/hub/preflight.ts';
 import { CONTRACT_NAMES, ROLES } from '../../workflows/contracts/targets.ts';
 
 /**
- * - `reachable`: the server answered. Routed targets: Hugging Face's router did; whether it serves the model, `mapping`
- *   says.
- * - `refused`: the token is not set, or was refused; routed targets: by the hub, for the router's list is public.
- * - `unreachable`: no answer, or one that no working server gives.
- * - `asleep`: the management API says that its endpoint must be woken first, which the first job does.
- * - `not_probed`: asking would wake a model that costs while it is awake.
+ * - `reachable`: the server answered. For a routed target, Hugging Face's router did; `mapping` tells whether it serves
+ *   the model.
+ * - `refused`: the token is not set, or was refused (for routed targets by the hub, because the router's list is public).
+ * - `unreachable`: no answer, or an answer that no working server gives.
+ * - `asleep`: according to the management API, the endpoint must be woken first. The first job does that.
+ * - `not_probed`: a probe would wake a model that costs money while it is awake.
  */
 export const REACHABILITIES = [
   'reachable',
@@ -25,24 +25,24 @@ const targetReportSchema = z.strictObject({
   target: z.string(),
   contract: z.enum(CONTRACT_NAMES),
   model: z.string(),
-  /** False: no job can be served by it as things stand. */
+  /** False: no job can use it at the moment. */
   usable: z.boolean(),
   reachability: z.strictObject({
     state: z.enum(REACHABILITIES),
-    /** A status, an error's code, or a few words; null: there is nothing to add. */
+    /** A status, an error code, or a few words; null: nothing to add. */
     detail: z.string().nullable(),
   }),
-  /** Of the probe; null where none was answered. */
+  /** Latency of the probe; null when it was not answered. */
   latencyMs: z.number().nonnegative().nullable(),
-  /** What all workers share; known through Redis only. */
+  /** Shared by all workers; only known with Redis. */
   gate: z.strictObject({
     state: z.enum(['open', 'closed', 'half_open', 'unknown']),
     reason: z.enum(CLOSING_REASONS).nullable(),
     closedForMs: z.number().nonnegative(),
-    /** Why it is unknown; else null. */
+    /** The reason when the state is unknown; otherwise null. */
     detail: z.string().nullable(),
   }),
-  /** US dollars; null: unknown, which is not nothing. */
+  /** US dollars; null: unknown, which does not mean free. */
   price: z
     .strictObject({
       inputPerMillion: dollars,
@@ -58,14 +58,14 @@ const targetReportSchema = z.strictObject({
   contextTokens: z.int().positive().nullable(),
   /** `learned`: from the server or from Hugging Face's router. */
   contextSource: z.enum(['configured', 'learned']).nullable(),
-  /** As configured; null: none. `concurrency` is that of one worker. */
+  /** As configured; null: no limit. `concurrency` is per worker. */
   limits: z.strictObject({
     audioSeconds: z.number().nullable(),
     bodyBytes: z.int().nullable(),
     requestsPerMinute: z.number().nullable(),
     concurrency: z.int(),
   }),
-  /** Null: it is not called through Hugging Face's router. */
+  /** Null: the target is not called through Hugging Face's router. */
   mapping: z
     .strictObject({
       state: z.enum(MAPPINGS),
@@ -80,16 +80,16 @@ const targetReportSchema = z.strictObject({
 /** What `hansard models check --json` prints. New fields may be added; `schemaVersion` changes when one goes. */
 export const modelsReportSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Each role that was asked for, without batch roles, has a usable target: exit code 0. */
+  /** True when each requested role, batch roles excepted, has a usable target: exit code 0. */
   usable: z.boolean(),
   roles: z.array(
     z.strictObject({
       role: z.enum(ROLES),
-      /** At least one of its targets is. */
+      /** True when at least one target is usable. */
       usable: z.boolean(),
-      /** In the order in which they are asked. */
+      /** In the order in which jobs use them. */
       targets: z.array(targetReportSchema),
-      /** Left out, because a variable that they name is not set. */
+      /** Skipped, because a variable that they name is not set. */
       skipped: z.array(z.strictObject({ target: z.string(), variable: z.string() })),
     }),
   ),

@@ -11,7 +11,7 @@ import { warmSpec, type WarmWindow } from './warm-window.ts';
 
 export interface WarmRun {
   readonly at: Date;
-  /** `warm`, `skipped`, `cold`; or how the workflow stands where it has no outcome. */
+  /** `warm`, `skipped`, `cold`; or the workflow's status when it has no outcome. */
   readonly outcome: string;
 }
 
@@ -23,7 +23,7 @@ export interface WarmStatus {
   readonly last: readonly WarmRun[];
 }
 
-/** One schedule a target, in force at once even if it was paused; the first run starts when it is created. */
+/** One schedule per target. It is resumed when it was paused; a new one runs for the first time at once. */
 export const applyWarmSchedule = (
   client: Client,
   target: string,
@@ -31,7 +31,7 @@ export const applyWarmSchedule = (
 ): Promise<'created' | 'replaced'> =>
   applySchedule(client, warmSchedule(target, window), { resume: true });
 
-/** Targets that have a schedule, by name. The list of Temporal lags some seconds behind. */
+/** Names of the targets that have a schedule. Temporal's list is some seconds behind. */
 export async function warmTargets(client: Client): Promise<readonly string[]> {
   const targets: string[] = [];
   for await (const { scheduleId: id } of client.schedule.list()) {
@@ -40,7 +40,7 @@ export async function warmTargets(client: Client): Promise<readonly string[]> {
   return targets.sort();
 }
 
-/** Null where the target has no schedule. */
+/** Null when the target has no schedule. */
 export async function warmStatus(client: Client, target: string): Promise<WarmStatus | null> {
   const description = await found(client.schedule.getHandle(scheduleId(target)).describe());
   if (description === null) return null;
@@ -55,7 +55,7 @@ export async function warmStatus(client: Client, target: string): Promise<WarmSt
   return { target, paused: state.paused, next: info.nextActionTimes.slice(0, RUNS_SHOWN), last };
 }
 
-/** False where the target has no schedule. */
+/** False when the target has no schedule. */
 export async function pauseWarmSchedule(client: Client, target: string): Promise<boolean> {
   const handle = client.schedule.getHandle(scheduleId(target));
   return (await found(handle.pause('paused by hansard warm pause').then(() => true))) ?? false;
@@ -78,7 +78,7 @@ const warmSchedule = (target: string, window: WarmWindow): ScheduleOptions => ({
     workflowId: scheduleId(target),
     taskQueue: TASK_QUEUES.pipeline,
     args: [{ targets: [target] }],
-    // Without a worker a run must not wait for one: a late warm-up is useless.
+    // A run must not wait for a worker: a late warm-up is useless.
     workflowExecutionTimeout: `${window.everyMinutes} minutes`,
     staticSummary: `keep ${target} warm`,
   },
@@ -86,9 +86,9 @@ const warmSchedule = (target: string, window: WarmWindow): ScheduleOptions => ({
   state: { triggerImmediately: true },
 });
 
-async function found<T>(asked: Promise<T>): Promise<T | null> {
+async function found<T>(request: Promise<T>): Promise<T | null> {
   try {
-    return await asked;
+    return await request;
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return null;
     throw error;

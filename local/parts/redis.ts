@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { createClient } from 'redis';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface RedisOptions {
@@ -11,10 +11,10 @@ export interface RedisOptions {
   readonly password: string;
 }
 
-/** Starts a Redis that keeps nothing on disk: its contents may be lost at any time. */
+/** Starts a Redis that stores nothing on disk: it is used for data that may be lost at any time. */
 export async function startRedis(options: RedisOptions): Promise<{ readonly url: string }> {
   const url = `redis://:${options.password}@127.0.0.1:${options.port}`;
-  // A file, because every user can read the arguments of a process.
+  // In a file, because everybody on the machine can read the arguments of a process.
   const configuration = join(options.directory, 'redis.conf');
   await writeFile(configuration, `${configurationOf(options).join('\n')}\n`, { mode: 0o600 });
   await options.supervisor.start({
@@ -22,7 +22,7 @@ export async function startRedis(options: RedisOptions): Promise<{ readonly url:
     command: options.redisServer,
     arguments: [configuration],
     workingFolder: options.directory,
-    isReady: () => answers(url),
+    isReady: () => answers(options),
   });
   return { url };
 }
@@ -33,18 +33,25 @@ const configurationOf = ({ port, password }: RedisOptions) => [
   `requirepass ${password}`,
   'save ""',
   'appendonly no',
-  // Enough for one machine; the least recently used keys are evicted first, as in a cache.
+  // Enough for one machine. When it is full, the least recently used keys go first.
   'maxmemory 64mb',
   'maxmemory-policy allkeys-lru',
 ];
 
-async function answers(url: string): Promise<boolean> {
-  const client = createClient({ url, socket: { reconnectStrategy: false } });
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    return (await client.ping()) === 'PONG';
-  } finally {
-    client.destroy();
-  }
+/** Asks without a client library, which takes longer to load than Redis to start. */
+function answers({ port, password }: RedisOptions): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1');
+    socket.setTimeout(1_000, () => socket.destroy());
+    socket.once('error', reject);
+    socket.once('close', () => resolve(false));
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answer += text;
+      if (answer === '+OK\r\n+PONG\r\n') resolve(true);
+      // Anything else as long: loading, or another server's answer.
+      if (answer.length >= '+OK\r\n+PONG\r\n'.length) socket.destroy();
+    });
+    socket.write(`AUTH ${password}\r\nPING\r\n`);
+  });
 }

@@ -1,4 +1,3 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Supervisor } from '../supervisor.ts';
@@ -70,6 +69,8 @@ const startGateway = (options: S3Options, facts: S3Facts, storage: readonly stri
   });
 
 async function createBucket(facts: S3Facts) {
+  // Loaded here, while the other parts start.
+  const { CreateBucketCommand, S3Client } = await import('@aws-sdk/client-s3');
   const client = new S3Client({
     endpoint: facts.endpoint,
     region: facts.region,

@@ -36,7 +36,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalF
       String(options.uiPort),
       ...(options.durable ? ['--db-filename', join(options.directory, 'temporal.db')] : []),
     ],
-    // The UI gets this from the server, so both are up and the namespace exists.
+    // The UI asks the server for this, so both are up and the namespace exists.
     isReady: async () => (await fetch(`${uiUrl}/api/v1/namespaces/default`)).ok,
   });
   return { address: `127.0.0.1:${options.port}`, uiUrl, namespace: 'default' };

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const CLONE = resolve(import.meta.dirname, '../..');
+export const HOME_WITHOUT_STACK = join(tmpdir(), 'hansard-test-home');
 export const SAMPLE = join(CLONE, 'local/samples/planning-meeting.flac');
 
 export interface Ended {
@@ -18,15 +20,16 @@ export interface CliOptions {
 }
 
 /**
- * Runs `hansard …` to its end, as a user does. The environment is what is given and nothing else but PATH; without
- * HANSARD_HOME no local stack is found.
+ * Runs `hansard …` to its end, as a user does. The environment is what is given and nothing else but PATH; its
+ * HANSARD_HOME has no local stack.
  */
 export async function hansard(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, [join(CLONE, 'client/cli/main.ts'), ...args], {
     cwd: CLONE,
     env: {
       PATH: process.env['PATH'] ?? '',
-      HANSARD_HOME: '/nonexistent',
+      // Holds compiled modules, and no stack.
+      HANSARD_HOME: HOME_WITHOUT_STACK,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

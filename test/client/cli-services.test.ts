@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
-import { parseObjectStoreConfig } from '../../client/config.ts';
+import { parseS3Settings } from '../../adapters/object-store/parse-s3-settings.ts';
 import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
@@ -39,7 +39,7 @@ const BROKEN: [string, () => Record<string, string>, RegExp][] = [
     () => ({ DATABASE_URL: testStack().databaseUrl.replace(/\/[^/]*$/, '/nowhere') }),
     /no such database.*DATABASE_URL/,
   ],
-  ['no S3_BUCKET', () => ({ S3_BUCKET: '' }), /S3_BUCKET not set.*npm run local/],
+  ['no S3_BUCKET', () => ({ S3_BUCKET: '' }), /S3_BUCKET is not set.*npm run local/],
   ['a bad URL', () => ({ DATABASE_URL: 'hansard' }), /DATABASE_URL/],
 ];
 
@@ -144,7 +144,7 @@ test('doctor on the stack finds services and tables in order, and only the worke
 });
 
 async function keysOf(tenant: string): Promise<string[]> {
-  const store = createObjectStore(parseObjectStoreConfig(testStack().env));
+  const store = createObjectStore(parseS3Settings(testStack().env));
   const keys: string[] = [];
   for await (const { key } of store.list(`${tenant}/`)) keys.push(key);
   store.close();

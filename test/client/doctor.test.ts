@@ -26,7 +26,7 @@ test("a server of one's own that is called without its token is no fault: it may
   expect(some).toContainEqual({
     check: 'WHISPER_TOKEN',
     state: 'note',
-    detail: 'it is not set, and these targets are called without a token: whisper-dedicated',
+    detail: 'not set: these targets are called without a token: whisper-dedicated',
   });
 });
 

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { UnusableRecordingError } from '../../adapters/media/media-errors.ts';
 import { TemporalUnreachableError } from '../../adapters/temporal/temporal-errors.ts';
 import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
-import { InvalidSettingError, MissingSettingError } from '../../client/config.ts';
+import { SettingError } from '../../adapters/settings/environment.ts';
+import { InvalidOptionError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
 import { JobNotFoundError } from '../../client/jobs/find-job.ts';
 import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
@@ -11,8 +12,9 @@ test.each([
   [new Error('anything'), 1],
   ['thrown text', 1],
   [new TemporalUnreachableError('host:1', null), 1],
-  [new MissingSettingError('x'), 1],
-  [new InvalidSettingError('x'), 2],
+  [new SettingError('missing', 'x'), 1],
+  [new SettingError('invalid', 'x'), 2],
+  [new InvalidOptionError('x'), 2],
   [new UnusableRecordingError('missing', 'x'), 2],
   [new JobNotFoundError('ann', 'x'), 3],
   [new WatchInterruptedError('x'), 130],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bar, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
 import { aligned, printable } from '../../client/cli/render-list.ts';
-import type { JobStatus, JobView } from '../../client/jobs/job-status.ts';
+import type { JobStatus, JobView } from '../../client/jobs/job-view.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 
 const STATUS: JobStatus = {
@@ -73,7 +73,7 @@ test('no line of the block is wider than the terminal', () => {
 });
 
 test.each([
-  [view({ status: 'queued' }), 'queued: no worker has taken it up yet'],
+  [view({ status: 'queued' }), 'queued: no worker has picked it up yet'],
   [view({ stage: null }, { progress: null }), 'running: no worker answers at the moment'],
   [view({ stage: 'render' }), 'running: render'],
   [

@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { testStack } from './stack.ts';
+import { WORKER_ARGUMENTS } from '../../workers/worker-arguments.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
 
@@ -176,7 +177,7 @@ async function startInference(env: Readonly<Record<string, string>>, args: reado
 async function startWorker(
   env: Readonly<Record<string, string>>,
 ): Promise<WorkerProcess & { readonly child: ChildProcess }> {
-  const child = spawn(process.execPath, ['workers/main.ts'], {
+  const child = spawn(process.execPath, [...WORKER_ARGUMENTS], {
     cwd: CLONE,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -53,8 +53,12 @@ async function configuration(text: string): Promise<string> {
 
 describe('a worker does not start, and says what is wrong and what to do, where', () => {
   test.each([
-    ['a variable is missing', { S3_BUCKET: '' }, /S3_BUCKET is missing\. Set it/],
-    ['a variable makes no sense', { DATABASE_URL: 'mysql://x' }, /DATABASE_URL makes no sense/],
+    ['a variable is missing', { S3_BUCKET: '' }, /S3_BUCKET is not set\. Set it/],
+    [
+      'a variable has a wrong value',
+      { DATABASE_URL: 'mysql://x' },
+      /DATABASE_URL is not of the form/,
+    ],
     ['S3 is out of reach', { S3_ENDPOINT: 'http://127.0.0.1:9' }, /http:\/\/127\.0\.0\.1:9/],
     ['S3 refuses the credentials', { AWS_ACCESS_KEY_ID: 'nobody' }, /AWS_ACCESS_KEY_ID/],
     ['the bucket does not exist', { S3_BUCKET: 'no-such-bucket' }, /no-such-bucket.*migrate/],

@@ -1,6 +1,6 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
 // With zod in the bundle a cached workflow takes 606 KiB of heap instead of 36 KiB.
 test('the workflow bundle is small and contains no zod', async () => {

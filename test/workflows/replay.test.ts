@@ -10,8 +10,8 @@ import {
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
+import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
 /** Histories of real jobs, exported by `npm run history:export` and listed in test/fixtures/histories/README.md. */
 const FOLDER = join(import.meta.dirname, '../fixtures/histories');

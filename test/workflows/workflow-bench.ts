@@ -10,7 +10,7 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import { registerSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
-import { WORKFLOWS_PATH } from '../../workers/create-workers.ts';
+import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { MinutesInput, MinutesResult } from '../../workflows/contracts/jobs.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';

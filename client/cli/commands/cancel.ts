@@ -1,25 +1,24 @@
 import type { Command } from 'commander';
-import { cancelJob } from '../../jobs/cancel-job.ts';
-import { parseTenant } from '../../config.ts';
-import { findJob } from '../../jobs/find-job.ts';
 import type { CommandContext } from '../command-context.ts';
+import { jobCommand, namedJob } from '../job-command.ts';
 
 export function addCancel(program: Command, context: CommandContext): void {
-  program
-    .command('cancel')
-    .description('stop a job: no new calls, and those already sent are given some seconds')
-    .argument('<id>', 'job id, or its first 8 characters or more')
-    .option('--tenant <id>', 'whose job it is')
+  jobCommand(
+    program,
+    'cancel',
+    'stop a job: it makes no new calls and waits a few seconds for those already sent',
+  )
     .option('--json', 'print { id, outcome: requested | cancelled }')
     .action(async (reference: string, options: { tenant?: string; json?: true }) => {
-      const { env, services, output } = context;
-      const row = await findJob(services.library, parseTenant(env, options.tenant), reference);
+      const { services, output } = context;
+      const row = await namedJob(context, reference, options);
+      const { cancelJob } = await import('../../jobs/cancel-job.ts');
       const library = await services.library();
       const outcome = await cancelJob(row, { library, temporal: services.temporal });
       if (options.json) output.json({ id: row.id, outcome });
       else
         output.line(
-          `job ${row.id} ${outcome === 'requested' ? 'is asked to stop' : 'is cancelled'}`,
+          `job ${row.id} ${outcome === 'requested' ? 'is being stopped' : 'is cancelled'}`,
         );
     });
 }

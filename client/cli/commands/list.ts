@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
-import { InvalidSettingError, parseTenant } from '../../config.ts';
+import { InvalidOptionError, parseTenant } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
-import { listed, listLines } from '../render-list.ts';
 
 export function addList(program: Command, context: CommandContext): void {
   program
     .command('list')
     .description('list the jobs, newest first')
     .option('--limit <n>', 'how many at most', '20')
-    .option('--tenant <id>', 'whose jobs')
+    .option('--tenant <id>', 'tenant that the jobs belong to')
     .option('--json', 'print them as a JSON array')
     .action(async (options: { limit: string; tenant?: string; json?: true }) => {
       const { env, services, output } = context;
       const tenant = parseTenant(env, options.tenant);
       const limit = parseLimit(options.limit);
+      const { listed, listLines } = await import('../render-list.ts');
       const rows = await (await services.library()).list(tenant, { limit });
       if (options.json) output.json(rows.map(listed));
       else for (const line of listLines(rows)) output.line(line);
@@ -23,5 +23,5 @@ export function addList(program: Command, context: CommandContext): void {
 function parseLimit(text: string): number {
   const limit = Number(text);
   if (/^\d{1,4}$/.test(text) && limit >= 1 && limit <= 1_000) return limit;
-  throw new InvalidSettingError('--limit takes a whole number from 1 to 1000');
+  throw new InvalidOptionError('--limit takes a whole number from 1 to 1000');
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { migrateServices } from '../../migrate-services.ts';
 import type { CommandContext } from '../command-context.ts';
 
 export function addMigrate(program: Command, context: CommandContext): void {
@@ -9,6 +8,7 @@ export function addMigrate(program: Command, context: CommandContext): void {
     .option('--json', 'print { migrations, bucket, searchAttributes, sweepSchedule }')
     .action(async (options: { json?: true }) => {
       const { env, services, output } = context;
+      const { migrateServices } = await import('../../migrate-services.ts');
       const migrated = await migrateServices(env, services);
       if (options.json) return output.json(migrated);
       const { migrations, bucket, searchAttributes, sweepSchedule } = migrated;

@@ -1,20 +1,17 @@
 import type { Command } from 'commander';
-import { parseTenant } from '../../config.ts';
-import { findJob } from '../../jobs/find-job.ts';
-import { jobView } from '../../jobs/job-status.ts';
 import type { CommandContext } from '../command-context.ts';
-import { statusBlock } from '../render-view.ts';
+import { jobCommand, namedJob } from '../job-command.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
-  program
-    .command('status')
-    .description('say how a job stands')
-    .argument('<id>', 'job id, or its first 8 characters or more')
-    .option('--tenant <id>', 'whose job it is')
+  jobCommand(program, 'status', 'show the status of a job')
     .option('--json', 'print the status as JSON')
     .action(async (reference: string, options: { tenant?: string; json?: true }) => {
-      const { env, services, output } = context;
-      const row = await findJob(services.library, parseTenant(env, options.tenant), reference);
+      const { services, output } = context;
+      const row = await namedJob(context, reference, options);
+      const [{ jobView }, { statusBlock }] = await Promise.all([
+        import('../../jobs/job-status.ts'),
+        import('../render-view.ts'),
+      ]);
       const library = await services.library();
       const view = await jobView(row, { library, temporal: services.temporal });
       if (options.json) output.json(view.status);

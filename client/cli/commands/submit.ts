@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { hashFile } from '../../../adapters/identity/digest.ts';
-import { probeRecording } from '../../../adapters/media/probe-recording.ts';
-import { uploadSource } from '../../../adapters/object-store/upload-source.ts';
-import { isPolled } from '../../../adapters/temporal/worker-presence.ts';
 import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
-import { parseObjectStoreConfig, parseTenant, workingFolder } from '../../config.ts';
-import { parseJobOptions, type TypedJobOptions } from '../../jobs/job-options.ts';
-import { submitJob } from '../../jobs/submit-job.ts';
+import { parseTenant, workingFolder } from '../../config.ts';
+import type { TypedJobOptions } from '../../jobs/job-options.ts';
 import type { CommandContext } from '../command-context.ts';
-import { followJob } from '../follow-job.ts';
 
 interface SubmitOptions extends TypedJobOptions {
   readonly tenant?: string;
@@ -25,23 +19,32 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .description('make minutes of a recording')
     .argument('<file>', 'a recording: wav, flac, mp3, m4a, ogg, webm, mp4, …')
     .option('--title <text>', 'title of the minutes')
-    .option('--date <day>', 'day of the meeting, YYYY-MM-DD: due dates are counted from it')
-    .option('--language <code>', 'spoken language, ISO 639-1; otherwise detected')
-    .option('--attendees <names>', 'who was there, separated by commas')
+    .option('--date <day>', 'day of the meeting, YYYY-MM-DD; relative due dates count from it')
+    .option('--language <code>', 'spoken language, ISO 639-1 (default: detected)')
+    .option('--attendees <names>', 'who attended, separated by commas')
     .option('--no-image', 'without an illustration')
-    .option('--tenant <id>', 'whose job it is (default: HANSARD_TENANT, else default)')
-    .option('--force', 'make the minutes anew, and pay again, where there are some')
+    .option(
+      '--tenant <id>',
+      'tenant that the job belongs to (default: HANSARD_TENANT, or "default")',
+    )
+    .option('--force', 'make the minutes again, and pay again, even if they exist')
     .option('--watch', 'follow the job to its end')
-    .option('--strict', 'with --watch: exit 1 where the minutes are partial')
+    .option('--strict', 'with --watch: exit 1 when the minutes are partial')
     .option('--json', 'print { id, workflowId, reused }')
     .action((file: string, options: SubmitOptions) => submit(file, options, context));
 }
 
 async function submit(file: string, typed: SubmitOptions, context: CommandContext): Promise<void> {
   const { env, output, services, signal } = context;
+  const { parseJobOptions } = await import('../../jobs/job-options.ts');
   const { title, options } = parseJobOptions(typed);
   const tenant = parseTenant(env, typed.tenant);
   const path = resolve(workingFolder(env), file);
+  const [{ submitJob }, { probeRecording }, { hashFile }] = await Promise.all([
+    import('../../jobs/submit-job.ts'),
+    import('../../../adapters/media/probe-recording.ts'),
+    import('../../../adapters/identity/digest.ts'),
+  ]);
   const job = await submitJob(
     { tenant, path, title, options, force: typed.force === true },
     {
@@ -49,10 +52,14 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
       hash: (path) => hashFile(path, { signal }),
       upload: async (tenant, path, { sha256, bytes }) => {
         if (typed.force)
-          output.remark('--force: this job is made anew, and its calls are paid again');
+          output.remark('--force: this job is made again, and its calls are paid for again');
+        const [{ uploadSource }, { clientS3Options }] = await Promise.all([
+          import('../../../adapters/object-store/upload-source.ts'),
+          import('../../service-connections.ts'),
+        ]);
         const contentType = 'application/octet-stream'; // ffmpeg looks at the bytes, not at names
         const recording = { tenant, path, sha256, bytes, contentType, signal };
-        await uploadSource(parseObjectStoreConfig(env), {
+        await uploadSource(clientS3Options(env), {
           ...recording,
           onProgress: uploadRemarks(output.remark),
         });
@@ -64,18 +71,20 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
   );
   if (typed.json) output.json(job);
   else
-    output.line(
-      `job ${job.id} ${job.reused ? 'is there already: nothing was started' : 'started'}`,
-    );
+    output.line(`job ${job.id} ${job.reused ? 'exists already: nothing was started' : 'started'}`);
   if (!job.reused && (await isWithoutWorker(context))) {
-    output.remark('no worker runs: the job waits for one (npm run worker, or npm run local)');
+    output.remark('no worker is running: the job waits for one (npm run worker, or npm run local)');
   }
-  if (typed.watch) return followJob(job.id, tenant, typed, context);
+  if (typed.watch) {
+    const { followJob } = await import('../follow-job.ts');
+    return followJob(job.id, tenant, typed, context);
+  }
   if (!typed.json) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
 }
 
-/** For a remark only: the job has started, and a question that goes wrong must not make it look failed. */
+/** For a remark only. The job has started, so an error here must not make the command fail. */
 async function isWithoutWorker({ services }: CommandContext): Promise<boolean> {
+  const { isPolled } = await import('../../../adapters/temporal/worker-presence.ts');
   const client = await services.temporal();
   return isPolled(client, TASK_QUEUES.pipeline).then(
     (polled) => !polled,
@@ -83,16 +92,16 @@ async function isWithoutWorker({ services }: CommandContext): Promise<boolean> {
   );
 }
 
-/** A line at every tenth of a large upload; a small one is over before anybody reads. */
+/** Prints a line at every tenth of a large upload; small ones end too quickly to read about. */
 function uploadRemarks(remark: (text: string) => void) {
-  let toldTenths = 0;
+  let printedTenths = 0;
   return ({ bytes, of }: { bytes: number; of: number }): void => {
     const tenths = Math.floor((bytes / of) * 10);
-    if (of < WORTH_TELLING_BYTES || tenths === toldTenths) return;
-    toldTenths = tenths;
+    if (of < LARGE_UPLOAD_BYTES || tenths === printedTenths) return;
+    printedTenths = tenths;
     remark(`uploaded ${tenths * 10} % of ${Math.round(of / 1e6)} MB`);
   };
 }
 
-/** Some seconds on a slow line. */
-const WORTH_TELLING_BYTES = 32e6;
+/** Takes some seconds on a slow line. */
+const LARGE_UPLOAD_BYTES = 32e6;

@@ -1,22 +1,12 @@
 import type { Command } from 'commander';
-import { InvalidSettingError } from '../../config.ts';
-import { loadTargets } from '../../models/load-targets.ts';
-import {
-  applyWarmSchedule,
-  deleteWarmSchedule,
-  pauseWarmSchedule,
-  warmStatus,
-  warmTargets,
-  type WarmStatus,
-} from '../../schedules/warm-schedules.ts';
-import { parseWarmWindow, warmCalls } from '../../schedules/warm-window.ts';
+import type { InferenceConfiguration } from '../../../adapters/inference/targets/load-configuration.ts';
+import { InvalidOptionError, workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
-import { aligned } from '../render-list.ts';
 
 export function addWarm(program: Command, context: CommandContext): void {
   const warm = program
     .command('warm')
-    .description('keep models that start cold warm, by a schedule a target in Temporal');
+    .description('keep models that start cold warm, with a Temporal schedule per target');
   addApply(warm, context);
   addStatus(warm, context);
   addPause(warm, context);
@@ -26,21 +16,22 @@ export function addWarm(program: Command, context: CommandContext): void {
 function addApply(warm: Command, context: CommandContext): void {
   warm
     .command('apply')
-    .description('write, or resume, the schedules of the targets with coldStart: true')
+    .description('write, or resume, the schedules of targets with coldStart: true')
     .argument('[target]', 'only this one')
     .option('--every <minutes>', 'how often', '4m')
     .option('--hours <from-to>', 'hours of the day', '7-20')
     .option('--days <days>', 'days of the week', 'MON-FRI')
-    .option(
-      '--time-zone <name>',
-      'of those hours',
-      Intl.DateTimeFormat().resolvedOptions().timeZone,
-    )
+    .option('--time-zone <name>', "time zone of the hours (default: this machine's)")
     .option('--json', 'print { target, outcome, calls } of each')
     .action(async (only: string | undefined, options: ApplyOptions) => {
       const { env, services, output } = context;
+      const { parseWarmWindow, warmCalls } = await import('../../schedules/warm-window.ts');
       const window = parseWarmWindow(options);
-      const targets = coldTargets(await loadTargets(env), only);
+      const { readInferenceConfiguration } =
+        await import('../../../adapters/inference/targets/read-configuration.ts');
+      const configuration = await readInferenceConfiguration(env, workingFolder(env));
+      const targets = coldTargets(configuration, only);
+      const { applyWarmSchedule } = await schedules();
       const calls = warmCalls(window);
       const client = await services.temporal();
       const applied = [];
@@ -53,7 +44,7 @@ function addApply(warm: Command, context: CommandContext): void {
       output.line(
         `each makes at most ${calls.anHour} calls an hour, ${calls.aDay} a day, ${calls.aWeek} a week ` +
           `(${fromHour}:00 to ${toHour}:00 ${timeZone}, ${days.length} days a week); ` +
-          'a call is left out where a job has just used the model',
+          'a call is skipped when a job has just used the model',
       );
     });
 }
@@ -62,25 +53,26 @@ interface ApplyOptions {
   readonly every: string;
   readonly hours: string;
   readonly days: string;
-  readonly timeZone: string;
+  readonly timeZone?: string;
   readonly json?: true;
 }
 
-type Targets = Awaited<ReturnType<typeof loadTargets>>;
+/** Loaded by the commands that need it: it loads Temporal's client. */
+const schedules = () => import('../../schedules/warm-schedules.ts');
 
-function coldTargets({ roles }: Targets, only: string | undefined): string[] {
+function coldTargets({ roles }: InferenceConfiguration, only: string | undefined): string[] {
   const names = Object.values(roles)
     .flat()
     .filter(({ coldStart }) => coldStart)
     .map(({ name }) => name);
   if (names.length === 0) {
-    throw new InvalidSettingError(
-      'no target has coldStart: true: there is nothing to keep warm; set it in the file of HANSARD_CONFIG',
+    throw new InvalidOptionError(
+      'no target has coldStart: true: nothing can be kept warm. Set it in the file that HANSARD_CONFIG names',
     );
   }
   if (only === undefined) return names;
   if (names.includes(only)) return [only];
-  throw new InvalidSettingError(
+  throw new InvalidOptionError(
     `${JSON.stringify(only)} is not a target with coldStart: true; those are ${names.join(', ')}`,
   );
 }
@@ -92,28 +84,15 @@ function addStatus(warm: Command, context: CommandContext): void {
     .option('--json', 'print { target, paused, next, last } of each')
     .action(async (options: { json?: true }) => {
       const { services, output } = context;
+      const { warmStatus, warmTargets } = await schedules();
       const client = await services.temporal();
       const targets = await warmTargets(client);
       const statuses = await Promise.all(targets.map((target) => warmStatus(client, target)));
       const known = statuses.filter((status) => status !== null);
       if (options.json) return output.json(known);
+      const { warmLines } = await import('../render-warm.ts');
       for (const line of warmLines(known)) output.line(line);
     });
-}
-
-export function warmLines(statuses: readonly WarmStatus[]): string[] {
-  if (statuses.length === 0) {
-    return ['nothing is kept warm: npm run -s hansard -- warm apply writes the schedules'];
-  }
-  return aligned([
-    ['TARGET', 'STATE', 'NEXT RUN', 'LAST OUTCOMES'],
-    ...statuses.map(({ target, paused, next, last }) => [
-      target,
-      paused ? 'paused' : 'active',
-      paused ? '-' : (next[0]?.toISOString() ?? '-'),
-      last.map(({ at, outcome }) => `${outcome} ${at.toISOString()}`).join(', ') || '-',
-    ]),
-  ]);
 }
 
 function addPause(warm: Command, context: CommandContext): void {
@@ -123,7 +102,7 @@ function addPause(warm: Command, context: CommandContext): void {
     .argument('[target]', 'only this one')
     .option('--json', 'print the names of the paused targets')
     .action((only: string | undefined, options: { json?: true }) =>
-      forEachSchedule(only, options, context, 'paused', pauseWarmSchedule),
+      forEachSchedule(only, options, context, 'pause'),
     );
 }
 
@@ -134,7 +113,7 @@ function addDelete(warm: Command, context: CommandContext): void {
     .argument('[target]', 'only this one')
     .option('--json', 'print the names of the deleted targets')
     .action((only: string | undefined, options: { json?: true }) =>
-      forEachSchedule(only, options, context, 'deleted', deleteWarmSchedule),
+      forEachSchedule(only, options, context, 'delete'),
     );
 }
 
@@ -142,21 +121,19 @@ async function forEachSchedule(
   only: string | undefined,
   options: { readonly json?: true },
   { services, output }: CommandContext,
-  done: string,
-  change: (
-    client: Awaited<ReturnType<typeof services.temporal>>,
-    target: string,
-  ) => Promise<boolean>,
+  action: 'pause' | 'delete',
 ): Promise<void> {
+  const { deleteWarmSchedule, pauseWarmSchedule, warmTargets } = await schedules();
+  const change = { pause: pauseWarmSchedule, delete: deleteWarmSchedule }[action];
   const client = await services.temporal();
   const changed: string[] = [];
   for (const target of only === undefined ? await warmTargets(client) : [only]) {
     if (await change(client, target)) changed.push(target);
     else if (only !== undefined) {
-      throw new InvalidSettingError(`target ${JSON.stringify(only)} has no warm-up schedule`);
+      throw new InvalidOptionError(`target ${JSON.stringify(only)} has no warm-up schedule`);
     }
   }
   if (options.json) return output.json(changed);
-  for (const target of changed) output.line(`${target}: schedule ${done}`);
+  for (const target of changed) output.line(`${target}: schedule ${action}d`);
   if (changed.length === 0) output.line('there are no warm-up schedules');
 }

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { parseTenant } from '../../config.ts';
-import { findJob } from '../../jobs/find-job.ts';
 import type { CommandContext } from '../command-context.ts';
-import { followJob } from '../follow-job.ts';
+import { jobCommand, namedJob } from '../job-command.ts';
 
 interface WatchOptions {
   readonly tenant?: string;
@@ -11,16 +9,12 @@ interface WatchOptions {
 }
 
 export function addWatch(program: Command, context: CommandContext): void {
-  program
-    .command('watch')
-    .description('follow a job to its end; Ctrl-C leaves the job going')
-    .argument('<id>', 'job id, or its first 8 characters or more')
-    .option('--tenant <id>', 'whose job it is')
-    .option('--strict', 'exit 1 where the minutes are partial')
+  jobCommand(program, 'watch', 'follow a job to its end; Ctrl-C does not stop the job')
+    .option('--strict', 'exit 1 when the minutes are partial')
     .option('--json', 'print the status as a line of JSON whenever it changes')
     .action(async (reference: string, options: WatchOptions) => {
-      const tenant = parseTenant(context.env, options.tenant);
-      const row = await findJob(context.services.library, tenant, reference);
-      await followJob(row.id, tenant, options, context);
+      const row = await namedJob(context, reference, options);
+      const { followJob } = await import('../follow-job.ts');
+      await followJob(row.id, row.tenant, options, context);
     });
 }

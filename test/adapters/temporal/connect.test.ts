@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   connectClient,
-  connectNative,
+  connectWorker,
   temporalAddress,
 } from '../../../adapters/temporal/connect.ts';
 import {
@@ -19,9 +19,10 @@ test('a client and a worker connect to the address and the namespace of the vari
   expect(client.options.namespace).toBe('elsewhere');
   await client.connection.close();
 
-  const { connection, namespace } = await connectNative({ env });
-  expect(namespace).toBe('elsewhere');
-  await connection.close();
+  const worker = await connectWorker({ env });
+  expect(worker.namespace).toBe('elsewhere');
+  await worker.client.connection.close();
+  await worker.connection.close();
 });
 
 test('the variables of the process are not read where others are given', () => {
@@ -29,7 +30,7 @@ test('the variables of the process are not read where others are given', () => {
   expect(temporalAddress({ env: {} })).toEqual({ address: 'localhost:7233', namespace: 'default' });
 });
 
-test.each([connectClient, connectNative])(
+test.each([connectClient, connectWorker])(
   'where nobody listens the error names the address and the remedy',
   async (connect) => {
     const asked = connect({ env: { TEMPORAL_ADDRESS: NOBODY }, connectTimeoutMs: 500 });

@@ -11,7 +11,7 @@ import {
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
-import { parseObjectStoreConfig } from '../../../client/config.ts';
+import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { fetchResult, NoResultError, RESULT_FORMATS } from '../../../client/jobs/fetch-result.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import { testStack } from '../../support/stack.ts';
@@ -25,7 +25,7 @@ let folder: string;
 
 beforeEach(async () => {
   tenant = freshTenant();
-  store = createObjectStore(parseObjectStoreConfig(testStack().env));
+  store = createObjectStore(parseS3Settings(testStack().env));
   folder = await mkdtemp(join(tmpdir(), 'hansard-result-'));
 });
 afterEach(async () => {

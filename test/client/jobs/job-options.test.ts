@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InvalidSettingError } from '../../../client/config.ts';
+import { InvalidOptionError } from '../../../client/config.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { outputOptionsSchema } from '../../../workflows/contracts/job-input.ts';
 
@@ -26,7 +26,7 @@ test('what looks the same is the same: composed and decomposed letters', () => {
 test.each(['2026-02-29', '2026-13-01', '02.03.2026', 'today', '20260302', ''])(
   'the day %j is refused',
   (date) => {
-    expect(() => parse({ date })).toThrow(InvalidSettingError);
+    expect(() => parse({ date })).toThrow(InvalidOptionError);
   },
 );
 
@@ -63,7 +63,7 @@ test('whatever is typed is refused, or gives options that the contract takes', (
       try {
         return outputOptionsSchema.safeParse(parse(some).options).success;
       } catch (error) {
-        return error instanceof InvalidSettingError;
+        return error instanceof InvalidOptionError;
       }
     }),
   );

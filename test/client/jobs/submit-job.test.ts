@@ -2,8 +2,8 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
 import { jobInputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
-import { parseObjectStoreConfig } from '../../../client/config.ts';
-import { createServices } from '../../../client/services.ts';
+import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
+import { createServiceConnections } from '../../../client/service-connections.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
@@ -15,8 +15,8 @@ import { freshTenant } from '../fresh-tenant.ts';
 vi.setConfig({ testTimeout: 90_000 });
 
 /** No worker runs: jobs are started and wait. */
-const services = createServices(testStack().env);
-const store = createObjectStore(parseObjectStoreConfig(testStack().env));
+const services = createServiceConnections(testStack().env);
+const store = createObjectStore(parseS3Settings(testStack().env));
 afterAll(async () => {
   store.close();
   await services.close();
@@ -111,8 +111,8 @@ test('other options are another job; --force is another one every time and says 
   const ids = new Set([first, ...others].map(({ id }) => id));
   expect(ids.size).toBe(4);
   const { stderr } = await run('submit', SAMPLE, '--force');
-  expect(stderr).toMatch(/--force.*paid again/);
-  expect(stderr).toMatch(/no worker runs: the job waits/);
+  expect(stderr).toMatch(/--force.*paid for again/);
+  expect(stderr).toMatch(/no worker is running: the job waits/);
 });
 
 test('a completed job is reused without a word to Temporal', async () => {
@@ -137,7 +137,7 @@ test('retry runs failed and partial jobs anew, and neither running nor complete 
   const job = await submit();
   const busy = await run('retry', job.id);
   expect(busy).toMatchObject({ code: 2 });
-  expect(busy.stderr).toMatch(/under way.*watch/);
+  expect(busy.stderr).toMatch(/is running.*watch/);
 
   await (await workflow(job)).terminate();
   await end(job.id, 'completed', 'partial');

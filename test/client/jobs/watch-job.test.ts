@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JobView } from '../../../client/jobs/job-status.ts';
+import type { JobView } from '../../../client/jobs/job-view.ts';
 import { WatchInterruptedError, watchJob } from '../../../client/jobs/watch-job.ts';
 
 const view = (status: JobView['status']['status']) => ({ status: { status } }) as JobView;

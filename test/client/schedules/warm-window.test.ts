@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { InvalidSettingError } from '../../../client/config.ts';
+import { InvalidOptionError } from '../../../client/config.ts';
 import { parseWarmWindow, warmCalls, warmSpec } from '../../../client/schedules/warm-window.ts';
 
 const parse = (typed: Partial<Parameters<typeof parseWarmWindow>[0]> = {}) =>
@@ -40,5 +40,5 @@ test.each([
   { days: '' },
   { timeZone: 'Mars/Olympus' },
 ])('%j is refused', (typed) => {
-  expect(() => parse(typed)).toThrow(InvalidSettingError);
+  expect(() => parse(typed)).toThrow(InvalidOptionError);
 });

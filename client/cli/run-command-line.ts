@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises';
+import { readEnvironment } from '../config.ts';
+import { describeError } from '../describe-error.ts';
+import { createServiceConnections } from '../service-connections.ts';
+import { createProgram } from './create-program.ts';
+import { EXIT, exitCode, InterruptedError } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+
+/** Runs one command and sets the exit code of the process. An error is printed as one line on standard error. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const interruption = new AbortController();
+  process.once('SIGINT', () => {
+    interruption.abort(new InterruptedError('interrupted'));
+  });
+  // `hansard list | head` closes the pipe: that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);
+  });
+  process.exitCode = await run(args, interruption.signal);
+  // Do not wait for connection attempts that were interrupted.
+  if (interruption.signal.aborted) process.exit();
+}
+
+async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const { env } = readEnvironment();
+  const output = createOutput();
+  const services = createServiceConnections(env);
+  let code: number = EXIT.done;
+  const endWith = (exitCode: number) => {
+    code = exitCode;
+  };
+  try {
+    const program = createProgram({ env, output, services, signal, endWith });
+    await Promise.race([program.parseAsync(args, { from: 'user' }), interrupted(signal)]);
+    return code;
+  } catch (error) {
+    code = exitCode(error);
+    if (code !== EXIT.done && !isHelp(error)) output.remark(`hansard: ${describeError(error)}`);
+    return code;
+  } finally {
+    await services.close();
+  }
+}
+
+/** Called without a command, commander prints its help and throws: there is nothing to add. */
+const isHelp = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'commander.help';
+
+/** Rejects one second after Ctrl-C, so that a command with a better message than "interrupted" prints it first. */
+async function interrupted(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+  await setTimeout(1_000);
+  throw signal.reason;
+}

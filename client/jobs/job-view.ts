@@ -1,0 +1,37 @@
+import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { Degradation, Progress } from '../../workflows/contracts/jobs.ts';
+import type { Stage } from '../../workflows/contracts/names.ts';
+
+/** What `status --json` prints. */
+export interface JobStatus {
+  readonly id: string;
+  readonly status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
+  readonly waitingFor: null | 'budget' | 'provider' | 'approval';
+  readonly result: null | 'complete' | 'partial';
+  /** The current or last stage; null when unknown. */
+  readonly stage: Stage | null;
+  /** Null when Temporal has forgotten the run, or no worker answers. */
+  readonly chunks: { readonly done: number | null; readonly total: number | null };
+  readonly degradations: readonly Degradation[];
+  /** Null until there is a price book. */
+  readonly costUsd: number | null;
+}
+
+/** A status, with the details that a person sees. */
+export interface JobView {
+  readonly status: JobStatus;
+  /** The failure type, with what failed and what to do when the row has it; null unless failed. */
+  readonly failure: string | null;
+  /** Null when no worker answers. */
+  readonly progress: Progress | null;
+}
+
+export const hasEnded = ({ status }: Pick<JobStatus, 'status'>): boolean =>
+  status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** `NoSpeech: the recording holds no speech …`. */
+export const failureText = ({
+  failure,
+  failureMessage,
+}: Pick<JobRow, 'failure' | 'failureMessage'>): string | null =>
+  failure === null || failureMessage === null ? failure : `${failure}: ${failureMessage}`;

@@ -1,0 +1,77 @@
+import type { Client } from '@temporalio/client';
+import type { Database } from '../adapters/database/create-database.ts';
+import type { JobLibrary } from '../adapters/database/job-library.ts';
+import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
+import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
+import type { ObjectStore } from '../adapters/object-store/object-store.ts';
+import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
+import type { Environment } from '../adapters/settings/environment.ts';
+
+/** Each service is loaded, connected and checked on the first call; later calls return the same connection. */
+export interface ServiceConnections {
+  readonly temporal: () => Promise<Client>;
+  readonly store: () => Promise<ObjectStore>;
+  /** The database, migrated or not. */
+  readonly database: () => Promise<Database>;
+  /** Throws `MigrationsPendingError` when the tables are not up to date. */
+  readonly library: () => Promise<JobLibrary>;
+  readonly close: () => Promise<void>;
+}
+
+/** Connections to the services that the environment names. */
+export function createServiceConnections(env: Environment): ServiceConnections {
+  const closers: (() => Promise<void>)[] = [];
+  const temporal = once(async () => {
+    const { connectClient } = await import('../adapters/temporal/connect.ts');
+    const client = await connectClient({ env });
+    closers.push(() => client.connection.close());
+    return client;
+  });
+  const store = once(async () => {
+    const { createObjectStore } = await import('../adapters/object-store/create-object-store.ts');
+    const store = createObjectStore(clientS3Options(env));
+    closers.push(async () => {
+      store.close();
+    });
+    await store.check();
+    return store;
+  });
+  const database = once(async () => {
+    const url = parseDatabaseUrl(env);
+    const { checkDatabase, createDatabase } =
+      await import('../adapters/database/create-database.ts');
+    const database = createDatabase({ url, maxConnections: 2 });
+    closers.push(() => database.destroy());
+    await checkDatabase(database);
+    return database;
+  });
+  const library = once(async () => {
+    const [opened, { requireMigrations }, { createJobLibrary }] = await Promise.all([
+      database(),
+      import('../adapters/database/migrate.ts'),
+      import('../adapters/database/create-job-library.ts'),
+    ]);
+    await requireMigrations(opened);
+    return createJobLibrary(opened);
+  });
+  return {
+    temporal,
+    store,
+    database,
+    library,
+    close: async () => {
+      await Promise.allSettled(closers.map((close) => close()));
+    },
+  };
+}
+
+/** No workflow retries for the command line, so each request is tried three times. */
+export const clientS3Options = (env: Environment): S3Options => ({
+  ...parseS3Settings(env),
+  attempts: 3,
+});
+
+function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | undefined;
+  return () => (opened ??= open());
+}

@@ -1,0 +1,195 @@
+import type { Client } from '@temporalio/client';
+import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { connectRedis } from '../adapters/cache/connect-redis.ts';
+import { createDatabase } from '../adapters/database/create-database.ts';
+import { createJobLibrary } from '../adapters/database/create-job-library.ts';
+import { createLedger } from '../adapters/database/create-ledger.ts';
+import { requireMigrations } from '../adapters/database/migrate.ts';
+import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
+import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
+import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
+import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
+import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
+import { connectWorker } from '../adapters/temporal/connect.ts';
+import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
+import type { WorkerConfig } from './config.ts';
+import {
+  createInferenceLayer,
+  type InferenceLayer,
+} from '../adapters/inference/call/create-inference-layer.ts';
+import { createWorkers } from './create-workers.ts';
+import { startHealthServer } from './health-server.ts';
+import { workflowBundle } from './workflow-bundle.ts';
+
+// Log name, message and stack only: drivers' errors carry the row that could not be written.
+const log = pino({
+  base: null,
+  serializers: {
+    error: (error: unknown) =>
+      error instanceof Error
+        ? { name: error.name, message: error.message, stack: error.stack }
+        : String(error),
+  },
+});
+
+const PINO_LEVELS = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'error',
+} as const satisfies Record<LogLevel, string>;
+
+/**
+ * The composition root: config -> adapters -> activities -> workers. Services are connected and checked side by side;
+ * resources close in reverse order. Resolves when the workers have stopped after SIGTERM or SIGINT.
+ */
+export async function runWorker(config: WorkerConfig): Promise<void> {
+  await using closing = new AsyncDisposableStack();
+  const workers: Worker[] = [];
+  const [{ layer, health }, temporal, store, database, bundle] = await allOf([
+    startHealth(config, () => workers, closing),
+    connectTemporal(config, closing),
+    connectStore(config, closing),
+    connectDatabase(config, closing),
+    config.workflowBundle === null
+      ? workflowBundle(config.bundleDirectory, (message) => log.info(message))
+      : { codePath: config.workflowBundle },
+    requireMediaBinaries(config.binaries),
+  ]);
+  const activities = createActivities({
+    store,
+    ledger: createLedger(database),
+    library: createJobLibrary(database),
+    ...layer,
+    binaries: config.binaries,
+    scratchDirectory: config.scratchDirectory,
+    isRunning: (workflowId) => isRunning(temporal.client, workflowId),
+    now: () => new Date(),
+  });
+  const { connection, namespace } = temporal;
+  const targets = Object.values(layer.inference.roles).flat();
+  workers.push(...(await createWorkers({ connection, namespace, activities, targets, bundle })));
+  log.info(
+    { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
+    'ready',
+  );
+  // In the background: its findings are only logged and counted.
+  const stopping = new AbortController();
+  closing.defer(() => stopping.abort());
+  void reportMappings(layer, stopping.signal);
+  await Promise.all(workers.map((worker) => worker.run()));
+}
+
+/** As `Promise.all`, but waits for all when one fails: by then `closing` holds everything that was opened. */
+async function allOf<const T extends readonly unknown[]>(
+  promises: T,
+): Promise<{ -readonly [Index in keyof T]: Awaited<T[Index]> }> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+/** The inference layer with its metrics, and the server that shows them. */
+async function startHealth(
+  config: WorkerConfig,
+  workers: () => readonly Worker[],
+  closing: AsyncDisposableStack,
+) {
+  const inference = await readInferenceConfiguration(config.env, process.cwd());
+  for (const { role, name, variable } of inference.skipped) {
+    log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
+  }
+  const redis =
+    config.redisUrl === null
+      ? null
+      : await connectRedis(config.redisUrl, { log: (message) => log.warn(message) });
+  closing.defer(() => redis?.close());
+  const layer = createInferenceLayer({
+    inference,
+    redis,
+    tokenizerDirectory: config.tokenizerDirectory,
+    onGateFallback: (error) =>
+      log.warn({ error }, 'without Redis, the gates of the targets are not shared between workers'),
+  });
+  closing.defer(() => layer.close());
+  const health = await startHealthServer(workers, config.healthPort, layer.metrics);
+  closing.defer(() => health.close());
+  return { layer, health };
+}
+
+async function connectTemporal({ env }: WorkerConfig, closing: AsyncDisposableStack) {
+  installRuntime();
+  // Until it is shut down, it keeps the process alive.
+  closing.defer(() => Runtime.instance().shutdown());
+  const { client, connection, namespace } = await connectWorker({ env });
+  closing.defer(() => connection.close());
+  closing.defer(() => client.connection.close());
+  await requireSearchAttributes(client.connection, namespace);
+  return { client, connection, namespace };
+}
+
+async function connectStore(config: WorkerConfig, closing: AsyncDisposableStack) {
+  const store = createObjectStore(config.objectStore);
+  closing.defer(() => store.close());
+  await store.check();
+  return store;
+}
+
+async function connectDatabase(config: WorkerConfig, closing: AsyncDisposableStack) {
+  const database = createDatabase({ url: config.databaseUrl, maxConnections: 10 });
+  closing.defer(() => database.destroy());
+  await requireMigrations(database);
+  return database;
+}
+
+/**
+ * Records in the metrics which targets Hugging Face serves, and logs those that are not live. The hub may be out of
+ * reach when a worker starts: targets of which nothing is known are looked up again some times.
+ */
+async function reportMappings(
+  { inference, transport, metrics }: InferenceLayer,
+  signal: AbortSignal,
+): Promise<void> {
+  const facts = createModelFacts(inference.services, transport.exchange);
+  const logged = new Set<string>();
+  for (const waitMs of LOOK_AGAIN_MS) {
+    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    const findings = await preflight(inference, facts);
+    for (const finding of findings) {
+      metrics.setMapping(finding.target, finding.mapping);
+      const trouble = whatIsNotLive(finding);
+      if (trouble === null || logged.has(trouble)) continue;
+      logged.add(trouble);
+      log.warn({ role: finding.role, target: finding.target }, trouble);
+    }
+    if (findings.every(({ mapping }) => mapping !== 'unknown')) return;
+  }
+}
+
+/** Longer than the minute for which an unanswered look-up is kept. */
+const LOOK_AGAIN_MS = [0, 90_000, 600_000] as const;
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  const status = (await workflowStatus(client, workflowId))?.status;
+  return status === 'running' || status === 'queued';
+}
+
+/** Starts the SDK's native part, whose logs go to ours. */
+function installRuntime(): void {
+  Runtime.install({
+    logger: {
+      log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
+      trace: (message, meta) => log.trace(meta, message),
+      debug: (message, meta) => log.debug(meta, message),
+      info: (message, meta) => log.info(meta, message),
+      warn: (message, meta) => log.warn(meta, message),
+      error: (message, meta) => log.error(meta, message),
+    },
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
+}

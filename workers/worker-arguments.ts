@@ -1,0 +1,7 @@
+/**
+ * How Node runs a worker, from the clone's folder; `npm run worker` in package.json says the same.
+ *
+ * Node's own limit of young memory is 64 MB (three times that, for one thread): a worker's short-lived objects fill it and
+ * keep it. 4 MB are enough for what lives between two collections.
+ */
+export const WORKER_ARGUMENTS = ['--max-semi-space-size=4', 'workers/main.ts'] as const;
