@@ -147,7 +147,13 @@ test('five seconds of voice that were answered without a word are a gap; a cough
   const { job, plan, planKey } = await jobWith(['lost', 'lost']);
   const [voice, cough] = plan.chunks;
   if (voice === undefined || cough === undefined) throw new Error('the plan has two chunks');
-  const heard = { ...plan, chunks: [{ ...voice, speechSeconds: 5 }, cough] };
+  const heard = {
+    ...plan,
+    chunks: [
+      { ...voice, speechSeconds: 5 },
+      { ...cough, speechSeconds: 4.9 },
+    ],
+  };
   await bench.deps.store.putJson(planKey, heard);
   for (const chunk of heard.chunks) await storeAnswer(job, heard, chunk, ' ');
   const made = { job, plan: heard, planKey };
