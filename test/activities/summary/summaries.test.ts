@@ -257,6 +257,14 @@ test('a stored cut and plan are kept for the same text even if another tokenizer
   expect(groups).toBeGreaterThan(1);
   expect(await planBy(letters)).toBe(groups);
 
+  // Other partial summaries are planned again: a single one needs no reduction.
+  const failedSections = Array.from({ length: sections - 1 }, (_, index) => ({
+    index: index + 1,
+    reason: 'TooLarge',
+  }));
+  const planOfOne = () => activities().planReduction({ ...at, level: 0, failedSections });
+  expect(await attempt(planOfOne)).toEqual({ groups: 0 });
+
   // Another transcript is cut again.
   await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
   expect(await cutBy(letters)).toBeLessThan(sections);
