@@ -159,6 +159,14 @@ describe('the sweep', () => {
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 0, scratch: 2 });
   });
 
+  test('keeps the chunks and the row of a job that a retry starts meanwhile', async () => {
+    const job = await runningJob();
+    const answers = [false, true];
+    const swept = await sweep({ isRunning: () => Promise.resolve(answers.shift() === true) });
+    expect(swept).toMatchObject({ closedJobs: 0, deletedObjects: 0 });
+    expect(await stateOf(job)).toMatchObject({ status: 'running', scratch: 2 });
+  });
+
   test('does not treat an unreachable Temporal as an ended workflow', async () => {
     const job = await runningJob();
     const away = new Error('Temporal is away');
