@@ -15,8 +15,6 @@ import { transcribeChunk } from './recording/transcribe-chunk.ts';
 import { warmTarget } from './paid/warm-target.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
-export type { Dependencies } from './dependencies.ts';
-
 /** The implementation of the port: it does not compile if the two differ. */
 export const createActivities = (deps: Dependencies): Activities => ({
   startJob: heartbeating(startJob(deps)),

@@ -4,20 +4,16 @@ export async function mapConcurrent<In, Out>(
   work: (item: In, index: number) => Promise<Out>,
   width = 16,
 ): Promise<Out[]> {
-  const rest = items.entries(); // shared by all lanes
   const results: Out[] = [];
-  let failed = false;
+  const rest = entriesOf(items);
+  // A lane that throws closes the generator that all lanes share, so the others stop, too.
   const lanes = Array.from({ length: Math.min(width, items.length) }, async () => {
-    for (const [index, item] of rest) {
-      if (failed) return;
-      try {
-        results[index] = await work(item, index);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
+    for (const [index, item] of rest) results[index] = await work(item, index);
   });
   await Promise.all(lanes);
   return results;
+}
+
+function* entriesOf<T>(items: readonly T[]): Generator<[number, T]> {
+  yield* items.entries();
 }

@@ -38,11 +38,11 @@ export interface ProviderRequest {
 export interface ProviderAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes go as they are, anything else as JSON. */
+  /** Bytes are sent unchanged, anything else as JSON. */
   readonly body: unknown;
 }
 
-/** Real books and a real store of the test's own, and a provider on the loopback interface that does as it is told. */
+/** A real ledger and a real store of the test's own, and a scripted provider on the loopback interface. */
 export async function openBench() {
   await using undo = new AsyncDisposableStack();
   const provider = await startProvider();
@@ -131,12 +131,12 @@ export async function openBench() {
       moderate: recordTarget(targets.moderate),
     },
 
-    /** What the tests before did to the targets is forgotten. */
+    /** Resets what earlier tests did to the gates of the targets. */
     openGates: () => {
       gate = newGate();
     },
 
-    /** A job that was submitted: its input lies in the store, and its recording where one is given. */
+    /** A submitted job: its input is in the store, and so is its recording if one is given. */
     newJob: async (
       recording: Uint8Array | null = null,
       change: Partial<JobInput> = {},
@@ -194,7 +194,7 @@ export async function attempt<T>(
     },
     { logger: new DefaultLogger('ERROR') },
   );
-  // Before it runs: the first heartbeat comes at once.
+  // Subscribe before it runs: the first heartbeat comes at once.
   onStart(environment);
   return await environment.run<[], T, () => Promise<T>>(work);
 }
@@ -208,7 +208,7 @@ async function startProvider() {
   const provider = {
     requests,
     url: '',
-    /** Replaced by each test; may take its time. */
+    /** Replaced by each test; may be slow. */
     answer: async (_request: ProviderRequest): Promise<ProviderAnswer> =>
       await Promise.resolve({ status: 500, body: {} }),
     close: async () => {

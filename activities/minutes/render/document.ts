@@ -28,7 +28,7 @@ export type Block =
       readonly title: string;
       readonly lines: readonly string[];
     }
-  | { readonly kind: 'transcript'; readonly lines: readonly TranscriptLine[] };
+  | { readonly kind: 'transcript'; readonly lines: readonly PrintedSegment[] };
 
 interface Fact {
   readonly name: string;
@@ -55,7 +55,7 @@ export interface Source {
   readonly segmentId: string;
 }
 
-export interface TranscriptLine {
+export interface PrintedSegment {
   readonly id: string;
   /** Null: the transcript has no times. */
   readonly time: string | null;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Block, Document, Remark, TranscriptLine } from './document.ts';
+import type { Block, Document, Remark, PrintedSegment } from './document.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /**
@@ -120,7 +120,7 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
     .join(' ');
 }
 
-function transcriptLine({ id, time, speaker, language, text }: TranscriptLine): string {
+function transcriptLine({ id, time, speaker, language, text }: PrintedSegment): string {
   const lang = language === null ? '' : ` lang="${escapeHtml(language)}"`;
   const voice = speaker === null ? '' : `<b><bdi>${escapeHtml(speaker)}</bdi></b> `;
   const anchor = escapeHtml(id);

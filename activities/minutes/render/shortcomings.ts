@@ -14,12 +14,16 @@ import { printableLine } from './printable.ts';
 export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
   const { gaps, failedSections } = minutes.coverage;
   const missing = [
-    ...gaps.map((gap) => phrases.notTranscribed(spanOf(gap, phrases), why(gap, phrases))),
+    ...gaps.map((gap) =>
+      phrases.notTranscribed(spanOf(gap, phrases), reasonInWords(gap.reason, phrases)),
+    ),
     ...failedSections.map((part) =>
-      phrases.notSummarised(spanOf(part, phrases), why(part, phrases)),
+      phrases.notSummarised(spanOf(part, phrases), reasonInWords(part.reason, phrases)),
     ),
   ];
-  const degraded = minutes.degradations.map((degradation) => inWords(degradation, phrases));
+  const degraded = minutes.degradations.map((degradation) =>
+    degradationInWords(degradation, phrases),
+  );
   return [
     note('warning', phrases.partial, missing),
     note('remark', phrases.degraded, [...new Set(degraded)]),
@@ -32,18 +36,22 @@ function note(tone: 'warning' | 'remark', title: string, lines: readonly string[
   return lines.length === 0 ? [] : [{ kind: 'note', tone, title, lines }];
 }
 
-function inWords(degradation: Minutes['degradations'][number], phrases: Phrases): string {
+function degradationInWords(
+  degradation: Minutes['degradations'][number],
+  phrases: Phrases,
+): string {
   const role = isPipelineRole(degradation.role, phrases) ? degradation.role : null;
   const target = degradation.target === null ? null : printableLine(degradation.target);
   const what = {
     fallback: () => phrases.fallback(target),
     earlier: () => phrases.earlier(target),
     simplified: () => simplified(role, phrases),
-    missing: () => (role === null ? phrases.reasons['failed'] : phrases.missing[role]) ?? '',
+    missing: () => (role === null ? phrases.reasons.failed : phrases.missing[role]),
   }[degradation.level]();
   const work = role === null ? printableLine(degradation.role) : phrases.work[role];
   const spans = spansOf(degradation.spans, phrases);
-  return phrases.because(`${work}${phrases.colon}${what}`, why(degradation, phrases), spans);
+  const reason = reasonInWords(degradation.reason, phrases);
+  return phrases.because(`${work}${phrases.colon}${what}`, reason, spans);
 }
 
 function simplified(role: PipelineRole | null, phrases: Phrases): string {
@@ -54,9 +62,6 @@ function simplified(role: PipelineRole | null, phrases: Phrases): string {
 
 const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
   Object.hasOwn(phrases.work, role);
-
-const why = ({ reason }: { readonly reason: string }, phrases: Phrases): string =>
-  reasonInWords(reason, phrases);
 
 /** Number of spans printed: dozens do not help a reader, and minutes.json has them all. */
 const SHOWN_SPANS = 8;

@@ -23,7 +23,7 @@ const withoutTags = (text: string): string =>
 export function renderVtt(transcript: Transcript): string {
   const { cues, estimated } = toCues(transcript);
   const blocks = cues.map(({ id, startMs, endMs, speaker, lines }) => {
-    // A name that ends in `-` would form an arrow `->` with the bracket. Parsers ignore the space.
+    // A name that ends in `--` would form an arrow with the bracket. Parsers ignore the space.
     const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
     return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
   });

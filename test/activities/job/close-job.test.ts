@@ -7,7 +7,7 @@ import { jobInputKey, scratchChunkKey, sourceKey } from '../../../adapters/objec
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
-/** The two ways in which a job is cleared up: by itself at its end, and by the sweep where a run was terminated. */
+/** The two ways to clean up a job: at its end, and by the sweep after its run was terminated. */
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeEach(async () => {
   await bench.db.deleteFrom('ledger_entry').execute();
 });
 
-/** A job in mid-transcription: its row says running, a call is reserved and one on its way, chunks lie in scratch. */
+/** A job during transcription: its row is running, one call is reserved and one in flight, chunks are in scratch. */
 async function runningJob(tenant = 'default'): Promise<JobInput> {
   const { store, library, ledger } = bench.deps;
   const job = await bench.newJob(randomBytes(32), { tenant });
@@ -104,7 +104,7 @@ describe('closing a job', () => {
     await close();
     const { failure, ...said } = end;
     expect(await stateOf(job)).toEqual({ ...cleared, ...said, failure: failure?.type ?? null });
-    // Input and source stay, and so does another job.
+    // Input and source stay, and so do the objects of another job.
     expect(await bench.deps.store.head(jobInputKey(tenant, jobId))).not.toBeNull();
     expect(await bench.deps.store.head(sourceKey(tenant, source.sha256))).not.toBeNull();
     expect(await stateOf(sibling)).toEqual(untouched);
@@ -122,7 +122,7 @@ describe('the sweep', () => {
       createActivities({ ...bench.deps, now: anHourLater, ...change }).sweepAbandoned(),
     );
 
-  test('closes the rows whose workflow runs no more, and leaves living ones alone, of any tenant', async () => {
+  test('closes rows without a running workflow, and no others, for every tenant', async () => {
     const dead = await runningJob();
     const living = [await runningJob(), await runningJob('other')];
     const deadElsewhere = await runningJob('other');
@@ -141,14 +141,14 @@ describe('the sweep', () => {
     for (const job of living) expect(await stateOf(job)).toEqual(untouched);
   });
 
-  test('leaves a row alone whose client may be about to start its workflow', async () => {
+  test('does not close a row whose client may be about to start its workflow', async () => {
     const job = await runningJob();
     const swept = await sweep({ now: () => new Date() });
     expect(swept).toMatchObject({ closedJobs: 0, deletedObjects: 0 });
     expect(await stateOf(job)).toEqual(untouched);
   });
 
-  test('ends the claims whose lease ran out, also of a job that lives', async () => {
+  test('ends claims with an expired lease, also those of a running job', async () => {
     const job = await runningJob();
     await bench.db
       .updateTable('ledger_entry')
@@ -159,7 +159,15 @@ describe('the sweep', () => {
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 0, scratch: 2 });
   });
 
-  test('does not take an unreachable Temporal for an ended workflow', async () => {
+  test('keeps the chunks and the row of a job that a retry starts meanwhile', async () => {
+    const job = await runningJob();
+    const answers = [false, true];
+    const swept = await sweep({ isRunning: () => Promise.resolve(answers.shift() === true) });
+    expect(swept).toMatchObject({ closedJobs: 0, deletedObjects: 0 });
+    expect(await stateOf(job)).toMatchObject({ status: 'running', scratch: 2 });
+  });
+
+  test('does not treat an unreachable Temporal as an ended workflow', async () => {
     const job = await runningJob();
     const away = new Error('Temporal is away');
     await expect(sweep({ isRunning: () => Promise.reject(away) })).rejects.toBe(away);

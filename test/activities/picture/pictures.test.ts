@@ -7,7 +7,7 @@ import { quarantineKey, summaryKey, transcriptKey } from '../../../adapters/obje
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
-/** From the painter to the published picture: what nobody judged safe never leaves quarantine. */
+/** From drawing to publishing: a picture without a safe verdict never leaves quarantine. */
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 let colour = 0;
-/** A picture that nobody has seen before. */
+/** A picture with new bytes on every call. */
 const newPicture = () =>
   sharp({
     create: {
@@ -32,7 +32,7 @@ const newPicture = () =>
     .png()
     .toBuffer();
 
-/** A provider that draws this picture, and a judge who finds it unsafe with this probability. */
+/** A provider that draws this picture, and a classifier that finds it unsafe with this probability. */
 function provide(picture: Uint8Array, unsafe: number | null) {
   bench.provider.answer = ({ path }) =>
     Promise.resolve(
@@ -111,7 +111,7 @@ async function placesOf(bytes: Uint8Array): Promise<string[]> {
   return places;
 }
 
-test('the bytes of a drawn picture lie in quarantine and nowhere else; the stored answer points there', async () => {
+test('a drawn picture is stored in quarantine only; the stored answer refers to it', async () => {
   const picture = await newPicture();
   provide(picture, 0.01);
   const job = await summarizedJob();
@@ -127,7 +127,7 @@ test('the bytes of a drawn picture lie in quarantine and nowhere else; the store
   expect(asked.match(/flux/g)).toHaveLength(1);
 });
 
-test('another attempt asks with another seed, and is another piece of work', async () => {
+test('another attempt has another seed and another work key', async () => {
   const job = await summarizedJob();
   const seeds: unknown[] = [];
   for (const index of [0, 1]) {
@@ -173,7 +173,7 @@ describe('nothing is published', () => {
     expect(await published()).toEqual([]);
   });
 
-  test('of a picture that nobody could judge', async () => {
+  test('if the picture has no verdict', async () => {
     provide(await newPicture(), null);
     const job = await summarizedJob();
     const { sha256: digest } = await draw(job);
@@ -182,7 +182,7 @@ describe('nothing is published', () => {
     expect(await published()).toEqual([]);
   });
 
-  test('because another picture was judged safe', async () => {
+  test('if only another picture was found safe', async () => {
     const job = await summarizedJob();
     provide(await newPicture(), 0.01);
     const safe = await draw(job);
@@ -194,7 +194,7 @@ describe('nothing is published', () => {
     expect(await published()).toEqual([]);
   });
 
-  test('where the bytes in quarantine are no longer those that were judged', async () => {
+  test('if the bytes in quarantine are no longer the ones that were judged', async () => {
     provide(await newPicture(), 0.01);
     const job = await summarizedJob();
     const { sha256: digest } = await draw(job);
@@ -207,7 +207,7 @@ describe('nothing is published', () => {
     expect(await published()).toEqual([]);
   });
 
-  test('where the bytes that the judge is sent are not those of the digest', async () => {
+  test('if the bytes sent to the classifier do not have the digest', async () => {
     const picture = await newPicture();
     provide(picture, 0.01);
     const job = await summarizedJob();
@@ -221,7 +221,7 @@ describe('nothing is published', () => {
       nonRetryable: true,
     });
     expect(bench.provider.requests).toEqual([]);
-    // Nor does a verdict wait there for the bytes to come back.
+    // No verdict was stored either, in case the bytes come back.
     await bench.deps.store.put(quarantineKey('default', digest), picture, {
       contentType: 'image/png',
     });

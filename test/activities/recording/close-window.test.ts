@@ -21,7 +21,7 @@ afterAll(() => bench.close());
 
 type Fate = 'silent' | 'answered' | 'failed' | 'lost';
 
-/** A job whose chunks of a second have had these fates. */
+/** A job with chunks of one second that ended like this. */
 async function jobWith(fates: readonly Fate[]) {
   const job = await bench.newJob();
   const plan: ChunkPlan = {
@@ -106,7 +106,7 @@ async function closeAll(
   return { windows, counts };
 }
 
-test('the manifests tell the fate of every chunk of the plan once, in order, with its reason', async () => {
+test('the manifests list the outcome of every chunk of the plan once, in order, with its reason', async () => {
   const fate = fc.constantFrom<Fate>('silent', 'answered', 'failed');
   await fc.assert(
     fc.asyncProperty(fc.array(fate, { minLength: 1, maxLength: 30 }), async (fates) => {
@@ -124,7 +124,7 @@ test('the manifests tell the fate of every chunk of the plan once, in order, wit
   );
 });
 
-test('a plan longer than a window is tiled by two manifests', async () => {
+test('a plan longer than a window has two manifests without a gap', async () => {
   const fates = Array.from({ length: CHUNKS_PER_WINDOW + 5 }, (_one, index): Fate =>
     index % 40 === 3 ? 'answered' : index % 40 === 4 ? 'failed' : 'silent',
   );
@@ -143,11 +143,17 @@ test('a chunk that is neither answered nor failed nor silent is an error, and no
   await expect(readOutcomes(bench.deps.store, made.job, 1)).rejects.toThrow('windows/0.json');
 });
 
-test('five seconds of voice that were answered without a word are a gap; a cough is not', async () => {
+test('five seconds of speech that were answered without a word are a gap; a cough is not', async () => {
   const { job, plan, planKey } = await jobWith(['lost', 'lost']);
   const [voice, cough] = plan.chunks;
   if (voice === undefined || cough === undefined) throw new Error('the plan has two chunks');
-  const heard = { ...plan, chunks: [{ ...voice, speechSeconds: 5 }, cough] };
+  const heard = {
+    ...plan,
+    chunks: [
+      { ...voice, speechSeconds: 5 },
+      { ...cough, speechSeconds: 4.9 },
+    ],
+  };
   await bench.deps.store.putJson(planKey, heard);
   for (const chunk of heard.chunks) await storeAnswer(job, heard, chunk, ' ');
   const made = { job, plan: heard, planKey };
@@ -159,7 +165,7 @@ test('five seconds of voice that were answered without a word are a gap; a cough
   ]);
 });
 
-test('an answer that its pointer outlived is no answer', async () => {
+test('an answer counts as missing if only its pointer is left', async () => {
   const fates: Fate[] = ['answered'];
   const made = await jobWith(fates);
   const [result] = (await bench.keysBelow(`${homeOf(made.job)}/results/transcribe/`)).filter(
@@ -169,7 +175,7 @@ test('an answer that its pointer outlived is no answer', async () => {
   await expect(closeAll(fates, made)).rejects.toMatchObject({ type: 'MissingObject' });
 });
 
-test('the look before a window names the chunks whose answer is missing, and counts those that are held', async () => {
+test('lookUpChunks lists the chunks whose answer is missing and counts the stored ones', async () => {
   const fates: Fate[] = ['answered', 'lost', 'silent', 'lost'];
   const { job, planKey } = await jobWith(fates);
   const { tenant, jobId } = job;

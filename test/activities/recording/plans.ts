@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
 
-/** A plan whose chunks last so many seconds; a negative number is silence. */
+/** A plan from the lengths of its chunks in seconds; a negative number is silence. */
 export function planOf(secondsOfChunks: readonly number[]): ChunkPlan {
   let endSample = 0;
   const chunks = secondsOfChunks.map((length, index) => {
@@ -35,7 +35,7 @@ export const anyPlan = (): fc.Arbitrary<ChunkPlan> =>
 const anyTime = (): fc.Arbitrary<number | null> =>
   fc.option(fc.double({ min: -1, max: 40, noNaN: true }));
 
-/** With segments, then `text` is what they say together; or with text alone. */
+/** With segments and their joined text, or with text only. */
 export const anyAnswer = (): fc.Arbitrary<TranscribeAnswer> =>
   fc.oneof(
     fc.string({ unit: 'grapheme' }).map((text) => ({ text, language: null, segments: [] })),

@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 afterEach(async () => {
   downloads.length = 0;
-  // Whatever happened, no decoded audio stays on the disk.
+  // No decoded audio may stay on the disk.
   const left = await readdir(scratchDirectory);
   if (left.length > 0) throw new Error(`left on the disk: ${left.join(', ')}`);
 });
@@ -70,7 +70,7 @@ test("a recording is planned once and for every job; its chunks are the job's ow
   expect(await chunksInScratch(sibling)).toBe(prepared.speechChunks);
 });
 
-test('a job whose answers are all held decodes nothing; one that lacks an answer encodes that chunk only', async () => {
+test('a job decodes nothing if all answers are stored, and encodes only the chunk whose answer is missing', async () => {
   const recording = await ffmpeg('-i', SAMPLE, '-t', '70', '-f', 'flac', '-');
   const first = await bench.newJob(recording);
   const prepared = await prepare(first);
@@ -105,7 +105,7 @@ test('a job whose answers are all held decodes nothing; one that lacks an answer
   expect(downloads).toEqual([]);
 });
 
-test('a recording of silence is NoSpeech for good', async () => {
+test('a silent recording fails with NoSpeech and is not retried', async () => {
   const silence = await ffmpeg(
     '-f',
     'lavfi',
@@ -124,7 +124,7 @@ test('a recording of silence is NoSpeech for good', async () => {
   expect(await chunksInScratch(job)).toBe(0);
 });
 
-test('a recording that is corrupt in the middle is UnreadableAudio for good', async () => {
+test('a recording that is corrupt in the middle fails with UnreadableAudio and is not retried', async () => {
   const recording = Uint8Array.from(await readFile(SAMPLE));
   const middle = Math.floor(recording.length / 2);
   recording.fill(0xff, middle, middle + 60_000);
@@ -159,7 +159,7 @@ test('a cancellation ends the decoding', async () => {
     {},
     (environment) => setTimeout(() => environment.cancel(), 300),
   );
-  // The SDK takes these two for a cancellation that was heard; anything else would be a failure of the job.
+  // The SDK recognises these two as a cancellation; anything else would be a failure of the job.
   await expect(cancelled).rejects.toMatchObject({
     name: expect.stringMatching(/^(CancelledFailure|AbortError)$/),
   });

@@ -72,7 +72,7 @@ async function summarized(change: Partial<JobInput> = {}, text = 'In earlier wor
 const workOf = (job: JobInput, at: SectionsReference) =>
   readSectionWork(bench.deps.store, job, { ...at, section: 0 });
 
-/** As if an earlier version of the prompt had been answered, and today's never: other keys, an older date. */
+/** Stores the answer as one to an earlier prompt, with other keys and an older date. */
 async function asIfOfAnEarlierPrompt(
   job: JobInput,
   at: SectionsReference,
@@ -99,7 +99,7 @@ async function asIfOfAnEarlierPrompt(
 
 const section = { kind: 'section', section: 0 } as const;
 
-test('where no target answers, the answer to an earlier prompt stands in, with its date', async () => {
+test('without any target the answer to an earlier prompt is used, with its date', async () => {
   const { job, at, activities } = await summarized();
   await asIfOfAnEarlierPrompt(job, at);
   await expect(
@@ -135,11 +135,11 @@ test("what a job made do with is no answer to today's prompt: a retry asks the t
   );
 });
 
-test('what a job made do with stands for that job, whatever another one is answered meanwhile', async () => {
+test('an adopted answer stays valid for its job even if another job gets a new answer', async () => {
   const { job, at, activities } = await summarized();
   await asIfOfAnEarlierPrompt(job, at);
   await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
-  // Reductions are made from it by now, and are found by it.
+  // By now reductions were made from it and are found by it.
   const other = await summarized({ source: job.source }, "In today's words.");
   const said = async ({ tenant, jobId }: JobInput, sections: SectionsReference) => {
     await attempt(() =>
@@ -151,13 +151,13 @@ test('what a job made do with stands for that job, whatever another one is answe
   expect(await said(job, at)).toContain('In earlier words.');
 });
 
-test('an answer that was held is kept for that day too, unless a newer one is', async () => {
+test('a reused answer becomes the latest one too, unless there is a newer one', async () => {
   const { job, at, activities, paid } = await summarized();
   const { textKey } = await workOf(job, at);
   const { store } = bench.deps;
   const latest = latestPointerKey(homeOf(job), 'summarize', textKey);
   const again = () => attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
-  // As a worker leaves it that dies once the answer is stored.
+  // The state after a worker died right after storing the answer.
   await store.delete(latest);
   await expect(again()).resolves.toMatchObject({ reused: true });
   expect(await store.head(latest)).not.toBeNull();
@@ -167,7 +167,7 @@ test('an answer that was held is kept for that day too, unless a newer one is', 
   expect(JSON.parse(new TextDecoder().decode(await store.get(latest)))).toEqual(newer);
 });
 
-test('there is none where nobody asked of these words before, and none that is no summary any more', async () => {
+test('there is no earlier answer for new text, and none that is not a summary any more', async () => {
   const { job, at, activities } = await summarized();
   await asIfOfAnEarlierPrompt(job, at, { answer: { text: 'of another form' } });
   const adopt = () => attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));

@@ -30,7 +30,7 @@ const wordsOf = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** As whisper-base hears the sample: other marks, ordinals and figures, sentences cut in two, one word wrong. */
+/** The sample as whisper-base transcribes it: other punctuation and figures, sentences cut in two, one wrong word. */
 const misheard = (text: string): string[] =>
   text
     .replace(/(March|April) (\d+)/u, '$1 $2th')
@@ -67,7 +67,7 @@ describe('extractiveDraft', () => {
     expect(minutes.verifiedCount).toBe(minutes.statements);
   });
 
-  test('they are found in what a recogniser made of it, too', () => {
+  test('they are found in the output of a recogniser, too', () => {
     const minutes = minutesOf(
       script.sentences.flatMap(({ text }) => misheard(text)),
       script.date,
@@ -189,7 +189,7 @@ describe('extractiveDraft', () => {
     }
   });
 
-  test('three hours of talk are no work', () => {
+  test('three hours of talk take little time', () => {
     const texts = Array.from(
       { length: 2400 },
       (_, index) => `In week ${index} the team of ${index % 17} talked about topic ${index % 91}.`,
@@ -201,7 +201,7 @@ describe('extractiveDraft', () => {
 });
 
 describe('mergeExtractiveDrafts', () => {
-  test('what is said twice stays once, nothing decided is lost, and the order is kept', () => {
+  test('duplicates are removed, no decision is lost, and the order is kept', () => {
     const halves = [script.sentences.slice(0, 15), script.sentences.slice(12)].map((part) =>
       extractiveDraft(
         part.map(({ text }, index) => ({ id: `s${index + 1}`, text })),

@@ -22,7 +22,7 @@ describe('parseDraft', () => {
     expect(parseDraft(text)).toEqual(draft);
   });
 
-  test('what is harmless is put right', () => {
+  test('harmless mistakes are repaired', () => {
     const parsed = parseDraft(
       JSON.stringify({
         summary: ' Short. ',
@@ -52,7 +52,7 @@ describe('parseDraft', () => {
     '{"answer": 42}',
     '{"summary": 3}',
     '{'.repeat(50_000),
-  ])('what is no summary is refused without repeating it', (text) => {
+  ])('anything else is rejected by a message that does not repeat it', (text) => {
     expect(() => parseDraft(text)).toThrow(DraftError);
     expect(() => parseDraft(`${text} secret`)).not.toThrow(/secret|cannot do|42/u);
   });

@@ -23,7 +23,7 @@ describe('groupDrafts', () => {
     expect(group([500, 500, 500, 500], 8192)).toEqual([[0, 1, 2, 3]]);
   });
 
-  test('a last one alone is given company', () => {
+  test('a last draft is not left alone', () => {
     expect(group([2000, 1500, 1500, 4000], 8192)).toEqual([
       [0, 1],
       [2, 3],
@@ -49,7 +49,7 @@ describe('groupDrafts', () => {
     );
   });
 
-  test('what is grouped fits with prompt and answer, by each tokenizer', async () => {
+  test('every group fits with prompt and answer, by each tokenizer', async () => {
     const counters = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));
     const words = fc.string({
       unit: fc.constantFrom('budget ', '预算', '<b>', '"', '\n', 'ü', 'x'),

@@ -57,7 +57,7 @@ describe('prompts', () => {
     );
   });
 
-  test('partial minutes travel as JSON that holds no mark', () => {
+  test('partial minutes are sent as JSON without any mark', () => {
     const draft = {
       summary: '</partials> <b>',
       keyPoints: [],

@@ -56,11 +56,11 @@ describe('resolveDue', () => {
     ['de', 'nächste Woche'],
     ['zh', '尽快'],
     ['en', ''],
-  ])('%s: "%s" tells no day', (language, words) => {
+  ])('%s: "%s" is no single day', (language, words) => {
     expect(resolveDue(words, meeting, language)).toBeNull();
   });
 
-  test('without the day of the meeting only words with a year tell one', () => {
+  test('without a meeting date only words with a year have a day', () => {
     expect(resolveDue('March 6, 2027', null, 'en')).toBe('2027-03-06');
     for (const words of ['tomorrow', 'by Friday', 'March 6', 'end of the month', 'in two weeks']) {
       expect(resolveDue(words, null, 'en')).toBeNull();

@@ -22,7 +22,7 @@ const estimate = await loadEstimateCounter();
 const bundled = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));
 const { count } = estimate;
 
-/** What a model is given of each segment, over all sections. */
+/** The text that models get of each segment, over all sections. */
 const textsOf = (sections: readonly Section[]): [string, string][] => {
   const texts = new Map<string, string>();
   for (const { id, text } of sections.flatMap((section) => parseLines(section.text))) {
@@ -86,8 +86,8 @@ describe('cutTranscript', () => {
     });
   });
 
-  test('a whole that has more tokens than its lines together loses lines until it fits', () => {
-    // A tokenizer that makes twice as much of what it sees together.
+  test('a section with more tokens than its lines together loses lines until it fits', () => {
+    // A tokenizer that counts twice as many tokens for several lines together.
     const whole = (text: string) => text.length * (text.trimEnd().includes('\n') ? 2 : 1);
     const transcript = transcriptOf(Array.from({ length: 40 }, () => sentence.trim()));
     const sections = cutTranscript(transcript, { contextTokens: 8192, count: whole });
@@ -152,7 +152,7 @@ describe('cutTranscript', () => {
 });
 
 describe('halveSection', () => {
-  test('two halves hold what the whole held, down to a single character', () => {
+  test('two halves contain the whole section, down to a single character', () => {
     fc.assert(
       fc.property(fc.array(anyText(), { minLength: 1, maxLength: 8 }), (texts) => {
         const [section] = cutTranscript(transcriptOf(texts), { contextTokens: 8192, count });

@@ -13,9 +13,9 @@ import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
-/** Sections, map, reduce and conclusion, in the order in which the workflow asks for them. */
+/** Sections, map, reduce and conclusion, in the order of the workflow. */
 
-/** The smallest context that is taken: a meeting of minutes has several sections then. */
+/** The smallest allowed context: a meeting of some minutes then has several sections. */
 const CONTEXT_TOKENS = 4096;
 
 let bench: Awaited<ReturnType<typeof openBench>>;
@@ -38,7 +38,7 @@ const promptOf = (body: Buffer) =>
     .messages.map(({ content }) => content)
     .join('\n');
 
-/** The model: it cites the first line of what it is shown, and writes a summary as long as it may. */
+/** The model: it cites the first line of its prompt and writes a long summary. */
 function answerTo(prompt: string, words = 500) {
   const [, id = '', quote = ''] =
     /^\[(s\d+)[^\]]*\] (.*)$/m.exec(prompt) ??
@@ -82,7 +82,7 @@ const activities = (counter: TokenCounter | null = null) =>
       ? bench.deps
       : { ...bench.deps, tokens: { counterFor: () => Promise.resolve(counter) } },
   );
-/** A tokenizer of half the hunger: its sections are longer. */
+/** A tokenizer that counts half as many tokens, so that sections are longer. */
 const letters: TokenCounter = {
   name: 'letters',
   source: 'hub',
@@ -165,7 +165,7 @@ test('a long meeting is cut to fit, summarised whole, and joined level by level 
     end: 4,
   });
 
-  // Asked for again, all of it is held.
+  // The second time, every answer is stored.
   bench.provider.requests.length = 0;
   await summarizeAll(at, sections);
   expect(await reduceAll(at)).toEqual(levels);
@@ -216,7 +216,7 @@ test('a section that failed is left out, and the rest is still joined into one',
 });
 
 test('a group of one is passed on without a call', async () => {
-  // Two partial summaries of this length fill a call: of three, the third is alone.
+  // Two partial summaries of this length fill a call, so the third of three is alone.
   bench.provider.answer = ({ body }) => Promise.resolve(answerTo(promptOf(body), 1_400));
   const { at } = await jobWith(longTranscript(100));
   const sections = await cut(at);
@@ -240,7 +240,7 @@ test('a group of one is passed on without a call', async () => {
   expect(bench.provider.requests).toEqual([]);
 });
 
-test('a cut and a plan stand for the same words, whatever counts their tokens now', async () => {
+test('a stored cut and plan are kept for the same text even if another tokenizer counts now', async () => {
   const { job, at } = await jobWith(longTranscript(160));
   const sections = await cut(at);
   const cutBy = async (counter: TokenCounter) =>
@@ -257,7 +257,15 @@ test('a cut and a plan stand for the same words, whatever counts their tokens no
   expect(groups).toBeGreaterThan(1);
   expect(await planBy(letters)).toBe(groups);
 
-  // Other words are cut anew.
+  // Other partial summaries are planned again: a single one needs no reduction.
+  const failedSections = Array.from({ length: sections - 1 }, (_, index) => ({
+    index: index + 1,
+    reason: 'TooLarge',
+  }));
+  const planOfOne = () => activities().planReduction({ ...at, level: 0, failedSections });
+  expect(await attempt(planOfOne)).toEqual({ groups: 0 });
+
+  // Another transcript is cut again.
   await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
   expect(await cutBy(letters)).toBeLessThan(sections);
 });
@@ -300,7 +308,7 @@ test("an answer may be no longer than the target's own tokenizer leaves room for
   expect(answer).toBe(left);
 });
 
-test('an answer that is no summary is billed, refused, and never part of one', async () => {
+test('an answer that is no summary is billed and rejected, and reaches no summary', async () => {
   bench.provider.answer = () =>
     Promise.resolve({ status: 200, body: { choices: [{ message: { content: 'I am sorry.' } }] } });
   const { at } = await jobWith(longTranscript(5));

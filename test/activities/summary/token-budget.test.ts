@@ -51,7 +51,7 @@ describe('the longest answer', () => {
     expect(longest(20_000, 8192)).toBeNull();
   });
 
-  test('does not shrink for what is not known: the context, or the tokens', () => {
+  test('does not shrink if the context or the exact number of tokens is unknown', () => {
     expect(longest(20_000, null)).toBe(answerTokens(8192));
     expect(longest(20_000, 8192, { ...words, source: 'estimate' })).toBe(answerTokens(8192));
   });
@@ -59,7 +59,7 @@ describe('the longest answer', () => {
 
 const { roles, ...rest } = loadInferenceConfiguration({ path: '', text: null, env: {} });
 
-/** Counts by what it is called: `x/3` makes three tokens of a character. */
+/** The name of the model gives the count: `x/3` has three tokens per character. */
 const asked: (readonly [string, string | null])[] = [];
 const tokens: TokenCounters = {
   counterFor: (model, tokenizer) => {
@@ -75,7 +75,7 @@ const counting = (changes: readonly { model: string; tokenizer?: string }[]) => 
   return attempt(() => chainCounter({ inference, tokens }));
 };
 
-test('a chain counts as the hungriest of its targets does', async () => {
+test('the chain counter counts as many tokens as the highest of its targets', async () => {
   const count = await counting([{ model: 'x/2' }, { model: 'x/3' }, { model: 'x/1' }]);
   expect(count('four')).toBe(12);
 });
@@ -86,11 +86,11 @@ test("a target's tokenizer is asked for in the place of its model", async () => 
   expect([count('four'), asked]).toEqual([20, [['mine', 'x/5']]]);
 });
 
-test('a worker without summarising targets counts all the same', async () => {
+test('a worker without summarising targets can count, too', async () => {
   expect((await counting([]))('four')).toBe(4);
 });
 
-test('what a prompt takes of a context includes the schema, which some servers show', async () => {
+test('the tokens of a prompt include the schema, which some servers show to the model', async () => {
   const counters = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));
   const schema = JSON.stringify(SUMMARY_SCHEMA.json);
   for (const { count } of counters)

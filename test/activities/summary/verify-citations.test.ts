@@ -20,7 +20,7 @@ const transcript = transcriptOf(
   ['S1', 'S1', 'S2', 'S2', 'S1', 'S2', 'S1'],
 );
 
-/** What design and schema promise of a citation, checked from outside. */
+/** Checks what the schema promises about a citation. */
 function isInTranscript(citation: Citation, { segments }: Transcript): boolean {
   const cited = segments.filter(({ id }) => citation.segmentIds.includes(id));
   return foldForComparison(cited.map(({ text }) => text).join(' ')).includes(
@@ -59,7 +59,7 @@ describe('a citation', () => {
     });
   });
 
-  test('wrong segment ids are corrected, superfluous ones go', () => {
+  test('wrong segment ids are corrected and superfluous ones removed', () => {
     const quote = 'Anna will send the budget.';
     for (const segmentIds of [['s1'], ['s4', 's5', 's6'], [], ['s99'], ['s5']]) {
       expect(verifyCitation({ segmentIds, quote }, transcript)).toMatchObject({
@@ -69,7 +69,7 @@ describe('a citation', () => {
     }
   });
 
-  test('of words said twice the claimed place is meant', () => {
+  test('of words spoken twice the claimed place is taken', () => {
     const placeOf = (id: string) =>
       verifyCitation({ segmentIds: [id], quote: 'Yes.' }, transcript)?.segmentIds;
     expect(placeOf('s4')).toEqual(['s4']);

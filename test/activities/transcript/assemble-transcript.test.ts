@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** A short recording up to its transcript: the first chunk is answered so, the others have failed. */
+/** A short recording up to its transcript: the first chunk has this answer, the others failed. */
 async function assemble(body: unknown) {
   bench.provider.answer = (): Promise<ProviderAnswer> => Promise.resolve({ status: 200, body });
   const { tenant, jobId } = await bench.newJob(recording, { forceNonce: JSON.stringify(body) });
@@ -53,7 +53,7 @@ test('what was answered is the transcript, what failed is counted as a gap', asy
   ]);
 });
 
-test('voices of which not one word was understood are NoSpeech for good', async () => {
+test('speech without any understood word fails with NoSpeech and is not retried', async () => {
   const { facts } = await assemble({ text: '', chunks: [] });
   await expect(facts).rejects.toMatchObject({ type: 'NoSpeech', nonRetryable: true });
 });

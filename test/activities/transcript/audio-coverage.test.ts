@@ -4,7 +4,7 @@ import { audioCoverage } from '../../../activities/transcript/audio-coverage.ts'
 import { anyPlan, planOf } from '../recording/plans.ts';
 
 describe('gaps and coverage', () => {
-  test('neighbours that failed for one reason are one gap', () => {
+  test('neighbours that failed for the same reason are one gap', () => {
     const failures = [
       { index: 3, reason: 'BadRequest' },
       { index: 0, reason: 'TargetExhausted' },
@@ -16,7 +16,7 @@ describe('gaps and coverage', () => {
     ]);
   });
 
-  test('seconds are those of the chunks with speech, of silence and of the whole', () => {
+  test('transcribed, silent and total seconds are added up apart', () => {
     const failures = [{ index: 1, reason: 'BadRequest' }];
     expect(audioCoverage(planOf([28, 20, -4, 10]), failures)).toEqual({
       audioSeconds: 62,

@@ -8,10 +8,10 @@ test.each([
   ['Guten Morgen zusammen, wir beginnen mit der Sitzung.', 'de'],
   ['Bonjour à tous, nous commençons la réunion.', 'fr'],
   ['会議を始めましょう、よろしくお願いします', 'ja'],
-])('%s is told to be %s', (text, language) => {
+])('%s is detected as %s', (text, language) => {
   expect(detectLanguage(text)).toBe(language);
 });
 
-test.each(['', '12345', 'ok', 'xx qq zz', '好的'])('%j is too little to tell', (text) => {
+test.each(['', '12345', 'ok', 'xx qq zz', '好的'])('%j is too short to detect', (text) => {
   expect(detectLanguage(text)).toBeNull();
 });

@@ -63,7 +63,7 @@ describe('mergeTranscript', () => {
     ]);
   });
 
-  test('an answer of text alone is one segment over its chunk', () => {
+  test('an answer without segments is one segment as long as its chunk', () => {
     const { segments } = mergeTranscript({
       plan: planOf([28, 5]),
       answers: new Map([[1, answer([], { text: '我们决定\n下周五完成这个项目。' })]]),
@@ -81,7 +81,7 @@ describe('mergeTranscript', () => {
     ]);
   });
 
-  test('text that the segments do not hold is kept instead of them', () => {
+  test('the text of an answer replaces segments that contain less', () => {
     const { segments } = mergeTranscript({
       plan: planOf([28]),
       answers: new Map([

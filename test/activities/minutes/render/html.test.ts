@@ -9,7 +9,7 @@ import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
 const HOSTILE = `<script>alert('x')</script>"><img src=x onerror=alert(1)>&lt;\r\n\u202Eevil\u0000\u001B[31m`;
 
 describe('the HTML page', () => {
-  test('says its language and what the minutes say', () => {
+  test('has its language and the content of the minutes', () => {
     const html = render();
     expect(html).toContain('<html lang="en">');
     expect(html).toContain('<h1 dir="auto">Release planning</h1>');
@@ -29,7 +29,7 @@ describe('the HTML page', () => {
     }
   });
 
-  test('drops a citation of a segment that the transcript has not got', () => {
+  test('drops a citation of a segment that the transcript does not have', () => {
     const citation = { start: 1, end: 2, speaker: null, quote: 'words', segmentIds: ['s999'] };
     const html = render({
       decisions: [{ text: 'Agreed.', citations: [citation], verified: true }],
@@ -47,7 +47,7 @@ describe('the HTML page', () => {
     expect(html).not.toMatch(/<script|<link|https?:|@import|url\(|\sstyle=|\son[a-z]+=/i);
   });
 
-  test('lets no text become markup, wherever it stands', () => {
+  test('lets no text become markup anywhere', () => {
     const html = renderHtml(
       minutesDocument(hostileMinutes(), hostileTranscript, { picture: true }),
       {
@@ -70,13 +70,13 @@ describe('the HTML page', () => {
     expect(html).toContain('<span dir="auto" lang="he">שלום</span>');
   });
 
-  test('stays whole with a title of a hundred thousand characters', () => {
+  test('stays valid with a title of a hundred thousand characters', () => {
     const html = render({ title: 'x<'.repeat(50_000) });
     expect(html).toContain('&lt;</h1>');
     expect(html.endsWith('</html>\n')).toBe(true);
   });
 
-  test('says where there is nothing to show', () => {
+  test('shows a phrase where a part is empty', () => {
     const empty = { ...sampleTranscript, segments: [] };
     const minutes = { ...sampleMinutes, summary: ' \n', decisions: [] };
     const html = renderHtml(minutesDocument(minutes, empty, { picture: false }));

@@ -24,7 +24,7 @@ describe('Markdown minutes', () => {
     expect(markdown).not.toContain('<a id="s3">');
   });
 
-  test('show who does what by when, or that nobody said so', () => {
+  test('show task, owner and due date, or that they are missing', () => {
     const markdown = render();
     expect(markdown).toContain(
       '| Write the release notes | Anna | 1 December 2026 | [00:03](#s2) |',
@@ -52,7 +52,7 @@ describe('Markdown minutes', () => {
     expect(markdown).toContain('76.1 % of 2 min 03 s');
   });
 
-  test('join the spans of a degradation that touch, and count those that they do not print', () => {
+  test('join adjacent spans of a degradation, and count those that they do not print', () => {
     const spans = [
       { start: 0, end: 10 },
       { start: 10, end: 20 },
@@ -84,7 +84,7 @@ describe('Markdown minutes', () => {
     expect(render({ title: 'Minutes of x, 23 November 2026' })).toContain('\n2 min 03 s · English');
   });
 
-  test('never claim the whole where something is missing', () => {
+  test('never show 100 % if something is missing', () => {
     const markdown = render({
       coverage: {
         ...sampleMinutes.coverage,
@@ -97,7 +97,7 @@ describe('Markdown minutes', () => {
     expect(markdown).toContain('99.9 % of');
   });
 
-  test('are headed in the language of the meeting, in English where that one is unknown', () => {
+  test('have headings in the language of the meeting, or in English if it is unknown', () => {
     const headings = (language: string | null) =>
       [...render({ language }).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
     expect(headings('zh')).toEqual([

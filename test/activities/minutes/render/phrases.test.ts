@@ -17,13 +17,13 @@ describe.each(LANGUAGES)('the phrases of %s', (language) => {
     expect(phrasesFor(`${language}-XX`)).toBe(phrases);
   });
 
-  test('tell the date of an earlier answer', () => {
+  test('contain the date of an earlier answer', () => {
     const words = reasonInWords('earlier_prompt; 2026-03-01', phrases);
     expect(words).toMatch(/ \(2026-03-01\)$/);
     expect(words).not.toContain('earlier_prompt');
   });
 
-  test('say every verdict and every failure in words', () => {
+  test('have words for every verdict and every failure', () => {
     for (const reason of [...VERDICT_KINDS, ...Object.values(FAILURES)]) {
       const words = reasonInWords(`mixtral: ${reason}`, phrases);
       expect(words).toMatch(/^mixtral ?[:：]/);
@@ -34,7 +34,7 @@ describe.each(LANGUAGES)('the phrases of %s', (language) => {
     }
   });
 
-  test('leave a reason that they do not know as it stands', () => {
+  test('leave an unknown reason unchanged', () => {
     expect(reasonInWords('toString', phrases)).toBe('toString');
     expect(reasonInWords('half past: the moon', phrases)).toBe('half past: the moon');
   });

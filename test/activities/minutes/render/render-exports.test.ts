@@ -5,7 +5,7 @@ import { transcriptSchema } from '../../../../workflows/contracts/transcript.ts'
 import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
 
 describe('the exports of a job', () => {
-  test('are six files, and the picture where there is one', () => {
+  test('are six files, and the picture if there is one', () => {
     expect(names(sampleMinutes, null)).toEqual([
       'minutes.json',
       'minutes.md',
@@ -43,7 +43,7 @@ describe('the exports of a job', () => {
     expect(twice[0]).toEqual(twice[1]);
   });
 
-  test('give back minutes and transcript as they were', () => {
+  test('contain minutes and transcript unchanged', () => {
     const files = bodies(sampleMinutes, null);
     expect(minutesSchema.parse(JSON.parse(files.get('minutes.json') ?? ''))).toEqual(sampleMinutes);
     expect(transcriptSchema.parse(JSON.parse(files.get('transcript.json') ?? ''))).toEqual(

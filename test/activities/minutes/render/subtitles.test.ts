@@ -56,7 +56,7 @@ describe('SubRip', () => {
 });
 
 describe('cues', () => {
-  test('share the time between their neighbours where a transcript has none', () => {
+  test('without times share the time between their neighbours', () => {
     const { cues } = toCues({
       ...sampleTranscript,
       segments: [
