@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
 const run = promisify(execFile);
 
@@ -10,22 +11,22 @@ const run = promisify(execFile);
 export const THIS_BUILD = join(import.meta.dirname, '..');
 
 /**
- * A folder with the files of an earlier commit, made once and reused. It shares this build's node_modules when both
- * have the same package-lock.json; otherwise `npm ci` installs its own.
+ * A folder with the files of an earlier commit, made once and reused. It shares this build's node_modules when these have
+ * every package of its package-lock.json in the same version and place; otherwise `npm ci` installs its own.
  */
 export async function earlierBuild(commit: string): Promise<string> {
   const id = await commitId(commit);
   const folder = join(tmpdir(), `hansard-build-${id.slice(0, 12)}`);
-  if (await exists(join(folder, 'node_modules'))) return folder;
+  if (await isComplete(folder)) return folder;
   const unfinished = await mkdtemp(`${folder}-`);
   const archive = `${unfinished}.tar`;
   try {
     await run('git', ['archive', '--output', archive, id], { cwd: THIS_BUILD });
     await run('tar', ['-xf', archive, '-C', unfinished]);
-    if (await hasSameLock(unfinished)) {
+    if (await canShareModules(unfinished)) {
       await symlink(join(THIS_BUILD, 'node_modules'), join(unfinished, 'node_modules'));
     } else {
-      console.error(`npm ci in ${unfinished}: its package-lock.json differs from this build's`);
+      console.error(`npm ci in ${unfinished}: it needs other packages than this build`);
       await run('npm', ['ci'], { cwd: unfinished, maxBuffer: 64e6 });
     }
     await rm(folder, { recursive: true, force: true });
@@ -52,15 +53,24 @@ async function commitId(commit: string): Promise<string> {
   }
 }
 
-async function hasSameLock(folder: string): Promise<boolean> {
-  const [theirs, ours] = await Promise.all(
-    [folder, THIS_BUILD].map((build) => readFile(join(build, 'package-lock.json'), 'utf8')),
-  );
-  return theirs === ours;
+/** False, too, when the shared node_modules have changed since. */
+async function isComplete(folder: string): Promise<boolean> {
+  const modules = await lstat(join(folder, 'node_modules')).catch(() => null);
+  return modules !== null && (!modules.isSymbolicLink() || (await canShareModules(folder)));
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
+async function canShareModules(folder: string): Promise<boolean> {
+  const [theirs, ours] = await Promise.all([lockedPackages(folder), lockedPackages(THIS_BUILD)]);
+  return Object.entries(theirs).every(
+    ([place, { version }]) => place === '' || ours[place]?.version === version,
   );
+}
+
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ version: z.string().optional() })),
+});
+
+async function lockedPackages(folder: string) {
+  const text = await readFile(join(folder, 'package-lock.json'), 'utf8');
+  return lockSchema.parse(JSON.parse(text)).packages;
+}
