@@ -1,4 +1,6 @@
-import type { ByteSource, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { audioFormOf } from '../../adapters/inference/targets/audio-form.ts';
 import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';

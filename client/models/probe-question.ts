@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
-import type { Services } from '../../adapters/inference/targets/load-configuration.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { HuggingFaceUrls } from '../../adapters/inference/targets/hugging-face-urls.ts';
 
 /** What a target is asked to see whether it is there: it costs nothing. */
 export interface Question {
@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** Of a target behind Hugging Face's router. 404: no chat model, or one that it does not serve; the mapping tells. */
-export function routerQuestion({ model }: Target, { routerUrl }: Services): Question {
+export function routerQuestion({ model }: Target, { routerUrl }: HuggingFaceUrls): Question {
   const bare = model.replace(/:[^/]*$/, '');
   const path = bare.split('/').map(encodeURIComponent).join('/');
   return {

@@ -1,4 +1,5 @@
-import type { Target, WireResponse } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../adapters/inference/wire/wire-message.ts';
 import { authorizationScheme } from '../../adapters/inference/protocols/forms/provider-url.ts';
 import {
   endpointState,
@@ -9,7 +10,7 @@ import {
 import { ExchangeError, type Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { isRouted } from '../../adapters/inference/hub/preflight.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import type { Services } from '../../adapters/inference/targets/load-configuration.ts';
+import type { HuggingFaceUrls } from '../../adapters/inference/targets/hugging-face-urls.ts';
 import type { Reachability } from './models-report.ts';
 import { routerQuestion, serverQuestion, type Question } from './probe-question.ts';
 
@@ -23,7 +24,7 @@ export interface Probe {
 /** One question that costs nothing and wakes nothing. Never throws, but for the caller's reason to abort. */
 export async function probeTarget(
   target: Target,
-  { services, exchange }: { readonly services: Services; readonly exchange: Exchange },
+  { services, exchange }: { readonly services: HuggingFaceUrls; readonly exchange: Exchange },
   signal: AbortSignal,
 ): Promise<Probe> {
   const { tokenVariable, apiTokens, coldStart } = target;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { callKey } from '../../adapters/identity/call-key.ts';
-import type { Inputs, Target, WireRequest } from '../../adapters/inference/protocols/contract.ts';
+import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../adapters/inference/protocols/contract-table.ts';
 import { wirePlaces } from '../../adapters/inference/targets/parameters/wire-places.ts';
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';

@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type {
-  Parsed,
-  Reply,
-  Ticket,
-  Unfinished,
-  WireRequest,
-  WireResponse,
-} from '../protocols/contract.ts';
+import type { Parsed, Reply, Ticket, Unfinished } from '../protocols/contract.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import type { SendOptions, Transport } from '../wire/send.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';

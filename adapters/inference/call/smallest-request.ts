@@ -1,5 +1,6 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Inputs, Target } from '../protocols/contract.ts';
+import type { Inputs } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
 import { audioFormOf } from '../targets/audio-form.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Exchange } from '../wire/exchange.ts';
-import type { Services } from '../targets/load-configuration.ts';
+import type { HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
 import type { LookUp } from './look-up.ts';
 import { createLookUp } from './look-up.ts';
 
@@ -31,7 +31,7 @@ export type ProviderStatus = z.infer<typeof statusSchema>;
 
 /** `model` is always without the router's suffix. */
 export function createModelFacts(
-  services: Pick<Services, 'hubUrl' | 'routerUrl' | 'hubTokens'>,
+  services: Pick<HuggingFaceUrls, 'hubUrl' | 'routerUrl' | 'hubTokens'>,
   exchange: Exchange,
   nowMs?: () => number,
 ): ModelFacts {

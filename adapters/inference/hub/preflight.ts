@@ -1,6 +1,7 @@
 import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Price, Target } from '../protocols/contract.ts';
-import type { InferenceConfiguration, Services } from '../targets/load-configuration.ts';
+import type { Price, Target } from '../targets/target.ts';
+import type { InferenceConfiguration } from '../targets/load-configuration.ts';
+import type { HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
 import type { LookUp } from './look-up.ts';
 import type { ChatProvider, MappedProvider, ModelFacts, ProviderStatus } from './model-facts.ts';
 
@@ -53,7 +54,10 @@ export function whatIsNotLive(finding: PreflightFinding): string | null {
 }
 
 /** Whether it is Hugging Face's router that the target calls; the contracts speak to servers of one's own too. */
-export const isRouted = (target: Target, { routerUrl }: Pick<Services, 'routerUrl'>): boolean =>
+export const isRouted = (
+  target: Target,
+  { routerUrl }: Pick<HuggingFaceUrls, 'routerUrl'>,
+): boolean =>
   (target.contract === 'hf-chat' || PROVIDERS[target.contract] !== undefined) &&
   new URL(target.baseUrl).origin === new URL(routerUrl).origin;
 

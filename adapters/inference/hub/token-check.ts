@@ -1,8 +1,7 @@
 import type { Exchange } from '../wire/exchange.ts';
-import type { Services } from '../targets/load-configuration.ts';
+import { isOwnRouter, type HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
 import { ExchangeError } from '../wire/exchange-error.ts';
-import { isOwnRouter } from './own-router.ts';
 
 /** `unknown`: nobody could tell. */
 export type TokenStanding = 'known' | 'refused' | 'unknown';
@@ -12,7 +11,7 @@ export type TokenStanding = 'known' | 'refused' | 'unknown';
  * says nothing about one. What the token may do is not asked. Throws the caller's reason to abort only.
  */
 export function createTokenCheck(
-  services: Pick<Services, 'hubUrl' | 'routerUrl'>,
+  services: Pick<HuggingFaceUrls, 'hubUrl' | 'routerUrl'>,
   exchange: Exchange,
   signal: AbortSignal,
 ): (token: string) => Promise<TokenStanding> {

@@ -1,67 +1,12 @@
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
 import type {
   LabelsAnswer,
   SummarizeAnswer,
   TranscribeAnswer,
   Usage,
 } from '../../../workflows/contracts/stored-results.ts';
-
-/** A target as `hansard.yaml` and the environment configure it: with its URL and its secret. */
-export interface Target {
-  readonly name: string;
-  readonly role: Role;
-  readonly contract: ContractName;
-  /** The model string as configured; it is what the call key holds. */
-  readonly model: string;
-  readonly revision: string | null;
-  /** Normalised: no trailing slash. */
-  readonly baseUrl: string;
-  /** The secrets themselves, of which a call takes one; empty: none is sent. Never in errors, logs or keys. */
-  readonly apiTokens: readonly string[];
-  /** The variable that the token came from, for messages: `HF_TOKEN`; null: none. */
-  readonly tokenVariable: string | null;
-  readonly billTo: string | null;
-  readonly concurrency: number;
-  readonly requestsPerMinute: number | null;
-  readonly audioSeconds: number | null;
-  readonly contextTokens: number | null;
-  readonly bodyBytes: number | null;
-  readonly coldStart: boolean;
-  readonly label: string | null;
-  /** In Hansard's own names; checked against what role and contract know. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  /** Chat only: the answer is asked for as a stream of events, so that no gateway finds the connection idle. */
-  readonly stream: boolean;
-  /** Audio goes as an address from which the provider fetches it, not as bytes. */
-  readonly audioByUrl: boolean;
-  /** Result addresses may lie in private networks. */
-  readonly privateDownloads: boolean;
-  /** Hub repository of its `tokenizer.json`; null: that of the model. */
-  readonly tokenizer: string | null;
-  readonly price: Price | null;
-  /** The Inference Endpoint behind it, where the management API is to be asked; null: there is none. */
-  readonly endpoint: EndpointReference | null;
-}
-
-export type ParameterValue = number | string | boolean | readonly string[];
-
-/** What the price book says, in US dollars; null where that unit is not charged or not known. */
-export interface Price {
-  readonly inputPerMillion: number | null;
-  readonly outputPerMillion: number | null;
-  readonly perAudioMinute: number | null;
-  readonly perImage: number | null;
-  readonly perComputeSecond: number | null;
-}
-
-export interface EndpointReference {
-  readonly namespace: string;
-  readonly name: string;
-  /** Whether a paused endpoint may be resumed, which costs from then on. */
-  readonly resume: boolean;
-  readonly apiTokens: readonly string[];
-  readonly tokenVariable: string;
-}
+import type { Target } from '../targets/target.ts';
+import type { ByteSource, WireRequest, WireResponse } from '../wire/wire-message.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user';
@@ -117,30 +62,6 @@ export interface Answers {
   readonly generate: { readonly text: string };
   /** One vector a text, in order, all of one length. */
   readonly embed: { readonly vectors: readonly (readonly number[])[] };
-}
-
-/** Bytes that need not lie in memory; each `open` begins anew. */
-export interface ByteSource {
-  /** Exact: it becomes `content-length`. */
-  readonly length: number;
-  readonly open: () => AsyncIterable<Uint8Array>;
-}
-
-export interface WireRequest {
-  readonly method: 'POST' | 'GET';
-  readonly url: string;
-  /** Lower-case names, without authorization: `send` adds that. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | ByteSource | null;
-  /** Every parameter sent beside the item itself: part of the call key. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-export interface WireResponse {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
 }
 
 export interface Parsed<R extends Role> {

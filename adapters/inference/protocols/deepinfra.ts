@@ -1,4 +1,5 @@
-import type { RoleContracts, Target } from './contract.ts';
+import type { RoleContracts } from './contract.ts';
+import type { Target } from '../targets/target.ts';
 import { chatCompletion } from './forms/chat-completion.ts';
 import { embeddings } from './forms/embeddings.ts';
 import { providerUrl } from './forms/provider-url.ts';

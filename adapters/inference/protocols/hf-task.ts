@@ -1,4 +1,5 @@
-import type { Contract, DetouredContract, RoleContracts, Target } from './contract.ts';
+import type { Contract, DetouredContract, RoleContracts } from './contract.ts';
+import type { Target } from '../targets/target.ts';
 import { readLabels } from './forms/pipeline-labels.ts';
 import { pictureRequest, readPicture } from './forms/pipeline-picture.ts';
 import { jsonRequest, pipelineParameters, rawRequest } from './forms/pipeline-request.ts';

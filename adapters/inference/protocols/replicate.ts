@@ -1,13 +1,7 @@
 import { z } from 'zod';
-import type {
-  DetouredContract,
-  Inputs,
-  Reply,
-  RoleContracts,
-  Target,
-  WireRequest,
-  WireResponse,
-} from './contract.ts';
+import type { DetouredContract, Inputs, Reply, RoleContracts } from './contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { toIsoLanguage } from './reading/iso-language.ts';
 import { mergeMembers } from '../targets/parameters/merge-members.ts';

@@ -1,11 +1,6 @@
-import type {
-  Inputs,
-  Parsed,
-  RoleContracts,
-  Target,
-  WireRequest,
-  WireResponse,
-} from './contract.ts';
+import type { Inputs, Parsed, RoleContracts } from './contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import { mergeMembers } from '../targets/parameters/merge-members.ts';
 import type { AnswerSchema } from '../targets/parameters/response-format.ts';

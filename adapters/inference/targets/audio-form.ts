@@ -1,5 +1,5 @@
 import type { ContractName } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from './target.ts';
 
 /** FLAC is half as long as WAV, and every server reads it. The address is that of the FLAC in the object store. */
 export type AudioForm = 'flac' | 'wav' | 'url';

@@ -2,13 +2,13 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from './target.ts';
 import type { Surroundings } from './resolve-target.ts';
 import type { HansardConfiguration } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { DEFAULT_TARGETS } from './default-targets.ts';
 import { hansardConfigurationSchema } from './target-schema.ts';
-import { isOwnRouter } from '../hub/own-router.ts';
+import { isOwnRouter, type HuggingFaceUrls } from './hugging-face-urls.ts';
 import { normaliseBaseUrl } from './base-url.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { splitApiTokens } from './split-api-tokens.ts';
@@ -23,7 +23,7 @@ export interface InferenceConfiguration {
     readonly variable: string;
   }[];
   readonly patience: Patience;
-  readonly services: Services;
+  readonly services: HuggingFaceUrls;
 }
 
 /** How long items wait for targets, in milliseconds. */
@@ -31,16 +31,6 @@ export interface Patience {
   readonly nextTargetMs: number;
   readonly lastTargetMs: number;
   readonly probeMs: number;
-}
-
-/** Hugging Face's own hosts, or what stands in for them. Normalised. */
-export interface Services {
-  readonly routerUrl: string;
-  readonly hubUrl: string;
-  /** Of the management API of Inference Endpoints, with its version. */
-  readonly endpointsUrl: string;
-  /** For look-ups at the hub; empty: they go without, as at a mirror, which is not to see what the router is paid with. */
-  readonly hubTokens: readonly string[];
 }
 
 /** The message names the file, the field, what is wrong and what to do. It repeats no value. */

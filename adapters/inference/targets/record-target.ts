@@ -1,5 +1,5 @@
 import type { RecordedTarget } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from './target.ts';
 import { digestOf, sha256 } from '../../identity/digest.ts';
 
 /** What of a target goes into a workflow's history: no URL, no secret. */

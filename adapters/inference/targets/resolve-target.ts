@@ -1,6 +1,6 @@
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Price, Target } from '../protocols/contract.ts';
+import type { Price, Target } from './target.ts';
 import type { TargetEntry } from './target-schema.ts';
 import type { Variables } from './interpolate.ts';
 import { CONTRACTS, contractFor } from '../protocols/contract-table.ts';

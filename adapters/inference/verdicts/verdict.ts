@@ -1,6 +1,7 @@
 import type { ContractName } from '../../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import type { Target, WireResponse } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 import type { ErrorMessage } from './error-message.ts';
 import { readErrorMessage } from './error-message.ts';
 import { InferenceError } from './inference-error.ts';

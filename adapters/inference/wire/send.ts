@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Answers, Target, WireRequest, WireResponse } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireRequest, WireResponse } from './wire-message.ts';
 import type { Exchange } from './exchange.ts';
 import { Agent } from 'undici';
 import { authorizationScheme } from '../protocols/forms/provider-url.ts';
 import { DEADLINES_MS } from './deadlines.ts';
-import { createDownload } from './download-picture.ts';
+import { createDownload, type Download } from './download-picture.ts';
 import { createExchange } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { toInferenceFailure } from './exchange-failure.ts';
@@ -31,12 +32,7 @@ export interface Transport {
     target: Target,
     options: SendOptions,
   ) => Promise<WireResponse>;
-  /** The picture that lies at the address a provider named, fetched without credentials. */
-  readonly download: (
-    url: string,
-    target: Target,
-    options: SendOptions,
-  ) => Promise<Answers['illustrate']>;
+  readonly download: Download['download'];
   readonly exchange: Exchange;
   readonly close: () => Promise<void>;
 }

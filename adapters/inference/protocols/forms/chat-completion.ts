@@ -1,4 +1,6 @@
-import type { Contract, Inputs, Parsed, Target, WireRequest, WireResponse } from '../contract.ts';
+import type { Contract, Inputs, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
 import type { AnswerSchema } from '../../targets/parameters/response-format.ts';
 import type { Completion } from '../reading/completion-schema.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Contract, Target } from '../contract.ts';
+import type { Contract } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
 import { mergeMembers } from '../../targets/parameters/merge-members.ts';
 import { wireParameters } from '../../targets/parameters/wire-parameters.ts';
 import { badReply } from '../reading/bad-reply.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Parsed, Target, WireResponse } from '../contract.ts';
+import type { Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { LabelsAnswer, Usage } from '../../../../workflows/contracts/stored-results.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { responseFacts, usageOf } from '../reading/response-facts.ts';

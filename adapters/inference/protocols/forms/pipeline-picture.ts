@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Elsewhere, Inputs, Parsed, Target, WireRequest, WireResponse } from '../contract.ts';
+import type { Elsewhere, Inputs, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
 import { sniffPicture } from '../reading/sniff-picture.ts';
 import { badReply } from '../reading/bad-reply.ts';
 import { jsonBody } from '../reading/json-body.ts';

@@ -1,4 +1,5 @@
-import type { Target, WireRequest } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireRequest } from '../../wire/wire-message.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';
 import { mergeMembers } from '../../targets/parameters/merge-members.ts';
 import { wireParameters } from '../../targets/parameters/wire-parameters.ts';

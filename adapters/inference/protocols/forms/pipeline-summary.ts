@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Inputs, Parsed, Target, WireRequest, WireResponse } from '../contract.ts';
+import type { Inputs, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';
 import { badReply } from '../reading/bad-reply.ts';
 import { jsonBody } from '../reading/json-body.ts';

@@ -1,4 +1,5 @@
-import type { Contract, Target } from '../contract.ts';
+import type { Contract } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
 import { readLabels } from './pipeline-labels.ts';
 import { jsonRequest, pipelineParameters } from './pipeline-request.ts';
 import { readSummary, summaryRequest } from './pipeline-summary.ts';

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Inputs, Parsed, Target, WireResponse } from '../contract.ts';
+import type { Inputs, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { pipelineParameters } from './pipeline-request.ts';
 import { responseFacts, usageOf } from '../reading/response-facts.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
 
 /** Providers whose own API the router passes through. */
 export type NativeProvider = 'fal' | 'replicate' | 'together' | 'deepinfra' | 'nscale';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Contract, Target } from '../contract.ts';
+import type { Contract } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
 import { encodeMultipart } from '../../wire/multipart.ts';
 import { toIsoLanguage } from '../reading/iso-language.ts';
 import { mergeMembers } from '../../targets/parameters/merge-members.ts';

@@ -1,4 +1,5 @@
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Completion } from './completion-schema.ts';
 import { holdsError } from '../../verdicts/error-message.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';

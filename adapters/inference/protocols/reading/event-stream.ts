@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import type { WireResponse } from '../contract.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 
 export interface StreamEvent {
   /** Null where the server named none. */

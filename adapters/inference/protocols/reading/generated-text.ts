@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { holdsError } from '../../verdicts/error-message.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';
 import { failedInside } from './failed-inside.ts';

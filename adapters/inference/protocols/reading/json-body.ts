@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { asBuffer } from '../../wire/as-buffer.ts';
 import { badReply } from './bad-reply.ts';
 

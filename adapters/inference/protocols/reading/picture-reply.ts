@@ -1,4 +1,6 @@
-import type { Elsewhere, Parsed, Target, WireResponse } from '../contract.ts';
+import type { Elsewhere, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 import { sniffPicture } from './sniff-picture.ts';
 import { badReply } from './bad-reply.ts';

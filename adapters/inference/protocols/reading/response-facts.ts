@@ -1,4 +1,4 @@
-import type { WireResponse } from '../contract.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 
 /** What the headers of an answer tell, whatever its body: vendors' text, so bounded and checked. */

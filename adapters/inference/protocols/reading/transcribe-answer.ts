@@ -1,5 +1,6 @@
 import type { TranscribeAnswer } from '../../../../workflows/contracts/stored-results.ts';
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { badReply } from './bad-reply.ts';
 import { repeatsItself } from './repeats-itself.ts';
 

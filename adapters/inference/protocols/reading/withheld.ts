@@ -1,4 +1,5 @@
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { InferenceError } from '../../verdicts/inference-error.ts';
 import { requestIdOf } from './response-facts.ts';
 

@@ -1,4 +1,4 @@
-import type { ParameterValue } from '../../protocols/contract.ts';
+import type { ParameterValue } from '../target.ts';
 
 /** Two parameters of which one undoes the other, in a few words; null: there are none. */
 export function contradictionIn(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
-import type { ParameterValue } from '../../protocols/contract.ts';
+import type { ParameterValue } from '../target.ts';
 import { DIALECT_NAMES } from './response-format.ts';
 
 export type ParameterSchema = z.ZodType<ParameterValue>;

@@ -1,4 +1,4 @@
-import type { ParameterValue } from '../../protocols/contract.ts';
+import type { ParameterValue } from '../target.ts';
 
 export const PRESET_NAMES = ['faithful', 'balanced', 'creative'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];

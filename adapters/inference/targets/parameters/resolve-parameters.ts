@@ -1,5 +1,5 @@
 import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
-import type { ParameterValue } from '../../protocols/contract.ts';
+import type { ParameterValue } from '../target.ts';
 import { contradictionIn } from './contradiction.ts';
 import { PARAMETERS } from './parameter-schema.ts';
 import type { PresetName } from './presets.ts';

@@ -1,5 +1,5 @@
 import type { ContractName } from '../../../../workflows/contracts/targets.ts';
-import type { ParameterValue } from '../../protocols/contract.ts';
+import type { ParameterValue } from '../target.ts';
 
 /** A JSON schema that the answer must fit, under its name. */
 export interface AnswerSchema {

@@ -1,4 +1,4 @@
-import type { ParameterValue, Target } from '../../protocols/contract.ts';
+import type { ParameterValue, Target } from '../target.ts';
 import { mergeMembers } from './merge-members.ts';
 import type { WirePlace } from './wire-places.ts';
 import { wirePlaces } from './wire-places.ts';

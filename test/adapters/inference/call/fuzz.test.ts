@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  Reply,
-  Target,
-  Ticket,
-  WireResponse,
-} from '../../../../adapters/inference/protocols/contract.ts';
+import type { Reply, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { CONTRACTS, contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import {
   holdsError,

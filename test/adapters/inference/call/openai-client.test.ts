@@ -5,8 +5,8 @@ import type {
   Inputs,
   Reply,
   RoleContracts,
-  WireRequest,
 } from '../../../../adapters/inference/protocols/contract.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
 import { normaliseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';

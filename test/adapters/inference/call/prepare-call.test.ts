@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ByteSource } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ByteSource } from '../../../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';

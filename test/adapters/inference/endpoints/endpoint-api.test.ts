@@ -27,7 +27,7 @@ it('an endpoint is described by one question with the management token, and by n
   expect(await look(fake)).toEqual({
     state: 'scaledToZero',
     url: `${fake.url}/server`,
-    message: 'sleeps',
+    message: 'is asleep',
     readyReplica: 0,
     healthRoute: '/healthz',
   });
@@ -50,7 +50,7 @@ it('what is missing or not believable is left out', async () => {
   expect(await look(fake)).toEqual({
     state: 'unknown',
     url: null,
-    message: expect.stringMatching(/do not know/) as string,
+    message: expect.stringMatching(/unknown state/) as string,
     readyReplica: null,
     healthRoute: '/health',
   });
@@ -78,11 +78,11 @@ it.each([
   [403, 'auth', /MANAGEMENT_TOKEN was refused/],
   [402, 'billing', /cannot pay/],
   [404, 'not_served', /endpoint\.namespace and endpoint\.name/],
-  [429, 'rate_limited', /too many questions/],
-  [409, 'transient', /asked again/],
-  [500, 'transient', /asked again/],
-  [503, 'transient', /asked again/],
-  [400, 'not_served', /will not do that/],
+  [429, 'rate_limited', /too many requests/],
+  [409, 'transient', /retried/],
+  [500, 'transient', /retried/],
+  [503, 'transient', /retried/],
+  [400, 'not_served', /refuses the request/],
   [302, 'provider_bug', /HF_ENDPOINTS_URL/],
 ] as const)(
   '%i is %s, says what to do, and repeats nothing of the vendor',

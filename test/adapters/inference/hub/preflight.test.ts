@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import {
   preflight,

@@ -4,8 +4,8 @@ import type {
   DetouredContract,
   Inputs,
   Ticket,
-  WireResponse,
 } from '../../../../adapters/inference/protocols/contract.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { CONTRACTS } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { CONTRACT_NAMES, ROLES, type Role } from '../../../../workflows/contracts/targets.ts';

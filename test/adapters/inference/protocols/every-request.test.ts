@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type {
   DetouredContract,
   Inputs,
-  ParameterValue,
-  Target,
-  WireRequest,
 } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import { CONTRACTS } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { toolkitMediaType } from '../../../../adapters/inference/protocols/forms/toolkit-media-types.ts';
 import { wirePlaces } from '../../../../adapters/inference/targets/parameters/wire-places.ts';

@@ -1,6 +1,7 @@
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Inputs, Target, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Inputs, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
 import { infer } from '../../../../adapters/inference/call/infer.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';

@@ -6,13 +6,9 @@ import type { ValidateFunction } from 'ajv';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
-import type {
-  Inputs,
-  ParameterValue,
-  RoleContracts,
-  Target,
-  WireRequest,
-} from '../../../../adapters/inference/protocols/contract.ts';
+import type { Inputs, RoleContracts } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import { hfTask } from '../../../../adapters/inference/protocols/hf-task.ts';
 import { tgi } from '../../../../adapters/inference/protocols/tgi.ts';
 import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';

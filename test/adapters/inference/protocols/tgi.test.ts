@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WireResponse } from '../../../../adapters/inference/protocols/contract.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { chatPrompt } from '../../../../adapters/inference/protocols/forms/chat-prompt.ts';
 import { tgi } from '../../../../adapters/inference/protocols/tgi.ts';
 import { aTarget, anAnswer } from '../a-target.ts';

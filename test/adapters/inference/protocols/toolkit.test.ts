@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { aTarget, anAnswer } from '../a-target.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { VerdictKind } from '../../../../workflows/contracts/verdicts.ts';
 import { readErrorMessage } from '../../../../adapters/inference/verdicts/error-message.ts';
 import {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContractName, Role } from '../../../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES, ROLES } from '../../../../../workflows/contracts/targets.ts';
-import type { ParameterValue } from '../../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue } from '../../../../../adapters/inference/targets/target.ts';
 import { contractFor } from '../../../../../adapters/inference/protocols/contract-table.ts';
 import { PARAMETERS } from '../../../../../adapters/inference/targets/parameters/parameter-schema.ts';
 import { PRESET_NAMES } from '../../../../../adapters/inference/targets/parameters/presets.ts';

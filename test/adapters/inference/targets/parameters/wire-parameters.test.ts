@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContractName, Role } from '../../../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES, ROLES } from '../../../../../workflows/contracts/targets.ts';
-import type { ParameterValue } from '../../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue } from '../../../../../adapters/inference/targets/target.ts';
 import { mergeMembers } from '../../../../../adapters/inference/targets/parameters/merge-members.ts';
 import { wireParameters } from '../../../../../adapters/inference/targets/parameters/wire-parameters.ts';
 import { wirePlaces } from '../../../../../adapters/inference/targets/parameters/wire-places.ts';
