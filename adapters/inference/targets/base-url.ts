@@ -1,11 +1,9 @@
-import type { ContractName } from '../../../workflows/contracts/targets.ts';
-
 /**
- * The base URL in the form that fingerprints and call keys use: no trailing slash, no query, and without the routes
- * that contracts add themselves, so that `https://host`, `https://host/` and `https://host/v1` are one server.
- * What is wrong comes back as a sentence that does not repeat the URL, which may hold a secret.
+ * The URL of a server in the form of fingerprints and call keys: no trailing slash, no query, and none of the routes that
+ * contracts add themselves. So `https://host`, `https://host/` and `https://host/v1` are one server. An error is a
+ * sentence that does not repeat the URL, which may hold a secret.
  */
-export function normaliseBaseUrl(
+export function parseBaseUrl(
   text: string,
 ): { readonly baseUrl: string } | { readonly wrong: string } {
   const url = URL.parse(text);
@@ -28,19 +26,7 @@ export function normaliseBaseUrl(
   return { baseUrl: url.origin + path };
 }
 
-/** The same without the route of its own that a contract adds, where somebody wrote that into it, too. */
-export const withoutOwnRoute = (baseUrl: string, contract: ContractName): string =>
-  baseUrl.replace(OWN_ROUTES[contract] ?? '', '');
-
-const OWN_ROUTES: { readonly [Name in ContractName]?: RegExp } = {
-  // As the pages of models show it.
-  'hf-task': /\/hf-inference(?:\/models\/.*)?$/,
-  tgi: /\/generate(?:_stream)?$/,
-  // What is left of `/api/v1/audio/transcriptions`.
-  hfendpoints: /\/api$/,
-};
-
-/** Gone since 2025: they answer 404 or 410, or do not resolve. `hf.co` is another name of `huggingface.co`. */
+/** Gone since 2025: these answer 404 or 410, or do not resolve. `hf.co` is another name of `huggingface.co`. */
 function isLegacyHost(url: URL): boolean {
   const host = url.hostname.replace(/\.+$/, '').replace(/^www\./, '');
   const path = unescaped(url.pathname).replace(/\/+/g, '/').toLowerCase();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CONTRACT_NAMES, ROLES } from '../../../workflows/contracts/targets.ts';
-import { PRESET_NAMES } from './parameters/presets.ts';
+import { ROLES } from '../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
+import { PRESET_NAMES } from './parameter-schema.ts';
 import { HUB_REPOSITORY } from '../tokenizers/hub-repository.ts';
 
 const unknownKeys =
@@ -10,7 +11,7 @@ const unknownKeys =
       ? `${issue.keys.join(', ')} is not known here. Known: ${known.join(', ')}`
       : undefined;
 
-/** A file may hold a variable wherever it holds text, so this bounds what is written, not what comes of it. */
+/** Bounds the text as written: it may hold variables. */
 const text = (longest: number): z.ZodString => z.string().trim().min(1).max(longest);
 
 const parameterValue = z.union([
@@ -68,9 +69,9 @@ const entryShape = {
   label: text(200).describe("Said beside the engine's name wherever results are shown").optional(),
   concurrency: z.int().min(1).max(256).default(4).describe('Calls at a time, in one worker'),
   requestsPerMinute: z.number().positive().max(100_000).optional().describe('Over all workers'),
-  // A chunk of less than 5 s has too little context to be understood; two hours are the longest recording.
+  // Chunks below 5 s have too little context to be understood. Recordings have at most two hours.
   audioSeconds: z.number().min(5).max(7200).optional().describe('Longest audio it takes'),
-  // Below, the prompt and the answer of a summary leave too little for the words: see `MIN_CONTEXT_TOKENS`.
+  // Below this, the prompt and the answer of a summary leave too little room for the transcript: see `MIN_CONTEXT_TOKENS`.
   contextTokens: z
     .int()
     .min(4096)
@@ -144,7 +145,7 @@ const patienceShape = {
 
 const chain = z.array(targetEntrySchema).max(20);
 
-/** `hansard.yaml` as a user writes it. A role that it names replaces the default chain of that role. */
+/** `hansard.yaml` as users write it. A role in it replaces the default chain of that role. */
 export const hansardConfigurationSchema = z.strictObject(
   {
     roles: z

@@ -1,18 +1,19 @@
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
 
-/** A target as `hansard.yaml` and the environment configure it: with its URL and its secret. */
+/** One configured model at one server, with its URL and its secrets. */
 export interface Target {
   readonly name: string;
   readonly role: Role;
-  readonly contract: ContractName;
-  /** The model string as configured; it is what the call key holds. */
+  /** A name in the table of `protocols/`. */
+  readonly contract: string;
+  /** As configured. Part of the call key. */
   readonly model: string;
   readonly revision: string | null;
   /** Normalised: no trailing slash. */
   readonly baseUrl: string;
-  /** The secrets themselves, of which a call takes one; empty: none is sent. Never in errors, logs or keys. */
+  /** The secrets. A call uses one of them; empty: none is sent. Never in errors, logs or keys. */
   readonly apiTokens: readonly string[];
-  /** The variable that the token came from, for messages: `HF_TOKEN`; null: none. */
+  /** The variable that holds the token, for messages: `HF_TOKEN`; null: none. */
   readonly tokenVariable: string | null;
   readonly billTo: string | null;
   readonly concurrency: number;
@@ -22,24 +23,24 @@ export interface Target {
   readonly bodyBytes: number | null;
   readonly coldStart: boolean;
   readonly label: string | null;
-  /** In Hansard's own names; checked against what role and contract know. */
+  /** Under Hansard's own names; only those that role and contract support. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
-  /** Chat only: the answer is asked for as a stream of events, so that no gateway finds the connection idle. */
+  /** Chat only: request the answer as a stream of events, so that gateways do not cut an idle connection. */
   readonly stream: boolean;
-  /** Audio goes as an address from which the provider fetches it, not as bytes. */
+  /** Send the address of the audio instead of its bytes; the provider fetches it. */
   readonly audioByUrl: boolean;
-  /** Result addresses may lie in private networks. */
+  /** Result addresses may be in private networks. */
   readonly privateDownloads: boolean;
-  /** Hub repository of its `tokenizer.json`; null: that of the model. */
+  /** Hub repository of its `tokenizer.json`; null: the model's own. */
   readonly tokenizer: string | null;
   readonly price: Price | null;
-  /** The Inference Endpoint behind it, where the management API is to be asked; null: there is none. */
+  /** The Inference Endpoint that serves it, for the management API; null: there is none. */
   readonly endpoint: EndpointReference | null;
 }
 
 export type ParameterValue = number | string | boolean | readonly string[];
 
-/** What the price book says, in US dollars; null where that unit is not charged or not known. */
+/** In US dollars; null where the unit is not charged or its price is unknown. */
 export interface Price {
   readonly inputPerMillion: number | null;
   readonly outputPerMillion: number | null;
@@ -51,8 +52,23 @@ export interface Price {
 export interface EndpointReference {
   readonly namespace: string;
   readonly name: string;
-  /** Whether a paused endpoint may be resumed, which costs from then on. */
+  /** Whether a paused endpoint may be resumed, which then costs money. */
   readonly resume: boolean;
   readonly apiTokens: readonly string[];
   readonly tokenVariable: string;
 }
+
+/** `owner/name:suffix`. At the router the suffix is a provider or a policy by which it chooses one; at Replicate a version. */
+export function splitModelSuffix(model: string): {
+  readonly name: string;
+  readonly suffix: string | null;
+} {
+  const colon = model.lastIndexOf(':');
+  return colon === -1
+    ? { name: model, suffix: null }
+    : { name: model.slice(0, colon), suffix: model.slice(colon + 1) };
+}
+
+/** A model's name as part of a path: its slashes stay. */
+export const modelPath = (model: string): string =>
+  model.split('/').map(encodeURIComponent).join('/');

@@ -9,7 +9,7 @@ import { DEADLINES_MS } from './deadlines.ts';
 import { createExchange } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
-import { sniffPicture } from '../protocols/reading/sniff-picture.ts';
+import { sniffPicture } from '../protocols/reading/picture-reply.ts';
 
 export interface Download {
   /** The picture at the address that a provider named, fetched without credentials. */

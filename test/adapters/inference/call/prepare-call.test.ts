@@ -4,7 +4,8 @@ import { contractFor } from '../../../../adapters/inference/protocols/contract-t
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { bodyLength } from '../../../../adapters/inference/wire/wire-body.ts';
-import { CONTRACT_NAMES, ROLES } from '../../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES } from '../../../../workflows/contracts/targets.ts';
 import { aTarget } from '../a-target.ts';
 
 const unopened: ByteSource = {

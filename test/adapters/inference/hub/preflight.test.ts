@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
+import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { Role } from '../../../../workflows/contracts/targets.ts';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import {
@@ -122,7 +123,7 @@ it("a provider's own name, which the hub does not know, is unknown; hf-task has 
 it('a hub that is out of order makes everything unknown, and nothing fails', async () => {
   const [finding] = await findings({ '/api/models/a/model': 'hello' }, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'unknown', taskMatches: null });
-  expect(finding && whatIsNotLive(finding)).toMatch(/could not say/);
+  expect(finding && whatIsNotLive(finding)).toMatch(/did not tell/);
 });
 
 describe('hf-chat', () => {

@@ -17,7 +17,7 @@ const ROUTER = 'https://router.huggingface.co';
 describe('a transcription', () => {
   const target = aTarget({ contract: 'fal', model: 'fal-ai/whisper' });
   const input = { ...INPUTS.transcribe, mediaType: 'audio/x-wav' } as const;
-  const { buildRequest, parseResponse } = fal.transcribe;
+  const { buildRequest, parseResponse } = fal.roles.transcribe;
   const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
   it('has its parameters at the root, and the audio as a data URL of a type that fal takes', async () => {
@@ -94,7 +94,7 @@ describe('a transcription', () => {
       response_url: 'https://x/fal-ai/whisper/requests/r-1',
     };
     const { ticket } = parseResponse(anAnswer(200, said), input, own) as Unfinished;
-    expect(fal.transcribe.follow?.buildRequest(ticket, own).url).toBe(
+    expect(fal.roles.transcribe.follow?.buildRequest(ticket, own).url).toBe(
       'https://queue.fal.run/fal-ai/whisper/requests/r-1/status',
     );
   });
@@ -103,7 +103,7 @@ describe('a transcription', () => {
 describe('a picture', () => {
   const target = aTarget({ contract: 'fal', role: 'illustrate', model: 'fal-ai/flux/schnell' });
   const input = INPUTS.illustrate;
-  const { buildRequest, parseResponse, follow } = fal.illustrate;
+  const { buildRequest, parseResponse, follow } = fal.roles.illustrate;
   const submitted = {
     request_id: 'ab-12',
     status: 'IN_QUEUE',
@@ -249,7 +249,7 @@ it("a key of fal goes to fal's own host under fal's word for it", async () => {
     model: 'fal-ai/flux/schnell',
     baseUrl: 'https://fal.run',
   });
-  const request = fal.illustrate.buildRequest(INPUTS.illustrate, target);
+  const request = fal.roles.illustrate.buildRequest(INPUTS.illustrate, target);
   const { signal } = new AbortController();
   const answer = await transport.send(request, target, { signal, deadlineMs: 5000 });
   expect(answer.status).toBe(200);

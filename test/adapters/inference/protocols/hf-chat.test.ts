@@ -7,7 +7,7 @@ import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
 import { bytesOf } from './read-request.ts';
 
-const { buildRequest, parseResponse } = hfChat.summarize;
+const { buildRequest, parseResponse } = hfChat.roles.summarize;
 
 const target = aTarget({
   role: 'summarize',
@@ -178,11 +178,11 @@ it('configured parameters win, and bound max_tokens', () => {
 it('what is generated may end at the max_tokens that its caller chose', () => {
   const generate = { ...target, role: 'generate' } as const;
   const asked = { messages: input.messages, maxTokens: 4, temperature: 1 };
-  const request = hfChat.generate.buildRequest(asked, generate);
+  const request = hfChat.roles.generate.buildRequest(asked, generate);
   expect(request.parameters).toEqual({ stream: false, max_tokens: 4, temperature: 1 });
   const choices = [{ message: { content: 'Red, green, ' }, finish_reason: 'length' }];
   const answer = anAnswer(200, { ...completion, choices });
-  expect(hfChat.generate.parseResponse(answer, asked, generate).answer).toEqual({
+  expect(hfChat.roles.generate.parseResponse(answer, asked, generate).answer).toEqual({
     text: 'Red, green, ',
   });
 });

@@ -24,10 +24,10 @@ describe('transcribe', () => {
     language: null,
   };
   const parse = (body: unknown) =>
-    hfTask.transcribe.parseResponse(anAnswer(200, body), input, target);
+    hfTask.roles.transcribe.parseResponse(anAnswer(200, body), input, target);
 
   it('sends strict base64 and always parameters, without which it would be taken for a file name', async () => {
-    const request = hfTask.transcribe.buildRequest(input, target);
+    const request = hfTask.roles.transcribe.buildRequest(input, target);
     expect(request.url).toBe(MODEL_URL);
     expect(request.headers).toEqual({
       'content-type': 'application/json',
@@ -47,13 +47,13 @@ describe('transcribe', () => {
         for (let from = 0; from < audio.length; from += 7) yield audio.subarray(from, from + 7);
       },
     };
-    const request = hfTask.transcribe.buildRequest({ ...input, audio: source }, target);
-    const whole = hfTask.transcribe.buildRequest(input, target);
+    const request = hfTask.roles.transcribe.buildRequest({ ...input, audio: source }, target);
+    const whole = hfTask.roles.transcribe.buildRequest(input, target);
     expect(await bytesOf(request)).toEqual(await bytesOf(whole));
   });
 
   it('sends the bytes as they are, with their type, where there is nothing to say', async () => {
-    const request = hfTask.transcribe.buildRequest(
+    const request = hfTask.roles.transcribe.buildRequest(
       input,
       aTarget({ parameters: { timestamps: 'none' } }),
     );
@@ -64,21 +64,25 @@ describe('transcribe', () => {
 
   it('says the language where only the generation takes it, beside what is configured', () => {
     const configured = aTarget({ parameters: { beams: 5, timestamps: 'none' } });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'de' }, configured)).toMatchObject({
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, configured),
+    ).toMatchObject({
       headers: { 'content-type': 'application/json' },
       parameters: { generation_parameters: { language: 'de', task: 'transcribe', num_beams: 5 } },
     });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'de' }, target).parameters).toEqual(
-      {
-        return_timestamps: true,
-        generation_parameters: { language: 'de', task: 'transcribe' },
-      },
-    );
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, target).parameters,
+    ).toEqual({
+      return_timestamps: true,
+      generation_parameters: { language: 'de', task: 'transcribe' },
+    });
   });
 
   it('does not say English to a model of English only, which refuses it', () => {
     const small = aTarget({ model: 'openai/whisper-small.en' });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters).toEqual({
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters,
+    ).toEqual({
       return_timestamps: true,
     });
   });
@@ -135,16 +139,16 @@ describe('illustrate', () => {
     seed: 7,
   };
   const parse = (body: unknown) =>
-    hfTask.illustrate.parseResponse(anAnswer(200, body), input, target);
+    hfTask.roles.illustrate.parseResponse(anAnswer(200, body), input, target);
 
   it('sends the prompt with its parameters and asks for a PNG', async () => {
-    const request = hfTask.illustrate.buildRequest(input, target);
+    const request = hfTask.roles.illustrate.buildRequest(input, target);
     expect(request.headers['accept']).toBe('image/png');
     expect(await jsonOf(request)).toEqual({
       inputs: 'a quay at dawn',
       parameters: { negative_prompt: 'people', width: 1024, height: 576, seed: 7 },
     });
-    const plain = hfTask.illustrate.buildRequest({ ...input, negativePrompt: '' }, target);
+    const plain = hfTask.roles.illustrate.buildRequest({ ...input, negativePrompt: '' }, target);
     expect(plain.parameters).toEqual({ width: 1024, height: 576, seed: 7 });
   });
 
@@ -153,7 +157,7 @@ describe('illustrate', () => {
       role: 'illustrate',
       parameters: { steps: 28, guidanceScale: 3.5, scheduler: 'EulerDiscreteScheduler' },
     });
-    expect(hfTask.illustrate.buildRequest(input, configured).parameters).toMatchObject({
+    expect(hfTask.roles.illustrate.buildRequest(input, configured).parameters).toMatchObject({
       num_inference_steps: 28,
       guidance_scale: 3.5,
       scheduler: 'EulerDiscreteScheduler',
@@ -197,16 +201,16 @@ describe('summarize', () => {
   const bart = aTarget({ role: 'summarize', model: 'facebook/bart-large-cnn' });
   const input: Inputs['summarize'] = { ...INPUTS.summarize, text: 'Ann: we ship on Friday.' };
   const parse = (body: unknown) =>
-    hfTask.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
+    hfTask.roles.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
 
   it('sends the bare text, and of parameters only what is configured', async () => {
-    const request = hfTask.summarize.buildRequest(input, bart);
+    const request = hfTask.roles.summarize.buildRequest(input, bart);
     expect(request.url).toBe(
       'https://router.huggingface.co/hf-inference/models/facebook/bart-large-cnn',
     );
     expect(await jsonOf(request)).toEqual({ inputs: 'Ann: we ship on Friday.', parameters: {} });
     const configured = { ...bart, parameters: { maxTokens: 130, temperature: 0.3 } };
-    expect(await jsonOf(hfTask.summarize.buildRequest(input, configured))).toEqual({
+    expect(await jsonOf(hfTask.roles.summarize.buildRequest(input, configured))).toEqual({
       inputs: 'Ann: we ship on Friday.',
       parameters: {
         generate_parameters: { max_new_tokens: 130, temperature: 0.3, do_sample: true },
@@ -232,7 +236,9 @@ describe('summarize', () => {
 
   it('sends no text that may exceed its positions, so that the section is divided', () => {
     const build = (text: string, changes = {}) =>
-      outcomeOf(() => hfTask.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }));
+      outcomeOf(() =>
+        hfTask.roles.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }),
+      );
     const tooLarge = { verdict: 'too_large' };
     expect(build('word '.repeat(600))).not.toEqual(tooLarge);
     expect(build('word '.repeat(620))).toEqual(tooLarge);
@@ -254,10 +260,10 @@ describe('summarize', () => {
 describe('embed', () => {
   const model = aTarget({ role: 'embed', model: 'intfloat/e5-large' });
   const vectors = (body: unknown, texts: readonly string[] = ['a', 'b']) =>
-    hfTask.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
+    hfTask.roles.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
 
   it('asks for features by name, with its parameters beside the texts', async () => {
-    const request = hfTask.embed.buildRequest(
+    const request = hfTask.roles.embed.buildRequest(
       { texts: ['a', 'b'] },
       { ...model, parameters: { normalize: true, truncate: true } },
     );
@@ -303,17 +309,17 @@ describe('embed', () => {
   });
 
   it('says why a vector a token is no use', () => {
-    expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/a vector a token/);
+    expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/one vector per token/);
   });
 });
 
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
   const parse = (body: unknown) =>
-    hfTask.moderate.parseResponse(anAnswer(200, body), image, target);
+    hfTask.roles.moderate.parseResponse(anAnswer(200, body), image, target);
 
   it('a picture is sent as it is, with its type', () => {
-    const request = hfTask.moderate.buildRequest(
+    const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ model: 'Falconsai/nsfw_image_detection' }),
     );
@@ -325,7 +331,7 @@ describe('moderate and classify', () => {
   });
 
   it('a picture is sent as base64 where something is configured', async () => {
-    const request = hfTask.moderate.buildRequest(
+    const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
     );
@@ -337,12 +343,12 @@ describe('moderate and classify', () => {
 
   it('a picture of a type that the toolkit does not know is not sent', () => {
     const build = () =>
-      hfTask.moderate.buildRequest({ ...image, mediaType: 'image/svg+xml' }, target);
+      hfTask.roles.moderate.buildRequest({ ...image, mediaType: 'image/svg+xml' }, target);
     expect(build).toThrowError(expect.objectContaining({ kind: 'input', charge: 'unsent' }));
   });
 
   it('a text is sent with the wish for all labels, unless another is configured', async () => {
-    expect(await jsonOf(hfTask.classify.buildRequest({ text: 'fine' }, target))).toEqual({
+    expect(await jsonOf(hfTask.roles.classify.buildRequest({ text: 'fine' }, target))).toEqual({
       inputs: 'fine',
       parameters: { top_k: 100 },
     });
@@ -350,7 +356,7 @@ describe('moderate and classify', () => {
       role: 'classify',
       parameters: { functionToApply: 'sigmoid', topK: 5 },
     });
-    expect(hfTask.classify.buildRequest({ text: 'fine' }, configured).parameters).toEqual({
+    expect(hfTask.roles.classify.buildRequest({ text: 'fine' }, configured).parameters).toEqual({
       function_to_apply: 'sigmoid',
       top_k: 5,
     });
@@ -368,7 +374,8 @@ describe('moderate and classify', () => {
     expect(parse(labels).answer.labels).toEqual(expected);
     expect(parse([labels.toReversed()]).answer.labels).toEqual(expected.toReversed());
     expect(
-      hfTask.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, target).answer.labels,
+      hfTask.roles.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, target).answer
+        .labels,
     ).toEqual(expected);
   });
 
@@ -394,12 +401,14 @@ it('any body is an answer or a bug of the provider, in every role', () => {
       (body, headers) => {
         const response = anAnswer(200, body, headers);
         for (const parse of [
-          () => hfTask.transcribe.parseResponse(response, smallestInput('transcribe'), target),
-          () => hfTask.illustrate.parseResponse(response, smallestInput('illustrate'), target),
-          () => hfTask.moderate.parseResponse(response, smallestInput('moderate'), target),
-          () => hfTask.classify.parseResponse(response, smallestInput('classify'), target),
-          () => hfTask.summarize.parseResponse(response, smallestInput('summarize'), target),
-          () => hfTask.embed.parseResponse(response, smallestInput('embed'), target),
+          () =>
+            hfTask.roles.transcribe.parseResponse(response, smallestInput('transcribe'), target),
+          () =>
+            hfTask.roles.illustrate.parseResponse(response, smallestInput('illustrate'), target),
+          () => hfTask.roles.moderate.parseResponse(response, smallestInput('moderate'), target),
+          () => hfTask.roles.classify.parseResponse(response, smallestInput('classify'), target),
+          () => hfTask.roles.summarize.parseResponse(response, smallestInput('summarize'), target),
+          () => hfTask.roles.embed.parseResponse(response, smallestInput('embed'), target),
         ]) {
           const outcome = outcomeOf<object>(parse);
           expect('verdict' in outcome ? outcome.verdict : 'provider_bug').toBe('provider_bug');

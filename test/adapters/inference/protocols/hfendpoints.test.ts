@@ -9,7 +9,7 @@ const target = aTarget({
   baseUrl: 'https://x1.endpoints.huggingface.cloud',
 });
 const input = INPUTS.transcribe;
-const { buildRequest, parseResponse } = hfendpoints.transcribe;
+const { buildRequest, parseResponse } = hfendpoints.roles.transcribe;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
 /** The fields its form has; any other one is answered with 400. */

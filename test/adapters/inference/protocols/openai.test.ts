@@ -16,7 +16,7 @@ const input: Inputs['transcribe'] = {
   durationSeconds: 20,
   language: 'en',
 };
-const { buildRequest, parseResponse } = openai.transcribe;
+const { buildRequest, parseResponse } = openai.roles.transcribe;
 const SILENCE = { text: '', language: null, segments: [] };
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
@@ -61,7 +61,7 @@ it('a base URL with a version of its own keeps it', () => {
 });
 
 it('chat goes to the same server', () => {
-  const request = openai.summarize.buildRequest(
+  const request = openai.roles.summarize.buildRequest(
     { messages: [], schema: { name: 's', json: {} }, maxTokens: 1, temperature: 0, text: '' },
     aTarget({ contract: 'openai', role: 'summarize', baseUrl: 'http://whisper:8000' }),
   );
@@ -217,7 +217,7 @@ it('a server with a dialect of its own for schemas is asked in it', async () => 
     role: 'summarize',
     parameters: { responseFormat: 'fireworks' },
   });
-  const body = await jsonOf(openai.summarize.buildRequest(INPUTS.summarize, target));
+  const body = await jsonOf(openai.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } });
   expect(body).not.toHaveProperty('responseFormat');
 });

@@ -23,7 +23,7 @@ const prediction = (changes: Record<string, unknown>) => ({
 describe('a transcription', () => {
   const target = aTarget({ contract: 'replicate', model: 'openai/whisper:80996966' });
   const input = INPUTS.transcribe;
-  const { buildRequest, parseResponse } = replicate.transcribe;
+  const { buildRequest, parseResponse } = replicate.roles.transcribe;
   const parse = (changes: Record<string, unknown>) =>
     parseResponse(anAnswer(201, prediction(changes)), input, target) as Extract<
       Reply<'transcribe'>,
@@ -94,7 +94,7 @@ describe('a picture', () => {
     parameters: { guidanceScale: 3.5 },
   });
   const input = INPUTS.illustrate;
-  const { buildRequest, parseResponse, follow } = replicate.illustrate;
+  const { buildRequest, parseResponse, follow } = replicate.roles.illustrate;
   const parse = (changes: Record<string, unknown>) =>
     parseResponse(anAnswer(201, prediction(changes)), input, target);
   const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };

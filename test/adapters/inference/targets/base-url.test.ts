@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { normaliseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';
+import { parseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 describe('one server has one base URL', () => {
@@ -21,7 +21,7 @@ describe('one server has one base URL', () => {
       'https://api-inference.huggingface.co.mine.example',
     ],
   ])('%s', (written, baseUrl) => {
-    expect(normaliseBaseUrl(written)).toEqual({ baseUrl });
+    expect(parseBaseUrl(written)).toEqual({ baseUrl });
   });
 });
 
@@ -40,7 +40,7 @@ const LEGACY = [
 
 describe('the hosts that Hugging Face has switched off', () => {
   it.each(LEGACY)('%s is refused, and the right one named', (url) => {
-    expect(normaliseBaseUrl(url)).toEqual({
+    expect(parseBaseUrl(url)).toEqual({
       wrong:
         'is an address that Hugging Face has switched off. Use https://router.huggingface.co instead',
     });

@@ -3,7 +3,8 @@ import {
   ConfigurationError,
   loadInferenceConfiguration,
 } from '../../../../adapters/inference/targets/load-configuration.ts';
-import { CONTRACT_NAMES, ROLES } from '../../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES } from '../../../../workflows/contracts/targets.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { hansardJsonSchema } from '../../../../adapters/inference/targets/target-schema.ts';
 
@@ -267,7 +268,7 @@ describe('hansard.yaml', () => {
     [
       'a name taken by a default',
       oneTarget('').replace('name: one', 'name: falconsai-nsfw'),
-      /the default targets: roles\.moderate\[0\]\.name: falconsai-nsfw is taken by hansard\.yaml: roles\.summarize\[0\]/,
+      /the default targets: roles\.moderate\[0\]\.name: falconsai-nsfw is already used by hansard\.yaml: roles\.summarize\[0\]/,
     ],
     ['what is not YAML', 'roles: [', /line 1, column \d+ is not YAML/],
     ['aliases without an anchor', 'roles: *nothing', /YAML|aliases/],

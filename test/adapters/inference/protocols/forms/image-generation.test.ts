@@ -12,7 +12,7 @@ const target = aTarget({
   model: 'flux',
   baseUrl: 'http://images:8000',
 });
-const { buildRequest, parseResponse } = openai.illustrate;
+const { buildRequest, parseResponse } = openai.roles.illustrate;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), INPUTS.illustrate, target);
 const b64 = (bytes: Buffer) => bytes.toString('base64');
 
