@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openai } from '../../../../adapters/inference/protocols/openai.ts';
+import { withServer } from '../with-server.ts';
+
+/**
+ * A new contract is one file, one test, and one line in the table (an entry with its import). Done here in a copy of the
+ * sources, with the real compiler, configuration and transport.
+ */
+
+const root = new URL('../../../../', import.meta.url).pathname;
+const PROTOCOLS = 'adapters/inference/protocols';
+const run = promisify(execFile);
+
+const MADE_UP = `
+import { z } from 'zod';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import type { WireContract } from './contract.ts';
+import { healthQuestion } from './forms/probe-question.ts';
+import { wireJson } from './forms/wire-json.ts';
+import { wireParameters } from './forms/wire-parameters.ts';
+import { jsonBody } from './reading/json-body.ts';
+import { responseFacts, usageOf } from './reading/response-facts.ts';
+
+const places = { temperature: 'heat', maxTokens: 'words' };
+
+export const madeUp = {
+  traits: {
+    router: null,
+    ownRoute: /\\/speak$/,
+    authorizationScheme: () => 'Key',
+    audio: { form: 'flac', byUrl: false },
+    streams: false,
+    whyNotModel: (model) => (model.includes('/') ? 'has an owner' : null),
+    probeQuestion: healthQuestion,
+    neededToken: ANY_TOKEN,
+    everyExceptionIs400: false,
+  },
+  roles: {
+    generate: {
+      places,
+      buildRequest: ({ messages, maxTokens, temperature }, target) => {
+        const parameters = wireParameters(target, places, { maxTokens, temperature });
+        return {
+          method: 'POST',
+          url: \`\${target.baseUrl}/speak\`,
+          headers: { 'content-type': 'application/json', accept: 'application/json' },
+          body: wireJson({ mouth: target.model, hears: messages.at(-1)?.content, ...parameters }),
+          parameters,
+        };
+      },
+      parseResponse: (response, _input, target) => ({
+        answer: { text: jsonBody(response, z.object({ says: z.string() }), target).says },
+        usage: usageOf(response, {}),
+        ...responseFacts(response),
+        servedModel: null,
+      }),
+    },
+  },
+} satisfies WireContract;
+`;
+
+const YAML = `
+roles:
+  generate:
+    - name: mouth
+      contract: made-up
+      url: \${MOUTH_URL}/speak
+      token: \${MOUTH_TOKEN}
+      model: parrot
+      parameters: { temperature: 0.25 }
+`;
+
+/** Calls the target of `hansard.yaml` as a worker does. */
+const CALL = `
+import { readFile } from 'node:fs/promises';
+import { infer } from './adapters/inference/call/infer.ts';
+import { prepareCall } from './adapters/inference/call/prepare-call.ts';
+import { loadInferenceConfiguration } from './adapters/inference/targets/load-configuration.ts';
+import { createTransport } from './adapters/inference/wire/send.ts';
+
+const text = await readFile('hansard.yaml', 'utf8');
+const { roles } = loadInferenceConfiguration({ path: 'hansard.yaml', text, env: process.env });
+const [target] = roles.generate;
+if (target === undefined) throw new Error('the target was skipped');
+const transport = createTransport({ userAgent: 'hansard/test' });
+const call = prepareCall(target, 'generate', {
+  messages: [{ role: 'user', content: 'Hello?' }],
+  maxTokens: 9,
+  temperature: 1,
+});
+const signal = new AbortController().signal;
+const { answer } = await infer(transport, call, { signal, deadlineMs: 10_000 });
+await transport.close();
+console.log(JSON.stringify(answer));
+`;
+
+let copy = '';
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'hansard-contract-'));
+  for (const folder of ['adapters', 'workflows/contracts'])
+    await cp(join(root, folder), join(copy, folder), { recursive: true });
+  for (const file of ['package.json', 'tsconfig.json'])
+    await cp(join(root, file), join(copy, file));
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  await writeFile(join(copy, 'hansard.yaml'), YAML);
+  await writeFile(join(copy, 'call.ts'), CALL);
+  await writeFile(join(copy, PROTOCOLS, 'made-up.ts'), MADE_UP);
+
+  const table = join(copy, PROTOCOLS, 'contract-table.ts');
+  const before = await readFile(table, 'utf8');
+  const after = before
+    .replace(
+      "import { nscale } from './nscale.ts';\n",
+      "$&import { madeUp } from './made-up.ts';\n",
+    )
+    .replace('  nscale,\n', "$&  'made-up': madeUp,\n");
+  expect(after.split('\n')).toHaveLength(before.split('\n').length + 2);
+  await writeFile(table, after);
+});
+afterAll(async () => {
+  await rm(copy, { recursive: true, force: true });
+});
+
+/** What the compiler reports about these files and everything that they import; empty: they compile. */
+async function compile(...files: string[]): Promise<string> {
+  const configuration = { extends: './tsconfig.json', include: [], files };
+  await writeFile(join(copy, 'tsconfig.some.json'), JSON.stringify(configuration));
+  return await run(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.some.json'], {
+    cwd: copy,
+  }).then(
+    () => '',
+    (error: unknown) => (error as { stdout: string }).stdout,
+  );
+}
+
+test('compiles, is configured and served with nothing but its file and its line', async () => {
+  expect(await compile('call.ts')).toBe('');
+
+  const heard: unknown[] = [];
+  const answer = await withServer(
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        heard.push([
+          `${request.method} ${request.url}`,
+          request.headers.authorization,
+          JSON.parse(Buffer.concat(chunks).toString()),
+        ]);
+        response.end('{"says":"Hello!"}');
+      });
+    },
+    async (url) => {
+      const env = { ...process.env, MOUTH_URL: url, MOUTH_TOKEN: 'beak' };
+      const { stdout } = await run(process.execPath, ['call.ts'], { cwd: copy, env });
+      return stdout;
+    },
+  );
+
+  expect(JSON.parse(answer)).toEqual({ text: 'Hello!' });
+  expect(heard).toEqual([
+    ['POST /speak', 'Key beak', { mouth: 'parrot', hears: 'Hello?', heat: 0.25, words: 9 }],
+  ]);
+});
+
+test('does not compile without one of the traits, which the compiler names', async () => {
+  const traits = Object.keys(openai.traits);
+  const files = traits.map((trait) => join(PROTOCOLS, `without-${trait}.ts`));
+  for (const [index, trait] of traits.entries()) {
+    const lacking = MADE_UP.replace(new RegExp(`^ {4}${trait}: .*\\n`, 'm'), '');
+    expect(lacking).not.toBe(MADE_UP);
+    await writeFile(join(copy, files[index] ?? ''), lacking);
+  }
+  const report = await compile(...files);
+  for (const trait of traits)
+    expect(report).toMatch(new RegExp(`/without-${trait}\\.ts\\(.*Property '${trait}' is missing`));
+});
