@@ -18,7 +18,7 @@ import {
 import { ExchangeError, type Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { isRouted } from '../../adapters/inference/hub/preflight.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import type { HuggingFaceUrls } from '../../adapters/inference/targets/hugging-face-urls.ts';
+import type { HuggingFaceUrls } from '../../adapters/inference/targets/server-urls.ts';
 import type { Reachability } from './models-report.ts';
 
 export interface Probe {

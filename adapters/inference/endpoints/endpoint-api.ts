@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import { requestIdOf } from '../protocols/reading/response-facts.ts';
-import type { HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
+import type { HuggingFaceUrls } from '../targets/server-urls.ts';
 import type { EndpointReference, Target } from '../targets/target.ts';
 import { readErrorMessage } from '../verdicts/error-message.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { retryDelayMs } from '../verdicts/retry-delay.ts';
 import { ExchangeError, type Exchange } from '../wire/exchange.ts';
 import type { WireResponse } from '../wire/wire-message.ts';
@@ -55,10 +54,11 @@ export async function endpointState(
   if (response.status !== 200) throw toEndpointError(response, target, new Date());
   const parsed = endpointSchema.safeParse(parseJson(response.bytes));
   if (!parsed.success)
-    throw new InferenceError(
-      `${target.name}: the management API described the endpoint ${endpointName(target)} in a form that Hansard cannot read. Check HF_ENDPOINTS_URL.`,
-      { kind: 'provider_bug', target: target.name, status: response.status, charge: 'unsent' },
-    );
+    throw errorFor(target, response, {
+      kind: 'provider_bug',
+      says: `: the management API described the endpoint ${endpointName(target)} in a form that Hansard cannot read. Check HF_ENDPOINTS_URL.`,
+      charge: 'unsent',
+    });
   const { healthRoute, status } = parsed.data;
   const state = ENDPOINT_STATES.find((known) => known === status.state) ?? 'unknown';
   return {
@@ -150,22 +150,20 @@ async function ask(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof ExchangeError)) throw error;
-      throw new InferenceError(
-        `${target.name}: the management API did not answer about the endpoint ${endpointName(target)} (${error.code ?? error.reason}). It will be retried; if it keeps failing, check HF_ENDPOINTS_URL and the network.`,
-        {
-          kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
-          target: target.name,
-          charge: 'unsent',
-          cause: error,
-        },
-      );
+      throw errorFor(target, null, {
+        kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
+        says: `: the management API did not answer about the endpoint ${endpointName(target)} (${error.code ?? error.reason}). It will be retried; if it keeps failing, check HF_ENDPOINTS_URL and the network.`,
+        charge: 'unsent',
+        cause: error,
+      });
     }
   }
   if (refused !== null) return refused;
-  throw new InferenceError(
-    `${target.name}: ${tokenVariable} is not set, and the management API needs a token for the endpoint ${endpointName(target)}. Set it.`,
-    { kind: 'auth', target: target.name, charge: 'unsent' },
-  );
+  throw errorFor(target, null, {
+    kind: 'auth',
+    says: `: ${tokenVariable} is not set, and the management API needs a token for the endpoint ${endpointName(target)}. Set it.`,
+    charge: 'unsent',
+  });
 }
 
 /** The verdict on an error status of the management API. The message holds none of the API's own text. */
@@ -174,17 +172,12 @@ function toEndpointError(response: WireResponse, target: ManagedTarget, now: Dat
   const { kind, says } = VERDICTS.find((row) => row.matches(status)) ?? UNEXPECTED_STATUS;
   const waits = status === 429 || status === 503;
   const message = readErrorMessage(response.bytes);
-  return new InferenceError(
-    `${target.name}: the management API answered ${status} about the endpoint ${endpointName(target)}: ${says(target.endpoint.tokenVariable)}`,
-    {
-      kind,
-      target: target.name,
-      status,
-      requestId: requestIdOf(response),
-      waitMs: waits ? retryDelayMs({ status, headers: response.headers, message }, now) : null,
-      charge: 'unsent',
-    },
-  );
+  return errorFor(target, response, {
+    kind,
+    says: `: the management API answered ${status} about the endpoint ${endpointName(target)}: ${says(target.endpoint.tokenVariable)}`,
+    waitMs: waits ? retryDelayMs({ status, headers: response.headers, message }, now) : null,
+    charge: 'unsent',
+  });
 }
 
 interface Verdict {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ExchangeError, type Exchange } from '../wire/exchange.ts';
 import { modelPath } from '../targets/target.ts';
-import type { HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
+import type { HuggingFaceUrls } from '../targets/server-urls.ts';
 
 /** Facts about models from Hugging Face. Both are cached in this process, and neither throws. */
 export interface ModelFacts {

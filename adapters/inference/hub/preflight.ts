@@ -1,7 +1,7 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { contractOf } from '../protocols/contract-table.ts';
 import type { RouterTraits } from '../protocols/contract.ts';
-import type { HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
+import type { HuggingFaceUrls } from '../targets/server-urls.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
 import { splitModelSuffix, type Price, type Target } from '../targets/target.ts';
 import type {

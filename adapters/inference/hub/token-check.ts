@@ -1,5 +1,5 @@
 import type { Exchange } from '../wire/exchange.ts';
-import { isOwnRouter, type HuggingFaceUrls } from '../targets/hugging-face-urls.ts';
+import { isOwnRouter, type HuggingFaceUrls } from '../targets/server-urls.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
 import { ExchangeError } from '../wire/exchange-error.ts';
 

@@ -7,8 +7,7 @@ import type { Surroundings } from './resolve-target.ts';
 import type { HansardConfiguration } from './target-schema.ts';
 import { DEFAULT_TARGETS } from './default-targets.ts';
 import { hansardConfigurationSchema } from './target-schema.ts';
-import { isOwnRouter, type HuggingFaceUrls } from './hugging-face-urls.ts';
-import { parseBaseUrl } from './base-url.ts';
+import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { splitApiTokens, type Variables } from './variables.ts';
 
@@ -37,8 +36,8 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * The targets of every role. Pure: `text` is the file's contents (null: defaults only), `path` its name for
- * messages, `env` the variables. Throws `ConfigurationError`.
+ * The targets of every role. Pure: `text` is the content of the file (null: defaults only), `path` its name for messages,
+ * `env` the variables. Throws `ConfigurationError`.
  */
 export function loadInferenceConfiguration({
   path,

@@ -1,6 +1,6 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES, contractFor, contractOf } from '../protocols/contract-table.ts';
-import { parseBaseUrl } from './base-url.ts';
+import { parseBaseUrl } from './server-urls.ts';
 import { resolveParameters } from './resolve-parameters.ts';
 import type { TargetEntry } from './target-schema.ts';
 import type { Price, Target } from './target.ts';

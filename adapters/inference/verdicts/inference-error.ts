@@ -65,8 +65,9 @@ export function errorFor(
     readonly kind: VerdictKind;
     readonly says: string;
     readonly charge: Charge;
-    readonly waitMs?: number | null;
+    readonly status?: number | null;
     readonly requestId?: string | null;
+    readonly waitMs?: number | null;
     readonly cause?: unknown;
   },
 ): InferenceError {

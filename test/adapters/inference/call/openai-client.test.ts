@@ -10,7 +10,7 @@ import type {
 import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
-import { parseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';
+import { parseBaseUrl } from '../../../../adapters/inference/targets/server-urls.ts';
 import { aTarget } from '../a-target.ts';
 import { INPUTS, PNG } from '../protocols/inputs.ts';
 import { bytesOf } from '../protocols/read-request.ts';

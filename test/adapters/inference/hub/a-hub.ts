@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import type { HuggingFaceUrls } from '../../../../adapters/inference/targets/hugging-face-urls.ts';
+import type { HuggingFaceUrls } from '../../../../adapters/inference/targets/server-urls.ts';
 import { createExchange, type Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { withServer } from '../with-server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';
+import { parseBaseUrl } from '../../../../adapters/inference/targets/server-urls.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 describe('one server has one base URL', () => {
