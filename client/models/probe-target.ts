@@ -81,8 +81,8 @@ async function sleepOf(
     }
   } catch (error) {
     if (signal.aborted || !(error instanceof InferenceError)) throw error;
-    const said = error.status === null ? error.kind : String(error.status);
-    return withoutAnswer('not_probed', `the management API: ${said}`);
+    const detail = error.status === null ? error.kind : String(error.status);
+    return withoutAnswer('not_probed', `the management API: ${detail}`);
   }
 }
 
@@ -154,10 +154,10 @@ function toProbe(
     const { detail, contextTokens } = question.read(parseJson(bytes));
     return { ...answered('reachable', detail), contextTokens };
   }
-  const said = `${status} to ${question.path}`;
-  if (status === 429) return answered('reachable', said);
-  if (!question.sound.includes(status)) return answered('unreachable', said);
-  return answered('reachable', question.remark ? said : null);
+  const detail = `${status} to ${question.path}`;
+  if (status === 429) return answered('reachable', detail);
+  if (!question.sound.includes(status)) return answered('unreachable', detail);
+  return answered('reachable', question.remark ? detail : null);
 }
 
 /** For a target behind Hugging Face's router. A 404 means no chat model, or one that is not served: the mapping tells. */

@@ -107,13 +107,13 @@ function readChatProviders(body: unknown): readonly ChatProvider[] | null {
     if (!facts.success) return [];
     const { provider, status, context_length, pricing, is_free } = facts.data;
     // A price of 0 without "free" was never filled in.
-    const said = pricing && (is_free === true || pricing.input > 0 || pricing.output > 0);
+    const isPrice = pricing && (is_free === true || pricing.input > 0 || pricing.output > 0);
     return [
       {
         provider,
         status,
         contextTokens: context_length ?? null,
-        price: said ? pricing : null,
+        price: isPrice ? pricing : null,
       },
     ];
   });

@@ -75,10 +75,14 @@ const queueQuery = (target: Target): string =>
 
 /** Null: the reply is not a place in the queue. */
 function placeIn(response: WireResponse, target: Target): Ticket | null {
-  const { request_id: said, response_url: url, status } = jsonBody(response, placeSchema, target);
-  if (typeof said !== 'string' || (typeof url !== 'string' && typeof status !== 'string'))
+  const {
+    request_id: requestId,
+    response_url: url,
+    status,
+  } = jsonBody(response, placeSchema, target);
+  if (typeof requestId !== 'string' || (typeof url !== 'string' && typeof status !== 'string'))
     return null;
-  const id = word(said);
+  const id = word(requestId);
   if (id === null || !/^[\w-]+$/.test(id))
     throw badReply(target, response, 'its request_id is not valid');
   // Fal leaves the last part of a model's name out of the path, so its path is used, but never its host.
@@ -117,7 +121,7 @@ const statusSchema = z.object({
 
 const TRANSCRIBE_PLACES: WirePlaces = {
   prompt: 'prompt',
-  timestamps: { at: 'chunk_level', says: { segment: 'segment', none: 'none' } },
+  timestamps: { at: 'chunk_level', values: { segment: 'segment', none: 'none' } },
 };
 
 const transcribe = queued<'transcribe'>(

@@ -90,9 +90,11 @@ function read(
   target: Target,
 ): Parsed<'summarize'> & Parsed<'generate'> {
   const prompt = chatPrompt(messages, target.model);
-  const { generated_text: said, details } = generated;
+  const { generated_text: generatedText, details } = generated;
   // Some servers of this route repeat the prompt in spite of `return_full_text: false`.
-  const text = said.startsWith(prompt) ? said.slice(prompt.length) : said;
+  const text = generatedText.startsWith(prompt)
+    ? generatedText.slice(prompt.length)
+    : generatedText;
   if (text.trim() === '') {
     const why = isCutOff(generated)
       ? 'the model used up max_new_tokens before it wrote anything'

@@ -62,9 +62,9 @@ export function rawRequest(
  * and answers 400 to any other (huggingface-inference-toolkit, serialization/base.py).
  */
 export function toolkitMediaType(mediaType: string): string | null {
-  const said = mediaType.trim();
-  if (EXACT.includes(said)) return said;
-  const plain = said.toLowerCase().replaceAll(/\s+/g, '');
+  const trimmed = mediaType.trim();
+  if (EXACT.includes(trimmed)) return trimmed;
+  const plain = trimmed.toLowerCase().replaceAll(/\s+/g, '');
   return EXACT.find((type) => type === plain) ?? ALIASES.get(plain) ?? null;
 }
 

@@ -111,10 +111,10 @@ function readSummary(response: WireResponse, target: Target): Parsed<'summarize'
     summarySchema,
     target,
   );
-  const said = (summary ?? generated ?? '').trim();
-  if (said === '') throw badReply(target, response, 'its summary is empty');
+  const text = (summary ?? generated ?? '').trim();
+  if (text === '') throw badReply(target, response, 'its summary is empty');
   return {
-    answer: { text: holdsDraft(said) ? said : JSON.stringify({ summary: said }) },
+    answer: { text: holdsDraft(text) ? text : JSON.stringify({ summary: text }) },
     usage: usageOf(response, {}),
     ...responseFacts(response),
     servedModel: null,
@@ -149,7 +149,7 @@ export const WHISPER_PLACES: WirePlaces = {
     noRepeatNgramSize: 'no_repeat_ngram_size',
   }),
   // No prompt: transformers takes it only as token ids.
-  timestamps: { at: 'parameters.return_timestamps', says: { segment: true, none: false } },
+  timestamps: { at: 'parameters.return_timestamps', values: { segment: true, none: false } },
 };
 
 /** Parameters of transformers' Whisper pipeline. Empty where neither timestamps nor a language are requested. */

@@ -73,7 +73,7 @@ export const transcriptionForm = (
 const PLACES: WirePlaces = {
   temperature: 'temperature',
   prompt: 'prompt',
-  timestamps: { at: 'response_format', says: { segment: 'verbose_json', none: 'json' } },
+  timestamps: { at: 'response_format', values: { segment: 'verbose_json', none: 'json' } },
 };
 
 type FormParameters = (language: string | null, target: Target) => Record<string, string>;
@@ -84,11 +84,11 @@ interface FormField {
 
 /** The fields that every such form has, and the configured ones; all are texts. */
 export function formParameters(language: string | null, target: Target): Record<string, string> {
-  const said = mergeMembers(
+  const members = mergeMembers(
     { response_format: 'verbose_json', temperature: 0, ...(language === null ? {} : { language }) },
     wireParameters(target, PLACES),
   );
-  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
 }
 
 function openaiParameters(language: string | null, target: Target): Record<string, string> {

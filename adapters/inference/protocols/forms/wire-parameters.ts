@@ -2,12 +2,12 @@ import type { ParameterValue, Target } from '../../targets/target.ts';
 import { mergeMembers } from './wire-json.ts';
 
 /**
- * A path into the request's body, with dots between its members. `says` translates values where they differ. Null: the
+ * A path into the request's body, with dots between its members. `values` translates values where they differ. Null: the
  * contract uses the parameter, but not as a member of the body.
  */
 export type WirePlace =
   | string
-  | { readonly at: string; readonly says: Readonly<Record<string, string | boolean>> }
+  | { readonly at: string; readonly values: Readonly<Record<string, string | boolean>> }
   | null;
 
 /** The parameters of a role that a contract can send, under Hansard's names. */
@@ -94,10 +94,10 @@ function withSampling(parameters: Parameters): Parameters {
 }
 
 function nested(place: NonNullable<WirePlace>, value: ParameterValue): Record<string, unknown> {
-  const said = typeof place === 'string' ? value : place.says[String(value)];
+  const wireValue = typeof place === 'string' ? value : place.values[String(value)];
   const path = (typeof place === 'string' ? place : place.at).split('.');
   return path.reduceRight<Record<string, unknown>>(
-    (inner, name, depth) => ({ [name]: depth === path.length - 1 ? said : inner }),
+    (inner, name, depth) => ({ [name]: depth === path.length - 1 ? wireValue : inner }),
     {},
   );
 }

@@ -77,18 +77,18 @@ const LONGEST_EVENT = 262_144;
 
 /** A count that the vendor reports about itself: null where it is no count. */
 const tokens = z.int().nonnegative().nullish().catch(null);
-const said = z.string().nullish().catch(null);
+const text = z.string().nullish().catch(null);
 
 const usageSchema = z.object({ prompt_tokens: tokens, completion_tokens: tokens });
-const groqSchema = z.object({ id: said }).nullish().catch(null);
+const groqSchema = z.object({ id: text }).nullish().catch(null);
 
 /** The fields we use. Not among them: what a model thought (`reasoning`, `reasoning_content`). */
 const completionSchema = z.object({
-  model: said,
+  model: text,
   choices: z.array(
     z.object({
-      message: z.object({ content: z.string().nullish(), refusal: said }),
-      finish_reason: said,
+      message: z.object({ content: z.string().nullish(), refusal: text }),
+      finish_reason: text,
     }),
   ),
   usage: usageSchema.nullish().catch(null),
@@ -97,13 +97,13 @@ const completionSchema = z.object({
 
 /** One event of a stream. The last one may hold usage and no choices. */
 const completionChunkSchema = z.object({
-  model: said,
+  model: text,
   choices: z
     .array(
       z.object({
         index: z.int().nullish().catch(null),
-        delta: z.object({ content: z.string().nullish(), refusal: said }).nullish(),
-        finish_reason: said,
+        delta: z.object({ content: z.string().nullish(), refusal: text }).nullish(),
+        finish_reason: text,
       }),
     )
     .nullish(),

@@ -1,6 +1,6 @@
 /** ISO 639-1 code of an engine's name for a language (`en`, `zh-CN`, `english`); null: unknown. */
-export function toIsoLanguage(said: string | null): string | null {
-  const name = said?.trim().toLowerCase() ?? '';
+export function toIsoLanguage(engineName: string | null): string | null {
+  const name = engineName?.trim().toLowerCase() ?? '';
   const code = ALIASES.get(name) ?? byEnglishName().get(name) ?? languageOfTag(name);
   return code !== null && /^[a-z]{2}$/.test(code) ? code : null;
 }

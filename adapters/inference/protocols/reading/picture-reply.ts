@@ -6,7 +6,7 @@ import { badReply } from './reply-errors.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
 
 /** What a reply tells about its picture: base64, an address, or neither. */
-export interface SaidPicture {
+interface ReportedPicture {
   readonly base64?: string | null | undefined;
   readonly url?: string | null | undefined;
   readonly requestId?: string | null | undefined;
@@ -21,16 +21,17 @@ export interface SaidPicture {
 export function pictureReply(
   response: WireResponse,
   target: Target,
-  said: SaidPicture,
+  reported: ReportedPicture,
 ): Parsed<'illustrate'> | Elsewhere<'illustrate'> {
   const facts = responseFacts(response);
   const rest = {
-    usage: usageOf(response, { images: 1, ...said.usage }),
+    usage: usageOf(response, { images: 1, ...reported.usage }),
     ...facts,
-    requestId: facts.requestId ?? word(said.requestId),
-    servedModel: word(said.servedModel),
+    requestId: facts.requestId ?? word(reported.requestId),
+    servedModel: word(reported.servedModel),
   };
-  const base64 = filled(said.base64) ?? filled(said.url?.startsWith('data:') ? said.url : null);
+  const base64 =
+    filled(reported.base64) ?? filled(reported.url?.startsWith('data:') ? reported.url : null);
   if (base64 !== null) {
     const bytes = Buffer.from(withoutHead(base64), 'base64');
     const mediaType = sniffPicture(bytes);
@@ -38,7 +39,7 @@ export function pictureReply(
       throw badReply(target, response, 'it holds something else than a picture');
     return { answer: { bytes, mediaType }, ...rest };
   }
-  const url = filled(said.url);
+  const url = filled(reported.url);
   if (url === null) throw badReply(target, response, 'it holds no picture');
   const { protocol } = URL.parse(url) ?? { protocol: null };
   if (url.length > LONGEST_URL || (protocol !== 'https:' && protocol !== 'http:'))

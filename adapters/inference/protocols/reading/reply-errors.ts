@@ -43,7 +43,7 @@ export const streamBroke = (target: Target, response: WireResponse): InferenceEr
 
 /**
  * An error event in a stream gets the verdict that it would get as a response of its own. Tokens that came before it may
- * be billed; no provider says.
+ * be billed; no provider tells.
  */
 export function failedInStream(
   target: Target,
@@ -66,19 +66,19 @@ export function failedInStream(
 }
 
 /**
- * The provider accepted the work and reports that it failed. `said` decides the verdict, as if it were a response of its
+ * The provider accepted the work and reports that it failed. `reason` decides the verdict, as if it were a response of its
  * own, and goes no further. Unknown words count as a temporary fault, because the reply follows the contract. No
- * provider says whether it bills the time until then.
+ * provider tells whether it bills the time until then.
  */
 export function failedWork(
   target: Target,
   response: WireResponse,
-  said: string,
+  reason: string,
   traits: ErrorTraits,
 ): InferenceError {
-  const bytes = Buffer.from(JSON.stringify({ error: said === '' ? 'failed' : said }));
+  const bytes = Buffer.from(JSON.stringify({ error: reason === '' ? 'failed' : reason }));
   const verdict = toInferenceError({ status: 200, headers: {}, bytes }, target, traits, EPOCH);
-  const refuses = FILTERED.test(said);
+  const refuses = FILTERED.test(reason);
   return errorFor(target, response, {
     kind: refuses ? 'input' : verdict.kind === 'provider_bug' ? 'transient' : verdict.kind,
     says: `accepted the work and failed: ${refuses ? 'its filter refuses the prompt or the result. It would do so again: change the input' : 'the provider reports an error'}.`,

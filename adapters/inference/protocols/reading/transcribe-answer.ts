@@ -10,7 +10,7 @@ import { badReply } from './reply-errors.ts';
  * empty text is accepted: a later stage knows whether anybody spoke.
  */
 export function toTranscribeAnswer(
-  said: TranscribeAnswer,
+  raw: TranscribeAnswer,
   call: {
     readonly response: WireResponse;
     readonly durationSeconds: number;
@@ -18,7 +18,7 @@ export function toTranscribeAnswer(
   },
 ): TranscribeAnswer {
   const { durationSeconds } = call;
-  const characters = said.segments.reduce((sum, one) => sum + one.text.length, said.text.length);
+  const characters = raw.segments.reduce((sum, one) => sum + one.text.length, raw.text.length);
   if (characters > MOST_CHARACTERS + durationSeconds * MOST_CHARACTERS_A_SECOND)
     throw badReply(
       call.target,
@@ -27,10 +27,10 @@ export function toTranscribeAnswer(
     );
   const segments: TranscribeAnswer['segments'] = [];
   let reached = 0;
-  for (const [index, segment] of said.segments.entries()) {
+  for (const [index, segment] of raw.segments.entries()) {
     const start = segment.start ?? reached;
     // Whisper leaves the end open if the audio ends in mid-sentence.
-    const end = segment.end ?? said.segments[index + 1]?.start ?? durationSeconds;
+    const end = segment.end ?? raw.segments[index + 1]?.start ?? durationSeconds;
     if (start < -TOLERANCE_SECONDS || Math.max(start, end) > durationSeconds + TOLERANCE_SECONDS)
       throw badReply(call.target, call.response, 'its times are outside the audio');
     if (start < reached - TOLERANCE_SECONDS || end < start - TOLERANCE_SECONDS)
@@ -40,12 +40,12 @@ export function toTranscribeAnswer(
     if (segment.text.trim() !== '') segments.push({ start: from, end: to, text: segment.text });
     reached = from;
   }
-  const text = said.text.trim() === '' ? segments.map((one) => one.text).join('') : said.text;
+  const text = raw.text.trim() === '' ? segments.map((one) => one.text).join('') : raw.text;
   if (repeatsItself(text)) throw badReply(call.target, call.response, 'it repeats itself');
   // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text });
-  return { text, language: said.language, segments };
+  return { text, language: raw.language, segments };
 }
 
 /**
