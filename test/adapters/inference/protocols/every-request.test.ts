@@ -73,7 +73,7 @@ const ITEMS: Readonly<Record<Role, object>> = {
 };
 
 describe.each(PAIRS)('%s to %s', (contract, role) => {
-  it('is the same call for the same words, and says of the item nothing but the item', async () => {
+  it('is the same call for the same item, and its parameters hold nothing of the item', async () => {
     const [one, again, other] = [
       build(contract, role),
       build(contract, role),
@@ -85,7 +85,7 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     expect(JSON.stringify(one) + String(await bytesOf(one))).not.toContain(SECRET);
   });
 
-  it('has one plain type, accepts one, and is sure of both', () => {
+  it('has one plain content type and accepts one', () => {
     for (const stream of [false, true]) {
       const { headers, method } = build(contract, role, { stream });
       const type = headers['content-type'] ?? '';
@@ -99,7 +99,7 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     }
   });
 
-  it('every configured parameter is in it, and makes another call of it', async () => {
+  it('every configured parameter changes the request and the call', async () => {
     for (const name of Object.keys(contractFor(contract, role)?.places ?? {})) {
       const value = VALUES[name];
       if (value === undefined) throw new Error(`no value for ${name}`);

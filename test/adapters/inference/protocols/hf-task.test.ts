@@ -26,7 +26,7 @@ describe('transcribe', () => {
   const parse = (body: unknown) =>
     hfTask.roles.transcribe.parseResponse(anAnswer(200, body), input, target);
 
-  it('sends strict base64 and always parameters, without which it would be taken for a file name', async () => {
+  it('sends strict base64, always with parameters: without them it would be taken for a file name', async () => {
     const request = hfTask.roles.transcribe.buildRequest(input, target);
     expect(request.url).toBe(MODEL_URL);
     expect(request.headers).toEqual({
@@ -40,7 +40,7 @@ describe('transcribe', () => {
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('sends audio that does not lie in memory in the same form', async () => {
+  it('sends audio that is not in memory in the same form', async () => {
     const source = {
       length: audio.length,
       open: async function* () {
@@ -52,7 +52,7 @@ describe('transcribe', () => {
     expect(await bytesOf(request)).toEqual(await bytesOf(whole));
   });
 
-  it('sends the bytes as they are, with their type, where there is nothing to say', async () => {
+  it('sends raw bytes with their type if there are no parameters', async () => {
     const request = hfTask.roles.transcribe.buildRequest(
       input,
       aTarget({ parameters: { timestamps: 'none' } }),
@@ -62,7 +62,7 @@ describe('transcribe', () => {
     expect(await bytesOf(request)).toEqual(Buffer.from(audio));
   });
 
-  it('says the language where only the generation takes it, beside what is configured', () => {
+  it('sends the language as a generation parameter, beside the configured ones', () => {
     const configured = aTarget({ parameters: { beams: 5, timestamps: 'none' } });
     expect(
       hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, configured),
@@ -78,7 +78,7 @@ describe('transcribe', () => {
     });
   });
 
-  it('does not say English to a model of English only, which refuses it', () => {
+  it('sends no language to English-only models, which refuse it', () => {
     const small = aTarget({ model: 'openai/whisper-small.en' });
     expect(
       hfTask.roles.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters,
@@ -87,7 +87,7 @@ describe('transcribe', () => {
     });
   });
 
-  it('closes a last segment that is left open where the audio ends', () => {
+  it('closes an open last segment at the end of the audio', () => {
     const chunks = [
       { text: ' Hello.', timestamp: [0, 2.36] },
       { text: ' And', timestamp: [2.36, null] },
@@ -125,7 +125,7 @@ describe('transcribe', () => {
         })),
       },
     ],
-  ])('refuses %s as a bug of the provider', (_, body) => {
+  ])('refuses %s as a provider bug', (_, body) => {
     expect(() => parse(body)).toThrowError(bug);
   });
 });
@@ -152,7 +152,7 @@ describe('illustrate', () => {
     expect(plain.parameters).toEqual({ width: 1024, height: 576, seed: 7 });
   });
 
-  it('adds what is configured', () => {
+  it('adds the configured parameters', () => {
     const configured = aTarget({
       role: 'illustrate',
       parameters: { steps: 28, guidanceScale: 3.5, scheduler: 'EulerDiscreteScheduler' },
@@ -165,7 +165,7 @@ describe('illustrate', () => {
     });
   });
 
-  it('believes the bytes, not what was asked', () => {
+  it('trusts the bytes, not the requested type', () => {
     expect(parse(JPEG)).toMatchObject({ answer: { mediaType: 'image/jpeg' } });
     expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' }, usage: { images: 1 } });
   });
@@ -182,7 +182,7 @@ describe('illustrate', () => {
     ['a list', { output: ['https://cdn.example/x.png'] }],
     ['one', { output: 'https://cdn.example/x.png' }],
     ['data', { data: [{ url: 'https://cdn.example/x.png' }] }],
-  ])('says where the picture lies that comes as an address: %s', (_, body) => {
+  ])('gives the address of a picture: %s', (_, body) => {
     expect(parse(body)).toMatchObject({ pictureUrl: 'https://cdn.example/x.png' });
   });
 
@@ -203,7 +203,7 @@ describe('summarize', () => {
   const parse = (body: unknown) =>
     hfTask.roles.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
 
-  it('sends the bare text, and of parameters only what is configured', async () => {
+  it('sends only the text and the configured parameters', async () => {
     const request = hfTask.roles.summarize.buildRequest(input, bart);
     expect(request.url).toBe(
       'https://router.huggingface.co/hf-inference/models/facebook/bart-large-cnn',
@@ -218,7 +218,7 @@ describe('summarize', () => {
     });
   });
 
-  it('makes a draft of minutes of the summary, in every form it comes in', () => {
+  it('turns every form of summary into a draft of minutes', () => {
     const draft = { summary: 'They ship on "Friday".' };
     expect(JSON.parse(parse([{ summary_text: ' They ship on "Friday". ' }]))).toEqual(draft);
     expect(JSON.parse(parse({ summary_text: 'They ship on "Friday".' }))).toEqual(draft);
@@ -229,12 +229,12 @@ describe('summarize', () => {
     });
   });
 
-  it('leaves a draft alone that somebody asked the model for', () => {
+  it('keeps a draft that the model already wrote', () => {
     const draft = JSON.stringify({ summary: 'They ship.', decisions: [] });
     expect(parse([{ generated_text: draft }])).toBe(draft);
   });
 
-  it('sends no text that may exceed its positions, so that the section is divided', () => {
+  it("refuses a text that may exceed the model's positions, so that the section is divided", () => {
     const build = (text: string, changes = {}) =>
       outcomeOf(() =>
         hfTask.roles.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }),
@@ -262,7 +262,7 @@ describe('embed', () => {
   const vectors = (body: unknown, texts: readonly string[] = ['a', 'b']) =>
     hfTask.roles.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
 
-  it('asks for features by name, with its parameters beside the texts', async () => {
+  it('requests feature extraction by name, with parameters beside the texts', async () => {
     const request = hfTask.roles.embed.buildRequest(
       { texts: ['a', 'b'] },
       { ...model, parameters: { normalize: true, truncate: true } },
@@ -274,7 +274,7 @@ describe('embed', () => {
     expect(request.parameters).toEqual({ normalize: true, truncate: true });
   });
 
-  it('reads one vector a text', () => {
+  it('reads one vector per text', () => {
     expect(
       vectors([
         [0.1, 2e-5],
@@ -308,7 +308,7 @@ describe('embed', () => {
     expect(() => vectors(body)).toThrowError(bug);
   });
 
-  it('says why a vector a token is no use', () => {
+  it('tells why one vector per token is refused', () => {
     expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/one vector per token/);
   });
 });
@@ -318,7 +318,7 @@ describe('moderate and classify', () => {
   const parse = (body: unknown) =>
     hfTask.roles.moderate.parseResponse(anAnswer(200, body), image, target);
 
-  it('a picture is sent as it is, with its type', () => {
+  it('a picture is sent as raw bytes with its type', () => {
     const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ model: 'Falconsai/nsfw_image_detection' }),
@@ -330,7 +330,7 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('a picture is sent as base64 where something is configured', async () => {
+  it('a picture is sent as base64 if parameters are configured', async () => {
     const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
@@ -347,7 +347,7 @@ describe('moderate and classify', () => {
     expect(build).toThrowError(expect.objectContaining({ kind: 'input', charge: 'unsent' }));
   });
 
-  it('a text is sent with the wish for all labels, unless another is configured', async () => {
+  it('a text is sent with a request for all labels, unless configured otherwise', async () => {
     expect(await jsonOf(hfTask.roles.classify.buildRequest({ text: 'fine' }, target))).toEqual({
       inputs: 'fine',
       parameters: { top_k: 100 },
@@ -362,7 +362,7 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('labels come flat or nested, in any order, and a hair above 1', () => {
+  it('labels may be flat or nested, in any order, and slightly above 1', () => {
     const labels = [
       { label: 'normal', score: 1.00000012 },
       { label: 'nsfw', score: 0.0007 },
@@ -393,7 +393,7 @@ describe('moderate and classify', () => {
   });
 });
 
-it('any body is an answer or a bug of the provider, in every role', () => {
+it('any body is an answer or a provider bug, in every role', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.jsonValue(), fc.string(), fc.uint8Array()),

@@ -113,7 +113,7 @@ describe('a transcription', () => {
     );
   });
 
-  it('in FLAC is nothing that fal takes: its input is wrong', async () => {
+  it('in FLAC is refused by fal as wrong input', async () => {
     await expect(ask('fal', 'transcribe', flac)).rejects.toMatchObject({
       kind: 'input',
       charge: 'refused',
@@ -131,7 +131,7 @@ const SCHEMA = {
   },
 };
 
-it('a prediction that fails is an answer of its own: it may be billed, and is asked for again', async () => {
+it('a prediction that fails is an answer of its own: it may be billed, and is retried', async () => {
   const noise = { ...flac, audio: Buffer.from('this is no audio') };
   await expect(ask('replicate', 'transcribe', noise, { model: version })).rejects.toMatchObject({
     kind: 'transient',
@@ -176,7 +176,7 @@ describe('a picture', () => {
     expect(usage.images).toBe(1);
   });
 
-  it('in a queue is found again by its ticket, and billed once', async () => {
+  it('in a queue is found by its ticket, and billed once', async () => {
     const input = { ...INPUTS.illustrate, prompt: 'a picture that outlives a worker' };
     const prepared = prepareCall(targetFor('fal', 'illustrate'), 'illustrate', input);
     const before = await readStatistics(server.url);
@@ -262,7 +262,7 @@ describe("OpenAI's own client gets the same answer from this server as we do", (
     expect(answer.bytes).toEqual(Buffer.from(theirs.data?.[0]?.b64_json ?? '', 'base64'));
   });
 
-  it('to embeddings, which it asks for in base64', async () => {
+  it('to embeddings, which it requests in base64', async () => {
     const theirs = await client().embeddings.create({
       model: 'hansard/hashing-v1',
       input: [...INPUTS.embed.texts],

@@ -27,7 +27,7 @@ describe('together', () => {
   const target = aTarget({ contract: 'together' });
   const chat = { ...target, role: 'summarize', model: 'openai/gpt-oss-20b' } as const;
 
-  it('transcribes by a form, and says retry-after with a 200', async () => {
+  it('transcribes with a form; a retry-after with a 200 is ignored', async () => {
     const request = together.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${ROUTER}/together/v1/audio/transcriptions`);
     const form = await formOf(request);
@@ -43,7 +43,7 @@ describe('together', () => {
     expect(parsed.answer.segments).toEqual([{ start: 0, end: 1, text: 'Hi.' }]);
   });
 
-  it('fetches the audio itself where it gets an address', async () => {
+  it('gets the address of the audio instead of a file', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const input = { ...INPUTS.transcribe, url };
     const request = together.roles.transcribe.buildRequest(input, { ...target, audioByUrl: true });
@@ -51,7 +51,7 @@ describe('together', () => {
     expect(JSON.stringify(request.parameters)).not.toContain('signature');
   });
 
-  it('takes a schema flat, which it calls json_schema all the same', async () => {
+  it('takes a flat schema, also called json_schema', async () => {
     const request = together.roles.summarize.buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${ROUTER}/together/v1/chat/completions`);
     expect(await jsonOf(request)).toMatchObject({
@@ -73,7 +73,7 @@ describe('together', () => {
     ).toEqual({ text: 'Yes.' });
   });
 
-  it('draws, and answers base64 under its own name', async () => {
+  it('draws, and has its own name for base64', async () => {
     const draw = { ...target, role: 'illustrate', parameters: { steps: 4 } } as const;
     const request = together.roles.illustrate.buildRequest(INPUTS.illustrate, draw);
     expect(request.url).toBe(`${ROUTER}/together/v1/images/generations`);
@@ -112,7 +112,7 @@ describe('deepinfra', () => {
   const target = aTarget({ contract: 'deepinfra' });
   const BASE = `${ROUTER}/deepinfra/v1/openai`;
 
-  it('transcribes by a form', async () => {
+  it('transcribes with a form', async () => {
     const request = deepinfra.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${BASE}/audio/transcriptions`);
     const form = await formOf(request);

@@ -54,7 +54,7 @@ describe('a request is a chat completion as Hugging Face publishes it', () => {
     expect([validate(body), validate.errors]).toEqual([true, null]);
   });
 
-  it('and the validator knows what is none', () => {
+  it('and the validator refuses something else', () => {
     expect(validate({ model: 'm', messages: 'Hi' })).toBe(false);
     expect(validate({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 'many' })).toBe(
       false,

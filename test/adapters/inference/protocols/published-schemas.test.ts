@@ -122,7 +122,7 @@ describe.each([
       expect(problems(validate, await requestOf(contracts, role, parameters))).toBeNull();
     });
 
-    it('also without a language, and the schema refuses what is none of its instances', async () => {
+    it('also without a language, and the schema refuses something else', async () => {
       const validate = published(TASKS.transcribe, 'input');
       const spoken = { ...INPUTS.transcribe, language: null };
       expect(problems(validate, await requestOf(contracts, 'transcribe', {}, spoken))).toBeNull();

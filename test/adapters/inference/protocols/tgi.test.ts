@@ -112,14 +112,14 @@ describe('answer', () => {
     expect(parse(anAnswer(200, [whole])).answer.text).toBe('{"summary":"They ship."}');
   });
 
-  it('loses the prompt that it begins with', () => {
+  it('is stripped of the prompt at its start', () => {
     const echoed = { ...whole, generated_text: `${prompt} {"summary":"b"}` };
     expect(parse(anAnswer(200, echoed)).answer.text).toBe(' {"summary":"b"}');
     const onlyPrompt = { ...whole, generated_text: prompt };
     expect(() => parse(anAnswer(200, onlyPrompt))).toThrowError(bug);
   });
 
-  it('that ends at its bound is half a summary, and a whole answer of generate', () => {
+  it('that ends at its limit is an incomplete summary, but a complete text of generate', () => {
     const cut = { ...whole, details: { ...whole.details, finish_reason: 'length' } };
     expect(() => parse(anAnswer(200, cut))).toThrowError(
       expect.objectContaining({ kind: 'too_large', charge: 'billed' }),
@@ -162,7 +162,7 @@ describe('stream', () => {
     });
   });
 
-  it('that breaks off is asked again', () => {
+  it('that breaks off is retried', () => {
     const expected = expect.objectContaining({ kind: 'transient', charge: 'unknown' });
     expect(() => parse(stream(token(1, 'They')), streaming)).toThrowError(expected);
     const half = `data:${JSON.stringify(token(1, 'They'))}\n\ndata:{"index":2,"tok`;
@@ -199,7 +199,7 @@ it('any body is an answer or a verdict', () => {
   );
 });
 
-it('the prompt of a request is the prompt that an answer is stripped of', async () => {
+it('an answer is stripped of exactly the prompt of its request', async () => {
   const { inputs } = await jsonOf(tgi.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(inputs).toBe(chatPrompt(INPUTS.summarize.messages, target.model));
 });

@@ -14,7 +14,7 @@ const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 describe('transcribe', () => {
   const input = { ...INPUTS.transcribe, language: null };
 
-  it('sends the bytes as they are and its parameters in the query, which spares base64', async () => {
+  it('sends raw bytes with the parameters in the query, which avoids base64', async () => {
     const request = toolkit.roles.transcribe.buildRequest(input, endpoint());
     expect(request.url).toBe(`${ENDPOINT}?return_timestamps=true`);
     expect(request.headers).toEqual({ 'content-type': 'audio/flac', accept: 'application/json' });
@@ -22,7 +22,7 @@ describe('transcribe', () => {
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('has no query where no times are wanted', () => {
+  it('has no query if no timestamps are requested', () => {
     const request = toolkit.roles.transcribe.buildRequest(
       input,
       endpoint({ parameters: { timestamps: 'none' } }),
@@ -68,7 +68,7 @@ describe('transcribe', () => {
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
 
-  it('a picture is sent as it is, its parameters in the query', async () => {
+  it('a picture is sent as raw bytes with the parameters in the query', async () => {
     const request = toolkit.roles.moderate.buildRequest(
       image,
       endpoint({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
@@ -108,7 +108,7 @@ describe('moderate and classify', () => {
 });
 
 describe('illustrate', () => {
-  it('asks for PNG by one plain value, and for a square of as many pixels, which all releases draw', async () => {
+  it('accepts only PNG, and requests a square of the same number of pixels, which all releases support', async () => {
     const request = toolkit.roles.illustrate.buildRequest(
       INPUTS.illustrate,
       endpoint({ role: 'illustrate', parameters: { steps: 4 } }),
@@ -148,7 +148,7 @@ describe('summarize', () => {
     });
   });
 
-  it('reads a summary, and refuses what is none', () => {
+  it('reads a summary, and refuses anything else', () => {
     const parse = (body: unknown) =>
       toolkit.roles.summarize.parseResponse(anAnswer(200, body), INPUTS.summarize, endpoint());
     expect(parse([{ summary_text: 'They ship.' }]).answer).toEqual({

@@ -19,7 +19,7 @@ const wrongOf = (
   return 'wrong' in resolved ? resolved.wrong : 'nothing is wrong';
 };
 
-describe('a parameter that would do nothing is refused by name', () => {
+describe('a parameter without effect is refused by name', () => {
   it.each<[Role, ContractName, string, ParameterValue, string]>([
     [
       'classify',
@@ -82,7 +82,7 @@ describe('a parameter that would do nothing is refused by name', () => {
   });
 });
 
-describe('a value outside of its range is refused, and not repeated', () => {
+describe('a value out of range is refused and not repeated', () => {
   it.each<[Role, string, ParameterValue, string]>([
     ['summarize', 'temperature', 2.1, 'must be a number from 0 to 2'],
     ['summarize', 'temperature', '0.3', 'must be a number from 0 to 2'],
@@ -127,14 +127,14 @@ describe('sampling that contradicts itself is refused', () => {
     expect(resolveParameters('summarize', 'tgi', { parameters })).toEqual({ parameters });
   });
 
-  it('beams search for the likeliest, a temperature draws', () => {
+  it('beams search for the likeliest text, a temperature samples', () => {
     expect(wrongOf('transcribe', 'toolkit', { beams: 5, temperature: 0.2 })).toMatch(/beams/);
     expect(wrongOf('transcribe', 'toolkit', { beams: 5, temperature: 0 })).toBe('nothing is wrong');
   });
 });
 
 describe('a preset', () => {
-  it('sets what the contract can say', () => {
+  it('sets the parameters that the contract supports', () => {
     expect(resolveParameters('summarize', 'tgi', { preset: 'faithful' })).toEqual({
       parameters: { temperature: 0.3, topK: 40, repetitionPenalty: 1.1 },
     });
@@ -143,13 +143,13 @@ describe('a preset', () => {
     });
   });
 
-  it('gives way to a parameter that is written', () => {
+  it('is overridden by a configured parameter', () => {
     expect(
       resolveParameters('summarize', 'openai', { preset: 'balanced', parameters: { topK: 10 } }),
     ).toEqual({ parameters: { temperature: 0.5, topK: 10, repetitionPenalty: 1.2 } });
   });
 
-  it('counts where sampling contradicts itself', () => {
+  it('is included in the check for contradictions', () => {
     expect(
       resolveParameters('summarize', 'tgi', {
         preset: 'faithful',

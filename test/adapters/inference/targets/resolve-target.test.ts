@@ -8,7 +8,7 @@ const load = (role: string, entry: string) =>
     env: {},
   });
 
-it('preset and parameters come to what the target is called with', () => {
+it('the target is called with its preset and its parameters', () => {
   const { roles } = load(
     'summarize',
     'contract: tgi, url: "http://host", preset: faithful, parameters: { topK: 20, stop: ["END"] }',
@@ -94,7 +94,7 @@ it.each([
   expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
 });
 
-it('a price that says nothing is none, so that the one that the router lists is shown', () => {
+it("a price without amounts counts as none, so the router's listed price is shown", () => {
   expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
   expect(
     load('generate', 'contract: hf-chat, price: { currency: USD, inputPerMillion: 0 }').roles
@@ -110,7 +110,7 @@ describe('a token of Hugging Face', () => {
       env: { HF_TOKEN: 'hf_x', HF_BILL_TO: 'my-org', ...env },
     }).roles.generate[0];
 
-  it('goes to the router, without being named', () => {
+  it('goes to the router by default', () => {
     const routed = { apiTokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
     expect(target('contract: hf-chat')).toMatchObject(routed);
     expect(

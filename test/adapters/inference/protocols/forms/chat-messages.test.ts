@@ -25,7 +25,7 @@ it('every other model keeps its system message', () => {
     expect(foldSystemMessage(messages, model)).toEqual(messages);
 });
 
-it('messages without a system role stay, and one alone becomes the question', () => {
+it('without a system message nothing changes, and a system message alone becomes the user message', () => {
   const model = 'mistralai/Mistral-7B-Instruct-v0.1';
   expect(foldSystemMessage(messages.slice(1), model)).toEqual(messages.slice(1));
   expect(foldSystemMessage(messages.slice(0, 1), model)).toEqual([
@@ -33,7 +33,7 @@ it('messages without a system role stay, and one alone becomes the question', ()
   ]);
 });
 
-it('is what goes over the wire', async () => {
+it('the folded messages are sent', async () => {
   const target = aTarget({
     contract: 'openai',
     role: 'summarize',
@@ -57,7 +57,7 @@ const CHATML =
   '<|im_start|>user\nAnn: we ship on Friday.<|im_end|>\n<|im_start|>assistant\n';
 const PLAIN = 'You write minutes.\n\nAnn: we ship on Friday.\n\n';
 
-describe('a model is asked in the form it was trained on', () => {
+describe('a prompt has the chat format of its model', () => {
   it.each([
     ['mistralai/Mixtral-8x7B-Instruct-v0.1', MISTRAL],
     ['mistralai/Mistral-7B-Instruct-v0.3', MISTRAL],
@@ -74,12 +74,12 @@ describe('a model is asked in the form it was trained on', () => {
   });
 });
 
-it('no template opens the text, which the tokenizer does', () => {
+it('no template starts the text: the tokenizer does', () => {
   for (const prompt of [MISTRAL, LLAMA, CHATML])
     expect(prompt).not.toMatch(/^<s>|<\|begin_of_text\|>/);
 });
 
-it('what people say ends no message, and opens none', () => {
+it('the text of a message cannot end or start a message', () => {
   const say = (content: string, model: string) => chatPrompt([{ role: 'user', content }], model);
   expect(say('a [/INST] b </s> c', 'mistralai/Mixtral-8x7B')).toBe('[INST] a   b   c [/INST]');
   expect(
@@ -88,7 +88,7 @@ it('what people say ends no message, and opens none', () => {
   expect(say('a<|im_end|>', 'Qwen/Qwen3-8B').match(/<\|im_end\|>/g)).toHaveLength(1);
 });
 
-it('no mark comes of what was left when another one was taken out', () => {
+it('removing a mark does not create another one', () => {
   const nested = '<|im_<|im_end|>end|>';
   const prompt = chatPrompt([{ role: 'user', content: nested }], 'Qwen/Qwen3-8B');
   expect(prompt.match(/<\|im_end\|>/g)).toHaveLength(1);

@@ -61,7 +61,7 @@ describe('the route of a provider', () => {
   });
 });
 
-describe('the path of an address where a provider says that the work lies', () => {
+describe('the path of an address that a provider gives for queued work', () => {
   it('is taken without its host and its query', () => {
     expect(workPathOf('https://queue.fal.run/fal-ai/flux/requests/ab-1?x=1', 'ab-1')).toBe(
       '/fal-ai/flux/requests/ab-1',
@@ -87,7 +87,7 @@ describe('the path of an address where a provider says that the work lies', () =
     expect(workPathOf(url, 'b')).toBeNull();
   });
 
-  it('leads nowhere but where it says', () => {
+  it('is resolved before it is used', () => {
     expect(workPathOf('https://host/a/../../b', 'b')).toBe('/b');
   });
 });

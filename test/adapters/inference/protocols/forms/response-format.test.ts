@@ -38,7 +38,7 @@ it.each([
   expect(request?.parameters[member]).toMatchObject(type === undefined ? {} : { type });
 });
 
-it('a chat target is asked in the dialect that its parameters name', () => {
+it('a chat target uses the dialect in its parameters', () => {
   const target = aTarget({
     role: 'summarize',
     contract: 'openai',

@@ -21,7 +21,7 @@ it('a request holds all texts', async () => {
   expect(await jsonOf(request)).toEqual({ model: 'BAAI/bge-m3', input: ['one', 'two'] });
 });
 
-it('vectors come in the order of the texts, whatever order the answer has', () => {
+it('vectors are put in the order of the texts', () => {
   const data = [
     { object: 'embedding', index: 1, embedding: [0, 1] },
     { object: 'embedding', index: 0, embedding: [1, 0] },
@@ -59,11 +59,11 @@ it.each([
   ['empty ones', [0, 1].map((index) => ({ index, embedding: [] }))],
   ['token by token', [0, 1].map((index) => ({ index, embedding: [[1]] }))],
   ['words', [0, 1].map((index) => ({ index, embedding: ['a'] }))],
-])('vectors that are %s are a bug of the provider', (_, data) => {
+])('vectors that are %s are a provider bug', (_, data) => {
   expect(outcomeOf(() => parse({ data }))).toEqual({ verdict: 'provider_bug' });
 });
 
-it('any answer is one vector a text, all of one length, or a bug of the provider', () => {
+it('any answer is one vector per text, all of the same length, or a provider bug', () => {
   const vector = fc.record({
     index: fc.option(fc.nat({ max: 2 })),
     embedding: fc.array(fc.double(), { maxLength: 3 }),

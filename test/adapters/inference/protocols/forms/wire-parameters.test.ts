@@ -82,8 +82,8 @@ describe('each contract has its own names', () => {
   });
 });
 
-describe('what an activity asks', () => {
-  it('gives way to what is configured, but of two bounds of the answer the smaller counts', () => {
+describe('what an activity requests', () => {
+  it('is overridden by the configuration, except that the smaller of two maxTokens is used', () => {
     const asked = { maxTokens: 800, temperature: 0.3 };
     expect(wire('hf-chat', 'summarize', {}, asked)).toEqual({ max_tokens: 800, temperature: 0.3 });
     expect(wire('hf-chat', 'summarize', { temperature: 0, maxTokens: 500 }, asked)).toEqual({
@@ -95,19 +95,19 @@ describe('what an activity asks', () => {
     });
   });
 
-  it('is no temperature where nothing is to be drawn', () => {
+  it('has no temperature if sampling is off', () => {
     expect(wire('tgi', 'generate', { doSample: false }, { temperature: 0.3 })).toEqual({
       parameters: { do_sample: false },
     });
   });
 
-  it('is a mistake of ours where the contract has no word for it', () => {
+  it('is a programming error if the contract has no place for it', () => {
     expect(() => wire('hf-task', 'transcribe', {}, { maxTokens: 9 })).toThrowError(TypeError);
   });
 });
 
-describe('where drawing is a switch of its own', () => {
-  it('a temperature of 0, which is refused there, turns it off', () => {
+describe('where sampling has a switch of its own', () => {
+  it('a temperature of 0, which is refused there, turns sampling off', () => {
     expect(wire('tgi', 'generate', {}, { temperature: 0 })).toEqual({
       parameters: { do_sample: false },
     });
@@ -125,12 +125,12 @@ describe('where drawing is a switch of its own', () => {
     },
   );
 
-  it('a topP of 1, which says nothing and is refused there, is not sent', () => {
+  it('a topP of 1, which means no limit and is refused there, is not sent', () => {
     expect(wire('tgi', 'generate', { topP: 1, typicalP: 1 })).toEqual({});
   });
 });
 
-it('members are merged at every depth, and the later value counts', () => {
+it('members are merged at every depth, and the second value wins', () => {
   expect(mergeMembers({ a: { b: 1, c: 2 }, d: [1] }, { a: { c: 3 }, d: [2], e: null })).toEqual({
     a: { b: 1, c: 3 },
     d: [2],

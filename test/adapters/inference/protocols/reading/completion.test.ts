@@ -52,14 +52,14 @@ it('its pieces are joined; the usage comes in an event without choices', () => {
   });
 });
 
-it('a stream that nobody asked for is understood, also without its header', () => {
+it('an unrequested stream is read, also without its header', () => {
   const body = events(chunk('Yes.', 'stop'), '[DONE]');
   expect(parse(body, { 'content-type': 'application/json' }).answer.text).toBe('Yes.');
   expect(parse(`: keep-alive\n\n${body}`, STREAM).answer.text).toBe('Yes.');
   expect(parse(body.replaceAll('\n', '\r\n'), {}).answer.text).toBe('Yes.');
 });
 
-it('a whole completion is understood where a stream was asked for', () => {
+it('a whole completion is read though a stream was requested', () => {
   const whole = { choices: [{ message: { content: 'Yes.' }, finish_reason: 'stop' }] };
   expect(parse(JSON.stringify(whole)).answer.text).toBe('Yes.');
 });
@@ -69,7 +69,7 @@ it('TGI writes data: without a blank, and some servers close right after the las
   expect(parse(body).answer.text).toBe('Yes.');
 });
 
-it('an error in mid-stream gets the verdict of that error; what was written may be billed', () => {
+it('an error within a stream gets the verdict of that error; earlier tokens may be billed', () => {
   const said = (error: unknown) => refusal(events(chunk('We '), { error }));
   expect(said({ message: 'inputs tokens + max_new_tokens', http_status_code: 422 })).toMatchObject({
     kind: 'too_large',
@@ -92,13 +92,13 @@ it('an error before the first piece is refused, and not billed', () => {
   });
 });
 
-it('an error of null is none', () => {
+it('an error of null is no error', () => {
   expect(parse(events({ ...chunk('Yes.', 'stop'), error: null }, '[DONE]')).answer.text).toBe(
     'Yes.',
   );
 });
 
-it('half a body is a connection that broke, and may be billed', () => {
+it('half a body means a broken connection, and may be billed', () => {
   const whole = events(chunk('We ship '), chunk('on Friday.', 'stop'), USAGE, '[DONE]');
   const most = whole.indexOf('"finish_reason":"stop"');
   for (const length of [0, 60, 200, most].filter((one) => one > 0)) {
@@ -109,7 +109,7 @@ it('half a body is a connection that broke, and may be billed', () => {
   }
 });
 
-it('a stream without [DONE] is whole where a finish reason came', () => {
+it('a stream without [DONE] is complete if it has a finish reason', () => {
   expect(parse(events(chunk('Yes.', 'stop'))).answer.text).toBe('Yes.');
 });
 
@@ -128,14 +128,14 @@ it('what a reasoning model thought is no part of the answer', () => {
   );
 });
 
-it('nonsense between its events is a bug of the provider', () => {
+it('invalid data between events is a provider bug', () => {
   expect(refusal(events(chunk('We'), '{"choices', chunk('', 'stop')))).toMatchObject({
     kind: 'provider_bug',
     charge: 'billed',
   });
 });
 
-it('any text comes out as it was cut into pieces, in one byte or four a character', () => {
+it('a text in any pieces is joined again, with one byte or four per character', () => {
   const piece = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('会议纪要 🦊\n\ndata: x'));
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
