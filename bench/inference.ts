@@ -3,7 +3,8 @@
  * interface, and the memory of a long upload. `--assert` ends with 1 where a promise is broken.
  */
 import { Agent } from 'undici';
-import type { Inputs, Target } from '../adapters/inference/protocols/contract.ts';
+import type { Inputs } from '../adapters/inference/protocols/contract.ts';
+import type { Target } from '../adapters/inference/targets/target.ts';
 import type { Comparison, Speed } from './compare-speed.ts';
 import { infer } from '../adapters/inference/call/infer.ts';
 import { prepareCall } from '../adapters/inference/call/prepare-call.ts';

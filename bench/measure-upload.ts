@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Target } from '../adapters/inference/protocols/contract.ts';
+import type { Target } from '../adapters/inference/targets/target.ts';
 import { infer } from '../adapters/inference/call/infer.ts';
 import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
 import { createTransport } from '../adapters/inference/wire/send.ts';

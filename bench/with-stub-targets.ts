@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Target } from '../adapters/inference/protocols/contract.ts';
+import type { Target } from '../adapters/inference/targets/target.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 
 interface StubTargets {

@@ -1,7 +1,7 @@
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
-import type { Target } from '../adapters/inference/protocols/contract.ts';
+import type { Target } from '../adapters/inference/targets/target.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
 import type { InferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.ts';

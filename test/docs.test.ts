@@ -1,17 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { CONTRACTS } from '../adapters/inference/protocols/contract-table.ts';
+import {
+  CONTRACT_NAMES,
+  CONTRACTS,
+  contractFor,
+} from '../adapters/inference/protocols/contract-table.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { createInferenceMetrics } from '../adapters/inference/metrics/create-inference-metrics.ts';
-import { PARAMETERS } from '../adapters/inference/targets/parameters/parameter-schema.ts';
-import { PRESETS } from '../adapters/inference/targets/parameters/presets.ts';
-import { wirePlaces } from '../adapters/inference/targets/parameters/wire-places.ts';
+import { PARAMETERS, PRESETS } from '../adapters/inference/targets/parameter-schema.ts';
 import {
   hansardJsonSchema,
   targetEntrySchema,
 } from '../adapters/inference/targets/target-schema.ts';
-import { CONTRACT_NAMES, ROLES, type Role } from '../workflows/contracts/targets.ts';
+import { ROLES, type Role } from '../workflows/contracts/targets.ts';
 import { VERDICT_KINDS } from '../workflows/contracts/verdicts.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -63,7 +65,7 @@ const tableAfter = (path: string, heading: string) => {
   return tablesOf(path)[at] ?? [];
 };
 const rolesOf = (contract: keyof typeof CONTRACTS): Role[] =>
-  ROLES.filter((role) => role in CONTRACTS[contract]);
+  ROLES.filter((role) => role in CONTRACTS[contract].roles);
 
 describe.each([
   ['docs/configuration.md', '## Contracts', '## Fields', '## Parameters', '## Metrics'],
@@ -95,7 +97,9 @@ describe.each([
     const known = ROLES.flatMap((role) =>
       Object.keys(PARAMETERS[role]).map((name) => {
         const by = CONTRACT_NAMES.filter(
-          (one) => rolesOf(one).includes(role) && Object.keys(wirePlaces(one, role)).includes(name),
+          (one) =>
+            rolesOf(one).includes(role) &&
+            Object.keys(contractFor(one, role)?.places ?? {}).includes(name),
         );
         return `${role} ${name}: ${by.join(' ')}`;
       }),

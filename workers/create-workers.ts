@@ -4,7 +4,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
-import type { Target } from '../adapters/inference/protocols/contract.ts';
+import type { Target } from '../adapters/inference/targets/target.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
 

@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { callKey } from '../../adapters/identity/call-key.ts';
-import type { Answers, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Answers, Inputs } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import { CallInFlightError, executePaidCall } from '../../adapters/paid-call/execute-paid-call.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { fingerprint } from '../../adapters/inference/targets/record-target.ts';
 import type { RecordedTarget, Role } from '../../workflows/contracts/targets.ts';

@@ -1,6 +1,6 @@
 import { callKey } from '../../adapters/identity/call-key.ts';
 import { workKey } from '../../adapters/identity/work-key.ts';
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../adapters/inference/call/smallest-request.ts';

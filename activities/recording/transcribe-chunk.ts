@@ -1,5 +1,7 @@
-import type { ByteSource, Inputs, Target } from '../../adapters/inference/protocols/contract.ts';
-import { audioFormOf } from '../../adapters/inference/targets/audio-form.ts';
+import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
+import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
 import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import { LedgerEntryUnknownError } from '../paid-call/ledger-entry-unknown-error.ts';
-import { ticketSchema } from '../inference/protocols/reading/ticket-schema.ts';
+import { ticketSchema } from '../inference/protocols/contract.ts';
 import type { Claim, Ledger, LedgerState } from '../paid-call/ledger.ts';
 import type { Database } from './create-database.ts';
 

@@ -1,10 +1,9 @@
-import type { ContractName } from '../../workflows/contracts/targets.ts';
 import { digestOf } from './digest.ts';
 
 /** Two paid calls are the same when these are equal: the work, and everything of the target that affects the answer. */
 export interface Call {
   readonly workKey: string;
-  readonly contract: ContractName;
+  readonly contract: string;
   readonly baseUrl: string;
   /** As configured; the model that answered is recorded in the result. */
   readonly model: string;

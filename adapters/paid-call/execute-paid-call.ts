@@ -1,6 +1,5 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
-import type { ContractName } from '../../workflows/contracts/targets.ts';
 import type { Ticket } from '../inference/protocols/contract.ts';
 import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
@@ -33,7 +32,7 @@ export interface PaidCall<A> extends Look {
   readonly account?: 'job' | 'warm-up';
   readonly target: {
     readonly name: string;
-    readonly contract: ContractName;
+    readonly contract: string;
     readonly model: string;
     readonly label: string | null;
   };

@@ -1,4 +1,4 @@
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createRedisGateStore } from '../../adapters/inference/limits/redis-gate-store.ts';
 import { fingerprint } from '../../adapters/inference/targets/record-target.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { createModelFacts, type ModelFacts } from '../../adapters/inference/hub/model-facts.ts';
 import { examineTarget, isRouted } from '../../adapters/inference/hub/preflight.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CLOSING_REASONS } from '../../adapters/inference/limits/gate.ts';
 import { MAPPINGS } from '../../adapters/inference/hub/preflight.ts';
-import { CONTRACT_NAMES, ROLES } from '../../workflows/contracts/targets.ts';
+import { ROLES } from '../../workflows/contracts/targets.ts';
 
 /**
  * - `reachable`: the server answered. For a routed target, Hugging Face's router did; `mapping` tells whether it serves
@@ -23,7 +23,7 @@ const dollars = z.number().nonnegative().nullable();
 
 const targetReportSchema = z.strictObject({
   target: z.string(),
-  contract: z.enum(CONTRACT_NAMES),
+  contract: z.string(),
   model: z.string(),
   /** False: no job can use it at the moment. */
   usable: z.boolean(),

@@ -1,5 +1,14 @@
-import type { Target, WireResponse } from '../../adapters/inference/protocols/contract.ts';
-import { authorizationScheme } from '../../adapters/inference/protocols/forms/provider-url.ts';
+import {
+  modelPath,
+  splitModelSuffix,
+  type Target,
+} from '../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../adapters/inference/wire/wire-message.ts';
+import { contractOf } from '../../adapters/inference/protocols/contract-table.ts';
+import {
+  NOTHING_READ,
+  type ProbeQuestion,
+} from '../../adapters/inference/protocols/forms/probe-question.ts';
 import {
   endpointState,
   isManaged,
@@ -9,26 +18,26 @@ import {
 import { ExchangeError, type Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { isRouted } from '../../adapters/inference/hub/preflight.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import type { Services } from '../../adapters/inference/targets/load-configuration.ts';
+import type { HuggingFaceUrls } from '../../adapters/inference/targets/server-urls.ts';
 import type { Reachability } from './models-report.ts';
-import { routerQuestion, serverQuestion, type Question } from './probe-question.ts';
 
 export interface Probe {
   readonly reachability: Reachability;
   readonly latencyMs: number | null;
-  /** As the server says; null: it does not. */
+  /** As reported by the server; null: not reported. */
   readonly contextTokens: number | null;
 }
 
-/** One question that costs nothing and wakes nothing. Never throws, but for the caller's reason to abort. */
+/** Sends one request that costs nothing and wakes nothing. Throws only the caller's abort reason. */
 export async function probeTarget(
   target: Target,
-  { services, exchange }: { readonly services: Services; readonly exchange: Exchange },
+  { services, exchange }: { readonly services: HuggingFaceUrls; readonly exchange: Exchange },
   signal: AbortSignal,
 ): Promise<Probe> {
   const { tokenVariable, apiTokens, coldStart } = target;
+  const { probeQuestion } = contractOf(target).traits;
   if (isRouted(target, services)) {
-    // The list of models is public: only the model's own route would refuse.
+    // The list of models is public: only the model's own route would refuse a missing token.
     if (tokenVariable !== null && apiTokens.length === 0)
       return withoutAnswer('refused', `${tokenVariable} is not set`);
     return await ask(target, routerQuestion(target, services), exchange, signal);
@@ -37,12 +46,15 @@ export async function probeTarget(
     const asleep = await sleepOf(target, { services, exchange }, signal);
     if (asleep !== null) return asleep;
   } else if (coldStart) {
-    return withoutAnswer('not_probed', 'a probe would wake it, and it has no endpoint to ask');
+    return withoutAnswer(
+      'not_probed',
+      'a probe would wake it, and no endpoint is configured to ask instead',
+    );
   }
-  return await ask(target, serverQuestion(target), exchange, signal);
+  return await ask(target, probeQuestion(target), exchange, signal);
 }
 
-/** Null: its endpoint runs, and may be asked itself. */
+/** Null: the endpoint is running and can be probed. */
 async function sleepOf(
   target: ManagedTarget,
   api: ManagementApi,
@@ -69,24 +81,24 @@ async function sleepOf(
     }
   } catch (error) {
     if (signal.aborted || !(error instanceof InferenceError)) throw error;
-    const said = error.status === null ? error.kind : String(error.status);
-    return withoutAnswer('not_probed', `the management API: ${said}`);
+    const detail = error.status === null ? error.kind : String(error.status);
+    return withoutAnswer('not_probed', `the management API: ${detail}`);
   }
 }
 
 const DEADLINE_MS = 10_000;
-/** OpenRouter's list of some hundred models, with what there is to say of each, has about 1 MiB. */
+/** OpenRouter's list of several hundred models has about 1 MiB. */
 const LONGEST_ANSWER_BYTES = 8 * 1024 * 1024;
 
-/** With the first of its tokens that is not refused. */
+/** Tries the target's tokens in order until one is accepted. */
 async function ask(
   target: Target,
-  question: Question,
+  question: ProbeQuestion,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
   const { apiTokens, tokenVariable } = target;
-  const scheme = authorizationScheme(target);
+  const scheme = contractOf(target).traits.authorizationScheme(target);
   const [first = null, ...others] = apiTokens.map((token) => `${scheme} ${token}`);
   let probe = await askWith(first, question, exchange, signal);
   for (const authorization of others) {
@@ -102,7 +114,7 @@ async function ask(
 
 async function askWith(
   authorization: string | null,
-  question: Question,
+  question: ProbeQuestion,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<Probe> {
@@ -120,14 +132,18 @@ async function askWith(
       deadlineMs: DEADLINE_MS,
       longestAnswerBytes: LONGEST_ANSWER_BYTES,
     });
-    return judge(response, question, Math.round(performance.now() - start));
+    return toProbe(response, question, Math.round(performance.now() - start));
   } catch (error) {
     if (signal.aborted || !(error instanceof ExchangeError)) throw error;
     return withoutAnswer('unreachable', error.code ?? error.reason);
   }
 }
 
-function judge({ status, bytes }: WireResponse, question: Question, latencyMs: number): Probe {
+function toProbe(
+  { status, bytes }: WireResponse,
+  question: ProbeQuestion,
+  latencyMs: number,
+): Probe {
   const answered = (state: Reachability['state'], detail: string | null): Probe => ({
     reachability: { state, detail },
     latencyMs,
@@ -138,11 +154,23 @@ function judge({ status, bytes }: WireResponse, question: Question, latencyMs: n
     const { detail, contextTokens } = question.read(parseJson(bytes));
     return { ...answered('reachable', detail), contextTokens };
   }
-  const said = `${status} to ${question.path}`;
-  if (status === 429) return answered('reachable', said);
-  if (!question.sound.includes(status)) return answered('unreachable', said);
-  return answered('reachable', question.remark ? said : null);
+  const detail = `${status} to ${question.path}`;
+  if (status === 429) return answered('reachable', detail);
+  if (!question.sound.includes(status)) return answered('unreachable', detail);
+  return answered('reachable', question.remark ? detail : null);
 }
+
+/** For a target behind Hugging Face's router. A 404 means no chat model, or one that is not served: the mapping tells. */
+const routerQuestion = (
+  { model }: Target,
+  { routerUrl }: Pick<HuggingFaceUrls, 'routerUrl'>,
+): ProbeQuestion => ({
+  baseUrl: routerUrl,
+  path: `/v1/models/${modelPath(splitModelSuffix(model).name)}`,
+  sound: [404],
+  remark: false,
+  read: () => NOTHING_READ,
+});
 
 const withoutAnswer = (state: Reachability['state'], detail: string): Probe => ({
   reachability: { state, detail },

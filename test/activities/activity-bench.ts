@@ -15,7 +15,7 @@ import { createDatabase } from '../../adapters/database/create-database.ts';
 import { createJobLibrary } from '../../adapters/database/create-job-library.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
-import type { Target } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';

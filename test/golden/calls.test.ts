@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { callKey } from '../../adapters/identity/call-key.ts';
-import type { Inputs, Target, WireRequest } from '../../adapters/inference/protocols/contract.ts';
+import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../adapters/inference/protocols/contract-table.ts';
-import { wirePlaces } from '../../adapters/inference/targets/parameters/wire-places.ts';
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import {
   CONTRACT_NAMES,
-  ROLES,
   type ContractName,
-  type Role,
-} from '../../workflows/contracts/targets.ts';
+} from '../../adapters/inference/protocols/contract-table.ts';
+import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
 import { aTarget } from '../adapters/inference/a-target.ts';
 import { readGolden } from './read-golden.ts';
 
@@ -87,7 +87,9 @@ const variantsOf = (
   streamed: { stream: true },
   withParameters: {
     parameters: Object.fromEntries(
-      Object.entries(PARAMETERS).filter(([name]) => name in wirePlaces(contract, role)),
+      Object.entries(PARAMETERS).filter(
+        ([name]) => name in (contractFor(contract, role)?.places ?? {}),
+      ),
     ),
   },
   byUrl: { audioByUrl: true, billTo: 'acme', revision: 'main' },

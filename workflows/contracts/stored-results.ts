@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sha256Schema } from './job-input.ts';
-import { CONTRACT_NAMES, ROLES } from './targets.ts';
+import { ROLES } from './targets.ts';
 
 /** What a call consumed; null: neither the provider nor Hansard knows. */
 export const usageSchema = z.strictObject({
@@ -50,7 +50,7 @@ export const storedResultSchema = z.strictObject({
   /** The ledger row that paid for it. */
   ledgerEntryId: z.string(),
   target: z.string(),
-  contract: z.enum(CONTRACT_NAMES),
+  contract: z.string(),
   model: z.string(),
   label: z.string().nullable(),
   /** From the answer's headers or body; null: not in them. */

@@ -1,4 +1,4 @@
-/** Roles, contracts, and the part of a target that workflow histories hold: no URL, no secret. */
+/** Roles, and the part of a target that workflow histories hold: no URL, no secret. */
 export const ROLES = [
   'transcribe',
   'summarize',
@@ -10,25 +10,11 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
-export const CONTRACT_NAMES = [
-  'hf-chat',
-  'hf-task',
-  'fal',
-  'replicate',
-  'together',
-  'deepinfra',
-  'nscale',
-  'openai',
-  'tgi',
-  'toolkit',
-  'hfendpoints',
-] as const;
-export type ContractName = (typeof CONTRACT_NAMES)[number];
-
 /** A target as `startJob`, the job's first activity, recorded it. */
 export interface RecordedTarget {
   readonly name: string;
-  readonly contract: ContractName;
+  /** The wire format; its names are those of the table in `adapters/inference/protocols/`. */
+  readonly contract: string;
   readonly model: string;
   /** SHA-256 (hex) of contract, digest of the base URL, and model. A worker whose target differs answers `not_served`. */
   readonly fingerprint: string;

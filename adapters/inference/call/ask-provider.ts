@@ -1,5 +1,6 @@
 import { callDeadline } from '../wire/deadlines.ts';
-import type { Parsed, Target } from '../protocols/contract.ts';
+import type { Parsed } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
 import { ExchangeError } from '../wire/exchange-error.ts';
 import type { GateOutcome } from '../limits/gate.ts';
 import { infer, type CallOptions } from './infer.ts';

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type {
-  Parsed,
-  Reply,
-  Ticket,
-  Unfinished,
-  WireRequest,
-  WireResponse,
-} from '../protocols/contract.ts';
+import type { Parsed, Reply, Ticket, Unfinished } from '../protocols/contract.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
+import { contractOf } from '../protocols/contract-table.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import type { SendOptions, Transport } from '../wire/send.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
@@ -72,7 +67,7 @@ function accepted<R extends Role>(
 ): WireResponse {
   const succeeded = response.status >= 200 && response.status < 300;
   if (!succeeded || holdsError(response.bytes))
-    throw toInferenceError(response, target, new Date());
+    throw toInferenceError(response, target, contractOf(target).traits, new Date());
   return response;
 }
 

@@ -1,12 +1,7 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type {
-  Inputs,
-  Reply,
-  Target,
-  Ticket,
-  WireRequest,
-  WireResponse,
-} from '../protocols/contract.ts';
+import type { Inputs, Reply, Ticket } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import { contractFor } from '../protocols/contract-table.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import { bodyLength } from '../wire/wire-body.ts';

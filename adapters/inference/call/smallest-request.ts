@@ -1,6 +1,7 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Inputs, Target } from '../protocols/contract.ts';
-import { audioFormOf } from '../targets/audio-form.ts';
+import type { Inputs } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import { audioFormOf } from '../protocols/contract-table.ts';
 
 /**
  * The smallest valid input of a task, for warm-ups. Its answer is worth nothing: a model that answers it in a

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { EndpointReference, Target, WireResponse } from '../protocols/contract.ts';
-import type { Exchange } from '../wire/exchange.ts';
-import type { Services } from '../targets/load-configuration.ts';
+import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
+import type { HuggingFaceUrls } from '../targets/server-urls.ts';
+import type { EndpointReference, Target } from '../targets/target.ts';
 import { readErrorMessage } from '../verdicts/error-message.ts';
-import { ExchangeError } from '../wire/exchange.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
-import { endpointRefusal } from './endpoint-refusal.ts';
+import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
+import { retryDelayMs } from '../verdicts/retry-delay.ts';
+import { ExchangeError, type Exchange } from '../wire/exchange.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 
 /** A target with an Inference Endpoint that the management API knows. */
 export type ManagedTarget = Target & { readonly endpoint: EndpointReference };
@@ -24,25 +25,25 @@ export const ENDPOINT_STATES = [
 ] as const;
 
 export interface Endpoint {
-  /** `unknown`: a word that we do not know. */
+  /** `unknown`: a state that is not in our list. */
   readonly state: (typeof ENDPOINT_STATES)[number] | 'unknown';
-  /** Absent until it first ran. */
+  /** Null until the endpoint has run for the first time. */
   readonly url: string | null;
-  /** What the state means, in our words; null: it runs. */
+  /** The state in our words; null: the endpoint is running. */
   readonly message: string | null;
   readonly readyReplica: number | null;
-  /** A path on the endpoint, beginning with one slash. */
+  /** A path on the endpoint that starts with one slash. */
   readonly healthRoute: string;
 }
 
 export interface ManagementApi {
-  readonly services: Pick<Services, 'endpointsUrl'>;
+  readonly services: Pick<HuggingFaceUrls, 'endpointsUrl'>;
   readonly exchange: Exchange;
 }
 
 /**
- * How the endpoint stands. Asking wakes nothing and costs nothing. Throws `InferenceError`, or the caller's reason to
- * abort.
+ * The state of the endpoint. The request is free and wakes nothing. Throws `InferenceError`, or the caller's abort
+ * reason.
  */
 export async function endpointState(
   target: ManagedTarget,
@@ -50,13 +51,14 @@ export async function endpointState(
   signal: AbortSignal,
 ): Promise<Endpoint> {
   const response = await ask('GET', '', target, api, signal);
-  if (response.status !== 200) throw endpointRefusal(response, target, new Date());
+  if (response.status !== 200) throw toEndpointError(response, target, new Date());
   const parsed = endpointSchema.safeParse(parseJson(response.bytes));
   if (!parsed.success)
-    throw new InferenceError(
-      `${target.name}: the management API says of its endpoint ${endpointName(target)} nothing that we can read. Check HF_ENDPOINTS_URL.`,
-      { kind: 'provider_bug', target: target.name, status: response.status, charge: 'unsent' },
-    );
+    throw errorFor(target, response, {
+      kind: 'provider_bug',
+      says: `: the management API described the endpoint ${endpointName(target)} in a form that Hansard cannot read. Check HF_ENDPOINTS_URL.`,
+      charge: 'unsent',
+    });
   const { healthRoute, status } = parsed.data;
   const state = ENDPOINT_STATES.find((known) => known === status.state) ?? 'unknown';
   return {
@@ -71,7 +73,7 @@ export async function endpointState(
   };
 }
 
-/** Starts a paused endpoint, which costs from then on; one that runs already is left alone. Throws as above. */
+/** Starts a paused endpoint, which then costs money. Does nothing to one that runs already. Throws as above. */
 export async function resumeEndpoint(
   target: ManagedTarget,
   api: ManagementApi,
@@ -81,7 +83,7 @@ export async function resumeEndpoint(
   if (response.status >= 200 && response.status < 300) return;
   if (response.status === 400 && /already running/i.test(readErrorMessage(response.bytes).text))
     return;
-  throw endpointRefusal(response, target, new Date());
+  throw toEndpointError(response, target, new Date());
 }
 
 /** `namespace/name`, for messages. */
@@ -89,23 +91,23 @@ export const endpointName = ({ endpoint }: ManagedTarget): string =>
   `${endpoint.namespace}/${endpoint.name}`;
 
 const MEANINGS: Readonly<Record<Endpoint['state'], string | null>> = {
-  pending: 'waits for a machine',
+  pending: 'is waiting for a machine',
   initializing: 'is starting',
   updating: 'is being updated',
   updateFailed: 'failed to update',
   running: null,
   paused: 'is paused',
   failed: 'failed to start',
-  scaledToZero: 'sleeps',
-  unknown: 'is in a state that we do not know',
+  scaledToZero: 'is asleep',
+  unknown: 'is in an unknown state',
 };
 
 /** A path that cannot lead to another host. */
 const ROUTE = /^\/(?!\/)[\w./-]{0,200}$/;
 
-/** It answers in well under a second. */
+/** The API answers in well under a second. */
 const DEADLINE_MS = 10_000;
-/** One endpoint's description has about 2 KB. */
+/** The description of one endpoint is about 2 KB. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;
 
 const endpointSchema = z.object({
@@ -121,7 +123,7 @@ const endpointSchema = z.object({
   }),
 });
 
-/** With the first token that is not refused: which of them may manage the endpoint is not written anywhere. */
+/** Tries the tokens in order until one is accepted: the configuration does not say which may manage the endpoint. */
 async function ask(
   method: 'GET' | 'POST',
   action: string,
@@ -148,23 +150,83 @@ async function ask(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (!(error instanceof ExchangeError)) throw error;
-      throw new InferenceError(
-        `${target.name}: the management API did not answer about its endpoint ${endpointName(target)} (${error.code ?? error.reason}). It is asked again; if it stays, check HF_ENDPOINTS_URL and the network.`,
-        {
-          kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
-          target: target.name,
-          charge: 'unsent',
-          cause: error,
-        },
-      );
+      throw errorFor(target, null, {
+        kind: error.reason === 'too_long' ? 'provider_bug' : 'transient',
+        says: `: the management API did not answer about the endpoint ${endpointName(target)} (${error.code ?? error.reason}). It will be retried; if it keeps failing, check HF_ENDPOINTS_URL and the network.`,
+        charge: 'unsent',
+        cause: error,
+      });
     }
   }
   if (refused !== null) return refused;
-  throw new InferenceError(
-    `${target.name}: ${tokenVariable} is not set, and the management API wants a token for its endpoint ${endpointName(target)}. Set it.`,
-    { kind: 'auth', target: target.name, charge: 'unsent' },
-  );
+  throw errorFor(target, null, {
+    kind: 'auth',
+    says: `: ${tokenVariable} is not set, and the management API needs a token for the endpoint ${endpointName(target)}. Set it.`,
+    charge: 'unsent',
+  });
 }
+
+/** The verdict on an error status of the management API. The message holds none of the API's own text. */
+function toEndpointError(response: WireResponse, target: ManagedTarget, now: Date): InferenceError {
+  const { status } = response;
+  const { kind, says } = VERDICTS.find((row) => row.matches(status)) ?? UNEXPECTED_STATUS;
+  const waits = status === 429 || status === 503;
+  const message = readErrorMessage(response.bytes);
+  return errorFor(target, response, {
+    kind,
+    says: `: the management API answered ${status} about the endpoint ${endpointName(target)}: ${says(target.endpoint.tokenVariable)}`,
+    waitMs: waits ? retryDelayMs({ status, headers: response.headers, message }, now) : null,
+    charge: 'unsent',
+  });
+}
+
+interface Verdict {
+  readonly matches: (status: number) => boolean;
+  readonly kind: VerdictKind;
+  readonly says: (tokenVariable: string) => string;
+}
+
+/** The first row that matches decides. */
+const VERDICTS: readonly Verdict[] = [
+  {
+    matches: (status) => status === 401 || status === 403,
+    kind: 'auth',
+    says: (variable) =>
+      `the token in ${variable} was refused. Set one that may manage the endpoints of that namespace.`,
+  },
+  {
+    matches: (status) => status === 402,
+    kind: 'billing',
+    says: () => 'the account cannot pay. Add a payment method or credits.',
+  },
+  {
+    matches: (status) => status === 404 || status === 410,
+    kind: 'not_served',
+    says: (variable) =>
+      `it does not exist, or the token in ${variable} may not see it. Correct endpoint.namespace and endpoint.name.`,
+  },
+  {
+    matches: (status) => status === 429,
+    kind: 'rate_limited',
+    says: () => 'too many requests. It will be retried later.',
+  },
+  {
+    matches: (status) => status === 408 || status === 409 || status === 425 || status >= 500,
+    kind: 'transient',
+    says: () => 'the API is out of order for now. It will be retried.',
+  },
+  {
+    matches: (status) => status >= 400,
+    kind: 'not_served',
+    says: () => 'it refuses the request. Look at the endpoint at https://endpoints.huggingface.co.',
+  },
+];
+
+const UNEXPECTED_STATUS: Verdict = {
+  matches: () => true,
+  kind: 'provider_bug',
+  says: () => 'an unexpected status. Check HF_ENDPOINTS_URL.',
+};
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

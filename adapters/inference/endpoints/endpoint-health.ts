@@ -1,12 +1,12 @@
 import type { Endpoint, ManagedTarget } from './endpoint-api.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { ExchangeError } from '../wire/exchange.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { endpointName } from './endpoint-api.ts';
 
 /**
- * Whether the server behind a running endpoint takes requests. To be asked of a running one only: any request through
- * the proxy wakes a sleeping one. Throws `InferenceError` of kind `auth`, or the caller's reason to abort.
+ * Whether the server of a running endpoint takes requests. Only for running endpoints: any request through the proxy
+ * wakes a sleeping one. Throws `InferenceError` of kind `auth`, or the caller's abort reason.
  */
 export async function isHealthy(
   target: ManagedTarget,
@@ -17,14 +17,14 @@ export async function isHealthy(
   return (await knock(target, endpoint, exchange, signal, {}, HEALTH_DEADLINE_MS)) === 200;
 }
 
-/** The request by which the proxy wakes a sleeping endpoint. What it answers does not matter, unless it is a refusal. */
+/** Sends a request that makes the proxy wake a sleeping endpoint. Of its answer only a refusal matters. */
 export async function wakeEndpoint(
   target: ManagedTarget,
   endpoint: Endpoint,
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<void> {
-  // The proxy holds the request for so long; the state then tells, and no connection is open for ten minutes.
+  // The proxy holds the request this long. After that the state is polled, so no connection stays open for ten minutes.
   const headers = { 'x-scale-up-timeout': String(HOLD_SECONDS) };
   await knock(target, endpoint, exchange, signal, headers, HOLD_SECONDS * 1000 + MARGIN_MS);
 }
@@ -32,10 +32,10 @@ export async function wakeEndpoint(
 const HEALTH_DEADLINE_MS = 10_000;
 const HOLD_SECONDS = 10;
 const MARGIN_MS = 5_000;
-/** A health route says a word or two; an error page of the proxy may have a few KB. */
+/** A health route answers a word or two; an error page of the proxy may have a few KB. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
-/** The status, with the first token that is not refused; null: no whole answer came. */
+/** The status for the first token that is accepted; null: no complete answer. */
 async function knock(
   target: ManagedTarget,
   endpoint: Endpoint,
@@ -68,21 +68,24 @@ async function knock(
   throw refusedToken(target, refused);
 }
 
-/** On the target's own server, whatever address the API names: the token goes nowhere else, and that server counts. */
+/** Always on the target's own server, whatever address the API names: its token must not go to another server. */
 function healthUrl({ baseUrl }: ManagedTarget, { url, healthRoute }: Endpoint): string {
-  const said = url === null ? null : URL.parse(url);
-  const own = said?.origin === new URL(baseUrl).origin ? said.origin + said.pathname : baseUrl;
+  const reported = url === null ? null : URL.parse(url);
+  const own =
+    reported?.origin === new URL(baseUrl).origin ? reported.origin + reported.pathname : baseUrl;
   return own.replace(/\/+$/, '') + healthRoute;
 }
 
 function refusedToken(target: ManagedTarget, status: number): InferenceError {
-  const { name, apiTokens, tokenVariable } = target;
+  const { apiTokens, tokenVariable } = target;
   const remedy =
     tokenVariable === null
-      ? 'Name the variable of a token in token.'
+      ? 'Set token to the variable that holds a token.'
       : `Set ${tokenVariable} to a token that it accepts${apiTokens.length === 0 ? '; it is not set' : ''}.`;
-  return new InferenceError(
-    `${name}: its endpoint ${endpointName(target)} answered ${status} to a look at its health. ${remedy}`,
-    { kind: 'auth', target: name, status, charge: 'unsent' },
-  );
+  return errorFor(target, null, {
+    kind: 'auth',
+    status,
+    says: `: the endpoint ${endpointName(target)} answered ${status} to a health check. ${remedy}`,
+    charge: 'unsent',
+  });
 }

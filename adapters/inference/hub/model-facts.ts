@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import type { Exchange } from '../wire/exchange.ts';
-import type { Services } from '../targets/load-configuration.ts';
-import type { LookUp } from './look-up.ts';
-import { createLookUp } from './look-up.ts';
+import { ExchangeError, type Exchange } from '../wire/exchange.ts';
+import { modelPath } from '../targets/target.ts';
+import type { HuggingFaceUrls } from '../targets/server-urls.ts';
 
-/** What Hugging Face says of models. Both look-ups are cached in this process, and neither throws. */
+/** Facts about models from Hugging Face. Both are cached in this process, and neither throws. */
 export interface ModelFacts {
-  /** Which providers serve the model by which task, whatever it is for. */
-  readonly mapping: (model: string) => Promise<LookUp<readonly MappedProvider[]>>;
-  /** Chat models only: who serves it on the router, for how much. */
-  readonly chatProviders: (model: string) => Promise<LookUp<readonly ChatProvider[]>>;
+  /** The providers that serve the model, and for which task. */
+  readonly mapping: (model: string) => Promise<HubAnswer<readonly MappedProvider[]>>;
+  /** Chat models only: the providers behind the router, with prices. */
+  readonly chatProviders: (model: string) => Promise<HubAnswer<readonly ChatProvider[]>>;
 }
 
 export interface MappedProvider {
@@ -22,37 +21,35 @@ export interface ChatProvider {
   readonly provider: string;
   readonly status: ProviderStatus;
   readonly contextTokens: number | null;
-  /** US dollars a million tokens; null: it does not say. */
+  /** US dollars per million tokens; null: not given. */
   readonly price: { readonly input: number; readonly output: number } | null;
 }
 
-/** `unknown`: a word that we do not know. */
+/** `unknown`: a status that is not in our list. */
 export type ProviderStatus = z.infer<typeof statusSchema>;
 
-/** `model` is always without the router's suffix. */
+/** Models are passed without the router's suffix. */
 export function createModelFacts(
-  services: Pick<Services, 'hubUrl' | 'routerUrl' | 'hubTokens'>,
+  services: Pick<HuggingFaceUrls, 'hubUrl' | 'routerUrl' | 'hubTokens'>,
   exchange: Exchange,
   nowMs?: () => number,
 ): ModelFacts {
   const clock = nowMs === undefined ? {} : { nowMs };
-  const lookUpMapping = createLookUp({ exchange, parse: readMapping, ...clock });
-  const lookUpProviders = createLookUp({ exchange, parse: readChatProviders, ...clock });
+  const askMapping = createHubQuestions({ exchange, parse: readMapping, ...clock });
+  const askProviders = createHubQuestions({ exchange, parse: readChatProviders, ...clock });
   const { hubUrl, routerUrl, hubTokens } = services;
   return {
     mapping: (model) =>
-      lookUpMapping(
-        `${hubUrl}/api/models/${pathOf(model)}?expand[]=inferenceProviderMapping`,
+      askMapping(
+        `${hubUrl}/api/models/${modelPath(model)}?expand[]=inferenceProviderMapping`,
         hubTokens[0] ?? null,
       ),
-    // The list is public; a token would only be one more thing that can be refused.
-    chatProviders: (model) => lookUpProviders(`${routerUrl}/v1/models/${pathOf(model)}`, null),
+    // The list is public. A token could only be refused.
+    chatProviders: (model) => askProviders(`${routerUrl}/v1/models/${modelPath(model)}`, null),
   };
 }
 
-const pathOf = (model: string): string => model.split('/').map(encodeURIComponent).join('/');
-
-/** There are about twenty; more are not believed. */
+/** There are about twenty providers; the rest of a longer list is ignored. */
 const MOST_PROVIDERS = 200;
 const providerName = z.string().regex(/^[\w.-]{1,64}$/);
 const statusSchema = z.enum(['live', 'staging', 'error', 'unknown']).catch('unknown');
@@ -67,7 +64,7 @@ const modelSchema = z.object({
     .nullish(),
 });
 
-/** An object by provider, or a list with the provider inside; entries that cannot be read are left out. */
+/** An object keyed by provider, or a list with the provider inside. Unreadable entries are left out. */
 function readMapping(body: unknown): readonly MappedProvider[] | null {
   const model = modelSchema.safeParse(body);
   if (!model.success) return null;
@@ -109,15 +106,109 @@ function readChatProviders(body: unknown): readonly ChatProvider[] | null {
     const facts = chatProviderSchema.safeParse(entry);
     if (!facts.success) return [];
     const { provider, status, context_length, pricing, is_free } = facts.data;
-    // A nought that does not say "free" is a price that nobody filled in.
-    const said = pricing && (is_free === true || pricing.input > 0 || pricing.output > 0);
+    // A price of 0 without "free" was never filled in.
+    const isPrice = pricing && (is_free === true || pricing.input > 0 || pricing.output > 0);
     return [
       {
         provider,
         status,
         contextTokens: context_length ?? null,
-        price: said ? pricing : null,
+        price: isPrice ? pricing : null,
       },
     ];
   });
+}
+
+/** An answer of the hub or the router. A failed request is an answer too: nothing else fails because of it. */
+export type HubAnswer<T> =
+  | { readonly outcome: 'found'; readonly value: T }
+  | { readonly outcome: 'absent' }
+  /** A status or an error code. */
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+interface HubQuestions<T> {
+  readonly exchange: Exchange;
+  /** Null: the body is not readable. */
+  readonly parse: (body: unknown) => T | null;
+  /** Milliseconds of a monotonic clock. */
+  readonly nowMs?: () => number;
+}
+
+/**
+ * Requests by address, cached in this process: found answers for ten minutes, all others for one. Simultaneous requests
+ * for one address share one exchange.
+ */
+function createHubQuestions<T>({
+  exchange,
+  parse,
+  nowMs = () => performance.now(),
+}: HubQuestions<T>): (url: string, token: string | null) => Promise<HubAnswer<T>> {
+  const kept = new Map<string, Kept<T>>();
+
+  return async (url, token) => {
+    const known = kept.get(url);
+    if (known !== undefined && known.untilMs > nowMs()) return await known.answer;
+    const entry: Kept<T> = {
+      answer: ask(exchange, parse, url, token),
+      untilMs: Number.POSITIVE_INFINITY,
+    };
+    kept.delete(url); // keeps the oldest first
+    kept.set(url, entry);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MOST_KEPT) break;
+      kept.delete(oldest);
+    }
+    const answer = await entry.answer;
+    entry.untilMs = nowMs() + (answer.outcome === 'found' ? FOUND_FOR_MS : NOT_FOUND_FOR_MS);
+    return answer;
+  };
+}
+
+interface Kept<T> {
+  readonly answer: Promise<HubAnswer<T>>;
+  untilMs: number;
+}
+
+/** The hub allows 500 requests in five minutes; providers change their models by the hour. */
+const FOUND_FOR_MS = 10 * 60_000;
+const NOT_FOUND_FOR_MS = 60_000;
+/** Far more than anybody configures. */
+const MOST_KEPT = 500;
+const DEADLINE_MS = 5_000;
+/** A model's description is a few KB, or some hundred KB with hundreds of adapters in its mapping. */
+const LONGEST_ANSWER_BYTES = 1024 * 1024;
+
+async function ask<T>(
+  exchange: Exchange,
+  parse: (body: unknown) => T | null,
+  url: string,
+  token: string | null,
+): Promise<HubAnswer<T>> {
+  try {
+    const { status, bytes } = await exchange({
+      method: 'GET',
+      url,
+      headers: {
+        accept: 'application/json',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: null,
+      // Callers share the request, so none of them may abort it.
+      signal: new AbortController().signal,
+      deadlineMs: DEADLINE_MS,
+      longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    });
+    if (status === 404 || status === 410) return { outcome: 'absent' };
+    if (status !== 200) return { outcome: 'unknown', reason: String(status) };
+    const value = parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return value === null
+      ? { outcome: 'unknown', reason: 'unreadable' }
+      : { outcome: 'found', value };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { outcome: 'unknown', reason: 'unreadable' };
+    if (error instanceof ExchangeError)
+      return { outcome: 'unknown', reason: error.code ?? error.reason };
+    // For example a transport that was closed meanwhile. Nobody may be waiting, so a rejection would be unhandled.
+    return { outcome: 'unknown', reason: error instanceof Error ? error.name : 'error' };
+  }
 }

@@ -1,23 +1,22 @@
 import type { Exchange } from '../wire/exchange.ts';
-import type { Services } from '../targets/load-configuration.ts';
+import { isOwnRouter, type HuggingFaceUrls } from '../targets/server-urls.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
 import { ExchangeError } from '../wire/exchange-error.ts';
-import { isOwnRouter } from './own-router.ts';
 
-/** `unknown`: nobody could tell. */
+/** `unknown`: no answer. */
 export type TokenStanding = 'known' | 'refused' | 'unknown';
 
 /**
- * Asks Hugging Face whether it knows a token, once for each: the router's list of models is public, so that its answer
- * says nothing about one. What the token may do is not asked. Throws the caller's reason to abort only.
+ * Asks the hub once per token whether it is valid: the router's list of models is public, so its answer tells nothing
+ * about the token. Permissions are not checked. Throws only the caller's abort reason.
  */
 export function createTokenCheck(
-  services: Pick<Services, 'hubUrl' | 'routerUrl'>,
+  services: Pick<HuggingFaceUrls, 'hubUrl' | 'routerUrl'>,
   exchange: Exchange,
   signal: AbortSignal,
 ): (token: string) => Promise<TokenStanding> {
   const known = new Map<string, Promise<TokenStanding>>();
-  // A router that stands in for Hugging Face's has tokens of its own, which nobody else is to see.
+  // Another router has its own tokens, and the hub must not see them.
   if (!isOwnRouter(services)) return async () => 'unknown';
   return async (token) => {
     let standing = known.get(token);
@@ -44,5 +43,5 @@ export function createTokenCheck(
   }
 }
 
-/** An account in hundreds of organisations. */
+/** Enough for an account in hundreds of organisations. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
 import type { GateState } from '../limits/gate.ts';
 import type { InferenceMetrics } from './inference-metrics.ts';
 import { CLOSING_REASONS } from '../limits/gate.ts';

@@ -1,5 +1,6 @@
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { DetouredContract, RoleContracts } from './contract.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type { Target } from '../targets/target.ts';
+import type { RoleContract, WireContract } from './contract.ts';
 import { deepinfra } from './deepinfra.ts';
 import { fal } from './fal.ts';
 import { hfChat } from './hf-chat.ts';
@@ -12,8 +13,8 @@ import { tgi } from './tgi.ts';
 import { together } from './together.ts';
 import { toolkit } from './toolkit.ts';
 
-/** A new contract is its file, its test, its name in `CONTRACT_NAMES`, and one line here. */
-export const CONTRACTS: Readonly<Record<ContractName, RoleContracts>> = {
+/** A new contract is its file, its test, and its line here. */
+export const CONTRACTS = {
   'hf-chat': hfChat,
   'hf-task': hfTask,
   fal,
@@ -25,10 +26,26 @@ export const CONTRACTS: Readonly<Record<ContractName, RoleContracts>> = {
   tgi,
   toolkit,
   hfendpoints,
-};
+} as const satisfies Readonly<Record<string, WireContract>>;
 
-/** Null where the contract has no form for the role: the configuration refuses that pair. */
-export const contractFor = <R extends Role>(
-  name: ContractName,
-  role: R,
-): DetouredContract<R> | null => CONTRACTS[name][role] ?? null;
+export type ContractName = keyof typeof CONTRACTS;
+
+const isContractName = (name: string): name is ContractName => Object.hasOwn(CONTRACTS, name);
+
+export const CONTRACT_NAMES: readonly ContractName[] =
+  Object.keys(CONTRACTS).filter(isContractName);
+
+/** The configuration accepts only names of the table, so every target has one. */
+export function contractOf({ contract }: Pick<Target, 'contract'>): WireContract {
+  if (!isContractName(contract)) throw new TypeError(`there is no contract ${contract}`);
+  return CONTRACTS[contract];
+}
+
+/** Null: the contract does not serve the role, and the configuration refuses the pair. */
+export const contractFor = <R extends Role>(contract: string, role: R): RoleContract<R> | null =>
+  contractOf({ contract }).roles[role] ?? null;
+
+/** The form in which a target takes the audio of a chunk; `url`: the address of the FLAC in the object store. */
+export const audioFormOf = (
+  target: Pick<Target, 'contract' | 'audioByUrl'>,
+): 'flac' | 'wav' | 'url' => (target.audioByUrl ? 'url' : contractOf(target).traits.audio.form);

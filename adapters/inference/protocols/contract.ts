@@ -1,66 +1,56 @@
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
+import { z } from 'zod';
 import type {
   LabelsAnswer,
   SummarizeAnswer,
   TranscribeAnswer,
   Usage,
 } from '../../../workflows/contracts/stored-results.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type { Target } from '../targets/target.ts';
+import type { ErrorTraits } from '../verdicts/verdict.ts';
+import type { ByteSource, WireRequest, WireResponse } from '../wire/wire-message.ts';
+import type { ProbeQuestion } from './forms/probe-question.ts';
+import type { WirePlaces } from './forms/wire-parameters.ts';
 
-/** A target as `hansard.yaml` and the environment configure it: with its URL and its secret. */
-export interface Target {
-  readonly name: string;
-  readonly role: Role;
-  readonly contract: ContractName;
-  /** The model string as configured; it is what the call key holds. */
-  readonly model: string;
-  readonly revision: string | null;
-  /** Normalised: no trailing slash. */
-  readonly baseUrl: string;
-  /** The secrets themselves, of which a call takes one; empty: none is sent. Never in errors, logs or keys. */
-  readonly apiTokens: readonly string[];
-  /** The variable that the token came from, for messages: `HF_TOKEN`; null: none. */
-  readonly tokenVariable: string | null;
-  readonly billTo: string | null;
-  readonly concurrency: number;
-  readonly requestsPerMinute: number | null;
-  readonly audioSeconds: number | null;
-  readonly contextTokens: number | null;
-  readonly bodyBytes: number | null;
-  readonly coldStart: boolean;
-  readonly label: string | null;
-  /** In Hansard's own names; checked against what role and contract know. */
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  /** Chat only: the answer is asked for as a stream of events, so that no gateway finds the connection idle. */
-  readonly stream: boolean;
-  /** Audio goes as an address from which the provider fetches it, not as bytes. */
-  readonly audioByUrl: boolean;
-  /** Result addresses may lie in private networks. */
-  readonly privateDownloads: boolean;
-  /** Hub repository of its `tokenizer.json`; null: that of the model. */
-  readonly tokenizer: string | null;
-  readonly price: Price | null;
-  /** The Inference Endpoint behind it, where the management API is to be asked; null: there is none. */
-  readonly endpoint: EndpointReference | null;
+/**
+ * Everything Hansard knows about one wire format. A contract is one file in this folder and one line in
+ * `contract-table.ts`. Every trait is required, so the compiler names the ones that a new contract lacks.
+ */
+export interface WireContract {
+  readonly traits: ContractTraits;
+  /** The configuration refuses every role that is missing here. */
+  readonly roles: { readonly [R in Role]?: RoleContract<R> };
 }
 
-export type ParameterValue = number | string | boolean | readonly string[];
-
-/** What the price book says, in US dollars; null where that unit is not charged or not known. */
-export interface Price {
-  readonly inputPerMillion: number | null;
-  readonly outputPerMillion: number | null;
-  readonly perAudioMinute: number | null;
-  readonly perImage: number | null;
-  readonly perComputeSecond: number | null;
+export interface ContractTraits extends ErrorTraits {
+  /** Hugging Face's router speaks it and is the default server. Null: users run such servers, and a target must name its `url`. */
+  readonly router: RouterTraits | null;
+  /** The end of a URL that users copy from manuals and that the contract adds itself. Removed from `url`. */
+  readonly ownRoute: RegExp | null;
+  readonly authorizationScheme: (target: Pick<Target, 'baseUrl'>) => 'Bearer' | 'Key';
+  readonly audio: {
+    /** FLAC is half as long as WAV, and nearly every server reads it. */
+    readonly form: 'flac' | 'wav';
+    /** Takes an https address instead of the bytes. */
+    readonly byUrl: boolean;
+  };
+  /** Can answer a chat as a stream of events. */
+  readonly streams: boolean;
+  /** What is wrong with a model's name, to follow "model"; null: nothing. The general form is checked already. */
+  readonly whyNotModel: (model: string) => string | null;
+  /** The free request by which `hansard models check` sees whether a server of this contract is up. */
+  readonly probeQuestion: (target: Target) => ProbeQuestion;
 }
 
-export interface EndpointReference {
-  readonly namespace: string;
-  readonly name: string;
-  /** Whether a paused endpoint may be resumed, which costs from then on. */
-  readonly resume: boolean;
-  readonly apiTokens: readonly string[];
-  readonly tokenVariable: string;
+export interface RouterTraits {
+  /** The provider behind the router that serves it, as the hub knows it. Null: the router chooses one per model. */
+  readonly provider: {
+    readonly name: string;
+    /** `hub`: models have their names on the hub. `provider`: they may have the provider's own, which the hub does not know. */
+    readonly modelNames: 'hub' | 'provider';
+    /** The hub's tasks that serve a role, where they differ from the usual ones. */
+    readonly tasks: { readonly [R in Role]?: readonly string[] };
+  } | null;
 }
 
 export interface ChatMessage {
@@ -68,15 +58,15 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** What each role is asked. */
+/** The input of each role. */
 export interface Inputs {
   readonly transcribe: {
     readonly audio: Uint8Array | ByteSource;
     readonly mediaType: 'audio/flac' | 'audio/x-wav';
-    /** From which the provider may fetch the audio for some minutes; null unless the target has `audioByUrl`. */
+    /** The provider can fetch the audio here for some minutes; null unless the target has `audioByUrl`. */
     readonly url: string | null;
     readonly durationSeconds: number;
-    /** ISO 639-1; null: the engine detects it. */
+    /** ISO 639-1; null: the engine detects the language. */
     readonly language: string | null;
   };
   readonly summarize: {
@@ -84,7 +74,7 @@ export interface Inputs {
     readonly schema: { readonly name: string; readonly json: Readonly<Record<string, unknown>> };
     readonly maxTokens: number;
     readonly temperature: number;
-    /** The bare text to be summarised, for summarisers that take no instructions. */
+    /** Only the text to summarise, for models that take no instructions. */
     readonly text: string;
   };
   readonly generate: {
@@ -104,7 +94,7 @@ export interface Inputs {
   readonly classify: { readonly text: string };
 }
 
-/** What each role answers. A picture comes as bytes; the paid call puts them into quarantine. */
+/** The answer of each role. A picture comes as bytes; the paid call stores them in quarantine. */
 export interface Answers {
   readonly transcribe: TranscribeAnswer;
   readonly summarize: SummarizeAnswer;
@@ -115,32 +105,8 @@ export interface Answers {
   readonly moderate: LabelsAnswer;
   readonly classify: LabelsAnswer;
   readonly generate: { readonly text: string };
-  /** One vector a text, in order, all of one length. */
+  /** One vector per text, in order, all of the same length. */
   readonly embed: { readonly vectors: readonly (readonly number[])[] };
-}
-
-/** Bytes that need not lie in memory; each `open` begins anew. */
-export interface ByteSource {
-  /** Exact: it becomes `content-length`. */
-  readonly length: number;
-  readonly open: () => AsyncIterable<Uint8Array>;
-}
-
-export interface WireRequest {
-  readonly method: 'POST' | 'GET';
-  readonly url: string;
-  /** Lower-case names, without authorization: `send` adds that. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | ByteSource | null;
-  /** Every parameter sent beside the item itself: part of the call key. */
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-export interface WireResponse {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
 }
 
 export interface Parsed<R extends Role> {
@@ -153,56 +119,58 @@ export interface Parsed<R extends Role> {
 }
 
 /**
- * The wire facts of one contract for one role. Both functions are pure. `parseResponse` is called with a status
- * of 2xx only and throws `InferenceError` of kind `provider_bug` when the body is not what the contract says.
+ * How one contract serves one role. All functions are pure. `parseResponse` is called for a status of 2xx only and
+ * throws `InferenceError` of kind `provider_bug` when the body does not follow the contract.
  */
-export interface Contract<R extends Role> {
+export interface RoleContract<R extends Role, Result extends Reply<R> = Reply<R>> {
+  /** Where each parameter goes in the request. The configuration refuses parameters that have no place. */
+  readonly places: WirePlaces;
   readonly buildRequest: (input: Inputs[R], target: Target) => WireRequest;
-  readonly parseResponse: (response: WireResponse, input: Inputs[R], target: Target) => Parsed<R>;
-}
-
-/** A contract whose first answer may not be the result: the work is queued, or the result lies elsewhere. */
-export interface DetouredContract<R extends Role> {
-  readonly buildRequest: (input: Inputs[R], target: Target) => WireRequest;
-  readonly parseResponse: (response: WireResponse, input: Inputs[R], target: Target) => Reply<R>;
-  /** Asks after queued work; absent: the contract never answers with a ticket. */
+  readonly parseResponse: (response: WireResponse, input: Inputs[R], target: Target) => Result;
+  /** Asks for the state of queued work; absent: the contract never answers with a ticket. */
   readonly follow?: {
     readonly buildRequest: (ticket: Ticket, target: Target) => WireRequest;
-    /** Throws `InferenceError` where the provider says that the work failed. */
+    /** Throws `InferenceError` when the provider reports that the work failed. */
     readonly parseResponse: (
       response: WireResponse,
       ticket: Ticket,
       input: Inputs[R],
       target: Target,
-    ) => Reply<R>;
+    ) => Result;
   };
 }
 
-/** What one contract can do, by role. */
-export type RoleContracts = { readonly [R in Role]?: DetouredContract<R> };
-
+/** The result itself, or the way to it. */
 export type Reply<R extends Role> = Parsed<R> | Unfinished | Elsewhere<R>;
 
-/** The provider took the work, will bill it, and is still at it. */
+/** The provider accepted the work, will bill it, and has not finished. */
 export interface Unfinished {
   readonly ticket: Ticket;
-  /** Before the next question; 0: at once. */
+  /** Wait before the next request for its state; 0: none. */
   readonly waitMs: number;
 }
 
-/** The result is a file at this address, which we fetch without credentials. */
+/** The result is a file at this address. It is fetched without credentials. */
 export interface Elsewhere<R extends Role> {
   readonly pictureUrl: string;
   readonly complete: (picture: Answers['illustrate']) => Parsed<R>;
 }
 
-/** What finds queued work again, also for another worker: it is kept in the ledger while the work runs. */
+/** Finds queued work again, from another worker too: the ledger keeps it while the work runs. */
 export interface Ticket {
   readonly id: string;
-  /** On the target's own server: what follows `baseUrl`, beginning with a slash. */
+  /** On the target's own server: what follows `baseUrl`, starting with a slash. */
   readonly path: string;
-  /** The contract's own word for how far it has come. */
+  /** How far the work is, in the contract's own words. */
   readonly phase: string;
-  /** `markOf` the token that handed the work in: to another account it may not be shown. Contracts do not know it. */
+  /** `markOf` the token that submitted the work: other accounts cannot see it. Contracts leave it unset. */
   readonly handedInBy?: string | undefined;
 }
+
+/** A ticket as the ledger stores it. The path is joined to the target's own base URL, so it cannot lead to another server. */
+export const ticketSchema: z.ZodType<Ticket> = z.strictObject({
+  id: z.string().min(1).max(200),
+  path: z.string().max(1000).startsWith('/'),
+  phase: z.string().max(40),
+  handedInBy: z.string().max(64).optional(),
+});

@@ -1,43 +1,54 @@
 import { z } from 'zod';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import { modelPath, type Target } from '../targets/target.ts';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import { jsonAround } from '../wire/wire-body.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import type {
-  DetouredContract,
+  ContractTraits,
   Inputs,
   Reply,
-  RoleContracts,
-  Target,
+  RoleContract,
   Ticket,
-  WireRequest,
-  WireResponse,
+  Unfinished,
+  WireContract,
 } from './contract.ts';
-import type { Role } from '../../../workflows/contracts/targets.ts';
+import { modelListQuestion } from './forms/probe-question.ts';
+import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
+import { mergeMembers, wireJson } from './forms/wire-json.ts';
+import { wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
 import { toIsoLanguage } from './reading/iso-language.ts';
-import { mergeMembers } from '../targets/parameters/merge-members.ts';
-import { wireParameters } from '../targets/parameters/wire-parameters.ts';
-import { jsonAround } from '../wire/wire-body.ts';
-import { badReply } from './reading/bad-reply.ts';
-import { failedWork } from './reading/failed-work.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
-import {
-  isOwnHost,
-  modelPath,
-  providerPrefix,
-  providerUrl,
-  workPathOf,
-} from './forms/provider-url.ts';
+import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
 import { responseFacts, usageOf, word } from './reading/response-facts.ts';
 import { toTranscribeAnswer } from './reading/transcribe-answer.ts';
-import { withheld } from './reading/withheld.ts';
-import { wireJson } from './forms/wire-json.ts';
+
+const routes = providerRoutes({ prefix: '/fal-ai', hosts: ['fal.run', 'queue.fal.run'] });
+
+const traits: ContractTraits = {
+  router: { provider: { name: 'fal-ai', modelNames: 'provider', tasks: {} } },
+  ownRoute: null,
+  authorizationScheme: (target) => (routes.isOwnHost(target) ? 'Key' : 'Bearer'),
+  // `data:` URLs may hold only `audio/mpeg`, `audio/x-wav` and `video/webm` (huggingface.js, fal-ai.ts).
+  audio: { form: 'wav', byUrl: true },
+  streams: false,
+  whyNotModel: () => null,
+  probeQuestion: modelListQuestion,
+  neededToken: ANY_TOKEN,
+  everyExceptionIs400: false,
+};
 
 /**
- * A contract whose answer may be a place in fal's queue, whichever route was asked: `phase` is `status` until the work
- * is done, then `result`.
+ * Every route may answer with a place in fal's queue. The ticket's `phase` is `status` until the work is done, then
+ * `result`.
  */
 const queued = <R extends Role>(
+  places: WirePlaces,
   buildRequest: (input: Inputs[R], target: Target) => WireRequest,
   readResult: (response: WireResponse, input: Inputs[R], target: Target) => Reply<R>,
-): DetouredContract<R> => ({
+): RoleContract<R> => ({
+  places,
   buildRequest,
   parseResponse: (response, input, target) => {
     const place = placeIn(response, target);
@@ -58,22 +69,26 @@ const queued = <R extends Role>(
   },
 });
 
-/** How the router is told that the queue's host is meant; on fal's own hosts the host says so. */
+/** Tells the router to use the queue's host; fal's own hosts need no such mark. */
 const queueQuery = (target: Target): string =>
-  isOwnHost('fal', target) ? '' : '?_subdomain=queue';
+  routes.isOwnHost(target) ? '' : '?_subdomain=queue';
 
-/** Null: the answer is no place in the queue. */
+/** Null: the reply is not a place in the queue. */
 function placeIn(response: WireResponse, target: Target): Ticket | null {
-  const { request_id: said, response_url: url, status } = jsonBody(response, placeSchema, target);
-  if (typeof said !== 'string' || (typeof url !== 'string' && typeof status !== 'string'))
+  const {
+    request_id: requestId,
+    response_url: url,
+    status,
+  } = jsonBody(response, placeSchema, target);
+  if (typeof requestId !== 'string' || (typeof url !== 'string' && typeof status !== 'string'))
     return null;
-  const id = word(said);
+  const id = word(requestId);
   if (id === null || !/^[\w-]+$/.test(id))
-    throw badReply(target, response, 'its request_id is not one');
-  // Fal leaves the last part of a model's name out of it, so the address is believed; but never its host.
+    throw badReply(target, response, 'its request_id is not valid');
+  // Fal leaves the last part of a model's name out of the path, so its path is used, but never its host.
   const [owner = '', app = ''] = target.model.split('/');
   const path = workPathOf(url, id) ?? `/${owner}/${app}/requests/${id}`;
-  return { id, path: providerPrefix('fal', target) + path, phase: 'status' };
+  return { id, path: routes.prefix(target) + path, phase: 'status' };
 }
 
 const placeSchema = z.object({
@@ -82,23 +97,19 @@ const placeSchema = z.object({
   status: z.string().nullish().catch(null),
 });
 
-function readStatus(
-  response: WireResponse,
-  ticket: Ticket,
-  target: Target,
-): { readonly ticket: Ticket; readonly waitMs: number } {
+function readStatus(response: WireResponse, ticket: Ticket, target: Target): Unfinished {
   const body = jsonBody(response, statusSchema, target);
   switch (body.status) {
     case 'COMPLETED':
-      // Or failed: the result is then an error with a status of its own, which says more.
+      // It may have failed: then the result is an error response, which tells more.
       return { ticket: { ...ticket, phase: 'result' }, waitMs: 0 };
     case 'IN_PROGRESS':
       return { ticket, waitMs: 1000 };
     case 'IN_QUEUE':
-      // Each before us takes some seconds.
+      // Each request ahead of us takes some seconds.
       return { ticket, waitMs: (body.queue_position ?? 0) > 0 ? 3000 : 1500 };
     default:
-      throw failedWork(target, response, body.error ?? '');
+      throw failedWork(target, response, body.error ?? '', traits);
   }
 }
 
@@ -108,7 +119,13 @@ const statusSchema = z.object({
   error: z.string().nullish().catch(null),
 });
 
+const TRANSCRIBE_PLACES: WirePlaces = {
+  prompt: 'prompt',
+  timestamps: { at: 'chunk_level', values: { segment: 'segment', none: 'none' } },
+};
+
 const transcribe = queued<'transcribe'>(
+  TRANSCRIBE_PLACES,
   (input, target) => {
     const parameters = mergeMembers(
       {
@@ -116,19 +133,18 @@ const transcribe = queued<'transcribe'>(
         chunk_level: 'segment',
         ...(input.language === null ? {} : { language: input.language }),
       },
-      wireParameters(target),
+      wireParameters(target, TRANSCRIBE_PLACES),
     );
-    // At the root, all of them: fal knows no `parameters`.
+    // All at the root: fal has no `parameters`.
     const others = wireJson(parameters).slice(1);
     return {
       method: 'POST',
-      url: providerUrl('fal', target, `/${modelPath(target.model)}`),
+      url: routes.url(target, `/${modelPath(target.model)}`),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body:
         target.audioByUrl && input.url !== null
           ? wireJson({ audio_url: input.url, ...parameters })
-          : // Of `data:` URLs it takes audio/x-wav and audio/mpeg; see `audioFormOf`.
-            jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`),
+          : jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`),
       parameters,
     };
   },
@@ -162,7 +178,13 @@ const transcriptionSchema = z.object({
   inferred_languages: z.array(z.string()).nullish().catch(null),
 });
 
+const ILLUSTRATE_PLACES: WirePlaces = {
+  steps: 'num_inference_steps',
+  guidanceScale: 'guidance_scale',
+};
+
 const illustrate = queued<'illustrate'>(
+  ILLUSTRATE_PLACES,
   (input, target) => {
     const parameters = mergeMembers(
       {
@@ -171,12 +193,12 @@ const illustrate = queued<'illustrate'>(
         num_images: 1,
         ...(input.negativePrompt === '' ? {} : { negative_prompt: input.negativePrompt }),
       },
-      wireParameters(target),
+      wireParameters(target, ILLUSTRATE_PLACES),
     );
     return {
       method: 'POST',
-      // Exactly the mapped name: the router finds the model by the path.
-      url: providerUrl('fal', target, `/${modelPath(target.model)}${queueQuery(target)}`),
+      // Exactly the provider's name of the model: the router finds the model by the path.
+      url: routes.url(target, `/${modelPath(target.model)}${queueQuery(target)}`),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: wireJson({ prompt: input.prompt, ...parameters }),
       parameters,
@@ -184,7 +206,7 @@ const illustrate = queued<'illustrate'>(
   },
   (response, _input, target) => {
     const body = jsonBody(response, imagesSchema, target);
-    // What stands for such a picture is a black one, and it is billed.
+    // Such a picture is replaced by a black one, and billed.
     if (body.has_nsfw_concepts?.[0] === true)
       throw withheld(target, response, 'its safety checker found the picture unsafe');
     const [picture] = body.images;
@@ -198,4 +220,5 @@ const imagesSchema = z.object({
   has_nsfw_concepts: z.array(z.boolean()).nullish().catch(null),
 });
 
-export const fal = { transcribe, illustrate } satisfies RoleContracts;
+/** fal's own API. */
+export const fal = { traits, roles: { transcribe, illustrate } } satisfies WireContract;

@@ -1,20 +1,55 @@
-import type { Contract, DetouredContract, RoleContracts, Target } from './contract.ts';
-import { readLabels } from './forms/pipeline-labels.ts';
-import { pictureRequest, readPicture } from './forms/pipeline-picture.ts';
+import { modelPath, type Target } from '../targets/target.ts';
+import { HUGGING_FACE_TOKEN } from '../verdicts/verdict.ts';
+import type { ContractTraits, Parsed, RoleContract, WireContract } from './contract.ts';
 import { jsonRequest, pipelineParameters, rawRequest } from './forms/pipeline-request.ts';
-import { pipelineTasks } from './forms/pipeline-task.ts';
-import { readTranscription, transcriptionParameters } from './forms/pipeline-transcription.ts';
-import { readVectors, vectorsRequest } from './forms/pipeline-vectors.ts';
-import { modelPath } from './forms/provider-url.ts';
+import {
+  CLASSIFIER_PLACES,
+  PICTURE_PLACES,
+  pictureRequest,
+  pipelineTasks,
+  readLabels,
+  readPicture,
+  readTranscription,
+  transcriptionParameters,
+  WHISPER_PLACES,
+} from './forms/pipeline-tasks.ts';
+import { modelListQuestion } from './forms/probe-question.ts';
+import { pipelineVectors } from './forms/vectors.ts';
+import { below, GENERATION } from './forms/wire-parameters.ts';
 
-/** Hugging Face's own provider behind the router: one route a model, the task follows from the model. */
+const traits: ContractTraits = {
+  router: {
+    // The others chat to summarise; hf-inference has a route for it.
+    provider: {
+      name: 'hf-inference',
+      modelNames: 'hub',
+      tasks: { summarize: ['summarization'] },
+    },
+  },
+  // As the pages of models show it.
+  ownRoute: /\/hf-inference(?:\/models\/.*)?$/,
+  authorizationScheme: () => 'Bearer',
+  audio: { form: 'flac', byUrl: false },
+  // A pipeline's summary comes in one piece.
+  streams: false,
+  whyNotModel: (model) =>
+    model.includes(':')
+      ? 'has a suffix. Suffixes like :cheapest work only with hf-chat: remove it'
+      : null,
+  probeQuestion: modelListQuestion,
+  neededToken: HUGGING_FACE_TOKEN,
+  everyExceptionIs400: true,
+};
+
+/** The path names the model, and the model decides the task. */
 const url = ({ baseUrl, model }: Target): string =>
   `${baseUrl}/hf-inference/models/${modelPath(model)}`;
 
 const isEmpty = (parameters: object): boolean => Object.keys(parameters).length === 0;
 
-/** Bytes as they are cannot have parameters: where there are any, base64 in JSON has to do. */
-const transcribe: Contract<'transcribe'> = {
+/** Raw bytes leave no room for parameters: with parameters, the audio goes as base64 in JSON. */
+const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
+  places: WHISPER_PLACES,
   buildRequest: (input, target) => {
     const parameters = transcriptionParameters(input, target);
     return isEmpty(parameters)
@@ -24,9 +59,10 @@ const transcribe: Contract<'transcribe'> = {
   parseResponse: readTranscription,
 };
 
-const moderate: Contract<'moderate'> = {
+const moderate: RoleContract<'moderate', Parsed<'moderate'>> = {
+  places: CLASSIFIER_PLACES,
   buildRequest: (input, target) => {
-    const parameters = pipelineParameters(target);
+    const parameters = pipelineParameters(target, CLASSIFIER_PLACES);
     return isEmpty(parameters)
       ? rawRequest(url(target), input.image, input.mediaType, target)
       : jsonRequest(url(target), input.image, parameters);
@@ -34,22 +70,24 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
-const illustrate: DetouredContract<'illustrate'> = {
+const illustrate: RoleContract<'illustrate'> = {
+  places: PICTURE_PLACES,
   buildRequest: (input, target) => pictureRequest(url(target), input, target),
   parseResponse: (response, _input, target) => readPicture(response, target),
 };
 
-const embed: Contract<'embed'> = {
-  // Models of sentences have another task by default, which compares them.
-  buildRequest: (input, target) =>
-    vectorsRequest(`${url(target)}/pipeline/feature-extraction`, input, target),
-  parseResponse: readVectors,
-};
-
+/** Hugging Face's own provider behind the router. */
 export const hfTask = {
-  ...pipelineTasks(url),
-  transcribe,
-  illustrate,
-  moderate,
-  embed,
-} satisfies RoleContracts;
+  traits,
+  roles: {
+    ...pipelineTasks(url, below('parameters.generate_parameters', GENERATION)),
+    transcribe,
+    illustrate,
+    moderate,
+    // The default task of sentence models is another one, which compares texts.
+    embed: pipelineVectors((target) => `${url(target)}/pipeline/feature-extraction`, {
+      normalize: 'normalize',
+      truncate: 'truncate',
+    }),
+  },
+} satisfies WireContract;

@@ -1,5 +1,20 @@
-import type { Contract, RoleContracts } from './contract.ts';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import type { ContractTraits, Parsed, RoleContract, WireContract } from './contract.ts';
+import { healthQuestion } from './forms/probe-question.ts';
 import { formParameters, transcriptionForm } from './forms/transcription-form.ts';
+
+const traits: ContractTraits = {
+  router: null,
+  // The rest of `/api/v1/audio/transcriptions`, once the common end is removed.
+  ownRoute: /\/api$/,
+  authorizationScheme: () => 'Bearer',
+  audio: { form: 'flac', byUrl: false },
+  streams: false,
+  whyNotModel: () => null,
+  probeQuestion: healthQuestion,
+  neededToken: ANY_TOKEN,
+  everyExceptionIs400: false,
+};
 
 const form = transcriptionForm(
   ({ baseUrl }) => `${baseUrl}/api/v1/audio/transcriptions`,
@@ -7,17 +22,17 @@ const form = transcriptionForm(
   () => [],
 );
 
-/**
- * Hugging Face's own image for Whisper: OpenAI's form with five fields, and 400 to any other, `model` among them. It
- * detects no language: without one it takes all speech for English. So we say English ourselves, where the call's
- * record shows it, and believe no answer about it: the words tell.
- */
-const transcribe: Contract<'transcribe'> = {
-  buildRequest: form.buildRequest,
+const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
+  ...form,
   parseResponse: (response, input, target) => {
     const parsed = form.parseResponse(response, input, target);
     return { ...parsed, answer: { ...parsed.answer, language: null } };
   },
 };
 
-export const hfendpoints = { transcribe } satisfies RoleContracts;
+/**
+ * Hugging Face's own image for Whisper: OpenAI's form with five fields; it answers 400 to any other, also to `model`.
+ * It does not detect languages: without one it treats all speech as English. So Hansard sends English explicitly, where
+ * the call's record shows it, and ignores the language of the answer; a later stage detects it from the words.
+ */
+export const hfendpoints = { traits, roles: { transcribe } } satisfies WireContract;

@@ -1,19 +1,43 @@
-import type { RoleContracts, Target } from './contract.ts';
-import { chatCompletion } from './forms/chat-completion.ts';
-import { embeddings } from './forms/embeddings.ts';
+import type { Target } from '../targets/target.ts';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import type { ContractTraits, WireContract } from './contract.ts';
+import { chatCompletion, OPEN_CHAT } from './forms/chat-completion.ts';
 import { imageGeneration, openaiImage } from './forms/image-generation.ts';
+import { modelListQuestion } from './forms/probe-question.ts';
 import { transcriptionForm } from './forms/transcription-form.ts';
+import { embeddings } from './forms/vectors.ts';
 
-/** Any OpenAI-compatible server: vLLM, SGLang, llama.cpp, LocalAI, speaches, Groq. */
+const traits: ContractTraits = {
+  router: null,
+  ownRoute: null,
+  authorizationScheme: () => 'Bearer',
+  audio: { form: 'flac', byUrl: false },
+  streams: true,
+  whyNotModel: () => null,
+  probeQuestion: modelListQuestion,
+  neededToken: ANY_TOKEN,
+  everyExceptionIs400: false,
+};
+
 const route =
   (path: string) =>
   ({ baseUrl }: Target): string =>
-    // A base that ends with a version has its own; `/v1` itself the configuration has cut off.
+    // A base URL that ends with another version keeps it; the configuration removes only `/v1`.
     /\/v\d+$/.test(baseUrl) ? baseUrl + path : `${baseUrl}/v1${path}`;
 
+/** Any OpenAI-compatible server: vLLM, SGLang, llama.cpp, LocalAI, speaches, Groq. */
 export const openai = {
-  ...chatCompletion(route('/chat/completions')),
-  transcribe: transcriptionForm(route('/audio/transcriptions')),
-  illustrate: imageGeneration(route('/images/generations'), openaiImage),
-  embed: embeddings(route('/embeddings')),
-} satisfies RoleContracts;
+  traits,
+  roles: {
+    ...chatCompletion({
+      url: route('/chat/completions'),
+      // Servers differ in their form of JSON schemas, so the configuration may name it.
+      places: { summarize: { ...OPEN_CHAT, responseFormat: null }, generate: OPEN_CHAT },
+      dialect: 'openai',
+      traits,
+    }),
+    transcribe: transcriptionForm(route('/audio/transcriptions')),
+    illustrate: imageGeneration(route('/images/generations'), {}, openaiImage),
+    embed: embeddings(route('/embeddings')),
+  },
+} satisfies WireContract;

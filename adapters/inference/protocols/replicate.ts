@@ -1,29 +1,41 @@
 import { z } from 'zod';
-import type {
-  DetouredContract,
-  Inputs,
-  Reply,
-  RoleContracts,
-  Target,
-  WireRequest,
-  WireResponse,
-} from './contract.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import { toIsoLanguage } from './reading/iso-language.ts';
-import { mergeMembers } from '../targets/parameters/merge-members.ts';
-import { wireParameters } from '../targets/parameters/wire-parameters.ts';
+import { modelPath, splitModelSuffix, type Target } from '../targets/target.ts';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
 import { jsonAround } from '../wire/wire-body.ts';
-import { badReply } from './reading/bad-reply.ts';
-import { failedWork } from './reading/failed-work.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
+import type { ContractTraits, Inputs, Reply, RoleContract, WireContract } from './contract.ts';
+import { modelListQuestion } from './forms/probe-question.ts';
+import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
+import { mergeMembers, wireJson } from './forms/wire-json.ts';
+import { below, DIFFUSION, wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
+import { toIsoLanguage } from './reading/iso-language.ts';
 import { checked, jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
-import { modelPath, providerPrefix, providerUrl, workPathOf } from './forms/provider-url.ts';
+import { badReply, failedWork } from './reading/reply-errors.ts';
 import { responseFacts, usageOf, word } from './reading/response-facts.ts';
 import { toTranscribeAnswer } from './reading/transcribe-answer.ts';
-import { wireJson } from './forms/wire-json.ts';
 
-/** Every model is a prediction with an input of its own; the answer is waited for up to 60 s, then asked after. */
+const traits: ContractTraits = {
+  router: { provider: { name: 'replicate', modelNames: 'provider', tasks: {} } },
+  ownRoute: null,
+  authorizationScheme: () => 'Bearer',
+  audio: { form: 'flac', byUrl: true },
+  streams: false,
+  whyNotModel: () => null,
+  probeQuestion: modelListQuestion,
+  neededToken: ANY_TOKEN,
+  everyExceptionIs400: false,
+};
+
+const routes = providerRoutes({ prefix: '/replicate', hosts: ['api.replicate.com'] });
+
+/**
+ * Every call is a prediction, and every model has its own form of input. Replicate waits up to 60 s for the result; after
+ * that Hansard asks for the state of the prediction.
+ */
 const prediction = <R extends Role>(
+  places: WirePlaces,
   buildRequest: (input: Inputs[R], target: Target) => WireRequest,
   readOutput: (
     prediction: Prediction,
@@ -31,7 +43,7 @@ const prediction = <R extends Role>(
     input: Inputs[R],
     target: Target,
   ) => Reply<R>,
-): DetouredContract<R> => {
+): RoleContract<R> => {
   const read = (response: WireResponse, input: Inputs[R], target: Target): Reply<R> => {
     const body = jsonBody(response, predictionSchema, target);
     switch (body.status) {
@@ -42,18 +54,19 @@ const prediction = <R extends Role>(
       case 'queued':
         return {
           ticket: { id: body.id, path: pathOf(body, target), phase: 'prediction' },
-          // A cold model takes minutes to start, a warm one seconds to answer.
+          // A cold model takes minutes to start; a warm one answers in seconds.
           waitMs: body.status === 'processing' ? 1000 : 3000,
         };
       case 'failed':
       case 'canceled':
       case 'aborted':
-        throw failedWork(target, response, body.error ?? '');
+        throw failedWork(target, response, body.error ?? '', traits);
       default:
-        throw badReply(target, response, 'the status of its prediction is none that we know');
+        throw badReply(target, response, 'the status of its prediction is unknown');
     }
   };
   return {
+    places,
     buildRequest,
     parseResponse: read,
     follow: {
@@ -69,9 +82,9 @@ const prediction = <R extends Role>(
   };
 };
 
-/** The path it names, on the target's own server. */
+/** The path that it gives, on the target's own server. */
 const pathOf = ({ id, urls }: Prediction, target: Target): string =>
-  providerPrefix('replicate', target) + (workPathOf(urls?.get, id) ?? `/v1/predictions/${id}`);
+  routes.prefix(target) + (workPathOf(urls?.get, id) ?? `/v1/predictions/${id}`);
 
 const predictionSchema = z.object({
   id: z.string().regex(/^[\w-]{1,200}$/),
@@ -87,12 +100,12 @@ const predictionSchema = z.object({
 });
 type Prediction = z.infer<typeof predictionSchema>;
 
-/** A model with a version, `owner/name:version`, is asked for by the version alone. */
+/** A model with a version, `owner/name:version`, is addressed by the version alone. */
 function routeOf(target: Target): { readonly url: string; readonly version?: string } {
-  const [name = '', version] = target.model.split(':');
-  return version === undefined
-    ? { url: providerUrl('replicate', target, `/v1/models/${modelPath(name)}/predictions`) }
-    : { url: providerUrl('replicate', target, '/v1/predictions'), version };
+  const { name, suffix: version } = splitModelSuffix(target.model);
+  return version === null
+    ? { url: routes.url(target, `/v1/models/${modelPath(name)}/predictions`) }
+    : { url: routes.url(target, '/v1/predictions'), version };
 }
 
 const HEADERS = {
@@ -101,17 +114,23 @@ const HEADERS = {
   prefer: 'wait',
 } as const;
 
+const TRANSCRIBE_PLACES = below('input', {
+  temperature: 'temperature',
+  prompt: 'initial_prompt',
+});
+
 const transcribe = prediction<'transcribe'>(
+  TRANSCRIBE_PLACES,
   (input, target) => {
     const { url, ...version } = routeOf(target);
     const parameters = mergeMembers(
       { input: input.language === null ? {} : { language: input.language } },
-      wireParameters(target),
+      wireParameters(target, TRANSCRIBE_PLACES),
     );
     const address = target.audioByUrl ? input.url : null;
     const asked = mergeMembers({ ...version, input: { audio: address ?? '' } }, parameters);
     const text = wireJson(asked);
-    // The audio need not lie in memory. Only the version comes before it, so what is found is its place.
+    // The audio may not be in memory. Only the version comes before it, so the first match is its place.
     const place = text.indexOf(NO_AUDIO) + NO_AUDIO.length - 1;
     return {
       method: 'POST',
@@ -131,7 +150,7 @@ const transcribe = prediction<'transcribe'>(
   (body, response, input, target) => {
     const output = checked(body.output, transcriptSchema);
     if (!('data' in output))
-      throw badReply(target, response, 'its output is no transcript that we know the form of');
+      throw badReply(target, response, 'its output is not a transcript in a known form');
     const facts = responseFacts(response);
     return {
       answer: toTranscribeAnswer(output.data, {
@@ -154,7 +173,7 @@ const NO_AUDIO = '"audio":""';
 
 const spoken = (text: string) => ({ text, language: null, segments: [] });
 
-/** What Whisper's versions there answer: a text, a list of one, or an object, of which some have segments. */
+/** Whisper's versions answer with a text, a list of texts, or an object, with or without segments. */
 const transcriptSchema = z.union([
   z.string().transform(spoken),
   z.array(z.string()).transform((texts) => spoken(texts.join(''))),
@@ -180,7 +199,10 @@ const transcriptSchema = z.union([
 
 const pictureSchema = z.union([z.string(), z.array(z.string()).min(1)]);
 
+const ILLUSTRATE_PLACES = below('input', DIFFUSION);
+
 const illustrate = prediction<'illustrate'>(
+  ILLUSTRATE_PLACES,
   (input, target) => {
     const { url, ...version } = routeOf(target);
     const parameters = mergeMembers(
@@ -192,7 +214,7 @@ const illustrate = prediction<'illustrate'>(
           ...(input.negativePrompt === '' ? {} : { negative_prompt: input.negativePrompt }),
         },
       },
-      wireParameters(target),
+      wireParameters(target, ILLUSTRATE_PLACES),
     );
     return {
       method: 'POST',
@@ -214,4 +236,5 @@ const illustrate = prediction<'illustrate'>(
   },
 );
 
-export const replicate = { transcribe, illustrate } satisfies RoleContracts;
+/** Replicate's own API. */
+export const replicate = { traits, roles: { transcribe, illustrate } } satisfies WireContract;

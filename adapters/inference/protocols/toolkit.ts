@@ -1,17 +1,41 @@
-import type { Contract, DetouredContract, Inputs, RoleContracts, Target } from './contract.ts';
-import { readLabels } from './forms/pipeline-labels.ts';
-import { pictureRequest, readPicture } from './forms/pipeline-picture.ts';
+import type { Target } from '../targets/target.ts';
+import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import type { ContractTraits, Inputs, Parsed, RoleContract, WireContract } from './contract.ts';
 import { jsonRequest, pipelineParameters, rawRequest } from './forms/pipeline-request.ts';
-import { pipelineTasks } from './forms/pipeline-task.ts';
-import { readTranscription, transcriptionParameters } from './forms/pipeline-transcription.ts';
-import { readVectors, vectorsRequest } from './forms/pipeline-vectors.ts';
+import {
+  CLASSIFIER_PLACES,
+  PICTURE_PLACES,
+  pictureRequest,
+  pipelineTasks,
+  readLabels,
+  readPicture,
+  readTranscription,
+  transcriptionParameters,
+  WHISPER_PLACES,
+} from './forms/pipeline-tasks.ts';
+import { healthQuestion } from './forms/probe-question.ts';
+import { pipelineVectors } from './forms/vectors.ts';
+import { below, GENERATION } from './forms/wire-parameters.ts';
 
-/** A dedicated endpoint with Hugging Face's inference toolkit, or a handler of one's own: one route, one model. */
+const traits: ContractTraits = {
+  router: null,
+  ownRoute: null,
+  authorizationScheme: () => 'Bearer',
+  audio: { form: 'flac', byUrl: false },
+  // A pipeline's summary comes in one piece.
+  streams: false,
+  whyNotModel: () => null,
+  probeQuestion: healthQuestion,
+  neededToken: ANY_TOKEN,
+  everyExceptionIs400: true,
+};
+
+/** One route and one model per server. */
 const url = ({ baseUrl }: Target): string => baseUrl;
 
 /**
- * Beside raw bytes the toolkit reads parameters from the query string, as whole numbers, true and false, or text. Null:
- * there are others among them.
+ * Beside raw bytes the toolkit reads parameters from the query string: whole numbers, true and false, or text. Null: some
+ * parameters are of another type.
  */
 function withQuery(address: string, parameters: Readonly<Record<string, unknown>>): string | null {
   const query = new URLSearchParams();
@@ -23,8 +47,9 @@ function withQuery(address: string, parameters: Readonly<Record<string, unknown>
   return query.size === 0 ? address : `${address}?${query.toString()}`;
 }
 
-/** Its pipeline may take a recording whose language nobody says for English. */
-const transcribe: Contract<'transcribe'> = {
+/** Without a language, its pipeline may take any speech for English. */
+const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
+  places: WHISPER_PLACES,
   buildRequest: (input, target) => {
     const parameters = transcriptionParameters(input, target);
     const address = withQuery(url(target), parameters);
@@ -35,10 +60,11 @@ const transcribe: Contract<'transcribe'> = {
   parseResponse: readTranscription,
 };
 
-const moderate: Contract<'moderate'> = {
-  // Never JSON: there are releases that take base64 for the name of a picture's file.
+const moderate: RoleContract<'moderate', Parsed<'moderate'>> = {
+  places: CLASSIFIER_PLACES,
+  // Never JSON: some releases take base64 for the name of a picture's file.
   buildRequest: (input, target) => {
-    const parameters = pipelineParameters(target);
+    const parameters = pipelineParameters(target, CLASSIFIER_PLACES);
     return rawRequest(
       withQuery(url(target), parameters) ?? url(target),
       input.image,
@@ -50,29 +76,30 @@ const moderate: Contract<'moderate'> = {
   parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
 };
 
-const illustrate: DetouredContract<'illustrate'> = {
-  buildRequest: (input, target) => pictureRequest(url(target), squared(input), target),
+const illustrate: RoleContract<'illustrate'> = {
+  places: PICTURE_PLACES,
+  buildRequest: (input, target) => pictureRequest(url(target), toSquare(input), target),
   parseResponse: (response, _input, target) => readPicture(response, target),
 };
 
 /**
- * As many pixels, with sides alike: there are releases that refuse any others, though they mean to refuse one side
- * without the other (diffusers_utils.py). Both stay multiples of 64, as diffusion models want them.
+ * The same number of pixels with equal sides. Some releases refuse all others, because of an error in a check that both
+ * sides are given (diffusers_utils.py). The sides stay multiples of 64, which diffusion models need.
  */
-function squared(input: Inputs['illustrate']): Inputs['illustrate'] {
+function toSquare(input: Inputs['illustrate']): Inputs['illustrate'] {
   const side = Math.max(Math.round(Math.sqrt(input.width * input.height) / 64), 1) * 64;
   return { ...input, width: side, height: side };
 }
 
-const embed: Contract<'embed'> = {
-  buildRequest: (input, target) => vectorsRequest(url(target), input, target),
-  parseResponse: readVectors,
-};
-
+/** A dedicated endpoint that runs Hugging Face's inference toolkit, or a custom handler. */
 export const toolkit = {
-  ...pipelineTasks(url),
-  transcribe,
-  illustrate,
-  moderate,
-  embed,
-} satisfies RoleContracts;
+  traits,
+  roles: {
+    // A pipeline passes unknown parameters on to `generate`; it has no `generate_parameters`.
+    ...pipelineTasks(url, below('parameters', GENERATION)),
+    transcribe,
+    illustrate,
+    moderate,
+    embed: pipelineVectors(url, {}),
+  },
+} satisfies WireContract;

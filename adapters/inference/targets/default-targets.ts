@@ -3,8 +3,8 @@ import { hansardConfigurationSchema } from './target-schema.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 
 /**
- * The chains without a `hansard.yaml`. All are asked modestly: limits are not published, and the router answers 429
- * without saying how long to wait. No prices: providers change them, and an unknown price is no price of 0.
+ * The chains used without a `hansard.yaml`. Their limits are low: the providers' limits are not published, and the
+ * router's 429 does not tell how long to wait. Prices are left out, because providers change them; unknown is not 0.
  */
 export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = complete(
   hansardConfigurationSchema.parse({
@@ -25,7 +25,7 @@ export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = c
           model: 'openai/whisper-large-v3',
           // It fails above 30 s (huggingface/hub-docs#1694).
           audioSeconds: 28,
-          // What Hugging Face's own chat-ui allows itself.
+          // The limit of Hugging Face's own chat-ui.
           bodyBytes: 25_000_000,
           requestsPerMinute: 60,
         },
@@ -33,7 +33,7 @@ export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = c
           name: 'whisper-large-v3-deepinfra',
           contract: 'deepinfra',
           model: 'openai/whisper-large-v3',
-          // Five minutes of FLAC have some 5 MB; what DeepInfra takes is not published.
+          // Five minutes of FLAC have about 5 MB. DeepInfra's limit is not published.
           audioSeconds: 300,
           bodyBytes: 25_000_000,
           requestsPerMinute: 60,
@@ -72,7 +72,7 @@ export const DEFAULT_TARGETS: Readonly<Record<Role, readonly TargetEntry[]>> = c
           requestsPerMinute: 10,
         },
         {
-          // FLUX.1-dev, by the name that the router maps it to: it finds the model by the path.
+          // FLUX.1-dev under the provider's name: the router finds the model by the path.
           name: 'flux-1-dev-fal',
           contract: 'fal',
           model: 'fal-ai/flux/dev',

@@ -2,28 +2,25 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from './target.ts';
 import type { Surroundings } from './resolve-target.ts';
 import type { HansardConfiguration } from './target-schema.ts';
-import type { Variables } from './interpolate.ts';
 import { DEFAULT_TARGETS } from './default-targets.ts';
 import { hansardConfigurationSchema } from './target-schema.ts';
-import { isOwnRouter } from '../hub/own-router.ts';
-import { normaliseBaseUrl } from './base-url.ts';
+import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { splitApiTokens } from './split-api-tokens.ts';
-import { whatIsWrong } from './what-is-wrong.ts';
+import { splitApiTokens, type Variables } from './variables.ts';
 
 export interface InferenceConfiguration {
   readonly roles: Readonly<Record<Role, readonly Target[]>>;
-  /** Targets without their variable. Not a degradation; `doctor` says so. */
+  /** Targets whose variable is not set. Not a degradation; `doctor` lists them. */
   readonly skipped: readonly {
     readonly role: Role;
     readonly name: string;
     readonly variable: string;
   }[];
   readonly patience: Patience;
-  readonly services: Services;
+  readonly services: HuggingFaceUrls;
 }
 
 /** How long items wait for targets, in milliseconds. */
@@ -33,24 +30,14 @@ export interface Patience {
   readonly probeMs: number;
 }
 
-/** Hugging Face's own hosts, or what stands in for them. Normalised. */
-export interface Services {
-  readonly routerUrl: string;
-  readonly hubUrl: string;
-  /** Of the management API of Inference Endpoints, with its version. */
-  readonly endpointsUrl: string;
-  /** For look-ups at the hub; empty: they go without, as at a mirror, which is not to see what the router is paid with. */
-  readonly hubTokens: readonly string[];
-}
-
-/** The message names the file, the field, what is wrong and what to do. It repeats no value. */
+/** The message names the file, the field, what is wrong and what to do, and repeats no value. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
 /**
- * The targets of every role. Pure: `text` is the file's contents (null: defaults only), `path` its name for
- * messages, `env` the variables. Throws `ConfigurationError`.
+ * The targets of every role. Pure: `text` is the content of the file (null: defaults only), `path` its name for messages,
+ * `env` the variables. Throws `ConfigurationError`.
  */
 export function loadInferenceConfiguration({
   path,
@@ -83,7 +70,7 @@ export function loadInferenceConfiguration({
       const namesake = names.get(entry.name);
       if (namesake !== undefined)
         throw new ConfigurationError(
-          `${place}.name: ${entry.name} is taken by ${namesake}. Give every target its own name.`,
+          `${place}.name: ${entry.name} is already used by ${namesake}. Give every target its own name.`,
         );
       names.set(entry.name, place);
 
@@ -134,15 +121,15 @@ function surroundingsOf(env: Variables): Surroundings {
 }
 
 function hostOf(env: Variables, variable: string, standard: string): string {
-  const said = env[variable]?.trim();
-  const host = normaliseBaseUrl(said === undefined || said === '' ? standard : said);
+  const text = env[variable]?.trim();
+  const host = parseBaseUrl(text === undefined || text === '' ? standard : text);
   if ('wrong' in host) throw new ConfigurationError(`${variable} ${host.wrong}.`);
   return host.baseUrl;
 }
 
 function readFile(path: string, text: string): HansardConfiguration {
   const lines = new LineCounter();
-  // The parser's own messages quote the file, which may hold what it should not.
+  // The parser's own messages quote the file, which may hold secrets by mistake.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
   const error = document.errors[0];
   if (error !== undefined) {
@@ -155,7 +142,7 @@ function readFile(path: string, text: string): HansardConfiguration {
   const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? {});
   if (parsed.success) return parsed.data;
   throw new ConfigurationError(
-    parsed.error.issues.map((issue) => sentence(path, issue)).join('\n'),
+    parsed.error.issues.map((issue) => describeIssue(path, issue)).join('\n'),
   );
 }
 
@@ -167,10 +154,54 @@ function plain(path: string, document: ReturnType<typeof parseDocument>): unknow
   }
 }
 
-function sentence(path: string, issue: z.core.$ZodIssue): string {
+function describeIssue(path: string, issue: z.core.$ZodIssue): string {
   const field = issue.path
     .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
     .join('')
     .replace(/^\./, '');
   return `${path}: ${field === '' ? 'the file' : field}: ${whatIsWrong(issue)}.`;
 }
+
+/** What a field must be, to follow its name. Repeats no value. */
+function whatIsWrong(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind = KINDS[issue.expected] ?? issue.expected;
+      if (issue.message.endsWith('received undefined')) return `is missing. It must be ${kind}`;
+      // A key whose entries are all commented out.
+      if (issue.message.endsWith('received null'))
+        return `has no value. Give it ${kind}, or remove it`;
+      return `must be ${kind}`;
+    }
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'must not be empty'
+        : `must be ${issue.inclusive === true ? 'at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      if (issue.origin === 'string') return `must have ${issue.maximum} characters at most`;
+      if (issue.origin === 'array') return `must have ${issue.maximum} entries at most`;
+      return `must be ${issue.maximum} at most`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}`;
+    case 'invalid_union':
+      return 'must be a number, a text, true, false, or a list of texts';
+    // These messages are our own: patterns and unknown keys.
+    case 'invalid_format':
+    case 'unrecognized_keys':
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return issue.message;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of fields',
+  record: 'a map of fields',
+};

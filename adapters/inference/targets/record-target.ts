@@ -1,8 +1,8 @@
 import type { RecordedTarget } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from './target.ts';
 import { digestOf, sha256 } from '../../identity/digest.ts';
 
-/** What of a target goes into a workflow's history: no URL, no secret. */
+/** The target as stored in a workflow's history: no URL, no secret. */
 export function recordTarget(target: Target): RecordedTarget {
   return {
     name: target.name,
@@ -22,7 +22,7 @@ export function recordTarget(target: Target): RecordedTarget {
   };
 }
 
-/** Two workers whose targets of one name have different fingerprints do not mean the same thing by it. */
+/** Tells whether two workers mean the same server and model by one target name. */
 export function fingerprint(target: Pick<Target, 'contract' | 'baseUrl' | 'model'>): string {
   return digestOf({
     contract: target.contract,

@@ -1,14 +1,10 @@
-import { ROLES } from '../../../workflows/contracts/targets.ts';
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Price, Target } from '../protocols/contract.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES, contractFor, contractOf } from '../protocols/contract-table.ts';
+import { parseBaseUrl } from './server-urls.ts';
+import { resolveParameters } from './resolve-parameters.ts';
 import type { TargetEntry } from './target-schema.ts';
-import type { Variables } from './interpolate.ts';
-import { CONTRACTS, contractFor } from '../protocols/contract-table.ts';
-import { idleField } from './idle-field.ts';
-import { interpolate, variablesIn } from './interpolate.ts';
-import { normaliseBaseUrl, withoutOwnRoute } from './base-url.ts';
-import { resolveParameters } from './parameters/resolve-parameters.ts';
-import { splitApiTokens } from './split-api-tokens.ts';
+import type { Price, Target } from './target.ts';
+import { interpolate, splitApiTokens, variablesIn, type Variables } from './variables.ts';
 
 export interface Surroundings {
   readonly variables: Variables;
@@ -24,7 +20,7 @@ export type ResolvedTarget =
   | { readonly outcome: 'skipped'; readonly variable: string }
   | { readonly outcome: 'wrong'; readonly field: keyof TargetEntry; readonly wrong: string };
 
-/** From what is written to what is called. Never throws, and repeats no value in what it says. */
+/** Turns an entry of the configuration into a target. Never throws; its messages repeat no value. */
 export function resolveTarget(
   role: Role,
   entry: TargetEntry,
@@ -36,9 +32,10 @@ export function resolveTarget(
     wrong: sentence,
   });
 
-  if (contractFor(entry.contract, role) === null)
-    return wrong('contract', `${entry.contract} cannot ${role}. Use ${contractsOf(role)}`);
-  const router = usesRouter(entry.contract);
+  const { roles, traits } = contractOf(entry);
+  if (roles[role] === undefined)
+    return wrong('contract', `${entry.contract} cannot ${role}. Use ${servingContracts(role)}`);
+  const router = traits.router !== null;
   if (entry.url === undefined && !router)
     return wrong(
       'url',
@@ -51,22 +48,20 @@ export function resolveTarget(
   const missing = url.missing ?? model.missing ?? label.missing;
   if (missing !== null) return { outcome: 'skipped', variable: missing };
 
-  const base = normaliseBaseUrl(url.text);
+  const base = parseBaseUrl(url.text);
   if ('wrong' in base) return wrong('url', base.wrong);
-  const baseUrl = withoutOwnRoute(base.baseUrl, entry.contract);
+  const baseUrl =
+    traits.ownRoute === null ? base.baseUrl : base.baseUrl.replace(traits.ownRoute, '');
   if (
     !/^[\w.-]+(?:\/[\w.-]+)*(?::[\w.-]+)?$/.test(model.text) ||
     /(?:^|\/)\.+(?:\/|$)/.test(model.text)
   )
     return wrong('model', 'is not the name of a model. Write it like owner/name');
-  if (entry.contract === 'hf-task' && model.text.includes(':'))
-    return wrong(
-      'model',
-      'has a suffix. Suffixes like :cheapest work with hf-chat only: remove it',
-    );
+  const whyNotModel = traits.whyNotModel(model.text);
+  if (whyNotModel !== null) return wrong('model', whyNotModel);
 
   const atRouter = new URL(baseUrl).origin === new URL(routerUrl).origin;
-  // Whoever else speaks the router's contracts is not shown Hugging Face's token, unless the entry names it.
+  // Other servers of the router's contracts do not get Hugging Face's token, unless the entry names it.
   const tokenReference = entry.token ?? (router && atRouter ? '${HF_TOKEN}' : null);
   const apiTokens = apiTokensOf(tokenReference, variables);
   if (apiTokens === null)
@@ -83,22 +78,22 @@ export function resolveTarget(
   if (entry.endpoint !== undefined && router && atRouter)
     return wrong(
       'endpoint',
-      'is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint',
+      'is for a server with its own url, but this target calls the router. Set url, or remove endpoint',
     );
   if (entry.stream && role !== 'summarize' && role !== 'generate')
-    return wrong('stream', `makes sense for chat only, and not to ${role}. Remove it`);
-  if (entry.stream && NEVER_STREAMS.includes(entry.contract))
-    return wrong('stream', `is nothing that ${entry.contract} knows. Remove it`);
-  if (entry.audioByUrl && !(role === 'transcribe' && TAKES_AUDIO_BY_URL.includes(entry.contract)))
+    return wrong('stream', `is for chat only, and not for ${role}. Remove it`);
+  if (entry.stream && !traits.streams)
+    return wrong('stream', `does not work with ${entry.contract}. Remove it`);
+  if (entry.audioByUrl && !(role === 'transcribe' && traits.audio.byUrl))
     return wrong(
       'audioByUrl',
-      `works for transcribe with ${TAKES_AUDIO_BY_URL.join(', ')} only. Remove it`,
+      `works only for transcribe with ${AUDIO_BY_URL.join(', ')}. Remove it`,
     );
-  const idle = idleField(role, entry);
-  if (idle !== null)
+  const useless = uselessField(role, entry);
+  if (useless !== null)
     return wrong(
-      idle.field,
-      `is for ${idle.roles.join(' and ')}, and does nothing here. Remove it`,
+      useless.field,
+      `is for ${useless.roles.join(' and ')}, and has no effect here. Remove it`,
     );
   const parameters = resolveParameters(role, entry.contract, entry);
   if ('wrong' in parameters) return wrong(parameters.field, parameters.wrong);
@@ -114,7 +109,7 @@ export function resolveTarget(
       baseUrl,
       apiTokens,
       tokenVariable: tokenReference === null ? null : (variablesIn(tokenReference)[0] ?? null),
-      // No other server has to know whom Hugging Face bills.
+      // Only the router needs to know whom Hugging Face bills.
       billTo: atRouter ? billTo : null,
       concurrency: entry.concurrency,
       requestsPerMinute: entry.requestsPerMinute ?? null,
@@ -143,26 +138,7 @@ export function resolveTarget(
   };
 }
 
-/** Contracts that the router speaks: it is their default host, and HF_TOKEN their default token there. */
-const usesRouter = (contract: ContractName): boolean => ROUTER_CONTRACTS.includes(contract);
-
-const ROUTER_CONTRACTS: readonly ContractName[] = [
-  'hf-chat',
-  'hf-task',
-  'fal',
-  'replicate',
-  'together',
-  'deepinfra',
-  'nscale',
-];
-
-/** Each takes an https address in the place of the bytes. */
-const TAKES_AUDIO_BY_URL: readonly ContractName[] = ['fal', 'replicate', 'together'];
-
-/** A summary comes whole from a pipeline. */
-const NEVER_STREAMS: readonly ContractName[] = ['hf-task', 'toolkit'];
-
-/** Null: a value that cannot be one. */
+/** Null: the value cannot be a token. */
 function apiTokensOf(reference: string | null, variables: Variables): readonly string[] | null {
   if (reference === null) return [];
   const value = interpolate(reference, variables);
@@ -171,7 +147,7 @@ function apiTokensOf(reference: string | null, variables: Variables): readonly s
   return tokens.every((token) => /^[\x21-\x7e]+$/.test(token)) ? tokens : null;
 }
 
-/** Null where it names no amount: what the router lists is then shown. */
+/** Null: no amount is configured; then the router's listed price is shown. */
 function priceOf({ price }: TargetEntry): Price | null {
   const known: Price = {
     inputPerMillion: price?.inputPerMillion ?? null,
@@ -183,9 +159,30 @@ function priceOf({ price }: TargetEntry): Price | null {
   return Object.values(known).every((amount) => amount === null) ? null : known;
 }
 
-function contractsOf(role: Role): string {
-  return Object.entries(CONTRACTS)
-    .filter(([, byRole]) => ROLES.some((known) => known === role && known in byRole))
-    .map(([name]) => name)
-    .join(' or ');
+const AUDIO_BY_URL: readonly string[] = CONTRACT_NAMES.filter(
+  (contract) => contractOf({ contract }).traits.audio.byUrl,
+);
+
+const servingContracts = (role: Role): string =>
+  CONTRACT_NAMES.filter((contract) => contractFor(contract, role) !== null).join(' or ');
+
+/** A field that has no effect on the role, and the roles it is for; null: none. */
+function uselessField(
+  role: Role,
+  entry: TargetEntry,
+): { readonly field: keyof TargetEntry; readonly roles: readonly Role[] } | null {
+  for (const { field, roles } of ROLES_OF_FIELDS) {
+    const isSet = entry[field] !== undefined && entry[field] !== false;
+    if (isSet && !roles.includes(role)) return { field, roles };
+  }
+  return null;
 }
+
+const ROLES_OF_FIELDS: readonly {
+  readonly field: keyof TargetEntry;
+  readonly roles: readonly Role[];
+}[] = [
+  { field: 'audioSeconds', roles: ['transcribe'] },
+  { field: 'privateDownloads', roles: ['illustrate'] },
+  { field: 'tokenizer', roles: ['summarize', 'generate'] },
+];

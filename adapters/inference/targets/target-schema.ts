@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CONTRACT_NAMES, ROLES } from '../../../workflows/contracts/targets.ts';
-import { PRESET_NAMES } from './parameters/presets.ts';
+import { ROLES } from '../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
+import { PRESET_NAMES } from './parameter-schema.ts';
 import { HUB_REPOSITORY } from '../tokenizers/hub-repository.ts';
 
 const unknownKeys =
@@ -10,7 +11,7 @@ const unknownKeys =
       ? `${issue.keys.join(', ')} is not known here. Known: ${known.join(', ')}`
       : undefined;
 
-/** A file may hold a variable wherever it holds text, so this bounds what is written, not what comes of it. */
+/** Bounds the text as written: it may hold variables. */
 const text = (longest: number): z.ZodString => z.string().trim().min(1).max(longest);
 
 const parameterValue = z.union([
@@ -40,7 +41,10 @@ const tokenVariable = z
 const endpointShape = {
   namespace: z.string().regex(/^[\w.-]{1,96}$/, 'must be a user or an organisation'),
   name: z.string().regex(/^[\w.-]{1,96}$/, 'must be the name of an endpoint'),
-  resume: z.boolean().default(false).describe('A paused endpoint may be resumed, which costs'),
+  resume: z
+    .boolean()
+    .default(false)
+    .describe('A paused endpoint may be resumed, which costs money'),
   token: tokenVariable.default('${HF_TOKEN}'),
 } as const;
 
@@ -63,14 +67,14 @@ const entryShape = {
   revision: z
     .string()
     .regex(/^[0-9a-f]{7,40}$/, 'must be a commit of the model: 7 to 40 of 0-9 and a-f')
-    .describe('An answer that says it came from another commit is refused')
+    .describe('Answers that report another commit are refused')
     .optional(),
-  label: text(200).describe("Said beside the engine's name wherever results are shown").optional(),
-  concurrency: z.int().min(1).max(256).default(4).describe('Calls at a time, in one worker'),
+  label: text(200).describe("Shown beside the engine's name in results").optional(),
+  concurrency: z.int().min(1).max(256).default(4).describe('Simultaneous calls in one worker'),
   requestsPerMinute: z.number().positive().max(100_000).optional().describe('Over all workers'),
-  // A chunk of less than 5 s has too little context to be understood; two hours are the longest recording.
+  // Chunks below 5 s have too little context to be understood. Recordings have at most two hours.
   audioSeconds: z.number().min(5).max(7200).optional().describe('Longest audio it takes'),
-  // Below, the prompt and the answer of a summary leave too little for the words: see `MIN_CONTEXT_TOKENS`.
+  // Below this, the prompt and the answer of a summary leave too little room for the transcript: see `MIN_CONTEXT_TOKENS`.
   contextTokens: z
     .int()
     .min(4096)
@@ -78,29 +82,34 @@ const entryShape = {
     .optional()
     .describe('Prompt and answer together'),
   bodyBytes: z.int().min(10_000).max(1_073_741_824).optional().describe('Longest request body'),
-  coldStart: z.boolean().default(false).describe('Worth a warm-up: it sleeps when nobody calls'),
+  coldStart: z
+    .boolean()
+    .default(false)
+    .describe('Wake it before the first call: it sleeps when nobody calls'),
   preset: z
     .enum(PRESET_NAMES)
     .describe(
-      "Sampling by its purpose, as far as the contract can say it. Servers that know OpenAI's own fields only refuse the topK and the repetitionPenalty in it: give them temperature and topP as parameters",
+      "Sampling by purpose, as far as the contract supports it. Servers that know only OpenAI's own fields refuse its topK and repetitionPenalty: set temperature and topP as parameters there instead",
     )
     .optional(),
   parameters: z
     .record(z.string(), parameterValue)
-    .describe("By Hansard's names; one that role or contract do not know is refused")
+    .describe(
+      "Under Hansard's own names. One that the role or the contract does not support is refused",
+    )
     .optional(),
   stream: z
     .boolean()
     .default(false)
-    .describe('Chat only: a stream of events, where a gateway cuts idle connections'),
+    .describe('Chat only: request a stream of events, for gateways that cut idle connections'),
   audioByUrl: z
     .boolean()
     .default(false)
-    .describe('The provider fetches the audio from the object store, which it must reach'),
+    .describe('The provider fetches the audio from the object store and must be able to reach it'),
   privateDownloads: z
     .boolean()
     .default(false)
-    .describe('Result addresses may lie in private networks: for servers of your own'),
+    .describe('Result addresses may be in private networks: for servers of your own'),
   tokenizer: z
     .string()
     .regex(HUB_REPOSITORY, 'must be a repository of the hub, like owner/name')
@@ -112,7 +121,7 @@ const entryShape = {
     .optional(),
   endpoint: z
     .strictObject(endpointShape, { error: unknownKeys(Object.keys(endpointShape)) })
-    .describe('The Inference Endpoint behind the url, for the management API')
+    .describe('The Inference Endpoint that serves the url, for the management API')
     .optional(),
 } as const;
 
@@ -127,24 +136,24 @@ const patienceShape = {
     .min(1)
     .max(86_400)
     .default(300)
-    .describe('How long a target may keep an item waiting where another one follows'),
+    .describe('How long a target may keep an item waiting if another target follows'),
   lastTargetSeconds: z
     .number()
     .min(1)
     .max(518_400)
     .default(21_600)
-    .describe('How long the last target may: an outage is waited out'),
+    .describe('How long the last target may keep an item waiting: long enough for an outage'),
   probeSeconds: z
     .number()
     .min(1)
     .max(86_400)
     .default(1800)
-    .describe('How often one item asks the target before the one that answers now'),
+    .describe('How often one item tries the previous target again'),
 } as const;
 
 const chain = z.array(targetEntrySchema).max(20);
 
-/** `hansard.yaml` as a user writes it. A role that it names replaces the default chain of that role. */
+/** `hansard.yaml` as users write it. A role in it replaces the default chain of that role. */
 export const hansardConfigurationSchema = z.strictObject(
   {
     roles: z

@@ -1,4 +1,4 @@
-import type { WireResponse } from '../protocols/contract.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 import type { Exchange } from '../wire/exchange.ts';
 
 export interface Hub {

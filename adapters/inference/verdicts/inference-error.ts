@@ -1,4 +1,7 @@
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
+import { requestIdOf } from '../protocols/reading/response-facts.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 
 export type Charge = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
 
@@ -46,4 +49,31 @@ export class InferenceError extends Error {
     this.charge = facts.charge;
     this.credentialsLeft = facts.credentialsLeft ?? false;
   }
+}
+
+/**
+ * The error of a call to `target`, with status and request id of the response, if there is one. `says` follows the
+ * target's name in the message; it may start with a colon.
+ */
+export function errorFor(
+  target: Pick<Target, 'name'>,
+  response: WireResponse | null,
+  {
+    says,
+    ...facts
+  }: {
+    readonly kind: VerdictKind;
+    readonly says: string;
+    readonly charge: Charge;
+    readonly status?: number | null;
+    readonly requestId?: string | null;
+    readonly waitMs?: number | null;
+    readonly cause?: unknown;
+  },
+): InferenceError {
+  return new InferenceError(`${target.name}${says.startsWith(':') ? '' : ' '}${says}`, {
+    target: target.name,
+    ...(response !== null && { status: response.status, requestId: requestIdOf(response) }),
+    ...facts,
+  });
 }

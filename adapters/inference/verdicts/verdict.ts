@@ -1,6 +1,6 @@
-import type { ContractName } from '../../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import type { Target, WireResponse } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 import type { ErrorMessage } from './error-message.ts';
 import { readErrorMessage } from './error-message.ts';
 import { InferenceError } from './inference-error.ts';
@@ -14,15 +14,16 @@ import { requestIdOf } from '../protocols/reading/response-facts.ts';
 export function toInferenceError(
   response: WireResponse,
   target: Target,
+  traits: ErrorTraits,
   now: Date,
 ): InferenceError {
   const message = readErrorMessage(response.bytes);
   const inside = response.status >= 200 && response.status < 300;
   const status = inside ? (message.status ?? statusSaidBy(message)) : response.status;
-  const row = verdictOn({ status, message, target });
+  const row = verdictOn({ status, message, target, traits });
   const waits = row.kind === 'rate_limited' || row.kind === 'loading' || status === 503;
   const said = inside ? `${response.status} with an error inside` : String(response.status);
-  return new InferenceError(`${target.name} answered ${said}: ${row.says(target)}`, {
+  return new InferenceError(`${target.name} answered ${said}: ${row.says(target, traits)}`, {
     kind: row.kind,
     target: target.name,
     status: response.status,
@@ -42,7 +43,20 @@ export interface Outcome {
   readonly status: number;
   readonly message: ErrorMessage;
   readonly target: Target;
+  readonly traits: ErrorTraits;
 }
+
+/** What errors of a contract mean beyond their status. */
+export interface ErrorTraits {
+  /** The token that its servers accept, for messages. */
+  readonly neededToken: string;
+  /** Its servers answer 400 to every exception, so that a 400 may be a temporary fault. */
+  readonly everyExceptionIs400: boolean;
+}
+
+export const ANY_TOKEN = 'a token that this server accepts';
+export const HUGGING_FACE_TOKEN =
+  'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)';
 
 export interface Verdict {
   /** What the row is about, for its test. */
@@ -50,7 +64,7 @@ export interface Verdict {
   readonly matches: (outcome: Outcome) => boolean;
   readonly kind: VerdictKind;
   /** What it means and what to do. */
-  readonly says: (target: Target) => string;
+  readonly says: (target: Target, traits: ErrorTraits) => string;
 }
 
 const hasStatus =
@@ -77,9 +91,6 @@ const NO_BALANCE = /exhausted balance|insufficient (?:balance|credits?|funds)/i;
 const LOADING = /\bloading\b|is (?:being )?(?:starting|initiali[sz]ing)/i;
 const OVERLOADED = /overloaded|too busy/i;
 const LEGACY = /router\.huggingface\.co/i;
-
-/** Both run Hugging Face's inference toolkit, or its like. */
-const TOOLKITS: readonly ContractName[] = ['toolkit', 'hf-task'];
 
 const UNREADABLE: Verdict = {
   name: 'any other status, and an error inside a 2xx that says nothing we know',
@@ -172,7 +183,7 @@ export const VERDICTS: readonly Verdict[] = [
   {
     name: '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception',
     matches: (outcome) =>
-      TOOLKITS.includes(outcome.target.contract) && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
+      outcome.traits.everyExceptionIs400 && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
     kind: 'transient',
     says: outOfOrder,
   },
@@ -230,10 +241,10 @@ function statusSaidBy(message: ErrorMessage): number {
   return 0;
 }
 
-function refusedToken({ contract, tokenVariable, apiTokens, billTo }: Target): string {
-  const permission = contract.startsWith('hf-')
-    ? 'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)'
-    : 'a token that this server accepts';
+function refusedToken(
+  { tokenVariable, apiTokens, billTo }: Target,
+  { neededToken: permission }: ErrorTraits,
+): string {
   if (tokenVariable === null)
     return 'it wants a token, and none is configured. Name the variable of one in token.';
   if (apiTokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;

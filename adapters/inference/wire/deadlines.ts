@@ -1,5 +1,5 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
 
 /**
  * How long we wait, by kind of call, in milliseconds. What is published is little: the router's own limit is not;

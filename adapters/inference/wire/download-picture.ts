@@ -1,17 +1,23 @@
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
-import type { Answers, Target, WireResponse } from '../protocols/contract.ts';
+import type { Answers } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireResponse } from './wire-message.ts';
 import type { LookUp } from './address-guard.ts';
-import type { Transport } from './send.ts';
 import { AddressError, createGuardedAgent, guardUrl } from './address-guard.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { createExchange } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
-import { sniffPicture } from '../protocols/reading/sniff-picture.ts';
+import { sniffPicture } from '../protocols/reading/picture-reply.ts';
 
 export interface Download {
-  readonly download: Transport['download'];
+  /** The picture at the address that a provider named, fetched without credentials. */
+  readonly download: (
+    url: string,
+    target: Target,
+    options: { readonly signal: AbortSignal; readonly deadlineMs: number },
+  ) => Promise<Answers['illustrate']>;
   readonly close: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { Target } from '../protocols/contract.ts';
+import type { Target } from '../targets/target.ts';
 import type { ExchangeError } from './exchange-error.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 

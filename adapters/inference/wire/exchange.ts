@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { ByteSource, WireResponse } from '../protocols/contract.ts';
+import type { ExchangeRequest, WireResponse } from './wire-message.ts';
 import { DeadlineClock } from './deadline-clock.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { RunningExchange } from './running-exchange.ts';
@@ -9,24 +9,6 @@ export { ExchangeError } from './exchange-error.ts';
 
 /** One HTTP exchange, of whatever purpose: no retries, no redirects. Answers of every status come back. */
 export type Exchange = (request: ExchangeRequest) => Promise<WireResponse>;
-
-export interface ExchangeRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly url: string;
-  /** Lower-case names. `user-agent` and `accept-encoding` are added. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | ByteSource | null;
-  /** When it aborts, the exchange rejects with its very reason. */
-  readonly signal: AbortSignal;
-  /** Until the last byte of the answer. */
-  readonly deadlineMs: number;
-  /** From the last byte of the request to the end of the answer's headers; default: only the deadline governs. */
-  readonly headersMs?: number;
-  /** Between two pieces of the answer's body; default: a minute. */
-  readonly idleMs?: number;
-  /** Longest body of the answer that is read. */
-  readonly longestAnswerBytes: number;
-}
 
 /**
  * Exchanges over the sockets of `agent`: one whose answer was read to its end serves again, every other is closed.

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { WireResponse } from '../protocols/contract.ts';
-import type { ExchangeRequest } from './exchange.ts';
+import type { ExchangeRequest, WireResponse } from './wire-message.ts';
 import type { Deadline, DeadlineClock } from './deadline-clock.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { isByteSource } from './wire-body.ts';

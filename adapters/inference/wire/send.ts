@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
-import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Answers, Target, WireRequest, WireResponse } from '../protocols/contract.ts';
+import type { Role } from '../../../workflows/contracts/targets.ts';
+import type { Target } from '../targets/target.ts';
+import type { WireRequest, WireResponse } from './wire-message.ts';
 import type { Exchange } from './exchange.ts';
 import { Agent } from 'undici';
-import { authorizationScheme } from '../protocols/forms/provider-url.ts';
+import { contractOf } from '../protocols/contract-table.ts';
 import { DEADLINES_MS } from './deadlines.ts';
-import { createDownload } from './download-picture.ts';
+import { createDownload, type Download } from './download-picture.ts';
 import { createExchange } from './exchange.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { toInferenceFailure } from './exchange-failure.ts';
@@ -31,12 +32,7 @@ export interface Transport {
     target: Target,
     options: SendOptions,
   ) => Promise<WireResponse>;
-  /** The picture that lies at the address a provider named, fetched without credentials. */
-  readonly download: (
-    url: string,
-    target: Target,
-    options: SendOptions,
-  ) => Promise<Answers['illustrate']>;
+  readonly download: Download['download'];
   readonly exchange: Exchange;
   readonly close: () => Promise<void>;
 }
@@ -106,14 +102,15 @@ function headersOf(
   { token = target.apiTokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
 ): Record<string, string> {
   const { origin, host } = serverOf(target);
+  const { traits } = contractOf(target);
   // The secret goes to the server that it is configured for, whatever a contract builds.
   if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
   const headers: Record<string, string> = { ...request.headers };
-  if (token !== null) headers['authorization'] = `${authorizationScheme(target)} ${token}`;
-  const dedicated = DEDICATED.includes(target.contract);
+  if (token !== null) headers['authorization'] = `${traits.authorizationScheme(target)} ${token}`;
+  const dedicated = traits.router === null;
   // Null but at the router, as configuration saw to.
   if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;
   if (sessionId !== null && !dedicated && host === router.host)
@@ -134,9 +131,6 @@ function serverOf(target: Target): URL {
 }
 
 const SERVERS = new WeakMap<Target, URL>();
-
-/** Contracts of servers that somebody runs for himself; the others are spoken by the router. */
-const DEDICATED: readonly ContractName[] = ['openai', 'tgi', 'toolkit', 'hfendpoints'];
 
 /** Left to the model when its endpoint is up at the last moment: a warm Whisper answers a chunk within these. */
 const HOLD_MARGIN_MS = 5000;

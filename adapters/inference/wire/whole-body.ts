@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { ByteSource } from '../protocols/contract.ts';
+import type { ByteSource } from './wire-message.ts';
 
 /** What was to be sent could not be read, or was not as long as it said. */
 export class SourceFailure extends Error {

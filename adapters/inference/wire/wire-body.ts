@@ -1,4 +1,4 @@
-import type { ByteSource } from '../protocols/contract.ts';
+import type { ByteSource } from './wire-message.ts';
 import { asBuffer } from './as-buffer.ts';
 
 export type Bytes = Uint8Array | ByteSource;

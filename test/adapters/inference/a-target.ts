@@ -1,4 +1,5 @@
-import type { Target, WireResponse } from '../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../../adapters/inference/wire/wire-message.ts';
 
 export const SECRET = 'hf_secretsecretsecret';
 

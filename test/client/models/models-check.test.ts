@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createExchange } from '../../../adapters/inference/wire/exchange.ts';
-import type { Target } from '../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../adapters/inference/targets/target.ts';
 import { createGate } from '../../../adapters/inference/limits/create-gate.ts';
 import { createRedisGateStore } from '../../../adapters/inference/limits/redis-gate-store.ts';
 import { fingerprint } from '../../../adapters/inference/targets/record-target.ts';

@@ -1,67 +1,98 @@
-import type { Contract, Inputs, Parsed, Target, WireRequest, WireResponse } from '../contract.ts';
-import type { AnswerSchema } from '../../targets/parameters/response-format.ts';
-import type { Completion } from '../reading/completion-schema.ts';
-import { InferenceError } from '../../verdicts/inference-error.ts';
-import { responseFormat } from '../../targets/parameters/response-format.ts';
-import { wireParameters } from '../../targets/parameters/wire-parameters.ts';
-import { badReply } from '../reading/bad-reply.ts';
-import { completionSchema } from '../reading/completion-schema.ts';
-import { joinCompletion } from '../reading/completion-stream.ts';
-import { isEventStream } from '../reading/event-stream.ts';
-import { foldSystemMessage } from './fold-system-message.ts';
-import { jsonBody } from '../reading/json-body.ts';
-import { requestIdOf, responseFacts, usageOf, word } from '../reading/response-facts.ts';
-import { withheld } from '../reading/withheld.ts';
+import type { Target } from '../../targets/target.ts';
+import type { ErrorTraits } from '../../verdicts/verdict.ts';
+import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
+import type { Inputs, Parsed, RoleContract } from '../contract.ts';
+import { readCompletion, type Completion } from '../reading/completion.ts';
+import { badReply, cutOff, withheld } from '../reading/reply-errors.ts';
+import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
+import { foldSystemMessage } from './chat-messages.ts';
+import { responseFormat, type AnswerSchema, type Dialect } from './response-format.ts';
 import { wireJson } from './wire-json.ts';
+import { wireParameters, type WirePlaces } from './wire-parameters.ts';
+
+/** The parameters of OpenAI's published chat completion. */
+export const OPENAI_CHAT = {
+  temperature: 'temperature',
+  topP: 'top_p',
+  frequencyPenalty: 'frequency_penalty',
+  presencePenalty: 'presence_penalty',
+  seed: 'seed',
+  stop: 'stop',
+  reasoningEffort: 'reasoning_effort',
+  maxTokens: 'max_tokens',
+} as const;
 
 /**
- * The OpenAI form of a chat completion, which the router and most servers speak; only the URL differs. A summary must
- * be whole; what `generate` writes may end at its `maxTokens`, which its caller chose.
+ * Parameters beyond the specification that vLLM, SGLang, together and DeepInfra all know by these names. OpenAI and
+ * Groq answer 400 to them: configure temperature and topP there instead of a preset.
+ */
+export const OPEN_CHAT = {
+  ...OPENAI_CHAT,
+  topK: 'top_k',
+  repetitionPenalty: 'repetition_penalty',
+} as const;
+
+export interface ChatForm {
+  readonly url: (target: Target) => string;
+  readonly places: { readonly summarize: WirePlaces; readonly generate: WirePlaces };
+  readonly dialect: Dialect;
+  readonly traits: ErrorTraits;
+}
+
+/**
+ * OpenAI's chat completion, which the router and most servers speak. A summary must be complete; a `generate` text may
+ * end at its `maxTokens`, which the caller chose.
  */
 export const chatCompletion = (
-  urlOf: (target: Target) => string,
-): { readonly summarize: Contract<'summarize'>; readonly generate: Contract<'generate'> } => ({
+  form: ChatForm,
+): {
+  readonly summarize: RoleContract<'summarize', Parsed<'summarize'>>;
+  readonly generate: RoleContract<'generate', Parsed<'generate'>>;
+} => ({
   summarize: {
-    buildRequest: (input, target) => request(urlOf(target), input, input.schema, target),
+    places: form.places.summarize,
+    buildRequest: (input, target) =>
+      request(form, form.places.summarize, input, input.schema, target),
     parseResponse: (response, _input, target) => {
-      const body = completionOf(response, target);
-      // The rest is missing, and would be again; a shorter input has a shorter answer.
-      if (isCutOff(body) && saidText(body) !== '') throw cutOff(target, response);
+      const body = readCompletion(response, target, form.traits);
+      if (isCutOff(body) && textOf(body) !== '') throw cutOff(target, response, 'max_tokens');
       return read(body, response, target);
     },
   },
   generate: {
-    buildRequest: (input, target) => request(urlOf(target), input, null, target),
+    places: form.places.generate,
+    buildRequest: (input, target) => request(form, form.places.generate, input, null, target),
     parseResponse: (response, _input, target) =>
-      read(completionOf(response, target), response, target),
+      read(readCompletion(response, target, form.traits), response, target),
   },
 });
 
 function request(
-  url: string,
+  { url, dialect }: ChatForm,
+  places: WirePlaces,
   { messages, maxTokens, temperature }: Inputs['generate'],
   schema: AnswerSchema | null,
   target: Target,
 ): WireRequest {
-  // All of a chat's parameters have places of their own at the root.
+  // All parameters of a chat are members of the root.
   const parameters = {
     stream: target.stream,
-    // Without it a stream tells no usage, and nobody knows what it cost.
+    // Without it a stream reports no usage, and the cost stays unknown.
     ...(target.stream ? { stream_options: { include_usage: true } } : {}),
     ...(schema === null
       ? {}
-      : { response_format: responseFormat(target.contract, schema, target.parameters) }),
-    // Always said: servers default to the model's own generation configuration, and to the whole context.
-    ...wireParameters(target, { maxTokens, temperature }),
+      : { response_format: responseFormat(dialect, schema, target.parameters) }),
+    // Always sent: servers default to the model's own generation configuration, and to the whole context.
+    ...wireParameters(target, places, { maxTokens, temperature }),
   };
   return {
     method: 'POST',
-    url,
+    url: url(target),
     headers: {
       'content-type': 'application/json',
       accept: target.stream ? 'text/event-stream' : 'application/json',
     },
-    // `model` first: the router reads it from the first bytes of the body (huggingface.js#2335).
+    // `model` comes first: the router reads it from the first bytes of the body (huggingface.js#2335).
     body: wireJson({
       model: target.model,
       messages: foldSystemMessage(messages, target.model),
@@ -70,12 +101,6 @@ function request(
     parameters,
   };
 }
-
-/** There are servers that stream though nobody asked, and such that do not though asked. */
-const completionOf = (response: WireResponse, target: Target): Completion =>
-  isEventStream(response)
-    ? joinCompletion(response, target)
-    : jsonBody(response, completionSchema, target);
 
 function read(
   body: Completion,
@@ -91,8 +116,8 @@ function read(
     if ((choice.message.refusal ?? '') !== '')
       throw withheld(target, response, 'the model refuses to answer');
     const why = isCutOff(body)
-      ? 'the model used up max_tokens before it said anything'
-      : 'the model said nothing';
+      ? 'the model used up max_tokens before it wrote anything'
+      : 'the model wrote nothing';
     throw badReply(target, response, why);
   }
   const facts = responseFacts(response);
@@ -109,16 +134,4 @@ function read(
 }
 
 const isCutOff = ({ choices }: Completion): boolean => choices[0]?.finish_reason === 'length';
-const saidText = ({ choices }: Completion): string => choices[0]?.message.content?.trim() ?? '';
-
-const cutOff = (target: Target, response: WireResponse): InferenceError =>
-  new InferenceError(
-    `${target.name} used up max_tokens before its answer was complete. The item is divided.`,
-    {
-      kind: 'too_large',
-      target: target.name,
-      status: response.status,
-      requestId: requestIdOf(response),
-      charge: 'billed',
-    },
-  );
+const textOf = ({ choices }: Completion): string => choices[0]?.message.content?.trim() ?? '';

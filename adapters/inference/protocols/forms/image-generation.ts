@@ -1,31 +1,24 @@
 import { z } from 'zod';
-import type { Elsewhere, Inputs, Parsed, Target, WireRequest, WireResponse } from '../contract.ts';
-import { mergeMembers } from '../../targets/parameters/merge-members.ts';
-import { wireParameters } from '../../targets/parameters/wire-parameters.ts';
-import { badReply } from '../reading/bad-reply.ts';
+import type { Target } from '../../targets/target.ts';
+import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { pictureReply } from '../reading/picture-reply.ts';
-import { wireJson } from './wire-json.ts';
+import { badReply } from '../reading/reply-errors.ts';
+import { mergeMembers, wireJson } from './wire-json.ts';
+import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
-export interface ImageGeneration {
-  readonly buildRequest: (input: Inputs['illustrate'], target: Target) => WireRequest;
-  readonly parseResponse: (
-    response: WireResponse,
-    input: Inputs['illustrate'],
-    target: Target,
-  ) => Parsed<'illustrate'> | Elsewhere<'illustrate'>;
-}
-
-/** The OpenAI form of text to image; `own` is how a dialect says what is asked beside the prompt. */
+/** OpenAI's text to image. `own` gives the members besides the prompt, which differ from server to server. */
 export const imageGeneration = (
-  urlOf: (target: Target) => string,
+  url: (target: Target) => string,
+  places: WirePlaces,
   own: (input: Inputs['illustrate'], target: Target) => Readonly<Record<string, unknown>>,
-): ImageGeneration => ({
+): RoleContract<'illustrate', Parsed<'illustrate'> | Elsewhere<'illustrate'>> => ({
+  places,
   buildRequest: (input, target) => {
-    const parameters = mergeMembers(own(input, target), wireParameters(target));
+    const parameters = mergeMembers(own(input, target), wireParameters(target, places));
     return {
       method: 'POST',
-      url: urlOf(target),
+      url: url(target),
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: wireJson({ model: target.model, prompt: input.prompt, ...parameters }),
       parameters,
@@ -47,15 +40,12 @@ export const imageGeneration = (
   },
 });
 
-/**
- * As OpenAI publishes it. It has no place for a seed, nor for a negative prompt, which FLUX and the models of OpenAI
- * do not know anyway.
- */
+/** As published by OpenAI: without a seed, and without a negative prompt, which neither FLUX nor OpenAI's models know. */
 export const openaiImage = (
   { width, height }: Inputs['illustrate'],
   { model }: Pick<Target, 'model'>,
 ): Readonly<Record<string, unknown>> =>
-  // OpenAI's own models draw in three sizes, answer base64 always, and refuse to be asked for it.
+  // OpenAI's own models have three sizes. They always answer base64 and refuse a request for it.
   /^(?:chat)?gpt-image/.test(model)
     ? { n: 1, size: width > height ? '1536x1024' : width < height ? '1024x1536' : '1024x1024' }
     : { n: 1, size: `${width}x${height}`, response_format: 'b64_json' };

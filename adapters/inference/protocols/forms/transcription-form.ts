@@ -1,24 +1,26 @@
 import { z } from 'zod';
-import type { Contract, Target } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
 import { encodeMultipart } from '../../wire/multipart.ts';
+import type { Parsed, RoleContract } from '../contract.ts';
 import { toIsoLanguage } from '../reading/iso-language.ts';
-import { mergeMembers } from '../../targets/parameters/merge-members.ts';
-import { wireParameters } from '../../targets/parameters/wire-parameters.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
 import { toTranscribeAnswer } from '../reading/transcribe-answer.ts';
+import { mergeMembers } from './wire-json.ts';
+import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
 /**
- * The OpenAI form of a transcription: a form with the audio as a file, or as the address of one where the target has
- * `audioByUrl`. `fieldsOf` says the other fields; `model` among them is no parameter of the call.
+ * OpenAI's transcription: a form with the audio as a file, or with its address if the target has `audioByUrl`.
+ * `parametersOf` gives the call's parameters, `fieldsOf` the other fields, such as the model.
  */
 export const transcriptionForm = (
-  urlOf: (target: Target) => string,
+  url: (target: Target) => string,
   parametersOf: FormParameters = openaiParameters,
   fieldsOf: (target: Target) => readonly FormField[] = ({ model }) => [
     { name: 'model', value: model },
   ],
-): Contract<'transcribe'> => ({
+): RoleContract<'transcribe', Parsed<'transcribe'>> => ({
+  places: PLACES,
   buildRequest: (input, target) => {
     const parameters = parametersOf(input.language, target);
     const { contentType, body } = encodeMultipart([
@@ -28,7 +30,7 @@ export const transcriptionForm = (
         ? { name: 'file', value: input.url }
         : {
             name: 'file',
-            // Servers tell the format by the name's ending.
+            // Servers recognise the format by the end of the name.
             filename: input.mediaType === 'audio/flac' ? 'chunk.flac' : 'chunk.wav',
             mediaType: input.mediaType,
             bytes: input.audio,
@@ -36,7 +38,7 @@ export const transcriptionForm = (
     ]);
     return {
       method: 'POST',
-      url: urlOf(target),
+      url: url(target),
       headers: { 'content-type': contentType, accept: 'application/json' },
       body,
       parameters,
@@ -67,24 +69,31 @@ export const transcriptionForm = (
   },
 });
 
+/** OpenAI's published parameters; each is a field of the form. */
+const PLACES: WirePlaces = {
+  temperature: 'temperature',
+  prompt: 'prompt',
+  timestamps: { at: 'response_format', values: { segment: 'verbose_json', none: 'json' } },
+};
+
 type FormParameters = (language: string | null, target: Target) => Record<string, string>;
 interface FormField {
   readonly name: string;
   readonly value: string;
 }
 
-/** What every such form says, and what is configured: texts all of them. */
+/** The fields that every such form has, and the configured ones; all are texts. */
 export function formParameters(language: string | null, target: Target): Record<string, string> {
-  const said = mergeMembers(
+  const members = mergeMembers(
     { response_format: 'verbose_json', temperature: 0, ...(language === null ? {} : { language }) },
-    wireParameters(target),
+    wireParameters(target, PLACES),
   );
-  return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
 }
 
 function openaiParameters(language: string | null, target: Target): Record<string, string> {
   const texts = formParameters(language, target);
-  // Times come with the verbose form only, and OpenAI refuses to be asked for them with another.
+  // Only the verbose form has timestamps; OpenAI refuses a request for them with any other.
   return texts['response_format'] === 'verbose_json'
     ? { ...texts, 'timestamp_granularities[]': 'segment' }
     : texts;
@@ -100,7 +109,7 @@ const transcriptionSchema = z.object({
   segments: z
     .array(z.object({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }))
     .nullish(),
-  /** Of models that bill audio by tokens. */
+  /** From models that bill audio by tokens. */
   usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish().catch(null),
   x_groq: z.object({ id: z.string().nullish() }).nullish().catch(null),
 });

@@ -1,13 +1,13 @@
 import { createParser } from 'eventsource-parser';
-import type { WireResponse } from '../contract.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 
 export interface StreamEvent {
-  /** Null where the server named none. */
+  /** Null: the server gave none. */
   readonly event: string | null;
   readonly data: string;
 }
 
-/** Whether the body is a stream of events, asked for or not: by its header, unless the body plainly is JSON. */
+/** Whether the body is a stream of events, requested or not. The header decides, unless the body is clearly JSON. */
 export function isEventStream({ headers, bytes }: WireResponse): boolean {
   if (bytes[0] === OPENING_BRACE) return false;
   const head = new TextDecoder().decode(bytes.subarray(0, LONGEST_LEAD)).trimStart();
@@ -19,10 +19,7 @@ export function isEventStream({ headers, bytes }: WireResponse): boolean {
 const OPENING_BRACE = 0x7b;
 const LONGEST_LEAD = 64;
 
-/**
- * The events of a body that has ended, up to half a million. Servers that close right after their last line mean that
- * line, too.
- */
+/** The events of a complete body, at most half a million. A last line without an end counts too. */
 export function eventsOf({ bytes }: WireResponse): readonly StreamEvent[] {
   const events: StreamEvent[] = [];
   const parser = createParser({
@@ -34,5 +31,5 @@ export function eventsOf({ bytes }: WireResponse): readonly StreamEvent[] {
   return events;
 }
 
-/** One a token, and no answer has as many: a flood of empty events shall not fill the memory. */
+/** One per token, and no answer has this many. A flood of empty events must not fill the memory. */
 const MOST_EVENTS = 500_000;

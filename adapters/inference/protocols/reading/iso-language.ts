@@ -1,6 +1,6 @@
-/** ISO 639-1 of what an engine calls a language: `en`, `zh-CN`, `english`; null: none known. */
-export function toIsoLanguage(said: string | null): string | null {
-  const name = said?.trim().toLowerCase() ?? '';
+/** ISO 639-1 code of an engine's name for a language (`en`, `zh-CN`, `english`); null: unknown. */
+export function toIsoLanguage(engineName: string | null): string | null {
+  const name = engineName?.trim().toLowerCase() ?? '';
   const code = ALIASES.get(name) ?? byEnglishName().get(name) ?? languageOfTag(name);
   return code !== null && /^[a-z]{2}$/.test(code) ? code : null;
 }
@@ -30,7 +30,7 @@ const CODES = (
   'yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt ln ha ba jv su'
 ).split(' ');
 
-/** Where Whisper's name or code is not the one of Unicode, or stands for a language without a code of two letters. */
+/** Names and codes of Whisper that differ from Unicode's, or that have no two-letter code of their own. */
 const ALIASES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     mandarin: 'zh',

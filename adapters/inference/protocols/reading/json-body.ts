@@ -1,11 +1,12 @@
 import type { z } from 'zod';
-import type { Target, WireResponse } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import { asBuffer } from '../../wire/as-buffer.ts';
-import { badReply } from './bad-reply.ts';
+import { badReply } from './reply-errors.ts';
 
 /**
- * Parses and checks the body of a 2xx. What is wrong is told by field, never by value. A body of more values than
- * `mostValues` is not checked at all: zod keeps an issue for every wrong one of millions.
+ * Parses and checks the body of a 2xx. Errors name the field, never its value. A body of more values than `mostValues`
+ * is refused unchecked: zod would keep an issue for every wrong value.
  */
 export function jsonBody<T>(
   response: WireResponse,
@@ -13,7 +14,7 @@ export function jsonBody<T>(
   target: Target,
   mostValues = MOST_VALUES,
 ): T {
-  // Each comma takes a byte: most bodies are too short to have as many.
+  // A comma is a byte, so most bodies are too short to have that many.
   if (response.bytes.length > mostValues && commasIn(response.bytes) > mostValues)
     throw badReply(target, response, 'it holds more values than any answer has');
   let body: unknown;
@@ -32,13 +33,13 @@ export function jsonBody<T>(
   );
 }
 
-/** Several times as fast as a TextDecoder, which removes a byte order mark too. */
+/** Several times as fast as a TextDecoder. Like that, it removes a byte order mark. */
 function textOf(bytes: Uint8Array): string {
   const text = asBuffer(bytes).toString('utf8');
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** As `safeParse`, also of values over which zod itself stumbles: it compares `{"length":{"toString":1}}` as a list. */
+/** Like `safeParse`, also for values at which zod itself throws: it treats `{"length":{"toString":1}}` as a list. */
 export function checked<T>(
   value: unknown,
   schema: z.ZodType<T>,
@@ -51,7 +52,7 @@ export function checked<T>(
   }
 }
 
-/** A transcript of 5 minutes with every word's times has some 10,000; to refuse so many takes a second or two. */
+/** A transcript of 5 minutes with times for every word has about 10,000. Refusing this many takes a second or two. */
 const MOST_VALUES = 200_000;
 
 function commasIn(bytes: Uint8Array): number {

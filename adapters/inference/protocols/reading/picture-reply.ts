@@ -1,11 +1,12 @@
-import type { Elsewhere, Parsed, Target, WireResponse } from '../contract.ts';
+import type { Elsewhere, Parsed } from '../contract.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
-import { sniffPicture } from './sniff-picture.ts';
-import { badReply } from './bad-reply.ts';
+import { badReply } from './reply-errors.ts';
 import { responseFacts, usageOf, word } from './response-facts.ts';
 
-/** What an answer says of its picture: base64, an address, or neither. */
-export interface SaidPicture {
+/** What a reply tells about its picture: base64, an address, or neither. */
+interface ReportedPicture {
   readonly base64?: string | null | undefined;
   readonly url?: string | null | undefined;
   readonly requestId?: string | null | undefined;
@@ -14,42 +15,53 @@ export interface SaidPicture {
 }
 
 /**
- * The picture itself where the answer holds it, as base64 or in a `data:` URL, else where it lies: providers delete
- * it soon, so it is fetched within the same call. What type it is its first bytes say, and nobody else.
+ * The picture, if the reply holds it as base64 or in a `data:` URL; else its address. Providers delete pictures soon, so
+ * the same call fetches it. Only the first bytes decide its type.
  */
 export function pictureReply(
   response: WireResponse,
   target: Target,
-  said: SaidPicture,
+  reported: ReportedPicture,
 ): Parsed<'illustrate'> | Elsewhere<'illustrate'> {
   const facts = responseFacts(response);
   const rest = {
-    usage: usageOf(response, { images: 1, ...said.usage }),
+    usage: usageOf(response, { images: 1, ...reported.usage }),
     ...facts,
-    requestId: facts.requestId ?? word(said.requestId),
-    servedModel: word(said.servedModel),
+    requestId: facts.requestId ?? word(reported.requestId),
+    servedModel: word(reported.servedModel),
   };
-  const base64 = filled(said.base64) ?? filled(said.url?.startsWith('data:') ? said.url : null);
+  const base64 =
+    filled(reported.base64) ?? filled(reported.url?.startsWith('data:') ? reported.url : null);
   if (base64 !== null) {
     const bytes = Buffer.from(withoutHead(base64), 'base64');
     const mediaType = sniffPicture(bytes);
-    if (mediaType === null) throw badReply(target, response, 'what it holds is not a picture');
+    if (mediaType === null)
+      throw badReply(target, response, 'it holds something else than a picture');
     return { answer: { bytes, mediaType }, ...rest };
   }
-  const url = filled(said.url);
+  const url = filled(reported.url);
   if (url === null) throw badReply(target, response, 'it holds no picture');
   const { protocol } = URL.parse(url) ?? { protocol: null };
   if (url.length > LONGEST_URL || (protocol !== 'https:' && protocol !== 'http:'))
-    throw badReply(target, response, 'the address of its picture is not one of the web');
+    throw badReply(target, response, 'the address of its picture is not http or https');
   return { pictureUrl: url, complete: (picture) => ({ answer: picture, ...rest }) };
 }
 
-/** Presigned addresses with session tokens have some 2,000 characters. */
+/** Presigned addresses with session tokens have about 2,000 characters. */
 const LONGEST_URL = 8192;
 
 const filled = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text === '' ? null : text;
 
-/** `data:image/png;base64,…`: some servers put it before what they call base64. */
+/** Some servers put `data:image/png;base64,` in front of the base64. */
 const withoutHead = (base64: string): string =>
   base64.startsWith('data:') ? base64.slice(base64.indexOf(',') + 1) : base64;
+
+/** The picture's type, by its first bytes; null: no type that Hansard publishes. */
+export function sniffPicture(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' | null {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
+  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (head.startsWith('RIFF') && head.slice(8) === 'WEBP') return 'image/webp';
+  return null;
+}

@@ -1,7 +1,7 @@
-import type { WireResponse } from '../contract.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 
-/** What the headers of an answer tell, whatever its body: vendors' text, so bounded and checked. */
+/** Facts from the headers of any response. Headers are vendors' text, so they are bounded and checked. */
 export function responseFacts(response: WireResponse): {
   readonly provider: string | null;
   readonly revision: string | null;
@@ -23,7 +23,7 @@ export function requestIdOf({ headers }: WireResponse): string | null {
   return null;
 }
 
-/** Usage as far as headers know it; the contract adds what it sent and what the body says. */
+/** `known` is what the contract sent or read from the body; headers fill the rest. */
 export function usageOf(response: WireResponse, known: Partial<Usage>): Usage {
   const { headers } = response;
   return {
@@ -35,17 +35,17 @@ export function usageOf(response: WireResponse, known: Partial<Usage>): Usage {
   };
 }
 
-/** What the server says it heard, where that is near what we sent: some round up, and have a shortest bill. */
+/** The server's own figure, if it is near what we sent: some servers round up, and some bill a minimum. */
 function billedAudio(sentSeconds: number | null, header: string | undefined): number | null {
   const heard = number(header);
   if (sentSeconds === null || heard === null) return sentSeconds;
   return heard > 0 && heard <= sentSeconds + SHORTEST_BILL_SECONDS ? heard : sentSeconds;
 }
 
-/** A started minute, to be generous: Groq's is 10 s. */
+/** Generous: a minute. Groq's minimum is 10 s. */
 const SHORTEST_BILL_SECONDS = 60;
 
-/** Printable, without blanks, of a length that fits a log line. */
+/** Printable text without blanks that fits a log line; else null. */
 export const word = (text: string | null | undefined): string | null =>
   match(text, /^[\x21-\x7e]{1,200}$/);
 
@@ -53,7 +53,7 @@ const match = (text: string | null | undefined, pattern: RegExp): string | null 
   text !== undefined && text !== null && pattern.test(text) ? text : null;
 
 function number(text: string | undefined): number | null {
-  // Of all digits that a 64-bit number has: Python's `str` and Rust's print so many.
+  // As many digits as Python and Rust print for a 64-bit number.
   const found = match(text, /^\d{1,9}(?:\.\d{1,30})?(?:e-\d{1,2})?$/);
   return found === null ? null : Number(found);
 }

@@ -1,15 +1,16 @@
+import { deflateRawSync } from 'node:zlib';
 import type { TranscribeAnswer } from '../../../../workflows/contracts/stored-results.ts';
-import type { Target, WireResponse } from '../contract.ts';
-import { badReply } from './bad-reply.ts';
-import { repeatsItself } from './repeats-itself.ts';
+import type { Target } from '../../targets/target.ts';
+import type { WireResponse } from '../../wire/wire-message.ts';
+import { badReply } from './reply-errors.ts';
 
 /**
- * Makes one form of what engines answer: segments in order, inside the audio, every one with both times. Engines
- * err by fractions of a second, which is repaired; times that are off by more are not believed, nor is a flood of text,
- * nor a text that repeats itself. No text at all is believed: whether anybody spoke, a later stage knows.
+ * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. Small
+ * errors in times are corrected. Larger ones are refused, and so are too much text and text that repeats itself. An
+ * empty text is accepted: a later stage knows whether anybody spoke.
  */
 export function toTranscribeAnswer(
-  said: TranscribeAnswer,
+  raw: TranscribeAnswer,
   call: {
     readonly response: WireResponse;
     readonly durationSeconds: number;
@@ -17,17 +18,21 @@ export function toTranscribeAnswer(
   },
 ): TranscribeAnswer {
   const { durationSeconds } = call;
-  const characters = said.segments.reduce((sum, one) => sum + one.text.length, said.text.length);
+  const characters = raw.segments.reduce((sum, one) => sum + one.text.length, raw.text.length);
   if (characters > MOST_CHARACTERS + durationSeconds * MOST_CHARACTERS_A_SECOND)
-    throw badReply(call.target, call.response, 'it holds more words than anybody can say');
+    throw badReply(
+      call.target,
+      call.response,
+      'it holds more words than anybody can say in that time',
+    );
   const segments: TranscribeAnswer['segments'] = [];
   let reached = 0;
-  for (const [index, segment] of said.segments.entries()) {
+  for (const [index, segment] of raw.segments.entries()) {
     const start = segment.start ?? reached;
-    // Whisper leaves the end open where the audio ends in mid-sentence.
-    const end = segment.end ?? said.segments[index + 1]?.start ?? durationSeconds;
+    // Whisper leaves the end open if the audio ends in mid-sentence.
+    const end = segment.end ?? raw.segments[index + 1]?.start ?? durationSeconds;
     if (start < -TOLERANCE_SECONDS || Math.max(start, end) > durationSeconds + TOLERANCE_SECONDS)
-      throw badReply(call.target, call.response, 'its times lie outside of the audio');
+      throw badReply(call.target, call.response, 'its times are outside the audio');
     if (start < reached - TOLERANCE_SECONDS || end < start - TOLERANCE_SECONDS)
       throw badReply(call.target, call.response, 'its times run backwards');
     const from = clamp(start, reached, durationSeconds);
@@ -35,23 +40,67 @@ export function toTranscribeAnswer(
     if (segment.text.trim() !== '') segments.push({ start: from, end: to, text: segment.text });
     reached = from;
   }
-  const text = said.text.trim() === '' ? segments.map((one) => one.text).join('') : said.text;
+  const text = raw.text.trim() === '' ? segments.map((one) => one.text).join('') : raw.text;
   if (repeatsItself(text)) throw badReply(call.target, call.response, 'it repeats itself');
-  // An engine without times: all we know is that it was said in this audio.
+  // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text });
-  return { text, language: said.language, segments };
+  return { text, language: raw.language, segments };
 }
 
 /**
- * Text and segments together. The fastest speakers say 30 characters a second; a Whisper that repeats itself makes 448
- * tokens, some 2,000 characters, of 30 s.
+ * For text and segments together. The fastest speakers say 30 characters a second. A Whisper that repeats itself makes
+ * 448 tokens, about 2,000 characters, from 30 s.
  */
 const MOST_CHARACTERS_A_SECOND = 400;
 const MOST_CHARACTERS = 10_000;
 
-/** Whisper's times have steps of 0.02 s and wander by some tenths at the edges; 2 s are no rounding any more. */
+/** Whisper's times have steps of 0.02 s and are off by some tenths at the edges; 2 s is an error. */
 const TOLERANCE_SECONDS = 2;
 
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most);
+
+/**
+ * Whether a transcript is a loop: Whisper repeats one phrase over and over at noise and silence. People repeat
+ * themselves too; the bounds are above that.
+ */
+export const repeatsItself = (text: string): boolean => isDense(text) || hasPhraseLoop(text);
+
+/** Phrases of at least 3 different words: "no, no, no" and "hear, hear" are speech. */
+function hasPhraseLoop(text: string): boolean {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}']+/gu) ?? [];
+  for (let length = 3; length <= LONGEST_PHRASE; length += 1) {
+    let matches = 0;
+    for (let at = length; at < words.length; at += 1) {
+      matches = words[at] === words[at - length] ? matches + 1 : 0;
+      if (matches < (REPETITIONS - 1) * length) continue;
+      if (new Set(words.slice(at - length + 1, at + 1)).size >= 3) return true;
+    }
+  }
+  return false;
+}
+
+/** A room that answers in chorus reaches five or six. */
+const REPETITIONS = 8;
+/** Whisper's 448 tokens per window hold eight of these. Longer repetitions are real: announcements in a waiting line. */
+const LONGEST_PHRASE = 30;
+
+/**
+ * How well the text compresses. Whisper uses the same measure with a bound of 2.4, which roll calls exceed. Counting
+ * and voting reach 5, loops of a sentence 13, loops of one word or in Chinese more than 20.
+ */
+function isDense(text: string): boolean {
+  for (let from = 0; from < text.length; from += WINDOW_CHARACTERS / 2) {
+    const piece = Buffer.from(text.slice(from, from + WINDOW_CHARACTERS));
+    if (piece.length < LEAST_BYTES) break;
+    if (piece.length / deflateRawSync(piece).length > MOST_DENSITY) return true;
+  }
+  return false;
+}
+
+const MOST_DENSITY = 10;
+/** A loop fills a window of 30 s; half steps cover it wherever it starts. */
+const WINDOW_CHARACTERS = 500;
+/** Below this, deflate's overhead or a burst of laughter would decide. */
+const LEAST_BYTES = 400;

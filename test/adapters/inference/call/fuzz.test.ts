@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  Reply,
-  Target,
-  Ticket,
-  WireResponse,
-} from '../../../../adapters/inference/protocols/contract.ts';
-import { CONTRACTS, contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { Reply, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
+import {
+  CONTRACT_NAMES,
+  CONTRACTS,
+  contractFor,
+  contractOf,
+} from '../../../../adapters/inference/protocols/contract-table.ts';
 import {
   holdsError,
   readErrorMessage,
@@ -18,7 +20,7 @@ import {
 } from '../../../../adapters/inference/verdicts/retry-delay.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { toInferenceError } from '../../../../adapters/inference/verdicts/verdict.ts';
-import { CONTRACT_NAMES, ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
+import { ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
 import { aTarget, SECRET } from '../a-target.ts';
 
 /** Whatever a server sends: nothing but an `InferenceError` is thrown, and nothing takes long. */
@@ -201,7 +203,7 @@ const response = (status: fc.Arbitrary<number>): fc.Arbitrary<WireResponse> =>
   fc.record({ status, headers, bytes: body });
 
 const PAIRS = CONTRACT_NAMES.flatMap((contract) =>
-  ROLES.filter((role) => role in CONTRACTS[contract]).map((role) => ({ contract, role })),
+  ROLES.filter((role) => role in CONTRACTS[contract].roles).map((role) => ({ contract, role })),
 );
 
 it('every contract and role that there is takes part', () => {
@@ -301,7 +303,7 @@ describe('the normaliser', () => {
         expect(typeof holdsError(answer.bytes)).toBe('boolean');
         const { status, headers: said } = answer;
         expect(isWait(retryDelayMs({ status, headers: said, message }, now))).toBe(true);
-        const error = toInferenceError(answer, aTarget(changes), now);
+        const error = verdictOf(answer, aTarget(changes), now);
         expect(error).toBeInstanceOf(InferenceError);
         expect(isWait(error.waitMs)).toBe(true);
         expect(error.message).not.toContain(SECRET);
@@ -314,7 +316,7 @@ describe('the normaliser', () => {
     const answer = ok(text);
     const started = performance.now();
     holdsError(answer.bytes);
-    expect(isWait(toInferenceError(answer, aTarget(), new Date(0)).waitMs)).toBe(true);
+    expect(isWait(verdictOf(answer, aTarget(), new Date(0)).waitMs)).toBe(true);
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
@@ -372,6 +374,9 @@ function nested(opening: string, length: number): string {
   const depth = Math.floor(length / (opening.length + 1));
   return opening.repeat(depth) + '0' + (opening.startsWith('[') ? ']' : '}').repeat(depth);
 }
+
+const verdictOf = (response: WireResponse, target: Target, now: Date) =>
+  toInferenceError(response, target, contractOf(target).traits, now);
 
 type Parse = (response: WireResponse) => Reply<Role>;
 

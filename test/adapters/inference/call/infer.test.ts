@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
+import type { Parsed, Reply, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
 import type {
-  Parsed,
-  Reply,
-  Ticket,
   WireRequest,
   WireResponse,
-} from '../../../../adapters/inference/protocols/contract.ts';
+} from '../../../../adapters/inference/wire/wire-message.ts';
 import type { PreparedCall } from '../../../../adapters/inference/call/prepare-call.ts';
 import type { Transport } from '../../../../adapters/inference/wire/send.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';

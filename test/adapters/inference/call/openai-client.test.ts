@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type {
   Inputs,
   Reply,
-  RoleContracts,
-  WireRequest,
+  RoleContract,
+  WireContract,
 } from '../../../../adapters/inference/protocols/contract.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
-import { normaliseBaseUrl } from '../../../../adapters/inference/targets/base-url.ts';
+import { parseBaseUrl } from '../../../../adapters/inference/targets/server-urls.ts';
 import { aTarget } from '../a-target.ts';
 import { INPUTS, PNG } from '../protocols/inputs.ts';
 import { bytesOf } from '../protocols/read-request.ts';
@@ -181,7 +182,7 @@ async function bothAsk<R extends 'summarize' | 'transcribe' | 'illustrate' | 'em
   return await withServer(answer, async (url) => {
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'a-key', maxRetries: 0 });
     const understood = await ask(client);
-    const base = normaliseBaseUrl(`${url}/v1/`);
+    const base = parseBaseUrl(`${url}/v1/`);
     if ('wrong' in base) throw new Error(base.wrong);
     const target = aTarget({
       contract: 'openai',
@@ -199,8 +200,8 @@ async function bothAsk<R extends 'summarize' | 'transcribe' | 'illustrate' | 'em
   });
 }
 
-const contractOf = <R extends Role>(role: R): NonNullable<RoleContracts[R]> => {
-  const contract = (openai as RoleContracts)[role];
+const contractOf = <R extends Role>(role: R): RoleContract<R> => {
+  const contract = (openai.roles as WireContract['roles'])[role];
   if (contract === undefined) throw new Error(`openai cannot ${role}`);
   return contract;
 };
@@ -328,7 +329,7 @@ describe("the official client's request and ours are the same, and both understa
 describe("every form that the client's types allow is understood, or has its verdict", () => {
   const target = aTarget({ contract: 'openai', role: 'summarize', model: MODEL });
   const read = (body: OpenAI.ChatCompletion) =>
-    openai.summarize.parseResponse(
+    openai.roles.summarize.parseResponse(
       { status: 200, headers: {}, bytes: Buffer.from(JSON.stringify(body)) },
       summarize,
       target,
@@ -370,7 +371,7 @@ describe("every form that the client's types allow is understood, or has its ver
       text: 'Hello there.',
       usage: { type: 'tokens', input_tokens: 30, output_tokens: 5, total_tokens: 35 },
     };
-    const parsed = openai.transcribe.parseResponse(
+    const parsed = openai.roles.transcribe.parseResponse(
       { status: 200, headers: {}, bytes: Buffer.from(JSON.stringify(plain)) },
       transcribe,
       aTarget({ contract: 'openai', parameters: { timestamps: 'none' } }),
@@ -386,7 +387,7 @@ describe("every form that the client's types allow is understood, or has its ver
       created: 0,
       data: [{ url: 'https://cdn.example/x.png', revised_prompt: 'a red fox' }],
     };
-    const reply = openai.illustrate.parseResponse(
+    const reply = openai.roles.illustrate.parseResponse(
       { status: 200, headers: {}, bytes: Buffer.from(JSON.stringify(elsewhere)) },
       illustrate,
       aTarget({ contract: 'openai', role: 'illustrate' }),

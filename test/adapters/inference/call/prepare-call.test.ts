@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import type { ByteSource } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ByteSource } from '../../../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { bodyLength } from '../../../../adapters/inference/wire/wire-body.ts';
-import { CONTRACT_NAMES, ROLES } from '../../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES } from '../../../../workflows/contracts/targets.ts';
 import { aTarget } from '../a-target.ts';
 
 const unopened: ByteSource = {

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { probeRecording } from '../../../../adapters/media/probe-recording.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
-import { sniffPicture } from '../../../../adapters/inference/protocols/reading/sniff-picture.ts';
+import { sniffPicture } from '../../../../adapters/inference/protocols/reading/picture-reply.ts';
 
 it('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
   const { audio, durationSeconds } = smallestInput('transcribe');

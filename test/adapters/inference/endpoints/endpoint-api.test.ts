@@ -21,13 +21,13 @@ async function failureOf(asked: Promise<unknown>): Promise<InferenceError> {
   return error as InferenceError;
 }
 
-it('an endpoint is described by one question with the management token, and by no request to the endpoint', async () => {
+it('an endpoint is described with one request with the management token and none to the endpoint', async () => {
   await using fake = await anEndpoint();
   fake.state = 'scaledToZero';
   expect(await look(fake)).toEqual({
     state: 'scaledToZero',
     url: `${fake.url}/server`,
-    message: 'sleeps',
+    message: 'is asleep',
     readyReplica: 0,
     healthRoute: '/healthz',
   });
@@ -41,7 +41,7 @@ it.each(ENDPOINT_STATES)('the state %s is known', async (state) => {
   expect((await look(fake)).state).toBe(state);
 });
 
-it('what is missing or not believable is left out', async () => {
+it('missing and implausible fields are left out', async () => {
   await using fake = await anEndpoint();
   fake.change = {
     healthRoute: '//elsewhere.example/health',
@@ -50,7 +50,7 @@ it('what is missing or not believable is left out', async () => {
   expect(await look(fake)).toEqual({
     state: 'unknown',
     url: null,
-    message: expect.stringMatching(/do not know/) as string,
+    message: expect.stringMatching(/unknown state/) as string,
     readyReplica: null,
     healthRoute: '/health',
   });
@@ -61,13 +61,13 @@ it.each([
   ['null', 'null'],
   ['no status', {}],
   ['a list', []],
-])('a description that is %s is a bug of the provider', async (_, body) => {
+])('a description that is %s is a provider bug', async (_, body) => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 200, body };
   expect(await failureOf(look(fake))).toMatchObject({ kind: 'provider_bug', status: 200 });
 });
 
-it('a description without end is not read', async () => {
+it('an endless description is not read', async () => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 200, body: 'x'.repeat(2 * 1024 * 1024) };
   expect(await failureOf(look(fake))).toMatchObject({ kind: 'provider_bug' });
@@ -78,11 +78,11 @@ it.each([
   [403, 'auth', /MANAGEMENT_TOKEN was refused/],
   [402, 'billing', /cannot pay/],
   [404, 'not_served', /endpoint\.namespace and endpoint\.name/],
-  [429, 'rate_limited', /too many questions/],
-  [409, 'transient', /asked again/],
-  [500, 'transient', /asked again/],
-  [503, 'transient', /asked again/],
-  [400, 'not_served', /will not do that/],
+  [429, 'rate_limited', /too many requests/],
+  [409, 'transient', /retried/],
+  [500, 'transient', /retried/],
+  [503, 'transient', /retried/],
+  [400, 'not_served', /refuses the request/],
   [302, 'provider_bug', /HF_ENDPOINTS_URL/],
 ] as const)(
   '%i is %s, says what to do, and repeats nothing of the vendor',
@@ -98,7 +98,7 @@ it.each([
   },
 );
 
-it('a token that is refused gives way to the next', async () => {
+it('after a refused token the next one is used', async () => {
   await using fake = await anEndpoint();
   const endpoint = { ...fake.target.endpoint, apiTokens: ['hf_one', 'hf_two'] };
   fake.refusal = { status: 401, body: {} };
@@ -110,7 +110,7 @@ it('a token that is refused gives way to the next', async () => {
   ]);
 });
 
-it('without a token nothing is asked, and the variable is named', async () => {
+it('without a token no request is sent, and the variable is named', async () => {
   await using fake = await anEndpoint();
   const target = { ...fake.target, endpoint: { ...fake.target.endpoint, apiTokens: [] } };
   const error = await failureOf(endpointState(target, fake.api, signal));
@@ -119,7 +119,7 @@ it('without a token nothing is asked, and the variable is named', async () => {
   expect(fake.seen).toEqual([]);
 });
 
-it('an API that is not there is a passing fault', async () => {
+it('an unreachable API is a temporary fault', async () => {
   const fake = await anEndpoint();
   await fake[Symbol.asyncDispose]();
   await using other = await anEndpoint();
@@ -129,7 +129,7 @@ it('an API that is not there is a passing fault', async () => {
   expect(error.message).toMatch(/ECONNREFUSED/);
 });
 
-it('a caller that gives up gets its own reason', async () => {
+it('a caller that aborts gets its own reason', async () => {
   await using fake = await anEndpoint();
   const reason = new Error('enough');
   const aborted = AbortSignal.abort(reason);
@@ -142,7 +142,7 @@ it('a paused endpoint is resumed', async () => {
   expect(linesOf(fake)).toEqual(['POST /v2/endpoint/acme/whisper/resume']);
 });
 
-it('to resume what runs already is no failure; any other refusal is one', async () => {
+it('resuming a running endpoint is no failure; any other refusal is', async () => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 400, body: { error: 'Endpoint is already running' } };
   await resumeEndpoint(fake.target, fake.api, signal);
@@ -151,7 +151,7 @@ it('to resume what runs already is no failure; any other refusal is one', async 
   expect(error).toMatchObject({ kind: 'not_served', status: 400 });
 });
 
-it('a target with an endpoint is recorded as managed, and without a name or a token of it', async () => {
+it("a target with an endpoint is recorded as managed, without the endpoint's name or token", async () => {
   await using fake = await anEndpoint();
   expect(recordTarget(fake.target)).toMatchObject({ managed: true });
   expect(JSON.stringify(recordTarget(fake.target))).not.toMatch(/acme|hf_/);

@@ -9,7 +9,7 @@ import { anEndpoint, linesOf } from './an-endpoint.ts';
 
 const { signal } = new AbortController();
 
-it('a server is healthy where its health route answers 200, and where it answers anything else it is not', async () => {
+it('a server is healthy only if its health route answers 200', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   expect(await isHealthy(fake.target, endpoint, fake.exchange, signal)).toBe(true);
@@ -21,7 +21,7 @@ it('a server is healthy where its health route answers 200, and where it answers
   expect(fake.seen[1]?.headers.authorization).toBe(`Bearer ${SECRET}`);
 });
 
-it('a server that is not there is not healthy', async () => {
+it('an unreachable server is not healthy', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   const target = { ...fake.target, baseUrl: 'http://127.0.0.1:9' };
@@ -39,7 +39,7 @@ it("the token goes to the target's own server, whatever address the API names", 
   expect(other.seen).toEqual([]);
 });
 
-it('a refused token is told, with its variable', async () => {
+it('a refused token is an error that names its variable', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   fake.health = 401;
@@ -50,7 +50,7 @@ it('a refused token is told, with its variable', async () => {
   });
 });
 
-it('a refused token gives way to the next', async () => {
+it('after a refused token the next one is used', async () => {
   await using fake = await anEndpoint({ apiTokens: ['one', 'two'] });
   const endpoint = await endpointState(fake.target, fake.api, signal);
   fake.health = 403;

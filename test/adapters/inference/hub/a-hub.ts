@@ -1,10 +1,10 @@
 import { Agent } from 'undici';
-import type { Services } from '../../../../adapters/inference/targets/load-configuration.ts';
+import type { HuggingFaceUrls } from '../../../../adapters/inference/targets/server-urls.ts';
 import { createExchange, type Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { withServer } from '../with-server.ts';
 
 export interface Hub {
-  readonly services: Services;
+  readonly services: HuggingFaceUrls;
   readonly exchange: Exchange;
   /** Paths asked, with `authorization` where there was one. */
   readonly asked: string[];

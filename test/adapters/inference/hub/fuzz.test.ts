@@ -51,7 +51,7 @@ const answering =
   () =>
     Promise.resolve({ ...answer, headers: {} });
 
-it('whatever the management API answers, it is a state or a verdict', async () => {
+it('any answer of the management API becomes a state or a verdict', async () => {
   const target = {
     ...aTarget(),
     endpoint: { namespace: 'n', name: 'e', resume: false, apiTokens: ['t'], tokenVariable: 'T' },
@@ -72,7 +72,7 @@ it('whatever the management API answers, it is a state or a verdict', async () =
   );
 });
 
-it('whatever hub and router answer, there is a finding', async () => {
+it('any answer of hub and router becomes a finding', async () => {
   const none = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
   const target = (contract: 'hf-chat' | 'hf-task' | 'fal', name: string) =>
     aTarget({ contract, name, model: 'a/model', baseUrl: URLS.routerUrl, role: 'summarize' });

@@ -31,7 +31,7 @@ it('a model that nobody serves has an empty mapping', async () => {
   expect(await mappingOf({ id: MODEL })).toEqual({ outcome: 'found', value: [] });
 });
 
-it('entries that cannot be read are left out, words that are new are unknown', async () => {
+it('unreadable entries are left out, new statuses are unknown', async () => {
   const mapping = {
     a: { status: 'retired', task: 7 },
     b: 'live',
@@ -44,7 +44,7 @@ it('entries that cannot be read are left out, words that are new are unknown', a
   });
 });
 
-it('no more than 200 providers are believed', async () => {
+it('at most 200 providers are read', async () => {
   const many = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`p${n}`, LIVE]));
   const looked = await mappingOf({ inferenceProviderMapping: many });
   expect(looked.outcome === 'found' && looked.value).toHaveLength(200);
@@ -63,7 +63,7 @@ it('an answer that is too long is unknown', async () => {
   expect(looked).toMatchObject({ outcome: 'unknown' });
 });
 
-it('a hub that is not there, or refuses, is unknown with a reason; a model that is not there is absent', async () => {
+it('an unreachable or refusing hub gives unknown with a reason; a missing model gives absent', async () => {
   const services = await withHub({}, async (hub) => {
     const facts = createModelFacts(hub.services, hub.exchange);
     expect(await facts.mapping('a/b')).toEqual({ outcome: 'absent' });
@@ -77,7 +77,7 @@ it('a hub that is not there, or refuses, is unknown with a reason; a model that 
   });
 });
 
-it('a transport that is closed meanwhile is unknown, and nothing is thrown', async () => {
+it('a transport that was closed meanwhile gives unknown, and nothing is thrown', async () => {
   await withHub({}, async ({ services }) => {
     const exchange = () => Promise.reject(new TypeError('closed'));
     const facts = createModelFacts(services, exchange);
@@ -94,7 +94,7 @@ it('the hub is asked with its token, the router without one', async () => {
   });
 });
 
-it('chat providers come with price and context; a price that is missing or an unexplained nought is unknown', async () => {
+it('chat providers have price and context; a missing price or an unexplained 0 is unknown', async () => {
   const live = { status: 'live', is_model_author: false };
   const providers = [
     { provider: 'a', ...live, context_length: 131_072, pricing: { input: 0.25, output: 0.69 } },
@@ -121,7 +121,7 @@ it('chat providers come with price and context; a price that is missing or an un
   });
 });
 
-it('what was found is kept for ten minutes, what was not for one', async () => {
+it('found answers are cached for ten minutes, others for one', async () => {
   await withHub({ [ASKED]: { inferenceProviderMapping: { a: LIVE } } }, async (hub) => {
     let nowMs = 0;
     const facts = createModelFacts(hub.services, hub.exchange, () => nowMs);

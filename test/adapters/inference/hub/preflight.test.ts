@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { Role } from '../../../../workflows/contracts/targets.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import {
   preflight,
@@ -63,27 +64,27 @@ describe.each<[ContractName, string]>([
     ]);
   });
 
-  it('is not live with another provider alone', async () => {
+  it('is not live if only another provider serves it', async () => {
     const answers = mapping({ other: entry('text-to-image') });
     expect(await findings(answers, [target])).toMatchObject([{ mapping: 'absent' }]);
   });
 });
 
-it.each(['staging', 'error'])('the state %s is told', async (status) => {
+it.each(['staging', 'error'])('the state %s is reported', async (status) => {
   const answers = mapping({ 'hf-inference': entry('automatic-speech-recognition', status) });
   const [finding] = await findings(answers, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: status });
   expect(finding && whatIsNotLive(finding)).toContain(status);
 });
 
-it('another task than the role needs is told', async () => {
+it('a task that does not fit the role is reported', async () => {
   const answers = mapping({ 'hf-inference': entry('text-to-image') });
   const [finding] = await findings(answers, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'live', taskMatches: false });
   expect(finding && whatIsNotLive(finding)).toMatch(/another task/);
 });
 
-it('hf-task summarises by the task of summaries, the others by chat', async () => {
+it('hf-task needs the summarization task, the others a chat task', async () => {
   const answers = mapping({
     'hf-inference': entry('summarization'),
     together: entry('conversational'),
@@ -98,7 +99,7 @@ it('hf-task summarises by the task of summaries, the others by chat', async () =
   expect(found.map(({ taskMatches }) => taskMatches)).toEqual([true, true, false]);
 });
 
-it("servers of one's own are left out, whatever contract they speak", async () => {
+it("users' own servers are left out, whatever contract they speak", async () => {
   const found = await findings({}, [
     { contract: 'openai' },
     { contract: 'tgi' },
@@ -108,7 +109,7 @@ it("servers of one's own are left out, whatever contract they speak", async () =
   expect(found.map(({ target, mapping: said }) => [target, said])).toEqual([['t3', 'absent']]);
 });
 
-it("a provider's own name, which the hub does not know, is unknown; hf-task has none of its own", async () => {
+it('a model name that the hub does not have is unknown; for hf-task it is absent', async () => {
   const found = await findings({}, [
     { contract: 'fal', role: 'illustrate', model: 'fal-ai/flux/dev' },
     { contract: 'replicate', model: 'openai/whisper:8099696689d249cf8b122d833c36ac3f' },
@@ -122,7 +123,7 @@ it("a provider's own name, which the hub does not know, is unknown; hf-task has 
 it('a hub that is out of order makes everything unknown, and nothing fails', async () => {
   const [finding] = await findings({ '/api/models/a/model': 'hello' }, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'unknown', taskMatches: null });
-  expect(finding && whatIsNotLive(finding)).toMatch(/could not say/);
+  expect(finding && whatIsNotLive(finding)).toMatch(/did not tell/);
 });
 
 describe('hf-chat', () => {
@@ -146,7 +147,7 @@ describe('hf-chat', () => {
     perComputeSecond: null,
   });
 
-  it('is live with any live provider; the dearest price and the smallest context are believed', async () => {
+  it('is live with any live provider; the highest price and the smallest context are used', async () => {
     const small = provider('b', { context_length: 32_000, pricing: { input: 3, output: 1 } });
     const off = provider('c', { status: 'error', context_length: 1, pricing: undefined });
     const finding = await chat('a/model', provider('a'), small, off);
@@ -160,7 +161,7 @@ describe('hf-chat', () => {
     expect(finding && whatIsNotLive(finding)).toBeNull();
   });
 
-  it('has no known price where one that may be chosen does not say', async () => {
+  it('has no known price if one possible provider gives none', async () => {
     const silent = provider('b', { pricing: undefined });
     expect(await chat('a/model:fastest', provider('a'), silent)).toMatchObject({ price: null });
   });
@@ -173,7 +174,7 @@ describe('hf-chat', () => {
     });
   });
 
-  it('a suffix that names a provider asks for that one alone', async () => {
+  it('a suffix that names a provider selects only that one', async () => {
     const off = provider('b', { status: 'error' });
     expect(await chat('a/model:a', provider('a'), off)).toMatchObject({
       provider: 'a',
@@ -192,7 +193,7 @@ describe('hf-chat', () => {
     });
   });
 
-  it('with no live provider is in error, and unknown to the router is absent', async () => {
+  it('without a live provider is in error; unknown to the router it is absent', async () => {
     const off = provider('a', { status: 'error' });
     expect(await chat('a/model', off)).toMatchObject({ mapping: 'error', price: null });
     expect(await chat('a/other')).toMatchObject({ mapping: 'absent' });

@@ -26,7 +26,7 @@ it('asks the hub about each token once', async () => {
   );
 });
 
-it('knows nothing where the hub does not answer', async () => {
+it('gives unknown if the hub does not answer', async () => {
   const services = { hubUrl: 'http://127.0.0.1:9', routerUrl: 'http://127.0.0.1:9' };
   expect(await createTokenCheck(services, exchange, signal)('good')).toBe('unknown');
 });

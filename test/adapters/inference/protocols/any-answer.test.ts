@@ -1,14 +1,19 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type {
-  DetouredContract,
+  RoleContract,
   Inputs,
   Ticket,
-  WireResponse,
 } from '../../../../adapters/inference/protocols/contract.ts';
-import { CONTRACTS } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
-import { CONTRACT_NAMES, ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
+import {
+  CONTRACT_NAMES,
+  CONTRACTS,
+  contractFor,
+  type ContractName,
+} from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
 import { PNG } from './inputs.ts';
@@ -16,12 +21,14 @@ import { PNG } from './inputs.ts';
 /** Whatever comes back, of whatever size and shape: an answer, a place where it will be, or a verdict. */
 
 const PAIRS = CONTRACT_NAMES.flatMap((contract) =>
-  ROLES.filter((role) => role in CONTRACTS[contract]).map((role) => [contract, role] as const),
+  ROLES.filter((role) => role in CONTRACTS[contract].roles).map(
+    (role) => [contract, role] as const,
+  ),
 );
 
-/** One role's contract; that its input and its parser fit together, the table's types have proved. */
-const contractOf = (contract: (typeof CONTRACT_NAMES)[number], role: Role) =>
-  CONTRACTS[contract][role] as DetouredContract<'transcribe'>;
+/** One role's contract. The table's types prove that its input and its parser fit together. */
+const contractOf = (contract: ContractName, role: Role) =>
+  contractFor(contract, role) as RoleContract<'transcribe'>;
 const inputOf = (role: Role) => smallestInput(role) as Inputs['transcribe'];
 
 /** Words that contracts look for, so that fuzz gets past the first check. */

@@ -1,28 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  DetouredContract,
-  Inputs,
-  ParameterValue,
-  Target,
-  WireRequest,
-} from '../../../../adapters/inference/protocols/contract.ts';
-import { CONTRACTS } from '../../../../adapters/inference/protocols/contract-table.ts';
-import { toolkitMediaType } from '../../../../adapters/inference/protocols/forms/toolkit-media-types.ts';
-import { wirePlaces } from '../../../../adapters/inference/targets/parameters/wire-places.ts';
+import type { RoleContract, Inputs } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
+import { toolkitMediaType } from '../../../../adapters/inference/protocols/forms/pipeline-request.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import {
   CONTRACT_NAMES,
-  ROLES,
+  CONTRACTS,
+  contractFor,
   type ContractName,
-  type Role,
-} from '../../../../workflows/contracts/targets.ts';
+} from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
 import { aTarget, SECRET } from '../a-target.ts';
 import { bytesOf } from './read-request.ts';
 
 /** Laws for whatever is sent to whomever. `parameters` are the part of it that names the call in the ledger. */
 
 const PAIRS = CONTRACT_NAMES.flatMap((contract) =>
-  ROLES.filter((role) => role in CONTRACTS[contract]).map((role) => [contract, role] as const),
+  ROLES.filter((role) => role in CONTRACTS[contract].roles).map(
+    (role) => [contract, role] as const,
+  ),
 );
 
 const build = (
@@ -32,7 +29,7 @@ const build = (
   input: object = {},
 ): WireRequest =>
   // That a role's input and its contract fit together, the table's types have proved.
-  (CONTRACTS[contract][role] as DetouredContract<'transcribe'>).buildRequest(
+  (contractFor(contract, role) as RoleContract<'transcribe'>).buildRequest(
     { ...smallestInput(role, { contract }), ...input } as Inputs['transcribe'],
     aTarget({ contract, role, model: 'owner/name', ...changes }),
   );
@@ -76,7 +73,7 @@ const ITEMS: Readonly<Record<Role, object>> = {
 };
 
 describe.each(PAIRS)('%s to %s', (contract, role) => {
-  it('is the same call for the same words, and says of the item nothing but the item', async () => {
+  it('is the same call for the same item, and its parameters hold nothing of the item', async () => {
     const [one, again, other] = [
       build(contract, role),
       build(contract, role),
@@ -88,7 +85,7 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     expect(JSON.stringify(one) + String(await bytesOf(one))).not.toContain(SECRET);
   });
 
-  it('has one plain type, accepts one, and is sure of both', () => {
+  it('has one plain content type and accepts one', () => {
     for (const stream of [false, true]) {
       const { headers, method } = build(contract, role, { stream });
       const type = headers['content-type'] ?? '';
@@ -102,8 +99,8 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     }
   });
 
-  it('every configured parameter is in it, and makes another call of it', async () => {
-    for (const name of Object.keys(wirePlaces(contract, role))) {
+  it('every configured parameter changes the request and the call', async () => {
+    for (const name of Object.keys(contractFor(contract, role)?.places ?? {})) {
       const value = VALUES[name];
       if (value === undefined) throw new Error(`no value for ${name}`);
       const asked =

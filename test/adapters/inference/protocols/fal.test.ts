@@ -17,10 +17,10 @@ const ROUTER = 'https://router.huggingface.co';
 describe('a transcription', () => {
   const target = aTarget({ contract: 'fal', model: 'fal-ai/whisper' });
   const input = { ...INPUTS.transcribe, mediaType: 'audio/x-wav' } as const;
-  const { buildRequest, parseResponse } = fal.transcribe;
+  const { buildRequest, parseResponse } = fal.roles.transcribe;
   const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
-  it('has its parameters at the root, and the audio as a data URL of a type that fal takes', async () => {
+  it('has its parameters at the root, and the audio as a data URL of a type that fal accepts', async () => {
     const request = buildRequest(input, target);
     expect(request).toMatchObject({
       method: 'POST',
@@ -36,7 +36,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('of audio that does not lie in memory is the same request', async () => {
+  it('of audio that is not in memory is the same request', async () => {
     const audio = {
       length: 6,
       open: async function* () {
@@ -49,7 +49,7 @@ describe('a transcription', () => {
     );
   });
 
-  it('names an address from which fal fetches the audio, where the target wants that', async () => {
+  it('names the address of the audio, if the target is configured so', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const byUrl = { ...target, audioByUrl: true };
     const request = buildRequest({ ...input, url }, byUrl);
@@ -58,12 +58,12 @@ describe('a transcription', () => {
     expect(request.parameters).toEqual(buildRequest(input, target).parameters);
   });
 
-  it('takes the configured words to be expected', async () => {
+  it('sends the configured prompt', async () => {
     const hinted = { ...target, parameters: { prompt: 'Hansard' } };
     expect(await jsonOf(buildRequest(input, hinted))).toMatchObject({ prompt: 'Hansard' });
   });
 
-  it('gives its chunks as segments, and the language that fal heard', () => {
+  it('gives its chunks as segments, and the language that fal detected', () => {
     const parsed = parse({
       text: ' Hello. Bye.',
       chunks: [
@@ -94,7 +94,7 @@ describe('a transcription', () => {
       response_url: 'https://x/fal-ai/whisper/requests/r-1',
     };
     const { ticket } = parseResponse(anAnswer(200, said), input, own) as Unfinished;
-    expect(fal.transcribe.follow?.buildRequest(ticket, own).url).toBe(
+    expect(fal.roles.transcribe.follow?.buildRequest(ticket, own).url).toBe(
       'https://queue.fal.run/fal-ai/whisper/requests/r-1/status',
     );
   });
@@ -103,7 +103,7 @@ describe('a transcription', () => {
 describe('a picture', () => {
   const target = aTarget({ contract: 'fal', role: 'illustrate', model: 'fal-ai/flux/schnell' });
   const input = INPUTS.illustrate;
-  const { buildRequest, parseResponse, follow } = fal.illustrate;
+  const { buildRequest, parseResponse, follow } = fal.roles.illustrate;
   const submitted = {
     request_id: 'ab-12',
     status: 'IN_QUEUE',
@@ -118,7 +118,7 @@ describe('a picture', () => {
   const ask = (said: Ticket, body: unknown, headers = {}): Reply<'illustrate'> =>
     follow!.parseResponse(anAnswer(200, body, headers), said, input, target);
 
-  it('is put into the queue under exactly the mapped name, with parameters at the root', async () => {
+  it('is queued under exactly the mapped name, with parameters at the root', async () => {
     const steps = { ...target, parameters: { steps: 4 } };
     const request = buildRequest(input, steps);
     expect(request.url).toBe(`${ROUTER}/fal-ai/fal-ai/flux/schnell?_subdomain=queue`);
@@ -132,13 +132,13 @@ describe('a picture', () => {
     });
   });
 
-  it('gets a ticket: where fal says that the work lies, on our own server', () => {
+  it("gets a ticket with the path that fal gives, on the target's own server", () => {
     expect(submit(submitted)).toEqual({ ticket, waitMs: 1000 });
     const elsewhere = 'https://evil.example/fal-ai/flux/requests/ab-12';
     expect(submit({ ...submitted, response_url: elsewhere })).toMatchObject({ ticket });
   });
 
-  it('gets one by its name where the address is missing, or leads elsewhere', () => {
+  it('gets one by its id if the address is missing or leads elsewhere', () => {
     for (const response_url of [undefined, 'https://h/a%2f..%2fb', 'nonsense', 7])
       expect(submit({ ...submitted, response_url })).toMatchObject({ ticket });
   });
@@ -152,7 +152,7 @@ describe('a picture', () => {
     },
   );
 
-  it('is asked after until it is done, then for the result', () => {
+  it('is polled until it is done, then its result is requested', () => {
     expect(follow?.buildRequest(ticket, target)).toEqual({
       method: 'GET',
       url: `${ROUTER}/fal-ai/fal-ai/flux/requests/ab-12/status?_subdomain=queue`,
@@ -172,7 +172,7 @@ describe('a picture', () => {
     );
   });
 
-  it('lies elsewhere, and is billed as one', () => {
+  it('is at an address, and is billed as one', () => {
     const body = {
       images: [{ url: 'https://v3.fal.media/x.png', width: 1024, height: 576 }],
       seed: 7,
@@ -189,7 +189,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that was found unsafe is black, and refused: the provider would do so again', () => {
+  it('that was found unsafe is refused: the provider would do so again', () => {
     const body = { images: [{ url: 'https://v3.fal.media/x.png' }], has_nsfw_concepts: [true] };
     expect(() => ask({ ...ticket, phase: 'result' }, body)).toThrowError(
       expect.objectContaining({
@@ -212,7 +212,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that failed says so, and may have been billed', () => {
+  it('that failed is an error, and may have been billed', () => {
     expect(() => ask(ticket, { status: 'FAILED', error: 'secret words' })).toThrowError(
       expect.objectContaining({
         kind: 'transient',
@@ -222,7 +222,7 @@ describe('a picture', () => {
     );
   });
 
-  it("on fal's own hosts is asked for there, and on fal.run comes at once", () => {
+  it("uses fal's own hosts, and comes at once from fal.run", () => {
     const at = (baseUrl: string) => buildRequest(input, { ...target, baseUrl }).url;
     expect(at('https://fal.run')).toBe('https://fal.run/fal-ai/flux/schnell');
     expect(at('https://queue.fal.run')).toBe('https://queue.fal.run/fal-ai/flux/schnell');
@@ -231,7 +231,7 @@ describe('a picture', () => {
   });
 });
 
-it("a key of fal goes to fal's own host under fal's word for it", async () => {
+it("a key of fal goes to fal's own host with fal's authorization scheme", async () => {
   const agent = new MockAgent();
   agent.disableNetConnect();
   agent
@@ -249,7 +249,7 @@ it("a key of fal goes to fal's own host under fal's word for it", async () => {
     model: 'fal-ai/flux/schnell',
     baseUrl: 'https://fal.run',
   });
-  const request = fal.illustrate.buildRequest(INPUTS.illustrate, target);
+  const request = fal.roles.illustrate.buildRequest(INPUTS.illustrate, target);
   const { signal } = new AbortController();
   const answer = await transport.send(request, target, { signal, deadlineMs: 5000 });
   expect(answer.status).toBe(200);

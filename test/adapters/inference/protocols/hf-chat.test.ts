@@ -7,7 +7,7 @@ import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
 import { bytesOf } from './read-request.ts';
 
-const { buildRequest, parseResponse } = hfChat.summarize;
+const { buildRequest, parseResponse } = hfChat.roles.summarize;
 
 const target = aTarget({
   role: 'summarize',
@@ -42,7 +42,7 @@ const refusal = (body: unknown): InferenceError => {
   throw new Error('it was accepted');
 };
 
-it('a request names the model first, says every parameter, and asks for the schema in the form of OpenAI', async () => {
+it("a request has the model first, every parameter, and the schema in OpenAI's form", async () => {
   const request = buildRequest(input, target);
   expect(request.url).toBe('https://router.huggingface.co/v1/chat/completions');
   expect(request.method).toBe('POST');
@@ -69,7 +69,7 @@ it('a request names the model first, says every parameter, and asks for the sche
   });
 });
 
-it('an answer gives text, usage, and who served it', () => {
+it('an answer gives text, usage, and the provider', () => {
   const headers = {
     'x-inference-provider': 'groq',
     'x-request-id': 'Root=1-abc;d',
@@ -92,7 +92,7 @@ it('an answer gives text, usage, and who served it', () => {
   });
 });
 
-it('usage comes from the headers of TGI where the body has none, and is unknown else', () => {
+it("usage comes from TGI's headers if the body has none; otherwise it is unknown", () => {
   const { usage, ...rest } = completion;
   expect(usage.total_tokens).toBe(1013);
   const headers = { 'x-prompt-tokens': '5', 'x-generated-tokens': '7' };
@@ -106,7 +106,7 @@ it('usage comes from the headers of TGI where the body has none, and is unknown 
   });
 });
 
-it('an answer without a choice is a bug of the provider, and billed', () => {
+it('an answer without a choice is a provider bug, and billed', () => {
   expect(refusal({ ...completion, choices: [] })).toMatchObject({
     kind: 'provider_bug',
     charge: 'billed',
@@ -114,7 +114,7 @@ it('an answer without a choice is a bug of the provider, and billed', () => {
   });
 });
 
-it('an answer that thought until max_tokens says so', () => {
+it('an answer that used up max_tokens for thinking is an error that tells so', () => {
   const choices = [{ message: { content: null, reasoning: 'hm' }, finish_reason: 'length' }];
   expect(refusal({ ...completion, choices }).message).toMatch(/used up max_tokens/);
 });
@@ -127,7 +127,7 @@ it('an answer that max_tokens cut off is too large, and billed: a shorter item h
   });
 });
 
-it('an answer that is not JSON, or of another shape, is refused without a word of it', () => {
+it('an answer that is not JSON, or of another shape, is refused without quoting it', () => {
   for (const body of [
     '<html>secret words</html>',
     { secret: 'secret words' },
@@ -136,7 +136,7 @@ it('an answer that is not JSON, or of another shape, is refused without a word o
     expect(refusal(body).message).not.toContain('secret');
 });
 
-it('any answer is an answer or a bug of the provider', () => {
+it('any answer is an answer or a provider bug', () => {
   const shaped = fc.record({
     choices: fc.array(
       fc.record({
@@ -159,7 +159,7 @@ it('any answer is an answer or a bug of the provider', () => {
   );
 });
 
-it('configured parameters win, and bound max_tokens', () => {
+it('configured parameters win, and limit max_tokens', () => {
   const configured = {
     ...target,
     parameters: { temperature: 0.9, maxTokens: 500, topP: 0.9, seed: 7, stop: ['END'] },
@@ -175,19 +175,19 @@ it('configured parameters win, and bound max_tokens', () => {
   expect(buildRequest(input, generous).parameters).toMatchObject({ max_tokens: 800 });
 });
 
-it('what is generated may end at the max_tokens that its caller chose', () => {
+it('a generated text may end at the max_tokens that its caller chose', () => {
   const generate = { ...target, role: 'generate' } as const;
   const asked = { messages: input.messages, maxTokens: 4, temperature: 1 };
-  const request = hfChat.generate.buildRequest(asked, generate);
+  const request = hfChat.roles.generate.buildRequest(asked, generate);
   expect(request.parameters).toEqual({ stream: false, max_tokens: 4, temperature: 1 });
   const choices = [{ message: { content: 'Red, green, ' }, finish_reason: 'length' }];
   const answer = anAnswer(200, { ...completion, choices });
-  expect(hfChat.generate.parseResponse(answer, asked, generate).answer).toEqual({
+  expect(hfChat.roles.generate.parseResponse(answer, asked, generate).answer).toEqual({
     text: 'Red, green, ',
   });
 });
 
-it('an answer that is refused, or that a filter stops, would be again', () => {
+it('a refused or filtered answer fails the item, because it would be refused again', () => {
   for (const choice of [
     { message: { content: null, refusal: 'secret words' }, finish_reason: 'stop' },
     { message: { content: 'We de' }, finish_reason: 'content_filter' },
@@ -198,7 +198,7 @@ it('an answer that is refused, or that a filter stops, would be again', () => {
   }
 });
 
-it("Groq's name of the request is in the body", () => {
+it("Groq's request id is read from the body", () => {
   const answer = anAnswer(200, { ...completion, x_groq: { id: 'req_01' } });
   expect(parseResponse(answer, input, target).requestId).toBe('req_01');
 });

@@ -24,10 +24,10 @@ describe('transcribe', () => {
     language: null,
   };
   const parse = (body: unknown) =>
-    hfTask.transcribe.parseResponse(anAnswer(200, body), input, target);
+    hfTask.roles.transcribe.parseResponse(anAnswer(200, body), input, target);
 
-  it('sends strict base64 and always parameters, without which it would be taken for a file name', async () => {
-    const request = hfTask.transcribe.buildRequest(input, target);
+  it('sends strict base64, always with parameters: without them it would be taken for a file name', async () => {
+    const request = hfTask.roles.transcribe.buildRequest(input, target);
     expect(request.url).toBe(MODEL_URL);
     expect(request.headers).toEqual({
       'content-type': 'application/json',
@@ -40,20 +40,20 @@ describe('transcribe', () => {
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('sends audio that does not lie in memory in the same form', async () => {
+  it('sends audio that is not in memory in the same form', async () => {
     const source = {
       length: audio.length,
       open: async function* () {
         for (let from = 0; from < audio.length; from += 7) yield audio.subarray(from, from + 7);
       },
     };
-    const request = hfTask.transcribe.buildRequest({ ...input, audio: source }, target);
-    const whole = hfTask.transcribe.buildRequest(input, target);
+    const request = hfTask.roles.transcribe.buildRequest({ ...input, audio: source }, target);
+    const whole = hfTask.roles.transcribe.buildRequest(input, target);
     expect(await bytesOf(request)).toEqual(await bytesOf(whole));
   });
 
-  it('sends the bytes as they are, with their type, where there is nothing to say', async () => {
-    const request = hfTask.transcribe.buildRequest(
+  it('sends raw bytes with their type if there are no parameters', async () => {
+    const request = hfTask.roles.transcribe.buildRequest(
       input,
       aTarget({ parameters: { timestamps: 'none' } }),
     );
@@ -62,28 +62,32 @@ describe('transcribe', () => {
     expect(await bytesOf(request)).toEqual(Buffer.from(audio));
   });
 
-  it('says the language where only the generation takes it, beside what is configured', () => {
+  it('sends the language as a generation parameter, beside the configured ones', () => {
     const configured = aTarget({ parameters: { beams: 5, timestamps: 'none' } });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'de' }, configured)).toMatchObject({
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, configured),
+    ).toMatchObject({
       headers: { 'content-type': 'application/json' },
       parameters: { generation_parameters: { language: 'de', task: 'transcribe', num_beams: 5 } },
     });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'de' }, target).parameters).toEqual(
-      {
-        return_timestamps: true,
-        generation_parameters: { language: 'de', task: 'transcribe' },
-      },
-    );
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, target).parameters,
+    ).toEqual({
+      return_timestamps: true,
+      generation_parameters: { language: 'de', task: 'transcribe' },
+    });
   });
 
-  it('does not say English to a model of English only, which refuses it', () => {
+  it('sends no language to English-only models, which refuse it', () => {
     const small = aTarget({ model: 'openai/whisper-small.en' });
-    expect(hfTask.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters).toEqual({
+    expect(
+      hfTask.roles.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters,
+    ).toEqual({
       return_timestamps: true,
     });
   });
 
-  it('closes a last segment that is left open where the audio ends', () => {
+  it('closes an open last segment at the end of the audio', () => {
     const chunks = [
       { text: ' Hello.', timestamp: [0, 2.36] },
       { text: ' And', timestamp: [2.36, null] },
@@ -121,7 +125,7 @@ describe('transcribe', () => {
         })),
       },
     ],
-  ])('refuses %s as a bug of the provider', (_, body) => {
+  ])('refuses %s as a provider bug', (_, body) => {
     expect(() => parse(body)).toThrowError(bug);
   });
 });
@@ -135,25 +139,25 @@ describe('illustrate', () => {
     seed: 7,
   };
   const parse = (body: unknown) =>
-    hfTask.illustrate.parseResponse(anAnswer(200, body), input, target);
+    hfTask.roles.illustrate.parseResponse(anAnswer(200, body), input, target);
 
   it('sends the prompt with its parameters and asks for a PNG', async () => {
-    const request = hfTask.illustrate.buildRequest(input, target);
+    const request = hfTask.roles.illustrate.buildRequest(input, target);
     expect(request.headers['accept']).toBe('image/png');
     expect(await jsonOf(request)).toEqual({
       inputs: 'a quay at dawn',
       parameters: { negative_prompt: 'people', width: 1024, height: 576, seed: 7 },
     });
-    const plain = hfTask.illustrate.buildRequest({ ...input, negativePrompt: '' }, target);
+    const plain = hfTask.roles.illustrate.buildRequest({ ...input, negativePrompt: '' }, target);
     expect(plain.parameters).toEqual({ width: 1024, height: 576, seed: 7 });
   });
 
-  it('adds what is configured', () => {
+  it('adds the configured parameters', () => {
     const configured = aTarget({
       role: 'illustrate',
       parameters: { steps: 28, guidanceScale: 3.5, scheduler: 'EulerDiscreteScheduler' },
     });
-    expect(hfTask.illustrate.buildRequest(input, configured).parameters).toMatchObject({
+    expect(hfTask.roles.illustrate.buildRequest(input, configured).parameters).toMatchObject({
       num_inference_steps: 28,
       guidance_scale: 3.5,
       scheduler: 'EulerDiscreteScheduler',
@@ -161,7 +165,7 @@ describe('illustrate', () => {
     });
   });
 
-  it('believes the bytes, not what was asked', () => {
+  it('trusts the bytes, not the requested type', () => {
     expect(parse(JPEG)).toMatchObject({ answer: { mediaType: 'image/jpeg' } });
     expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' }, usage: { images: 1 } });
   });
@@ -178,7 +182,7 @@ describe('illustrate', () => {
     ['a list', { output: ['https://cdn.example/x.png'] }],
     ['one', { output: 'https://cdn.example/x.png' }],
     ['data', { data: [{ url: 'https://cdn.example/x.png' }] }],
-  ])('says where the picture lies that comes as an address: %s', (_, body) => {
+  ])('gives the address of a picture: %s', (_, body) => {
     expect(parse(body)).toMatchObject({ pictureUrl: 'https://cdn.example/x.png' });
   });
 
@@ -197,16 +201,16 @@ describe('summarize', () => {
   const bart = aTarget({ role: 'summarize', model: 'facebook/bart-large-cnn' });
   const input: Inputs['summarize'] = { ...INPUTS.summarize, text: 'Ann: we ship on Friday.' };
   const parse = (body: unknown) =>
-    hfTask.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
+    hfTask.roles.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
 
-  it('sends the bare text, and of parameters only what is configured', async () => {
-    const request = hfTask.summarize.buildRequest(input, bart);
+  it('sends only the text and the configured parameters', async () => {
+    const request = hfTask.roles.summarize.buildRequest(input, bart);
     expect(request.url).toBe(
       'https://router.huggingface.co/hf-inference/models/facebook/bart-large-cnn',
     );
     expect(await jsonOf(request)).toEqual({ inputs: 'Ann: we ship on Friday.', parameters: {} });
     const configured = { ...bart, parameters: { maxTokens: 130, temperature: 0.3 } };
-    expect(await jsonOf(hfTask.summarize.buildRequest(input, configured))).toEqual({
+    expect(await jsonOf(hfTask.roles.summarize.buildRequest(input, configured))).toEqual({
       inputs: 'Ann: we ship on Friday.',
       parameters: {
         generate_parameters: { max_new_tokens: 130, temperature: 0.3, do_sample: true },
@@ -214,7 +218,7 @@ describe('summarize', () => {
     });
   });
 
-  it('makes a draft of minutes of the summary, in every form it comes in', () => {
+  it('turns every form of summary into a draft of minutes', () => {
     const draft = { summary: 'They ship on "Friday".' };
     expect(JSON.parse(parse([{ summary_text: ' They ship on "Friday". ' }]))).toEqual(draft);
     expect(JSON.parse(parse({ summary_text: 'They ship on "Friday".' }))).toEqual(draft);
@@ -225,14 +229,16 @@ describe('summarize', () => {
     });
   });
 
-  it('leaves a draft alone that somebody asked the model for', () => {
+  it('keeps a draft that the model already wrote', () => {
     const draft = JSON.stringify({ summary: 'They ship.', decisions: [] });
     expect(parse([{ generated_text: draft }])).toBe(draft);
   });
 
-  it('sends no text that may exceed its positions, so that the section is divided', () => {
+  it("refuses a text that may exceed the model's positions, so that the section is divided", () => {
     const build = (text: string, changes = {}) =>
-      outcomeOf(() => hfTask.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }));
+      outcomeOf(() =>
+        hfTask.roles.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }),
+      );
     const tooLarge = { verdict: 'too_large' };
     expect(build('word '.repeat(600))).not.toEqual(tooLarge);
     expect(build('word '.repeat(620))).toEqual(tooLarge);
@@ -254,10 +260,10 @@ describe('summarize', () => {
 describe('embed', () => {
   const model = aTarget({ role: 'embed', model: 'intfloat/e5-large' });
   const vectors = (body: unknown, texts: readonly string[] = ['a', 'b']) =>
-    hfTask.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
+    hfTask.roles.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
 
-  it('asks for features by name, with its parameters beside the texts', async () => {
-    const request = hfTask.embed.buildRequest(
+  it('requests feature extraction by name, with parameters beside the texts', async () => {
+    const request = hfTask.roles.embed.buildRequest(
       { texts: ['a', 'b'] },
       { ...model, parameters: { normalize: true, truncate: true } },
     );
@@ -268,7 +274,7 @@ describe('embed', () => {
     expect(request.parameters).toEqual({ normalize: true, truncate: true });
   });
 
-  it('reads one vector a text', () => {
+  it('reads one vector per text', () => {
     expect(
       vectors([
         [0.1, 2e-5],
@@ -302,18 +308,18 @@ describe('embed', () => {
     expect(() => vectors(body)).toThrowError(bug);
   });
 
-  it('says why a vector a token is no use', () => {
-    expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/a vector a token/);
+  it('tells why one vector per token is refused', () => {
+    expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/one vector per token/);
   });
 });
 
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
   const parse = (body: unknown) =>
-    hfTask.moderate.parseResponse(anAnswer(200, body), image, target);
+    hfTask.roles.moderate.parseResponse(anAnswer(200, body), image, target);
 
-  it('a picture is sent as it is, with its type', () => {
-    const request = hfTask.moderate.buildRequest(
+  it('a picture is sent as raw bytes with its type', () => {
+    const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ model: 'Falconsai/nsfw_image_detection' }),
     );
@@ -324,8 +330,8 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('a picture is sent as base64 where something is configured', async () => {
-    const request = hfTask.moderate.buildRequest(
+  it('a picture is sent as base64 if parameters are configured', async () => {
+    const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
     );
@@ -337,12 +343,12 @@ describe('moderate and classify', () => {
 
   it('a picture of a type that the toolkit does not know is not sent', () => {
     const build = () =>
-      hfTask.moderate.buildRequest({ ...image, mediaType: 'image/svg+xml' }, target);
+      hfTask.roles.moderate.buildRequest({ ...image, mediaType: 'image/svg+xml' }, target);
     expect(build).toThrowError(expect.objectContaining({ kind: 'input', charge: 'unsent' }));
   });
 
-  it('a text is sent with the wish for all labels, unless another is configured', async () => {
-    expect(await jsonOf(hfTask.classify.buildRequest({ text: 'fine' }, target))).toEqual({
+  it('a text is sent with a request for all labels, unless configured otherwise', async () => {
+    expect(await jsonOf(hfTask.roles.classify.buildRequest({ text: 'fine' }, target))).toEqual({
       inputs: 'fine',
       parameters: { top_k: 100 },
     });
@@ -350,13 +356,13 @@ describe('moderate and classify', () => {
       role: 'classify',
       parameters: { functionToApply: 'sigmoid', topK: 5 },
     });
-    expect(hfTask.classify.buildRequest({ text: 'fine' }, configured).parameters).toEqual({
+    expect(hfTask.roles.classify.buildRequest({ text: 'fine' }, configured).parameters).toEqual({
       function_to_apply: 'sigmoid',
       top_k: 5,
     });
   });
 
-  it('labels come flat or nested, in any order, and a hair above 1', () => {
+  it('labels may be flat or nested, in any order, and slightly above 1', () => {
     const labels = [
       { label: 'normal', score: 1.00000012 },
       { label: 'nsfw', score: 0.0007 },
@@ -368,7 +374,8 @@ describe('moderate and classify', () => {
     expect(parse(labels).answer.labels).toEqual(expected);
     expect(parse([labels.toReversed()]).answer.labels).toEqual(expected.toReversed());
     expect(
-      hfTask.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, target).answer.labels,
+      hfTask.roles.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, target).answer
+        .labels,
     ).toEqual(expected);
   });
 
@@ -386,7 +393,7 @@ describe('moderate and classify', () => {
   });
 });
 
-it('any body is an answer or a bug of the provider, in every role', () => {
+it('any body is an answer or a provider bug, in every role', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.jsonValue(), fc.string(), fc.uint8Array()),
@@ -394,12 +401,14 @@ it('any body is an answer or a bug of the provider, in every role', () => {
       (body, headers) => {
         const response = anAnswer(200, body, headers);
         for (const parse of [
-          () => hfTask.transcribe.parseResponse(response, smallestInput('transcribe'), target),
-          () => hfTask.illustrate.parseResponse(response, smallestInput('illustrate'), target),
-          () => hfTask.moderate.parseResponse(response, smallestInput('moderate'), target),
-          () => hfTask.classify.parseResponse(response, smallestInput('classify'), target),
-          () => hfTask.summarize.parseResponse(response, smallestInput('summarize'), target),
-          () => hfTask.embed.parseResponse(response, smallestInput('embed'), target),
+          () =>
+            hfTask.roles.transcribe.parseResponse(response, smallestInput('transcribe'), target),
+          () =>
+            hfTask.roles.illustrate.parseResponse(response, smallestInput('illustrate'), target),
+          () => hfTask.roles.moderate.parseResponse(response, smallestInput('moderate'), target),
+          () => hfTask.roles.classify.parseResponse(response, smallestInput('classify'), target),
+          () => hfTask.roles.summarize.parseResponse(response, smallestInput('summarize'), target),
+          () => hfTask.roles.embed.parseResponse(response, smallestInput('embed'), target),
         ]) {
           const outcome = outcomeOf<object>(parse);
           expect('verdict' in outcome ? outcome.verdict : 'provider_bug').toBe('provider_bug');

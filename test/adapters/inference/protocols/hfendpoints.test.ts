@@ -9,14 +9,14 @@ const target = aTarget({
   baseUrl: 'https://x1.endpoints.huggingface.cloud',
 });
 const input = INPUTS.transcribe;
-const { buildRequest, parseResponse } = hfendpoints.transcribe;
+const { buildRequest, parseResponse } = hfendpoints.roles.transcribe;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
 /** The fields its form has; any other one is answered with 400. */
 const FIELDS = ['file', 'language', 'prompt', 'temperature', 'response_format'];
 
 describe('request', () => {
-  it('is a form with the fields that the server knows, and no model', async () => {
+  it("is a form with only the server's fields, without a model", async () => {
     const request = buildRequest(input, target);
     expect(request.url).toBe('https://x1.endpoints.huggingface.cloud/api/v1/audio/transcriptions');
     expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
@@ -36,7 +36,7 @@ describe('request', () => {
     });
   });
 
-  it('says the language, and English where none is known, as the server would assume', async () => {
+  it('sends the language, or English if none is known, which the server would assume', async () => {
     expect((await formOf(buildRequest({ ...input, language: 'de' }, target))).get('language')).toBe(
       'de',
     );
@@ -45,7 +45,7 @@ describe('request', () => {
     expect(unknown.parameters).toMatchObject({ language: 'en' });
   });
 
-  it('says what is configured, within the fields that the server knows', async () => {
+  it('sends the configured parameters that the server has fields for', async () => {
     const configured = {
       ...target,
       parameters: { temperature: 0.2, prompt: 'Hansard, Temporal', timestamps: 'none' },
@@ -57,7 +57,7 @@ describe('request', () => {
     expect(form.get('response_format')).toBe('json');
   });
 
-  it('streams audio that does not lie in memory', async () => {
+  it('streams audio that is not in memory', async () => {
     const audio = {
       length: 4,
       open: async function* () {
@@ -86,7 +86,7 @@ describe('answer', () => {
     no_speech_prob: 0.01,
   };
 
-  it('is text and segments; the language it names was only assumed', () => {
+  it('is text and segments; its language is ignored, because it was only assumed', () => {
     const body = { text: ' Guten Morgen.', duration: 20, language: 'en', segments: [segment] };
     expect(parse(body)).toMatchObject({
       answer: {

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseDraft } from '../../../../activities/summary/parse-draft.ts';
 import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
-import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
-import type {
-  Inputs,
-  Reply,
-  Target,
-  WireResponse,
-} from '../../../../adapters/inference/protocols/contract.ts';
+import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { Role } from '../../../../workflows/contracts/targets.ts';
+import type { Inputs, Reply } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import type { RunningServer } from '../../../local/inference-server/start-server.ts';

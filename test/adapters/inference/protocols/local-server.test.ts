@@ -1,7 +1,9 @@
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Inputs, Target, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
-import type { ContractName, Role } from '../../../../workflows/contracts/targets.ts';
+import type { Inputs, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
+import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { Role } from '../../../../workflows/contracts/targets.ts';
 import { infer } from '../../../../adapters/inference/call/infer.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
@@ -111,7 +113,7 @@ describe('a transcription', () => {
     );
   });
 
-  it('in FLAC is nothing that fal takes: its input is wrong', async () => {
+  it('in FLAC is refused by fal as wrong input', async () => {
     await expect(ask('fal', 'transcribe', flac)).rejects.toMatchObject({
       kind: 'input',
       charge: 'refused',
@@ -129,7 +131,7 @@ const SCHEMA = {
   },
 };
 
-it('a prediction that fails is an answer of its own: it may be billed, and is asked for again', async () => {
+it('a prediction that fails is an answer of its own: it may be billed, and is retried', async () => {
   const noise = { ...flac, audio: Buffer.from('this is no audio') };
   await expect(ask('replicate', 'transcribe', noise, { model: version })).rejects.toMatchObject({
     kind: 'transient',
@@ -174,7 +176,7 @@ describe('a picture', () => {
     expect(usage.images).toBe(1);
   });
 
-  it('in a queue is found again by its ticket, and billed once', async () => {
+  it('in a queue is found by its ticket, and billed once', async () => {
     const input = { ...INPUTS.illustrate, prompt: 'a picture that outlives a worker' };
     const prepared = prepareCall(targetFor('fal', 'illustrate'), 'illustrate', input);
     const before = await readStatistics(server.url);
@@ -260,7 +262,7 @@ describe("OpenAI's own client gets the same answer from this server as we do", (
     expect(answer.bytes).toEqual(Buffer.from(theirs.data?.[0]?.b64_json ?? '', 'base64'));
   });
 
-  it('to embeddings, which it asks for in base64', async () => {
+  it('to embeddings, which it requests in base64', async () => {
     const theirs = await client().embeddings.create({
       model: 'hansard/hashing-v1',
       input: [...INPUTS.embed.texts],

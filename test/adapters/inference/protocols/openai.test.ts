@@ -16,7 +16,7 @@ const input: Inputs['transcribe'] = {
   durationSeconds: 20,
   language: 'en',
 };
-const { buildRequest, parseResponse } = openai.transcribe;
+const { buildRequest, parseResponse } = openai.roles.transcribe;
 const SILENCE = { text: '', language: null, segments: [] };
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
@@ -46,7 +46,7 @@ it('a request carries model, parameters and the audio as a form, the same bytes 
   expect(buildRequest(input, target)).toEqual(request);
 });
 
-it('the language is left to the engine where nobody said one', () => {
+it('the engine detects the language if none is given', () => {
   const request = buildRequest({ ...input, language: null }, target);
   expect(request.parameters).not.toHaveProperty('language');
   expect(Buffer.from(request.body as Uint8Array).toString('latin1')).not.toContain('"language"');
@@ -61,7 +61,7 @@ it('a base URL with a version of its own keeps it', () => {
 });
 
 it('chat goes to the same server', () => {
-  const request = openai.summarize.buildRequest(
+  const request = openai.roles.summarize.buildRequest(
     { messages: [], schema: { name: 's', json: {} }, maxTokens: 1, temperature: 0, text: '' },
     aTarget({ contract: 'openai', role: 'summarize', baseUrl: 'http://whisper:8000' }),
   );
@@ -69,7 +69,7 @@ it('chat goes to the same server', () => {
 });
 
 describe('verbose_json', () => {
-  it('is refused where it holds more words than anybody can say', () => {
+  it('is refused if it holds more words than anybody can say', () => {
     const flood = Array.from({ length: 20_000 }, () => ({ start: 0, end: 1, text: 'a' }));
     for (const body of [
       { text: 'a '.repeat(20_000), language: 'en', segments: [] },
@@ -118,7 +118,7 @@ describe('verbose_json', () => {
     ]);
   });
 
-  it('with times that overlap a little is put in order', () => {
+  it('with slightly overlapping times is put in order', () => {
     const segments = [
       { start: -0.2, end: 5, text: 'a' },
       { start: 4.5, end: 4.4, text: 'b' },
@@ -142,13 +142,13 @@ describe('verbose_json', () => {
     ['that end before they begin', [{ start: 10, end: 5, text: 'a' }]],
     ['that end more than 2 s after the audio', [{ start: 0, end: 22.1, text: 'a' }]],
     ['that begin more than 2 s before it', [{ start: -2.1, end: 1, text: 'a' }]],
-  ])('with times %s is a bug of the provider, and billed', (_, segments) => {
+  ])('with times %s is a provider bug, and billed', (_, segments) => {
     expect(() => parse({ text: 'ab', segments })).toThrowError(
       expect.objectContaining({ kind: 'provider_bug', charge: 'billed' }),
     );
   });
 
-  it('of any content is ordered inside the audio, or a bug of the provider', () => {
+  it('of any content is ordered inside the audio, or a provider bug', () => {
     const time = fc.option(fc.double({ min: -3, max: 23, noNaN: true }));
     const body = fc.record({
       text: fc.string(),
@@ -172,7 +172,7 @@ describe('verbose_json', () => {
   });
 });
 
-it('WAV is called WAV: servers tell the format by the name', async () => {
+it('WAV is named WAV: servers recognise the format by the name', async () => {
   const request = buildRequest({ ...input, mediaType: 'audio/x-wav' }, target);
   const file = (await formOf(request)).get('file') as File;
   expect([file.name, file.type]).toEqual(['chunk.wav', 'audio/x-wav']);
@@ -185,7 +185,7 @@ it('configured parameters are fields of the form', async () => {
   expect(form.get('prompt')).toBe('Hansard');
 });
 
-it('without times it asks for the plain form, and for no times', () => {
+it('without timestamps it requests the plain form', () => {
   const request = buildRequest(input, { ...target, parameters: { timestamps: 'none' } });
   expect(request.parameters).toEqual({
     response_format: 'json',
@@ -194,7 +194,7 @@ it('without times it asks for the plain form, and for no times', () => {
   });
 });
 
-it('audio that does not lie in memory goes in the same form', async () => {
+it('audio that is not in memory is sent in the same form', async () => {
   const bytes = input.audio as Uint8Array;
   const audio = {
     length: bytes.length,
@@ -206,18 +206,18 @@ it('audio that does not lie in memory goes in the same form', async () => {
   expect(await file.bytes()).toEqual(bytes);
 });
 
-it('Groq tells its own facts beside the transcript', () => {
+it("Groq's own facts are read beside the transcript", () => {
   const parsed = parse({ text: 'Hi.', x_groq: { id: 'req_01' }, segments: [] });
   expect(parsed.requestId).toBe('req_01');
 });
 
-it('a server with a dialect of its own for schemas is asked in it', async () => {
+it('a server with its own dialect for schemas gets it', async () => {
   const target = aTarget({
     contract: 'openai',
     role: 'summarize',
     parameters: { responseFormat: 'fireworks' },
   });
-  const body = await jsonOf(openai.summarize.buildRequest(INPUTS.summarize, target));
+  const body = await jsonOf(openai.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } });
   expect(body).not.toHaveProperty('responseFormat');
 });

@@ -27,14 +27,14 @@ describe('together', () => {
   const target = aTarget({ contract: 'together' });
   const chat = { ...target, role: 'summarize', model: 'openai/gpt-oss-20b' } as const;
 
-  it('transcribes by a form, and says retry-after with a 200', async () => {
-    const request = together.transcribe.buildRequest(INPUTS.transcribe, target);
+  it('transcribes with a form; a retry-after with a 200 is ignored', async () => {
+    const request = together.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${ROUTER}/together/v1/audio/transcriptions`);
     const form = await formOf(request);
     expect((form.get('file') as File).name).toBe('chunk.flac');
     form.delete('file');
     expect(Object.fromEntries(form)).toEqual(FORM);
-    const parsed = together.transcribe.parseResponse(
+    const parsed = together.roles.transcribe.parseResponse(
       // With a 200 this means nothing.
       anAnswer(200, SEGMENTS, { 'retry-after': '2' }),
       INPUTS.transcribe,
@@ -43,39 +43,39 @@ describe('together', () => {
     expect(parsed.answer.segments).toEqual([{ start: 0, end: 1, text: 'Hi.' }]);
   });
 
-  it('fetches the audio itself where it gets an address', async () => {
+  it('gets the address of the audio instead of a file', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const input = { ...INPUTS.transcribe, url };
-    const request = together.transcribe.buildRequest(input, { ...target, audioByUrl: true });
+    const request = together.roles.transcribe.buildRequest(input, { ...target, audioByUrl: true });
     expect((await formOf(request)).get('file')).toBe(url);
     expect(JSON.stringify(request.parameters)).not.toContain('signature');
   });
 
-  it('takes a schema flat, which it calls json_schema all the same', async () => {
-    const request = together.summarize.buildRequest(INPUTS.summarize, chat);
+  it('takes a flat schema, also called json_schema', async () => {
+    const request = together.roles.summarize.buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${ROUTER}/together/v1/chat/completions`);
     expect(await jsonOf(request)).toMatchObject({
       model: 'openai/gpt-oss-20b',
       response_format: { type: 'json_schema', schema: { type: 'object' } },
     });
     expect(
-      together.summarize.parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat).answer,
+      together.roles.summarize.parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat).answer,
     ).toEqual({ text: 'Yes.' });
   });
 
   it('generates without a schema', async () => {
     const generate = { ...chat, role: 'generate' } as const;
-    const body = await jsonOf(together.generate.buildRequest(INPUTS.generate, generate));
+    const body = await jsonOf(together.roles.generate.buildRequest(INPUTS.generate, generate));
     expect(body).not.toHaveProperty('response_format');
     expect(body).toMatchObject({ max_tokens: 16, temperature: 0.7 });
     expect(
-      together.generate.parseResponse(anAnswer(200, CHAT), INPUTS.generate, generate).answer,
+      together.roles.generate.parseResponse(anAnswer(200, CHAT), INPUTS.generate, generate).answer,
     ).toEqual({ text: 'Yes.' });
   });
 
-  it('draws, and answers base64 under its own name', async () => {
+  it('draws, and has its own name for base64', async () => {
     const draw = { ...target, role: 'illustrate', parameters: { steps: 4 } } as const;
-    const request = together.illustrate.buildRequest(INPUTS.illustrate, draw);
+    const request = together.roles.illustrate.buildRequest(INPUTS.illustrate, draw);
     expect(request.url).toBe(`${ROUTER}/together/v1/images/generations`);
     expect(await jsonOf(request)).toEqual({
       model: target.model,
@@ -89,7 +89,7 @@ describe('together', () => {
       steps: 4,
     });
     const answer = anAnswer(200, { data: [{ index: 0, b64_json: JPEG.toString('base64') }] });
-    expect(together.illustrate.parseResponse(answer, INPUTS.illustrate, draw)).toMatchObject({
+    expect(together.roles.illustrate.parseResponse(answer, INPUTS.illustrate, draw)).toMatchObject({
       answer: { mediaType: 'image/jpeg' },
       usage: { images: 1 },
     });
@@ -97,11 +97,11 @@ describe('together', () => {
 
   it('embeds', async () => {
     const embed = { ...target, role: 'embed' } as const;
-    const request = together.embed.buildRequest(INPUTS.embed, embed);
+    const request = together.roles.embed.buildRequest(INPUTS.embed, embed);
     expect(request.url).toBe(`${ROUTER}/together/v1/embeddings`);
     expect(await jsonOf(request)).toEqual({ model: target.model, input: ['one', 'two'] });
     const answer = anAnswer(200, VECTORS);
-    expect(together.embed.parseResponse(answer, INPUTS.embed, embed).answer.vectors).toEqual([
+    expect(together.roles.embed.parseResponse(answer, INPUTS.embed, embed).answer.vectors).toEqual([
       [1, 0],
       [0, 1],
     ]);
@@ -112,13 +112,13 @@ describe('deepinfra', () => {
   const target = aTarget({ contract: 'deepinfra' });
   const BASE = `${ROUTER}/deepinfra/v1/openai`;
 
-  it('transcribes by a form', async () => {
-    const request = deepinfra.transcribe.buildRequest(INPUTS.transcribe, target);
+  it('transcribes with a form', async () => {
+    const request = deepinfra.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${BASE}/audio/transcriptions`);
     const form = await formOf(request);
     form.delete('file');
     expect(Object.fromEntries(form)).toEqual(FORM);
-    const parsed = deepinfra.transcribe.parseResponse(
+    const parsed = deepinfra.roles.transcribe.parseResponse(
       anAnswer(200, { ...SEGMENTS, inference_status: { cost: 0.0001 } }),
       INPUTS.transcribe,
       target,
@@ -128,20 +128,20 @@ describe('deepinfra', () => {
 
   it.each(['summarize', 'generate'] as const)('chats to %s', async (role) => {
     const chat = { ...target, role };
-    const request = deepinfra[role].buildRequest(INPUTS.summarize, chat);
+    const request = deepinfra.roles[role].buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${BASE}/chat/completions`);
     expect(await jsonOf(request)).toMatchObject({ model: target.model, max_tokens: 800 });
-    const parsed = deepinfra[role].parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat);
+    const parsed = deepinfra.roles[role].parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat);
     expect(parsed.answer).toEqual({ text: 'Yes.' });
   });
 
   it('embeds', () => {
     const embed = { ...target, role: 'embed' } as const;
-    expect(deepinfra.embed.buildRequest(INPUTS.embed, embed).url).toBe(`${BASE}/embeddings`);
+    expect(deepinfra.roles.embed.buildRequest(INPUTS.embed, embed).url).toBe(`${BASE}/embeddings`);
     const answer = anAnswer(200, VECTORS);
-    expect(deepinfra.embed.parseResponse(answer, INPUTS.embed, embed).answer.vectors).toHaveLength(
-      2,
-    );
+    expect(
+      deepinfra.roles.embed.parseResponse(answer, INPUTS.embed, embed).answer.vectors,
+    ).toHaveLength(2);
   });
 });
 
@@ -149,7 +149,7 @@ describe('nscale', () => {
   const target = aTarget({ contract: 'nscale', role: 'illustrate', model: 'owner/FLUX' });
 
   it('draws in one request', async () => {
-    const request = nscale.illustrate.buildRequest(INPUTS.illustrate, target);
+    const request = nscale.roles.illustrate.buildRequest(INPUTS.illustrate, target);
     expect(request.url).toBe(`${ROUTER}/nscale/v1/images/generations`);
     expect(await jsonOf(request)).toEqual({
       model: 'owner/FLUX',
@@ -159,16 +159,16 @@ describe('nscale', () => {
       response_format: 'b64_json',
     });
     const answer = anAnswer(200, { data: [{ b64_json: JPEG.toString('base64') }] });
-    expect(nscale.illustrate.parseResponse(answer, INPUTS.illustrate, target)).toMatchObject({
+    expect(nscale.roles.illustrate.parseResponse(answer, INPUTS.illustrate, target)).toMatchObject({
       answer: { mediaType: 'image/jpeg' },
     });
   });
 
   it.each(['summarize', 'generate'] as const)('chats to %s', (role) => {
     const chat = { ...target, role };
-    const request = nscale[role].buildRequest(INPUTS.summarize, chat);
+    const request = nscale.roles[role].buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${ROUTER}/nscale/v1/chat/completions`);
-    const parsed = nscale[role].parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat);
+    const parsed = nscale.roles[role].parseResponse(anAnswer(200, CHAT), INPUTS.summarize, chat);
     expect(parsed.answer).toEqual({ text: 'Yes.' });
   });
 });

@@ -3,8 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { ContractName } from '../../../../workflows/contracts/targets.ts';
-import { chatCompletion } from '../../../../adapters/inference/protocols/forms/chat-completion.ts';
+import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
+import {
+  chatCompletion,
+  OPENAI_CHAT,
+} from '../../../../adapters/inference/protocols/forms/chat-completion.ts';
+import { hfChat } from '../../../../adapters/inference/protocols/hf-chat.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { INPUTS } from './inputs.ts';
 import { jsonOf } from './read-request.ts';
@@ -22,7 +26,12 @@ function published(name: 'input' | 'output'): ReturnType<Ajv['compile']> {
   return new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
 }
 
-const { summarize, generate } = chatCompletion(({ baseUrl }) => baseUrl);
+const { summarize, generate } = chatCompletion({
+  url: ({ baseUrl }) => baseUrl,
+  places: { summarize: OPENAI_CHAT, generate: OPENAI_CHAT },
+  dialect: 'openai',
+  traits: hfChat.traits,
+});
 const target = (contract: ContractName, stream: boolean) =>
   aTarget({
     contract,
@@ -45,7 +54,7 @@ describe('a request is a chat completion as Hugging Face publishes it', () => {
     expect([validate(body), validate.errors]).toEqual([true, null]);
   });
 
-  it('and the validator knows what is none', () => {
+  it('and the validator refuses something else', () => {
     expect(validate({ model: 'm', messages: 'Hi' })).toBe(false);
     expect(validate({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 'many' })).toBe(
       false,

@@ -6,17 +6,13 @@ import type { ValidateFunction } from 'ajv';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
-import type {
-  Inputs,
-  ParameterValue,
-  RoleContracts,
-  Target,
-  WireRequest,
-} from '../../../../adapters/inference/protocols/contract.ts';
+import type { Inputs, WireContract } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import { hfTask } from '../../../../adapters/inference/protocols/hf-task.ts';
 import { tgi } from '../../../../adapters/inference/protocols/tgi.ts';
 import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';
-import { resolveParameters } from '../../../../adapters/inference/targets/parameters/resolve-parameters.ts';
+import { resolveParameters } from '../../../../adapters/inference/targets/resolve-parameters.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { INPUTS, PNG } from './inputs.ts';
@@ -85,12 +81,12 @@ async function describedBy(request: WireRequest): Promise<unknown> {
 }
 
 async function requestOf<R extends Role>(
-  contracts: RoleContracts,
+  contracts: WireContract,
   role: R,
   parameters: Readonly<Record<string, ParameterValue>>,
   input: Inputs[R] = ALL_INPUTS[role],
 ): Promise<unknown> {
-  const contract = contracts[role];
+  const contract = contracts.roles[role];
   if (contract === undefined) throw new Error(`no ${role}`);
   const name = contracts === hfTask ? 'hf-task' : contracts === toolkit ? 'toolkit' : 'tgi';
   const resolved = resolveParameters(role, name, { parameters });
@@ -126,7 +122,7 @@ describe.each([
       expect(problems(validate, await requestOf(contracts, role, parameters))).toBeNull();
     });
 
-    it('also without a language, and the schema refuses what is none of its instances', async () => {
+    it('also without a language, and the schema refuses something else', async () => {
       const validate = published(TASKS.transcribe, 'input');
       const spoken = { ...INPUTS.transcribe, language: null };
       expect(problems(validate, await requestOf(contracts, 'transcribe', {}, spoken))).toBeNull();
@@ -173,7 +169,7 @@ describe('every answer that is published is read', () => {
         });
         const body = { text: said, ...(timed === undefined ? {} : { chunks: timed }) };
         expect(problems(validate, body)).toBeNull();
-        for (const contracts of [hfTask, toolkit]) {
+        for (const contracts of [hfTask.roles, toolkit.roles]) {
           const { answer } = contracts.transcribe.parseResponse(
             anAnswer(200, body),
             input,
@@ -199,7 +195,7 @@ describe('every answer that is published is read', () => {
         for (const one of validate) expect(problems(one, labels)).toBeNull();
         const response = anAnswer(200, labels);
         const expected = JSON.parse(JSON.stringify(labels)) as unknown;
-        for (const { moderate, classify } of [hfTask, toolkit]) {
+        for (const { moderate, classify } of [hfTask.roles, toolkit.roles]) {
           const image = smallestInput('moderate');
           expect(moderate.parseResponse(response, image, aTarget()).answer.labels).toEqual(
             expected,
@@ -215,7 +211,7 @@ describe('every answer that is published is read', () => {
   it('pictures, which the schema wraps and the server does not', () => {
     const body = { image: PNG.toString('base64') };
     expect(problems(published(TASKS.illustrate, 'output'), body)).toBeNull();
-    for (const { illustrate } of [hfTask, toolkit])
+    for (const { illustrate } of [hfTask.roles, toolkit.roles])
       for (const response of [anAnswer(200, body), anAnswer(200, PNG)])
         expect(illustrate.parseResponse(response, INPUTS.illustrate, aTarget())).toMatchObject({
           answer: { mediaType: 'image/png' },
@@ -228,7 +224,7 @@ describe('every answer that is published is read', () => {
       fc.property(text, (summary) => {
         const body = { summary_text: summary };
         expect(problems(validate, body)).toBeNull();
-        for (const { summarize } of [hfTask, toolkit]) {
+        for (const { summarize } of [hfTask.roles, toolkit.roles]) {
           const { answer } = summarize.parseResponse(
             anAnswer(200, body),
             INPUTS.summarize,
@@ -253,7 +249,7 @@ describe('every answer that is published is read', () => {
       fc.property(output, (vectors) => {
         expect(problems(validate, vectors)).toBeNull();
         const expected = JSON.parse(JSON.stringify(vectors)) as unknown;
-        for (const { embed } of [hfTask, toolkit])
+        for (const { embed } of [hfTask.roles, toolkit.roles])
           expect(
             embed.parseResponse(anAnswer(200, vectors), INPUTS.embed, aTarget()).answer.vectors,
           ).toEqual(expected);
@@ -288,7 +284,7 @@ describe('every answer that is published is read', () => {
     fc.assert(
       fc.property(output, (body) => {
         expect(problems(validate, body)).toBeNull();
-        const { answer, usage } = tgi.summarize.parseResponse(
+        const { answer, usage } = tgi.roles.summarize.parseResponse(
           anAnswer(200, body),
           INPUTS.summarize,
           aTarget(),

@@ -1,4 +1,4 @@
-import type { WireRequest } from '../../../../adapters/inference/protocols/contract.ts';
+import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 
 /** The body's bytes, wherever they lie. */
 export async function bytesOf({ body }: WireRequest): Promise<Buffer> {

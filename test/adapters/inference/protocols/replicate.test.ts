@@ -23,14 +23,14 @@ const prediction = (changes: Record<string, unknown>) => ({
 describe('a transcription', () => {
   const target = aTarget({ contract: 'replicate', model: 'openai/whisper:80996966' });
   const input = INPUTS.transcribe;
-  const { buildRequest, parseResponse } = replicate.transcribe;
+  const { buildRequest, parseResponse } = replicate.roles.transcribe;
   const parse = (changes: Record<string, unknown>) =>
     parseResponse(anAnswer(201, prediction(changes)), input, target) as Extract<
       Reply<'transcribe'>,
       { answer: unknown }
     >;
 
-  it('asks for a version by its id alone, waits, and holds the audio as a data URL', async () => {
+  it('addresses a version by its id alone, waits, and holds the audio as a data URL', async () => {
     const request = buildRequest(input, target);
     expect(request).toMatchObject({
       url: `${ROUTER}/replicate/v1/predictions`,
@@ -46,14 +46,14 @@ describe('a transcription', () => {
     });
   });
 
-  it('puts configured parameters beside the audio, whatever they hold', async () => {
+  it('puts configured parameters beside the audio, whatever their values', async () => {
     const parameters = { prompt: '"audio":"" }}', temperature: 0.2 };
     expect(
       await jsonOf(buildRequest({ ...input, language: null }, { ...target, parameters })),
     ).toMatchObject({ input: { initial_prompt: '"audio":"" }}', temperature: 0.2 } });
   });
 
-  it('names an address where the target wants that', async () => {
+  it('names the address of the audio, if the target is configured so', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const request = buildRequest({ ...input, url }, { ...target, audioByUrl: true });
     expect(await jsonOf(request)).toMatchObject({ input: { audio: url, language: 'en' } });
@@ -70,7 +70,7 @@ describe('a transcription', () => {
     expect(parse({ output }).answer.segments).toMatchObject([{ start: 0, end: 20 }]);
   });
 
-  it('has times where the version tells them, its seconds of computing, and its id', () => {
+  it("has the version's times, its seconds of computing, and its id", () => {
     const segments = [{ id: 0, start: 0, end: 2.5, text: ' Hello.' }];
     const output = { transcription: ' Hello.', segments, detected_language: 'en' };
     expect(parse({ output, metrics: { predict_time: 3.5 } })).toMatchObject({
@@ -80,7 +80,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('that is only named as a file is of no use', () => {
+  it("that comes as a file's address is refused", () => {
     for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, { segments: [] }])
       expect(outcomeOf(() => parse({ output }))).toEqual({ verdict: 'provider_bug' });
   });
@@ -94,12 +94,12 @@ describe('a picture', () => {
     parameters: { guidanceScale: 3.5 },
   });
   const input = INPUTS.illustrate;
-  const { buildRequest, parseResponse, follow } = replicate.illustrate;
+  const { buildRequest, parseResponse, follow } = replicate.roles.illustrate;
   const parse = (changes: Record<string, unknown>) =>
     parseResponse(anAnswer(201, prediction(changes)), input, target);
   const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };
 
-  it('asks for a model without a version by its name', async () => {
+  it('addresses a model without a version by its name', async () => {
     const request = buildRequest(input, target);
     expect(request.url).toBe(
       `${ROUTER}/replicate/v1/models/black-forest-labs/flux-dev/predictions`,
@@ -119,7 +119,7 @@ describe('a picture', () => {
   it.each([
     { output: ['https://replicate.delivery/x.webp'] },
     { output: 'https://replicate.delivery/x.webp' },
-  ])('lies elsewhere: %j', ({ output }) => {
+  ])('is at an address: %j', ({ output }) => {
     const reply = parse({ output });
     if (!('pictureUrl' in reply)) throw new Error('it has no address');
     expect(reply.pictureUrl).toBe('https://replicate.delivery/x.webp');
@@ -129,7 +129,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that takes longer than the server waits is followed, on our own server', () => {
+  it("that takes longer than the server waits is followed, on the target's own server", () => {
     expect(parse({ status: 'processing' })).toEqual({ ticket, waitMs: 1000 });
     expect(parse({ status: 'starting' })).toEqual({ ticket, waitMs: 3000 });
     expect(parse({ status: 'starting', urls: { get: 'https://evil.example/x' } })).toEqual({
@@ -167,7 +167,7 @@ describe('a picture', () => {
     expect(refused.message).not.toMatch(/PA|E005|prompt\.$/);
   });
 
-  it('that has no output yet may say so by leaving it out', () => {
+  it('may have no output field while it is not done', () => {
     const { output, ...unfinished } = prediction({ status: 'starting' });
     expect(output).toBeNull();
     expect(parseResponse(anAnswer(201, unfinished), input, target)).toMatchObject({
@@ -176,7 +176,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that was cancelled is asked for again', () => {
+  it('that was cancelled is retried', () => {
     expect(failure({ status: 'canceled' }).kind).toBe('transient');
   });
 

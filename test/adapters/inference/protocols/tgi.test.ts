@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WireResponse } from '../../../../adapters/inference/protocols/contract.ts';
-import { chatPrompt } from '../../../../adapters/inference/protocols/forms/chat-prompt.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
+import { chatPrompt } from '../../../../adapters/inference/protocols/forms/chat-messages.ts';
 import { tgi } from '../../../../adapters/inference/protocols/tgi.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
@@ -28,11 +28,11 @@ const whole = {
   },
 };
 const parse = (response: WireResponse, on = target) =>
-  tgi.summarize.parseResponse(response, INPUTS.summarize, on);
+  tgi.roles.summarize.parseResponse(response, INPUTS.summarize, on);
 
 describe('request', () => {
   it('is the prompt in the form of the model, with everything that shapes the answer', async () => {
-    const request = tgi.summarize.buildRequest(INPUTS.summarize, target);
+    const request = tgi.roles.summarize.buildRequest(INPUTS.summarize, target);
     expect(request).toMatchObject({
       method: 'POST',
       url: 'https://x1.endpoints.huggingface.cloud/generate',
@@ -55,13 +55,24 @@ describe('request', () => {
       ...target,
       parameters: { temperature: 0.3, topK: 40, repetitionPenalty: 1.1, stop: ['END'], seed: 7 },
     };
-    expect(tgi.summarize.buildRequest(INPUTS.summarize, configured).parameters).toMatchObject({
-      parameters: { temperature: 0.3, top_k: 40, repetition_penalty: 1.1, stop: ['END'], seed: 7 },
-    });
+    expect(tgi.roles.summarize.buildRequest(INPUTS.summarize, configured).parameters).toMatchObject(
+      {
+        parameters: {
+          temperature: 0.3,
+          top_k: 40,
+          repetition_penalty: 1.1,
+          stop: ['END'],
+          seed: 7,
+        },
+      },
+    );
   });
 
   it('of generate has no grammar', () => {
-    const request = tgi.generate.buildRequest(INPUTS.generate, { ...target, role: 'generate' });
+    const request = tgi.roles.generate.buildRequest(INPUTS.generate, {
+      ...target,
+      role: 'generate',
+    });
     expect(request.parameters).toEqual({
       parameters: {
         details: true,
@@ -74,7 +85,7 @@ describe('request', () => {
   });
 
   it('for a stream has its own route', () => {
-    const request = tgi.summarize.buildRequest(INPUTS.summarize, streaming);
+    const request = tgi.roles.summarize.buildRequest(INPUTS.summarize, streaming);
     expect(request.url).toBe('https://x1.endpoints.huggingface.cloud/generate_stream');
     expect(request.headers['accept']).toBe('text/event-stream');
   });
@@ -101,19 +112,19 @@ describe('answer', () => {
     expect(parse(anAnswer(200, [whole])).answer.text).toBe('{"summary":"They ship."}');
   });
 
-  it('loses the prompt that it begins with', () => {
+  it('is stripped of the prompt at its start', () => {
     const echoed = { ...whole, generated_text: `${prompt} {"summary":"b"}` };
     expect(parse(anAnswer(200, echoed)).answer.text).toBe(' {"summary":"b"}');
     const onlyPrompt = { ...whole, generated_text: prompt };
     expect(() => parse(anAnswer(200, onlyPrompt))).toThrowError(bug);
   });
 
-  it('that ends at its bound is half a summary, and a whole answer of generate', () => {
+  it('that ends at its limit is an incomplete summary, but a complete text of generate', () => {
     const cut = { ...whole, details: { ...whole.details, finish_reason: 'length' } };
     expect(() => parse(anAnswer(200, cut))).toThrowError(
       expect.objectContaining({ kind: 'too_large', charge: 'billed' }),
     );
-    const generated = tgi.generate.parseResponse(anAnswer(200, cut), INPUTS.generate, target);
+    const generated = tgi.roles.generate.parseResponse(anAnswer(200, cut), INPUTS.generate, target);
     expect(generated.answer.text).toBe('{"summary":"They ship."}');
   });
 
@@ -151,7 +162,7 @@ describe('stream', () => {
     });
   });
 
-  it('that breaks off is asked again', () => {
+  it('that breaks off is retried', () => {
     const expected = expect.objectContaining({ kind: 'transient', charge: 'unknown' });
     expect(() => parse(stream(token(1, 'They')), streaming)).toThrowError(expected);
     const half = `data:${JSON.stringify(token(1, 'They'))}\n\ndata:{"index":2,"tok`;
@@ -188,7 +199,7 @@ it('any body is an answer or a verdict', () => {
   );
 });
 
-it('the prompt of a request is the prompt that an answer is stripped of', async () => {
-  const { inputs } = await jsonOf(tgi.summarize.buildRequest(INPUTS.summarize, target));
+it('an answer is stripped of exactly the prompt of its request', async () => {
+  const { inputs } = await jsonOf(tgi.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(inputs).toBe(chatPrompt(INPUTS.summarize.messages, target.model));
 });

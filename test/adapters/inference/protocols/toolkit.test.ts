@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
@@ -14,16 +14,16 @@ const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 describe('transcribe', () => {
   const input = { ...INPUTS.transcribe, language: null };
 
-  it('sends the bytes as they are and its parameters in the query, which spares base64', async () => {
-    const request = toolkit.transcribe.buildRequest(input, endpoint());
+  it('sends raw bytes with the parameters in the query, which avoids base64', async () => {
+    const request = toolkit.roles.transcribe.buildRequest(input, endpoint());
     expect(request.url).toBe(`${ENDPOINT}?return_timestamps=true`);
     expect(request.headers).toEqual({ 'content-type': 'audio/flac', accept: 'application/json' });
     expect(await bytesOf(request)).toEqual(Buffer.from(INPUTS.transcribe.audio as Uint8Array));
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('has no query where no times are wanted', () => {
-    const request = toolkit.transcribe.buildRequest(
+  it('has no query if no timestamps are requested', () => {
+    const request = toolkit.roles.transcribe.buildRequest(
       input,
       endpoint({ parameters: { timestamps: 'none' } }),
     );
@@ -34,7 +34,7 @@ describe('transcribe', () => {
     ['a language', { ...input, language: 'de' }, {}, { language: 'de', task: 'transcribe' }],
     ['a parameter of the generation', input, { temperature: 0.2 }, { temperature: 0.2 }],
   ])('sends JSON for %s, which no query can hold', async (_, said, parameters, generation) => {
-    const request = toolkit.transcribe.buildRequest(said, endpoint({ parameters }));
+    const request = toolkit.roles.transcribe.buildRequest(said, endpoint({ parameters }));
     expect(request.url).toBe(ENDPOINT);
     expect(request.headers['content-type']).toBe('application/json');
     expect(await jsonOf(request)).toEqual({
@@ -47,7 +47,7 @@ describe('transcribe', () => {
     const body = { text: ' Hello.', chunks: [{ text: ' Hello.', timestamp: [0, 2.36] }] };
     const headers = { 'x-compute-time': '0.71', 'x-request-id': 'abc' };
     const response = anAnswer(200, body, headers);
-    expect(toolkit.transcribe.parseResponse(response, input, endpoint())).toMatchObject({
+    expect(toolkit.roles.transcribe.parseResponse(response, input, endpoint())).toMatchObject({
       answer: { text: ' Hello.', segments: [{ start: 0, end: 2.36, text: ' Hello.' }] },
       usage: { audioSeconds: 20, computeSeconds: 0.71 },
       requestId: 'abc',
@@ -59,7 +59,8 @@ describe('transcribe', () => {
     ['text', 'Hello.'],
     ['a loop', { text: '谢谢观看。'.repeat(60) }],
   ])('refuses %s', (_, body) => {
-    const parse = () => toolkit.transcribe.parseResponse(anAnswer(200, body), input, endpoint());
+    const parse = () =>
+      toolkit.roles.transcribe.parseResponse(anAnswer(200, body), input, endpoint());
     expect(parse).toThrowError(bug);
   });
 });
@@ -67,8 +68,8 @@ describe('transcribe', () => {
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
 
-  it('a picture is sent as it is, its parameters in the query', async () => {
-    const request = toolkit.moderate.buildRequest(
+  it('a picture is sent as raw bytes with the parameters in the query', async () => {
+    const request = toolkit.roles.moderate.buildRequest(
       image,
       endpoint({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
     );
@@ -76,11 +77,16 @@ describe('moderate and classify', () => {
     expect(request.headers['content-type']).toBe('image/png');
     expect(await bytesOf(request)).toEqual(Buffer.from(image.image));
     expect(request.parameters).toEqual({ function_to_apply: 'softmax', top_k: 2 });
-    expect(toolkit.moderate.buildRequest(image, endpoint({ role: 'moderate' })).url).toBe(ENDPOINT);
+    expect(toolkit.roles.moderate.buildRequest(image, endpoint({ role: 'moderate' })).url).toBe(
+      ENDPOINT,
+    );
   });
 
   it('a text is sent as JSON', async () => {
-    const request = toolkit.classify.buildRequest({ text: 'fine' }, endpoint({ role: 'classify' }));
+    const request = toolkit.roles.classify.buildRequest(
+      { text: 'fine' },
+      endpoint({ role: 'classify' }),
+    );
     expect(request.url).toBe(ENDPOINT);
     expect(await jsonOf(request)).toEqual({ inputs: 'fine', parameters: { top_k: 100 } });
   });
@@ -91,18 +97,19 @@ describe('moderate and classify', () => {
       { label: 'normal', score: 0.1 },
     ];
     const parse = (body: unknown) =>
-      toolkit.moderate.parseResponse(anAnswer(200, body), image, endpoint());
+      toolkit.roles.moderate.parseResponse(anAnswer(200, body), image, endpoint());
     expect(parse(labels)).toMatchObject({ answer: { labels }, usage: { images: 1 } });
     expect(() => parse({ labels })).toThrowError(bug);
     expect(
-      toolkit.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, endpoint()).answer,
+      toolkit.roles.classify.parseResponse(anAnswer(200, [labels]), { text: 'x' }, endpoint())
+        .answer,
     ).toEqual({ labels });
   });
 });
 
 describe('illustrate', () => {
-  it('asks for PNG by one plain value, and for a square of as many pixels, which all releases draw', async () => {
-    const request = toolkit.illustrate.buildRequest(
+  it('accepts only PNG, and requests a square of the same number of pixels, which all releases support', async () => {
+    const request = toolkit.roles.illustrate.buildRequest(
       INPUTS.illustrate,
       endpoint({ role: 'illustrate', parameters: { steps: 4 } }),
     );
@@ -121,7 +128,7 @@ describe('illustrate', () => {
 
   it('reads the picture, bare or wrapped by a handler', () => {
     const parse = (body: unknown) =>
-      toolkit.illustrate.parseResponse(anAnswer(200, body), INPUTS.illustrate, endpoint());
+      toolkit.roles.illustrate.parseResponse(anAnswer(200, body), INPUTS.illustrate, endpoint());
     expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' } });
     expect(parse({ image: PNG.toString('base64') })).toMatchObject({ answer: { bytes: PNG } });
     expect(() => parse('"iVBORw0KGgo"')).toThrowError(bug);
@@ -130,7 +137,7 @@ describe('illustrate', () => {
 
 describe('summarize', () => {
   it('sends the text and, as a pipeline takes them, the parameters of the generation', async () => {
-    const request = toolkit.summarize.buildRequest(
+    const request = toolkit.roles.summarize.buildRequest(
       INPUTS.summarize,
       endpoint({ role: 'summarize', parameters: { maxTokens: 130 } }),
     );
@@ -141,9 +148,9 @@ describe('summarize', () => {
     });
   });
 
-  it('reads a summary, and refuses what is none', () => {
+  it('reads a summary, and refuses anything else', () => {
     const parse = (body: unknown) =>
-      toolkit.summarize.parseResponse(anAnswer(200, body), INPUTS.summarize, endpoint());
+      toolkit.roles.summarize.parseResponse(anAnswer(200, body), INPUTS.summarize, endpoint());
     expect(parse([{ summary_text: 'They ship.' }]).answer).toEqual({
       text: '{"summary":"They ship."}',
     });
@@ -153,10 +160,10 @@ describe('summarize', () => {
 
 describe('embed', () => {
   const parse = (body: unknown) =>
-    toolkit.embed.parseResponse(anAnswer(200, body), INPUTS.embed, endpoint()).answer.vectors;
+    toolkit.roles.embed.parseResponse(anAnswer(200, body), INPUTS.embed, endpoint()).answer.vectors;
 
   it('sends all texts at once', async () => {
-    const request = toolkit.embed.buildRequest(INPUTS.embed, endpoint({ role: 'embed' }));
+    const request = toolkit.roles.embed.buildRequest(INPUTS.embed, endpoint({ role: 'embed' }));
     expect(request.url).toBe(ENDPOINT);
     expect(await jsonOf(request)).toEqual({ inputs: ['one', 'two'] });
   });

@@ -14,7 +14,7 @@ const { roles } = loadInferenceConfiguration({
 const chain = (role: keyof typeof roles) =>
   roles[role].map(({ contract, model }) => `${contract} ${model}`);
 
-it('go from the dedicated server over Hugging Face itself to other providers', () => {
+it('start with the dedicated server, then Hugging Face itself, then other providers', () => {
   expect(chain('transcribe')).toEqual([
     'openai openai/whisper-large-v3',
     'hf-task openai/whisper-large-v3',
@@ -32,7 +32,7 @@ it('go from the dedicated server over Hugging Face itself to other providers', (
   ]);
 });
 
-it('say no price: an unknown one is no price of 0', () => {
+it('have no price, because an unknown price is not 0', () => {
   for (const targets of Object.values(DEFAULT_TARGETS))
     for (const target of targets) expect(target).not.toHaveProperty('price');
 });

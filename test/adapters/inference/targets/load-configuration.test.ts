@@ -3,7 +3,8 @@ import {
   ConfigurationError,
   loadInferenceConfiguration,
 } from '../../../../adapters/inference/targets/load-configuration.ts';
-import { CONTRACT_NAMES, ROLES } from '../../../../workflows/contracts/targets.ts';
+import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
+import { ROLES } from '../../../../workflows/contracts/targets.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { hansardJsonSchema } from '../../../../adapters/inference/targets/target-schema.ts';
 
@@ -24,7 +25,7 @@ const oneTarget = (fields: string, role = 'summarize'): string =>
   `roles:\n  ${role}:\n    - { name: one, contract: openai, model: some/model, url: "http://host:8000", ${fields} }`;
 
 describe('the default targets', () => {
-  it('are the router, where no dedicated server is set, and say what was skipped', () => {
+  it('use the router if no dedicated server is set, and list what was skipped', () => {
     const { roles, skipped } = load(null, { HF_TOKEN: 'hf_x' });
     expect(roles.transcribe.map((target) => target.name)).toEqual([
       'whisper-large-v3',
@@ -48,7 +49,7 @@ describe('the default targets', () => {
     ]);
   });
 
-  it('begin with the dedicated servers where they are set, which need no token', () => {
+  it('start with the dedicated servers if they are set, which need no token', () => {
     const { roles, skipped } = load(null, {
       WHISPER_URL: 'http://whisper:8000/v1/',
       MIXTRAL_URL: 'http://mixtral:8000',
@@ -91,7 +92,7 @@ describe('the default targets', () => {
     expect(tokens({ HF_ROUTER_URL: local })).toEqual([]);
   });
 
-  it('have no token where none is set, and name the variable to set', () => {
+  it('have no token if none is set, and name the variable to set', () => {
     expect(load(null).roles.moderate[0]).toMatchObject({
       apiTokens: [],
       tokenVariable: 'HF_TOKEN',
@@ -100,7 +101,7 @@ describe('the default targets', () => {
 });
 
 describe('hansard.yaml', () => {
-  it('refuses a context too small for a prompt, some words and an answer', () => {
+  it('refuses a context that is too small for a prompt, some text and an answer', () => {
     expect(() => load(oneTarget('contextTokens: 4095'), {})).toThrow(/contextTokens.*4096/);
     expect(load(oneTarget('contextTokens: 4096'), {}).roles.summarize).toHaveLength(1);
   });
@@ -157,7 +158,7 @@ describe('hansard.yaml', () => {
     expect(byModel.filter((one) => one.role === 'summarize')).toEqual(skipped);
   });
 
-  it('takes no property of an object for a variable', () => {
+  it('does not treat properties of every object as variables', () => {
     const text = 'roles: { classify: [{ name: one, contract: hf-task, model: "${constructor}" }] }';
     expect(load(text).skipped).toContainEqual({
       role: 'classify',
@@ -267,7 +268,7 @@ describe('hansard.yaml', () => {
     [
       'a name taken by a default',
       oneTarget('').replace('name: one', 'name: falconsai-nsfw'),
-      /the default targets: roles\.moderate\[0\]\.name: falconsai-nsfw is taken by hansard\.yaml: roles\.summarize\[0\]/,
+      /the default targets: roles\.moderate\[0\]\.name: falconsai-nsfw is already used by hansard\.yaml: roles\.summarize\[0\]/,
     ],
     ['what is not YAML', 'roles: [', /line 1, column \d+ is not YAML/],
     ['aliases without an anchor', 'roles: *nothing', /YAML|aliases/],
@@ -316,7 +317,7 @@ describe('hansard.yaml', () => {
     );
   });
 
-  it('is refused without repeating what may be secret', () => {
+  it('is refused without repeating possible secrets', () => {
     const texts = [
       oneTarget('').replace('host:8000', 'user:hunter2@host'),
       oneTarget('token: hunter2'),
@@ -347,7 +348,7 @@ describe('the JSON Schema for editors', () => {
   });
 });
 
-it('the contract table has exactly the pairs that are decided', () => {
+it('the contract table has exactly these pairs', () => {
   const roles = Object.fromEntries(
     CONTRACT_NAMES.map((contract) => [
       contract,

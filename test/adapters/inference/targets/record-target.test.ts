@@ -16,7 +16,7 @@ it('the fingerprint changes with contract, server and model, and with nothing el
   for (const change of others) expect(fingerprint(aTarget(change))).not.toBe(one);
 });
 
-it('credentials are told apart by variable and host, and outlive a rotated token', () => {
+it('credentials differ by variable and host, and stay the same when a token is rotated', () => {
   const { credentials } = recordTarget(aTarget());
   expect(recordTarget(aTarget({ apiTokens: ['rotated'] })).credentials).toBe(credentials);
   expect(recordTarget(aTarget({ tokenVariable: 'OTHER' })).credentials).not.toBe(credentials);

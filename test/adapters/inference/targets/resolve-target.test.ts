@@ -8,7 +8,7 @@ const load = (role: string, entry: string) =>
     env: {},
   });
 
-it('preset and parameters come to what the target is called with', () => {
+it('the target is called with its preset and its parameters', () => {
   const { roles } = load(
     'summarize',
     'contract: tgi, url: "http://host", preset: faithful, parameters: { topK: 20, stop: ["END"] }',
@@ -25,7 +25,7 @@ it.each([
   [
     'classify',
     'contract: hf-task, parameters: { temperature: 0.2 }',
-    'hansard.yaml: roles.classify[0].parameters hold temperature, which does nothing to a classifier: it draws no words. Known here: functionToApply, topK.',
+    'hansard.yaml: roles.classify[0].parameters hold temperature, which has no effect on a classifier, which writes no text. Known here: functionToApply, topK.',
   ],
   [
     'summarize',
@@ -35,42 +35,42 @@ it.each([
   [
     'summarize',
     'contract: tgi, url: "http://host", preset: balanced, parameters: { temperature: 0 }',
-    'hansard.yaml: roles.summarize[0].parameters hold temperature 0, which draws nothing, and topK (the preset counted). Remove one of them.',
+    'hansard.yaml: roles.summarize[0].parameters hold temperature 0, which turns sampling off, and topK (with the preset). Remove one of them.',
   ],
   [
     'transcribe',
     'contract: hf-task, preset: faithful',
-    'hansard.yaml: roles.transcribe[0].preset is for roles that write, and not to transcribe. Remove it.',
+    'hansard.yaml: roles.transcribe[0].preset is for roles that write text, and not for transcribe. Remove it.',
   ],
   [
     'summarize',
     'contract: hf-task, stream: true',
-    'hansard.yaml: roles.summarize[0].stream is nothing that hf-task knows. Remove it.',
+    'hansard.yaml: roles.summarize[0].stream does not work with hf-task. Remove it.',
   ],
   [
     'classify',
     'contract: hf-task, stream: true',
-    'hansard.yaml: roles.classify[0].stream makes sense for chat only, and not to classify. Remove it.',
+    'hansard.yaml: roles.classify[0].stream is for chat only, and not for classify. Remove it.',
   ],
   [
     'summarize',
     'contract: hf-chat, audioSeconds: 28',
-    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe, and does nothing here. Remove it.',
+    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe, and has no effect here. Remove it.',
   ],
   [
     'transcribe',
     'contract: hf-task, tokenizer: some/model',
-    'hansard.yaml: roles.transcribe[0].tokenizer is for summarize and generate, and does nothing here. Remove it.',
+    'hansard.yaml: roles.transcribe[0].tokenizer is for summarize and generate, and has no effect here. Remove it.',
   ],
   [
     'moderate',
     'contract: hf-task, privateDownloads: true',
-    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate, and does nothing here. Remove it.',
+    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate, and has no effect here. Remove it.',
   ],
   [
     'summarize',
     'contract: hf-chat, endpoint: { namespace: me, name: one }',
-    'hansard.yaml: roles.summarize[0].endpoint is the server behind a url of its own, and this target calls the router. Set url, or remove endpoint.',
+    'hansard.yaml: roles.summarize[0].endpoint is for a server with its own url, but this target calls the router. Set url, or remove endpoint.',
   ],
   [
     'summarize',
@@ -94,7 +94,7 @@ it.each([
   expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
 });
 
-it('a price that says nothing is none, so that the one that the router lists is shown', () => {
+it("a price without amounts counts as none, so the router's listed price is shown", () => {
   expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
   expect(
     load('generate', 'contract: hf-chat, price: { currency: USD, inputPerMillion: 0 }').roles
@@ -110,7 +110,7 @@ describe('a token of Hugging Face', () => {
       env: { HF_TOKEN: 'hf_x', HF_BILL_TO: 'my-org', ...env },
     }).roles.generate[0];
 
-  it('goes to the router, without being named', () => {
+  it('goes to the router by default', () => {
     const routed = { apiTokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
     expect(target('contract: hf-chat')).toMatchObject(routed);
     expect(

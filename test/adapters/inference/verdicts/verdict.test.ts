@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { VerdictKind } from '../../../../workflows/contracts/verdicts.ts';
 import { readErrorMessage } from '../../../../adapters/inference/verdicts/error-message.ts';
 import {
@@ -8,6 +8,8 @@ import {
   verdictOn,
   VERDICTS,
 } from '../../../../adapters/inference/verdicts/verdict.ts';
+import { contractOf } from '../../../../adapters/inference/protocols/contract-table.ts';
+import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { aTarget, anAnswer, SECRET } from '../a-target.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -27,8 +29,11 @@ const ENDPOINT: Target['endpoint'] = {
   tokenVariable: 'HF_TOKEN',
 };
 
+const verdictOf = (answer: WireResponse, target: Target) =>
+  toInferenceError(answer, target, contractOf(target).traits, NOW);
+
 const verdict = (status: number, body: unknown, changes: Partial<Target> = {}) =>
-  toInferenceError(anAnswer(status, body), aTarget(changes), NOW);
+  verdictOf(anAnswer(status, body), aTarget(changes));
 
 /** What is answered, and by whom; the target is hf-inference's Whisper where nothing else is said. */
 type Case = readonly [what: string, status: number, body: unknown, changes?: Partial<Target>];
@@ -492,7 +497,10 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, cases }) => {
   for (const [what, status, body, changes = {}] of cases)
     it(`${what} (${status})`, () => {
       const message = readErrorMessage(anAnswer(status, body).bytes);
-      expect(verdictOn({ status, message, target: aTarget(changes) }).name).toBe(name);
+      const target = aTarget(changes);
+      expect(verdictOn({ status, message, target, traits: contractOf(target).traits }).name).toBe(
+        name,
+      );
       expect(verdict(status, body, changes)).toMatchObject({
         kind,
         status,
@@ -541,7 +549,7 @@ describe('an error inside a 2xx', () => {
 
 describe('the wait', () => {
   const wait = (status: number, headers: Record<string, string>, body: unknown = '') =>
-    toInferenceError(anAnswer(status, body, headers), aTarget(), NOW).waitMs;
+    verdictOf(anAnswer(status, body, headers), aTarget()).waitMs;
 
   it('is the one asked for by 429, 503 and a loading model', () => {
     expect(wait(429, { 'retry-after': '4' })).toBe(4000);
@@ -605,7 +613,7 @@ it('any answer gets a verdict', () => {
       fc.oneof(fc.jsonValue(), fc.string()),
       fc.dictionary(fc.constantFrom('retry-after', 'ratelimit', 'x-request-id'), fc.string()),
       (status, body, headers) => {
-        const error = toInferenceError(anAnswer(status, body, headers), aTarget(), NOW);
+        const error = verdictOf(anAnswer(status, body, headers), aTarget());
         expect(error.name).toBe('InferenceError');
         expect(error.requestId ?? 'x').toMatch(/^[\x21-\x7e]+$/);
       },

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { RequestListener } from 'node:http';
 import { afterAll, expect, it } from 'vitest';
-import type { Target } from '../../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { createDownload } from '../../../../adapters/inference/wire/download-picture.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';

@@ -3,8 +3,11 @@ import { inspect } from 'node:util';
 import type { Socket } from 'node:net';
 import { Agent } from 'undici';
 import { afterAll, expect, it } from 'vitest';
-import type { ByteSource } from '../../../../adapters/inference/protocols/contract.ts';
-import type { ExchangeRequest } from '../../../../adapters/inference/wire/exchange.ts';
+import type {
+  ByteSource,
+  ExchangeRequest,
+} from '../../../../adapters/inference/wire/wire-message.ts';
+
 import { createExchange, ExchangeError } from '../../../../adapters/inference/wire/exchange.ts';
 import { withRawServer, withServer } from '../with-server.ts';
 

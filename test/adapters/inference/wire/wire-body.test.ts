@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ByteSource } from '../../../../adapters/inference/protocols/contract.ts';
+import type { ByteSource } from '../../../../adapters/inference/wire/wire-message.ts';
 import type { Bytes } from '../../../../adapters/inference/wire/wire-body.ts';
 import {
   base64,

@@ -12,7 +12,7 @@ const target = aTarget({
   model: 'flux',
   baseUrl: 'http://images:8000',
 });
-const { buildRequest, parseResponse } = openai.illustrate;
+const { buildRequest, parseResponse } = openai.roles.illustrate;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), INPUTS.illustrate, target);
 const b64 = (bytes: Buffer) => bytes.toString('base64');
 
@@ -48,12 +48,12 @@ it.each([
 );
 
 describe('an answer', () => {
-  it('is of the type that its first bytes say, whatever was asked or said', () => {
+  it('has the type of its first bytes, whatever was requested or reported', () => {
     const body = { output_format: 'png', data: [{ b64_json: b64(JPEG) }] };
     expect(parse(body)).toMatchObject({ answer: { mediaType: 'image/jpeg' } });
   });
 
-  it('may have a head before what it calls base64, or be a data URL', () => {
+  it('may have a data: head in front of its base64, or be a data URL', () => {
     const url = `data:image/png;base64,${b64(PNG)}`;
     for (const picture of [{ b64_json: url }, { url }])
       expect(parse({ data: [picture] })).toMatchObject({
@@ -61,7 +61,7 @@ describe('an answer', () => {
       });
   });
 
-  it('may name an address though base64 was asked', () => {
+  it('may give an address though base64 was requested', () => {
     const reply = parse({ data: [{ url: 'https://cdn.example/x.png' }] });
     if (!('pictureUrl' in reply)) throw new Error('it has no address');
     expect(reply.complete({ bytes: PNG, mediaType: 'image/png' })).toMatchObject({
@@ -70,7 +70,7 @@ describe('an answer', () => {
     });
   });
 
-  it('tells tokens, of models that bill pictures so', () => {
+  it('reports tokens, for models that bill pictures by tokens', () => {
     const usage = { input_tokens: 50, output_tokens: 4160, total_tokens: 4210 };
     expect(parse({ data: [{ b64_json: b64(PNG) }], usage })).toMatchObject({
       usage: { inputTokens: 50, outputTokens: 4160, images: 1 },
@@ -87,7 +87,7 @@ describe('an answer', () => {
     ['names no address', { data: [{ url: 'secret words' }] }],
     ['names one that has no end', { data: [{ url: `https://x/${'a'.repeat(9000)}` }] }],
     ['has another shape', { images: [] }],
-  ])('that %s is a bug of the provider', (_, body) => {
+  ])('that %s is a provider bug', (_, body) => {
     expect(() => parse(body)).toThrowError(
       expect.objectContaining({
         kind: 'provider_bug',
@@ -97,7 +97,7 @@ describe('an answer', () => {
     );
   });
 
-  it('of any content is a picture, an address of the web, or a bug of the provider', () => {
+  it('of any content is a picture, a web address, or a provider bug', () => {
     const picture = fc.record(
       {
         b64_json: fc.option(fc.base64String()),

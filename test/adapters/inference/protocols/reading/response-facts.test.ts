@@ -16,7 +16,7 @@ it.each(['x-request-id', 'x-inference-id', 'inference-id', 'x-fal-request-id'])(
   },
 );
 
-it('headers that are no word, or too long, are not believed', () => {
+it('headers that are not one word, or too long, are ignored', () => {
   for (const said of ['', 'two words', 'a'.repeat(201), 'é'])
     expect(facts({ 'x-request-id': said, 'x-inference-provider': said, 'x-sha': said })).toEqual({
       provider: null,
@@ -26,7 +26,7 @@ it('headers that are no word, or too long, are not believed', () => {
 });
 
 describe('usage', () => {
-  it('is what headers tell, where they are numbers', () => {
+  it('is read from headers that are numbers', () => {
     const headers = {
       'x-compute-time': '1.25',
       'x-prompt-tokens': '812',
@@ -56,7 +56,7 @@ describe('usage', () => {
       expect(seconds(said)).toBeNull();
   });
 
-  it('has the seconds of audio that the server counted, where they are near what we sent', () => {
+  it('has the seconds of audio that the server counted, if they are near what was sent', () => {
     const counted = (header: string, sent: number | null) =>
       usage({ 'x-compute-audio-length': header }, sent).audioSeconds;
     expect(counted('20.02', 20)).toBe(20.02);

@@ -1,0 +1,42 @@
+/** A call to a model, as its contract builds it. */
+export interface WireRequest {
+  readonly method: 'POST' | 'GET';
+  readonly url: string;
+  /** Lower-case names, without authorization: `send` adds that. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | ByteSource | null;
+  /** Every parameter sent beside the item itself: part of the call key. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Uint8Array;
+}
+
+export interface ExchangeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+  /** Lower-case names. `user-agent` and `accept-encoding` are added. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | ByteSource | null;
+  /** When it aborts, the exchange rejects with its very reason. */
+  readonly signal: AbortSignal;
+  /** Until the last byte of the answer. */
+  readonly deadlineMs: number;
+  /** From the last byte of the request to the end of the answer's headers; default: only the deadline governs. */
+  readonly headersMs?: number;
+  /** Between two pieces of the answer's body; default: a minute. */
+  readonly idleMs?: number;
+  /** Longest body of the answer that is read. */
+  readonly longestAnswerBytes: number;
+}
+
+/** Bytes that need not lie in memory; each `open` begins anew. */
+export interface ByteSource {
+  /** Exact: it becomes `content-length`. */
+  readonly length: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,89 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { repeatsItself } from '../../../../../adapters/inference/protocols/reading/transcribe-answer.ts';
+
+const speech =
+  'So the first point on the list is the budget for next year. We had a look at the numbers with Petra yesterday, and ' +
+  'they are better than we thought in spring, mostly because the second office was never opened. I would still not ' +
+  'spend any of it before the audit is over, which should be in March. Any objections to that? No? Then we move on. ';
+const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+const ONES = ['', ...'one two three four five six seven eight nine'.split(' ')];
+const inWords = (number: number): string =>
+  `${TENS[Math.floor(number / 10)] ?? ''} ${ONES[number % 10] ?? ''}`.trim();
+const counted = (before: string): string =>
+  Array.from({ length: 80 }, (_, at) => before + inWords(at + 20)).join(', ');
+const NAMES =
+  'Adler Baker Clark Dunn Evans Frost Grant Hill Irwin Jones King Lane Moore Nash Owen Park Quinn Reed Shaw Todd'.split(
+    ' ',
+  );
+
+describe('speech passes', () => {
+  it.each([
+    ['talk', speech],
+    ['an hour of it, with a topic that comes back', `${speech} Budget. `.repeat(3)],
+    ['assent', `${'Yes. '.repeat(40)}${'Yes, yes, no, yes. '.repeat(4)}`],
+    ['laughter', 'Ha ha ha ha ha ha ha ha ha ha. '.repeat(6)],
+    ['a chorus', 'We want more! We want more! We want more! We want more! We want more!'],
+    ['a test of the microphone', 'One, two, three. One, two, three. One, two, three. Testing.'],
+    ['counting', counted('')],
+    ['counting in hundreds', counted('two hundred and ')],
+    ['a roll call', NAMES.map((name) => `Mr. ${name}? Present.`).join(' ')],
+    ['a vote', NAMES.map((name) => `Councillor ${name}, aye.`).join(' ')],
+    ['a vote by acclamation', 'In favour? In favour. '.repeat(7)],
+    [
+      'Chinese',
+      '我们先讨论第一项议程，明年的预算。昨天和会计看了数字，比春天预想的要好，主要是因为第二个办公室没有开。审计结束之前先不动用这笔钱，三月应该就结束了。大家有没有意见？没有的话我们继续下一项。',
+    ],
+    ['counting in Chinese', Array.from({ length: 150 }, (_, at) => `第${at + 1}项`).join('，')],
+    ['assent in Chinese', '对对对对对，是的是的，好好好，没问题没问题。'.repeat(2)],
+    [
+      'an announcement while one waits',
+      'Your call is important to us. All lines are busy at the moment. Please stay on the line. '.repeat(
+        7,
+      ),
+    ],
+    ['nothing', ''],
+    ['dots', ' . . .'],
+  ])('%s', (_, text) => {
+    expect(repeatsItself(text)).toBe(false);
+  });
+});
+
+describe('a loop does not', () => {
+  it.each([
+    ['of a phrase', "I'm going to go. ".repeat(12)],
+    ['of a phrase, its punctuation and case wandering', 'See you soon. see you, soon! '.repeat(6)],
+    ['of a sentence', 'This is the end of the first part of our meeting. '.repeat(9)],
+    ['after talk', `${speech}${'Thank you for watching. '.repeat(20)}`],
+    ['before talk', `${'Thank you for watching. '.repeat(20)}${speech}`],
+    ['of one word, as long as a window has tokens', 'you '.repeat(440)],
+    ['in Chinese', '谢谢观看。'.repeat(60)],
+    ['in Chinese, amid talk', `我们先讨论第一项议程，明年的预算。${'请不吝点赞'.repeat(160)}`],
+    ['of a sign', '♪ '.repeat(300)],
+  ])('%s', (_, text) => {
+    expect(repeatsItself(text)).toBe(true);
+  });
+});
+
+it('a phrase of three different words, ten times in a row, is found wherever it is', () => {
+  const word = fc.stringMatching(/^[a-z]{2,9}$/);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(word, { minLength: 3, maxLength: 12 }),
+      fc.array(word, { maxLength: 200 }),
+      fc.array(word, { maxLength: 200 }),
+      (phrase, before, after) => {
+        const loop = Array.from({ length: 10 }, () => phrase).flat();
+        expect(repeatsItself([...before, ...loop, ...after].join(' '))).toBe(true);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+it('the longest accepted text is checked within a second or two', () => {
+  const words = Array.from({ length: 500_000 }, (_, at) => `w${(at * 7919) % 104_729}`).join(' ');
+  const before = performance.now();
+  expect(repeatsItself(words)).toBe(false);
+  expect(performance.now() - before).toBeLessThan(10_000);
+});
