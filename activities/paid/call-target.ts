@@ -12,7 +12,7 @@ import type { PipelineRole } from '../../workflows/contracts/targets.ts';
 import { askProvider, throughGate } from '../../adapters/inference/call/ask-provider.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { judge, type Judgement } from './exhaustion.ts';
+import { decideRetry, type RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 
@@ -88,8 +88,8 @@ export async function callTarget<R extends PipelineRole>(
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const { attempt } = Context.current().info;
-      const judgement = await judgementOf(deps, call, { key, error, firstAttemptAt });
-      throw toApplicationFailure(error, judgement, { attempt, random: Math.random });
+      const decision = await retryDecisionOf(deps, call, { key, error, firstAttemptAt });
+      throw toApplicationFailure(error, decision, { attempt, random: Math.random });
     }
   });
 }
@@ -110,11 +110,11 @@ async function requireSurvivors(deps: Dependencies, call: PaidCall, key: string)
 const MOST_DEATHS = 6;
 
 /** From what the ledger says of the earlier tries of this call, and of the target's answers to others. */
-async function judgementOf(
+async function retryDecisionOf(
   deps: Dependencies,
   call: PaidCall,
   tried: { readonly key: string | null; readonly error: unknown; readonly firstAttemptAt: Date },
-): Promise<Judgement> {
+): Promise<RetryDecision> {
   const { key, error, firstAttemptAt } = tried;
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
@@ -126,7 +126,7 @@ async function judgementOf(
     key === null ? [kind] : await deps.ledger.verdictsSince(tenant, jobId, key, since);
   const acceptedAt = await deps.ledger.lastAcceptedAt(target.name);
   const gate = await deps.gate.state(target.fingerprint);
-  return judge(
+  return decideRetry(
     {
       kind,
       verdicts,

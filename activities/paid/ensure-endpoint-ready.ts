@@ -11,12 +11,13 @@ import {
   resumeEndpoint,
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
+import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { PROVIDER_BUG_TRIES, type Judgement } from './exhaustion.ts';
+import type { RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 
@@ -58,9 +59,9 @@ export const ensureEndpointReady =
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const { attempt } = Context.current().info;
-        const judgement = judge(error, { leftMs: leftMs(), attempt });
-        if (judgement === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
-        throw toApplicationFailure(error, judgement, { attempt, random: Math.random });
+        const decision = toWakeDecision(error, { leftMs: leftMs(), attempt });
+        if (decision === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
+        throw toApplicationFailure(error, decision, { attempt, random: Math.random });
       }
     });
 
@@ -136,22 +137,19 @@ const useless = (target: ManagedTarget, what: string): InferenceError =>
     charge: 'unsent',
   });
 
-/** What passes is waited out while there is patience, however often the API itself failed. */
-function judge(error: unknown, tried: { leftMs: number; attempt: number }): Judgement {
+/** Passing trouble is waited out while patience lasts, however often the API itself failed. */
+function toWakeDecision(error: unknown, tried: { leftMs: number; attempt: number }): RetryDecision {
   if (!(error instanceof InferenceError)) return 'final';
-  switch (error.kind) {
-    case 'transient':
-    case 'rate_limited':
-    case 'loading':
-    case 'closed':
+  const { retry } = CONSEQUENCES[error.kind];
+  switch (retry.until) {
+    case 'patience':
       return tried.leftMs <= 0 ? 'exhausted' : 'retry';
-    case 'provider_bug':
-      return tried.attempt >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
-    case 'not_served':
-    case 'auth':
-    case 'billing':
-    case 'too_large':
-    case 'input':
+    case 'tries': {
+      const isOver = retry.lastTargetWaits ? tried.leftMs <= 0 : tried.attempt >= retry.tries;
+      return isOver ? 'exhausted' : 'retry';
+    }
+    case 'tokens':
+    case 'now':
       return 'final';
   }
 }

@@ -1,7 +1,7 @@
 import { callDeadline } from '../wire/deadlines.ts';
 import type { Parsed, Target } from '../protocols/contract.ts';
 import { ExchangeError } from '../wire/exchange-error.ts';
-import type { GateOutcome } from '../limits/gate.ts';
+import type { GateOutcome } from '../limits/gate-record.ts';
 import { infer, type CallOptions } from './infer.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import type { PreparedCall } from './prepare-call.ts';

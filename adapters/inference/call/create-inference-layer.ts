@@ -1,9 +1,8 @@
 import type { RedisConnection } from '../../cache/redis-connection.ts';
 import { createGuardedAgent } from '../wire/address-guard.ts';
 import { createExchange } from '../wire/exchange.ts';
-import { createGate } from '../limits/create-gate.ts';
-import type { Gate } from '../limits/gate.ts';
-import { createRedisGateStore } from '../limits/redis-gate-store.ts';
+import { createGate, type Gate } from '../limits/create-gate.ts';
+import { createRedisGateStore } from '../limits/gate-store.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
 import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
 import type { InferenceMetrics } from '../metrics/inference-metrics.ts';

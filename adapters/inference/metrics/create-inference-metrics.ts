@@ -2,9 +2,9 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
 import type { Target } from '../protocols/contract.ts';
-import type { GateState } from '../limits/gate.ts';
+import type { GateState } from '../limits/gate-record.ts';
 import type { InferenceMetrics } from './inference-metrics.ts';
-import { CLOSING_REASONS } from '../limits/gate.ts';
+import { CLOSING_REASONS } from '../limits/gate-record.ts';
 import { MAPPINGS } from '../hub/preflight.ts';
 
 export interface InferenceMetricsOptions {

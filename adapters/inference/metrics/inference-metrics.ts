@@ -1,7 +1,7 @@
 import type { Usage } from '../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import type { ClosingReason, GateState } from '../limits/gate.ts';
+import type { ClosingReason, GateState } from '../limits/gate-record.ts';
 import type { Mapping } from '../hub/preflight.ts';
 
 /**

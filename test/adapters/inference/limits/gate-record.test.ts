@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate.ts';
+import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import {
   admissionOf,
   gateRecordSchema,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { register } from 'prom-client';
-import type { GateState } from '../../../../adapters/inference/limits/gate.ts';
+import type { GateState } from '../../../../adapters/inference/limits/gate-record.ts';
 import { createInferenceMetrics } from '../../../../adapters/inference/metrics/create-inference-metrics.ts';
 import { MAPPINGS, type Mapping } from '../../../../adapters/inference/hub/preflight.ts';
 import type { InferenceMetrics } from '../../../../adapters/inference/metrics/inference-metrics.ts';

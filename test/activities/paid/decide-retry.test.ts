@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, type Trouble } from '../../../activities/paid/exhaustion.ts';
+import { decideRetry, type FailedTry } from '../../../activities/paid/decide-retry.ts';
 import { VERDICT_KINDS, type VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 
 const patience = { nextTargetMs: 300_000, lastTargetMs: 21_600_000, probeMs: 1_800_000 };
 
-const after = (kind: VerdictKind, tries: number, about: Partial<Trouble> = {}) =>
-  judge(
+const after = (kind: VerdictKind, tries: number, about: Partial<FailedTry> = {}) =>
+  decideRetry(
     {
       kind,
       verdicts: Array.from({ length: tries }, () => kind),
