@@ -37,18 +37,18 @@ export const ensureEndpointReady =
     pollMs = POLL_MS,
   ): Activities['ensureEndpointReady'] =>
   ({ target: recorded, last }) =>
-    withHeartbeat(async ({ signal, deadlineMs, firstAttemptAt }) => {
+    withHeartbeat(async ({ signal, leftMs, firstAttemptAt }) => {
       const { inference, transport } = deps;
       const { nextTargetMs, lastTargetMs } = inference.patience;
       const end = firstAttemptAt.getTime() + (last ? lastTargetMs : nextTargetMs);
-      const leftMs = () => end - deps.now().getTime();
+      const patienceLeftMs = () => end - deps.now().getTime();
       try {
         const target = managedTarget(deps, recorded);
         const api = { services: inference.services, exchange: transport.exchange };
         const waitedMs = await untilReady(target, api, {
           signal,
           pollMs,
-          longestMs: Math.min(deadlineMs, leftMs()),
+          longestMs: Math.min(leftMs(), patienceLeftMs()),
         });
         // An endpoint that was awake at the first look is no cold start.
         if (waitedMs > 0 || Context.current().info.attempt > 1) {
@@ -59,7 +59,7 @@ export const ensureEndpointReady =
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const { attempt } = Context.current().info;
-        const decision = toWakeDecision(error, { leftMs: leftMs(), attempt });
+        const decision = toWakeDecision(error, { leftMs: patienceLeftMs(), attempt });
         if (decision === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
         throw toApplicationFailure(error, decision, { attempt, random: Math.random });
       }

@@ -212,7 +212,7 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
       };
     };
     const asking = () => {
-      const target = { ...bench.targets.transcribe, contract: 'fal' as const, tokens };
+      const target = { ...bench.targets.transcribe, contract: 'fal' as const, apiTokens: tokens };
       const pool = createApiTokenPool({ now: () => new Date() });
       const { inference } = bench.deps;
       const roles = { ...inference.roles, transcribe: [target] };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DEADLINES_MS } from '../../../../adapters/inference/wire/deadlines.ts';
 
 it('the parts of a call have deadlines of their own', () => {
-  expect(DEADLINES_MS).toMatchObject({
+  expect(DEADLINES_MS).toEqual({
     question: 30_000,
     download: 60_000,
     management: 10_000,
