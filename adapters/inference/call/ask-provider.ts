@@ -5,7 +5,7 @@ import type { Admitted, GateOutcome } from '../limits/gate-record.ts';
 import type { Parsed, Target } from '../protocols/contract.ts';
 import { fingerprint } from '../targets/record-target.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
-import { ExchangeError } from '../wire/exchange-error.ts';
+import { ExchangeError } from '../wire/exchange.ts';
 import type { InferenceLayer } from './create-inference-layer.ts';
 import { infer, type CallOptions } from './infer.ts';
 import type { PreparedCall } from './prepare-call.ts';

@@ -1,7 +1,7 @@
 import type { Exchange } from '../wire/exchange.ts';
 import type { Services } from '../targets/load-configuration.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
-import { ExchangeError } from '../wire/exchange-error.ts';
+import { ExchangeError } from '../wire/exchange.ts';
 import { isOwnRouter } from './own-router.ts';
 
 /** `unknown`: nobody could tell. */

@@ -1,4 +1,4 @@
-import { asBuffer } from '../wire/as-buffer.ts';
+import { asBuffer } from '../wire/wire-body.ts';
 
 /** What an error's body says. It decides the verdict and goes no further: providers echo prompts. */
 export interface ErrorMessage {

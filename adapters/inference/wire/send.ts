@@ -1,42 +1,36 @@
 import type { Dispatcher } from 'undici';
 import type { ContractName, Role } from '../../../workflows/contracts/targets.ts';
-import type { Answers, Target, WireRequest, WireResponse } from '../protocols/contract.ts';
+import type { Target, WireRequest, WireResponse } from '../protocols/contract.ts';
 import type { Exchange } from './exchange.ts';
 import { Agent } from 'undici';
 import { authorizationScheme } from '../protocols/forms/provider-url.ts';
 import { DEADLINES_MS } from './deadlines.ts';
-import { createDownload } from './download-picture.ts';
-import { createExchange } from './exchange.ts';
-import { ExchangeError } from './exchange-error.ts';
-import { toInferenceFailure } from './exchange-failure.ts';
+import { createDownload, type Download } from './download-picture.ts';
+import { createExchange, ExchangeError } from './exchange.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
 
 export interface SendOptions {
-  /** The caller's: when it aborts, `send` rejects with its very reason. */
+  /** When it aborts, `send` rejects with its reason. */
   readonly signal: AbortSignal;
   /** Until the last byte of the answer. */
   readonly deadlineMs: number;
-  /** Which of the target's tokens goes along; null: none. Default: the first. */
+  /** The target's token to send; null: none. Default: the first. */
   readonly token?: string | null;
-  /** Joins the calls of one job on Hugging Face's bill; goes to the router only. */
+  /** Groups the calls of one job on Hugging Face's bill; sent to the router only. */
   readonly sessionId?: string | null;
 }
 
 export interface Transport {
   /**
-   * One attempt, whatever its outcome: no retries, no redirects. Answers of every status come back. Throws
-   * `InferenceError` where no whole answer came, and `signal.reason` when the caller aborts.
+   * One attempt, whatever its outcome: no retries, no redirects. Returns answers of every status. Throws
+   * `InferenceError` if no complete answer came, and `signal.reason` if the caller aborts.
    */
   readonly send: (
     request: WireRequest,
     target: Target,
     options: SendOptions,
   ) => Promise<WireResponse>;
-  /** The picture that lies at the address a provider named, fetched without credentials. */
-  readonly download: (
-    url: string,
-    target: Target,
-    options: SendOptions,
-  ) => Promise<Answers['illustrate']>;
+  readonly download: Download['download'];
   readonly exchange: Exchange;
   readonly close: () => Promise<void>;
 }
@@ -48,10 +42,10 @@ export function createTransport({
   dispatcher,
 }: {
   readonly userAgent: string;
-  /** No other server is told of sessions. */
+  /** The only server that receives session ids. */
   readonly routerUrl?: string;
   readonly connectionsPerOrigin?: number;
-  /** In the place of our own agent; the caller closes it. */
+  /** Replaces our own agent; the caller closes it. */
   readonly dispatcher?: Dispatcher;
 }): Transport {
   const agent = dispatcher ?? createAgent(connectionsPerOrigin);
@@ -91,10 +85,35 @@ export function createTransport({
   };
 }
 
+/**
+ * The verdict if no complete answer came: transient, except for an answer that is too long. How far the exchange came
+ * tells whether the request was sent, not the error's code: a reset may come after the model has worked.
+ */
+function toInferenceFailure(error: ExchangeError, target: Target): InferenceError {
+  const { reason, status } = error;
+  const isTooLong = reason === 'too_long';
+  const succeeded = status !== null && status >= 200 && status < 300;
+  return new InferenceError(`${target.name} ${error.message}. ${ADVICE[reason]}`, {
+    kind: isTooLong ? 'provider_bug' : 'transient',
+    target: target.name,
+    status,
+    charge: isTooLong ? (succeeded ? 'billed' : 'refused') : error.unsent ? 'unsent' : 'unknown',
+    cause: error,
+  });
+}
+
+const ADVICE: Readonly<Record<ExchangeError['reason'], string>> = {
+  unreachable: 'It is retried; if this persists, check its url and the network.',
+  broken_off: 'It is retried; if this persists, check its url and the network.',
+  deadline: 'It is retried.',
+  too_long: 'Check its url.',
+  source_failed: 'It is retried; if this persists, check the object store.',
+};
+
 const createAgent = (connections: number): Agent =>
   new Agent({
     connections,
-    // One exchange a connection: what breaks takes no other call with it.
+    // One exchange per connection: a broken connection ends no other call.
     allowH2: false,
     connect: { timeout: DEADLINES_MS.connect },
   });
@@ -106,7 +125,7 @@ function headersOf(
   { token = target.apiTokens[0] ?? null, sessionId = null, deadlineMs }: SendOptions,
 ): Record<string, string> {
   const { origin, host } = serverOf(target);
-  // The secret goes to the server that it is configured for, whatever a contract builds.
+  // The token goes only to the server that it is configured for, whatever URL a contract builds.
   if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
@@ -114,7 +133,7 @@ function headersOf(
   const headers: Record<string, string> = { ...request.headers };
   if (token !== null) headers['authorization'] = `${authorizationScheme(target)} ${token}`;
   const dedicated = DEDICATED.includes(target.contract);
-  // Null but at the router, as configuration saw to.
+  // The configuration sets it for the router only.
   if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;
   if (sessionId !== null && !dedicated && host === router.host)
     headers['x-hf-session-id'] = printable(sessionId);
@@ -124,7 +143,7 @@ function headersOf(
   return headers;
 }
 
-/** Parsed once a target. */
+/** Parses the base URL once per target. */
 function serverOf(target: Target): URL {
   const known = SERVERS.get(target);
   if (known !== undefined) return known;
@@ -135,10 +154,10 @@ function serverOf(target: Target): URL {
 
 const SERVERS = new WeakMap<Target, URL>();
 
-/** Contracts of servers that somebody runs for himself; the others are spoken by the router. */
+/** Contracts of dedicated servers; the router speaks the others. */
 const DEDICATED: readonly ContractName[] = ['openai', 'tgi', 'toolkit', 'hfendpoints'];
 
-/** Left to the model when its endpoint is up at the last moment: a warm Whisper answers a chunk within these. */
+/** The time left for the model if its endpoint wakes at the last moment: a warm Whisper answers a chunk in it. */
 const HOLD_MARGIN_MS = 5000;
 
 /** The router takes 256 characters. */

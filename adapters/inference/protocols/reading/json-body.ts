@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Target, WireResponse } from '../contract.ts';
-import { asBuffer } from '../../wire/as-buffer.ts';
+import { asBuffer } from '../../wire/wire-body.ts';
 import { badReply } from './bad-reply.ts';
 
 /**

@@ -280,7 +280,7 @@ describe('a hub that sends its readers on', () => {
 
   test('whose name server changes its mind leads nowhere: the connection looks for itself', async () => {
     const guardedAgent = createGuardedAgent({
-      lookUp: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+      resolveHost: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
     });
     const guard = createHubGuard({
       hubUrl: 'https://93.184.215.14',
