@@ -2,7 +2,7 @@ import {
   BUNDLED_TOKENIZERS,
   loadBundled,
 } from '../adapters/inference/tokenizers/bundled-tokenizers.ts';
-import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-counter.ts';
+import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-tokens.ts';
 import { SENTENCES } from '../test/adapters/inference/tokenizers/sentences.ts';
 
 /** How far above the exact counts the estimate lies, by language: node bench/tokens.ts */

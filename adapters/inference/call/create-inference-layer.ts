@@ -5,11 +5,11 @@ import { createGate, type Gate } from '../limits/create-gate.ts';
 import { createRedisGateStore } from '../limits/gate-store.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
 import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
-import type { InferenceMetrics } from '../metrics/inference-metrics.ts';
+import type { InferenceMetrics } from '../metrics/create-inference-metrics.ts';
 import { fingerprint } from '../targets/record-target.ts';
 import { createTransport, type Transport } from '../wire/send.ts';
 import { createApiTokenPool, type ApiTokenPool } from '../limits/api-token-pool.ts';
-import { createHubGuard } from '../tokenizers/hub-guard.ts';
+import { createHubGuard } from '../tokenizers/hub-tokenizer.ts';
 import { createTokenCounters } from '../tokenizers/create-token-counters.ts';
 import type { TokenCounters } from '../tokenizers/token-counter.ts';
 

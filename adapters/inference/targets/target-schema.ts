@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONTRACT_NAMES, ROLES } from '../../../workflows/contracts/targets.ts';
 import { PRESET_NAMES } from './parameters/presets.ts';
-import { HUB_REPOSITORY } from '../tokenizers/hub-repository.ts';
+import { HUB_REPOSITORY } from '../tokenizers/hub-tokenizer.ts';
 
 const unknownKeys =
   (known: readonly string[]) =>

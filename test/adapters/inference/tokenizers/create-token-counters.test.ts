@@ -13,7 +13,7 @@ import {
   createTokenCounters,
   type TokenCountersOptions,
 } from '../../../../adapters/inference/tokenizers/create-token-counters.ts';
-import { createHubGuard } from '../../../../adapters/inference/tokenizers/hub-guard.ts';
+import { createHubGuard } from '../../../../adapters/inference/tokenizers/hub-tokenizer.ts';
 import { withServer } from '../with-server.ts';
 
 const agent = new Agent();
