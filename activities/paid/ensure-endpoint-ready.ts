@@ -21,15 +21,14 @@ import type { RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 
-/** A replica takes minutes to start; the management API does not mind a question every few seconds. */
+/** A replica takes minutes to start; the management API allows a question every few seconds. */
 const POLL_MS = 5_000;
-/** The state lags behind a request that wakes or resumes; one that was lost is repeated. */
+/** The state lags behind a request to wake or resume; the request is repeated in case it was lost. */
 const REPEAT_MS = 30_000;
 
 /**
- * Wakes the Inference Endpoint behind a target, or resumes it where that is allowed, and waits until it takes
- * requests. It ends early where waiting is no use (`ModelNotFound`, `Unauthorized`) or patience is over
- * (`TargetExhausted`).
+ * Wakes the Inference Endpoint behind a target, or resumes it if that is allowed, and waits until it accepts requests.
+ * Fails early if waiting cannot help (`ModelNotFound`, `Unauthorized`) or the patience ends (`TargetExhausted`).
  */
 export const ensureEndpointReady =
   (
@@ -50,7 +49,7 @@ export const ensureEndpointReady =
           pollMs,
           longestMs: Math.min(leftMs(), patienceLeftMs()),
         });
-        // An endpoint that was awake at the first look is no cold start.
+        // An endpoint that was awake at the first look does not count as a cold start.
         if (waitedMs > 0 || Context.current().info.attempt > 1) {
           const seconds = (deps.now().getTime() - firstAttemptAt.getTime()) / 1000;
           deps.metrics.observeColdStart(target.name, seconds);
@@ -72,12 +71,12 @@ function managedTarget(
   const target = configuredTarget(deps.inference, recorded);
   if (isManaged(target)) return target;
   throw new InferenceError(
-    `${target.name} has no endpoint in this worker's hansard.yaml, so that nobody can wake it. Name it under endpoint.`,
+    `${target.name} has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.`,
     { kind: 'not_served', target: target.name, charge: 'unsent' },
   );
 }
 
-/** Milliseconds that were waited; 0: it was ready at the first look. */
+/** Returns the milliseconds waited; 0: it was ready at the first look. */
 async function untilReady(
   target: ManagedTarget,
   api: ManagementApi,
@@ -102,7 +101,7 @@ async function untilReady(
         break;
       case 'paused':
         if (!target.endpoint.resume)
-          throw useless(target, 'is paused. Resume it, or set endpoint.resume: true');
+          throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
         if (push) {
           pushedAt = performance.now();
           await resumeEndpoint(target, api, signal);
@@ -110,9 +109,9 @@ async function untilReady(
         break;
       case 'failed':
       case 'updateFailed':
-        throw useless(
+        throw cannotBeWoken(
           target,
-          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and start it anew`,
+          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
         );
       case 'pending':
       case 'initializing':
@@ -123,14 +122,14 @@ async function untilReady(
     const waitedMs = performance.now() - start;
     if (waitedMs >= wait.longestMs)
       throw new InferenceError(
-        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, and is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. It is waited for again while there is patience.`,
+        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
         { kind: 'loading', target: target.name, charge: 'unsent' },
       );
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
   }
 }
 
-const useless = (target: ManagedTarget, what: string): InferenceError =>
+const cannotBeWoken = (target: ManagedTarget, what: string): InferenceError =>
   new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
     kind: 'not_served',
     target: target.name,

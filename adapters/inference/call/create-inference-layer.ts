@@ -13,7 +13,7 @@ import { createHubGuard } from '../tokenizers/hub-tokenizer.ts';
 import { createTokenCounters } from '../tokenizers/create-token-counters.ts';
 import type { TokenCounters } from '../tokenizers/token-counter.ts';
 
-/** Everything that a process needs to call models: activities use it, and so will the gateway. */
+/** Everything that a process needs to call models. */
 export interface InferenceLayer {
   readonly inference: InferenceConfiguration;
   readonly transport: Transport;
@@ -26,12 +26,12 @@ export interface InferenceLayer {
   readonly close: () => Promise<void>;
 }
 
-/** What stands between activities and providers in one process: connections, gates, tokens, counters. */
+/** Creates the connections, gates, token pools, counters and metrics of one process. */
 export function createInferenceLayer(options: {
   readonly inference: InferenceConfiguration;
-  /** Null: gates are this process's own. */
+  /** Null: the process has its own gates. */
   readonly redis: RedisConnection | null;
-  /** Where tokenizers from the hub are kept. */
+  /** The folder of tokenizers from the hub. */
   readonly tokenizerDirectory: string;
   readonly onGateFallback: (error: unknown) => void;
 }): InferenceLayer {

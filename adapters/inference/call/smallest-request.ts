@@ -3,8 +3,8 @@ import type { Inputs, Target } from '../protocols/contract.ts';
 import { audioFormOf } from '../targets/audio-form.ts';
 
 /**
- * The smallest valid input of a task, for warm-ups. Its answer is worth nothing: a model that answers it in a
- * strange way (`provider_bug`, billed) is awake all the same.
+ * The smallest valid input of a task, for warm-ups. Its answer is not used: even a model that answers it with nonsense
+ * (`provider_bug`, billed) is awake.
  */
 export const smallestInput = <R extends Role>(
   role: R,
@@ -53,7 +53,7 @@ const SMALLEST: Inputs = {
   },
   summarize: {
     messages: [{ role: 'user', content: 'Hi' }],
-    // One field of the summary's own schema: the local engine fills no other fields.
+    // A field of the summary's own schema: the local engine fills no others.
     schema: {
       name: 'summary',
       json: {
