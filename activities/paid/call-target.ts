@@ -70,11 +70,10 @@ export async function callTarget<R extends PipelineRole>(
         return {
           target,
           callKey: key,
-          perform: (inner, queued) => {
-            const deadlineMs = heartbeat.leftMs();
-            const options = { signal: inner, deadlineMs, sessionId: call.jobId, ...queued };
-            return askProvider(deps, prepared, options, gate);
-          },
+          perform: askProvider(deps, prepared, gate, {
+            leftMs: heartbeat.leftMs,
+            sessionId: call.jobId,
+          }),
         };
       },
       accept: work.accept,
@@ -89,6 +88,7 @@ export async function callTarget<R extends PipelineRole>(
     throw toApplicationFailure(error, decision, { attempt, random: Math.random });
   }
 }
+
 /** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for seven days. */
 async function refuseDeadlyCall(deps: Dependencies, call: PaidCall, key: string): Promise<void> {
   const { attempt, scheduledTimestampMs } = Context.current().info;

@@ -85,9 +85,9 @@ async function ping(deps: Dependencies, target: Target): Promise<WarmOutcome> {
           await using gate = createGatePass(deps);
           // A warm-up goes through a closed gate as its probe, and opens it.
           await gate.enter(target, { probe: true });
-          const deadlineMs = heartbeat.leftMs();
+          const { leftMs } = heartbeat;
           try {
-            return await askProvider(deps, prepared, { signal, deadlineMs }, gate);
+            return await askProvider(deps, prepared, gate, { leftMs })(signal);
           } catch (error) {
             throw isPending(error) ? asBilled(error) : error;
           }

@@ -48,65 +48,76 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>): GatePass
 }
 
 /**
- * One request to a provider, or one round of questions about queued work: takes a token from the pool, measures the
- * call, and reports the outcome to pool, gate and metrics.
+ * Returns the function that makes the call: one request to the provider, or one round of questions about queued work.
+ * It takes a token from the pool, measures the call, and reports the outcome to pool, gate and metrics.
  */
-export async function askProvider<R extends Role>(
-  {
-    transport,
-    apiTokenPoolOf,
-    metrics,
-  }: Pick<InferenceLayer, 'transport' | 'apiTokenPoolOf' | 'metrics'>,
-  prepared: PreparedCall<R>,
-  options: CallOptions,
-  gate: Pick<GatePass, 'report'>,
-): Promise<Parsed<R>> {
-  const { target } = prepared;
-  const startedAt = performance.now();
-  const observe = (
-    outcome: VerdictKind | 'answered',
-    facts: Pick<Parameters<typeof metrics.observeCall>[0], 'status' | 'usage'>,
-  ) => {
-    const seconds = (performance.now() - startedAt) / 1000;
-    metrics.observeCall({ target: target.name, outcome, seconds, ...facts });
-  };
-  const apiTokenPool = apiTokenPoolOf(target.name);
-  const taken = apiTokenPool.take(target.apiTokens, options.ticket?.handedInBy);
-  if (taken.outcome === 'none') {
-    const { kind, waitMs } = taken;
-    throw new InferenceError(
-      `${target.name} has no usable token: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or is rate limited.`,
-      { kind, target: target.name, waitMs, charge: 'unsent' },
-    );
-  }
-  const { token } = taken;
-  const handedInBy = options.ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
-  try {
-    const parsed = await infer(transport, prepared, {
-      ...options,
-      token,
-      keepTicket: async (ticket) => await options.keepTicket?.({ ...ticket, handedInBy }),
-    });
-    apiTokenPool.report(token, 'answered', null);
-    gate.report({ answered: true });
-    observe('answered', { status: 200, usage: parsed.usage });
-    return parsed;
-  } catch (error) {
-    if (!(error instanceof InferenceError) || isSourceFailure(error)) throw error;
-    const { kind, status, waitMs, charge } = error;
-    observe(kind, { status, usage: null });
-    if (!restsToken(kind)) {
-      // Pending: the provider is still working, which says nothing bad about the target.
-      if (charge !== 'pending') gate.report({ answered: false, kind, waitMs });
+export const askProvider =
+  <R extends Role>(
+    {
+      transport,
+      apiTokenPoolOf,
+      metrics,
+    }: Pick<InferenceLayer, 'transport' | 'apiTokenPoolOf' | 'metrics'>,
+    prepared: PreparedCall<R>,
+    gate: Pick<GatePass, 'report'>,
+    {
+      leftMs,
+      sessionId = null,
+    }: { readonly leftMs: () => number; readonly sessionId?: string | null },
+  ) =>
+  async (
+    signal: AbortSignal,
+    queued: Pick<CallOptions, 'ticket' | 'keepTicket'> = {},
+  ): Promise<Parsed<R>> => {
+    const { target } = prepared;
+    const startedAt = performance.now();
+    const observe = (
+      outcome: VerdictKind | 'answered',
+      facts: Pick<Parameters<typeof metrics.observeCall>[0], 'status' | 'usage'>,
+    ) => {
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics.observeCall({ target: target.name, outcome, seconds, ...facts });
+    };
+    const apiTokenPool = apiTokenPoolOf(target.name);
+    const taken = apiTokenPool.take(target.apiTokens, queued.ticket?.handedInBy);
+    if (taken.outcome === 'none') {
+      const { kind, waitMs } = taken;
+      throw new InferenceError(
+        `${target.name} has no usable token: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or is rate limited.`,
+        { kind, target: target.name, waitMs, charge: 'unsent' },
+      );
+    }
+    const { token } = taken;
+    const handedInBy = queued.ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
+    try {
+      const parsed = await infer(transport, prepared, {
+        signal,
+        deadlineMs: leftMs(),
+        sessionId,
+        token,
+        ticket: queued.ticket ?? null,
+        keepTicket: async (ticket) => await queued.keepTicket?.({ ...ticket, handedInBy }),
+      });
+      apiTokenPool.report(token, 'answered', null);
+      gate.report({ answered: true });
+      observe('answered', { status: 200, usage: parsed.usage });
+      return parsed;
+    } catch (error) {
+      if (!(error instanceof InferenceError) || isSourceFailure(error)) throw error;
+      const { kind, status, waitMs, charge } = error;
+      observe(kind, { status, usage: null });
+      if (!restsToken(kind)) {
+        // Pending: the provider is still working, which says nothing bad about the target.
+        if (charge !== 'pending') gate.report({ answered: false, kind, waitMs });
+        throw error;
+      }
+      apiTokenPool.report(token, kind, waitMs);
+      // Another token is ready: the account was refused, so the target itself stays open.
+      if (apiTokenPool.othersReady(target.apiTokens, token)) throw withAnotherToken(error);
+      gate.report({ answered: false, kind, waitMs });
       throw error;
     }
-    apiTokenPool.report(token, kind, waitMs);
-    // Another token is ready: the account was refused, so the target itself stays open.
-    if (apiTokenPool.othersReady(target.apiTokens, token)) throw withAnotherToken(error);
-    gate.report({ answered: false, kind, waitMs });
-    throw error;
-  }
-}
+  };
 
 /** The object store failed while the request was being sent: the target is not to blame. */
 const isSourceFailure = ({ cause }: InferenceError): boolean =>
