@@ -1,41 +1,45 @@
 import { Context, type Info } from '@temporalio/activity';
 import { z } from 'zod';
 
-/** Lets our own typed failure come before Temporal's timeout. */
+/** Ends a call before Temporal's own timeout, so that the workflow gets a typed failure. */
 const MARGIN_MS = 15_000;
 
 export interface Attempt {
   /** Fires on cancellation. */
   readonly signal: AbortSignal;
-  /** Longest duration of an HTTP call. */
-  readonly deadlineMs: number;
-  /** When the first attempt of this activity started to run; its time in the queue does not count. */
+  /** How long an HTTP call that starts now may take: until 15 s before Temporal's timeout, and at least 1 s. */
+  readonly leftMs: () => number;
+  /** When the first attempt of this activity began to run, not counting its time in the queue. */
   readonly firstAttemptAt: Date;
 }
 
 /**
- * Sends heartbeats while `work` runs. Without them the death of a worker is noticed only at the timeout, and a
- * cancellation never arrives. They also carry the start of the first attempt to the next ones.
+ * Heartbeats until it is disposed of. Without heartbeats Temporal notices a worker's death only at the timeout, and
+ * the activity never learns of a cancellation. The time of the first attempt travels with them to later attempts.
  */
-export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): Promise<T> {
+export function startHeartbeat(): Attempt & Disposable {
   const context = Context.current();
   const { heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
   const firstAttemptMs = firstAttemptOf(context.info) ?? Date.now();
+  const end = performance.now() + startToCloseTimeoutMs - MARGIN_MS;
   const beat = () => context.heartbeat({ firstAttemptMs });
   beat();
   const interval = setInterval(beat, (heartbeatTimeoutMs ?? 60_000) / 3);
-  try {
-    return await work({
-      signal: context.cancellationSignal,
-      deadlineMs: Math.max(1_000, startToCloseTimeoutMs - MARGIN_MS),
-      firstAttemptAt: new Date(firstAttemptMs),
-    });
-  } finally {
-    clearInterval(interval);
-  }
+  return {
+    signal: context.cancellationSignal,
+    leftMs: () => Math.max(1_000, end - performance.now()),
+    firstAttemptAt: new Date(firstAttemptMs),
+    [Symbol.dispose]: () => clearInterval(interval),
+  };
 }
 
-/** Null in the first attempt, and if that one died before its first heartbeat arrived. */
+/** Heartbeats while `work` runs. */
+export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): Promise<T> {
+  using heartbeat = startHeartbeat();
+  return await work(heartbeat);
+}
+
+/** Null in the first attempt, and if that died before its first heartbeat arrived. */
 function firstAttemptOf({ heartbeatDetails, attempt }: Info): number | null {
   if (attempt === 1) return null;
   const details = detailsSchema.safeParse(heartbeatDetails);

@@ -2,7 +2,7 @@ import {
   BUNDLED_TOKENIZERS,
   loadBundled,
 } from '../adapters/inference/tokenizers/bundled-tokenizers.ts';
-import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-counter.ts';
+import { loadEstimateCounter } from '../adapters/inference/tokenizers/estimate-tokens.ts';
 import { SENTENCES } from '../test/adapters/inference/tokenizers/sentences.ts';
 
 /** By how much the estimate exceeds the exact counts, by language: node bench/tokens.ts */

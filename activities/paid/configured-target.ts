@@ -5,8 +5,8 @@ import type { RecordedTarget, Role } from '../../workflows/contracts/targets.ts'
 import type { Dependencies } from '../dependencies.ts';
 
 /**
- * The target as this worker is configured; another URL, contract or model behind the name is not the one recorded.
- * Without a role it is looked for in all of them: names are unique. Throws `InferenceError` of kind `not_served`.
+ * The recorded target as this worker has it configured. Names are unique, so without a role all roles are searched.
+ * Throws `InferenceError` of kind `not_served` if the name is missing, or has another URL, contract or model.
  */
 export function configuredTarget(
   { roles }: Pick<Dependencies['inference'], 'roles'>,

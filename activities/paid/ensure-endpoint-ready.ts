@@ -11,24 +11,24 @@ import {
   resumeEndpoint,
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
+import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { PROVIDER_BUG_TRIES, type Judgement } from './exhaustion.ts';
+import type { RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 
-/** A replica takes minutes to start; the management API does not mind a question every few seconds. */
+/** A replica takes minutes to start; the management API allows a question every few seconds. */
 const POLL_MS = 5_000;
-/** The state lags behind a request that wakes or resumes; one that was lost is repeated. */
+/** The state lags behind a request to wake or resume; the request is repeated in case it was lost. */
 const REPEAT_MS = 30_000;
 
 /**
- * Wakes the Inference Endpoint behind a target, or resumes it where that is allowed, and waits until it takes
- * requests. It ends early where waiting is no use (`ModelNotFound`, `Unauthorized`) or patience is over
- * (`TargetExhausted`).
+ * Wakes the Inference Endpoint behind a target, or resumes it if that is allowed, and waits until it accepts requests.
+ * Fails early if waiting cannot help (`ModelNotFound`, `Unauthorized`) or the patience ends (`TargetExhausted`).
  */
 export const ensureEndpointReady =
   (
@@ -36,20 +36,20 @@ export const ensureEndpointReady =
     pollMs = POLL_MS,
   ): Activities['ensureEndpointReady'] =>
   ({ target: recorded, last }) =>
-    withHeartbeat(async ({ signal, deadlineMs, firstAttemptAt }) => {
+    withHeartbeat(async ({ signal, leftMs, firstAttemptAt }) => {
       const { inference, transport } = deps;
       const { nextTargetMs, lastTargetMs } = inference.patience;
       const end = firstAttemptAt.getTime() + (last ? lastTargetMs : nextTargetMs);
-      const leftMs = () => end - deps.now().getTime();
+      const patienceLeftMs = () => end - deps.now().getTime();
       try {
         const target = managedTarget(deps, recorded);
         const api = { services: inference.services, exchange: transport.exchange };
         const waitedMs = await untilReady(target, api, {
           signal,
           pollMs,
-          longestMs: Math.min(deadlineMs, leftMs()),
+          longestMs: Math.min(leftMs(), patienceLeftMs()),
         });
-        // An endpoint that was awake at the first look is no cold start.
+        // An endpoint that was awake at the first look does not count as a cold start.
         if (waitedMs > 0 || Context.current().info.attempt > 1) {
           const seconds = (deps.now().getTime() - firstAttemptAt.getTime()) / 1000;
           deps.metrics.observeColdStart(target.name, seconds);
@@ -58,9 +58,9 @@ export const ensureEndpointReady =
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         const { attempt } = Context.current().info;
-        const judgement = judge(error, { leftMs: leftMs(), attempt });
-        if (judgement === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
-        throw toApplicationFailure(error, judgement, { attempt, random: Math.random });
+        const decision = toWakeDecision(error, { leftMs: patienceLeftMs(), attempt });
+        if (decision === 'exhausted') deps.metrics.observeColdStart(recorded.name, null);
+        throw toApplicationFailure(error, decision, { attempt, random: Math.random });
       }
     });
 
@@ -71,12 +71,12 @@ function managedTarget(
   const target = configuredTarget(deps.inference, recorded);
   if (isManaged(target)) return target;
   throw new InferenceError(
-    `${target.name} has no endpoint in this worker's hansard.yaml, so that nobody can wake it. Name it under endpoint.`,
+    `${target.name} has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.`,
     { kind: 'not_served', target: target.name, charge: 'unsent' },
   );
 }
 
-/** Milliseconds that were waited; 0: it was ready at the first look. */
+/** Returns the milliseconds waited; 0: it was ready at the first look. */
 async function untilReady(
   target: ManagedTarget,
   api: ManagementApi,
@@ -101,7 +101,7 @@ async function untilReady(
         break;
       case 'paused':
         if (!target.endpoint.resume)
-          throw useless(target, 'is paused. Resume it, or set endpoint.resume: true');
+          throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
         if (push) {
           pushedAt = performance.now();
           await resumeEndpoint(target, api, signal);
@@ -109,9 +109,9 @@ async function untilReady(
         break;
       case 'failed':
       case 'updateFailed':
-        throw useless(
+        throw cannotBeWoken(
           target,
-          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and start it anew`,
+          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
         );
       case 'pending':
       case 'initializing':
@@ -122,36 +122,33 @@ async function untilReady(
     const waitedMs = performance.now() - start;
     if (waitedMs >= wait.longestMs)
       throw new InferenceError(
-        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, and is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. It is waited for again while there is patience.`,
+        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
         { kind: 'loading', target: target.name, charge: 'unsent' },
       );
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
   }
 }
 
-const useless = (target: ManagedTarget, what: string): InferenceError =>
+const cannotBeWoken = (target: ManagedTarget, what: string): InferenceError =>
   new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
     kind: 'not_served',
     target: target.name,
     charge: 'unsent',
   });
 
-/** What passes is waited out while there is patience, however often the API itself failed. */
-function judge(error: unknown, tried: { leftMs: number; attempt: number }): Judgement {
+/** Passing trouble is waited out while patience lasts, however often the API itself failed. */
+function toWakeDecision(error: unknown, tried: { leftMs: number; attempt: number }): RetryDecision {
   if (!(error instanceof InferenceError)) return 'final';
-  switch (error.kind) {
-    case 'transient':
-    case 'rate_limited':
-    case 'loading':
-    case 'closed':
+  const { retry } = CONSEQUENCES[error.kind];
+  switch (retry.until) {
+    case 'patience':
       return tried.leftMs <= 0 ? 'exhausted' : 'retry';
-    case 'provider_bug':
-      return tried.attempt >= PROVIDER_BUG_TRIES ? 'exhausted' : 'retry';
-    case 'not_served':
-    case 'auth':
-    case 'billing':
-    case 'too_large':
-    case 'input':
+    case 'tries': {
+      const isOver = retry.lastTargetWaits ? tried.leftMs <= 0 : tried.attempt >= retry.tries;
+      return isOver ? 'exhausted' : 'retry';
+    }
+    case 'tokens':
+    case 'now':
       return 'final';
   }
 }

@@ -1,4 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import {
   ObjectMalformedError,
@@ -6,36 +7,21 @@ import {
 } from '../../adapters/object-store/object-store.ts';
 import { CallInFlightError } from '../../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
-import type { Judgement } from './exhaustion.ts';
+import type { RetryDecision } from './decide-retry.ts';
 
-/** One row a verdict: the failure's type, and whether the trouble was to be expected (no error metric, no alarm). */
-const RULES = {
-  transient: { type: FAILURES.Transient, expected: false },
-  provider_bug: { type: FAILURES.BadReply, expected: false },
-  rate_limited: { type: FAILURES.RateLimited, expected: true },
-  loading: { type: FAILURES.ModelLoading, expected: true },
-  closed: { type: FAILURES.TargetClosed, expected: true },
-  not_served: { type: FAILURES.ModelNotFound, expected: false },
-  auth: { type: FAILURES.Unauthorized, expected: false },
-  billing: { type: FAILURES.OutOfCredit, expected: false },
-  too_large: { type: FAILURES.TooLarge, expected: false },
-  input: { type: FAILURES.BadRequest, expected: false },
-} as const satisfies Record<VerdictKind, { type: string; expected: boolean }>;
-
-/** Somebody else's call is asked after in 2 s, 4 s, 6 s, … and at the latest when its lease is over. */
+/** A call that another worker makes is retried after 2 s, 4 s, 6 s, …, and at the latest when its lease ends. */
 const CALL_IN_FLIGHT_STEP_MS = 2_000;
 
-/** No server may park an activity for longer. */
+/** The longest wait that a server may impose. */
 const MAX_WAIT_MS = 300_000;
 
 /**
- * The one place where an error becomes a Temporal failure. Cancellation and errors that nobody classified pass
- * through: Temporal retries the latter within its policy.
+ * The only place where an error becomes a Temporal failure. Cancellations and unclassified errors pass through
+ * unchanged; Temporal retries the latter within its policy.
  */
 export function toApplicationFailure(
   error: unknown,
-  judgement: Judgement,
+  decision: RetryDecision,
   { attempt, random }: { attempt: number; random: () => number },
 ): unknown {
   if (error instanceof CallInFlightError) {
@@ -46,11 +32,11 @@ export function toApplicationFailure(
       category: ApplicationFailureCategory.BENIGN,
     });
   }
-  // The store is consistent: what is gone stays gone, and seven days of asking would not bring it back.
+  // The store is consistent, so a missing object stays missing: do not retry for seven days.
   if (error instanceof ObjectNotFoundError) {
     return ApplicationFailure.nonRetryable(error.message, FAILURES.MissingObject);
   }
-  // Ours, or a stored object that is not what we wrote: the next try would meet the same.
+  // A bug of ours, or a stored object that we did not write: the next try would fail in the same way.
   if (
     error instanceof ObjectMalformedError ||
     error instanceof RangeError ||
@@ -60,9 +46,8 @@ export function toApplicationFailure(
   }
   if (!(error instanceof InferenceError)) return error;
 
-  const rule = RULES[error.kind];
-  const retry = judgement === 'retry';
-  const type = typeOf(error, judgement);
+  const retry = decision === 'retry';
+  const type = typeOf(error, decision);
   return ApplicationFailure.create({
     type,
     message: error.message,
@@ -75,21 +60,21 @@ export function toApplicationFailure(
         requestId: error.requestId,
       },
     ],
-    // "At once" is no delay: an explicit zero would ask again without a pause, for as long as patience lasts.
+    // Leave a delay of 0 out: Temporal would retry without a pause for as long as the patience lasts.
     ...(retry &&
       (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
-    ...(rule.expected && { category: ApplicationFailureCategory.BENIGN }),
+    ...(CONSEQUENCES[error.kind].expected && { category: ApplicationFailureCategory.BENIGN }),
   });
 }
 
-function typeOf({ kind, credentialsLeft }: InferenceError, judgement: Judgement): string {
-  if (judgement === 'exhausted') return FAILURES.TargetExhausted;
-  if (judgement === 'item_exhausted') return FAILURES.ItemExhausted;
-  if (judgement === 'asleep') return FAILURES.EndpointAsleep;
-  return judgement === 'retry' && credentialsLeft ? FAILURES.NextToken : RULES[kind].type;
+function typeOf({ kind, credentialsLeft }: InferenceError, decision: RetryDecision): string {
+  if (decision === 'exhausted') return FAILURES.TargetExhausted;
+  if (decision === 'item_exhausted') return FAILURES.ItemExhausted;
+  if (decision === 'asleep') return FAILURES.EndpointAsleep;
+  return decision === 'retry' && credentialsLeft ? FAILURES.NextToken : CONSEQUENCES[kind].failure;
 }
 
-/** 1 to 1.2 times what was asked, so that siblings do not come back together. */
+/** 1 to 1.2 times the wait, so that parallel calls do not retry at the same moment. */
 function jittered(waitMs: number, random: () => number): number {
   return Math.min(Math.round(waitMs * (1 + random() / 5)), MAX_WAIT_MS);
 }

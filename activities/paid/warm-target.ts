@@ -1,21 +1,28 @@
 import { callKey } from '../../adapters/identity/call-key.ts';
 import { workKey } from '../../adapters/identity/work-key.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../adapters/inference/call/smallest-request.ts';
+import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import {
+  CallInFlightError,
+  executePaidCall,
+  type PaidCall,
+} from '../../adapters/paid-call/execute-paid-call.ts';
 import type { Activities, WarmOutcome } from '../../workflows/contracts/activities.ts';
 import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
-import { askProvider, throughGate } from '../../adapters/inference/call/ask-provider.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { withHeartbeat, type Attempt } from '../with-heartbeat.ts';
+import { startHeartbeat } from '../with-heartbeat.ts';
+import { LEASE_MS } from './call-target.ts';
 
-/** A model that answered a job this lately is warm: hf-inference reclaims after about 15 idle minutes. */
+/** A model that answered a job this recently is warm: hf-inference reclaims after about 15 idle minutes. */
 const RECENT_MS = 4 * 60_000;
-/** Longer than the two minutes that the policy gives the whole activity: nothing renews it. */
-const LEASE_MS = 150_000;
 
-/** The smallest valid request of the target's task, booked to the account of warm-ups; skipped after real traffic. */
+/**
+ * Sends the smallest valid request of the target's task through the sequence of the paid call, booked to the account
+ * of warm-ups. Skipped if the target answered a job lately, or while another warm-up of it runs.
+ */
 export const warmTarget =
   (deps: Dependencies): Activities['warmTarget'] =>
   async ({ target: name }) => {
@@ -27,16 +34,19 @@ export const warmTarget =
     if (last !== null && deps.now().getTime() - last.getTime() < RECENT_MS) {
       return { outcome: 'skipped', status: null };
     }
-    return await withHeartbeat((attempt) => ping(deps, target, attempt));
+    try {
+      return await ping(deps, target);
+    } catch (error) {
+      if (error instanceof CallInFlightError) return { outcome: 'skipped', status: null };
+      if (!(error instanceof InferenceError)) throw error;
+      // The answer to silence may make no sense, but a model that gave it, or queued the work, is awake.
+      return { outcome: error.charge === 'billed' ? 'warm' : 'cold', status: error.status };
+    }
   };
 
-async function ping(
-  deps: Dependencies,
-  target: Target,
-  { signal, deadlineMs }: Attempt,
-): Promise<WarmOutcome> {
+async function ping(deps: Dependencies, target: Target): Promise<WarmOutcome> {
+  using heartbeat = startHeartbeat();
   const { role } = target;
-  const prepared = prepareCall(target, role, smallestInput(role, target));
   const key = workKey({
     role,
     input: 'warm-up',
@@ -46,50 +56,70 @@ async function ping(
     schemaDigest: null,
     variant: {},
   });
-  const claim = await deps.ledger.claim({
+  const warmUp: PaidCall<unknown> = {
     tenant: DEFAULT_TENANT,
     jobId: `warm-up/${target.name}`,
     account: 'warm-up',
     role,
     workKey: key,
-    callKey: callKey({
-      workKey: key,
-      contract: target.contract,
-      baseUrl: target.baseUrl,
-      model: target.model,
-      revision: target.revision,
-      parameters: prepared.request.parameters,
-    }),
-    target: target.name,
-    model: target.model,
+    lookBy: 'none',
+    // Never read: nothing is looked up, and no answer is accepted.
+    home: '',
     leaseMs: LEASE_MS,
-  });
-  if (claim.outcome === 'held') return { outcome: 'skipped', status: null };
-  if (!(await deps.ledger.markSending(claim.entryId, LEASE_MS))) {
-    return { outcome: 'skipped', status: null };
-  }
+    signal: heartbeat.signal,
+    // The answer is not worth waiting for.
+    graceMs: 0,
+    prepare: async () => {
+      const prepared = prepareCall(target, role, smallestInput(role, target));
+      return await Promise.resolve({
+        target,
+        callKey: callKey({
+          workKey: key,
+          contract: target.contract,
+          baseUrl: target.baseUrl,
+          model: target.model,
+          revision: target.revision,
+          parameters: prepared.request.parameters,
+        }),
+        perform: async (signal) => {
+          await using gate = createGatePass(deps);
+          // A warm-up goes through a closed gate as its probe, and opens it.
+          await gate.enter(target, { probe: true });
+          const { leftMs } = heartbeat;
+          try {
+            return await askProvider(deps, prepared, gate, { leftMs })(signal);
+          } catch (error) {
+            throw isPending(error) ? asBilled(error) : error;
+          }
+        },
+      });
+    },
+    accept: () => Promise.reject(new AnswerNotKeptError()),
+  };
   try {
-    // A closed gate is opened by whom it lets through as its probe.
-    const { usage } = await throughGate(
-      deps,
-      target,
-      (tell) => askProvider(deps, prepared, { signal, deadlineMs }, tell),
-      { probe: true },
-    );
-    await deps.ledger.settle(claim.entryId, { state: 'rejected', verdict: null, usage });
-    return { outcome: 'warm', status: 200 };
+    await executePaidCall(deps, warmUp);
   } catch (error) {
-    if (!(error instanceof InferenceError)) {
-      await deps.ledger.settle(claim.entryId, { state: 'in_doubt', verdict: null, usage: null });
-      throw error;
-    }
-    // An answer to silence may be nonsense; whoever answers, or takes work into a queue, is awake.
-    const answered = error.charge === 'billed' || error.charge === 'pending';
-    await deps.ledger.settle(claim.entryId, {
-      state: answered ? 'rejected' : error.charge === 'unknown' ? 'in_doubt' : 'failed',
-      verdict: error.kind,
-      usage: null,
-    });
-    return { outcome: answered ? 'warm' : 'cold', status: error.status };
+    if (!(error instanceof AnswerNotKeptError)) throw error;
   }
+  return { outcome: 'warm', status: 200 };
 }
+
+/** Refuses the answer of a warm-up, so that it is booked as rejected and no job finds it. */
+class AnswerNotKeptError extends Error {
+  override readonly name = 'AnswerNotKeptError';
+}
+
+const isPending = (error: unknown): error is InferenceError =>
+  error instanceof InferenceError && error.charge === 'pending';
+
+/** Nobody follows the queued work of a warm-up: it will be billed, and its answer is not fetched. */
+const asBilled = (error: InferenceError): InferenceError =>
+  new InferenceError(error.message, {
+    kind: error.kind,
+    target: error.target,
+    status: error.status,
+    requestId: error.requestId,
+    waitMs: error.waitMs,
+    charge: 'billed',
+    cause: error,
+  });

@@ -7,8 +7,8 @@ import { PICTURE_PROMPT_VERSION } from '../picture/picture-prompt.ts';
 import { SUMMARY_PROMPT_VERSION, SUMMARY_SCHEMA, TEMPLATE } from '../summary/prompts.ts';
 
 /**
- * The identity of each piece of paid work: what is asked, never whom. Two jobs that need the same work share its key,
- * and so its answer.
+ * The identity of each piece of paid work: what is asked, not which target. Two jobs that need the same work share its
+ * key, and so its answer.
  */
 
 const NONE = { templateVersion: null, promptVersion: null, schemaDigest: null } as const;
@@ -44,7 +44,7 @@ export const summaryWorkKey = (
     variant: variantOf(job),
   });
 
-/** Of the words alone: two prompts that ask the same of them share it, and so the last answer to either. */
+/** The key of the text alone: different prompts for the same text share it, and so the latest answer to any. */
 export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>
   workKey({
     role: 'summarize',

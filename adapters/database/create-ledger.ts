@@ -1,8 +1,12 @@
 import { sql } from 'kysely';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
-import { LedgerEntryUnknownError } from '../paid-call/ledger-entry-unknown-error.ts';
 import { ticketSchema } from '../inference/protocols/contract.ts';
-import type { Claim, Ledger, LedgerState } from '../paid-call/ledger.ts';
+import {
+  LedgerEntryUnknownError,
+  type Claim,
+  type Ledger,
+  type LedgerState,
+} from '../paid-call/ledger.ts';
 import type { Database } from './create-database.ts';
 
 /** A round without a row means that another claim made progress in the meantime. */

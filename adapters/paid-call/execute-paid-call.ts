@@ -4,18 +4,23 @@ import type { Ticket } from '../inference/protocols/contract.ts';
 import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { keepLease } from './keep-lease.ts';
-import type { Claim, Ledger, LedgerState } from './ledger.ts';
-import { confirmAccepted, lookUpResult, pointOnce, type Look } from './look-up-result.ts';
-import { performWithGrace } from './perform-with-grace.ts';
+import { keepLease, type Claim, type Ledger, type LedgerState } from './ledger.ts';
+import {
+  confirmAccepted,
+  lookUpByCall,
+  lookUpByWork,
+  pointOnce,
+  type Work,
+} from './look-up-result.ts';
+import { startGrace } from './start-grace.ts';
 
-/** Somebody else is making this very call. Ask again later, at the latest when the lease is over. */
+/** Another worker is making the same call. Try again later, at the latest when its lease ends. */
 export class CallInFlightError extends Error {
   override readonly name = 'CallInFlightError';
   readonly leaseMs: number;
 
   constructor(leaseMs: number) {
-    super(`the same call is on its way elsewhere; its claim runs for another ${leaseMs} ms`);
+    super(`another worker is making the same call; its claim runs for another ${leaseMs} ms`);
     this.leaseMs = leaseMs;
   }
 }
@@ -26,28 +31,39 @@ export interface PaidCallDependencies {
   readonly now: () => Date;
 }
 
-export interface PaidCall<A> extends Look {
+export interface PaidCall<A> extends Work {
   readonly tenant: string;
   readonly jobId: string;
   readonly account?: 'job' | 'warm-up';
+  /**
+   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: only
+   * the answer of this very target (`--target`). `none`: the answer is not kept, so nothing is looked up.
+   */
+  readonly lookBy?: 'work' | 'call' | 'none';
+  /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
+  readonly prepare: () => Promise<ReadyCall<A>>;
+  /** Checks an answer and converts it into its stored form; throws to refuse it. */
+  readonly accept: (answer: A) => Promise<unknown>;
+  /** How long the claim outlives its last renewal. */
+  readonly leaseMs: number;
+  readonly signal: AbortSignal;
+  /** How long a call that was sent may still answer after a cancellation. Default 10 s. */
+  readonly graceMs?: number;
+}
+
+export interface ReadyCall<A> {
   readonly target: {
     readonly name: string;
     readonly contract: string;
     readonly model: string;
     readonly label: string | null;
   };
-  /** How long the claim outlives its last renewal. */
-  readonly leaseMs: number;
-  /** The one request. `InferenceError` says what is known of the bill; anything else leaves it in doubt. */
+  readonly callKey: string;
+  /** The one request. The charge of an `InferenceError` is booked; any other error leaves the call in doubt. */
   readonly perform: (signal: AbortSignal, queued: QueuedWork) => Promise<Performed<A>>;
-  /** Checks an answer and gives it the form in which it is stored; throws `InferenceError` to refuse it. */
-  readonly accept: (answer: A) => Promise<unknown>;
-  readonly signal: AbortSignal;
-  /** How long a call that was sent may still answer after a cancellation. Default 10 s. */
-  readonly graceMs?: number;
 }
 
-/** What connects a call with the work that it, or an earlier try of it, handed in. */
+/** Connects a call with the work that it, or an earlier try of it, submitted. */
 export interface QueuedWork {
   /** Not null: follow the work that it finds, and send nothing. */
   readonly ticket: Ticket | null;
@@ -66,177 +82,197 @@ interface Performed<A> {
 const CANCELLATION_GRACE_MS = 10_000;
 
 /**
- * The sequence that never pays twice: look, claim, look again, mark, call, store, point, settle.
+ * The sequence that never pays twice: look, prepare, claim, look again, mark, send, store, point, settle.
  *
- * A process that dies leaves at most a claim whose lease runs out: `reserved` is then free, `sending` is in doubt,
- * `submitted` work is followed by the next claim, and an answer that had been stored is found by the next look. So, always:
- * stored + rejected <= billed <= stored + rejected + in doubt, and at most one accepted answer a call key.
+ * A process that dies leaves at most a claim whose lease runs out. `reserved` is then free again, `sending` is in
+ * doubt, `submitted` work is followed by the next claim, and a stored answer is found by the next look. So always:
+ * stored + rejected <= billed <= stored + rejected + in doubt, and at most one accepted answer per call key.
  *
- * Throws `CallInFlightError`; what `perform` or `accept` threw, once it is in the books; the signal's reason; and
- * whatever ledger and store throw: without books there is no call, and a call that cannot be settled is an error.
+ * Throws `CallInFlightError`; what `prepare` threw; what `perform` or `accept` threw, once it is booked; the signal's
+ * reason; and every error of ledger and store: without a ledger no call is made, and a call that cannot be settled is
+ * an error.
  */
 export async function executePaidCall<A>(
   deps: PaidCallDependencies,
   call: PaidCall<A>,
 ): Promise<{ result: StoredResult; reused: boolean }> {
-  const held = await lookUpResult(deps, call);
+  const { ledger, store } = deps;
+  const { signal, lookBy = 'work', leaseMs } = call;
+  const held = lookBy === 'work' ? await lookUpByWork(deps, call) : null;
   if (held !== null) return { result: held, reused: true };
-  call.signal.throwIfAborted();
+  signal.throwIfAborted();
 
-  const claim = await deps.ledger.claim({
+  const ready = await call.prepare();
+  signal.throwIfAborted();
+  const claim = await ledger.claim({
     tenant: call.tenant,
     jobId: call.jobId,
     account: call.account ?? 'job',
     role: call.role,
     workKey: call.workKey,
-    callKey: call.callKey,
-    target: call.target.name,
-    model: call.target.model,
-    leaseMs: call.leaseMs,
+    callKey: ready.callKey,
+    target: ready.target.name,
+    model: ready.target.model,
+    leaseMs,
   });
+  const meanwhile = await lookAgain(deps, { ...call, callKey: ready.callKey }, claim);
+  if (meanwhile !== null) return { result: meanwhile, reused: true };
   if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
 
-  const meanwhile = await lookAgain(deps, call, claim);
-  if (meanwhile !== null) return { result: meanwhile, reused: true };
-
-  const mine =
-    claim.ticket !== null || (await deps.ledger.markSending(claim.entryId, call.leaseMs));
-  if (!mine) throw new CallInFlightError(0);
-  const stopRenewing = keepLease(deps.ledger, claim.entryId, call.leaseMs);
+  // A ticket: the row was marked when the work was submitted.
+  const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
+  if (!isMine) throw new CallInFlightError(0);
+  const entry = openEntry(ledger, claim);
+  const stopRenewing = keepLease(ledger, claim.entryId, leaseMs);
   try {
-    const result = await sendAndSettle(deps, call, claim);
-    // The answer was worth the wait; the cancellation still stands.
-    call.signal.throwIfAborted();
-    return { result, reused: false };
+    if (signal.aborted) {
+      await entry.nothingSent();
+      throw signal.reason;
+    }
+    const grace = startGrace(signal, call.graceMs ?? CANCELLATION_GRACE_MS);
+    let performed: Performed<A>;
+    try {
+      const { ticket } = claim;
+      const { keepTicket } = entry;
+      const performing = ready.perform(grace.signal, { ticket, keepTicket });
+      performed = await Promise.race([performing, grace.over]);
+    } catch (error) {
+      await entry.failed(error);
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      grace.stop();
+    }
+
+    let answer: unknown;
+    try {
+      answer = await call.accept(performed.answer);
+    } catch (error) {
+      await entry.refused(error, performed.usage);
+      throw error;
+    }
+
+    let own: StoredResult;
+    let standing: StoredResult;
+    try {
+      own = await storeOnce(store, call.home, {
+        schemaVersion: 1,
+        role: call.role,
+        workKey: call.workKey,
+        callKey: ready.callKey,
+        ordinal: claim.ordinal,
+        ledgerEntryId: claim.entryId,
+        target: ready.target.name,
+        contract: ready.target.contract,
+        model: ready.target.model,
+        label: ready.target.label,
+        provider: performed.provider,
+        servedModel: performed.servedModel,
+        revision: performed.revision,
+        requestId: performed.requestId,
+        createdAt: deps.now().toISOString(),
+        usage: performed.usage,
+        answer,
+      });
+      // Another target may have answered the same work meanwhile, for another job.
+      standing = await pointOnce(store, call.home, own);
+    } catch (error) {
+      await entry.notStored(error, performed.usage);
+      throw error;
+    }
+    if (own.ledgerEntryId === claim.entryId) {
+      await entry.settle('accepted', performed.usage);
+    } else {
+      // The answer of an earlier try was stored first: this one was billed for nothing.
+      await confirmAccepted(ledger, own);
+      await entry.settle('rejected', performed.usage);
+    }
+    // The call was worth waiting for; the cancellation still holds.
+    signal.throwIfAborted();
+    return { result: lookBy === 'call' ? own : standing, reused: false };
   } finally {
     stopRenewing();
   }
 }
 
-/** Under the claim: whoever held it before may have stored the answer. Nothing is sent yet, so all exits release. */
+/**
+ * The look after the claim: an earlier holder may have stored the answer. Nothing is sent yet, so each way out lets
+ * the claim go.
+ */
 async function lookAgain<A>(
   deps: PaidCallDependencies,
-  call: PaidCall<A>,
-  { entryId, ticket }: Claim,
+  call: PaidCall<A> & { readonly callKey: string },
+  claim: Awaited<ReturnType<Ledger['claim']>>,
 ): Promise<StoredResult | null> {
-  // Queued work is billed whether its answer is still needed or not.
-  const release = async (found: boolean) => {
-    if (ticket === null) await deps.ledger.release(entryId);
-    else if (!found) await deps.ledger.park(entryId, null);
-    else await deps.ledger.settle(entryId, { state: 'rejected', verdict: null, usage: null });
+  const letGo = async (found: boolean) => {
+    if (claim.outcome === 'held') return;
+    if (claim.ticket === null) await deps.ledger.release(claim.entryId);
+    else if (!found) await deps.ledger.park(claim.entryId, null);
+    // Queued work is billed whether its answer is still needed or not.
+    else await deps.ledger.settle(claim.entryId, { state: 'rejected', verdict: null, usage: null });
   };
+  if (call.lookBy === 'none') return null;
   try {
-    const found = await lookUpResult(deps, call);
+    const byWork = call.lookBy === 'call' ? null : await lookUpByWork(deps, call);
+    const found = byWork ?? (await lookUpByCall(deps, call));
     call.signal.throwIfAborted();
-    if (found !== null) await release(true);
+    if (found !== null) await letGo(true);
     return found;
   } catch (error) {
-    await release(false);
+    await letGo(false);
     throw error;
   }
 }
 
-async function sendAndSettle<A>(
-  { ledger, store, now }: PaidCallDependencies,
-  call: PaidCall<A>,
-  { entryId, ordinal, ticket }: Claim,
-): Promise<StoredResult> {
+type FinalState = Extract<LedgerState, 'accepted' | 'rejected' | 'failed' | 'in_doubt'>;
+
+/** The ledger entry of a call that may be sent now, and how each outcome is booked. */
+function openEntry(ledger: Ledger, { entryId, ticket }: Claim) {
+  // From here on the ticket finds the work, so whatever fails on our side can be tried again without paying again.
   let queued = ticket !== null;
-  let usage: Usage | null = null;
-  const end = async (state: End, error?: unknown) => {
+  const settle = async (state: FinalState, usage: Usage | null, error?: unknown) => {
     const verdict = error instanceof InferenceError ? error.kind : null;
     await ledger.settle(entryId, { state, verdict, usage });
   };
-
-  if (call.signal.aborted) {
-    // Marked, but not a byte sent.
-    if (queued) await ledger.park(entryId, null);
-    else await end('failed');
-    throw call.signal.reason;
-  }
-  let performed: Performed<A>;
-  try {
-    const keepTicket = async (next: Ticket) => {
+  return {
+    settle,
+    keepTicket: async (next: Ticket) => {
       await ledger.keepTicket(entryId, next);
       queued = true;
-    };
-    performed = await performWithGrace((signal) => call.perform(signal, { ticket, keepTicket }), {
-      signal: call.signal,
-      graceMs: call.graceMs ?? CANCELLATION_GRACE_MS,
-    });
-  } catch (error) {
-    const known = error instanceof InferenceError ? error : null;
-    const charge = known?.charge ?? 'unknown';
-    // Of queued work nothing was learned where the question never left us, or nobody knows what became of it.
-    if (charge === 'pending' || (queued && (known === null || charge === 'unsent'))) {
-      await ledger.park(entryId, known?.kind ?? null);
-    } else await end(END_BY_CHARGE[charge], error);
-    call.signal.throwIfAborted();
-    throw error;
-  }
-  usage = performed.usage;
-
-  let answer: unknown;
-  try {
-    answer = await call.accept(performed.answer);
-  } catch (error) {
-    // Billed, and nothing is kept of it. Where the trouble is ours, queued work can be fetched again.
-    if (queued && !(error instanceof InferenceError)) await ledger.park(entryId, null);
-    else await end('rejected', error);
-    throw error;
-  }
-
-  const result: StoredResult = {
-    schemaVersion: 1,
-    role: call.role,
-    workKey: call.workKey,
-    callKey: call.callKey,
-    ordinal,
-    ledgerEntryId: entryId,
-    target: call.target.name,
-    contract: call.target.contract,
-    model: call.target.model,
-    label: call.target.label,
-    provider: performed.provider,
-    servedModel: performed.servedModel,
-    revision: performed.revision,
-    requestId: performed.requestId,
-    createdAt: now().toISOString(),
-    usage,
-    answer,
+    },
+    nothingSent: async () => {
+      if (queued) await ledger.park(entryId, null);
+      else await settle('failed', null);
+    },
+    failed: async (error: unknown) => {
+      const known = error instanceof InferenceError ? error : null;
+      const charge = known?.charge ?? 'unknown';
+      // The question about queued work never left, or what became of it is unknown: the work itself may be fine.
+      const nothingLearned = queued && (known === null || charge === 'unsent');
+      if (charge === 'pending' || nothingLearned) await ledger.park(entryId, known?.kind ?? null);
+      else await settle(STATE_BY_CHARGE[charge], null, error);
+    },
+    /** The answer was billed and refused; queued work is fetched again if the error is ours. */
+    refused: async (error: unknown, usage: Usage) => {
+      if (queued && !(error instanceof InferenceError)) await ledger.park(entryId, null);
+      else await settle('rejected', usage, error);
+    },
+    /** The answer may be stored or not. The next look finds out, and settles the entry if it is. */
+    notStored: async (error: unknown, usage: Usage) => {
+      if (queued) await ledger.park(entryId, null);
+      else await settle('in_doubt', usage, error);
+    },
   };
-  let stored: StoredResult;
-  let standing: StoredResult;
-  try {
-    stored = await storeOnce(store, call.home, result);
-    // Another target may have answered the same work meanwhile, for another job.
-    standing = await pointOnce(store, call.home, stored);
-  } catch (error) {
-    // It may lie there and it may not: the next look tells, and settles this entry if it does.
-    if (queued) await ledger.park(entryId, null);
-    else await end('in_doubt', error);
-    throw error;
-  }
-  if (stored.ledgerEntryId === entryId) {
-    await end('accepted');
-  } else {
-    // An earlier try's answer was there first: this one was billed for nothing.
-    await confirmAccepted(ledger, stored);
-    await end('rejected');
-  }
-  return call.lookBy === 'call' ? stored : standing;
 }
 
-type End = Extract<LedgerState, 'accepted' | 'rejected' | 'failed' | 'in_doubt'>;
-
-const END_BY_CHARGE = {
+const STATE_BY_CHARGE = {
   unsent: 'failed',
   refused: 'failed',
   billed: 'rejected',
   unknown: 'in_doubt',
-} as const satisfies Record<Exclude<Charge, 'pending'>, End>;
+} as const satisfies Record<Exclude<Charge, 'pending'>, FinalState>;
 
-/** The answer that stands under the call key: this one, or the one that was there. */
+/** Returns the answer that is stored under the call key: this one, or an earlier one. */
 async function storeOnce(
   store: ObjectStore,
   home: string,

@@ -4,17 +4,17 @@ import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 
 /**
- * The ledger: a row is a claim on one call while it lives, and the record of what it cost for ever after.
+ * The ledger: a row is the claim on one call while the call is made, and afterwards the permanent record of its cost.
  *
  * reserved --markSending--> sending --settle--> accepted | rejected | failed | in_doubt
  * reserved --release/expiry--> released          sending --expiry--> in_doubt
  * sending --keepTicket--> submitted --settle--> …   submitted --a day--> in_doubt
  *
- * accepted: billed, and its answer stored. rejected: billed, and its answer refused. failed: answered with an
- * error, not billed. in_doubt: sent, and nobody knows. released: never sent.
- * submitted: the provider took the work into its queue, and the row's ticket finds it again; whoever claims the call
- * once the lease is over takes this very row over, and asks after the work instead of sending it again.
- * One row a (tenant, call key) may be reserved, sending or submitted; one may be accepted.
+ * accepted: billed, its answer is stored. rejected: billed, its answer is not used. failed: not billed, the provider
+ * answered with an error. in_doubt: sent, outcome unknown. released: never sent.
+ * submitted: the provider queued the work, and the row's ticket finds it again. Once the lease ends, the next claim
+ * on the call takes over this row, and asks for the queued work instead of sending it again.
+ * Per (tenant, call key), one row may be reserved, sending or submitted, and one may be accepted.
  */
 export type LedgerState =
   | 'reserved'
@@ -27,18 +27,18 @@ export type LedgerState =
   | 'released';
 
 export interface Claim {
-  /** Carries the tenant. */
+  /** Contains the tenant. */
   readonly entryId: string;
-  /** From 1; the next try of the same call key gets the next one. */
+  /** Counts the tries of one call key, from 1. */
   readonly ordinal: number;
-  /** Of work that an earlier claim handed in; null: nothing was sent under this row. */
+  /** Finds the work that an earlier claim submitted; null: nothing was sent under this row. */
   readonly ticket: Ticket | null;
 }
 
 export interface Ledger {
   /**
-   * One statement: expires dead leases on this call key, then reserves. `held` says how long the living claim's
-   * lease still runs. Submitted work whose lease is over is taken over with its ticket, into the books of this job.
+   * One statement: expires ended leases on this call key, then reserves. `held` has the time left of the running
+   * lease. Submitted work whose lease ended is taken over with its ticket, and booked to this job.
    */
   readonly claim: (input: {
     tenant: string;
@@ -51,17 +51,17 @@ export interface Ledger {
     model: string;
     leaseMs: number;
   }) => Promise<({ outcome: 'claimed' } & Claim) | { outcome: 'held'; leaseMs: number }>;
-  /** reserved -> sending, renewing the lease. False: the lease was lost; do not send. */
+  /** reserved -> sending; renews the lease. False: the lease was lost; do not send. */
   readonly markSending: (entryId: string, leaseMs: number) => Promise<boolean>;
-  /** sending -> submitted, or a later ticket of the same work. Throws where the lease was lost meanwhile. */
+  /** sending -> submitted, or a later ticket of the same work. Throws if the lease was lost meanwhile. */
   readonly keepTicket: (entryId: string, ticket: Ticket) => Promise<void>;
-  /** Ends the lease of submitted work, so that anybody may ask after it at once. */
+  /** Ends the lease of submitted work, so that any worker may take it over at once. */
   readonly park: (entryId: string, verdict: VerdictKind | null) => Promise<void>;
   readonly renew: (entryId: string, leaseMs: number) => Promise<void>;
   /**
-   * sending, submitted, or in_doubt once more is known -> its end. Idempotent: an entry that has come to its end keeps it. An
-   * `accepted` beside an earlier accepted entry of the same call is written as `rejected`.
-   * Throws `LedgerEntryUnknownError`, and where the entry was never sent.
+   * sending or submitted -> its final state, and in_doubt too once more is known. Idempotent: an entry in a final
+   * state keeps it. If another entry of the call is accepted already, `accepted` is written as `rejected`.
+   * Throws `LedgerEntryUnknownError`, and an error if the entry was never sent.
    */
   readonly settle: (
     entryId: string,
@@ -73,32 +73,57 @@ export interface Ledger {
   ) => Promise<void>;
   /** reserved -> released. */
   readonly release: (entryId: string) => Promise<void>;
-  /** Releases what a job still reserves, and puts what it was sending in doubt. */
+  /** Releases what a job still reserves, and marks what it was sending as in doubt. */
   readonly releaseJob: (
     tenant: string,
     jobId: string,
   ) => Promise<{ released: number; inDoubt: number }>;
-  /** The same for every expired lease. */
+  /** Does the same for every expired lease. */
   readonly expireLeases: () => Promise<{ released: number; inDoubt: number }>;
-  /** Verdicts of the tries a job made of this call since then: what exhaustion is decided from. */
+  /** Verdicts on the job's tries of this call since then; `decideRetry` counts them. */
   readonly verdictsSince: (
     tenant: string,
     jobId: string,
     callKey: string,
     since: Date,
   ) => Promise<readonly VerdictKind[]>;
-  /** How many tries a job made of this call since then that nobody lived to judge: each may have been billed. */
+  /** The job's tries of this call since then whose worker died before a verdict: each may have been billed. */
   readonly unjudgedSince: (
     tenant: string,
     jobId: string,
     callKey: string,
     since: Date,
   ) => Promise<number>;
-  /** Rows of a job by state. */
+  /** The number of a job's rows by state. */
   readonly countByState: (
     tenant: string,
     jobId: string,
   ) => Promise<Readonly<Record<LedgerState, number>>>;
   /** When a job last had an accepted answer from the target; null: never. */
   readonly lastAcceptedAt: (target: string) => Promise<Date | null>;
+}
+
+/** The ledger has no such entry. */
+export class LedgerEntryUnknownError extends Error {
+  override readonly name = 'LedgerEntryUnknownError';
+}
+
+/** Renews an entry's lease while its call is in flight. Returns the function that stops it. */
+export function keepLease(ledger: Ledger, entryId: string, leaseMs: number): () => void {
+  let renewing = false;
+  // Three times per lease: one renewal may fail, and the claim still stands.
+  const timer = setInterval(() => {
+    if (renewing) return;
+    renewing = true;
+    ledger
+      .renew(entryId, leaseMs)
+      // Do not end a paid call for this: the next renewal may succeed, and settling reports a lost lease.
+      .catch(() => {})
+      .finally(() => {
+        renewing = false;
+      });
+  }, leaseMs / 3);
+  return () => {
+    clearInterval(timer);
+  };
 }

@@ -7,62 +7,65 @@ import {
 import type { Role } from '../../workflows/contracts/targets.ts';
 import { resultKey, resultPointerKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { LedgerEntryUnknownError } from './ledger-entry-unknown-error.ts';
-import type { Ledger } from './ledger.ts';
+import { LedgerEntryUnknownError, type Ledger } from './ledger.ts';
 
-/** The accepted answer of any target for this piece of work; null: none is held. */
+/** The accepted answer of any target to this work; null: none is stored. */
 export async function findResult(
   store: ObjectStore,
   home: string,
   role: Role,
   workKey: string,
 ): Promise<StoredResult | null> {
-  const key = await pointedAt(store, home, role, workKey);
+  const key = await pointedKeyOf(store, home, role, workKey);
   return key === null ? null : await store.findJson(key, storedResultSchema);
 }
 
-/** Where that answer lies; null: none is held. */
+/** The key of that answer; null: none is stored. */
 export async function findResultKey(
   store: ObjectStore,
   home: string,
   role: Role,
   workKey: string,
 ): Promise<string | null> {
-  const key = await pointedAt(store, home, role, workKey);
-  // A pointer may outlive its result; then it points nowhere.
+  const key = await pointedKeyOf(store, home, role, workKey);
+  // A pointer may outlive its result.
   return key !== null && (await store.head(key)) !== null ? key : null;
 }
 
-export interface Look {
+export interface Work {
   readonly home: string;
   readonly role: Role;
   readonly workKey: string;
-  readonly callKey: string;
-  /** `call`: only the answer of this very target will do (`--target`). Default `work`: any accepted answer. */
-  readonly lookBy?: 'work' | 'call';
 }
 
-/**
- * The look of the paid call. Beside the pointer it looks under the call key, because a crash may have fallen between
- * storing the answer and pointing at it, and puts right what such a crash left: the pointer, and the ledger's entry.
- */
-export async function lookUpResult(
+/** By work key alone: finds every answer that is pointed at. Confirms in the ledger that it was accepted. */
+export async function lookUpByWork(
   { store, ledger }: { store: ObjectStore; ledger: Ledger },
-  look: Look,
+  { home, role, workKey }: Work,
 ): Promise<StoredResult | null> {
-  const { home, role, workKey, callKey } = look;
-  let found = look.lookBy === 'call' ? null : await findResult(store, home, role, workKey);
-  if (found === null) {
-    found = await store.findJson(resultKey(home, role, callKey), storedResultSchema);
-    if (found !== null) await pointAt(store, home, found);
-  }
+  const found = await findResult(store, home, role, workKey);
   if (found !== null) await confirmAccepted(ledger, found);
   return found;
 }
 
 /**
- * Points at an answer unless one is pointed at that lies there: the first accepted one stays, since later stages build
- * on it, in other jobs too. Returns the answer that stands.
+ * By call key. A crash between storing an answer and pointing at it leaves the answer under its call key alone: this
+ * finds it, and repairs the pointer and the ledger entry.
+ */
+export async function lookUpByCall(
+  { store, ledger }: { store: ObjectStore; ledger: Ledger },
+  { home, role, callKey }: Omit<Work, 'workKey'> & { readonly callKey: string },
+): Promise<StoredResult | null> {
+  const found = await store.findJson(resultKey(home, role, callKey), storedResultSchema);
+  if (found === null) return null;
+  await pointAt(store, home, found);
+  await confirmAccepted(ledger, found);
+  return found;
+}
+
+/**
+ * Points at an answer unless the pointer leads to a stored one: the first accepted answer stays, because later stages
+ * build on it, in other jobs too. Returns the answer that is pointed at now.
  */
 export async function pointOnce(
   store: ObjectStore,
@@ -79,7 +82,7 @@ export async function pointOnce(
   return answer;
 }
 
-/** Points at this answer, whatever was pointed at before. */
+/** Points at this answer, replacing any earlier pointer. */
 export async function pointAt(
   store: ObjectStore,
   home: string,
@@ -94,7 +97,7 @@ const pointerTo = (home: string, { role, callKey }: StoredResult): ResultPointer
   resultKey: resultKey(home, role, callKey),
 });
 
-/** An answer that is stored was billed and accepted, whatever its entry still says. */
+/** Settles the entry of a stored answer as accepted, if a crash prevented that before. */
 export async function confirmAccepted(ledger: Ledger, found: StoredResult): Promise<void> {
   try {
     await ledger.settle(found.ledgerEntryId, {
@@ -103,12 +106,12 @@ export async function confirmAccepted(ledger: Ledger, found: StoredResult): Prom
       usage: found.usage,
     });
   } catch (error) {
-    // Books that were lost or begun anew do not make an answer that we hold worth paying for again.
+    // The ledger was lost or replaced: a stored answer is still not paid for again.
     if (!(error instanceof LedgerEntryUnknownError)) throw error;
   }
 }
 
-async function pointedAt(
+async function pointedKeyOf(
   store: ObjectStore,
   home: string,
   role: Role,

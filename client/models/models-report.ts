@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOSING_REASONS } from '../../adapters/inference/limits/gate.ts';
+import { CLOSING_REASONS } from '../../adapters/inference/limits/gate-record.ts';
 import { MAPPINGS } from '../../adapters/inference/hub/preflight.ts';
 import { ROLES } from '../../workflows/contracts/targets.ts';
 

@@ -21,7 +21,7 @@ import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
 import { createApiTokenPool } from '../../adapters/inference/limits/api-token-pool.ts';
 import { createTransport } from '../../adapters/inference/wire/send.ts';
-import { loadEstimateCounter } from '../../adapters/inference/tokenizers/estimate-counter.ts';
+import { loadEstimateCounter } from '../../adapters/inference/tokenizers/estimate-tokens.ts';
 import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
 import { ensureBucket } from '../../adapters/object-store/ensure-bucket.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';

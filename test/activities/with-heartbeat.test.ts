@@ -36,11 +36,26 @@ test('heartbeats end with work that fails, too', async () => {
 
 test('a call may take what Temporal grants less 15 s, and a second at the least', async () => {
   const deadline = (startToCloseTimeoutMs: number) =>
-    attempt(() => withHeartbeat(({ deadlineMs }) => Promise.resolve(deadlineMs)), {
+    attempt(() => withHeartbeat(({ leftMs }) => Promise.resolve(leftMs())), {
       startToCloseTimeoutMs,
     });
-  expect(await deadline(180_000)).toBe(165_000);
+  const left = await deadline(180_000);
+  expect(left).toBeLessThanOrEqual(165_000);
+  expect(left).toBeGreaterThan(164_000);
   expect(await deadline(10_000)).toBe(1_000);
+});
+
+test('what the work spent before a call is taken off its deadline', async () => {
+  const left = await attempt(
+    () =>
+      withHeartbeat(async ({ leftMs }) => {
+        await pause(200);
+        return leftMs();
+      }),
+    { startToCloseTimeoutMs: 180_000 },
+  );
+  expect(left).toBeLessThanOrEqual(164_801);
+  expect(left).toBeGreaterThan(160_000);
 });
 
 test('the signal fires when the activity is cancelled', async () => {

@@ -1,20 +1,19 @@
 import type { RedisConnection } from '../../cache/redis-connection.ts';
 import { createGuardedAgent } from '../wire/address-guard.ts';
 import { createExchange } from '../wire/exchange.ts';
-import { createGate } from '../limits/create-gate.ts';
-import type { Gate } from '../limits/gate.ts';
-import { createRedisGateStore } from '../limits/redis-gate-store.ts';
+import { createGate, type Gate } from '../limits/create-gate.ts';
+import { createRedisGateStore } from '../limits/gate-store.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
 import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
-import type { InferenceMetrics } from '../metrics/inference-metrics.ts';
+import type { InferenceMetrics } from '../metrics/create-inference-metrics.ts';
 import { fingerprint } from '../targets/record-target.ts';
 import { createTransport, type Transport } from '../wire/send.ts';
 import { createApiTokenPool, type ApiTokenPool } from '../limits/api-token-pool.ts';
-import { createHubGuard } from '../tokenizers/hub-guard.ts';
+import { createHubGuard } from '../tokenizers/hub-tokenizer.ts';
 import { createTokenCounters } from '../tokenizers/create-token-counters.ts';
 import type { TokenCounters } from '../tokenizers/token-counter.ts';
 
-/** Everything that a process needs to call models: activities use it, and so will the gateway. */
+/** Everything that a process needs to call models. */
 export interface InferenceLayer {
   readonly inference: InferenceConfiguration;
   readonly transport: Transport;
@@ -27,12 +26,12 @@ export interface InferenceLayer {
   readonly close: () => Promise<void>;
 }
 
-/** What stands between activities and providers in one process: connections, gates, tokens, counters. */
+/** Creates the connections, gates, token pools, counters and metrics of one process. */
 export function createInferenceLayer(options: {
   readonly inference: InferenceConfiguration;
-  /** Null: gates are this process's own. */
+  /** Null: the process has its own gates. */
   readonly redis: RedisConnection | null;
-  /** Where tokenizers from the hub are kept. */
+  /** The folder of tokenizers from the hub. */
   readonly tokenizerDirectory: string;
   readonly onGateFallback: (error: unknown) => void;
 }): InferenceLayer {

@@ -11,16 +11,16 @@ import { InferenceError } from '../verdicts/inference-error.ts';
 import { toInferenceError } from '../verdicts/verdict.ts';
 
 export interface CallOptions extends SendOptions {
-  /** Of an earlier try of the same call: the work is followed, and not sent again. */
+  /** The ticket of an earlier try of the same call: its work is followed and not sent again. */
   readonly ticket?: Ticket | null;
-  /** Keeps a ticket where another process finds it; awaited before the work is followed. */
+  /** Stores a ticket where another process finds it; awaited before the work is followed. */
   readonly keepTicket?: (ticket: Ticket) => Promise<void>;
 }
 
 /**
- * One call: sends, gives the verdict, parses; where the provider queues the work, follows it until it is done or the
- * deadline is over. Throws `InferenceError`, of charge `pending` where a ticket still finds the work, or the caller's
- * reason to abort.
+ * One call: sends it, turns an error answer into a verdict, parses the answer. If the provider queues the work, follows
+ * it until it is done or the deadline ends. Throws `InferenceError`, with charge `pending` if a ticket still finds the
+ * work, or the caller's reason to abort.
  */
 export async function infer<R extends Role>(
   transport: Transport,
@@ -28,7 +28,7 @@ export async function infer<R extends Role>(
   options: CallOptions,
 ): Promise<Parsed<R>> {
   const end = performance.now() + options.deadlineMs;
-  const exchange: Ask = async (request, longestMs) => {
+  const ask: Ask = async (request, longestMs) => {
     const deadlineMs = Math.min(Math.max(end - performance.now(), 1), longestMs);
     const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
     return accepted(response, prepared);
@@ -40,7 +40,7 @@ export async function infer<R extends Role>(
       ? prepared.parse(
           accepted(await transport.send(prepared.request, prepared.target, options), prepared),
         )
-      : await follow(prepared, ticket, exchange);
+      : await follow(prepared, ticket, ask);
   for (;;) {
     if ('answer' in reply) return checkRevision(prepared, reply);
     if ('pictureUrl' in reply) {
@@ -54,13 +54,14 @@ export async function infer<R extends Role>(
     ticket = reply.ticket;
     await options.keepTicket?.(ticket);
     await untilNextQuestion(prepared, reply, end, options.signal);
-    reply = await follow(prepared, ticket, exchange);
+    reply = await follow(prepared, ticket, ask);
   }
 }
 
-/** Throws the verdict on an answer that is an error. */
+/** Sends one question about queued work; throws the verdict on an error answer. */
 type Ask = (request: WireRequest, longestMs: number) => Promise<WireResponse>;
 
+/** Throws the verdict on an error answer. */
 function accepted<R extends Role>(
   response: WireResponse,
   { target }: PreparedCall<R>,
@@ -88,21 +89,21 @@ function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Pars
 async function follow<R extends Role>(
   prepared: PreparedCall<R>,
   ticket: Ticket,
-  exchange: Ask,
+  ask: Ask,
 ): Promise<Reply<R>> {
   const { follow: following } = prepared;
   if (following === null)
     throw new TypeError(
-      `${prepared.target.name}: its contract has no queue, and there is a ticket`,
+      `${prepared.target.name}: there is a ticket, but its contract has no queue`,
     );
   const response = await stillThere(ticket, prepared, () =>
-    exchange(following.request(ticket), DEADLINES_MS.question),
+    ask(following.request(ticket), DEADLINES_MS.question),
   );
-  // What it says of the work itself, that it failed say, is no trouble on the way.
+  // Outside `stillThere`: an answer about the work itself, such as its failure, is final.
   return following.parse(response, ticket);
 }
 
-/** Trouble on the way to queued work says nothing about the work: it is asked after again. */
+/** An error of a question says nothing about the queued work: the work stays pending, and the question is repeated. */
 async function stillThere<T, R extends Role>(
   ticket: Ticket | null,
   { target }: PreparedCall<R>,
@@ -115,10 +116,11 @@ async function stillThere<T, R extends Role>(
     const { kind, status, requestId, waitMs } = error;
     const facts = { target: target.name, status, requestId, waitMs, cause: error };
     if (kind === 'not_served')
-      throw new InferenceError(
-        `${target.name} knows nothing any more of work that it took. It is asked anew.`,
-        { ...facts, kind: 'transient', charge: 'unknown' },
-      );
+      throw new InferenceError(`${target.name} no longer has the queued job. It is sent again.`, {
+        ...facts,
+        kind: 'transient',
+        charge: 'unknown',
+      });
     if (kind === 'transient' || kind === 'rate_limited' || kind === 'loading')
       throw new InferenceError(error.message, { ...facts, kind: 'loading', charge: 'pending' });
     if (kind === 'auth' || kind === 'billing')
@@ -135,7 +137,7 @@ async function untilNextQuestion<R extends Role>(
 ): Promise<void> {
   if (performance.now() + waitMs >= end)
     throw new InferenceError(
-      `${target.name} has taken the work and is not done with it yet. It is asked again.`,
+      `${target.name} has queued the work and has not finished it. It is asked again later.`,
       { kind: 'loading', target: target.name, waitMs, charge: 'pending' },
     );
   try {

@@ -6,21 +6,21 @@ import { contractFor } from '../protocols/contract-table.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import { bodyLength } from '../wire/wire-body.ts';
 
-/** One call, ready to be sent: the request, and how to read its answer. */
+/** A call that is ready to be sent: the request, and how to read its answer. */
 export interface PreparedCall<R extends Role> {
   readonly target: Target;
   readonly role: R;
   readonly request: WireRequest;
-  /** Of a 2xx only. Throws `InferenceError` of kind `provider_bug`. */
+  /** For answers with 2xx only. Throws `InferenceError` of kind `provider_bug`. */
   readonly parse: (response: WireResponse) => Reply<R>;
-  /** Null where the contract never queues. */
+  /** Null if the contract has no queue. */
   readonly follow: {
     readonly request: (ticket: Ticket) => WireRequest;
     readonly parse: (response: WireResponse, ticket: Ticket) => Reply<R>;
   } | null;
 }
 
-/** Pure. Throws `InferenceError` of kind `too_large` where the target is known not to take such a body. */
+/** Pure. Throws `InferenceError` of kind `too_large` if the body exceeds the `bodyBytes` of the target. */
 export function prepareCall<R extends Role>(
   target: Target,
   role: R,
@@ -29,13 +29,13 @@ export function prepareCall<R extends Role>(
   const contract = contractFor(target.contract, role);
   if (contract === null)
     throw new TypeError(
-      `${target.name}: ${target.contract} cannot ${role}; configuration allows it`,
+      `${target.name}: the contract ${target.contract} cannot ${role}, but the configuration allowed it`,
     );
   const { follow } = contract;
   const request = contract.buildRequest(input, target);
   if (target.bodyBytes !== null && bodyLength(request.body) > target.bodyBytes)
     throw new InferenceError(
-      `${target.name} takes ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
+      `${target.name} accepts ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
       { kind: 'too_large', target: target.name, charge: 'unsent' },
     );
   return {

@@ -4,8 +4,8 @@ import type { Target } from '../targets/target.ts';
 import { audioFormOf } from '../protocols/contract-table.ts';
 
 /**
- * The smallest valid input of a task, for warm-ups. Its answer is worth nothing: a model that answers it in a
- * strange way (`provider_bug`, billed) is awake all the same.
+ * The smallest valid input of a task, for warm-ups. Its answer is not used: even a model that answers it with nonsense
+ * (`provider_bug`, billed) is awake.
  */
 export const smallestInput = <R extends Role>(
   role: R,
@@ -54,7 +54,7 @@ const SMALLEST: Inputs = {
   },
   summarize: {
     messages: [{ role: 'user', content: 'Hi' }],
-    // One field of the summary's own schema: the local engine fills no other fields.
+    // A field of the summary's own schema: the local engine fills no others.
     schema: {
       name: 'summary',
       json: {

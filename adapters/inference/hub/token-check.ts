@@ -1,7 +1,7 @@
 import type { Exchange } from '../wire/exchange.ts';
 import { isOwnRouter, type HuggingFaceUrls } from '../targets/server-urls.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
-import { ExchangeError } from '../wire/exchange-error.ts';
+import { ExchangeError } from '../wire/exchange.ts';
 
 /** `unknown`: no answer. */
 export type TokenStanding = 'known' | 'refused' | 'unknown';

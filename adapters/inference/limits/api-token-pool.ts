@@ -3,22 +3,22 @@ import { sha256 } from '../../identity/digest.ts';
 import { LONGEST_WAIT_MS } from '../verdicts/retry-delay.ts';
 
 /**
- * Which of a target's tokens the next call takes. A refused one is left alone for a while, and the others serve. One
- * pool a target: a 403 may be about one model only.
+ * Chooses the token of a target that the next call uses. A refused token rests for a while, and the others are used.
+ * One pool per target, because a 403 may concern one model only.
  */
 export interface ApiTokenPool {
   /**
-   * The token that rested longest. Of an empty list it is null: none is sent. `handedInBy` marks the one that queued
-   * work was handed in with: it asks after it unless it was refused or is out of credit.
+   * The least recently used token that does not rest. Null for an empty list: none is sent. `handedInBy` marks the
+   * token that submitted queued work: it is used again unless it was refused or is out of credit.
    */
   readonly take: (tokens: readonly string[], handedInBy?: string) => TakenToken;
-  /** What became of the call. Only what is said of the token counts: `auth`, `billing`, `rate_limited`, an answer. */
+  /** The outcome of the call. Only `answered` and verdicts on the token change anything (`restsToken`). */
   readonly report: (
     token: string | null,
     outcome: VerdictKind | 'answered',
     waitMs: number | null,
   ) => void;
-  /** Whether another of these tokens would be given now. */
+  /** Whether another of these tokens is ready now. */
   readonly othersReady: (tokens: readonly string[], token: string | null) => boolean;
 }
 
@@ -28,11 +28,11 @@ export type TakenToken =
       readonly outcome: 'none';
       /** The most hopeful of the reasons. */
       readonly kind: 'rate_limited' | 'billing' | 'auth';
-      /** Until the first of them is tried again; above 0. */
+      /** Until the first of them is ready again; above 0. */
       readonly waitMs: number;
     };
 
-/** Keeps no token, only digests; at most 1000 of them. */
+/** Stores no tokens, only digests; at most 1000. */
 export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTokenPool {
   const uses = new Map<string, TokenUse>();
   let turn = 0;
@@ -40,7 +40,7 @@ export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTo
   const useOf = (token: string): TokenUse => uses.get(sha256(token)) ?? UNUSED;
   const keep = (token: string, use: TokenUse): void => {
     const digest = sha256(token);
-    // To the end of the map's order.
+    // Move it to the end of the map's order.
     uses.delete(digest);
     uses.set(digest, use);
     const [oldest] = uses.keys();
@@ -50,7 +50,7 @@ export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTo
   const restOf = (token: string, alone: boolean): Rest | null => {
     const { rest } = useOf(token);
     if (rest === null || rest.untilMs <= now().getTime()) return null;
-    // A lone token that is refused is asked again by the next job: its answer says best what is to be done.
+    // A refused only token is tried again by the next job: the provider's answer says best what to do.
     return alone ? null : rest;
   };
 
@@ -60,7 +60,7 @@ export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTo
       const alone = tokens.length === 1;
       const own = tokens.find((token) => markOf(token) === handedInBy);
       const ownRest = own === undefined ? null : restOf(own, alone);
-      // A limit on new work is none on questions, and to ask with another token may be to lose the work.
+      // A rate limit on new work does not cover questions, and another token may not find the work.
       if (own !== undefined && (ownRest === null || ownRest.kind === 'rate_limited'))
         return { outcome: 'token', token: own };
       const rests = tokens.map((token) => ({ token, rest: restOf(token, alone) }));
@@ -83,7 +83,7 @@ export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTo
       if (token === null) return;
       if (outcome === 'answered') {
         keep(token, { ...useOf(token), rest: null });
-      } else if (outcome === 'auth' || outcome === 'billing' || outcome === 'rate_limited') {
+      } else if (restsToken(outcome)) {
         const untilMs = now().getTime() + restMs(outcome, waitMs);
         keep(token, { ...useOf(token), rest: { kind: outcome, untilMs } });
       }
@@ -93,11 +93,15 @@ export function createApiTokenPool({ now }: { readonly now: () => Date }): ApiTo
   };
 }
 
-/** Tells a token from others without giving it away. */
+/** A verdict on the token or its account: the token rests, and the others of the target are used. */
+export const restsToken = (kind: VerdictKind): kind is Rest['kind'] =>
+  kind === 'auth' || kind === 'billing' || kind === 'rate_limited';
+
+/** Identifies a token without revealing it. */
 export const markOf = (token: string): string => sha256(token).slice(0, 16);
 
 interface TokenUse {
-  /** Grows with every token given; 0: never given. */
+  /** Grows with every token taken; 0: never taken. */
   readonly turn: number;
   readonly rest: Rest | null;
 }
@@ -126,7 +130,7 @@ function restMs(kind: Rest['kind'], waitMs: number | null): number {
     case 'billing':
       return OUT_OF_CREDIT_MS;
     case 'rate_limited':
-      // A wait of 0 is none: the token would be refused again at once.
+      // Ignore a wait of 0: the token would be refused again at once.
       return waitMs !== null && waitMs > 0 ? Math.min(waitMs, LONGEST_WAIT_MS) : RATE_LIMITED_MS;
   }
 }

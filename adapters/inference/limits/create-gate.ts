@@ -1,40 +1,56 @@
 import { randomUUID } from 'node:crypto';
-import type { Admitted, ClosingReason, Gate, GateOutcome } from './gate.ts';
+import type { Admission, Admitted, ClosingReason, GateOutcome, GateState } from './gate-record.ts';
 import type { GateEvent, GateRecord } from './gate-record.ts';
-import type { GateStore } from './gate-store.ts';
 import { admissionOf, gateRecordSchema, gateStateOf, nextGate, OPEN_GATE } from './gate-record.ts';
-import { createMemoryGateStore } from './memory-gate-store.ts';
+import { createMemoryGateStore, type GateStore } from './gate-store.ts';
 
-/** A Redis of one's own network answers in a millisecond; a call must not wait for one that does not. */
+/**
+ * The circuit breaker of a target, shared by all workers that call it. Closed by 429, by 503 and by five failures in
+ * a row, for at most 300 s; then half open for one probe, whose success opens it. No method throws, and none waits
+ * longer than half a second.
+ */
+export interface Gate {
+  /** Before a call. With `probe`, a closed gate admits the call early, unless another probe is out. */
+  readonly admit: (key: string, options?: { readonly probe?: boolean }) => Promise<Admission>;
+  /** After every call that was made. A probe that is neither reported nor withdrawn keeps others waiting a minute. */
+  readonly report: (key: string, admission: Admitted, outcome: GateOutcome) => Promise<void>;
+  /** Instead of `report` if nothing was learned about the target: nothing was sent, or the caller gave up. */
+  readonly withdraw: (key: string, admission: Admitted) => Promise<void>;
+  readonly state: (key: string) => Promise<GateState>;
+  /** Waits for pending moves. */
+  readonly close: () => Promise<void>;
+}
+
+/** A Redis in the same network answers in a millisecond; no call waits for one that does not. */
 const SHARED_DEADLINE_MS = 400;
-/** After trouble it is not asked for so long: not every call is to wait out the deadline. */
-const SHARED_REST_MS = 2000;
+/** After trouble the shared store is skipped for this long, so that not every call waits for the deadline. */
+const SHARED_PAUSE_MS = 2000;
 
 export interface GateOptions {
-  /** `createRedisGateStore(redis)`; null: the gates are this process's own. */
+  /** `createRedisGateStore(redis)`; null: each process has its own gates. */
   readonly shared: GateStore | null;
   readonly now: () => Date;
-  /** The shared store fails or is slow; once, until it works again. Meanwhile the process has gates of its own. */
+  /** The shared store fails or is slow. Called once until it works again; meanwhile the process uses its own gates. */
   readonly onFallback?: (error: unknown) => void;
-  /** A report of this process closed the gate, or closed it again after a probe. */
+  /** A report by this process closed the gate, or closed it again after a probe. */
   readonly onClosing?: (key: string, reason: ClosingReason) => void;
 }
 
-/** The connection of the shared store remains the caller's. */
+/** The caller closes the connection of the shared store. */
 export function createGate({ shared, now, onFallback, onClosing }: GateOptions): Gate {
   const own = createMemoryGateStore(now);
   const underWay = new Set<Promise<unknown>>();
-  let restsUntilMs = -Infinity;
+  let pausedUntilMs = -Infinity;
   let inTrouble = false;
 
   const move = async (key: string, event: GateEvent | null): Promise<Move> => {
-    if (shared === null || now().getTime() < restsUntilMs) return await moveIn(own, key, event);
+    if (shared === null || now().getTime() < pausedUntilMs) return await moveIn(own, key, event);
     try {
       const moved = await withinDeadline((signal) => moveIn(shared, key, event, signal));
       inTrouble = false;
       return moved;
     } catch (error) {
-      restsUntilMs = now().getTime() + SHARED_REST_MS;
+      pausedUntilMs = now().getTime() + SHARED_PAUSE_MS;
       if (!inTrouble) onFallback?.(error);
       inTrouble = true;
       return await moveIn(own, key, event);
@@ -85,7 +101,7 @@ interface Move {
   readonly nowMs: number;
 }
 
-/** Reads, decides, and swaps if nobody else did meanwhile: else anew. Of all who try at once, one gets through. */
+/** Reads, decides, and swaps; starts again if another process swapped meanwhile, so that one always gets through. */
 async function moveIn(
   store: GateStore,
   key: string,
@@ -104,7 +120,7 @@ async function moveIn(
   }
 }
 
-/** What we cannot read was written by another version of us: open, as if nothing were kept. */
+/** An unreadable record was written by another version of Hansard: treat the gate as open. */
 function parseRecord(kept: string | null): GateRecord {
   if (kept === null) return OPEN_GATE;
   try {

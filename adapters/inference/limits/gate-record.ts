@@ -1,12 +1,59 @@
 import { z } from 'zod';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import { CLOSING_REASONS } from './gate.ts';
-import type { Admission, ClosingReason, GateOutcome, GateState } from './gate.ts';
+import { CONSEQUENCES, type GateLesson } from '../verdicts/consequences.ts';
 import { LONGEST_WAIT_MS } from '../verdicts/retry-delay.ts';
 
-/** What is kept of a gate, in this process or for all. Times are in milliseconds since 1970, of the store's clock. */
+export const CLOSING_REASONS = [
+  'rate_limited',
+  'loading',
+  'failures',
+] as const satisfies readonly GateLesson[];
+export type ClosingReason = (typeof CLOSING_REASONS)[number];
+
+export type Admission = Admitted | Refused;
+
+export interface Admitted {
+  readonly admitted: true;
+  /** The one call that goes through while the gate is not open. */
+  readonly probe: boolean;
+  /** The gate's own: which closing this call was admitted after, and its id. */
+  readonly epoch: number;
+  readonly id: string;
+}
+
+export interface Refused {
+  readonly admitted: false;
+  /** Above 0. */
+  readonly waitMs: number;
+  readonly reason: ClosingReason;
+  /** How often the gate closed in a row without an answered call in between. */
+  readonly closings: number;
+}
+
+export type GateOutcome =
+  | { readonly answered: true }
+  | {
+      readonly answered: false;
+      readonly kind: VerdictKind;
+      /** The wait that the target asked for; null: it asked for none. */
+      readonly waitMs: number | null;
+    };
+
+export interface GateState {
+  /** Half open: its time is over or a probe is out, and no probe has been answered yet. */
+  readonly state: 'open' | 'closed' | 'half_open';
+  /** Null: open. */
+  readonly reason: ClosingReason | null;
+  /** 0 unless closed. */
+  readonly closedForMs: number;
+  readonly failuresInARow: number;
+  /** As in `Refused`; 0: open. */
+  readonly closings: number;
+}
+
+/** The stored state of a gate. Times are milliseconds since 1970 by the store's clock. */
 export const gateRecordSchema = z.strictObject({
-  /** Grows with every closing, and is no earlier than it: tells what was admitted before from what came after. */
+  /** Grows with every closing and is at least its time: separates calls admitted before it from later ones. */
   epoch: z.int().nonnegative(),
   failuresInARow: z.int().nonnegative(),
   closed: z
@@ -33,13 +80,13 @@ export type GateEvent =
       readonly outcome: GateOutcome | null;
     };
 
-export const FAILURES_THAT_CLOSE = 5;
-/** A prober that died keeps others waiting this long. */
-export const PROBE_LEASE_MS = 60_000;
+const FAILURES_THAT_CLOSE = 5;
+/** If the worker that probes dies, the others wait this long. */
+const PROBE_LEASE_MS = 60_000;
 
-/** The one law by which a gate moves. Pure; whole milliseconds. Nothing changed: an equal record. */
+/** Every transition of a gate. Pure; whole milliseconds. Returns an equal record where nothing changes. */
 export function nextGate(kept: GateRecord, event: GateEvent, nowMs: number): GateRecord {
-  const record = believable(kept, nowMs);
+  const record = capped(kept, nowMs);
   switch (event.event) {
     case 'asked':
       return asked(record, event, nowMs);
@@ -50,7 +97,7 @@ export function nextGate(kept: GateRecord, event: GateEvent, nowMs: number): Gat
   }
 }
 
-/** What the asker is told, once `nextGate` has heard it. `random` in [0, 1) spreads those who wait for a probe. */
+/** The answer to an `asked` event, after `nextGate`. `random` in [0, 1) spreads the callers that wait for a probe. */
 export function admissionOf(
   { epoch, closed }: GateRecord,
   id: string,
@@ -61,17 +108,17 @@ export function admissionOf(
   if (closed.probe?.id === id) return { admitted: true, probe: true, epoch, id };
   const { untilMs, reason, closings } = closed;
   const leftMs = untilMs - nowMs;
-  // A probe of a model that is awake is answered in a second or two.
+  // A probe of a loaded model takes a second or two.
   const waitMs = leftMs > 0 ? leftMs : 1000 + Math.floor(random * 1000);
   return { admitted: false, waitMs, reason, closings };
 }
 
 export function gateStateOf(kept: GateRecord, nowMs: number): GateState {
-  const { closed, failuresInARow } = believable(kept, nowMs);
+  const { closed, failuresInARow } = capped(kept, nowMs);
   if (closed === null)
     return { state: 'open', reason: null, closedForMs: 0, failuresInARow, closings: 0 };
   const { untilMs, reason, closings } = closed;
-  const half = untilMs <= nowMs || isOut(closed, nowMs);
+  const half = untilMs <= nowMs || hasProbeOut(closed, nowMs);
   return {
     state: half ? 'half_open' : 'closed',
     reason,
@@ -85,8 +132,8 @@ type Closed = NonNullable<GateRecord['closed']>;
 type Asked = Extract<GateEvent, { event: 'asked' }>;
 type Reported = Extract<GateEvent, { event: 'reported' }>;
 
-/** A clock that was set back makes no wait longer. */
-function believable(record: GateRecord, nowMs: number): GateRecord {
+/** Caps the stored times, so that a clock that was set back makes no wait longer. */
+function capped(record: GateRecord, nowMs: number): GateRecord {
   const { closed } = record;
   if (closed === null) return record;
   const { probe } = closed;
@@ -100,25 +147,25 @@ function believable(record: GateRecord, nowMs: number): GateRecord {
   };
 }
 
-const isOut = ({ probe }: Closed, nowMs: number): boolean =>
+const hasProbeOut = ({ probe }: Closed, nowMs: number): boolean =>
   probe !== null && probe.untilMs > nowMs;
 
 function asked(record: GateRecord, { id, early }: Asked, nowMs: number): GateRecord {
   const { closed } = record;
-  if (closed === null || isOut(closed, nowMs)) return record;
+  if (closed === null || hasProbeOut(closed, nowMs)) return record;
   if (closed.untilMs > nowMs && !early) return record;
   return { ...record, closed: { ...closed, probe: { id, untilMs: nowMs + PROBE_LEASE_MS } } };
 }
 
 function reportedWhileOpen(record: GateRecord, { outcome }: Reported, nowMs: number): GateRecord {
-  const word = wordOf(outcome);
-  if (word === 'nothing') return record;
-  if (word === 'answers') return { ...record, failuresInARow: 0 };
-  const askedMs = askedBy(outcome);
-  if (word !== 'failures') return closeAgain(record, word, askedMs, nowMs);
+  const lesson = lessonOf(outcome);
+  if (lesson === 'nothing') return record;
+  if (lesson === 'answers') return { ...record, failuresInARow: 0 };
+  const askedMs = askedWaitOf(outcome);
+  if (lesson !== 'failures') return closeAgain(record, lesson, askedMs, nowMs);
   const failed = { ...record, failuresInARow: record.failuresInARow + 1 };
   return askedMs !== null || failed.failuresInARow >= FAILURES_THAT_CLOSE
-    ? closeAgain(failed, word, askedMs, nowMs)
+    ? closeAgain(failed, lesson, askedMs, nowMs)
     : failed;
 }
 
@@ -128,19 +175,19 @@ function reportedWhileClosed(
   { id, epoch, probe, outcome }: Reported,
   nowMs: number,
 ): GateRecord {
-  const word = wordOf(outcome);
-  const askedMs = askedBy(outcome);
+  const lesson = lessonOf(outcome);
+  const askedMs = askedWaitOf(outcome);
   if (!probe || epoch !== record.epoch) {
-    // Admitted before it closed: no second closing, and no proof that what closed it is over.
-    const isFailure = word !== 'nothing' && word !== 'answers';
+    // Admitted before the gate closed: neither a second closing nor a proof that the target works again.
+    const isFailure = lesson !== 'nothing' && lesson !== 'answers';
     if (!isFailure || askedMs === null) return record;
     return { ...record, closed: { ...closed, untilMs: Math.max(closed.untilMs, nowMs + askedMs) } };
   }
-  if (word === 'answers') return { ...record, failuresInARow: 0, closed: null };
-  if (word === 'nothing')
+  if (lesson === 'answers') return { ...record, failuresInARow: 0, closed: null };
+  if (lesson === 'nothing')
     return closed.probe?.id === id ? { ...record, closed: { ...closed, probe: null } } : record;
-  const failuresInARow = record.failuresInARow + (word === 'failures' ? 1 : 0);
-  return closeAgain({ ...record, failuresInARow }, word, askedMs, nowMs);
+  const failuresInARow = record.failuresInARow + (lesson === 'failures' ? 1 : 0);
+  return closeAgain({ ...record, failuresInARow }, lesson, askedMs, nowMs);
 }
 
 function closeAgain(
@@ -163,7 +210,7 @@ function closeAgain(
   };
 }
 
-/** Where nothing was asked; doubled with every closing in a row. */
+/** The wait where the target asked for none; doubled with every closing in a row. */
 const FIRST_WAIT_MS = {
   rate_limited: 1000,
   loading: 2000,
@@ -171,31 +218,14 @@ const FIRST_WAIT_MS = {
 } as const satisfies Record<ClosingReason, number>;
 const LONGEST_OWN_WAIT_MS = 60_000;
 
-/** Null: nothing asked. A wait of 0 is none: it would have us ask again at once, and again. */
-function askedBy(outcome: GateOutcome | null): number | null {
+/** Null: no wait asked for. A wait of 0 counts as none: calls would come again at once, over and over. */
+function askedWaitOf(outcome: GateOutcome | null): number | null {
   if (outcome === null || outcome.answered || outcome.waitMs === null || !(outcome.waitMs > 0))
     return null;
   return Math.min(Math.ceil(outcome.waitMs), LONGEST_WAIT_MS);
 }
 
-function wordOf(outcome: GateOutcome | null): Word {
+function lessonOf(outcome: GateOutcome | null): GateLesson {
   if (outcome === null) return 'nothing';
-  return outcome.answered ? 'answers' : WORDS[outcome.kind];
+  return outcome.answered ? 'answers' : CONSEQUENCES[outcome.kind].gate;
 }
-
-type Word = ClosingReason | 'answers' | 'nothing';
-
-/** What each verdict says of the target. */
-const WORDS: Readonly<Record<VerdictKind, Word>> = {
-  rate_limited: 'rate_limited',
-  loading: 'loading',
-  transient: 'failures',
-  provider_bug: 'answers',
-  input: 'answers',
-  too_large: 'answers',
-  // Said by whatever stands before the model.
-  not_served: 'nothing',
-  auth: 'nothing',
-  billing: 'nothing',
-  closed: 'nothing',
-};

@@ -1,22 +1,53 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { ROLES } from '../../../workflows/contracts/targets.ts';
-import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
+import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
+import { VERDICT_KINDS, type VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 import type { Target } from '../targets/target.ts';
-import type { GateState } from '../limits/gate.ts';
-import type { InferenceMetrics } from './inference-metrics.ts';
-import { CLOSING_REASONS } from '../limits/gate.ts';
-import { MAPPINGS } from '../hub/preflight.ts';
+import type { ClosingReason, GateState } from '../limits/gate-record.ts';
+import type { Usage } from '../../../workflows/contracts/stored-results.ts';
+import { CLOSING_REASONS } from '../limits/gate-record.ts';
+import { MAPPINGS, type Mapping } from '../hub/preflight.ts';
+
+/**
+ * Metrics of the calls to models. `target` is a configured name; any other name is counted as `other`, so that input
+ * from outside creates no new series. No method throws.
+ */
+export interface InferenceMetrics {
+  /** One request, or one round of questions about queued work, whatever the outcome. */
+  readonly observeCall: (call: ObservedCall) => void;
+  readonly setGate: (target: string, state: GateState) => void;
+  readonly countClosing: (target: string, reason: ClosingReason) => void;
+  /** From the first answer that reported it asleep until it was awake; null: it was given up before. */
+  readonly observeColdStart: (target: string, seconds: number | null) => void;
+  /** Replaces the target's earlier mapping. */
+  readonly setMapping: (target: string, mapping: Mapping) => void;
+  /** An answer that was stored already, and so not paid for. */
+  readonly countHeldAnswer: (role: Role) => void;
+  /** The media type of `text`. */
+  readonly contentType: string;
+  /** In Prometheus' exposition format. */
+  readonly text: () => Promise<string>;
+}
+
+export interface ObservedCall {
+  readonly target: string;
+  readonly outcome: VerdictKind | 'answered';
+  /** Null: no answer came. */
+  readonly status: number | null;
+  readonly seconds: number;
+  /** Null: nothing was billed, or the usage is unknown. */
+  readonly usage: Usage | null;
+}
 
 export interface InferenceMetricsOptions {
   /** Of all roles. */
   readonly targets: readonly MeasuredTarget[];
-  /** Asked at each scrape: gates also move with time, and through other workers. Where it rejects, the last state stays. */
+  /** Called at each scrape: time and other workers change gates too. If it rejects, the last state stays. */
   readonly gateState?: (target: string) => Promise<GateState>;
 }
 
 type MeasuredTarget = Pick<Target, 'name' | 'role' | 'contract'>;
 
-/** In a registry of its own. */
+/** Uses a registry of its own. */
 export function createInferenceMetrics({
   targets,
   gateState,
@@ -151,7 +182,7 @@ function createMeasures(registry: Registry) {
   };
 }
 
-/** A series that begins with its first event hides it from `increase`. */
+/** Creates all series at 0: `increase` misses the first event of a series that begins with it. */
 function beginAtZero(
   { gateState, gateClosings, coldStarts, heldAnswers }: ReturnType<typeof createMeasures>,
   targets: readonly MeasuredTarget[],
@@ -170,7 +201,7 @@ const GATE_VALUES = { open: 0, half_open: 1, closed: 2 } as const satisfies Reco
   number
 >;
 
-/** The types promise it; a value from outside that slipped past them is still no new series. */
+/** Also checks at run time, so that no unexpected value creates a new series. */
 const among = (known: readonly string[], value: string, other = OTHER): string =>
   known.includes(value) ? value : other;
 
@@ -179,7 +210,7 @@ const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
 const statusClass = (status: number | null): string =>
   status === null ? 'none' : (STATUS_CLASSES[Math.floor(status / 100) - 2] ?? OTHER);
 
-/** One number that no call has would spoil a sum for good. */
+/** Excludes impossible numbers, which would spoil a sum permanently. */
 const isAmount = (value: number | null): value is number =>
   value !== null && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
 import { PRESET_NAMES } from './parameter-schema.ts';
-import { HUB_REPOSITORY } from '../tokenizers/hub-repository.ts';
+import { HUB_REPOSITORY } from '../tokenizers/hub-tokenizer.ts';
 
 const unknownKeys =
   (known: readonly string[]) =>

@@ -1,16 +1,15 @@
-import { inSlices } from './in-slices.ts';
-import type { TokenCounter } from './token-counter.ts';
+import { inSlices, type TokenCounter } from './token-counter.ts';
 
-/** A tokenizer that comes with us: exact, and there without a network. */
+/** A tokenizer from an npm package: exact, and available without a network. */
 export interface BundledTokenizer {
   readonly name: 'mistral-v1' | 'o200k_harmony' | 'llama-3';
-  /** Repositories, and names that other servers give the same models. */
+  /** Repositories of its models, and their names at other servers. */
   readonly serves: RegExp;
-  /** Takes up to half a second and 110 MB: only who counts pays. */
+  /** Imports the vocabulary, which takes up to half a second and 110 MB: only when it is first needed. */
   readonly load: () => Promise<(text: string) => number>;
 }
 
-/** Null where none of them is the model's: the name alone decides, without `:provider` or `:policy`. */
+/** Null if none is the model's. Decides by the name alone, without `:provider` or `:policy`. */
 export const bundledFor = (model: string): BundledTokenizer | null =>
   BUNDLED_TOKENIZERS.find(({ serves }) => serves.test(model)) ?? null;
 
@@ -19,10 +18,10 @@ export async function loadBundled({ name, load }: BundledTokenizer): Promise<Tok
   return { name, source: 'bundled', count: (text) => inSlices(text, count) };
 }
 
-/** With the space that SentencePiece puts before a text, without the mark of its beginning. */
+/** With the space that SentencePiece puts before a text, without the begin-of-text token. */
 export const MISTRAL: BundledTokenizer = {
   name: 'mistral-v1',
-  // Of v0.3 and Mixtral 8x22B on, Mistral's vocabulary is another one.
+  // Mistral has another vocabulary since v0.3 and Mixtral 8x22B.
   serves: /(?:^|\/)(?:mixtral-8x7b|mistral-7b(?:-instruct)?-v0\.[12])(?:$|[-_.])/i,
   load: async () => {
     const { default: tokenizer } = await import('mistral-tokenizer-js');
@@ -37,7 +36,7 @@ export const BUNDLED_TOKENIZERS: readonly BundledTokenizer[] = [
     serves: /(?:^|\/)gpt-oss-/i,
     load: async () => {
       const { countTokens } = await import('gpt-tokenizer/encoding/o200k_harmony');
-      // A transcript that holds `<|end|>` is text like any other.
+      // `<|end|>` in a transcript is ordinary text.
       return (text) => countTokens(text, { disallowedSpecial: new Set() });
     },
   },
@@ -51,5 +50,5 @@ export const BUNDLED_TOKENIZERS: readonly BundledTokenizer[] = [
   },
 ];
 
-/** Nothing in a text is a special token: a server that takes `<|eot_id|>` for one counts less, never more. */
+/** Special tokens in a text count as ordinary text: a server that reads `<|eot_id|>` as one token counts fewer. */
 const LLAMA_OPTIONS = { bos: false, eos: false, specialTokenRegex: /(?!)/gu };

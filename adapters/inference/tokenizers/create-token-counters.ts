@@ -1,27 +1,24 @@
 import { bundledFor, loadBundled } from './bundled-tokenizers.ts';
-import { loadEstimateCounter } from './estimate-counter.ts';
-import { estimateTokens } from './estimate-tokens.ts';
-import { fetchTokenizer, type Hub } from './fetch-tokenizer.ts';
-import { HUB_REPOSITORY } from './hub-repository.ts';
-import { parseTokenizer } from './parse-tokenizer.ts';
+import { estimateTokens, loadEstimateCounter } from './estimate-tokens.ts';
+import { fetchTokenizer, HUB_REPOSITORY, parseTokenizer, type Hub } from './hub-tokenizer.ts';
 import type { TokenCounter, TokenCounters } from './token-counter.ts';
 import { createTokenizerCache } from './tokenizer-cache.ts';
 
 export interface TokenCountersOptions extends Hub {
-  /** `HANSARD_HOME/tokenizers`; made when the first tokenizer is fetched. */
+  /** `HANSARD_HOME/tokenizers`; created when the first tokenizer is fetched. */
   readonly cacheDirectory: string;
-  /** Milliseconds; default: that of the process. */
+  /** In milliseconds; default: `performance.now()`. */
   readonly clock?: () => number;
 }
 
-/** Counters by the models' own tokenizers: bundled, else the hub's, else the estimate. Loads nothing before it is asked. */
+/** Counts with each model's own tokenizer: bundled, else from the hub, else the estimate. Loads each when first needed. */
 export function createTokenCounters({
   cacheDirectory,
   clock = () => performance.now(),
   ...hub
 }: TokenCountersOptions): TokenCounters {
   const cache = createTokenizerCache(cacheDirectory);
-  /** By bundled family or repository: who asks while one is fetched waits for that one. */
+  /** By bundled family or repository. Callers wait for a tokenizer that is being fetched. */
   const counters = new Map<string, Promise<TokenCounter>>();
   const notBefore = new Map<string, number>();
   let estimate: Promise<TokenCounter> | null = null;
@@ -38,9 +35,9 @@ export function createTokenCounters({
     try {
       return neverThrowing(await counter);
     } catch {
-      // Neither what failed nor why is anybody's trouble: sections are a little shorter, and no job waits.
+      // The failure is not reported: sections become a little shorter, and no job waits.
       counters.delete(key);
-      notBefore.set(key, clock() + FORGIVEN_AFTER_MS);
+      notBefore.set(key, clock() + RETRY_AFTER_MS);
       return await estimating();
     }
   };
@@ -65,22 +62,22 @@ export function createTokenCounters({
       const named = tokenizer ?? model.replace(POLICY, '');
       const bundled = bundledFor(named);
       if (bundled !== null) return await load(bundled.name, () => loadBundled(bundled));
-      // What else a server calls its model by is nowhere to be fetched.
+      // Other names of models cannot be fetched from the hub.
       if (!HUB_REPOSITORY.test(named)) return await estimating();
       return await load(named, () => fromHub(named));
     },
   };
 }
 
-/** `:cheapest`, `:groq`: whom the router asks, not what it asks for. */
+/** `:cheapest`, `:groq`: the router's choice of provider, not part of the model's name. */
 const POLICY = /:[\w.-]*$/;
 
-/** A hub that refused or was away is not asked again for every section: in 10 minutes it may have come back. */
-const FORGIVEN_AFTER_MS = 600_000;
+/** After a failure the hub is not asked again for each section, but after 10 minutes. */
+const RETRY_AFTER_MS = 600_000;
 
 const FORMULA: TokenCounter = { name: 'estimate', source: 'estimate', count: estimateTokens };
 
-/** A tokenizer that stumbles over a text is no reason for a job to fail. */
+/** Estimates where a tokenizer throws, so that no job fails for it. */
 const neverThrowing = (counter: TokenCounter): TokenCounter => ({
   ...counter,
   count: (text) => {

@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { sha256 } from '../../identity/digest.ts';
 
-/** Files of the hub on our disk, for as long as nobody deletes them. Nothing here throws: a cache may be away. */
+/** Tokenizer files from the hub on the local disk. Never throws: the cache may be missing or read-only. */
 export interface TokenizerCache {
-  /** Null where there is none, or where it is not what was written. */
+  /** Null if there is none, or if the file is damaged. */
   readonly read: (key: string) => Promise<Uint8Array | null>;
-  /** As a whole or not at all, whoever else writes the same. */
+  /** Atomic, also when other processes write the same file. */
   readonly write: (key: string, bytes: Uint8Array) => Promise<void>;
 }
 
 export function createTokenizerCache(directory: string): TokenizerCache {
-  // A digest, because keys come from configuration and must name no path.
+  // A digest: keys come from the configuration and must not be used as paths.
   const pathOf = (key: string): string => join(directory, `${sha256(key)}.tokenizer`);
   return {
     read: async (key) => {
@@ -34,5 +34,5 @@ export function createTokenizerCache(directory: string): TokenizerCache {
   };
 }
 
-/** The file begins with the digest of the rest, in hex. */
+/** The file begins with the hex digest of the rest. */
 const DIGEST_LENGTH = 64;

@@ -1,17 +1,17 @@
-import { asBuffer } from '../wire/as-buffer.ts';
+import { asBuffer } from '../wire/wire-body.ts';
 
-/** What an error's body says. It decides the verdict and goes no further: providers echo prompts. */
+/** The content of an error's body. It is used for the verdict only, because providers echo prompts. */
 export interface ErrorMessage {
   /** At most 2048 characters. */
   readonly text: string;
-  /** Codes and types, blank between; empty: none said. */
+  /** Codes and types, separated by spaces; empty: none. */
   readonly code: string;
-  /** A status inside the body, of servers that answer 200 with an error in it; null: none. */
+  /** The status in the body of servers that answer errors with 200; null: none. */
   readonly status: number | null;
   readonly estimatedTimeSeconds: number | null;
 }
 
-/** Reads every shape that the router, its providers and gateways are known to answer. Never throws. */
+/** Reads every known error format of the router, its providers and gateways. Never throws. */
 export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
   const raw = new TextDecoder().decode(bytes.subarray(0, LONGEST_ERROR_BYTES));
   const body = bodyOf(raw);
@@ -47,11 +47,11 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
 }
 
 /**
- * True for a JSON object that holds an error, which some servers send with a 200. Work that a provider took and failed
- * at (`{"id", "status": "failed", "error"}`) is an answer: its contract reads it.
+ * True for a JSON object that contains an error, which some servers send with a 200. The report of queued work that
+ * failed (`{"id", "status": "failed", "error"}`) is an answer: its contract reads it.
  */
 export function holdsError(bytes: Uint8Array): boolean {
-  // Most answers hold none: to look for the word costs a tenth of parsing them once more.
+  // Most answers contain none, and searching for the word costs a tenth of parsing them once more.
   const text = asBuffer(bytes);
   if (!text.includes('"error"')) return false;
   if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
@@ -68,10 +68,10 @@ export function holdsError(bytes: Uint8Array): boolean {
   );
 }
 
-/** No error that says anything is longer; what follows is not read. */
+/** No real error is longer; the rest is not read. */
 const LONGEST_ERROR_BYTES = 1024 * 1024;
 
-/** JSON, or the first JSON of a stream of events that has an error in it; a list stands for its first element. */
+/** JSON, or the first event with an error in an event stream; of a list, its first element. */
 function bodyOf(raw: string): unknown {
   const body = parseJson(raw) ?? errorEvent(raw);
   return isFilledList(body) && isRecord(body[0]) ? body[0] : body;
@@ -86,13 +86,13 @@ function errorEvent(raw: string): unknown {
   return events.find((event) => 'error' in event) ?? events[0] ?? null;
 }
 
-/** A stream that fails does so in its last line; one of this length has brought an answer before. */
+/** A stream fails in its last line; one longer than this has delivered an answer before. */
 const MOST_EVENT_LINES = 10_000;
 
 const isPage = (raw: string): boolean =>
   /^\s*<(?:!doctype|html|head|body|h1|\?xml)\b/i.test(raw.slice(0, 200));
 
-/** What a page says, without its marks and its scripts, whose words mean something else (`loading="lazy"`). */
+/** The text of a page without tags and scripts, whose words have another meaning (`loading="lazy"`). */
 const wordsOf = (page: string): string =>
   page
     .slice(0, LONGEST_PAGE)
@@ -101,14 +101,14 @@ const wordsOf = (page: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Gateways' pages say it at their beginning. */
+/** Gateways' pages have the message at their beginning. */
 const LONGEST_PAGE = 16_384;
 
 const OPENING_BRACE = 0x7b;
 const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const LONGEST_TEXT = 2048;
 
-/** The order that tells the shapes apart: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
+/** In the order that distinguishes the formats: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
 function textOf(body: Record<string, unknown>): string | null {
   const { error, errors, detail } = body;
   const candidates = [
@@ -131,7 +131,7 @@ function joined(list: unknown, member: string): string | undefined {
   return texts.filter((text) => typeof text === 'string').join('; ');
 }
 
-/** Of a list, in which every field of a form may have one. */
+/** The longest list that is read: each field of a form may have an error. */
 const MOST_ERRORS = 100;
 
 function firstStatus(...candidates: unknown[]): number | null {

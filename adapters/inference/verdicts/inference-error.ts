@@ -6,25 +6,25 @@ import type { WireResponse } from '../wire/wire-message.ts';
 export type Charge = 'unsent' | 'refused' | 'unknown' | 'billed' | 'pending';
 
 /**
- * The evidence of one failed call to a model. The message names target, status and what to do; it never holds a
- * token, a prompt or a transcript (providers echo them, so their text goes no further than the verdict).
+ * One failed call to a model. The message names the target, the status and what to do. It never contains a token, a
+ * prompt or a transcript: providers echo these, so their text is used for the verdict only.
  */
 export class InferenceError extends Error {
   override readonly name = 'InferenceError';
   readonly kind: VerdictKind;
   readonly target: string;
-  /** Null where no answer came. */
+  /** Null if no answer came. */
   readonly status: number | null;
   readonly requestId: string | null;
-  /** What the provider asked us to wait, clamped to 300 s; null: nothing asked. */
+  /** The wait that the provider asked for, at most 300 s; null: it asked for none. */
   readonly waitMs: number | null;
   /**
-   * What we know of the bill: `unsent`: no byte of the request left us; `refused`: the provider answered with an
-   * error; `unknown`: the request may have been served and billed; `billed`: it was served, and we refuse the answer;
-   * `pending`: the provider took the work and is still at it, and a ticket finds it again.
+   * What is known about the bill. `unsent`: no byte of the request was sent. `refused`: the provider answered with an
+   * error. `unknown`: the request may have been served and billed. `billed`: it was served, and we refuse the answer.
+   * `pending`: the provider queued the work, and a ticket finds it again.
    */
   readonly charge: Charge;
-  /** Another token of the target is ready to be tried. */
+  /** Another token of the target is ready. */
   readonly credentialsLeft: boolean;
 
   constructor(

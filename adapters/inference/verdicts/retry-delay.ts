@@ -1,12 +1,12 @@
 import type { ErrorMessage } from './error-message.ts';
 
-/** Longest wait that we believe: 5 minutes. */
+/** The longest wait that is accepted: 5 minutes. */
 export const LONGEST_WAIT_MS = 300_000;
 
 /**
- * What the answer asks us to wait, in milliseconds from `now`, within [0, 300 s]; null: nothing asked. The first
- * source that speaks is believed. `Retry-After` counts on 429 and 503 only (Together sends it with every answer),
- * quotas on 429 only (Groq sends them with every answer).
+ * The wait that the answer asks for, in milliseconds from `now`, within [0, 300 s]; null: none. The first source with
+ * a value is used. `Retry-After` counts on 429 and 503 only (Together sends it with every answer), quotas on 429 only
+ * (Groq sends them with every answer).
  */
 export function retryDelayMs(
   answer: {
@@ -28,23 +28,23 @@ export function retryDelayMs(
     : Math.min(Math.max(Math.ceil(seconds * 1000), 0), LONGEST_WAIT_MS);
 }
 
-/** What says a time is short, and what is long costs time to read. */
+/** Headers with a time are short; do not spend time on long ones. */
 const withoutLong = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([, value]) => value.length <= LONGEST_HEADER));
 
-/** Several policies of the IETF's form. */
+/** Enough for several policies in the IETF's format. */
 const LONGEST_HEADER = 512;
 
 /** RFC 9110: seconds, or a date. */
 function retryAfter(value: string | undefined, now: Date): number | null {
   if (value === undefined) return null;
   if (/^\s*\d+(?:\.\d+)?\s*$/.test(value)) return Number(value);
-  // `Date.parse` takes much for a date; an HTTP date begins with the day's name.
+  // `Date.parse` accepts many strings; an HTTP date begins with the name of the day.
   const date = /^\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : (date - now.getTime()) / 1000;
 }
 
-/** IETF `RateLimit: "api";r=0;t=55`, several policies by comma; those that are used up count. */
+/** IETF `RateLimit: "api";r=0;t=55`, policies separated by commas; the ones that are used up count. */
 function rateLimit(value: string | undefined): number | null {
   const policies = (value ?? '').split(',').flatMap((text) => {
     const reset = /(?:^|[;\s])t=(\d+)/.exec(text)?.[1];
@@ -54,7 +54,7 @@ function rateLimit(value: string | undefined): number | null {
   return waitOf(policies);
 }
 
-/** `x-ratelimit-reset-{requests,tokens,…}` and `ratelimit-reset`, beside the `…-remaining-…` of the same quota. */
+/** `x-ratelimit-reset-{requests,tokens,…}` and `ratelimit-reset`, with the `…-remaining-…` of the same quota. */
 function quotaReset(headers: Readonly<Record<string, string>>, now: Date): number | null {
   const quotas = Object.entries(headers).flatMap(([name, value]) => {
     if (!/^(?:x-)?ratelimit-reset(?:-|$)/.test(name)) return [];
@@ -66,7 +66,7 @@ function quotaReset(headers: Readonly<Record<string, string>>, now: Date): numbe
   return waitOf(quotas);
 }
 
-/** All quotas that are spent must refill; where none says so, the soonest: too short a wait is asked again. */
+/** All spent quotas must refill. If none is spent, the shortest wait: one that is too short leads to another retry. */
 function waitOf(
   quotas: readonly { readonly seconds: number; readonly spent: boolean }[],
 ): number | null {
@@ -83,11 +83,11 @@ function tryAgainIn(text: string): number | null {
   return found === undefined ? null : spokenSeconds(found);
 }
 
-/** Hugging Face on a loading model, in seconds; at least one. */
+/** Hugging Face's estimate for a loading model, in seconds; at least one. */
 const estimatedTime = (seconds: number | null): number | null =>
   seconds === null || Number.isNaN(seconds) ? null : Math.max(seconds, 1);
 
-/** `12.5` seconds, `2m59.56s`, or when the quota refills: a date, or seconds or milliseconds since 1970. */
+/** `12.5` seconds, `2m59.56s`, or the time of the refill: a date, or seconds or milliseconds since 1970. */
 function durationSeconds(value: string, now: Date): number | null {
   if (/^\s*\d{4}-\d\d-\d\dT/.test(value)) {
     const date = Date.parse(value.trim());

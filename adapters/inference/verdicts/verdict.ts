@@ -8,8 +8,8 @@ import { retryDelayMs } from './retry-delay.ts';
 import { requestIdOf } from '../protocols/reading/response-facts.ts';
 
 /**
- * The verdict on an answer that is an error: any status but 2xx, or a 2xx with an error inside. The message is ours
- * alone; what the provider wrote decides and is dropped.
+ * The verdict on an error answer: any status except 2xx, or a 2xx with an error in its body. The provider's text only
+ * helps to decide; our message never repeats it.
  */
 export function toInferenceError(
   response: WireResponse,
@@ -19,11 +19,11 @@ export function toInferenceError(
 ): InferenceError {
   const message = readErrorMessage(response.bytes);
   const inside = response.status >= 200 && response.status < 300;
-  const status = inside ? (message.status ?? statusSaidBy(message)) : response.status;
+  const status = inside ? (message.status ?? statusFromWords(message)) : response.status;
   const row = verdictOn({ status, message, target, traits });
   const waits = row.kind === 'rate_limited' || row.kind === 'loading' || status === 503;
-  const said = inside ? `${response.status} with an error inside` : String(response.status);
-  return new InferenceError(`${target.name} answered ${said}: ${row.says(target, traits)}`, {
+  const answered = inside ? `${response.status} with an error inside` : String(response.status);
+  return new InferenceError(`${target.name} answered ${answered}: ${row.advice(target, traits)}`, {
     kind: row.kind,
     target: target.name,
     status: response.status,
@@ -35,7 +35,7 @@ export function toInferenceError(
   });
 }
 
-/** The first row of the table that fits; there is one for every outcome. */
+/** The first matching row of the table; the last one matches every outcome. */
 export const verdictOn = (outcome: Outcome): Verdict =>
   VERDICTS.find((row) => row.matches(outcome)) ?? UNREADABLE;
 
@@ -59,12 +59,12 @@ export const HUGGING_FACE_TOKEN =
   'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)';
 
 export interface Verdict {
-  /** What the row is about, for its test. */
+  /** Describes the row; its test is found by this name. */
   readonly name: string;
   readonly matches: (outcome: Outcome) => boolean;
   readonly kind: VerdictKind;
   /** What it means and what to do. */
-  readonly says: (target: Target, traits: ErrorTraits) => string;
+  readonly advice: (target: Target, traits: ErrorTraits) => string;
 }
 
 const hasStatus =
@@ -72,7 +72,7 @@ const hasStatus =
   ({ status }: Outcome): boolean =>
     statuses.includes(status);
 
-const says =
+const mentions =
   (statuses: readonly number[], pattern: RegExp) =>
   ({ status, message }: Outcome): boolean =>
     statuses.includes(status) && (pattern.test(message.text) || pattern.test(message.code));
@@ -83,7 +83,7 @@ const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const TOO_LARGE_FOR_QUOTA = /request too large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
-/** What only the toolkit tells with a 400, because it does so with every exception. */
+/** Only the toolkit reports these with 400, as it does every exception. */
 const TOOLKIT_OUT_OF_ORDER =
   /\bffmpeg\b|tim(?:ed|e)[ -]?out|no space left|connection (?:reset|refused|aborted)|broken pipe/i;
 const NO_QUOTA = /insufficient_quota|exceeded your (?:current quota|monthly included credits)/i;
@@ -93,143 +93,142 @@ const OVERLOADED = /overloaded|too busy/i;
 const LEGACY = /router\.huggingface\.co/i;
 
 const UNREADABLE: Verdict = {
-  name: 'any other status, and an error inside a 2xx that says nothing we know',
+  name: 'any other status, and an unknown error inside a 2xx',
   matches: () => true,
   kind: 'provider_bug',
-  says: (target) => `nothing we know. Check that it speaks the contract ${target.contract}.`,
+  advice: (target) => `an unexpected answer. Check that it speaks the contract ${target.contract}.`,
 };
 
-/** From top to bottom; the first row that matches holds. */
+/** Read from top to bottom: the first matching row applies. */
 export const VERDICTS: readonly Verdict[] = [
   {
     name: '401, 403 exhausted balance: out of credits',
-    matches: says([401, 403], NO_BALANCE),
+    matches: mentions([401, 403], NO_BALANCE),
     kind: 'billing',
-    says: outOfCredit,
+    advice: outOfCredit,
   },
   {
     name: '401, 403: the token is refused',
     matches: hasStatus(401, 403),
     kind: 'auth',
-    says: refusedToken,
+    advice: refusedToken,
   },
   {
     name: '402: out of credits',
     matches: hasStatus(402),
     kind: 'billing',
-    says: outOfCredit,
+    advice: outOfCredit,
   },
   {
     name: '429 insufficient_quota: out of credits',
-    matches: says([429], NO_QUOTA),
+    matches: mentions([429], NO_QUOTA),
     kind: 'billing',
-    says: outOfCredit,
+    advice: outOfCredit,
   },
   {
-    name: '429 "request too large": the item alone is more than the quota',
-    matches: says([429], TOO_LARGE_FOR_QUOTA),
+    name: '429 "request too large": the item alone exceeds the quota',
+    matches: mentions([429], TOO_LARGE_FOR_QUOTA),
     kind: 'too_large',
-    says: () => 'the item is larger than its quota of a minute. Set contextTokens lower.',
+    advice: () => 'the item exceeds the quota of one minute. Lower contextTokens.',
   },
   {
     name: '429: too many requests',
     matches: hasStatus(429),
     kind: 'rate_limited',
-    says: () =>
-      'too many requests. It is asked again later; lower requestsPerMinute or concurrency.',
+    advice: () => 'too many requests. It is retried later; lower requestsPerMinute or concurrency.',
   },
   {
-    name: '410 that names the router: its address leads to a host that Hugging Face has switched off',
-    matches: says([410], LEGACY),
+    name: '410 that names the router: Hugging Face has shut down the host of the url',
+    matches: mentions([410], LEGACY),
     kind: 'not_served',
-    says: () => 'Hugging Face has switched that address off. Use https://router.huggingface.co.',
+    advice: () => 'Hugging Face has shut down this address. Use https://router.huggingface.co.',
   },
   {
-    name: '404, 410, 451: the model or the route is gone',
+    name: '404, 410, 451: the model or the route does not exist',
     matches: hasStatus(404, 410, 451),
     kind: 'not_served',
-    says: notServed,
+    advice: notServed,
   },
   {
-    name: '405, 501 and redirects: the URL is not that of the API',
+    name: '405, 501 and redirects: the url is not the address of the API',
     matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
     kind: 'not_served',
-    says: () => 'this is not the address of the API. Correct the url of the target.',
+    advice: () => 'its url is not the address of the API. Correct the url of the target.',
   },
   {
     name: '400, 422 model_not_supported: the model is not served',
-    matches: says([400, 422], NOT_SERVED),
+    matches: mentions([400, 422], NOT_SERVED),
     kind: 'not_served',
-    says: notServed,
+    advice: notServed,
   },
   {
     name: '413: the body is too large',
     matches: hasStatus(413),
     kind: 'too_large',
-    says: () => 'the request is too large. Set bodyBytes or audioSeconds of the target lower.',
+    advice: () => 'the request is too large. Lower bodyBytes or audioSeconds of the target.',
   },
   {
     name: '400, 422 context length: the text or the audio is too long',
-    matches: says([400, 422], TOO_LONG),
+    matches: mentions([400, 422], TOO_LONG),
     kind: 'too_large',
-    says: () => 'the item is too long for the model. Set contextTokens or audioSeconds lower.',
+    advice: () => 'the item is too long for the model. Lower contextTokens or audioSeconds.',
   },
   {
-    name: '400, 422 CUDA, out of memory, a service behind it: the server is out of order',
-    matches: says([400, 422], OUT_OF_ORDER),
+    name: '400, 422 CUDA, out of memory, a service behind it: a temporary fault of the server',
+    matches: mentions([400, 422], OUT_OF_ORDER),
     kind: 'transient',
-    says: outOfOrder,
+    advice: temporaryFault,
   },
   {
-    name: '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception',
+    name: '400 ffmpeg, timeout, connection of the toolkit, which answers every exception with 400',
     matches: (outcome) =>
-      outcome.traits.everyExceptionIs400 && says([400], TOOLKIT_OUT_OF_ORDER)(outcome),
+      outcome.traits.everyExceptionIs400 && mentions([400], TOOLKIT_OUT_OF_ORDER)(outcome),
     kind: 'transient',
-    says: outOfOrder,
+    advice: temporaryFault,
   },
   {
     name: '503 with estimated_time or "loading": the model is loading',
     matches: ({ status, message }) =>
       status === 503 && (message.estimatedTimeSeconds !== null || LOADING.test(message.text)),
     kind: 'loading',
-    says: () => 'the model is loading. It is asked again later.',
+    advice: () => 'the model is loading. It is retried later.',
   },
   {
     name: '502, 503 of a target with coldStart or an endpoint: it is waking up',
     matches: ({ status, target }) =>
       (status === 502 || status === 503) && (target.coldStart || target.endpoint !== null),
     kind: 'loading',
-    says: () => 'the server is waking up. It is asked again later.',
+    advice: () => 'the server is waking up. It is retried later.',
   },
   {
-    name: '500, 503, 529 "overloaded", "too busy": it has more to do than it can',
-    matches: says([500, 503, 529], OVERLOADED),
+    name: '500, 503, 529 "overloaded", "too busy": the server is overloaded',
+    matches: mentions([500, 503, 529], OVERLOADED),
     kind: 'rate_limited',
-    says: () => 'it has more to do than it can. It is asked again later.',
+    advice: () => 'it is overloaded. It is retried later.',
   },
   {
-    name: '408, 409, 421, 423, 424, 425, 499: a passing fault',
+    name: '408, 409, 421, 423, 424, 425, 499: a temporary fault',
     matches: hasStatus(408, 409, 421, 423, 424, 425, 499),
     kind: 'transient',
-    says: outOfOrder,
+    advice: temporaryFault,
   },
   {
-    name: '5xx: a passing fault of the server or of a gateway before it',
+    name: '5xx: a temporary fault of the server or of a gateway in front of it',
     matches: ({ status }) => status >= 500 && status < 600,
     kind: 'transient',
-    says: outOfOrder,
+    advice: temporaryFault,
   },
   {
     name: 'any other 4xx (400, 415, 422): the input is refused',
     matches: ({ status }) => status >= 400 && status < 500,
     kind: 'input',
-    says: () => 'it refuses this input, and would refuse it again.',
+    advice: () => 'it rejects this input, and would reject it again.',
   },
   UNREADABLE,
 ];
 
-/** Of an error inside a 200, which has no status of its own: the one that fits its words; 0: none does. */
-function statusSaidBy(message: ErrorMessage): number {
+/** The status that fits the words of an error inside a 2xx; 0: none does. */
+function statusFromWords(message: ErrorMessage): number {
   const words = `${message.code} ${message.text}`;
   if (message.estimatedTimeSeconds !== null || LOADING.test(words)) return 503;
   if (NO_QUOTA.test(words) || NO_BALANCE.test(words)) return 402;
@@ -246,10 +245,10 @@ function refusedToken(
   { neededToken: permission }: ErrorTraits,
 ): string {
   if (tokenVariable === null)
-    return 'it wants a token, and none is configured. Name the variable of one in token.';
+    return 'it requires a token, and none is configured. Name its variable under token.';
   if (apiTokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;
   const organisation =
-    billTo === null ? '' : ', and check that HF_BILL_TO is an organisation of it';
+    billTo === null ? '' : ', and check that HF_BILL_TO is one of its organisations';
   return `the token in ${tokenVariable} was refused. Set ${permission}${organisation}.`;
 }
 
@@ -259,9 +258,9 @@ function outOfCredit({ tokenVariable }: Target): string {
 }
 
 function notServed({ model }: Target): string {
-  return `it does not serve ${model} (any more). Choose another model or provider.`;
+  return `it does not serve ${model}, or no longer. Choose another model or provider.`;
 }
 
-function outOfOrder(): string {
-  return 'it is out of order for now. It is asked again.';
+function temporaryFault(): string {
+  return 'a temporary fault. It is retried.';
 }

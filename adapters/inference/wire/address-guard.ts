@@ -1,62 +1,62 @@
-import { lookup as lookUp } from 'node:dns/promises';
+import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { Agent } from 'undici';
 import { DEADLINES_MS } from './deadlines.ts';
 
-/** Somebody else's address leads where we must not go. The message names no address. */
+/** An address from outside is not allowed. The message does not contain the address. */
 export class AddressError extends Error {
   override readonly name = 'AddressError';
 }
 
-/** All addresses of a host; rejects where it has none. */
-export type LookUp = (
+/** All addresses of a host; rejects if it has none. */
+export type ResolveHost = (
   host: string,
 ) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
 /**
- * Throws `AddressError` unless the address may be fetched for somebody else: https at its own port, without
- * credentials, and every address of its host public. What is guarded here may have moved before a connection is
- * made: use `createGuardedAgent` for that connection.
+ * Throws `AddressError` unless an address from outside may be fetched: https at the default port, no credentials, and
+ * every IP address of the host public. DNS may change before the connection is made, so connect through
+ * `createGuardedAgent`.
  */
 export async function guardAddress(
   url: URL,
   {
     allowPrivate,
-    lookUp: find = lookUpAll,
-  }: { readonly allowPrivate: boolean; readonly lookUp?: LookUp },
+    resolveHost = resolveAll,
+  }: { readonly allowPrivate: boolean; readonly resolveHost?: ResolveHost },
 ): Promise<void> {
   guardUrl(url, { allowPrivate });
-  if (!allowPrivate && literalOf(url) === null) guardAll(await find(url.hostname));
+  if (!allowPrivate && literalOf(url) === null) guardAll(await resolveHost(url.hostname));
 }
 
-/** As `guardAddress`, but for what only a name server knows. */
+/** The part of `guardAddress` that needs no DNS. */
 export function guardUrl(url: URL, { allowPrivate }: { readonly allowPrivate: boolean }): void {
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:'))
     throw new AddressError('it is not https');
-  if (url.username !== '' || url.password !== '') throw new AddressError('it holds credentials');
+  if (url.username !== '' || url.password !== '') throw new AddressError('it contains credentials');
   if (allowPrivate) return;
-  if (url.port !== '') throw new AddressError('it names a port of its own');
+  if (url.port !== '') throw new AddressError('it has a port');
   const literal = literalOf(url);
   if (literal !== null && !isPublic(literal)) throw new AddressError(NOT_PUBLIC);
 }
 
 /**
- * Connects to nothing but public addresses, and to the very ones that it checked, so that no name server can answer
- * the check and the connection differently. It knows of no proxy: a proxy would look the name up again.
+ * Connects to public addresses only, and to the same ones that it checked, so that DNS cannot give the check and the
+ * connection different answers. It uses no proxy, because a proxy would resolve the name again.
  */
 export const createGuardedAgent = ({
-  lookUp: find = lookUpAll,
-}: { readonly lookUp?: LookUp } = {}): Agent =>
+  resolveHost = resolveAll,
+}: { readonly resolveHost?: ResolveHost } = {}): Agent =>
   new Agent({
-    connect: { timeout: DEADLINES_MS.connect, lookup: guardedLookup(find) },
+    connect: { timeout: DEADLINES_MS.connect, lookup: guardedLookup(resolveHost) },
     connections: 10,
     allowH2: false,
   });
 
-function guardedLookup(find: LookUp): LookupFunction {
+function guardedLookup(resolveHost: ResolveHost): LookupFunction {
   return (host, options, callback) => {
-    find(host).then(
+    resolveHost(host).then(
       (found) => {
         try {
           guardAll(found);
@@ -74,17 +74,17 @@ function guardedLookup(find: LookUp): LookupFunction {
   };
 }
 
-const lookUpAll: LookUp = async (host) => await lookUp(host, { all: true });
+const resolveAll: ResolveHost = async (host) => await lookup(host, { all: true });
 
-/** One bad address spoils all: who mixes them means harm. */
+/** Rejects the host if any of its addresses is private. */
 function guardAll(found: readonly { readonly address: string }[]): void {
   if (found.length === 0 || !found.every(({ address }) => isPublic(address)))
     throw new AddressError(NOT_PUBLIC);
 }
 
-const NOT_PUBLIC = 'it does not lie in the public network';
+const NOT_PUBLIC = 'it is not in the public network';
 
-/** The host, where it is an address and not a name. `URL` has brought odd spellings of one into the usual form. */
+/** The host if it is an IP address and not a name. `URL` has normalised unusual spellings. */
 function literalOf({ hostname }: URL): string | null {
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   return ipaddr.isValid(bare) ? bare : null;
@@ -95,11 +95,11 @@ function isPublic(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== 'unicast') return false;
-  // Of IPv6 only 2000::/3 is given out (RFC 4291, 2.4): all else, `::127.0.0.1` too, is none.
+  // Only 2000::/3 of IPv6 is assigned (RFC 4291, 2.4); this also excludes `::127.0.0.1`.
   return parsed instanceof ipaddr.IPv6
     ? parsed.match(ipaddr.IPv6.parse('2000::'), 3)
     : !INSIDE_CLOUDS.includes(parsed.toString());
 }
 
-/** Azure's wire server: a public address that leads inside from every virtual machine. */
+/** Azure's wire server: a public address that reaches internal services from every virtual machine. */
 const INSIDE_CLOUDS: readonly string[] = ['168.63.129.16'];

@@ -3,18 +3,17 @@ import { Agent } from 'undici';
 import type { Answers } from '../protocols/contract.ts';
 import type { Target } from '../targets/target.ts';
 import type { WireResponse } from './wire-message.ts';
-import type { LookUp } from './address-guard.ts';
+import type { ResolveHost } from './address-guard.ts';
 import { AddressError, createGuardedAgent, guardUrl } from './address-guard.ts';
 import { DEADLINES_MS } from './deadlines.ts';
-import { createExchange } from './exchange.ts';
-import { ExchangeError } from './exchange-error.ts';
+import { createExchange, ExchangeError } from './exchange.ts';
 import { InferenceError } from '../verdicts/inference-error.ts';
 import { sniffPicture } from '../protocols/reading/picture-reply.ts';
 
 export interface Download {
-  /** The picture at the address that a provider named, fetched without credentials. */
+  /** The picture at an address that a provider named. */
   readonly download: (
-    url: string,
+    address: string,
     target: Target,
     options: { readonly signal: AbortSignal; readonly deadlineMs: number },
   ) => Promise<Answers['illustrate']>;
@@ -22,18 +21,19 @@ export interface Download {
 }
 
 /**
- * Fetches what a provider's answer points at, which may be anything: through the address guard, without credentials,
- * bounded, and only what begins like a picture. Whatever goes wrong, the provider has done its work: every
- * `InferenceError` is of charge `billed`, `transient` where the file may be had later, else `provider_bug`.
+ * Fetches the picture that a provider's answer points at. The address may be anything, so it passes the address guard,
+ * no credentials are sent, the size is bounded, and the file must begin like a picture. The provider has done its
+ * work, so every `InferenceError` has the charge `billed`; it is `transient` if the file may be available later, else
+ * `provider_bug`.
  */
 export function createDownload({
   userAgent,
-  lookUp,
+  resolveHost,
 }: {
   readonly userAgent: string;
-  readonly lookUp?: LookUp;
+  readonly resolveHost?: ResolveHost;
 }): Download {
-  const guarded = createGuardedAgent(lookUp === undefined ? {} : { lookUp });
+  const guarded = createGuardedAgent(resolveHost === undefined ? {} : { resolveHost });
   const open = new Agent({
     connect: { timeout: DEADLINES_MS.connect },
     connections: 10,
@@ -45,7 +45,7 @@ export function createDownload({
       signal.throwIfAborted();
       if (address.startsWith('data:')) return picture(bytesOfDataUrl(address, target), target);
       const url = URL.parse(address);
-      if (url === null) throw refused(target, 'it is no address');
+      if (url === null) throw refused(target, 'it is not a URL');
       const end = performance.now() + Math.min(deadlineMs, DEADLINES_MS.download);
       const agent = target.privateDownloads ? open : guarded;
       return picture(await fetchGuarded(url, target, { agent, userAgent, signal, end }), target);
@@ -56,7 +56,7 @@ export function createDownload({
   };
 }
 
-interface Way {
+interface Route {
   readonly agent: Dispatcher;
   readonly userAgent: string;
   readonly signal: AbortSignal;
@@ -64,25 +64,25 @@ interface Way {
   readonly end: number;
 }
 
-async function fetchGuarded(first: URL, target: Target, way: Way): Promise<Uint8Array> {
-  const exchange = createExchange(way);
+async function fetchGuarded(first: URL, target: Target, route: Route): Promise<Uint8Array> {
+  const exchange = createExchange(route);
   let url = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const response = await guardedStep(url, target, way, exchange);
+    const response = await guardedStep(url, target, route, exchange);
     const { status, headers, bytes } = response;
     if (status >= 200 && status < 300) return bytes;
     if (!REDIRECTS.includes(status)) throw failed(target, response);
     const next = URL.parse(headers['location'] ?? '', url.href);
-    if (next === null) throw refused(target, 'it leads nowhere');
+    if (next === null) throw refused(target, 'its redirect has no valid location');
     url = next;
   }
-  throw refused(target, `it leads on more than ${MOST_REDIRECTS} times`);
+  throw refused(target, `it redirects more than ${MOST_REDIRECTS} times`);
 }
 
 async function guardedStep(
   url: URL,
   target: Target,
-  { signal, end }: Way,
+  { signal, end }: Route,
   exchange: ReturnType<typeof createExchange>,
 ): Promise<WireResponse> {
   try {
@@ -109,7 +109,7 @@ async function guardedStep(
   }
 }
 
-/** As many as the longest ways that content networks lead. */
+/** Content networks use at most as many. */
 const MOST_REDIRECTS = 3;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
@@ -118,14 +118,14 @@ const LONGEST_PICTURE_BYTES = 64 * 1024 * 1024;
 
 const refused = (target: Target, why: string, cause?: AddressError): InferenceError =>
   new InferenceError(
-    `${target.name} named an address for its picture that we do not fetch: ${why}. If it is a server of your own, set privateDownloads.`,
+    `${target.name} gave an address for its picture that is not fetched: ${why}. If it is your own server, set privateDownloads.`,
     { kind: 'provider_bug', target: target.name, charge: 'billed', cause },
   );
 
 function failed(target: Target, { status }: WireResponse): InferenceError {
   const later = status === 408 || status === 425 || status === 429 || status >= 500;
   return new InferenceError(
-    `${target.name}: the server of its picture answered ${status}. ${later ? 'It is asked again.' : 'The picture cannot be had any more.'}`,
+    `${target.name}: the server of its picture answered ${status}. ${later ? 'It is retried.' : 'The picture is gone.'}`,
     {
       kind: later ? 'transient' : 'provider_bug',
       target: target.name,
@@ -139,9 +139,9 @@ function bytesOfDataUrl(address: string, target: Target): Uint8Array {
   const comma = address.indexOf(',');
   const inBase64 =
     comma > 0 && /;\s*base64\s*$/i.test(address.slice(Math.max(comma - 20, 0), comma));
-  if (!inBase64) throw refused(target, 'it holds no base64');
+  if (!inBase64) throw refused(target, 'it is not base64');
   if ((address.length - comma) * 0.75 > LONGEST_PICTURE_BYTES)
-    throw refused(target, `it holds more than ${LONGEST_PICTURE_BYTES} bytes`);
+    throw refused(target, `it has more than ${LONGEST_PICTURE_BYTES} bytes`);
   return Buffer.from(address.slice(comma + 1), 'base64');
 }
 

@@ -12,9 +12,9 @@ export type MultipartPart =
     };
 
 /**
- * `multipart/form-data` (RFC 7578), the same for the same parts: the boundary is a digest of them, so that it cannot
- * occur in what it bounds; of bytes that do not lie in memory only the length is known, and chance does as well there.
- * undici's FormData draws its boundary at random.
+ * `multipart/form-data` (RFC 7578), identical for identical parts: the boundary is a digest of them, so it cannot occur
+ * in them. For bytes that are not in memory, a random id replaces their content. undici's FormData always uses a
+ * random boundary.
  */
 export function encodeMultipart(parts: readonly MultipartPart[]): {
   readonly contentType: string;

@@ -7,25 +7,24 @@ import { Agent } from 'undici';
 import { contractOf } from '../protocols/contract-table.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { createDownload, type Download } from './download-picture.ts';
-import { createExchange } from './exchange.ts';
-import { ExchangeError } from './exchange-error.ts';
-import { toInferenceFailure } from './exchange-failure.ts';
+import { createExchange, ExchangeError } from './exchange.ts';
+import { InferenceError } from '../verdicts/inference-error.ts';
 
 export interface SendOptions {
-  /** The caller's: when it aborts, `send` rejects with its very reason. */
+  /** When it aborts, `send` rejects with its reason. */
   readonly signal: AbortSignal;
   /** Until the last byte of the answer. */
   readonly deadlineMs: number;
-  /** Which of the target's tokens goes along; null: none. Default: the first. */
+  /** The target's token to send; null: none. Default: the first. */
   readonly token?: string | null;
-  /** Joins the calls of one job on Hugging Face's bill; goes to the router only. */
+  /** Groups the calls of one job on Hugging Face's bill; sent to the router only. */
   readonly sessionId?: string | null;
 }
 
 export interface Transport {
   /**
-   * One attempt, whatever its outcome: no retries, no redirects. Answers of every status come back. Throws
-   * `InferenceError` where no whole answer came, and `signal.reason` when the caller aborts.
+   * One attempt, whatever its outcome: no retries, no redirects. Returns answers of every status. Throws
+   * `InferenceError` if no complete answer came, and `signal.reason` if the caller aborts.
    */
   readonly send: (
     request: WireRequest,
@@ -44,10 +43,10 @@ export function createTransport({
   dispatcher,
 }: {
   readonly userAgent: string;
-  /** No other server is told of sessions. */
+  /** The only server that receives session ids. */
   readonly routerUrl?: string;
   readonly connectionsPerOrigin?: number;
-  /** In the place of our own agent; the caller closes it. */
+  /** Replaces our own agent; the caller closes it. */
   readonly dispatcher?: Dispatcher;
 }): Transport {
   const agent = dispatcher ?? createAgent(connectionsPerOrigin);
@@ -87,10 +86,35 @@ export function createTransport({
   };
 }
 
+/**
+ * The verdict if no complete answer came: transient, except for an answer that is too long. How far the exchange came
+ * tells whether the request was sent, not the error's code: a reset may come after the model has worked.
+ */
+function toInferenceFailure(error: ExchangeError, target: Target): InferenceError {
+  const { reason, status } = error;
+  const isTooLong = reason === 'too_long';
+  const succeeded = status !== null && status >= 200 && status < 300;
+  return new InferenceError(`${target.name} ${error.message}. ${ADVICE[reason]}`, {
+    kind: isTooLong ? 'provider_bug' : 'transient',
+    target: target.name,
+    status,
+    charge: isTooLong ? (succeeded ? 'billed' : 'refused') : error.unsent ? 'unsent' : 'unknown',
+    cause: error,
+  });
+}
+
+const ADVICE: Readonly<Record<ExchangeError['reason'], string>> = {
+  unreachable: 'It is retried; if this persists, check its url and the network.',
+  broken_off: 'It is retried; if this persists, check its url and the network.',
+  deadline: 'It is retried.',
+  too_long: 'Check its url.',
+  source_failed: 'It is retried; if this persists, check the object store.',
+};
+
 const createAgent = (connections: number): Agent =>
   new Agent({
     connections,
-    // One exchange a connection: what breaks takes no other call with it.
+    // One exchange per connection: a broken connection ends no other call.
     allowH2: false,
     connect: { timeout: DEADLINES_MS.connect },
   });
@@ -103,7 +127,7 @@ function headersOf(
 ): Record<string, string> {
   const { origin, host } = serverOf(target);
   const { traits } = contractOf(target);
-  // The secret goes to the server that it is configured for, whatever a contract builds.
+  // The token goes only to the server that it is configured for, whatever URL a contract builds.
   if (!request.url.startsWith(`${origin}/`) && new URL(request.url).origin !== origin)
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
@@ -111,7 +135,7 @@ function headersOf(
   const headers: Record<string, string> = { ...request.headers };
   if (token !== null) headers['authorization'] = `${traits.authorizationScheme(target)} ${token}`;
   const dedicated = traits.router === null;
-  // Null but at the router, as configuration saw to.
+  // The configuration sets it for the router only.
   if (target.billTo !== null) headers['x-hf-bill-to'] = target.billTo;
   if (sessionId !== null && !dedicated && host === router.host)
     headers['x-hf-session-id'] = printable(sessionId);
@@ -121,7 +145,7 @@ function headersOf(
   return headers;
 }
 
-/** Parsed once a target. */
+/** Parses the base URL once per target. */
 function serverOf(target: Target): URL {
   const known = SERVERS.get(target);
   if (known !== undefined) return known;
@@ -132,7 +156,7 @@ function serverOf(target: Target): URL {
 
 const SERVERS = new WeakMap<Target, URL>();
 
-/** Left to the model when its endpoint is up at the last moment: a warm Whisper answers a chunk within these. */
+/** The time left for the model if its endpoint wakes at the last moment: a warm Whisper answers a chunk in it. */
 const HOLD_MARGIN_MS = 5000;
 
 /** The router takes 256 characters. */

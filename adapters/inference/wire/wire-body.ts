@@ -1,16 +1,16 @@
 import type { ByteSource } from './wire-message.ts';
-import { asBuffer } from './as-buffer.ts';
+import { Readable } from 'node:stream';
 
 export type Bytes = Uint8Array | ByteSource;
 
-/** Bytes that a request sends, in memory or not. */
+/** The length of a request's body in bytes. */
 export const bodyLength = (body: Bytes | string | null): number =>
   body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 
 export const isByteSource = (body: Bytes | string | null): body is ByteSource =>
   typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
 
-/** One after another; in memory where all of them are. */
+/** Joins the parts in order; in memory if all of them are. */
 export function concatenate(parts: readonly (Bytes | string)[]): Bytes {
   const pieces = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part));
   const inMemory = pieces.filter((piece) => piece instanceof Uint8Array);
@@ -46,6 +46,44 @@ export function base64(bytes: Bytes): Bytes {
 
 const inBase64 = (bytes: Uint8Array): string => asBuffer(bytes).toString('base64');
 
-/** A JSON object with base64 somewhere in it, without ever holding it as one text: `["{\"a\":\"", base64(x), "\"}"]`. */
+/** A JSON object that contains base64, never held as one string: `["{\"a\":\"", base64(x), "\"}"]`. */
 export const jsonAround = (before: string, bytes: Bytes, after: string): Bytes =>
   concatenate([before, base64(bytes), after]);
+
+/** The same memory as a Buffer. A Buffer is returned as it is: a view of it costs more than the check. */
+export const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The data to send could not be read, or had another length than announced. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure';
+}
+
+/**
+ * The source as a stream of exactly its length, opened after `begun`. It breaks with `SourceFailure`, always before
+ * its last piece: a source that reports damage only at its end must not make a complete body.
+ */
+export const wholeBody = (source: ByteSource, begun: Promise<void>): Readable =>
+  Readable.from(pieces(source, begun), { objectMode: false });
+
+async function* pieces(source: ByteSource, begun: Promise<void>): AsyncGenerator<Uint8Array> {
+  await begun;
+  let bytes = 0;
+  let last: Uint8Array | null = null;
+  try {
+    for await (const chunk of source.open()) {
+      if (chunk.length === 0) continue;
+      bytes += chunk.length;
+      if (bytes > source.length) break;
+      if (last !== null) yield last;
+      last = chunk;
+    }
+  } catch (cause) {
+    throw new SourceFailure('the source failed', { cause });
+  }
+  if (bytes !== source.length)
+    throw new SourceFailure('the source has another length than announced', {
+      cause: new Error(`${bytes} bytes of ${source.length}`),
+    });
+  if (last !== null) yield last;
+}

@@ -163,7 +163,7 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     ]).toEqual(['RateLimited', 'TargetExhausted', 'RateLimited', 'TargetExhausted']);
   });
 
-  test('after five failures the target is left alone by everybody, and asked again by one', async () => {
+  test('after five failures the target is paused for all callers, and tried again by one', async () => {
     answerWith({ status: 500, body: {} });
     for (let tries = 1; tries <= 5; tries += 1) await failureOf(make(newWork()));
     expect(bench.provider.requests).toHaveLength(5);

@@ -4,16 +4,16 @@ import { toApplicationFailure } from '../../../activities/paid/to-application-fa
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { CallInFlightError } from '../../../adapters/paid-call/execute-paid-call.ts';
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
-import type { Judgement } from '../../../activities/paid/exhaustion.ts';
+import type { RetryDecision } from '../../../activities/paid/decide-retry.ts';
 
 function failureOf(
   kind: VerdictKind,
   {
-    judgement = 'retry',
+    decision = 'retry',
     waitMs = null,
     random = 0,
   }: {
-    judgement?: Judgement;
+    decision?: RetryDecision;
     waitMs?: number | null;
     random?: number;
   } = {},
@@ -26,14 +26,14 @@ function failureOf(
     waitMs,
     charge: 'refused',
   });
-  return toApplicationFailure(error, judgement, {
+  return toApplicationFailure(error, decision, {
     attempt: 1,
     random: () => random,
   }) as ApplicationFailure;
 }
 
 describe('a verdict becomes a failure', () => {
-  test.each<[VerdictKind, Judgement, string, boolean]>([
+  test.each<[VerdictKind, RetryDecision, string, boolean]>([
     ['transient', 'retry', 'Transient', false],
     ['provider_bug', 'retry', 'BadReply', false],
     ['rate_limited', 'retry', 'RateLimited', false],
@@ -45,8 +45,8 @@ describe('a verdict becomes a failure', () => {
     ['billing', 'final', 'OutOfCredit', true],
     ['too_large', 'final', 'TooLarge', true],
     ['input', 'final', 'BadRequest', true],
-  ])('%s, judged %s: %s', (kind, judgement, type, nonRetryable) => {
-    const failure = failureOf(kind, { judgement });
+  ])('%s, decided %s: %s', (kind, decision, type, nonRetryable) => {
+    const failure = failureOf(kind, { decision });
     expect(failure).toMatchObject({ type, nonRetryable });
     expect(failure.details).toEqual([{ kind, target: 'whisper', status: 503, requestId: 'r-1' }]);
   });
@@ -74,7 +74,7 @@ describe('the delay that a server asked for', () => {
   });
 
   test('means nothing once the target is given up', () => {
-    const failure = failureOf('rate_limited', { judgement: 'exhausted', waitMs: 10_000 });
+    const failure = failureOf('rate_limited', { decision: 'exhausted', waitMs: 10_000 });
     expect(failure.nextRetryDelay).toBeUndefined();
   });
 });

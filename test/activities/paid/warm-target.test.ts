@@ -94,6 +94,48 @@ test('a model that never answers is cold, and its call in doubt', async () => {
   expect(await books()).toEqual([{ account: 'warm-up', state: 'in_doubt', target: 'whisper' }]);
 });
 
+test('work that the provider queued is warm, will be billed, and is not followed by the next warm-up', async () => {
+  const target = { ...bench.targets.transcribe, contract: 'fal' as const };
+  const { inference } = bench.deps;
+  const roles = { ...inference.roles, transcribe: [target] };
+  answerWith({ status: 200, body: { request_id: 'r1', status: 'IN_PROGRESS' } });
+  // One second for the call: too short for the first question.
+  const once = () => warm('whisper', { inference: { ...inference, roles } }, 16_000);
+  expect(await once()).toEqual({ outcome: 'warm', status: null });
+  expect(await once()).toEqual({ outcome: 'warm', status: null });
+  const rows = await bench.db.selectFrom('ledger_entry').select(['state', 'verdict']).execute();
+  const row = { state: 'rejected', verdict: 'loading' };
+  expect(rows).toEqual([row, row]);
+  expect(bench.provider.requests.map(({ path }) => path.includes('/requests/'))).toEqual([
+    false,
+    false,
+  ]);
+});
+
+test('the row of a warm-up that a closed gate refused, and the row of an answered one', async () => {
+  answerWith({ status: 200, body: { text: '', chunks: [] } });
+  const refuse = () =>
+    Promise.resolve({
+      admitted: false as const,
+      waitMs: 5000,
+      reason: 'failures' as const,
+      closings: 1,
+    });
+  const gate = { ...bench.deps.gate, admit: refuse };
+  expect(await warm('whisper', { gate })).toEqual({ outcome: 'cold', status: null });
+  expect(await warm('whisper')).toEqual({ outcome: 'warm', status: 200 });
+  const rows = await bench.db
+    .selectFrom('ledger_entry')
+    .select(['account', 'state', 'verdict', 'ordinal', 'job_id'])
+    .orderBy('ordinal')
+    .execute();
+  const row = { account: 'warm-up', job_id: 'warm-up/whisper' };
+  expect(rows).toEqual([
+    { ...row, state: 'failed', verdict: 'closed', ordinal: 1 },
+    { ...row, state: 'rejected', verdict: null, ordinal: 2 },
+  ]);
+});
+
 test('a target that this worker does not know is cold', async () => {
   expect(await warm('unknown')).toEqual({ outcome: 'cold', status: null });
   expect(bench.provider.requests).toEqual([]);

@@ -7,7 +7,7 @@ import {
   BUNDLED_TOKENIZERS,
   loadBundled,
 } from '../../../adapters/inference/tokenizers/bundled-tokenizers.ts';
-import { loadEstimateCounter } from '../../../adapters/inference/tokenizers/estimate-counter.ts';
+import { loadEstimateCounter } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
 
 const { count } = await loadEstimateCounter();
 const group = (sizes: readonly number[], contextTokens: number) =>

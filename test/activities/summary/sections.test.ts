@@ -13,7 +13,7 @@ import {
   BUNDLED_TOKENIZERS,
   loadBundled,
 } from '../../../adapters/inference/tokenizers/bundled-tokenizers.ts';
-import { loadEstimateCounter } from '../../../adapters/inference/tokenizers/estimate-counter.ts';
+import { loadEstimateCounter } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
 import { hungriest } from '../../../adapters/inference/tokenizers/token-counter.ts';
 import { parseLines } from '../../../activities/transcript/transcript-line.ts';
 import { anyText, transcriptOf } from '../transcript/transcripts.ts';

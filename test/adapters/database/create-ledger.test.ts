@@ -4,8 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
-import { LedgerEntryUnknownError } from '../../../adapters/paid-call/ledger-entry-unknown-error.ts';
-import type { LedgerState } from '../../../adapters/paid-call/ledger.ts';
+import { LedgerEntryUnknownError, type LedgerState } from '../../../adapters/paid-call/ledger.ts';
 import type { Usage } from '../../../workflows/contracts/stored-results.ts';
 import { testStack } from '../../support/stack.ts';
 

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  CallInFlightError,
-  executePaidCall,
-  type PaidCall,
-} from '../../../adapters/paid-call/execute-paid-call.ts';
-import { openBench, performed } from './paid-call-bench.ts';
+import { CallInFlightError } from '../../../adapters/paid-call/execute-paid-call.ts';
+import { execute, openBench, performed, type TestCall } from './paid-call-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -15,8 +11,8 @@ afterAll(async () => {
   await bench.close();
 });
 
-/** The whole sequence has ten steps outside this process; later numbers mean that nothing happens. */
-const STEPS = 11;
+/** The sequence has nine steps outside this process; in the tenth nothing happens. */
+const STEPS = 10;
 
 interface Accident {
   /** The step, from 1, at which it happens. */
@@ -36,7 +32,7 @@ class AccidentError extends Error {
   override readonly name = 'AccidentError';
 }
 
-/** Wraps what a process does outside itself, so that the accident befalls it. */
+/** Wraps what a process does outside itself, so that the accident happens to it. */
 function destined({ step, when, what }: Accident) {
   let steps = 0;
   let dead = false;
@@ -63,7 +59,7 @@ function destined({ step, when, what }: Accident) {
   return { through, wrap };
 }
 
-/** Runs the call through each accident in turn and then undisturbed, and holds the books against the provider's. */
+/** Runs the call through each accident in turn and then undisturbed, and checks the ledger against what the provider billed. */
 async function surviveAll(accidents: readonly Accident[]): Promise<number> {
   let billed = 0;
   const call = bench.newCall();
@@ -80,9 +76,9 @@ async function surviveAll(accidents: readonly Accident[]): Promise<number> {
 
   for (const accident of accidents) {
     const { through, wrap } = destined(accident);
-    const doomed: PaidCall<string> = { ...call, perform: async () => await through(bill) };
+    const doomed: TestCall = { ...call, perform: async () => await through(bill) };
     const { ledger, store, now } = bench.deps;
-    await executePaidCall({ ledger: wrap(ledger), store: wrap(store), now }, doomed).catch(
+    await execute({ ledger: wrap(ledger), store: wrap(store), now }, doomed).catch(
       (error: unknown) => {
         if (!(error instanceof AccidentError)) throw error;
       },
@@ -106,10 +102,10 @@ async function surviveAll(accidents: readonly Accident[]): Promise<number> {
 test('an accident at any step costs at most the call that was in flight', async () => {
   for (const accident of allAccidents) {
     const billed = await surviveAll([accident]);
-    // Only where the answer was lost before it was stored: the call itself (7), or the storing of it (8, before).
+    // Only where the answer was lost before it was stored: the call itself (6), or the storing of it (7, before).
     const answerLost =
-      (accident.step === 7 && accident.when === 'after') ||
-      (accident.step === 8 && accident.when === 'before');
+      (accident.step === 6 && accident.when === 'after') ||
+      (accident.step === 7 && accident.when === 'before');
     expect({ accident, billed }).toEqual({ accident, billed: answerLost ? 2 : 1 });
   }
 }, 60_000);
@@ -141,7 +137,7 @@ test('many processes, some of them killed, make one call at a time and keep one 
             const { through, wrap } = destined(
               accident ?? { step: Infinity, when: 'before', what: 'fault' },
             );
-            await executePaidCall(
+            await execute(
               { ledger: wrap(ledger), store: wrap(store), now },
               { ...call, perform: async () => await through(bill) },
             ).catch((error: unknown) => {

@@ -10,10 +10,11 @@ import { resultKey, resultPointerKey } from '../../../adapters/object-store/keys
 import {
   CallInFlightError,
   executePaidCall,
+  type PaidCallDependencies,
 } from '../../../adapters/paid-call/execute-paid-call.ts';
 import { findResult, findResultKey } from '../../../adapters/paid-call/look-up-result.ts';
 import { storedResultSchema } from '../../../workflows/contracts/stored-results.ts';
-import { openBench, performed, USAGE } from './paid-call-bench.ts';
+import { execute, openBench, performed, USAGE } from './paid-call-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -48,6 +49,35 @@ test('an answer is stored, pointed at, booked, and not asked for again', async (
   await expect(findResultKey(store, home, 'summarize', call.workKey)).resolves.toBe(
     resultKey(home, 'summarize', call.callKey),
   );
+});
+
+test('a stored answer is found by one look, before the call is prepared; a new call looks twice', async () => {
+  const { deps, store } = bench;
+  const call = bench.newCall();
+  const log: string[] = [];
+  const watched: PaidCallDependencies = {
+    ...deps,
+    store: {
+      ...store,
+      findJson: (key, schema) => {
+        log.push(key.includes(call.callKey) ? 'result' : 'pointer');
+        return store.findJson(key, schema);
+      },
+    },
+  };
+  const run = () =>
+    executePaidCall(watched, {
+      ...call,
+      prepare: () => {
+        log.push('prepare');
+        return Promise.resolve(call);
+      },
+    });
+  await run();
+  expect(log).toEqual(['pointer', 'prepare', 'pointer', 'result']);
+  log.length = 0;
+  await run();
+  expect(log).toEqual(['pointer', 'result']);
 });
 
 test('another target is not asked for work whose answer is held, unless that target was asked for', async () => {
@@ -188,7 +218,7 @@ test('an answer that was stored between the look and the claim is found under th
       },
     },
   };
-  await expect(executePaidCall(slow, { ...call, perform: never })).resolves.toMatchObject({
+  await expect(execute(slow, { ...call, perform: never })).resolves.toMatchObject({
     reused: true,
   });
   expect((await bench.booksOf(call)).states).toEqual(['accepted', 'released']);
@@ -208,11 +238,12 @@ test('an answer that cannot be stored is in doubt at once, and found where it wa
         },
       },
     };
-    await expect(executePaidCall(failing, call)).rejects.toThrow('reset');
+    await expect(execute(failing, call)).rejects.toThrow('reset');
     expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
     await expect(bench.run(call)).resolves.toMatchObject({ reused: reallyWritten });
+    // A stored answer without a pointer is found under the next claim, which is then released.
     expect((await bench.booksOf(call)).states).toEqual(
-      reallyWritten ? ['accepted'] : ['in_doubt', 'accepted'],
+      reallyWritten ? ['accepted', 'released'] : ['in_doubt', 'accepted'],
     );
   }
 });
@@ -220,7 +251,7 @@ test('an answer that cannot be stored is in doubt at once, and found where it wa
 test('without Postgres no call is made', async () => {
   const db = createDatabase({ url: 'postgres://nobody:x@127.0.0.1:9/none', maxConnections: 1 });
   const call = bench.newCall({ perform: never });
-  await expect(executePaidCall({ ...bench.deps, ledger: createLedger(db) }, call)).rejects.toThrow(
+  await expect(execute({ ...bench.deps, ledger: createLedger(db) }, call)).rejects.toThrow(
     DatabaseUnreachableError,
   );
   await db.destroy();
@@ -249,7 +280,7 @@ test('a cancellation before the call is sent sends nothing and frees the key', a
       },
     },
   };
-  await expect(executePaidCall(cancelling, call)).rejects.toBe(reason);
+  await expect(execute(cancelling, call)).rejects.toBe(reason);
   expect((await bench.booksOf(call)).states).toEqual(['released']);
   await expect(bench.run(call)).rejects.toBe(reason);
   expect((await bench.booksOf(call)).states).toEqual(['released']);

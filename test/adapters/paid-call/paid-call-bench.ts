@@ -10,6 +10,7 @@ import {
   executePaidCall,
   type PaidCall,
   type PaidCallDependencies,
+  type ReadyCall,
 } from '../../../adapters/paid-call/execute-paid-call.ts';
 import type { LedgerState } from '../../../adapters/paid-call/ledger.ts';
 import { testStack } from '../../support/stack.ts';
@@ -22,6 +23,12 @@ export const USAGE = {
   images: null,
   computeSeconds: null,
 };
+
+/** A call that needs no preparation. */
+export type TestCall = Omit<PaidCall<string>, 'prepare'> & ReadyCall<string>;
+
+export const execute = async (deps: PaidCallDependencies, call: TestCall) =>
+  await executePaidCall(deps, { ...call, prepare: async () => await Promise.resolve(call) });
 
 /** Real books and a real store, a tenant of its own, and a provider that counts what it bills. */
 export async function openBench() {
@@ -43,7 +50,7 @@ export async function openBench() {
     deps,
 
     /** A call that nobody made before. */
-    newCall: (change: Partial<PaidCall<string>> = {}): PaidCall<string> => ({
+    newCall: (change: Partial<TestCall> = {}): TestCall => ({
       tenant,
       jobId: JOB_ID,
       account: 'job',
@@ -59,10 +66,10 @@ export async function openBench() {
       ...change,
     }),
 
-    run: async (call: PaidCall<string>) => await executePaidCall(deps, call),
+    run: async (call: TestCall) => await execute(deps, call),
 
     /** What the books and the store say of one call. */
-    booksOf: async ({ callKey, role }: PaidCall<string>) => {
+    booksOf: async ({ callKey, role }: TestCall) => {
       const rows = await db
         .selectFrom('ledger_entry')
         .selectAll()
@@ -78,13 +85,13 @@ export async function openBench() {
         stored: (await store.head(resultKey(home, role, callKey))) === null ? 0 : 1,
         accepted: count('accepted'),
         rejected: count('rejected'),
-        /** Beside the accepted ones: what was stored shall not be counted twice. */
+        /** Not the accepted ones, which are counted as stored. */
         inDoubt: count('in_doubt', 'sending'),
       };
     },
 
     /** Time passes: every claim on the call is as good as abandoned. */
-    letLeaseExpire: async ({ callKey }: PaidCall<string>) => {
+    letLeaseExpire: async ({ callKey }: TestCall) => {
       await db
         .updateTable('ledger_entry')
         .set({ lease_until: sql`now() - interval '1 second'` })

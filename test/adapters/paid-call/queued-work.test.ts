@@ -2,12 +2,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ticket } from '../../../adapters/inference/protocols/contract.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
-import type { PaidCall } from '../../../adapters/paid-call/execute-paid-call.ts';
-import {
-  CallInFlightError,
-  executePaidCall,
-} from '../../../adapters/paid-call/execute-paid-call.ts';
-import { openBench, performed } from './paid-call-bench.ts';
+import { CallInFlightError } from '../../../adapters/paid-call/execute-paid-call.ts';
+import { execute, openBench, performed, type TestCall } from './paid-call-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -25,7 +21,7 @@ const stillRunning = () =>
 /** A provider with a queue: it bills a submission, and says what was done under which ticket. */
 function aQueue() {
   const log: string[] = [];
-  const submitThen = (then: () => Promise<string>): PaidCall<string>['perform'] => {
+  const submitThen = (then: () => Promise<string>): TestCall['perform'] => {
     return async (_signal, { ticket, keepTicket }) => {
       if (ticket === null) {
         log.push('submitted');
@@ -82,7 +78,7 @@ test.each([
     const { log, submitThen } = aQueue();
     const call = bench.newCall({ perform: submitThen(() => Promise.resolve('a picture')) });
     const deps = { ...bench.deps, store: { ...bench.deps.store, ...store } };
-    await expect(executePaidCall(deps, { ...call, ...change })).rejects.toThrow('S3 is away');
+    await expect(execute(deps, { ...call, ...change })).rejects.toThrow('S3 is away');
     expect((await bench.booksOf(call)).states).toEqual(['submitted']);
     await bench.run(call);
     expect(log).toEqual(['submitted', 'followed r1 status']);

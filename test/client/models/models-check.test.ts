@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createExchange } from '../../../adapters/inference/wire/exchange.ts';
 import type { Target } from '../../../adapters/inference/targets/target.ts';
 import { createGate } from '../../../adapters/inference/limits/create-gate.ts';
-import { createRedisGateStore } from '../../../adapters/inference/limits/redis-gate-store.ts';
+import { createRedisGateStore } from '../../../adapters/inference/limits/gate-store.ts';
 import { fingerprint } from '../../../adapters/inference/targets/record-target.ts';
 import { modelsLines } from '../../../client/cli/render-models.ts';
 import { createGateReports } from '../../../client/models/gate-reports.ts';

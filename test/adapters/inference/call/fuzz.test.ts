@@ -14,10 +14,7 @@ import {
   readErrorMessage,
 } from '../../../../adapters/inference/verdicts/error-message.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
-import {
-  LONGEST_WAIT_MS,
-  retryDelayMs,
-} from '../../../../adapters/inference/verdicts/retry-delay.ts';
+import { retryDelayMs } from '../../../../adapters/inference/verdicts/retry-delay.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { toInferenceError } from '../../../../adapters/inference/verdicts/verdict.ts';
 import { ROLES, type Role } from '../../../../workflows/contracts/targets.ts';
@@ -427,7 +424,7 @@ function faultOf(outcome: Reply<Role> | InferenceError): string | null {
 }
 
 const isWait = (waitMs: number | null): boolean =>
-  waitMs === null || (waitMs >= 0 && waitMs <= LONGEST_WAIT_MS);
+  waitMs === null || (waitMs >= 0 && waitMs <= 300_000);
 
 function membersOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -1,6 +1,6 @@
 import { connectRedis } from '../../../../adapters/cache/connect-redis.ts';
 import { createGate } from '../../../../adapters/inference/limits/create-gate.ts';
-import { createRedisGateStore } from '../../../../adapters/inference/limits/redis-gate-store.ts';
+import { createRedisGateStore } from '../../../../adapters/inference/limits/gate-store.ts';
 
 /** `close-gate.ts KEY`: another worker, whose call is answered with 429. */
 const [, , key = ''] = process.argv;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createGate } from '../../../../adapters/inference/limits/create-gate.ts';
-import type { Admitted, Gate, GateOutcome } from '../../../../adapters/inference/limits/gate.ts';
+import { createGate, type Gate } from '../../../../adapters/inference/limits/create-gate.ts';
+import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import type { GateStore } from '../../../../adapters/inference/limits/gate-store.ts';
 
 const KEY = 'a'.repeat(64);

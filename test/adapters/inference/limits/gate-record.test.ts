@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate.ts';
+import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import {
   admissionOf,
   gateRecordSchema,
   gateStateOf,
   nextGate,
   OPEN_GATE,
-  PROBE_LEASE_MS,
 } from '../../../../adapters/inference/limits/gate-record.ts';
 import type { GateRecord } from '../../../../adapters/inference/limits/gate-record.ts';
 import type { VerdictKind } from '../../../../workflows/contracts/verdicts.ts';
@@ -123,7 +122,7 @@ it('hears a probe whose lease lapsed no more than any late call', () => {
   gate.report(gate.enter(), failed('rate_limited', 1000));
   gate.nowMs += 1000;
   const slow = gate.enter();
-  gate.nowMs += PROBE_LEASE_MS;
+  gate.nowMs += 60_000;
   const second = gate.enter();
   gate.report(slow, null);
   expect(gate.ask()).toMatchObject({ admitted: false });
@@ -166,8 +165,8 @@ it('believes no time further ahead than 300 s, so that a clock set back closes n
   gate.nowMs -= 86_400_000;
   expect(gate.state()).toMatchObject({ state: 'half_open' });
   expect(gate.ask(true)).toMatchObject({ admitted: false, waitMs: 300_000 });
-  expect(gate.record.closed?.probe?.untilMs).toBe(gate.nowMs + PROBE_LEASE_MS);
-  gate.nowMs += PROBE_LEASE_MS;
+  expect(gate.record.closed?.probe?.untilMs).toBe(gate.nowMs + 60_000);
+  gate.nowMs += 60_000;
   expect(gate.enter(true).probe).toBe(true);
 });
 
@@ -191,7 +190,7 @@ it('keeps its laws in whatever order calls enter, end and die', () => {
         law('only probes go through a gate that closed', admission.probe === (closed !== null));
         calls.push(admission);
         if (!admission.probe) return;
-        law('one probe a lease', gate.nowMs - probeOutSinceMs >= PROBE_LEASE_MS);
+        law('one probe a lease', gate.nowMs - probeOutSinceMs >= 60_000);
         probeOutSinceMs = gate.nowMs;
       };
       const report = (call: Admitted, outcome: GateOutcome | null, before: GateRecord): void => {

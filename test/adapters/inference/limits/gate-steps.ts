@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { GateOutcome } from '../../../../adapters/inference/limits/gate.ts';
+import type { GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import { VERDICT_KINDS } from '../../../../workflows/contracts/verdicts.ts';
 
 export type GateStep =

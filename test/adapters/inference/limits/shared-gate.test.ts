@@ -6,16 +6,15 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectRedis } from '../../../../adapters/cache/connect-redis.ts';
 import type { RedisConnection } from '../../../../adapters/cache/redis-connection.ts';
-import { createGate } from '../../../../adapters/inference/limits/create-gate.ts';
+import { createGate, type Gate } from '../../../../adapters/inference/limits/create-gate.ts';
 import type {
   Admission,
   Admitted,
-  Gate,
   GateOutcome,
-} from '../../../../adapters/inference/limits/gate.ts';
+} from '../../../../adapters/inference/limits/gate-record.ts';
 import type { GateStore } from '../../../../adapters/inference/limits/gate-store.ts';
-import { createMemoryGateStore } from '../../../../adapters/inference/limits/memory-gate-store.ts';
-import { createRedisGateStore } from '../../../../adapters/inference/limits/redis-gate-store.ts';
+import { createMemoryGateStore } from '../../../../adapters/inference/limits/gate-store.ts';
+import { createRedisGateStore } from '../../../../adapters/inference/limits/gate-store.ts';
 import { testStack } from '../../../support/stack.ts';
 import { gateSteps } from './gate-steps.ts';
 

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { register } from 'prom-client';
-import type { GateState } from '../../../../adapters/inference/limits/gate.ts';
+import type { GateState } from '../../../../adapters/inference/limits/gate-record.ts';
 import { createInferenceMetrics } from '../../../../adapters/inference/metrics/create-inference-metrics.ts';
 import { MAPPINGS, type Mapping } from '../../../../adapters/inference/hub/preflight.ts';
-import type { InferenceMetrics } from '../../../../adapters/inference/metrics/inference-metrics.ts';
+import type { InferenceMetrics } from '../../../../adapters/inference/metrics/create-inference-metrics.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../../../workflows/contracts/verdicts.ts';

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -13,7 +16,7 @@ import {
   createTokenCounters,
   type TokenCountersOptions,
 } from '../../../../adapters/inference/tokenizers/create-token-counters.ts';
-import { createHubGuard } from '../../../../adapters/inference/tokenizers/hub-guard.ts';
+import { createHubGuard } from '../../../../adapters/inference/tokenizers/hub-tokenizer.ts';
 import { withServer } from '../with-server.ts';
 
 const agent = new Agent();
@@ -280,7 +283,7 @@ describe('a hub that sends its readers on', () => {
 
   test('whose name server changes its mind leads nowhere: the connection looks for itself', async () => {
     const guardedAgent = createGuardedAgent({
-      lookUp: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+      resolveHost: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
     });
     const guard = createHubGuard({
       hubUrl: 'https://93.184.215.14',
@@ -303,4 +306,33 @@ describe('a hub that sends its readers on', () => {
     });
     await guardedAgent.close();
   });
+});
+
+test('no vocabulary is loaded before a text is counted with it', async () => {
+  const script = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({
+      resolve: (specifier, context, next) => {
+        if (/^(?:@|\\w).*tokenizer/.test(specifier)) loaded.push(specifier);
+        return next(specifier, context);
+      },
+    });
+    const { createTokenCounters } = await import(process.argv[1]);
+    const counters = createTokenCounters({ hubUrl: 'http://127.0.0.1:9', hubTokens: [], cacheDirectory: '/nowhere' });
+    const before = loaded.length;
+    await counters.counterFor('mistralai/Mixtral-8x7B-Instruct-v0.1', null);
+    console.log(JSON.stringify({ before, loaded }));
+  `;
+  const module = new URL(
+    '../../../../adapters/inference/tokenizers/create-token-counters.ts',
+    import.meta.url,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+    fileURLToPath(module),
+  ]);
+  expect(JSON.parse(stdout)).toEqual({ before: 0, loaded: ['mistral-tokenizer-js'] });
 });

@@ -95,7 +95,7 @@ const ROWS: Readonly<
       ['OpenAI in words', 429, { error: { message: 'You exceeded your current quota' } }, vllm],
     ],
   },
-  '429 "request too large": the item alone is more than the quota': {
+  '429 "request too large": the item alone exceeds the quota': {
     kind: 'too_large',
     cases: [
       [
@@ -140,7 +140,7 @@ const ROWS: Readonly<
       ['nothing said', 429, ''],
     ],
   },
-  '410 that names the router: its address leads to a host that Hugging Face has switched off': {
+  '410 that names the router: Hugging Face has shut down the host of the url': {
     kind: 'not_served',
     cases: [
       [
@@ -153,7 +153,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '404, 410, 451: the model or the route is gone': {
+  '404, 410, 451: the model or the route does not exist': {
     kind: 'not_served',
     cases: [
       ['no such model', 404, { error: 'Model X does not exist' }],
@@ -168,7 +168,7 @@ const ROWS: Readonly<
       ['forbidden by law', 451, ''],
     ],
   },
-  '405, 501 and redirects: the URL is not that of the API': {
+  '405, 501 and redirects: the url is not the address of the API': {
     kind: 'not_served',
     cases: [
       ['no such method', 405, ''],
@@ -310,7 +310,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '400, 422 CUDA, out of memory, a service behind it: the server is out of order': {
+  '400, 422 CUDA, out of memory, a service behind it: a temporary fault of the server': {
     kind: 'transient',
     cases: [
       ['the toolkit out of memory', 400, { error: 'CUDA error: out of memory' }, toolkit],
@@ -328,7 +328,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '400 ffmpeg, timeout, connection of the toolkit, which answers 400 to every exception': {
+  '400 ffmpeg, timeout, connection of the toolkit, which answers every exception with 400': {
     kind: 'transient',
     cases: [
       [
@@ -370,7 +370,7 @@ const ROWS: Readonly<
       ['TGI', 503, { error: 'unhealthy', error_type: 'healthcheck' }, { ...tgi, coldStart: true }],
     ],
   },
-  '500, 503, 529 "overloaded", "too busy": it has more to do than it can': {
+  '500, 503, 529 "overloaded", "too busy": the server is overloaded': {
     kind: 'rate_limited',
     cases: [
       [
@@ -387,7 +387,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '408, 409, 421, 423, 424, 425, 499: a passing fault': {
+  '408, 409, 421, 423, 424, 425, 499: a temporary fault': {
     kind: 'transient',
     cases: [
       ['a request timeout', 408, ''],
@@ -404,7 +404,7 @@ const ROWS: Readonly<
       ['a gateway that gave up', 499, ''],
     ],
   },
-  '5xx: a passing fault of the server or of a gateway before it': {
+  '5xx: a temporary fault of the server or of a gateway in front of it': {
     kind: 'transient',
     cases: [
       ['a fault', 500, { error: 'Internal Server Error' }],
@@ -480,7 +480,7 @@ const ROWS: Readonly<
       ['a teapot', 418, ''],
     ],
   },
-  'any other status, and an error inside a 2xx that says nothing we know': {
+  'any other status, and an unknown error inside a 2xx': {
     kind: 'provider_bug',
     cases: [
       ['who knows', 200, { error: 'x' }],

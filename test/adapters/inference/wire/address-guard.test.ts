@@ -1,4 +1,4 @@
-import type { LookUp } from '../../../../adapters/inference/wire/address-guard.ts';
+import type { ResolveHost } from '../../../../adapters/inference/wire/address-guard.ts';
 import { Agent } from 'undici';
 import { expect, it } from 'vitest';
 import {
@@ -9,13 +9,13 @@ import {
 import { withServer } from '../with-server.ts';
 
 const resolving =
-  (...addresses: readonly string[]): LookUp =>
+  (...addresses: readonly string[]): ResolveHost =>
   async () =>
     await Promise.resolve(
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     );
-const guard = async (url: string, lookUp: LookUp, allowPrivate = false): Promise<void> =>
-  await guardAddress(new URL(url), { allowPrivate, lookUp });
+const guard = async (url: string, resolveHost: ResolveHost, allowPrivate = false): Promise<void> =>
+  await guardAddress(new URL(url), { allowPrivate, resolveHost });
 
 const INSIDE = [
   ['0.0.0.0', 'unspecified'],
@@ -74,8 +74,8 @@ it.each([
   ['https://a.example:443/x', resolving('8.8.8.8')],
   ['https://1.1.1.1/', resolving()],
   ['https://[2606:4700::1111]/', resolving()],
-])('%s is public and passes', async (url, lookUp) => {
-  await expect(guard(url, lookUp)).resolves.toBeUndefined();
+])('%s is public and passes', async (url, resolveHost) => {
+  await expect(guard(url, resolveHost)).resolves.toBeUndefined();
 });
 
 it.each([
@@ -110,10 +110,10 @@ it("the connection is refused by its own look-up: a name server's second answer 
       const { port } = new URL(baseUrl);
       // First a public address for the check, then the loopback for the connection.
       const answers = ['8.8.8.8', '127.0.0.1'];
-      const rebinding: LookUp = async () =>
+      const rebinding: ResolveHost = async () =>
         await Promise.resolve([{ address: answers.shift() ?? '127.0.0.1', family: 4 }]);
       await guard('https://rebinding.example/', rebinding);
-      const agent = createGuardedAgent({ lookUp: rebinding });
+      const agent = createGuardedAgent({ resolveHost: rebinding });
       const refused = agent.request({
         origin: `http://rebinding.example:${port}`,
         path: '/',

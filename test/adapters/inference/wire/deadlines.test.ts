@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
-import { callDeadline, DEADLINES_MS } from '../../../../adapters/inference/wire/deadlines.ts';
-import { ROLES } from '../../../../workflows/contracts/targets.ts';
+import { DEADLINES_MS } from '../../../../adapters/inference/wire/deadlines.ts';
 
-it('a call has the deadline of its role, and never more than its activity has', () => {
-  for (const role of ROLES) {
-    expect(callDeadline({ role }, 86_400_000)).toBe(DEADLINES_MS[role]);
-    expect(callDeadline({ role }, 1234)).toBe(1234);
-  }
+it('the parts of a call have deadlines of their own', () => {
+  expect(DEADLINES_MS).toEqual({
+    question: 30_000,
+    download: 60_000,
+    management: 10_000,
+    streamHeaders: 30_000,
+    idle: 60_000,
+    connect: 10_000,
+  });
 });

@@ -12,7 +12,7 @@ const png = smallestInput('moderate').image;
 let inner = '127.0.0.1';
 const { download, close } = createDownload({
   userAgent: 'hansard-test',
-  lookUp: async () => await Promise.resolve([{ address: inner, family: 4 }]),
+  resolveHost: async () => await Promise.resolve([{ address: inner, family: 4 }]),
 });
 afterAll(close);
 
@@ -72,7 +72,7 @@ it.each(['https://files.example/x', 'https://127.0.0.1/x', 'http://files.example
   async (url) => {
     const error = await failure(url, { privateDownloads: false });
     expect(error).toMatchObject({ kind: 'provider_bug' });
-    expect(error.message).toMatch(/we do not fetch/);
+    expect(error.message).toMatch(/is not fetched/);
   },
 );
 

@@ -1,0 +1,51 @@
+import type { Patience } from '../../adapters/inference/targets/load-configuration.ts';
+import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
+import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
+
+/**
+ * What happens after a failed try. `exhausted`: the target is given up. `item_exhausted`: the target answers other
+ * calls well, so only this item is given up there. `final`: no try could succeed. `asleep`: the endpoint behind the
+ * target must be woken first.
+ */
+export type RetryDecision = 'retry' | 'exhausted' | 'item_exhausted' | 'final' | 'asleep';
+
+export interface FailedTry {
+  readonly kind: VerdictKind;
+  /** On this job's tries of this call, the newest included. */
+  readonly verdicts: readonly VerdictKind[];
+  /** Since the first attempt on this target, in milliseconds. */
+  readonly waitedMs: number;
+  /** No other target follows. */
+  readonly last: boolean;
+  /** Since the first attempt, the target's answer to another call was accepted. */
+  readonly answersOthers: boolean;
+  /** How often failures closed the target's gate since it last answered any call. */
+  readonly closings: number;
+  /** Another token of the target is ready. */
+  readonly credentialsLeft: boolean;
+  /** The management API can wake the endpoint behind the target. */
+  readonly managed: boolean;
+}
+
+/** Decides by the verdict's row in `CONSEQUENCES` whether the target is tried again. */
+export function decideRetry(failed: FailedTry, patience: Patience): RetryDecision {
+  const { kind, verdicts, last } = failed;
+  const { retry, wakesEndpoint = false, mostClosings = Infinity } = CONSEQUENCES[kind];
+  if (wakesEndpoint && failed.managed) return 'asleep';
+  if (!last && failed.closings >= mostClosings) return 'exhausted';
+  const outOfPatience = failed.waitedMs >= (last ? patience.lastTargetMs : patience.nextTargetMs);
+  switch (retry.until) {
+    case 'tries': {
+      const tries = verdicts.filter((verdict) => verdict === kind).length;
+      if (tries < retry.tries) return 'retry';
+      if (failed.answersOthers) return 'item_exhausted';
+      return retry.lastTargetWaits && last && !outOfPatience ? 'retry' : 'exhausted';
+    }
+    case 'patience':
+      return outOfPatience ? 'exhausted' : 'retry';
+    case 'tokens':
+      return failed.credentialsLeft ? 'retry' : 'final';
+    case 'now':
+      return 'final';
+  }
+}
