@@ -94,7 +94,7 @@ async function servedModel(url: string) {
     return first;
   } catch (error) {
     throw new Error(
-      `--inference: GET ${url} gives no model (${error instanceof Error ? error.message : String(error)}). ` +
+      `--inference: GET ${url} returned no model (${error instanceof Error ? error.message : String(error)}). ` +
         'Start an OpenAI-compatible server there, or leave the option out.',
       { cause: error },
     );

@@ -4,7 +4,6 @@ import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServiceConnections } from '../client/service-connections.ts';
-
 import { partsToStart, provisionAll } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
