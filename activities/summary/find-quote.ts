@@ -1,7 +1,7 @@
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { foldForComparison, isUnspaced } from '../transcript/text.ts';
 
-export interface FoundQuote {
+interface FoundQuote {
   /** The words of the transcript, folded. */
   readonly quote: string;
   /** The fewest segments that contain them, in order. */

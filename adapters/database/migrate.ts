@@ -31,7 +31,7 @@ export async function requireMigrations(db: Database): Promise<void> {
   if (pending.length > 0) throw new MigrationsPendingError(pending);
 }
 
-export class MigrationsPendingError extends Error {
+class MigrationsPendingError extends Error {
   override readonly name = 'MigrationsPendingError';
 
   constructor(pending: readonly string[]) {

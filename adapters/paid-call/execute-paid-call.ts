@@ -64,7 +64,7 @@ export interface ReadyCall<A> {
 }
 
 /** Connects a call with the work that it, or an earlier try of it, submitted. */
-export interface QueuedWork {
+interface QueuedWork {
   /** Not null: follow the work that it finds, and send nothing. */
   readonly ticket: Ticket | null;
   readonly keepTicket: (ticket: Ticket) => Promise<void>;

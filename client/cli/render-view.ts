@@ -83,7 +83,7 @@ export function bar(done: number, total: number): string {
   return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }
 
-export function degradationLine({ level, role, target, spans, reason }: Degradation): string {
+function degradationLine({ level, role, target, spans, reason }: Degradation): string {
   const by = target === null ? '' : ` by ${target}`;
   // A transcript without times has spans without times.
   const where = spans

@@ -27,7 +27,7 @@ export async function cancelJob(
   return 'cancelled';
 }
 
-export class AlreadyEndedError extends Error {
+class AlreadyEndedError extends Error {
   override readonly name = 'AlreadyEndedError';
 
   constructor({ id, status }: Pick<JobRow, 'id' | 'status'>) {

@@ -57,6 +57,6 @@ export async function retryJob(
   return { id, workflowId, reused: handle === null };
 }
 
-export class NothingToRetryError extends Error {
+class NothingToRetryError extends Error {
   override readonly name = 'NothingToRetryError';
 }

@@ -29,7 +29,7 @@ export interface SubmittedJob {
   readonly reused: boolean;
 }
 
-export interface RecordingDigest {
+interface RecordingDigest {
   /** Lower-case hex. */
   readonly sha256: string;
   readonly bytes: number;

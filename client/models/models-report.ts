@@ -11,13 +11,7 @@ import { ROLES } from '../../workflows/contracts/targets.ts';
  * - `asleep`: according to the management API, the endpoint must be woken first. The first job does that.
  * - `not_probed`: a probe would wake a model that costs money while it is awake.
  */
-export const REACHABILITIES = [
-  'reachable',
-  'refused',
-  'unreachable',
-  'asleep',
-  'not_probed',
-] as const;
+const REACHABILITIES = ['reachable', 'refused', 'unreachable', 'asleep', 'not_probed'] as const;
 
 const dollars = z.number().nonnegative().nullable();
 

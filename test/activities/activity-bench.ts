@@ -30,7 +30,7 @@ import { sha256 } from '../../adapters/identity/digest.ts';
 import { aTarget } from '../adapters/inference/a-target.ts';
 import { testStack } from '../support/stack.ts';
 
-export interface ProviderRequest {
+interface ProviderRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;

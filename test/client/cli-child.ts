@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const CLONE = resolve(import.meta.dirname, '../..');
-export const HOME_WITHOUT_STACK = join(tmpdir(), 'hansard-test-home');
+const HOME_WITHOUT_STACK = join(tmpdir(), 'hansard-test-home');
 export const SAMPLE = join(CLONE, 'local/samples/planning-meeting.flac');
 
 export interface Ended {

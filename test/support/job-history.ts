@@ -1,7 +1,7 @@
 import type { Surroundings } from './surroundings.ts';
 
 /** A failed attempt, as the history keeps the last one before the attempt that ended the activity. */
-export interface LastFailure {
+interface LastFailure {
   readonly type: string;
   /** Attempts that the activity took, the last one included. */
   readonly attempts: number;

@@ -13,7 +13,7 @@ import { WORKER_ARGUMENTS } from '../../workers/worker-arguments.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
 
-export interface Finished {
+interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -46,7 +46,7 @@ export interface PaidActivities {
   readonly warmTarget: (input: { readonly target: string }) => Promise<WarmOutcome>;
 }
 
-export interface StartJob extends JobReference {
+interface StartJob extends JobReference {
   readonly runId: string;
 }
 export interface StartedJob {
@@ -58,7 +58,7 @@ export interface StartedJob {
   readonly probeMs?: number;
 }
 
-export interface PrepareRecording extends JobReference {
+interface PrepareRecording extends JobReference {
   /** Longest chunk that every target of the chain takes. */
   readonly chunkLimitSeconds: number;
 }
@@ -69,13 +69,13 @@ export interface PreparedRecording {
   readonly speechChunks: number;
 }
 
-export interface WindowOfChunks extends JobReference {
+interface WindowOfChunks extends JobReference {
   readonly planKey: string;
   /** Chunk indexes from `from` up to, not including, `to`. */
   readonly from: number;
   readonly to: number;
 }
-export interface ChunksToDo {
+interface ChunksToDo {
   /** Chunks with speech that have no stored answer yet. */
   readonly pending: readonly {
     readonly index: number;
@@ -101,7 +101,7 @@ export interface PaidOutcome {
   readonly reused: boolean;
 }
 
-export interface TranscribeChunk extends PaidActivityInput {
+interface TranscribeChunk extends PaidActivityInput {
   readonly planKey: string;
   readonly index: number;
 }
@@ -111,19 +111,19 @@ export interface ItemFailure {
   /** A verdict or a failure type. */
   readonly reason: string;
 }
-export interface CloseWindow extends WindowOfChunks {
+interface CloseWindow extends WindowOfChunks {
   readonly failures: readonly ItemFailure[];
 }
-export interface WindowFacts {
+interface WindowFacts {
   readonly transcribed: number;
   readonly failed: number;
 }
 
-export interface AssembleTranscript extends JobReference {
+interface AssembleTranscript extends JobReference {
   readonly planKey: string;
   readonly windows: number;
 }
-export interface TranscriptFacts {
+interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
   readonly characters: number;
@@ -137,11 +137,11 @@ export interface SectionsReference extends JobReference {
   /** Tokens of prompt and answer together that every target of the chain takes. */
   readonly contextTokens: number;
 }
-export interface CutSections extends SectionsReference {
+interface CutSections extends SectionsReference {
   /** Sections of the previous generation to halve; empty in generation 0. */
   readonly halve: readonly number[];
 }
-export interface SectionFacts {
+interface SectionFacts {
   readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
 }
 export interface SummarizeSection extends PaidActivityInput, SectionsReference {
@@ -153,7 +153,7 @@ export interface PlanReduction extends SectionsReference {
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
 }
-export interface ReductionFacts {
+interface ReductionFacts {
   /** Number of reducing calls of this level. 0: only one partial summary is left, and it is the summary. */
   readonly groups: number;
 }
@@ -173,38 +173,38 @@ export interface AdoptEarlierSummary extends SectionsReference {
         readonly failedSections: readonly ItemFailure[];
       };
 }
-export interface EarlierSummary {
+interface EarlierSummary {
   readonly target: string;
   /** ISO 8601. */
   readonly answeredAt: string;
 }
 
-export interface SummaryFacts {
+interface SummaryFacts {
   readonly statements: number;
   readonly verified: number;
 }
 
-export interface DrawPicture extends PaidActivityInput {
+interface DrawPicture extends PaidActivityInput {
   /** 0, 1, …: each attempt has its own seed. */
   readonly attempt: number;
 }
-export interface DrawnPicture extends PaidOutcome {
+interface DrawnPicture extends PaidOutcome {
   readonly sha256: string;
 }
 export interface PictureReference extends JobReference {
   readonly sha256: string;
 }
-export interface ModeratePicture extends PaidActivityInput {
+interface ModeratePicture extends PaidActivityInput {
   readonly sha256: string;
 }
-export interface PictureVerdict extends PaidOutcome {
+interface PictureVerdict extends PaidOutcome {
   readonly verdict: 'safe' | 'held' | 'blocked';
 }
-export interface PublishPicture extends PictureReference {
+interface PublishPicture extends PictureReference {
   readonly attempt: number;
   readonly quality: number;
 }
-export interface PublishedPicture {
+interface PublishedPicture {
   /** Read by `publishPicture` itself. A picture that is not safe stays in quarantine. */
   readonly verdict: 'safe' | 'held' | 'blocked';
   readonly key: string | null;
@@ -232,17 +232,17 @@ export interface RenderMinutes extends JobReference {
     readonly key: string | null;
   } | null;
 }
-export interface RenderedFacts {
+interface RenderedFacts {
   readonly result: 'complete' | 'partial';
   readonly minutesKey: string;
   readonly degradations: number;
 }
 
-export interface PublishMinutes extends JobReference {
+interface PublishMinutes extends JobReference {
   readonly minutesKey: string;
 }
 
-export interface CloseJob extends JobReference {
+interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly result: 'complete' | 'partial' | null;
   /** Null unless failed. Hansard wrote the message: it holds no content of the meeting. */
@@ -250,12 +250,12 @@ export interface CloseJob extends JobReference {
 }
 
 /** Wakes the endpoint of a target with `managed`, and waits for it, before the target is retried. */
-export interface EnsureEndpointReady extends JobReference {
+interface EnsureEndpointReady extends JobReference {
   readonly target: RecordedTarget;
   /** True where no other target follows: this one is waited for for hours, not minutes. */
   readonly last: boolean;
 }
-export interface EndpointReady {
+interface EndpointReady {
   readonly state: 'running';
   /** Waited in this attempt; 0: the endpoint was awake. */
   readonly waitedMs: number;

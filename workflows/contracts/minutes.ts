@@ -17,7 +17,7 @@ export const citationSchema = z.strictObject({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
-export const statementSchema = z.strictObject({
+const statementSchema = z.strictObject({
   text: z.string().min(1),
   citations: z.array(citationSchema),
   /** True exactly when there is a citation and all citations were found in the transcript. */
@@ -25,7 +25,7 @@ export const statementSchema = z.strictObject({
 });
 export type Statement = z.infer<typeof statementSchema>;
 
-export const actionItemSchema = z.strictObject({
+const actionItemSchema = z.strictObject({
   task: z.string().min(1),
   owner: z.string().nullable(),
   /** ISO date; null: the words could not be resolved to a day. */
@@ -46,7 +46,7 @@ const engineSchema = z.strictObject({
 });
 export type Engine = z.infer<typeof engineSchema>;
 
-export const imageVerdictSchema = z.enum(['safe', 'held', 'blocked']);
+const imageVerdictSchema = z.enum(['safe', 'held', 'blocked']);
 export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
 
 /** `minutes.json`. */

@@ -3,7 +3,7 @@ import { sha256Schema } from './job-input.ts';
 import { ROLES } from './targets.ts';
 
 /** What a call consumed; null: neither the provider nor Hansard knows. */
-export const usageSchema = z.strictObject({
+const usageSchema = z.strictObject({
   inputTokens: z.int().nonnegative().nullable(),
   outputTokens: z.int().nonnegative().nullable(),
   audioSeconds: z.number().nonnegative().nullable(),

@@ -3,9 +3,9 @@ import { z } from 'zod';
 /** Seconds with at most three decimals; null: the transcript has no times. */
 export const timeSchema = z.number().nonnegative().nullable();
 
-export const wordSchema = z.strictObject({ start: timeSchema, end: timeSchema, text: z.string() });
+const wordSchema = z.strictObject({ start: timeSchema, end: timeSchema, text: z.string() });
 
-export const segmentSchema = z.strictObject({
+const segmentSchema = z.strictObject({
   /** `s1`, `s2`, … in the order of the document. */
   id: z.string().regex(/^s[1-9][0-9]*$/),
   start: timeSchema,

@@ -26,7 +26,7 @@ interface Degrading extends Omit<Degradation, 'role' | 'spans' | 'reason'> {
   readonly reason: DegradationReason;
 }
 
-export const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
+const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
 
 /** The chain of a role, as one stage uses it: degradations are reported. */
 export interface RoleChain {

@@ -22,7 +22,7 @@ export interface ApiTokenPool {
   readonly othersReady: (tokens: readonly string[], token: string | null) => boolean;
 }
 
-export type TakenToken =
+type TakenToken =
   | { readonly outcome: 'token'; readonly token: string | null }
   | {
       readonly outcome: 'none';

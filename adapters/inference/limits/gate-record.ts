@@ -21,7 +21,7 @@ export interface Admitted {
   readonly id: string;
 }
 
-export interface Refused {
+interface Refused {
   readonly admitted: false;
   /** Above 0. */
   readonly waitMs: number;

@@ -28,7 +28,7 @@ export interface InferenceMetrics {
   readonly text: () => Promise<string>;
 }
 
-export interface ObservedCall {
+interface ObservedCall {
   readonly target: string;
   readonly outcome: VerdictKind | 'answered';
   /** Null: no answer came. */

@@ -16,7 +16,7 @@ export interface Consequence {
 }
 
 /** How long Temporal retries a call at the same target. */
-export type RetryRule =
+type RetryRule =
   /** `lastTargetWaits`: no other target follows, so an outage of this one is waited out within its patience. */
   | { readonly until: 'tries'; readonly tries: number; readonly lastTargetWaits: boolean }
   /** Until the patience of the target ends: by default 5 minutes, and 6 hours for the last target. */

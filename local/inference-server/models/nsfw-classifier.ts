@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
-export interface Label {
+interface Label {
   readonly label: 'nsfw' | 'normal';
   readonly score: number;
 }

@@ -5,7 +5,7 @@ import { mergeMembers } from './wire-json.ts';
  * A path into the request's body, with dots between its members. `values` translates values where they differ. Null: the
  * contract uses the parameter, but not as a member of the body.
  */
-export type WirePlace =
+type WirePlace =
   | string
   | { readonly at: string; readonly values: Readonly<Record<string, string | boolean>> }
   | null;

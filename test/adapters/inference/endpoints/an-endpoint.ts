@@ -8,7 +8,7 @@ import { aTarget } from '../a-target.ts';
 
 export const MANAGEMENT_SECRET = 'hf_managementmanagement';
 
-export interface Seen {
+interface Seen {
   readonly line: string;
   readonly headers: IncomingHttpHeaders;
 }
