@@ -12,7 +12,7 @@ import {
 } from '../models/extractive.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
 import type { Refuse } from '../refusal.ts';
-import type { OpenAiDialect } from './routes.ts';
+import type { OpenAiDialect } from './dialect.ts';
 
 const text = z.strictObject({ type: z.literal('text') }).transform(() => null);
 

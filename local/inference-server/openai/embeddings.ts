@@ -4,7 +4,7 @@ import { digestOf } from '../../../adapters/identity/digest.ts';
 import { estimateTokens } from '../models/extractive.ts';
 import { DIMENSIONS, embed } from '../models/hashing-embedding.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
-import type { OpenAiDialect } from './routes.ts';
+import type { OpenAiDialect } from './dialect.ts';
 
 const textSchema = z.string().min(1);
 const embeddingsSchema = z.strictObject({

@@ -5,18 +5,7 @@ import { digestOf } from '../../../adapters/identity/digest.ts';
 import type { FileStore, PictureFormat } from '../kept-results.ts';
 import { drawOrder, pictureFields, toJpeg, type PictureOrder } from '../picture-order.ts';
 import { check, readJson, refuseField, toAddress } from '../read-request.ts';
-import type { OpenAiDialect } from './routes.ts';
-
-/** What differs between the servers that draw pictures. */
-export interface ImageDialect {
-  readonly schema: z.ZodType<{
-    readonly model: string;
-    readonly order: PictureOrder;
-    readonly format: PictureFormat;
-    readonly byUrl: boolean;
-  }>;
-  readonly body: (picture: object) => object;
-}
+import type { ImageDialect, OpenAiDialect } from './dialect.ts';
 
 /** `1024x576`; `auto` leaves it to the server. */
 const sizeSchema = z

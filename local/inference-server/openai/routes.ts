@@ -13,35 +13,15 @@ import {
   type Refuse,
 } from '../refusal.ts';
 import { completeChat, openAiResponseFormat, togetherResponseFormat } from './chat.ts';
+import type { OpenAiDialect } from './dialect.ts';
 import { answerEmbeddings } from './embeddings.ts';
-import {
-  generateImage,
-  nscaleImages,
-  openAiImages,
-  togetherImages,
-  type ImageDialect,
-} from './images.ts';
+import { generateImage, nscaleImages, openAiImages, togetherImages } from './images.ts';
 import {
   openAiSpeechForm,
   togetherSpeechForm,
   transcribeForm,
   type SpeechForm,
 } from './transcriptions.ts';
-
-/** What differs between OpenAI's API and the providers that copy it. */
-export interface OpenAiDialect {
-  readonly prefix: string;
-  /** Its models by the catalogue; null: all of them. */
-  readonly provider: Provider | null;
-  readonly refuse: Refuse;
-  /** Throws if the model is not served for the task. */
-  readonly requireModel: (model: string, task: Task) => void;
-  /** Comes to the JSON schema of the answer; null: plain text. */
-  readonly responseFormat: z.ZodType<Readonly<Record<string, unknown>> | null>;
-  readonly speech: Omit<SpeechForm, 'refuse' | 'requireModel'>;
-  readonly images: ImageDialect;
-  readonly headers: (task: Task) => Readonly<Record<string, string>>;
-}
 
 /** The router itself refuses a model that the provider does not have, in its own words. */
 const requireServedBy = (provider: Provider) => (model: string, task: Task) => {
