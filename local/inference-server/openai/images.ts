@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { digestOf } from '../../../adapters/identity/digest.ts';
-import type { FileStore, PictureFormat } from '../kept-results.ts';
-import { drawOrder, pictureFields, toJpeg, type PictureOrder } from '../picture-order.ts';
+import type { FileStore } from '../kept-results.ts';
+import { drawOrder, pictureFields, toJpeg } from '../picture-order.ts';
 import { check, readJson, refuseField, toAddress } from '../read-request.ts';
 import type { ImageDialect, OpenAiDialect } from './dialect.ts';
 

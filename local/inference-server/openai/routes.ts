@@ -1,17 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 import type { FileStore } from '../kept-results.ts';
 import { CATALOGUE, findModel, modelOf, type Provider, type Task } from '../models/catalogue.ts';
 import type { Transcriber } from '../models/transcriber.ts';
-import {
-  modelNotFound,
-  openAiRefusal,
-  Refusal,
-  taskRefusal,
-  toOpenAiError,
-  type Refuse,
-} from '../refusal.ts';
+import { modelNotFound, openAiRefusal, Refusal, taskRefusal, toOpenAiError } from '../refusal.ts';
 import { completeChat, openAiResponseFormat, togetherResponseFormat } from './chat.ts';
 import type { OpenAiDialect } from './dialect.ts';
 import { answerEmbeddings } from './embeddings.ts';
