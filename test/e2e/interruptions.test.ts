@@ -32,7 +32,7 @@ async function startWorker(): Promise<WorkerProcess> {
 
 async function submit(): Promise<string> {
   const { stdout, stderr } = await place.hansard('submit', SAMPLE, '--force', '--json');
-  expect(stderr).toContain('paid again');
+  expect(stderr).toContain('paid for again');
   return (JSON.parse(stdout) as { id: string }).id;
 }
 
