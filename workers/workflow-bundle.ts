@@ -1,39 +1,36 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import { isPrivateFolder } from '../adapters/settings/private-folder.ts';
 
 export const WORKFLOWS_PATH = fileURLToPath(new URL('../workflows/index.ts', import.meta.url));
 
 /**
  * The workflow code as one file. It is built once and kept in `directory` as `{digest of its sources}.{digest of the
  * file}.js`: other sources or a damaged file mean building it again. A child process builds it, because webpack would
- * stay in the worker's memory (130 MB). When the folder cannot be written, the bundle is built but not kept.
+ * stay in the worker's memory (130 MB). When the folder cannot be written, or others can write to it, the bundle is built
+ * but not kept.
  */
 export async function workflowBundle(
   directory: string,
   log: (message: string) => void,
 ): Promise<{ readonly code: string }> {
-  const digest = await sourcesDigest();
-  const kept = await findKept(directory, digest);
+  const digest = await sourcesDigest(SOURCES);
+  const isPrivate = isPrivateFolder(directory);
+  const kept = isPrivate ? await findKept(directory, digest) : null;
   if (kept !== null) return { code: kept };
   log('building the workflow bundle');
   const code = await build();
+  if (!isPrivate) {
+    log(
+      `the workflow bundle cannot be kept: ${directory} must be a folder that only this user can write to`,
+    );
+    return { code: code.toString() };
+  }
   await keep(directory, digest, code).catch((error: unknown) =>
     log(
       `the workflow bundle cannot be kept: ${error instanceof Error ? error.message : String(error)}`,
@@ -42,36 +39,24 @@ export async function workflowBundle(
   return { code: code.toString() };
 }
 
-/** Everything that decides what the bundle holds: the workflows, the SDK, the bundler. */
-async function sourcesDigest(): Promise<string> {
-  const hash = createHash('sha256').update(WORKFLOWS_PATH);
-  const folder = dirname(WORKFLOWS_PATH);
-  const files = await readdir(folder, { recursive: true });
-  for (const file of files.filter((name) => name.endsWith('.ts')).sort()) {
-    const contents = await readFile(join(folder, file));
+/** What the bundle is made of. */
+const SOURCES = {
+  workflowsPath: WORKFLOWS_PATH,
+  lockFile: fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+};
+
+/** Everything that decides what the bundle holds: the workflows, and every installed package, the bundler included. */
+export async function sourcesDigest({ workflowsPath, lockFile }: typeof SOURCES): Promise<string> {
+  // Its path is in the source maps.
+  const hash = createHash('sha256').update(workflowsPath);
+  const folder = dirname(workflowsPath);
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  for (const file of [...files.sort().map((name) => join(folder, name)), lockFile]) {
+    const contents = await readFile(file);
     hash.update(`\n${file} ${contents.byteLength}\n`).update(contents);
-  }
-  const fromWorker = createRequire(createRequire(import.meta.url).resolve('@temporalio/worker'));
-  for (const name of BUNDLED_PACKAGES) {
-    const path = fromWorker.resolve(`${name}/package.json`);
-    const { version } = packageSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    hash.update(`\n${name} ${version}`);
   }
   return hash.digest('hex').slice(0, 32);
 }
-
-const packageSchema = z.object({ version: z.string() });
-
-/** Packages that build the bundle or are part of it. */
-const BUNDLED_PACKAGES = [
-  '@temporalio/worker',
-  '@temporalio/workflow',
-  '@temporalio/common',
-  '@swc/core',
-  'swc-loader',
-  'source-map-loader',
-  'webpack',
-];
 
 /** Null when there is none, or its contents are not the ones it was written with. */
 async function findKept(directory: string, digest: string): Promise<string | null> {
@@ -105,7 +90,6 @@ const BUILDER = fileURLToPath(new URL('build-bundle.ts', import.meta.url));
 
 /** Atomic: other workers see the whole file or none. */
 async function keep(directory: string, digest: string, code: Buffer): Promise<void> {
-  await mkdir(directory, { recursive: true });
   await removeUnused(directory, digest);
   const path = join(directory, fileName(digest, code));
   const unfinished = `${path}.${process.pid}`;

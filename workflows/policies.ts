@@ -57,7 +57,7 @@ const paid = {
 /** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */
 export const transcribe = { ...paid, startToCloseTimeout: '3 minutes' } satisfies ActivityOptions;
 /** 180 s for a long section on a busy provider, answered in one piece. */
-export const summarize = { ...paid, startToCloseTimeout: '195 seconds' } satisfies ActivityOptions;
+export const summarize = { ...paid, startToCloseTimeout: '4 minutes' } satisfies ActivityOptions;
 export const illustrate = { ...paid, startToCloseTimeout: '5 minutes' } satisfies ActivityOptions;
 export const moderate = { ...paid, startToCloseTimeout: '1 minute' } satisfies ActivityOptions;
 

@@ -1,8 +1,7 @@
 import { callKey } from '../../adapters/identity/call-key.ts';
 import { workKey } from '../../adapters/identity/work-key.ts';
-import type { Target } from '../../adapters/inference/targets/target.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
-import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
+import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../adapters/inference/call/smallest-request.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../adapters/paid-call/execute-paid-call.ts';
 import type { Activities, WarmOutcome } from '../../workflows/contracts/activities.ts';
 import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
+import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { LEASE_MS } from './call-target.ts';
@@ -34,8 +34,10 @@ export const warmTarget =
     if (last !== null && deps.now().getTime() - last.getTime() < RECENT_MS) {
       return { outcome: 'skipped', status: null };
     }
+    // Outside of `try`: a request that cannot be built fails the activity with its remedy.
+    const prepared = prepareCall(target, target.role, smallestInput(target.role, target));
     try {
-      return await ping(deps, target);
+      return await ping(deps, prepared);
     } catch (error) {
       if (error instanceof CallInFlightError) return { outcome: 'skipped', status: null };
       if (!(error instanceof InferenceError)) throw error;
@@ -44,8 +46,9 @@ export const warmTarget =
     }
   };
 
-async function ping(deps: Dependencies, target: Target): Promise<WarmOutcome> {
+async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<WarmOutcome> {
   using heartbeat = startHeartbeat();
+  const { target } = prepared;
   const { role } = target;
   const key = workKey({
     role,
@@ -69,9 +72,8 @@ async function ping(deps: Dependencies, target: Target): Promise<WarmOutcome> {
     signal: heartbeat.signal,
     // The answer is not worth waiting for.
     graceMs: 0,
-    prepare: async () => {
-      const prepared = prepareCall(target, role, smallestInput(role, target));
-      return await Promise.resolve({
+    prepare: async () =>
+      await Promise.resolve({
         target,
         callKey: callKey({
           workKey: key,
@@ -92,8 +94,7 @@ async function ping(deps: Dependencies, target: Target): Promise<WarmOutcome> {
             throw isPending(error) ? asBilled(error) : error;
           }
         },
-      });
-    },
+      }),
     accept: () => Promise.reject(new AnswerNotKeptError()),
   };
   try {

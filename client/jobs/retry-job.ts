@@ -57,6 +57,6 @@ export async function retryJob(
   return { id, workflowId, reused: handle === null };
 }
 
-class NothingToRetryError extends Error {
+export class NothingToRetryError extends Error {
   override readonly name = 'NothingToRetryError';
 }

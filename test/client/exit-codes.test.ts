@@ -5,7 +5,13 @@ import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { SettingError } from '../../adapters/settings/environment.ts';
 import { InvalidOptionError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
-import { JobNotFoundError } from '../../client/jobs/find-job.ts';
+import { ConfigurationError } from '../../adapters/inference/targets/load-configuration.ts';
+import {
+  AmbiguousJobError,
+  JobNotFoundError,
+  JobReferenceError,
+} from '../../client/jobs/find-job.ts';
+import { NothingToRetryError } from '../../client/jobs/retry-job.ts';
 import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
 
 test.each([
@@ -15,6 +21,10 @@ test.each([
   [new SettingError('missing', 'x'), 1],
   [new SettingError('invalid', 'x'), 2],
   [new InvalidOptionError('x'), 2],
+  [new AmbiguousJobError('x', []), 2],
+  [new ConfigurationError('x'), 2],
+  [new JobReferenceError('x'), 2],
+  [new NothingToRetryError('x'), 2],
   [new UnusableRecordingError('missing', 'x'), 2],
   [new JobNotFoundError('ann', 'x'), 3],
   [new WatchInterruptedError('x'), 130],

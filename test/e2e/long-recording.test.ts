@@ -55,7 +55,7 @@ test('more chunks than a window holds are tiled, transcribed and summarised whol
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 120_000);
+}, 300_000);
 
 /** Stretches of the sample of 1 to 6 s, begun anywhere: different bytes each, so that no two chunks are one. */
 async function piecesOfSample(folder: string): Promise<[Speech, ...Speech[]]> {

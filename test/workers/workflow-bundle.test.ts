@@ -1,8 +1,18 @@
-import { mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { workflowBundle } from '../../workers/workflow-bundle.ts';
+import { sourcesDigest, workflowBundle } from '../../workers/workflow-bundle.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -45,3 +55,40 @@ test('a folder that cannot be written costs time and nothing else', async () => 
   expect(code).toContain('__TEMPORAL__');
   expect(logged[1]).toMatch(/cannot be kept/);
 }, 120_000);
+
+test('a folder that others can write to is neither read nor written', async () => {
+  const open = join(directory, 'open');
+  await mkdir(open);
+  await chmod(open, 0o777);
+  const { code, logged } = await bundle(open);
+  expect(code).toContain('__TEMPORAL__');
+  expect(logged[1]).toMatch(/only this user can write to/);
+  expect(await readdir(open)).toEqual([]);
+}, 120_000);
+
+test('one more byte of a workflow or of the lock file makes it another bundle', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-sources-'));
+  try {
+    const sources = {
+      workflowsPath: join(folder, 'index.ts'),
+      lockFile: join(folder, 'lock.json'),
+    };
+    await writeFile(sources.workflowsPath, '');
+    await mkdir(join(folder, 'minutes'));
+    await writeFile(join(folder, 'minutes', 'minutes.ts'), '');
+    await writeFile(sources.lockFile, '{}');
+    const digests = [await sourcesDigest(sources)];
+    for (const file of [
+      sources.workflowsPath,
+      join(folder, 'minutes', 'minutes.ts'),
+      sources.lockFile,
+    ]) {
+      await appendFile(file, ' ');
+      digests.push(await sourcesDigest(sources));
+    }
+    expect(new Set(digests).size).toBe(4);
+    expect(await sourcesDigest(sources)).toBe(digests[3]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -80,8 +80,8 @@ describe.concurrent('the minutes workflow', () => {
     ['prepareRecording', [7200, 1800, 30], [2, 60]],
     ['publishPicture', [7200, 1800, 30], [2, 60]],
     ['transcribeChunk', [604_800, 180, 20], [2, 60]],
-    ['summarizeSection', [604_800, 300, 20], [2, 60]],
-    ['reduceSummaries', [604_800, 300, 20], [2, 60]],
+    ['summarizeSection', [604_800, 240, 20], [2, 60]],
+    ['reduceSummaries', [604_800, 240, 20], [2, 60]],
     ['drawPicture', [604_800, 300, 20], [2, 60]],
     ['moderatePicture', [604_800, 60, 20], [2, 60]],
   ] as const)('%s has its timeouts and pauses', async (name, times, pauses) => {

@@ -34,7 +34,7 @@ const MOST_CLOSINGS = 4;
 
 /**
  * One row per verdict. `to-application-failure.ts` reads the failure, `decide-retry.ts` the tries, `gate-record.ts` what the
- * gate learns. Once the tries end, the workflow decides by the type of the failure (`run-on-chain.ts`): it goes to
+ * gate learns. Once the tries end, the workflow decides by the type of the failure (`next-step.ts`): it goes to
  * the next target; after Unauthorized and OutOfCredit to the next one with other credentials; it splits an item
  * that is TooLarge where it can; and BadRequest fails the item.
  */

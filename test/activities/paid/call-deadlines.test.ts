@@ -43,7 +43,7 @@ async function deadlineOf(
 // A little is spent before the call: on the ledger, say.
 test.each([
   ['transcribe', transcribe, 165],
-  ['summarize', summarize, 180],
+  ['summarize', summarize, 225],
   ['illustrate', illustrate, 285],
   ['moderate', moderate, 45],
 ] as const)('a call to %s has the deadline of its policy', async (role, policy, seconds) => {

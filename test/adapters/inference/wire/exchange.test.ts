@@ -47,6 +47,18 @@ const source = (pieces: readonly string[], length?: number): ByteSource & { open
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
+it('a deadline that is further away than a timer reaches does not end the call at once', async () => {
+  await withServer(
+    (_request, response) => {
+      setTimeout(() => response.end('{}'), 20);
+    },
+    async (url) => {
+      const { status } = await exchange(request(url, { deadlineMs: 2 ** 40 }));
+      expect(status).toBe(200);
+    },
+  );
+});
+
 it.each<[string, (socket: Socket) => void]>([
   ['before its headers', (socket) => socket.resetAndDestroy()],
   [
