@@ -1,4 +1,5 @@
 import { WORKER_ARGUMENTS } from '../workers/worker-arguments.ts';
+import { answersOk } from './answers-ok.ts';
 import type { StartingStack } from './stack.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function keepWorker(
     arguments: [...WORKER_ARGUMENTS],
     environment,
     workingFolder: stack.clone,
-    isReady: async () => (await fetch(`http://127.0.0.1:${stack.ports.health}/readyz`)).ok,
+    isReady: () => answersOk(`http://127.0.0.1:${stack.ports.health}/readyz`),
     // Longer than the worker's grace period for running activities.
     stopWithinMs: 30_000,
   });

@@ -11,7 +11,8 @@ import { startPostgres } from './parts/postgres.ts';
 import { startRedis } from './parts/redis.ts';
 import { startS3 } from './parts/s3.ts';
 import { startTemporal } from './parts/temporal.ts';
-import type { Tools } from './provision/provision-all.ts';
+import type { MediaPrograms } from './provision/ffmpeg.ts';
+import type { PendingTools, Tools } from './provision/provision-all.ts';
 import { REDIS_REMEDY } from './provision/redis-server.ts';
 import type { StackFacts, StackPart } from './stack-facts.ts';
 import { claimStack, portHolder, releaseStack } from './stack-directory.ts';
@@ -25,7 +26,8 @@ export interface StackOptions {
   readonly home: string;
   readonly ports: StackPorts;
   readonly parts: readonly StackPart[];
-  readonly tools: Tools;
+  /** Each part waits for its own tool only. */
+  readonly tools: Tools | PendingTools;
   readonly log: (line: string) => void;
   /** False keeps Temporal in memory and lets Postgres skip fsync. Default true. */
   readonly durable?: boolean;
@@ -33,6 +35,8 @@ export interface StackOptions {
   readonly faults?: boolean;
   /** Added to the variables in `env`; on conflict these win. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs when the other services are up: Temporal takes longest, and this process is idle then. */
+  readonly whileTemporalStarts?: () => Promise<void>;
   /** Runs as soon as every part but inference is up; the stack is up when this and inference are. */
   readonly whenServicesUp?: (stack: StartingStack) => Promise<void>;
 }
@@ -89,43 +93,35 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
   const durable = options.durable ?? true;
   const secrets = await stackSecrets(directory);
   const ports = await choosePorts(options);
-  const ifWanted = async <T>(part: StackPart, start: () => Promise<T>) => {
+  /** Starts the part once its tool is there, if the part is wanted. */
+  const ifWanted = async <Tool, T>(
+    part: StackPart,
+    pendingTool: Tool | Promise<Tool>,
+    start: (tool: NonNullable<Tool>) => Promise<T>,
+  ) => {
     if (!options.parts.includes(part)) return null;
+    const tool = await pendingTool;
+    if (tool === null || tool === undefined) throw new Error(missingTool(part));
     const startedAt = Date.now();
-    const facts = await start();
+    const facts = await start(tool);
     options.log(`${part} is up (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
     return facts;
   };
-  const inferenceStarting = ifWanted('inference', () =>
-    startInference({
-      supervisor,
-      home,
-      port: ports.inference,
-      faults: options.faults ?? false,
-      ...provided(tools.speech),
-    }),
-  );
   const servicesStarting = [
-    ifWanted('temporal', () =>
+    ifWanted('temporal', tools.temporalCli, (temporalCli) =>
       startTemporal({
         supervisor,
         directory,
         durable,
-        temporalCli: provided(tools.temporalCli),
+        temporalCli,
         port: ports.temporal,
         uiPort: ports.temporalUi,
       }),
     ),
-    ifWanted('s3', () =>
-      startS3({
-        supervisor,
-        directory,
-        versitygw: provided(tools.versitygw),
-        port: ports.s3,
-        ...secrets.s3,
-      }),
+    ifWanted('s3', tools.versitygw, (versitygw) =>
+      startS3({ supervisor, directory, versitygw, port: ports.s3, ...secrets.s3 }),
     ),
-    ifWanted('postgres', () =>
+    ifWanted('postgres', FROM_NPM, () =>
       startPostgres({
         supervisor,
         directory,
@@ -135,33 +131,56 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         password: secrets.postgresPassword,
       }),
     ),
-    ifWanted('redis', async () => {
-      if (tools.redisServer === null) throw new Error(`redis-server is missing. ${REDIS_REMEDY}`);
-      return startRedis({
+    ifWanted('redis', tools.redisServer, async (redisServer) =>
+      startRedis({
         supervisor,
         directory,
-        redisServer: tools.redisServer,
+        redisServer,
         // Any port: the address is in REDIS_URL.
         port: await choosePort(0, 'no variable'),
         password: secrets.redisPassword,
-      });
-    }),
+      }),
+    ),
   ] as const;
-  const factsOf = (running: RunningParts): StackFacts => ({
+  const inferenceStarting = ifWanted('inference', tools.speech, (speech) =>
+    startInference({
+      supervisor,
+      home,
+      port: ports.inference,
+      faults: options.faults ?? false,
+      ...speech,
+    }),
+  );
+  const mediaFound = Promise.resolve(tools.media);
+  const factsOf = (running: RunningParts, media: MediaPrograms): StackFacts => ({
     directory,
     clone: CLONE,
     ports,
     ...running,
-    env: environmentOf(running, ports, options),
+    env: environmentOf(running, media, ports, options),
   });
-  const servicesUp = Promise.all(servicesStarting).then(async ([temporal, s3, postgres, redis]) => {
-    const running = { temporal, s3, databaseUrl: postgres?.databaseUrl ?? null, redis };
-    const inference = options.parts.includes('inference') ? inferenceFacts(ports.inference) : null;
-    await options.whenServicesUp?.({ ...factsOf({ ...running, inference }), supervisor });
-    return running;
-  });
+  const servicesUp = Promise.all([mediaFound, ...servicesStarting]).then(
+    async ([media, temporal, s3, postgres, redis]) => {
+      const running = { temporal, s3, databaseUrl: postgres?.databaseUrl ?? null, redis };
+      const inference = options.parts.includes('inference')
+        ? inferenceFacts(ports.inference)
+        : null;
+      await options.whenServicesUp?.({ ...factsOf({ ...running, inference }, media), supervisor });
+      return running;
+    },
+  );
+  const [, ...besideTemporal] = servicesStarting;
+  const whileTemporalStarts = Promise.all(besideTemporal).then(() =>
+    options.whileTemporalStarts?.(),
+  );
   // Wait for all before reporting a failure, so that the caller stops every child.
-  const starting = [...servicesStarting, inferenceStarting, servicesUp] as const;
+  const starting = [
+    mediaFound,
+    ...servicesStarting,
+    inferenceStarting,
+    whileTemporalStarts,
+    servicesUp,
+  ] as const;
   const reasons = (await Promise.allSettled(starting)).flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
   );
@@ -170,13 +189,22 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
     const messages = new Set(reasons.map(messageOf));
     throw new Error([...messages].join('\n'), { cause: reasons[0] });
   }
-  return factsOf({ ...(await servicesUp), inference: await inferenceStarting });
+  return factsOf({ ...(await servicesUp), inference: await inferenceStarting }, await mediaFound);
 }
+
+/** Postgres needs no tool: npm installs it. */
+const FROM_NPM = 'installed by npm';
+
+const missingTool = (part: StackPart) =>
+  part === 'redis'
+    ? `redis-server is missing. ${REDIS_REMEDY}`
+    : `${part} was requested but its tool was not provisioned`;
 
 type RunningParts = Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference' | 'redis'>;
 
 function environmentOf(
   running: RunningParts,
+  media: MediaPrograms,
   ports: StackPorts,
   options: StackOptions,
 ): Record<string, string> {
@@ -184,8 +212,8 @@ function environmentOf(
   return {
     HANSARD_HOME: options.home,
     HANSARD_PORT_HEALTH: String(ports.health),
-    HANSARD_FFMPEG: options.tools.media.ffmpeg,
-    HANSARD_FFPROBE: options.tools.media.ffprobe,
+    HANSARD_FFMPEG: media.ffmpeg,
+    HANSARD_FFPROBE: media.ffprobe,
     ...(temporal && {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
@@ -257,11 +285,6 @@ async function choosePorts(options: StackOptions): Promise<StackPorts> {
     chosen[name] = await choosePort(port, PORT_VARIABLES[name], holder);
   }
   return chosen;
-}
-
-function provided<T>(tool: T | null): T {
-  if (tool === null) throw new Error('a part was requested whose tool was not provisioned');
-  return tool;
 }
 
 const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));

@@ -2,9 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
-import { migrateServices } from '../client/migrate-services.ts';
-import { createServiceConnections } from '../client/service-connections.ts';
-import { partsToStart, provisionAll } from './provision/provision-all.ts';
+import { partsToStart, startProvisioning } from './provision/provision-all.ts';
 import { stackDirectory } from './stack-directory.ts';
 import { startStack } from './stack.ts';
 import type { StackFacts } from './stack-facts.ts';
@@ -23,7 +21,7 @@ export interface Local {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Provisions tools, starts this clone's stack, migrates it and runs a worker on it. */
+/** Starts each part of this clone's stack once its tool is found or installed, migrates the stack and runs a worker on it. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { log } = options;
   const config = parseLocalConfig(process.env);
@@ -31,17 +29,20 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   await mkdir(directory, { recursive: true });
   const choice = await chooseInference(options.inference, directory, process.env);
   log(`engines: ${choice.description}`);
-  const tools = await provisionAll(config, choice.parts, log);
+  const tools = startProvisioning(config, choice.parts, log);
   const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
   const stack = await startStack({
     directory,
     home: config.home,
     ports: config.ports,
-    parts: partsToStart(choice.parts, tools, log),
+    parts: await partsToStart(choice.parts, tools, log),
     tools,
     log,
     faults: options.faults ?? false,
     environment: choice.environment,
+    whileTemporalStarts: async () => {
+      await loadMigration();
+    },
     // The worker starts while the inference server loads its models.
     whenServicesUp: async (starting) => {
       const environment = environmentOf(starting);
@@ -54,12 +55,20 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
 /** What `hansard migrate` does. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
+  const { createServiceConnections, migrateServices } = await loadMigration();
   const services = createServiceConnections(environment);
   try {
     await migrateServices(environment, services);
   } finally {
     await services.close();
   }
+}
+
+/** The client libraries of the services take half a second to load. */
+async function loadMigration() {
+  const { createServiceConnections } = await import('../client/service-connections.ts');
+  const { migrateServices } = await import('../client/migrate-services.ts');
+  return { createServiceConnections, migrateServices };
 }
 
 /** Removes the user's own service settings: the stack must not be mixed with other services. */

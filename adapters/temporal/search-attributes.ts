@@ -84,7 +84,7 @@ export class SearchAttributeRefusedError extends Error {
 const KEYWORD = 2;
 /** Servers cache a namespace's attributes for some seconds. After a minute something is wrong. */
 const VISIBLE_WITHIN_MS = 60_000;
-const POLL_MS = 250;
+const POLL_MS = 50;
 
 async function registeredTypes(connection: SearchAttributeConnection, namespace: string) {
   try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compileCache } from '../../adapters/settings/keep-compiled.ts';
+import { answersOk } from '../answers-ok.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface InferenceOptions {
@@ -33,7 +34,7 @@ export async function startInference(options: InferenceOptions): Promise<{ reado
       // Compiling its libraries takes a second.
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache(options.home),
     },
-    isReady: async () => (await fetch(`${url}/health`)).ok,
+    isReady: () => answersOk(`${url}/health`),
   });
   return { url };
 }

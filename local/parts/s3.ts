@@ -1,5 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { answersOk } from '../answers-ok.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface S3Facts {
@@ -65,7 +66,7 @@ const startGateway = (options: S3Options, facts: S3Facts, storage: readonly stri
       ROOT_ACCESS_KEY: facts.accessKeyId,
       ROOT_SECRET_KEY: facts.secretAccessKey,
     },
-    isReady: async () => (await fetch(`${facts.endpoint}/health`)).ok,
+    isReady: () => answersOk(`${facts.endpoint}/health`),
   });
 
 async function createBucket(facts: S3Facts) {

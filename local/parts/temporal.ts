@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { answersOk } from '../answers-ok.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 export interface TemporalFacts {
@@ -37,7 +38,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalF
       ...(options.durable ? ['--db-filename', join(options.directory, 'temporal.db')] : []),
     ],
     // The UI asks the server for this, so both are up and the namespace exists.
-    isReady: async () => (await fetch(`${uiUrl}/api/v1/namespaces/default`)).ok,
+    isReady: () => answersOk(`${uiUrl}/api/v1/namespaces/default`),
   });
   return { address: `127.0.0.1:${options.port}`, uiUrl, namespace: 'default' };
 }

@@ -17,35 +17,53 @@ export interface Tools {
   readonly speech: { readonly python: string; readonly whisperModel: string } | null;
 }
 
+/** Each tool by itself, so that a part can start as soon as its own tool is there. */
+export type PendingTools = { readonly [Name in keyof Tools]: Promise<Tools[Name]> };
+
 /**
- * Finds or installs everything that the parts need. Throws one error that names all that is missing, except Redis: see
- * `partsToStart`.
+ * Starts to find or install everything that the parts need. The promise of a tool that is missing rejects, except that
+ * of Redis: see `partsToStart`.
  */
-export async function provisionAll(
+export function startProvisioning(
   config: LocalConfig,
   parts: readonly StackPart[],
   log: (line: string) => void,
-): Promise<Tools> {
+): PendingTools {
   const { home, overrides } = config;
   const provisioning: Provisioning = { home, overrides, environment: process.env, log };
   const ifNeeded = async <T>(part: StackPart, provide: () => Promise<T>) =>
     parts.includes(part) ? provide() : null;
 
+  // Temporal takes longest to start, so its tool comes first.
+  const temporalCli = ifNeeded('temporal', () => provideTemporalCli(provisioning));
   // Go builds use every core, so they run one after the other; downloads run in parallel to them.
-  const builds = async () => ({
-    versitygw: await ifNeeded('s3', () => provideVersitygw(provisioning)),
-    temporalCli: await ifNeeded('temporal', () => provideTemporalCli(provisioning)),
-  });
-  const downloads = async () => ({
-    media: await provideFfmpeg(provisioning),
-    redisServer: await ifNeeded('redis', () => provideRedisServer(provisioning)),
-    speech: await ifNeeded('inference', async () => {
+  const afterTemporal = temporalCli.catch(() => null);
+  const tools = {
+    temporalCli,
+    versitygw: ifNeeded('s3', async () => {
+      await afterTemporal;
+      return provideVersitygw(provisioning);
+    }),
+    speech: ifNeeded('inference', async () => {
       const python = await providePythonVenv(provisioning);
       return { python, whisperModel: await provideWhisperWeights(provisioning, python) };
     }),
-  });
-  const providing = [builds(), downloads()] as const;
-  const failures = (await Promise.allSettled(providing)).filter(
+    redisServer: ifNeeded('redis', () => provideRedisServer(provisioning)),
+    media: provideFfmpeg(provisioning),
+  };
+  // A promise may reject before the caller awaits it, and Node would end the process.
+  void Promise.allSettled(Object.values(tools));
+  return tools;
+}
+
+/** As `startProvisioning`, but waits for all. Throws one error that names all that is missing. */
+export async function provisionAll(
+  config: LocalConfig,
+  parts: readonly StackPart[],
+  log: (line: string) => void,
+): Promise<Tools> {
+  const pending = startProvisioning(config, parts, log);
+  const failures = (await Promise.allSettled(Object.values(pending))).filter(
     (result) => result.status === 'rejected',
   );
   if (failures.length > 0) {
@@ -54,17 +72,25 @@ export async function provisionAll(
     );
     throw new ProvisioningError(messages.join('\n\n'), { cause: failures[0]?.reason });
   }
-  const [built, downloaded] = await Promise.all(providing);
-  return { ...built, ...downloaded };
+  return {
+    temporalCli: await pending.temporalCli,
+    versitygw: await pending.versitygw,
+    speech: await pending.speech,
+    redisServer: await pending.redisServer,
+    media: await pending.media,
+  };
 }
 
 /** The wanted parts without Redis when there is no redis-server; one log line explains the consequence. */
-export function partsToStart(
+export async function partsToStart(
   wanted: readonly StackPart[],
-  tools: Pick<Tools, 'redisServer'>,
+  tools: Pick<Tools | PendingTools, 'redisServer'>,
   log: (line: string) => void,
-): readonly StackPart[] {
-  if (tools.redisServer !== null || !wanted.includes('redis')) return wanted;
+): Promise<readonly StackPart[]> {
+  if (!wanted.includes('redis')) return wanted;
+  // A redis-server that cannot be used is an error, which the start of the part reports.
+  const [found] = await Promise.allSettled([Promise.resolve(tools.redisServer)]);
+  if (found.status === 'rejected' || found.value !== null) return wanted;
   log(
     `redis-server is missing: processes do not share gates of targets and caches. ${REDIS_REMEDY}`,
   );

@@ -112,22 +112,22 @@ test('redis-server 5 is skipped, with a log line, and refused where a variable n
   expect(await provideRedisServer(provisioning({ overrides: { redisServer: named } }))).toBe(named);
 });
 
-test('without a redis-server the stack starts without Redis, and one log line explains it', () => {
+test('without a redis-server the stack starts without Redis, and one log line explains it', async () => {
   const said: string[] = [];
   const log = (line: string) => said.push(line);
-  expect(partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
+  expect(await partsToStart(STACK_PARTS, { redisServer: null }, log)).toEqual(
     STACK_PARTS.filter((part) => part !== 'redis'),
   );
   expect(said).toEqual([expect.stringMatching(/do not share gates.*apt-get install redis-server/)]);
 });
 
-test('nothing is logged when Redis is installed or not wanted', () => {
+test('nothing is logged when Redis is installed or not wanted', async () => {
   const said: string[] = [];
   const log = (line: string) => said.push(line);
-  expect(partsToStart(STACK_PARTS, { redisServer: '/usr/bin/redis-server' }, log)).toEqual(
+  expect(await partsToStart(STACK_PARTS, { redisServer: '/usr/bin/redis-server' }, log)).toEqual(
     STACK_PARTS,
   );
-  expect(partsToStart(['s3'], { redisServer: null }, log)).toEqual(['s3']);
+  expect(await partsToStart(['s3'], { redisServer: null }, log)).toEqual(['s3']);
   expect(said).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -103,6 +103,32 @@ test('Redis restarts empty, with the same password', async () => {
   const file = join(options.directory, 'redis.conf');
   expect((await stat(file)).mode & 0o077).toBe(0);
   await second.remove();
+});
+
+test('tools that are missing are all named, and the parts that had started are stopped', async () => {
+  const options = await optionsFor(await mkdtemp(join(tmpdir(), 'stack-')));
+  const tools = await provisionAll(config, ['redis', 's3'], quiet);
+  const parts = ['redis', 's3', 'temporal'] satisfies StackPart[];
+  const said: string[] = [];
+  const log = (line: string) => said.push(line);
+  const redisIsUp = () => vi.waitFor(() => expect(said.join()).toContain('redis is up'), 30_000);
+  const missing = async (message: string) => {
+    await redisIsUp();
+    throw new Error(message);
+  };
+  const pending = {
+    temporalCli: missing('no temporal'),
+    versitygw: Promise.resolve(tools.versitygw),
+    redisServer: Promise.resolve(tools.redisServer),
+    speech: Promise.resolve(null),
+    media: missing('no ffmpeg'),
+  };
+  await expect(startStack({ ...options, parts, tools: pending, log })).rejects.toThrow(
+    /^no ffmpeg\nno temporal$/,
+  );
+  const records = await readFile(join(options.directory, 'processes.json'), 'utf8');
+  expect(JSON.parse(records)).toEqual([]);
+  await rm(options.directory, { recursive: true });
 });
 
 const passwordOf = (redis: { readonly url: string } | null) => new URL(redis?.url ?? '').password;
