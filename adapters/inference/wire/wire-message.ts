@@ -34,7 +34,7 @@ export interface ExchangeRequest {
   readonly longestAnswerBytes: number;
 }
 
-/** Bytes that need not lie in memory; each `open` begins anew. */
+/** Bytes that may be read from elsewhere than memory. Each `open` starts at the beginning. */
 export interface ByteSource {
   /** Exact: it becomes `content-length`. */
   readonly length: number;
