@@ -48,7 +48,7 @@ async function traffic(target: string): Promise<void> {
 }
 
 test.each(['whisper', 'mixtral', 'flux', 'judge'])(
-  '%s is asked the smallest request of its task, booked to the account of warm-ups, and every time anew',
+  '%s is asked the smallest request of its task, booked to the account of warm-ups, each time again',
   async (target) => {
     answerWith({ status: 200, body: { any: 'answer' } });
     expect(await warm(target)).toEqual({ outcome: 'warm', status: 200 });
@@ -152,4 +152,15 @@ test('two warm-ups at once are one call', async () => {
   answer({ status: 200, body: { text: '', chunks: [] } });
   expect(await first).toMatchObject({ outcome: 'warm' });
   expect(bench.provider.requests).toHaveLength(1);
+});
+
+test('a request that the target cannot take fails with its remedy, and nothing is booked', async () => {
+  const { inference } = bench.deps;
+  const small = { ...bench.targets.transcribe, bodyBytes: 10 };
+  const roles = { ...inference.roles, transcribe: [small] };
+  await expect(warm('whisper', { inference: { ...inference, roles } })).rejects.toThrow(
+    /whisper accepts 10 bytes, .* raise bodyBytes/,
+  );
+  expect(bench.provider.requests).toEqual([]);
+  expect(await books()).toEqual([]);
 });
