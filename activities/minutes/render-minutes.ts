@@ -3,7 +3,11 @@ import { exportKey, minutesKey, summaryKey } from '../../adapters/object-store/k
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  chunkPlanSchema,
+  recordingTime,
+  type ChunkPlan,
+} from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { Engine, Minutes } from '../../workflows/contracts/minutes.ts';
@@ -171,8 +175,8 @@ function withSpans(
     .filter(({ result }) => result.target === degradation.target)
     .flatMap(({ index }) => plan.chunks[index] ?? [])
     .map(({ startSample, endSample }) => ({
-      start: seconds(startSample),
-      end: seconds(endSample),
+      start: recordingTime(plan, startSample),
+      end: recordingTime(plan, endSample - 1),
     }));
   return { ...degradation, spans };
 }

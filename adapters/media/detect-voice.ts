@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
-import { BYTES_PER_SAMPLE } from './decode-recording.ts';
+import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 import { FRAME_SAMPLES, voiceSpans, type VoiceSpan } from './voice-spans.ts';
 
 /**

@@ -1,10 +1,9 @@
 import { SAMPLE_RATE, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
-import { PREPARATION_VERSION } from './decode-recording.ts';
 import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
 import type { VoiceSpan } from './voice-spans.ts';
 
 /** Increase it with every change of where a recording is cut, the voice detector included. */
-export const PLANNER_VERSION = 1;
+export const PLANNER_VERSION = 2;
 
 /**
  * Cuts a recording into chunks that cover `[0, samples)` exactly without overlap. No chunk with speech is longer than the
@@ -18,8 +17,9 @@ export function planChunks(input: {
   readonly quietness: ArrayLike<number>;
   readonly limitSeconds: number;
   readonly sourceSha256: string;
+  readonly preparationVersion: number;
 }): ChunkPlan {
-  const { samples, spans, quietness, limitSeconds, sourceSha256 } = input;
+  const { samples, spans, quietness, limitSeconds, sourceSha256, preparationVersion } = input;
   const limit = Math.floor(limitSeconds * SAMPLE_RATE);
   if (limit < SAMPLE_RATE) throw new RangeError('a chunk limit below 1 s cuts every word');
 
@@ -37,7 +37,7 @@ export function planChunks(input: {
   return {
     schemaVersion: 1,
     plannerVersion: PLANNER_VERSION,
-    preparationVersion: PREPARATION_VERSION,
+    preparationVersion,
     sourceSha256,
     limitSeconds,
     samples,

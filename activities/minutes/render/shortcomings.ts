@@ -129,6 +129,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   BadRequest: 'input',
   NoSpeech: 'no_speech',
   UnreadableAudio: 'unreadable',
+  MachineTrouble: 'failed',
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',
   MissingObject: 'missing_object',

@@ -18,6 +18,7 @@ function cutsOf(
     quietness,
     limitSeconds: 30,
     sourceSha256,
+    preparationVersion: 1,
   });
   return chunks.map(({ startSample, endSample, speech }) => [
     startSample / RATE,
@@ -70,12 +71,20 @@ test('a chunk states how much voice it contains', () => {
     quietness: [],
     limitSeconds: 28,
     sourceSha256,
+    preparationVersion: 1,
   });
   expect(chunks.map(({ speechSeconds }) => speechSeconds)).toEqual([2.5, 0, 1, 0]);
 });
 
 test('a limit below one second is rejected', () => {
-  const input = { samples: RATE, spans: [], quietness: [], limitSeconds: 0.5, sourceSha256 };
+  const input = {
+    samples: RATE,
+    spans: [],
+    quietness: [],
+    limitSeconds: 0.5,
+    sourceSha256,
+    preparationVersion: 1,
+  };
   expect(() => planChunks(input)).toThrow(RangeError);
 });
 
@@ -102,7 +111,7 @@ const recording = fc
       { length: Math.ceil(samples / 320) },
       (_, frame) => (frame * seed) % 997,
     );
-    return { samples, spans, quietness, limitSeconds, sourceSha256 };
+    return { samples, spans, quietness, limitSeconds, sourceSha256, preparationVersion: 1 };
   });
 
 test('every plan tiles its recording, keeps the limit and covers every voiced sample', () => {
