@@ -3,7 +3,6 @@ import type {
   LabelsAnswer,
   SummarizeAnswer,
   TranscribeAnswer,
-  Usage,
 } from '../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { Target } from '../targets/target.ts';
@@ -11,6 +10,7 @@ import type { ErrorTraits } from '../verdicts/verdict.ts';
 import type { ByteSource, WireRequest, WireResponse } from '../wire/wire-message.ts';
 import type { ProbeQuestion } from './forms/probe-question.ts';
 import type { WirePlaces } from './forms/wire-parameters.ts';
+import type { ReplyFacts } from './reading/response-facts.ts';
 
 /**
  * Everything Hansard knows about one wire format. A contract is one file in this folder and one line in
@@ -109,13 +109,8 @@ export interface Answers {
   readonly embed: { readonly vectors: readonly (readonly number[])[] };
 }
 
-export interface Parsed<R extends Role> {
+export interface Parsed<R extends Role> extends ReplyFacts {
   readonly answer: Answers[R];
-  readonly usage: Usage;
-  readonly provider: string | null;
-  readonly servedModel: string | null;
-  readonly revision: string | null;
-  readonly requestId: string | null;
 }
 
 /**

@@ -1,23 +1,19 @@
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, Parsed, RoleContract, WireContract } from './contract.ts';
 import { healthQuestion } from './forms/probe-question.ts';
 import { formParameters, transcriptionForm } from './forms/transcription-form.ts';
 
 const traits: ContractTraits = {
+  ...COMMON_TRAITS,
   router: null,
   // The rest of `/api/v1/audio/transcriptions`, once the common end is removed.
   ownRoute: /\/api$/,
-  authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: false },
   streams: false,
-  whyNotModel: () => null,
   probeQuestion: healthQuestion,
-  neededToken: ANY_TOKEN,
-  everyExceptionIs400: false,
 };
 
 const form = transcriptionForm(
-  ({ baseUrl }) => `${baseUrl}/api/v1/audio/transcriptions`,
+  ({ baseUrl }) => `${baseUrl}/api/v1`,
   (language, target) => formParameters(language ?? 'en', target),
   () => [],
 );

@@ -1,3 +1,4 @@
+import { parseJson } from '../protocols/reading/parse-json.ts';
 import { asBuffer } from '../wire/wire-body.ts';
 
 /** The content of an error's body. It is used for the verdict only, because providers echo prompts. */
@@ -140,14 +141,6 @@ function firstStatus(...candidates: unknown[]): number | null {
     if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
   }
   return null;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

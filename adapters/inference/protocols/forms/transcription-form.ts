@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import { encodeMultipart } from '../../wire/multipart.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
-import { toIsoLanguage } from '../reading/iso-language.ts';
 import { jsonBody } from '../reading/json-body.ts';
-import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
-import { toTranscribeAnswer } from '../reading/transcribe-answer.ts';
+import { transcriptReply } from '../reading/transcribe-answer.ts';
 import { mergeMembers } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -14,7 +12,7 @@ import { wireParameters, type WirePlaces } from './wire-parameters.ts';
  * `parametersOf` gives the call's parameters, `fieldsOf` the other fields, such as the model.
  */
 export const transcriptionForm = (
-  url: (target: Target) => string,
+  root: (target: Target) => string,
   parametersOf: FormParameters = openaiParameters,
   fieldsOf: (target: Target) => readonly FormField[] = ({ model }) => [
     { name: 'model', value: model },
@@ -38,7 +36,7 @@ export const transcriptionForm = (
     ]);
     return {
       method: 'POST',
-      url: url(target),
+      url: `${root(target)}/audio/transcriptions`,
       headers: { 'content-type': contentType, accept: 'application/json' },
       body,
       parameters,
@@ -47,25 +45,12 @@ export const transcriptionForm = (
 
   parseResponse: (response, input, target) => {
     const body = jsonBody(response, transcriptionSchema, target);
-    const facts = responseFacts(response);
-    return {
-      answer: toTranscribeAnswer(
-        {
-          text: body.text,
-          language: toIsoLanguage(body.language ?? null),
-          segments: body.segments ?? [],
-        },
-        { response, durationSeconds: input.durationSeconds, target },
-      ),
-      usage: usageOf(response, {
-        audioSeconds: input.durationSeconds,
-        inputTokens: body.usage?.input_tokens ?? null,
-        outputTokens: body.usage?.output_tokens ?? null,
-      }),
-      ...facts,
-      requestId: facts.requestId ?? word(body.x_groq?.id),
-      servedModel: word(body.model),
-    };
+    return transcriptReply(response, input, target, body, {
+      inputTokens: body.usage?.input_tokens,
+      outputTokens: body.usage?.output_tokens,
+      requestId: body.x_groq?.id,
+      servedModel: body.model,
+    });
   },
 });
 

@@ -5,6 +5,7 @@ import type { ErrorTraits } from '../../verdicts/verdict.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { checked, jsonBody } from './json-body.ts';
+import { parseJson } from './parse-json.ts';
 import { badReply, failedInStream, streamBroke } from './reply-errors.ts';
 
 export type Completion = z.infer<typeof completionSchema>;
@@ -110,12 +111,3 @@ const completionChunkSchema = z.object({
   usage: usageSchema.nullish().catch(null),
   x_groq: groqSchema,
 });
-
-/** Undefined: not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
+import { parseJson } from './parse-json.ts';
 import { badReply } from './reply-errors.ts';
 import { asBuffer } from '../../wire/wire-body.ts';
 
@@ -17,12 +18,8 @@ export function jsonBody<T>(
   // A comma is a byte, so most bodies are too short to have that many.
   if (response.bytes.length > mostValues && commasIn(response.bytes) > mostValues)
     throw badReply(target, response, 'it holds more values than any answer has');
-  let body: unknown;
-  try {
-    body = JSON.parse(textOf(response.bytes));
-  } catch {
-    throw badReply(target, response, 'its body is not JSON');
-  }
+  const body = parseJson(textOf(response.bytes));
+  if (body === undefined) throw badReply(target, response, 'its body is not JSON');
   const parsed = checked(body, schema);
   if ('data' in parsed) return parsed.data;
   const path = parsed.path.map(String).join('.');
