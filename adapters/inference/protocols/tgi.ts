@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Target } from '../targets/target.ts';
 import { holdsError } from '../verdicts/error-message.ts';
 import { parseJson } from './reading/parse-json.ts';
+import { textOf } from '../wire/wire-body.ts';
 import type { WireResponse } from '../wire/wire-message.ts';
 import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, WireContract } from './contract.ts';
@@ -66,7 +67,7 @@ export const tgi = { traits, roles } satisfies WireContract;
 /** The answer, whole or as a stream. The last event of a stream holds the whole text; without it the connection broke. */
 function readGenerated(response: WireResponse, target: Target): Generated {
   if (!isEventStream(response)) return jsonBody(response, answerSchema, target);
-  const events = eventsOf(response);
+  const events = eventsOf(textOf(response.bytes));
   for (const { data } of events) {
     const bytes = Buffer.from(data);
     if (holdsError(bytes)) {

@@ -1,5 +1,6 @@
+import { eventsOf } from '../protocols/reading/event-stream.ts';
 import { parseJson } from '../protocols/reading/parse-json.ts';
-import { asBuffer } from '../wire/wire-body.ts';
+import { asBuffer, textOf } from '../wire/wire-body.ts';
 
 /** The content of an error's body. It is used for the verdict only, because providers echo prompts. */
 export interface ErrorMessage {
@@ -14,7 +15,7 @@ export interface ErrorMessage {
 
 /** Reads every known error format of the router, its providers and gateways. Never throws. */
 export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
-  const raw = new TextDecoder().decode(bytes.subarray(0, LONGEST_ERROR_BYTES));
+  const raw = textOf(bytes.subarray(0, LONGEST_ERROR_BYTES));
   const body = bodyOf(raw);
   if (!isRecord(body)) {
     const text = typeof body === 'string' ? body : isPage(raw) ? wordsOf(raw) : raw;
@@ -31,7 +32,7 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
     joined(detail, 'type'),
   ];
   return {
-    text: cap(textOf(body) ?? raw),
+    text: cap(messageOf(body) ?? raw),
     code: cap(said.filter((code) => typeof code === 'string' && code !== '').join(' ')),
     status: firstStatus(
       inner['http_status_code'],
@@ -80,15 +81,15 @@ function bodyOf(raw: string): unknown {
 
 function errorEvent(raw: string): unknown {
   if (!/^(?:data|event|id|retry|):/.test(raw.trimStart())) return null;
-  const events = raw.split(/\r?\n|\r/, MOST_EVENT_LINES).flatMap((line) => {
-    const event = line.startsWith('data:') ? parseJson(line.slice('data:'.length)) : null;
-    return isRecord(event) ? [event] : [];
-  });
+  const events = eventsOf(raw)
+    .slice(0, MOST_EVENTS)
+    .map(({ data }) => parseJson(data))
+    .filter(isRecord);
   return events.find((event) => 'error' in event) ?? events[0] ?? null;
 }
 
-/** A stream fails in its last line; one longer than this has delivered an answer before. */
-const MOST_EVENT_LINES = 10_000;
+/** A stream fails in its last event; one longer than this has delivered an answer before. */
+const MOST_EVENTS = 10_000;
 
 const isPage = (raw: string): boolean =>
   /^\s*<(?:!doctype|html|head|body|h1|\?xml)\b/i.test(raw.slice(0, 200));
@@ -110,7 +111,7 @@ const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const LONGEST_TEXT = 2048;
 
 /** In the order that distinguishes the formats: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
-function textOf(body: Record<string, unknown>): string | null {
+function messageOf(body: Record<string, unknown>): string | null {
   const { error, errors, detail } = body;
   const candidates = [
     error,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import { holdsError } from '../../verdicts/error-message.ts';
 import type { ErrorTraits } from '../../verdicts/verdict.ts';
+import { textOf } from '../../wire/wire-body.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { checked, jsonBody } from './json-body.ts';
@@ -31,7 +32,7 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
   let isDone = false;
   let hasBegun = false;
 
-  const events = eventsOf(response);
+  const events = eventsOf(textOf(response.bytes));
   for (const [index, { event, data }] of events.entries()) {
     if (data.trim() === '[DONE]') {
       isDone = true;

@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { parseJson } from './parse-json.ts';
 import { badReply } from './reply-errors.ts';
-import { asBuffer } from '../../wire/wire-body.ts';
+import { textOf } from '../../wire/wire-body.ts';
 
 /**
  * Parses and checks the body of a 2xx. Errors name the field, never its value. A body of more values than `mostValues`
@@ -28,12 +28,6 @@ export function jsonBody<T>(
     response,
     `its ${path === '' ? 'body' : `field ${path.slice(0, 100)}`} is missing or of another type`,
   );
-}
-
-/** Several times as fast as a TextDecoder. Like that, it removes a byte order mark. */
-function textOf(bytes: Uint8Array): string {
-  const text = asBuffer(bytes).toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** Like `safeParse`, also for values at which zod itself throws: it treats `{"length":{"toString":1}}` as a list. */
