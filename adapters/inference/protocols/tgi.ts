@@ -9,7 +9,7 @@ import type { ContractTraits, WireContract } from './contract.ts';
 import { chatPrompt } from './forms/chat-messages.ts';
 import { acceptOf, chatRoles } from './forms/chat-roles.ts';
 import { jsonRequest } from './forms/json-request.ts';
-import { NOTHING_READ, type ProbeQuestion } from './forms/probe-question.ts';
+import { healthQuestion, NOTHING_READ, type ProbeQuestion } from './forms/probe-question.ts';
 import { responseFormat } from './forms/response-format.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { below, GENERATION, wireParameters } from './forms/wire-parameters.ts';
@@ -104,12 +104,10 @@ const answerSchema = z.union([
 ]);
 
 /** TGI reports the size of its context. */
-function infoQuestion({ baseUrl }: Target): ProbeQuestion {
+function infoQuestion(target: Target): ProbeQuestion {
   return {
-    baseUrl,
+    ...healthQuestion(target),
     path: '/info',
-    sound: [],
-    remark: true,
     read: (body) => ({
       ...NOTHING_READ,
       contextTokens: infoSchema.safeParse(body).data?.max_total_tokens ?? null,

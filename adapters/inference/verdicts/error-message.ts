@@ -23,26 +23,19 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
   }
   const { error, detail } = body;
   const inner = isRecord(error) ? error : {};
-  const said = [
-    inner['code'],
-    inner['type'],
-    body['code'],
-    body['error_type'],
-    body['type'],
+  const codes = [
+    ...membersOf(inner, 'code', 'type'),
+    ...membersOf(body, 'code', 'error_type', 'type'),
     joined(detail, 'type'),
+  ];
+  const statuses = [
+    ...membersOf(inner, 'http_status_code', 'status_code', 'status', 'code'),
+    ...membersOf(body, 'status_code', 'status', 'code'),
   ];
   return {
     text: cap(messageOf(body) ?? raw),
-    code: cap(said.filter((code) => typeof code === 'string' && code !== '').join(' ')),
-    status: firstStatus(
-      inner['http_status_code'],
-      inner['status_code'],
-      inner['status'],
-      inner['code'],
-      body['status_code'],
-      body['status'],
-      body['code'],
-    ),
+    code: cap(codes.filter((code) => typeof code === 'string' && code !== '').join(' ')),
+    status: firstStatus(statuses),
     estimatedTimeSeconds:
       typeof body['estimated_time'] === 'number' ? body['estimated_time'] : null,
   };
@@ -56,7 +49,6 @@ export function holdsError(bytes: Uint8Array): boolean {
   // Most answers contain none, and searching for the word costs a tenth of parsing them once more.
   const text = asBuffer(bytes);
   if (!text.includes('"error"')) return false;
-  if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
   const body = parseJson(text.toString('utf8'));
   if (!isRecord(body)) return false;
   const { error, id, request_id: requestId, status } = body;
@@ -106,8 +98,6 @@ const wordsOf = (page: string): string =>
 /** Gateways' pages have the message at their beginning. */
 const LONGEST_PAGE = 16_384;
 
-const OPENING_BRACE = 0x7b;
-const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const LONGEST_TEXT = 2048;
 
 /** In the order that distinguishes the formats: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
@@ -136,13 +126,16 @@ function joined(list: unknown, member: string): string | undefined {
 /** The longest list that is read: each field of a form may have an error. */
 const MOST_ERRORS = 100;
 
-function firstStatus(...candidates: unknown[]): number | null {
+function firstStatus(candidates: readonly unknown[]): number | null {
   for (const said of candidates) {
     const status = typeof said === 'string' || typeof said === 'number' ? Number(said) : 0;
     if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
   }
   return null;
 }
+
+const membersOf = (record: Record<string, unknown>, ...names: readonly string[]): unknown[] =>
+  names.map((name) => record[name]);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

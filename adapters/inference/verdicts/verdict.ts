@@ -68,6 +68,11 @@ const mentions =
   ({ status, message }: Outcome): boolean =>
     statuses.includes(status) && (pattern.test(message.text) || pattern.test(message.code));
 
+const anyOf =
+  (...conditions: readonly Verdict['matches'][]) =>
+  (outcome: Outcome): boolean =>
+    conditions.some((matches) => matches(outcome));
+
 const NOT_SERVED =
   /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
 const TOO_LONG =
@@ -89,8 +94,8 @@ const UNREADABLE: Verdict = {
 
 /** Read from top to bottom: the first matching row applies. Each is described by its key, by which its test finds it. */
 export const VERDICTS: Readonly<Record<string, Verdict>> = {
-  '401, 403 exhausted balance: out of credits': {
-    matches: mentions([401, 403], NO_BALANCE),
+  '402, 401 and 403 exhausted balance, 429 insufficient_quota: out of credits': {
+    matches: anyOf(hasStatus(402), mentions([401, 403], NO_BALANCE), mentions([429], NO_QUOTA)),
     kind: 'billing',
     advice: outOfCredit,
   },
@@ -98,16 +103,6 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     matches: hasStatus(401, 403),
     kind: 'auth',
     advice: refusedToken,
-  },
-  '402: out of credits': {
-    matches: hasStatus(402),
-    kind: 'billing',
-    advice: outOfCredit,
-  },
-  '429 insufficient_quota: out of credits': {
-    matches: mentions([429], NO_QUOTA),
-    kind: 'billing',
-    advice: outOfCredit,
   },
   '429 "request too large": the item alone exceeds the quota': {
     matches: mentions([429], /request too large/i),
@@ -177,13 +172,11 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     kind: 'rate_limited',
     advice: () => 'it is overloaded. It is retried later.',
   },
-  '408, 409, 421, 423, 424, 425, 499: a temporary fault': {
-    matches: hasStatus(408, 409, 421, 423, 424, 425, 499),
-    kind: 'transient',
-    advice: temporaryFault,
-  },
-  '5xx: a temporary fault of the server or of a gateway in front of it': {
-    matches: ({ status }) => status >= 500 && status < 600,
+  '408, 409, 421, 423 to 425, 499, 5xx: a temporary fault of the server or of a gateway': {
+    matches: anyOf(
+      hasStatus(408, 409, 421, 423, 424, 425, 499),
+      ({ status }) => status >= 500 && status < 600,
+    ),
     kind: 'transient',
     advice: temporaryFault,
   },

@@ -105,11 +105,9 @@ const embeddingsSchema = z.object({
     .catch(null),
 });
 
-/** One vector per token: lists of lists of lists, whatever is in them. */
-const isByToken = (value: unknown): boolean => isList(value, (text) => isList(text, isFilled));
-const isFilled = (value: unknown): boolean => isList(value, () => true);
-const isList = (value: unknown, fits: (one: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(fits);
+/** One vector per token: lists of lists of lists. The first of each tells. */
+const isByToken = (value: unknown): boolean =>
+  Array.isArray(value) && Array.isArray(value[0]) && Array.isArray(value[0][0]);
 
 const pipelineSchema = z.union([
   vectorListSchema,
