@@ -2,24 +2,17 @@ import { z } from 'zod';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { modelPath, type Target } from '../targets/target.ts';
 import { jsonAround } from '../wire/wire-body.ts';
-import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
 import { providerTraits } from './common-traits.ts';
-import type {
-  ContractTraits,
-  Inputs,
-  Reply,
-  RoleContract,
-  Ticket,
-  Unfinished,
-  WireContract,
-} from './contract.ts';
-import { jsonRequest, stateRequest } from './forms/json-request.ts';
+import type { ContractTraits, RoleContract, Ticket, Unfinished, WireContract } from './contract.ts';
+import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
+import { reportedCount, reportedText } from './reading/reported-facts.ts';
 import { word } from './reading/response-facts.ts';
 import { chunksSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
@@ -39,8 +32,8 @@ const traits: ContractTraits = {
  */
 const queued = <R extends Role>(
   places: WirePlaces,
-  buildRequest: (input: Inputs[R], target: Target) => WireRequest,
-  readResult: (response: WireResponse, input: Inputs[R], target: Target) => Reply<R>,
+  buildRequest: RoleContract<R>['buildRequest'],
+  readResult: RoleContract<R>['parseResponse'],
 ): RoleContract<R> => ({
   places,
   buildRequest,
@@ -84,8 +77,8 @@ function placeIn(response: WireResponse, target: Target): Ticket | null {
 
 const placeSchema = z.object({
   request_id: z.string().nullish(),
-  response_url: z.string().nullish().catch(null),
-  status: z.string().nullish().catch(null),
+  response_url: reportedText,
+  status: reportedText,
 });
 
 function readStatus(response: WireResponse, ticket: Ticket, target: Target): Unfinished {
@@ -106,8 +99,8 @@ function readStatus(response: WireResponse, ticket: Ticket, target: Target): Unf
 
 const statusSchema = z.object({
   status: z.string(),
-  queue_position: z.int().nonnegative().nullish().catch(null),
-  error: z.string().nullish().catch(null),
+  queue_position: reportedCount,
+  error: reportedText,
 });
 
 const TRANSCRIBE_PLACES: WirePlaces = {
@@ -132,7 +125,7 @@ const transcribe = queued<'transcribe'>(
       target.audioByUrl && input.url !== null
         ? wireJson({ audio_url: input.url, ...parameters })
         : jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`);
-    return jsonRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
+    return postRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
   },
   (response, input, target) => {
     const { text, chunks, inferred_languages } = jsonBody(response, transcriptionSchema, target);
@@ -164,7 +157,7 @@ const illustrate = queued<'illustrate'>(
     );
     // Exactly the provider's name of the model: the router finds the model by the path.
     const url = routes.url(`/${modelPath(target.model)}${queueQuery(target)}`)(target);
-    return jsonRequest(url, wireJson({ prompt: input.prompt, ...parameters }), parameters);
+    return postRequest(url, wireJson({ prompt: input.prompt, ...parameters }), parameters);
   },
   (response, _input, target) => {
     const body = jsonBody(response, imagesSchema, target);

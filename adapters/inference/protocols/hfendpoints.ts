@@ -1,7 +1,7 @@
 import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, Parsed, RoleContract, WireContract } from './contract.ts';
 import { healthQuestion } from './forms/probe-question.ts';
-import { formParameters, transcriptionForm } from './forms/transcription-form.ts';
+import { transcriptionForm } from './forms/transcription-form.ts';
 
 const traits: ContractTraits = {
   ...COMMON_TRAITS,
@@ -12,14 +12,12 @@ const traits: ContractTraits = {
   probeQuestion: healthQuestion,
 };
 
-const form = transcriptionForm(
-  ({ baseUrl }) => `${baseUrl}/api/v1`,
-  (language, target) => formParameters(language ?? 'en', target),
-  () => [],
-);
+const form = transcriptionForm(({ baseUrl }) => `${baseUrl}/api/v1`, { isBare: true });
 
 const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
   ...form,
+  buildRequest: (input, target) =>
+    form.buildRequest({ ...input, language: input.language ?? 'en' }, target),
   parseResponse: (response, input, target) => {
     const parsed = form.parseResponse(response, input, target);
     return { ...parsed, answer: { ...parsed.answer, language: null } };

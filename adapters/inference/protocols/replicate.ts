@@ -2,16 +2,17 @@ import { z } from 'zod';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { modelPath, splitModelSuffix, type Target } from '../targets/target.ts';
 import { jsonAround } from '../wire/wire-body.ts';
-import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
+import type { WireRequest } from '../wire/wire-message.ts';
 import { providerTraits } from './common-traits.ts';
 import type { ContractTraits, Inputs, Reply, RoleContract, WireContract } from './contract.ts';
-import { jsonRequest, stateRequest } from './forms/json-request.ts';
+import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { below, DIFFUSION, wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
 import { checked, jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork } from './reading/reply-errors.ts';
+import { reportedText } from './reading/reported-facts.ts';
 import type { Told } from './reading/response-facts.ts';
 import { transcriptReply } from './reading/transcribe-answer.ts';
 
@@ -38,9 +39,7 @@ interface Model<R extends Role, Output> {
   readonly read: (
     output: Output,
     told: Told,
-    response: WireResponse,
-    input: Inputs[R],
-    target: Target,
+    ...answer: Parameters<RoleContract<R>['parseResponse']>
   ) => Reply<R>;
 }
 
@@ -49,7 +48,7 @@ interface Model<R extends Role, Output> {
  * prediction.
  */
 function prediction<R extends Role, Output>(model: Model<R, Output>): RoleContract<R> {
-  const read = (response: WireResponse, input: Inputs[R], target: Target): Reply<R> => {
+  const read: RoleContract<R>['parseResponse'] = (response, input, target) => {
     const body = jsonBody(response, predictionSchema, target);
     switch (body.status) {
       case 'succeeded': {
@@ -90,7 +89,7 @@ function prediction<R extends Role, Output>(model: Model<R, Output>): RoleContra
         mergeMembers({ ...version, input: model.item(input, target) }, parameters),
       );
       const filled = model.fill?.(body, input, target) ?? body;
-      return jsonRequest(url, filled, parameters, { prefer: 'wait' });
+      return postRequest(url, filled, parameters, { prefer: 'wait' });
     },
     parseResponse: read,
     follow: {
@@ -108,9 +107,9 @@ const predictionSchema = z.object({
   id: z.string().regex(/^[\w-]{1,200}$/),
   status: z.string(),
   output: z.unknown().optional(),
-  error: z.string().nullish().catch(null),
+  error: reportedText,
   urls: z.object({ get: z.string().nullish() }).nullish().catch(null),
-  model: z.string().nullish().catch(null),
+  model: reportedText,
   metrics: z
     .object({ predict_time: z.number().nonnegative().max(1e9).nullish() })
     .nullish()
@@ -136,7 +135,7 @@ const transcriptSchema = z.union([
     .object({
       transcription: z.string().nullish(),
       translation: z.string().nullish(),
-      detected_language: z.string().nullish().catch(null),
+      detected_language: reportedText,
       segments: z
         .array(z.object({ start: z.number(), end: z.number(), text: z.string() }))
         .nullish()

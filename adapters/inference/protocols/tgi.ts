@@ -8,7 +8,7 @@ import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, WireContract } from './contract.ts';
 import { chatPrompt } from './forms/chat-messages.ts';
 import { acceptOf, chatRoles } from './forms/chat-roles.ts';
-import { jsonRequest } from './forms/json-request.ts';
+import { postRequest } from './forms/wire-requests.ts';
 import { healthQuestion, NOTHING_READ, type ProbeQuestion } from './forms/probe-question.ts';
 import { responseFormat } from './forms/response-format.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
@@ -16,6 +16,7 @@ import { below, GENERATION, wireParameters } from './forms/wire-parameters.ts';
 import { eventsOf, isEventStream } from './reading/event-stream.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { failedInStream, streamBroke } from './reading/reply-errors.ts';
+import { reportedCount, reportedText } from './reading/reported-facts.ts';
 
 const traits: ContractTraits = {
   ...COMMON_TRAITS,
@@ -47,7 +48,7 @@ const roles = chatRoles({
     );
     const url = `${target.baseUrl}/${target.stream ? 'generate_stream' : 'generate'}`;
     const body = wireJson({ inputs: chatPrompt(messages, target.model), ...members });
-    return jsonRequest(url, body, members, acceptOf(target));
+    return postRequest(url, body, members, acceptOf(target));
   },
   read: (response, { messages }, target) => {
     const prompt = chatPrompt(messages, target.model);
@@ -82,16 +83,14 @@ function readGenerated(response: WireResponse, target: Target): Generated {
 
 type Generated = z.infer<typeof generatedSchema>;
 
-const count = z.int().nonnegative().nullish().catch(null);
-
 const generatedSchema = z.object({
   generated_text: z.string(),
   details: z
     .object({
-      finish_reason: z.string().nullish().catch(null),
-      generated_tokens: count,
+      finish_reason: reportedText,
+      generated_tokens: reportedCount,
       /** Only in streams; otherwise it is in a header. */
-      input_length: count,
+      input_length: reportedCount,
     })
     .nullish()
     .catch(null),

@@ -4,7 +4,7 @@ import { readCompletion } from '../reading/completion.ts';
 import { badReply, withheld } from '../reading/reply-errors.ts';
 import { foldSystemMessage } from './chat-messages.ts';
 import { acceptOf, chatRoles } from './chat-roles.ts';
-import { jsonRequest } from './json-request.ts';
+import { postRequest } from './wire-requests.ts';
 import { responseFormat, type Dialect } from './response-format.ts';
 import { wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
@@ -65,7 +65,7 @@ export const chatCompletion = ({
         messages: foldSystemMessage(messages, target.model),
         ...parameters,
       });
-      return jsonRequest(`${root(target)}/chat/completions`, body, parameters, acceptOf(target));
+      return postRequest(`${root(target)}/chat/completions`, body, parameters, acceptOf(target));
     },
     read: (response, _input, target) => {
       const body = readCompletion(response, target, traits);

@@ -4,7 +4,8 @@ import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { pictureReply } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
-import { jsonRequest } from './json-request.ts';
+import { reportedText, reportedTokens } from '../reading/reported-facts.ts';
+import { postRequest } from './wire-requests.ts';
 import { mergeMembers, wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -18,7 +19,7 @@ export const imageGeneration = (
   buildRequest: (input, target) => {
     const parameters = mergeMembers(own(input, target), wireParameters(target, places));
     const body = wireJson({ model: target.model, prompt: input.prompt, ...parameters });
-    return jsonRequest(`${root(target)}/images/generations`, body, parameters);
+    return postRequest(`${root(target)}/images/generations`, body, parameters);
   },
   parseResponse: (response, _input, target) => {
     const body = jsonBody(response, imagesSchema, target);
@@ -48,10 +49,8 @@ export const openaiImage = (
     ? { n: 1, size: width > height ? '1536x1024' : width < height ? '1024x1536' : '1024x1024' }
     : { n: 1, size: `${width}x${height}`, response_format: 'b64_json' };
 
-const tokens = z.int().nonnegative().nullish().catch(null);
-
 const imagesSchema = z.object({
   data: z.array(z.object({ b64_json: z.string().nullish(), url: z.string().nullish() })),
-  model: z.string().nullish().catch(null),
-  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish().catch(null),
+  model: reportedText,
+  usage: reportedTokens,
 });

@@ -1,7 +1,7 @@
 import type { Target } from '../../targets/target.ts';
 import { jsonAround, type Bytes } from '../../wire/wire-body.ts';
 import type { WireRequest } from '../../wire/wire-message.ts';
-import { jsonRequest } from './json-request.ts';
+import { postRequest } from './wire-requests.ts';
 import { mergeMembers, wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -26,7 +26,7 @@ export const pipelineRequest = (
     typeof inputs === 'string'
       ? wireJson({ inputs, parameters })
       : jsonAround('{"inputs":"', inputs, `","parameters":${wireJson(parameters)}}`);
-  return jsonRequest(url, body, parameters, headers);
+  return postRequest(url, body, parameters, headers);
 };
 
 /** A recording or a picture. */
@@ -43,4 +43,4 @@ export const rawRequest = (
   url: string,
   { bytes, mediaType }: PipelineFile,
   parameters: Readonly<Record<string, unknown>>,
-): WireRequest => jsonRequest(url, bytes, parameters, { 'content-type': mediaType });
+): WireRequest => postRequest(url, bytes, parameters, { 'content-type': mediaType });

@@ -4,8 +4,9 @@ import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { badReply } from '../reading/reply-errors.ts';
+import { reportedCount, reportedText } from '../reading/reported-facts.ts';
 import { replyFacts } from '../reading/response-facts.ts';
-import { jsonRequest } from './json-request.ts';
+import { postRequest } from './wire-requests.ts';
 import { wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -17,7 +18,7 @@ export const embeddings = (root: (target: Target) => string): Embed => ({
   buildRequest: (input, target) => {
     const parameters = wireParameters(target, {});
     const body = wireJson({ model: target.model, input: input.texts, ...parameters });
-    return jsonRequest(`${root(target)}/embeddings`, body, parameters);
+    return postRequest(`${root(target)}/embeddings`, body, parameters);
   },
   parseResponse: (response, input, target) => {
     const body = jsonBody(response, embeddingsSchema, target, ANY_NUMBER_OF_VALUES);
@@ -42,7 +43,7 @@ export const pipelineVectors = (url: (target: Target) => string, places: WirePla
   places,
   buildRequest: ({ texts }, target) => {
     const parameters = wireParameters(target, places);
-    return jsonRequest(url(target), wireJson({ inputs: texts, ...parameters }), parameters);
+    return postRequest(url(target), wireJson({ inputs: texts, ...parameters }), parameters);
   },
   parseResponse: (response, { texts }, target) => {
     const vectors = jsonBody(response, pipelineSchema, target, ANY_NUMBER_OF_VALUES);
@@ -98,11 +99,8 @@ const embeddingsSchema = z.object({
   data: z
     .custom((value) => Array.isArray(value) && value.length <= MOST_TEXTS)
     .pipe(z.array(z.object({ index: z.int().nonnegative().nullish(), embedding: vectorSchema }))),
-  model: z.string().nullish().catch(null),
-  usage: z
-    .object({ prompt_tokens: z.int().nonnegative().nullish().catch(null) })
-    .nullish()
-    .catch(null),
+  model: reportedText,
+  usage: z.object({ prompt_tokens: reportedCount }).nullish().catch(null),
 });
 
 /** One vector per token: lists of lists of lists. The first of each tells. */

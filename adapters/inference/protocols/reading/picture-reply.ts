@@ -18,16 +18,17 @@ export function pictureReply(
   told: Told = {},
 ): Parsed<'illustrate'> | Elsewhere<'illustrate'> {
   const facts = replyFacts(response, { images: 1, ...told });
-  const base64 =
-    filled(reported.base64) ?? filled(reported.url?.startsWith('data:') ? reported.url : null);
+  const url = filled(reported.url);
+  const base64 = filled(reported.base64) ?? (url?.startsWith('data:') ? url : null);
   if (base64 !== null) {
-    const bytes = Buffer.from(withoutHead(base64), 'base64');
+    // Some servers put `data:image/png;base64,` in front of the base64.
+    const head = base64.startsWith('data:') ? base64.indexOf(',') + 1 : 0;
+    const bytes = Buffer.from(base64.slice(head), 'base64');
     const mediaType = sniffPicture(bytes);
     if (mediaType === null)
       throw badReply(target, response, 'it holds something else than a picture');
     return { answer: { bytes, mediaType }, ...facts };
   }
-  const url = filled(reported.url);
   if (url === null) throw badReply(target, response, 'it holds no picture');
   const { protocol } = URL.parse(url) ?? { protocol: null };
   if (url.length > LONGEST_URL || (protocol !== 'https:' && protocol !== 'http:'))
@@ -40,10 +41,6 @@ const LONGEST_URL = 8192;
 
 const filled = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text === '' ? null : text;
-
-/** Some servers put `data:image/png;base64,` in front of the base64. */
-const withoutHead = (base64: string): string =>
-  base64.startsWith('data:') ? base64.slice(base64.indexOf(',') + 1) : base64;
 
 /** The picture's type, by its first bytes; null: no type that Hansard publishes. */
 export function sniffPicture(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' | null {

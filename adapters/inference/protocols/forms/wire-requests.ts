@@ -1,7 +1,7 @@
 import type { WireRequest } from '../../wire/wire-message.ts';
 
 /** `headers.accept` must be one plain value, like `content-type`: the toolkit compares it as a whole. */
-export const jsonRequest = (
+export const postRequest = (
   url: string,
   body: WireRequest['body'],
   parameters: WireRequest['parameters'],
