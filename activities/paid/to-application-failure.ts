@@ -63,7 +63,9 @@ export function toApplicationFailure(
     // Leave a delay of 0 out: Temporal would retry without a pause for as long as the patience lasts.
     ...(retry &&
       (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
-    ...(CONSEQUENCES[error.kind].expected && { category: ApplicationFailureCategory.BENIGN }),
+    ...(CONSEQUENCES[error.kind].retry.until === 'patience' && {
+      category: ApplicationFailureCategory.BENIGN,
+    }),
   });
 }
 

@@ -94,7 +94,7 @@ export function createHubGuard({
 
 async function isPrivateHub(hub: URL): Promise<boolean> {
   try {
-    await guardAddress(hub, { allowPrivate: false });
+    await guardAddress(hub);
     return false;
   } catch (error) {
     // If DNS does not answer, the strict rule applies.
