@@ -49,7 +49,7 @@ export function createServiceConnections(env: Environment): ServiceConnections {
     const [opened, { requireMigrations }, { createJobLibrary }] = await Promise.all([
       database(),
       import('../adapters/database/migrate.ts'),
-      import('../adapters/database/create-job-library.ts'),
+      import('../adapters/database/job-library.ts'),
     ]);
     await requireMigrations(opened);
     return createJobLibrary(opened);

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
-import { createJobLibrary } from '../adapters/database/create-job-library.ts';
+import { createJobLibrary } from '../adapters/database/job-library.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';

@@ -1,10 +1,12 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
+import type { Ledger } from '../database/create-ledger.ts';
 import type { Ticket } from '../inference/protocols/contract.ts';
 import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { keepLease, type Claim, type Ledger, type LedgerState } from './ledger.ts';
+import { keepLease } from './keep-lease.ts';
+import type { Claim, LedgerState } from './ledger.ts';
 import {
   confirmAccepted,
   lookUpByCall,

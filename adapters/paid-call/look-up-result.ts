@@ -7,7 +7,8 @@ import {
 import type { Role } from '../../workflows/contracts/targets.ts';
 import { resultKey, resultPointerKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { LedgerEntryUnknownError, type Ledger } from './ledger.ts';
+import type { Ledger } from '../database/create-ledger.ts';
+import { LedgerEntryUnknownError } from './ledger.ts';
 
 /** The accepted answer of any target to this work; null: none is stored. */
 export async function findResult(

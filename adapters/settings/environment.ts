@@ -49,3 +49,9 @@ export function requireUrl(
   if (url !== null && protocol.test(url.protocol)) return value;
   throw new SettingError('invalid', `${name} is not of the form ${example}. Correct it.`);
 }
+
+/** Host, port and path of a server's URL, for messages: without user and password. */
+export function placeOf(url: string, defaultPort: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || 'localhost'}:${port || defaultPort}${pathname}`;
+}

@@ -12,7 +12,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
-import { createJobLibrary } from '../../adapters/database/create-job-library.ts';
+import { createJobLibrary } from '../../adapters/database/job-library.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
