@@ -28,7 +28,7 @@ export function createServiceConnections(env: Environment): ServiceConnections {
     return client;
   });
   const store = once(async () => {
-    const { createObjectStore } = await import('../adapters/object-store/create-object-store.ts');
+    const { createObjectStore } = await import('../adapters/object-store/object-store.ts');
     const store = createObjectStore(clientS3Options(env));
     closers.push(async () => {
       store.close();

@@ -12,7 +12,7 @@ import { readInferenceConfiguration } from '../adapters/inference/targets/read-c
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
-import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../adapters/temporal/workflow-status.ts';

@@ -22,7 +22,7 @@ import { createInferenceMetrics } from '../../adapters/inference/metrics/create-
 import { createApiTokenPool } from '../../adapters/inference/limits/api-token-pool.ts';
 import { createTransport } from '../../adapters/inference/wire/send.ts';
 import { loadEstimateCounter } from '../../adapters/inference/tokenizers/estimate-tokens.ts';
-import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../adapters/object-store/ensure-bucket.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';

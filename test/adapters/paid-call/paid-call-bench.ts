@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import { jobHome, resultKey } from '../../../adapters/object-store/keys.ts';
 import {
