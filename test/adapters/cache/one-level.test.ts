@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createCache, type CacheOptions } from '../../../adapters/cache/create-cache.ts';
+import { createCache, type CacheOptions } from '../../../adapters/cache/cache.ts';
 import { countingLoad, textOf } from './counting-load.ts';
 
 /** Without Redis, under a clock that stands still until it is moved. */
