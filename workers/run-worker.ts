@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
@@ -122,7 +122,13 @@ async function startHealth(
 }
 
 async function connectTemporal({ env }: WorkerConfig, closing: AsyncDisposableStack) {
-  installRuntime();
+  // The SDK's native part, whose logs go to ours.
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
+      log[PINO_LEVELS[level]](meta, message),
+    ),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
   // Until it is shut down, it keeps the process alive.
   closing.defer(() => Runtime.instance().shutdown());
   const { client, connection, namespace } = await connectWorker({ env });
@@ -177,19 +183,4 @@ const LOOK_AGAIN_MS = [0, 90_000, 600_000] as const;
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   const status = (await workflowStatus(client, workflowId))?.status;
   return status === 'running' || status === 'queued';
-}
-
-/** Starts the SDK's native part, whose logs go to ours. */
-function installRuntime(): void {
-  Runtime.install({
-    logger: {
-      log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
-      trace: (message, meta) => log.trace(meta, message),
-      debug: (message, meta) => log.debug(meta, message),
-      info: (message, meta) => log.info(meta, message),
-      warn: (message, meta) => log.warn(meta, message),
-      error: (message, meta) => log.error(meta, message),
-    },
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
-  });
 }
