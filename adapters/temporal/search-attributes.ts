@@ -32,7 +32,11 @@ export async function requireSearchAttributes(
   namespace: string,
 ): Promise<void> {
   const missing = await missingSearchAttributes(connection, namespace);
-  if (missing.length > 0) throw new SearchAttributesMissingError(namespace, missing);
+  if (missing.length === 0) return;
+  throw new SearchAttributesMissingError(
+    `the Temporal namespace ${namespace} lacks the search attributes ${missing.join(', ')}: ` +
+      'run npm run -s hansard -- migrate',
+  );
 }
 
 /**
@@ -44,24 +48,30 @@ export async function registerSearchAttributes(
   namespace: string,
 ): Promise<readonly SearchAttribute[]> {
   const types = await registeredTypes(connection, namespace);
-  const taken = SEARCH_ATTRIBUTES.filter((name) => types.has(name) && types.get(name) !== KEYWORD);
-  if (taken.length > 0)
+  const missing = SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
+  const taken = missing.filter((name) => types.has(name));
+  if (taken.length > 0) {
     throw new SearchAttributeRefusedError(namespace, taken, 'they have another type');
-  const missing = SEARCH_ATTRIBUTES.filter((name) => !types.has(name));
-  if (missing.length > 0) await add(connection, namespace, missing);
+  }
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+  try {
+    if (missing.length > 0) {
+      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+    }
+  } catch (error) {
+    const code = grpcCode(error);
+    if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) {
+      throw new SearchAttributeRefusedError(namespace, missing, 'the server refuses it', error);
+    }
+    // Otherwise another process registered them at the same time.
+    if (code !== ALREADY_EXISTS) throw error;
+  }
   await untilVisible(connection, namespace);
   return missing;
 }
 
 export class SearchAttributesMissingError extends Error {
   override readonly name = 'SearchAttributesMissingError';
-
-  constructor(namespace: string, missing: readonly string[]) {
-    super(
-      `the Temporal namespace ${namespace} lacks the search attributes ${missing.join(', ')}: ` +
-        'run npm run -s hansard -- migrate',
-    );
-  }
 }
 
 export class SearchAttributeRefusedError extends Error {
@@ -91,28 +101,12 @@ async function registeredTypes(connection: SearchAttributeConnection, namespace:
     const answer = await connection.operatorService.listSearchAttributes({ namespace });
     return new Map<string, number>(Object.entries(answer.customAttributes));
   } catch (error) {
-    if (grpcCode(error) === NOT_FOUND) throw new TemporalNamespaceError(namespace, error);
-    throw error;
-  }
-}
-
-async function add(
-  connection: SearchAttributeConnection,
-  namespace: string,
-  names: readonly SearchAttribute[],
-): Promise<void> {
-  try {
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
-    });
-  } catch (error) {
-    const code = grpcCode(error);
-    if (code === ALREADY_EXISTS) return; // another process registered them at the same time
-    if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) {
-      throw new SearchAttributeRefusedError(namespace, names, 'the server refuses it', error);
-    }
-    throw error;
+    if (grpcCode(error) !== NOT_FOUND) throw error;
+    throw new TemporalNamespaceError(
+      `the Temporal namespace ${namespace} does not exist: set TEMPORAL_NAMESPACE, or create it with: ` +
+        `temporal operator namespace create --namespace ${namespace}`,
+      { cause: error },
+    );
   }
 }
 
