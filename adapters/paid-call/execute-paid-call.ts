@@ -1,7 +1,8 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
 import type { Ledger } from '../database/create-ledger.ts';
-import type { Ticket } from '../inference/protocols/contract.ts';
+import type { Role } from '../../workflows/contracts/targets.ts';
+import type { Parsed, Ticket } from '../inference/protocols/contract.ts';
 import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
@@ -38,10 +39,10 @@ export interface PaidCall<A> extends Work {
   readonly jobId: string;
   readonly account?: 'job' | 'warm-up';
   /**
-   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: only
-   * the answer of this very target (`--target`). `none`: the answer is not kept, so nothing is looked up.
+   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `none`: the
+   * answer is not kept, so nothing is looked up.
    */
-  readonly lookBy?: 'work' | 'call' | 'none';
+  readonly lookBy?: 'work' | 'none';
   /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
   readonly prepare: () => Promise<ReadyCall<A>>;
   /** Checks an answer and converts it into its stored form; throws to refuse it. */
@@ -72,13 +73,8 @@ interface QueuedWork {
   readonly keepTicket: (ticket: Ticket) => Promise<void>;
 }
 
-interface Performed<A> {
+interface Performed<A> extends Omit<Parsed<Role>, 'answer'> {
   readonly answer: A;
-  readonly usage: Usage;
-  readonly provider: string | null;
-  readonly servedModel: string | null;
-  readonly revision: string | null;
-  readonly requestId: string | null;
 }
 
 const CANCELLATION_GRACE_MS = 10_000;
@@ -191,7 +187,7 @@ export async function executePaidCall<A>(
     }
     // The call was worth waiting for; the cancellation still holds.
     signal.throwIfAborted();
-    return { result: lookBy === 'call' ? own : standing, reused: false };
+    return { result: standing, reused: false };
   } finally {
     stopRenewing();
   }
@@ -215,8 +211,7 @@ async function lookAgain<A>(
   };
   if (call.lookBy === 'none') return null;
   try {
-    const byWork = call.lookBy === 'call' ? null : await lookUpByWork(deps, call);
-    const found = byWork ?? (await lookUpByCall(deps, call));
+    const found = (await lookUpByWork(deps, call)) ?? (await lookUpByCall(deps, call));
     call.signal.throwIfAborted();
     if (found !== null) await letGo(true);
     return found;

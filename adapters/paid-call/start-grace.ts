@@ -1,14 +1,9 @@
-/** Time in which a call that was sent may still answer after a cancellation. */
-export interface Grace {
-  /** Aborts once the time is over. */
-  readonly signal: AbortSignal;
-  /** Rejects with `GraceOverError` once the time is over, whether the call obeys its signal or not. */
-  readonly over: Promise<never>;
-  readonly stop: () => void;
-}
-
-/** Waits for `signal` to abort, and ends the call `graceMs` later. Call `stop` when the call has ended. */
-export function startGrace(signal: AbortSignal, graceMs: number): Grace {
+/**
+ * Time in which a call that was sent may still answer after a cancellation. Waits for `signal` to abort; `graceMs` later
+ * the returned signal aborts, and `over` rejects, whether the call obeys its signal or not. Call `stop` when the call has
+ * ended.
+ */
+export function startGrace(signal: AbortSignal, graceMs: number) {
   const call = new AbortController();
   const { promise: over, reject } = Promise.withResolvers<never>();
   // It may reject before the call is raced against it.
