@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientClosedError, ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from 'redis';
 import { placeOf } from '../settings/environment.ts';
@@ -47,22 +46,40 @@ export async function connectRedis(url: string, options: RedisOptions = {}) {
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   let overdue = 0;
   const isReady = () => client.isReady && overdue === 0;
-  logAvailability(client, place, log);
+
+  let down = false;
+  client.on('error', (error: unknown) => {
+    if (!down) log(`Redis at ${place} is down (${reasonOf(error)}); continuing without it`);
+    down = true;
+  });
+  client.on('ready', () => {
+    if (down) log(`Redis at ${place} is back`);
+    down = false;
+  });
 
   const command = async <T>(send: () => Promise<T>): Promise<T> => {
     if (!isReady()) throw new RedisError('offline', `Redis at ${place} is down`);
     const sent = send();
+    const { promise: tooLate, reject } = Promise.withResolvers<never>();
+    let answered = false;
+    const giveUp = () => {
+      if (answered) return;
+      overdue += 1;
+      // A late answer or the end of the connection: either way the command no longer waits.
+      const settled = () => void (overdue -= 1);
+      sent.then(settled, settled);
+      const message = `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`;
+      reject(new RedisError('timeout', message));
+    };
+    // After our own event loop was blocked, the timer fires before answers that already arrived are read: read them first.
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), commandTimeoutMs);
     try {
-      return await withinMs(sent, commandTimeoutMs, () => {
-        overdue += 1;
-        // A late answer or the end of the connection: either way the command no longer waits.
-        const settled = () => void (overdue -= 1);
-        sent.then(settled, settled);
-        const message = `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`;
-        return new RedisError('timeout', message);
-      });
+      return await Promise.race([sent, tooLate]);
     } catch (error) {
       throw toRedisError(error, place);
+    } finally {
+      answered = true;
+      clearTimeout(timer);
     }
   };
 
@@ -131,18 +148,6 @@ const backOffMs = (retries: number) =>
 const toArgument = (value: RedisText) =>
   typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 
-function logAvailability(client: EventEmitter, place: string, log: (message: string) => void) {
-  let down = false;
-  client.on('error', (error: unknown) => {
-    if (!down) log(`Redis at ${place} is down (${reasonOf(error)}); continuing without it`);
-    down = true;
-  });
-  client.on('ready', () => {
-    if (down) log(`Redis at ${place} is back`);
-    down = false;
-  });
-}
-
 /** A command is not known to have succeeded. The message names host and port, never a password, key or value. */
 class RedisError extends Error {
   override readonly name = 'RedisError';
@@ -181,21 +186,4 @@ function reasonOf(error: unknown): string {
   // Redis's own errors begin with a code: WRONGPASS, NOAUTH, LOADING, OOM.
   const prefix = /^[A-Z]{2,}(?= )/.exec(error.message)?.[0];
   return prefix ?? error.constructor.name;
-}
-
-/** Throws `late()` when the answer takes longer. */
-async function withinMs<T>(answer: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  let answered = false;
-  const check = () => {
-    if (!answered) reject(late());
-  };
-  // After our own event loop was blocked, the timer fires before answers that already arrived are read: read them first.
-  const timer = setTimeout(() => setImmediate(() => setImmediate(check)), ms);
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    answered = true;
-    clearTimeout(timer);
-  }
 }

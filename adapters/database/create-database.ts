@@ -23,16 +23,10 @@ export class DatabaseUnreachableError extends Error {
 }
 
 /** A connection pool that connects at the first query. `destroy()` closes it. */
-export function createDatabase({
-  url,
-  maxConnections,
-}: {
-  url: string;
-  maxConnections: number;
-}): Database {
+export function createDatabase(options: { url: string; maxConnections: number }): Database {
   const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
+    connectionString: options.url,
+    max: options.maxConnections,
     // Long enough for a busy pool, short enough to report a dead server.
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
@@ -49,7 +43,7 @@ export function createDatabase({
       try {
         return await pool.connect();
       } catch (error) {
-        throw unreachable(placeOf(url, '5432'), error);
+        throw unreachable(placeOf(options.url, '5432'), error);
       }
     },
   };

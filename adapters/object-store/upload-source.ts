@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
+  type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
@@ -93,13 +94,13 @@ async function sendParts(
     (await findUnfinishedUpload(client, target)) ?? (await createUpload(client, target, upload));
 
   const hash = createHash('sha256');
-  const etags = new Map<number, string>();
+  const arrivedParts: CompletedPart[] = [];
   const pending = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let doneBytes = 0;
   let sentBytes = 0;
   const arrived = (number: number, etag: string, bytes: number) => {
-    etags.set(number, etag);
+    arrivedParts[number - 1] = { PartNumber: number, ETag: etag };
     doneBytes += bytes;
     upload.onProgress?.({ bytes: doneBytes, of: upload.bytes });
   };
@@ -158,11 +159,7 @@ async function sendParts(
     new CompleteMultipartUploadCommand({
       ...target,
       UploadId: uploadId,
-      MultipartUpload: {
-        Parts: [...etags]
-          .sort(([one], [other]) => one - other)
-          .map(([PartNumber, ETag]) => ({ PartNumber, ETag })),
-      },
+      MultipartUpload: { Parts: arrivedParts },
     }),
     http,
   );
