@@ -77,7 +77,8 @@ export function createCache(options: CacheOptions) {
 
   const readMemory = (id: string, generation: Generation) => {
     const entry = memory.get(id);
-    if (!generation.confirmed || entry?.generation === generation.token) return entry;
+    const isErased = generation.confirmed && entry?.generation !== generation.token;
+    if (entry !== null && now() < entry.expiresAtMs && !isErased) return entry;
     memory.delete(id);
     return null;
   };
@@ -100,7 +101,9 @@ export function createCache(options: CacheOptions) {
     const mayCache = ({ value }: CachedAnswer) =>
       isCurrent() && (value?.byteLength ?? 0) <= maxValueBytes;
     const writeMemory = (answer: CachedAnswer) => {
-      if (mayCache(answer)) memory.set(id, { ...answer, generation: generation.token });
+      const expiresAtMs = answer.loadedAtMs + lifeMs(answer, times);
+      if (mayCache(answer))
+        memory.set(id, { ...answer, generation: generation.token, expiresAtMs });
     };
     const readRedis = async () => (await shared?.read(place)) ?? null;
     const fromRedis = (answer: CachedAnswer) => {
@@ -110,33 +113,29 @@ export function createCache(options: CacheOptions) {
 
     const found = await readRedis();
     if (isFresh(found, times)) return fromRedis(found);
-    const unlock = await shared?.lock(place);
+    await using _lock = await shared?.lock(place);
+    // The previous holder of the lock may have loaded it.
+    const filled = await readRedis();
+    if (isFresh(filled, times)) return fromRedis(filled);
+    let loaded;
     try {
-      // The previous holder of the lock may have loaded it.
-      const filled = await readRedis();
-      if (isFresh(filled, times)) return fromRedis(filled);
-      let loaded;
-      try {
-        loaded = await load();
-      } catch (error) {
-        const earlier = newest(readMemory(id, generation), filled);
-        const usable =
-          earlier !== null && isCurrent() && now() - earlier.loadedAtMs < lifeMs(earlier, times);
-        if (!usable) throw error;
-        return toResult(earlier, 'stale');
-      }
-      const { value, negative = false } = loaded ?? { value: null, negative: true };
-      const answer = { value, negative, loadedAtMs: now() };
-      const ttlMs = lifeMs(answer, times);
-      const isErased =
-        generation.token !== null &&
-        mayCache(answer) &&
-        (await shared?.write(place, answer, { ttlMs, generation: generation.token })) === false;
-      if (!isErased) writeMemory(answer);
-      return toResult(answer, 'load');
-    } finally {
-      await unlock?.();
+      loaded = await load();
+    } catch (error) {
+      const earlier = newest(readMemory(id, generation), filled);
+      const usable =
+        earlier !== null && isCurrent() && now() - earlier.loadedAtMs < lifeMs(earlier, times);
+      if (!usable) throw error;
+      return toResult(earlier, 'stale');
     }
+    const { value, negative = false } = loaded ?? { value: null, negative: true };
+    const answer = { value, negative, loadedAtMs: now() };
+    const ttlMs = lifeMs(answer, times);
+    const isErased =
+      generation.token !== null &&
+      mayCache(answer) &&
+      (await shared?.write(place, answer, { ttlMs, generation: generation.token })) === false;
+    if (!isErased) writeMemory(answer);
+    return toResult(answer, 'load');
   };
 
   const startLoad = (request: Request): Promise<CacheResult> => {

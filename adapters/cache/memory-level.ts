@@ -10,6 +10,7 @@ export interface CachedAnswer {
 interface MemoryEntry extends CachedAnswer {
   /** The tenant's generation when it was loaded; see `tenant-generations.ts`. */
   readonly generation: string | null;
+  readonly expiresAtMs: number;
 }
 
 /** Entries by tenant and key, never more than `maxBytes`: the least recently used are removed first. */

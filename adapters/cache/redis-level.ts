@@ -70,16 +70,16 @@ export function createRedisLevel(
     },
 
     /**
-     * Waits until no other process loads the key, and returns how to unlock it. It reduces duplicate loads but does not
+     * Waits until no other process loads the key, and locks it until the result is disposed of. It reduces duplicate loads but does not
      * exclude them: after waiting `lockMs`, or while Redis is down, the caller loads without the lock, and after
      * `lockMs` the lock of a slow load expires.
      */
-    lock: async ({ tenant, key }: EntryPlace): Promise<() => Promise<unknown>> => {
+    lock: async ({ tenant, key }: EntryPlace): Promise<AsyncDisposable> => {
       const lockKey = `hansard:cache-lock:${tenant}:${key}`;
       const token = randomUUID();
       // If it fails, the lock expires.
-      const unlock = () =>
-        redis.eval(UNLOCK, { keys: [lockKey], arguments: [token] }).catch(() => undefined);
+      const unlock = async () =>
+        void (await redis.eval(UNLOCK, { keys: [lockKey], arguments: [token] }).catch(() => {}));
       const deadline = performance.now() + lockMs;
       let pauseMs = FIRST_PAUSE_MS;
       try {
@@ -92,7 +92,7 @@ export function createRedisLevel(
       } catch {
         // Redis is down, or its answer was lost.
       }
-      return unlock;
+      return { [Symbol.asyncDispose]: unlock };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -130,14 +131,8 @@ export function createObjectStore(options: S3Options) {
           partSize: STREAM_PART_BYTES,
           queueSize: STREAM_PARTS_AT_ONCE,
         });
-        const abort = () => void upload.abort();
-        signal?.addEventListener('abort', abort, { once: true });
-        try {
-          await upload.done();
-        } finally {
-          signal?.removeEventListener('abort', abort);
-          body.destroy();
-        }
+        using _aborting = signal && addAbortListener(signal, () => void upload.abort());
+        await upload.done().finally(() => body.destroy());
       }),
 
     /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */

@@ -121,76 +121,70 @@ export async function executePaidCall<A>(
   const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
   if (!isMine) throw new CallInFlightError(0);
   const entry = openEntry(ledger, claim);
-  const stopRenewing = keepLease(ledger, claim.entryId, leaseMs);
-  try {
-    if (signal.aborted) {
-      await entry.nothingSent();
-      throw signal.reason;
-    }
-    const grace = startGrace(signal, call.graceMs ?? CANCELLATION_GRACE_MS);
-    let performed: Performed<A>;
-    try {
-      const { ticket } = claim;
-      const { keepTicket } = entry;
-      const performing = ready.perform(grace.signal, { ticket, keepTicket });
-      performed = await Promise.race([performing, grace.over]);
-    } catch (error) {
-      await entry.failed(error);
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      grace.stop();
-    }
-
-    let answer: unknown;
-    try {
-      answer = await call.accept(performed.answer);
-    } catch (error) {
-      await entry.refused(error, performed.usage);
-      throw error;
-    }
-
-    let own: StoredResult;
-    let standing: StoredResult;
-    try {
-      own = await storeOnce(store, call.home, {
-        schemaVersion: 1,
-        role: call.role,
-        workKey: call.workKey,
-        callKey: ready.callKey,
-        ordinal: claim.ordinal,
-        ledgerEntryId: claim.entryId,
-        target: ready.target.name,
-        contract: ready.target.contract,
-        model: ready.target.model,
-        label: ready.target.label,
-        provider: performed.provider,
-        servedModel: performed.servedModel,
-        revision: performed.revision,
-        requestId: performed.requestId,
-        createdAt: deps.now().toISOString(),
-        usage: performed.usage,
-        answer,
-      });
-      // Another target may have answered the same work meanwhile, for another job.
-      standing = await pointOnce(store, call.home, own);
-    } catch (error) {
-      await entry.notStored(error, performed.usage);
-      throw error;
-    }
-    if (own.ledgerEntryId === claim.entryId) {
-      await entry.settle('accepted', performed.usage);
-    } else {
-      // The answer of an earlier try was stored first: this one was billed for nothing.
-      await confirmAccepted(ledger, own);
-      await entry.settle('rejected', performed.usage);
-    }
-    // The call was worth waiting for; the cancellation still holds.
-    signal.throwIfAborted();
-    return { result: standing, reused: false };
-  } finally {
-    stopRenewing();
+  using _lease = keepLease(ledger, claim.entryId, leaseMs);
+  if (signal.aborted) {
+    await entry.nothingSent();
+    throw signal.reason;
   }
+  let performed: Performed<A>;
+  try {
+    using grace = startGrace(signal, call.graceMs ?? CANCELLATION_GRACE_MS);
+    const { ticket } = claim;
+    const { keepTicket } = entry;
+    const performing = ready.perform(grace.signal, { ticket, keepTicket });
+    performed = await Promise.race([performing, grace.over]);
+  } catch (error) {
+    await entry.failed(error);
+    signal.throwIfAborted();
+    throw error;
+  }
+
+  let answer: unknown;
+  try {
+    answer = await call.accept(performed.answer);
+  } catch (error) {
+    await entry.refused(error, performed.usage);
+    throw error;
+  }
+
+  let own: StoredResult;
+  let standing: StoredResult;
+  try {
+    own = await storeOnce(store, call.home, {
+      schemaVersion: 1,
+      role: call.role,
+      workKey: call.workKey,
+      callKey: ready.callKey,
+      ordinal: claim.ordinal,
+      ledgerEntryId: claim.entryId,
+      target: ready.target.name,
+      contract: ready.target.contract,
+      model: ready.target.model,
+      label: ready.target.label,
+      provider: performed.provider,
+      servedModel: performed.servedModel,
+      revision: performed.revision,
+      requestId: performed.requestId,
+      createdAt: deps.now().toISOString(),
+      usage: performed.usage,
+      answer,
+    });
+    // Another target may have answered the same work meanwhile, for another job.
+    standing = await pointOnce(store, call.home, own);
+  } catch (error) {
+    await entry.notStored(error, performed.usage);
+    throw error;
+  }
+  if (own.ledgerEntryId === claim.entryId) {
+    await entry.settle('accepted', performed.usage);
+  } else {
+    // The answer of an earlier try was stored first: this one was billed for nothing.
+    await confirmAccepted(ledger, own);
+    await entry.settle('rejected', performed.usage);
+  }
+  // The call was worth waiting for; the cancellation still holds.
+  signal.throwIfAborted();
+  return { result: standing, reused: false };
 }
 
 /**

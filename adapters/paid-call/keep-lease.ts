@@ -1,7 +1,7 @@
 import type { Ledger } from '../database/create-ledger.ts';
 
-/** Renews an entry's lease while its call is in flight. Returns the function that stops it. */
-export function keepLease(ledger: Ledger, entryId: string, leaseMs: number): () => void {
+/** Renews an entry's lease while its call is in flight, until the result is disposed of. */
+export function keepLease(ledger: Ledger, entryId: string, leaseMs: number): Disposable {
   let renewing = false;
   const renew = async () => {
     if (renewing) return;
@@ -11,6 +11,5 @@ export function keepLease(ledger: Ledger, entryId: string, leaseMs: number): () 
     renewing = false;
   };
   // Three times per lease: one renewal may fail, and the claim still stands.
-  const timer = setInterval(() => void renew(), leaseMs / 3);
-  return () => clearInterval(timer);
+  return setInterval(() => void renew(), leaseMs / 3);
 }

@@ -1,7 +1,9 @@
+import { addAbortListener } from 'node:events';
+
 /**
  * Time in which a call that was sent may still answer after a cancellation. Waits for `signal` to abort; `graceMs` later
- * the returned signal aborts, and `over` rejects, whether the call obeys its signal or not. Call `stop` when the call has
- * ended.
+ * the returned signal aborts, and `over` rejects, whether the call obeys its signal or not. Dispose of it when the call
+ * has ended.
  */
 export function startGrace(signal: AbortSignal, graceMs: number) {
   const call = new AbortController();
@@ -9,25 +11,19 @@ export function startGrace(signal: AbortSignal, graceMs: number) {
   // It may reject before the call is raced against it.
   over.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
-  const startTimer = () => {
+  const listener = addAbortListener(signal, () => {
     timer = setTimeout(() => {
-      reject(new GraceOverError());
+      // Whether it was billed is unknown.
+      reject(new Error('the call was cancelled and did not answer in time'));
       call.abort(signal.reason);
     }, graceMs);
-  };
-  if (signal.aborted) startTimer();
-  else signal.addEventListener('abort', startTimer, { once: true });
+  });
   return {
     signal: call.signal,
     over,
-    stop: () => {
+    [Symbol.dispose]: () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', startTimer);
+      listener[Symbol.dispose]();
     },
   };
-}
-
-/** The call was cancelled and did not answer in time: whether it was billed is unknown. */
-class GraceOverError extends Error {
-  override readonly name = 'GraceOverError';
 }

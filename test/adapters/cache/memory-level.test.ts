@@ -7,6 +7,7 @@ const entry = (bytes: number) => ({
   negative: false,
   loadedAtMs: 0,
   generation: null,
+  expiresAtMs: 1,
 });
 
 /** What one entry without value counts for. */

@@ -39,6 +39,17 @@ test('an answer is loaded once and then comes from memory, with its age, until i
   expect(first.calls()).toBe(1);
 });
 
+test('an answer expires by the times that it was loaded with, whatever a later caller asks for', async () => {
+  const { cache, pass } = oneLevel();
+  await cache.getOrLoad('acme', 'key', countingLoad('brief').load, { freshMs: 100, staleMs: 50 });
+  pass(149);
+  const held = await cache.getOrLoad('acme', 'key', countingLoad('later').load);
+  expect([textOf(held), held.from]).toEqual(['brief', 'memory']);
+  pass(1);
+  const anew = await cache.getOrLoad('acme', 'key', countingLoad('later').load);
+  expect([textOf(anew), anew.from]).toEqual(['later', 'load']);
+});
+
 test("tenants do not see each other's entries", async () => {
   const { cache } = oneLevel();
   await cache.getOrLoad('acme', 'key', countingLoad('theirs').load);
