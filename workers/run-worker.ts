@@ -134,7 +134,7 @@ async function connectTemporal({ env }: WorkerConfig, closing: AsyncDisposableSt
   const { client, connection, namespace } = await connectWorker({ env });
   closing.defer(() => connection.close());
   closing.defer(() => client.connection.close());
-  await requireSearchAttributes(client.connection, namespace);
+  await requireSearchAttributes(client);
   return { client, connection, namespace };
 }
 

@@ -1,4 +1,4 @@
-import type { Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setTimeout } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../workflows/contracts/names.ts';
@@ -11,30 +11,21 @@ import {
 } from './grpc-status.ts';
 import { TemporalNamespaceError } from './temporal-errors.ts';
 
-/** The services of a connection that are needed here; the client's and the worker's connections both have them. */
-export type SearchAttributeConnection = Pick<Connection, 'operatorService' | 'workflowService'>;
-
 export const TENANT_KEY = defineSearchAttributeKey('Tenant', SearchAttributeType.KEYWORD);
 export const STAGE_KEY = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
 
 /** Hansard's search attributes that the namespace lacks, or has with another type. */
-export async function missingSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<readonly SearchAttribute[]> {
-  const types = await registeredTypes(connection, namespace);
+export async function missingSearchAttributes(client: Client): Promise<readonly SearchAttribute[]> {
+  const types = await registeredTypes(client);
   return SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
 }
 
 /** Throws `SearchAttributesMissingError`, which names the missing ones and the remedy. */
-export async function requireSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<void> {
-  const missing = await missingSearchAttributes(connection, namespace);
+export async function requireSearchAttributes(client: Client): Promise<void> {
+  const missing = await missingSearchAttributes(client);
   if (missing.length === 0) return;
   throw new SearchAttributesMissingError(
-    `the Temporal namespace ${namespace} lacks the search attributes ${missing.join(', ')}: ` +
+    `the Temporal namespace ${client.options.namespace} lacks the search attributes ${missing.join(', ')}: ` +
       'run npm run -s hansard -- migrate',
   );
 }
@@ -44,10 +35,11 @@ export async function requireSearchAttributes(
  * `SearchAttributeRefusedError` when one has another type, or the server only lets its operator add them.
  */
 export async function registerSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
+  client: Client,
 ): Promise<readonly SearchAttribute[]> {
-  const types = await registeredTypes(connection, namespace);
+  const { connection } = client;
+  const { namespace } = client.options;
+  const types = await registeredTypes(client);
   const missing = SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
   const taken = missing.filter((name) => types.has(name));
   if (taken.length > 0) {
@@ -66,7 +58,7 @@ export async function registerSearchAttributes(
     // Otherwise another process registered them at the same time.
     if (code !== ALREADY_EXISTS) throw error;
   }
-  await untilVisible(connection, namespace);
+  await untilVisible(client);
   return missing;
 }
 
@@ -96,7 +88,7 @@ const KEYWORD = 2;
 const VISIBLE_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
-async function registeredTypes(connection: SearchAttributeConnection, namespace: string) {
+async function registeredTypes({ connection, options: { namespace } }: Client) {
   try {
     const answer = await connection.operatorService.listSearchAttributes({ namespace });
     return new Map<string, number>(Object.entries(answer.customAttributes));
@@ -111,10 +103,7 @@ async function registeredTypes(connection: SearchAttributeConnection, namespace:
 }
 
 /** The server refuses a query over all of them until its caches know them. `Language` is an SQL keyword, so names are quoted. */
-async function untilVisible(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<void> {
+async function untilVisible({ connection, options: { namespace } }: Client): Promise<void> {
   const query = SEARCH_ATTRIBUTES.map((name) => `\`${name}\` = 'none'`).join(' AND ');
   const deadline = Date.now() + VISIBLE_WITHIN_MS;
   for (;;) {
