@@ -4,7 +4,7 @@ import { InferenceError } from '../../adapters/inference/verdicts/inference-erro
 import {
   ObjectMalformedError,
   ObjectNotFoundError,
-} from '../../adapters/object-store/object-store.ts';
+} from '../../adapters/object-store/object-store-errors.ts';
 import { CallInFlightError } from '../../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { RetryDecision } from './decide-retry.ts';

@@ -17,7 +17,7 @@ import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
 test.each([
   [new Error('anything'), 1],
   ['thrown text', 1],
-  [new TemporalUnreachableError('host:1', null), 1],
+  [new TemporalUnreachableError('x'), 1],
   [new SettingError('missing', 'x'), 1],
   [new SettingError('invalid', 'x'), 2],
   [new InvalidOptionError('x'), 2],

@@ -1,4 +1,4 @@
-import type { RedisConnection } from '../../cache/redis-connection.ts';
+import type { RedisConnection } from '../../cache/connect-redis.ts';
 import { createGuardedAgent } from '../wire/address-guard.ts';
 import { createExchange } from '../wire/exchange.ts';
 import { createGate, type Gate } from '../limits/create-gate.ts';

@@ -4,8 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectRedis } from '../../../../adapters/cache/connect-redis.ts';
-import type { RedisConnection } from '../../../../adapters/cache/redis-connection.ts';
+import { connectRedis, type RedisConnection } from '../../../../adapters/cache/connect-redis.ts';
 import { createGate, type Gate } from '../../../../adapters/inference/limits/create-gate.ts';
 import type {
   Admission,
