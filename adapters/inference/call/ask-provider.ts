@@ -41,9 +41,8 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>): GatePass
     [Symbol.asyncDispose]: async () => {
       if (entered === null) return;
       const { key, admission } = entered;
-      // Nothing reported: an answer was stored already, the claim was lost, or the call was cancelled.
-      if (outcome === null) await gate.withdraw(key, admission);
-      else await gate.report(key, admission, outcome);
+      // Null: an answer was stored already, the claim was lost, or the call was cancelled.
+      await gate.report(key, admission, outcome);
     },
   };
 }
