@@ -2,7 +2,7 @@ import type { Endpoint, ManagedTarget } from './endpoint-api.ts';
 import type { Exchange } from '../wire/exchange.ts';
 import { ExchangeError } from '../wire/exchange.ts';
 import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
-import { endpointName } from './endpoint-api.ts';
+import { askWithTokens, endpointName } from './endpoint-api.ts';
 
 /**
  * Whether the server of a running endpoint takes requests. Only for running endpoints: any request through the proxy
@@ -35,7 +35,7 @@ const MARGIN_MS = 5_000;
 /** A health route answers a word or two; an error page of the proxy may have a few KB. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
-/** The status for the first token that is accepted; null: no complete answer. */
+/** The status of the answer; null: no complete one came. */
 async function knock(
   target: ManagedTarget,
   endpoint: Endpoint,
@@ -44,28 +44,21 @@ async function knock(
   headers: Readonly<Record<string, string>>,
   deadlineMs: number,
 ): Promise<number | null> {
-  let refused = 401;
-  for (const token of target.apiTokens.length === 0 ? [null] : target.apiTokens) {
-    const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-    try {
-      const { status } = await exchange({
-        method: 'GET',
-        url: healthUrl(target, endpoint),
-        headers: { ...headers, ...authorization },
-        body: null,
-        signal,
-        deadlineMs,
-        longestAnswerBytes: LONGEST_ANSWER_BYTES,
-      });
-      if (status !== 401 && status !== 403) return status;
-      refused = status;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof ExchangeError) return null;
-      throw error;
-    }
+  try {
+    const { status } = await askWithTokens(target.apiTokens, exchange, {
+      method: 'GET',
+      url: healthUrl(target, endpoint),
+      headers,
+      signal,
+      deadlineMs,
+      longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    });
+    if (status === 401 || status === 403) throw refusedToken(target, status);
+    return status;
+  } catch (error) {
+    if (error instanceof ExchangeError) return null;
+    throw error;
   }
-  throw refusedToken(target, refused);
 }
 
 /** Always on the target's own server, whatever address the API names: its token must not go to another server. */
