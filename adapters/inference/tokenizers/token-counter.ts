@@ -8,14 +8,6 @@ export interface TokenCounter {
   readonly name: string;
 }
 
-export interface TokenCounters {
-  /**
-   * The counter of a model as named in `hansard.yaml`. `tokenizer` is the hub repository configured for it, or null.
-   * Never rejects: without the tokenizer, the counter estimates.
-   */
-  readonly counterFor: (model: string, tokenizer: string | null) => Promise<TokenCounter>;
-}
-
 /** The highest count of all targets of a chain. */
 export const hungriest =
   (counters: readonly TokenCounter[]) =>
