@@ -13,7 +13,7 @@ import { MAPPINGS, type Mapping } from '../hub/preflight.ts';
  */
 export type InferenceMetrics = ReturnType<typeof createInferenceMetrics>;
 
-interface ObservedCall {
+export interface ObservedCall {
   readonly target: string;
   readonly outcome: VerdictKind | 'answered';
   /** Null: no answer came. */
