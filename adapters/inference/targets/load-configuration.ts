@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
 import type { Environment } from '../../settings/environment.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { DEFAULT_TARGETS } from './default-targets.ts';
 import { resolveTarget, type Surroundings } from './resolve-target.ts';
 import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
-import { hansardConfigurationSchema, type Patience } from './target-schema.ts';
+import {
+  hansardConfigurationSchema,
+  type HansardConfiguration,
+  type Patience,
+} from './target-schema.ts';
 import type { Target } from './target.ts';
 import { apiTokensIn } from './variables.ts';
 
@@ -23,8 +27,8 @@ export interface InferenceConfiguration {
 }
 
 /**
- * The targets of every role. Pure: `text` is the content of the file (null: defaults only), `path` its name for messages,
- * `env` the variables. Throws `ConfigurationError`.
+ * The targets of every role. `text` is the content of the file (null: defaults only), `path` its name for messages,
+ * `env` the variables. Pure, but for reading the default targets. Throws `ConfigurationError`.
  */
 export function loadInferenceConfiguration({
   path,
@@ -35,7 +39,8 @@ export function loadInferenceConfiguration({
   readonly text: string | null;
   readonly env: Environment;
 }): InferenceConfiguration {
-  const { roles: written, patience } = readFile(path, text ?? '');
+  const { roles: written, patience } = parseFile(path, text ?? '');
+  const defaults = defaultRoles();
   const surroundings = surroundingsOf(env);
   const roles: Record<Role, Target[]> = {
     transcribe: [],
@@ -51,7 +56,7 @@ export function loadInferenceConfiguration({
 
   for (const role of ROLES) {
     const source = written[role] === undefined ? 'the default targets' : path;
-    for (const [index, entry] of (written[role] ?? DEFAULT_TARGETS[role] ?? []).entries()) {
+    for (const [index, entry] of (written[role] ?? defaults[role] ?? []).entries()) {
       const { name } = entry;
       const place = `${source}: roles.${role}[${index}]`;
       const namesake = places.get(name);
@@ -66,6 +71,11 @@ export function loadInferenceConfiguration({
     }
   }
   return { roles, skipped, patience, services: surroundings.services };
+}
+
+function defaultRoles(): HansardConfiguration['roles'] {
+  const text = readFileSync(new URL('default-targets.yaml', import.meta.url), 'utf8');
+  return parseFile('the default targets', text).roles;
 }
 
 function surroundingsOf(env: Environment): Surroundings & { readonly services: HuggingFaceUrls } {
@@ -96,7 +106,7 @@ function hostOf(env: Environment, variable: string, standard: string): string {
   return host.baseUrl;
 }
 
-function readFile(path: string, text: string) {
+function parseFile(path: string, text: string) {
   const lines = new LineCounter();
   // The parser's own messages quote the file, which may hold secrets by mistake.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });

@@ -159,6 +159,8 @@ export const hansardConfigurationSchema = strict({
   patience: patience.prefault({}),
 });
 
+export type HansardConfiguration = z.infer<typeof hansardConfigurationSchema>;
+
 /** How long items wait for targets. */
 export type Patience = z.infer<typeof patience>;
 
