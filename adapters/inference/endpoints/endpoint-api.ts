@@ -5,6 +5,7 @@ import type { EndpointReference, Target } from '../targets/target.ts';
 import { readErrorMessage } from '../verdicts/error-message.ts';
 import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { retryDelayMs } from '../verdicts/retry-delay.ts';
+import { DEADLINES_MS } from '../wire/deadlines.ts';
 import { ExchangeError, type Exchange } from '../wire/exchange.ts';
 import type { ExchangeRequest, WireResponse } from '../wire/wire-message.ts';
 
@@ -82,8 +83,6 @@ export async function resumeEndpoint(
 export const endpointName = ({ endpoint }: ManagedTarget): string =>
   `${endpoint.namespace}/${endpoint.name}`;
 
-/** The API answers in well under a second. */
-const DEADLINE_MS = 10_000;
 /** The description of one endpoint is about 2 KB. */
 const LONGEST_ANSWER_BYTES = 1024 * 1024;
 
@@ -127,7 +126,7 @@ async function ask(
       url: services.endpointsUrl + path,
       headers: { accept: 'application/json' },
       signal,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: DEADLINES_MS.management,
       longestAnswerBytes: LONGEST_ANSWER_BYTES,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Endpoint, ManagedTarget } from './endpoint-api.ts';
-import type { Exchange } from '../wire/exchange.ts';
-import { ExchangeError } from '../wire/exchange.ts';
+import { ExchangeError, type Exchange } from '../wire/exchange.ts';
+import type { ExchangeRequest } from '../wire/wire-message.ts';
 import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { askWithTokens, endpointName } from './endpoint-api.ts';
 
@@ -14,7 +14,8 @@ export async function isHealthy(
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await knock(target, endpoint, exchange, signal, {}, HEALTH_DEADLINE_MS)) === 200;
+  const knocking = { headers: {}, signal, deadlineMs: HEALTH_DEADLINE_MS };
+  return (await knock(target, endpoint, exchange, knocking)) === 200;
 }
 
 /** Sends a request that makes the proxy wake a sleeping endpoint. Of its answer only a refusal matters. */
@@ -26,7 +27,8 @@ export async function wakeEndpoint(
 ): Promise<void> {
   // The proxy holds the request this long. After that the state is polled, so no connection stays open for ten minutes.
   const headers = { 'x-scale-up-timeout': String(HOLD_SECONDS) };
-  await knock(target, endpoint, exchange, signal, headers, HOLD_SECONDS * 1000 + MARGIN_MS);
+  const deadlineMs = HOLD_SECONDS * 1000 + MARGIN_MS;
+  await knock(target, endpoint, exchange, { headers, signal, deadlineMs });
 }
 
 const HEALTH_DEADLINE_MS = 10_000;
@@ -40,17 +42,13 @@ async function knock(
   target: ManagedTarget,
   endpoint: Endpoint,
   exchange: Exchange,
-  signal: AbortSignal,
-  headers: Readonly<Record<string, string>>,
-  deadlineMs: number,
+  knocking: Pick<ExchangeRequest, 'headers' | 'signal' | 'deadlineMs'>,
 ): Promise<number | null> {
   try {
     const { status } = await askWithTokens(target.apiTokens, exchange, {
+      ...knocking,
       method: 'GET',
       url: healthUrl(target, endpoint),
-      headers,
-      signal,
-      deadlineMs,
       longestAnswerBytes: LONGEST_ANSWER_BYTES,
     });
     if (status === 401 || status === 403) throw refusedToken(target, status);
