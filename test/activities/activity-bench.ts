@@ -86,7 +86,6 @@ export async function openBench() {
     gate: {
       admit: (...asked) => gate.admit(...asked),
       report: (...told) => gate.report(...told),
-      withdraw: (...told) => gate.withdraw(...told),
       state: (key) => gate.state(key),
       close: () => gate.close(),
     },
