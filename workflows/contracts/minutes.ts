@@ -86,8 +86,10 @@ export const minutesSchema = z.strictObject({
       stage: z.enum(STAGES),
       role: z.string(),
       level: z.enum(['fallback', 'earlier', 'simplified', 'missing']),
+      /** The target that answered instead; null: none did. */
       target: z.string().nullable(),
       spans: z.array(spanSchema),
+      /** The text of a `DegradationReason`; never a provider's words. */
       reason: z.string(),
     }),
   ),
