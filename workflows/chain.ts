@@ -24,7 +24,7 @@ export interface ChainOptions {
   readonly onStray: (failure: TargetFailure, to: RecordedTarget) => void;
   /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
   readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
-  readonly probeMs?: number;
+  readonly probeMs?: number | undefined;
 }
 
 /**
@@ -161,27 +161,19 @@ const FINAL: ReadonlySet<string> = new Set([
 ]);
 
 /** Null for a failure that is not about the target: a cancellation, a lost object, a bug. */
-function toTargetFailure(error: unknown, target: RecordedTarget): TargetFailure | null {
+function toTargetFailure(error: unknown, { name: target }: RecordedTarget): TargetFailure | null {
   if (!(error instanceof ActivityFailure)) return null;
   const { cause } = error;
-  if (cause instanceof ApplicationFailure && FINAL.has(cause.type ?? '')) {
-    return { type: cause.type ?? '', target: target.name, message: cause.message };
-  }
-  // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
-  if (
-    cause instanceof ApplicationFailure &&
-    error.retryState === 'TIMEOUT' &&
-    RETRIED.has(cause.type ?? '')
-  ) {
-    return { type: FAILURES.TargetExhausted, target: target.name, message: cause.message };
-  }
   // Seven days (the schedule-to-close timeout) have passed, or one attempt ran over its own timeout.
   if (cause instanceof TimeoutFailure) {
-    return {
-      type: FAILURES.TargetExhausted,
-      target: target.name,
-      message: `${target.name} did not answer in time`,
-    };
+    return { type: FAILURES.TargetExhausted, target, message: `${target} did not answer in time` };
   }
-  return null;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  const { type, message } = cause;
+  if (typeof type !== 'string') return null;
+  if (FINAL.has(type)) return { type, target, message };
+  // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
+  return error.retryState === 'TIMEOUT' && RETRIED.has(type)
+    ? { type: FAILURES.TargetExhausted, target, message }
+    : null;
 }
