@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import type {
-  ManagedTarget,
-  ManagementApi,
-} from '../../adapters/inference/endpoints/endpoint-api.ts';
 import {
   endpointName,
   endpointState,
   isManaged,
   resumeEndpoint,
+  type ManagedTarget,
+  type ManagementApi,
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
 import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
@@ -87,37 +85,23 @@ async function untilReady(
   let pushedAt = Number.NEGATIVE_INFINITY;
   for (let looks = 1; ; looks += 1) {
     const endpoint = await endpointState(target, api, signal);
-    const push = performance.now() - pushedAt >= REPEAT_MS;
-    switch (endpoint.state) {
-      case 'running':
-        if (endpoint.url !== null && (await isHealthy(target, endpoint, api.exchange, signal)))
-          return looks === 1 ? 0 : Math.round(performance.now() - start);
-        break;
-      case 'scaledToZero':
-        if (push) {
-          pushedAt = performance.now();
-          await wakeEndpoint(target, endpoint, api.exchange, signal);
-        }
-        break;
-      case 'paused':
-        if (!target.endpoint.resume)
-          throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
-        if (push) {
-          pushedAt = performance.now();
-          await resumeEndpoint(target, api, signal);
-        }
-        break;
-      case 'failed':
-      case 'updateFailed':
-        throw cannotBeWoken(
-          target,
-          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
-        );
-      case 'pending':
-      case 'initializing':
-      case 'updating':
-      case 'unknown':
-        break;
+    const { state, url } = endpoint;
+    const runs = state === 'running' && url !== null;
+    if (runs && (await isHealthy(target, endpoint, api.exchange, signal)))
+      return looks === 1 ? 0 : Math.round(performance.now() - start);
+    if (state === 'failed' || state === 'updateFailed')
+      throw cannotBeWoken(
+        target,
+        `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
+      );
+    if (state === 'paused' && !target.endpoint.resume)
+      throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
+    // It leaves the other states by itself.
+    const sleeps = state === 'scaledToZero' || state === 'paused';
+    if (sleeps && performance.now() - pushedAt >= REPEAT_MS) {
+      pushedAt = performance.now();
+      if (state === 'paused') await resumeEndpoint(target, api, signal);
+      else await wakeEndpoint(target, endpoint, api.exchange, signal);
     }
     const waitedMs = performance.now() - start;
     if (waitedMs >= wait.longestMs)
@@ -140,15 +124,8 @@ const cannotBeWoken = (target: ManagedTarget, what: string): InferenceError =>
 function toWakeDecision(error: unknown, tried: { leftMs: number; attempt: number }): RetryDecision {
   if (!(error instanceof InferenceError)) return 'final';
   const { retry } = CONSEQUENCES[error.kind];
-  switch (retry.until) {
-    case 'patience':
-      return tried.leftMs <= 0 ? 'exhausted' : 'retry';
-    case 'tries': {
-      const isOver = retry.lastTargetWaits ? tried.leftMs <= 0 : tried.attempt >= retry.tries;
-      return isOver ? 'exhausted' : 'retry';
-    }
-    case 'tokens':
-    case 'now':
-      return 'final';
-  }
+  if (retry.until === 'tokens' || retry.until === 'now') return 'final';
+  const isCounted = retry.until === 'tries' && !retry.lastTargetWaits;
+  const isOver = isCounted ? tried.attempt >= retry.tries : tried.leftMs <= 0;
+  return isOver ? 'exhausted' : 'retry';
 }
