@@ -89,8 +89,7 @@ function choose(
   weightOf: (sentence: Sentence, position: number) => number,
 ): Sentence[] {
   const texts = sentences.map(({ text }) => text);
-  const weights = sentences.map(weightOf);
-  return rankSentences(texts, { count, weightOf: (position) => weights[position] ?? 0 })
+  return rankSentences(texts, sentences.map(weightOf), count)
     .sort((a, b) => a - b)
     .flatMap((position) => sentences[position] ?? []);
 }

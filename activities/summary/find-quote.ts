@@ -46,8 +46,8 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
           }));
 
     const candidates = places.map(({ from, to }) => {
-      const first = indexAt(placed, from);
-      const last = indexAt(placed, to - 1);
+      const first = placed.findLastIndex((piece) => piece.from <= from);
+      const last = placed.findLastIndex((piece) => piece.from < to);
       return { from, to, first, last, distance: distanceTo(claimed, first, last) };
     });
     const [nearest] = candidates.sort(
@@ -97,17 +97,6 @@ function toLoose(text: string): { readonly text: string; readonly offsets: reado
     }
   }
   return { text: loose, offsets };
-}
-
-/** The last piece that begins at or before an offset. */
-function indexAt(placed: readonly { readonly from: number }[], offset: number): number {
-  let [low, high] = [0, placed.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((placed[middle]?.from ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** 0 if a claimed piece lies between first and last, else the distance in pieces; very large without a claim. */
