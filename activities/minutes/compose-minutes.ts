@@ -1,8 +1,13 @@
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import { minutesSchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
+import {
+  minutesSchema,
+  type Engine,
+  type Minutes,
+  type Summary,
+} from '../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
-import type { PipelineRole } from '../../workflows/contracts/targets.ts';
+import { perRole, type PipelineRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { phrasesFor } from './render/phrases.ts';
 
@@ -21,10 +26,7 @@ export interface MinutesParts {
   readonly simplified: Engine | null;
   readonly coverage: Minutes['coverage'];
   /** With verified citations. */
-  readonly summary: Pick<
-    Minutes,
-    'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
-  >;
+  readonly summary: Summary;
   readonly degradations: readonly Degradation[];
   readonly image: Minutes['image'];
   readonly ledger: { readonly entries: number; readonly inDoubt: number };
@@ -37,6 +39,7 @@ export interface MinutesParts {
 export function composeMinutes(parts: MinutesParts): Minutes {
   const { input, transcript, coverage, results, chains, summary } = parts;
   const { kind, name, sha256, bytes } = input.source;
+  const answered = perRole((role) => engines(results[role], chains[role]));
   const minutes: Minutes = {
     schemaVersion: 1,
     id: input.jobId,
@@ -52,19 +55,12 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     template: parts.template,
     source: { kind, name, sha256, bytes },
     engines: {
-      transcribe: engines(results.transcribe, chains.transcribe),
-      summarize: [
-        ...engines(results.summarize, chains.summarize),
-        ...(parts.simplified === null ? [] : [parts.simplified]),
-      ],
-      illustrate: engines(results.illustrate, chains.illustrate),
-      moderate: engines(results.moderate, chains.moderate),
+      ...answered,
+      summarize:
+        parts.simplified === null ? answered.summarize : [...answered.summarize, parts.simplified],
     },
     coverage,
-    degradations: parts.degradations.map((degradation) => ({
-      ...degradation,
-      spans: [...degradation.spans],
-    })),
+    degradations: [...parts.degradations],
     // Speakers are not recognised yet.
     speakers: [],
     summary: summary.summary,

@@ -6,7 +6,7 @@ import type { Activities, RenderMinutes } from '../../workflows/contracts/activi
 import { chunkPlanSchema, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import type { Engine, Minutes } from '../../workflows/contracts/minutes.ts';
+import { summarySchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { storedResultSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -15,7 +15,6 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { pictureWork } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
-import { summarySchema } from '../summary/conclude-summary.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readPartials, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';

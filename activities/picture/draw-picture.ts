@@ -6,6 +6,7 @@ import { quarantineKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
   type IllustrateAnswer,
@@ -14,7 +15,6 @@ import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { pictureWorkKey } from '../paid/work-keys.ts';
-import { summarySchema } from '../summary/conclude-summary.ts';
 import { picturePrompt } from './picture-prompt.ts';
 
 /** 16 : 9, and both sides are multiples of 64, as diffusion models need. */

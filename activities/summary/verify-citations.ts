@@ -1,14 +1,12 @@
-import type { Citation, Minutes, Statement } from '../../workflows/contracts/minutes.ts';
+import type { OutputOptions } from '../../workflows/contracts/job-input.ts';
+import type { Citation, Statement, Summary } from '../../workflows/contracts/minutes.ts';
 import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
 
-interface VerifiedDraft extends Pick<
-  Minutes,
-  'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
-> {
+interface VerifiedDraft extends Summary {
   /** Key points, decisions, open questions and action items together, and how many of them are verified. */
   readonly statements: number;
   readonly verifiedCount: number;
@@ -21,16 +19,7 @@ interface VerifiedDraft extends Pick<
 export function verifyDraft(
   draft: SummaryDraft,
   transcript: Transcript,
-  {
-    attendees,
-    meetingDate,
-    language,
-  }: {
-    readonly attendees: readonly string[];
-    /** ISO date; null: unknown. */
-    readonly meetingDate: string | null;
-    readonly language: string | null;
-  },
+  { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
 ): VerifiedDraft {
   const findQuote = createFindQuote(transcript);
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
@@ -43,7 +32,7 @@ export function verifyDraft(
   const actionItems = draft.actionItems.map(({ task, owner, dueText, citations }) => ({
     task,
     owner: resolveOwner(owner, { attendees }),
-    due: resolveDue(dueText, meetingDate, language),
+    due: resolveDue(dueText, date, transcript.language),
     dueText,
     ...verified(citations, findQuote),
   }));

@@ -125,3 +125,13 @@ export const minutesSchema = z.strictObject({
   }),
 });
 export type Minutes = z.infer<typeof minutesSchema>;
+
+/** `jobs/{id}/summary.json`: the part of the minutes that the transcript gives, with verified citations. */
+export const summarySchema = minutesSchema.pick({
+  summary: true,
+  keyPoints: true,
+  decisions: true,
+  openQuestions: true,
+  actionItems: true,
+});
+export type Summary = z.infer<typeof summarySchema>;

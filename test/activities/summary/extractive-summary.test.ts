@@ -44,7 +44,7 @@ const misheard = (text: string): string[] =>
 function minutesOf(texts: readonly string[], date: string | null, language = 'en') {
   const transcript = transcriptOf(texts);
   const draft = extractiveDraft(transcript.segments, language);
-  return verifyDraft(draft, transcript, { attendees: [], meetingDate: date, language });
+  return verifyDraft(draft, { ...transcript, language }, { attendees: [], date });
 }
 
 describe('extractiveDraft', () => {
@@ -170,7 +170,7 @@ describe('extractiveDraft', () => {
       fc.property(anyTranscript(60), fc.constantFrom(null, 'en', 'zh', 'xx'), (any, language) => {
         const draft = extractiveDraft(any.segments, language);
         expect(summaryDraftSchema.parse(draft)).toEqual(draft);
-        const minutes = verifyDraft(draft, any, { attendees: [], meetingDate: null, language });
+        const minutes = verifyDraft(draft, any, { attendees: [], date: null });
         expect(minutes.verifiedCount).toBe(minutes.statements);
       }),
       { numRuns: 200 },

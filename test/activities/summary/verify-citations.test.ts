@@ -35,7 +35,7 @@ const empty: SummaryDraft = {
   openQuestions: [],
   actionItems: [],
 };
-const context = { attendees: [], meetingDate: null, language: null };
+const context = { attendees: [], date: null };
 
 /** The citation that remains of a claim; null: dropped. */
 function verifyCitation(claim: DraftClaim, transcript: Transcript): Citation | null {
@@ -148,7 +148,7 @@ describe('verifyDraft', () => {
         ],
       },
       transcript,
-      { attendees: ['Anna Schmidt'], meetingDate: '2026-03-02', language: 'en' },
+      { attendees: ['Anna Schmidt'], date: '2026-03-02' },
     );
     expect(verified.decisions.map((decision) => decision.verified)).toEqual([true, false]);
     expect(verified.decisions.map(({ citations }) => citations.length)).toEqual([1, 1]);
