@@ -15,13 +15,15 @@ import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint } from '../activities.ts';
 
 /** A degradation as a stage reports it. */
-interface Degrading extends Pick<Degradation, 'stage' | 'level'> {
+type Degrading = {
+  readonly stage: Stage;
   /** Default: the role named like the stage. */
   readonly role?: string;
-  /** Default: no target answered instead. */
-  readonly target?: string | null;
   readonly reason: DegradationReason;
-}
+} & (
+  | { readonly level: 'fallback' | 'earlier'; readonly target: string }
+  | { readonly level: 'simplified' | 'missing'; readonly target?: null }
+);
 
 export type RoleChain = ReturnType<JobProgress['chain']>;
 
