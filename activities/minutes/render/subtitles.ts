@@ -1,5 +1,5 @@
 import type { Segment, Transcript } from '../../../workflows/contracts/transcript.ts';
-import { segmenterFor } from '../../transcript/text.ts';
+import { segmenterFor, splitText } from '../../transcript/text.ts';
 import { toClock } from '../../transcript/transcript-line.ts';
 import { printableLine } from './printable.ts';
 
@@ -141,7 +141,9 @@ function wrap(text: string, language: string | null): string[] {
   const lines: string[] = [];
   let line = '';
   const words = segmenterFor('word', language).segment(text);
-  for (const piece of Array.from(words, ({ segment }) => breakWord(segment)).flat()) {
+  for (const piece of Array.from(words, ({ segment }) =>
+    splitText(segment, COLUMNS, width),
+  ).flat()) {
     // Punctuation stays with the word before it, even if it exceeds the line by a column.
     const punctuation = /^[\p{P}\s]+$/u.test(piece) && line !== '' && width(line) <= COLUMNS;
     if (!punctuation && line !== '' && width(line) + width(piece) > COLUMNS) {
@@ -152,20 +154,6 @@ function wrap(text: string, language: string | null): string[] {
   }
   lines.push(line.trim());
   return lines.filter((written) => written !== '');
-}
-
-function breakWord(word: string): string[] {
-  if (width(word) <= COLUMNS) return [word];
-  const parts: string[] = [];
-  let part = '';
-  for (const character of word) {
-    if (width(part) + width(character) > COLUMNS) {
-      parts.push(part);
-      part = '';
-    }
-    part += character;
-  }
-  return [...parts, part];
 }
 
 const WIDE =
