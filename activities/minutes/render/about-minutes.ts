@@ -12,9 +12,7 @@ import { printableLine } from './printable.ts';
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
   const { source, cost } = minutes;
-  const megabytes = new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(
-    source.bytes / 1_000_000,
-  );
+  const megabytes = phrases.count(source.bytes / 1_000_000);
   const facts = {
     id: minutes.id,
     version: minutes.version,
@@ -37,25 +35,17 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
 
 function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
+  const heard = transcribedSeconds + silenceSeconds;
+  const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
   return [
     phrases.coverageOfAudio({
-      percent: percentOf(
-        transcribedSeconds + silenceSeconds,
-        audioSeconds,
-        coverage.gaps.length,
-        phrases,
-      ),
+      percent: percentOf(heard, audioSeconds, gaps.length, phrases),
       audio: phrases.duration(audioSeconds),
       speech: phrases.duration(transcribedSeconds),
       silence: phrases.duration(silenceSeconds),
     }),
     phrases.coverageOfText({
-      percent: percentOf(
-        coverage.summarizedCharacters,
-        transcriptCharacters,
-        coverage.failedSections.length,
-        phrases,
-      ),
+      percent: percentOf(summarized, transcriptCharacters, failedSections.length, phrases),
       characters: phrases.count(transcriptCharacters),
       sections: coverage.sections,
     }),
@@ -68,7 +58,7 @@ function percentOf(part: number, whole: number, losses: number, phrases: Phrases
   // Times are rounded to milliseconds: up to one part in a hundred thousand is a rounding error.
   if (losses === 0 && percent > 99.999) return '100';
   const shown = Math.min(99.9, Math.max(0, Math.floor(percent * 10) / 10));
-  return new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(shown);
+  return phrases.count(shown);
 }
 
 function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {

@@ -1,14 +1,11 @@
 import type { Block, Document, Remark } from './document.ts';
 
 /** The document as Markdown (CommonMark with tables). `picture` is a file name beside it. */
-export function renderMarkdown(
-  document: Document,
-  options: { readonly picture: string | null } = { picture: null },
-): string {
+export function renderMarkdown(document: Document, picture: string | null): string {
   const parts = [
     `# ${line(document.title)}`,
-    document.facts.map((fact) => line(fact)).join(' · '),
-    ...document.blocks.map((block) => renderBlock(block, options.picture)),
+    document.facts.map(line).join(' · '),
+    ...document.blocks.map((block) => renderBlock(block, picture)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
