@@ -58,15 +58,14 @@ const SHORTEST_ANSWER = 256;
  * Counts at least as many tokens as any summarising target of this worker does, so that what fits by this count fits
  * every target of the chain. Sends heartbeats: loading a tokenizer from the hub may take a minute.
  */
-export async function chainCounter({
-  inference,
-  tokens,
-}: Pick<Dependencies, 'inference' | 'tokens'>): Promise<Count> {
-  const { summarize } = inference.roles;
+export async function chainCounter(
+  deps: Pick<Dependencies, 'inference' | 'tokens'>,
+): Promise<Count> {
+  const { summarize } = deps.inference.roles;
   // Without summarising targets the estimate is enough: no call will be made.
   const models = summarize.length === 0 ? [{ model: '', tokenizer: null }] : summarize;
   const counters = await withHeartbeat(() =>
-    Promise.all(models.map(({ model, tokenizer }) => tokens.counterFor(model, tokenizer))),
+    Promise.all(models.map(({ model, tokenizer }) => deps.tokens.counterFor(model, tokenizer))),
   );
   return hungriest([...new Map(counters.map((counter) => [counter.name, counter])).values()]);
 }
