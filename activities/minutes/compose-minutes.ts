@@ -37,10 +37,11 @@ export interface MinutesParts {
  * coverage has a gap or a failed section. Throws zod's error if a part breaks the schema.
  */
 export function composeMinutes(parts: MinutesParts): Minutes {
-  const { input, transcript, coverage, results, chains, summary } = parts;
+  const { input, transcript, coverage, results, chains } = parts;
   const { kind, name, sha256, bytes } = input.source;
   const answered = perRole((role) => engines(results[role], chains[role]));
   const minutes: Minutes = {
+    ...parts.summary,
     schemaVersion: 1,
     id: input.jobId,
     tenant: input.tenant,
@@ -63,11 +64,6 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     degradations: [...parts.degradations],
     // Speakers are not recognised yet.
     speakers: [],
-    summary: summary.summary,
-    keyPoints: summary.keyPoints,
-    decisions: summary.decisions,
-    openQuestions: summary.openQuestions,
-    actionItems: summary.actionItems,
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },

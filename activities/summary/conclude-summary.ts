@@ -10,6 +10,7 @@ import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { readPartials } from './partial-summaries.ts';
+import { statementsOf } from './statements-of.ts';
 
 /** Writes the summary with verified citations and resolved owners and dates. */
 export const concludeSummary =
@@ -18,9 +19,13 @@ export const concludeSummary =
     const job = await readJobInput(store, summarized);
     const transcript = await readTranscript(store, job);
     const draft = await draftOf(store, job, transcript, summarized);
-    const { statements, verifiedCount, ...summary } = verifyDraft(draft, transcript, job.options);
+    const summary = verifyDraft(draft, transcript, job.options);
     await store.putJson(summaryKey(job.tenant, job.jobId), summarySchema.parse(summary));
-    return { statements, verified: verifiedCount };
+    const statements = statementsOf(summary);
+    return {
+      statements: statements.length,
+      verified: statements.filter(({ verified }) => verified).length,
+    };
   };
 
 async function draftOf(

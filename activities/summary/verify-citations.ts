@@ -6,12 +6,6 @@ import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
 
-interface VerifiedDraft extends Summary {
-  /** Key points, decisions, open questions and action items together, and how many of them are verified. */
-  readonly statements: number;
-  readonly verifiedCount: number;
-}
-
 /**
  * Checks every citation of a draft against the transcript and resolves owners and due dates. A citation whose quote is
  * not in the transcript is dropped; its statement stays and is marked as not verified.
@@ -20,31 +14,24 @@ export function verifyDraft(
   draft: SummaryDraft,
   transcript: Transcript,
   { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
-): VerifiedDraft {
+): Summary {
   const findQuote = createFindQuote(transcript);
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
     ...verified(citations, findQuote),
   });
-  const keyPoints = draft.keyPoints.map(toStatement);
-  const decisions = draft.decisions.map(toStatement);
-  const openQuestions = draft.openQuestions.map(toStatement);
-  const actionItems = draft.actionItems.map(({ task, owner, dueText, citations }) => ({
-    task,
-    owner: resolveOwner(owner, { attendees }),
-    due: resolveDue(dueText, date, transcript.language),
-    dueText,
-    ...verified(citations, findQuote),
-  }));
-  const all = [...keyPoints, ...decisions, ...openQuestions, ...actionItems];
   return {
     summary: draft.summary,
-    keyPoints,
-    decisions,
-    openQuestions,
-    actionItems,
-    statements: all.length,
-    verifiedCount: all.filter((statement) => statement.verified).length,
+    keyPoints: draft.keyPoints.map(toStatement),
+    decisions: draft.decisions.map(toStatement),
+    openQuestions: draft.openQuestions.map(toStatement),
+    actionItems: draft.actionItems.map(({ task, owner, dueText, citations }) => ({
+      task,
+      owner: resolveOwner(owner, { attendees }),
+      due: resolveDue(dueText, date, transcript.language),
+      dueText,
+      ...verified(citations, findQuote),
+    })),
   };
 }
 

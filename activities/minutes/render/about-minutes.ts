@@ -1,10 +1,6 @@
-import type {
-  Engine,
-  Minutes,
-  ActionItem,
-  Statement,
-} from '../../../workflows/contracts/minutes.ts';
+import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
+import { statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
@@ -88,11 +84,3 @@ function labelOf({ target, label }: Engine): string {
   if (label === null) return '';
   return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
 }
-
-export const statementsOf = (minutes: Minutes): (Statement | ActionItem)[] => [
-  ...minutes.keyPoints,
-  ...minutes.decisions,
-  ...minutes.openQuestions,
-  ...minutes.actionItems,
-  ...minutes.sections.flatMap(({ items }) => items),
-];
