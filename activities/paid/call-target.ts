@@ -4,7 +4,11 @@ import type { Answers, Inputs } from '../../adapters/inference/protocols/contrac
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
-import { CallInFlightError, executePaidCall } from '../../adapters/paid-call/execute-paid-call.ts';
+import {
+  CallInFlightError,
+  executePaidCall,
+  type PaidCall,
+} from '../../adapters/paid-call/execute-paid-call.ts';
 import type { PaidActivityInput } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
@@ -22,15 +26,13 @@ import { startHeartbeat } from '../with-heartbeat.ts';
  */
 export const LEASE_MS = 30_000;
 
-export interface PaidWork<R extends PipelineRole> {
+export interface PaidWork<R extends PipelineRole> extends Pick<
+  PaidCall<Answers[R]>,
+  'home' | 'workKey' | 'accept'
+> {
   readonly role: R;
-  /** Where results of this input are stored: the folder of the recording or of the job. */
-  readonly home: string;
-  readonly workKey: string;
   /** Runs only when a call is needed: a chunk is not downloaded for an answer that is stored. */
   readonly input: (signal: AbortSignal, target: Target) => Promise<Inputs[R]>;
-  /** Checks an answer and converts it into its stored form; throws `InferenceError` to refuse it. */
-  readonly accept: (answer: Answers[R]) => Promise<unknown>;
 }
 
 /**

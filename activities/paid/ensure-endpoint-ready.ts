@@ -10,9 +10,9 @@ import {
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
 import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import { errorFor, InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { RetryDecision } from './decide-retry.ts';
@@ -40,7 +40,8 @@ export const ensureEndpointReady =
       const end = firstAttemptAt.getTime() + (last ? lastTargetMs : nextTargetMs);
       const patienceLeftMs = () => end - deps.now().getTime();
       try {
-        const target = managedTarget(deps, recorded);
+        const target = configuredTarget(inference, recorded);
+        if (!isManaged(target)) throw cannotBeWoken(target, NO_ENDPOINT);
         const api = { services: inference.services, exchange: transport.exchange };
         const waitedMs = await untilReady(target, api, {
           signal,
@@ -62,17 +63,8 @@ export const ensureEndpointReady =
       }
     });
 
-function managedTarget(
-  deps: Pick<Dependencies, 'inference'>,
-  recorded: RecordedTarget,
-): ManagedTarget {
-  const target = configuredTarget(deps.inference, recorded);
-  if (isManaged(target)) return target;
-  throw new InferenceError(
-    `${target.name} has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.`,
-    { kind: 'not_served', target: target.name, charge: 'unsent' },
-  );
-}
+const NO_ENDPOINT =
+  "has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.";
 
 /** Returns the milliseconds waited; 0: it was ready at the first look. */
 async function untilReady(
@@ -81,6 +73,7 @@ async function untilReady(
   wait: { readonly signal: AbortSignal; readonly pollMs: number; readonly longestMs: number },
 ): Promise<number> {
   const { signal } = wait;
+  const itsEndpoint = `: its endpoint ${endpointName(target)}`;
   const start = performance.now();
   let pushedAt = Number.NEGATIVE_INFINITY;
   for (let looks = 1; ; looks += 1) {
@@ -92,10 +85,13 @@ async function untilReady(
     if (state === 'failed' || state === 'updateFailed')
       throw cannotBeWoken(
         target,
-        `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
+        `${itsEndpoint} ${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it.`,
       );
     if (state === 'paused' && !target.endpoint.resume)
-      throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
+      throw cannotBeWoken(
+        target,
+        `${itsEndpoint} is paused. Resume it, or set endpoint.resume: true.`,
+      );
     // It leaves the other states by itself.
     const sleeps = state === 'scaledToZero' || state === 'paused';
     if (sleeps && performance.now() - pushedAt >= REPEAT_MS) {
@@ -105,20 +101,17 @@ async function untilReady(
     }
     const waitedMs = performance.now() - start;
     if (waitedMs >= wait.longestMs)
-      throw new InferenceError(
-        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
-        { kind: 'loading', target: target.name, charge: 'unsent' },
-      );
+      throw errorFor(target, null, {
+        kind: 'loading',
+        says: `${itsEndpoint} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
+        charge: 'unsent',
+      });
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
   }
 }
 
-const cannotBeWoken = (target: ManagedTarget, what: string): InferenceError =>
-  new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
-    kind: 'not_served',
-    target: target.name,
-    charge: 'unsent',
-  });
+const cannotBeWoken = (target: Target, says: string): InferenceError =>
+  errorFor(target, null, { kind: 'not_served', says, charge: 'unsent' });
 
 /** Passing trouble is waited out while patience lasts, however often the API itself failed. */
 function toWakeDecision(error: unknown, tried: { leftMs: number; attempt: number }): RetryDecision {
