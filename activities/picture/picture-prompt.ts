@@ -7,17 +7,13 @@ export const PICTURE_PROMPT_VERSION = 1;
  * Asks for an abstract picture of the subject of the minutes, without faces, letters or names. Deterministic. At most
  * about 700 characters, because image models read only the first 77 to 256 tokens.
  */
-export function picturePrompt({
-  title,
-  summary,
-  keyPoints,
-  language,
-}: {
+export function picturePrompt(meeting: {
   readonly title: string | null;
   readonly summary: string;
   readonly keyPoints: readonly { readonly text: string }[];
   readonly language: string | null;
 }): { readonly prompt: string; readonly negativePrompt: string } {
+  const { title, summary, keyPoints, language } = meeting;
   const subject = subjectOf([title ?? '', summary, ...keyPoints.map(({ text }) => text)], language);
   return {
     prompt: foldWhitespace(`${STYLE}. Subject: ${subject === '' ? 'a meeting' : subject}.`),

@@ -48,7 +48,9 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
     const candidates = places.map(({ from, to }) => {
       const first = placed.findLastIndex((piece) => piece.from <= from);
       const last = placed.findLastIndex((piece) => piece.from < to);
-      return { from, to, first, last, distance: distanceTo(claimed, first, last) };
+      // In pieces; 0 if a claimed piece lies between first and last.
+      const distances = claimed.map((order) => Math.max(0, first - order, order - last));
+      return { from, to, first, last, distance: Math.min(Number.MAX_SAFE_INTEGER, ...distances) };
     });
     const [nearest] = candidates.sort(
       (a, b) => a.distance - b.distance || a.last - a.first - (b.last - b.first),
@@ -97,14 +99,6 @@ function toLoose(text: string): { readonly text: string; readonly offsets: reado
     }
   }
   return { text: loose, offsets };
-}
-
-/** 0 if a claimed piece lies between first and last, else the distance in pieces; very large without a claim. */
-function distanceTo(claimed: readonly number[], first: number, last: number): number {
-  return claimed.reduce(
-    (least, order) => Math.min(least, Math.max(0, first - order, order - last)),
-    Number.MAX_SAFE_INTEGER,
-  );
 }
 
 /** Fewer than three words, or than six characters in scripts without spaces. */

@@ -33,17 +33,14 @@ const TOKENS_OF_THE_SCHEMA = 512;
  */
 export function longestAnswer(
   messages: readonly ChatMessage[],
-  {
-    contextTokens,
-    targetContextTokens,
-    counter,
-  }: {
+  context: {
     /** The context for which the sections were cut. */
     readonly contextTokens: number;
     readonly targetContextTokens: number | null;
     readonly counter: TokenCounter;
   },
 ): number | null {
+  const { contextTokens, targetContextTokens, counter } = context;
   const wanted = answerTokens(contextTokens);
   // An estimate is an upper bound: it cannot prove that there is no room.
   if (targetContextTokens === null || counter.source === 'estimate') return wanted;
