@@ -38,16 +38,12 @@ export class Chain {
   private readonly wakings = new Map<string, Promise<void>>();
   private current = 0;
   private probedAt = 0;
-  private exhausted: TargetFailure | null = null;
+  /** The failure that ended the last target; null while there is a target to ask. */
+  end: TargetFailure | null = null;
 
   constructor(targets: readonly RecordedTarget[], options: ChainOptions) {
     this.targets = targets;
     this.options = options;
-  }
-
-  /** The failure that ended the last target; null while there is a target to ask. */
-  get end(): TargetFailure | null {
-    return this.exhausted;
   }
 
   /** Asks one target after another until one answers, the item itself is refused, or no target is left. */
@@ -58,7 +54,7 @@ export class Chain {
     for (;;) {
       const target = this.targets[item.index];
       if (target === undefined) return { ok: false, failure: NO_TARGET };
-      if (this.exhausted !== null) return { ok: false, failure: this.exhausted };
+      if (this.end !== null) return { ok: false, failure: this.end };
       const last = isLast(this.stateOf(item));
       try {
         const value = await ask(target, last);
@@ -75,7 +71,7 @@ export class Chain {
           step = leaveTarget(this.stateOf(item), failure);
         }
         if (step.kind === 'fail') {
-          if (step.endsChain) this.exhausted = failure;
+          if (step.endsChain) this.end = failure;
           return { ok: false, failure: step.failure };
         }
         if (step.movesAll) this.moveAll(step, failure);

@@ -33,10 +33,8 @@ export async function summarize(
   progress: JobProgress,
 ): Promise<Summarized> {
   const chain = progress.chain('summarize', 'summarize', targets);
-  const contextTokens = Math.min(
-    ...targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS),
-    ...(targets.length === 0 ? [DEFAULT_CONTEXT_TOKENS] : []),
-  );
+  const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
+  const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
   const mapped = await summarizeSections({ ...job, generation: 0, contextTokens }, chain, progress);
   const reduced =
     mapped.ended === null ? await reduce(mapped, chain, progress) : { ended: mapped.ended };
