@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { FAILURES } from './contracts/failures.ts';
+import { FAILURES, FINAL_FAILURES, RETRIED_FAILURES } from './contracts/failures.ts';
 import type { RecordedTarget } from './contracts/targets.ts';
 import {
   isLast,
@@ -134,28 +134,6 @@ export const NO_TARGET: TargetFailure = {
   message: 'no target of this role is configured; `hansard doctor` says which variable is unset',
 };
 
-/** Failures that Temporal retries on the same target for as long as its policy lasts. */
-const RETRIED: ReadonlySet<string> = new Set([
-  FAILURES.Transient,
-  FAILURES.BadReply,
-  FAILURES.RateLimited,
-  FAILURES.ModelLoading,
-  FAILURES.TargetClosed,
-  FAILURES.NextToken,
-]);
-
-/** Failures that end the tries of an item on a target. */
-const FINAL: ReadonlySet<string> = new Set([
-  FAILURES.TargetExhausted,
-  FAILURES.ItemExhausted,
-  FAILURES.ModelNotFound,
-  FAILURES.Unauthorized,
-  FAILURES.OutOfCredit,
-  FAILURES.EndpointAsleep,
-  FAILURES.TooLarge,
-  FAILURES.BadRequest,
-]);
-
 /** Null for a failure that is not about the target: a cancellation, a lost object, a bug. */
 function toTargetFailure(error: unknown, { name: target }: RecordedTarget): TargetFailure | null {
   if (!(error instanceof ActivityFailure)) return null;
@@ -167,9 +145,9 @@ function toTargetFailure(error: unknown, { name: target }: RecordedTarget): Targ
   if (!(cause instanceof ApplicationFailure)) return null;
   const { type, message } = cause;
   if (typeof type !== 'string') return null;
-  if (FINAL.has(type)) return { type, target, message };
+  if (Object.hasOwn(FINAL_FAILURES, type)) return { type, target, message };
   // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
-  return error.retryState === 'TIMEOUT' && RETRIED.has(type)
+  return error.retryState === 'TIMEOUT' && Object.hasOwn(RETRIED_FAILURES, type)
     ? { type: FAILURES.TargetExhausted, target, message }
     : null;
 }
