@@ -17,7 +17,9 @@ export interface IoActivities {
     input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
   ) => Promise<{ readonly transcribed: number; readonly failed: number }>;
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
-  readonly cutSections: (input: CutSections) => Promise<SectionFacts>;
+  readonly cutSections: (
+    input: CutSections,
+  ) => Promise<{ readonly sections: Degradation['spans'] }>;
   /** Gives the number of reducing calls of a level. 0: only one partial summary is left, and it is the summary. */
   readonly planReduction: (input: PlanReduction) => Promise<{ readonly groups: number }>;
   readonly adoptEarlierSummary: (input: AdoptEarlierSummary) => Promise<EarlierSummary | null>;
@@ -105,10 +107,7 @@ export interface PaidOutcome {
   readonly reused: boolean;
 }
 
-interface TranscribeChunk extends PaidActivityInput {
-  readonly planKey: string;
-  readonly index: number;
-}
+type TranscribeChunk = PaidActivityInput & { readonly planKey: string; readonly index: number };
 
 export interface ItemFailure {
   readonly index: number;
@@ -135,12 +134,7 @@ interface CutSections extends SectionsReference {
   /** Sections of the previous generation to halve; empty in generation 0. */
   readonly halve: readonly number[];
 }
-interface SectionFacts {
-  readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
-}
-export interface SummarizeSection extends PaidActivityInput, SectionsReference {
-  readonly section: number;
-}
+export type SummarizeSection = PaidActivityInput & SectionsReference & { readonly section: number };
 
 export interface PlanReduction extends SectionsReference {
   /** 0: joins the summaries of the sections. */

@@ -50,7 +50,7 @@ export async function illustrate(
     };
     best = best === null ? candidate : betterOf(best, candidate);
     if (!moderated.ok && !best.isSafe) {
-      const reason = toTargetReason(moderated.failure, { isPictureHeld: true });
+      const reason = { ...toTargetReason(moderated.failure), isPictureHeld: true };
       progress.degrade({ stage: 'illustrate', role: 'moderate', level: 'simplified', reason });
     }
     if (!candidate.isSafe || quality >= GOOD_ENOUGH) break;

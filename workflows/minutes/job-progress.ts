@@ -69,8 +69,7 @@ export class JobProgress {
     const before = this.degradations.length;
     try {
       const value = await work();
-      if (this.stages[stage] === 'running')
-        this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
+      this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
       return value;
     } catch (error) {
       this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
@@ -189,12 +188,10 @@ type Items = 'chunks' | 'sections';
 const ITEMS_OF: Partial<Record<Stage, Items>> = { transcribe: 'chunks', summarize: 'sections' };
 
 /** The reason of a degradation that a target's failure caused. */
-export const toTargetReason = (
-  failure: TargetFailure,
-  { isPictureHeld = false }: { readonly isPictureHeld?: boolean } = {},
-): DegradationReason => ({
-  kind: 'target_failed',
-  target: failure.target === '' ? null : failure.target,
-  failure: failure.type,
-  isPictureHeld,
-});
+export const toTargetReason = ({ type, target }: TargetFailure) =>
+  ({
+    kind: 'target_failed',
+    target: target === '' ? null : target,
+    failure: type,
+    isPictureHeld: false,
+  }) satisfies DegradationReason;
