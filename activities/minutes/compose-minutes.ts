@@ -12,11 +12,10 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { phrasesFor } from './render/phrases.ts';
 
 /** Everything that one document of minutes is composed from. */
-export interface MinutesParts {
+export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'image'> {
   readonly input: JobInput;
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
-  readonly template: Minutes['template'];
   readonly transcript: Transcript;
   /** Target names in the order of the chain. */
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
@@ -24,11 +23,9 @@ export interface MinutesParts {
   readonly results: Readonly<Record<PipelineRole, readonly StoredResult[]>>;
   /** The engine of a summary that no target made; null: a target made it. */
   readonly simplified: Engine | null;
-  readonly coverage: Minutes['coverage'];
   /** With verified citations. */
   readonly summary: Summary;
   readonly degradations: readonly Degradation[];
-  readonly image: Minutes['image'];
   readonly ledger: { readonly entries: number; readonly inDoubt: number };
 }
 
@@ -107,10 +104,7 @@ function engines(results: readonly StoredResult[], chain: readonly string[]): En
     const items = (lines.get(identity)?.items ?? 0) + 1;
     lines.set(identity, { target, model, provider, items, label });
   }
-  const place = ({ target }: Engine) => {
-    const index = chain.indexOf(target);
-    return index === -1 ? chain.length : index;
-  };
+  const place = ({ target }: Engine) => [...chain, target].indexOf(target);
   return [...lines]
     .sort(([a, left], [b, right]) => place(left) - place(right) || (a < b ? -1 : 1))
     .map(([, engine]) => engine);

@@ -7,20 +7,16 @@ import { printableLine } from './printable.ts';
 
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
-  const { source, cost } = minutes;
+  const { id, version, source, cost } = minutes;
   const megabytes = phrases.count(source.bytes / 1_000_000);
-  const facts = {
-    id: minutes.id,
-    version: minutes.version,
-    template: `${printableLine(minutes.template.id)} ${minutes.template.version}`,
-  };
+  const template = `${printableLine(minutes.template.id)} ${minutes.template.version}`;
   const rows = [
     { name: phrases.coverage, values: coverageLines(minutes, phrases) },
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },
     { name: phrases.engines, values: engineLines(minutes, phrases) },
     { name: phrases.recording, values: [`${printableLine(source.name)}, ${megabytes} MB`] },
     { name: 'SHA-256', values: [source.sha256], digest: true },
-    { name: phrases.document, values: [phrases.documentFacts(facts)] },
+    { name: phrases.document, values: [phrases.documentFacts({ id, version, template })] },
     { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
   ];
   return [
