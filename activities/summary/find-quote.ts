@@ -46,8 +46,8 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
           }));
 
     const candidates = places.map(({ from, to }) => {
-      const first = placed.findLastIndex((piece) => piece.from <= from);
-      const last = placed.findLastIndex((piece) => piece.from < to);
+      const first = indexAt(placed, from);
+      const last = indexAt(placed, to - 1);
       // In pieces; 0 if a claimed piece lies between first and last.
       const distances = claimed.map((order) => Math.max(0, first - order, order - last));
       return { from, to, first, last, distance: Math.min(Number.MAX_SAFE_INTEGER, ...distances) };
@@ -99,6 +99,17 @@ function toLoose(text: string): { readonly text: string; readonly offsets: reado
     }
   }
   return { text: loose, offsets };
+}
+
+/** The last piece that begins at or before an offset. Bisects: a common word has a thousand places to look up. */
+function indexAt(placed: readonly { readonly from: number }[], offset: number): number {
+  let [low, high] = [0, placed.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((placed[middle]?.from ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Fewer than three words, or than six characters in scripts without spaces. */
