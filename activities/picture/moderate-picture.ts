@@ -91,5 +91,5 @@ function unsafeScore(labels: LabelsAnswer['labels']): number | null {
   if (direct.length + parts.length === 0) return null;
   // The scores of one softmax add up to 1; rounding may carry the sum a little further.
   const sum = parts.reduce((total, { score }) => total + score, 0);
-  return Math.max(Math.min(1, sum), ...direct.map(({ score }) => score));
+  return direct.reduce((worst, { score }) => Math.max(worst, score), Math.min(1, sum));
 }

@@ -61,12 +61,10 @@ export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryD
   const summaries = drafts.map(({ summary }) => [
     ...new Set(sentencesOf([{ id: 's1', text: summary }], null).map(({ text }) => text)),
   ]);
+  const keyPoints = drafts.map((draft) => draft.keyPoints);
   return withinLimits({
     summary: join(takeEvenly(summaries, SUMMARY_SENTENCES)),
-    keyPoints: takeEvenly(
-      drafts.map(({ keyPoints }) => keyPoints),
-      KEY_POINTS,
-    ),
+    keyPoints: takeEvenly(keyPoints, KEY_POINTS),
     decisions: drafts.flatMap((draft) => draft.decisions),
     openQuestions: drafts.flatMap((draft) => draft.openQuestions),
     actionItems: drafts.flatMap((draft) => draft.actionItems),

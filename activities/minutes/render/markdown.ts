@@ -19,10 +19,7 @@ function renderBlock(block: Block, picture: string | null): string {
     case 'list':
       return block.items.map((item) => `- ${remark(item)}`).join('\n');
     case 'table':
-      return table(
-        block.head,
-        block.rows.map((row) => row.map(remark)),
-      );
+      return table(block.head, block.rows);
     case 'facts':
       return block.rows
         .flatMap(({ name, values }) =>
@@ -62,9 +59,13 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
     .join(' ');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly Remark[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(head.map(inline)), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+  return [
+    row(head.map(inline)),
+    row(head.map(() => '---')),
+    ...rows.map((cells) => row(cells.map(remark))),
+  ].join('\n');
 }
 
 /** Escapes text in the middle of a line, so that nothing in it is read as Markdown or HTML. */
