@@ -73,7 +73,7 @@ async function untilReady(
   wait: { readonly signal: AbortSignal; readonly pollMs: number; readonly longestMs: number },
 ): Promise<number> {
   const { signal } = wait;
-  const itsEndpoint = `: its endpoint ${endpointName(target)}`;
+  const subject = `: its endpoint ${endpointName(target)}`;
   const start = performance.now();
   let pushedAt = Number.NEGATIVE_INFINITY;
   for (let looks = 1; ; looks += 1) {
@@ -85,13 +85,10 @@ async function untilReady(
     if (state === 'failed' || state === 'updateFailed')
       throw cannotBeWoken(
         target,
-        `${itsEndpoint} ${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it.`,
+        `${subject} ${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it.`,
       );
     if (state === 'paused' && !target.endpoint.resume)
-      throw cannotBeWoken(
-        target,
-        `${itsEndpoint} is paused. Resume it, or set endpoint.resume: true.`,
-      );
+      throw cannotBeWoken(target, `${subject} is paused. Resume it, or set endpoint.resume: true.`);
     // It leaves the other states by itself.
     const sleeps = state === 'scaledToZero' || state === 'paused';
     if (sleeps && performance.now() - pushedAt >= REPEAT_MS) {
@@ -103,7 +100,7 @@ async function untilReady(
     if (waitedMs >= wait.longestMs)
       throw errorFor(target, null, {
         kind: 'loading',
-        says: `${itsEndpoint} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
+        says: `${subject} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
         charge: 'unsent',
       });
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });

@@ -72,9 +72,8 @@ async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<W
           await using gate = createGatePass(deps);
           // A warm-up goes through a closed gate as its probe, and opens it.
           await gate.enter(target, { probe: true });
-          const { leftMs } = heartbeat;
           try {
-            return await askProvider(deps, prepared, gate, { leftMs })(signal);
+            return await askProvider(deps, prepared, gate, heartbeat)(signal);
           } catch (error) {
             throw isPending(error) ? asBilled(error) : error;
           }

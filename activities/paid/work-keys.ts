@@ -22,20 +22,18 @@ export const UNSPECIFIED = {
 const keyOf = (job: JobInput, work: Pick<Work, 'role' | 'input'> & Partial<Work>): string =>
   workKey({ ...UNSPECIFIED, ...work, variant: { force: job.forceNonce, ...work.variant } });
 
-export const chunkWorkKey = (job: JobInput, plan: ChunkPlan, chunk: PlannedChunk): string =>
+export const chunkWorkKey = (
+  job: JobInput,
+  { sourceSha256, preparationVersion }: ChunkPlan,
+  { startSample, endSample }: PlannedChunk,
+): string =>
   keyOf(job, {
     role: 'transcribe',
-    input: {
-      sourceSha256: plan.sourceSha256,
-      preparationVersion: plan.preparationVersion,
-      channel: 'mix',
-      startSample: chunk.startSample,
-      endSample: chunk.endSample,
-    },
+    input: { sourceSha256, preparationVersion, channel: 'mix', startSample, endSample },
     language: job.options.language,
   });
 
-const TEMPLATE_VERSION = `${TEMPLATE.id}/${TEMPLATE.version}`;
+const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;
 
 /** Sections and reductions alike: the messages are the whole input. */
 export const summaryWorkKey = (
@@ -47,19 +45,14 @@ export const summaryWorkKey = (
     role: 'summarize',
     input: sha256(JSON.stringify(messages)),
     language,
-    templateVersion: TEMPLATE_VERSION,
+    templateVersion,
     promptVersion: SUMMARY_PROMPT_VERSION,
     schemaDigest: digestOf(SUMMARY_SCHEMA.json),
   });
 
 /** The key of the text alone: different prompts for the same text share it, and so the latest answer to any. */
 export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>
-  keyOf(job, {
-    role: 'summarize',
-    input: sha256(words),
-    language,
-    templateVersion: TEMPLATE_VERSION,
-  });
+  keyOf(job, { role: 'summarize', input: sha256(words), language, templateVersion });
 
 export const pictureWorkKey = (job: JobInput, prompt: string, attempt: number): string =>
   keyOf(job, {

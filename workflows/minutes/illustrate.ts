@@ -42,18 +42,14 @@ export async function illustrate(
         .moderatePicture({ ...picture, target, last }),
     );
     const { quality } = await media.assessPicture(picture);
-    const candidate = {
-      ...picture,
-      attempt,
-      quality,
-      isSafe: moderated.ok && moderated.value.verdict === 'safe',
-    };
+    const isSafe = moderated.ok && moderated.value.verdict === 'safe';
+    const candidate = { ...picture, attempt, quality, isSafe };
     best = best === null ? candidate : betterOf(best, candidate);
     if (!moderated.ok && !best.isSafe) {
       const reason = { ...toTargetReason(moderated.failure), isPictureHeld: true };
       progress.degrade({ stage: 'illustrate', role: 'moderate', level: 'simplified', reason });
     }
-    if (!candidate.isSafe || quality >= GOOD_ENOUGH) break;
+    if (!isSafe || quality >= GOOD_ENOUGH) break;
   }
 
   if (best === null) return null;

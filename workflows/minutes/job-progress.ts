@@ -45,10 +45,7 @@ export class JobProgress {
   };
   private readonly job: JobReference;
   private stage: Stage = 'prepare';
-  private readonly counts = {
-    chunks: { done: 0, total: 0 },
-    sections: { done: 0, total: 0 },
-  };
+  private readonly counts = { chunks: { done: 0, total: 0 }, sections: { done: 0, total: 0 } };
 
   constructor(job: JobReference) {
     this.job = job;
