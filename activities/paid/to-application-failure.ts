@@ -46,24 +46,16 @@ export function toApplicationFailure(
   }
   if (!(error instanceof InferenceError)) return error;
 
+  const { kind, target, status, requestId, waitMs } = error;
   const retry = decision === 'retry';
-  const type = typeOf(error, decision);
   return ApplicationFailure.create({
-    type,
+    type: typeOf(error, decision),
     message: error.message,
     nonRetryable: !retry,
-    details: [
-      {
-        kind: error.kind,
-        target: error.target,
-        status: error.status,
-        requestId: error.requestId,
-      },
-    ],
+    details: [{ kind, target, status, requestId }],
     // Leave a delay of 0 out: Temporal would retry without a pause for as long as the patience lasts.
-    ...(retry &&
-      (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
-    ...(CONSEQUENCES[error.kind].retry.until === 'patience' && {
+    ...(retry && waitMs !== null && waitMs > 0 && { nextRetryDelay: jittered(waitMs, random) }),
+    ...(CONSEQUENCES[kind].retry.until === 'patience' && {
       category: ApplicationFailureCategory.BENIGN,
     }),
   });

@@ -5,19 +5,12 @@ import {
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { ItemFailure } from '../../workflows/contracts/activities.ts';
 
-interface AudioCoverage {
-  readonly audioSeconds: number;
-  readonly transcribedSeconds: number;
-  readonly silenceSeconds: number;
-  readonly gaps: { start: number; end: number; reason: string }[];
-}
-
 /**
  * How much of a recording was transcribed, and its gaps in order; neighbours that failed for the same reason are one
  * gap. Seconds are sums of whole milliseconds between the plan's own bounds, so audio = transcribed + silence + gaps
  * holds exactly to three decimals. Throws a RangeError if the plan does not send a chunk that failed.
  */
-export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[]): AudioCoverage {
+export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[]) {
   const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
   const sent = new Set(plan.chunks.filter(({ speech }) => speech).map(({ index }) => index));
   for (const index of reasons.keys()) {
@@ -26,7 +19,7 @@ export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[])
   const secondsOf = (belongs: (chunk: PlannedChunk) => boolean): number =>
     plan.chunks.filter(belongs).reduce((sum, chunk) => sum + milliseconds(chunk), 0) / 1000;
 
-  const gaps: AudioCoverage['gaps'] = [];
+  const gaps: { start: number; end: number; reason: string }[] = [];
   for (const chunk of plan.chunks) {
     const reason = reasons.get(chunk.index);
     if (reason === undefined) continue;

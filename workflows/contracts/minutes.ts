@@ -86,8 +86,10 @@ export const minutesSchema = z.strictObject({
       stage: z.enum(STAGES),
       role: z.string(),
       level: z.enum(['fallback', 'earlier', 'simplified', 'missing']),
+      /** The target that answered instead; null: none did. */
       target: z.string().nullable(),
       spans: z.array(spanSchema),
+      /** The text of a `DegradationReason`; never a provider's words. */
       reason: z.string(),
     }),
   ),
@@ -123,3 +125,13 @@ export const minutesSchema = z.strictObject({
   }),
 });
 export type Minutes = z.infer<typeof minutesSchema>;
+
+/** `jobs/{id}/summary.json`: the part of the minutes that the transcript gives, with verified citations. */
+export const summarySchema = minutesSchema.pick({
+  summary: true,
+  keyPoints: true,
+  decisions: true,
+  openQuestions: true,
+  actionItems: true,
+});
+export type Summary = z.infer<typeof summarySchema>;
