@@ -1,7 +1,7 @@
 import type { JobLibrary } from '../adapters/database/job-library.ts';
 import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
 import type { ObjectStore } from '../adapters/object-store/object-store.ts';
-import type { Ledger } from '../adapters/paid-call/ledger.ts';
+import type { Ledger } from '../adapters/database/create-ledger.ts';
 
 /** Everything that activities depend on. The worker builds it once; tests replace what they want to break. */
 export interface Dependencies extends Omit<InferenceLayer, 'close'> {

@@ -1,4 +1,4 @@
-import { Context, type Info } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 
 /** Ends a call before Temporal's own timeout, so that the workflow gets a typed failure. */
@@ -19,8 +19,8 @@ export interface Attempt {
  */
 export function startHeartbeat(): Attempt & Disposable {
   const context = Context.current();
-  const { heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
-  const firstAttemptMs = firstAttemptOf(context.info) ?? Date.now();
+  const { attempt, heartbeatDetails, heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
+  const { firstAttemptMs } = detailsSchema.parse(attempt === 1 ? null : heartbeatDetails);
   const end = performance.now() + startToCloseTimeoutMs - MARGIN_MS;
   const beat = () => context.heartbeat({ firstAttemptMs });
   beat();
@@ -39,11 +39,7 @@ export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): 
   return await work(heartbeat);
 }
 
-/** Null in the first attempt, and if that died before its first heartbeat arrived. */
-function firstAttemptOf({ heartbeatDetails, attempt }: Info): number | null {
-  if (attempt === 1) return null;
-  const details = detailsSchema.safeParse(heartbeatDetails);
-  return details.success ? details.data.firstAttemptMs : null;
-}
-
-const detailsSchema = z.object({ firstAttemptMs: z.number().positive() });
+/** Now in the first attempt, and if that died before its first heartbeat arrived. */
+const detailsSchema = z
+  .object({ firstAttemptMs: z.number().positive() })
+  .catch(() => ({ firstAttemptMs: Date.now() }));

@@ -39,8 +39,8 @@ export async function examine(
       const { address, namespace } = temporalAddress({ env });
       return `${address}, namespace ${namespace}`;
     }),
-    behind(services.temporal, 'search attributes', async ({ connection, options }) => {
-      await requireSearchAttributes(connection, options.namespace);
+    behind(services.temporal, 'search attributes', async (client) => {
+      await requireSearchAttributes(client);
       return 'registered';
     }),
     behind(services.temporal, 'worker', async (client) => {

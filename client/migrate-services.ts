@@ -23,8 +23,7 @@ export async function migrateServices(
   const [database, client] = await Promise.all([services.database(), services.temporal()]);
   const bucket = await ensureBucket(clientS3Options(env));
   const migrations = await migrate(database);
-  const { connection, options } = client;
-  const searchAttributes = await registerSearchAttributes(connection, options.namespace);
+  const searchAttributes = await registerSearchAttributes(client);
   const sweepSchedule = await applySweepSchedule(client);
   return { migrations, bucket, searchAttributes, sweepSchedule };
 }

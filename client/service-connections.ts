@@ -28,7 +28,7 @@ export function createServiceConnections(env: Environment): ServiceConnections {
     return client;
   });
   const store = once(async () => {
-    const { createObjectStore } = await import('../adapters/object-store/create-object-store.ts');
+    const { createObjectStore } = await import('../adapters/object-store/object-store.ts');
     const store = createObjectStore(clientS3Options(env));
     closers.push(async () => {
       store.close();
@@ -49,7 +49,7 @@ export function createServiceConnections(env: Environment): ServiceConnections {
     const [opened, { requireMigrations }, { createJobLibrary }] = await Promise.all([
       database(),
       import('../adapters/database/migrate.ts'),
-      import('../adapters/database/create-job-library.ts'),
+      import('../adapters/database/job-library.ts'),
     ]);
     await requireMigrations(opened);
     return createJobLibrary(opened);

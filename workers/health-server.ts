@@ -1,10 +1,6 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { Worker } from '@temporalio/worker';
-
-export interface HealthServer {
-  readonly url: string;
-  readonly close: () => Promise<void>;
-}
 
 /** The answer of `/metrics`. */
 export interface ScrapedMetrics {
@@ -21,10 +17,13 @@ export async function startHealthServer(
   workers: () => readonly Worker[],
   port: number,
   metrics?: ScrapedMetrics,
-): Promise<HealthServer> {
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     if (metrics !== undefined && request.url === '/metrics') {
-      void answerMetrics(metrics, response);
+      metrics.text().then(
+        (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
+        () => response.writeHead(500).end(),
+      );
       return;
     }
     const states = Object.fromEntries(
@@ -36,50 +35,27 @@ export async function startHealthServer(
       '/readyz': all.length > 0 && all.every((state) => state === 'RUNNING'),
     };
     const healthy = checks[request.url ?? ''];
-    response.writeHead(healthy === undefined ? 404 : healthy ? 200 : 503, {
-      'content-type': 'application/json',
-    });
-    response.end(JSON.stringify({ queues: states }));
+    response
+      .writeHead(healthy === undefined ? 404 : healthy ? 200 : 503, {
+        'content-type': 'application/json',
+      })
+      .end(JSON.stringify({ queues: states }));
   });
-  await listen(server, port);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    const remedy = 'set HANSARD_PORT_HEALTH to another one, or to 0 for any free one';
+    throw new Error(`port ${port} is taken: ${remedy}`, { cause: error });
+  });
   const address = server.address();
   const chosen = address !== null && typeof address === 'object' ? address.port : port;
   return {
     url: `http://127.0.0.1:${chosen}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
   };
-}
-
-async function answerMetrics(
-  { contentType, text }: ScrapedMetrics,
-  response: ServerResponse,
-): Promise<void> {
-  try {
-    const body = await text();
-    response.writeHead(200, { 'content-type': contentType });
-    response.end(body);
-  } catch {
-    response.writeHead(500);
-    response.end();
-  }
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(
-              `port ${port} is taken: set HANSARD_PORT_HEALTH to another one, or to 0 for any free one`,
-              { cause: error },
-            )
-          : error,
-      ),
-    );
-    server.listen(port, '127.0.0.1', () => resolve());
-  });
 }

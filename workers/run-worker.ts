@@ -1,18 +1,18 @@
 import type { Client } from '@temporalio/client';
-import { Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
-import { createJobLibrary } from '../adapters/database/create-job-library.ts';
+import { createJobLibrary } from '../adapters/database/job-library.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
-import { createObjectStore } from '../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
@@ -122,13 +122,19 @@ async function startHealth(
 }
 
 async function connectTemporal({ env }: WorkerConfig, closing: AsyncDisposableStack) {
-  installRuntime();
+  // The SDK's native part, whose logs go to ours.
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) =>
+      log[PINO_LEVELS[level]](meta, message),
+    ),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
+  });
   // Until it is shut down, it keeps the process alive.
   closing.defer(() => Runtime.instance().shutdown());
   const { client, connection, namespace } = await connectWorker({ env });
   closing.defer(() => connection.close());
   closing.defer(() => client.connection.close());
-  await requireSearchAttributes(client.connection, namespace);
+  await requireSearchAttributes(client);
   return { client, connection, namespace };
 }
 
@@ -177,19 +183,4 @@ const LOOK_AGAIN_MS = [0, 90_000, 600_000] as const;
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   const status = (await workflowStatus(client, workflowId))?.status;
   return status === 'running' || status === 'queued';
-}
-
-/** Starts the SDK's native part, whose logs go to ours. */
-function installRuntime(): void {
-  Runtime.install({
-    logger: {
-      log: (level, message, meta) => log[PINO_LEVELS[level]](meta, message),
-      trace: (message, meta) => log.trace(meta, message),
-      debug: (message, meta) => log.debug(meta, message),
-      info: (message, meta) => log.info(meta, message),
-      warn: (message, meta) => log.warn(meta, message),
-      error: (message, meta) => log.error(meta, message),
-    },
-    telemetryOptions: { logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } },
-  });
 }

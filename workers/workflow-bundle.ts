@@ -20,22 +20,14 @@ export async function workflowBundle(
   log: (message: string) => void,
 ): Promise<{ readonly code: string }> {
   const digest = await sourcesDigest(SOURCES);
-  const isPrivate = isPrivateFolder(directory);
-  const kept = isPrivate ? await findKept(directory, digest) : null;
+  const kept = await findKept(directory, digest);
   if (kept !== null) return { code: kept };
   log('building the workflow bundle');
   const code = await build();
-  if (!isPrivate) {
-    log(
-      `the workflow bundle cannot be kept: ${directory} must be a folder that only this user can write to`,
-    );
-    return { code: code.toString() };
-  }
-  await keep(directory, digest, code).catch((error: unknown) =>
-    log(
-      `the workflow bundle cannot be kept: ${error instanceof Error ? error.message : String(error)}`,
-    ),
-  );
+  await keep(directory, digest, code).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    log(`the workflow bundle cannot be kept: ${reason}`);
+  });
   return { code: code.toString() };
 }
 
@@ -60,6 +52,7 @@ export async function sourcesDigest({ workflowsPath, lockFile }: typeof SOURCES)
 
 /** Null when there is none, or its contents are not the ones it was written with. */
 async function findKept(directory: string, digest: string): Promise<string | null> {
+  if (!isPrivateFolder(directory)) return null;
   const names = await readdir(directory).catch(() => []);
   for (const name of names.filter((one) => one.startsWith(`${digest}.`))) {
     const path = join(directory, name);
@@ -90,6 +83,9 @@ const BUILDER = fileURLToPath(new URL('build-bundle.ts', import.meta.url));
 
 /** Atomic: other workers see the whole file or none. */
 async function keep(directory: string, digest: string, code: Buffer): Promise<void> {
+  if (!isPrivateFolder(directory)) {
+    throw new Error(`${directory} must be a folder that only this user can write to`);
+  }
   await removeUnused(directory, digest);
   const path = join(directory, fileName(digest, code));
   const unfinished = `${path}.${process.pid}`;

@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type {
   EndpointActivities,
   IoActivities,
@@ -6,7 +6,6 @@ import type {
   PaidActivities,
 } from './contracts/activities.ts';
 import { paidQueue } from './contracts/names.ts';
-import type { RecordedTarget } from './contracts/targets.ts';
 import * as policies from './policies.ts';
 
 /** Activities bound to their queue and policy. Each proxy has the type of its queue: a wrong call does not compile. */
@@ -16,34 +15,14 @@ export const media = proxyActivities<MediaActivities>(policies.media);
 
 /** Paid activities on the queue of one target; `summary` labels the call in the Temporal UI. */
 export const paid = {
-  transcribe: ({ name }: RecordedTarget, summary: string) =>
-    proxyActivities<Pick<PaidActivities, 'transcribeChunk'>>({
-      ...policies.transcribe,
-      taskQueue: paidQueue(name),
-      summary,
-    }),
-  summarize: ({ name }: RecordedTarget, summary: string) =>
-    proxyActivities<Pick<PaidActivities, 'summarizeSection' | 'reduceSummaries'>>({
-      ...policies.summarize,
-      taskQueue: paidQueue(name),
-      summary,
-    }),
-  illustrate: ({ name }: RecordedTarget, summary: string) =>
-    proxyActivities<Pick<PaidActivities, 'drawPicture'>>({
-      ...policies.illustrate,
-      taskQueue: paidQueue(name),
-      summary,
-    }),
-  moderate: ({ name }: RecordedTarget, summary: string) =>
-    proxyActivities<Pick<PaidActivities, 'moderatePicture'>>({
-      ...policies.moderate,
-      taskQueue: paidQueue(name),
-      summary,
-    }),
-  warm: (name: string) =>
-    proxyActivities<Pick<PaidActivities, 'warmTarget'>>({
-      ...policies.warm,
-      taskQueue: paidQueue(name),
-      summary: name,
-    }),
+  transcribe: onQueueOf<'transcribeChunk'>(policies.transcribe),
+  summarize: onQueueOf<'summarizeSection' | 'reduceSummaries'>(policies.summarize),
+  illustrate: onQueueOf<'drawPicture'>(policies.illustrate),
+  moderate: onQueueOf<'moderatePicture'>(policies.moderate),
+  warm: onQueueOf<'warmTarget'>(policies.warm),
 };
+
+function onQueueOf<K extends keyof PaidActivities>(policy: ActivityOptions) {
+  return ({ name }: { readonly name: string }, summary: string) =>
+    proxyActivities<Pick<PaidActivities, K>>({ ...policy, taskQueue: paidQueue(name), summary });
+}

@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import { FAILURES } from './contracts/failures.ts';
+import { FAILURES, FINAL_FAILURES, RETRIED_FAILURES } from './contracts/failures.ts';
 import type { RecordedTarget } from './contracts/targets.ts';
 import {
   isLast,
@@ -24,7 +24,7 @@ export interface ChainOptions {
   readonly onStray: (failure: TargetFailure, to: RecordedTarget) => void;
   /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
   readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
-  readonly probeMs?: number;
+  readonly probeMs?: number | undefined;
 }
 
 /**
@@ -38,16 +38,12 @@ export class Chain {
   private readonly wakings = new Map<string, Promise<void>>();
   private current = 0;
   private probedAt = 0;
-  private exhausted: TargetFailure | null = null;
+  /** The failure that ended the last target; null while there is a target to ask. */
+  end: TargetFailure | null = null;
 
   constructor(targets: readonly RecordedTarget[], options: ChainOptions) {
     this.targets = targets;
     this.options = options;
-  }
-
-  /** The failure that ended the last target; null while there is a target to ask. */
-  get end(): TargetFailure | null {
-    return this.exhausted;
   }
 
   /** Asks one target after another until one answers, the item itself is refused, or no target is left. */
@@ -58,7 +54,7 @@ export class Chain {
     for (;;) {
       const target = this.targets[item.index];
       if (target === undefined) return { ok: false, failure: NO_TARGET };
-      if (this.exhausted !== null) return { ok: false, failure: this.exhausted };
+      if (this.end !== null) return { ok: false, failure: this.end };
       const last = isLast(this.stateOf(item));
       try {
         const value = await ask(target, last);
@@ -75,7 +71,7 @@ export class Chain {
           step = leaveTarget(this.stateOf(item), failure);
         }
         if (step.kind === 'fail') {
-          if (step.endsChain) this.exhausted = failure;
+          if (step.endsChain) this.end = failure;
           return { ok: false, failure: step.failure };
         }
         if (step.movesAll) this.moveAll(step, failure);
@@ -138,50 +134,20 @@ export const NO_TARGET: TargetFailure = {
   message: 'no target of this role is configured; `hansard doctor` says which variable is unset',
 };
 
-/** Failures that Temporal retries on the same target for as long as its policy lasts. */
-const RETRIED: ReadonlySet<string> = new Set([
-  FAILURES.Transient,
-  FAILURES.BadReply,
-  FAILURES.RateLimited,
-  FAILURES.ModelLoading,
-  FAILURES.TargetClosed,
-  FAILURES.NextToken,
-]);
-
-/** Failures that end the tries of an item on a target. */
-const FINAL: ReadonlySet<string> = new Set([
-  FAILURES.TargetExhausted,
-  FAILURES.ItemExhausted,
-  FAILURES.ModelNotFound,
-  FAILURES.Unauthorized,
-  FAILURES.OutOfCredit,
-  FAILURES.EndpointAsleep,
-  FAILURES.TooLarge,
-  FAILURES.BadRequest,
-]);
-
 /** Null for a failure that is not about the target: a cancellation, a lost object, a bug. */
-function toTargetFailure(error: unknown, target: RecordedTarget): TargetFailure | null {
+function toTargetFailure(error: unknown, { name: target }: RecordedTarget): TargetFailure | null {
   if (!(error instanceof ActivityFailure)) return null;
   const { cause } = error;
-  if (cause instanceof ApplicationFailure && FINAL.has(cause.type ?? '')) {
-    return { type: cause.type ?? '', target: target.name, message: cause.message };
-  }
-  // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
-  if (
-    cause instanceof ApplicationFailure &&
-    error.retryState === 'TIMEOUT' &&
-    RETRIED.has(cause.type ?? '')
-  ) {
-    return { type: FAILURES.TargetExhausted, target: target.name, message: cause.message };
-  }
   // Seven days (the schedule-to-close timeout) have passed, or one attempt ran over its own timeout.
   if (cause instanceof TimeoutFailure) {
-    return {
-      type: FAILURES.TargetExhausted,
-      target: target.name,
-      message: `${target.name} did not answer in time`,
-    };
+    return { type: FAILURES.TargetExhausted, target, message: `${target} did not answer in time` };
   }
-  return null;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  const { type, message } = cause;
+  if (typeof type !== 'string') return null;
+  if (Object.hasOwn(FINAL_FAILURES, type)) return { type, target, message };
+  // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
+  return error.retryState === 'TIMEOUT' && Object.hasOwn(RETRIED_FAILURES, type)
+    ? { type: FAILURES.TargetExhausted, target, message }
+    : null;
 }

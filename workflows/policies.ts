@@ -16,42 +16,38 @@ const backoff = {
 /** A cancelled workflow waits until its cancelled activities have ended. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
+const common = { heartbeatTimeout: '30 seconds', retry: backoff, cancellationType } as const;
+
 /** S3, Postgres, rendering. */
 export const io = {
+  ...common,
   taskQueue: 'io',
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '30 seconds',
   retry: { ...backoff, initialInterval: '1 second' },
-  cancellationType,
 } satisfies ActivityOptions;
 
 /** ffmpeg and pictures. Two hours of audio take one core about a minute to decode. */
 export const media = {
+  ...common,
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',
   scheduleToCloseTimeout: '2 hours',
-  heartbeatTimeout: '30 seconds',
-  retry: backoff,
-  cancellationType,
 } satisfies ActivityOptions;
 
 /** An endpoint with a large model needs up to about ten minutes to wake. One that has not after two hours will not. */
 export const endpoint = {
+  ...common,
   taskQueue: 'io',
   startToCloseTimeout: '20 minutes',
   scheduleToCloseTimeout: '2 hours',
-  heartbeatTimeout: '30 seconds',
-  retry: backoff,
-  cancellationType,
 } satisfies ActivityOptions;
 
 /** A call to a model, on the queue of its target. Verdicts end the tries long before the seven days are over. */
 const paid = {
+  ...common,
   scheduleToCloseTimeout: '7 days',
   heartbeatTimeout: '20 seconds',
-  retry: backoff,
-  cancellationType,
 } satisfies ActivityOptions;
 
 /** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */
@@ -63,9 +59,8 @@ export const moderate = { ...paid, startToCloseTimeout: '1 minute' } satisfies A
 
 /** A late warm-up is useless: after two tries the next one of the schedule takes over. */
 export const warm = {
+  ...paid,
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '20 seconds',
   retry: { ...backoff, maximumAttempts: 2 },
-  cancellationType,
 } satisfies ActivityOptions;

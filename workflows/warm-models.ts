@@ -9,13 +9,13 @@ export interface WarmInput {
 /** Sends each target its smallest valid request, all at the same time. A target that stays cold does not delay the others. */
 export async function warmModels({ targets }: WarmInput): Promise<Record<string, WarmOutcome>> {
   const outcomes = await Promise.all(
-    targets.map(async (target): Promise<[string, WarmOutcome]> => {
+    targets.map(async (name): Promise<[string, WarmOutcome]> => {
       try {
-        return [target, await paid.warm(target).warmTarget({ target })];
+        return [name, await paid.warm({ name }, name).warmTarget({ target: name })];
       } catch (error) {
         // No worker polls its queue, or the ledger does not answer. The other targets are warmed all the same.
         if (isCancellation(error)) throw error;
-        return [target, { outcome: 'cold', status: null }];
+        return [name, { outcome: 'cold', status: null }];
       }
     }),
   );

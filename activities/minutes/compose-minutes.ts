@@ -1,17 +1,21 @@
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import { minutesSchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
+import {
+  minutesSchema,
+  type Engine,
+  type Minutes,
+  type Summary,
+} from '../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
-import type { PipelineRole } from '../../workflows/contracts/targets.ts';
+import { perRole, type PipelineRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { phrasesFor } from './render/phrases.ts';
 
 /** Everything that one document of minutes is composed from. */
-export interface MinutesParts {
+export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'image'> {
   readonly input: JobInput;
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
-  readonly template: Minutes['template'];
   readonly transcript: Transcript;
   /** Target names in the order of the chain. */
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
@@ -19,14 +23,9 @@ export interface MinutesParts {
   readonly results: Readonly<Record<PipelineRole, readonly StoredResult[]>>;
   /** The engine of a summary that no target made; null: a target made it. */
   readonly simplified: Engine | null;
-  readonly coverage: Minutes['coverage'];
   /** With verified citations. */
-  readonly summary: Pick<
-    Minutes,
-    'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
-  >;
+  readonly summary: Summary;
   readonly degradations: readonly Degradation[];
-  readonly image: Minutes['image'];
   readonly ledger: { readonly entries: number; readonly inDoubt: number };
 }
 
@@ -35,9 +34,11 @@ export interface MinutesParts {
  * coverage has a gap or a failed section. Throws zod's error if a part breaks the schema.
  */
 export function composeMinutes(parts: MinutesParts): Minutes {
-  const { input, transcript, coverage, results, chains, summary } = parts;
+  const { input, transcript, coverage, results, chains } = parts;
   const { kind, name, sha256, bytes } = input.source;
+  const answered = perRole((role) => engines(results[role], chains[role]));
   const minutes: Minutes = {
+    ...parts.summary,
     schemaVersion: 1,
     id: input.jobId,
     tenant: input.tenant,
@@ -52,26 +53,14 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     template: parts.template,
     source: { kind, name, sha256, bytes },
     engines: {
-      transcribe: engines(results.transcribe, chains.transcribe),
-      summarize: [
-        ...engines(results.summarize, chains.summarize),
-        ...(parts.simplified === null ? [] : [parts.simplified]),
-      ],
-      illustrate: engines(results.illustrate, chains.illustrate),
-      moderate: engines(results.moderate, chains.moderate),
+      ...answered,
+      summarize:
+        parts.simplified === null ? answered.summarize : [...answered.summarize, parts.simplified],
     },
     coverage,
-    degradations: parts.degradations.map((degradation) => ({
-      ...degradation,
-      spans: [...degradation.spans],
-    })),
+    degradations: [...parts.degradations],
     // Speakers are not recognised yet.
     speakers: [],
-    summary: summary.summary,
-    keyPoints: summary.keyPoints,
-    decisions: summary.decisions,
-    openQuestions: summary.openQuestions,
-    actionItems: summary.actionItems,
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
@@ -115,10 +104,7 @@ function engines(results: readonly StoredResult[], chain: readonly string[]): En
     const items = (lines.get(identity)?.items ?? 0) + 1;
     lines.set(identity, { target, model, provider, items, label });
   }
-  const place = ({ target }: Engine) => {
-    const index = chain.indexOf(target);
-    return index === -1 ? chain.length : index;
-  };
+  const place = ({ target }: Engine) => [...chain, target].indexOf(target);
   return [...lines]
     .sort(([a, left], [b, right]) => place(left) - place(right) || (a < b ? -1 : 1))
     .map(([, engine]) => engine);

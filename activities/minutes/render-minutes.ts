@@ -10,7 +10,7 @@ import {
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import type { Engine, Minutes } from '../../workflows/contracts/minutes.ts';
+import { summarySchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { storedResultSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -19,7 +19,6 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { pictureWork } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
-import { summarySchema } from '../summary/conclude-summary.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readPartials, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
@@ -35,6 +34,7 @@ export const renderMinutes =
     const job = await readJobInput(store, facts);
     const plan = await store.getJson(facts.planKey, chunkPlanSchema);
     const chunks = await readOutcomes(store, facts, facts.windows);
+    const failed = chunks.filter((chunk) => chunk.outcome === 'failed');
     const transcript = await readTranscript(store, job);
     const transcribed = await mapConcurrent(
       chunks.filter((chunk) => chunk.outcome === 'answered'),
@@ -56,41 +56,28 @@ export const renderMinutes =
       results: {
         transcribe: transcribed.map(({ result }) => result),
         summarize: summarized.results,
-        illustrate: picture?.results.illustrate ?? [],
-        moderate: picture?.results.moderate ?? [],
+        illustrate: picture.illustrate,
+        moderate: picture.moderate,
       },
       simplified: facts.summarized.mode === 'extractive' ? EXTRACTIVE : null,
-      coverage: {
-        ...audioCoverage(
-          plan,
-          chunks.filter((chunk) => chunk.outcome === 'failed'),
-        ),
-        ...summarized.coverage,
-      },
+      coverage: { ...audioCoverage(plan, failed), ...summarized.coverage },
       summary: await store.getJson(summaryKey(tenant, jobId), summarySchema),
-      degradations: facts.degradations.map((degradation) =>
-        withSpans(degradation, plan, transcribed),
-      ),
-      image: picture?.image ?? null,
+      degradations: facts.degradations.map((each) => withSpans(each, plan, transcribed)),
+      image: picture.image,
       ledger: {
         entries: Object.values(states).reduce((sum, count) => sum + count, 0),
         inDoubt: states.in_doubt,
       },
     });
     const pictureKey = facts.picture?.key ?? null;
-    const exports = renderExports(minutes, transcript, {
-      picture: pictureKey === null ? null : await store.get(pictureKey),
-    });
+    const published = pictureKey === null ? null : await store.get(pictureKey);
+    const exports = renderExports(minutes, transcript, { picture: published });
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(exportKey(tenant, jobId, name), body, { contentType });
     });
     const key = minutesKey(tenant, jobId);
     await store.putJson(key, minutes);
-    return {
-      result: minutes.status,
-      minutesKey: key,
-      degradations: minutes.degradations.length,
-    };
+    return { result: minutes.status, minutesKey: key, degradations: minutes.degradations.length };
   };
 
 /** The engine of a summary that no target made. */
@@ -107,13 +94,7 @@ async function readSummarized(
   job: JobInput,
   { summarized }: RenderMinutes,
   { segments, language }: Transcript,
-): Promise<{
-  readonly results: readonly StoredResult[];
-  readonly coverage: Pick<
-    Minutes['coverage'],
-    'summarizedCharacters' | 'transcriptCharacters' | 'sections' | 'failedSections'
-  >;
-}> {
+) {
   const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
   const coverage = {
     summarizedCharacters: characters,
@@ -142,7 +123,7 @@ async function readSummarized(
 }
 
 async function readPicture(store: ObjectStore, job: JobInput, { picture }: RenderMinutes) {
-  if (picture === null) return null;
+  if (picture === null) return { image: null, illustrate: [], moderate: [] };
   const { prompt, workKey } = await pictureWork(store, job, picture.attempt);
   const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
   const judged = await readVerdict(store, job, picture.sha256);
@@ -157,10 +138,8 @@ async function readPicture(store: ObjectStore, job: JobInput, { picture }: Rende
   };
   return {
     image,
-    results: {
-      illustrate: drawn === null ? [] : [drawn],
-      moderate: judged.result === null ? [] : [judged.result],
-    },
+    illustrate: drawn === null ? [] : [drawn],
+    moderate: judged.result === null ? [] : [judged.result],
   };
 }
 

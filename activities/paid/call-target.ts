@@ -3,12 +3,16 @@ import { callKey } from '../../adapters/identity/call-key.ts';
 import type { Answers, Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
-import { CallInFlightError, executePaidCall } from '../../adapters/paid-call/execute-paid-call.ts';
+import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
+import {
+  CallInFlightError,
+  executePaidCall,
+  type PaidCall,
+} from '../../adapters/paid-call/execute-paid-call.ts';
 import type { PaidActivityInput } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
-import type { PipelineRole } from '../../workflows/contracts/targets.ts';
+import type { PipelineRole, Role } from '../../workflows/contracts/targets.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -22,15 +26,13 @@ import { startHeartbeat } from '../with-heartbeat.ts';
  */
 export const LEASE_MS = 30_000;
 
-export interface PaidWork<R extends PipelineRole> {
+export interface PaidWork<R extends PipelineRole> extends Pick<
+  PaidCall<Answers[R]>,
+  'home' | 'workKey' | 'accept'
+> {
   readonly role: R;
-  /** Where results of this input are stored: the folder of the recording or of the job. */
-  readonly home: string;
-  readonly workKey: string;
   /** Runs only when a call is needed: a chunk is not downloaded for an answer that is stored. */
   readonly input: (signal: AbortSignal, target: Target) => Promise<Inputs[R]>;
-  /** Checks an answer and converts it into its stored form; throws `InferenceError` to refuse it. */
-  readonly accept: (answer: Answers[R]) => Promise<unknown>;
 }
 
 /**
@@ -49,24 +51,15 @@ export async function callTarget<R extends PipelineRole>(
     // Left before the failure's handler reads the state of the gate.
     await using gate = createGatePass(deps);
     const answered = await executePaidCall(deps, {
+      ...work,
       tenant: call.tenant,
       jobId: call.jobId,
-      role: work.role,
-      home: work.home,
-      workKey: work.workKey,
       leaseMs: LEASE_MS,
       prepare: async () => {
         const target = configuredTarget(deps.inference, call.target, work.role);
         await gate.enter(target);
         const prepared = prepareCall(target, work.role, await work.input(signal, target));
-        key = callKey({
-          workKey: work.workKey,
-          contract: target.contract,
-          baseUrl: target.baseUrl,
-          model: target.model,
-          revision: target.revision,
-          parameters: prepared.request.parameters,
-        });
+        key = callKeyOf(work.workKey, prepared);
         await refuseDeadlyCall(deps, call, key);
         return {
           target,
@@ -77,7 +70,6 @@ export async function callTarget<R extends PipelineRole>(
           }),
         };
       },
-      accept: work.accept,
       signal,
     });
     if (answered.reused) deps.metrics.countHeldAnswer(work.role);
@@ -88,6 +80,15 @@ export async function callTarget<R extends PipelineRole>(
     const decision = await retryDecisionOf(deps, call, { key, error, firstAttemptAt });
     throw toApplicationFailure(error, decision, { attempt, random: Math.random });
   }
+}
+
+/** The key of a call that is ready to be sent. */
+export function callKeyOf(
+  workKey: string,
+  { target, request: { parameters } }: Pick<PreparedCall<Role>, 'target' | 'request'>,
+): string {
+  const { contract, baseUrl, model, revision } = target;
+  return callKey({ workKey, contract, baseUrl, model, revision, parameters });
 }
 
 /** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for seven days. */

@@ -1,5 +1,5 @@
 import type { Target } from '../../adapters/inference/targets/target.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
 import { fingerprint } from '../../adapters/inference/targets/record-target.ts';
 import type { RecordedTarget, Role } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -16,12 +16,12 @@ export function configuredTarget(
   const candidates = role === undefined ? Object.values(roles).flat() : roles[role];
   const target = candidates.find(({ name }) => name === recorded.name);
   if (target === undefined || fingerprint(target) !== recorded.fingerprint) {
-    throw new InferenceError(
-      `${recorded.name} is not served by this worker: its hansard.yaml has ${
-        target === undefined ? 'no target of that name' : 'another target of that name'
-      }`,
-      { kind: 'not_served', target: recorded.name, charge: 'unsent' },
-    );
+    const found = target === undefined ? 'no target' : 'another target';
+    throw errorFor(recorded, null, {
+      kind: 'not_served',
+      says: `is not served by this worker: its hansard.yaml has ${found} of that name`,
+      charge: 'unsent',
+    });
   }
   return target;
 }

@@ -1,4 +1,4 @@
-import type { Patience } from '../../adapters/inference/targets/load-configuration.ts';
+import type { Patience } from '../../adapters/inference/targets/target-schema.ts';
 import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 

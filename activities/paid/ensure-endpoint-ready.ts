@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import type {
-  ManagedTarget,
-  ManagementApi,
-} from '../../adapters/inference/endpoints/endpoint-api.ts';
 import {
   endpointName,
   endpointState,
   isManaged,
   resumeEndpoint,
+  type ManagedTarget,
+  type ManagementApi,
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { isHealthy, wakeEndpoint } from '../../adapters/inference/endpoints/endpoint-health.ts';
 import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import type { Target } from '../../adapters/inference/targets/target.ts';
+import { errorFor, InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { RetryDecision } from './decide-retry.ts';
@@ -42,7 +40,8 @@ export const ensureEndpointReady =
       const end = firstAttemptAt.getTime() + (last ? lastTargetMs : nextTargetMs);
       const patienceLeftMs = () => end - deps.now().getTime();
       try {
-        const target = managedTarget(deps, recorded);
+        const target = configuredTarget(inference, recorded);
+        if (!isManaged(target)) throw cannotBeWoken(target, NO_ENDPOINT);
         const api = { services: inference.services, exchange: transport.exchange };
         const waitedMs = await untilReady(target, api, {
           signal,
@@ -64,17 +63,8 @@ export const ensureEndpointReady =
       }
     });
 
-function managedTarget(
-  deps: Pick<Dependencies, 'inference'>,
-  recorded: RecordedTarget,
-): ManagedTarget {
-  const target = configuredTarget(deps.inference, recorded);
-  if (isManaged(target)) return target;
-  throw new InferenceError(
-    `${target.name} has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.`,
-    { kind: 'not_served', target: target.name, charge: 'unsent' },
-  );
-}
+const NO_ENDPOINT =
+  "has no endpoint in this worker's hansard.yaml, so it cannot be woken. Name it under endpoint.";
 
 /** Returns the milliseconds waited; 0: it was ready at the first look. */
 async function untilReady(
@@ -83,72 +73,49 @@ async function untilReady(
   wait: { readonly signal: AbortSignal; readonly pollMs: number; readonly longestMs: number },
 ): Promise<number> {
   const { signal } = wait;
+  const subject = `: its endpoint ${endpointName(target)}`;
   const start = performance.now();
   let pushedAt = Number.NEGATIVE_INFINITY;
   for (let looks = 1; ; looks += 1) {
     const endpoint = await endpointState(target, api, signal);
-    const push = performance.now() - pushedAt >= REPEAT_MS;
-    switch (endpoint.state) {
-      case 'running':
-        if (endpoint.url !== null && (await isHealthy(target, endpoint, api.exchange, signal)))
-          return looks === 1 ? 0 : Math.round(performance.now() - start);
-        break;
-      case 'scaledToZero':
-        if (push) {
-          pushedAt = performance.now();
-          await wakeEndpoint(target, endpoint, api.exchange, signal);
-        }
-        break;
-      case 'paused':
-        if (!target.endpoint.resume)
-          throw cannotBeWoken(target, 'is paused. Resume it, or set endpoint.resume: true');
-        if (push) {
-          pushedAt = performance.now();
-          await resumeEndpoint(target, api, signal);
-        }
-        break;
-      case 'failed':
-      case 'updateFailed':
-        throw cannotBeWoken(
-          target,
-          `${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it`,
-        );
-      case 'pending':
-      case 'initializing':
-      case 'updating':
-      case 'unknown':
-        break;
+    const { state, url } = endpoint;
+    const runs = state === 'running' && url !== null;
+    if (runs && (await isHealthy(target, endpoint, api.exchange, signal)))
+      return looks === 1 ? 0 : Math.round(performance.now() - start);
+    if (state === 'failed' || state === 'updateFailed')
+      throw cannotBeWoken(
+        target,
+        `${subject} ${endpoint.message}. Read its logs at https://endpoints.huggingface.co, and restart it.`,
+      );
+    if (state === 'paused' && !target.endpoint.resume)
+      throw cannotBeWoken(target, `${subject} is paused. Resume it, or set endpoint.resume: true.`);
+    // It leaves the other states by itself.
+    const sleeps = state === 'scaledToZero' || state === 'paused';
+    if (sleeps && performance.now() - pushedAt >= REPEAT_MS) {
+      pushedAt = performance.now();
+      if (state === 'paused') await resumeEndpoint(target, api, signal);
+      else await wakeEndpoint(target, endpoint, api.exchange, signal);
     }
     const waitedMs = performance.now() - start;
     if (waitedMs >= wait.longestMs)
-      throw new InferenceError(
-        `${target.name}: its endpoint ${endpointName(target)} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
-        { kind: 'loading', target: target.name, charge: 'unsent' },
-      );
+      throw errorFor(target, null, {
+        kind: 'loading',
+        says: `${subject} ${endpoint.message ?? 'runs, but is not healthy yet'} after ${Math.round(waitedMs / 1000)} s. The wait continues while the patience lasts.`,
+        charge: 'unsent',
+      });
     await sleep(Math.min(wait.pollMs, wait.longestMs - waitedMs + 1), undefined, { signal });
   }
 }
 
-const cannotBeWoken = (target: ManagedTarget, what: string): InferenceError =>
-  new InferenceError(`${target.name}: its endpoint ${endpointName(target)} ${what}.`, {
-    kind: 'not_served',
-    target: target.name,
-    charge: 'unsent',
-  });
+const cannotBeWoken = (target: Target, says: string): InferenceError =>
+  errorFor(target, null, { kind: 'not_served', says, charge: 'unsent' });
 
 /** Passing trouble is waited out while patience lasts, however often the API itself failed. */
 function toWakeDecision(error: unknown, tried: { leftMs: number; attempt: number }): RetryDecision {
   if (!(error instanceof InferenceError)) return 'final';
   const { retry } = CONSEQUENCES[error.kind];
-  switch (retry.until) {
-    case 'patience':
-      return tried.leftMs <= 0 ? 'exhausted' : 'retry';
-    case 'tries': {
-      const isOver = retry.lastTargetWaits ? tried.leftMs <= 0 : tried.attempt >= retry.tries;
-      return isOver ? 'exhausted' : 'retry';
-    }
-    case 'tokens':
-    case 'now':
-      return 'final';
-  }
+  if (retry.until === 'tokens' || retry.until === 'now') return 'final';
+  const isCounted = retry.until === 'tries' && !retry.lastTargetWaits;
+  const isOver = isCounted ? tried.attempt >= retry.tries : tried.leftMs <= 0;
+  return isOver ? 'exhausted' : 'retry';
 }

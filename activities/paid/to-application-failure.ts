@@ -4,7 +4,7 @@ import { InferenceError } from '../../adapters/inference/verdicts/inference-erro
 import {
   ObjectMalformedError,
   ObjectNotFoundError,
-} from '../../adapters/object-store/object-store.ts';
+} from '../../adapters/object-store/object-store-errors.ts';
 import { CallInFlightError } from '../../adapters/paid-call/execute-paid-call.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { RetryDecision } from './decide-retry.ts';
@@ -46,24 +46,18 @@ export function toApplicationFailure(
   }
   if (!(error instanceof InferenceError)) return error;
 
+  const { kind, target, status, requestId, waitMs } = error;
   const retry = decision === 'retry';
-  const type = typeOf(error, decision);
   return ApplicationFailure.create({
-    type,
+    type: typeOf(error, decision),
     message: error.message,
     nonRetryable: !retry,
-    details: [
-      {
-        kind: error.kind,
-        target: error.target,
-        status: error.status,
-        requestId: error.requestId,
-      },
-    ],
+    details: [{ kind, target, status, requestId }],
     // Leave a delay of 0 out: Temporal would retry without a pause for as long as the patience lasts.
-    ...(retry &&
-      (error.waitMs ?? 0) > 0 && { nextRetryDelay: jittered(error.waitMs ?? 0, random) }),
-    ...(CONSEQUENCES[error.kind].expected && { category: ApplicationFailureCategory.BENIGN }),
+    ...(retry && waitMs !== null && waitMs > 0 && { nextRetryDelay: jittered(waitMs, random) }),
+    ...(CONSEQUENCES[kind].retry.until === 'patience' && {
+      category: ApplicationFailureCategory.BENIGN,
+    }),
   });
 }
 

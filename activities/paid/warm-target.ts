@@ -1,4 +1,3 @@
-import { callKey } from '../../adapters/identity/call-key.ts';
 import { workKey } from '../../adapters/identity/work-key.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
@@ -14,7 +13,8 @@ import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
-import { LEASE_MS } from './call-target.ts';
+import { callKeyOf, LEASE_MS } from './call-target.ts';
+import { UNSPECIFIED } from './work-keys.ts';
 
 /** A model that answered a job this recently is warm: hf-inference reclaims after about 15 idle minutes. */
 const RECENT_MS = 4 * 60_000;
@@ -50,15 +50,7 @@ async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<W
   using heartbeat = startHeartbeat();
   const { target } = prepared;
   const { role } = target;
-  const key = workKey({
-    role,
-    input: 'warm-up',
-    language: null,
-    templateVersion: null,
-    promptVersion: null,
-    schemaDigest: null,
-    variant: {},
-  });
+  const key = workKey({ role, input: 'warm-up', ...UNSPECIFIED, variant: {} });
   const warmUp: PaidCall<unknown> = {
     tenant: DEFAULT_TENANT,
     jobId: `warm-up/${target.name}`,
@@ -72,24 +64,16 @@ async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<W
     signal: heartbeat.signal,
     // The answer is not worth waiting for.
     graceMs: 0,
-    prepare: async () =>
-      await Promise.resolve({
+    prepare: () =>
+      Promise.resolve({
         target,
-        callKey: callKey({
-          workKey: key,
-          contract: target.contract,
-          baseUrl: target.baseUrl,
-          model: target.model,
-          revision: target.revision,
-          parameters: prepared.request.parameters,
-        }),
+        callKey: callKeyOf(key, prepared),
         perform: async (signal) => {
           await using gate = createGatePass(deps);
           // A warm-up goes through a closed gate as its probe, and opens it.
           await gate.enter(target, { probe: true });
-          const { leftMs } = heartbeat;
           try {
-            return await askProvider(deps, prepared, gate, { leftMs })(signal);
+            return await askProvider(deps, prepared, gate, heartbeat)(signal);
           } catch (error) {
             throw isPending(error) ? asBilled(error) : error;
           }
@@ -114,13 +98,8 @@ const isPending = (error: unknown): error is InferenceError =>
   error instanceof InferenceError && error.charge === 'pending';
 
 /** Nobody follows the queued work of a warm-up: it will be billed, and its answer is not fetched. */
-const asBilled = (error: InferenceError): InferenceError =>
-  new InferenceError(error.message, {
-    kind: error.kind,
-    target: error.target,
-    status: error.status,
-    requestId: error.requestId,
-    waitMs: error.waitMs,
-    charge: 'billed',
-    cause: error,
-  });
+const asBilled = (error: InferenceError): InferenceError => {
+  const { kind, target, status, requestId, waitMs } = error;
+  const facts = { kind, target, status, requestId, waitMs, charge: 'billed' } as const;
+  return new InferenceError(error.message, { ...facts, cause: error });
+};

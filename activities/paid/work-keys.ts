@@ -1,5 +1,5 @@
 import { digestOf, sha256 } from '../../adapters/identity/digest.ts';
-import { workKey } from '../../adapters/identity/work-key.ts';
+import { workKey, type Work } from '../../adapters/identity/work-key.ts';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import type { ChunkPlan, PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
@@ -11,22 +11,29 @@ import { SUMMARY_PROMPT_VERSION, SUMMARY_SCHEMA, TEMPLATE } from '../summary/pro
  * key, and so its answer.
  */
 
-const NONE = { templateVersion: null, promptVersion: null, schemaDigest: null } as const;
+/** What most kinds of work do not specify. */
+export const UNSPECIFIED = {
+  language: null,
+  templateVersion: null,
+  promptVersion: null,
+  schemaDigest: null,
+} as const;
 
-export const chunkWorkKey = (job: JobInput, plan: ChunkPlan, chunk: PlannedChunk): string =>
-  workKey({
+const keyOf = (job: JobInput, work: Pick<Work, 'role' | 'input'> & Partial<Work>): string =>
+  workKey({ ...UNSPECIFIED, ...work, variant: { force: job.forceNonce, ...work.variant } });
+
+export const chunkWorkKey = (
+  job: JobInput,
+  { sourceSha256, preparationVersion }: ChunkPlan,
+  { startSample, endSample }: PlannedChunk,
+): string =>
+  keyOf(job, {
     role: 'transcribe',
-    input: {
-      sourceSha256: plan.sourceSha256,
-      preparationVersion: plan.preparationVersion,
-      channel: 'mix',
-      startSample: chunk.startSample,
-      endSample: chunk.endSample,
-    },
+    input: { sourceSha256, preparationVersion, channel: 'mix', startSample, endSample },
     language: job.options.language,
-    ...NONE,
-    variant: variantOf(job),
   });
+
+const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;
 
 /** Sections and reductions alike: the messages are the whole input. */
 export const summaryWorkKey = (
@@ -34,44 +41,26 @@ export const summaryWorkKey = (
   messages: readonly ChatMessage[],
   language: string | null,
 ): string =>
-  workKey({
+  keyOf(job, {
     role: 'summarize',
     input: sha256(JSON.stringify(messages)),
     language,
-    templateVersion: `${TEMPLATE.id}/${TEMPLATE.version}`,
+    templateVersion,
     promptVersion: SUMMARY_PROMPT_VERSION,
     schemaDigest: digestOf(SUMMARY_SCHEMA.json),
-    variant: variantOf(job),
   });
 
 /** The key of the text alone: different prompts for the same text share it, and so the latest answer to any. */
 export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>
-  workKey({
-    role: 'summarize',
-    input: sha256(words),
-    language,
-    ...NONE,
-    templateVersion: `${TEMPLATE.id}/${TEMPLATE.version}`,
-    variant: variantOf(job),
-  });
+  keyOf(job, { role: 'summarize', input: sha256(words), language, templateVersion });
 
 export const pictureWorkKey = (job: JobInput, prompt: string, attempt: number): string =>
-  workKey({
+  keyOf(job, {
     role: 'illustrate',
     input: sha256(prompt),
-    language: null,
-    ...NONE,
     promptVersion: PICTURE_PROMPT_VERSION,
-    variant: { ...variantOf(job), attempt },
+    variant: { attempt },
   });
 
 export const moderationWorkKey = (job: JobInput, pictureSha256: string): string =>
-  workKey({
-    role: 'moderate',
-    input: pictureSha256,
-    language: null,
-    ...NONE,
-    variant: variantOf(job),
-  });
-
-const variantOf = (job: JobInput) => ({ force: job.forceNonce });
+  keyOf(job, { role: 'moderate', input: pictureSha256 });

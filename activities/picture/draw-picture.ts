@@ -6,6 +6,7 @@ import { quarantineKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
   type IllustrateAnswer,
@@ -14,12 +15,10 @@ import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { pictureWorkKey } from '../paid/work-keys.ts';
-import { summarySchema } from '../summary/conclude-summary.ts';
 import { picturePrompt } from './picture-prompt.ts';
 
 /** 16 : 9, and both sides are multiples of 64, as diffusion models need. */
-const WIDTH = 1024;
-const HEIGHT = 576;
+const SIZE = { width: 1024, height: 576 } as const;
 
 /** Draws a picture into quarantine. The stored answer holds its digest, not its bytes. */
 export const drawPicture =
@@ -31,13 +30,7 @@ export const drawPicture =
       role: 'illustrate',
       home: homeOf(job),
       workKey,
-      input: async () => ({
-        prompt,
-        negativePrompt,
-        width: WIDTH,
-        height: HEIGHT,
-        seed: call.attempt + 1,
-      }),
+      input: async () => ({ prompt, negativePrompt, ...SIZE, seed: call.attempt + 1 }),
       accept: async ({ bytes, mediaType }): Promise<IllustrateAnswer> => {
         await requirePicture(bytes, call.target.name);
         const digest = sha256(bytes);
@@ -70,10 +63,8 @@ async function requirePicture(bytes: Uint8Array, target: string): Promise<void> 
 /** The prompt for a job's picture, which depends on the title and the summary only, and the key of the work. */
 export async function pictureWork(store: ObjectStore, job: JobInput, attempt: number) {
   const { language } = await readTranscript(store, job);
-  const { summary, keyPoints } = await store.getJson(
-    summaryKey(job.tenant, job.jobId),
-    summarySchema,
-  );
+  const key = summaryKey(job.tenant, job.jobId);
+  const { summary, keyPoints } = await store.getJson(key, summarySchema);
   const prompts = picturePrompt({ title: job.title, summary, keyPoints, language });
   return { ...prompts, workKey: pictureWorkKey(job, prompts.prompt, attempt) };
 }

@@ -90,9 +90,6 @@ function unsafeScore(labels: LabelsAnswer['labels']): number | null {
   const direct = byName.filter(({ name }) => name === 'nsfw');
   if (direct.length + parts.length === 0) return null;
   // The scores of one softmax add up to 1; rounding may carry the sum a little further.
-  const sum = Math.min(
-    1,
-    parts.reduce((total, { score }) => total + score, 0),
-  );
-  return direct.reduce((worst, { score }) => Math.max(worst, score), sum);
+  const sum = parts.reduce((total, { score }) => total + score, 0);
+  return direct.reduce((worst, { score }) => Math.max(worst, score), Math.min(1, sum));
 }

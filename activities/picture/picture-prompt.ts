@@ -7,17 +7,13 @@ export const PICTURE_PROMPT_VERSION = 1;
  * Asks for an abstract picture of the subject of the minutes, without faces, letters or names. Deterministic. At most
  * about 700 characters, because image models read only the first 77 to 256 tokens.
  */
-export function picturePrompt({
-  title,
-  summary,
-  keyPoints,
-  language,
-}: {
+export function picturePrompt(meeting: {
   readonly title: string | null;
   readonly summary: string;
   readonly keyPoints: readonly { readonly text: string }[];
   readonly language: string | null;
 }): { readonly prompt: string; readonly negativePrompt: string } {
+  const { title, summary, keyPoints, language } = meeting;
   const subject = subjectOf([title ?? '', summary, ...keyPoints.map(({ text }) => text)], language);
   return {
     prompt: foldWhitespace(`${STYLE}. Subject: ${subject === '' ? 'a meeting' : subject}.`),
@@ -56,10 +52,8 @@ function subjectOf(texts: readonly string[], language: string | null): string {
 /** Words of four letters or more, or of two characters in scripts without spaces; no digits, no function words. */
 function isDrawable(word: string): boolean {
   if (!/^[\p{L}\p{M}'’-]+$/u.test(word)) return false;
-  if (isUnspaced(word)) {
-    return word.length >= 2 && !CHINESE_FUNCTION_WORDS.has(word);
-  }
-  return word.length >= 4 && !FUNCTION_WORDS.has(word.toLowerCase());
+  const shortest = isUnspaced(word) ? 2 : 4;
+  return word.length >= shortest && !FUNCTION_WORDS.has(word.toLowerCase());
 }
 
 /**
@@ -93,10 +87,6 @@ const FUNCTION_WORDS: ReadonlySet<string> = new Set(
     'noch oder sich sind soll über unser unter wann warum welche wenn werden wird wurde wurden beschlossen sitzung',
     'avec avons cette dans donc elle mais nous pour plus sont sera tous tout très vous être décidé réunion',
     'como cuando desde donde ella ellos entre esta este esto hasta hemos para pero porque sobre también tiene todo reunión',
+    '我们 大家 今天 明天 这个 那个 一个 可以 需要 就是 因为 所以 但是 还有 没有 已经 决定 会议 之前 之后 时候 什么 怎么 如果 同意 早上 早上好 你们 他们 现在 一下 我們 這個 因為 沒有 已經 決定 會議',
   ].flatMap((words) => words.split(' ')),
-);
-const CHINESE_FUNCTION_WORDS: ReadonlySet<string> = new Set(
-  '我们 大家 今天 明天 这个 那个 一个 可以 需要 就是 因为 所以 但是 还有 没有 已经 决定 会议 之前 之后 时候 什么 怎么 如果 同意 早上 早上好 你们 他们 现在 一下 我們 這個 因為 沒有 已經 決定 會議'.split(
-    ' ',
-  ),
 );

@@ -4,7 +4,7 @@ import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
 import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
-import { ObjectNotFoundError } from '../../adapters/object-store/object-store.ts';
+import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds } from '../../workflows/contracts/chunk-plan.ts';

@@ -2,7 +2,7 @@ import { summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
-import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,29 +10,22 @@ import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { readPartials } from './partial-summaries.ts';
+import { statementsOf } from './statements-of.ts';
 
-/** `jobs/{id}/summary.json`, with verified citations and resolved owners and dates. */
-export const summarySchema = minutesSchema.pick({
-  summary: true,
-  keyPoints: true,
-  decisions: true,
-  openQuestions: true,
-  actionItems: true,
-});
-
+/** Writes the summary with verified citations and resolved owners and dates. */
 export const concludeSummary =
   ({ store }: Dependencies): Activities['concludeSummary'] =>
   async (summarized) => {
     const job = await readJobInput(store, summarized);
     const transcript = await readTranscript(store, job);
     const draft = await draftOf(store, job, transcript, summarized);
-    const { statements, verifiedCount, ...summary } = verifyDraft(draft, transcript, {
-      attendees: job.options.attendees,
-      meetingDate: job.options.date,
-      language: transcript.language,
-    });
+    const summary = verifyDraft(draft, transcript, job.options);
     await store.putJson(summaryKey(job.tenant, job.jobId), summarySchema.parse(summary));
-    return { statements, verified: verifiedCount };
+    const statements = statementsOf(summary);
+    return {
+      statements: statements.length,
+      verified: statements.filter(({ verified }) => verified).length,
+    };
   };
 
 async function draftOf(

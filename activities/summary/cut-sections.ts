@@ -35,11 +35,7 @@ export const cutSections =
         )
         .map((section, index) => ({ ...section, index }));
     }
-    await store.putJson(keyOf(generation), {
-      schemaVersion: 1,
-      contextTokens,
-      transcriptSha256,
-      sections,
-    });
+    const cut = { schemaVersion: 1, contextTokens, transcriptSha256, sections };
+    await store.putJson(keyOf(generation), cut);
     return factsOf(sections);
   };

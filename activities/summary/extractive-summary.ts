@@ -61,12 +61,10 @@ export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryD
   const summaries = drafts.map(({ summary }) => [
     ...new Set(sentencesOf([{ id: 's1', text: summary }], null).map(({ text }) => text)),
   ]);
+  const keyPoints = drafts.map((draft) => draft.keyPoints);
   return withinLimits({
     summary: join(takeEvenly(summaries, SUMMARY_SENTENCES)),
-    keyPoints: takeEvenly(
-      drafts.map(({ keyPoints }) => keyPoints),
-      KEY_POINTS,
-    ),
+    keyPoints: takeEvenly(keyPoints, KEY_POINTS),
     decisions: drafts.flatMap((draft) => draft.decisions),
     openQuestions: drafts.flatMap((draft) => draft.openQuestions),
     actionItems: drafts.flatMap((draft) => draft.actionItems),
@@ -89,8 +87,7 @@ function choose(
   weightOf: (sentence: Sentence, position: number) => number,
 ): Sentence[] {
   const texts = sentences.map(({ text }) => text);
-  const weights = sentences.map(weightOf);
-  return rankSentences(texts, { count, weightOf: (position) => weights[position] ?? 0 })
+  return rankSentences(texts, sentences.map(weightOf), count)
     .sort((a, b) => a - b)
     .flatMap((position) => sentences[position] ?? []);
 }

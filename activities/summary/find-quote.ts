@@ -48,7 +48,9 @@ export function createFindQuote({ segments }: Transcript): FindQuote {
     const candidates = places.map(({ from, to }) => {
       const first = indexAt(placed, from);
       const last = indexAt(placed, to - 1);
-      return { from, to, first, last, distance: distanceTo(claimed, first, last) };
+      // In pieces; 0 if a claimed piece lies between first and last.
+      const distances = claimed.map((order) => Math.max(0, first - order, order - last));
+      return { from, to, first, last, distance: Math.min(Number.MAX_SAFE_INTEGER, ...distances) };
     });
     const [nearest] = candidates.sort(
       (a, b) => a.distance - b.distance || a.last - a.first - (b.last - b.first),
@@ -99,7 +101,7 @@ function toLoose(text: string): { readonly text: string; readonly offsets: reado
   return { text: loose, offsets };
 }
 
-/** The last piece that begins at or before an offset. */
+/** The last piece that begins at or before an offset. Bisects: a common word has a thousand places to look up. */
 function indexAt(placed: readonly { readonly from: number }[], offset: number): number {
   let [low, high] = [0, placed.length - 1];
   while (low < high) {
@@ -108,14 +110,6 @@ function indexAt(placed: readonly { readonly from: number }[], offset: number): 
     else high = middle - 1;
   }
   return low;
-}
-
-/** 0 if a claimed piece lies between first and last, else the distance in pieces; very large without a claim. */
-function distanceTo(claimed: readonly number[], first: number, last: number): number {
-  return claimed.reduce(
-    (least, order) => Math.min(least, Math.max(0, first - order, order - last)),
-    Number.MAX_SAFE_INTEGER,
-  );
 }
 
 /** Fewer than three words, or than six characters in scripts without spaces. */

@@ -9,13 +9,7 @@ export const SUMMARY_PROMPT_VERSION = 1;
 export const TEMPLATE = { id: 'standard', version: 1 } as const;
 
 /** Sent with every summarising call. It has no length limits: some strict decoders reject those keywords. */
-export const SUMMARY_SCHEMA: {
-  readonly name: string;
-  readonly json: Readonly<Record<string, unknown>>;
-} = {
-  name: 'meeting_summary',
-  json: schemaWithoutLimits(),
-};
+export const SUMMARY_SCHEMA = { name: 'meeting_summary', json: schemaWithoutLimits() } as const;
 
 function schemaWithoutLimits(): Readonly<Record<string, unknown>> {
   const { $schema: _, ...json } = z.toJSONSchema(summaryDraftSchema, {

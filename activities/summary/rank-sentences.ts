@@ -2,11 +2,12 @@ import { isUnspaced } from '../transcript/text.ts';
 
 /**
  * Chooses at most `count` sentences by maximal marginal relevance: near to the mean of all (tf-idf, cosine), multiplied
- * by the caller's weight, and unlike the ones already chosen. Returns positions, best first. Deterministic.
+ * by the caller's weight of each, and unlike the ones already chosen. Returns positions, best first. Deterministic.
  */
 export function rankSentences(
   texts: readonly string[],
-  { count, weightOf }: { readonly count: number; readonly weightOf: (position: number) => number },
+  weights: readonly number[],
+  count: number,
 ): number[] {
   const vectors = toVectors(texts);
   const centroid = new Map<string, number>();
@@ -16,7 +17,7 @@ export function rankSentences(
   const norm = Math.hypot(...centroid.values()) || 1;
   const scored = vectors
     .map((vector, position) => {
-      const weight = weightOf(position);
+      const weight = weights[position] ?? 0;
       return { position, vector, score: weight * (0.2 + dot(vector, centroid) / norm), weight };
     })
     .filter(({ weight }) => weight > 0)

@@ -61,7 +61,7 @@ export function cutTranscript(
  */
 export function halveSection(section: Section): readonly [Section, Section] | null {
   const lines = parseLines(section.text);
-  const halves = lines.length === 1 ? halveLine(lines) : halveLines(lines, section.characters);
+  const halves = lines.length > 1 ? halveLines(lines, section.characters) : halveLine(lines);
   if (halves === null) return null;
   const [first, second] = halves;
   const border = lines.length === 1 ? null : (second[0]?.start ?? null);
@@ -73,8 +73,7 @@ export function halveSection(section: Section): readonly [Section, Section] | nu
 
 type Lines = readonly TranscriptLine[];
 
-function halveLines(lines: Lines, total: number): readonly [Lines, Lines] | null {
-  if (lines.length === 0) return null;
+function halveLines(lines: Lines, total: number): readonly [Lines, Lines] {
   let characters = 0;
   const middle = lines.findIndex(({ text }) => (characters += text.length) >= total / 2);
   const cut = Math.min(Math.max(middle, 1), lines.length - 1);

@@ -33,17 +33,14 @@ const TOKENS_OF_THE_SCHEMA = 512;
  */
 export function longestAnswer(
   messages: readonly ChatMessage[],
-  {
-    contextTokens,
-    targetContextTokens,
-    counter,
-  }: {
+  context: {
     /** The context for which the sections were cut. */
     readonly contextTokens: number;
     readonly targetContextTokens: number | null;
     readonly counter: TokenCounter;
   },
 ): number | null {
+  const { contextTokens, targetContextTokens, counter } = context;
   const wanted = answerTokens(contextTokens);
   // An estimate is an upper bound: it cannot prove that there is no room.
   if (targetContextTokens === null || counter.source === 'estimate') return wanted;
@@ -58,15 +55,14 @@ const SHORTEST_ANSWER = 256;
  * Counts at least as many tokens as any summarising target of this worker does, so that what fits by this count fits
  * every target of the chain. Sends heartbeats: loading a tokenizer from the hub may take a minute.
  */
-export async function chainCounter({
-  inference,
-  tokens,
-}: Pick<Dependencies, 'inference' | 'tokens'>): Promise<Count> {
-  const { summarize } = inference.roles;
+export async function chainCounter(
+  deps: Pick<Dependencies, 'inference' | 'tokens'>,
+): Promise<Count> {
+  const { summarize } = deps.inference.roles;
   // Without summarising targets the estimate is enough: no call will be made.
   const models = summarize.length === 0 ? [{ model: '', tokenizer: null }] : summarize;
   const counters = await withHeartbeat(() =>
-    Promise.all(models.map(({ model, tokenizer }) => tokens.counterFor(model, tokenizer))),
+    Promise.all(models.map(({ model, tokenizer }) => deps.tokens.counterFor(model, tokenizer))),
   );
   return hungriest([...new Map(counters.map((counter) => [counter.name, counter])).values()]);
 }

@@ -1,18 +1,10 @@
-import type { Citation, Minutes, Statement } from '../../workflows/contracts/minutes.ts';
+import type { OutputOptions } from '../../workflows/contracts/job-input.ts';
+import type { Citation, Statement, Summary } from '../../workflows/contracts/minutes.ts';
 import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
-
-interface VerifiedDraft extends Pick<
-  Minutes,
-  'summary' | 'keyPoints' | 'decisions' | 'openQuestions' | 'actionItems'
-> {
-  /** Key points, decisions, open questions and action items together, and how many of them are verified. */
-  readonly statements: number;
-  readonly verifiedCount: number;
-}
 
 /**
  * Checks every citation of a draft against the transcript and resolves owners and due dates. A citation whose quote is
@@ -21,41 +13,25 @@ interface VerifiedDraft extends Pick<
 export function verifyDraft(
   draft: SummaryDraft,
   transcript: Transcript,
-  {
-    attendees,
-    meetingDate,
-    language,
-  }: {
-    readonly attendees: readonly string[];
-    /** ISO date; null: unknown. */
-    readonly meetingDate: string | null;
-    readonly language: string | null;
-  },
-): VerifiedDraft {
+  { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
+): Summary {
   const findQuote = createFindQuote(transcript);
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
     ...verified(citations, findQuote),
   });
-  const keyPoints = draft.keyPoints.map(toStatement);
-  const decisions = draft.decisions.map(toStatement);
-  const openQuestions = draft.openQuestions.map(toStatement);
-  const actionItems = draft.actionItems.map(({ task, owner, dueText, citations }) => ({
-    task,
-    owner: resolveOwner(owner, { attendees }),
-    due: resolveDue(dueText, meetingDate, language),
-    dueText,
-    ...verified(citations, findQuote),
-  }));
-  const all = [...keyPoints, ...decisions, ...openQuestions, ...actionItems];
   return {
     summary: draft.summary,
-    keyPoints,
-    decisions,
-    openQuestions,
-    actionItems,
-    statements: all.length,
-    verifiedCount: all.filter((statement) => statement.verified).length,
+    keyPoints: draft.keyPoints.map(toStatement),
+    decisions: draft.decisions.map(toStatement),
+    openQuestions: draft.openQuestions.map(toStatement),
+    actionItems: draft.actionItems.map(({ task, owner, dueText, citations }) => ({
+      task,
+      owner: resolveOwner(owner, { attendees }),
+      due: resolveDue(dueText, date, transcript.language),
+      dueText,
+      ...verified(citations, findQuote),
+    })),
   };
 }
 

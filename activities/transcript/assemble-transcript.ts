@@ -28,7 +28,7 @@ export const assembleTranscript =
         return [index, transcribeAnswerSchema.parse(answer)] as const;
       }),
     );
-    const transcript = mergeTranscript({ plan, answers, language: job.options.language });
+    const transcript = mergeTranscript(plan, answers, job.options.language);
     if (transcript.segments.length === 0) {
       throw ApplicationFailure.nonRetryable(
         `not one word was understood in ${transcript.durationSeconds} s of audio`,

@@ -1,28 +1,24 @@
-import { recordingTime, trackOf, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
-import { seconds } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  recordingTime,
+  seconds,
+  trackOf,
+  type ChunkPlan,
+} from '../../workflows/contracts/chunk-plan.ts';
 import type { ItemFailure } from '../../workflows/contracts/activities.ts';
-
-interface AudioCoverage {
-  /** Of all tracks together. */
-  readonly audioSeconds: number;
-  readonly transcribedSeconds: number;
-  readonly silenceSeconds: number;
-  readonly gaps: { start: number; end: number; reason: string }[];
-}
 
 /**
  * How much of a recording was transcribed, and its gaps in order: chunks that failed, and damage. Neighbours with the same
- * reason are one gap. Seconds are sums of whole milliseconds between the plan's own bounds, so audio = transcribed +
+ * reason are one gap. Seconds are of all tracks together, and sums of whole milliseconds between the plan's own bounds, so audio = transcribed +
  * silence + gaps holds exactly to three decimals. Throws a RangeError if the plan does not send a chunk that failed.
  */
-export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[]): AudioCoverage {
+export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[]) {
   const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
   const sent = new Set(plan.chunks.filter(({ speech }) => speech).map(({ index }) => index));
   for (const index of reasons.keys()) {
     if (!sent.has(index)) throw new RangeError(`The plan has no chunk ${index} with speech.`);
   }
   const milliseconds = { transcribed: 0, silence: 0 };
-  const gaps: AudioCoverage['gaps'] = [];
+  const gaps: { start: number; end: number; reason: string }[] = [];
   const addGap = (start: number, end: number, reason: string) => {
     const previous = gaps.at(-1);
     if (previous?.end === start && previous.reason === reason) previous.end = end;

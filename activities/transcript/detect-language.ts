@@ -1,9 +1,6 @@
 import { eld } from 'eld/small';
 
-/**
- * The language of a text (ISO 639-1); null if the text is too short or the detector is not sure. Deterministic: the
- * detector has no state that we change.
- */
+/** The language of a text (ISO 639-1); null if the text is too short or the detector is not sure. Deterministic. */
 export function detectLanguage(text: string): string | null {
   const letters = text.match(/\p{L}/gu) ?? [];
   const ideographs = letters.filter((letter) => IDEOGRAPH.test(letter)).length;

@@ -17,15 +17,11 @@ import { foldWhitespace } from './text.ts';
  * @param answers by chunk index; a chunk without an answer leaves a gap
  * @param language ISO 639-1 as given by the user; it takes precedence over targets and the detector
  */
-export function mergeTranscript({
-  plan,
-  answers,
-  language,
-}: {
-  plan: ChunkPlan;
-  answers: ReadonlyMap<number, TranscribeAnswer>;
-  language: string | null;
-}): Transcript {
+export function mergeTranscript(
+  plan: ChunkPlan,
+  answers: ReadonlyMap<number, TranscribeAnswer>,
+  language: string | null,
+): Transcript {
   const merged = plan.chunks.flatMap((chunk) => {
     const answer = answers.get(chunk.index);
     if (answer === undefined) return [];

@@ -1,5 +1,3 @@
-/** Helpers for text in any language and script. */
-
 /** Replaces every run of white space by one space and trims the ends. */
 export const foldWhitespace = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 

@@ -1,11 +1,6 @@
-import type { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientClosedError, ClientOfflineError, createClient, ErrorReply, RESP_TYPES } from 'redis';
-import {
-  RedisError,
-  RedisSettingsError,
-  type RedisConnection,
-  type RedisText,
-} from './redis-connection.ts';
+import { placeOf } from '../settings/environment.ts';
 
 interface RedisOptions {
   /** Called once when Redis goes down and once when it is back, with the place and the reason, never the password. */
@@ -16,21 +11,27 @@ interface RedisOptions {
   readonly firstConnectionMs?: number;
 }
 
+/** Text is sent and returned as UTF-8; bytes unchanged. */
+type RedisText = string | Uint8Array;
+
+/**
+ * One connection for the whole process, shared by everything that uses Redis. Commands throw only `RedisError`; none
+ * waits longer than the command timeout, and while Redis is down they fail at once. Stored data can disappear at any
+ * time: evicted, or lost in a restart.
+ */
+export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
+
 /**
  * Connects to `redis://[user][:password]@host:port[/database]`, or `rediss://` for TLS; Redis 6 or newer, one server
  * (not a cluster). Returns once connected, or after `firstConnectionMs` without a connection: a Redis that is down is
- * not an error. The client keeps trying to connect (about every 2 s) and uses Redis as soon as it is up. Throws
- * `RedisSettingsError`, without the URL's text.
+ * not an error. The client keeps trying to connect (about every 2 s) and uses Redis as soon as it is up.
  *
  * Guarantees: a command without an answer within `commandTimeoutMs` throws, and from then on all commands throw at once
  * until Redis answers again, so a hanging Redis costs one wait, not one for each command. Nothing is queued while Redis
  * is down, and nothing is sent twice.
  */
-export async function connectRedis(
-  url: string,
-  options: RedisOptions = {},
-): Promise<RedisConnection> {
-  const place = placeOf(url);
+export async function connectRedis(url: string, options: RedisOptions = {}) {
+  const place = placeOf(url, '6379');
   const { log = () => {}, commandTimeoutMs = 500, firstConnectionMs = 2_000 } = options;
   const client = createClient({
     url,
@@ -45,35 +46,61 @@ export async function connectRedis(
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   let overdue = 0;
   const isReady = () => client.isReady && overdue === 0;
-  logAvailability(client, place, log);
+
+  let down = false;
+  client.on('error', (error: unknown) => {
+    if (!down) log(`Redis at ${place} is down (${reasonOf(error)}); continuing without it`);
+    down = true;
+  });
+  client.on('ready', () => {
+    if (down) log(`Redis at ${place} is back`);
+    down = false;
+  });
 
   const command = async <T>(send: () => Promise<T>): Promise<T> => {
     if (!isReady()) throw new RedisError('offline', `Redis at ${place} is down`);
     const sent = send();
+    const { promise: tooLate, reject } = Promise.withResolvers<never>();
+    let answered = false;
+    const giveUp = () => {
+      if (answered) return;
+      overdue += 1;
+      // A late answer or the end of the connection: either way the command no longer waits.
+      const settled = () => void (overdue -= 1);
+      sent.then(settled, settled);
+      const message = `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`;
+      reject(new RedisError('timeout', message));
+    };
+    // After our own event loop was blocked, the timer fires before answers that already arrived are read: read them first.
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), commandTimeoutMs);
     try {
-      return await withinMs(sent, commandTimeoutMs, () => {
-        overdue += 1;
-        // A late answer or the end of the connection: either way the command no longer waits.
-        const settled = () => void (overdue -= 1);
-        sent.then(settled, settled);
-        const message = `Redis at ${place} gave no answer within ${commandTimeoutMs} ms`;
-        return new RedisError('timeout', message);
-      });
+      return await Promise.race([sent, tooLate]);
     } catch (error) {
       throw toRedisError(error, place);
+    } finally {
+      answered = true;
+      clearTimeout(timer);
     }
   };
 
   // A failure of the first attempt is logged like any other.
   const connecting = client.connect().catch(() => undefined);
-  const late = () => new Error('not connected yet');
-  await withinMs(connecting, firstConnectionMs, late).catch(() => undefined);
+  await Promise.race([connecting, sleep(firstConnectionMs, undefined, { ref: false })]);
 
   return {
+    /** False while Redis is down or has not answered a command in time: commands then fail at once. */
     isReady,
-    get: (key) => command(() => client.get(key)),
-    getBytes: (key) => command(() => bytes.get(key)),
-    set: async (key, value, { ttlMs, onlyIfAbsent = false } = {}) => {
+    get: (key: string): Promise<string | null> => command(() => client.get(key)),
+    getBytes: (key: string): Promise<Uint8Array | null> => command(() => bytes.get(key)),
+    /**
+     * Without `ttlMs` the key lives until it is deleted or evicted. With `onlyIfAbsent` an existing key is not changed;
+     * the result is then false.
+     */
+    set: async (
+      key: string,
+      value: RedisText,
+      { ttlMs, onlyIfAbsent = false }: { ttlMs?: number; onlyIfAbsent?: boolean } = {},
+    ): Promise<boolean> => {
       const answer = await command(() =>
         client.set(key, toArgument(value), {
           ...(ttlMs !== undefined && { expiration: { type: 'PX', value: Math.ceil(ttlMs) } }),
@@ -82,12 +109,19 @@ export async function connectRedis(
       );
       return answer === 'OK';
     },
-    del: async (keys) => (keys.length === 0 ? 0 : command(() => client.del([...keys]))),
-    eval: (script, given) => {
+    /** Returns how many of the keys existed. */
+    del: async (keys: readonly string[]): Promise<number> =>
+      keys.length === 0 ? 0 : command(() => client.del([...keys])),
+    /** Runs Lua atomically. Returns Lua's numbers as integers, strings as text, nil and false as null, tables as arrays. */
+    eval: (
+      script: string,
+      given: { readonly keys: readonly string[]; readonly arguments: readonly RedisText[] },
+    ): Promise<unknown> => {
       const request = { keys: [...given.keys], arguments: given.arguments.map(toArgument) };
       return command(() => client.eval(script, request));
     },
-    scan: async function* (glob) {
+    /** Keys that match the glob, in batches: every key that exists throughout the scan, some perhaps twice. */
+    scan: async function* (glob: string): AsyncGenerator<readonly string[]> {
       let cursor = '0';
       do {
         const page = await command(() => client.scan(cursor, { MATCH: glob, COUNT: SCAN_COUNT }));
@@ -95,7 +129,8 @@ export async function connectRedis(
         ({ cursor } = page);
       } while (cursor !== '0');
     },
-    close: () => {
+    /** Closes the connection; running commands fail. */
+    close: (): void => {
       if (client.isOpen) client.destroy();
     },
   };
@@ -113,40 +148,21 @@ const backOffMs = (retries: number) =>
 const toArgument = (value: RedisText) =>
   typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 
-/** Host, port and database, for messages. */
-function placeOf(url: string): string {
-  const parsed = URL.parse(url);
-  if (
-    parsed === null ||
-    !/^rediss?:$/.test(parsed.protocol) ||
-    !/^(\/\d*)?$/.test(parsed.pathname)
-  ) {
-    throw new RedisSettingsError(
-      'REDIS_URL must have the form redis://user:password@host:port/database.',
-    );
+/** A command is not known to have succeeded. The message names host and port, never a password, key or value. */
+class RedisError extends Error {
+  override readonly name = 'RedisError';
+  /**
+   * - `offline`: not connected, closed, or too many commands are running. Nothing was sent.
+   * - `timeout`: no answer in time. Redis may still execute it.
+   * - `broken`: the connection ended before the answer. Redis may have executed it.
+   * - `refused`: Redis answered with an error.
+   */
+  readonly code: 'offline' | 'timeout' | 'broken' | 'refused';
+
+  constructor(code: RedisError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
   }
-  return `${parsed.hostname || 'localhost'}:${parsed.port || '6379'}${parsed.pathname}`;
-}
-
-function logAvailability(client: EventEmitter, place: string, log: (message: string) => void) {
-  let down = false;
-  client.on('error', (error: unknown) => {
-    if (!down) log(`Redis at ${place} is down (${reasonOf(error)}); continuing without it`);
-    down = true;
-  });
-  client.on('ready', () => {
-    if (down) log(`Redis at ${place} is back`);
-    down = false;
-  });
-}
-
-/** A word or two; never the error's own message, which could quote the command. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  // Redis's own errors begin with a code: WRONGPASS, NOAUTH, LOADING, OOM.
-  const prefix = /^[A-Z]{2,}(?= )/.exec(error.message)?.[0];
-  return prefix ?? error.constructor.name;
 }
 
 function toRedisError(error: unknown, place: string): RedisError {
@@ -163,19 +179,11 @@ function toRedisError(error: unknown, place: string): RedisError {
   return new RedisError(code, `${fault} (${reasonOf(error)})`, { cause: error });
 }
 
-/** Throws `late()` when the answer takes longer. */
-async function withinMs<T>(answer: Promise<T>, ms: number, late: () => Error): Promise<T> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  let answered = false;
-  const check = () => {
-    if (!answered) reject(late());
-  };
-  // After our own event loop was blocked, the timer fires before answers that already arrived are read: read them first.
-  const timer = setTimeout(() => setImmediate(() => setImmediate(check)), ms);
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    answered = true;
-    clearTimeout(timer);
-  }
+/** A word or two; never the error's own message, which could quote the command. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Redis's own errors begin with a code: WRONGPASS, NOAUTH, LOADING, OOM.
+  const prefix = /^[A-Z]{2,}(?= )/.exec(error.message)?.[0];
+  return prefix ?? error.constructor.name;
 }

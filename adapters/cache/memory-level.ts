@@ -1,7 +1,9 @@
 /** An answer as both levels store it. */
 export interface CachedAnswer {
-  readonly kind: 'value' | 'refusal' | 'nothing';
-  readonly value: Uint8Array;
+  /** Null: nothing there. */
+  readonly value: Uint8Array | null;
+  /** True for "nothing there" and for a refusal. */
+  readonly negative: boolean;
   readonly loadedAtMs: number;
 }
 
@@ -12,60 +14,48 @@ interface MemoryEntry extends CachedAnswer {
 }
 
 /** Entries by tenant and key, never more than `maxBytes`: the least recently used are removed first. */
-export function createMemoryLevel(options: {
-  readonly maxBytes: number;
-  readonly now: () => number;
-}) {
+export function createMemoryLevel(maxBytes: number) {
   // A Map keeps insertion order, and a used entry is inserted again: the first entry is the least recently used.
   const entries = new Map<string, MemoryEntry>();
   let total = 0;
 
   const remove = (id: string) => {
     const entry = entries.get(id);
-    if (entry !== undefined) total -= sizeOf(id, entry.value);
+    if (entry !== undefined) total -= sizeOf(id, entry);
     return entries.delete(id);
   };
 
   return {
-    get: (tenant: string, key: string): MemoryEntry | null => {
-      const id = idOf(tenant, key);
+    get: (id: string): MemoryEntry | null => {
       const entry = entries.get(id);
       if (entry === undefined) return null;
-      if (entry.expiresAtMs <= options.now()) {
-        remove(id);
-        return null;
-      }
       entries.delete(id);
       entries.set(id, entry);
       return entry;
     },
     /** Copies the value. An entry larger than `maxBytes` is not stored. */
-    set: (tenant: string, key: string, entry: MemoryEntry) => {
-      const id = idOf(tenant, key);
+    set: (id: string, entry: MemoryEntry) => {
       remove(id);
-      const size = sizeOf(id, entry.value);
-      if (size > options.maxBytes) return;
+      const size = sizeOf(id, entry);
+      if (size > maxBytes) return;
       for (const oldest of entries.keys()) {
-        if (total + size <= options.maxBytes) break;
+        if (total + size <= maxBytes) break;
         remove(oldest);
       }
       // A view would keep its whole buffer in memory, uncounted.
-      entries.set(id, { ...entry, value: new Uint8Array(entry.value) });
+      entries.set(id, { ...entry, value: entry.value && new Uint8Array(entry.value) });
       total += size;
     },
-    delete: (tenant: string, key: string) => remove(idOf(tenant, key)),
+    delete: remove,
     /** Returns the number of entries. */
-    deleteTenant: (tenant: string): number =>
-      [...entries.keys()].filter((id) => id.startsWith(idOf(tenant, '')) && remove(id)).length,
+    deleteAll: (prefix: string): number =>
+      [...entries.keys()].filter((id) => id.startsWith(prefix) && remove(id)).length,
     bytes: () => total,
   };
 }
 
-/** A tenant never contains a colon. */
-const idOf = (tenant: string, key: string) => `${tenant}:${key}`;
-
-const sizeOf = (id: string, value: Uint8Array) =>
-  Buffer.byteLength(id) + value.byteLength + ENTRY_OVERHEAD_BYTES;
+const sizeOf = (id: string, { value }: CachedAnswer) =>
+  Buffer.byteLength(id) + (value?.byteLength ?? 0) + ENTRY_OVERHEAD_BYTES;
 
 /** V8's cost of an entry beside its text (measured: 180 to 200). Without it, empty answers would count as nothing. */
 const ENTRY_OVERHEAD_BYTES = 200;

@@ -6,4 +6,7 @@ export function parseRedisUrl(env: Environment): string | null {
   return url === undefined ? null : requireUrl('REDIS_URL', url, REDIS);
 }
 
-const REDIS = { protocol: /^rediss?:$/, example: 'redis://user:password@host:port/database' };
+const REDIS = {
+  form: /^rediss?:\/\/[^/]*(\/\d*)?$/,
+  example: 'redis://user:password@host:port/database',
+};

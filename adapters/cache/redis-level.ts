@@ -1,27 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CacheCipher } from './cache.ts';
+import type { RedisConnection } from './connect-redis.ts';
 import type { CachedAnswer } from './memory-level.ts';
-import type { RedisConnection } from './redis-connection.ts';
 import { generationKey } from './tenant-generations.ts';
 
-/** The level that processes share. Only `deleteTenant` throws: without Redis, nothing is found, stored or locked. */
-export function createRedisLevel(options: {
-  readonly redis: RedisConnection | null;
-  readonly cipher: CacheCipher | null;
-  readonly onProblem: (message: string) => void;
-  readonly lockMs: number;
-}) {
-  const { redis, cipher, onProblem, lockMs } = options;
-  const noUnlock = async () => {};
+/** Encrypts values on their way to Redis, where others might read them. */
+export interface CacheCipher {
+  readonly seal: (plain: Uint8Array, place: EntryPlace) => Promise<Uint8Array>;
+  /** Throws when the bytes were not sealed for exactly this tenant and key. */
+  readonly open: (sealed: Uint8Array, place: EntryPlace) => Promise<Uint8Array>;
+}
 
+export interface EntryPlace {
+  readonly tenant: string;
+  readonly key: string;
+}
+
+/** The level that processes share. Only `deleteTenant` throws: while Redis is down, nothing is found, stored or locked. */
+export function createRedisLevel(
+  redis: RedisConnection,
+  { cipher, onProblem, lockMs }: RedisLevelOptions,
+) {
   return {
-    read: async (tenant: string, key: string): Promise<CachedAnswer | null> => {
-      const stored = await redis?.getBytes(entryKey(tenant, key)).catch(() => null);
+    read: async (place: EntryPlace): Promise<CachedAnswer | null> => {
+      const stored = await redis.getBytes(entryKey(place)).catch(() => null);
       if (stored?.[0] !== (cipher === null ? PLAIN : SEALED)) return null;
       try {
         const payload = stored.subarray(1);
-        return decode(cipher === null ? payload : await cipher.open(payload, { tenant, key }));
+        return decode(cipher === null ? payload : await cipher.open(payload, place));
       } catch {
         onProblem('a cached value in Redis cannot be opened; it is loaded again');
         return null;
@@ -30,26 +36,24 @@ export function createRedisLevel(options: {
 
     /** False when the tenant has another generation by now, because it was erased. */
     write: async (
-      tenant: string,
-      key: string,
+      place: EntryPlace,
       answer: CachedAnswer,
-      { ttlMs, generation }: { readonly ttlMs: number; readonly generation: string | null },
+      { ttlMs, generation }: { readonly ttlMs: number; readonly generation: string },
     ): Promise<boolean> => {
-      if (redis === null || generation === null) return true;
       let stored;
       try {
         const plain = encode(answer);
         stored =
           cipher === null
             ? [Uint8Array.of(PLAIN), plain]
-            : [Uint8Array.of(SEALED), await cipher.seal(plain, { tenant, key })];
+            : [Uint8Array.of(SEALED), await cipher.seal(plain, place)];
       } catch {
         onProblem('a value cannot be sealed; it is not written to Redis');
         return true;
       }
       const written = await redis
         .eval(WRITE, {
-          keys: [generationKey(tenant), entryKey(tenant, key)],
+          keys: [generationKey(place.tenant), entryKey(place)],
           arguments: [generation, Buffer.concat(stored), String(Math.ceil(ttlMs))],
         })
         .catch(() => undefined);
@@ -58,45 +62,49 @@ export function createRedisLevel(options: {
 
     /** Returns the number of entries. Throws `RedisError`. */
     deleteTenant: async (tenant: string): Promise<number> => {
-      if (redis === null) return 0;
       let deleted = 0;
-      for await (const keys of redis.scan(entryKey(tenant, '*'))) deleted += await redis.del(keys);
+      for await (const keys of redis.scan(entryKey({ tenant, key: '*' }))) {
+        deleted += await redis.del(keys);
+      }
       return deleted;
     },
 
     /**
-     * Waits until no other process loads the key, and returns how to unlock it. It reduces duplicate loads but does not
+     * Waits until no other process loads the key, and locks it until the result is disposed of. It reduces duplicate loads but does not
      * exclude them: after waiting `lockMs`, or while Redis is down, the caller loads without the lock, and after
      * `lockMs` the lock of a slow load expires.
      */
-    lock: async (tenant: string, key: string): Promise<() => Promise<void>> => {
-      if (redis === null) return noUnlock;
+    lock: async ({ tenant, key }: EntryPlace): Promise<AsyncDisposable> => {
       const lockKey = `hansard:cache-lock:${tenant}:${key}`;
       const token = randomUUID();
+      // If it fails, the lock expires.
+      const unlock = async () =>
+        void (await redis.eval(UNLOCK, { keys: [lockKey], arguments: [token] }).catch(() => {}));
       const deadline = performance.now() + lockMs;
       let pauseMs = FIRST_PAUSE_MS;
       try {
         while (!(await redis.set(lockKey, token, { ttlMs: lockMs, onlyIfAbsent: true }))) {
           const leftMs = deadline - performance.now();
-          if (leftMs <= 0) return noUnlock;
+          if (leftMs <= 0) break;
           await sleep(Math.min(pauseMs, leftMs));
           pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
         }
       } catch {
-        // Redis is down, or its answer was lost and the lock will expire.
-        return noUnlock;
+        // Redis is down, or its answer was lost.
       }
-      // If this fails, the lock expires.
-      return async () =>
-        void (await redis
-          .eval(UNLOCK, { keys: [lockKey], arguments: [token] })
-          .catch(() => undefined));
+      return { [Symbol.asyncDispose]: unlock };
     },
   };
 }
 
+interface RedisLevelOptions {
+  readonly cipher: CacheCipher | null;
+  readonly onProblem: (message: string) => void;
+  readonly lockMs: number;
+}
+
 /** A tenant contains no colon and no wildcard of a glob. */
-const entryKey = (tenant: string, key: string) => `hansard:cache:${tenant}:${key}`;
+const entryKey = ({ tenant, key }: EntryPlace) => `hansard:cache:${tenant}:${key}`;
 
 /** First byte: after encryption is turned on or off, older values are ignored. */
 const PLAIN = 0;
@@ -117,22 +125,23 @@ const LONGEST_PAUSE_MS = 250;
 
 const FORMAT_VERSION = 1;
 const HEADER_BYTES = 10;
-const KINDS = ['value', 'refusal', 'nothing'] as const;
+const [VALUE, REFUSAL, NOTHING] = [0, 1, 2] as const;
 
 /** Format version, kind, time of loading (8 bytes, milliseconds), value. */
-function encode({ kind, value, loadedAtMs }: CachedAnswer): Uint8Array {
+function encode({ value, negative, loadedAtMs }: CachedAnswer): Uint8Array {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt8(FORMAT_VERSION, 0);
-  header.writeUInt8(KINDS.indexOf(kind), 1);
+  header.writeUInt8(value === null ? NOTHING : negative ? REFUSAL : VALUE, 1);
   header.writeDoubleBE(loadedAtMs, 2);
-  return Buffer.concat([header, value]);
+  return Buffer.concat([header, value ?? new Uint8Array()]);
 }
 
 /** Null for foreign bytes and for another format version. */
 function decode(bytes: Uint8Array): CachedAnswer | null {
-  if (bytes.byteLength < HEADER_BYTES || bytes[0] !== FORMAT_VERSION) return null;
-  const kind = KINDS[bytes[1] ?? KINDS.length];
+  const [version, kind = Infinity] = bytes;
+  if (bytes.byteLength < HEADER_BYTES || version !== FORMAT_VERSION || kind > NOTHING) return null;
   const loadedAtMs = Buffer.from(bytes.buffer, bytes.byteOffset).readDoubleBE(2);
-  if (kind === undefined || !Number.isFinite(loadedAtMs)) return null;
-  return { kind, value: bytes.subarray(HEADER_BYTES), loadedAtMs };
+  if (!Number.isFinite(loadedAtMs)) return null;
+  const value = kind === NOTHING ? null : bytes.subarray(HEADER_BYTES);
+  return { value, negative: kind !== VALUE, loadedAtMs };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from './redis-connection.ts';
+import type { RedisConnection } from './connect-redis.ts';
 
 export interface Generation {
   /** The last known token; null before the first. */
@@ -13,13 +13,7 @@ export interface Generation {
  * loaded under another token are ignored. A token that Redis evicted or lost is also replaced by a new one, so a loss
  * empties memories and never revives an entry (as a counter that starts over would).
  */
-export function createTenantGenerations({
-  redis,
-  now,
-}: {
-  readonly redis: RedisConnection | null;
-  readonly now: () => number;
-}) {
+export function createTenantGenerations(redis: RedisConnection, now: () => number) {
   const known = new Map<string, { readonly token: string; readonly askedAtMs: number }>();
   const asking = new Map<string, Promise<Generation>>();
 
@@ -34,24 +28,20 @@ export function createTenantGenerations({
     // The time before the request: the token may change while the answer is on its way.
     const askedAtMs = now();
     try {
-      const token = await redis?.eval(CURRENT, {
-        keys: [generationKey(tenant)],
-        arguments: [randomUUID(), String(TOKEN_LIFE_MS)],
-      });
-      if (typeof token === 'string') {
-        remember(tenant, token, askedAtMs);
-        return { token, confirmed: true };
-      }
+      const given = [randomUUID(), String(TOKEN_LIFE_MS)];
+      const keys = [generationKey(tenant)];
+      const token = String(await redis.eval(CURRENT, { keys, arguments: given }));
+      remember(tenant, token, askedAtMs);
+      return { token, confirmed: true };
     } catch {
       // Redis is down; the connection has logged it.
+      return { token: known.get(tenant)?.token ?? null, confirmed: false };
     }
-    return { token: known.get(tenant)?.token ?? null, confirmed: false };
   };
 
   return {
     /** At most one second old; with `refresh`, read from Redis now. Never throws. */
     current: async (tenant: string, { refresh = false } = {}): Promise<Generation> => {
-      if (redis === null) return { token: null, confirmed: false };
       const last = known.get(tenant);
       const age = last === undefined ? Infinity : now() - last.askedAtMs;
       if (!refresh && last !== undefined && age >= 0 && age < TRUSTED_MS) {
@@ -63,7 +53,6 @@ export function createTenantGenerations({
     },
     /** Invalidates everything that was loaded before. Throws `RedisError`. */
     renew: async (tenant: string): Promise<void> => {
-      if (redis === null) return;
       const askedAtMs = now();
       const token = randomUUID();
       await redis.set(generationKey(tenant), token, { ttlMs: TOKEN_LIFE_MS });

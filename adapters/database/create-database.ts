@@ -1,4 +1,5 @@
 import {
+  CamelCasePlugin,
   Kysely,
   PostgresDialect,
   sql,
@@ -8,10 +9,11 @@ import {
 } from 'kysely';
 import pg from 'pg';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
+import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 import type { LedgerState } from '../paid-call/ledger.ts';
-import type { JobRow } from './job-library.ts';
+import { placeOf } from '../settings/environment.ts';
 
 export type Database = Kysely<DatabaseTables>;
 
@@ -21,17 +23,10 @@ export class DatabaseUnreachableError extends Error {
 }
 
 /** A connection pool that connects at the first query. `destroy()` closes it. */
-export function createDatabase({
-  url,
-  maxConnections,
-}: {
-  url: string;
-  maxConnections: number;
-}): Database {
-  const place = placeOf(url);
+export function createDatabase(options: { url: string; maxConnections: number }): Database {
   const pool = new pg.Pool({
-    connectionString: url,
-    max: maxConnections,
+    connectionString: options.url,
+    max: options.maxConnections,
     // Long enough for a busy pool, short enough to report a dead server.
     connectionTimeoutMillis: 10_000,
     types: { getTypeParser },
@@ -48,12 +43,14 @@ export function createDatabase({
       try {
         return await pool.connect();
       } catch (error) {
-        throw unreachable(place, error);
+        throw unreachable(placeOf(options.url, '5432'), error);
       }
     },
   };
   return new Kysely<DatabaseTables>({
     dialect: new PostgresDialect({ pool: poolWithPlainErrors }),
+    // The queries say `createdAt`, the tables `created_at`. The members of JSON columns keep their names.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }
 
@@ -68,111 +65,91 @@ const getTypeParser: typeof pg.types.getTypeParser = (type, format) =>
     ? (value: unknown) => value
     : pg.types.getTypeParser(type, format);
 
-function placeOf(url: string): string {
-  try {
-    const { protocol, hostname, port, pathname } = new URL(url);
-    if (!/^postgres(ql)?:$/.test(protocol)) throw new TypeError('another protocol');
-    return `${hostname || 'localhost'}:${port || '5432'}${pathname}`;
-  } catch {
-    // The message omits the URL, which may contain the password.
-    throw new DatabaseUnreachableError(
-      'DATABASE_URL must have the form postgres://user:password@host:port/database.',
-    );
-  }
-}
-
 function unreachable(place: string, error: unknown): DatabaseUnreachableError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const [fault, remedy] = FAULTS[code] ?? [
-    `it cannot be reached (${code || 'no answer in time'})`,
-    'Start it, or correct DATABASE_URL.',
-  ];
-  return new DatabaseUnreachableError(`the database at ${place}: ${fault}. ${remedy}`, {
-    cause: error,
-  });
+  const says =
+    FAULTS[code] ??
+    `it cannot be reached (${code || 'no answer in time'}). Start it, or correct DATABASE_URL.`;
+  return new DatabaseUnreachableError(`the database at ${place}: ${says}`, { cause: error });
 }
 
-const CREDENTIALS = [
-  'it rejects the user or the password',
-  'Correct them in DATABASE_URL.',
-] as const;
+const CREDENTIALS = 'it rejects the user or the password. Correct them in DATABASE_URL.';
 
 /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
-const FAULTS: Readonly<Record<string, readonly [fault: string, remedy: string]>> = {
+const FAULTS: Readonly<Record<string, string>> = {
   '28P01': CREDENTIALS,
   '28000': CREDENTIALS,
-  '3D000': ['there is no such database', 'Create it, or correct DATABASE_URL.'],
-  '53300': ['it has no connection left', 'Raise its max_connections, or run fewer workers.'],
+  '3D000': 'there is no such database. Create it, or correct DATABASE_URL.',
+  '53300': 'it has no connection left. Raise its max_connections, or run fewer workers.',
 };
 
 /** The tables that the migrations create. Dates without a time are text: `2026-03-02`. */
-export interface DatabaseTables {
+interface DatabaseTables {
   readonly job: JobTable;
-  readonly source_ref: SourceReferenceTable;
-  readonly ledger_entry: LedgerEntryTable;
+  readonly sourceRef: SourceReferenceTable;
+  readonly ledgerEntry: LedgerEntryTable;
 }
 
-interface JobTable {
-  tenant: string;
-  id: string;
-  kind: JobRow['kind'];
-  workflow_id: string;
-  run_id: string | null;
-  status: JobRow['status'];
-  result: JobRow['result'];
-  failure: string | null;
-  failure_message: string | null;
-  title: string | null;
-  meeting_date: string | null;
-  language: string | null;
-  duration_seconds: number | null;
-  source_sha256: string;
-  source_name: string;
-  minutes_key: string | null;
+export interface JobTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly kind: 'minutes';
+  readonly workflowId: string;
+  readonly runId: string | null;
+  readonly status: 'submitted' | 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly result: 'complete' | 'partial' | null;
+  /** Failure type; null unless failed. */
+  readonly failure: string | null;
+  /** What failed, on what, and what to do; null unless failed. */
+  readonly failureMessage: string | null;
+  readonly title: string | null;
+  readonly meetingDate: string | null;
+  readonly language: string | null;
+  readonly durationSeconds: number | null;
+  readonly sourceSha256: string;
+  readonly sourceName: string;
+  readonly minutesKey: string | null;
   /** JSON: written as text, read parsed. */
-  degradations: ColumnType<readonly Degradation[], string | undefined, string>;
-  search_text: string | null;
-  created_at: Generated<Date>;
-  /** The latest submission: later than `created_at` when the job was submitted again. */
-  submitted_at: Generated<Date>;
-  started_at: Date | null;
-  ended_at: Date | null;
+  readonly degradations: ColumnType<readonly Degradation[], string | undefined, string>;
+  readonly searchText: string | null;
+  readonly createdAt: Generated<Date>;
+  /** The latest submission: later than `createdAt` when the job was submitted again. */
+  readonly submittedAt: Generated<Date>;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
 }
 
 /** Which jobs need a recording: it may be erased when its last reference is gone. */
 interface SourceReferenceTable {
   tenant: string;
-  source_sha256: string;
-  job_id: string;
-  created_at: Generated<Date>;
+  sourceSha256: string;
+  jobId: string;
+  createdAt: Generated<Date>;
 }
 
-interface LedgerEntryTable {
+export interface LedgerEntryTable extends Omit<Usage, 'inputTokens' | 'outputTokens'> {
   tenant: string;
   id: Generated<string>;
-  job_id: string;
+  jobId: string;
   account: 'job' | 'warm-up';
   role: Role;
-  work_key: string;
-  call_key: string;
+  workKey: string;
+  callKey: string;
   ordinal: number;
   target: string;
   model: string;
   state: LedgerState;
   /** Null once the entry has ended. */
-  lease_until: Date | null;
+  leaseUntil: Date | null;
   verdict: VerdictKind | null;
   /** Finds work in the provider's queue. The driver reads it as JSON. */
   ticket: ColumnType<unknown, string | null, string | null>;
   /** bigint: the driver returns it as text. */
-  input_tokens: ColumnType<string | null, number | null, number | null>;
-  output_tokens: ColumnType<string | null, number | null, number | null>;
-  audio_seconds: number | null;
-  images: number | null;
-  compute_seconds: number | null;
-  nano_dollars: ColumnType<string | null, never, never>;
-  price_version: string | null;
-  created_at: Generated<Date>;
-  sending_at: Date | null;
-  settled_at: Date | null;
+  inputTokens: ColumnType<string | null, number | null, number | null>;
+  outputTokens: ColumnType<string | null, number | null, number | null>;
+  nanoDollars: ColumnType<string | null, never, never>;
+  priceVersion: string | null;
+  createdAt: Generated<Date>;
+  sendingAt: Date | null;
+  settledAt: Date | null;
 }

@@ -1,13 +1,24 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
-import { ticketSchema } from '../inference/protocols/contract.ts';
-import {
-  LedgerEntryUnknownError,
-  type Claim,
-  type Ledger,
-  type LedgerState,
-} from '../paid-call/ledger.ts';
-import type { Database } from './create-database.ts';
+import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
+import { ticketSchema, type Ticket } from '../inference/protocols/contract.ts';
+import { LedgerEntryUnknownError, type Claim, type LedgerState } from '../paid-call/ledger.ts';
+import type { Database, LedgerEntryTable } from './create-database.ts';
+
+export type Ledger = ReturnType<typeof createLedger>;
+
+interface CallToClaim extends Pick<
+  Selectable<LedgerEntryTable>,
+  'tenant' | 'jobId' | 'account' | 'role' | 'workKey' | 'callKey' | 'target' | 'model'
+> {
+  readonly leaseMs: number;
+}
+
+interface CallEnd {
+  readonly state: 'accepted' | 'rejected' | 'failed' | 'in_doubt';
+  readonly verdict: VerdictKind | null;
+  readonly usage: Usage | null;
+}
 
 /** A round without a row means that another claim made progress in the meantime. */
 const CLAIM_ROUNDS = 20;
@@ -15,18 +26,24 @@ const CLAIM_ROUNDS = 20;
 const ENDS: readonly LedgerState[] = ['accepted', 'rejected', 'failed'];
 
 /** The ledger in Postgres. All times are the server's, so that workers' clocks do not matter. */
-export function createLedger(db: Database): Ledger {
-  const update = (entryId: string) => db.updateTable('ledger_entry').where(byEntryId(entryId));
+export function createLedger(db: Database) {
+  const update = (entryId: string) => db.updateTable('ledgerEntry').where(byEntryId(entryId));
   const entriesSince = (tenant: string, jobId: string, callKey: string, since: Date) =>
     db
-      .selectFrom('ledger_entry')
+      .selectFrom('ledgerEntry')
       .where('tenant', '=', tenant)
-      .where('job_id', '=', jobId)
-      .where('call_key', '=', callKey)
-      .where('created_at', '>=', since);
+      .where('jobId', '=', jobId)
+      .where('callKey', '=', callKey)
+      .where('createdAt', '>=', since);
 
   return {
-    claim: async (input) => {
+    /**
+     * One statement: expires ended leases on this call key, then reserves. `held` has the time left of the running
+     * lease. Submitted work whose lease ended is taken over with its ticket, and booked to this job.
+     */
+    claim: async (
+      input: CallToClaim,
+    ): Promise<({ outcome: 'claimed' } & Claim) | { outcome: 'held'; leaseMs: number }> => {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
         const submitted = await claimQueuedWork(db, input);
         if (submitted) return submitted;
@@ -52,10 +69,10 @@ export function createLedger(db: Database): Ledger {
           return { outcome: 'claimed', entryId, ordinal: row.ordinal, ticket: null };
         }
         const living = await db
-          .selectFrom('ledger_entry')
+          .selectFrom('ledgerEntry')
           .select(leaseLeftMs.as('leaseMs'))
           .where('tenant', '=', input.tenant)
-          .where('call_key', '=', input.callKey)
+          .where('callKey', '=', input.callKey)
           .where('state', 'in', LIVING)
           .executeTakeFirst();
         if (living && living.leaseMs > 0) return { outcome: 'held', leaseMs: living.leaseMs };
@@ -64,22 +81,24 @@ export function createLedger(db: Database): Ledger {
       return { outcome: 'held', leaseMs: 0 };
     },
 
-    markSending: async (entryId, leaseMs) => {
+    /** reserved -> sending; renews the lease. False: the lease was lost; do not send. */
+    markSending: async (entryId: string, leaseMs: number): Promise<boolean> => {
       const { numUpdatedRows } = await update(entryId)
-        .set({ state: 'sending', sending_at: sql`now()`, lease_until: fromNow(leaseMs) })
+        .set({ state: 'sending', sendingAt: sql`now()`, leaseUntil: fromNow(leaseMs) })
         .where('state', '=', 'reserved')
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
 
-    renew: async (entryId, leaseMs) => {
+    renew: async (entryId: string, leaseMs: number): Promise<void> => {
       await update(entryId)
-        .set({ lease_until: fromNow(leaseMs) })
+        .set({ leaseUntil: fromNow(leaseMs) })
         .where('state', 'in', LIVING)
         .execute();
     },
 
-    keepTicket: async (entryId, ticket) => {
+    /** sending -> submitted, or a later ticket of the same work. Throws if the lease was lost meanwhile. */
+    keepTicket: async (entryId: string, ticket: Ticket): Promise<void> => {
       const { numUpdatedRows } = await update(entryId)
         .set({ state: 'submitted', ticket: JSON.stringify(ticket) })
         .where('state', 'in', ['sending', 'submitted'])
@@ -87,14 +106,20 @@ export function createLedger(db: Database): Ledger {
       if (numUpdatedRows !== 1n) throw new Error(`entry ${entryId} is no longer being sent`);
     },
 
-    park: async (entryId, verdict) => {
+    /** Ends the lease of submitted work, so that any worker may take it over at once. */
+    park: async (entryId: string, verdict: VerdictKind | null): Promise<void> => {
       await update(entryId)
-        .set({ lease_until: sql`now()`, verdict })
+        .set({ leaseUntil: sql`now()`, verdict })
         .where('state', '=', 'submitted')
         .execute();
     },
 
-    settle: async (entryId, end) => {
+    /**
+     * sending or submitted -> its final state, and in_doubt too once more is known. Idempotent: an entry in a final
+     * state keeps it. If another entry of the call is accepted already, `accepted` is written as `rejected`.
+     * Throws `LedgerEntryUnknownError`, and an error if the entry was never sent.
+     */
+    settle: async (entryId: string, end: CallEnd): Promise<void> => {
       const settled = await settleAs(db, entryId, end).catch(async (error: unknown) => {
         if (end.state !== 'accepted' || !isUniqueViolation(error)) throw error;
         // Another attempt of this call was accepted earlier: this one was billed, but its answer is not kept.
@@ -102,7 +127,7 @@ export function createLedger(db: Database): Ledger {
       });
       if (settled) return;
       const found = await db
-        .selectFrom('ledger_entry')
+        .selectFrom('ledgerEntry')
         .select('state')
         .where(byEntryId(entryId))
         .executeTakeFirst();
@@ -113,31 +138,36 @@ export function createLedger(db: Database): Ledger {
       );
     },
 
-    release: async (entryId) => {
+    /** reserved -> released. */
+    release: async (entryId: string): Promise<void> => {
       await update(entryId)
-        .set({ state: 'released', settled_at: sql`now()`, lease_until: null })
+        .set({ state: 'released', settledAt: sql`now()`, leaseUntil: null })
         .where('state', '=', 'reserved')
         .execute();
     },
 
-    releaseJob: async (tenant, jobId) =>
+    /** Releases what a job still reserves, and marks what it was sending as in doubt. */
+    releaseJob: async (tenant: string, jobId: string) =>
       await expireWhere(
         db,
         sql`state in ${SQL_LIVING} and tenant = ${tenant} and job_id = ${jobId}`,
       ),
 
+    /** Does the same for every expired lease. */
     expireLeases: async () => await expireWhere(db, dead),
 
-    verdictsSince: async (tenant, jobId, callKey, since) => {
-      const rows = await entriesSince(tenant, jobId, callKey, since)
+    /** Verdicts on the job's tries of this call since then; `decideRetry` counts them. */
+    verdictsSince: async (...call: Parameters<typeof entriesSince>) => {
+      const rows = await entriesSince(...call)
         .select('verdict')
         .orderBy('ordinal')
         .execute();
       return rows.flatMap(({ verdict }) => (verdict === null ? [] : [verdict]));
     },
 
-    unjudgedSince: async (tenant, jobId, callKey, since) => {
-      const row = await entriesSince(tenant, jobId, callKey, since)
+    /** The job's tries of this call since then whose worker died before a verdict: each may have been billed. */
+    unjudgedSince: async (...call: Parameters<typeof entriesSince>) => {
+      const row = await entriesSince(...call)
         .select(sql<number>`count(*)::int`.as('tries'))
         .where('state', '=', 'in_doubt')
         .where('verdict', 'is', null)
@@ -145,12 +175,13 @@ export function createLedger(db: Database): Ledger {
       return row.tries;
     },
 
-    countByState: async (tenant, jobId) => {
+    /** The number of a job's rows by state. */
+    countByState: async (tenant: string, jobId: string) => {
       const rows = await db
-        .selectFrom('ledger_entry')
+        .selectFrom('ledgerEntry')
         .select(['state', sql<number>`count(*)::int`.as('entries')])
         .where('tenant', '=', tenant)
-        .where('job_id', '=', jobId)
+        .where('jobId', '=', jobId)
         .groupBy('state')
         .execute();
       const counts = { ...NO_ENTRIES };
@@ -158,10 +189,11 @@ export function createLedger(db: Database): Ledger {
       return counts;
     },
 
-    lastAcceptedAt: async (target) => {
+    /** When a job last had an accepted answer from the target; null: never. */
+    lastAcceptedAt: async (target: string): Promise<Date | null> => {
       const row = await db
-        .selectFrom('ledger_entry')
-        .select((select) => select.fn.max('settled_at').as('at'))
+        .selectFrom('ledgerEntry')
+        .select((select) => select.fn.max('settledAt').as('at'))
         .where('target', '=', target)
         .where('account', '=', 'job')
         .where('state', '=', 'accepted')
@@ -190,7 +222,7 @@ const leaseLeftMs = sql<number>`
 /** Claims work that is in a provider's queue: reuses the row that submitted it, once that row's lease is over. */
 async function claimQueuedWork(
   db: Database,
-  { tenant, jobId, callKey, leaseMs }: Parameters<Ledger['claim']>[0],
+  { tenant, jobId, callKey, leaseMs }: CallToClaim,
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
   const { rows } = await sql<{ id: string; ordinal: number; ticket: unknown }>`
     with found as (
@@ -258,34 +290,25 @@ async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
 async function settleAs(
   db: Database,
   entryId: string,
-  { state, verdict, usage }: Parameters<Ledger['settle']>[1],
+  { state, verdict, usage }: CallEnd,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
-    .updateTable('ledger_entry')
+    .updateTable('ledgerEntry')
     .where(byEntryId(entryId))
     .set({
       state,
       verdict,
-      settled_at: sql`now()`,
-      lease_until: null,
+      settledAt: sql`now()`,
+      leaseUntil: null,
       // The provider no longer has the queued job.
       ...(state === 'in_doubt' && { ticket: null }),
-      ...unitsOf(usage),
+      ...usage,
     })
     .where('state', 'in', ['sending', 'submitted', 'in_doubt'])
     .where('state', '!=', state)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
-
-const unitsOf = (usage: Usage | null) =>
-  usage && {
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    audio_seconds: usage.audioSeconds,
-    images: usage.images,
-    compute_seconds: usage.computeSeconds,
-  };
 
 /** SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown): boolean =>

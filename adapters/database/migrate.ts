@@ -28,17 +28,14 @@ export async function pendingMigrations(db: Database): Promise<readonly string[]
 /** Throws `MigrationsPendingError` unless the tables are up to date. */
 export async function requireMigrations(db: Database): Promise<void> {
   const pending = await pendingMigrations(db);
-  if (pending.length > 0) throw new MigrationsPendingError(pending);
+  if (pending.length === 0) return;
+  throw new MigrationsPendingError(
+    `the database of DATABASE_URL lacks the migrations ${pending.join(', ')}: run npm run -s hansard -- migrate`,
+  );
 }
 
 class MigrationsPendingError extends Error {
   override readonly name = 'MigrationsPendingError';
-
-  constructor(pending: readonly string[]) {
-    super(
-      `the database of DATABASE_URL lacks the migrations ${pending.join(', ')}: run npm run -s hansard -- migrate`,
-    );
-  }
 }
 
 const migratorOn = (db: Database): Migrator =>

@@ -7,6 +7,6 @@ export function parseDatabaseUrl(env: Environment): string {
 }
 
 const POSTGRES = {
-  protocol: /^postgres(ql)?:$/,
+  form: /^postgres(ql)?:/,
   example: 'postgres://user:password@host:port/database',
 };

@@ -7,12 +7,10 @@ export const sha256 = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');
 
 /** SHA-256 (hex) over the canonical JSON (RFC 8785) of a value; the order of members does not matter. */
-export const digestOf = (value: object): string => sha256(canonicalJson(value));
-
-export function canonicalJson(value: object): string {
+export function digestOf(value: object): string {
   const json = canonicalize(value);
   if (json === undefined) throw new TypeError('a value without a JSON form has no digest');
-  return json;
+  return sha256(json);
 }
 
 /** SHA-256 (hex) and size of a file, read as a stream. Throws the file system's errors. */

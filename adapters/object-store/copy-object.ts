@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   HeadObjectCommand,
   UploadPartCopyCommand,
+  type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
@@ -18,43 +19,35 @@ export async function copyObject(
   to: string,
   partBytes: number = LARGEST_COPY_BYTES,
 ): Promise<void> {
-  const source = `${bucket}/${encodeURIComponent(from).replaceAll('%2F', '/')}`;
+  const CopySource = `${bucket}/${encodeURIComponent(from).replaceAll('%2F', '/')}`;
   const target = { Bucket: bucket, Key: to };
   const { ContentLength: bytes = 0, ContentType } = await client.send(
     new HeadObjectCommand({ Bucket: bucket, Key: from }),
   );
   if (bytes <= partBytes) {
-    await client.send(new CopyObjectCommand({ ...target, CopySource: source }));
+    await client.send(new CopyObjectCommand({ ...target, CopySource }));
     return;
   }
 
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({ ...target, ...(ContentType && { ContentType }) }),
   );
+  const upload = { ...target, UploadId };
   try {
-    const parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    const parts: CompletedPart[] = [];
     for (let start = 0; start < bytes; start += partBytes) {
-      const end = Math.min(start + partBytes, bytes) - 1;
-      const part = { PartNumber: parts.length + 1, UploadId };
+      const PartNumber = parts.length + 1;
+      const CopySourceRange = `bytes=${start}-${Math.min(start + partBytes, bytes) - 1}`;
       const { CopyPartResult } = await client.send(
-        new UploadPartCopyCommand({
-          ...target,
-          ...part,
-          CopySource: source,
-          CopySourceRange: `bytes=${start}-${end}`,
-        }),
+        new UploadPartCopyCommand({ ...upload, PartNumber, CopySource, CopySourceRange }),
       );
-      parts.push({ PartNumber: part.PartNumber, ETag: CopyPartResult?.ETag });
+      parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
     }
     await client.send(
-      new CompleteMultipartUploadCommand({
-        ...target,
-        UploadId,
-        MultipartUpload: { Parts: parts },
-      }),
+      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }),
     );
   } catch (error) {
-    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId }));
+    await client.send(new AbortMultipartUploadCommand(upload));
     throw error;
   }
 }

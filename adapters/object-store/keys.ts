@@ -52,8 +52,7 @@ export const latestPointerKey = (home: string, role: Role, textKey: string) =>
 export const adoptedPointerKey = (tenant: string, jobId: string, role: Role, workKey: string) =>
   `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
 
-export const jobInputKey = (tenant: string, jobId: string) =>
-  `${jobHome(tenant, jobId)}/input.json`;
+export const jobInputKey = inJob('input.json');
 export const windowKey = (tenant: string, jobId: string, window: number) =>
   `${jobHome(tenant, jobId)}/windows/${whole(window)}.json`;
 export const sectionsKey = (
@@ -70,18 +69,14 @@ export const reductionKey = (
   contextTokens: number,
 ) =>
   `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
-export const transcriptKey = (tenant: string, jobId: string) =>
-  `${jobHome(tenant, jobId)}/transcript.json`;
-export const summaryKey = (tenant: string, jobId: string) =>
-  `${jobHome(tenant, jobId)}/summary.json`;
-export const minutesKey = (tenant: string, jobId: string) =>
-  `${jobHome(tenant, jobId)}/minutes.json`;
+export const transcriptKey = inJob('transcript.json');
+export const summaryKey = inJob('summary.json');
+export const minutesKey = inJob('minutes.json');
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
 export const exportKey = (tenant: string, jobId: string, fileName: string) =>
   `${jobHome(tenant, jobId)}/exports/${matching(FILE_NAME, fileName, 'file name')}`;
 
-export const scratchPrefix = (tenant: string, jobId: string) =>
-  `${jobHome(tenant, jobId)}/scratch/`;
+export const scratchPrefix = inJob('scratch/');
 export const scratchChunkKey = (tenant: string, jobId: string, index: number) =>
   `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
 
@@ -89,6 +84,11 @@ export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;
 export const publishedKey = (tenant: string, jobId: string, sha256: string, extension: string) =>
   `${root(tenant)}/published/${job(jobId)}/${digest(sha256)}.${matching(EXTENSION, extension, 'extension')}`;
+
+/** The key of what every job has once. */
+function inJob(path: string) {
+  return (tenant: string, jobId: string) => `${jobHome(tenant, jobId)}/${path}`;
+}
 
 const DIGEST = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;

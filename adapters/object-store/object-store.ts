@@ -1,77 +1,236 @@
-import type { Readable } from 'node:stream';
+import { addAbortListener } from 'node:events';
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { z } from 'zod';
+import { copyObject } from './copy-object.ts';
+import { createS3Client, type S3Options } from './create-s3-client.ts';
+import {
+  ObjectMalformedError,
+  ObjectNotFoundError,
+  ObjectTooLargeError,
+} from './object-store-errors.ts';
+import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
-/** What Hansard needs from S3. Keys come from `keys.ts`, never from user input. */
-export interface ObjectStore {
-  /** `ifAbsent` sends `If-None-Match: *`. Returns whether the object was written or already existed. */
-  readonly put: (
+/** Far above any JSON of ours: the transcript of two hours, with its words, is below 10 MiB. */
+const JSON_MAX_BYTES = 64 * 1024 * 1024;
+
+const STREAM_PART_BYTES = 8 * 1024 * 1024;
+/** Parts in memory at once. */
+const STREAM_PARTS_AT_ONCE = 3;
+
+export type ObjectStore = ReturnType<typeof createObjectStore>;
+
+interface Cancellable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What Hansard needs from S3. Keys come from `keys.ts`, never from user input. Requests are retried only if `attempts` is
+ * above 1.
+ */
+export function createObjectStore(options: S3Options) {
+  const client = createS3Client(options);
+  const { bucket } = options;
+  const at = (key: string) => ({ Bucket: bucket, Key: key });
+
+  /** Every request goes through here or `pages`, so that every error is translated. */
+  async function request<T>(
+    about: { key?: string } & Cancellable,
+    send: (http: { abortSignal?: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    try {
+      about.signal?.throwIfAborted();
+      return await send(about.signal ? { abortSignal: about.signal } : {});
+    } catch (error) {
+      throw toObjectStoreError(error, options, about);
+    }
+  }
+
+  const put = async (
     key: string,
     body: Uint8Array | string,
-    options: { contentType: string; ifAbsent?: boolean; signal?: AbortSignal | undefined },
-  ) => Promise<'written' | 'exists'>;
-  /** Streams a body of unknown length by multipart upload; it is never whole in memory. */
-  readonly putStream: (
+    {
+      contentType,
+      ifAbsent = false,
+      signal,
+    }: { readonly contentType: string; readonly ifAbsent?: boolean } & Cancellable,
+  ): Promise<'written' | 'exists'> =>
+    await request({ key, signal }, async (http) => {
+      try {
+        const command = new PutObjectCommand({
+          ...at(key),
+          Body: body,
+          ContentType: contentType,
+          ...(ifAbsent && { IfNoneMatch: '*' }),
+        });
+        await client.send(command, http);
+        return 'written';
+      } catch (error) {
+        // 412: it exists. 409 (two writers at the same moment) stays an error: the caller retries.
+        if (ifAbsent && statusOf(error) === 412) return 'exists';
+        throw error;
+      }
+    });
+
+  const getStream = async (key: string, { signal }: Cancellable = {}): Promise<Readable> =>
+    await request({ key, signal }, async (http) => {
+      const { Body } = await client.send(new GetObjectCommand(at(key)), http);
+      if (!(Body instanceof Readable)) throw new TypeError('the SDK returned no Node stream');
+      return Body;
+    });
+
+  const get = async (
     key: string,
-    body: Readable,
-    options: { contentType: string; signal?: AbortSignal | undefined },
-  ) => Promise<void>;
-  /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */
-  readonly get: (
-    key: string,
-    options?: { maxBytes?: number; signal?: AbortSignal | undefined },
-  ) => Promise<Uint8Array>;
-  readonly getStream: (
-    key: string,
-    options?: { signal?: AbortSignal | undefined },
-  ) => Promise<Readable>;
-  /** Reads, parses and validates. Throws `ObjectNotFoundError` and `ObjectMalformedError`. */
-  readonly getJson: <T>(key: string, schema: z.ZodType<T>) => Promise<T>;
-  /** As `getJson`, but null when there is no such object. */
-  readonly findJson: <T>(key: string, schema: z.ZodType<T>) => Promise<T | null>;
-  readonly putJson: (
-    key: string,
-    value: unknown,
-    options?: { ifAbsent?: boolean },
-  ) => Promise<'written' | 'exists'>;
-  readonly head: (key: string) => Promise<{ bytes: number; contentType: string | null } | null>;
-  /** A URL from which anybody can read the object for that many seconds, without credentials. */
-  readonly addressOf: (key: string, seconds: number) => Promise<string>;
-  readonly copy: (from: string, to: string) => Promise<void>;
-  readonly delete: (key: string) => Promise<void>;
-  readonly list: (
-    prefix: string,
-  ) => AsyncIterable<{ key: string; bytes: number; lastModified: Date }>;
-  /** Deletes everything below the prefix, which must end with `/`, and returns the number of objects. */
-  readonly deletePrefix: (prefix: string) => Promise<number>;
-  /** Throws `ObjectStoreUnreachableError` when the store or the bucket cannot be used. */
-  readonly check: () => Promise<void>;
-  readonly close: () => void;
+    { maxBytes, signal }: { readonly maxBytes?: number } & Cancellable = {},
+  ): Promise<Uint8Array> => {
+    const body = await getStream(key, { signal });
+    return await request({ key, signal }, async () => await collect(body, key, maxBytes));
+  };
+
+  const getJson = async <T>(key: string, schema: z.ZodType<T>): Promise<T> =>
+    parseJson(key, await get(key, { maxBytes: JSON_MAX_BYTES }), schema);
+
+  /** At most 1000 objects at once. */
+  async function* pages(prefix: string) {
+    try {
+      const asked = { Bucket: bucket, Prefix: prefix };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, asked)) {
+        yield Contents.flatMap(({ Key: key, Size: bytes = 0, LastModified: lastModified }) =>
+          key === undefined || lastModified === undefined ? [] : [{ key, bytes, lastModified }],
+        );
+      }
+    } catch (error) {
+      throw toObjectStoreError(error, options);
+    }
+  }
+
+  return {
+    /** `ifAbsent` sends `If-None-Match: *`. Returns whether the object was written or already existed. */
+    put,
+
+    /** Streams a body of unknown length by multipart upload; it is never whole in memory. */
+    putStream: async (
+      key: string,
+      body: Readable,
+      { contentType, signal }: { readonly contentType: string } & Cancellable,
+    ): Promise<void> =>
+      await request({ key, signal }, async () => {
+        const upload = new Upload({
+          client,
+          params: { ...at(key), Body: body, ContentType: contentType },
+          partSize: STREAM_PART_BYTES,
+          queueSize: STREAM_PARTS_AT_ONCE,
+        });
+        using _aborting = signal && addAbortListener(signal, () => void upload.abort());
+        await upload.done().finally(() => body.destroy());
+      }),
+
+    /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */
+    get,
+    getStream,
+    /** Reads, parses and validates. Throws `ObjectNotFoundError` and `ObjectMalformedError`. */
+    getJson,
+    /** As `getJson`, but null when there is no such object. */
+    findJson: async <T>(key: string, schema: z.ZodType<T>): Promise<T | null> =>
+      await orNull(getJson(key, schema)),
+    putJson: async (key: string, value: unknown, { ifAbsent = false } = {}) =>
+      await put(key, JSON.stringify(value), { contentType: 'application/json', ifAbsent }),
+
+    head: async (key: string): Promise<{ bytes: number; contentType: string | null } | null> => {
+      const command = new HeadObjectCommand(at(key));
+      const found = await orNull(request({ key }, async () => await client.send(command)));
+      return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
+    },
+
+    /** A URL from which anybody can read the object for that many seconds, without credentials. */
+    addressOf: async (key: string, seconds: number): Promise<string> =>
+      await getSignedUrl(client, new GetObjectCommand(at(key)), { expiresIn: seconds }),
+
+    copy: async (from: string, to: string): Promise<void> =>
+      await request({ key: from }, async () => await copyObject({ client, bucket }, from, to)),
+
+    delete: async (key: string): Promise<void> => {
+      await request({ key }, async () => await client.send(new DeleteObjectCommand(at(key))));
+    },
+
+    list: async function* (prefix: string) {
+      for await (const objects of pages(prefix)) yield* objects;
+    },
+
+    /** Deletes everything below the prefix, which must end with `/`, and returns the number of objects. */
+    deletePrefix: async (prefix: string): Promise<number> => {
+      // At most a whole tenant: an empty prefix would empty the bucket.
+      if (!/^[^/]+\/(.+\/)?$/.test(prefix)) throw new TypeError(`not a folder: ${prefix}`);
+      let deleted = 0;
+      for await (const objects of pages(prefix)) {
+        if (objects.length === 0) continue;
+        const command = new DeleteObjectsCommand({
+          Bucket: bucket,
+          Delete: { Objects: objects.map(({ key }) => ({ Key: key })), Quiet: true },
+        });
+        const { Errors = [] } = await request({}, async () => await client.send(command));
+        const [fault] = Errors;
+        if (fault) throw new Error(`${fault.Key ?? '?'} was not deleted: ${fault.Code ?? '?'}`);
+        deleted += objects.length;
+      }
+      return deleted;
+    },
+
+    /** Throws `ObjectStoreUnreachableError` when the store or the bucket cannot be used. */
+    check: async (): Promise<void> => {
+      // Not HeadBucket: its responses have no body, so wrong credentials look like a missing bucket.
+      const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+      await request({}, async () => await client.send(command));
+    },
+
+    close: (): void => client.destroy(),
+  };
 }
 
-export class ObjectNotFoundError extends Error {
-  override readonly name = 'ObjectNotFoundError';
-  constructor(key: string) {
-    super(`there is no object ${key}`);
+async function orNull<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return null;
+    throw error;
   }
 }
 
-/** The object is larger than its reader accepts; nothing of it is returned. */
-export class ObjectTooLargeError extends Error {
-  override readonly name = 'ObjectTooLargeError';
-  constructor(key: string, maxBytes: number) {
-    super(`${key} is larger than the ${maxBytes} bytes that its reader accepts`);
+async function collect(body: Readable, key: string, maxBytes = Infinity): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body) {
+    if (!(part instanceof Uint8Array)) throw new TypeError('the SDK returned no byte stream');
+    bytes += part.byteLength;
+    // Leaving the loop destroys the stream, which stops the download.
+    if (bytes > maxBytes) throw new ObjectTooLargeError(key, maxBytes);
+    parts.push(part);
   }
+  return Buffer.concat(parts, bytes);
 }
 
-/** The object is not the expected JSON. The message names the place, never the content: it may be from a meeting. */
-export class ObjectMalformedError extends Error {
-  override readonly name = 'ObjectMalformedError';
-  constructor(key: string, fault: string) {
-    super(`${key} does not match its schema: ${fault}`);
-  }
+/** Replaces the parser's messages, because they quote the text. */
+function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(decodeJson(key, bytes));
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ code, path }) => `${code} at /${path.join('/')}`);
+  throw new ObjectMalformedError(key, faults.slice(0, 3).join(', '));
 }
 
-/** The server is down, the bucket is missing or access is denied. The message names endpoint, bucket and remedy. */
-export class ObjectStoreUnreachableError extends Error {
-  override readonly name = 'ObjectStoreUnreachableError';
+function decodeJson(key: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new ObjectMalformedError(key, 'not JSON');
+  }
 }

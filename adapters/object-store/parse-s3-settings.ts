@@ -24,4 +24,4 @@ export function parseS3Settings(env: Environment): S3Options {
   };
 }
 
-const HTTP = { protocol: /^https?:$/, example: 'http://host:port' };
+const HTTP = { form: /^https?:/, example: 'http://host:port' };

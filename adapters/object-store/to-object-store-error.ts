@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import type { S3Options } from './create-s3-client.ts';
-import { ObjectNotFoundError, ObjectStoreUnreachableError } from './object-store.ts';
+import { ObjectNotFoundError, ObjectStoreUnreachableError } from './object-store-errors.ts';
 
 /**
  * Translates an error of the SDK. An abort becomes the signal's reason. Errors that have no better name (a 503, a
@@ -19,9 +19,9 @@ export function toObjectStoreError(
       cause: error,
     });
 
-  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+  const status = statusOf(error);
   // By name too: for an unknown key id versitygw answers 404 XAdminUserNotFound.
-  if (status === 401 || status === 403 || CREDENTIAL_FAULTS.has(error.name)) {
+  if (status === 401 || status === 403 || CREDENTIAL_FAULT.test(error.name)) {
     return unreachable(
       `it rejects our credentials for bucket ${bucket} (${error.name})`,
       'Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and their permissions for that bucket.',
@@ -43,25 +43,17 @@ export function toObjectStoreError(
   return error;
 }
 
-const CREDENTIAL_FAULTS = new Set([
-  'AccessDenied',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'XAdminUserNotFound',
-]);
-
-const CONNECTION_FAULTS = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'TimeoutError',
-]);
+const CREDENTIAL_FAULT =
+  /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|XAdminUserNotFound)$/;
+const CONNECTION_FAULT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/;
 
 const isConnectionFault = (error: Error): boolean =>
-  CONNECTION_FAULTS.has(faultOf(error)) || CONNECTION_FAULTS.has(error.name);
+  CONNECTION_FAULT.test(faultOf(error)) || CONNECTION_FAULT.test(error.name);
 
 const faultOf = (error: Error): string =>
   'code' in error && typeof error.code === 'string' ? error.code : error.name;
+
+/** The HTTP status of an error of S3; undefined when there was no answer. */
+export const statusOf = (error: unknown): number | undefined =>
+  error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;

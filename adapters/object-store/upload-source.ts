@@ -4,18 +4,16 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  S3ServiceException,
   UploadPartCommand,
+  type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { copyObject } from './copy-object.ts';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import { findUnfinishedUpload, type UnfinishedUpload } from './find-unfinished-upload.ts';
 import { sourceKey, uploadKey } from './keys.ts';
-import { ObjectNotFoundError } from './object-store.ts';
-import { toObjectStoreError } from './to-object-store-error.ts';
+import { ObjectNotFoundError } from './object-store-errors.ts';
+import { createObjectStore } from './object-store.ts';
+import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
 /** S3 accepts parts from 5 MiB and up to 10 000 parts: with 8 MiB, files up to 78 GiB. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -53,61 +51,56 @@ export async function uploadSource(
   upload: SourceUpload,
 ): Promise<{ key: string; outcome: 'present' | 'uploaded'; sentBytes: number }> {
   const client = createS3Client(options);
-  const place = { client, bucket: options.bucket };
-  const key = uploadKey(upload.tenant, upload.sha256);
+  const store = createObjectStore(options);
+  const { tenant, sha256, bytes, signal, onProgress } = upload;
+  const key = sourceKey(tenant, sha256);
+  const target = { Bucket: options.bucket, Key: uploadKey(tenant, sha256) };
   try {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await uploadOnce(place, upload);
+        signal?.throwIfAborted();
+        if ((await store.head(key))?.bytes === bytes) {
+          onProgress?.({ bytes, of: bytes });
+          return { key, outcome: 'present', sentBytes: 0 };
+        }
+        const sentBytes = await sendParts(client, target, upload);
+        await store.copy(target.Key, key);
+        await store.delete(target.Key);
+        return { key, outcome: 'uploaded', sentBytes };
       } catch (error) {
-        const translated = toObjectStoreError(error, options, { key, signal: upload.signal });
+        const translated = toObjectStoreError(error, options, { key: target.Key, signal });
         if (!mayBeRace(translated) || attempt === MOST_ATTEMPTS) throw translated;
       }
     }
   } finally {
     client.destroy();
+    store.close();
   }
 }
 
 /** Another process completed the same upload: the next attempt finds the source. */
 const mayBeRace = (error: unknown): boolean =>
-  error instanceof ObjectNotFoundError ||
-  // versitygw's answer when a file disappears while it is copied.
-  (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 500);
+  // 500 is versitygw's answer when a file disappears while it is copied.
+  error instanceof ObjectNotFoundError || statusOf(error) === 500;
 
-async function uploadOnce(place: Place, upload: SourceUpload): ReturnType<typeof uploadSource> {
-  const key = sourceKey(upload.tenant, upload.sha256);
-  upload.signal?.throwIfAborted();
-  if ((await sizeOf(place, key)) === upload.bytes) {
-    upload.onProgress?.({ bytes: upload.bytes, of: upload.bytes });
-    return { key, outcome: 'present', sentBytes: 0 };
-  }
-  const sentBytes = await sendParts(place, upload);
-  const uploaded = uploadKey(upload.tenant, upload.sha256);
-  await copyObject(place, uploaded, key);
-  await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key: uploaded }));
-  return { key, outcome: 'uploaded', sentBytes };
-}
-
-interface Place {
-  readonly client: S3Client;
-  readonly bucket: string;
-}
-
-async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promise<number> {
-  const target = { Bucket: bucket, Key: uploadKey(upload.tenant, upload.sha256) };
+/** Returns the number of bytes that were sent. */
+async function sendParts(
+  client: S3Client,
+  target: { Bucket: string; Key: string },
+  upload: SourceUpload,
+): Promise<number> {
   const http = upload.signal ? { abortSignal: upload.signal } : {};
   const { uploadId, parts: stored } =
     (await findUnfinishedUpload(client, target)) ?? (await createUpload(client, target, upload));
 
   const hash = createHash('sha256');
-  const etags = new Map<number, string>();
+  const arrivedParts: CompletedPart[] = [];
   const pending = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
   let doneBytes = 0;
   let sentBytes = 0;
   const arrived = (number: number, etag: string, bytes: number) => {
-    etags.set(number, etag);
+    arrivedParts[number - 1] = { PartNumber: number, ETag: etag };
     doneBytes += bytes;
     upload.onProgress?.({ bytes: doneBytes, of: upload.bytes });
   };
@@ -166,11 +159,7 @@ async function sendParts({ client, bucket }: Place, upload: SourceUpload): Promi
     new CompleteMultipartUploadCommand({
       ...target,
       UploadId: uploadId,
-      MultipartUpload: {
-        Parts: [...etags]
-          .sort(([one], [other]) => one - other)
-          .map(([PartNumber, ETag]) => ({ PartNumber, ETag })),
-      },
+      MultipartUpload: { Parts: arrivedParts },
     }),
     http,
   );
@@ -198,17 +187,4 @@ async function readPart(file: FileHandle, start: number, bytes: number): Promise
     filled += bytesRead;
   }
   return part.subarray(0, filled);
-}
-
-async function sizeOf({ client, bucket }: Place, key: string): Promise<number | null> {
-  try {
-    const { ContentLength } = await client.send(
-      new HeadObjectCommand({ Bucket: bucket, Key: key }),
-    );
-    return ContentLength ?? null;
-  } catch (error) {
-    const plain = toObjectStoreError(error, { endpoint: '', bucket }, { key });
-    if (plain instanceof ObjectNotFoundError) return null;
-    throw error;
-  }
 }

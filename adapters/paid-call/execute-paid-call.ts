@@ -1,10 +1,13 @@
 import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
-import type { Ticket } from '../inference/protocols/contract.ts';
+import type { Ledger } from '../database/create-ledger.ts';
+import type { Role } from '../../workflows/contracts/targets.ts';
+import type { Parsed, Ticket } from '../inference/protocols/contract.ts';
 import { InferenceError, type Charge } from '../inference/verdicts/inference-error.ts';
 import { resultKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { keepLease, type Claim, type Ledger, type LedgerState } from './ledger.ts';
+import { keepLease } from './keep-lease.ts';
+import type { Claim, LedgerState } from './ledger.ts';
 import {
   confirmAccepted,
   lookUpByCall,
@@ -36,10 +39,10 @@ export interface PaidCall<A> extends Work {
   readonly jobId: string;
   readonly account?: 'job' | 'warm-up';
   /**
-   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: only
-   * the answer of this very target (`--target`). `none`: the answer is not kept, so nothing is looked up.
+   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `none`: the
+   * answer is not kept, so nothing is looked up.
    */
-  readonly lookBy?: 'work' | 'call' | 'none';
+  readonly lookBy?: 'work' | 'none';
   /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
   readonly prepare: () => Promise<ReadyCall<A>>;
   /** Checks an answer and converts it into its stored form; throws to refuse it. */
@@ -70,13 +73,8 @@ interface QueuedWork {
   readonly keepTicket: (ticket: Ticket) => Promise<void>;
 }
 
-interface Performed<A> {
+interface Performed<A> extends Omit<Parsed<Role>, 'answer'> {
   readonly answer: A;
-  readonly usage: Usage;
-  readonly provider: string | null;
-  readonly servedModel: string | null;
-  readonly revision: string | null;
-  readonly requestId: string | null;
 }
 
 const CANCELLATION_GRACE_MS = 10_000;
@@ -123,76 +121,70 @@ export async function executePaidCall<A>(
   const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
   if (!isMine) throw new CallInFlightError(0);
   const entry = openEntry(ledger, claim);
-  const stopRenewing = keepLease(ledger, claim.entryId, leaseMs);
-  try {
-    if (signal.aborted) {
-      await entry.nothingSent();
-      throw signal.reason;
-    }
-    const grace = startGrace(signal, call.graceMs ?? CANCELLATION_GRACE_MS);
-    let performed: Performed<A>;
-    try {
-      const { ticket } = claim;
-      const { keepTicket } = entry;
-      const performing = ready.perform(grace.signal, { ticket, keepTicket });
-      performed = await Promise.race([performing, grace.over]);
-    } catch (error) {
-      await entry.failed(error);
-      signal.throwIfAborted();
-      throw error;
-    } finally {
-      grace.stop();
-    }
-
-    let answer: unknown;
-    try {
-      answer = await call.accept(performed.answer);
-    } catch (error) {
-      await entry.refused(error, performed.usage);
-      throw error;
-    }
-
-    let own: StoredResult;
-    let standing: StoredResult;
-    try {
-      own = await storeOnce(store, call.home, {
-        schemaVersion: 1,
-        role: call.role,
-        workKey: call.workKey,
-        callKey: ready.callKey,
-        ordinal: claim.ordinal,
-        ledgerEntryId: claim.entryId,
-        target: ready.target.name,
-        contract: ready.target.contract,
-        model: ready.target.model,
-        label: ready.target.label,
-        provider: performed.provider,
-        servedModel: performed.servedModel,
-        revision: performed.revision,
-        requestId: performed.requestId,
-        createdAt: deps.now().toISOString(),
-        usage: performed.usage,
-        answer,
-      });
-      // Another target may have answered the same work meanwhile, for another job.
-      standing = await pointOnce(store, call.home, own);
-    } catch (error) {
-      await entry.notStored(error, performed.usage);
-      throw error;
-    }
-    if (own.ledgerEntryId === claim.entryId) {
-      await entry.settle('accepted', performed.usage);
-    } else {
-      // The answer of an earlier try was stored first: this one was billed for nothing.
-      await confirmAccepted(ledger, own);
-      await entry.settle('rejected', performed.usage);
-    }
-    // The call was worth waiting for; the cancellation still holds.
-    signal.throwIfAborted();
-    return { result: lookBy === 'call' ? own : standing, reused: false };
-  } finally {
-    stopRenewing();
+  using _lease = keepLease(ledger, claim.entryId, leaseMs);
+  if (signal.aborted) {
+    await entry.nothingSent();
+    throw signal.reason;
   }
+  let performed: Performed<A>;
+  try {
+    using grace = startGrace(signal, call.graceMs ?? CANCELLATION_GRACE_MS);
+    const { ticket } = claim;
+    const { keepTicket } = entry;
+    const performing = ready.perform(grace.signal, { ticket, keepTicket });
+    performed = await Promise.race([performing, grace.over]);
+  } catch (error) {
+    await entry.failed(error);
+    signal.throwIfAborted();
+    throw error;
+  }
+
+  let answer: unknown;
+  try {
+    answer = await call.accept(performed.answer);
+  } catch (error) {
+    await entry.refused(error, performed.usage);
+    throw error;
+  }
+
+  let own: StoredResult;
+  let standing: StoredResult;
+  try {
+    own = await storeOnce(store, call.home, {
+      schemaVersion: 1,
+      role: call.role,
+      workKey: call.workKey,
+      callKey: ready.callKey,
+      ordinal: claim.ordinal,
+      ledgerEntryId: claim.entryId,
+      target: ready.target.name,
+      contract: ready.target.contract,
+      model: ready.target.model,
+      label: ready.target.label,
+      provider: performed.provider,
+      servedModel: performed.servedModel,
+      revision: performed.revision,
+      requestId: performed.requestId,
+      createdAt: deps.now().toISOString(),
+      usage: performed.usage,
+      answer,
+    });
+    // Another target may have answered the same work meanwhile, for another job.
+    standing = await pointOnce(store, call.home, own);
+  } catch (error) {
+    await entry.notStored(error, performed.usage);
+    throw error;
+  }
+  if (own.ledgerEntryId === claim.entryId) {
+    await entry.settle('accepted', performed.usage);
+  } else {
+    // The answer of an earlier try was stored first: this one was billed for nothing.
+    await confirmAccepted(ledger, own);
+    await entry.settle('rejected', performed.usage);
+  }
+  // The call was worth waiting for; the cancellation still holds.
+  signal.throwIfAborted();
+  return { result: standing, reused: false };
 }
 
 /**
@@ -213,8 +205,7 @@ async function lookAgain<A>(
   };
   if (call.lookBy === 'none') return null;
   try {
-    const byWork = call.lookBy === 'call' ? null : await lookUpByWork(deps, call);
-    const found = byWork ?? (await lookUpByCall(deps, call));
+    const found = (await lookUpByWork(deps, call)) ?? (await lookUpByCall(deps, call));
     call.signal.throwIfAborted();
     if (found !== null) await letGo(true);
     return found;

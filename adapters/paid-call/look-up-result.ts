@@ -7,7 +7,8 @@ import {
 import type { Role } from '../../workflows/contracts/targets.ts';
 import { resultKey, resultPointerKey } from '../object-store/keys.ts';
 import type { ObjectStore } from '../object-store/object-store.ts';
-import { LedgerEntryUnknownError, type Ledger } from './ledger.ts';
+import type { Ledger } from '../database/create-ledger.ts';
+import { LedgerEntryUnknownError } from './ledger.ts';
 
 /** The accepted answer of any target to this work; null: none is stored. */
 export async function findResult(
@@ -72,30 +73,29 @@ export async function pointOnce(
   home: string,
   answer: StoredResult,
 ): Promise<StoredResult> {
-  const { role, workKey } = answer;
-  const key = resultPointerKey(home, role, workKey);
-  const outcome = await store.putJson(key, pointerTo(home, answer), { ifAbsent: true });
+  const outcome = await pointAt(store, home, answer, { ifAbsent: true });
   if (outcome === 'written') return answer;
-  const standing = await findResult(store, home, role, workKey);
+  const standing = await findResult(store, home, answer.role, answer.workKey);
   if (standing !== null) return standing;
   await pointAt(store, home, answer);
   return answer;
 }
 
-/** Points at this answer, replacing any earlier pointer. */
+/** Points at this answer, replacing any earlier pointer unless `ifAbsent`. */
 export async function pointAt(
   store: ObjectStore,
   home: string,
-  answer: StoredResult,
-): Promise<void> {
-  await store.putJson(resultPointerKey(home, answer.role, answer.workKey), pointerTo(home, answer));
+  { role, workKey, callKey }: StoredResult,
+  { ifAbsent = false } = {},
+): Promise<'written' | 'exists'> {
+  const key = resultPointerKey(home, role, workKey);
+  const pointer: ResultPointer = {
+    schemaVersion: 1,
+    callKey,
+    resultKey: resultKey(home, role, callKey),
+  };
+  return await store.putJson(key, pointer, { ifAbsent });
 }
-
-const pointerTo = (home: string, { role, callKey }: StoredResult): ResultPointer => ({
-  schemaVersion: 1,
-  callKey,
-  resultKey: resultKey(home, role, callKey),
-});
 
 /** Settles the entry of a stored answer as accepted, if a crash prevented that before. */
 export async function confirmAccepted(ledger: Ledger, found: StoredResult): Promise<void> {

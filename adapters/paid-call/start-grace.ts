@@ -1,38 +1,29 @@
-/** Time in which a call that was sent may still answer after a cancellation. */
-export interface Grace {
-  /** Aborts once the time is over. */
-  readonly signal: AbortSignal;
-  /** Rejects with `GraceOverError` once the time is over, whether the call obeys its signal or not. */
-  readonly over: Promise<never>;
-  readonly stop: () => void;
-}
+import { addAbortListener } from 'node:events';
 
-/** Waits for `signal` to abort, and ends the call `graceMs` later. Call `stop` when the call has ended. */
-export function startGrace(signal: AbortSignal, graceMs: number): Grace {
+/**
+ * Time in which a call that was sent may still answer after a cancellation. Waits for `signal` to abort; `graceMs` later
+ * the returned signal aborts, and `over` rejects, whether the call obeys its signal or not. Dispose of it when the call
+ * has ended.
+ */
+export function startGrace(signal: AbortSignal, graceMs: number) {
   const call = new AbortController();
   const { promise: over, reject } = Promise.withResolvers<never>();
   // It may reject before the call is raced against it.
   over.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
-  const startTimer = () => {
+  const listener = addAbortListener(signal, () => {
     timer = setTimeout(() => {
-      reject(new GraceOverError());
+      // Whether it was billed is unknown.
+      reject(new Error('the call was cancelled and did not answer in time'));
       call.abort(signal.reason);
     }, graceMs);
-  };
-  if (signal.aborted) startTimer();
-  else signal.addEventListener('abort', startTimer, { once: true });
+  });
   return {
     signal: call.signal,
     over,
-    stop: () => {
+    [Symbol.dispose]: () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', startTimer);
+      listener[Symbol.dispose]();
     },
   };
-}
-
-/** The call was cancelled and did not answer in time: whether it was billed is unknown. */
-class GraceOverError extends Error {
-  override readonly name = 'GraceOverError';
 }

@@ -39,13 +39,19 @@ const areSet = <Name extends string>(
 ): env is Readonly<Record<Name, string>> =>
   names.every((name) => optional(env, name) !== undefined);
 
-/** Returns the value when it is a URL of one of the protocols; otherwise throws a `SettingError` with the example. */
+/** Returns the value when it is a URL of that form; otherwise throws a `SettingError` with the example. */
 export function requireUrl(
   name: string,
   value: string,
-  { protocol, example }: { readonly protocol: RegExp; readonly example: string },
+  { form, example }: { readonly form: RegExp; readonly example: string },
 ): string {
   const url = URL.parse(value);
-  if (url !== null && protocol.test(url.protocol)) return value;
+  if (url !== null && form.test(url.href)) return value;
   throw new SettingError('invalid', `${name} is not of the form ${example}. Correct it.`);
+}
+
+/** Host, port and path of a server's URL, for messages: without user and password. */
+export function placeOf(url: string, defaultPort: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || 'localhost'}:${port || defaultPort}${pathname}`;
 }

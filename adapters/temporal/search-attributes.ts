@@ -1,4 +1,4 @@
-import type { Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { setTimeout } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../workflows/contracts/names.ts';
@@ -11,28 +11,23 @@ import {
 } from './grpc-status.ts';
 import { TemporalNamespaceError } from './temporal-errors.ts';
 
-/** The services of a connection that are needed here; the client's and the worker's connections both have them. */
-export type SearchAttributeConnection = Pick<Connection, 'operatorService' | 'workflowService'>;
-
 export const TENANT_KEY = defineSearchAttributeKey('Tenant', SearchAttributeType.KEYWORD);
 export const STAGE_KEY = defineSearchAttributeKey('Stage', SearchAttributeType.KEYWORD);
 
 /** Hansard's search attributes that the namespace lacks, or has with another type. */
-export async function missingSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<readonly SearchAttribute[]> {
-  const types = await registeredTypes(connection, namespace);
+export async function missingSearchAttributes(client: Client): Promise<readonly SearchAttribute[]> {
+  const types = await registeredTypes(client);
   return SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
 }
 
 /** Throws `SearchAttributesMissingError`, which names the missing ones and the remedy. */
-export async function requireSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<void> {
-  const missing = await missingSearchAttributes(connection, namespace);
-  if (missing.length > 0) throw new SearchAttributesMissingError(namespace, missing);
+export async function requireSearchAttributes(client: Client): Promise<void> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length === 0) return;
+  throw new SearchAttributesMissingError(
+    `the Temporal namespace ${client.options.namespace} lacks the search attributes ${missing.join(', ')}: ` +
+      'run npm run -s hansard -- migrate',
+  );
 }
 
 /**
@@ -40,28 +35,35 @@ export async function requireSearchAttributes(
  * `SearchAttributeRefusedError` when one has another type, or the server only lets its operator add them.
  */
 export async function registerSearchAttributes(
-  connection: SearchAttributeConnection,
-  namespace: string,
+  client: Client,
 ): Promise<readonly SearchAttribute[]> {
-  const types = await registeredTypes(connection, namespace);
-  const taken = SEARCH_ATTRIBUTES.filter((name) => types.has(name) && types.get(name) !== KEYWORD);
-  if (taken.length > 0)
+  const { connection } = client;
+  const { namespace } = client.options;
+  const types = await registeredTypes(client);
+  const missing = SEARCH_ATTRIBUTES.filter((name) => types.get(name) !== KEYWORD);
+  const taken = missing.filter((name) => types.has(name));
+  if (taken.length > 0) {
     throw new SearchAttributeRefusedError(namespace, taken, 'they have another type');
-  const missing = SEARCH_ATTRIBUTES.filter((name) => !types.has(name));
-  if (missing.length > 0) await add(connection, namespace, missing);
-  await untilVisible(connection, namespace);
+  }
+  const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
+  try {
+    if (missing.length > 0) {
+      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+    }
+  } catch (error) {
+    const code = grpcCode(error);
+    if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) {
+      throw new SearchAttributeRefusedError(namespace, missing, 'the server refuses it', error);
+    }
+    // Otherwise another process registered them at the same time.
+    if (code !== ALREADY_EXISTS) throw error;
+  }
+  await untilVisible(client);
   return missing;
 }
 
 export class SearchAttributesMissingError extends Error {
   override readonly name = 'SearchAttributesMissingError';
-
-  constructor(namespace: string, missing: readonly string[]) {
-    super(
-      `the Temporal namespace ${namespace} lacks the search attributes ${missing.join(', ')}: ` +
-        'run npm run -s hansard -- migrate',
-    );
-  }
 }
 
 export class SearchAttributeRefusedError extends Error {
@@ -86,41 +88,22 @@ const KEYWORD = 2;
 const VISIBLE_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
-async function registeredTypes(connection: SearchAttributeConnection, namespace: string) {
+async function registeredTypes({ connection, options: { namespace } }: Client) {
   try {
     const answer = await connection.operatorService.listSearchAttributes({ namespace });
     return new Map<string, number>(Object.entries(answer.customAttributes));
   } catch (error) {
-    if (grpcCode(error) === NOT_FOUND) throw new TemporalNamespaceError(namespace, error);
-    throw error;
-  }
-}
-
-async function add(
-  connection: SearchAttributeConnection,
-  namespace: string,
-  names: readonly SearchAttribute[],
-): Promise<void> {
-  try {
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(names.map((name) => [name, KEYWORD])),
-    });
-  } catch (error) {
-    const code = grpcCode(error);
-    if (code === ALREADY_EXISTS) return; // another process registered them at the same time
-    if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) {
-      throw new SearchAttributeRefusedError(namespace, names, 'the server refuses it', error);
-    }
-    throw error;
+    if (grpcCode(error) !== NOT_FOUND) throw error;
+    throw new TemporalNamespaceError(
+      `the Temporal namespace ${namespace} does not exist: set TEMPORAL_NAMESPACE, or create it with: ` +
+        `temporal operator namespace create --namespace ${namespace}`,
+      { cause: error },
+    );
   }
 }
 
 /** The server refuses a query over all of them until its caches know them. `Language` is an SQL keyword, so names are quoted. */
-async function untilVisible(
-  connection: SearchAttributeConnection,
-  namespace: string,
-): Promise<void> {
+async function untilVisible({ connection, options: { namespace } }: Client): Promise<void> {
   const query = SEARCH_ATTRIBUTES.map((name) => `\`${name}\` = 'none'`).join(' AND ');
   const deadline = Date.now() + VISIBLE_WITHIN_MS;
   for (;;) {

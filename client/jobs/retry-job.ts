@@ -31,7 +31,7 @@ export async function retryJob(
       `job ${id} is running: follow it with npm run -s hansard -- watch ${id}`,
     );
   }
-  await requireSearchAttributes(temporal.connection, temporal.options.namespace);
+  await requireSearchAttributes(temporal);
   if ((await store.head(jobInputKey(tenant, id))) === null) {
     throw new NothingToRetryError(
       `the input of job ${id} is no longer stored: submit the recording again`,

@@ -66,7 +66,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   if (await isOpen(row, client)) return { ...job, reused: true };
 
   // Check everything that can be missing before storing the first byte.
-  await requireSearchAttributes(client.connection, client.options.namespace);
+  await requireSearchAttributes(client);
   const store = await ports.store();
   await ports.upload(tenant, path, digest);
   // An upload takes long. Another process may have submitted the same job meanwhile: keep its row.

@@ -2,7 +2,7 @@ import type { Target } from '../../adapters/inference/targets/target.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createRedisGateStore } from '../../adapters/inference/limits/gate-store.ts';
 import { fingerprint } from '../../adapters/inference/targets/record-target.ts';
-import type { RedisConnection } from '../../adapters/cache/redis-connection.ts';
+import type { RedisConnection } from '../../adapters/cache/connect-redis.ts';
 import type { GateReport } from './models-report.ts';
 
 export type GateReports = (target: Target) => Promise<GateReport>;

@@ -12,7 +12,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
-import { createJobLibrary } from '../../adapters/database/create-job-library.ts';
+import { createJobLibrary } from '../../adapters/database/job-library.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
@@ -22,7 +22,7 @@ import { createInferenceMetrics } from '../../adapters/inference/metrics/create-
 import { createApiTokenPool } from '../../adapters/inference/limits/api-token-pool.ts';
 import { createTransport } from '../../adapters/inference/wire/send.ts';
 import { loadEstimateCounter } from '../../adapters/inference/tokenizers/estimate-tokens.ts';
-import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../adapters/object-store/ensure-bucket.ts';
 import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
@@ -86,7 +86,6 @@ export async function openBench() {
     gate: {
       admit: (...asked) => gate.admit(...asked),
       report: (...told) => gate.report(...told),
-      withdraw: (...told) => gate.withdraw(...told),
       state: (key) => gate.state(key),
       close: () => gate.close(),
     },

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../adapters/object-store/object-store.ts';
 import { parseS3Settings } from '../../adapters/object-store/parse-s3-settings.ts';
 import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';

@@ -5,7 +5,7 @@ import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { SettingError } from '../../adapters/settings/environment.ts';
 import { InvalidOptionError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
-import { ConfigurationError } from '../../adapters/inference/targets/load-configuration.ts';
+import { ConfigurationError } from '../../adapters/inference/targets/configuration-error.ts';
 import {
   AmbiguousJobError,
   JobNotFoundError,
@@ -17,7 +17,7 @@ import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
 test.each([
   [new Error('anything'), 1],
   ['thrown text', 1],
-  [new TemporalUnreachableError('host:1', null), 1],
+  [new TemporalUnreachableError('x'), 1],
   [new SettingError('missing', 'x'), 1],
   [new SettingError('invalid', 'x'), 2],
   [new InvalidOptionError('x'), 2],

@@ -15,7 +15,7 @@ async function run(
 }
 
 async function minutesOf(place: Surroundings, id: string): Promise<Minutes> {
-  const { createObjectStore } = await import('../../adapters/object-store/create-object-store.ts');
+  const { createObjectStore } = await import('../../adapters/object-store/object-store.ts');
   const { minutesKey } = await import('../../adapters/object-store/keys.ts');
   const store = createObjectStore({
     endpoint: place.env['S3_ENDPOINT'] ?? '',

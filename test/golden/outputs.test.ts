@@ -100,11 +100,7 @@ function minutesIn(language: string, shortcomings: boolean): Minutes {
       sections: shortcomings ? 2 : 1,
       failedSections: shortcomings ? [{ start: 100, end: 120, reason: 'mixtral: TooLarge' }] : [],
     },
-    summary: verifyDraft(draft, transcript, {
-      attendees: ATTENDEES,
-      meetingDate: script.date,
-      language,
-    }),
+    summary: verifyDraft(draft, transcript, { attendees: ATTENDEES, date: script.date }),
     degradations: shortcomings ? DEGRADATIONS : [],
     image: null,
     ledger: { entries: 6, inDoubt: shortcomings ? 1 : 0 },

@@ -10,7 +10,7 @@ export async function migrateStack(
 ): Promise<void> {
   await Promise.all([
     stack.databaseUrl === null ? null : migrateDatabase(stack.databaseUrl),
-    stack.temporal === null ? null : registerAttributes(stack.env, stack.temporal.namespace),
+    stack.temporal === null ? null : registerAttributes(stack.env),
   ]);
 }
 
@@ -23,10 +23,10 @@ async function migrateDatabase(url: string) {
   }
 }
 
-async function registerAttributes(env: StackFacts['env'], namespace: string) {
+async function registerAttributes(env: StackFacts['env']) {
   const client = await connectClient({ env });
   try {
-    await registerSearchAttributes(client.connection, namespace);
+    await registerSearchAttributes(client);
   } finally {
     await client.connection.close();
   }

@@ -1,5 +1,4 @@
-import { createObjectStore } from '../../adapters/object-store/create-object-store.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { createObjectStore, type ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the worker of these surroundings stores to. */

@@ -220,7 +220,7 @@ async function createNamespace(connection: Connection, namespace: string): Promi
   });
   for (let tries = 0; ; tries += 1) {
     try {
-      await registerSearchAttributes(connection, namespace);
+      await registerSearchAttributes(new Client({ connection, namespace }));
       return;
     } catch (error) {
       // A server takes a moment to know a new namespace.

@@ -1,4 +1,5 @@
-import type { Degradation, JobReference } from './jobs.ts';
+import type { Degradation, JobReference, MinutesResult } from './jobs.ts';
+import type { ImageVerdict } from './minutes.ts';
 import type { Chains, PipelineRole, RecordedTarget } from './targets.ts';
 
 /**
@@ -10,23 +11,31 @@ export interface Activities
 
 /** Queue `io`. */
 export interface IoActivities {
-  readonly startJob: (input: StartJob) => Promise<StartedJob>;
+  readonly startJob: (input: JobReference & { readonly runId: string }) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
-  readonly closeWindow: (input: CloseWindow) => Promise<WindowFacts>;
+  readonly closeWindow: (
+    input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
+  ) => Promise<{ readonly transcribed: number; readonly failed: number }>;
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
-  readonly cutSections: (input: CutSections) => Promise<SectionFacts>;
-  readonly planReduction: (input: PlanReduction) => Promise<ReductionFacts>;
+  readonly cutSections: (
+    input: CutSections,
+  ) => Promise<{ readonly sections: Degradation['spans'] }>;
+  /** Gives the number of reducing calls of a level. 0: only one partial summary is left, and it is the summary. */
+  readonly planReduction: (input: PlanReduction) => Promise<{ readonly groups: number }>;
   readonly adoptEarlierSummary: (input: AdoptEarlierSummary) => Promise<EarlierSummary | null>;
-  readonly concludeSummary: (input: Summarized) => Promise<SummaryFacts>;
-  readonly renderMinutes: (input: RenderMinutes) => Promise<RenderedFacts>;
-  readonly publishMinutes: (input: PublishMinutes) => Promise<void>;
+  readonly concludeSummary: (
+    input: Summarized,
+  ) => Promise<{ readonly statements: number; readonly verified: number }>;
+  readonly renderMinutes: (input: RenderMinutes) => Promise<MinutesResult>;
+  readonly publishMinutes: (input: JobReference & { readonly minutesKey: string }) => Promise<void>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
   readonly sweepAbandoned: () => Promise<SweptFacts>;
 }
 
 /** Queue `io` too, with the time that an endpoint takes to wake. */
 export interface EndpointActivities {
-  readonly ensureEndpointReady: (input: EnsureEndpointReady) => Promise<EndpointReady>;
+  /** Wakes the endpoint of a target with `managed`, and waits for it, before the target is retried. */
+  readonly ensureEndpointReady: (input: PaidActivityInput) => Promise<EndpointReady>;
 }
 
 /** Queue `media`. */
@@ -41,14 +50,13 @@ export interface PaidActivities {
   readonly transcribeChunk: (input: TranscribeChunk) => Promise<PaidOutcome>;
   readonly summarizeSection: (input: SummarizeSection) => Promise<PaidOutcome>;
   readonly reduceSummaries: (input: ReduceSummaries) => Promise<PaidOutcome>;
-  readonly drawPicture: (input: DrawPicture) => Promise<DrawnPicture>;
-  readonly moderatePicture: (input: ModeratePicture) => Promise<PictureVerdict>;
+  readonly drawPicture: (input: DrawPicture) => Promise<PaidOutcome & { readonly sha256: string }>;
+  readonly moderatePicture: (
+    input: PaidActivityInput & PictureReference,
+  ) => Promise<PaidOutcome & { readonly verdict: ImageVerdict }>;
   readonly warmTarget: (input: { readonly target: string }) => Promise<WarmOutcome>;
 }
 
-interface StartJob extends JobReference {
-  readonly runId: string;
-}
 export interface StartedJob {
   readonly chains: Chains;
   readonly image: boolean;
@@ -58,10 +66,8 @@ export interface StartedJob {
   readonly probeMs?: number;
 }
 
-interface PrepareRecording extends JobReference {
-  /** Longest chunk that every target of the chain takes. */
-  readonly chunkLimitSeconds: number;
-}
+/** `chunkLimitSeconds`: the longest chunk that every target of the chain takes. */
+type PrepareRecording = JobReference & { readonly chunkLimitSeconds: number };
 export interface PreparedRecording {
   readonly planKey: string;
   readonly durationSeconds: number;
@@ -101,28 +107,15 @@ export interface PaidOutcome {
   readonly reused: boolean;
 }
 
-interface TranscribeChunk extends PaidActivityInput {
-  readonly planKey: string;
-  readonly index: number;
-}
+type TranscribeChunk = PaidActivityInput & { readonly planKey: string; readonly index: number };
 
 export interface ItemFailure {
   readonly index: number;
   /** A verdict or a failure type. */
   readonly reason: string;
 }
-interface CloseWindow extends WindowOfChunks {
-  readonly failures: readonly ItemFailure[];
-}
-interface WindowFacts {
-  readonly transcribed: number;
-  readonly failed: number;
-}
 
-interface AssembleTranscript extends JobReference {
-  readonly planKey: string;
-  readonly windows: number;
-}
+type AssembleTranscript = JobReference & { readonly planKey: string; readonly windows: number };
 interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
@@ -141,37 +134,19 @@ interface CutSections extends SectionsReference {
   /** Sections of the previous generation to halve; empty in generation 0. */
   readonly halve: readonly number[];
 }
-interface SectionFacts {
-  readonly sections: readonly { readonly start: number | null; readonly end: number | null }[];
-}
-export interface SummarizeSection extends PaidActivityInput, SectionsReference {
-  readonly section: number;
-}
+export type SummarizeSection = PaidActivityInput & SectionsReference & { readonly section: number };
 
 export interface PlanReduction extends SectionsReference {
   /** 0: joins the summaries of the sections. */
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
 }
-interface ReductionFacts {
-  /** Number of reducing calls of this level. 0: only one partial summary is left, and it is the summary. */
-  readonly groups: number;
-}
-export interface ReduceSummaries extends PaidActivityInput, SectionsReference {
-  readonly level: number;
-  readonly group: number;
-  readonly failedSections: readonly ItemFailure[];
-}
+export type ReduceSummaries = PaidActivityInput & PlanReduction & { readonly group: number };
 
 export interface AdoptEarlierSummary extends SectionsReference {
   readonly of:
     | { readonly kind: 'section'; readonly section: number }
-    | {
-        readonly kind: 'group';
-        readonly level: number;
-        readonly group: number;
-        readonly failedSections: readonly ItemFailure[];
-      };
+    | ({ readonly kind: 'group' } & Pick<ReduceSummaries, 'level' | 'group' | 'failedSections'>);
 }
 interface EarlierSummary {
   readonly target: string;
@@ -179,43 +154,22 @@ interface EarlierSummary {
   readonly answeredAt: string;
 }
 
-interface SummaryFacts {
-  readonly statements: number;
-  readonly verified: number;
-}
-
-interface DrawPicture extends PaidActivityInput {
-  /** 0, 1, …: each attempt has its own seed. */
-  readonly attempt: number;
-}
-interface DrawnPicture extends PaidOutcome {
-  readonly sha256: string;
-}
-export interface PictureReference extends JobReference {
-  readonly sha256: string;
-}
-interface ModeratePicture extends PaidActivityInput {
-  readonly sha256: string;
-}
-interface PictureVerdict extends PaidOutcome {
-  readonly verdict: 'safe' | 'held' | 'blocked';
-}
+/** `attempt`: 0, 1, …; each attempt has its own seed. */
+type DrawPicture = PaidActivityInput & { readonly attempt: number };
+export type PictureReference = JobReference & { readonly sha256: string };
 interface PublishPicture extends PictureReference {
   readonly attempt: number;
   readonly quality: number;
 }
 interface PublishedPicture {
   /** Read by `publishPicture` itself. A picture that is not safe stays in quarantine. */
-  readonly verdict: 'safe' | 'held' | 'blocked';
+  readonly verdict: ImageVerdict;
   readonly key: string | null;
 }
 
-/** The parts of the summary: enough to find every stored answer that it uses. */
-export interface Summarized extends SectionsReference {
+/** Enough to find every stored answer that the summary uses. At its level only one partial summary is left. */
+export interface Summarized extends PlanReduction {
   readonly mode: 'model' | 'extractive';
-  /** The level at which only one partial summary is left: the summary. */
-  readonly level: number;
-  readonly failedSections: readonly ItemFailure[];
 }
 
 export interface RenderMinutes extends JobReference {
@@ -224,37 +178,15 @@ export interface RenderMinutes extends JobReference {
   readonly windows: number;
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
   readonly degradations: readonly Degradation[];
-  readonly picture: {
-    readonly sha256: string;
-    readonly attempt: number;
-    readonly quality: number;
-    readonly verdict: 'safe' | 'held' | 'blocked';
-    readonly key: string | null;
-  } | null;
+  readonly picture: (Omit<PublishPicture, keyof JobReference> & PublishedPicture) | null;
 }
-interface RenderedFacts {
-  readonly result: 'complete' | 'partial';
-  readonly minutesKey: string;
-  readonly degradations: number;
-}
-
-interface PublishMinutes extends JobReference {
-  readonly minutesKey: string;
-}
-
 interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';
-  readonly result: 'complete' | 'partial' | null;
+  readonly result: MinutesResult['result'] | null;
   /** Null unless failed. Hansard wrote the message: it holds no content of the meeting. */
   readonly failure: { readonly type: string; readonly message: string } | null;
 }
 
-/** Wakes the endpoint of a target with `managed`, and waits for it, before the target is retried. */
-interface EnsureEndpointReady extends JobReference {
-  readonly target: RecordedTarget;
-  /** True where no other target follows: this one is waited for for hours, not minutes. */
-  readonly last: boolean;
-}
 interface EndpointReady {
   readonly state: 'running';
   /** Waited in this attempt; 0: the endpoint was awake. */

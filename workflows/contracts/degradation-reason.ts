@@ -24,7 +24,7 @@ export function toReasonText(reason: DegradationReason): string {
   switch (reason.kind) {
     case 'target_failed': {
       const { target, failure, isPictureHeld } = reason;
-      return `${target ?? NO_TARGET}: ${failure}${isPictureHeld ? PICTURE_HELD : ''}`;
+      return `${target ?? NO_TARGET}: ${failure}${isPictureHeld ? '; the picture is held' : ''}`;
     }
     case 'failed':
       return reason.failure;
@@ -42,17 +42,14 @@ export function parseReason(text: string): DegradationReason | null {
   if (date !== undefined) return { kind: 'earlier_prompt', date };
   if (/^\w+$/.test(text)) return { kind: 'failed', failure: text };
 
-  const isPictureHeld = text.endsWith(PICTURE_HELD);
-  const failed = isPictureHeld ? text.slice(0, -PICTURE_HELD.length) : text;
-  const [, target, failure] = /^(.+): (\w+)$/.exec(failed) ?? [];
+  const [, target, failure, held] = /^(.+): (\w+)(; the picture is held)?$/.exec(text) ?? [];
   if (target === undefined || failure === undefined) return null;
   return {
     kind: 'target_failed',
     target: target === NO_TARGET ? null : target,
     failure,
-    isPictureHeld,
+    isPictureHeld: held !== undefined,
   };
 }
 
 const NO_TARGET = 'no target';
-const PICTURE_HELD = '; the picture is held';

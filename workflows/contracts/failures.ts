@@ -1,6 +1,5 @@
-/** Types of failures, as Temporal and the rows of jobs hold them. Match on these, never on messages. */
-export const FAILURES = {
-  // Temporal retries these, on the same target.
+/** Temporal retries these on the same target, for as long as its policy lasts. */
+export const RETRIED_FAILURES = {
   Transient: 'Transient',
   BadReply: 'BadReply',
   RateLimited: 'RateLimited',
@@ -9,10 +8,10 @@ export const FAILURES = {
   TargetClosed: 'TargetClosed',
   /** The target has another API token: the retry uses it. */
   NextToken: 'NextToken',
-  /** Another worker has the claim on the same call: wait for its answer instead of paying again. */
-  CallInFlight: 'CallInFlight',
+} as const;
 
-  // These end the tries of the item on this target.
+/** These end the tries of an item on a target. */
+export const FINAL_FAILURES = {
   /** The target failed too often or for too long. */
   TargetExhausted: 'TargetExhausted',
   /** The target failed too often for this item, and answers other items: only this item goes to another target. */
@@ -25,6 +24,14 @@ export const FAILURES = {
   EndpointAsleep: 'EndpointAsleep',
   /** The provider refuses this input: no other target is asked. */
   BadRequest: 'BadRequest',
+} as const;
+
+/** Types of failures, as Temporal and the rows of jobs hold them. Match on these, never on messages. */
+export const FAILURES = {
+  ...RETRIED_FAILURES,
+  ...FINAL_FAILURES,
+  /** Another worker has the claim on the same call: wait for its answer instead of paying again. */
+  CallInFlight: 'CallInFlight',
 
   // Failures of the job.
   NoSpeech: 'NoSpeech',

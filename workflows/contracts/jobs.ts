@@ -1,3 +1,4 @@
+import type { Minutes } from './minutes.ts';
 import type { JobKind, Stage } from './names.ts';
 
 /** Identifies a job in workflows. Titles, names and texts stay in `jobs/{id}/input.json`. */
@@ -13,19 +14,7 @@ export interface MinutesInput extends JobReference {
   readonly sourceSha256: string;
 }
 
-export interface Degradation {
-  readonly stage: Stage;
-  readonly role: string;
-  readonly level: 'fallback' | 'earlier' | 'simplified' | 'missing';
-  /** The target that answered instead; null: none did. */
-  readonly target: string | null;
-  readonly spans: readonly {
-    readonly start: number | null;
-    readonly end: number | null;
-  }[];
-  /** The text of a `DegradationReason`; never a provider's words. */
-  readonly reason: string;
-}
+export type Degradation = Minutes['degradations'][number];
 
 /** The workflow's result. */
 export interface MinutesResult {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { heardSoundSchema } from './chunk-plan.ts';
 import { isoDateSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
 import { perRole } from './targets.ts';
@@ -70,6 +71,15 @@ export const minutesSchema = z.strictObject({
     sha256: sha256Schema,
     bytes: z.int(),
   }),
+  /** What was heard of a recording; minutes of earlier versions lack it. */
+  sound: z
+    .strictObject({
+      /** Streams and channels of each track that was transcribed by itself. */
+      tracks: z.array(heardSoundSchema.shape.tracks.unwrap().element.shape.heard),
+      leftOut: heardSoundSchema.shape.leftOut,
+      cut: heardSoundSchema.shape.cut,
+    })
+    .optional(),
   engines: z.strictObject(perRole(() => z.array(engineSchema))),
   coverage: z.strictObject({
     audioSeconds: z.number(),
@@ -86,8 +96,10 @@ export const minutesSchema = z.strictObject({
       stage: z.enum(STAGES),
       role: z.string(),
       level: z.enum(['fallback', 'earlier', 'simplified', 'missing']),
+      /** The target that answered instead; null: none did. */
       target: z.string().nullable(),
       spans: z.array(spanSchema),
+      /** The text of a `DegradationReason`; never a provider's words. */
       reason: z.string(),
     }),
   ),
@@ -123,3 +135,13 @@ export const minutesSchema = z.strictObject({
   }),
 });
 export type Minutes = z.infer<typeof minutesSchema>;
+
+/** `jobs/{id}/summary.json`: the part of the minutes that the transcript gives, with verified citations. */
+export const summarySchema = minutesSchema.pick({
+  summary: true,
+  keyPoints: true,
+  decisions: true,
+  openQuestions: true,
+  actionItems: true,
+});
+export type Summary = z.infer<typeof summarySchema>;

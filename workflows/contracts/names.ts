@@ -12,11 +12,7 @@ export const TASK_QUEUES = {
 /** One activity queue per target, so that the rate limit of the queue is that of the target. */
 export const paidQueue = (targetName: string): string => `paid.${targetName}`;
 
-export const WORKFLOWS = {
-  minutes: 'minutes',
-  warmModels: 'warmModels',
-  sweep: 'sweep',
-} as const;
+export const WORKFLOWS = { minutes: 'minutes', warmModels: 'warmModels', sweep: 'sweep' } as const;
 
 /** Keyword search attributes, registered by `hansard migrate`. */
 export const SEARCH_ATTRIBUTES = ['Tenant', 'Stage', 'Language', 'Degraded'] as const;

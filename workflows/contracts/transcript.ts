@@ -3,8 +3,6 @@ import { z } from 'zod';
 /** Seconds with at most three decimals; null: the transcript has no times. */
 export const timeSchema = z.number().nonnegative().nullable();
 
-const wordSchema = z.strictObject({ start: timeSchema, end: timeSchema, text: z.string() });
-
 const segmentSchema = z.strictObject({
   /** `s1`, `s2`, … in the order of the document. */
   id: z.string().regex(/^s[1-9][0-9]*$/),
@@ -15,7 +13,6 @@ const segmentSchema = z.strictObject({
   /** ISO 639-1 code; null: neither the engine nor the detector knows. */
   language: z.string().nullable(),
   text: z.string().min(1),
-  words: z.array(wordSchema).optional(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 

@@ -9,8 +9,6 @@ const GOOD_ENOUGH = 0.35;
 /** Pictures drawn per document: each one is paid. */
 const MAX_PICTURES = 2;
 
-type Picture = RenderMinutes['picture'];
-
 /**
  * Draws a picture from the summary into quarantine, checks its safety and its quality, and publishes it with a
  * watermark. A picture that is not safe, or that nothing could check, is held. Null: there is no picture.
@@ -19,7 +17,7 @@ export async function illustrate(
   job: JobReference,
   chains: Chains,
   progress: JobProgress,
-): Promise<Picture> {
+): Promise<RenderMinutes['picture']> {
   const illustrators = progress.chain('illustrate', 'illustrate', chains.illustrate);
   const moderators = progress.chain('illustrate', 'moderate', chains.moderate);
   let best: Candidate | null = null;
@@ -32,13 +30,8 @@ export async function illustrate(
     );
     if (!drawn.ok) {
       if (best === null) {
-        progress.degrade({
-          stage: 'illustrate',
-          role: 'illustrate',
-          level: 'missing',
-          target: null,
-          reason: toTargetReason(drawn.failure),
-        });
+        const reason = toTargetReason(drawn.failure);
+        progress.degrade({ stage: 'illustrate', level: 'missing', reason });
       }
       break;
     }
@@ -49,23 +42,14 @@ export async function illustrate(
         .moderatePicture({ ...picture, target, last }),
     );
     const { quality } = await media.assessPicture(picture);
-    const candidate = {
-      ...picture,
-      attempt,
-      quality,
-      isSafe: moderated.ok && moderated.value.verdict === 'safe',
-    };
+    const isSafe = moderated.ok && moderated.value.verdict === 'safe';
+    const candidate = { ...picture, attempt, quality, isSafe };
     best = best === null ? candidate : betterOf(best, candidate);
     if (!moderated.ok && !best.isSafe) {
-      progress.degrade({
-        stage: 'illustrate',
-        role: 'moderate',
-        level: 'simplified',
-        target: null,
-        reason: toTargetReason(moderated.failure, { isPictureHeld: true }),
-      });
+      const reason = { ...toTargetReason(moderated.failure), isPictureHeld: true };
+      progress.degrade({ stage: 'illustrate', role: 'moderate', level: 'simplified', reason });
     }
-    if (!candidate.isSafe || quality >= GOOD_ENOUGH) break;
+    if (!isSafe || quality >= GOOD_ENOUGH) break;
   }
 
   if (best === null) return null;

@@ -6,13 +6,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { toReasonText, type DegradationReason } from '../contracts/degradation-reason.ts';
-import type {
-  Degradation,
-  JobReference,
-  MinutesInput,
-  Progress,
-  StageState,
-} from '../contracts/jobs.ts';
+import type { Degradation, JobReference, Progress, StageState } from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome } from '../chain.ts';
@@ -21,27 +15,25 @@ import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint } from '../activities.ts';
 
 /** A degradation as a stage reports it. */
-interface Degrading extends Omit<Degradation, 'role' | 'spans' | 'reason'> {
-  readonly role: PipelineRole;
+type Degrading = {
+  readonly stage: Stage;
+  /** Default: the role named like the stage. */
+  readonly role?: string;
   readonly reason: DegradationReason;
-}
+} & (
+  | { readonly level: 'fallback' | 'earlier'; readonly target: string }
+  | { readonly level: 'simplified' | 'missing'; readonly target?: null }
+);
 
-const progressQuery = defineQuery<Progress>(PROGRESS_QUERY);
-
-/** The chain of a role, as one stage uses it: degradations are reported. */
-export interface RoleChain {
-  readonly run: <T extends PaidOutcome>(
-    ask: (target: RecordedTarget, last: boolean) => Promise<T>,
-  ) => Promise<ChainOutcome<T>>;
-  /** A stored answer of a target that is not the first is a degradation, reported once per target. */
-  readonly noteAnswer: (target: string) => void;
-  /** The failure that ended the last target; null while there is a target to ask. */
-  readonly end: () => TargetFailure | null;
-}
+export type RoleChain = ReturnType<JobProgress['chain']>;
 
 /** The state of a job, and its three views: the `progress` query, the details in the Temporal UI, the search attributes. */
 export class JobProgress {
   readonly degradations: Degradation[] = [];
+  /** How often an earlier target is probed, from the configuration of the worker that started the job. */
+  probeMs: number | undefined;
+  /** The next stage writes it to the search attribute: a write of its own would cost an event. */
+  language: string | null = null;
   private readonly stages: Record<Stage, StageState> = {
     prepare: 'waiting',
     transcribe: 'waiting',
@@ -52,15 +44,17 @@ export class JobProgress {
     publish: 'waiting',
   };
   private readonly job: JobReference;
-  private probeMs: number | null = null;
   private stage: Stage = 'prepare';
-  private language: string | null = null;
-  private chunks = { done: 0, total: 0 };
-  private sections = { done: 0, total: 0 };
+  private readonly counts = { chunks: { done: 0, total: 0 }, sections: { done: 0, total: 0 } };
 
-  constructor(input: MinutesInput) {
-    this.job = { tenant: input.tenant, jobId: input.jobId };
-    setHandler(progressQuery, () => this.snapshot());
+  constructor(job: JobReference) {
+    this.job = job;
+    setHandler(defineQuery<Progress>(PROGRESS_QUERY), () => ({
+      stage: this.stage,
+      stages: this.stages,
+      ...this.counts,
+      degradations: this.degradations,
+    }));
   }
 
   /** Runs one stage and shows its state. */
@@ -72,8 +66,7 @@ export class JobProgress {
     const before = this.degradations.length;
     try {
       const value = await work();
-      if (this.stages[stage] === 'running')
-        this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
+      this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
       return value;
     } catch (error) {
       this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
@@ -83,26 +76,16 @@ export class JobProgress {
     }
   }
 
-  /** How often an earlier target is probed, from the configuration of the worker that started the job. */
-  setProbeInterval(probeMs: number | undefined): void {
-    this.probeMs = probeMs ?? null;
-  }
-
   skipStage(stage: Stage): null {
     this.stages[stage] = 'skipped';
     this.showDetails();
     return null;
   }
 
-  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]): RoleChain {
-    const onFallback = (failure: TargetFailure, to: RecordedTarget) =>
-      this.degrade({
-        stage,
-        role,
-        level: 'fallback',
-        target: to.name,
-        reason: toTargetReason(failure),
-      });
+  /** The chain of a role, as one stage uses it: degradations are reported. */
+  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]) {
+    const onFallback = (failure: TargetFailure, { name: target }: RecordedTarget) =>
+      this.degrade({ stage, role, level: 'fallback', target, reason: toTargetReason(failure) });
     const isKnown = (target: string) =>
       this.degradations.some(
         (known) => known.stage === stage && known.role === role && known.target === target,
@@ -115,26 +98,30 @@ export class JobProgress {
       wake: async (target, last) => {
         await endpoint.ensureEndpointReady({ ...this.job, target, last });
       },
-      ...(this.probeMs !== null && { probeMs: this.probeMs }),
+      probeMs: this.probeMs,
     });
+    /** A stored answer of a target that is not the first is a degradation, reported once per target. */
     const noteAnswer = (target: string) => {
       if (isKnown(target) || target === targets[0]?.name) return;
       this.degrade({ stage, role, level: 'earlier', target, reason: { kind: 'stored' } });
     };
     return {
-      run: async (ask) => {
+      run: async <T extends PaidOutcome>(
+        ask: (target: RecordedTarget, last: boolean) => Promise<T>,
+      ): Promise<ChainOutcome<T>> => {
         const outcome = await chain.run(ask);
         if (outcome.ok) noteAnswer(outcome.value.target);
         return outcome;
       },
       noteAnswer,
-      end: () => chain.end,
+      /** The failure that ended the last target; null while there is a target to ask. */
+      end: (): TargetFailure | null => chain.end,
     };
   }
 
-  degrade({ reason, ...rest }: Degrading): void {
+  degrade({ stage, role = stage, level, target = null, reason }: Degrading): void {
     // `renderMinutes` finds the spans.
-    this.degradations.push({ ...rest, spans: [], reason: toReasonText(reason) });
+    this.degradations.push({ stage, role, level, target, spans: [], reason: toReasonText(reason) });
     this.showDetails();
   }
 
@@ -145,42 +132,18 @@ export class JobProgress {
       (known) => known.target === target && known.reason === toReasonText(reason),
     );
     if (isKnown) return;
-    this.degrade({ stage: 'summarize', role: 'summarize', level: 'earlier', target, reason });
+    this.degrade({ stage: 'summarize', level: 'earlier', target, reason });
   }
 
-  /** The next stage writes it to the search attribute: a write of its own would cost an event. */
-  noteLanguage(language: string | null): void {
-    this.language = language;
-  }
-
-  countChunks(total: number): void {
-    this.chunks.total = total;
+  /** Begins to count: again, when the transcript is cut into other sections. */
+  countItems(items: Items, total: number): void {
+    this.counts[items] = { done: 0, total };
     this.showDetails();
   }
 
-  chunkDone(count = 1): void {
-    this.chunks.done += count;
+  itemsDone(items: Items, count = 1): void {
+    this.counts[items].done += count;
     this.showDetails();
-  }
-
-  countSections(total: number): void {
-    this.sections = { done: 0, total };
-    this.showDetails();
-  }
-
-  sectionDone(): void {
-    this.sections.done += 1;
-    this.showDetails();
-  }
-
-  private snapshot(): Progress {
-    return {
-      stage: this.stage,
-      stages: { ...this.stages },
-      chunks: { ...this.chunks },
-      sections: { ...this.sections },
-      degradations: this.degradations,
-    };
   }
 
   private upsertAttributes(): void {
@@ -211,21 +174,21 @@ export class JobProgress {
   }
 
   private count(stage: Stage): string {
-    const of = (count: { readonly done: number; readonly total: number }, things: string) =>
-      count.total === 0 ? '' : `${count.done} of ${count.total} ${things}`;
-    if (stage === 'transcribe') return of(this.chunks, 'chunks');
-    if (stage === 'summarize') return of(this.sections, 'sections');
-    return '';
+    const items = ITEMS_OF[stage];
+    if (items === undefined) return '';
+    const { done, total } = this.counts[items];
+    return total === 0 ? '' : `${done} of ${total} ${items}`;
   }
 }
 
+type Items = 'chunks' | 'sections';
+const ITEMS_OF: Partial<Record<Stage, Items>> = { transcribe: 'chunks', summarize: 'sections' };
+
 /** The reason of a degradation that a target's failure caused. */
-export const toTargetReason = (
-  failure: TargetFailure,
-  { isPictureHeld = false }: { readonly isPictureHeld?: boolean } = {},
-): DegradationReason => ({
-  kind: 'target_failed',
-  target: failure.target === '' ? null : failure.target,
-  failure: failure.type,
-  isPictureHeld,
-});
+export const toTargetReason = ({ type, target }: TargetFailure) =>
+  ({
+    kind: 'target_failed',
+    target: target === '' ? null : target,
+    failure: type,
+    isPictureHeld: false,
+  }) satisfies DegradationReason;

@@ -20,10 +20,10 @@ import { transcribe } from './transcribe.ts';
 export async function minutes(input: MinutesInput): Promise<MinutesResult> {
   const { tenant, jobId } = input;
   const job: JobReference = { tenant, jobId };
-  const progress = new JobProgress(input);
+  const progress = new JobProgress(job);
   try {
     const started = await io.startJob({ ...job, runId: workflowInfo().runId });
-    progress.setProbeInterval(started.probeMs);
+    progress.probeMs = started.probeMs;
     const made = await makeMinutes(job, started, progress);
     await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });
     return made;
@@ -60,7 +60,7 @@ async function makeMinutes(
   const transcript = await progress.runStage('assemble', () =>
     io.assembleTranscript({ ...job, planKey, windows }),
   );
-  progress.noteLanguage(transcript.language);
+  progress.language = transcript.language;
   const summarized = await progress.runStage('summarize', () =>
     summarize(job, chains.summarize, progress),
   );
@@ -91,13 +91,8 @@ async function illustrateOrNull(job: JobReference, chains: Chains, progress: Job
     return await illustrate(job, chains, progress);
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    progress.degrade({
-      stage: 'illustrate',
-      role: 'illustrate',
-      level: 'missing',
-      target: null,
-      reason: { kind: 'failed', failure: failureOf(error).type },
-    });
+    const reason = { kind: 'failed', failure: failureOf(error).type } as const;
+    progress.degrade({ stage: 'illustrate', level: 'missing', reason });
     return null;
   }
 }

@@ -33,27 +33,20 @@ export async function summarize(
   progress: JobProgress,
 ): Promise<Summarized> {
   const chain = progress.chain('summarize', 'summarize', targets);
-  const contextTokens = Math.min(
-    ...targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS),
-    ...(targets.length === 0 ? [DEFAULT_CONTEXT_TOKENS] : []),
-  );
+  const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
+  const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
   const mapped = await summarizeSections({ ...job, generation: 0, contextTokens }, chain, progress);
   const reduced =
     mapped.ended === null ? await reduce(mapped, chain, progress) : { ended: mapped.ended };
   const { sections, failedSections } = mapped;
 
-  const summarized: Summarized =
-    reduced.ended === null
-      ? { ...sections, mode: 'model', level: reduced.level, failedSections }
-      : { ...sections, mode: 'extractive', level: 0, failedSections: [] };
-  if (reduced.ended !== null) {
-    progress.degrade({
-      stage: 'summarize',
-      role: 'summarize',
-      level: 'simplified',
-      target: null,
-      reason: toTargetReason(reduced.ended),
-    });
+  let summarized: Summarized;
+  if (reduced.ended === null) {
+    summarized = { ...sections, mode: 'model', level: reduced.level, failedSections };
+  } else {
+    summarized = { ...sections, mode: 'extractive', level: 0, failedSections: [] };
+    const reason = toTargetReason(reduced.ended);
+    progress.degrade({ stage: 'summarize', level: 'simplified', reason });
   }
   await io.concludeSummary(summarized);
   return summarized;
@@ -84,7 +77,7 @@ async function summarizeSections(
   for (;;) {
     const cut = await io.cutSections({ ...sections, halve });
     const total = cut.sections.length;
-    progress.countSections(total);
+    progress.countItems('sections', total);
     const failures: { index: number; failure: TargetFailure }[] = [];
     const indexes = cut.sections.map((_section, index) => index);
     await mapBounded(indexes, WIDTH, async (section) => {
@@ -93,10 +86,10 @@ async function summarizeSections(
           .summarize(target, `section ${section + 1} of ${total}`)
           .summarizeSection({ ...sections, target, last, section }),
       );
-      if (outcome.ok) return progress.sectionDone();
+      if (outcome.ok) return progress.itemsDone('sections');
       const of = { kind: 'section', section } as const;
       if (await adoptEarlier({ ...sections, of }, outcome.failure, progress)) {
-        return progress.sectionDone();
+        return progress.itemsDone('sections');
       }
       failures.push({ index: section, failure: outcome.failure });
     });

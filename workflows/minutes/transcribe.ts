@@ -22,7 +22,7 @@ export async function transcribe(
 ): Promise<{ windows: number }> {
   const { planKey, chunks } = prepared;
   const chain = progress.chain('transcribe', 'transcribe', targets);
-  progress.countChunks(prepared.speechChunks);
+  progress.countItems('chunks', prepared.speechChunks);
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
   let failed = 0;
 
@@ -30,7 +30,7 @@ export async function transcribe(
     const from = window * CHUNKS_PER_WINDOW;
     const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
     const { pending, held, heldBy } = await io.lookUpChunks(range);
-    progress.chunkDone(held);
+    progress.itemsDone('chunks', held);
     heldBy?.forEach(chain.noteAnswer);
 
     const failures: ItemFailure[] = [];
@@ -40,7 +40,7 @@ export async function transcribe(
           .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
           .transcribeChunk({ ...job, target, last, planKey, index }),
       );
-      if (outcome.ok) return progress.chunkDone();
+      if (outcome.ok) return progress.itemsDone('chunks');
       // Only the operator can fix an account: the job stops, and a retry continues from the stored answers.
       if (isAboutCredentials(outcome.failure)) {
         throw ApplicationFailure.nonRetryable(outcome.failure.message, outcome.failure.type);

@@ -1,32 +1,22 @@
-import type {
-  Engine,
-  Minutes,
-  ActionItem,
-  Statement,
-} from '../../../workflows/contracts/minutes.ts';
+import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
+import { statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
 
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
-  const { source, cost } = minutes;
-  const megabytes = new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(
-    source.bytes / 1_000_000,
-  );
-  const facts = {
-    id: minutes.id,
-    version: minutes.version,
-    template: `${printableLine(minutes.template.id)} ${minutes.template.version}`,
-  };
+  const { id, version, source, cost } = minutes;
+  const megabytes = phrases.count(source.bytes / 1_000_000);
+  const template = `${printableLine(minutes.template.id)} ${minutes.template.version}`;
   const rows = [
     { name: phrases.coverage, values: coverageLines(minutes, phrases) },
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },
     { name: phrases.engines, values: engineLines(minutes, phrases) },
     { name: phrases.recording, values: [`${printableLine(source.name)}, ${megabytes} MB`] },
     { name: 'SHA-256', values: [source.sha256], digest: true },
-    { name: phrases.document, values: [phrases.documentFacts(facts)] },
+    { name: phrases.document, values: [phrases.documentFacts({ id, version, template })] },
     { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
   ];
   return [
@@ -37,25 +27,17 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
 
 function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
+  const heard = transcribedSeconds + silenceSeconds;
+  const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
   return [
     phrases.coverageOfAudio({
-      percent: percentOf(
-        transcribedSeconds + silenceSeconds,
-        audioSeconds,
-        coverage.gaps.length,
-        phrases,
-      ),
+      percent: percentOf(heard, audioSeconds, gaps.length, phrases),
       audio: phrases.duration(audioSeconds),
       speech: phrases.duration(transcribedSeconds),
       silence: phrases.duration(silenceSeconds),
     }),
     phrases.coverageOfText({
-      percent: percentOf(
-        coverage.summarizedCharacters,
-        transcriptCharacters,
-        coverage.failedSections.length,
-        phrases,
-      ),
+      percent: percentOf(summarized, transcriptCharacters, failedSections.length, phrases),
       characters: phrases.count(transcriptCharacters),
       sections: coverage.sections,
     }),
@@ -68,7 +50,7 @@ function percentOf(part: number, whole: number, losses: number, phrases: Phrases
   // Times are rounded to milliseconds: up to one part in a hundred thousand is a rounding error.
   if (losses === 0 && percent > 99.999) return '100';
   const shown = Math.min(99.9, Math.max(0, Math.floor(percent * 10) / 10));
-  return new Intl.NumberFormat(phrases.locale, { maximumFractionDigits: 1 }).format(shown);
+  return phrases.count(shown);
 }
 
 function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {
@@ -98,11 +80,3 @@ function labelOf({ target, label }: Engine): string {
   if (label === null) return '';
   return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
 }
-
-export const statementsOf = (minutes: Minutes): (Statement | ActionItem)[] => [
-  ...minutes.keyPoints,
-  ...minutes.decisions,
-  ...minutes.openQuestions,
-  ...minutes.actionItems,
-  ...minutes.sections.flatMap(({ items }) => items),
-];

@@ -6,10 +6,7 @@ import { PAGE_STYLE } from './page-style.ts';
  * The document as one self-contained page without scripts. It loads only the picture, which is a data URL or a file
  * beside the page. The page's own content security policy enforces this, whatever a text contains.
  */
-export function renderHtml(
-  document: Document,
-  options: { readonly picture: string | null } = { picture: null },
-): string {
+export function renderHtml(document: Document, picture: string | null): string {
   const title = escapeHtml(document.title);
   return `<!doctype html>
 <html lang="${escapeHtml(document.language)}">
@@ -29,7 +26,7 @@ export function renderHtml(
 <h1 dir="auto">${title}</h1>
 <p class="facts">${document.facts.map((fact) => `<bdi>${escapeHtml(fact)}</bdi>`).join('<span aria-hidden="true"> · </span>')}</p>
 </header>
-${sections(document.blocks, options.picture)}
+${sections(document.blocks, picture)}
 </main>
 </body>
 </html>

@@ -1,14 +1,11 @@
 import type { Block, Document, Remark } from './document.ts';
 
 /** The document as Markdown (CommonMark with tables). `picture` is a file name beside it. */
-export function renderMarkdown(
-  document: Document,
-  options: { readonly picture: string | null } = { picture: null },
-): string {
+export function renderMarkdown(document: Document, picture: string | null): string {
   const parts = [
     `# ${line(document.title)}`,
-    document.facts.map((fact) => line(fact)).join(' · '),
-    ...document.blocks.map((block) => renderBlock(block, options.picture)),
+    document.facts.map(line).join(' · '),
+    ...document.blocks.map((block) => renderBlock(block, picture)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -22,10 +19,7 @@ function renderBlock(block: Block, picture: string | null): string {
     case 'list':
       return block.items.map((item) => `- ${remark(item)}`).join('\n');
     case 'table':
-      return table(
-        block.head,
-        block.rows.map((row) => row.map(remark)),
-      );
+      return table(block.head, block.rows);
     case 'facts':
       return block.rows
         .flatMap(({ name, values }) =>
@@ -65,9 +59,13 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
     .join(' ');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(head: readonly string[], rows: readonly (readonly Remark[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [row(head.map(inline)), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+  return [
+    row(head.map(inline)),
+    row(head.map(() => '---')),
+    ...rows.map((cells) => row(cells.map(remark))),
+  ].join('\n');
 }
 
 /** Escapes text in the middle of a line, so that nothing in it is read as Markdown or HTML. */

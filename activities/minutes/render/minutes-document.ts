@@ -1,7 +1,8 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
-import { aboutMinutes, statementsOf } from './about-minutes.ts';
+import { statementsOf } from '../../summary/statements-of.ts';
+import { aboutMinutes } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';

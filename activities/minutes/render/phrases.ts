@@ -10,6 +10,7 @@ export interface Phrases extends Wording {
   readonly language: string;
   /** Writes `2026-11-24` in the long form. */
   readonly day: (isoDate: string) => string;
+  /** Writes a number with at most one decimal. */
   readonly count: (value: number) => string;
   /** Writes whole seconds as `1 h 02 min 03 s`, without leading units that are zero. */
   readonly duration: (seconds: number) => string;
@@ -24,7 +25,7 @@ export function phrasesFor(language: string | null): Phrases {
 function toPhrases(wording: Wording): Phrases {
   const { locale, units } = wording;
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  const numbers = new Intl.NumberFormat(locale);
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return {
     ...wording,
     language: new Intl.Locale(locale).language,

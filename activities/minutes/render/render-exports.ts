@@ -19,22 +19,20 @@ export interface Export {
 export function renderExports(
   minutes: Minutes,
   transcript: Transcript,
-  options: { readonly picture: Uint8Array | null },
+  { picture }: { readonly picture: Uint8Array | null },
 ): Export[] {
-  const { picture } = options;
   if (picture !== null && minutes.image?.verdict !== 'safe') {
     throw new Error(
       `a picture with the verdict ${minutes.image?.verdict ?? 'none'} is not exported; give the picture of safe minutes only`,
     );
   }
   const document = minutesDocument(minutes, transcript, { picture: picture !== null });
-  const dataUrl =
-    picture === null ? null : `data:image/png;base64,${Buffer.from(picture).toString('base64')}`;
-  const markdown = renderMarkdown(document, { picture: picture === null ? null : PICTURE_NAME });
+  const fileName = picture && PICTURE_NAME;
+  const dataUrl = picture && `data:image/png;base64,${Buffer.from(picture).toString('base64')}`;
   return [
     text('minutes.json', 'application/json', json(minutes)),
-    text('minutes.md', 'text/markdown; charset=utf-8', markdown),
-    text('minutes.html', 'text/html; charset=utf-8', renderHtml(document, { picture: dataUrl })),
+    text('minutes.md', 'text/markdown; charset=utf-8', renderMarkdown(document, fileName)),
+    text('minutes.html', 'text/html; charset=utf-8', renderHtml(document, dataUrl)),
     text('transcript.json', 'application/json', json(transcript)),
     text('transcript.vtt', 'text/vtt; charset=utf-8', renderVtt(transcript)),
     text('transcript.srt', 'application/x-subrip; charset=utf-8', renderSrt(transcript)),

@@ -4,6 +4,7 @@ import {
 } from '../../../workflows/contracts/degradation-reason.ts';
 import { clock } from '../../../workflows/contracts/clock.ts';
 import { FAILURES, type FailureType } from '../../../workflows/contracts/failures.ts';
+import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
 import type { Block } from './document.ts';
@@ -21,27 +22,23 @@ export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
       phrases.notSummarised(spanOf(part, phrases), reasonInWords(part.reason, phrases)),
     ),
   ];
-  const degraded = minutes.degradations.map((degradation) =>
-    degradationInWords(degradation, phrases),
-  );
+  const degraded = minutes.degradations.map((each) => degradationInWords(each, phrases));
   return [
-    note('warning', phrases.partial, missing),
-    note('remark', phrases.degraded, [...new Set(degraded)]),
-  ].flat();
+    ...note('warning', phrases.partial, missing),
+    ...note('remark', phrases.degraded, [...new Set(degraded)]),
+  ];
 }
 
-type Span = { readonly start: number | null; readonly end: number | null };
+type Span = Degradation['spans'][number];
 
 function note(tone: 'warning' | 'remark', title: string, lines: readonly string[]): Block[] {
   return lines.length === 0 ? [] : [{ kind: 'note', tone, title, lines }];
 }
 
-function degradationInWords(
-  degradation: Minutes['degradations'][number],
-  phrases: Phrases,
-): string {
+function degradationInWords(degradation: Degradation, phrases: Phrases): string {
   const role = isPipelineRole(degradation.role, phrases) ? degradation.role : null;
-  const target = degradation.target === null ? null : printableLine(degradation.target);
+  // Where another target, or an earlier answer, stands in, the degradation names it.
+  const target = printableLine(degradation.target ?? '');
   const what = {
     fallback: () => phrases.fallback(target),
     earlier: () => phrases.earlier(target),
@@ -69,13 +66,10 @@ const SHOWN_SPANS = 8;
 /** Joins adjacent spans. */
 function spansOf(spans: readonly Span[], phrases: Phrases): string {
   const joined: Span[] = [];
-  for (const span of spans) {
+  for (const { start, end } of spans) {
     const previous = joined.at(-1);
-    if (previous !== undefined && previous.end !== null && previous.end === span.start) {
-      joined[joined.length - 1] = { start: previous.start, end: span.end };
-    } else {
-      joined.push(span);
-    }
+    if (start !== null && previous?.end === start) previous.end = end;
+    else joined.push({ start, end });
   }
   const shown = joined.slice(0, SHOWN_SPANS).map((span) => spanOf(span, phrases));
   const hidden = joined.length - shown.length;

@@ -1,12 +1,12 @@
 import type { Segment, Transcript } from '../../../workflows/contracts/transcript.ts';
-import { segmenterFor } from '../../transcript/text.ts';
+import { segmenterFor, splitText } from '../../transcript/text.ts';
 import { toClock } from '../../transcript/transcript-line.ts';
 import { printableLine } from './printable.ts';
 
 /** The transcript as SubRip. */
 export const renderSrt = (transcript: Transcript): string =>
   toCues(transcript)
-    .cues.map(({ startMs, endMs, speaker, lines }, index) => {
+    .map(({ startMs, endMs, speaker, lines }, index) => {
       const text = `${speaker === null ? '' : `${speaker}: `}${lines.join('\n')}`;
       return `${index + 1}\n${toTimes(startMs, endMs, ',')}\n${withoutTags(text)}\n`;
     })
@@ -21,12 +21,12 @@ const withoutTags = (text: string): string =>
 
 /** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
 export function renderVtt(transcript: Transcript): string {
-  const { cues, estimated } = toCues(transcript);
-  const blocks = cues.map(({ id, startMs, endMs, speaker, lines }) => {
+  const blocks = toCues(transcript).map(({ id, startMs, endMs, speaker, lines }) => {
     // A name that ends in `--` would form an arrow with the bracket. Parsers ignore the space.
     const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
     return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
   });
+  const estimated = transcript.segments.some(({ start, end }) => start === null || end === null);
   const note = estimated ? ['NOTE Some times are estimated from the length of the text.'] : [];
   return `${['WEBVTT', ...note, ...blocks].join('\n\n')}\n`;
 }
@@ -52,14 +52,10 @@ interface Cue {
 
 /**
  * A transcript as subtitles of at most two lines. No text is dropped: segments without times share the time between
- * their neighbours in proportion to their length. `estimated`: there were such segments.
+ * their neighbours in proportion to their length.
  */
-export function toCues(transcript: Transcript): { cues: Cue[]; estimated: boolean } {
-  return {
-    cues: inOrder(withTimes(transcript).flatMap(toPages)),
-    estimated: transcript.segments.some(({ start, end }) => start === null || end === null),
-  };
-}
+export const toCues = (transcript: Transcript): Cue[] =>
+  inOrder(withTimes(transcript).flatMap(toPages));
 
 /** Columns of a line: 42 Latin letters, as in broadcasters' style guides. A Chinese character takes two columns. */
 const COLUMNS = 42;
@@ -141,7 +137,9 @@ function wrap(text: string, language: string | null): string[] {
   const lines: string[] = [];
   let line = '';
   const words = segmenterFor('word', language).segment(text);
-  for (const piece of Array.from(words, ({ segment }) => breakWord(segment)).flat()) {
+  for (const piece of Array.from(words, ({ segment }) =>
+    splitText(segment, COLUMNS, width),
+  ).flat()) {
     // Punctuation stays with the word before it, even if it exceeds the line by a column.
     const punctuation = /^[\p{P}\s]+$/u.test(piece) && line !== '' && width(line) <= COLUMNS;
     if (!punctuation && line !== '' && width(line) + width(piece) > COLUMNS) {
@@ -152,20 +150,6 @@ function wrap(text: string, language: string | null): string[] {
   }
   lines.push(line.trim());
   return lines.filter((written) => written !== '');
-}
-
-function breakWord(word: string): string[] {
-  if (width(word) <= COLUMNS) return [word];
-  const parts: string[] = [];
-  let part = '';
-  for (const character of word) {
-    if (width(part) + width(character) > COLUMNS) {
-      parts.push(part);
-      part = '';
-    }
-    part += character;
-  }
-  return [...parts, part];
 }
 
 const WIDE =

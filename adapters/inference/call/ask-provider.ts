@@ -1,6 +1,6 @@
 import type { Target } from '../targets/target.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
+import type { ObservedCall } from '../metrics/create-inference-metrics.ts';
 import { markOf, restsToken } from '../limits/api-token-pool.ts';
 import type { Admitted, GateOutcome } from '../limits/gate-record.ts';
 import type { Parsed } from '../protocols/contract.ts';
@@ -12,18 +12,14 @@ import { infer, type CallOptions } from './infer.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
 /** One call's way through the gate of its target. Disposing of it tells the gate what the call showed. */
-export interface GatePass extends AsyncDisposable {
-  /** Throws `InferenceError` of kind `closed` if the gate refuses the call. */
-  readonly enter: (target: Target, options?: { readonly probe?: boolean }) => Promise<void>;
-  /** What the call showed about the target; a later report replaces an earlier one. */
-  readonly report: (outcome: GateOutcome) => void;
-}
+export type GatePass = ReturnType<typeof createGatePass>;
 
-export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>): GatePass {
+export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>) {
   let entered: { readonly key: string; readonly admission: Admitted } | null = null;
   let outcome: GateOutcome | null = null;
   return {
-    enter: async (target, options) => {
+    /** Throws `InferenceError` of kind `closed` if the gate refuses the call. */
+    enter: async (target: Target, options?: { readonly probe?: boolean }): Promise<void> => {
       const key = fingerprint(target);
       const admission = await gate.admit(key, options);
       if (!admission.admitted) {
@@ -35,15 +31,13 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>): GatePass
       }
       entered = { key, admission };
     },
-    report: (reported) => {
+    /** What the call showed about the target; a later report replaces an earlier one. */
+    report: (reported: GateOutcome): void => {
       outcome = reported;
     },
-    [Symbol.asyncDispose]: async () => {
-      if (entered === null) return;
-      const { key, admission } = entered;
-      // Nothing reported: an answer was stored already, the claim was lost, or the call was cancelled.
-      if (outcome === null) await gate.withdraw(key, admission);
-      else await gate.report(key, admission, outcome);
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      // No outcome: an answer was stored already, the claim was lost, or the call was cancelled.
+      if (entered !== null) await gate.report(entered.key, entered.admission, outcome);
     },
   };
 }
@@ -68,19 +62,16 @@ export const askProvider =
   ) =>
   async (
     signal: AbortSignal,
-    queued: Pick<CallOptions, 'ticket' | 'keepTicket'> = {},
+    { ticket = null, keepTicket }: Pick<CallOptions, 'ticket' | 'keepTicket'> = {},
   ): Promise<Parsed<R>> => {
     const { target } = prepared;
     const startedAt = performance.now();
-    const observe = (
-      outcome: VerdictKind | 'answered',
-      facts: Pick<Parameters<typeof metrics.observeCall>[0], 'status' | 'usage'>,
-    ) => {
+    const observe = (call: Pick<ObservedCall, 'outcome' | 'status' | 'usage'>): void => {
       const seconds = (performance.now() - startedAt) / 1000;
-      metrics.observeCall({ target: target.name, outcome, seconds, ...facts });
+      metrics.observeCall({ target: target.name, seconds, ...call });
     };
-    const apiTokenPool = apiTokenPoolOf(target.name);
-    const taken = apiTokenPool.take(target.apiTokens, queued.ticket?.handedInBy);
+    const pool = apiTokenPoolOf(target.name);
+    const taken = pool.take(target.apiTokens, ticket?.handedInBy);
     if (taken.outcome === 'none') {
       const { kind, waitMs } = taken;
       throw new InferenceError(
@@ -89,33 +80,39 @@ export const askProvider =
       );
     }
     const { token } = taken;
-    const handedInBy = queued.ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
+    const handedInBy = ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
     try {
       const parsed = await infer(transport, prepared, {
         signal,
         deadlineMs: leftMs(),
         sessionId,
         token,
-        ticket: queued.ticket ?? null,
-        keepTicket: async (ticket) => await queued.keepTicket?.({ ...ticket, handedInBy }),
+        ticket,
+        keepTicket: async (kept) => await keepTicket?.({ ...kept, handedInBy }),
       });
-      apiTokenPool.report(token, 'answered', null);
+      pool.report(token, 'answered', null);
       gate.report({ answered: true });
-      observe('answered', { status: 200, usage: parsed.usage });
+      observe({ outcome: 'answered', status: 200, usage: parsed.usage });
       return parsed;
     } catch (error) {
       if (!(error instanceof InferenceError) || isSourceFailure(error)) throw error;
-      const { kind, status, waitMs, charge } = error;
-      observe(kind, { status, usage: null });
-      if (!restsToken(kind)) {
-        // Pending: the provider is still working, which says nothing bad about the target.
-        if (charge !== 'pending') gate.report({ answered: false, kind, waitMs });
-        throw error;
-      }
-      apiTokenPool.report(token, kind, waitMs);
-      // Another token is ready: the account was refused, so the target itself stays open.
-      if (apiTokenPool.othersReady(target.apiTokens, token)) throw withAnotherToken(error);
-      gate.report({ answered: false, kind, waitMs });
+      const { kind, status, requestId, waitMs, charge } = error;
+      observe({ outcome: kind, status, usage: null });
+      pool.report(token, kind, waitMs);
+      // Another token is ready: the account was refused, so the target itself stays open. No `waitMs`, so that it is
+      // retried at once: the wait was asked of the first account only.
+      if (restsToken(kind) && pool.othersReady(target.apiTokens, token))
+        throw new InferenceError(error.message, {
+          kind,
+          target: target.name,
+          status,
+          requestId,
+          charge,
+          credentialsLeft: true,
+          cause: error,
+        });
+      // Pending: the provider is still working, which says nothing bad about the target.
+      if (charge !== 'pending' || restsToken(kind)) gate.report({ answered: false, kind, waitMs });
       throw error;
     }
   };
@@ -123,16 +120,3 @@ export const askProvider =
 /** The object store failed while the request was being sent: the target is not to blame. */
 const isSourceFailure = ({ cause }: InferenceError): boolean =>
   cause instanceof ExchangeError && cause.reason === 'source_failed';
-
-const withAnotherToken = (error: InferenceError): InferenceError =>
-  new InferenceError(error.message, {
-    kind: error.kind,
-    target: error.target,
-    status: error.status,
-    requestId: error.requestId,
-    // Retry at once: the wait was asked of the first account only.
-    waitMs: null,
-    charge: error.charge,
-    credentialsLeft: true,
-    cause: error,
-  });

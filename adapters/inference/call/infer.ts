@@ -3,6 +3,7 @@ import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { Parsed, Reply, Ticket, Unfinished } from '../protocols/contract.ts';
 import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import { contractOf } from '../protocols/contract-table.ts';
+import type { Target } from '../targets/target.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import type { SendOptions, Transport } from '../wire/send.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
@@ -27,76 +28,62 @@ export async function infer<R extends Role>(
   prepared: PreparedCall<R>,
   options: CallOptions,
 ): Promise<Parsed<R>> {
+  const { target } = prepared;
   const end = performance.now() + options.deadlineMs;
+  const leftMs = () => Math.max(end - performance.now(), 1);
   const ask: Ask = async (request, longestMs) => {
-    const deadlineMs = Math.min(Math.max(end - performance.now(), 1), longestMs);
-    const response = await transport.send(request, prepared.target, { ...options, deadlineMs });
-    return accepted(response, prepared);
+    const deadlineMs = Math.min(leftMs(), longestMs);
+    return accepted(await transport.send(request, target, { ...options, deadlineMs }), target);
   };
 
   let ticket = options.ticket ?? null;
   let reply =
     ticket === null
-      ? prepared.parse(
-          accepted(await transport.send(prepared.request, prepared.target, options), prepared),
-        )
+      ? prepared.parse(await ask(prepared.request, options.deadlineMs))
       : await follow(prepared, ticket, ask);
   for (;;) {
-    if ('answer' in reply) return checkRevision(prepared, reply);
+    if ('answer' in reply) return checkRevision(target, reply);
     if ('pictureUrl' in reply) {
-      const deadlineMs = Math.max(end - performance.now(), 1);
       const { pictureUrl, complete } = reply;
-      const picture = await stillThere(ticket, prepared, () =>
-        transport.download(pictureUrl, prepared.target, { ...options, deadlineMs }),
+      const picture = await stillThere(ticket, () =>
+        transport.download(pictureUrl, target, { ...options, deadlineMs: leftMs() }),
       );
-      return checkRevision(prepared, complete(picture));
+      return checkRevision(target, complete(picture));
     }
     ticket = reply.ticket;
     await options.keepTicket?.(ticket);
-    await untilNextQuestion(prepared, reply, end, options.signal);
+    await untilNextQuestion(target, reply, end, options.signal);
     reply = await follow(prepared, ticket, ask);
   }
 }
 
-/** Sends one question about queued work; throws the verdict on an error answer. */
+/** Sends a request; throws the verdict on an error answer. */
 type Ask = (request: WireRequest, longestMs: number) => Promise<WireResponse>;
 
-/** Throws the verdict on an error answer. */
-function accepted<R extends Role>(
-  response: WireResponse,
-  { target }: PreparedCall<R>,
-): WireResponse {
+function accepted(response: WireResponse, target: Target): WireResponse {
   const succeeded = response.status >= 200 && response.status < 300;
   if (!succeeded || holdsError(response.bytes))
     throw toInferenceError(response, target, contractOf(target).traits, new Date());
   return response;
 }
 
-function checkRevision<R extends Role>({ target }: PreparedCall<R>, parsed: Parsed<R>): Parsed<R> {
+function checkRevision<R extends Role>(target: Target, parsed: Parsed<R>): Parsed<R> {
   if (target.revision !== null && parsed.revision?.startsWith(target.revision) === false)
     throw new InferenceError(
       `${target.name} serves another revision of ${target.model} than ${target.revision}. Correct revision, or remove it.`,
-      {
-        kind: 'not_served',
-        target: target.name,
-        requestId: parsed.requestId,
-        charge: 'billed',
-      },
+      { kind: 'not_served', target: target.name, requestId: parsed.requestId, charge: 'billed' },
     );
   return parsed;
 }
 
 async function follow<R extends Role>(
-  prepared: PreparedCall<R>,
+  { target, follow: following }: PreparedCall<R>,
   ticket: Ticket,
   ask: Ask,
 ): Promise<Reply<R>> {
-  const { follow: following } = prepared;
   if (following === null)
-    throw new TypeError(
-      `${prepared.target.name}: there is a ticket, but its contract has no queue`,
-    );
-  const response = await stillThere(ticket, prepared, () =>
+    throw new TypeError(`${target.name}: there is a ticket, but its contract has no queue`);
+  const response = await stillThere(ticket, () =>
     ask(following.request(ticket), DEADLINES_MS.question),
   );
   // Outside `stillThere`: an answer about the work itself, such as its failure, is final.
@@ -104,33 +91,38 @@ async function follow<R extends Role>(
 }
 
 /** An error of a question says nothing about the queued work: the work stays pending, and the question is repeated. */
-async function stillThere<T, R extends Role>(
-  ticket: Ticket | null,
-  { target }: PreparedCall<R>,
-  step: () => Promise<T>,
-): Promise<T> {
+async function stillThere<T>(ticket: Ticket | null, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
     if (ticket === null || !(error instanceof InferenceError)) throw error;
-    const { kind, status, requestId, waitMs } = error;
-    const facts = { target: target.name, status, requestId, waitMs, cause: error };
-    if (kind === 'not_served')
-      throw new InferenceError(`${target.name} no longer has the queued job. It is sent again.`, {
-        ...facts,
-        kind: 'transient',
-        charge: 'unknown',
-      });
-    if (kind === 'transient' || kind === 'rate_limited' || kind === 'loading')
-      throw new InferenceError(error.message, { ...facts, kind: 'loading', charge: 'pending' });
-    if (kind === 'auth' || kind === 'billing')
-      throw new InferenceError(error.message, { ...facts, kind, charge: 'pending' });
-    throw error;
+    const { kind, target, status, requestId, waitMs } = error;
+    const pending = { target, status, requestId, waitMs, charge: 'pending', cause: error } as const;
+    switch (kind) {
+      case 'not_served':
+        throw new InferenceError(`${target} no longer has the queued job. It is sent again.`, {
+          ...pending,
+          kind: 'transient',
+          charge: 'unknown',
+        });
+      case 'transient':
+      case 'rate_limited':
+      case 'loading':
+        throw new InferenceError(error.message, { ...pending, kind: 'loading' });
+      case 'auth':
+      case 'billing':
+        throw new InferenceError(error.message, { ...pending, kind });
+      case 'provider_bug':
+      case 'closed':
+      case 'too_large':
+      case 'input':
+        throw error;
+    }
   }
 }
 
-async function untilNextQuestion<R extends Role>(
-  { target }: PreparedCall<R>,
+async function untilNextQuestion(
+  target: Target,
   { waitMs }: Unfinished,
   end: number,
   signal: AbortSignal,
@@ -140,10 +132,5 @@ async function untilNextQuestion<R extends Role>(
       `${target.name} has queued the work and has not finished it. It is asked again later.`,
       { kind: 'loading', target: target.name, waitMs, charge: 'pending' },
     );
-  try {
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal });
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw error;
-  }
+  await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -1,8 +1,8 @@
 import type { Endpoint, ManagedTarget } from './endpoint-api.ts';
-import type { Exchange } from '../wire/exchange.ts';
-import { ExchangeError } from '../wire/exchange.ts';
+import { ExchangeError, type Exchange } from '../wire/exchange.ts';
+import type { ExchangeRequest } from '../wire/wire-message.ts';
 import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
-import { endpointName } from './endpoint-api.ts';
+import { askWithTokens, endpointName } from './endpoint-api.ts';
 
 /**
  * Whether the server of a running endpoint takes requests. Only for running endpoints: any request through the proxy
@@ -14,7 +14,8 @@ export async function isHealthy(
   exchange: Exchange,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return (await knock(target, endpoint, exchange, signal, {}, HEALTH_DEADLINE_MS)) === 200;
+  const knocking = { headers: {}, signal, deadlineMs: HEALTH_DEADLINE_MS };
+  return (await knock(target, endpoint, exchange, knocking)) === 200;
 }
 
 /** Sends a request that makes the proxy wake a sleeping endpoint. Of its answer only a refusal matters. */
@@ -26,7 +27,8 @@ export async function wakeEndpoint(
 ): Promise<void> {
   // The proxy holds the request this long. After that the state is polled, so no connection stays open for ten minutes.
   const headers = { 'x-scale-up-timeout': String(HOLD_SECONDS) };
-  await knock(target, endpoint, exchange, signal, headers, HOLD_SECONDS * 1000 + MARGIN_MS);
+  const deadlineMs = HOLD_SECONDS * 1000 + MARGIN_MS;
+  await knock(target, endpoint, exchange, { headers, signal, deadlineMs });
 }
 
 const HEALTH_DEADLINE_MS = 10_000;
@@ -35,37 +37,26 @@ const MARGIN_MS = 5_000;
 /** A health route answers a word or two; an error page of the proxy may have a few KB. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
-/** The status for the first token that is accepted; null: no complete answer. */
+/** The status of the answer; null: no complete one came. */
 async function knock(
   target: ManagedTarget,
   endpoint: Endpoint,
   exchange: Exchange,
-  signal: AbortSignal,
-  headers: Readonly<Record<string, string>>,
-  deadlineMs: number,
+  knocking: Pick<ExchangeRequest, 'headers' | 'signal' | 'deadlineMs'>,
 ): Promise<number | null> {
-  let refused = 401;
-  for (const token of target.apiTokens.length === 0 ? [null] : target.apiTokens) {
-    const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
-    try {
-      const { status } = await exchange({
-        method: 'GET',
-        url: healthUrl(target, endpoint),
-        headers: { ...headers, ...authorization },
-        body: null,
-        signal,
-        deadlineMs,
-        longestAnswerBytes: LONGEST_ANSWER_BYTES,
-      });
-      if (status !== 401 && status !== 403) return status;
-      refused = status;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof ExchangeError) return null;
-      throw error;
-    }
+  try {
+    const { status } = await askWithTokens(target.apiTokens, exchange, {
+      ...knocking,
+      method: 'GET',
+      url: healthUrl(target, endpoint),
+      longestAnswerBytes: LONGEST_ANSWER_BYTES,
+    });
+    if (status === 401 || status === 403) throw refusedToken(target, status);
+    return status;
+  } catch (error) {
+    if (error instanceof ExchangeError) return null;
+    throw error;
   }
-  throw refusedToken(target, refused);
 }
 
 /** Always on the target's own server, whatever address the API names: its token must not go to another server. */

@@ -39,13 +39,8 @@ export async function preflight(
   const routed = Object.values(roles)
     .flat()
     .filter((target) => isRouted(target, services));
-  const findings: PreflightFinding[] = [];
-  // A few at a time: the hub counts requests.
-  for (let from = 0; from < routed.length; from += AT_ONCE) {
-    const some = routed.slice(from, from + AT_ONCE);
-    findings.push(...(await Promise.all(some.map((target) => examineTarget(target, facts)))));
-  }
-  return findings;
+  // One after another: the hub counts requests, and nobody waits for the findings.
+  return await Array.fromAsync(routed, (target) => examineTarget(target, facts));
 }
 
 /** A problem to log and count; null: the model is live, for the right task. */
@@ -70,15 +65,20 @@ export const isRouted = (
 
 /** For targets that are `isRouted`. */
 export async function examineTarget(target: Target, facts: ModelFacts): Promise<PreflightFinding> {
+  const { role, model } = target;
   const provider = contractOf(target).traits.router?.provider ?? null;
   const found =
     provider === null
-      ? chatFinding(target, await facts.chatProviders(splitModelSuffix(target.model).name))
-      : mappedFinding(target, provider, await mappingOf(target, provider, facts));
-  return { role: target.role, target: target.name, ...found };
+      ? chatFinding(model, await facts.chatProviders(splitModelSuffix(model).name))
+      : mappedFinding(role, provider, await mappingOf(model, provider, facts));
+  return { role, target: target.name, ...NOTHING, ...found };
 }
 
-const AT_ONCE = 8;
+const NOTHING = { taskMatches: null, price: null, contextTokens: null };
+
+type Found = Pick<PreflightFinding, 'provider' | 'mapping'> & Partial<PreflightFinding>;
+
+type Provider = NonNullable<RouterTraits['provider']>;
 
 /** Hub tasks by which providers serve a role. */
 const TASKS: Readonly<Record<Role, readonly string[]>> = {
@@ -93,7 +93,7 @@ const TASKS: Readonly<Record<Role, readonly string[]>> = {
 
 /** A name that the hub does not have may be the provider's own, such as fal-ai/flux/dev: then nothing is known. */
 async function mappingOf(
-  { model }: Target,
+  model: string,
   { modelNames }: Provider,
   facts: ModelFacts,
 ): Promise<HubAnswer<readonly MappedProvider[]>> {
@@ -104,40 +104,32 @@ async function mappingOf(
   return found.outcome === 'absent' ? own : found;
 }
 
-type Provider = NonNullable<RouterTraits['provider']>;
-
-type Found = Omit<PreflightFinding, 'role' | 'target'>;
-
 function mappedFinding(
-  { role }: Target,
+  role: Role,
   { name: provider, tasks }: Provider,
   answer: HubAnswer<readonly MappedProvider[]>,
 ): Found {
-  const nothing = { provider, taskMatches: null, price: null, contextTokens: null };
-  if (answer.outcome !== 'found') return { ...nothing, mapping: answer.outcome };
+  if (answer.outcome !== 'found') return { provider, mapping: answer.outcome };
   const entry = answer.value.find((one) => one.provider === provider);
-  if (entry === undefined) return { ...nothing, mapping: 'absent' };
-  const { status, task } = entry;
-  return {
-    ...nothing,
-    mapping: status,
-    taskMatches: task === null ? null : (tasks[role] ?? TASKS[role]).includes(task),
-  };
+  if (entry === undefined) return { provider, mapping: 'absent' };
+  const { status: mapping, task } = entry;
+  const taskMatches = task === null ? null : (tasks[role] ?? TASKS[role]).includes(task);
+  return { provider, mapping, taskMatches };
 }
 
-function chatFinding({ model }: Target, answer: HubAnswer<readonly ChatProvider[]>): Found {
+function chatFinding(model: string, answer: HubAnswer<readonly ChatProvider[]>): Found {
   const { suffix } = splitModelSuffix(model);
   const named = suffix === null || ROUTER_POLICIES.includes(suffix) ? null : suffix;
-  const nothing = { provider: named, taskMatches: null, price: null, contextTokens: null };
-  if (answer.outcome !== 'found') return { ...nothing, mapping: answer.outcome };
+  if (answer.outcome !== 'found') return { provider: named, mapping: answer.outcome };
   const candidates = answer.value.filter(({ provider }) => named === null || provider === named);
   const live = candidates.filter(({ status }) => status === 'live');
+  const contexts = live.flatMap(({ contextTokens }) => contextTokens ?? []);
   return {
     provider: named ?? (live.length === 1 ? (live[0]?.provider ?? null) : null),
     mapping: best(candidates.map(({ status }) => status)),
     taskMatches: candidates.length > 0 ? true : null,
     price: suffix === 'cheapest' ? cheapest(live) : dearest(live),
-    contextTokens: smallest(live.map(({ contextTokens }) => contextTokens)),
+    contextTokens: contexts.length === 0 ? null : Math.min(...contexts),
   };
 }
 
@@ -151,14 +143,14 @@ const best = (statuses: readonly ProviderStatus[]): Mapping =>
 
 /** By the price of the answer, as the router chooses. */
 function cheapest(providers: readonly ChatProvider[]): Price | null {
-  const prices = providers.flatMap(({ price }) => (price === null ? [] : [price]));
+  const prices = providers.flatMap(({ price }) => price ?? []);
   const [first] = prices.toSorted((a, b) => a.output - b.output || a.input - b.input);
   return first === undefined ? null : perMillion(first);
 }
 
 /** Null if one of them gives no price: it may be the highest. */
 function dearest(providers: readonly ChatProvider[]): Price | null {
-  const prices = providers.flatMap(({ price }) => (price === null ? [] : [price]));
+  const prices = providers.flatMap(({ price }) => price ?? []);
   if (prices.length === 0 || prices.length < providers.length) return null;
   return perMillion({
     input: Math.max(...prices.map(({ input }) => input)),
@@ -173,8 +165,3 @@ const perMillion = ({ input, output }: NonNullable<ChatProvider['price']>): Pric
   perImage: null,
   perComputeSecond: null,
 });
-
-function smallest(numbers: readonly (number | null)[]): number | null {
-  const known = numbers.filter((number) => number !== null);
-  return known.length === 0 ? null : Math.min(...known);
-}

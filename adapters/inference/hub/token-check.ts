@@ -1,7 +1,6 @@
-import type { Exchange } from '../wire/exchange.ts';
 import { isOwnRouter, type HuggingFaceUrls } from '../targets/server-urls.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
-import { ExchangeError } from '../wire/exchange.ts';
+import { ExchangeError, type Exchange } from '../wire/exchange.ts';
 
 /** `unknown`: no answer. */
 export type TokenStanding = 'known' | 'refused' | 'unknown';
@@ -18,10 +17,10 @@ export function createTokenCheck(
   const known = new Map<string, Promise<TokenStanding>>();
   // Another router has its own tokens, and the hub must not see them.
   if (!isOwnRouter(services)) return async () => 'unknown';
-  return async (token) => {
-    let standing = known.get(token);
-    if (standing === undefined) known.set(token, (standing = ask(token)));
-    return await standing;
+  return (token) => {
+    const standing = known.get(token) ?? ask(token);
+    known.set(token, standing);
+    return standing;
   };
 
   async function ask(token: string): Promise<TokenStanding> {

@@ -1,32 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Admission, Admitted, ClosingReason, GateOutcome, GateState } from './gate-record.ts';
 import type { GateEvent, GateRecord } from './gate-record.ts';
 import { admissionOf, gateRecordSchema, gateStateOf, nextGate, OPEN_GATE } from './gate-record.ts';
 import { createMemoryGateStore, type GateStore } from './gate-store.ts';
-
-/**
- * The circuit breaker of a target, shared by all workers that call it. Closed by 429, by 503 and by five failures in
- * a row, for at most 300 s; then half open for one probe, whose success opens it. No method throws, and none waits
- * longer than half a second.
- */
-export interface Gate {
-  /** Before a call. With `probe`, a closed gate admits the call early, unless another probe is out. */
-  readonly admit: (key: string, options?: { readonly probe?: boolean }) => Promise<Admission>;
-  /** After every call that was made. A probe that is neither reported nor withdrawn keeps others waiting a minute. */
-  readonly report: (key: string, admission: Admitted, outcome: GateOutcome) => Promise<void>;
-  /** Instead of `report` if nothing was learned about the target: nothing was sent, or the caller gave up. */
-  readonly withdraw: (key: string, admission: Admitted) => Promise<void>;
-  readonly state: (key: string) => Promise<GateState>;
-  /** Waits for pending moves. */
-  readonly close: () => Promise<void>;
-}
 
 /** A Redis in the same network answers in a millisecond; no call waits for one that does not. */
 const SHARED_DEADLINE_MS = 400;
 /** After trouble the shared store is skipped for this long, so that not every call waits for the deadline. */
 const SHARED_PAUSE_MS = 2000;
 
-export interface GateOptions {
+/**
+ * The circuit breaker of a target, shared by all workers that call it. Closed by 429, by 503 and by five failures in
+ * a row, for at most 300 s; then half open for one probe, whose success opens it. No method throws, and none waits
+ * longer than half a second.
+ */
+export type Gate = ReturnType<typeof createGate>;
+
+/** The caller closes the connection of the shared store. */
+export function createGate({
+  shared,
+  now,
+  onFallback,
+  onClosing,
+}: {
   /** `createRedisGateStore(redis)`; null: each process has its own gates. */
   readonly shared: GateStore | null;
   readonly now: () => Date;
@@ -34,16 +31,13 @@ export interface GateOptions {
   readonly onFallback?: (error: unknown) => void;
   /** A report by this process closed the gate, or closed it again after a probe. */
   readonly onClosing?: (key: string, reason: ClosingReason) => void;
-}
-
-/** The caller closes the connection of the shared store. */
-export function createGate({ shared, now, onFallback, onClosing }: GateOptions): Gate {
+}) {
   const own = createMemoryGateStore(now);
   const underWay = new Set<Promise<unknown>>();
   let pausedUntilMs = -Infinity;
   let inTrouble = false;
 
-  const move = async (key: string, event: GateEvent | null): Promise<Move> => {
+  const moveAnywhere = async (key: string, event: GateEvent | null): Promise<Move> => {
     if (shared === null || now().getTime() < pausedUntilMs) return await moveIn(own, key, event);
     try {
       const moved = await withinDeadline((signal) => moveIn(shared, key, event, signal));
@@ -56,40 +50,38 @@ export function createGate({ shared, now, onFallback, onClosing }: GateOptions):
       return await moveIn(own, key, event);
     }
   };
-  const tracked = async (key: string, event: GateEvent | null): Promise<Move> => {
-    const moving = move(key, event);
+  const move = (key: string, event: GateEvent | null): Promise<Move> => {
+    const moving = moveAnywhere(key, event).finally(() => underWay.delete(moving));
     underWay.add(moving);
-    try {
-      return await moving;
-    } finally {
-      underWay.delete(moving);
-    }
-  };
-
-  const report = async (
-    key: string,
-    { id, epoch, probe }: Admitted,
-    outcome: GateOutcome | null,
-  ): Promise<void> => {
-    const event = { event: 'reported', id, epoch, probe, outcome } as const;
-    const { before, after } = await tracked(key, event);
-    if (after.closed !== null && after.epoch !== before.epoch)
-      onClosing?.(key, after.closed.reason);
+    return moving;
   };
 
   return {
-    admit: async (key, { probe = false } = {}) => {
+    /** Before a call. With `probe`, a closed gate admits the call early, unless another probe is out. */
+    admit: async (key: string, { probe = false } = {}): Promise<Admission> => {
       const id = randomUUID();
-      const { after, nowMs } = await tracked(key, { event: 'asked', id, early: probe });
+      const { after, nowMs } = await move(key, { event: 'asked', id, early: probe });
       return admissionOf(after, id, nowMs, Math.random());
     },
-    report,
-    withdraw: (key, admission) => report(key, admission, null),
-    state: async (key) => {
-      const { after, nowMs } = await tracked(key, null);
+    /**
+     * After every call that was made; with null if nothing was learned about the target: nothing was sent, or the caller
+     * gave up. A probe that is not reported keeps others waiting a minute.
+     */
+    report: async (
+      key: string,
+      { id, epoch, probe }: Admitted,
+      outcome: GateOutcome | null,
+    ): Promise<void> => {
+      const { before, after } = await move(key, { event: 'reported', id, epoch, probe, outcome });
+      if (after.closed !== null && after.epoch !== before.epoch)
+        onClosing?.(key, after.closed.reason);
+    },
+    state: async (key: string): Promise<GateState> => {
+      const { after, nowMs } = await move(key, null);
       return gateStateOf(after, nowMs);
     },
-    close: async () => {
+    /** Waits for pending moves. */
+    close: async (): Promise<void> => {
       await Promise.allSettled(underWay);
     },
   };
@@ -131,16 +123,9 @@ function parseRecord(kept: string | null): GateRecord {
 }
 
 async function withinDeadline<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new Error(`no answer within ${SHARED_DEADLINE_MS} ms`);
-    over.abort(error);
-    reject(error);
-  }, SHARED_DEADLINE_MS);
-  try {
-    return await Promise.race([step(over.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const signal = AbortSignal.timeout(SHARED_DEADLINE_MS);
+  const late = once(signal, 'abort').then(() => {
+    throw new Error(`no answer within ${SHARED_DEADLINE_MS} ms`);
+  });
+  return await Promise.race([step(signal), late]);
 }

@@ -3,11 +3,7 @@ import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 import { CONSEQUENCES, type GateLesson } from '../verdicts/consequences.ts';
 import { LONGEST_WAIT_MS } from '../verdicts/retry-delay.ts';
 
-export const CLOSING_REASONS = [
-  'rate_limited',
-  'loading',
-  'failures',
-] as const satisfies readonly GateLesson[];
+export const CLOSING_REASONS = ['rate_limited', 'loading', 'failures'] as const;
 export type ClosingReason = (typeof CLOSING_REASONS)[number];
 
 export type Admission = Admitted | Refused;
@@ -69,16 +65,19 @@ export type GateRecord = z.infer<typeof gateRecordSchema>;
 
 export const OPEN_GATE: GateRecord = { epoch: 0, failuresInARow: 0, closed: null };
 
-export type GateEvent =
-  | { readonly event: 'asked'; readonly id: string; readonly early: boolean }
-  | {
-      readonly event: 'reported';
-      readonly id: string;
-      readonly epoch: number;
-      readonly probe: boolean;
-      /** Null: withdrawn. */
-      readonly outcome: GateOutcome | null;
-    };
+interface Asked {
+  readonly event: 'asked';
+  readonly id: string;
+  readonly early: boolean;
+}
+
+interface Reported extends Omit<Admitted, 'admitted'> {
+  readonly event: 'reported';
+  /** Null: withdrawn. */
+  readonly outcome: GateOutcome | null;
+}
+
+export type GateEvent = Asked | Reported;
 
 const FAILURES_THAT_CLOSE = 5;
 /** If the worker that probes dies, the others wait this long. */
@@ -87,14 +86,7 @@ const PROBE_LEASE_MS = 60_000;
 /** Every transition of a gate. Pure; whole milliseconds. Returns an equal record where nothing changes. */
 export function nextGate(kept: GateRecord, event: GateEvent, nowMs: number): GateRecord {
   const record = capped(kept, nowMs);
-  switch (event.event) {
-    case 'asked':
-      return asked(record, event, nowMs);
-    case 'reported':
-      return record.closed === null
-        ? reportedWhileOpen(record, event, nowMs)
-        : reportedWhileClosed(record, record.closed, event, nowMs);
-  }
+  return event.event === 'asked' ? asked(record, event, nowMs) : reported(record, event, nowMs);
 }
 
 /** The answer to an `asked` event, after `nextGate`. `random` in [0, 1) spreads the callers that wait for a probe. */
@@ -129,8 +121,6 @@ export function gateStateOf(kept: GateRecord, nowMs: number): GateState {
 }
 
 type Closed = NonNullable<GateRecord['closed']>;
-type Asked = Extract<GateEvent, { event: 'asked' }>;
-type Reported = Extract<GateEvent, { event: 'reported' }>;
 
 /** Caps the stored times, so that a clock that was set back makes no wait longer. */
 function capped(record: GateRecord, nowMs: number): GateRecord {
@@ -157,37 +147,30 @@ function asked(record: GateRecord, { id, early }: Asked, nowMs: number): GateRec
   return { ...record, closed: { ...closed, probe: { id, untilMs: nowMs + PROBE_LEASE_MS } } };
 }
 
-function reportedWhileOpen(record: GateRecord, { outcome }: Reported, nowMs: number): GateRecord {
-  const lesson = lessonOf(outcome);
-  if (lesson === 'nothing') return record;
-  if (lesson === 'answers') return { ...record, failuresInARow: 0 };
-  const askedMs = askedWaitOf(outcome);
-  if (lesson !== 'failures') return closeAgain(record, lesson, askedMs, nowMs);
-  const failed = { ...record, failuresInARow: record.failuresInARow + 1 };
-  return askedMs !== null || failed.failuresInARow >= FAILURES_THAT_CLOSE
-    ? closeAgain(failed, lesson, askedMs, nowMs)
-    : failed;
-}
-
-function reportedWhileClosed(
+function reported(
   record: GateRecord,
-  closed: Closed,
   { id, epoch, probe, outcome }: Reported,
   nowMs: number,
 ): GateRecord {
+  const { closed } = record;
   const lesson = lessonOf(outcome);
+  if (lesson === 'nothing')
+    return closed?.probe?.id === id ? { ...record, closed: { ...closed, probe: null } } : record;
   const askedMs = askedWaitOf(outcome);
-  if (!probe || epoch !== record.epoch) {
+  if (closed !== null && !(probe && epoch === record.epoch)) {
     // Admitted before the gate closed: neither a second closing nor a proof that the target works again.
-    const isFailure = lesson !== 'nothing' && lesson !== 'answers';
-    if (!isFailure || askedMs === null) return record;
+    if (lesson === 'answers' || askedMs === null) return record;
     return { ...record, closed: { ...closed, untilMs: Math.max(closed.untilMs, nowMs + askedMs) } };
   }
   if (lesson === 'answers') return { ...record, failuresInARow: 0, closed: null };
-  if (lesson === 'nothing')
-    return closed.probe?.id === id ? { ...record, closed: { ...closed, probe: null } } : record;
   const failuresInARow = record.failuresInARow + (lesson === 'failures' ? 1 : 0);
-  return closeAgain({ ...record, failuresInARow }, lesson, askedMs, nowMs);
+  const failed = { ...record, failuresInARow };
+  const isTolerated =
+    closed === null &&
+    lesson === 'failures' &&
+    askedMs === null &&
+    failuresInARow < FAILURES_THAT_CLOSE;
+  return isTolerated ? failed : closeAgain(failed, lesson, askedMs, nowMs);
 }
 
 function closeAgain(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RedisConnection } from '../../cache/redis-connection.ts';
+import type { RedisConnection } from '../../cache/connect-redis.ts';
 
 /** Where gate records are kept. Both methods may reject; it is then unknown what was stored. */
 export interface GateStore {

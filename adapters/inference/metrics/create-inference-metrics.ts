@@ -11,24 +11,9 @@ import { MAPPINGS, type Mapping } from '../hub/preflight.ts';
  * Metrics of the calls to models. `target` is a configured name; any other name is counted as `other`, so that input
  * from outside creates no new series. No method throws.
  */
-export interface InferenceMetrics {
-  /** One request, or one round of questions about queued work, whatever the outcome. */
-  readonly observeCall: (call: ObservedCall) => void;
-  readonly setGate: (target: string, state: GateState) => void;
-  readonly countClosing: (target: string, reason: ClosingReason) => void;
-  /** From the first answer that reported it asleep until it was awake; null: it was given up before. */
-  readonly observeColdStart: (target: string, seconds: number | null) => void;
-  /** Replaces the target's earlier mapping. */
-  readonly setMapping: (target: string, mapping: Mapping) => void;
-  /** An answer that was stored already, and so not paid for. */
-  readonly countHeldAnswer: (role: Role) => void;
-  /** The media type of `text`. */
-  readonly contentType: string;
-  /** In Prometheus' exposition format. */
-  readonly text: () => Promise<string>;
-}
+export type InferenceMetrics = ReturnType<typeof createInferenceMetrics>;
 
-interface ObservedCall {
+export interface ObservedCall {
   readonly target: string;
   readonly outcome: VerdictKind | 'answered';
   /** Null: no answer came. */
@@ -38,146 +23,136 @@ interface ObservedCall {
   readonly usage: Usage | null;
 }
 
-export interface InferenceMetricsOptions {
-  /** Of all roles. */
-  readonly targets: readonly MeasuredTarget[];
-  /** Called at each scrape: time and other workers change gates too. If it rejects, the last state stays. */
-  readonly gateState?: (target: string) => Promise<GateState>;
-}
-
 type MeasuredTarget = Pick<Target, 'name' | 'role' | 'contract'>;
 
 /** Uses a registry of its own. */
 export function createInferenceMetrics({
   targets,
   gateState,
-}: InferenceMetricsOptions): InferenceMetrics {
+}: {
+  /** Of all roles. */
+  readonly targets: readonly MeasuredTarget[];
+  /** Called at each scrape: time and other workers change gates too. If it rejects, the last state stays. */
+  readonly gateState?: (target: string) => Promise<GateState>;
+}) {
   const registry = new Registry();
   const measures = createMeasures(registry);
   const configured = new Map(targets.map((target) => [target.name, target]));
   beginAtZero(measures, targets);
   const nameOf = (target: string): string => (configured.has(target) ? target : OTHER);
+  const setGate = (target: string, { state }: GateState): void =>
+    measures.gateState.set({ target: nameOf(target) }, GATE_VALUES[state]);
 
-  const metrics: InferenceMetrics = {
-    observeCall: ({ target, outcome, status, seconds, usage }) => {
-      const labels = {
-        target: nameOf(target),
-        role: configured.get(target)?.role ?? OTHER,
-        contract: configured.get(target)?.contract ?? OTHER,
-        outcome: outcome === 'answered' ? outcome : among(VERDICT_KINDS, outcome),
-      };
+  return {
+    /** One request, or one round of questions about queued work, whatever the outcome. */
+    observeCall: ({ target, outcome, status, seconds, usage }: ObservedCall): void => {
+      const name = nameOf(target);
+      const { role = OTHER, contract = OTHER } = configured.get(target) ?? {};
+      const known = among(['answered', ...VERDICT_KINDS], outcome);
+      const labels = { target: name, role, contract, outcome: known };
       if (isAmount(seconds)) measures.latency.observe(labels, seconds);
       if (outcome !== 'answered') measures.errors.inc({ ...labels, status: statusClass(status) });
       if (usage === null) return;
-      const { target: name } = labels;
       add(measures.tokens, { target: name, direction: 'input' }, usage.inputTokens);
       add(measures.tokens, { target: name, direction: 'output' }, usage.outputTokens);
       add(measures.audioSeconds, { target: name }, usage.audioSeconds);
       add(measures.images, { target: name }, usage.images);
     },
-    setGate: (target, { state }) => {
-      measures.gateState.set({ target: nameOf(target) }, GATE_VALUES[state]);
+    setGate,
+    countClosing: (target: string, reason: ClosingReason): void => {
+      const known = among(CLOSING_REASONS, reason);
+      measures.gateClosings.inc({ target: nameOf(target), reason: known });
     },
-    countClosing: (target, reason) => {
-      measures.gateClosings.inc({
-        target: nameOf(target),
-        reason: among(CLOSING_REASONS, reason),
-      });
-    },
-    observeColdStart: (target, seconds) => {
+    /** From the first answer that reported it asleep until it was awake; null: it was given up before. */
+    observeColdStart: (target: string, seconds: number | null): void => {
       measures.coldStarts.inc({ target: nameOf(target) });
       if (isAmount(seconds)) measures.coldStartSeconds.observe({ target: nameOf(target) }, seconds);
     },
-    setMapping: (target, mapping) => {
+    /** Replaces the target's earlier mapping. */
+    setMapping: (target: string, mapping: Mapping): void => {
       const said = among(MAPPINGS, mapping, 'unknown');
       for (const one of MAPPINGS)
         measures.mapping.set({ target: nameOf(target), status: one }, one === said ? 1 : 0);
     },
-    countHeldAnswer: (role) => measures.heldAnswers.inc({ role: among(ROLES, role) }),
+    /** An answer that was stored already, and so not paid for. */
+    countHeldAnswer: (role: Role): void => measures.heldAnswers.inc({ role: among(ROLES, role) }),
+    /** The media type of `text`. */
     contentType: registry.contentType,
-    text: async () => {
+    /** In Prometheus' exposition format. */
+    text: async (): Promise<string> => {
       if (gateState !== undefined) {
         await Promise.allSettled(
-          targets.map(async ({ name }) => metrics.setGate(name, await gateState(name))),
+          targets.map(async ({ name }) => setGate(name, await gateState(name))),
         );
       }
       return await registry.metrics();
     },
   };
-  return metrics;
 }
 
 function createMeasures(registry: Registry) {
-  const registers = [registry];
+  const by = <Label extends string>(...labelNames: Label[]) => ({
+    labelNames,
+    registers: [registry],
+  });
   const call = ['target', 'role', 'contract', 'outcome'] as const;
   return {
     latency: new Histogram({
       name: 'hf_api_latency_seconds',
       help: 'Time of a call to a model, whatever came of it.',
-      labelNames: call,
+      ...by(...call),
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600],
-      registers,
     }),
     errors: new Counter({
       name: 'hf_api_errors_total',
       help: 'Calls to models that were not answered as they should be, by verdict.',
-      labelNames: [...call, 'status'] as const,
-      registers,
+      ...by(...call, 'status'),
     }),
     tokens: new Counter({
       name: 'hf_api_tokens_total',
       help: 'Tokens that providers counted.',
-      labelNames: ['target', 'direction'] as const,
-      registers,
+      ...by('target', 'direction'),
     }),
     audioSeconds: new Counter({
       name: 'hf_api_audio_seconds_total',
       help: 'Seconds of audio that were transcribed.',
-      labelNames: ['target'] as const,
-      registers,
+      ...by('target'),
     }),
     images: new Counter({
       name: 'hf_api_images_total',
       help: 'Pictures that were drawn or judged.',
-      labelNames: ['target'] as const,
-      registers,
+      ...by('target'),
     }),
     gateState: new Gauge({
       name: 'hansard_gate_state',
       help: 'The gate before a target: 0 open, 1 half open, 2 closed.',
-      labelNames: ['target'] as const,
-      registers,
+      ...by('target'),
     }),
     gateClosings: new Counter({
       name: 'hansard_gate_closings_total',
       help: 'How often this process closed the gate of a target.',
-      labelNames: ['target', 'reason'] as const,
-      registers,
+      ...by('target', 'reason'),
     }),
     coldStarts: new Counter({
       name: 'hansard_cold_starts_total',
       help: 'How often a target was waited for while it started.',
-      labelNames: ['target'] as const,
-      registers,
+      ...by('target'),
     }),
     coldStartSeconds: new Histogram({
       name: 'hansard_cold_start_seconds',
       help: 'Time until a target that started was awake.',
-      labelNames: ['target'] as const,
+      ...by('target'),
       buckets: [1, 5, 10, 20, 30, 60, 120, 300, 600],
-      registers,
     }),
     mapping: new Gauge({
       name: 'hansard_target_mapping',
       help: 'What the hub says of the model at the provider of a target: 1 for the status that holds.',
-      labelNames: ['target', 'status'] as const,
-      registers,
+      ...by('target', 'status'),
     }),
     heldAnswers: new Counter({
       name: 'hansard_held_answers_total',
       help: 'Answers that were taken from the store instead of paid for.',
-      labelNames: ['role'] as const,
-      registers,
+      ...by('role'),
     }),
   };
 }

@@ -3,14 +3,15 @@ import type {
   LabelsAnswer,
   SummarizeAnswer,
   TranscribeAnswer,
-  Usage,
 } from '../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { Target } from '../targets/target.ts';
 import type { ErrorTraits } from '../verdicts/verdict.ts';
 import type { ByteSource, WireRequest, WireResponse } from '../wire/wire-message.ts';
 import type { ProbeQuestion } from './forms/probe-question.ts';
+import type { AnswerSchema } from './forms/response-format.ts';
 import type { WirePlaces } from './forms/wire-parameters.ts';
+import type { ReplyFacts } from './reading/response-facts.ts';
 
 /**
  * Everything Hansard knows about one wire format. A contract is one file in this folder and one line in
@@ -69,11 +70,8 @@ export interface Inputs {
     /** ISO 639-1; null: the engine detects the language. */
     readonly language: string | null;
   };
-  readonly summarize: {
-    readonly messages: readonly ChatMessage[];
-    readonly schema: { readonly name: string; readonly json: Readonly<Record<string, unknown>> };
-    readonly maxTokens: number;
-    readonly temperature: number;
+  readonly summarize: Inputs['generate'] & {
+    readonly schema: AnswerSchema;
     /** Only the text to summarise, for models that take no instructions. */
     readonly text: string;
   };
@@ -109,13 +107,8 @@ export interface Answers {
   readonly embed: { readonly vectors: readonly (readonly number[])[] };
 }
 
-export interface Parsed<R extends Role> {
+export interface Parsed<R extends Role> extends ReplyFacts {
   readonly answer: Answers[R];
-  readonly usage: Usage;
-  readonly provider: string | null;
-  readonly servedModel: string | null;
-  readonly revision: string | null;
-  readonly requestId: string | null;
 }
 
 /**
@@ -156,21 +149,17 @@ export interface Elsewhere<R extends Role> {
   readonly complete: (picture: Answers['illustrate']) => Parsed<R>;
 }
 
-/** Finds queued work again, from another worker too: the ledger keeps it while the work runs. */
-export interface Ticket {
-  readonly id: string;
-  /** On the target's own server: what follows `baseUrl`, starting with a slash. */
-  readonly path: string;
-  /** How far the work is, in the contract's own words. */
-  readonly phase: string;
-  /** `markOf` the token that submitted the work: other accounts cannot see it. Contracts leave it unset. */
-  readonly handedInBy?: string | undefined;
-}
-
-/** A ticket as the ledger stores it. The path is joined to the target's own base URL, so it cannot lead to another server. */
-export const ticketSchema: z.ZodType<Ticket> = z.strictObject({
+/**
+ * Finds queued work again, from another worker too: the ledger keeps it while the work runs. The path is joined to the
+ * target's own base URL, so it cannot lead to another server.
+ */
+export const ticketSchema = z.strictObject({
   id: z.string().min(1).max(200),
+  /** On the target's own server: what follows `baseUrl`, starting with a slash. */
   path: z.string().max(1000).startsWith('/'),
+  /** How far the work is, in the contract's own words. */
   phase: z.string().max(40),
+  /** `markOf` the token that submitted the work: other accounts cannot see it. Contracts leave it unset. */
   handedInBy: z.string().max(64).optional(),
 });
+export type Ticket = Readonly<z.infer<typeof ticketSchema>>;

@@ -1,42 +1,29 @@
 import { z } from 'zod';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { modelPath, type Target } from '../targets/target.ts';
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
 import { jsonAround } from '../wire/wire-body.ts';
-import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
-import type {
-  ContractTraits,
-  Inputs,
-  Reply,
-  RoleContract,
-  Ticket,
-  Unfinished,
-  WireContract,
-} from './contract.ts';
-import { modelListQuestion } from './forms/probe-question.ts';
+import type { WireResponse } from '../wire/wire-message.ts';
+import { providerTraits } from './common-traits.ts';
+import type { ContractTraits, RoleContract, Ticket, Unfinished, WireContract } from './contract.ts';
+import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
-import { toIsoLanguage } from './reading/iso-language.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
-import { responseFacts, usageOf, word } from './reading/response-facts.ts';
-import { toTranscribeAnswer } from './reading/transcribe-answer.ts';
+import { reportedCount, reportedText } from './reading/reported-facts.ts';
+import { word } from './reading/response-facts.ts';
+import { chunksSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const routes = providerRoutes({ prefix: '/fal-ai', hosts: ['fal.run', 'queue.fal.run'] });
 
 const traits: ContractTraits = {
-  router: { provider: { name: 'fal-ai', modelNames: 'provider', tasks: {} } },
-  ownRoute: null,
+  ...providerTraits('fal-ai'),
   authorizationScheme: (target) => (routes.isOwnHost(target) ? 'Key' : 'Bearer'),
   // `data:` URLs may hold only `audio/mpeg`, `audio/x-wav` and `video/webm` (huggingface.js, fal-ai.ts).
   audio: { form: 'wav', byUrl: true },
   streams: false,
-  whyNotModel: () => null,
-  probeQuestion: modelListQuestion,
-  neededToken: ANY_TOKEN,
-  everyExceptionIs400: false,
 };
 
 /**
@@ -45,8 +32,8 @@ const traits: ContractTraits = {
  */
 const queued = <R extends Role>(
   places: WirePlaces,
-  buildRequest: (input: Inputs[R], target: Target) => WireRequest,
-  readResult: (response: WireResponse, input: Inputs[R], target: Target) => Reply<R>,
+  buildRequest: RoleContract<R>['buildRequest'],
+  readResult: RoleContract<R>['parseResponse'],
 ): RoleContract<R> => ({
   places,
   buildRequest,
@@ -55,13 +42,10 @@ const queued = <R extends Role>(
     return place === null ? readResult(response, input, target) : { ticket: place, waitMs: 1000 };
   },
   follow: {
-    buildRequest: ({ path, phase }, target) => ({
-      method: 'GET',
-      url: `${target.baseUrl}${path}${phase === 'result' ? '' : '/status'}${queueQuery(target)}`,
-      headers: { accept: 'application/json' },
-      body: null,
-      parameters: {},
-    }),
+    buildRequest: ({ path, phase }, target) =>
+      stateRequest(
+        `${target.baseUrl}${path}${phase === 'result' ? '' : '/status'}${queueQuery(target)}`,
+      ),
     parseResponse: (response, ticket, input, target) =>
       ticket.phase === 'result'
         ? readResult(response, input, target)
@@ -93,8 +77,8 @@ function placeIn(response: WireResponse, target: Target): Ticket | null {
 
 const placeSchema = z.object({
   request_id: z.string().nullish(),
-  response_url: z.string().nullish().catch(null),
-  status: z.string().nullish().catch(null),
+  response_url: reportedText,
+  status: reportedText,
 });
 
 function readStatus(response: WireResponse, ticket: Ticket, target: Target): Unfinished {
@@ -115,8 +99,8 @@ function readStatus(response: WireResponse, ticket: Ticket, target: Target): Unf
 
 const statusSchema = z.object({
   status: z.string(),
-  queue_position: z.int().nonnegative().nullish().catch(null),
-  error: z.string().nullish().catch(null),
+  queue_position: reportedCount,
+  error: reportedText,
 });
 
 const TRANSCRIBE_PLACES: WirePlaces = {
@@ -137,44 +121,20 @@ const transcribe = queued<'transcribe'>(
     );
     // All at the root: fal has no `parameters`.
     const others = wireJson(parameters).slice(1);
-    return {
-      method: 'POST',
-      url: routes.url(target, `/${modelPath(target.model)}`),
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body:
-        target.audioByUrl && input.url !== null
-          ? wireJson({ audio_url: input.url, ...parameters })
-          : jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`),
-      parameters,
-    };
+    const body =
+      target.audioByUrl && input.url !== null
+        ? wireJson({ audio_url: input.url, ...parameters })
+        : jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`);
+    return postRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
   },
   (response, input, target) => {
-    const body = jsonBody(response, transcriptionSchema, target);
-    return {
-      answer: toTranscribeAnswer(
-        {
-          text: body.text,
-          language: toIsoLanguage(body.inferred_languages?.[0] ?? null),
-          segments: (body.chunks ?? []).map(({ text, timestamp }) => ({
-            start: timestamp[0] ?? null,
-            end: timestamp[1] ?? null,
-            text,
-          })),
-        },
-        { response, durationSeconds: input.durationSeconds, target },
-      ),
-      usage: usageOf(response, { audioSeconds: input.durationSeconds }),
-      ...responseFacts(response),
-      servedModel: null,
-    };
+    const { text, chunks, inferred_languages } = jsonBody(response, transcriptionSchema, target);
+    const reported = { text, segments: chunks, language: inferred_languages?.[0] };
+    return transcriptReply(response, input, target, reported);
   },
 );
 
-const transcriptionSchema = z.object({
-  text: z.string(),
-  chunks: z
-    .array(z.object({ text: z.string(), timestamp: z.array(z.number().nullable()).length(2) }))
-    .nullish(),
+const transcriptionSchema = chunksSchema.extend({
   inferred_languages: z.array(z.string()).nullish().catch(null),
 });
 
@@ -195,14 +155,9 @@ const illustrate = queued<'illustrate'>(
       },
       wireParameters(target, ILLUSTRATE_PLACES),
     );
-    return {
-      method: 'POST',
-      // Exactly the provider's name of the model: the router finds the model by the path.
-      url: routes.url(target, `/${modelPath(target.model)}${queueQuery(target)}`),
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: wireJson({ prompt: input.prompt, ...parameters }),
-      parameters,
-    };
+    // Exactly the provider's name of the model: the router finds the model by the path.
+    const url = routes.url(`/${modelPath(target.model)}${queueQuery(target)}`)(target);
+    return postRequest(url, wireJson({ prompt: input.prompt, ...parameters }), parameters);
   },
   (response, _input, target) => {
     const body = jsonBody(response, imagesSchema, target);

@@ -1,29 +1,23 @@
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, Parsed, RoleContract, WireContract } from './contract.ts';
 import { healthQuestion } from './forms/probe-question.ts';
-import { formParameters, transcriptionForm } from './forms/transcription-form.ts';
+import { transcriptionForm } from './forms/transcription-form.ts';
 
 const traits: ContractTraits = {
+  ...COMMON_TRAITS,
   router: null,
   // The rest of `/api/v1/audio/transcriptions`, once the common end is removed.
   ownRoute: /\/api$/,
-  authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: false },
   streams: false,
-  whyNotModel: () => null,
   probeQuestion: healthQuestion,
-  neededToken: ANY_TOKEN,
-  everyExceptionIs400: false,
 };
 
-const form = transcriptionForm(
-  ({ baseUrl }) => `${baseUrl}/api/v1/audio/transcriptions`,
-  (language, target) => formParameters(language ?? 'en', target),
-  () => [],
-);
+const form = transcriptionForm(({ baseUrl }) => `${baseUrl}/api/v1`, { isBare: true });
 
 const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
   ...form,
+  buildRequest: (input, target) =>
+    form.buildRequest({ ...input, language: input.language ?? 'en' }, target),
   parseResponse: (response, input, target) => {
     const parsed = form.parseResponse(response, input, target);
     return { ...parsed, answer: { ...parsed.answer, language: null } };

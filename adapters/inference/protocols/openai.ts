@@ -1,43 +1,30 @@
 import type { Target } from '../targets/target.ts';
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, WireContract } from './contract.ts';
 import { chatCompletion, OPEN_CHAT } from './forms/chat-completion.ts';
 import { imageGeneration, openaiImage } from './forms/image-generation.ts';
-import { modelListQuestion } from './forms/probe-question.ts';
 import { transcriptionForm } from './forms/transcription-form.ts';
 import { embeddings } from './forms/vectors.ts';
 
-const traits: ContractTraits = {
-  router: null,
-  ownRoute: null,
-  authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: false },
-  streams: true,
-  whyNotModel: () => null,
-  probeQuestion: modelListQuestion,
-  neededToken: ANY_TOKEN,
-  everyExceptionIs400: false,
-};
+const traits: ContractTraits = { ...COMMON_TRAITS, router: null };
 
-const route =
-  (path: string) =>
-  ({ baseUrl }: Target): string =>
-    // A base URL that ends with another version keeps it; the configuration removes only `/v1`.
-    /\/v\d+$/.test(baseUrl) ? baseUrl + path : `${baseUrl}/v1${path}`;
+/** A base URL that ends with another version keeps it; the configuration removes only `/v1`. */
+const root = ({ baseUrl }: Target): string => (/\/v\d+$/.test(baseUrl) ? baseUrl : `${baseUrl}/v1`);
 
 /** Any OpenAI-compatible server: vLLM, SGLang, llama.cpp, LocalAI, speaches, Groq. */
 export const openai = {
   traits,
   roles: {
     ...chatCompletion({
-      url: route('/chat/completions'),
+      root,
+      places: OPEN_CHAT,
       // Servers differ in their form of JSON schemas, so the configuration may name it.
-      places: { summarize: { ...OPEN_CHAT, responseFormat: null }, generate: OPEN_CHAT },
+      summaryPlaces: { ...OPEN_CHAT, responseFormat: null },
       dialect: 'openai',
       traits,
     }),
-    transcribe: transcriptionForm(route('/audio/transcriptions')),
-    illustrate: imageGeneration(route('/images/generations'), {}, openaiImage),
-    embed: embeddings(route('/embeddings')),
+    transcribe: transcriptionForm(root),
+    illustrate: imageGeneration(root, {}, openaiImage),
+    embed: embeddings(root),
   },
 } satisfies WireContract;

@@ -1,48 +1,29 @@
-import type { Target } from '../targets/target.ts';
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
+import { COMMON_TRAITS, providerTraits } from './common-traits.ts';
 import type { ContractTraits, WireContract } from './contract.ts';
 import { chatCompletion, OPEN_CHAT } from './forms/chat-completion.ts';
 import { imageGeneration } from './forms/image-generation.ts';
-import { modelListQuestion } from './forms/probe-question.ts';
 import { providerRoutes } from './forms/provider-routes.ts';
 import { transcriptionForm } from './forms/transcription-form.ts';
 import { embeddings } from './forms/vectors.ts';
 
 const traits: ContractTraits = {
-  router: { provider: { name: 'together', modelNames: 'provider', tasks: {} } },
-  ownRoute: null,
-  authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: true },
-  streams: true,
-  whyNotModel: () => null,
-  probeQuestion: modelListQuestion,
-  neededToken: ANY_TOKEN,
-  everyExceptionIs400: false,
+  ...providerTraits('together'),
+  audio: { ...COMMON_TRAITS.audio, byUrl: true },
 };
 
-const routes = providerRoutes({
+const root = providerRoutes({
   prefix: '/together',
   hosts: ['api.together.xyz', 'api.together.ai'],
-});
-
-const route =
-  (path: string) =>
-  (target: Target): string =>
-    routes.url(target, `/v1${path}`);
+}).url('/v1');
 
 /** Together's own API: its model names, and its forms of JSON schemas and pictures. */
 export const together = {
   traits,
   roles: {
-    ...chatCompletion({
-      url: route('/chat/completions'),
-      places: { summarize: OPEN_CHAT, generate: OPEN_CHAT },
-      dialect: 'together',
-      traits,
-    }),
-    transcribe: transcriptionForm(route('/audio/transcriptions')),
+    ...chatCompletion({ root, places: OPEN_CHAT, dialect: 'together', traits }),
+    transcribe: transcriptionForm(root),
     illustrate: imageGeneration(
-      route('/images/generations'),
+      root,
       { steps: 'steps', guidanceScale: 'guidance' },
       ({ width, height, seed, negativePrompt }) => ({
         n: 1,
@@ -53,6 +34,6 @@ export const together = {
         response_format: 'base64',
       }),
     ),
-    embed: embeddings(route('/embeddings')),
+    embed: embeddings(root),
   },
 } satisfies WireContract;

@@ -1,32 +1,19 @@
 import type { Target } from '../targets/target.ts';
-import { ANY_TOKEN } from '../verdicts/verdict.ts';
-import type { ContractTraits, Inputs, Parsed, RoleContract, WireContract } from './contract.ts';
-import { jsonRequest, pipelineParameters, rawRequest } from './forms/pipeline-request.ts';
-import {
-  CLASSIFIER_PLACES,
-  PICTURE_PLACES,
-  pictureRequest,
-  pipelineTasks,
-  readLabels,
-  readPicture,
-  readTranscription,
-  transcriptionParameters,
-  WHISPER_PLACES,
-} from './forms/pipeline-tasks.ts';
+import type { WireRequest } from '../wire/wire-message.ts';
+import { COMMON_TRAITS } from './common-traits.ts';
+import type { ContractTraits, Inputs, WireContract } from './contract.ts';
+import { pipelineRequest, rawRequest, type PipelineFile } from './forms/pipeline-request.ts';
+import { pipelineTasks } from './forms/pipeline-tasks.ts';
 import { healthQuestion } from './forms/probe-question.ts';
 import { pipelineVectors } from './forms/vectors.ts';
 import { below, GENERATION } from './forms/wire-parameters.ts';
 
 const traits: ContractTraits = {
+  ...COMMON_TRAITS,
   router: null,
-  ownRoute: null,
-  authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: false },
   // A pipeline's summary comes in one piece.
   streams: false,
-  whyNotModel: () => null,
   probeQuestion: healthQuestion,
-  neededToken: ANY_TOKEN,
   everyExceptionIs400: true,
 };
 
@@ -34,53 +21,30 @@ const traits: ContractTraits = {
 const url = ({ baseUrl }: Target): string => baseUrl;
 
 /**
- * Beside raw bytes the toolkit reads parameters from the query string: whole numbers, true and false, or text. Null: some
- * parameters are of another type.
+ * Beside raw bytes the toolkit reads parameters from the query string: whole numbers, true and false, or text. With any
+ * other parameter the file goes as JSON. A picture's parameters all fit the query, and must: some releases take base64
+ * for the name of a picture's file.
  */
-function withQuery(address: string, parameters: Readonly<Record<string, unknown>>): string | null {
+function fileRequest(
+  address: string,
+  file: PipelineFile,
+  parameters: Readonly<Record<string, unknown>>,
+): WireRequest {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value !== 'boolean' && typeof value !== 'string' && !Number.isInteger(value))
-      return null;
+      return pipelineRequest(address, file.bytes, parameters);
     query.set(name, String(value));
   }
-  return query.size === 0 ? address : `${address}?${query.toString()}`;
+  return rawRequest(
+    query.size === 0 ? address : `${address}?${query.toString()}`,
+    file,
+    parameters,
+  );
 }
 
-/** Without a language, its pipeline may take any speech for English. */
-const transcribe: RoleContract<'transcribe', Parsed<'transcribe'>> = {
-  places: WHISPER_PLACES,
-  buildRequest: (input, target) => {
-    const parameters = transcriptionParameters(input, target);
-    const address = withQuery(url(target), parameters);
-    return address === null
-      ? jsonRequest(url(target), input.audio, parameters)
-      : rawRequest(address, input.audio, input.mediaType, target, parameters);
-  },
-  parseResponse: readTranscription,
-};
-
-const moderate: RoleContract<'moderate', Parsed<'moderate'>> = {
-  places: CLASSIFIER_PLACES,
-  // Never JSON: some releases take base64 for the name of a picture's file.
-  buildRequest: (input, target) => {
-    const parameters = pipelineParameters(target, CLASSIFIER_PLACES);
-    return rawRequest(
-      withQuery(url(target), parameters) ?? url(target),
-      input.image,
-      input.mediaType,
-      target,
-      parameters,
-    );
-  },
-  parseResponse: (response, _input, target) => readLabels(response, target, { images: 1 }),
-};
-
-const illustrate: RoleContract<'illustrate'> = {
-  places: PICTURE_PLACES,
-  buildRequest: (input, target) => pictureRequest(url(target), toSquare(input), target),
-  parseResponse: (response, _input, target) => readPicture(response, target),
-};
+// A pipeline passes unknown parameters on to `generate`; it has no `generate_parameters`.
+const tasks = pipelineTasks({ url, summaryPlaces: below('parameters', GENERATION), fileRequest });
 
 /**
  * The same number of pixels with equal sides. Some releases refuse all others, because of an error in a check that both
@@ -95,11 +59,11 @@ function toSquare(input: Inputs['illustrate']): Inputs['illustrate'] {
 export const toolkit = {
   traits,
   roles: {
-    // A pipeline passes unknown parameters on to `generate`; it has no `generate_parameters`.
-    ...pipelineTasks(url, below('parameters', GENERATION)),
-    transcribe,
-    illustrate,
-    moderate,
+    ...tasks,
+    illustrate: {
+      ...tasks.illustrate,
+      buildRequest: (input, target) => tasks.illustrate.buildRequest(toSquare(input), target),
+    },
     embed: pipelineVectors(url, {}),
   },
 } satisfies WireContract;

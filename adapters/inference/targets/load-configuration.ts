@@ -1,15 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { ROLES } from '../../../workflows/contracts/targets.ts';
-import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Target } from './target.ts';
-import type { Surroundings } from './resolve-target.ts';
-import type { HansardConfiguration } from './target-schema.ts';
-import { DEFAULT_TARGETS } from './default-targets.ts';
-import { hansardConfigurationSchema } from './target-schema.ts';
+import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
+import type { Environment } from '../../settings/environment.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { resolveTarget, type Surroundings } from './resolve-target.ts';
 import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
-import { resolveTarget } from './resolve-target.ts';
-import { splitApiTokens, type Variables } from './variables.ts';
+import {
+  hansardConfigurationSchema,
+  type HansardConfiguration,
+  type Patience,
+} from './target-schema.ts';
+import type { Target } from './target.ts';
+import { apiTokensIn } from './variables.ts';
 
 export interface InferenceConfiguration {
   readonly roles: Readonly<Record<Role, readonly Target[]>>;
@@ -23,21 +26,9 @@ export interface InferenceConfiguration {
   readonly services: HuggingFaceUrls;
 }
 
-/** How long items wait for targets, in milliseconds. */
-export interface Patience {
-  readonly nextTargetMs: number;
-  readonly lastTargetMs: number;
-  readonly probeMs: number;
-}
-
-/** The message names the file, the field, what is wrong and what to do, and repeats no value. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
-
 /**
- * The targets of every role. Pure: `text` is the content of the file (null: defaults only), `path` its name for messages,
- * `env` the variables. Throws `ConfigurationError`.
+ * The targets of every role. `text` is the content of the file (null: defaults only), `path` its name for messages,
+ * `env` the variables. Pure, but for reading the default targets. Throws `ConfigurationError`.
  */
 export function loadInferenceConfiguration({
   path,
@@ -46,10 +37,10 @@ export function loadInferenceConfiguration({
 }: {
   readonly path: string;
   readonly text: string | null;
-  readonly env: Variables;
+  readonly env: Environment;
 }): InferenceConfiguration {
-  const file = text === null ? hansardConfigurationSchema.parse({}) : readFile(path, text);
-  const written = file.roles;
+  const { roles: written, patience } = parseFile(path, text ?? '');
+  const defaults = defaultRoles();
   const surroundings = surroundingsOf(env);
   const roles: Record<Role, Target[]> = {
     transcribe: [],
@@ -61,73 +52,61 @@ export function loadInferenceConfiguration({
     embed: [],
   };
   const skipped: InferenceConfiguration['skipped'][number][] = [];
-  const names = new Map<string, string>();
+  const places = new Map<string, string>();
 
   for (const role of ROLES) {
     const source = written[role] === undefined ? 'the default targets' : path;
-    for (const [index, entry] of (written[role] ?? DEFAULT_TARGETS[role]).entries()) {
+    for (const [index, entry] of (written[role] ?? defaults[role] ?? []).entries()) {
+      const { name } = entry;
       const place = `${source}: roles.${role}[${index}]`;
-      const namesake = names.get(entry.name);
+      const namesake = places.get(name);
       if (namesake !== undefined)
         throw new ConfigurationError(
-          `${place}.name: ${entry.name} is already used by ${namesake}. Give every target its own name.`,
+          `${place}.name: ${name} is already used by ${namesake}. Give every target its own name.`,
         );
-      names.set(entry.name, place);
-
-      const resolved = resolveTarget(role, entry, surroundings);
-      if (resolved.outcome === 'wrong') {
-        const field = entry[resolved.field];
-        const from = typeof field === 'string' && field.includes('${') ? ` (${field})` : '';
-        throw new ConfigurationError(`${place}.${resolved.field}${from} ${resolved.wrong}.`);
-      }
-      if (resolved.outcome === 'skipped')
-        skipped.push({ role, name: entry.name, variable: resolved.variable });
-      else roles[role].push(resolved.target);
+      places.set(name, place);
+      const resolved = resolveTarget(role, entry, place, surroundings);
+      if ('missing' in resolved) skipped.push({ role, name, variable: resolved.missing });
+      else roles[role].push(resolved);
     }
   }
-  return {
-    roles,
-    skipped,
-    patience: {
-      nextTargetMs: file.patience.nextTargetSeconds * 1000,
-      lastTargetMs: file.patience.lastTargetSeconds * 1000,
-      probeMs: file.patience.probeSeconds * 1000,
-    },
-    services: {
-      routerUrl: surroundings.routerUrl,
-      hubUrl: surroundings.hubUrl,
-      endpointsUrl: surroundings.endpointsUrl,
-      hubTokens: isOwnRouter(surroundings)
-        ? splitApiTokens(surroundings.variables['HF_TOKEN'])
-        : [],
-    },
-  };
+  return { roles, skipped, patience, services: surroundings.services };
 }
 
-function surroundingsOf(env: Variables): Surroundings {
+function defaultRoles(): HansardConfiguration['roles'] {
+  const text = readFileSync(new URL('default-targets.yaml', import.meta.url), 'utf8');
+  return parseFile('the default targets', text).roles;
+}
+
+function surroundingsOf(env: Environment): Surroundings & { readonly services: HuggingFaceUrls } {
   const billTo = env['HF_BILL_TO']?.trim() ?? '';
   if (!/^[\w.-]*$/.test(billTo))
     throw new ConfigurationError(
       'HF_BILL_TO must be the name of an organisation or the id of a resource group.',
     );
-  const tokens = new Set([...splitApiTokens(env['HF_TOKEN']), ...splitApiTokens(env['HF_TOKENS'])]);
-  return {
-    variables: { ...env, HF_TOKEN: tokens.size === 0 ? undefined : [...tokens].join(',') },
+  const tokens = [...apiTokensIn('HF_TOKEN', env), ...apiTokensIn('HF_TOKENS', env)];
+  const variables = { ...env, HF_TOKEN: tokens.join(',') };
+  const urls = {
     routerUrl: hostOf(env, 'HF_ROUTER_URL', 'https://router.huggingface.co'),
     hubUrl: hostOf(env, 'HF_HUB_URL', 'https://huggingface.co'),
     endpointsUrl: hostOf(env, 'HF_ENDPOINTS_URL', 'https://api.endpoints.huggingface.cloud/v2'),
+  };
+  const hubTokens = isOwnRouter(urls) ? apiTokensIn('HF_TOKEN', variables) : [];
+  return {
+    variables,
+    services: { ...urls, hubTokens },
     billTo: billTo === '' ? null : billTo,
   };
 }
 
-function hostOf(env: Variables, variable: string, standard: string): string {
-  const text = env[variable]?.trim();
-  const host = parseBaseUrl(text === undefined || text === '' ? standard : text);
+function hostOf(env: Environment, variable: string, standard: string): string {
+  const text = env[variable]?.trim() ?? '';
+  const host = parseBaseUrl(text === '' ? standard : text);
   if ('wrong' in host) throw new ConfigurationError(`${variable} ${host.wrong}.`);
   return host.baseUrl;
 }
 
-function readFile(path: string, text: string): HansardConfiguration {
+function parseFile(path: string, text: string) {
   const lines = new LineCounter();
   // The parser's own messages quote the file, which may hold secrets by mistake.
   const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
@@ -141,9 +120,8 @@ function readFile(path: string, text: string): HansardConfiguration {
   }
   const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? {});
   if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue) => describeIssue(path, issue)).join('\n'),
-  );
+  const issues = parsed.error.issues.map((issue) => `${path}: ${describeIssue(issue)}.`);
+  throw new ConfigurationError(issues.join('\n'));
 }
 
 function plain(path: string, document: ReturnType<typeof parseDocument>): unknown {
@@ -154,12 +132,11 @@ function plain(path: string, document: ReturnType<typeof parseDocument>): unknow
   }
 }
 
-function describeIssue(path: string, issue: z.core.$ZodIssue): string {
-  const field = issue.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
-  return `${path}: ${field === '' ? 'the file' : field}: ${whatIsWrong(issue)}.`;
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const parts = issue.path.map((part) =>
+    typeof part === 'number' ? `[${part}]` : `.${String(part)}`,
+  );
+  return `${parts.join('').slice(1) || 'the file'}: ${whatIsWrong(issue)}`;
 }
 
 /** What a field must be, to follow its name. Repeats no value. */

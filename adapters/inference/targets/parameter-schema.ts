@@ -5,32 +5,20 @@ import { DIALECT_NAMES } from '../protocols/forms/response-format.ts';
 
 type ParameterSchema = z.ZodType<ParameterValue>;
 
-/** The message follows "which". It tells what the value must be and does not repeat it. */
-const number = (least: number, most: number): ParameterSchema => {
-  const error = `must be a number from ${least} to ${most}`;
-  return z.number({ error }).min(least, { error }).max(most, { error });
-};
-const whole = (least: number, most: number): ParameterSchema => {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z.int({ error }).min(least, { error }).max(most, { error });
-};
-const share = (): ParameterSchema => {
-  const error = 'must be a number above 0 and up to 1';
-  return z.number({ error }).gt(0, { error }).max(1, { error });
-};
-const text = (longest: number): ParameterSchema => {
-  const error = `must be a text of 1 to ${longest} characters`;
-  return z.string({ error }).min(1, { error }).max(longest, { error });
-};
-const flag = (): ParameterSchema => z.boolean({ error: 'must be true or false' });
+// Each description follows "must be" in a message.
+const number = (least: number, most: number): ParameterSchema =>
+  z.number().min(least).max(most).describe(`a number from ${least} to ${most}`);
+const whole = (least: number, most: number): ParameterSchema =>
+  z.int().min(least).max(most).describe(`a whole number from ${least} to ${most}`);
+const share = (): ParameterSchema =>
+  z.number().gt(0).max(1).describe('a number above 0 and up to 1');
+const text = (longest: number): ParameterSchema =>
+  z.string().min(1).max(longest).describe(`a text of 1 to ${longest} characters`);
+const flag = (): ParameterSchema => z.boolean().describe('true or false');
 const oneOf = (...words: readonly [string, ...string[]]): ParameterSchema =>
-  z.enum(words, { error: `must be ${words.join(' or ')}` });
-const texts = (most: number): ParameterSchema => {
-  const error = `must be a list of 1 to ${most} texts`;
-  return z.array(z.string({ error }).min(1, { error }), { error }).min(1, { error }).max(most, {
-    error,
-  });
-};
+  z.enum(words).describe(words.join(' or '));
+const texts = (most: number): ParameterSchema =>
+  z.array(z.string().min(1)).min(1).max(most).describe(`a list of 1 to ${most} texts`);
 
 const writing = {
   /** 0: always the likeliest token. */

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { optional, type Environment } from '../../settings/environment.ts';
-import {
-  ConfigurationError,
-  loadInferenceConfiguration,
-  type InferenceConfiguration,
-} from './load-configuration.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import { loadInferenceConfiguration, type InferenceConfiguration } from './load-configuration.ts';
 
 /**
  * The targets in the file of `HANSARD_CONFIG`, or the default ones when it is unset. A relative path starts at
@@ -18,16 +15,11 @@ export async function readInferenceConfiguration(
   const named = optional(env, 'HANSARD_CONFIG')?.trim() ?? '';
   if (named === '') return loadInferenceConfiguration({ path: 'the defaults', text: null, env });
   const path = resolve(folder, named);
-  return loadInferenceConfiguration({ path, text: await readText(path), env });
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(
       `HANSARD_CONFIG names ${path}, which cannot be read. Correct the path, or unset it for the default targets.`,
-      { cause: error },
+      { cause },
     );
-  }
+  });
+  return loadInferenceConfiguration({ path, text, env });
 }

@@ -40,8 +40,7 @@ export function resolveParameters(
     if (!Object.hasOwn(places, name))
       return wrong(`hold ${name}, which the contract ${contract} does not support. ${known}`);
     const checked = schema.safeParse(value);
-    if (!checked.success)
-      return wrong(`hold ${name}, which ${checked.error.issues[0]?.message ?? 'is wrong'}`);
+    if (!checked.success) return wrong(`hold ${name}, which must be ${schema.description}`);
     written[name] = checked.data;
   }
 

@@ -1,15 +1,19 @@
 import { z } from 'zod';
-import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
 import { PRESET_NAMES } from './parameter-schema.ts';
 import { HUB_REPOSITORY } from '../tokenizers/hub-tokenizer.ts';
 
-const unknownKeys =
-  (known: readonly string[]) =>
-  (issue: { readonly code?: string | undefined; readonly keys?: unknown }): string | undefined =>
-    issue.code === 'unrecognized_keys' && Array.isArray(issue.keys)
-      ? `${issue.keys.join(', ')} is not known here. Known: ${known.join(', ')}`
-      : undefined;
+/** An object whose error on an unknown key lists the known ones. */
+const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `${issue.keys.join(', ')} is not known here. Known: ${Object.keys(shape).join(', ')}`
+        : undefined,
+  });
+
+const orNull = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.optional().transform((value) => value ?? null);
 
 /** Bounds the text as written: it may hold variables. */
 const text = (longest: number): z.ZodString => z.string().trim().min(1).max(longest);
@@ -21,34 +25,41 @@ const parameterValue = z.union([
   z.array(z.string().max(200)).max(16),
 ]);
 
-const dollars = z.number().nonnegative().max(1_000_000).optional();
-const priceShape = {
+const dollars = orNull(z.number().nonnegative().max(1_000_000));
+
+/** Null in the output: no amount is given; then the router's listed price is shown. */
+const price = strict({
   inputPerMillion: dollars,
   outputPerMillion: dollars,
   perAudioMinute: dollars,
   perImage: dollars,
   perComputeSecond: dollars,
   currency: z.literal('USD').optional(),
-} as const;
+}).transform((written) => {
+  const { currency: _, ...amounts } = written;
+  return Object.values(amounts).every((amount) => amount === null) ? null : amounts;
+});
 
+/** Its output is the name of the variable. */
 const tokenVariable = z
   .string()
   .regex(
     /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/,
     'must name a variable, like ${MIXTRAL_TOKEN}, and not hold the secret itself',
-  );
+  )
+  .transform((reference) => reference.slice(2, -1));
 
-const endpointShape = {
+const endpoint = strict({
   namespace: z.string().regex(/^[\w.-]{1,96}$/, 'must be a user or an organisation'),
   name: z.string().regex(/^[\w.-]{1,96}$/, 'must be the name of an endpoint'),
   resume: z
     .boolean()
     .default(false)
     .describe('A paused endpoint may be resumed, which costs money'),
-  token: tokenVariable.default('${HF_TOKEN}'),
-} as const;
+  token: tokenVariable.prefault('${HF_TOKEN}'),
+});
 
-const entryShape = {
+export const targetEntrySchema = strict({
   name: z
     .string()
     .regex(
@@ -64,24 +75,17 @@ const entryShape = {
       'The variable that holds the token, or several by commas; default: ${HF_TOKEN} at the router, none elsewhere',
     )
     .optional(),
-  revision: z
-    .string()
-    .regex(/^[0-9a-f]{7,40}$/, 'must be a commit of the model: 7 to 40 of 0-9 and a-f')
-    .describe('Answers that report another commit are refused')
-    .optional(),
-  label: text(200).describe("Shown beside the engine's name in results").optional(),
+  revision: orNull(
+    z.string().regex(/^[0-9a-f]{7,40}$/, 'must be a commit of the model: 7 to 40 of 0-9 and a-f'),
+  ).describe('Answers that report another commit are refused'),
+  label: orNull(text(200)).describe("Shown beside the engine's name in results"),
   concurrency: z.int().min(1).max(256).default(4).describe('Simultaneous calls in one worker'),
-  requestsPerMinute: z.number().positive().max(100_000).optional().describe('Over all workers'),
+  requestsPerMinute: orNull(z.number().positive().max(100_000)).describe('Over all workers'),
   // Chunks below 5 s have too little context to be understood. Recordings have at most two hours.
-  audioSeconds: z.number().min(5).max(7200).optional().describe('Longest audio it takes'),
+  audioSeconds: orNull(z.number().min(5).max(7200)).describe('Longest audio it takes'),
   // Below this, the prompt and the answer of a summary leave too little room for the transcript: see `MIN_CONTEXT_TOKENS`.
-  contextTokens: z
-    .int()
-    .min(4096)
-    .max(10_000_000)
-    .optional()
-    .describe('Prompt and answer together'),
-  bodyBytes: z.int().min(10_000).max(1_073_741_824).optional().describe('Longest request body'),
+  contextTokens: orNull(z.int().min(4096).max(10_000_000)).describe('Prompt and answer together'),
+  bodyBytes: orNull(z.int().min(10_000).max(1_073_741_824)).describe('Longest request body'),
   coldStart: z
     .boolean()
     .default(false)
@@ -110,73 +114,55 @@ const entryShape = {
     .boolean()
     .default(false)
     .describe('Result addresses may be in private networks: for servers of your own'),
-  tokenizer: z
-    .string()
-    .regex(HUB_REPOSITORY, 'must be a repository of the hub, like owner/name')
-    .describe('Hub repository whose tokenizer.json counts its tokens; default: the model')
-    .optional(),
-  price: z
-    .strictObject(priceShape, { error: unknownKeys(Object.keys(priceShape)) })
-    .describe('US dollars')
-    .optional(),
-  endpoint: z
-    .strictObject(endpointShape, { error: unknownKeys(Object.keys(endpointShape)) })
+  tokenizer: orNull(
+    z.string().regex(HUB_REPOSITORY, 'must be a repository of the hub, like owner/name'),
+  ).describe('Hub repository whose tokenizer.json counts its tokens; default: the model'),
+  price: orNull(price).describe('US dollars'),
+  endpoint: endpoint
     .describe('The Inference Endpoint that serves the url, for the management API')
     .optional(),
-} as const;
-
-export const targetEntrySchema = z.strictObject(entryShape, {
-  error: unknownKeys(Object.keys(entryShape)),
 });
 export type TargetEntry = z.infer<typeof targetEntrySchema>;
 
-const patienceShape = {
-  nextTargetSeconds: z
-    .number()
-    .min(1)
-    .max(86_400)
-    .default(300)
-    .describe('How long a target may keep an item waiting if another target follows'),
-  lastTargetSeconds: z
-    .number()
-    .min(1)
-    .max(518_400)
-    .default(21_600)
-    .describe('How long the last target may keep an item waiting: long enough for an outage'),
-  probeSeconds: z
-    .number()
-    .min(1)
-    .max(86_400)
-    .default(1800)
-    .describe('How often one item tries the previous target again'),
-} as const;
+const seconds = (most: number, usual: number) => z.number().min(1).max(most).default(usual);
+
+/** The output is in milliseconds. */
+const patience = strict({
+  nextTargetSeconds: seconds(86_400, 300).describe(
+    'How long a target may keep an item waiting if another target follows',
+  ),
+  lastTargetSeconds: seconds(518_400, 21_600).describe(
+    'How long the last target may keep an item waiting: long enough for an outage',
+  ),
+  probeSeconds: seconds(86_400, 1800).describe(
+    'How often one item tries the previous target again',
+  ),
+}).transform(({ nextTargetSeconds, lastTargetSeconds, probeSeconds }) => ({
+  nextTargetMs: nextTargetSeconds * 1000,
+  lastTargetMs: lastTargetSeconds * 1000,
+  probeMs: probeSeconds * 1000,
+}));
 
 const chain = z.array(targetEntrySchema).max(20);
 
 /** `hansard.yaml` as users write it. A role in it replaces the default chain of that role. */
-export const hansardConfigurationSchema = z.strictObject(
-  {
-    roles: z
-      .strictObject(
-        {
-          transcribe: chain.optional(),
-          summarize: chain.optional(),
-          illustrate: chain.optional(),
-          moderate: chain.optional(),
-          classify: chain.optional(),
-          generate: chain.optional(),
-          embed: chain.optional(),
-        },
-        { error: unknownKeys(ROLES) },
-      )
-      .default({}),
-    patience: z
-      .strictObject(patienceShape, { error: unknownKeys(Object.keys(patienceShape)) })
-      .prefault({}),
-  },
-  { error: unknownKeys(['roles', 'patience']) },
-);
+export const hansardConfigurationSchema = strict({
+  roles: strict({
+    transcribe: chain.optional(),
+    summarize: chain.optional(),
+    illustrate: chain.optional(),
+    moderate: chain.optional(),
+    classify: chain.optional(),
+    generate: chain.optional(),
+    embed: chain.optional(),
+  }).prefault({}),
+  patience: patience.prefault({}),
+});
+
 export type HansardConfiguration = z.infer<typeof hansardConfigurationSchema>;
+
+/** How long items wait for targets. */
+export type Patience = z.infer<typeof patience>;
 
 /** JSON Schema of `hansard.yaml`, for editors. */
 export function hansardJsonSchema(): Record<string, unknown> {

@@ -1,22 +1,22 @@
 import { bundledFor, loadBundled } from './bundled-tokenizers.ts';
 import { estimateTokens, loadEstimateCounter } from './estimate-tokens.ts';
 import { fetchTokenizer, HUB_REPOSITORY, parseTokenizer, type Hub } from './hub-tokenizer.ts';
-import type { TokenCounter, TokenCounters } from './token-counter.ts';
+import type { TokenCounter } from './token-counter.ts';
 import { createTokenizerCache } from './tokenizer-cache.ts';
 
-export interface TokenCountersOptions extends Hub {
-  /** `HANSARD_HOME/tokenizers`; created when the first tokenizer is fetched. */
-  readonly cacheDirectory: string;
-  /** In milliseconds; default: `performance.now()`. */
-  readonly clock?: () => number;
-}
-
 /** Counts with each model's own tokenizer: bundled, else from the hub, else the estimate. Loads each when first needed. */
+export type TokenCounters = ReturnType<typeof createTokenCounters>;
+
 export function createTokenCounters({
   cacheDirectory,
   clock = () => performance.now(),
   ...hub
-}: TokenCountersOptions): TokenCounters {
+}: Hub & {
+  /** `HANSARD_HOME/tokenizers`; created when the first tokenizer is fetched. */
+  readonly cacheDirectory: string;
+  /** In milliseconds; default: `performance.now()`. */
+  readonly clock?: () => number;
+}) {
   const cache = createTokenizerCache(cacheDirectory);
   /** By bundled family or repository. Callers wait for a tokenizer that is being fetched. */
   const counters = new Map<string, Promise<TokenCounter>>();
@@ -27,11 +27,8 @@ export function createTokenCounters({
 
   const load = async (key: string, loading: () => Promise<TokenCounter>): Promise<TokenCounter> => {
     if (clock() < (notBefore.get(key) ?? -Infinity)) return await estimating();
-    let counter = counters.get(key);
-    if (counter === undefined) {
-      counter = loading();
-      counters.set(key, counter);
-    }
+    const counter = counters.get(key) ?? loading();
+    counters.set(key, counter);
     try {
       return neverThrowing(await counter);
     } catch {
@@ -44,21 +41,26 @@ export function createTokenCounters({
 
   const fromHub = async (repository: string): Promise<TokenCounter> => {
     const key = `${hub.hubUrl}/${repository}`;
-    const count = await fromCache(key).catch(() => null);
-    if (count !== null) return { name: repository, source: 'hub', count };
-    const bytes = await fetchTokenizer(hub, repository);
-    const fetched = await parseTokenizer(bytes);
-    await cache.write(key, bytes);
-    return { name: repository, source: 'hub', count: fetched };
-  };
-
-  const fromCache = async (key: string): Promise<((text: string) => number) | null> => {
+    const counterOf = async (bytes: Uint8Array): Promise<TokenCounter> => ({
+      name: repository,
+      source: 'hub',
+      count: await parseTokenizer(bytes),
+    });
     const held = await cache.read(key);
-    return held === null ? null : await parseTokenizer(held);
+    const counter = held && (await counterOf(held).catch(() => null));
+    if (counter !== null) return counter;
+    const bytes = await fetchTokenizer(hub, repository);
+    const fetched = await counterOf(bytes);
+    await cache.write(key, bytes);
+    return fetched;
   };
 
   return {
-    counterFor: async (model, tokenizer) => {
+    /**
+     * The counter of a model as named in `hansard.yaml`. `tokenizer` is the hub repository configured for it, or null.
+     * Never rejects: without the tokenizer, the counter estimates.
+     */
+    counterFor: async (model: string, tokenizer: string | null): Promise<TokenCounter> => {
       const named = tokenizer ?? model.replace(POLICY, '');
       const bundled = bundledFor(named);
       if (bundled !== null) return await load(bundled.name, () => loadBundled(bundled));

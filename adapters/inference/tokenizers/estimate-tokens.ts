@@ -42,7 +42,8 @@ function tokensOf(piece: string): number {
   const character = piece.codePointAt(0) ?? 0;
   if (character >= 0x61 && character <= 0x7a) return Math.ceil(piece.length / LETTERS_PER_TOKEN);
   if (character < 0x80 || CYRILLIC.test(piece)) return 1;
-  return IDEOGRAPH.test(piece) ? TOKENS_PER_IDEOGRAPH : bytesOf(character);
+  // No tokenizer makes more tokens of a character than it has bytes in UTF-8.
+  return IDEOGRAPH.test(piece) ? TOKENS_PER_IDEOGRAPH : Buffer.byteLength(piece);
 }
 
 /** Finnish and Polish, the worst of the Latin alphabet in Mistral's tokenizer, have 2.2 to 2.4 characters a token. */
@@ -52,7 +53,3 @@ const TOKENS_PER_IDEOGRAPH = 2;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 /** The letters that are one token in all tokenizers; rarer letters fall back to their bytes. */
 const CYRILLIC = /[ЄІЇА-ЩЫ-яёђєѕіїјљћќўџ]/u;
-
-/** UTF-8 bytes: no tokenizer makes more tokens of a character. */
-const bytesOf = (character: number): number =>
-  character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;

@@ -9,30 +9,27 @@ export const HUB_REPOSITORY = /^[\w-][\w.-]{0,95}\/[\w-][\w.-]{0,95}$/;
 
 export interface Hub {
   readonly exchange: Exchange;
+  /** Connects to public addresses only, whatever DNS answers later. */
+  readonly guarded: Exchange;
   /** Normalised. */
   readonly hubUrl: string;
   /** The first is sent, to the hub only. */
   readonly hubTokens: readonly string[];
-  /** The exchange for an address outside the hub; rejects an address that must not be fetched. */
-  readonly guard: (url: URL) => Promise<Exchange>;
 }
 
 /**
  * The bytes of a repository's `tokenizer.json`. The hub redirects to other hosts for large files: redirects are
  * followed without the token, and only to addresses that the guard allows. Throws if it cannot be fetched.
  */
-export async function fetchTokenizer(
-  { exchange, hubUrl, hubTokens, guard }: Hub,
-  repository: string,
-): Promise<Uint8Array> {
-  const hub = new URL(hubUrl);
+export async function fetchTokenizer(hub: Hub, repository: string): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(DEADLINE_MS);
-  let url = new URL(`${hubUrl}/${repository}/resolve/main/tokenizer.json`);
+  const first = new URL(`${hub.hubUrl}/${repository}/resolve/main/tokenizer.json`);
+  const [token] = hub.hubTokens;
+  let url = first;
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
-    const atHub = url.origin === hub.origin;
-    const fetchIt = atHub ? exchange : await guard(url);
-    const [token] = hubTokens;
-    const response = await fetchIt({
+    const atHub = url.origin === first.origin;
+    const exchange = atHub ? hub.exchange : await exchangeFor(url, hub);
+    const response = await exchange({
       method: 'GET',
       url: url.href,
       headers: {
@@ -70,37 +67,24 @@ function nextAddress({ status, headers }: WireResponse, from: URL): URL {
 }
 
 /**
- * Chooses the exchange for an address that the hub redirects to. By default `guarded`, which connects to public
- * addresses only, whatever DNS answers later. If the configured hub is private itself, `exchange`, which connects to
- * any address. Rejects with `AddressError`.
+ * The exchange for an address that the hub redirects to: `guarded`, or, if the configured hub is private itself,
+ * `exchange`. Rejects with `AddressError`.
  */
-export function createHubGuard({
-  hubUrl,
-  exchange,
-  guarded,
-}: {
-  readonly hubUrl: string;
-  readonly exchange: Exchange;
-  readonly guarded: Exchange;
-}): (url: URL) => Promise<Exchange> {
-  let isPrivate: Promise<boolean> | null = null;
-  return async (url) => {
-    isPrivate ??= isPrivateHub(new URL(hubUrl));
-    const allowPrivate = await isPrivate;
-    guardUrl(url, { allowPrivate });
-    return allowPrivate ? exchange : guarded;
-  };
+export async function exchangeFor(
+  url: URL,
+  { hubUrl, exchange, guarded }: Omit<Hub, 'hubTokens'>,
+): Promise<Exchange> {
+  const allowPrivate = await isPrivate(new URL(hubUrl));
+  guardUrl(url, { allowPrivate });
+  return allowPrivate ? exchange : guarded;
 }
 
-async function isPrivateHub(hub: URL): Promise<boolean> {
-  try {
-    await guardAddress(hub, { allowPrivate: false });
-    return false;
-  } catch (error) {
+const isPrivate = (hub: URL): Promise<boolean> =>
+  guardAddress(hub).then(
+    () => false,
     // If DNS does not answer, the strict rule applies.
-    return error instanceof AddressError;
-  }
-}
+    (error: unknown) => error instanceof AddressError,
+  );
 
 /** Checks only that the file is a tokenizer; the library reads the rest. */
 const tokenizerSchema = z.looseObject({ model: z.looseObject({}) });

@@ -4,24 +4,18 @@ import { join } from 'node:path';
 import { sha256 } from '../../identity/digest.ts';
 
 /** Tokenizer files from the hub on the local disk. Never throws: the cache may be missing or read-only. */
-export interface TokenizerCache {
-  /** Null if there is none, or if the file is damaged. */
-  readonly read: (key: string) => Promise<Uint8Array | null>;
-  /** Atomic, also when other processes write the same file. */
-  readonly write: (key: string, bytes: Uint8Array) => Promise<void>;
-}
-
-export function createTokenizerCache(directory: string): TokenizerCache {
+export function createTokenizerCache(directory: string) {
   // A digest: keys come from the configuration and must not be used as paths.
   const pathOf = (key: string): string => join(directory, `${sha256(key)}.tokenizer`);
   return {
-    read: async (key) => {
+    /** Null if there is none, or if the file is damaged. */
+    read: async (key: string): Promise<Uint8Array | null> => {
       const file = await readFile(pathOf(key)).catch(() => null);
-      if (file === null) return null;
-      const bytes = file.subarray(DIGEST_LENGTH);
-      return file.toString('latin1', 0, DIGEST_LENGTH) === sha256(bytes) ? bytes : null;
+      const bytes = file?.subarray(DIGEST_LENGTH);
+      return bytes && file?.toString('latin1', 0, DIGEST_LENGTH) === sha256(bytes) ? bytes : null;
     },
-    write: async (key, bytes) => {
+    /** Atomic, also when other processes write the same file. */
+    write: async (key: string, bytes: Uint8Array): Promise<void> => {
       const draft = `${pathOf(key)}.${randomUUID()}`;
       try {
         await mkdir(directory, { recursive: true });

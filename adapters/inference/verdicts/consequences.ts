@@ -5,8 +5,6 @@ import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 export interface Consequence {
   /** The type of the Temporal failure: while the target is retried, and where the verdict itself ends the tries. */
   readonly failure: FailureType;
-  /** Part of normal operation: counted in no error metric, raises no alarm. */
-  readonly expected: boolean;
   readonly retry: RetryRule;
   readonly gate: GateLesson;
   /** If the management API can wake the endpoint behind the target, wake it instead of retrying. */
@@ -19,7 +17,10 @@ export interface Consequence {
 type RetryRule =
   /** `lastTargetWaits`: no other target follows, so an outage of this one is waited out within its patience. */
   | { readonly until: 'tries'; readonly tries: number; readonly lastTargetWaits: boolean }
-  /** Until the patience of the target ends: by default 5 minutes, and 6 hours for the last target. */
+  /**
+   * Until the patience of the target ends: by default 5 minutes, and 6 hours for the last target. Such a wait is part of
+   * normal operation: counted in no error metric, raises no alarm.
+   */
   | { readonly until: 'patience' }
   /** While another token of the target is ready. */
   | { readonly until: 'tokens' }
@@ -42,7 +43,6 @@ export const CONSEQUENCES: Readonly<Record<VerdictKind, Consequence>> = {
   /** Sockets, 408, 5xx, our deadline. */
   transient: {
     failure: FAILURES.Transient,
-    expected: false,
     retry: { until: 'tries', tries: 6, lastTargetWaits: true },
     gate: 'failures',
     mostClosings: MOST_CLOSINGS,
@@ -50,19 +50,16 @@ export const CONSEQUENCES: Readonly<Record<VerdictKind, Consequence>> = {
   /** Billed answers of the wrong shape: each try costs money. */
   provider_bug: {
     failure: FAILURES.BadReply,
-    expected: false,
     retry: { until: 'tries', tries: 3, lastTargetWaits: false },
     gate: 'answers',
   },
   rate_limited: {
     failure: FAILURES.RateLimited,
-    expected: true,
     retry: { until: 'patience' },
     gate: 'rate_limited',
   },
   loading: {
     failure: FAILURES.ModelLoading,
-    expected: true,
     retry: { until: 'patience' },
     gate: 'loading',
     wakesEndpoint: true,
@@ -70,40 +67,14 @@ export const CONSEQUENCES: Readonly<Record<VerdictKind, Consequence>> = {
   /** The gate itself refused the call. */
   closed: {
     failure: FAILURES.TargetClosed,
-    expected: true,
     retry: { until: 'patience' },
     gate: 'nothing',
     mostClosings: MOST_CLOSINGS,
   },
   // What stands in front of a model answers these, so the gate learns nothing about the model.
-  not_served: {
-    failure: FAILURES.ModelNotFound,
-    expected: false,
-    retry: { until: 'now' },
-    gate: 'nothing',
-  },
-  auth: {
-    failure: FAILURES.Unauthorized,
-    expected: false,
-    retry: { until: 'tokens' },
-    gate: 'nothing',
-  },
-  billing: {
-    failure: FAILURES.OutOfCredit,
-    expected: false,
-    retry: { until: 'tokens' },
-    gate: 'nothing',
-  },
-  too_large: {
-    failure: FAILURES.TooLarge,
-    expected: false,
-    retry: { until: 'now' },
-    gate: 'answers',
-  },
-  input: {
-    failure: FAILURES.BadRequest,
-    expected: false,
-    retry: { until: 'now' },
-    gate: 'answers',
-  },
+  not_served: { failure: FAILURES.ModelNotFound, retry: { until: 'now' }, gate: 'nothing' },
+  auth: { failure: FAILURES.Unauthorized, retry: { until: 'tokens' }, gate: 'nothing' },
+  billing: { failure: FAILURES.OutOfCredit, retry: { until: 'tokens' }, gate: 'nothing' },
+  too_large: { failure: FAILURES.TooLarge, retry: { until: 'now' }, gate: 'answers' },
+  input: { failure: FAILURES.BadRequest, retry: { until: 'now' }, gate: 'answers' },
 };

@@ -1,4 +1,6 @@
-import { asBuffer } from '../wire/wire-body.ts';
+import { eventsOf } from '../protocols/reading/event-stream.ts';
+import { parseJson } from '../protocols/reading/parse-json.ts';
+import { asBuffer, textOf } from '../wire/wire-body.ts';
 
 /** The content of an error's body. It is used for the verdict only, because providers echo prompts. */
 export interface ErrorMessage {
@@ -13,7 +15,7 @@ export interface ErrorMessage {
 
 /** Reads every known error format of the router, its providers and gateways. Never throws. */
 export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
-  const raw = new TextDecoder().decode(bytes.subarray(0, LONGEST_ERROR_BYTES));
+  const raw = textOf(bytes.subarray(0, LONGEST_ERROR_BYTES));
   const body = bodyOf(raw);
   if (!isRecord(body)) {
     const text = typeof body === 'string' ? body : isPage(raw) ? wordsOf(raw) : raw;
@@ -21,26 +23,19 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
   }
   const { error, detail } = body;
   const inner = isRecord(error) ? error : {};
-  const said = [
-    inner['code'],
-    inner['type'],
-    body['code'],
-    body['error_type'],
-    body['type'],
+  const codes = [
+    ...membersOf(inner, 'code', 'type'),
+    ...membersOf(body, 'code', 'error_type', 'type'),
     joined(detail, 'type'),
   ];
+  const statuses = [
+    ...membersOf(inner, 'http_status_code', 'status_code', 'status', 'code'),
+    ...membersOf(body, 'status_code', 'status', 'code'),
+  ];
   return {
-    text: cap(textOf(body) ?? raw),
-    code: cap(said.filter((code) => typeof code === 'string' && code !== '').join(' ')),
-    status: firstStatus(
-      inner['http_status_code'],
-      inner['status_code'],
-      inner['status'],
-      inner['code'],
-      body['status_code'],
-      body['status'],
-      body['code'],
-    ),
+    text: cap(messageOf(body) ?? raw),
+    code: cap(codes.filter((code) => typeof code === 'string' && code !== '').join(' ')),
+    status: firstStatus(statuses),
     estimatedTimeSeconds:
       typeof body['estimated_time'] === 'number' ? body['estimated_time'] : null,
   };
@@ -54,7 +49,6 @@ export function holdsError(bytes: Uint8Array): boolean {
   // Most answers contain none, and searching for the word costs a tenth of parsing them once more.
   const text = asBuffer(bytes);
   if (!text.includes('"error"')) return false;
-  if (bytes.find((byte) => !BLANKS.includes(byte)) !== OPENING_BRACE) return false;
   const body = parseJson(text.toString('utf8'));
   if (!isRecord(body)) return false;
   const { error, id, request_id: requestId, status } = body;
@@ -79,15 +73,15 @@ function bodyOf(raw: string): unknown {
 
 function errorEvent(raw: string): unknown {
   if (!/^(?:data|event|id|retry|):/.test(raw.trimStart())) return null;
-  const events = raw.split(/\r?\n|\r/, MOST_EVENT_LINES).flatMap((line) => {
-    const event = line.startsWith('data:') ? parseJson(line.slice('data:'.length)) : null;
-    return isRecord(event) ? [event] : [];
-  });
+  const events = eventsOf(raw)
+    .slice(0, MOST_EVENTS)
+    .map(({ data }) => parseJson(data))
+    .filter(isRecord);
   return events.find((event) => 'error' in event) ?? events[0] ?? null;
 }
 
-/** A stream fails in its last line; one longer than this has delivered an answer before. */
-const MOST_EVENT_LINES = 10_000;
+/** A stream fails in its last event; one longer than this has delivered an answer before. */
+const MOST_EVENTS = 10_000;
 
 const isPage = (raw: string): boolean =>
   /^\s*<(?:!doctype|html|head|body|h1|\?xml)\b/i.test(raw.slice(0, 200));
@@ -104,12 +98,10 @@ const wordsOf = (page: string): string =>
 /** Gateways' pages have the message at their beginning. */
 const LONGEST_PAGE = 16_384;
 
-const OPENING_BRACE = 0x7b;
-const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d];
 const LONGEST_TEXT = 2048;
 
 /** In the order that distinguishes the formats: Hugging Face, OpenAI, lists, fal, Mistral, problem+json. */
-function textOf(body: Record<string, unknown>): string | null {
+function messageOf(body: Record<string, unknown>): string | null {
   const { error, errors, detail } = body;
   const candidates = [
     error,
@@ -134,7 +126,7 @@ function joined(list: unknown, member: string): string | undefined {
 /** The longest list that is read: each field of a form may have an error. */
 const MOST_ERRORS = 100;
 
-function firstStatus(...candidates: unknown[]): number | null {
+function firstStatus(candidates: readonly unknown[]): number | null {
   for (const said of candidates) {
     const status = typeof said === 'string' || typeof said === 'number' ? Number(said) : 0;
     if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
@@ -142,13 +134,8 @@ function firstStatus(...candidates: unknown[]): number | null {
   return null;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+const membersOf = (record: Record<string, unknown>, ...names: readonly string[]): unknown[] =>
+  names.map((name) => record[name]);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -27,19 +27,7 @@ export class InferenceError extends Error {
   /** Another token of the target is ready. */
   readonly credentialsLeft: boolean;
 
-  constructor(
-    message: string,
-    facts: {
-      kind: VerdictKind;
-      target: string;
-      status?: number | null;
-      requestId?: string | null;
-      waitMs?: number | null;
-      charge: Charge;
-      credentialsLeft?: boolean;
-      cause?: unknown;
-    },
-  ) {
+  constructor(message: string, facts: ErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.kind = facts.kind;
     this.target = facts.target;
@@ -51,6 +39,9 @@ export class InferenceError extends Error {
   }
 }
 
+type ErrorFacts = Pick<InferenceError, 'kind' | 'target' | 'charge'> &
+  Partial<Pick<InferenceError, 'status' | 'requestId' | 'waitMs' | 'credentialsLeft' | 'cause'>>;
+
 /**
  * The error of a call to `target`, with status and request id of the response, if there is one. `says` follows the
  * target's name in the message; it may start with a colon.
@@ -58,22 +49,18 @@ export class InferenceError extends Error {
 export function errorFor(
   target: Pick<Target, 'name'>,
   response: WireResponse | null,
-  {
-    says,
-    ...facts
-  }: {
-    readonly kind: VerdictKind;
-    readonly says: string;
-    readonly charge: Charge;
-    readonly status?: number | null;
-    readonly requestId?: string | null;
-    readonly waitMs?: number | null;
-    readonly cause?: unknown;
-  },
+  { says, ...facts }: Omit<ErrorFacts, 'target'> & { readonly says: string },
 ): InferenceError {
   return new InferenceError(`${target.name}${says.startsWith(':') ? '' : ' '}${says}`, {
     target: target.name,
     ...(response !== null && { status: response.status, requestId: requestIdOf(response) }),
     ...facts,
   });
+}
+
+/** The same error where more is known: its message, with other facts. It becomes the cause. */
+export function restated(error: InferenceError, facts: Partial<ErrorFacts>): InferenceError {
+  const { message, kind, target, status, requestId, waitMs, charge } = error;
+  const known = { kind, target, status, requestId, waitMs, charge };
+  return new InferenceError(message, { ...known, ...facts, cause: error });
 }

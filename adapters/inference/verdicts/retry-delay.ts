@@ -22,7 +22,7 @@ export function retryDelayMs(
     (status === 429 || status === 503 ? retryAfter(headers['retry-after'], now) : null) ??
     (status === 429 ? (rateLimit(headers['ratelimit']) ?? quotaReset(headers, now)) : null) ??
     tryAgainIn(message.text) ??
-    estimatedTime(message.estimatedTimeSeconds);
+    atLeastASecond(message.estimatedTimeSeconds);
   return seconds === null || Number.isNaN(seconds)
     ? null
     : Math.min(Math.max(Math.ceil(seconds * 1000), 0), LONGEST_WAIT_MS);
@@ -83,9 +83,9 @@ function tryAgainIn(text: string): number | null {
   return found === undefined ? null : spokenSeconds(found);
 }
 
-/** Hugging Face's estimate for a loading model, in seconds; at least one. */
-const estimatedTime = (seconds: number | null): number | null =>
-  seconds === null || Number.isNaN(seconds) ? null : Math.max(seconds, 1);
+/** Hugging Face's estimate for a loading model. */
+const atLeastASecond = (seconds: number | null): number | null =>
+  seconds === null ? null : Math.max(seconds, 1);
 
 /** `12.5` seconds, `2m59.56s`, or the time of the refill: a date, or seconds or milliseconds since 1970. */
 function durationSeconds(value: string, now: Date): number | null {

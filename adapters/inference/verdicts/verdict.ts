@@ -1,11 +1,9 @@
 import type { VerdictKind } from '../../../workflows/contracts/verdicts.ts';
 import type { Target } from '../targets/target.ts';
 import type { WireResponse } from '../wire/wire-message.ts';
-import type { ErrorMessage } from './error-message.ts';
-import { readErrorMessage } from './error-message.ts';
-import { InferenceError } from './inference-error.ts';
+import { readErrorMessage, type ErrorMessage } from './error-message.ts';
+import { errorFor, type InferenceError } from './inference-error.ts';
 import { retryDelayMs } from './retry-delay.ts';
-import { requestIdOf } from '../protocols/reading/response-facts.ts';
 
 /**
  * The verdict on an error answer: any status except 2xx, or a 2xx with an error in its body. The provider's text only
@@ -20,24 +18,19 @@ export function toInferenceError(
   const message = readErrorMessage(response.bytes);
   const inside = response.status >= 200 && response.status < 300;
   const status = inside ? (message.status ?? statusFromWords(message)) : response.status;
-  const row = verdictOn({ status, message, target, traits });
-  const waits = row.kind === 'rate_limited' || row.kind === 'loading' || status === 503;
-  const answered = inside ? `${response.status} with an error inside` : String(response.status);
-  return new InferenceError(`${target.name} answered ${answered}: ${row.advice(target, traits)}`, {
-    kind: row.kind,
-    target: target.name,
-    status: response.status,
-    requestId: requestIdOf(response),
-    waitMs: waits
-      ? retryDelayMs({ status: response.status, headers: response.headers, message }, now)
-      : null,
+  const { kind, advice } = verdictOn({ status, message, target, traits });
+  const waits = kind === 'rate_limited' || kind === 'loading' || status === 503;
+  return errorFor(target, response, {
+    kind,
+    says: `answered ${response.status}${inside ? ' with an error inside' : ''}: ${advice(target, traits)}`,
+    waitMs: waits ? retryDelayMs({ ...response, message }, now) : null,
     charge: 'refused',
   });
 }
 
 /** The first matching row of the table; the last one matches every outcome. */
 export const verdictOn = (outcome: Outcome): Verdict =>
-  VERDICTS.find((row) => row.matches(outcome)) ?? UNREADABLE;
+  Object.values(VERDICTS).find((row) => row.matches(outcome)) ?? UNREADABLE;
 
 export interface Outcome {
   readonly status: number;
@@ -59,8 +52,6 @@ export const HUGGING_FACE_TOKEN =
   'a token with permission to call Inference Providers (https://huggingface.co/settings/tokens)';
 
 export interface Verdict {
-  /** Describes the row; its test is found by this name. */
-  readonly name: string;
   readonly matches: (outcome: Outcome) => boolean;
   readonly kind: VerdictKind;
   /** What it means and what to do. */
@@ -77,11 +68,15 @@ const mentions =
   ({ status, message }: Outcome): boolean =>
     statuses.includes(status) && (pattern.test(message.text) || pattern.test(message.code));
 
+const anyOf =
+  (...conditions: readonly Verdict['matches'][]) =>
+  (outcome: Outcome): boolean =>
+    conditions.some((matches) => matches(outcome));
+
 const NOT_SERVED =
   /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
-const TOO_LARGE_FOR_QUOTA = /request too large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
 /** Only the toolkit reports these with 400, as it does every exception. */
 const TOOLKIT_OUT_OF_ORDER =
@@ -90,142 +85,108 @@ const NO_QUOTA = /insufficient_quota|exceeded your (?:current quota|monthly incl
 const NO_BALANCE = /exhausted balance|insufficient (?:balance|credits?|funds)/i;
 const LOADING = /\bloading\b|is (?:being )?(?:starting|initiali[sz]ing)/i;
 const OVERLOADED = /overloaded|too busy/i;
-const LEGACY = /router\.huggingface\.co/i;
 
 const UNREADABLE: Verdict = {
-  name: 'any other status, and an unknown error inside a 2xx',
   matches: () => true,
   kind: 'provider_bug',
   advice: (target) => `an unexpected answer. Check that it speaks the contract ${target.contract}.`,
 };
 
-/** Read from top to bottom: the first matching row applies. */
-export const VERDICTS: readonly Verdict[] = [
-  {
-    name: '401, 403 exhausted balance: out of credits',
-    matches: mentions([401, 403], NO_BALANCE),
+/** Read from top to bottom: the first matching row applies. Each is described by its key, by which its test finds it. */
+export const VERDICTS: Readonly<Record<string, Verdict>> = {
+  '402, 401 and 403 exhausted balance, 429 insufficient_quota: out of credits': {
+    matches: anyOf(hasStatus(402), mentions([401, 403], NO_BALANCE), mentions([429], NO_QUOTA)),
     kind: 'billing',
     advice: outOfCredit,
   },
-  {
-    name: '401, 403: the token is refused',
+  '401, 403: the token is refused': {
     matches: hasStatus(401, 403),
     kind: 'auth',
     advice: refusedToken,
   },
-  {
-    name: '402: out of credits',
-    matches: hasStatus(402),
-    kind: 'billing',
-    advice: outOfCredit,
-  },
-  {
-    name: '429 insufficient_quota: out of credits',
-    matches: mentions([429], NO_QUOTA),
-    kind: 'billing',
-    advice: outOfCredit,
-  },
-  {
-    name: '429 "request too large": the item alone exceeds the quota',
-    matches: mentions([429], TOO_LARGE_FOR_QUOTA),
+  '429 "request too large": the item alone exceeds the quota': {
+    matches: mentions([429], /request too large/i),
     kind: 'too_large',
     advice: () => 'the item exceeds the quota of one minute. Lower contextTokens.',
   },
-  {
-    name: '429: too many requests',
+  '429: too many requests': {
     matches: hasStatus(429),
     kind: 'rate_limited',
     advice: () => 'too many requests. It is retried later; lower requestsPerMinute or concurrency.',
   },
-  {
-    name: '410 that names the router: Hugging Face has shut down the host of the url',
-    matches: mentions([410], LEGACY),
+  '410 that names the router: Hugging Face has shut down the host of the url': {
+    matches: mentions([410], /router\.huggingface\.co/i),
     kind: 'not_served',
     advice: () => 'Hugging Face has shut down this address. Use https://router.huggingface.co.',
   },
-  {
-    name: '404, 410, 451: the model or the route does not exist',
+  '404, 410, 451: the model or the route does not exist': {
     matches: hasStatus(404, 410, 451),
     kind: 'not_served',
     advice: notServed,
   },
-  {
-    name: '405, 501 and redirects: the url is not the address of the API',
+  '405, 501 and redirects: the url is not the address of the API': {
     matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
     kind: 'not_served',
     advice: () => 'its url is not the address of the API. Correct the url of the target.',
   },
-  {
-    name: '400, 422 model_not_supported: the model is not served',
+  '400, 422 model_not_supported: the model is not served': {
     matches: mentions([400, 422], NOT_SERVED),
     kind: 'not_served',
     advice: notServed,
   },
-  {
-    name: '413: the body is too large',
+  '413: the body is too large': {
     matches: hasStatus(413),
     kind: 'too_large',
     advice: () => 'the request is too large. Lower bodyBytes or audioSeconds of the target.',
   },
-  {
-    name: '400, 422 context length: the text or the audio is too long',
+  '400, 422 context length: the text or the audio is too long': {
     matches: mentions([400, 422], TOO_LONG),
     kind: 'too_large',
     advice: () => 'the item is too long for the model. Lower contextTokens or audioSeconds.',
   },
-  {
-    name: '400, 422 CUDA, out of memory, a service behind it: a temporary fault of the server',
+  '400, 422 CUDA, out of memory, a service behind it: a temporary fault of the server': {
     matches: mentions([400, 422], OUT_OF_ORDER),
     kind: 'transient',
     advice: temporaryFault,
   },
-  {
-    name: '400 ffmpeg, timeout, connection of the toolkit, which answers every exception with 400',
+  '400 ffmpeg, timeout, connection of the toolkit, which answers every exception with 400': {
     matches: (outcome) =>
       outcome.traits.everyExceptionIs400 && mentions([400], TOOLKIT_OUT_OF_ORDER)(outcome),
     kind: 'transient',
     advice: temporaryFault,
   },
-  {
-    name: '503 with estimated_time or "loading": the model is loading',
+  '503 with estimated_time or "loading": the model is loading': {
     matches: ({ status, message }) =>
       status === 503 && (message.estimatedTimeSeconds !== null || LOADING.test(message.text)),
     kind: 'loading',
     advice: () => 'the model is loading. It is retried later.',
   },
-  {
-    name: '502, 503 of a target with coldStart or an endpoint: it is waking up',
+  '502, 503 of a target with coldStart or an endpoint: it is waking up': {
     matches: ({ status, target }) =>
       (status === 502 || status === 503) && (target.coldStart || target.endpoint !== null),
     kind: 'loading',
     advice: () => 'the server is waking up. It is retried later.',
   },
-  {
-    name: '500, 503, 529 "overloaded", "too busy": the server is overloaded',
+  '500, 503, 529 "overloaded", "too busy": the server is overloaded': {
     matches: mentions([500, 503, 529], OVERLOADED),
     kind: 'rate_limited',
     advice: () => 'it is overloaded. It is retried later.',
   },
-  {
-    name: '408, 409, 421, 423, 424, 425, 499: a temporary fault',
-    matches: hasStatus(408, 409, 421, 423, 424, 425, 499),
+  '408, 409, 421, 423 to 425, 499, 5xx: a temporary fault of the server or of a gateway': {
+    matches: anyOf(
+      hasStatus(408, 409, 421, 423, 424, 425, 499),
+      ({ status }) => status >= 500 && status < 600,
+    ),
     kind: 'transient',
     advice: temporaryFault,
   },
-  {
-    name: '5xx: a temporary fault of the server or of a gateway in front of it',
-    matches: ({ status }) => status >= 500 && status < 600,
-    kind: 'transient',
-    advice: temporaryFault,
-  },
-  {
-    name: 'any other 4xx (400, 415, 422): the input is refused',
+  'any other 4xx (400, 415, 422): the input is refused': {
     matches: ({ status }) => status >= 400 && status < 500,
     kind: 'input',
     advice: () => 'it rejects this input, and would reject it again.',
   },
-  UNREADABLE,
-];
+  'any other status, and an unknown error inside a 2xx': UNREADABLE,
+};
 
 /** The status that fits the words of an error inside a 2xx; 0: none does. */
 function statusFromWords(message: ErrorMessage): number {
@@ -242,14 +203,14 @@ function statusFromWords(message: ErrorMessage): number {
 
 function refusedToken(
   { tokenVariable, apiTokens, billTo }: Target,
-  { neededToken: permission }: ErrorTraits,
+  { neededToken }: ErrorTraits,
 ): string {
   if (tokenVariable === null)
     return 'it requires a token, and none is configured. Name its variable under token.';
-  if (apiTokens.length === 0) return `${tokenVariable} is not set. Set it to ${permission}.`;
+  if (apiTokens.length === 0) return `${tokenVariable} is not set. Set it to ${neededToken}.`;
   const organisation =
     billTo === null ? '' : ', and check that HF_BILL_TO is one of its organisations';
-  return `the token in ${tokenVariable} was refused. Set ${permission}${organisation}.`;
+  return `the token in ${tokenVariable} was refused. Set ${neededToken}${organisation}.`;
 }
 
 function outOfCredit({ tokenVariable }: Target): string {

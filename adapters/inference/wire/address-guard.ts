@@ -9,28 +9,21 @@ export class AddressError extends Error {
   override readonly name = 'AddressError';
 }
 
+type HostAddresses = readonly { readonly address: string; readonly family: number }[];
+
 /** All addresses of a host; rejects if it has none. */
-export type ResolveHost = (
-  host: string,
-) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+export type ResolveHost = (host: string) => Promise<HostAddresses>;
 
 /**
- * Throws `AddressError` unless an address from outside may be fetched: https at the default port, no credentials, and
- * every IP address of the host public. DNS may change before the connection is made, so connect through
- * `createGuardedAgent`.
+ * Throws `AddressError` unless the address is public: it passes `guardUrl`, and so does every IP address of the host.
+ * DNS may change before the connection is made, so connect through `createGuardedAgent`.
  */
-export async function guardAddress(
-  url: URL,
-  {
-    allowPrivate,
-    resolveHost = resolveAll,
-  }: { readonly allowPrivate: boolean; readonly resolveHost?: ResolveHost },
-): Promise<void> {
-  guardUrl(url, { allowPrivate });
-  if (!allowPrivate && literalOf(url) === null) guardAll(await resolveHost(url.hostname));
+export async function guardAddress(url: URL, resolveHost = resolveAll): Promise<void> {
+  guardUrl(url, { allowPrivate: false });
+  if (literalOf(url) === null) onlyPublic(await resolveHost(url.hostname));
 }
 
-/** The part of `guardAddress` that needs no DNS. */
+/** The part that needs no DNS: https at the default port, no credentials, and no private IP address as the host. */
 export function guardUrl(url: URL, { allowPrivate }: { readonly allowPrivate: boolean }): void {
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:'))
     throw new AddressError('it is not https');
@@ -47,39 +40,36 @@ export function guardUrl(url: URL, { allowPrivate }: { readonly allowPrivate: bo
  */
 export const createGuardedAgent = ({
   resolveHost = resolveAll,
-}: { readonly resolveHost?: ResolveHost } = {}): Agent =>
+}: { readonly resolveHost?: ResolveHost | undefined } = {}): Agent =>
   new Agent({
     connect: { timeout: DEADLINES_MS.connect, lookup: guardedLookup(resolveHost) },
     connections: 10,
     allowH2: false,
   });
 
-function guardedLookup(resolveHost: ResolveHost): LookupFunction {
-  return (host, options, callback) => {
-    resolveHost(host).then(
-      (found) => {
-        try {
-          guardAll(found);
-        } catch (error) {
-          callback(error instanceof Error ? error : new AddressError(NOT_PUBLIC), '', 0);
-          return;
-        }
-        const [first] = found;
-        if (options.all === true) callback(null, [...found]);
-        else callback(null, first?.address ?? '', first?.family);
-      },
-      (error: unknown) =>
-        callback(error instanceof Error ? error : new Error('no such host'), '', 0),
-    );
+const guardedLookup =
+  (resolveHost: ResolveHost): LookupFunction =>
+  (host, options, callback) => {
+    resolveHost(host)
+      .then(onlyPublic)
+      .then(
+        (found) => {
+          const [first] = found;
+          if (options.all === true) callback(null, [...found]);
+          else callback(null, first?.address ?? '', first?.family);
+        },
+        (error: unknown) =>
+          callback(error instanceof Error ? error : new Error('no such host'), '', 0),
+      );
   };
-}
 
 const resolveAll: ResolveHost = async (host) => await lookup(host, { all: true });
 
 /** Rejects the host if any of its addresses is private. */
-function guardAll(found: readonly { readonly address: string }[]): void {
+function onlyPublic(found: HostAddresses): HostAddresses {
   if (found.length === 0 || !found.every(({ address }) => isPublic(address)))
     throw new AddressError(NOT_PUBLIC);
+  return found;
 }
 
 const NOT_PUBLIC = 'it is not in the public network';

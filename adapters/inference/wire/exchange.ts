@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { ExchangeRequest, WireResponse } from './wire-message.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { isByteSource, SourceFailure, wholeBody } from './wire-body.ts';
+import type { ExchangeRequest, WireResponse } from './wire-message.ts';
 
 /** One HTTP exchange for any purpose: no retries, no redirects. Returns answers of every status. */
 export type Exchange = (request: ExchangeRequest) => Promise<WireResponse>;
@@ -20,13 +20,8 @@ export class ExchangeError extends Error {
 
   constructor(
     message: string,
-    facts: {
-      readonly reason: ExchangeError['reason'];
-      readonly code?: string | null;
-      readonly status?: number | null;
-      readonly unsent?: boolean;
-      readonly cause?: unknown;
-    },
+    facts: Pick<ExchangeError, 'reason'> &
+      Partial<Pick<ExchangeError, 'code' | 'status' | 'unsent' | 'cause'>>,
   ) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.reason = facts.reason;

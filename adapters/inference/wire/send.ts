@@ -1,14 +1,12 @@
-import type { Dispatcher } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { Role } from '../../../workflows/contracts/targets.ts';
-import type { Target } from '../targets/target.ts';
-import type { WireRequest, WireResponse } from './wire-message.ts';
-import type { Exchange } from './exchange.ts';
-import { Agent } from 'undici';
 import { contractOf } from '../protocols/contract-table.ts';
+import type { Target } from '../targets/target.ts';
+import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { createDownload, type Download } from './download-picture.ts';
-import { createExchange, ExchangeError } from './exchange.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { createExchange, ExchangeError, type Exchange } from './exchange.ts';
+import type { WireRequest, WireResponse } from './wire-message.ts';
 
 export interface SendOptions {
   /** When it aborts, `send` rejects with its reason. */
@@ -39,17 +37,17 @@ export interface Transport {
 export function createTransport({
   userAgent,
   routerUrl = 'https://router.huggingface.co',
-  connectionsPerOrigin = 50,
   dispatcher,
 }: {
   readonly userAgent: string;
   /** The only server that receives session ids. */
   readonly routerUrl?: string;
-  readonly connectionsPerOrigin?: number;
   /** Replaces our own agent; the caller closes it. */
   readonly dispatcher?: Dispatcher;
 }): Transport {
-  const agent = dispatcher ?? createAgent(connectionsPerOrigin);
+  // One exchange per connection: a broken connection ends no other call.
+  const connect = { timeout: DEADLINES_MS.connect };
+  const agent = dispatcher ?? new Agent({ connections: 50, allowH2: false, connect });
   const exchange = createExchange({ agent, userAgent });
   const { download, close } = createDownload({ userAgent });
   const router = new URL(routerUrl);
@@ -62,14 +60,12 @@ export function createTransport({
       const streaming = target.stream && !('x-scale-up-timeout' in headers);
       try {
         return await exchange({
-          method: request.method,
-          url: request.url,
+          ...request,
           headers,
-          body: request.body,
           signal,
           deadlineMs,
           ...(streaming ? { headersMs: DEADLINES_MS.streamHeaders } : {}),
-          longestAnswerBytes: longestAnswer(target),
+          longestAnswerBytes: LONGEST_ANSWER_MIB[target.role] * 1024 * 1024,
         });
       } catch (error) {
         throw error instanceof ExchangeError ? toInferenceFailure(error, target) : error;
@@ -94,9 +90,9 @@ function toInferenceFailure(error: ExchangeError, target: Target): InferenceErro
   const { reason, status } = error;
   const isTooLong = reason === 'too_long';
   const succeeded = status !== null && status >= 200 && status < 300;
-  return new InferenceError(`${target.name} ${error.message}. ${ADVICE[reason]}`, {
+  return errorFor(target, null, {
     kind: isTooLong ? 'provider_bug' : 'transient',
-    target: target.name,
+    says: `${error.message}. ${ADVICE[reason]}`,
     status,
     charge: isTooLong ? (succeeded ? 'billed' : 'refused') : error.unsent ? 'unsent' : 'unknown',
     cause: error,
@@ -110,14 +106,6 @@ const ADVICE: Readonly<Record<ExchangeError['reason'], string>> = {
   too_long: 'Check its url.',
   source_failed: 'It is retried; if this persists, check the object store.',
 };
-
-const createAgent = (connections: number): Agent =>
-  new Agent({
-    connections,
-    // One exchange per connection: a broken connection ends no other call.
-    allowH2: false,
-    connect: { timeout: DEADLINES_MS.connect },
-  });
 
 function headersOf(
   request: WireRequest,
@@ -162,8 +150,6 @@ const HOLD_MARGIN_MS = 5000;
 /** The router takes 256 characters. */
 const printable = (sessionId: string): string =>
   sessionId.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 256);
-
-const longestAnswer = ({ role }: Target): number => LONGEST_ANSWER_MIB[role] * 1024 * 1024;
 
 /**
  * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a thousand

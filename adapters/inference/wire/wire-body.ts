@@ -54,6 +54,12 @@ export const jsonAround = (before: string, bytes: Bytes, after: string): Bytes =
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** UTF-8, several times as fast as a TextDecoder. Like that, it removes a byte order mark. */
+export const textOf = (bytes: Uint8Array): string =>
+  asBuffer(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+
 /** The data to send could not be read, or had another length than announced. */
 export class SourceFailure extends Error {
   override readonly name = 'SourceFailure';

@@ -1,10 +1,13 @@
-/** A call to a model, as its contract builds it. */
-export interface WireRequest {
-  readonly method: 'POST' | 'GET';
+interface Message {
   readonly url: string;
-  /** Lower-case names, without authorization: `send` adds that. */
+  /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | string | ByteSource | null;
+}
+
+/** A call to a model, as its contract builds it; without authorization: `send` adds that. */
+export interface WireRequest extends Message {
+  readonly method: 'POST' | 'GET';
   /** Every parameter sent beside the item itself: part of the call key. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -16,12 +19,9 @@ export interface WireResponse {
   readonly bytes: Uint8Array;
 }
 
-export interface ExchangeRequest {
+/** `user-agent` and `accept-encoding` are added to the headers. */
+export interface ExchangeRequest extends Message {
   readonly method: 'GET' | 'POST' | 'PUT';
-  readonly url: string;
-  /** Lower-case names. `user-agent` and `accept-encoding` are added. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | string | ByteSource | null;
   /** When it aborts, the exchange rejects with its very reason. */
   readonly signal: AbortSignal;
   /** Until the last byte of the answer. */

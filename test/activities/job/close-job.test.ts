@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(async () => {
   await bench.db.deleteFrom('job').execute();
-  await bench.db.deleteFrom('ledger_entry').execute();
+  await bench.db.deleteFrom('ledgerEntry').execute();
 });
 
 /** A job during transcription: its row is running, one call is reserved and one in flight, chunks are in scratch. */
@@ -151,8 +151,8 @@ describe('the sweep', () => {
   test('ends claims with an expired lease, also those of a running job', async () => {
     const job = await runningJob();
     await bench.db
-      .updateTable('ledger_entry')
-      .set({ lease_until: sql`now() - interval '1 second'` })
+      .updateTable('ledgerEntry')
+      .set({ leaseUntil: sql`now() - interval '1 second'` })
       .execute();
     const swept = await sweep({ isRunning: () => Promise.resolve(true) });
     expect(swept).toEqual({ releasedClaims: 1, inDoubt: 1, closedJobs: 0, deletedObjects: 0 });

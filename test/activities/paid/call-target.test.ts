@@ -75,9 +75,9 @@ async function failureOf(running: Promise<unknown>): Promise<ApplicationFailure>
 
 async function states({ workKey }: Work): Promise<string[]> {
   const rows = await bench.db
-    .selectFrom('ledger_entry')
+    .selectFrom('ledgerEntry')
     .select('state')
-    .where('work_key', '=', workKey)
+    .where('workKey', '=', workKey)
     .orderBy('ordinal')
     .execute();
   return rows.map(({ state }) => state);

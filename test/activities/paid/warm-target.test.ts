@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(async () => {
   bench.provider.requests.length = 0;
-  await bench.db.deleteFrom('ledger_entry').execute();
+  await bench.db.deleteFrom('ledgerEntry').execute();
 });
 
 const answerWith = (answer: ProviderAnswer) => {
@@ -26,7 +26,7 @@ const warm = (
     startToCloseTimeoutMs,
   });
 const books = () =>
-  bench.db.selectFrom('ledger_entry').select(['account', 'state', 'target']).execute();
+  bench.db.selectFrom('ledgerEntry').select(['account', 'state', 'target']).execute();
 
 /** A job's accepted answer, as of now. */
 async function traffic(target: string): Promise<void> {
@@ -103,7 +103,7 @@ test('work that the provider queued is warm, will be billed, and is not followed
   const once = () => warm('whisper', { inference: { ...inference, roles } }, 16_000);
   expect(await once()).toEqual({ outcome: 'warm', status: null });
   expect(await once()).toEqual({ outcome: 'warm', status: null });
-  const rows = await bench.db.selectFrom('ledger_entry').select(['state', 'verdict']).execute();
+  const rows = await bench.db.selectFrom('ledgerEntry').select(['state', 'verdict']).execute();
   const row = { state: 'rejected', verdict: 'loading' };
   expect(rows).toEqual([row, row]);
   expect(bench.provider.requests.map(({ path }) => path.includes('/requests/'))).toEqual([
@@ -125,11 +125,11 @@ test('the row of a warm-up that a closed gate refused, and the row of an answere
   expect(await warm('whisper', { gate })).toEqual({ outcome: 'cold', status: null });
   expect(await warm('whisper')).toEqual({ outcome: 'warm', status: 200 });
   const rows = await bench.db
-    .selectFrom('ledger_entry')
-    .select(['account', 'state', 'verdict', 'ordinal', 'job_id'])
+    .selectFrom('ledgerEntry')
+    .select(['account', 'state', 'verdict', 'ordinal', 'jobId'])
     .orderBy('ordinal')
     .execute();
-  const row = { account: 'warm-up', job_id: 'warm-up/whisper' };
+  const row = { account: 'warm-up', jobId: 'warm-up/whisper' };
   expect(rows).toEqual([
     { ...row, state: 'failed', verdict: 'closed', ordinal: 1 },
     { ...row, state: 'rejected', verdict: null, ordinal: 2 },

@@ -1,7 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { summarySchema } from '../../../activities/summary/conclude-summary.ts';
+import { summarySchema } from '../../../workflows/contracts/minutes.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-counter.ts';
 import { estimateTokens } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';

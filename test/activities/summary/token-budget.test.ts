@@ -8,10 +8,8 @@ import {
 } from '../../../activities/summary/token-budget.ts';
 import { SUMMARY_SCHEMA } from '../../../activities/summary/prompts.ts';
 import { loadInferenceConfiguration } from '../../../adapters/inference/targets/load-configuration.ts';
-import type {
-  TokenCounter,
-  TokenCounters,
-} from '../../../adapters/inference/tokenizers/token-counter.ts';
+import type { TokenCounters } from '../../../adapters/inference/tokenizers/create-token-counters.ts';
+import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-counter.ts';
 import {
   BUNDLED_TOKENIZERS,
   loadBundled,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldForComparison } from '../../../activities/transcript/text.ts';
+import { statementsOf } from '../../../activities/summary/statements-of.ts';
 import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
 import { citationSchema, type Citation } from '../../../workflows/contracts/minutes.ts';
 import type { DraftClaim, SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
@@ -35,7 +36,7 @@ const empty: SummaryDraft = {
   openQuestions: [],
   actionItems: [],
 };
-const context = { attendees: [], meetingDate: null, language: null };
+const context = { attendees: [], date: null };
 
 /** The citation that remains of a claim; null: dropped. */
 function verifyCitation(claim: DraftClaim, transcript: Transcript): Citation | null {
@@ -148,7 +149,7 @@ describe('verifyDraft', () => {
         ],
       },
       transcript,
-      { attendees: ['Anna Schmidt'], meetingDate: '2026-03-02', language: 'en' },
+      { attendees: ['Anna Schmidt'], date: '2026-03-02' },
     );
     expect(verified.decisions.map((decision) => decision.verified)).toEqual([true, false]);
     expect(verified.decisions.map(({ citations }) => citations.length)).toEqual([1, 1]);
@@ -160,6 +161,12 @@ describe('verifyDraft', () => {
       dueText: 'by Friday',
       verified: true,
     });
-    expect([verified.statements, verified.verifiedCount]).toEqual([5, 2]);
+    expect(statementsOf(verified).map((statement) => statement.verified)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });

@@ -23,7 +23,7 @@ describe('mergeTranscript', () => {
       [0, answer([{ start: 0.5, end: 2.12345, text: ' Good morning. ' }])],
       [1, answer([{ start: 1, end: 3, text: 'Thank you.' }])],
     ]);
-    expect(mergeTranscript({ plan, answers, language: 'en' }).segments).toMatchObject([
+    expect(mergeTranscript(plan, answers, 'en').segments).toMatchObject([
       { id: 's1', start: 0.5, end: 2.123, text: 'Good morning.', language: 'en' },
       { id: 's2', start: 29, end: 31, text: 'Thank you.' },
     ]);
@@ -34,11 +34,7 @@ describe('mergeTranscript', () => {
       { start: 1, end: null, text: 'one' },
       { start: 4, end: null, text: 'two' },
     ];
-    const { segments } = mergeTranscript({
-      plan: planOf([10]),
-      answers: new Map([[0, answer(pieces)]]),
-      language: null,
-    });
+    const { segments } = mergeTranscript(planOf([10]), new Map([[0, answer(pieces)]]), null);
     expect(segments.map(({ start, end }) => [start, end])).toEqual([
       [1, 4],
       [4, 10],
@@ -51,11 +47,7 @@ describe('mergeTranscript', () => {
       { start: 1, end: 2, text: 'two' },
       { start: 12, end: 90, text: 'three' },
     ];
-    const { segments } = mergeTranscript({
-      plan: planOf([10]),
-      answers: new Map([[0, answer(pieces)]]),
-      language: null,
-    });
+    const { segments } = mergeTranscript(planOf([10]), new Map([[0, answer(pieces)]]), null);
     expect(segments.map(({ start, end }) => [start, end])).toEqual([
       [3, 3],
       [3, 3],
@@ -64,11 +56,11 @@ describe('mergeTranscript', () => {
   });
 
   test('an answer without segments is one segment as long as its chunk', () => {
-    const { segments } = mergeTranscript({
-      plan: planOf([28, 5]),
-      answers: new Map([[1, answer([], { text: '我们决定\n下周五完成这个项目。' })]]),
-      language: null,
-    });
+    const { segments } = mergeTranscript(
+      planOf([28, 5]),
+      new Map([[1, answer([], { text: '我们决定\n下周五完成这个项目。' })]]),
+      null,
+    );
     expect(segments).toEqual([
       {
         id: 's1',
@@ -82,13 +74,11 @@ describe('mergeTranscript', () => {
   });
 
   test('the text of an answer replaces segments that contain less', () => {
-    const { segments } = mergeTranscript({
-      plan: planOf([28]),
-      answers: new Map([
-        [0, answer([{ start: 0, end: 1, text: 'Hello' }], { text: 'Hello and welcome' })],
-      ]),
-      language: null,
-    });
+    const { segments } = mergeTranscript(
+      planOf([28]),
+      new Map([[0, answer([{ start: 0, end: 1, text: 'Hello' }], { text: 'Hello and welcome' })]]),
+      null,
+    );
     expect(segments.map(({ text }) => text)).toEqual(['Hello and welcome']);
   });
 
@@ -99,11 +89,11 @@ describe('mergeTranscript', () => {
       [1, answer([], { text: 'Guten Morgen zusammen, wir beginnen jetzt mit der Sitzung.' })],
       [2, answer([], { text: 'xx' })],
     ]);
-    const detected = mergeTranscript({ plan, answers, language: null });
+    const detected = mergeTranscript(plan, answers, null);
     expect(detected.segments.map(({ language }) => language)).toEqual(['fr', 'de', null]);
     expect(detected.language).toBe('de');
 
-    const told = mergeTranscript({ plan, answers, language: 'nl' });
+    const told = mergeTranscript(plan, answers, 'nl');
     expect(told.segments.map(({ language }) => language)).toEqual(['nl', 'nl', 'nl']);
     expect(told.language).toBe('nl');
   });
@@ -124,7 +114,7 @@ describe('mergeTranscript', () => {
           const answers = new Map(
             given.flatMap((value, index) => (value === null ? [] : [[index, value] as const])),
           );
-          const transcript = mergeTranscript({ plan, answers, language: null });
+          const transcript = mergeTranscript(plan, answers, null);
           expect(transcriptSchema.parse(transcript)).toEqual(transcript);
           const expected = given.flatMap((value) =>
             value === null

@@ -1,4 +1,4 @@
-import { createCache } from '../../../adapters/cache/create-cache.ts';
+import { createCache } from '../../../adapters/cache/cache.ts';
 import { connectRedis } from '../../../adapters/cache/connect-redis.ts';
 import type { CacheProcessAnswer, CacheProcessQuestion } from './in-another-process.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createCache, type CacheOptions } from '../../../adapters/cache/create-cache.ts';
+import { createCache, type CacheOptions } from '../../../adapters/cache/cache.ts';
 import { countingLoad, textOf } from './counting-load.ts';
 
 /** Without Redis, under a clock that stands still until it is moved. */
@@ -37,6 +37,17 @@ test('an answer is loaded once and then comes from memory, with its age, until i
   const anew = await cache.getOrLoad('acme', 'key', countingLoad('second').load);
   expect([textOf(anew), anew.from]).toEqual(['second', 'load']);
   expect(first.calls()).toBe(1);
+});
+
+test('an answer expires by the times that it was loaded with, whatever a later caller asks for', async () => {
+  const { cache, pass } = oneLevel();
+  await cache.getOrLoad('acme', 'key', countingLoad('brief').load, { freshMs: 100, staleMs: 50 });
+  pass(149);
+  const held = await cache.getOrLoad('acme', 'key', countingLoad('later').load);
+  expect([textOf(held), held.from]).toEqual(['brief', 'memory']);
+  pass(1);
+  const anew = await cache.getOrLoad('acme', 'key', countingLoad('later').load);
+  expect([textOf(anew), anew.from]).toEqual(['later', 'load']);
 });
 
 test("tenants do not see each other's entries", async () => {

@@ -1,9 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { AssociatedData, CacheCipher } from '../../../adapters/cache/cache.ts';
-import { connectRedis } from '../../../adapters/cache/connect-redis.ts';
-import { createCache } from '../../../adapters/cache/create-cache.ts';
-import type { RedisConnection } from '../../../adapters/cache/redis-connection.ts';
+import type { CacheCipher, EntryPlace } from '../../../adapters/cache/redis-level.ts';
+import { connectRedis, type RedisConnection } from '../../../adapters/cache/connect-redis.ts';
+import { createCache } from '../../../adapters/cache/cache.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
 import { testStack } from '../../support/stack.ts';
 import { countingLoad, textOf } from './counting-load.ts';
@@ -215,7 +214,7 @@ const cipher: CacheCipher = {
     return Buffer.concat([opening.update(sealed.subarray(28)), opening.final()]);
   },
 };
-const bytesOf = ({ tenant, key }: AssociatedData) => Buffer.from(JSON.stringify([tenant, key]));
+const bytesOf = ({ tenant, key }: EntryPlace) => Buffer.from(JSON.stringify([tenant, key]));
 
 test('with a cipher Redis holds no readable value, and a process with the key reads it', async () => {
   const redis = await connection();

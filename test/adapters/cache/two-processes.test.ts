@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Cache } from '../../../adapters/cache/cache.ts';
-import { connectRedis } from '../../../adapters/cache/connect-redis.ts';
-import { createCache } from '../../../adapters/cache/create-cache.ts';
-import type { RedisConnection } from '../../../adapters/cache/redis-connection.ts';
+import { createCache, type Cache } from '../../../adapters/cache/cache.ts';
+import { connectRedis, type RedisConnection } from '../../../adapters/cache/connect-redis.ts';
 import { testStack } from '../../support/stack.ts';
 import { countingLoad, textOf } from './counting-load.ts';
 import { inAnotherProcess, type CacheProcess } from './in-another-process.ts';

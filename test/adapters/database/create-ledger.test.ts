@@ -25,7 +25,7 @@ beforeAll(async () => {
   await migrate(db);
 });
 afterAll(async () => {
-  await db.deleteFrom('ledger_entry').where('tenant', '=', tenant).execute();
+  await db.deleteFrom('ledgerEntry').where('tenant', '=', tenant).execute();
   await db.destroy();
 });
 
@@ -53,20 +53,20 @@ async function sending(call: ReturnType<typeof newCall>) {
 }
 const rowsOf = async ({ callKey }: { callKey: string }) =>
   await db
-    .selectFrom('ledger_entry')
+    .selectFrom('ledgerEntry')
     .selectAll()
     .where('tenant', '=', tenant)
-    .where('call_key', '=', callKey)
+    .where('callKey', '=', callKey)
     .orderBy('ordinal')
     .execute();
 const statesOf = async (call: { callKey: string }): Promise<LedgerState[]> =>
   (await rowsOf(call)).map(({ state }) => state);
 const letLeaseExpire = async ({ callKey }: { callKey: string }) => {
   await db
-    .updateTable('ledger_entry')
-    .set({ lease_until: sql`now() - interval '1 second'` })
-    .where('call_key', '=', callKey)
-    .where('lease_until', 'is not', null)
+    .updateTable('ledgerEntry')
+    .set({ leaseUntil: sql`now() - interval '1 second'` })
+    .where('callKey', '=', callKey)
+    .where('leaseUntil', 'is not', null)
     .execute();
 };
 
@@ -122,7 +122,7 @@ test('the same call of another tenant is another call', async () => {
   const other = `${tenant}-b`;
   await expect(ledger.claim({ ...call, tenant: other })).resolves.toMatchObject({ ordinal: 1 });
   expect((await ledger.countByState(other, jobId)).reserved).toBe(1);
-  await db.deleteFrom('ledger_entry').where('tenant', '=', other).execute();
+  await db.deleteFrom('ledgerEntry').where('tenant', '=', other).execute();
 });
 
 test('an expired reservation is released and cannot be sent; an expired sending entry is in doubt', async () => {
@@ -162,15 +162,15 @@ test('an accepted entry keeps its units and never changes its state', async () =
   expect(row).toMatchObject({
     state: 'accepted',
     verdict: null,
-    input_tokens: '3000000000',
-    output_tokens: '20',
-    audio_seconds: 12.5,
+    inputTokens: '3000000000',
+    outputTokens: '20',
+    audioSeconds: 12.5,
     images: null,
-    nano_dollars: null,
-    price_version: null,
-    lease_until: null,
+    nanoDollars: null,
+    priceVersion: null,
+    leaseUntil: null,
   });
-  expect(await ledger.lastAcceptedAt(call.target)).toEqual(row?.settled_at);
+  expect(await ledger.lastAcceptedAt(call.target)).toEqual(row?.settledAt);
   expect(await ledger.lastAcceptedAt('nobody')).toBeNull();
 });
 
@@ -242,7 +242,7 @@ test('the verdicts of a call are listed by attempt, from a time on, for one job'
   ]);
   if (!second) throw new Error('three tries left fewer rows');
   await expect(
-    ledger.verdictsSince(tenant, jobId, call.callKey, second.created_at),
+    ledger.verdictsSince(tenant, jobId, call.callKey, second.createdAt),
   ).resolves.toEqual(['provider_bug', 'transient']);
   await expect(ledger.verdictsSince(tenant, 'b'.repeat(26), call.callKey, long)).resolves.toEqual(
     [],

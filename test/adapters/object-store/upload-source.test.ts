@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashFile, sha256 } from '../../../adapters/identity/digest.ts';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import { uploadKey } from '../../../adapters/object-store/keys.ts';
 import {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import { jobHome, resultKey } from '../../../adapters/object-store/keys.ts';
 import {
@@ -71,10 +71,10 @@ export async function openBench() {
     /** What the books and the store say of one call. */
     booksOf: async ({ callKey, role }: TestCall) => {
       const rows = await db
-        .selectFrom('ledger_entry')
+        .selectFrom('ledgerEntry')
         .selectAll()
         .where('tenant', '=', tenant)
-        .where('call_key', '=', callKey)
+        .where('callKey', '=', callKey)
         .orderBy('ordinal')
         .execute();
       const count = (...states: LedgerState[]) =>
@@ -93,17 +93,17 @@ export async function openBench() {
     /** Time passes: every claim on the call is as good as abandoned. */
     letLeaseExpire: async ({ callKey }: TestCall) => {
       await db
-        .updateTable('ledger_entry')
-        .set({ lease_until: sql`now() - interval '1 second'` })
-        .where('call_key', '=', callKey)
-        .where('lease_until', 'is not', null)
+        .updateTable('ledgerEntry')
+        .set({ leaseUntil: sql`now() - interval '1 second'` })
+        .where('callKey', '=', callKey)
+        .where('leaseUntil', 'is not', null)
         .execute();
     },
 
     close: async () => {
       await store.deletePrefix(`${tenant}/`);
       store.close();
-      await db.deleteFrom('ledger_entry').where('tenant', '=', tenant).execute();
+      await db.deleteFrom('ledgerEntry').where('tenant', '=', tenant).execute();
       await db.destroy();
     },
   };

@@ -212,7 +212,7 @@ test('work that another job follows outlives the job that handed it in', async (
   expect(log).toEqual(['submitted', 'followed r1']);
   // It stands in the books of the job that has the answer.
   expect((await bench.booksOf(call)).rows).toMatchObject([
-    { state: 'accepted', job_id: follower, ordinal: 1 },
+    { state: 'accepted', jobId: follower, ordinal: 1 },
   ]);
 });
 
@@ -221,9 +221,9 @@ test('a ticket that nobody asked after for a day is in doubt, and the work is ha
   const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
   await expect(bench.run(call)).rejects.toThrow('not done yet');
   await bench.db
-    .updateTable('ledger_entry')
-    .set({ sending_at: sql`now() - interval '25 hours'` })
-    .where('call_key', '=', call.callKey)
+    .updateTable('ledgerEntry')
+    .set({ sendingAt: sql`now() - interval '25 hours'` })
+    .where('callKey', '=', call.callKey)
     .execute();
   await bench.run({ ...call, perform: submitThen(() => Promise.resolve('a picture')) });
   expect(log).toEqual(['submitted', 'submitted']);

@@ -31,6 +31,8 @@ test('every missing variable is named, an empty one too', () => {
 test.each([
   ['DATABASE_URL', () => parseDatabaseUrl({ DATABASE_URL: 'mysql://u:secret@host/x' })],
   ['REDIS_URL', () => parseRedisUrl({ REDIS_URL: 'http://u:secret@h' })],
+  ['REDIS_URL', () => parseRedisUrl({ REDIS_URL: 'redis://:secret@h:6379/db' })],
+  ['REDIS_URL', () => parseRedisUrl({ REDIS_URL: 'secret' })],
   ['S3_ENDPOINT', () => parseS3Settings({ ...S3, S3_ENDPOINT: 'secret.example.com' })],
 ])('a wrong %s is refused by name, with an example, and is not repeated', (name, parse) => {
   expect(parse).toThrow(expect.objectContaining({ name: 'SettingError', kind: 'invalid' }));

@@ -1,3 +1,4 @@
+import { Client } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import {
   missingSearchAttributes,
@@ -14,14 +15,13 @@ import { freshNamespace } from './fresh-namespace.ts';
 
 test('what is missing is named, registered once, and can be used at once', async () => {
   await using fresh = await freshNamespace();
-  const { client, namespace } = fresh;
-  const { connection } = client;
-  expect(await missingSearchAttributes(connection, namespace)).toEqual(SEARCH_ATTRIBUTES);
-  const required = requireSearchAttributes(connection, namespace);
+  const { client } = fresh;
+  expect(await missingSearchAttributes(client)).toEqual(SEARCH_ATTRIBUTES);
+  const required = requireSearchAttributes(client);
   await expect(required).rejects.toThrow(SearchAttributesMissingError);
   await expect(required).rejects.toThrow(/Tenant, Stage, Language, Degraded.*hansard -- migrate/);
 
-  expect(await registerSearchAttributes(connection, namespace)).toEqual(SEARCH_ATTRIBUTES);
+  expect(await registerSearchAttributes(client)).toEqual(SEARCH_ATTRIBUTES);
   const handle = await client.workflow.start('anything', {
     taskQueue: 'nobody',
     workflowId: 'uses-them',
@@ -32,15 +32,15 @@ test('what is missing is named, registered once, and can be used at once', async
   });
   expect((await handle.describe()).typedSearchAttributes.get(TENANT_KEY)).toBe('ann');
 
-  expect(await registerSearchAttributes(connection, namespace)).toEqual([]);
-  expect(await missingSearchAttributes(connection, namespace)).toEqual([]);
+  expect(await registerSearchAttributes(client)).toEqual([]);
+  expect(await missingSearchAttributes(client)).toEqual([]);
 });
 
 test('two registrations at the same time both end well', async () => {
   await using fresh = await freshNamespace();
-  const { client, namespace } = fresh;
-  await Promise.all([1, 2].map(() => registerSearchAttributes(client.connection, namespace)));
-  expect(await missingSearchAttributes(client.connection, namespace)).toEqual([]);
+  const { client } = fresh;
+  await Promise.all([1, 2].map(() => registerSearchAttributes(client)));
+  expect(await missingSearchAttributes(client)).toEqual([]);
 });
 
 test('a name that is taken by another type is refused with the command that makes ours', async () => {
@@ -51,15 +51,16 @@ test('a name that is taken by another type is refused with the command that make
     namespace,
     searchAttributes: { Stage: TEXT },
   });
-  await expect.poll(() => missingSearchAttributes(client.connection, namespace)).toContain('Stage');
-  const registered = registerSearchAttributes(client.connection, namespace);
+  await expect.poll(() => missingSearchAttributes(client)).toContain('Stage');
+  const registered = registerSearchAttributes(client);
   await expect(registered).rejects.toThrow(SearchAttributeRefusedError);
   await expect(registered).rejects.toThrow(/Stage.*another type.*--name Stage --type Keyword/);
 });
 
 test('a namespace that does not exist is named, with the command that makes it', async () => {
   await using fresh = await freshNamespace();
-  const asked = missingSearchAttributes(fresh.client.connection, 'nowhere');
+  const { connection } = fresh.client;
+  const asked = missingSearchAttributes(new Client({ connection, namespace: 'nowhere' }));
   await expect(asked).rejects.toThrow(TemporalNamespaceError);
   await expect(asked).rejects.toThrow(/nowhere.*TEMPORAL_NAMESPACE/);
 });

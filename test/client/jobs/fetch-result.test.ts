@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import {
+  createObjectStore,
+  type ObjectStore,
+} from '../../../adapters/object-store/object-store.ts';
 import {
   exportKey,
   minutesKey,
   publishedKey,
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
-import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { fetchResult, NoResultError, RESULT_FORMATS } from '../../../client/jobs/fetch-result.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';

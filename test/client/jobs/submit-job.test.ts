@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { jobInputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';

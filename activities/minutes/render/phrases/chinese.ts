@@ -35,8 +35,8 @@ export const chinese: Wording = {
     illustrate: '插图',
     moderate: '插图安全检查',
   },
-  fallback: (target) => (target === null ? '未由首选模型完成' : `由 ${target} 代替首选模型完成`),
-  earlier: (target) => (target === null ? '采用了较早的结果' : `采用了 ${target} 较早的结果`),
+  fallback: (target) => `由 ${target} 代替首选模型完成`,
+  earlier: (target) => `采用了 ${target} 较早的结果`,
   simplified: '以简化形式完成',
   extractive: '按规则摘选原句，未使用语言模型',
   missing: {

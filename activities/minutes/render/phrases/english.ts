@@ -38,12 +38,8 @@ export const english = {
     illustrate: 'Illustration',
     moderate: 'Safety check of the illustration',
   } satisfies Record<PipelineRole, string>,
-  fallback: (target: string | null) =>
-    target === null
-      ? 'not made by the first choice'
-      : `made by ${target} instead of the first choice`,
-  earlier: (target: string | null) =>
-    target === null ? 'an earlier answer was used' : `an earlier answer of ${target} was used`,
+  fallback: (target: string) => `made by ${target} instead of the first choice`,
+  earlier: (target: string) => `an earlier answer of ${target} was used`,
   simplified: 'made in a simpler form',
   /** Replaces `simplified` for a summary. */
   extractive: 'sentences picked by rules, no language model',
@@ -83,37 +79,18 @@ export const english = {
   },
 
   coverage: 'Coverage',
-  coverageOfAudio: ({
-    percent,
-    audio,
-    speech,
-    silence,
-  }: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
-    `${percent} % of ${audio} of audio (speech ${speech}, silence ${silence})`,
-  coverageOfText: ({
-    percent,
-    characters,
-    sections,
-  }: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
-    `${percent} % of ${characters} characters summarised in ${sections} ${sections === 1 ? 'section' : 'sections'}`,
+  coverageOfAudio: (of: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
+    `${of.percent} % of ${of.audio} of audio (speech ${of.speech}, silence ${of.silence})`,
+  coverageOfText: (of: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
+    `${of.percent} % of ${of.characters} characters summarised in ${of.sections} ${of.sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',
   /** `label` and `details` may be empty. */
-  engine: ({
-    work,
-    target,
-    label,
-    details,
-    items,
-  }: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
-    `${work} by ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'item' : 'items'})`,
+  engine: (by: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
+    `${by.work} by ${by.target}${by.label && `: ${by.label}`} (${by.details && `${by.details}, `}${by.items} ${by.items === 1 ? 'item' : 'items'})`,
   recording: 'Recording',
   document: 'Document',
-  documentFacts: ({
-    id,
-    version,
-    template,
-  }: Strings<'id' | 'template'> & { readonly version: number }) =>
-    `${id}, version ${version}, template ${template}`,
+  documentFacts: (of: Strings<'id' | 'template'> & { readonly version: number }) =>
+    `${of.id}, version ${of.version}, template ${of.template}`,
   calls: 'Calls to models',
   callFacts: (entries: number, inDoubt: number) =>
     `${entries} in the ledger${inDoubt === 0 ? '' : `, ${inDoubt} of them in doubt`}`,

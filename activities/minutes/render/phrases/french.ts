@@ -35,14 +35,8 @@ export const french: Wording = {
     illustrate: 'Illustration',
     moderate: "Contrôle de sûreté de l'illustration",
   },
-  fallback: (target) =>
-    target === null
-      ? 'non fait par le premier choix'
-      : `fait par ${target} au lieu du premier choix`,
-  earlier: (target) =>
-    target === null
-      ? 'une réponse antérieure a servi'
-      : `une réponse antérieure de ${target} a servi`,
+  fallback: (target) => `fait par ${target} au lieu du premier choix`,
+  earlier: (target) => `une réponse antérieure de ${target} a servi`,
   simplified: 'fait sous une forme plus simple',
   extractive: 'phrases choisies par des règles, sans modèle de langue',
   missing: {

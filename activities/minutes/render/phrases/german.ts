@@ -35,14 +35,8 @@ export const german: Wording = {
     illustrate: 'Bild',
     moderate: 'Sicherheitsprüfung des Bildes',
   },
-  fallback: (target) =>
-    target === null
-      ? 'nicht von der ersten Wahl erstellt'
-      : `von ${target} statt der ersten Wahl erstellt`,
-  earlier: (target) =>
-    target === null
-      ? 'eine frühere Antwort wurde verwendet'
-      : `eine frühere Antwort von ${target} wurde verwendet`,
+  fallback: (target) => `von ${target} statt der ersten Wahl erstellt`,
+  earlier: (target) => `eine frühere Antwort von ${target} wurde verwendet`,
   simplified: 'in einfacherer Form erstellt',
   extractive: 'Sätze nach Regeln ausgewählt, ohne Sprachmodell',
   missing: {

@@ -35,14 +35,8 @@ export const spanish: Wording = {
     illustrate: 'Ilustración',
     moderate: 'Control de seguridad de la ilustración',
   },
-  fallback: (target) =>
-    target === null
-      ? 'no hecho por la primera opción'
-      : `hecho por ${target} en lugar de la primera opción`,
-  earlier: (target) =>
-    target === null
-      ? 'se usó una respuesta anterior'
-      : `se usó una respuesta anterior de ${target}`,
+  fallback: (target) => `hecho por ${target} en lugar de la primera opción`,
+  earlier: (target) => `se usó una respuesta anterior de ${target}`,
   simplified: 'hecho en una forma más simple',
   extractive: 'frases elegidas por reglas, sin modelo de lenguaje',
   missing: {

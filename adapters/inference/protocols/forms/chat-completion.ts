@@ -1,12 +1,11 @@
 import type { Target } from '../../targets/target.ts';
 import type { ErrorTraits } from '../../verdicts/verdict.ts';
-import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
-import type { Inputs, Parsed, RoleContract } from '../contract.ts';
-import { readCompletion, type Completion } from '../reading/completion.ts';
-import { badReply, cutOff, withheld } from '../reading/reply-errors.ts';
-import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
+import { readCompletion } from '../reading/completion.ts';
+import { badReply, withheld } from '../reading/reply-errors.ts';
 import { foldSystemMessage } from './chat-messages.ts';
-import { responseFormat, type AnswerSchema, type Dialect } from './response-format.ts';
+import { acceptOf, chatRoles } from './chat-roles.ts';
+import { postRequest } from './wire-requests.ts';
+import { responseFormat, type Dialect } from './response-format.ts';
 import { wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -32,106 +31,61 @@ export const OPEN_CHAT = {
   repetitionPenalty: 'repetition_penalty',
 } as const;
 
-export interface ChatForm {
-  readonly url: (target: Target) => string;
-  readonly places: { readonly summarize: WirePlaces; readonly generate: WirePlaces };
+/** OpenAI's chat completion, which the router and most servers speak. */
+export const chatCompletion = ({
+  root,
+  dialect,
+  traits,
+  ...places
+}: {
+  readonly root: (target: Target) => string;
+  readonly places: WirePlaces;
+  readonly summaryPlaces?: WirePlaces;
   readonly dialect: Dialect;
   readonly traits: ErrorTraits;
-}
-
-/**
- * OpenAI's chat completion, which the router and most servers speak. A summary must be complete; a `generate` text may
- * end at its `maxTokens`, which the caller chose.
- */
-export const chatCompletion = (
-  form: ChatForm,
-): {
-  readonly summarize: RoleContract<'summarize', Parsed<'summarize'>>;
-  readonly generate: RoleContract<'generate', Parsed<'generate'>>;
-} => ({
-  summarize: {
-    places: form.places.summarize,
-    buildRequest: (input, target) =>
-      request(form, form.places.summarize, input, input.schema, target),
-    parseResponse: (response, _input, target) => {
-      const body = readCompletion(response, target, form.traits);
-      if (isCutOff(body) && textOf(body) !== '') throw cutOff(target, response, 'max_tokens');
-      return read(body, response, target);
+}) =>
+  chatRoles({
+    ...places,
+    limit: 'max_tokens',
+    request: ({ messages, maxTokens, temperature }, schema, target, ownPlaces) => {
+      // All parameters of a chat are members of the root.
+      const parameters = {
+        stream: target.stream,
+        // Without it a stream reports no usage, and the cost stays unknown.
+        ...(target.stream ? { stream_options: { include_usage: true } } : {}),
+        ...(schema === null
+          ? {}
+          : { response_format: responseFormat(dialect, schema, target.parameters) }),
+        // Always sent: servers default to the model's own generation configuration, and to the whole context.
+        ...wireParameters(target, ownPlaces, { maxTokens, temperature }),
+      };
+      // `model` comes first: the router reads it from the first bytes of the body (huggingface.js#2335).
+      const body = wireJson({
+        model: target.model,
+        messages: foldSystemMessage(messages, target.model),
+        ...parameters,
+      });
+      return postRequest(`${root(target)}/chat/completions`, body, parameters, acceptOf(target));
     },
-  },
-  generate: {
-    places: form.places.generate,
-    buildRequest: (input, target) => request(form, form.places.generate, input, null, target),
-    parseResponse: (response, _input, target) =>
-      read(readCompletion(response, target, form.traits), response, target),
-  },
-});
-
-function request(
-  { url, dialect }: ChatForm,
-  places: WirePlaces,
-  { messages, maxTokens, temperature }: Inputs['generate'],
-  schema: AnswerSchema | null,
-  target: Target,
-): WireRequest {
-  // All parameters of a chat are members of the root.
-  const parameters = {
-    stream: target.stream,
-    // Without it a stream reports no usage, and the cost stays unknown.
-    ...(target.stream ? { stream_options: { include_usage: true } } : {}),
-    ...(schema === null
-      ? {}
-      : { response_format: responseFormat(dialect, schema, target.parameters) }),
-    // Always sent: servers default to the model's own generation configuration, and to the whole context.
-    ...wireParameters(target, places, { maxTokens, temperature }),
-  };
-  return {
-    method: 'POST',
-    url: url(target),
-    headers: {
-      'content-type': 'application/json',
-      accept: target.stream ? 'text/event-stream' : 'application/json',
+    read: (response, _input, target) => {
+      const body = readCompletion(response, target, traits);
+      const choice = body.choices[0];
+      if (choice === undefined) throw badReply(target, response, 'it holds no choice');
+      if (choice.finish_reason === 'content_filter')
+        throw withheld(target, response, 'its content filter stopped it');
+      const { content, refusal } = choice.message;
+      const text = content ?? '';
+      if (text.trim() === '' && (refusal ?? '') !== '')
+        throw withheld(target, response, 'the model refuses to answer');
+      return {
+        text,
+        isCutOff: choice.finish_reason === 'length',
+        told: {
+          inputTokens: body.usage?.prompt_tokens,
+          outputTokens: body.usage?.completion_tokens,
+          requestId: body.x_groq?.id,
+          servedModel: body.model,
+        },
+      };
     },
-    // `model` comes first: the router reads it from the first bytes of the body (huggingface.js#2335).
-    body: wireJson({
-      model: target.model,
-      messages: foldSystemMessage(messages, target.model),
-      ...parameters,
-    }),
-    parameters,
-  };
-}
-
-function read(
-  body: Completion,
-  response: WireResponse,
-  target: Target,
-): Parsed<'summarize'> & Parsed<'generate'> {
-  const choice = body.choices[0];
-  if (choice === undefined) throw badReply(target, response, 'it holds no choice');
-  if (choice.finish_reason === 'content_filter')
-    throw withheld(target, response, 'its content filter stopped it');
-  const text = choice.message.content ?? '';
-  if (text.trim() === '') {
-    if ((choice.message.refusal ?? '') !== '')
-      throw withheld(target, response, 'the model refuses to answer');
-    const why = isCutOff(body)
-      ? 'the model used up max_tokens before it wrote anything'
-      : 'the model wrote nothing';
-    throw badReply(target, response, why);
-  }
-  const facts = responseFacts(response);
-  return {
-    answer: { text },
-    usage: usageOf(response, {
-      inputTokens: body.usage?.prompt_tokens ?? null,
-      outputTokens: body.usage?.completion_tokens ?? null,
-    }),
-    ...facts,
-    requestId: facts.requestId ?? word(body.x_groq?.id),
-    servedModel: word(body.model),
-  };
-}
-
-const isCutOff = ({ choices }: Completion): boolean => choices[0]?.finish_reason === 'length';
-const textOf = ({ choices }: Completion): string => choices[0]?.message.content?.trim() ?? '';
+  });

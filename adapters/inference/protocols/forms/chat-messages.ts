@@ -68,10 +68,7 @@ const TEMPLATES: readonly Template[] = [
     models: /^(?:[\w.-]+\/)?(?:mistral|mixtral|ministral)/i,
     marks: /<\/?s>|\[\/?INST\]/g,
     // No system role: the system message opens the user message. All turns become one, because turns must alternate.
-    write: (messages) =>
-      `[INST] ${inOrder(messages)
-        .map(({ content }) => content)
-        .join('\n\n')} [/INST]`,
+    write: (messages) => `[INST] ${contentsOf(messages)} [/INST]`,
   },
 ];
 
@@ -79,13 +76,13 @@ const TEMPLATES: readonly Template[] = [
 const PLAIN: Template = {
   models: /^/,
   marks: null,
-  write: (messages) =>
-    `${inOrder(messages)
-      .map(({ content }) => content)
-      .join('\n\n')}\n\n`,
+  write: (messages) => `${contentsOf(messages)}\n\n`,
 };
 
-const inOrder = (messages: readonly ChatMessage[]): readonly ChatMessage[] => [
-  ...messages.filter(({ role }) => role === 'system'),
-  ...messages.filter(({ role }) => role === 'user'),
-];
+const contentsOf = (messages: readonly ChatMessage[]): string =>
+  [
+    ...messages.filter(({ role }) => role === 'system'),
+    ...messages.filter(({ role }) => role === 'user'),
+  ]
+    .map(({ content }) => content)
+    .join('\n\n');

@@ -4,39 +4,38 @@ import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { pictureReply } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
+import { reportedText, reportedTokens } from '../reading/reported-facts.ts';
+import { postRequest } from './wire-requests.ts';
 import { mergeMembers, wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
 /** OpenAI's text to image. `own` gives the members besides the prompt, which differ from server to server. */
 export const imageGeneration = (
-  url: (target: Target) => string,
+  root: (target: Target) => string,
   places: WirePlaces,
   own: (input: Inputs['illustrate'], target: Target) => Readonly<Record<string, unknown>>,
 ): RoleContract<'illustrate', Parsed<'illustrate'> | Elsewhere<'illustrate'>> => ({
   places,
   buildRequest: (input, target) => {
     const parameters = mergeMembers(own(input, target), wireParameters(target, places));
-    return {
-      method: 'POST',
-      url: url(target),
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: wireJson({ model: target.model, prompt: input.prompt, ...parameters }),
-      parameters,
-    };
+    const body = wireJson({ model: target.model, prompt: input.prompt, ...parameters });
+    return postRequest(`${root(target)}/images/generations`, body, parameters);
   },
   parseResponse: (response, _input, target) => {
     const body = jsonBody(response, imagesSchema, target);
     const [picture] = body.data;
     if (picture === undefined) throw badReply(target, response, 'it holds no picture');
-    return pictureReply(response, target, {
-      base64: picture.b64_json,
-      url: picture.url,
-      servedModel: body.model,
-      usage: {
-        inputTokens: body.usage?.input_tokens ?? null,
-        outputTokens: body.usage?.output_tokens ?? null,
+    const { b64_json: base64, url } = picture;
+    return pictureReply(
+      response,
+      target,
+      { base64, url },
+      {
+        servedModel: body.model,
+        inputTokens: body.usage?.input_tokens,
+        outputTokens: body.usage?.output_tokens,
       },
-    });
+    );
   },
 });
 
@@ -50,10 +49,8 @@ export const openaiImage = (
     ? { n: 1, size: width > height ? '1536x1024' : width < height ? '1024x1536' : '1024x1024' }
     : { n: 1, size: `${width}x${height}`, response_format: 'b64_json' };
 
-const tokens = z.int().nonnegative().nullish().catch(null);
-
 const imagesSchema = z.object({
   data: z.array(z.object({ b64_json: z.string().nullish(), url: z.string().nullish() })),
-  model: z.string().nullish().catch(null),
-  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish().catch(null),
+  model: reportedText,
+  usage: reportedTokens,
 });

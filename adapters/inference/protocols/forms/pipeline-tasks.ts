@@ -1,56 +1,99 @@
 import { z } from 'zod';
-import type { LabelsAnswer, Usage } from '../../../../workflows/contracts/stored-results.ts';
+import type { LabelsAnswer } from '../../../../workflows/contracts/stored-results.ts';
 import type { Target } from '../../targets/target.ts';
 import { errorFor } from '../../verdicts/inference-error.ts';
 import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
 import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
+import { parseJson } from '../reading/parse-json.ts';
 import { pictureReply, sniffPicture } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
-import { responseFacts, usageOf } from '../reading/response-facts.ts';
-import { toTranscribeAnswer } from '../reading/transcribe-answer.ts';
-import { jsonRequest, pipelineParameters } from './pipeline-request.ts';
+import { replyFacts } from '../reading/response-facts.ts';
+import { chunksSchema, transcriptReply } from '../reading/transcribe-answer.ts';
+import { pipelineParameters, pipelineRequest, type PipelineFile } from './pipeline-request.ts';
 import { below, DIFFUSION, type WirePlaces } from './wire-parameters.ts';
 
-// The tasks of transformers' and diffusers' pipelines, as hf-inference and the toolkit serve them.
+interface PipelineServer {
+  readonly url: (target: Target) => string;
+  /** Of a summary. */
+  readonly summaryPlaces: WirePlaces;
+  /** How it takes a recording or a picture together with parameters. */
+  readonly fileRequest: (
+    url: string,
+    file: PipelineFile,
+    parameters: Readonly<Record<string, unknown>>,
+  ) => WireRequest;
+}
 
-/** The tasks that have the same form at both; only the URL and the summary's parameters differ. */
-export const pipelineTasks = (
-  url: (target: Target) => string,
-  summaryPlaces: WirePlaces,
-): {
-  readonly classify: RoleContract<'classify', Parsed<'classify'>>;
+/** The tasks of transformers' and diffusers' pipelines, as hf-inference and the toolkit serve them. */
+export const pipelineTasks = ({
+  url,
+  summaryPlaces,
+  fileRequest,
+}: PipelineServer): {
+  readonly transcribe: RoleContract<'transcribe', Parsed<'transcribe'>>;
   readonly summarize: RoleContract<'summarize', Parsed<'summarize'>>;
+  readonly illustrate: RoleContract<'illustrate'>;
+  readonly moderate: RoleContract<'moderate', Parsed<'moderate'>>;
+  readonly classify: RoleContract<'classify', Parsed<'classify'>>;
 } => ({
-  classify: {
-    places: CLASSIFIER_PLACES,
-    // Without `top_k` pipelines answer only the best label. No classifier that is served has a hundred.
-    buildRequest: ({ text }, target) =>
-      jsonRequest(url(target), text, pipelineParameters(target, CLASSIFIER_PLACES, { top_k: 100 })),
-    parseResponse: (response, _input, target) => readLabels(response, target, {}),
+  transcribe: {
+    places: WHISPER_PLACES,
+    buildRequest: (input, target) => {
+      const file = { bytes: input.audio, mediaType: input.mediaType };
+      return fileRequest(url(target), file, transcriptionParameters(input, target));
+    },
+    parseResponse: (response, input, target) => {
+      const { text, chunks } = jsonBody(response, chunksSchema, target);
+      return transcriptReply(response, input, target, { text, segments: chunks });
+    },
   },
   summarize: {
     places: summaryPlaces,
     buildRequest: (input, target) => summaryRequest(url(target), input, target, summaryPlaces),
     parseResponse: (response, _input, target) => readSummary(response, target),
   },
+  illustrate: {
+    places: PICTURE_PLACES,
+    buildRequest: ({ prompt, negativePrompt, width, height, seed }, target) => {
+      const parameters = pipelineParameters(target, PICTURE_PLACES, {
+        ...(negativePrompt === '' ? {} : { negative_prompt: negativePrompt }),
+        width,
+        height,
+        seed,
+      });
+      return pipelineRequest(url(target), prompt, parameters, { accept: 'image/png' });
+    },
+    parseResponse: (response, _input, target) => readPicture(response, target),
+  },
+  moderate: {
+    places: CLASSIFIER_PLACES,
+    buildRequest: ({ image, mediaType }, target) => {
+      const parameters = pipelineParameters(target, CLASSIFIER_PLACES);
+      return fileRequest(url(target), { bytes: image, mediaType }, parameters);
+    },
+    parseResponse: (response, _input, target) => ({
+      answer: { labels: jsonBody(response, labelsSchema, target) },
+      ...replyFacts(response, { images: 1 }),
+    }),
+  },
+  classify: {
+    places: CLASSIFIER_PLACES,
+    buildRequest: ({ text }, target) => {
+      // Without `top_k` pipelines answer only the best label. No classifier that is served has a hundred.
+      const parameters = pipelineParameters(target, CLASSIFIER_PLACES, { top_k: 100 });
+      return pipelineRequest(url(target), text, parameters);
+    },
+    parseResponse: (response, _input, target) => ({
+      answer: { labels: jsonBody(response, labelsSchema, target) },
+      ...replyFacts(response),
+    }),
+  },
 });
 
-export const CLASSIFIER_PLACES = below('parameters', {
+const CLASSIFIER_PLACES = below('parameters', {
   functionToApply: 'function_to_apply',
   topK: 'top_k',
-});
-
-/** The labels may come in any order. */
-export const readLabels = (
-  response: WireResponse,
-  target: Target,
-  used: Partial<Usage>,
-): Parsed<'classify'> & Parsed<'moderate'> => ({
-  answer: { labels: jsonBody(response, labelsSchema, target) },
-  usage: usageOf(response, used),
-  ...responseFacts(response),
-  servedModel: null,
 });
 
 /** A softmax in 32 bits can be slightly above 1 or below 0. */
@@ -91,7 +134,7 @@ function summaryRequest(
       says: `takes ${positions} tokens, and the text may have more. It is divided; set contextTokens if the model takes more.`,
       charge: 'unsent',
     });
-  return jsonRequest(url, text, pipelineParameters(target, places));
+  return pipelineRequest(url, text, pipelineParameters(target, places));
 }
 
 /** Of BART and Pegasus. */
@@ -115,9 +158,7 @@ function readSummary(response: WireResponse, target: Target): Parsed<'summarize'
   if (text === '') throw badReply(target, response, 'its summary is empty');
   return {
     answer: { text: holdsDraft(text) ? text : JSON.stringify({ summary: text }) },
-    usage: usageOf(response, {}),
-    ...responseFacts(response),
-    servedModel: null,
+    ...replyFacts(response),
   };
 }
 
@@ -132,17 +173,11 @@ const summarySchema = z.union([
 ]);
 
 /** A custom handler may call a chat model that already answers with JSON. */
-function holdsDraft(text: string): boolean {
-  try {
-    return draftSchema.safeParse(JSON.parse(text)).success;
-  } catch {
-    return false;
-  }
-}
+const holdsDraft = (text: string): boolean => draftSchema.safeParse(parseJson(text)).success;
 
 const draftSchema = z.object({ summary: z.string() });
 
-export const WHISPER_PLACES: WirePlaces = {
+const WHISPER_PLACES: WirePlaces = {
   ...below('parameters.generation_parameters', {
     temperature: 'temperature',
     beams: 'num_beams',
@@ -153,7 +188,7 @@ export const WHISPER_PLACES: WirePlaces = {
 };
 
 /** Parameters of transformers' Whisper pipeline. Empty where neither timestamps nor a language are requested. */
-export function transcriptionParameters(
+function transcriptionParameters(
   { language }: Inputs['transcribe'],
   target: Target,
 ): Record<string, unknown> {
@@ -169,68 +204,17 @@ export function transcriptionParameters(
   return times === true ? { return_timestamps: true, ...rest } : rest;
 }
 
-export function readTranscription(
-  response: WireResponse,
-  { durationSeconds }: Inputs['transcribe'],
-  target: Target,
-): Parsed<'transcribe'> {
-  const body = jsonBody(response, transcriptionSchema, target);
-  const segments = (body.chunks ?? []).map(({ text, timestamp }) => ({
-    start: timestamp[0] ?? null,
-    end: timestamp[1] ?? null,
-    text,
-  }));
-  return {
-    answer: toTranscribeAnswer(
-      { text: body.text, language: null, segments },
-      { response, durationSeconds, target },
-    ),
-    usage: usageOf(response, { audioSeconds: durationSeconds }),
-    ...responseFacts(response),
-    servedModel: null,
-  };
-}
-
-const transcriptionSchema = z.object({
-  text: z.string(),
-  chunks: z
-    .array(z.object({ text: z.string(), timestamp: z.array(z.number().nullable()).length(2) }))
-    .nullish(),
-});
-
-export const PICTURE_PLACES = below('parameters', DIFFUSION);
-
-export const pictureRequest = (
-  url: string,
-  { prompt, negativePrompt, width, height, seed }: Inputs['illustrate'],
-  target: Target,
-): WireRequest =>
-  jsonRequest(
-    url,
-    prompt,
-    pipelineParameters(target, PICTURE_PLACES, {
-      ...(negativePrompt === '' ? {} : { negative_prompt: negativePrompt }),
-      width,
-      height,
-      seed,
-    }),
-    'image/png',
-  );
+const PICTURE_PLACES = below('parameters', DIFFUSION);
 
 /** The picture's bytes, of whatever type: some servers answer JPEG though asked for PNG, and some wrap it in JSON. */
-export function readPicture(
+function readPicture(
   response: WireResponse,
   target: Target,
 ): Parsed<'illustrate'> | Elsewhere<'illustrate'> {
   const { bytes } = response;
   const mediaType = sniffPicture(bytes);
   if (mediaType !== null)
-    return {
-      answer: { bytes, mediaType },
-      usage: usageOf(response, { images: 1 }),
-      ...responseFacts(response),
-      servedModel: null,
-    };
+    return { answer: { bytes, mediaType }, ...replyFacts(response, { images: 1 }) };
   if (bytes[0] !== OPENING_BRACE) throw badReply(target, response, 'its body is not a picture');
   const { data, output, image } = jsonBody(response, wrappedPictureSchema, target);
   const first = data?.[0];

@@ -1,23 +1,15 @@
 import type { Target } from '../../targets/target.ts';
 
-/** Where the routes of a provider are whose own API the router passes through. */
-export interface ProviderRoutes {
-  /** The URL of the provider's own `path`. */
-  readonly url: (target: Base, path: string) => string;
-  /** What comes between the target's base URL and the provider's own path: nothing, or the provider's name. */
-  readonly prefix: (target: Base) => string;
-  readonly isOwnHost: (target: Base) => boolean;
-}
-
 type Base = Pick<Target, 'baseUrl'>;
 
 /**
- * The host of the target's base URL decides:
+ * Where the routes of a provider are whose own API the router passes through. The host of the target's base URL decides:
  * - one of the provider's own hosts has the routes at its root, and takes the provider's keys;
  * - any other host is the router or replaces it (`HF_ROUTER_URL`, a proxy): the routes are below the provider's name,
  *   with which the base URL may end already, and the host takes `hf_` tokens.
  *
- * Prefixes and hosts of the contracts are those of huggingface.js, packages/inference/src/providers.
+ * Prefixes and hosts of the contracts are those of huggingface.js, packages/inference/src/providers. `root` is the end
+ * that base URLs have in the provider's manual.
  */
 export function providerRoutes({
   prefix,
@@ -26,16 +18,17 @@ export function providerRoutes({
 }: {
   readonly prefix: string;
   readonly hosts: readonly string[];
-  /** The end that base URLs have in the provider's manual. */
   readonly root?: string;
-}): ProviderRoutes {
+}) {
   const withoutRoot = ({ baseUrl }: Base): string =>
     root !== '' && baseUrl.endsWith(root) ? baseUrl.slice(0, -root.length) : baseUrl;
   const isOwnHost = ({ baseUrl }: Base): boolean => hosts.includes(new URL(baseUrl).hostname);
   const prefixOf = (target: Base): string =>
     isOwnHost(target) || withoutRoot(target).endsWith(prefix) ? '' : prefix;
   return {
-    url: (target, path) => withoutRoot(target) + prefixOf(target) + path,
+    /** The URL of the provider's own `path`. */
+    url: (path: string) => (target: Base) => withoutRoot(target) + prefixOf(target) + path,
+    /** What comes between the target's base URL and the provider's own path: nothing, or the provider's name. */
     prefix: prefixOf,
     isOwnHost,
   };

@@ -2,70 +2,56 @@ import { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import { encodeMultipart } from '../../wire/multipart.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
-import { toIsoLanguage } from '../reading/iso-language.ts';
 import { jsonBody } from '../reading/json-body.ts';
-import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
-import { toTranscribeAnswer } from '../reading/transcribe-answer.ts';
-import { mergeMembers } from './wire-json.ts';
+import { groqFacts, reportedText, reportedTokens } from '../reading/reported-facts.ts';
+import { transcriptReply } from '../reading/transcribe-answer.ts';
+import { postRequest } from './wire-requests.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
 /**
  * OpenAI's transcription: a form with the audio as a file, or with its address if the target has `audioByUrl`.
- * `parametersOf` gives the call's parameters, `fieldsOf` the other fields, such as the model.
+ * `isBare`: it takes neither a model nor the granularity of timestamps.
  */
 export const transcriptionForm = (
-  url: (target: Target) => string,
-  parametersOf: FormParameters = openaiParameters,
-  fieldsOf: (target: Target) => readonly FormField[] = ({ model }) => [
-    { name: 'model', value: model },
-  ],
+  root: (target: Target) => string,
+  { isBare }: { readonly isBare: boolean } = { isBare: false },
 ): RoleContract<'transcribe', Parsed<'transcribe'>> => ({
   places: PLACES,
-  buildRequest: (input, target) => {
-    const parameters = parametersOf(input.language, target);
+  buildRequest: ({ audio, mediaType, url, language }, target) => {
+    const parameters = textsOf({
+      response_format: 'verbose_json',
+      temperature: 0,
+      ...(language === null ? {} : { language }),
+      ...wireParameters(target, PLACES),
+    });
+    // Only the verbose form has timestamps; OpenAI refuses a request for them with any other.
+    if (!isBare && parameters['response_format'] === 'verbose_json')
+      parameters['timestamp_granularities[]'] = 'segment';
+    const texts = isBare ? parameters : { model: target.model, ...parameters };
     const { contentType, body } = encodeMultipart([
-      ...fieldsOf(target),
-      ...Object.entries(parameters).map(([name, value]) => ({ name, value })),
-      target.audioByUrl && input.url !== null
-        ? { name: 'file', value: input.url }
+      ...Object.entries(texts).map(([name, value]) => ({ name, value })),
+      target.audioByUrl && url !== null
+        ? { name: 'file', value: url }
         : {
             name: 'file',
             // Servers recognise the format by the end of the name.
-            filename: input.mediaType === 'audio/flac' ? 'chunk.flac' : 'chunk.wav',
-            mediaType: input.mediaType,
-            bytes: input.audio,
+            filename: mediaType === 'audio/flac' ? 'chunk.flac' : 'chunk.wav',
+            mediaType,
+            bytes: audio,
           },
     ]);
-    return {
-      method: 'POST',
-      url: url(target),
-      headers: { 'content-type': contentType, accept: 'application/json' },
-      body,
-      parameters,
-    };
+    const address = `${root(target)}/audio/transcriptions`;
+    return postRequest(address, body, parameters, { 'content-type': contentType });
   },
 
   parseResponse: (response, input, target) => {
     const body = jsonBody(response, transcriptionSchema, target);
-    const facts = responseFacts(response);
-    return {
-      answer: toTranscribeAnswer(
-        {
-          text: body.text,
-          language: toIsoLanguage(body.language ?? null),
-          segments: body.segments ?? [],
-        },
-        { response, durationSeconds: input.durationSeconds, target },
-      ),
-      usage: usageOf(response, {
-        audioSeconds: input.durationSeconds,
-        inputTokens: body.usage?.input_tokens ?? null,
-        outputTokens: body.usage?.output_tokens ?? null,
-      }),
-      ...facts,
-      requestId: facts.requestId ?? word(body.x_groq?.id),
-      servedModel: word(body.model),
-    };
+    return transcriptReply(response, input, target, body, {
+      inputTokens: body.usage?.input_tokens,
+      outputTokens: body.usage?.output_tokens,
+      requestId: body.x_groq?.id,
+      servedModel: body.model,
+    });
   },
 });
 
@@ -76,40 +62,17 @@ const PLACES: WirePlaces = {
   timestamps: { at: 'response_format', values: { segment: 'verbose_json', none: 'json' } },
 };
 
-type FormParameters = (language: string | null, target: Target) => Record<string, string>;
-interface FormField {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** The fields that every such form has, and the configured ones; all are texts. */
-export function formParameters(language: string | null, target: Target): Record<string, string> {
-  const members = mergeMembers(
-    { response_format: 'verbose_json', temperature: 0, ...(language === null ? {} : { language }) },
-    wireParameters(target, PLACES),
-  );
-  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
-}
-
-function openaiParameters(language: string | null, target: Target): Record<string, string> {
-  const texts = formParameters(language, target);
-  // Only the verbose form has timestamps; OpenAI refuses a request for them with any other.
-  return texts['response_format'] === 'verbose_json'
-    ? { ...texts, 'timestamp_granularities[]': 'segment' }
-    : texts;
-}
-
-const tokens = z.int().nonnegative().nullish().catch(null);
+const textsOf = (members: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
 
 /** Whisper's own facts (`avg_logprob`, `no_speech_prob`, `compression_ratio`, …) are ignored. */
 const transcriptionSchema = z.object({
   text: z.string(),
-  language: z.string().nullish().catch(null),
-  model: z.string().nullish().catch(null),
+  language: reportedText,
+  model: reportedText,
   segments: z
     .array(z.object({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }))
     .nullish(),
-  /** From models that bill audio by tokens. */
-  usage: z.object({ input_tokens: tokens, output_tokens: tokens }).nullish().catch(null),
-  x_groq: z.object({ id: z.string().nullish() }).nullish().catch(null),
+  usage: reportedTokens,
+  x_groq: groqFacts,
 });

@@ -4,24 +4,21 @@ import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { badReply } from '../reading/reply-errors.ts';
-import { responseFacts, usageOf, word } from '../reading/response-facts.ts';
-import { mergeMembers, wireJson } from './wire-json.ts';
+import { reportedCount, reportedText } from '../reading/reported-facts.ts';
+import { replyFacts } from '../reading/response-facts.ts';
+import { postRequest } from './wire-requests.ts';
+import { wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
 type Embed = RoleContract<'embed', Parsed<'embed'>>;
 
 /** OpenAI's embeddings. The `index` of a vector gives its place. */
-export const embeddings = (url: (target: Target) => string): Embed => ({
+export const embeddings = (root: (target: Target) => string): Embed => ({
   places: {},
   buildRequest: (input, target) => {
-    const parameters = mergeMembers({}, wireParameters(target, {}));
-    return {
-      method: 'POST',
-      url: url(target),
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: wireJson({ model: target.model, input: input.texts, ...parameters }),
-      parameters,
-    };
+    const parameters = wireParameters(target, {});
+    const body = wireJson({ model: target.model, input: input.texts, ...parameters });
+    return postRequest(`${root(target)}/embeddings`, body, parameters);
   },
   parseResponse: (response, input, target) => {
     const body = jsonBody(response, embeddingsSchema, target, ANY_NUMBER_OF_VALUES);
@@ -29,18 +26,10 @@ export const embeddings = (url: (target: Target) => string): Embed => ({
       .map((item, place) => ({ ...item, index: item.index ?? place }))
       .sort((one, other) => one.index - other.index);
     if (vectors.some(({ index }, at) => index !== at)) throw notOnePerText(target, response);
+    const embedded = vectors.map(({ embedding }) => embedding);
     return {
-      answer: {
-        vectors: checkVectors(
-          vectors.map(({ embedding }) => embedding),
-          input.texts,
-          response,
-          target,
-        ),
-      },
-      usage: usageOf(response, { inputTokens: body.usage?.prompt_tokens ?? null }),
-      ...responseFacts(response),
-      servedModel: word(body.model),
+      answer: { vectors: checkVectors(embedded, input.texts, response, target) },
+      ...replyFacts(response, { inputTokens: body.usage?.prompt_tokens, servedModel: body.model }),
     };
   },
 });
@@ -54,13 +43,7 @@ export const pipelineVectors = (url: (target: Target) => string, places: WirePla
   places,
   buildRequest: ({ texts }, target) => {
     const parameters = wireParameters(target, places);
-    return {
-      method: 'POST',
-      url: url(target),
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: wireJson({ inputs: texts, ...parameters }),
-      parameters,
-    };
+    return postRequest(url(target), wireJson({ inputs: texts, ...parameters }), parameters);
   },
   parseResponse: (response, { texts }, target) => {
     const vectors = jsonBody(response, pipelineSchema, target, ANY_NUMBER_OF_VALUES);
@@ -68,9 +51,7 @@ export const pipelineVectors = (url: (target: Target) => string, places: WirePla
       throw badReply(target, response, 'it holds one vector per token: its model is not for texts');
     return {
       answer: { vectors: checkVectors(vectors, texts, response, target) },
-      usage: usageOf(response, {}),
-      ...responseFacts(response),
-      servedModel: null,
+      ...replyFacts(response),
     };
   },
 });
@@ -118,18 +99,13 @@ const embeddingsSchema = z.object({
   data: z
     .custom((value) => Array.isArray(value) && value.length <= MOST_TEXTS)
     .pipe(z.array(z.object({ index: z.int().nonnegative().nullish(), embedding: vectorSchema }))),
-  model: z.string().nullish().catch(null),
-  usage: z
-    .object({ prompt_tokens: z.int().nonnegative().nullish().catch(null) })
-    .nullish()
-    .catch(null),
+  model: reportedText,
+  usage: z.object({ prompt_tokens: reportedCount }).nullish().catch(null),
 });
 
-/** One vector per token: lists of lists of lists, whatever is in them. */
-const isByToken = (value: unknown): boolean => isList(value, (text) => isList(text, isFilled));
-const isFilled = (value: unknown): boolean => isList(value, () => true);
-const isList = (value: unknown, fits: (one: unknown) => boolean): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every(fits);
+/** One vector per token: lists of lists of lists. The first of each tells. */
+const isByToken = (value: unknown): boolean =>
+  Array.isArray(value) && Array.isArray(value[0]) && Array.isArray(value[0][0]);
 
 const pipelineSchema = z.union([
   vectorListSchema,

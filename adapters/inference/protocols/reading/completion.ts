@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import { holdsError } from '../../verdicts/error-message.ts';
 import type { ErrorTraits } from '../../verdicts/verdict.ts';
+import { textOf } from '../../wire/wire-body.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { checked, jsonBody } from './json-body.ts';
+import { parseJson } from './parse-json.ts';
+import { groqFacts, reportedCount, reportedText } from './reported-facts.ts';
 import { badReply, failedInStream, streamBroke } from './reply-errors.ts';
 
 export type Completion = z.infer<typeof completionSchema>;
@@ -30,7 +33,7 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
   let isDone = false;
   let hasBegun = false;
 
-  const events = eventsOf(response);
+  const events = eventsOf(textOf(response.bytes));
   for (const [index, { event, data }] of events.entries()) {
     if (data.trim() === '[DONE]') {
       isDone = true;
@@ -59,63 +62,44 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
   }
 
   if (!isDone && finishReason === null) throw streamBroke(target, response);
-  return {
-    model,
-    choices: [
-      {
-        message: { content: contents.join(''), refusal: refusals.join('') },
-        finish_reason: finishReason,
-      },
-    ],
-    usage,
-    x_groq: groq,
-  };
+  const message = { content: contents.join(''), refusal: refusals.join('') };
+  return { model, choices: [{ message, finish_reason: finishReason }], usage, x_groq: groq };
 }
 
 /** Some servers send the whole answer in one event. Bounded, because zod keeps an issue for every wrong entry of a list. */
 const LONGEST_EVENT = 262_144;
 
-/** A count that the vendor reports about itself: null where it is no count. */
-const tokens = z.int().nonnegative().nullish().catch(null);
-const text = z.string().nullish().catch(null);
-
-const usageSchema = z.object({ prompt_tokens: tokens, completion_tokens: tokens });
-const groqSchema = z.object({ id: text }).nullish().catch(null);
+/** Of a whole completion, or of the last events of a stream. */
+const facts = {
+  model: reportedText,
+  usage: z
+    .object({ prompt_tokens: reportedCount, completion_tokens: reportedCount })
+    .nullish()
+    .catch(null),
+  x_groq: groqFacts,
+};
 
 /** The fields we use. Not among them: what a model thought (`reasoning`, `reasoning_content`). */
 const completionSchema = z.object({
-  model: text,
+  ...facts,
   choices: z.array(
     z.object({
-      message: z.object({ content: z.string().nullish(), refusal: text }),
-      finish_reason: text,
+      message: z.object({ content: z.string().nullish(), refusal: reportedText }),
+      finish_reason: reportedText,
     }),
   ),
-  usage: usageSchema.nullish().catch(null),
-  x_groq: groqSchema,
 });
 
 /** One event of a stream. The last one may hold usage and no choices. */
 const completionChunkSchema = z.object({
-  model: text,
+  ...facts,
   choices: z
     .array(
       z.object({
         index: z.int().nullish().catch(null),
-        delta: z.object({ content: z.string().nullish(), refusal: text }).nullish(),
-        finish_reason: text,
+        delta: z.object({ content: z.string().nullish(), refusal: reportedText }).nullish(),
+        finish_reason: reportedText,
       }),
     )
     .nullish(),
-  usage: usageSchema.nullish().catch(null),
-  x_groq: groqSchema,
 });
-
-/** Undefined: not JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,33 +1,26 @@
-import { createParser } from 'eventsource-parser';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { textOf } from '../../wire/wire-body.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
-
-export interface StreamEvent {
-  /** Null: the server gave none. */
-  readonly event: string | null;
-  readonly data: string;
-}
 
 /** Whether the body is a stream of events, requested or not. The header decides, unless the body is clearly JSON. */
 export function isEventStream({ headers, bytes }: WireResponse): boolean {
-  if (bytes[0] === OPENING_BRACE) return false;
-  const head = new TextDecoder().decode(bytes.subarray(0, LONGEST_LEAD)).trimStart();
+  const head = textOf(bytes.subarray(0, LONGEST_LEAD)).trimStart();
   if (head.startsWith('{')) return false;
   const named = headers['content-type']?.trim().toLowerCase().startsWith('text/event-stream');
   return named === true || head.startsWith('data:') || head.startsWith('event:');
 }
 
-const OPENING_BRACE = 0x7b;
 const LONGEST_LEAD = 64;
 
 /** The events of a complete body, at most half a million. A last line without an end counts too. */
-export function eventsOf({ bytes }: WireResponse): readonly StreamEvent[] {
-  const events: StreamEvent[] = [];
+export function eventsOf(text: string): readonly EventSourceMessage[] {
+  const events: EventSourceMessage[] = [];
   const parser = createParser({
-    onEvent: ({ event, data }) => {
-      if (events.length < MOST_EVENTS) events.push({ event: event ?? null, data });
+    onEvent: (event) => {
+      if (events.length < MOST_EVENTS) events.push(event);
     },
   });
-  parser.feed(`${new TextDecoder().decode(bytes)}\n\n`);
+  parser.feed(`${text}\n\n`);
   return events;
 }
 

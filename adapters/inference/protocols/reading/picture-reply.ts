@@ -1,18 +1,8 @@
 import type { Elsewhere, Parsed } from '../contract.ts';
 import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
-import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 import { badReply } from './reply-errors.ts';
-import { responseFacts, usageOf, word } from './response-facts.ts';
-
-/** What a reply tells about its picture: base64, an address, or neither. */
-interface ReportedPicture {
-  readonly base64?: string | null | undefined;
-  readonly url?: string | null | undefined;
-  readonly requestId?: string | null | undefined;
-  readonly servedModel?: string | null | undefined;
-  readonly usage?: Partial<Usage>;
-}
+import { replyFacts, type Told } from './response-facts.ts';
 
 /**
  * The picture, if the reply holds it as base64 or in a `data:` URL; else its address. Providers delete pictures soon, so
@@ -21,30 +11,29 @@ interface ReportedPicture {
 export function pictureReply(
   response: WireResponse,
   target: Target,
-  reported: ReportedPicture,
+  reported: {
+    readonly base64?: string | null | undefined;
+    readonly url?: string | null | undefined;
+  },
+  told: Told = {},
 ): Parsed<'illustrate'> | Elsewhere<'illustrate'> {
-  const facts = responseFacts(response);
-  const rest = {
-    usage: usageOf(response, { images: 1, ...reported.usage }),
-    ...facts,
-    requestId: facts.requestId ?? word(reported.requestId),
-    servedModel: word(reported.servedModel),
-  };
-  const base64 =
-    filled(reported.base64) ?? filled(reported.url?.startsWith('data:') ? reported.url : null);
+  const facts = replyFacts(response, { images: 1, ...told });
+  const url = filled(reported.url);
+  const base64 = filled(reported.base64) ?? (url?.startsWith('data:') ? url : null);
   if (base64 !== null) {
-    const bytes = Buffer.from(withoutHead(base64), 'base64');
+    // Some servers put `data:image/png;base64,` in front of the base64.
+    const head = base64.startsWith('data:') ? base64.indexOf(',') + 1 : 0;
+    const bytes = Buffer.from(base64.slice(head), 'base64');
     const mediaType = sniffPicture(bytes);
     if (mediaType === null)
       throw badReply(target, response, 'it holds something else than a picture');
-    return { answer: { bytes, mediaType }, ...rest };
+    return { answer: { bytes, mediaType }, ...facts };
   }
-  const url = filled(reported.url);
   if (url === null) throw badReply(target, response, 'it holds no picture');
   const { protocol } = URL.parse(url) ?? { protocol: null };
   if (url.length > LONGEST_URL || (protocol !== 'https:' && protocol !== 'http:'))
     throw badReply(target, response, 'the address of its picture is not http or https');
-  return { pictureUrl: url, complete: (picture) => ({ answer: picture, ...rest }) };
+  return { pictureUrl: url, complete: (picture) => ({ answer: picture, ...facts }) };
 }
 
 /** Presigned addresses with session tokens have about 2,000 characters. */
@@ -52,10 +41,6 @@ const LONGEST_URL = 8192;
 
 const filled = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text === '' ? null : text;
-
-/** Some servers put `data:image/png;base64,` in front of the base64. */
-const withoutHead = (base64: string): string =>
-  base64.startsWith('data:') ? base64.slice(base64.indexOf(',') + 1) : base64;
 
 /** The picture's type, by its first bytes; null: no type that Hansard publishes. */
 export function sniffPicture(bytes: Uint8Array): 'image/png' | 'image/jpeg' | 'image/webp' | null {

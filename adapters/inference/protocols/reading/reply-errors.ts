@@ -1,5 +1,5 @@
 import type { Target } from '../../targets/target.ts';
-import { errorFor, InferenceError } from '../../verdicts/inference-error.ts';
+import { errorFor, restated, type InferenceError } from '../../verdicts/inference-error.ts';
 import { toInferenceError, type ErrorTraits } from '../../verdicts/verdict.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { requestIdOf } from './response-facts.ts';
@@ -54,14 +54,9 @@ export function failedInStream(
   // The headers were written before the error. Without them there is no date to compare with a clock.
   const answer = { status: response.status, headers: {}, bytes: event.bytes };
   const verdict = toInferenceError(answer, target, traits, EPOCH);
-  return new InferenceError(verdict.message, {
-    kind: verdict.kind,
-    target: target.name,
-    status: response.status,
+  return restated(verdict, {
     requestId: requestIdOf(response),
-    waitMs: verdict.waitMs,
     charge: event.hasBegun ? 'unknown' : verdict.charge,
-    cause: verdict,
   });
 }
 

@@ -1,17 +1,38 @@
 import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 
-/** Facts from the headers of any response. Headers are vendors' text, so they are bounded and checked. */
-export function responseFacts(response: WireResponse): {
+/** What an answer tells besides its content. */
+export interface ReplyFacts {
+  readonly usage: Usage;
   readonly provider: string | null;
+  readonly servedModel: string | null;
   readonly revision: string | null;
   readonly requestId: string | null;
-} {
+}
+
+/** What the contract sent, or read from the body. */
+export type Told = {
+  readonly [Fact in keyof Usage]?: number | null | undefined;
+} & {
+  readonly requestId?: string | null | undefined;
+  readonly servedModel?: string | null | undefined;
+};
+
+/** Headers fill what is not `told`. Both are vendors' text, so they are bounded and checked. */
+export function replyFacts(response: WireResponse, told: Told = {}): ReplyFacts {
   const { headers } = response;
   return {
+    usage: {
+      inputTokens: told.inputTokens ?? count(headers['x-prompt-tokens']),
+      outputTokens: told.outputTokens ?? count(headers['x-generated-tokens']),
+      audioSeconds: billedAudio(told.audioSeconds ?? null, headers['x-compute-audio-length']),
+      images: told.images ?? null,
+      computeSeconds: told.computeSeconds ?? number(headers['x-compute-time']),
+    },
     provider: word(headers['x-inference-provider']),
+    servedModel: word(told.servedModel),
     revision: match(headers['x-sha'], /^[0-9a-f]{7,64}$/),
-    requestId: requestIdOf(response),
+    requestId: requestIdOf(response) ?? word(told.requestId),
   };
 }
 
@@ -21,18 +42,6 @@ export function requestIdOf({ headers }: WireResponse): string | null {
     if (id !== null) return id;
   }
   return null;
-}
-
-/** `known` is what the contract sent or read from the body; headers fill the rest. */
-export function usageOf(response: WireResponse, known: Partial<Usage>): Usage {
-  const { headers } = response;
-  return {
-    inputTokens: known.inputTokens ?? count(headers['x-prompt-tokens']),
-    outputTokens: known.outputTokens ?? count(headers['x-generated-tokens']),
-    audioSeconds: billedAudio(known.audioSeconds ?? null, headers['x-compute-audio-length']),
-    images: known.images ?? null,
-    computeSeconds: known.computeSeconds ?? number(headers['x-compute-time']),
-  };
 }
 
 /** The server's own figure, if it is near what we sent: some servers round up, and some bill a minimum. */

@@ -1,52 +1,82 @@
 import { deflateRawSync } from 'node:zlib';
+import { z } from 'zod';
 import type { TranscribeAnswer } from '../../../../workflows/contracts/stored-results.ts';
 import type { Target } from '../../targets/target.ts';
+import type { InferenceError } from '../../verdicts/inference-error.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
+import type { Inputs, Parsed } from '../contract.ts';
+import { toIsoLanguage } from './iso-language.ts';
 import { badReply } from './reply-errors.ts';
+import { replyFacts, type Told } from './response-facts.ts';
+
+/** As an engine reports it; `language` in its own words. */
+interface ReportedTranscript {
+  readonly text: string;
+  readonly language?: string | null | undefined;
+  readonly segments?: TranscribeAnswer['segments'] | null | undefined;
+}
+
+export const transcriptReply = (
+  response: WireResponse,
+  { durationSeconds }: Inputs['transcribe'],
+  target: Target,
+  reported: ReportedTranscript,
+  told: Told = {},
+): Parsed<'transcribe'> => ({
+  answer: toAnswer(reported, durationSeconds, (what) => badReply(target, response, what)),
+  ...replyFacts(response, { audioSeconds: durationSeconds, ...told }),
+});
 
 /**
  * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. Small
  * errors in times are corrected. Larger ones are refused, and so are too much text and text that repeats itself. An
  * empty text is accepted: a later stage knows whether anybody spoke.
  */
-export function toTranscribeAnswer(
-  raw: TranscribeAnswer,
-  call: {
-    readonly response: WireResponse;
-    readonly durationSeconds: number;
-    readonly target: Target;
-  },
+function toAnswer(
+  { text: whole, language = null, segments: reported }: ReportedTranscript,
+  durationSeconds: number,
+  refused: (what: string) => InferenceError,
 ): TranscribeAnswer {
-  const { durationSeconds } = call;
-  const characters = raw.segments.reduce((sum, one) => sum + one.text.length, raw.text.length);
+  const raw = reported ?? [];
+  const characters = raw.reduce((sum, one) => sum + one.text.length, whole.length);
   if (characters > MOST_CHARACTERS + durationSeconds * MOST_CHARACTERS_A_SECOND)
-    throw badReply(
-      call.target,
-      call.response,
-      'it holds more words than anybody can say in that time',
-    );
+    throw refused('it holds more words than anybody can say in that time');
   const segments: TranscribeAnswer['segments'] = [];
   let reached = 0;
-  for (const [index, segment] of raw.segments.entries()) {
+  for (const [index, segment] of raw.entries()) {
     const start = segment.start ?? reached;
     // Whisper leaves the end open if the audio ends in mid-sentence.
-    const end = segment.end ?? raw.segments[index + 1]?.start ?? durationSeconds;
+    const end = segment.end ?? raw[index + 1]?.start ?? durationSeconds;
     if (start < -TOLERANCE_SECONDS || Math.max(start, end) > durationSeconds + TOLERANCE_SECONDS)
-      throw badReply(call.target, call.response, 'its times are outside the audio');
+      throw refused('its times are outside the audio');
     if (start < reached - TOLERANCE_SECONDS || end < start - TOLERANCE_SECONDS)
-      throw badReply(call.target, call.response, 'its times run backwards');
+      throw refused('its times run backwards');
     const from = clamp(start, reached, durationSeconds);
     const to = clamp(end, from, durationSeconds);
     if (segment.text.trim() !== '') segments.push({ start: from, end: to, text: segment.text });
     reached = from;
   }
-  const text = raw.text.trim() === '' ? segments.map((one) => one.text).join('') : raw.text;
-  if (repeatsItself(text)) throw badReply(call.target, call.response, 'it repeats itself');
+  const text = whole.trim() === '' ? segments.map((one) => one.text).join('') : whole;
+  if (repeatsItself(text)) throw refused('it repeats itself');
   // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text });
-  return { text, language: raw.language, segments };
+  return { text, language: toIsoLanguage(language), segments };
 }
+
+const time = z.number().nullable();
+
+/** A transcript as transformers' pipeline and fal write it. */
+export const chunksSchema = z.object({
+  text: z.string(),
+  chunks: z
+    .array(
+      z
+        .object({ text: z.string(), timestamp: z.tuple([time, time]) })
+        .transform(({ text, timestamp: [start, end] }) => ({ start, end, text })),
+    )
+    .nullish(),
+});
 
 /**
  * For text and segments together. The fastest speakers say 30 characters a second. A Whisper that repeats itself makes

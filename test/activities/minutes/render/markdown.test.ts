@@ -177,5 +177,5 @@ const damaged: Partial<Minutes> = {
 
 function render(changes: Partial<Minutes> = {}): string {
   const minutes = { ...sampleMinutes, ...changes };
-  return renderMarkdown(minutesDocument(minutes, sampleTranscript, { picture: false }));
+  return renderMarkdown(minutesDocument(minutes, sampleTranscript, { picture: false }), null);
 }

@@ -50,7 +50,7 @@ test.each([
   const document = minutesDocument({ ...sampleMinutes, language }, sampleTranscript, {
     picture: false,
   });
-  expect(renderMarkdown(document)).toContain(`\n${expected}\n`);
+  expect(renderMarkdown(document, null)).toContain(`\n${expected}\n`);
 });
 
 test.each([

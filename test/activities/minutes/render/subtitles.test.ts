@@ -57,7 +57,7 @@ describe('SubRip', () => {
 
 describe('cues', () => {
   test('without times share the time between their neighbours', () => {
-    const { cues } = toCues({
+    const cues = toCues({
       ...sampleTranscript,
       segments: [
         { ...base, id: 's1', start: 0, end: 4 },
@@ -75,7 +75,7 @@ describe('cues', () => {
   });
 
   test('of Chinese break at 21 characters a line', () => {
-    const { cues } = toCues(
+    const cues = toCues(
       of({ text: '我们今天讨论发布计划并且决定三月一日上线。'.repeat(5), language: 'zh' }),
     );
     expect(cues.length).toBeGreaterThan(1);
@@ -112,7 +112,7 @@ describe('cues', () => {
             durationSeconds,
             segments: drawn.map((segment, index) => ({ ...segment, id: `s${index + 1}` })),
           };
-          const { cues } = toCues(transcript);
+          const cues = toCues(transcript);
           expect(bare(cues.flatMap(({ lines }) => lines).join(''))).toBe(
             bare(drawn.map(({ text }) => printableLine(text)).join('')),
           );

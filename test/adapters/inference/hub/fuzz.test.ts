@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  ENDPOINT_STATES,
-  endpointState,
-} from '../../../../adapters/inference/endpoints/endpoint-api.ts';
+import { endpointState } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
 import type { Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import { MAPPINGS, preflight } from '../../../../adapters/inference/hub/preflight.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
 import { aTarget } from '../a-target.ts';
 
+const STATES =
+  'pending initializing updating updateFailed running paused failed scaledToZero'.split(' ');
 const URLS = { hubUrl: 'http://hub', routerUrl: 'http://router', endpointsUrl: 'http://e/v2' };
 
 /** Answers of the right outline, with anything in the place of what it should hold. */
@@ -64,7 +63,7 @@ it('any answer of the management API becomes a state or a verdict', async () => 
         if (error instanceof InferenceError) return null;
         throw error;
       });
-      expect([...ENDPOINT_STATES, 'unknown']).toContain(endpoint?.state ?? 'unknown');
+      expect([...STATES, 'unknown']).toContain(endpoint?.state ?? 'unknown');
       // It stays on the host that it is put behind.
       expect(new URL('http://host' + (endpoint?.healthRoute ?? '/')).host).toBe('host');
     }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
-import { withHub, type Hub } from './a-hub.ts';
+import { withHub } from './a-hub.ts';
 
 const MODEL = 'openai/whisper-large-v3';
 const ASKED = `/api/models/${MODEL}`;
@@ -136,20 +136,5 @@ it('found answers are cached for ten minutes, others for one', async () => {
     expect(await ask()).toEqual(['absent']);
     nowMs = 601_000;
     expect((await ask()).toSorted()).toEqual(['absent', 'found']);
-  });
-});
-
-it('the cache is bounded: after 500 other models the first is asked for again', async () => {
-  await withHub({}, async (hub) => {
-    const exchange: Hub['exchange'] = async ({ url }) => {
-      hub.asked.push(url);
-      return await Promise.resolve({ status: 404, headers: {}, bytes: Buffer.from('{}') });
-    };
-    const facts = createModelFacts(hub.services, exchange);
-    for (let n = 0; n < 501; n += 1) await facts.mapping(`a/${n}`);
-    await facts.mapping('a/500');
-    expect(hub.asked).toHaveLength(501);
-    await facts.mapping('a/0');
-    expect(hub.asked).toHaveLength(502);
   });
 });

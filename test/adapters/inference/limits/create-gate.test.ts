@@ -74,7 +74,7 @@ it('gives the probe to the next where the first is withdrawn, and lets a dead on
   const { gate, clock } = gateAt();
   await gate.report(KEY, await admitted(gate), failed('rate_limited', 1000));
   clock.ms += 1000;
-  await gate.withdraw(KEY, await admitted(gate));
+  await gate.report(KEY, await admitted(gate), null);
   expect((await admitted(gate)).probe).toBe(true);
   clock.ms += 59_999;
   expect(await gate.admit(KEY)).toMatchObject({ admitted: false });

@@ -24,7 +24,7 @@ import { healthQuestion } from './forms/probe-question.ts';
 import { wireJson } from './forms/wire-json.ts';
 import { wireParameters } from './forms/wire-parameters.ts';
 import { jsonBody } from './reading/json-body.ts';
-import { responseFacts, usageOf } from './reading/response-facts.ts';
+import { replyFacts } from './reading/response-facts.ts';
 
 const places = { temperature: 'heat', maxTokens: 'words' };
 
@@ -55,9 +55,7 @@ export const madeUp = {
       },
       parseResponse: (response, _input, target) => ({
         answer: { text: jsonBody(response, z.object({ says: z.string() }), target).says },
-        usage: usageOf(response, {}),
-        ...responseFacts(response),
-        servedModel: null,
+        ...replyFacts(response),
       }),
     },
   },

@@ -27,8 +27,8 @@ function published(name: 'input' | 'output'): ReturnType<Ajv['compile']> {
 }
 
 const { summarize, generate } = chatCompletion({
-  url: ({ baseUrl }) => baseUrl,
-  places: { summarize: OPENAI_CHAT, generate: OPENAI_CHAT },
+  root: ({ baseUrl }) => baseUrl,
+  places: OPENAI_CHAT,
   dialect: 'openai',
   traits: hfChat.traits,
 });

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_TARGETS } from '../../../../adapters/inference/targets/default-targets.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 const { roles } = loadInferenceConfiguration({
@@ -33,6 +32,5 @@ it('start with the dedicated server, then Hugging Face itself, then other provid
 });
 
 it('have no price, because an unknown price is not 0', () => {
-  for (const targets of Object.values(DEFAULT_TARGETS))
-    for (const target of targets) expect(target).not.toHaveProperty('price');
+  for (const target of Object.values(roles).flat()) expect(target.price).toBeNull();
 });

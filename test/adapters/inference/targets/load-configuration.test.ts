@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ConfigurationError,
-  loadInferenceConfiguration,
-} from '../../../../adapters/inference/targets/load-configuration.ts';
+import { ConfigurationError } from '../../../../adapters/inference/targets/configuration-error.ts';
+import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { ROLES } from '../../../../workflows/contracts/targets.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';

@@ -12,11 +12,8 @@ import {
   createGuardedAgent,
 } from '../../../../adapters/inference/wire/address-guard.ts';
 import { createExchange, type Exchange } from '../../../../adapters/inference/wire/exchange.ts';
-import {
-  createTokenCounters,
-  type TokenCountersOptions,
-} from '../../../../adapters/inference/tokenizers/create-token-counters.ts';
-import { createHubGuard } from '../../../../adapters/inference/tokenizers/hub-tokenizer.ts';
+import { createTokenCounters } from '../../../../adapters/inference/tokenizers/create-token-counters.ts';
+import { exchangeFor } from '../../../../adapters/inference/tokenizers/hub-tokenizer.ts';
 import { withServer } from '../with-server.ts';
 
 const agent = new Agent();
@@ -46,13 +43,16 @@ const WORDS = {
   },
 };
 
-const counters = (hubUrl: string, changes: Partial<TokenCountersOptions> = {}) =>
+const counters = (
+  hubUrl: string,
+  changes: Partial<Parameters<typeof createTokenCounters>[0]> = {},
+) =>
   createTokenCounters({
     exchange,
     hubUrl,
     hubTokens: [],
     cacheDirectory,
-    guard: createHubGuard({ hubUrl, exchange, guarded: exchange }),
+    guarded: exchange,
     ...changes,
   });
 
@@ -92,10 +92,10 @@ describe('a bundled tokenizer', () => {
     async (model, tokenizer, name, text, tokens) => {
       const nobody = createTokenCounters({
         exchange: () => Promise.reject(new Error('nobody may be asked')),
+        guarded: () => Promise.reject(new Error('nobody may be asked')),
         hubUrl: 'https://huggingface.co',
         hubTokens: [],
         cacheDirectory,
-        guard: () => Promise.reject(new Error('nobody may be asked')),
       });
       const counter = await nobody.counterFor(model, tokenizer);
       expect([counter.source, counter.name, counter.count(text)]).toEqual([
@@ -258,40 +258,46 @@ describe('a hub that sends its readers on', () => {
   });
 
   test('is not followed to where the guard forbids', async () => {
-    await withHub(sendWords, async (cdnUrl, askedAtCdn) => {
-      await withHub(
-        (_, response) => response.writeHead(302, { location: cdnUrl }).end(),
-        async (hubUrl) => {
-          const hub = counters(hubUrl, {
-            guard: () => Promise.reject(new AddressError('it does not lie in the public network')),
-          });
-          expect((await hub.counterFor('a/b', null)).source).toBe('estimate');
-          expect(askedAtCdn).toEqual([]);
+    await withHub(sendWords, async (privateUrl, askedThere) => {
+      const asked: string[] = [];
+      const hub = counters('https://93.184.215.14', {
+        exchange: ({ url }) => {
+          asked.push(url);
+          const headers = { location: privateUrl.replace('http:', 'https:') };
+          return Promise.resolve({ status: 302, headers, bytes: new Uint8Array() });
         },
-      );
+        guarded: ({ url }) => {
+          asked.push(url);
+          return Promise.reject(new Error('nobody may be asked'));
+        },
+      });
+      expect((await hub.counterFor('a/b', null)).source).toBe('estimate');
+      expect(asked).toEqual(['https://93.184.215.14/a/b/resolve/main/tokenizer.json']);
+      expect(askedThere).toEqual([]);
     });
   });
 
   test('a public hub leads to public addresses only, a private one to its own kind too', async () => {
     const metadata = new URL('https://169.254.169.254/latest');
     const guarded: Exchange = () => Promise.reject(new Error('nobody may be asked'));
-    const of = (hubUrl: string) => createHubGuard({ hubUrl, exchange, guarded });
-    await expect(of('https://93.184.215.14')(metadata)).rejects.toThrow(AddressError);
-    expect(await of('https://93.184.215.14')(new URL('https://cdn.example/x'))).toBe(guarded);
-    expect(await of('http://127.0.0.1:8080')(metadata)).toBe(exchange);
+    const hub = (hubUrl: string) => ({ hubUrl, exchange, guarded });
+    await expect(exchangeFor(metadata, hub('https://93.184.215.14'))).rejects.toThrow(AddressError);
+    const cdn = new URL('https://cdn.example/x');
+    expect(await exchangeFor(cdn, hub('https://93.184.215.14'))).toBe(guarded);
+    expect(await exchangeFor(metadata, hub('http://127.0.0.1:8080'))).toBe(exchange);
   });
 
   test('whose name server changes its mind leads nowhere: the connection looks for itself', async () => {
     const guardedAgent = createGuardedAgent({
       resolveHost: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
     });
-    const guard = createHubGuard({
+    const url = new URL('https://cdn.example/tokenizer.json');
+    const guarded = await exchangeFor(url, {
       hubUrl: 'https://93.184.215.14',
       exchange,
       guarded: createExchange({ agent: guardedAgent, userAgent: 'hansard/test' }),
     });
-    const url = new URL('https://cdn.example/tokenizer.json');
-    const fetched = (await guard(url))({
+    const fetched = guarded({
       method: 'GET',
       url: url.href,
       headers: {},

@@ -8,21 +8,21 @@ const PATIENCE = { until: 'patience' };
 const TOKENS = { until: 'tokens' };
 const NOW = { until: 'now' };
 
-const ROWS: readonly (readonly [VerdictKind, string, boolean, object, string, object])[] = [
-  ['transient', 'Transient', false, SIX_TRIES, 'failures', { mostClosings: 4 }],
-  ['provider_bug', 'BadReply', false, THREE_TRIES, 'answers', {}],
-  ['rate_limited', 'RateLimited', true, PATIENCE, 'rate_limited', {}],
-  ['loading', 'ModelLoading', true, PATIENCE, 'loading', { wakesEndpoint: true }],
-  ['closed', 'TargetClosed', true, PATIENCE, 'nothing', { mostClosings: 4 }],
-  ['not_served', 'ModelNotFound', false, NOW, 'nothing', {}],
-  ['auth', 'Unauthorized', false, TOKENS, 'nothing', {}],
-  ['billing', 'OutOfCredit', false, TOKENS, 'nothing', {}],
-  ['too_large', 'TooLarge', false, NOW, 'answers', {}],
-  ['input', 'BadRequest', false, NOW, 'answers', {}],
+const ROWS: readonly (readonly [VerdictKind, string, object, string, object])[] = [
+  ['transient', 'Transient', SIX_TRIES, 'failures', { mostClosings: 4 }],
+  ['provider_bug', 'BadReply', THREE_TRIES, 'answers', {}],
+  ['rate_limited', 'RateLimited', PATIENCE, 'rate_limited', {}],
+  ['loading', 'ModelLoading', PATIENCE, 'loading', { wakesEndpoint: true }],
+  ['closed', 'TargetClosed', PATIENCE, 'nothing', { mostClosings: 4 }],
+  ['not_served', 'ModelNotFound', NOW, 'nothing', {}],
+  ['auth', 'Unauthorized', TOKENS, 'nothing', {}],
+  ['billing', 'OutOfCredit', TOKENS, 'nothing', {}],
+  ['too_large', 'TooLarge', NOW, 'answers', {}],
+  ['input', 'BadRequest', NOW, 'answers', {}],
 ];
 
-test.each(ROWS)('%s becomes %s', (kind, failure, expected, retry, gate, more) => {
-  expect(CONSEQUENCES[kind]).toEqual({ failure, expected, retry, gate, ...more });
+test.each(ROWS)('%s becomes %s', (kind, failure, retry, gate, more) => {
+  expect(CONSEQUENCES[kind]).toEqual({ failure, retry, gate, ...more });
 });
 
 test('every verdict has its case here', () => {

@@ -55,18 +55,6 @@ it('fetches the picture by what it is, without credentials', async () => {
   });
 });
 
-it('reads a data URL without the network', async () => {
-  const data = `data:image/jpeg;base64,${Buffer.from(png).toString('base64')}`;
-  const picture = await fetchPicture(data, { privateDownloads: false });
-  expect(picture.mediaType).toBe('image/png');
-  expect(Buffer.from(picture.bytes).equals(png)).toBe(true);
-  expect(await failure('data:image/png,plain')).toMatchObject({ kind: 'provider_bug' });
-  expect(await failure('data:nothing')).toMatchObject({ kind: 'provider_bug' });
-  expect((await failure(`data:;base64,${'A'.repeat(90 * 1024 * 1024)}`)).message).toMatch(
-    /more than/,
-  );
-});
-
 it.each(['https://files.example/x', 'https://127.0.0.1/x', 'http://files.example/x', 'no address'])(
   'an address that leads inside, or nowhere, is refused: %s',
   async (url) => {

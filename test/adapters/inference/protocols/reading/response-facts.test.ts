@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  responseFacts,
-  usageOf,
-} from '../../../../../adapters/inference/protocols/reading/response-facts.ts';
+import { replyFacts } from '../../../../../adapters/inference/protocols/reading/response-facts.ts';
 import { anAnswer } from '../../a-target.ts';
 
-const facts = (headers: Record<string, string>) => responseFacts(anAnswer(200, '', headers));
+const facts = (headers: Record<string, string>) => replyFacts(anAnswer(200, '', headers));
 const usage = (headers: Record<string, string>, audioSeconds: number | null = null) =>
-  usageOf(anAnswer(200, '', headers), { audioSeconds });
+  replyFacts(anAnswer(200, '', headers), { audioSeconds }).usage;
 
 it.each(['x-request-id', 'x-inference-id', 'inference-id', 'x-fal-request-id'])(
   '%s names the request',
@@ -18,7 +15,9 @@ it.each(['x-request-id', 'x-inference-id', 'inference-id', 'x-fal-request-id'])(
 
 it('headers that are not one word, or too long, are ignored', () => {
   for (const said of ['', 'two words', 'a'.repeat(201), 'é'])
-    expect(facts({ 'x-request-id': said, 'x-inference-provider': said, 'x-sha': said })).toEqual({
+    expect(
+      facts({ 'x-request-id': said, 'x-inference-provider': said, 'x-sha': said }),
+    ).toMatchObject({
       provider: null,
       revision: null,
       requestId: null,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
-import { createJobLibrary } from '../../../adapters/database/create-job-library.ts';
+import { createJobLibrary } from '../../../adapters/database/job-library.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { testStack } from '../../support/stack.ts';
@@ -141,13 +141,13 @@ test('every job of a recording has one reference to it', async () => {
   await library.submit(submission(idOf('e')));
   await library.submit(submission(idOf('f')));
   const references = await db
-    .selectFrom('source_ref')
-    .select('job_id')
+    .selectFrom('sourceRef')
+    .select('jobId')
     .where('tenant', '=', tenant)
-    .where('job_id', 'in', [idOf('e'), idOf('f')])
-    .orderBy('job_id')
+    .where('jobId', 'in', [idOf('e'), idOf('f')])
+    .orderBy('jobId')
     .execute();
-  expect(references.map(({ job_id: job }) => job)).toEqual([idOf('e'), idOf('f')]);
+  expect(references.map(({ jobId }) => jobId)).toEqual([idOf('e'), idOf('f')]);
 });
 
 test('a prefix of eight characters finds a job; a shorter or unknown one finds none', async () => {
@@ -175,14 +175,11 @@ test('a tenant does not see rows of another tenant', async () => {
   await expect(library.find(other, id)).resolves.toMatchObject({ status: 'submitted' });
 });
 
-test('jobs are listed newest first, by status, up to the limit', async () => {
+test('jobs are listed newest first, up to the limit', async () => {
   const rows = await library.list(tenant, { limit: 100 });
   const times = rows.map(({ createdAt }) => createdAt.getTime());
   expect(times).toEqual([...times].sort((one, another) => another - one));
   await expect(library.list(tenant, { limit: 2 })).resolves.toEqual(rows.slice(0, 2));
-  await expect(library.list(tenant, { limit: 9, status: 'completed' })).resolves.toEqual(
-    rows.filter(({ status }) => status === 'completed'),
-  );
 });
 
 test('open jobs of all tenants are listed by the age of their latest submission', async () => {

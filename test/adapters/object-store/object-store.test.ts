@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { copyObject } from '../../../adapters/object-store/copy-object.ts';
-import { createObjectStore } from '../../../adapters/object-store/create-object-store.ts';
+import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { createS3Client } from '../../../adapters/object-store/create-s3-client.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import {
@@ -12,7 +12,7 @@ import {
   ObjectNotFoundError,
   ObjectStoreUnreachableError,
   ObjectTooLargeError,
-} from '../../../adapters/object-store/object-store.ts';
+} from '../../../adapters/object-store/object-store-errors.ts';
 import { testStack } from '../../support/stack.ts';
 
 const options = { ...testStack().s3, forcePathStyle: true };

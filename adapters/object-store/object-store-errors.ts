@@ -1,0 +1,27 @@
+export class ObjectNotFoundError extends Error {
+  override readonly name = 'ObjectNotFoundError';
+  constructor(key: string) {
+    super(`there is no object ${key}`);
+  }
+}
+
+/** The object is larger than its reader accepts; nothing of it is returned. */
+export class ObjectTooLargeError extends Error {
+  override readonly name = 'ObjectTooLargeError';
+  constructor(key: string, maxBytes: number) {
+    super(`${key} is larger than the ${maxBytes} bytes that its reader accepts`);
+  }
+}
+
+/** The object is not the expected JSON. The message names the place, never the content: it may be from a meeting. */
+export class ObjectMalformedError extends Error {
+  override readonly name = 'ObjectMalformedError';
+  constructor(key: string, fault: string) {
+    super(`${key} does not match its schema: ${fault}`);
+  }
+}
+
+/** The server is down, the bucket is missing or access is denied. The message names endpoint, bucket and remedy. */
+export class ObjectStoreUnreachableError extends Error {
+  override readonly name = 'ObjectStoreUnreachableError';
+}
