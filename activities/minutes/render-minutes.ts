@@ -52,6 +52,7 @@ export const renderMinutes =
       version: 1,
       template: TEMPLATE,
       transcript,
+      sound: plan.sound,
       chains: facts.chains,
       results: {
         transcribe: transcribed.map(({ result }) => result),

@@ -14,7 +14,10 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { name: phrases.coverage, values: coverageLines(minutes, phrases) },
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },
     { name: phrases.engines, values: engineLines(minutes, phrases) },
-    { name: phrases.recording, values: [`${printableLine(source.name)}, ${megabytes} MB`] },
+    {
+      name: phrases.recording,
+      values: [`${printableLine(source.name)}, ${megabytes} MB`, ...soundLines(minutes, phrases)],
+    },
     { name: 'SHA-256', values: [source.sha256], digest: true },
     { name: phrases.document, values: [phrases.documentFacts({ id, version, template })] },
     { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
@@ -23,6 +26,17 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { kind: 'heading', id: 'about', text: phrases.about },
     { kind: 'facts', rows: rows.filter(({ values }) => values.length > 0) },
   ];
+}
+
+/** Says what is unusual in the sound of a recording; nothing of one stream that is heard whole. */
+function soundLines({ sound }: Minutes, phrases: Phrases): string[] {
+  if (sound === undefined) return [];
+  const leftOut = (reason: string) =>
+    sound.leftOut
+      .filter((one) => one.reason === reason)
+      .reduce((sum, { channels }) => sum + channels.length, 0);
+  const [tracks, silent, copies] = [sound.tracks.length, leftOut('silent'), leftOut('duplicate')];
+  return tracks + silent + copies > 1 ? [phrases.sound(tracks, silent, copies)] : [];
 }
 
 function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {

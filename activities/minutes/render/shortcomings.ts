@@ -23,6 +23,7 @@ export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
     ),
   ];
   const degraded = minutes.degradations.map((each) => degradationInWords(each, phrases));
+  if (minutes.sound?.cut === true) degraded.unshift(phrases.cut);
   return [
     ...note('warning', phrases.partial, missing),
     ...note('remark', phrases.degraded, [...new Set(degraded)]),
