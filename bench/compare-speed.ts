@@ -1,42 +1,21 @@
+import { median, quantile } from './quantile.ts';
+
 /** What one round of one client took, in milliseconds. */
 interface Round {
   readonly wallMs: number;
   readonly latenciesMs: readonly number[];
 }
 
-export interface Speed {
-  readonly requestsPerSecond: number;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-}
+export type Speed = ReturnType<typeof speed>;
 
-export interface Comparison {
-  readonly bare: Speed;
-  readonly ours: Speed;
-  /** Medians over the rounds: our time divided by bare undici's time in the same round. */
-  readonly wallRatio: number;
-  readonly medianRatio: number;
-  readonly p95Ratio: number;
-}
+/** Ratios are medians over the rounds: our time divided by bare undici's time in the same round. */
+export type Comparison = Awaited<ReturnType<typeof compareSpeed>>;
 
 /**
  * Runs the two clients alternately, in random order within each round, so that other load on the machine affects both,
  * and takes the median of the ratios of all rounds. The first rounds are warm-up and do not count.
  */
-export async function compareSpeed({
-  bare,
-  ours,
-  rounds,
-  requests,
-  concurrency,
-}: {
-  readonly bare: () => Promise<unknown>;
-  readonly ours: () => Promise<unknown>;
-  readonly rounds: number;
-  /** Per client and round. */
-  readonly requests: number;
-  readonly concurrency: number;
-}): Promise<Comparison> {
+export async function compareSpeed({ bare, ours, rounds, requests, concurrency }: ComparedClients) {
   const pairs: { readonly bare: Round; readonly ours: Round }[] = [];
   for (let index = -WARM_UP_ROUNDS; index < rounds; index += 1) {
     const bareFirst = Math.random() < 0.5;
@@ -46,27 +25,31 @@ export async function compareSpeed({
     if (index >= 0) pairs.push(pair);
   }
   const ratio = (of: (round: Round) => number): number =>
-    quantile(
-      pairs.map((pair) => of(pair.ours) / of(pair.bare)),
-      0.5,
-    );
+    median(pairs.map(({ ours, bare }) => of(ours) / of(bare)));
   return {
     bare: speed(pairs.map((pair) => pair.bare)),
     ours: speed(pairs.map((pair) => pair.ours)),
     wallRatio: ratio(({ wallMs }) => wallMs),
-    medianRatio: ratio(({ latenciesMs }) => quantile(latenciesMs, 0.5)),
+    medianRatio: ratio(({ latenciesMs }) => median(latenciesMs)),
     p95Ratio: ratio(({ latenciesMs }) => quantile(latenciesMs, 0.95)),
   };
 }
 
+export interface ComparedClients {
+  readonly bare: Send;
+  readonly ours: Send;
+  readonly rounds: number;
+  /** Per client and round. */
+  readonly requests: number;
+  readonly concurrency: number;
+}
+
+type Send = () => Promise<unknown>;
+
 /** Enough for the compiler to have optimised both. */
 const WARM_UP_ROUNDS = 30;
 
-async function round(
-  send: () => Promise<unknown>,
-  requests: number,
-  concurrency: number,
-): Promise<Round> {
+async function round(send: Send, requests: number, concurrency: number): Promise<Round> {
   const latenciesMs: number[] = [];
   let left = requests;
   const startedAt = performance.now();
@@ -82,18 +65,12 @@ async function round(
   return { wallMs: performance.now() - startedAt, latenciesMs };
 }
 
-function speed(rounds: readonly Round[]): Speed {
+function speed(rounds: readonly Round[]) {
   const latencies = rounds.flatMap(({ latenciesMs }) => latenciesMs);
   const wallMs = rounds.reduce((sum, one) => sum + one.wallMs, 0);
   return {
     requestsPerSecond: (latencies.length / wallMs) * 1000,
-    medianMs: quantile(latencies, 0.5),
+    medianMs: median(latencies),
     p95Ms: quantile(latencies, 0.95),
   };
-}
-
-/** The quantile by nearest rank: `part` of the values are below it. */
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? Number.NaN;
 }

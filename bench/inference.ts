@@ -5,7 +5,7 @@
 import { Agent } from 'undici';
 import type { Inputs } from '../adapters/inference/protocols/contract.ts';
 import type { Target } from '../adapters/inference/targets/target.ts';
-import type { Comparison, Speed } from './compare-speed.ts';
+import type { ComparedClients, Comparison, Speed } from './compare-speed.ts';
 import { infer } from '../adapters/inference/call/infer.ts';
 import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
 import { createTransport } from '../adapters/inference/wire/send.ts';
@@ -48,7 +48,7 @@ if (broken && process.argv.includes('--assert')) process.exitCode = 1;
 async function upload(target: Target): Promise<boolean> {
   const { startBytes, growthBytes, seconds } = await measureUpload(target, UPLOAD_BYTES);
   const kept = growthBytes < MOST_GROWTH_BYTES;
-  say(
+  console.log(
     `Upload of ${mebibytes(UPLOAD_BYTES)} MiB from a file, as multipart: ${seconds.toFixed(1)} s, resident memory ` +
       `${mebibytes(startBytes)} MiB at the start, ${mebibytes(growthBytes)} MiB more at its peak: ` +
       `${(growthBytes / UPLOAD_BYTES).toFixed(2)} of the body (promised: below ${mebibytes(MOST_GROWTH_BYTES)} MiB) ${mark(kept)}`,
@@ -79,8 +79,8 @@ async function speed(target: Target, size: Size): Promise<boolean> {
     if (answer.statusCode !== 200) throw new Error(`the stub answered ${answer.statusCode}`);
     return await answer.body.json();
   };
-  const url = `${target.baseUrl}/v1/chat/completions`;
   const sent = async (): Promise<unknown> => {
+    const url = `${target.baseUrl}/v1/chat/completions`;
     const request = {
       method: 'POST',
       url,
@@ -94,7 +94,7 @@ async function speed(target: Target, size: Size): Promise<boolean> {
   const inferred = (): Promise<unknown> =>
     infer(transport, prepareCall(target, 'generate', input), options);
 
-  say(`4 KiB of JSON each way, ${size.concurrency} at a time:`);
+  console.log(`4 KiB of JSON each way, ${size.concurrency} at a time:`);
   tell('send alone', await compareSpeed({ ...size, bare, ours: sent }));
   const kept = tell('infer', await compareSpeed({ ...size, bare, ours: inferred }));
   await agent.close();
@@ -102,11 +102,7 @@ async function speed(target: Target, size: Size): Promise<boolean> {
   return kept;
 }
 
-interface Size {
-  readonly concurrency: number;
-  readonly requests: number;
-  readonly rounds: number;
-}
+type Size = Omit<ComparedClients, 'bare' | 'ours'>;
 
 /** Whether the promise is kept: by the time of whole rounds, which is what requests a second are. */
 function tell(name: string, compared: Comparison): boolean {
@@ -114,18 +110,14 @@ function tell(name: string, compared: Comparison): boolean {
   const kept = wallRatio <= MOST_BY_BARE;
   const row = (client: string, { requestsPerSecond, medianMs, p95Ms }: Speed): string =>
     `  ${client.padEnd(12)} ${requestsPerSecond.toFixed(0).padStart(6)} requests/s   median ${medianMs.toFixed(3)} ms   p95 ${p95Ms.toFixed(3)} ms`;
-  say(
-    row('bare undici', bare),
-    row(name, ours),
+  console.log(row('bare undici', bare));
+  console.log(row(name, ours));
+  console.log(
     `    adds ${(ours.medianMs - bare.medianMs).toFixed(3)} ms to the median, ${(ours.p95Ms - bare.p95Ms).toFixed(3)} ms to p95; ` +
       `by bare undici, median of rounds: time ${wallRatio.toFixed(3)}, median latency ${medianRatio.toFixed(3)}, ` +
       `p95 ${p95Ratio.toFixed(3)} (promised: time at most ${MOST_BY_BARE}) ${mark(kept)}`,
   );
   return kept;
-}
-
-function say(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function mebibytes(bytes: number): string {

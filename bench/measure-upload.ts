@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtempDisposable, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Target } from '../adapters/inference/targets/target.ts';
@@ -7,23 +7,17 @@ import { infer } from '../adapters/inference/call/infer.ts';
 import { prepareCall } from '../adapters/inference/call/prepare-call.ts';
 import { createTransport } from '../adapters/inference/wire/send.ts';
 
-export interface UploadMemory {
-  readonly startBytes: number;
-  /** The peak minus the start. */
-  readonly growthBytes: number;
-  readonly seconds: number;
-}
-
 /**
  * Measures the resident memory of this process while it uploads a file of that length as the audio of a transcription.
  * Throws unless the stub server received every byte.
  */
-export async function measureUpload(target: Target, bytes: number): Promise<UploadMemory> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'hansard-bench-'));
+export async function measureUpload(target: Target, bytes: number) {
+  await using folder = await mkdtempDisposable(path.join(tmpdir(), 'hansard-bench-'));
+  const file = path.join(folder.path, 'audio');
+  await writeFile(file, '');
+  await truncate(file, bytes);
   const transport = createTransport({ userAgent: 'hansard-bench' });
   try {
-    const file = path.join(folder, 'audio');
-    await writeFile(file, bytes);
     const upload = async (length: number): Promise<void> => {
       const call = prepareCall(target, 'transcribe', {
         audio: { length, open: () => createReadStream(file, { end: length - 1 }) },
@@ -58,22 +52,14 @@ export async function measureUpload(target: Target, bytes: number): Promise<Uplo
     }
     return {
       startBytes,
+      /** The peak minus the start. */
       growthBytes: peakBytes - startBytes,
       seconds: (performance.now() - startedAt) / 1000,
     };
   } finally {
     await transport.close();
-    await rm(folder, { recursive: true });
   }
 }
 
 /** Enough for V8 to collect buffers once: their growth stops between 30 and 60 MiB for any length of the body. */
 const WARM_UP_BYTES = 64 * 1024 * 1024;
-
-async function writeFile(file: string, bytes: number): Promise<void> {
-  const handle = await open(file, 'w');
-  const piece = Buffer.alloc(1024 * 1024, 'sound');
-  for (let left = bytes; left > 0; left -= piece.length)
-    await handle.write(piece.subarray(0, Math.min(left, piece.length)));
-  await handle.close();
-}

@@ -1,19 +1,22 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { aligned } from '../client/cli/render-list.ts';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServiceConnections } from '../client/service-connections.ts';
+import { choosePort } from '../local/choose-port.ts';
 import { parseLocalConfig, PORT_VARIABLES } from '../local/config.ts';
 import { ANY_FREE_PORTS } from '../test/support/any-free-ports.ts';
 import { provisionAll } from '../local/provision/provision-all.ts';
 import { STACK_PARTS } from '../local/stack-facts.ts';
 import { startStack } from '../local/stack.ts';
 import { earlierBuild, THIS_BUILD } from './earlier-build.ts';
+import { median } from './quantile.ts';
 
 /**
  * `npm run bench:start [-- COMMIT]`: how fast this build starts beside an earlier one, both measured in turns on the
@@ -61,16 +64,14 @@ const chosen = new Set(values.only.split(','));
 const rounds = Number(values.rounds);
 
 await onStack(async (environment) => {
-  await inTurns('help', [ROWS.help], async (build) => [
-    await commandSeconds(build, ['--help'], environment),
-  ]);
-  await inTurns('list', [ROWS.list], async (build) => [
-    await commandSeconds(build, ['list'], environment),
-  ]);
-  await inTurns(
-    'worker',
-    [ROWS.workerReady, ROWS.workerMemory, ROWS.workerSettled],
-    async (build) => await measureWorker(build, environment),
+  const seconds = (word: string) => async (build: Build) => [
+    await commandSeconds(build, word, environment),
+  ];
+  await inTurns('help', [ROWS.help], seconds('--help'));
+  await inTurns('list', [ROWS.list], seconds('list'));
+  const { workerReady, workerMemory, workerSettled } = ROWS;
+  await inTurns('worker', [workerReady, workerMemory, workerSettled], (build) =>
+    measureWorker(build, environment),
   );
 });
 await inTurns('local', [ROWS.local], async (build) => [await localSeconds(build)]);
@@ -130,31 +131,29 @@ async function onStack(use: (environment: Environment) => Promise<void>): Promis
   }
 }
 
-async function commandSeconds(
-  build: Build,
-  words: readonly string[],
-  env: Environment,
-): Promise<number> {
+async function commandSeconds(build: Build, word: string, env: Environment): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['client/cli/main.ts', ...words], {
+  const child = node(build, ['client/cli/main.ts', word], env);
+  const code = await exitCode(child);
+  if (code !== 0) throw new Error(`hansard ${word} of ${folders[build]} ended with ${code}`);
+  return (performance.now() - startedAt) / 1000;
+}
+
+function node(build: Build, words: readonly string[], env: Environment): ChildProcess {
+  return spawn(process.execPath, words, {
     cwd: folders[build],
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const code = await exitCode(child);
-  if (code !== 0)
-    throw new Error(`hansard ${words.join(' ')} of ${folders[build]} ended with ${code}`);
-  return (performance.now() - startedAt) / 1000;
 }
 
 /** Seconds to ready, MiB at ready, MiB after settling. */
 async function measureWorker(build: Build, environment: Environment): Promise<number[]> {
-  const port = await freePort();
+  const port = await choosePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, await workerArguments(folders[build]), {
-    cwd: folders[build],
-    env: { ...environment, HANSARD_PORT_HEALTH: String(port) },
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const child = node(build, await workerArguments(folders[build]), {
+    ...environment,
+    HANSARD_PORT_HEALTH: String(port),
   });
   const ended = exitCode(child);
   try {
@@ -201,7 +200,7 @@ async function localSeconds(build: Build): Promise<number> {
   }
 }
 
-async function untilReady(url: string, child: ReturnType<typeof spawn>): Promise<void> {
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (child.exitCode === null && performance.now() < deadline) {
     const answer = await fetch(url).catch(() => null);
@@ -218,20 +217,9 @@ async function residentMiB(pid: number | undefined): Promise<number> {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('no port was given');
-  return address.port;
-}
-
-function exitCode(child: ReturnType<typeof spawn>): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+async function exitCode(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
 }
 
 function table(rows: readonly Row[]): string[] {
@@ -247,18 +235,5 @@ function table(rows: readonly Row[]): string[] {
       ratio <= promised ? 'kept' : 'MISSED',
     ];
   });
-  const lines = [['', 'this build', commit, 'ratio', 'promised', ''], ...cells];
-  return lines.map((line) =>
-    line.map((cell, index) => (index === 0 ? cell.padEnd(28) : cell.padStart(12))).join(''),
-  );
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = Number.NaN, high = Number.NaN] = [
-    sorted[middle - ((sorted.length + 1) % 2)],
-    sorted[middle],
-  ];
-  return (low + high) / 2;
+  return aligned([['', 'this build', commit, 'ratio', 'promised', ''], ...cells]);
 }

@@ -1,15 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { Target } from '../adapters/inference/targets/target.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 
-interface StubTargets {
-  readonly chat: Target;
-  readonly audio: Target;
-}
-
 /** Runs the stub server in a child process while `use` runs, with targets on it as `hansard.yaml` would define them. */
-export async function withStubTargets<T>(use: (targets: StubTargets) => Promise<T>): Promise<T> {
+export async function withStubTargets<T>(
+  use: (targets: ReturnType<typeof stubTargets>) => Promise<T>,
+): Promise<T> {
   const child = fork(new URL('stub-server.ts', import.meta.url));
   try {
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
@@ -20,7 +16,7 @@ export async function withStubTargets<T>(use: (targets: StubTargets) => Promise<
   }
 }
 
-function stubTargets(url: string): StubTargets {
+function stubTargets(url: string) {
   const entry = { contract: 'openai', model: 'stub/model', url, token: '${STUB_TOKEN}' };
   const { roles } = loadInferenceConfiguration({
     path: 'the bench',

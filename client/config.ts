@@ -20,7 +20,7 @@ export function readEnvironment(own: Environment = process.env): {
   if (SERVICE_VARIABLES.some((name) => optional(own, name) !== undefined)) {
     return { env: own, localStack: null };
   }
-  const path = localStackPath(own);
+  const path = join(localStack(hansardHome(own)), 'stack.json');
   const stack = readStack(path);
   if (stack === null) return { env: own, localStack: null };
   const set = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ''));
@@ -59,11 +59,11 @@ const SERVICE_VARIABLES = [
   'TEMPORAL_CONFIG_FILE',
 ];
 
-/** `stacks/{first 8 hex of SHA-256 of the clone's real path}/stack.json` in HANSARD_HOME. */
-function localStackPath(env: Environment): string {
+/** The folder of this clone's stack: `stacks/{first 8 hex of SHA-256 of the clone's real path}` in HANSARD_HOME. */
+export function localStack(home: string): string {
   const clone = realpathSync(dirname(import.meta.dirname));
   const name = createHash('sha256').update(clone).digest('hex').slice(0, 8);
-  return join(hansardHome(env), 'stacks', name, 'stack.json');
+  return join(home, 'stacks', name);
 }
 
 /** The variables in `stack.json`; null when no stack has written one, or it is half written. */

@@ -16,7 +16,7 @@ import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { describeError } from './describe-error.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
 import type { ServiceConnections } from './service-connections.ts';
-import { NoWorkerError } from './jobs/sweep-jobs.ts';
+import { noWorker } from './jobs/sweep-jobs.ts';
 
 /** `note`: not a fault, but worth knowing. */
 export interface Finding {
@@ -44,7 +44,7 @@ export async function examine(
       return 'registered';
     }),
     behind(services.temporal, 'worker', async (client) => {
-      if (!(await isPolled(client, TASK_QUEUES.pipeline))) throw new NoWorkerError();
+      if (!(await isPolled(client, TASK_QUEUES.pipeline))) throw noWorker();
       return `polls ${TASK_QUEUES.pipeline}`;
     }),
     checked('object store', async () => {
@@ -60,21 +60,21 @@ export async function examine(
       await requireMigrations(database);
       return 'up to date';
     }),
-    redisFindings(env),
-    configuration(env),
+    checked('redis', () => redisState(env)),
+    readInferenceConfiguration(env, workingFolder(env)).then(targetFindings, (error: unknown) => [
+      fault('configuration', error),
+    ]),
   ]);
   return findings.flat();
 }
 
 /** The lowest version in `engines` of package.json: older ones cannot run TypeScript. */
-const OLDEST_NODE = [22, 19] as const;
+const OLDEST_NODE = '22.19';
 
 export async function nodeVersion(version: string): Promise<string> {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return version;
+  if (version.localeCompare(OLDEST_NODE, 'en', { numeric: true }) >= 0) return version;
   throw new Error(
-    `Node ${version} is too old: ${OLDEST_NODE.join('.')} or newer is needed; npm ci brings one, and npm run uses it`,
+    `Node ${version} is too old: ${OLDEST_NODE} or newer is needed; npm ci brings one, and npm run uses it`,
   );
 }
 
@@ -84,37 +84,17 @@ async function binaryVersion(binary: string): Promise<string> {
 }
 
 /** Redis is optional: without it each worker has its own gates. */
-async function redisFindings(env: Environment): Promise<readonly Finding[]> {
-  const check = 'redis';
-  try {
-    const url = parseRedisUrl(env);
-    if (url === null) {
-      const detail = 'REDIS_URL is not set: each worker notices by itself when a target fails';
-      return [{ check, state: 'note', detail }];
-    }
-    const redis = await connectRedis(url);
-    const isReady = redis.isReady();
-    redis.close();
-    return isReady
-      ? [{ check, state: 'ok', detail: 'answers' }]
-      : [
-          {
-            check,
-            state: 'fault',
-            detail: 'does not answer: start it, or correct REDIS_URL; jobs run without it',
-          },
-        ];
-  } catch (error) {
-    return [{ check, state: 'fault', detail: describeError(error) }];
+async function redisState(env: Environment): Promise<Found> {
+  const url = parseRedisUrl(env);
+  if (url === null) {
+    const detail = 'REDIS_URL is not set: each worker notices by itself when a target fails';
+    return { state: 'note', detail };
   }
-}
-
-async function configuration(env: Environment): Promise<readonly Finding[]> {
-  try {
-    return targetFindings(await readInferenceConfiguration(env, workingFolder(env)));
-  } catch (error) {
-    return [{ check: 'configuration', state: 'fault', detail: describeError(error) }];
-  }
+  const redis = await connectRedis(url);
+  const isReady = redis.isReady();
+  redis.close();
+  if (isReady) return 'answers';
+  throw new Error('does not answer: start it, or correct REDIS_URL; jobs run without it');
 }
 
 /**
@@ -127,41 +107,52 @@ export function targetFindings({
   services,
 }: InferenceConfiguration): readonly Finding[] {
   // Only batches use the other roles.
-  const ofRoles = PIPELINE_ROLES.map((role): Finding => {
-    const names = roles[role].map(({ name }) => name).join(', ');
-    if (names !== '') return { check: role, state: 'ok', detail: names };
-    const remedy = `name one under roles.${role} in the file of HANSARD_CONFIG`;
-    return { check: role, state: 'fault', detail: `no target is configured: ${remedy}` };
-  });
+  const ofRoles = PIPELINE_ROLES.map((role) =>
+    roles[role].length > 0
+      ? finding(role, 'ok', namesOf(roles[role]))
+      : finding(
+          role,
+          'fault',
+          `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
+        ),
+  );
+  const ofSkipped = skipped.map(({ role, name, variable }) =>
+    finding(role, 'note', `target ${name} is skipped: ${variable} is not set`),
+  );
   const withoutToken = Object.groupBy(
     PIPELINE_ROLES.flatMap((role) => roles[role]).filter(({ apiTokens }) => apiTokens.length === 0),
     ({ tokenVariable }) => tokenVariable ?? '',
   );
-  return [
-    ...ofRoles,
-    ...skipped.map(({ role, name, variable }): Finding => {
-      const detail = `target ${name} is skipped: ${variable} is not set`;
-      return { check: role, state: 'note', detail };
-    }),
-    ...Object.entries(withoutToken).flatMap(([variable, targets = []]): Finding[] => {
-      if (variable === '') return []; // configured to be called without a token
-      const namesOf = (some: readonly Target[]) => some.map(({ name }) => name).join(', ');
-      const routed = targets.filter((target) => isRouted(target, services));
-      if (routed.length === 0) {
-        const detail = `not set: these targets are called without a token: ${namesOf(targets)}`;
-        return [{ check: variable, state: 'note', detail }];
-      }
-      const detail = `not set, but these targets need it: ${namesOf(routed)}; see .env.example`;
-      return [{ check: variable, state: 'fault', detail }];
-    }),
-  ];
+  const ofTokens = Object.entries(withoutToken).flatMap(([variable, targets = []]) => {
+    if (variable === '') return []; // configured to be called without a token
+    const routed = targets.filter((target) => isRouted(target, services));
+    const called = `not set: these targets are called without a token: ${namesOf(targets)}`;
+    if (routed.length === 0) return [finding(variable, 'note', called)];
+    const needed = `not set, but these targets need it: ${namesOf(routed)}; see .env.example`;
+    return [finding(variable, 'fault', needed)];
+  });
+  return [...ofRoles, ...ofSkipped, ...ofTokens];
 }
 
-async function checked(check: string, look: () => Promise<string>): Promise<readonly Finding[]> {
+const namesOf = (targets: readonly Target[]) => targets.map(({ name }) => name).join(', ');
+
+/** A string: all is well. */
+type Found = string | Omit<Finding, 'check'>;
+
+const finding = (check: string, state: Finding['state'], detail: string): Finding => ({
+  check,
+  state,
+  detail,
+});
+
+const fault = (check: string, error: unknown) => finding(check, 'fault', describeError(error));
+
+async function checked(check: string, look: () => Promise<Found>): Promise<readonly Finding[]> {
   try {
-    return [{ check, state: 'ok', detail: await look() }];
+    const found = await look();
+    return [typeof found === 'string' ? finding(check, 'ok', found) : { check, ...found }];
   } catch (error) {
-    return [{ check, state: 'fault', detail: describeError(error) }];
+    return [fault(check, error)];
   }
 }
 

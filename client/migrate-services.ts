@@ -5,20 +5,11 @@ import { registerSearchAttributes } from '../adapters/temporal/search-attributes
 import { clientS3Options, type ServiceConnections } from './service-connections.ts';
 import { applySweepSchedule } from './jobs/sweep-jobs.ts';
 
-export interface Migrated {
-  /** Migrations that ran now. */
-  readonly migrations: readonly string[];
-  readonly bucket: 'created' | 'exists';
-  /** Search attributes that were added now. */
-  readonly searchAttributes: readonly string[];
-  readonly sweepSchedule: 'created' | 'replaced';
-}
-
-/** Migrates the database, makes the bucket, registers search attributes and the sweep. Safe to run twice. */
-export async function migrateServices(
-  env: Environment,
-  services: ServiceConnections,
-): Promise<Migrated> {
+/**
+ * Migrates the database, makes the bucket, registers search attributes and the sweep. Safe to run twice. Returns what ran
+ * or was added now.
+ */
+export async function migrateServices(env: Environment, services: ServiceConnections) {
   // Reach every service before changing one.
   const [database, client] = await Promise.all([services.database(), services.temporal()]);
   const bucket = await ensureBucket(clientS3Options(env));

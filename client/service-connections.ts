@@ -1,25 +1,15 @@
-import type { Client } from '@temporalio/client';
-import type { Database } from '../adapters/database/create-database.ts';
-import type { JobLibrary } from '../adapters/database/job-library.ts';
 import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
-import type { ObjectStore } from '../adapters/object-store/object-store.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import type { Environment } from '../adapters/settings/environment.ts';
 
-/** Each service is loaded, connected and checked on the first call; later calls return the same connection. */
-export interface ServiceConnections {
-  readonly temporal: () => Promise<Client>;
-  readonly store: () => Promise<ObjectStore>;
-  /** The database, migrated or not. */
-  readonly database: () => Promise<Database>;
-  /** Throws `MigrationsPendingError` when the tables are not up to date. */
-  readonly library: () => Promise<JobLibrary>;
-  readonly close: () => Promise<void>;
-}
+export type ServiceConnections = ReturnType<typeof createServiceConnections>;
 
-/** Connections to the services that the environment names. */
-export function createServiceConnections(env: Environment): ServiceConnections {
+/**
+ * Connections to the services that the environment names. Each service is loaded, connected and checked on the first
+ * call; later calls return the same connection.
+ */
+export function createServiceConnections(env: Environment) {
   const closers: (() => Promise<void>)[] = [];
   const temporal = once(async () => {
     const { connectClient } = await import('../adapters/temporal/connect.ts');
@@ -57,7 +47,9 @@ export function createServiceConnections(env: Environment): ServiceConnections {
   return {
     temporal,
     store,
+    /** Migrated or not. */
     database,
+    /** Throws `MigrationsPendingError` when the tables are not up to date. */
     library,
     close: async () => {
       await Promise.allSettled(closers.map((close) => close()));

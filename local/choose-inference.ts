@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { StackPart } from './stack-facts.ts';
-import { STACK_PARTS } from './stack-facts.ts';
+import { STACK_PARTS, type StackPart } from './stack-facts.ts';
 
 /** The engines of a local run: the parts to start, and the variables of its processes. */
 export interface InferenceChoice {
@@ -34,10 +33,9 @@ export async function chooseInference(
 
 function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
   const kept = ['HF_TOKEN', 'HF_TOKENS', 'HF_ROUTER_URL', 'HF_HUB_URL', 'HF_BILL_TO'];
-  const given = kept.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined || value === '' ? [] : [[name, value] as const];
-  });
+  const given = Object.entries(environment).filter(
+    (entry): entry is [string, string] => kept.includes(entry[0]) && Boolean(entry[1]),
+  );
   if (!given.some(([name]) => name === 'HF_TOKEN' || name === 'HF_TOKENS')) {
     throw new Error(
       '--inference hf needs HF_TOKEN: make one at https://huggingface.co/settings/tokens',
@@ -52,7 +50,9 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
 
 async function openAiCompatible(option: string, directory: string): Promise<InferenceChoice> {
   const base = option.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const { id, max_model_len: contextTokens } = await servedModel(`${base}/v1/models`);
+  const { id, max_model_len } = await servedModel(`${base}/v1/models`);
+  // vLLM and SGLang report the context size. The default fits every current chat model.
+  const contextTokens = max_model_len ?? 8192;
   const { parse, stringify } = await import('yaml');
   const file = join(import.meta.dirname, 'hansard.yaml');
   const { roles } = z
@@ -71,27 +71,15 @@ async function openAiCompatible(option: string, directory: string): Promise<Infe
 }
 
 const modelsSchema = z.object({
-  data: z
-    .array(
-      z.object({
-        id: z.string(),
-        // vLLM and SGLang report the context size. The default fits every current chat model.
-        max_model_len: z
-          .int()
-          .nullish()
-          .transform((tokens) => tokens ?? 8192),
-      }),
-    )
-    .min(1),
+  data: z.tuple([z.object({ id: z.string(), max_model_len: z.int().nullish() })], z.unknown()),
 });
 
+/** The first model of the server. */
 async function servedModel(url: string) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
     if (!response.ok) throw new Error(`it answers ${response.status}`);
-    const [first] = modelsSchema.parse(await response.json()).data;
-    if (first === undefined) throw new Error('it lists no model');
-    return first;
+    return modelsSchema.parse(await response.json()).data[0];
   } catch (error) {
     throw new Error(
       `--inference: GET ${url} returned no model (${error instanceof Error ? error.message : String(error)}). ` +

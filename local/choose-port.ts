@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /** Returns the port if it is free; 0 selects any free port. If it is taken, throws an error that names `variable`. */
-export async function choosePort(wanted: number, variable: string, holder?: string) {
+export async function choosePort(wanted = 0, variable = '', holder?: string): Promise<number> {
   const server = createServer();
   try {
     server.listen(wanted, '127.0.0.1');

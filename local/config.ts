@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optional } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
 
 /** The environment variable that sets each port, for messages about taken ports. */
@@ -29,25 +30,20 @@ export type ToolOverrides = Readonly<
   Partial<Record<keyof typeof TOOL_VARIABLES, string | undefined>>
 >;
 
-export interface LocalConfig {
-  /** Binaries, model weights, the Python environment and the stacks of all clones. */
-  readonly home: string;
-  readonly ports: StackPorts;
+/** `home` holds binaries, model weights, the Python environment and the stacks of all clones. */
+export type LocalConfig = Readonly<z.infer<typeof configSchema>> & {
   readonly overrides: ToolOverrides;
-}
+};
 
 /** Throws an error that names every wrong variable. */
 export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
-  // `NAME=` in .env sets an empty value: treat it as unset.
-  const read = (variable: string) => environment[variable] || undefined;
-  const readAll = (variables: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, read(variable)]));
-  const parsed = configSchema.safeParse({
-    home: hansardHome(environment),
-    ports: readAll(PORT_VARIABLES),
-    overrides: readAll(TOOL_VARIABLES),
-  });
-  if (parsed.success) return parsed.data;
+  const read = (variables: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(variables).map(([name, variable]) => [name, optional(environment, variable)]),
+    );
+  const home = hansardHome(environment);
+  const parsed = configSchema.safeParse({ home, ports: read(PORT_VARIABLES) });
+  if (parsed.success) return { ...parsed.data, overrides: read(TOOL_VARIABLES) };
   throw new Error(parsed.error.issues.map(({ message }) => message).join('\n'));
 }
 
@@ -55,7 +51,6 @@ const port = (name: keyof StackPorts, fallback: number) => {
   const error = `${PORT_VARIABLES[name]}: a port is a number from 0 (any free port) to 65535`;
   return z.coerce.number(error).int(error).min(0, error).max(65_535, error).default(fallback);
 };
-const path = z.string().optional();
 
 const configSchema = z.object({
   home: z.string().startsWith('/', 'HANSARD_HOME must be an absolute path'),
@@ -67,13 +62,5 @@ const configSchema = z.object({
     postgres: port('postgres', 5433),
     inference: port('inference', 8484),
     health: port('health', 9464),
-  }),
-  overrides: z.object({
-    temporalCli: path,
-    versitygw: path,
-    ffmpeg: path,
-    ffprobe: path,
-    python: path,
-    redisServer: path,
   }),
 });

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, constants, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
-import { interruption, untilAborted } from './interruption.ts';
-import type { Local } from './start-local.ts';
+import { untilAborted } from './interruption.ts';
+import type { Local, LocalOptions } from './start-local.ts';
 import { whereToLook } from './where-to-look.ts';
 
 // Compiled modules are kept from here on, so everything large is loaded after it.
@@ -12,27 +13,17 @@ const { Command } = await import('commander');
 const { z } = await import('zod');
 const { startLocal } = await import('./start-local.ts');
 
-interface DemoOptions {
+interface DemoOptions extends LocalOptions {
   readonly exit?: boolean;
   readonly out: string;
-  readonly inference?: string;
-  readonly faults?: boolean;
-}
-
-interface Demo extends Local {
-  readonly interrupted: AbortSignal;
 }
 
 /** `npm run demo`: starts the stack, runs a job on a recording, and prints the minutes. */
 async function run(file: string | undefined, options: DemoOptions) {
   // Check the file before starting the stack.
   if (file !== undefined) await readable(resolve(CALLER, file));
-  const interrupted = interruption();
-  const leave = () => process.exit(130);
-  interrupted.addEventListener('abort', leave);
-  const log = (line: string) => console.error(line);
-  const local = { ...(await startLocal({ ...options, log })), interrupted };
-  interrupted.removeEventListener('abort', leave);
+  const local = await startLocal(options);
+  const { stack, interrupted } = local;
   let exitCode = 1;
   try {
     const status = await Promise.race([
@@ -41,29 +32,27 @@ async function run(file: string | undefined, options: DemoOptions) {
     ]);
     exitCode = EXIT_CODES[status];
     if (status !== 'interrupted' && options.exit !== true) {
-      console.log(`\n${whereToLook(local.stack)}\nCtrl-C ends everything.`);
+      console.log(`\n${whereToLook(stack)}\nCtrl-C ends everything.`);
       await untilAborted(interrupted);
     }
   } catch (error) {
     console.error(messageOf(error));
   } finally {
-    log('stopping …');
-    await local.stack.stop();
+    console.error('stopping …');
+    await stack.stop();
   }
   process.exit(exitCode);
 }
 
 async function readable(file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK);
-  } catch (error) {
+  await access(file, constants.R_OK).catch((error: unknown) => {
     throw new Error(`${file} cannot be read. Check the path.`, { cause: error });
-  }
+  });
 }
 
 const EXIT_CODES = { complete: 0, partial: 1, interrupted: 130 } as const;
 
-async function runJob(file: string | undefined, options: DemoOptions, local: Demo) {
+async function runJob(file: string | undefined, options: DemoOptions, local: Local) {
   const recording =
     file === undefined ? await sample() : { file: resolve(CALLER, file), facts: [] };
   console.error(`submitting ${recording.file}`);
@@ -101,7 +90,7 @@ async function sample() {
 
 /** Runs a command of the real command line and returns its output when captured. Throws when it fails. */
 async function hansard(
-  { stack, environment, interrupted }: Demo,
+  { stack, environment, interrupted }: Local,
   words: readonly string[],
   { capture = false } = {},
 ): Promise<string> {
@@ -112,10 +101,7 @@ async function hansard(
   });
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
+  const [code] = (await once(child, 'close')) as [number | null];
   if (code === 0) return output;
   throw new Error(`hansard ${words[0]} ended with ${code}; logs: ${join(stack.directory, 'logs')}`);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 /**
  * A signal that aborts at the first Ctrl-C or SIGTERM. Later ones are ignored: npm forwards the signal that the terminal
  * has already sent, and stopping takes time.
@@ -11,8 +13,6 @@ export function interruption(): AbortSignal {
 }
 
 /** Resolves when the signal aborts, or immediately if it already has. */
-export const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

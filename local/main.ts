@@ -1,5 +1,5 @@
 import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
-import { interruption, untilAborted } from './interruption.ts';
+import { untilAborted } from './interruption.ts';
 import type { LocalOptions } from './start-local.ts';
 import { whereToLook } from './where-to-look.ts';
 
@@ -9,17 +9,11 @@ const { Command } = await import('commander');
 const { startLocal } = await import('./start-local.ts');
 
 /** `npm run local`: the stack and a worker, until Ctrl-C. */
-async function run(options: Omit<LocalOptions, 'log'>) {
-  const log = (line: string) => console.error(line);
-  const interrupted = interruption();
-  const leave = () => process.exit(130);
-  // Until the stack is up, no order matters: exiting asks the children to end.
-  interrupted.addEventListener('abort', leave);
-  const { stack } = await startLocal({ ...options, log });
-  interrupted.removeEventListener('abort', leave);
+async function run(options: LocalOptions) {
+  const { stack, interrupted } = await startLocal(options);
   console.log(whereToLook(stack));
   await untilAborted(interrupted);
-  log('stopping …');
+  console.error('stopping …');
   await stack.stop();
   process.exit(0);
 }

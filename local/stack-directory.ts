@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { readJson, writeJson } from './json-file.ts';
 import { processStartTime } from './process-identity.ts';
-
-/** The directory of this clone's stack: `stacks/{first 8 hex of SHA-256 of the clone's real path}` in HANSARD_HOME. */
-export async function stackDirectory(home: string): Promise<string> {
-  const clone = await realpath(join(import.meta.dirname, '..'));
-  const name = createHash('sha256').update(clone).digest('hex').slice(0, 8);
-  return join(home, 'stacks', name);
-}
 
 /** Exists while a process owns the stack. */
 export const OWNER_FILE = 'owner.json';
@@ -23,7 +16,7 @@ export async function claimStack(directory: string): Promise<void> {
     );
   }
   const startTime = (await processStartTime(process.pid)) ?? '';
-  await writeFile(join(directory, OWNER_FILE), JSON.stringify({ pid: process.pid, startTime }));
+  await writeJson(join(directory, OWNER_FILE), { pid: process.pid, startTime });
 }
 
 export const releaseStack = (directory: string): Promise<void> =>
@@ -53,9 +46,3 @@ export async function portHolder(directory: string, port: number): Promise<strin
 
 const ownerSchema = z.object({ pid: z.int(), startTime: z.string() });
 const stackPortsSchema = z.object({ clone: z.string(), ports: z.record(z.string(), z.int()) });
-
-/** Null when there is no such file. */
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => null);
-  return text === null ? null : JSON.parse(text);
-}

@@ -1,6 +1,6 @@
 import type { StackPorts } from './config.ts';
-import type { S3Facts } from './parts/s3.ts';
-import type { TemporalFacts } from './parts/temporal.ts';
+import type { startS3 } from './parts/s3.ts';
+import type { startTemporal } from './parts/temporal.ts';
 
 export const STACK_PARTS = ['temporal', 's3', 'postgres', 'inference', 'redis'] as const;
 export type StackPart = (typeof STACK_PARTS)[number];
@@ -11,8 +11,8 @@ export interface StackFacts {
   /** The clone of the repository that owns the stack. */
   readonly clone: string;
   readonly ports: StackPorts;
-  readonly temporal: TemporalFacts | null;
-  readonly s3: S3Facts | null;
+  readonly temporal: Awaited<ReturnType<typeof startTemporal>> | null;
+  readonly s3: Awaited<ReturnType<typeof startS3>> | null;
   readonly databaseUrl: string | null;
   readonly inference: { readonly url: string } | null;
   readonly redis: { readonly url: string } | null;

@@ -1,23 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { MediaBinaries } from '../adapters/media/media-binaries.ts';
 import { choosePort } from './choose-port.ts';
-import { PORT_VARIABLES } from './config.ts';
-import type { StackPorts } from './config.ts';
-import { inferenceFacts, startInference } from './parts/inference.ts';
+import { PORT_VARIABLES, type StackPorts } from './config.ts';
+import { writeJson } from './json-file.ts';
+import { inferenceUrl, startInference } from './parts/inference.ts';
+import type { PartContext } from './parts/part-context.ts';
 import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
 import { startPostgres } from './parts/postgres.ts';
 import { startRedis } from './parts/redis.ts';
 import { startS3 } from './parts/s3.ts';
 import { startTemporal } from './parts/temporal.ts';
-import type { MediaPrograms } from './provision/ffmpeg.ts';
 import type { PendingTools, Tools } from './provision/provision-all.ts';
 import { REDIS_REMEDY } from './provision/redis-server.ts';
 import type { StackFacts, StackPart } from './stack-facts.ts';
 import { claimStack, portHolder, releaseStack } from './stack-directory.ts';
-import { createSupervisor, endLeftovers } from './supervisor.ts';
-import type { Supervisor } from './supervisor.ts';
+import { stackSecrets } from './stack-secrets.ts';
+import { createSupervisor, endLeftovers, type Supervisor } from './supervisor.ts';
+import { waitForAll } from './wait-for-all.ts';
 
 export interface StackOptions {
   /** Holds the data, logs, process ids and `stack.json`. */
@@ -36,7 +36,7 @@ export interface StackOptions {
   /** Added to the variables in `env`; on conflict these win. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs when the other services are up: Temporal takes longest, and this process is idle then. */
-  readonly whileTemporalStarts?: () => Promise<void>;
+  readonly whileTemporalStarts?: () => Promise<unknown>;
   /** Runs as soon as every part but inference is up; the stack is up when this and inference are. */
   readonly whenServicesUp?: (stack: StartingStack) => Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const leftovers = await endLeftovers(directory);
     if (leftovers.length > 0) log(`ended what an earlier run left: ${leftovers.join(', ')}`);
     const facts = await startParts(options, supervisor);
-    await writePrivately(join(directory, 'stack.json'), facts);
+    await writeJson(join(directory, 'stack.json'), facts);
     const remove = async () => {
       await stop();
       const user = await postgresUser();
@@ -89,107 +89,62 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startParts(options: StackOptions, supervisor: Supervisor): Promise<StackFacts> {
-  const { directory, home, tools } = options;
-  const durable = options.durable ?? true;
+  const { directory, home, parts, tools, durable = true, faults = false } = options;
   const secrets = await stackSecrets(directory);
   const ports = await choosePorts(options);
+  const context: PartContext = { supervisor, directory, home, ports, secrets, durable, faults };
   /** Starts the part once its tool is there, if the part is wanted. */
   const ifWanted = async <Tool, T>(
     part: StackPart,
     pendingTool: Tool | Promise<Tool>,
-    start: (tool: NonNullable<Tool>) => Promise<T>,
+    start: (context: PartContext, tool: NonNullable<Tool>) => Promise<T>,
   ) => {
-    if (!options.parts.includes(part)) return null;
+    if (!parts.includes(part)) return null;
     const tool = await pendingTool;
     if (tool === null || tool === undefined) throw new Error(missingTool(part));
     const startedAt = Date.now();
-    const facts = await start(tool);
+    const facts = await start(context, tool);
     options.log(`${part} is up (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
     return facts;
   };
   const servicesStarting = [
-    ifWanted('temporal', tools.temporalCli, (temporalCli) =>
-      startTemporal({
-        supervisor,
-        directory,
-        durable,
-        temporalCli,
-        port: ports.temporal,
-        uiPort: ports.temporalUi,
-      }),
-    ),
-    ifWanted('s3', tools.versitygw, (versitygw) =>
-      startS3({ supervisor, directory, versitygw, port: ports.s3, ...secrets.s3 }),
-    ),
-    ifWanted('postgres', FROM_NPM, () =>
-      startPostgres({
-        supervisor,
-        directory,
-        home,
-        durable,
-        port: ports.postgres,
-        password: secrets.postgresPassword,
-      }),
-    ),
-    ifWanted('redis', tools.redisServer, async (redisServer) =>
-      startRedis({
-        supervisor,
-        directory,
-        redisServer,
-        // Any port: the address is in REDIS_URL.
-        port: await choosePort(0, 'no variable'),
-        password: secrets.redisPassword,
-      }),
-    ),
+    ifWanted('temporal', tools.temporalCli, startTemporal),
+    ifWanted('s3', tools.versitygw, startS3),
+    ifWanted('postgres', FROM_NPM, startPostgres),
+    ifWanted('redis', tools.redisServer, startRedis),
   ] as const;
-  const inferenceStarting = ifWanted('inference', tools.speech, (speech) =>
-    startInference({
-      supervisor,
-      home,
-      port: ports.inference,
-      faults: options.faults ?? false,
-      ...speech,
-    }),
-  );
-  const mediaFound = Promise.resolve(tools.media);
-  const factsOf = (running: RunningParts, media: MediaPrograms): StackFacts => ({
-    directory,
-    clone: CLONE,
-    ports,
-    ...running,
-    env: environmentOf(running, media, ports, options),
-  });
-  const servicesUp = Promise.all([mediaFound, ...servicesStarting]).then(
-    async ([media, temporal, s3, postgres, redis]) => {
-      const running = { temporal, s3, databaseUrl: postgres?.databaseUrl ?? null, redis };
-      const inference = options.parts.includes('inference')
-        ? inferenceFacts(ports.inference)
-        : null;
-      await options.whenServicesUp?.({ ...factsOf({ ...running, inference }, media), supervisor });
-      return running;
+  const inferenceStarting = ifWanted('inference', tools.speech, startInference);
+  const servicesUp = Promise.all([tools.media, ...servicesStarting]).then(
+    async ([media, temporal, s3, databaseUrl, redis]): Promise<StackFacts> => {
+      const inference = parts.includes('inference') ? { url: inferenceUrl(ports) } : null;
+      const running = {
+        directory,
+        clone: CLONE,
+        ports,
+        temporal,
+        s3,
+        databaseUrl,
+        inference,
+        redis,
+      };
+      const facts = { ...running, env: environmentOf(running, media, options) };
+      await options.whenServicesUp?.({ ...facts, supervisor });
+      return facts;
     },
   );
   const [, ...besideTemporal] = servicesStarting;
   const whileTemporalStarts = Promise.all(besideTemporal).then(() =>
     options.whileTemporalStarts?.(),
   );
-  // Wait for all before reporting a failure, so that the caller stops every child.
-  const starting = [
-    mediaFound,
+  // All of them, before a failure is reported: so the caller stops every child.
+  await waitForAll([
+    tools.media,
     ...servicesStarting,
     inferenceStarting,
     whileTemporalStarts,
     servicesUp,
-  ] as const;
-  const reasons = (await Promise.allSettled(starting)).flatMap((result) =>
-    result.status === 'rejected' ? [result.reason as unknown] : [],
-  );
-  if (reasons.length > 0) {
-    // One failure rejects servicesUp, too.
-    const messages = new Set(reasons.map(messageOf));
-    throw new Error([...messages].join('\n'), { cause: reasons[0] });
-  }
-  return factsOf({ ...(await servicesUp), inference: await inferenceStarting }, await mediaFound);
+  ]);
+  return await servicesUp;
 }
 
 /** Postgres needs no tool: npm installs it. */
@@ -200,15 +155,11 @@ const missingTool = (part: StackPart) =>
     ? `redis-server is missing. ${REDIS_REMEDY}`
     : `${part} was requested but its tool was not provisioned`;
 
-type RunningParts = Pick<StackFacts, 'temporal' | 's3' | 'databaseUrl' | 'inference' | 'redis'>;
-
 function environmentOf(
-  running: RunningParts,
-  media: MediaPrograms,
-  ports: StackPorts,
+  { ports, temporal, s3, databaseUrl, inference, redis }: Omit<StackFacts, 'env'>,
+  media: MediaBinaries,
   options: StackOptions,
 ): Record<string, string> {
-  const { temporal, s3, databaseUrl, inference, redis } = running;
   return {
     HANSARD_HOME: options.home,
     HANSARD_PORT_HEALTH: String(ports.health),
@@ -242,31 +193,6 @@ function environmentOf(
 
 const CLONE = join(import.meta.dirname, '..');
 
-const secretsSchema = z.object({
-  s3: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
-  postgresPassword: z.string(),
-  // Older stacks, from before Redis was a part, have none.
-  redisPassword: z.string().default(() => randomPassword()),
-});
-
-const randomPassword = () => randomBytes(16).toString('hex');
-
-/** Created once per stack: the data folder of Postgres keeps its password. */
-async function stackSecrets(directory: string) {
-  const file = join(directory, 'secrets.json');
-  const stored = await readFile(file, 'utf8').catch(() => null);
-  const made = {
-    s3: {
-      accessKeyId: randomBytes(10).toString('hex'),
-      secretAccessKey: randomBytes(20).toString('hex'),
-    },
-    postgresPassword: randomPassword(),
-  };
-  const secrets = secretsSchema.parse(stored === null ? made : JSON.parse(stored));
-  await writePrivately(file, secrets);
-  return secrets;
-}
-
 const PORTS_OF_PART: Readonly<Record<StackPart, readonly (keyof StackPorts)[]>> = {
   temporal: ['temporal', 'temporalUi'],
   s3: ['s3'],
@@ -276,20 +202,11 @@ const PORTS_OF_PART: Readonly<Record<StackPart, readonly (keyof StackPorts)[]>> 
 };
 
 async function choosePorts(options: StackOptions): Promise<StackPorts> {
-  const wanted = new Set(['health', ...options.parts.flatMap((part) => PORTS_OF_PART[part])]);
   const chosen = { ...options.ports };
-  for (const name of Object.keys(PORT_VARIABLES) as (keyof StackPorts)[]) {
-    if (!wanted.has(name)) continue;
+  for (const name of [...options.parts.flatMap((part) => PORTS_OF_PART[part]), 'health'] as const) {
     const port = options.ports[name];
     const holder = port === 0 ? undefined : await portHolder(options.directory, port);
     chosen[name] = await choosePort(port, PORT_VARIABLES[name], holder);
   }
   return chosen;
-}
-
-const messageOf = (reason: unknown) => (reason instanceof Error ? reason.message : String(reason));
-
-async function writePrivately(file: string, value: unknown) {
-  await writeFile(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

@@ -1,33 +1,38 @@
 import { mkdir } from 'node:fs/promises';
+import { localStack } from '../client/config.ts';
 import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepWorker } from './keep-worker.ts';
 import { partsToStart, startProvisioning } from './provision/provision-all.ts';
-import { stackDirectory } from './stack-directory.ts';
-import { startStack } from './stack.ts';
+import { interruption } from './interruption.ts';
+import { startStack, type Stack } from './stack.ts';
 import type { StackFacts } from './stack-facts.ts';
-import type { Stack } from './stack.ts';
 
 export interface LocalOptions {
   /** The value of `--inference`. */
   readonly inference?: string | undefined;
   readonly faults?: boolean | undefined;
-  readonly log: (line: string) => void;
 }
 
 export interface Local {
   readonly stack: Stack;
   /** For command-line processes that work on this stack. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Aborts at Ctrl-C. Until the stack is up, Ctrl-C ends this process. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Starts each part of this clone's stack once its tool is found or installed, migrates the stack and runs a worker on it. */
-export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { log } = options;
+export async function startLocal({ inference, faults = false }: LocalOptions): Promise<Local> {
+  const interrupted = interruption();
+  // No order matters yet: exiting asks the children to end.
+  const leave = () => process.exit(130);
+  interrupted.addEventListener('abort', leave);
+  const log = (line: string) => console.error(line);
   const config = parseLocalConfig(process.env);
-  const directory = await stackDirectory(config.home);
+  const directory = localStack(config.home);
   await mkdir(directory, { recursive: true });
-  const choice = await chooseInference(options.inference, directory, process.env);
+  const choice = await chooseInference(inference, directory, process.env);
   log(`engines: ${choice.description}`);
   const tools = startProvisioning(config, choice.parts, log);
   const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
@@ -38,11 +43,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     parts: await partsToStart(choice.parts, tools, log),
     tools,
     log,
-    faults: options.faults ?? false,
+    faults,
     environment: choice.environment,
-    whileTemporalStarts: async () => {
-      await loadMigration();
-    },
+    whileTemporalStarts: loadMigration,
     // The worker starts while the inference server loads its models.
     whenServicesUp: async (starting) => {
       const environment = environmentOf(starting);
@@ -50,12 +53,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       await keepWorker(starting, environment, log);
     },
   });
-  return { stack, environment: environmentOf(stack) };
+  interrupted.removeEventListener('abort', leave);
+  return { stack, environment: environmentOf(stack), interrupted };
 }
 
 /** What `hansard migrate` does. */
 async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
-  const { createServiceConnections, migrateServices } = await loadMigration();
+  const [{ createServiceConnections }, { migrateServices }] = await loadMigration();
   const services = createServiceConnections(environment);
   try {
     await migrateServices(environment, services);
@@ -65,11 +69,11 @@ async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /** The client libraries of the services take half a second to load. */
-async function loadMigration() {
-  const { createServiceConnections } = await import('../client/service-connections.ts');
-  const { migrateServices } = await import('../client/migrate-services.ts');
-  return { createServiceConnections, migrateServices };
-}
+const loadMigration = () =>
+  Promise.all([
+    import('../client/service-connections.ts'),
+    import('../client/migrate-services.ts'),
+  ]);
 
 /** Removes the user's own service settings: the stack must not be mixed with other services. */
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { readJson, writeJson } from './json-file.ts';
 import { orphansOf, processStartTime, STACK_MARKER } from './process-identity.ts';
 
 interface ChildOptions {
@@ -14,20 +16,17 @@ interface ChildOptions {
   /** The whole environment. Default: this process's environment. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly workingFolder?: string;
-  readonly userId?: number | undefined;
-  readonly groupId?: number | undefined;
+  /** Default: the user of this process. */
+  readonly user?: { readonly uid: number; readonly gid: number } | null;
   /** Asks for an orderly shutdown. Default SIGTERM. */
   readonly stopSignal?: 'SIGTERM' | 'SIGINT';
-  /** Called every 30 ms until it returns true; errors count as "not yet". */
+  /** Called every 30 ms for at most a minute, until it returns true; errors count as "not yet". */
   readonly isReady: () => Promise<boolean>;
-  /** Default 60 s. */
-  readonly readyWithinMs?: number;
   /** The child's whole process group is killed after this time. Default 10 s. */
   readonly stopWithinMs?: number;
 }
 
 interface Child {
-  readonly name: string;
   readonly pid: number;
   readonly logFile: string;
   /** Resolves when the child exits, by itself or because it was stopped. */
@@ -45,14 +44,14 @@ export interface Supervisor {
 
 export function createSupervisor(directory: string): Supervisor {
   const children: Child[] = [];
-  let records: readonly ProcessRecord[] = [];
+  let records: z.infer<typeof recordsSchema> = [];
   let stopping = false;
   // Parts start in parallel; writes of the file are queued.
   let writing = Promise.resolve();
   const record = (change: () => void) => {
     writing = writing.then(async () => {
       change();
-      await writeRecords(directory, records);
+      await writeJson(recordsFile(directory), records);
     });
     return writing;
   };
@@ -67,8 +66,7 @@ export function createSupervisor(directory: string): Supervisor {
       stdio: ['ignore', log, log],
       cwd: options.workingFolder,
       env: { ...(options.environment ?? process.env), [STACK_MARKER]: directory },
-      ...(options.userId !== undefined && { uid: options.userId }),
-      ...(options.groupId !== undefined && { gid: options.groupId }),
+      ...options.user,
     });
     closeSync(log);
     const ended: Child['ended'] = new Promise((resolve) => {
@@ -85,10 +83,15 @@ export function createSupervisor(directory: string): Supervisor {
     await record(() => (records = [...records, { name: options.name, pid, startTime }]));
 
     const stop = async () => {
-      await endGroup(pid, stopSignal, ended, options.stopWithinMs ?? STOP_WITHIN_MS);
+      signal(pid, stopSignal);
+      const patience = sleep(options.stopWithinMs ?? STOP_WITHIN_MS, undefined, { ref: false });
+      await Promise.race([ended, patience]);
+      // Kills whatever the child started and left in its group.
+      signal(-pid, 'SIGKILL');
+      await ended;
       await record(() => (records = records.filter((one) => one.pid !== pid)));
     };
-    const started = { name: options.name, pid, logFile, ended, stop };
+    const started = { pid, logFile, ended, stop };
     // In the order of their starts: a child may use those before it, even if it is ready first.
     children.push(started);
     try {
@@ -112,7 +115,8 @@ export function createSupervisor(directory: string): Supervisor {
 /** Kills processes that an earlier run in this directory left behind. Returns their names. */
 export async function endLeftovers(directory: string): Promise<string[]> {
   const endedNames: string[] = [];
-  for (const { name, pid, startTime } of (await readRecords(directory)).toReversed()) {
+  const records = recordsSchema.parse((await readJson(recordsFile(directory))) ?? []);
+  for (const { name, pid, startTime } of records.toReversed()) {
     const leaderIsOurs = startTime !== '' && (await processStartTime(pid)) === startTime;
     const orphans = leaderIsOurs ? [] : await orphansOf(pid, directory);
     if (leaderIsOurs) {
@@ -132,44 +136,29 @@ const READY_WITHIN_MS = 60_000;
 const PROBE_INTERVAL_MS = 30;
 const LAST_LOG_LINES = 15;
 
-const processRecordSchema = z.object({ name: z.string(), pid: z.int(), startTime: z.string() });
-type ProcessRecord = z.infer<typeof processRecordSchema>;
+const recordsSchema = z.array(z.object({ name: z.string(), pid: z.int(), startTime: z.string() }));
 
 const recordsFile = (directory: string) => join(directory, 'processes.json');
 
-async function writeRecords(directory: string, records: readonly ProcessRecord[]) {
-  const temporary = `${recordsFile(directory)}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify(records, null, 2));
-  await rename(temporary, recordsFile(directory));
-}
-
-async function readRecords(directory: string): Promise<ProcessRecord[]> {
-  const text = await readFile(recordsFile(directory), 'utf8').catch(() => '[]');
-  return z.array(processRecordSchema).parse(JSON.parse(text));
-}
-
-async function startedPid(child: ChildProcess, options: ChildOptions): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', (error) =>
-      reject(new Error(`${options.name}: cannot start ${options.command}: ${error.message}`)),
-    );
+async function startedPid(child: ChildProcess, { name, command }: ChildOptions): Promise<number> {
+  await once(child, 'spawn').catch((error: Error) => {
+    throw new Error(`${name}: cannot start ${command}: ${error.message}`, { cause: error });
   });
-  if (child.pid === undefined) throw new Error(`${options.name} has no process id`);
+  if (child.pid === undefined) throw new Error(`${name} has no process id`);
   return child.pid;
 }
 
 async function untilReady(child: Child, options: ChildOptions) {
-  const deadline = Date.now() + (options.readyWithinMs ?? READY_WITHIN_MS);
+  const deadline = Date.now() + READY_WITHIN_MS;
   let ending: Awaited<Child['ended']> | undefined;
   void child.ended.then((how) => (ending = how));
   while (!(await options.isReady().catch(() => false))) {
     if (ending !== undefined) {
       const how = ending.signal ?? `exit code ${ending.code}`;
-      throw new Error(`${child.name} exited while starting (${how}):\n${await lastLines(child)}`);
+      throw new Error(`${options.name} exited while starting (${how}):\n${await lastLines(child)}`);
     }
     if (Date.now() > deadline) {
-      throw new Error(`${child.name} was not ready in time:\n${await lastLines(child)}`);
+      throw new Error(`${options.name} was not ready in time:\n${await lastLines(child)}`);
     }
     await sleep(PROBE_INTERVAL_MS);
   }
@@ -178,19 +167,6 @@ async function untilReady(child: Child, options: ChildOptions) {
 async function lastLines(child: Child) {
   const lines = (await readFile(child.logFile, 'utf8')).trimEnd().split('\n');
   return `${lines.slice(-LAST_LOG_LINES).join('\n')}\n(log: ${child.logFile})`;
-}
-
-async function endGroup(
-  pid: number,
-  stopSignal: 'SIGTERM' | 'SIGINT',
-  ended: Promise<unknown>,
-  stopWithinMs: number,
-) {
-  signal(pid, stopSignal);
-  await Promise.race([ended, sleep(stopWithinMs, undefined, { ref: false })]);
-  // Kills whatever the child started and left in its group.
-  signal(-pid, 'SIGKILL');
-  await ended;
 }
 
 async function untilGone(pid: number, startTime: string) {

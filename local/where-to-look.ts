@@ -3,7 +3,7 @@ import type { StackFacts } from './stack-facts.ts';
 
 /** A list of the addresses of a running stack, for the terminal. */
 export function whereToLook(stack: StackFacts): string {
-  const lines = [
+  const lines: [name: string, place: string | undefined][] = [
     ['Temporal UI', stack.temporal?.uiUrl],
     ['Worker health', `http://127.0.0.1:${stack.ports.health}/readyz`],
     ['S3', stack.s3?.endpoint],
@@ -12,11 +12,8 @@ export function whereToLook(stack: StackFacts): string {
     ['Logs', join(stack.directory, 'logs')],
   ];
   const rows = lines.flatMap(([name, place]) =>
-    name === undefined || place === undefined ? [] : [`${name.padEnd(14)} ${place}`],
+    place === undefined ? [] : [`${name.padEnd(14)} ${place}`],
   );
-  return [
-    ...rows,
-    '',
-    'The command line finds this stack by itself: npm run -s hansard -- list',
-  ].join('\n');
+  const remark = 'The command line finds this stack by itself: npm run -s hansard -- list';
+  return [...rows, '', remark].join('\n');
 }

@@ -1,3 +1,5 @@
+import type { CommanderError } from 'commander';
+
 export const EXIT = {
   done: 0,
   /** The job failed or was cancelled, or a service is unavailable. */
@@ -15,7 +17,9 @@ export const EXIT = {
  */
 export function exitCode(error: unknown): number {
   if (!(error instanceof Error)) return EXIT.failed;
-  if (isCommanders(error)) return isHelpShown(error) ? EXIT.done : EXIT.usage;
+  // Commander throws `--help`, too; its codes are such as `commander.unknownOption`.
+  const { code, exitCode } = error as Partial<CommanderError>;
+  if (String(code).startsWith('commander.')) return exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error.name === 'SettingError' && 'kind' in error) {
     return error.kind === 'missing' ? EXIT.failed : EXIT.usage;
   }
@@ -25,13 +29,6 @@ export function exitCode(error: unknown): number {
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
 }
-
-/** Commander's classes have codes such as `commander.unknownOption`. */
-const isCommanders = (error: Error): boolean =>
-  'code' in error && typeof error.code === 'string' && error.code.startsWith('commander.');
-
-/** `--help` was asked for; commander throws it like an error. */
-const isHelpShown = (error: Error): boolean => 'exitCode' in error && error.exitCode === 0;
 
 const BY_NAME: Readonly<Record<string, number>> = {
   AmbiguousJobError: EXIT.usage,

@@ -11,11 +11,19 @@ export const jobCommand = (program: Command, name: string, description: string):
     .argument('<id>', 'job id, or at least its first 8 characters')
     .option('--tenant <id>', 'tenant that the job belongs to');
 
+/** Each of these commands has some of them. */
+export interface JobCommandOptions {
+  readonly tenant?: string;
+  readonly watch?: true;
+  readonly strict?: true;
+  readonly json?: true;
+}
+
 /** The job that the user named. Throws the errors of `findJob`. */
 export async function namedJob(
   { env, services }: CommandContext,
   reference: string,
-  options: { readonly tenant?: string },
+  options: JobCommandOptions,
 ): Promise<JobRow> {
   const tenant = parseTenant(env, options.tenant);
   const { findJob } = await import('../jobs/find-job.ts');

@@ -1,29 +1,27 @@
-/** The output of a command. */
-export interface Output {
-  /** Results, on standard output. */
-  readonly line: (text: string) => void;
-  readonly json: (value: unknown) => void;
-  /** Remarks for a person, on standard error. */
-  readonly remark: (text: string) => void;
-  /** Prints a block in the place of the last one; for terminals. */
-  readonly block: (lines: readonly string[]) => void;
-  readonly isTerminal: boolean;
-  readonly columns: () => number;
-}
+export type Output = ReturnType<typeof createOutput>;
 
+/** The output of a command. */
 export function createOutput(
   out: NodeJS.WriteStream = process.stdout,
   err: NodeJS.WriteStream = process.stderr,
-): Output {
+) {
   let drawn = 0;
+  /** On standard output. */
   const line = (text: string) => void out.write(`${text}\n`);
   return {
     line,
-    json: (value) => {
-      line(JSON.stringify(value));
+    /** The result of a command: as one line of JSON when that was asked for, otherwise in lines for a person. */
+    result: (
+      { json }: { readonly json?: true },
+      value: unknown,
+      lines: string | readonly string[],
+    ): void => {
+      for (const text of json ? [JSON.stringify(value)] : [lines].flat()) line(text);
     },
-    remark: (text) => void err.write(`${text}\n`),
-    block: (lines) => {
+    /** Remarks for a person, on standard error. */
+    remark: (text: string) => void err.write(`${text}\n`),
+    /** Prints a block in the place of the last one; for terminals. */
+    block: (lines: readonly string[]) => {
       // Move up to the start of the last block, then clear to the end of the screen (ECMA-48 CUU and ED).
       const erase = drawn > 0 ? `\u001B[${drawn}A\u001B[J` : '';
       out.write(`${erase}${lines.join('\n')}\n`);

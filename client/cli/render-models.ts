@@ -3,37 +3,25 @@ import { aligned } from './render-list.ts';
 
 /** A table per role, with the skipped targets below it. */
 export function modelsLines({ roles }: ModelsReport): string[] {
-  return roles.flatMap(({ role, usable, targets, skipped }, index) => [
-    ...(index === 0 ? [] : ['']),
-    `${role}${usable ? '' : ': no target is usable'}`,
-    ...(targets.length === 0 ? [] : aligned([HEADINGS, ...targets.map(cells)]).map(indented)),
-    ...skipped.map(({ target, variable }) =>
-      indented(`${target} is skipped: ${variable} is not set`),
-    ),
-    ...(targets.length + skipped.length === 0
-      ? [
-          indented(
-            `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
-          ),
-        ]
-      : []),
-  ]);
+  return roles.flatMap(({ role, usable, targets, skipped }, index) => {
+    const details = [
+      ...(targets.length === 0 ? [] : aligned([HEADINGS, ...targets.map(cells)])),
+      ...skipped.map(({ target, variable }) => `${target} is skipped: ${variable} is not set`),
+    ];
+    if (details.length === 0)
+      details.push(
+        `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
+      );
+    return [
+      ...(index === 0 ? [] : ['']),
+      `${role}${usable ? '' : ': no target is usable'}`,
+      ...details.map((line) => `  ${line}`),
+    ];
+  });
 }
 
-const HEADINGS = [
-  'TARGET',
-  'CONTRACT',
-  'MODEL',
-  'REACHABILITY',
-  'LATENCY',
-  'GATE',
-  'PRICE',
-  'CONTEXT',
-  'LIMITS',
-  'MAPPING',
-];
-
-const indented = (line: string): string => `  ${line}`;
+const HEADINGS =
+  'TARGET CONTRACT MODEL REACHABILITY LATENCY GATE PRICE CONTEXT LIMITS MAPPING'.split(' ');
 
 const cells = (report: TargetReport): string[] => [
   report.target,
@@ -75,14 +63,13 @@ function gate({ gate: { state, reason, closedForMs, detail } }: TargetReport): s
 function price({ price: known, priceSource }: TargetReport): string {
   if (known === null) return 'unknown';
   const { inputPerMillion, outputPerMillion, perAudioMinute, perImage, perComputeSecond } = known;
+  const tokens = `${dollars(inputPerMillion)} in, ${dollars(outputPerMillion)} out a million tokens`;
   const parts = [
-    inputPerMillion === null && outputPerMillion === null
-      ? null
-      : `${dollars(inputPerMillion)} in, ${dollars(outputPerMillion)} out a million tokens`,
-    perAudioMinute === null ? null : `${dollars(perAudioMinute)} a minute of audio`,
-    perImage === null ? null : `${dollars(perImage)} a picture`,
-    perComputeSecond === null ? null : `${dollars(perComputeSecond)} a second of compute`,
-  ].filter((part) => part !== null);
+    ...(inputPerMillion === null && outputPerMillion === null ? [] : [tokens]),
+    ...told(perAudioMinute, (amount) => `$${amount} a minute of audio`),
+    ...told(perImage, (amount) => `$${amount} a picture`),
+    ...told(perComputeSecond, (amount) => `$${amount} a second of compute`),
+  ];
   if (parts.length === 0) return 'unknown';
   if (priceSource === 'listed' && inputPerMillion === 0 && outputPerMillion === 0)
     return 'free (listed)';
@@ -91,17 +78,17 @@ function price({ price: known, priceSource }: TargetReport): string {
 
 const dollars = (amount: number | null): string => (amount === null ? 'unknown' : `$${amount}`);
 
-function limits({ limits: known }: TargetReport): string {
-  const { audioSeconds, bodyBytes, requestsPerMinute, concurrency } = known;
-  return [
-    audioSeconds === null ? null : `${audioSeconds} s of audio`,
-    bodyBytes === null ? null : `${bodyBytes} bytes`,
-    requestsPerMinute === null ? null : `${requestsPerMinute} a minute`,
-    `${concurrency} at once`,
-  ]
-    .filter((part) => part !== null)
-    .join(', ');
-}
+const limits = ({ limits: known }: TargetReport): string =>
+  [
+    ...told(known.audioSeconds, (seconds) => `${seconds} s of audio`),
+    ...told(known.bodyBytes, (bytes) => `${bytes} bytes`),
+    ...told(known.requestsPerMinute, (requests) => `${requests} a minute`),
+    `${known.concurrency} at once`,
+  ].join(', ');
+
+/** Nothing about what is not known. */
+const told = (value: number | null, tell: (value: number) => string): string[] =>
+  value === null ? [] : [tell(value)];
 
 function mapping({ mapping: known }: TargetReport): string {
   if (known === null) return '-';

@@ -49,9 +49,8 @@ export function headline({ status, failure }: JobView): string {
     case 'failed':
       return failure === null ? 'failed' : `failed: ${failure}`;
     case 'cancelled':
-      break;
+      return 'cancelled';
   }
-  return 'cancelled';
 }
 
 /** `5 of 12 chunks`, in the stage that sends them. */

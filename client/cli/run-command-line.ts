@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { readEnvironment } from '../config.ts';
 import { describeError } from '../describe-error.ts';
@@ -48,9 +49,7 @@ const isHelp = (error: unknown): boolean =>
 
 /** Rejects one second after Ctrl-C, so that a command with a better message than "interrupted" prints it first. */
 async function interrupted(signal: AbortSignal): Promise<never> {
-  await new Promise((resolve) => {
-    signal.addEventListener('abort', resolve, { once: true });
-  });
+  await once(signal, 'abort');
   await setTimeout(1_000);
   throw signal.reason;
 }

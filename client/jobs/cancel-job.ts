@@ -4,14 +4,14 @@ import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 
 /**
  * Asks a job to stop. `requested`: it will end after waiting some seconds for calls already sent. `cancelled`: it had
- * ended already, or never ran. Throws `AlreadyEndedError` when there is nothing to stop.
+ * ended already, or never ran. Throws an error when there is nothing to stop.
  */
 export async function cancelJob(
   row: JobRow,
   ports: { readonly library: JobLibrary; readonly temporal: () => Promise<Client> },
 ): Promise<'requested' | 'cancelled'> {
   if (row.status === 'cancelled') return 'cancelled';
-  if (row.status === 'completed' || row.status === 'failed') throw new AlreadyEndedError(row);
+  if (row.status === 'completed' || row.status === 'failed') throw alreadyEnded(row);
   const client = await ports.temporal();
   // Check first: Temporal accepts a cancel request for a terminated run without an error.
   const status = (await workflowStatus(client, row.workflowId))?.status;
@@ -21,16 +21,11 @@ export async function cancelJob(
   }
   // No such run, or it has just ended. In that case its own final row stays.
   const now = (await ports.library.find(row.tenant, row.id)) ?? row;
-  if (now.status === 'completed' || now.status === 'failed') throw new AlreadyEndedError(now);
+  if (now.status === 'completed' || now.status === 'failed') throw alreadyEnded(now);
   const end = { status: 'cancelled', result: null, failure: null } as const;
   await ports.library.complete(row.tenant, row.id, end);
   return 'cancelled';
 }
 
-class AlreadyEndedError extends Error {
-  override readonly name = 'AlreadyEndedError';
-
-  constructor({ id, status }: Pick<JobRow, 'id' | 'status'>) {
-    super(`job ${id} has already ended (${status}): there is nothing to cancel`);
-  }
-}
+const alreadyEnded = ({ id, status }: JobRow): Error =>
+  new Error(`job ${id} has already ended (${status}): there is nothing to cancel`);

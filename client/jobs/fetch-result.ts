@@ -13,11 +13,6 @@ import { failureText } from './job-view.ts';
 export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-export interface FetchedFile {
-  readonly name: string;
-  readonly path: string;
-}
-
 /** `--format md,vtt`; undefined: all. Throws `InvalidOptionError`. */
 export function parseFormats(text: string | undefined): readonly ResultFormat[] {
   if (text === undefined) return RESULT_FORMATS;
@@ -39,11 +34,11 @@ export async function fetchResult(
   row: JobRow,
   store: ObjectStore,
   options: { readonly folder: string; readonly formats: readonly ResultFormat[] },
-): Promise<readonly FetchedFile[]> {
+) {
   if (row.status !== 'completed') throw new NoResultError(row);
   const objects = await resultObjects(row, store, options.formats);
   await mkdir(options.folder, { recursive: true });
-  const files: FetchedFile[] = [];
+  const files = [];
   for (const [name, key] of objects) {
     const path = join(options.folder, name);
     await download(store, key, path);

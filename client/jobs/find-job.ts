@@ -18,15 +18,11 @@ export async function findJob(
     if (row === null) throw new JobNotFoundError(tenant, wanted);
     return row;
   }
-  const [row, ...others] = await library.findByPrefix(tenant, wanted);
-  if (row === undefined) throw new JobNotFoundError(tenant, wanted);
-  if (others.length > 0) {
-    throw new AmbiguousJobError(
-      wanted,
-      [row, ...others].map(({ id }) => id),
-    );
-  }
-  return row;
+  const rows = await library.findByPrefix(tenant, wanted);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 1) throw new AmbiguousJobError(wanted, ids);
+  if (rows[0] === undefined) throw new JobNotFoundError(tenant, wanted);
+  return rows[0];
 }
 
 const PREFIX_PATTERN = /^[a-z2-7]{8,26}$/;

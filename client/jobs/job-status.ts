@@ -28,39 +28,29 @@ export async function jobView(row: JobRow, sources: StatusSources): Promise<JobV
     (client) => queryProgress(client, row.workflowId, HISTORY_TIMEOUT_MS),
     () => null,
   );
-  return view(row, { status: row.status, failure: failureText(row), progress });
+  return view(row, row.status, progress, failureText(row));
 }
 
 /** The row is open. Temporal has the current state. */
 async function openView(row: JobRow, { library, temporal }: StatusSources): Promise<JobView> {
   const client = await temporal();
   const workflow = await workflowStatus(client, row.workflowId);
-  const known = { failure: null, progress: null };
-  if (workflow === null)
-    return view(row, { ...known, status: 'failed', failure: FAILURES.NotStarted });
-  if (workflow.status === 'queued') return view(row, { ...known, status: 'queued' });
+  if (workflow === null) return view(row, 'failed', null, FAILURES.NotStarted);
+  if (workflow.status === 'queued') return view(row, 'queued', null);
   const progress = await queryProgress(client, row.workflowId, QUERY_TIMEOUT_MS);
-  if (workflow.status === 'running') {
-    return view(row, {
-      ...known,
-      progress,
-      status: workflow.waitingForProvider ? 'waiting' : 'running',
-    });
-  }
+  if (workflow.status === 'running')
+    return view(row, workflow.waitingForProvider ? 'waiting' : 'running', progress);
   // It ended after the row was read, or was terminated before it could write its row.
   const ended = (await library.find(row.tenant, row.id)) ?? row;
-  return view(ended, {
-    status: workflow.status,
-    failure: failureText(ended) ?? FAILURES.Terminated,
-    progress,
-  });
+  return view(ended, workflow.status, progress, failureText(ended) ?? FAILURES.Terminated);
 }
 
 function view(
   row: JobRow,
-  known: { status: JobStatus['status']; failure: string | null; progress: Progress | null },
+  status: JobStatus['status'],
+  progress: Progress | null,
+  failure: string | null = null,
 ): JobView {
-  const { status, failure, progress } = known;
   return {
     failure: status === 'failed' ? failure : null,
     progress,
@@ -92,13 +82,14 @@ async function queryProgress(
       client.workflow.getHandle(workflowId).query<Progress>(PROGRESS_QUERY),
     );
   } catch (error) {
-    if (isUnanswered(error)) return null;
+    if (UNANSWERED.some((kind) => error instanceof kind)) return null;
     throw error;
   }
 }
 
-const isUnanswered = (error: unknown): boolean =>
-  error instanceof ServiceError ||
-  error instanceof QueryNotRegisteredError ||
-  error instanceof QueryRejectedError ||
-  error instanceof WorkflowNotFoundError;
+const UNANSWERED = [
+  ServiceError,
+  QueryNotRegisteredError,
+  QueryRejectedError,
+  WorkflowNotFoundError,
+];

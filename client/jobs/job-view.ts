@@ -30,8 +30,5 @@ export const hasEnded = ({ status }: Pick<JobStatus, 'status'>): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** `NoSpeech: the recording holds no speech …`. */
-export const failureText = ({
-  failure,
-  failureMessage,
-}: Pick<JobRow, 'failure' | 'failureMessage'>): string | null =>
+export const failureText = ({ failure, failureMessage }: JobRow): string | null =>
   failure === null || failureMessage === null ? failure : `${failure}: ${failureMessage}`;

@@ -20,7 +20,7 @@ export async function retryJob(
   },
 ): Promise<SubmittedJob> {
   const { library, store, temporal } = ports;
-  const { tenant, id, kind, workflowId } = row;
+  const { tenant, id, workflowId } = row;
   if (row.status === 'completed' && row.result !== 'partial') {
     throw new NothingToRetryError(`job ${id} is complete: there is nothing to retry`);
   }
@@ -37,24 +37,8 @@ export async function retryJob(
       `the input of job ${id} is no longer stored: submit the recording again`,
     );
   }
-  const { title, meetingDate, durationSeconds, sourceSha256, sourceName } = row;
-  await library.submit({
-    kind,
-    tenant,
-    id,
-    workflowId,
-    title,
-    meetingDate,
-    durationSeconds,
-    sourceSha256,
-    sourceName,
-  });
-  const handle = await startMinutes(
-    temporal,
-    { kind, tenant, jobId: id, sourceSha256 },
-    { durationSeconds, reuse: 'ALLOW_DUPLICATE' },
-  );
-  return { id, workflowId, reused: handle === null };
+  await library.submit(row);
+  return { id, workflowId, reused: !(await startMinutes(temporal, row, 'ALLOW_DUPLICATE')) };
 }
 
 export class NothingToRetryError extends Error {

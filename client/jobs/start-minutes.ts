@@ -1,27 +1,32 @@
 import {
   WorkflowExecutionAlreadyStartedError,
   type Client,
-  type WorkflowHandle,
   type WorkflowIdReusePolicy,
 } from '@temporalio/client';
+import type { JobRow } from '../../adapters/database/job-library.ts';
 import { STAGE_KEY, TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
 import type { MinutesInput } from '../../workflows/contracts/jobs.ts';
-import { STAGES, TASK_QUEUES, workflowId, WORKFLOWS } from '../../workflows/contracts/names.ts';
+import { STAGES, TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
 
-/** Starts the minutes workflow under the job's id. Null when it is already running, or the reuse policy refuses. */
+type StartedJob = Pick<
+  JobRow,
+  'kind' | 'tenant' | 'id' | 'workflowId' | 'sourceSha256' | 'durationSeconds'
+>;
+
+/** Starts the workflow of a job. False when it is already running, or the reuse policy refuses. */
 export async function startMinutes(
   client: Client,
-  input: MinutesInput,
-  options: { readonly durationSeconds: number | null; readonly reuse: WorkflowIdReusePolicy },
-): Promise<WorkflowHandle | null> {
-  const { kind, tenant, jobId } = input;
+  { kind, tenant, id, workflowId, sourceSha256, durationSeconds }: StartedJob,
+  reuse: WorkflowIdReusePolicy,
+): Promise<boolean> {
+  const input: MinutesInput = { kind, tenant, jobId: id, sourceSha256 };
   try {
-    return await client.workflow.start(WORKFLOWS.minutes, {
-      workflowId: workflowId(kind, tenant, jobId),
+    await client.workflow.start(WORKFLOWS.minutes, {
+      workflowId,
       taskQueue: TASK_QUEUES.pipeline,
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: options.reuse,
+      workflowIdReusePolicy: reuse,
       workflowExecutionTimeout: EXECUTION_TIMEOUT,
       typedSearchAttributes: [
         { key: TENANT_KEY, value: tenant },
@@ -29,10 +34,11 @@ export async function startMinutes(
       ],
       priority: { fairnessKey: tenant },
       // Temporal stores this as plain text: put no meeting content here.
-      staticSummary: `minutes of ${recording(options.durationSeconds)}`,
+      staticSummary: `minutes of ${recording(durationSeconds)}`,
     });
+    return true;
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return null;
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
     throw error;
   }
 }

@@ -1,15 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
+import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { hashFile } from '../../adapters/identity/digest.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
 import type { ProbedRecording } from '../../adapters/media/probe-recording.ts';
 import { jobInputKey } from '../../adapters/object-store/keys.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import type { JobInput, OutputOptions } from '../../workflows/contracts/job-input.ts';
 import { workflowId } from '../../workflows/contracts/names.ts';
+import type { ServiceConnections } from '../service-connections.ts';
 import { startMinutes } from './start-minutes.ts';
 
 export interface Submission {
@@ -29,21 +30,14 @@ export interface SubmittedJob {
   readonly reused: boolean;
 }
 
-interface RecordingDigest {
-  /** Lower-case hex. */
-  readonly sha256: string;
-  readonly bytes: number;
-}
+type RecordingDigest = Awaited<ReturnType<typeof hashFile>>;
 
 /** What `submit` needs from outside. Services are connected only after the recording was found usable. */
-export interface SubmitPorts {
+export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store' | 'temporal'> {
   readonly probe: (path: string) => Promise<ProbedRecording>;
   readonly hash: (path: string) => Promise<RecordingDigest>;
   /** Skips what is already stored. */
   readonly upload: (tenant: string, path: string, digest: RecordingDigest) => Promise<void>;
-  readonly library: () => Promise<JobLibrary>;
-  readonly store: () => Promise<ObjectStore>;
-  readonly temporal: () => Promise<Client>;
 }
 
 /**
@@ -51,8 +45,8 @@ export interface SubmitPorts {
  * again returns the existing job. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
-  const { tenant, path, options } = submission;
-  const probed = await ports.probe(path);
+  const { tenant, path, title, options } = submission;
+  const { durationSeconds } = await ports.probe(path);
   const digest = await ports.hash(path);
   const { sha256 } = digest;
   const forceNonce = submission.force ? randomUUID() : null;
@@ -76,7 +70,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     name: basename(path).slice(-LONGEST_NAME),
     sha256,
     bytes: digest.bytes,
-    durationSeconds: probed.durationSeconds,
+    durationSeconds,
   };
   const input: JobInput = {
     schemaVersion: 1,
@@ -84,29 +78,24 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     tenant,
     jobId: id,
     source,
-    title: submission.title,
+    title,
     options,
     forceNonce,
     submittedAt: new Date().toISOString(),
   };
   await store.putJson(jobInputKey(tenant, id), input);
-  await library.submit({
-    kind: 'minutes',
+  const started = {
+    ...job,
+    kind: 'minutes' as const,
     tenant,
-    id,
-    workflowId: job.workflowId,
-    title: submission.title,
+    title,
     meetingDate: options.date,
-    durationSeconds: probed.durationSeconds,
+    durationSeconds,
     sourceSha256: sha256,
     sourceName: source.name,
-  });
-  const handle = await startMinutes(
-    client,
-    { kind: 'minutes', tenant, jobId: id, sourceSha256: sha256 },
-    { durationSeconds: probed.durationSeconds, reuse: 'ALLOW_DUPLICATE_FAILED_ONLY' },
-  );
-  return { ...job, reused: handle === null };
+  };
+  await library.submit(started);
+  return { ...job, reused: !(await startMinutes(client, started, 'ALLOW_DUPLICATE_FAILED_ONLY')) };
 }
 
 /** Characters of the file name that are kept, from its end, which says more than its beginning. */

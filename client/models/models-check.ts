@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { createModelFacts, type ModelFacts } from '../../adapters/inference/hub/model-facts.ts';
@@ -31,7 +32,8 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
   const facts = createModelFacts(services, check.exchange);
   const standingOf = createTokenCheck(services, check.exchange, check.signal);
   const targets = wanted.flatMap((role) => roles[role]);
-  const reports = await inLanes(targets, (target) => examine(target, { facts, standingOf }, check));
+  const examined = (target: Target) => examine(target, { facts, standingOf }, check);
+  const reports = await pMap(targets, examined, { concurrency: PROBES_AT_ONCE });
 
   const ofRoles = wanted.map((role) => {
     const own = reports.filter((_, index) => targets[index]?.role === role);
@@ -121,19 +123,5 @@ function isUsable(
   return (mapping.state === 'live' || mapping.state === 'unknown') && mapping.taskMatches !== false;
 }
 
-/** Probes at a time: enough for any chain that is written by hand. */
-const LANES = 8;
-
-/** Keeps the order. */
-async function inLanes<In, Out>(
-  items: readonly In[],
-  work: (item: In) => Promise<Out>,
-): Promise<Out[]> {
-  const rest = items.entries(); // shared: each lane takes the next item
-  const results: Out[] = [];
-  const lanes = Array.from({ length: Math.min(LANES, items.length) }, async () => {
-    for (const [index, item] of rest) results[index] = await work(item);
-  });
-  await Promise.all(lanes);
-  return results;
-}
+/** Enough for any chain that is written by hand. */
+const PROBES_AT_ONCE = 8;

@@ -13,7 +13,6 @@ import {
   endpointState,
   isManaged,
   type ManagedTarget,
-  type ManagementApi,
 } from '../../adapters/inference/endpoints/endpoint-api.ts';
 import { ExchangeError, type Exchange } from '../../adapters/inference/wire/exchange.ts';
 import { isRouted } from '../../adapters/inference/hub/preflight.ts';
@@ -28,61 +27,61 @@ export interface Probe {
   readonly contextTokens: number | null;
 }
 
+interface ProbePorts {
+  readonly services: HuggingFaceUrls;
+  readonly exchange: Exchange;
+}
+
 /** Sends one request that costs nothing and wakes nothing. Throws only the caller's abort reason. */
 export async function probeTarget(
   target: Target,
-  { services, exchange }: { readonly services: HuggingFaceUrls; readonly exchange: Exchange },
+  ports: ProbePorts,
   signal: AbortSignal,
 ): Promise<Probe> {
   const { tokenVariable, apiTokens, coldStart } = target;
-  const { probeQuestion } = contractOf(target).traits;
+  const { services, exchange } = ports;
   if (isRouted(target, services)) {
     // The list of models is public: only the model's own route would refuse a missing token.
     if (tokenVariable !== null && apiTokens.length === 0)
-      return withoutAnswer('refused', `${tokenVariable} is not set`);
+      return probed('refused', `${tokenVariable} is not set`);
     return await ask(target, routerQuestion(target, services), exchange, signal);
   }
   if (isManaged(target)) {
-    const asleep = await sleepOf(target, { services, exchange }, signal);
+    const asleep = await sleepOf(target, ports, signal);
     if (asleep !== null) return asleep;
   } else if (coldStart) {
-    return withoutAnswer(
-      'not_probed',
-      'a probe would wake it, and no endpoint is configured to ask instead',
-    );
+    const why = 'a probe would wake it, and no endpoint is configured to ask instead';
+    return probed('not_probed', why);
   }
+  const { probeQuestion } = contractOf(target).traits;
   return await ask(target, probeQuestion(target), exchange, signal);
 }
+
+const probed = (
+  state: Reachability['state'],
+  detail: string | null,
+  latencyMs: number | null = null,
+  contextTokens: number | null = null,
+): Probe => ({ reachability: { state, detail }, latencyMs, contextTokens });
 
 /** Null: the endpoint is running and can be probed. */
 async function sleepOf(
   target: ManagedTarget,
-  api: ManagementApi,
+  ports: ProbePorts,
   signal: AbortSignal,
 ): Promise<Probe | null> {
   try {
-    const { state } = await endpointState(target, api, signal);
-    switch (state) {
-      case 'running':
-        return null;
-      case 'paused':
-        return target.endpoint.resume
-          ? withoutAnswer('asleep', 'paused; a job resumes it')
-          : withoutAnswer('unreachable', 'its endpoint is paused');
-      case 'failed':
-      case 'updateFailed':
-        return withoutAnswer('unreachable', `its endpoint is ${state}`);
-      case 'scaledToZero':
-      case 'pending':
-      case 'initializing':
-      case 'updating':
-      case 'unknown':
-        return withoutAnswer('asleep', state);
-    }
+    const { state } = await endpointState(target, ports, signal);
+    if (state === 'running') return null;
+    if (state === 'failed' || state === 'updateFailed')
+      return probed('unreachable', `its endpoint is ${state}`);
+    if (state !== 'paused') return probed('asleep', state);
+    return target.endpoint.resume
+      ? probed('asleep', 'paused; a job resumes it')
+      : probed('unreachable', 'its endpoint is paused');
   } catch (error) {
     if (signal.aborted || !(error instanceof InferenceError)) throw error;
-    const detail = error.status === null ? error.kind : String(error.status);
-    return withoutAnswer('not_probed', `the management API: ${detail}`);
+    return probed('not_probed', `the management API: ${error.status ?? error.kind}`);
   }
 }
 
@@ -99,21 +98,24 @@ async function ask(
 ): Promise<Probe> {
   const { apiTokens, tokenVariable } = target;
   const scheme = contractOf(target).traits.authorizationScheme(target);
-  const [first = null, ...others] = apiTokens.map((token) => `${scheme} ${token}`);
-  let probe = await askWith(first, question, exchange, signal);
-  for (const authorization of others) {
-    if (probe.reachability.state !== 'refused') break;
-    probe = await askWith(authorization, question, exchange, signal);
+  let refusal: Probe | null = null;
+  for (const token of apiTokens) {
+    const authorization = `${scheme} ${token}`;
+    const probe = await askWith({ authorization }, question, exchange, signal);
+    if (probe.reachability.state !== 'refused') return probe;
+    refusal = probe;
   }
+  if (refusal !== null) return refusal;
+  const probe = await askWith({}, question, exchange, signal);
   const { state, detail } = probe.reachability;
-  if (state !== 'refused' || first !== null) return probe;
+  if (state !== 'refused') return probe;
   const why =
     tokenVariable === null ? 'it is called without a token' : `${tokenVariable} is not set`;
   return { ...probe, reachability: { state, detail: `${detail}, and ${why}` } };
 }
 
 async function askWith(
-  authorization: string | null,
+  authorization: { readonly authorization?: string },
   question: ProbeQuestion,
   exchange: Exchange,
   signal: AbortSignal,
@@ -123,10 +125,7 @@ async function askWith(
     const response = await exchange({
       method: 'GET',
       url: question.baseUrl + question.path,
-      headers: {
-        accept: 'application/json',
-        ...(authorization === null ? {} : { authorization }),
-      },
+      headers: { accept: 'application/json', ...authorization },
       body: null,
       signal,
       deadlineMs: DEADLINE_MS,
@@ -135,29 +134,20 @@ async function askWith(
     return toProbe(response, question, Math.round(performance.now() - start));
   } catch (error) {
     if (signal.aborted || !(error instanceof ExchangeError)) throw error;
-    return withoutAnswer('unreachable', error.code ?? error.reason);
+    return probed('unreachable', error.code ?? error.reason);
   }
 }
 
-function toProbe(
-  { status, bytes }: WireResponse,
-  question: ProbeQuestion,
-  latencyMs: number,
-): Probe {
-  const answered = (state: Reachability['state'], detail: string | null): Probe => ({
-    reachability: { state, detail },
-    latencyMs,
-    contextTokens: null,
-  });
-  if (status === 401 || status === 403) return answered('refused', String(status));
+function toProbe({ status, bytes }: WireResponse, question: ProbeQuestion, latencyMs: number) {
+  if (status === 401 || status === 403) return probed('refused', String(status), latencyMs);
   if (status >= 200 && status < 300) {
     const { detail, contextTokens } = question.read(parseJson(bytes));
-    return { ...answered('reachable', detail), contextTokens };
+    return probed('reachable', detail, latencyMs, contextTokens);
   }
   const detail = `${status} to ${question.path}`;
-  if (status === 429) return answered('reachable', detail);
-  if (!question.sound.includes(status)) return answered('unreachable', detail);
-  return answered('reachable', question.remark ? detail : null);
+  if (status === 429) return probed('reachable', detail, latencyMs);
+  if (!question.sound.includes(status)) return probed('unreachable', detail, latencyMs);
+  return probed('reachable', question.remark ? detail : null, latencyMs);
 }
 
 /** For a target behind Hugging Face's router. A 404 means no chat model, or one that is not served: the mapping tells. */
@@ -170,12 +160,6 @@ const routerQuestion = (
   sound: [404],
   remark: false,
   read: () => NOTHING_READ,
-});
-
-const withoutAnswer = (state: Reachability['state'], detail: string): Probe => ({
-  reachability: { state, detail },
-  latencyMs: null,
-  contextTokens: null,
 });
 
 function parseJson(bytes: Uint8Array): unknown {

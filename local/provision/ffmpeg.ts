@@ -1,27 +1,23 @@
+import type { MediaBinaries } from '../../adapters/media/media-binaries.ts';
 import { findOrAptInstall } from './apt-install.ts';
 import { findTool } from './find-tool.ts';
-import { ProvisioningError, type Provisioning } from './provisioning.ts';
+import type { Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
-
-export interface MediaPrograms {
-  readonly ffmpeg: string;
-  readonly ffprobe: string;
-}
 
 // Debian 12 has 5.1; nothing older was tried.
 const OLDEST_MAJOR = '5';
 
 /** Paths of ffmpeg and ffprobe, installed with apt-get where possible. */
-export async function provideFfmpeg(provisioning: Provisioning): Promise<MediaPrograms> {
+export async function provideFfmpeg(provisioning: Provisioning): Promise<MediaBinaries> {
   const found = await findOrAptInstall(provisioning, 'ffmpeg', () => findBoth(provisioning));
   if (found !== null) return found;
-  throw new ProvisioningError(
+  throw new Error(
     `ffmpeg and ffprobe ${OLDEST_MAJOR} or newer are missing. Debian, Ubuntu: sudo apt-get install ffmpeg. ` +
       'macOS: brew install ffmpeg. Or set HANSARD_FFMPEG and HANSARD_FFPROBE to their paths.',
   );
 }
 
-async function findBoth(provisioning: Provisioning): Promise<MediaPrograms | null> {
+async function findBoth(provisioning: Provisioning): Promise<MediaBinaries | null> {
   const find = (command: 'ffmpeg' | 'ffprobe') =>
     findTool(provisioning, {
       title: command,

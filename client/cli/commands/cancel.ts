@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { jobCommand, namedJob } from '../job-command.ts';
+import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
 export function addCancel(program: Command, context: CommandContext): void {
   jobCommand(
@@ -9,16 +9,13 @@ export function addCancel(program: Command, context: CommandContext): void {
     'stop a job: it makes no new calls and waits a few seconds for those already sent',
   )
     .option('--json', 'print { id, outcome: requested | cancelled }')
-    .action(async (reference: string, options: { tenant?: string; json?: true }) => {
+    .action(async (reference: string, options: JobCommandOptions) => {
       const { services, output } = context;
       const row = await namedJob(context, reference, options);
       const { cancelJob } = await import('../../jobs/cancel-job.ts');
       const library = await services.library();
       const outcome = await cancelJob(row, { library, temporal: services.temporal });
-      if (options.json) output.json({ id: row.id, outcome });
-      else
-        output.line(
-          `job ${row.id} ${outcome === 'requested' ? 'is being stopped' : 'is cancelled'}`,
-        );
+      const now = outcome === 'requested' ? 'is being stopped' : 'is cancelled';
+      output.result(options, { id: row.id, outcome }, `job ${row.id} ${now}`);
     });
 }

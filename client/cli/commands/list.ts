@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { InvalidOptionError, parseTenant } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
 
-export function addList(program: Command, context: CommandContext): void {
+export function addList(program: Command, { env, services, output }: CommandContext): void {
   program
     .command('list')
     .description('list the jobs, newest first')
@@ -10,13 +10,11 @@ export function addList(program: Command, context: CommandContext): void {
     .option('--tenant <id>', 'tenant that the jobs belong to')
     .option('--json', 'print them as a JSON array')
     .action(async (options: { limit: string; tenant?: string; json?: true }) => {
-      const { env, services, output } = context;
       const tenant = parseTenant(env, options.tenant);
       const limit = parseLimit(options.limit);
       const { listed, listLines } = await import('../render-list.ts');
       const rows = await (await services.library()).list(tenant, { limit });
-      if (options.json) output.json(rows.map(listed));
-      else for (const line of listLines(rows)) output.line(line);
+      output.result(options, rows.map(listed), listLines(rows));
     });
 }
 

@@ -5,11 +5,6 @@ import { InvalidOptionError, workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 
-interface CheckOptions {
-  readonly role?: string;
-  readonly json?: true;
-}
-
 export function addModels(program: Command, context: CommandContext): void {
   const models = program.command('models').description('look at the models that jobs call');
   models
@@ -17,43 +12,37 @@ export function addModels(program: Command, context: CommandContext): void {
     .description('ask every target a question that costs nothing and wakes no model')
     .option('--role <role>', 'only the targets of this role')
     .option('--json', 'print { schemaVersion, usable, roles }: see client/models/models-report.ts')
-    .action((options: CheckOptions) => check(options, context));
+    .action((options: { role?: string; json?: true }) => check(options, context));
 }
 
-async function check(options: CheckOptions, context: CommandContext): Promise<void> {
+async function check(
+  options: { readonly role?: string; readonly json?: true },
+  context: CommandContext,
+): Promise<void> {
   const { env, output, signal, endWith } = context;
   const role = options.role === undefined ? null : await parseRole(options.role);
-  const [
-    { readInferenceConfiguration },
-    { createTransport },
-    { createGateReports },
-    { checkModels },
-    { modelsReportSchema },
-    { modelsLines },
-  ] = await Promise.all([
-    import('../../../adapters/inference/targets/read-configuration.ts'),
-    import('../../../adapters/inference/wire/send.ts'),
-    import('../../models/gate-reports.ts'),
-    import('../../models/models-check.ts'),
-    import('../../models/models-report.ts'),
-    import('../render-models.ts'),
-  ]);
+  const { readInferenceConfiguration } =
+    await import('../../../adapters/inference/targets/read-configuration.ts');
+  const { createTransport } = await import('../../../adapters/inference/wire/send.ts');
+  const { createGateReports } = await import('../../models/gate-reports.ts');
+  const { checkModels } = await import('../../models/models-check.ts');
+  const { modelsReportSchema } = await import('../../models/models-report.ts');
+  const { modelsLines } = await import('../render-models.ts');
   const configuration = await readInferenceConfiguration(env, workingFolder(env));
   await using closing = new AsyncDisposableStack();
   const transport = createTransport({ userAgent: 'hansard/0.1' });
   closing.defer(() => transport.close());
-  const url = parseRedisUrl(env);
-  const redis = url === null ? null : await connectRedis(url);
+  const redis = await openRedis(parseRedisUrl(env));
   closing.defer(() => redis?.close());
   const gates = createGateReports(redis);
   const { exchange } = transport;
   const report = await checkModels({ configuration, exchange, gates, role, signal });
-  if (options.json) output.json(modelsReportSchema.parse(report));
-  else for (const line of modelsLines(report)) output.line(line);
+  output.result(options, modelsReportSchema.parse(report), modelsLines(report));
   if (!report.usable) endWith(EXIT.failed);
 }
 
-async function connectRedis(url: string) {
+async function openRedis(url: string | null) {
+  if (url === null) return null;
   const { connectRedis } = await import('../../../adapters/cache/connect-redis.ts');
   return connectRedis(url);
 }

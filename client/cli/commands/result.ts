@@ -2,13 +2,11 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
-import { jobCommand, namedJob } from '../job-command.ts';
+import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
-interface ResultOptions {
+interface ResultOptions extends JobCommandOptions {
   readonly out: string;
   readonly format?: string;
-  readonly tenant?: string;
-  readonly json?: true;
 }
 
 export function addResult(program: Command, context: CommandContext): void {
@@ -26,7 +24,7 @@ export function addResult(program: Command, context: CommandContext): void {
       const folder = resolve(workingFolder(env), options.out);
       const row = await namedJob(context, reference, options);
       const files = await fetchResult(row, await services.store(), { folder, formats });
-      if (options.json) output.json(files);
-      else for (const { path } of files) output.line(path);
+      const paths = files.map(({ path }) => path);
+      output.result(options, files, paths);
     });
 }

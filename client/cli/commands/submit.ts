@@ -3,14 +3,12 @@ import { resolve } from 'node:path';
 import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseTenant, workingFolder } from '../../config.ts';
 import type { TypedJobOptions } from '../../jobs/job-options.ts';
+import { clientS3Options } from '../../service-connections.ts';
 import type { CommandContext } from '../command-context.ts';
+import type { JobCommandOptions } from '../job-command.ts';
 
-interface SubmitOptions extends TypedJobOptions {
-  readonly tenant?: string;
+interface SubmitOptions extends TypedJobOptions, JobCommandOptions {
   readonly force?: true;
-  readonly watch?: true;
-  readonly strict?: true;
-  readonly json?: true;
 }
 
 export function addSubmit(program: Command, context: CommandContext): void {
@@ -40,38 +38,32 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
   const { title, options } = parseJobOptions(typed);
   const tenant = parseTenant(env, typed.tenant);
   const path = resolve(workingFolder(env), file);
-  const [{ submitJob }, { probeRecording }, { hashFile }] = await Promise.all([
-    import('../../jobs/submit-job.ts'),
-    import('../../../adapters/media/probe-recording.ts'),
-    import('../../../adapters/identity/digest.ts'),
-  ]);
+  const { submitJob } = await import('../../jobs/submit-job.ts');
+  const { probeRecording } = await import('../../../adapters/media/probe-recording.ts');
+  const { hashFile } = await import('../../../adapters/identity/digest.ts');
   const job = await submitJob(
     { tenant, path, title, options, force: typed.force === true },
     {
       probe: (path) => probeRecording(path, { signal }),
       hash: (path) => hashFile(path, { signal }),
-      upload: async (tenant, path, { sha256, bytes }) => {
+      upload: async (tenant, path, digest) => {
         if (typed.force)
           output.remark('--force: this job is made again, and its calls are paid for again');
-        const [{ uploadSource }, { clientS3Options }] = await Promise.all([
-          import('../../../adapters/object-store/upload-source.ts'),
-          import('../../service-connections.ts'),
-        ]);
-        const contentType = 'application/octet-stream'; // ffmpeg looks at the bytes, not at names
-        const recording = { tenant, path, sha256, bytes, contentType, signal };
+        const { uploadSource } = await import('../../../adapters/object-store/upload-source.ts');
         await uploadSource(clientS3Options(env), {
-          ...recording,
+          ...digest,
+          tenant,
+          path,
+          signal,
+          contentType: 'application/octet-stream', // ffmpeg looks at the bytes, not at names
           onProgress: uploadRemarks(output.remark),
         });
       },
-      library: services.library,
-      store: services.store,
-      temporal: services.temporal,
+      ...services,
     },
   );
-  if (typed.json) output.json(job);
-  else
-    output.line(`job ${job.id} ${job.reused ? 'exists already: nothing was started' : 'started'}`);
+  const now = job.reused ? 'exists already: nothing was started' : 'started';
+  output.result(typed, job, `job ${job.id} ${now}`);
   if (!job.reused && (await isWithoutWorker(context))) {
     output.remark('no worker is running: the job waits for one (npm run worker, or npm run local)');
   }
@@ -86,10 +78,7 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
 async function isWithoutWorker({ services }: CommandContext): Promise<boolean> {
   const { isPolled } = await import('../../../adapters/temporal/worker-presence.ts');
   const client = await services.temporal();
-  return isPolled(client, TASK_QUEUES.pipeline).then(
-    (polled) => !polled,
-    () => false,
-  );
+  return !(await isPolled(client, TASK_QUEUES.pipeline).catch(() => true));
 }
 
 /** Prints a line at every tenth of a large upload; small ones end too quickly to read about. */

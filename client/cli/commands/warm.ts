@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { InferenceConfiguration } from '../../../adapters/inference/targets/load-configuration.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
+import type { TypedWarmWindow } from '../../schedules/warm-window.ts';
 import type { CommandContext } from '../command-context.ts';
 
 export function addWarm(program: Command, context: CommandContext): void {
@@ -9,11 +10,11 @@ export function addWarm(program: Command, context: CommandContext): void {
     .description('keep models that start cold warm, with a Temporal schedule per target');
   addApply(warm, context);
   addStatus(warm, context);
-  addPause(warm, context);
-  addDelete(warm, context);
+  addChange(warm, context, 'pause', 'pause the schedules; apply resumes them');
+  addChange(warm, context, 'delete', 'delete the schedules');
 }
 
-function addApply(warm: Command, context: CommandContext): void {
+function addApply(warm: Command, { env, services, output }: CommandContext): void {
   warm
     .command('apply')
     .description('write, or resume, the schedules of targets with coldStart: true')
@@ -23,8 +24,7 @@ function addApply(warm: Command, context: CommandContext): void {
     .option('--days <days>', 'days of the week', 'MON-FRI')
     .option('--time-zone <name>', "time zone of the hours (default: this machine's)")
     .option('--json', 'print { target, outcome, calls } of each')
-    .action(async (only: string | undefined, options: ApplyOptions) => {
-      const { env, services, output } = context;
+    .action(async (only: string | undefined, options: TypedWarmWindow & { json?: true }) => {
       const { parseWarmWindow, warmCalls } = await import('../../schedules/warm-window.ts');
       const window = parseWarmWindow(options);
       const { readInferenceConfiguration } =
@@ -38,23 +38,14 @@ function addApply(warm: Command, context: CommandContext): void {
       for (const target of targets) {
         applied.push({ target, outcome: await applyWarmSchedule(client, target, window), calls });
       }
-      if (options.json) return output.json(applied);
-      for (const { target, outcome } of applied) output.line(`${target}: schedule ${outcome}`);
       const { fromHour, toHour, days, timeZone } = window;
-      output.line(
+      output.result(options, applied, [
+        ...applied.map(({ target, outcome }) => `${target}: schedule ${outcome}`),
         `each makes at most ${calls.anHour} calls an hour, ${calls.aDay} a day, ${calls.aWeek} a week ` +
           `(${fromHour}:00 to ${toHour}:00 ${timeZone}, ${days.length} days a week); ` +
           'a call is skipped when a job has just used the model',
-      );
+      ]);
     });
-}
-
-interface ApplyOptions {
-  readonly every: string;
-  readonly hours: string;
-  readonly days: string;
-  readonly timeZone?: string;
-  readonly json?: true;
 }
 
 /** Loaded by the commands that need it: it loads Temporal's client. */
@@ -77,51 +68,40 @@ function coldTargets({ roles }: InferenceConfiguration, only: string | undefined
   );
 }
 
-function addStatus(warm: Command, context: CommandContext): void {
+function addStatus(warm: Command, { services, output }: CommandContext): void {
   warm
     .command('status')
     .description('show the next runs and the last outcomes')
     .option('--json', 'print { target, paused, next, last } of each')
     .action(async (options: { json?: true }) => {
-      const { services, output } = context;
       const { warmStatus, warmTargets } = await schedules();
       const client = await services.temporal();
       const targets = await warmTargets(client);
       const statuses = await Promise.all(targets.map((target) => warmStatus(client, target)));
       const known = statuses.filter((status) => status !== null);
-      if (options.json) return output.json(known);
       const { warmLines } = await import('../render-warm.ts');
-      for (const line of warmLines(known)) output.line(line);
+      output.result(options, known, warmLines(known));
     });
 }
 
-function addPause(warm: Command, context: CommandContext): void {
+function addChange(warm: Command, context: CommandContext, action: Change, about: string): void {
   warm
-    .command('pause')
-    .description('pause the schedules; apply resumes them')
+    .command(action)
+    .description(about)
     .argument('[target]', 'only this one')
-    .option('--json', 'print the names of the paused targets')
+    .option('--json', `print the names of the ${action}d targets`)
     .action((only: string | undefined, options: { json?: true }) =>
-      forEachSchedule(only, options, context, 'pause'),
+      changeSchedules(only, options, context, action),
     );
 }
 
-function addDelete(warm: Command, context: CommandContext): void {
-  warm
-    .command('delete')
-    .description('delete the schedules')
-    .argument('[target]', 'only this one')
-    .option('--json', 'print the names of the deleted targets')
-    .action((only: string | undefined, options: { json?: true }) =>
-      forEachSchedule(only, options, context, 'delete'),
-    );
-}
+type Change = 'pause' | 'delete';
 
-async function forEachSchedule(
+async function changeSchedules(
   only: string | undefined,
   options: { readonly json?: true },
   { services, output }: CommandContext,
-  action: 'pause' | 'delete',
+  action: Change,
 ): Promise<void> {
   const { deleteWarmSchedule, pauseWarmSchedule, warmTargets } = await schedules();
   const change = { pause: pauseWarmSchedule, delete: deleteWarmSchedule }[action];
@@ -133,7 +113,6 @@ async function forEachSchedule(
       throw new InvalidOptionError(`target ${JSON.stringify(only)} has no warm-up schedule`);
     }
   }
-  if (options.json) return output.json(changed);
-  for (const target of changed) output.line(`${target}: schedule ${action}d`);
-  if (changed.length === 0) output.line('there are no warm-up schedules');
+  const lines = changed.map((target) => `${target}: schedule ${action}d`);
+  output.result(options, changed, lines.length > 0 ? lines : 'there are no warm-up schedules');
 }
