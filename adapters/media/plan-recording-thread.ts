@@ -1,0 +1,21 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { detectVoice } from './detect-voice.ts';
+import { frameEnergy } from './frame-energy.ts';
+import { planChunks } from './plan-chunks.ts';
+import type { PlanningTask, ThreadMessage } from './plan-recording.ts';
+
+// The thread that `planRecording` starts. It ends when there is nothing left to do.
+const task: PlanningTask = workerData;
+const { pcmPath, limitSeconds, sourceSha256 } = task;
+
+function tell(message: ThreadMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+  parentPort?.postMessage(message);
+}
+
+const { samples, spans, faint } = await detectVoice({
+  pcmPath,
+  onProgress: (doneSeconds) => tell({ doneSeconds }),
+});
+const quietness = await frameEnergy(pcmPath);
+tell({ plan: planChunks({ samples, spans, faint, quietness, limitSeconds, sourceSha256 }) });
