@@ -6,10 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
-import { frameEnergy } from '../../adapters/media/frame-energy.ts';
-import { planChunks, PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
+import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
+import { planRecording } from '../../adapters/media/plan-recording.ts';
 import { UnreadableAudioError } from '../../adapters/media/media-errors.ts';
-import { detectVoice } from '../../adapters/media/detect-voice.ts';
 import {
   planKey as planKeyOf,
   scratchChunkKey,
@@ -130,15 +129,7 @@ async function makePlan(
   limitSeconds: number,
   signal: AbortSignal,
 ): Promise<ChunkPlan> {
-  const { samples, spans } = await detectVoice({ pcmPath, signal });
-  const quietness = await frameEnergy(pcmPath, { signal });
-  return planChunks({
-    samples,
-    spans,
-    quietness,
-    limitSeconds,
-    sourceSha256: job.source.sha256,
-  });
+  return planRecording({ pcmPath, limitSeconds, sourceSha256: job.source.sha256, signal });
 }
 
 async function encodeChunks(
