@@ -6,12 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeRecording, type DecodedRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
-import { frameEnergy } from '../../adapters/media/frame-energy.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
-import { planTracks } from '../../adapters/media/plan-tracks.ts';
+import { planRecording } from '../../adapters/media/plan-recording.ts';
 import { diskFull, requireScratchSpace } from '../../adapters/media/scratch-space.ts';
-import { detectVoice } from '../../adapters/media/detect-voice.ts';
 import {
   planKey as planKeyOf,
   scratchChunkKey,
@@ -154,16 +152,13 @@ async function makePlan(
   limitSeconds: number,
   signal: AbortSignal,
 ): Promise<ChunkPlan> {
-  const { samples, spans } = await detectVoice({ pcmPath, signal });
-  const quietness = await frameEnergy(pcmPath, { signal });
-  return planTracks({
+  return await planRecording({
+    pcmPath,
     sound,
     preparationVersion,
-    samples,
-    spans,
-    quietness,
     limitSeconds,
     sourceSha256: job.source.sha256,
+    signal,
   });
 }
 

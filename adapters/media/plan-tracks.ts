@@ -1,10 +1,11 @@
 import type { ChunkPlan, HeardSound } from '../../workflows/contracts/chunk-plan.ts';
 import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
 import { planChunks } from './plan-chunks.ts';
+import type { VoiceSpan } from './voice-spans.ts';
 
 /**
- * Cuts each track of a recording into chunks, as `planChunks` does; no chunk crosses from one track to the next. Times of
- * the chunks count through all tracks.
+ * Cuts each track of a recording into chunks, as `planChunks` does; no chunk crosses from one track to the next. Samples
+ * count through all tracks.
  */
 export function planTracks({
   sound,
@@ -15,18 +16,33 @@ export function planTracks({
 }): ChunkPlan {
   const length = input.samples / sound.tracks.length;
   const plans = sound.tracks.map(({ startSample }) => {
-    const endSample = startSample + length;
-    return planChunks({
+    const within = (spans: readonly VoiceSpan[] = []) =>
+      spans
+        .map((span) => ({
+          startSample: Math.max(span.startSample - startSample, 0),
+          endSample: Math.min(span.endSample - startSample, length),
+        }))
+        .filter((span) => span.startSample < span.endSample);
+    const plan = planChunks({
       ...input,
       samples: length,
-      spans: input.spans
-        .map((span) => ({
-          startSample: Math.max(span.startSample, startSample) - startSample,
-          endSample: Math.min(span.endSample, endSample) - startSample,
-        }))
-        .filter((span) => span.startSample < span.endSample),
-      quietness: input.quietness.subarray(Math.floor(startSample / ENERGY_FRAME_SAMPLES)),
+      spans: within(input.spans),
+      faint: within(input.faint),
+      quietness: input.quietness.subarray(
+        Math.floor(startSample / ENERGY_FRAME_SAMPLES),
+        Math.ceil((startSample + length) / ENERGY_FRAME_SAMPLES),
+      ),
     });
+    const moved = <S extends VoiceSpan>(span: S): S => ({
+      ...span,
+      startSample: span.startSample + startSample,
+      endSample: span.endSample + startSample,
+    });
+    return {
+      ...plan,
+      chunks: plan.chunks.map(moved),
+      soundInSilence: plan.soundInSilence?.map(moved) ?? [],
+    };
   });
   const [first] = plans;
   if (first === undefined) throw new RangeError('a recording has at least one track');
@@ -34,14 +50,7 @@ export function planTracks({
     ...first,
     samples: input.samples,
     sound,
-    chunks: plans
-      .flatMap(({ chunks }, index) =>
-        chunks.map((chunk) => ({
-          ...chunk,
-          startSample: chunk.startSample + length * index,
-          endSample: chunk.endSample + length * index,
-        })),
-      )
-      .map((chunk, index) => ({ ...chunk, index })),
+    chunks: plans.flatMap(({ chunks }) => chunks).map((chunk, index) => ({ ...chunk, index })),
+    soundInSilence: plans.flatMap(({ soundInSilence }) => soundInSilence),
   };
 }

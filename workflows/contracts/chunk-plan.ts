@@ -56,6 +56,13 @@ export const chunkPlanSchema = z.strictObject({
       speechSeconds: z.number().nonnegative(),
     }),
   ),
+  /**
+   * What is heard in chunks without speech although no voice was found there; in order. It may be a voice after all.
+   * Absent from plans of planner version 1.
+   */
+  soundInSilence: z
+    .array(z.strictObject({ startSample: z.int().nonnegative(), endSample: z.int().positive() }))
+    .optional(),
 });
 export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
 export type PlannedChunk = ChunkPlan['chunks'][number];
