@@ -9,9 +9,6 @@ import {
 } from '../../../workflows/contracts/summary-draft.ts';
 import { readBlock, readTranscriptLines, type TranscriptLine } from './read-transcript-lines.ts';
 
-/** The fields that `extractive-v1` can fill: the fields of a summary draft. */
-export const DRAFT_FIELDS: readonly string[] = Object.keys(summaryDraftSchema.shape);
-
 /** The limit for prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
 
@@ -33,24 +30,40 @@ async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> 
   return extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
 }
 
-/** The fields of a JSON schema; null: `extractive-v1` cannot fill a schema of that shape. */
-export function fillableFields(
-  schema: Readonly<Record<string, unknown>>,
-): readonly string[] | null {
-  const parsed = fillableSchema.safeParse(schema);
-  return parsed.success ? Object.keys(parsed.data.properties) : null;
-}
-
 const fillableSchema = z.object({
   type: z.literal('object'),
   properties: z
-    .record(z.string(), z.unknown())
-    .refine(
-      (properties) =>
-        'summary' in properties &&
-        Object.keys(properties).every((name) => DRAFT_FIELDS.includes(name)),
-    ),
+    .partialRecord(summaryDraftSchema.keyof(), z.unknown())
+    .refine((properties) => 'summary' in properties),
 });
+
+/** The fields of a JSON schema; null: `extractive-v1`, which fills the fields of a summary draft, cannot fill it. */
+export function fillableFields(schema: unknown): readonly string[] | null {
+  const { data } = fillableSchema.safeParse(schema);
+  return data === undefined ? null : Object.keys(data.properties);
+}
+
+/** Why a schema is refused. */
+export const FILLABLE = `extractive-v1 fills schemas with these properties only: ${summaryDraftSchema.keyof().options.join(', ')}`;
+
+/** The text before the first stop sequence: JSON of the requested fields, or plain text if `fields` is null. */
+export async function completePrompt(
+  prompt: string,
+  maxTokens: number,
+  fields: readonly string[] | null,
+  stops: readonly string[],
+): Promise<{ readonly content: string; readonly ended: 'eos_token' | 'length' | 'stop_sequence' }> {
+  const whole =
+    fields === null
+      ? await plainAnswer(prompt, maxTokens)
+      : await jsonAnswer(prompt, fields, maxTokens);
+  // Even the empty form can be too long: it is cut in the middle, as a language model is cut.
+  const isCut = fields !== null && estimateTokens(whole) > maxTokens;
+  const content = isCut ? whole.slice(0, maxTokens * 4) : whole;
+  const ends = stops.map((stop) => content.indexOf(stop)).filter((at) => at >= 0);
+  if (ends.length === 0) return { content, ended: isCut ? 'length' : 'eos_token' };
+  return { content: content.slice(0, Math.min(...ends)), ended: 'stop_sequence' };
+}
 
 /** A plain answer: the summary of the draft, cut to whole sentences. */
 export async function plainAnswer(prompt: string, maxTokens: number): Promise<string> {
@@ -60,12 +73,8 @@ export async function plainAnswer(prompt: string, maxTokens: number): Promise<st
   return sentences.join(' ');
 }
 
-/** JSON of the requested fields within `maxTokens`: whole items are dropped, from the ends of the lists. */
-export async function jsonAnswer(
-  prompt: string,
-  fields: readonly string[],
-  maxTokens: number,
-): Promise<{ readonly content: string; readonly finishReason: 'stop' | 'length' }> {
+/** JSON of the requested fields, within `maxTokens` if it can be: whole items are dropped, from the ends of the lists. */
+async function jsonAnswer(prompt: string, fields: readonly string[], maxTokens: number) {
   const draft = structuredClone(await draftFor(prompt));
   const serialize = () =>
     JSON.stringify(
@@ -73,9 +82,7 @@ export async function jsonAnswer(
     );
   let content = serialize();
   while (estimateTokens(content) > maxTokens && dropOne(draft)) content = serialize();
-  if (estimateTokens(content) <= maxTokens) return { content, finishReason: 'stop' };
-  // Even the empty form is too long: cut it in the middle, as a language model is cut.
-  return { content: content.slice(0, maxTokens * 4), finishReason: 'length' };
+  return content;
 }
 
 /** Drops what people miss least; false: there is nothing left to drop. */
@@ -99,8 +106,7 @@ function dropOne(draft: SummaryDraft): boolean {
 function readPartials(prompt: string): readonly SummaryDraft[] | null {
   const block = readBlock(prompt, 'partials');
   if (block === null) return null;
-  const whole = parseDrafts(block);
-  return whole ?? block.split('\n').flatMap((line) => parseDrafts(line) ?? []);
+  return parseDrafts(block) ?? block.split('\n').flatMap((line) => parseDrafts(line) ?? []);
 }
 
 const draftsSchema = z.union([
