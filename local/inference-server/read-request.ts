@@ -82,9 +82,9 @@ export function check<T>(
 
 /** The refusal of a wrong field, with its path as `param`. */
 export const refuseField =
-  (refuse: Refuse, ...above: readonly string[]) =>
+  (refuse: Refuse) =>
   (message: string, path: readonly string[]): Refusal =>
-    refuse(400, message, [...above, ...path].join('.'));
+    refuse(400, message, path.join('.'));
 
 /** Checks the body of one of this server's own controls; curl sends it without a JSON Content-Type. */
 export const checkControl = <T>(schema: z.ZodType<T>, request: FastifyRequest): T =>

@@ -21,7 +21,7 @@ async function draftFor(prompt: string): Promise<SummaryDraft> {
   if (lines !== null) return extract(lines);
   const partials = readPartials(prompt);
   if (partials !== null) return mergeExtractiveDrafts(partials);
-  return extract(sentencesOf(prompt));
+  return extract(sentencesOf(prompt).map((text, index) => ({ id: `s${index + 1}`, text })));
 }
 
 async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> {
@@ -37,14 +37,17 @@ const fillableSchema = z.object({
     .refine((properties) => 'summary' in properties),
 });
 
-/** The fields of a JSON schema; null: `extractive-v1`, which fills the fields of a summary draft, cannot fill it. */
-export function fillableFields(schema: unknown): readonly string[] | null {
+/** The fields of a JSON schema, which have to be fields of a summary draft; null: there is no schema. */
+export function fillableFields(
+  schema: unknown,
+  refuse: (message: string) => Error,
+): readonly string[] | null {
+  if (schema === undefined || schema === null) return null;
   const { data } = fillableSchema.safeParse(schema);
-  return data === undefined ? null : Object.keys(data.properties);
+  if (data !== undefined) return Object.keys(data.properties);
+  const names = summaryDraftSchema.keyof().options.join(', ');
+  throw refuse(`extractive-v1 fills schemas with these properties only: ${names}`);
 }
-
-/** Why a schema is refused. */
-export const FILLABLE = `extractive-v1 fills schemas with these properties only: ${summaryDraftSchema.keyof().options.join(', ')}`;
 
 /** The text before the first stop sequence: JSON of the requested fields, or plain text if `fields` is null. */
 export async function completePrompt(
@@ -68,7 +71,7 @@ export async function completePrompt(
 /** A plain answer: the summary of the draft, cut to whole sentences. */
 export async function plainAnswer(prompt: string, maxTokens: number): Promise<string> {
   const { summary } = await draftFor(prompt);
-  const sentences = sentencesOf(summary).map(({ text }) => text);
+  const sentences = sentencesOf(summary);
   while (sentences.length > 1 && estimateTokens(sentences.join(' ')) > maxTokens) sentences.pop();
   return sentences.join(' ');
 }
@@ -96,10 +99,7 @@ function dropOne(draft: SummaryDraft): boolean {
   }
   const sentences = sentencesOf(draft.summary);
   if (sentences.length < 2) return false;
-  draft.summary = sentences
-    .slice(0, -1)
-    .map(({ text }) => text)
-    .join(' ');
+  draft.summary = sentences.slice(0, -1).join(' ');
   return true;
 }
 
@@ -122,10 +122,7 @@ function parseDrafts(text: string): readonly SummaryDraft[] | null {
   }
 }
 
-function sentencesOf(text: string): { id: string; text: string }[] {
+function sentencesOf(text: string): string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
-  return [...segmenter.segment(text)]
-    .map(({ segment }) => segment.trim())
-    .filter((sentence) => sentence !== '')
-    .map((sentence, index) => ({ id: `s${index + 1}`, text: sentence }));
+  return Array.from(segmenter.segment(text), ({ segment }) => segment.trim()).filter(Boolean);
 }

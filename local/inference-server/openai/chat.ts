@@ -6,7 +6,6 @@ import {
   completePrompt,
   CONTEXT_TOKENS,
   estimateTokens,
-  FILLABLE,
   fillableFields,
 } from '../models/extractive.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
@@ -71,7 +70,6 @@ const chatSchema = z.strictObject({
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
-  response_format: z.unknown().optional(),
 });
 
 const DEFAULT_MAX_TOKENS = 1024;
@@ -82,13 +80,9 @@ export async function completeChat(
   reply: FastifyReply,
   { refuse, requireModel, responseFormat }: OpenAiDialect,
 ): Promise<unknown> {
-  const chat = check(chatSchema, readJson(request, refuse), refuseField(refuse));
+  const schema = chatSchema.extend({ response_format: responseFormat.nullish() });
+  const chat = check(schema, readJson(request, refuse), refuseField(refuse));
   requireModel(chat.model, 'conversational');
-  const schema = check(
-    responseFormat.nullish(),
-    chat.response_format,
-    refuseField(refuse, 'response_format'),
-  );
   if (chat.stream !== true && chat.stream_options !== undefined && chat.stream_options !== null) {
     throw refuse(400, 'stream_options is only allowed with stream', 'stream_options');
   }
@@ -101,17 +95,15 @@ export async function completeChat(
   }
   const prompt = chat.messages.findLast(({ role }) => role === 'user');
   if (prompt === undefined) throw refuse(400, 'There is no user message to answer', 'messages');
-  const fields = schema ? fillableFields(schema) : null;
-  if (schema && fields === null) throw refuse(400, FILLABLE, 'response_format');
+  const fields = fillableFields(chat.response_format, (message) =>
+    refuse(400, message, 'response_format'),
+  );
   const stops = [chat.stop ?? []].flat();
   const { content, ended } = await completePrompt(prompt.content, maxTokens, fields, stops);
   const finishReason = ended === 'length' ? 'length' : 'stop';
   const completionTokens = estimateTokens(content);
-  const usage = {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-  };
+  const total_tokens = promptTokens + completionTokens;
+  const usage = { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens };
   request.bill(digestOf(chat));
   if (chat.stream === true) {
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

@@ -77,27 +77,17 @@ export async function transcribeForm(
   { refuse, requireModel, speech }: Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'speech'>,
 ): Promise<unknown> {
   const form = await parseForm(request, refuse);
-  const lists = ['timestamp_granularities', 'timestamp_granularities[]'].filter((name) =>
-    form.has(name),
-  );
-  const fields = check(
-    speech.schema,
-    {
-      ...Object.fromEntries(form),
-      ...Object.fromEntries(lists.map((name) => [name, form.getAll(name)])),
-    },
-    refuseField(refuse),
-  );
+  const isList = (name: string) => name.startsWith('timestamp_granularities');
+  const valueOf = (name: string) => (isList(name) ? form.getAll(name) : form.get(name));
+  const values = Object.fromEntries([...form.keys()].map((name) => [name, valueOf(name)]));
+  const fields = check(speech.schema, values, refuseField(refuse));
   const { file, model, language = null, response_format: format } = fields;
   if (model !== undefined) requireModel(model, 'automatic-speech-recognition');
-  if (lists.length > 0 && format !== 'verbose_json') {
-    throw refuse(
-      400,
-      'timestamp_granularities needs response_format verbose_json',
-      'timestamp_granularities',
-    );
+  const list = [...form.keys()].find(isList);
+  if (list !== undefined && format !== 'verbose_json') {
+    throw refuse(400, 'timestamp_granularities needs response_format verbose_json', list);
   }
-  const withWords = lists.some((name) => form.getAll(name).includes('word'));
+  const withWords = [...form].some(([name, value]) => isList(name) && value === 'word');
   const audio =
     typeof file === 'string'
       ? await fetchAudio(file, (why) =>

@@ -5,7 +5,6 @@ import {
   completePrompt,
   CONTEXT_TOKENS,
   estimateTokens,
-  FILLABLE,
   fillableFields,
 } from '../models/extractive.ts';
 import { lastFourBytes, splitFourBytes } from '../models/four-bytes.ts';
@@ -60,6 +59,14 @@ const tokenizeSchema = z.looseObject({
   add_special_tokens: z.boolean().optional(),
 });
 
+/** Both come to a JSON schema, of which `json_schema` has a name beside it; a `regex` is a wrong schema. */
+const plainGrammar = z
+  .strictObject({ type: z.enum(['json', 'json_object', 'regex']), value: z.json() })
+  .transform(({ value }) => value ?? {});
+const namedGrammar = z
+  .strictObject({ type: z.literal('json_schema'), value: z.looseObject({ schema: z.json() }) })
+  .transform(({ value }) => value.schema ?? {});
+
 /** Sampling parameters are checked, and change nothing: extraction draws no tokens. */
 const requestSchema = z.strictObject({
   inputs: z.string(),
@@ -82,18 +89,12 @@ const requestSchema = z.strictObject({
       details: z.boolean().nullish(),
       decoder_input_details: z.literal(false).nullish(),
       top_n_tokens: z.literal(0).nullish(),
-      grammar: z
-        .strictObject({
-          type: z.enum(['json', 'json_object', 'json_schema', 'regex']),
-          value: z.unknown(),
-        })
-        .nullish(),
+      grammar: z.union([plainGrammar, namedGrammar]).nullish(),
       adapter_id: z.null().optional(),
     })
     .prefault({}),
   stream: z.boolean().optional(),
 });
-type TgiRequest = z.infer<typeof requestSchema>;
 
 const DEFAULT_NEW_TOKENS = 100;
 
@@ -119,25 +120,18 @@ async function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
   const { content: text, ended } = await completePrompt(
     lastInstruction(prompt),
     maxNewTokens,
-    readGrammar(request),
+    fillableFields(parameters.grammar, (message) => invalid(`grammar is not valid: ${message}`)),
     parameters.stop ?? [],
   );
-  const tokens = splitFourBytes(text).map(({ id, text }) => ({
-    id,
-    text,
-    logprob: 0,
-    special: false,
-  }));
+  const plain = { logprob: 0, special: false };
+  const tokens = splitFourBytes(text).map(({ id, text }) => ({ id, text, ...plain }));
   reportWork(httpRequest, reply, MODEL_SHA, digestOf(request), {
     'x-compute-characters': inputs.length,
     'x-prompt-tokens': inputTokens,
     'x-generated-tokens': tokens.length,
   });
-  const details = {
-    finish_reason: ended,
-    generated_tokens: tokens.length,
-    seed: parameters.seed ?? null,
-  };
+  const seed = parameters.seed ?? null;
+  const details = { finish_reason: ended, generated_tokens: tokens.length, seed };
   return { request, prompt, inputTokens, text, tokens, details };
 }
 
@@ -188,18 +182,3 @@ const readTgi = <T>(request: FastifyRequest, schema: z.ZodType<T>): T =>
   check(schema, readJson(request, refuseBody), (message) =>
     textRefusal(422, `Failed to deserialize the JSON body into the target type: ${message}`),
   );
-
-/** The fields of the JSON that the grammar asks for; null: plain text. */
-function readGrammar({ parameters: { grammar } }: TgiRequest): readonly string[] | null {
-  if (grammar === null || grammar === undefined) return null;
-  const { type, value } = grammar;
-  if (type === 'regex') throw invalid('grammar is not valid: regex is not supported');
-  // `json_schema` has a name beside its schema.
-  const fields = fillableFields(
-    type === 'json_schema' ? namedSchema.safeParse(value).data?.schema : value,
-  );
-  if (fields === null) throw invalid(`grammar is not valid: ${FILLABLE}`);
-  return fields;
-}
-
-const namedSchema = z.object({ schema: z.unknown() });

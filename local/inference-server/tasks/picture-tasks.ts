@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digestOf, sha256 } from '../../../adapters/identity/digest.ts';
-import { UnreadableImage, type NsfwClassifier } from '../models/nsfw-classifier.ts';
+import { UnreadableImage } from '../models/nsfw-classifier.ts';
 import {
   drawOrder,
   guidanceSchema,
@@ -11,6 +11,7 @@ import {
 } from '../picture-order.ts';
 import { taskRefusal } from '../refusal.ts';
 import { reportWork } from '../report-work.ts';
+import type { ServerParts } from '../server-parts.ts';
 import {
   decodeBase64,
   readAccept,
@@ -28,7 +29,7 @@ const classificationSchema = z.strictObject({
 export async function classifyImage(
   request: FastifyRequest,
   reply: FastifyReply,
-  classify: NsfwClassifier,
+  { classify }: ServerParts,
 ): Promise<object> {
   const { kind, inputs, parameters } = readTaskInput(request);
   const pipeline = 'ImageClassificationPipeline';

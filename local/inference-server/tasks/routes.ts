@@ -13,30 +13,26 @@ const HF_INFERENCE = { limitSeconds: 30, defaultLanguage: null, nested: true };
 /** The toolkit's pipeline cuts long audio itself, and decodes English by default. */
 const TOOLKIT = { limitSeconds: null, defaultLanguage: 'en', nested: false };
 
+const TASKS = {
+  'automatic-speech-recognition': recognizeSpeech,
+  'image-classification': classifyImage,
+  'text-to-image': drawFromText,
+  'text-classification': classifyText,
+  'feature-extraction': extractFeatures,
+  conversational: summarize,
+};
+
 /** The model's task decides what the body means. */
 function runTask(
   task: Task,
   request: FastifyRequest,
   reply: FastifyReply,
-  { transcriber, classify }: ServerParts,
-  server: typeof HF_INFERENCE | typeof TOOLKIT,
+  facts: ServerParts & (typeof HF_INFERENCE | typeof TOOLKIT),
 ): unknown {
-  if (task === 'text-to-image') return drawFromText(request, reply);
-  if (readAccept(request) !== null) {
+  if (task !== 'text-to-image' && readAccept(request) !== null) {
     throw taskRefusal(400, `${task}: the answer cannot be encoded as a picture`);
   }
-  switch (task) {
-    case 'automatic-speech-recognition':
-      return recognizeSpeech(request, reply, transcriber, server);
-    case 'image-classification':
-      return classifyImage(request, reply, classify);
-    case 'text-classification':
-      return classifyText(request, reply, server);
-    case 'feature-extraction':
-      return extractFeatures(request, reply);
-    case 'conversational':
-      return summarize(request, reply);
-  }
+  return TASKS[task](request, reply, facts);
 }
 
 /** `/hf-inference/models/{model}` and its feature extraction below `/pipeline`. */
@@ -49,7 +45,7 @@ export function addHfInference(app: FastifyInstance, parts: ServerParts): void {
       if (task === undefined || (only !== null && task !== only)) {
         throw notServedBy('hf-inference');
       }
-      return runTask(task, request, reply, parts, HF_INFERENCE);
+      return runTask(task, request, reply, { ...parts, ...HF_INFERENCE });
     });
   for (const path of ['/:owner/:name', '/:name']) {
     add(path, null);
@@ -69,7 +65,7 @@ export function addToolkit(
       const model = findModel(nameOf(request));
       if (model === null) throw taskRefusal(404, 'Not Found');
       try {
-        return await runTask(model.task, request, reply, parts, TOOLKIT);
+        return await runTask(model.task, request, reply, { ...parts, ...TOOLKIT });
       } catch (error) {
         // The toolkit answers 400 to every exception, its own failures included.
         if (error instanceof Refusal) throw error;

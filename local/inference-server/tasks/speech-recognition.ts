@@ -27,10 +27,15 @@ const parametersSchema = z.strictObject({
 export async function recognizeSpeech(
   request: FastifyRequest,
   reply: FastifyReply,
-  transcriber: Transcriber,
-  /** Null: no limit on the length; the language is detected. */
-  server: { readonly limitSeconds: number | null; readonly defaultLanguage: string | null },
+  server: {
+    readonly transcriber: Transcriber;
+    /** Null: no limit on the length. */
+    readonly limitSeconds: number | null;
+    /** Null: the language is detected. */
+    readonly defaultLanguage: string | null;
+  },
 ): Promise<object> {
+  const { transcriber, limitSeconds, defaultLanguage } = server;
   const input = readTaskInput(request);
   const pipeline = 'AutomaticSpeechRecognitionPipeline';
   const parameters = readParameters(parametersSchema, input.parameters, pipeline);
@@ -41,8 +46,8 @@ export async function recognizeSpeech(
     transcriber,
     {
       audio,
-      limitSeconds: server.limitSeconds,
-      language: generation.language ?? server.defaultLanguage,
+      limitSeconds,
+      language: generation.language ?? defaultLanguage,
       task: generation.task,
       beam_size: generation.num_beams,
       temperature: generation.temperature,
