@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { toJpeg } from './picture-order.ts';
-import { bodyOf, nameInPath, roleOf } from './read-request.ts';
+import { bodyOf, nameInPath, parseForm, roleOf } from './read-request.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -144,10 +144,7 @@ export function addFaults(app: FastifyInstance, faults: Faults): void {
 async function modelInBody(request: FastifyRequest): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   try {
-    if (type.startsWith('multipart/form-data')) {
-      const headers = { 'content-type': type };
-      return (await new Response(bodyOf(request), { headers }).formData()).get('model');
-    }
+    if (type.startsWith('multipart/form-data')) return (await parseForm(request)).get('model');
     if (!type.startsWith('application/json')) return null;
     return (JSON.parse(bodyOf(request).toString()) as { model?: unknown } | null)?.model;
   } catch {
@@ -215,15 +212,12 @@ async function strike(fault: FaultRule, reply: FastifyReply, answer: Buffer) {
 const headersOf = (reply: FastifyReply) => reply.getHeaders() as OutgoingHttpHeaders;
 
 /** Replaces `{date+N}` in header values. */
-const fillDates = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      value.replaceAll(/\{date\+(\d+)\}/g, (_match, seconds: string) =>
-        new Date(Date.now() + Number(seconds) * 1000).toUTCString(),
-      ),
-    ]),
-  );
+function fillDates(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const dateIn = (_match: string, seconds: string) =>
+    new Date(Date.now() + Number(seconds) * 1000).toUTCString();
+  const fill = (value: string) => value.replaceAll(/\{date\+(\d+)\}/g, dateIn);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
+}
 
 /** Waits, or returns early when the server stops. */
 const pause = (milliseconds: number, stopping: AbortSignal): Promise<void> =>

@@ -49,6 +49,12 @@ export async function readBody(stream: Readable): Promise<Buffer> {
 export const bodyOf = ({ body }: FastifyRequest): Buffer =>
   (body as Buffer | undefined) ?? Buffer.alloc(0);
 
+/** Rejects if the body is no multipart form. */
+export const parseForm = (request: FastifyRequest): Promise<FormData> =>
+  new Response(bodyOf(request), {
+    headers: { 'content-type': request.headers['content-type'] ?? '' },
+  }).formData();
+
 /** Parses the body as JSON, whatever parameters its Content-Type has. */
 export function readJson(request: FastifyRequest, refuse: Refuse): unknown {
   if (!/^application\/json(\s*;|$)/i.test(request.headers['content-type'] ?? '')) {

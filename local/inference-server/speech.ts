@@ -51,10 +51,9 @@ export async function readAudioAddress(
   unreachable: (why: string) => Refusal,
 ): Promise<Uint8Array> {
   if (!text.startsWith('data:')) return fetchAudio(text, unreachable);
-  const comma = text.indexOf(',');
-  const head = /^data:([^;,]*)(?:;[^;,]+)*;base64$/.exec(text.slice(0, Math.max(0, comma)));
-  if (head === null || !takesType((head[1] ?? '').toLowerCase())) throw wrongDataUrl();
-  return Buffer.from(text.slice(comma + 1), 'base64');
+  const [head = '', type = ''] = /^data:([^;,]*)(?:;[^;,]+)*;base64,/.exec(text) ?? [];
+  if (head === '' || !takesType(type.toLowerCase())) throw wrongDataUrl();
+  return Buffer.from(text.slice(head.length), 'base64');
 }
 
 /** Time for a provider to fetch audio from an object store nearby. */

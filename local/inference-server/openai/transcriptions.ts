@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { toEnglishName, type Transcriber } from '../models/transcriber.ts';
-import { bodyOf, check, refuseField } from '../read-request.ts';
-import type { Refuse } from '../refusal.ts';
+import { check, parseForm, refuseField } from '../read-request.ts';
 import { reportWork } from '../report-work.ts';
 import { fetchAudio, numberedSegments, prepareTranscription, spokenText } from '../speech.ts';
 import type { OpenAiDialect } from './dialect.ts';
@@ -76,7 +75,12 @@ export async function transcribeForm(
   transcriber: Transcriber,
   { refuse, requireModel, speech }: Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'speech'>,
 ): Promise<unknown> {
-  const form = await parseForm(request, refuse);
+  if (!/^multipart\/form-data\s*;/i.test(request.headers['content-type'] ?? '')) {
+    throw refuse(415, 'Content-Type must be multipart/form-data with a boundary');
+  }
+  const form = await parseForm(request).catch(() => {
+    throw refuse(400, 'Could not parse multipart form');
+  });
   const isList = (name: string) => name.startsWith('timestamp_granularities');
   const valueOf = (name: string) => (isList(name) ? form.getAll(name) : form.get(name));
   const values = Object.fromEntries([...form.keys()].map((name) => [name, valueOf(name)]));
@@ -116,16 +120,4 @@ export async function transcribeForm(
   if (format === 'text') return `${spokenText(transcription)}\n`;
   if (format === 'json') return { text: spokenText(transcription) };
   return speech.verboseBody(transcription, withWords);
-}
-
-async function parseForm(request: FastifyRequest, refuse: Refuse): Promise<FormData> {
-  const type = request.headers['content-type'] ?? '';
-  if (!/^multipart\/form-data\s*;/i.test(type)) {
-    throw refuse(415, 'Content-Type must be multipart/form-data with a boundary');
-  }
-  try {
-    return await new Response(bodyOf(request), { headers: { 'content-type': type } }).formData();
-  } catch {
-    throw refuse(400, 'Could not parse multipart form');
-  }
 }

@@ -108,10 +108,10 @@ export function addEndpointProxy(
     // The body of this answer is not documented, and no Retry-After was ever observed.
     if (!(await endpoint.runs(hold * 1000))) throw taskRefusal(503, '503 Service Unavailable');
   });
-  const notFound = () => {
+  // Unknown paths pass the proxy too.
+  scope.all('/*', () => {
     throw taskRefusal(404, 'Not Found');
-  };
-  for (const method of ['GET', 'POST']) scope.route({ method, url: '/*', handler: notFound });
+  });
   return endpointOf;
 }
 
