@@ -10,8 +10,6 @@ const environmentSchema = z.object({
   HANSARD_PYTHON: z.string().min(1).optional(),
 });
 
-export type InferenceServerConfig = ReturnType<typeof parseInferenceServerConfig>;
-
 /** Throws an error whose message names the variable or the flag and what to do. */
 export function parseInferenceServerConfig(
   environment: Readonly<Record<string, string | undefined>>,

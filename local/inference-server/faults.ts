@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { toJpeg } from './picture-order.ts';
-import { bodyOf, nameInPath, roleOf } from './read-request.ts';
+import { bodyOf, nameInPath, parseForm, roleOf } from './read-request.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -144,10 +144,7 @@ export function addFaults(app: FastifyInstance, faults: Faults): void {
 async function modelInBody(request: FastifyRequest): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   try {
-    if (type.startsWith('multipart/form-data')) {
-      const headers = { 'content-type': type };
-      return (await new Response(bodyOf(request), { headers }).formData()).get('model');
-    }
+    if (type.startsWith('multipart/form-data')) return (await parseForm(request)).get('model');
     if (!type.startsWith('application/json')) return null;
     return (JSON.parse(bodyOf(request).toString()) as { model?: unknown } | null)?.model;
   } catch {
@@ -166,7 +163,6 @@ async function sendStruck(
   answer: Buffer,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { cut, drip } = fault;
   const response = reply.raw;
   reply.hijack();
   if (fault.resetBeforeHeaders === true && !refused) {
@@ -177,28 +173,21 @@ async function sendStruck(
     ? { status: reply.statusCode, headers: headersOf(reply), body: answer }
     : await strike(fault, reply, answer);
   response.writeHead(status, { ...headers, 'content-length': body.length });
-  const sent = body.subarray(0, cut ?? body.length);
-  if (drip !== undefined) {
-    for (let from = 0; from < sent.length; from += drip.bytes) {
-      if (from > 0) await pause(drip.everyMs, stopping);
-      if (response.destroyed || stopping.aborted) break;
-      response.write(sent.subarray(from, from + drip.bytes));
-    }
-    if (cut === undefined && !stopping.aborted) response.end();
-    else response.destroy();
-  } else if (cut === undefined) {
-    response.end(sent);
-  } else {
-    response.flushHeaders();
-    response.write(sent, () => response.socket?.destroy());
-  }
+  const sent = body.subarray(0, fault.cut);
+  const { bytes, everyMs } = fault.drip ?? { bytes: sent.length, everyMs: 0 };
+  let at = 0;
+  do {
+    if (at > 0) await pause(everyMs, stopping);
+    if (at > 0 && (response.destroyed || stopping.aborted)) break;
+    const piece = sent.subarray(at, at + bytes);
+    await new Promise((written) => response.write(piece, written));
+    at += bytes;
+  } while (at < sent.length);
+  if (at < sent.length || fault.cut !== undefined) response.destroy();
+  else response.end();
 }
 
-async function strike(
-  fault: FaultRule,
-  reply: FastifyReply,
-  answer: Buffer,
-): Promise<{ status: number; headers: OutgoingHttpHeaders; body: Buffer }> {
+async function strike(fault: FaultRule, reply: FastifyReply, answer: Buffer) {
   const headers = fillDates(fault.headers ?? {});
   const { status, body = '' } = fault;
   if (status === undefined) {
@@ -223,21 +212,13 @@ async function strike(
 const headersOf = (reply: FastifyReply) => reply.getHeaders() as OutgoingHttpHeaders;
 
 /** Replaces `{date+N}` in header values. */
-const fillDates = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      value.replaceAll(/\{date\+(\d+)\}/g, (_match, seconds: string) =>
-        new Date(Date.now() + Number(seconds) * 1000).toUTCString(),
-      ),
-    ]),
-  );
+function fillDates(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const dateIn = (_match: string, seconds: string) =>
+    new Date(Date.now() + Number(seconds) * 1000).toUTCString();
+  const fill = (value: string) => value.replaceAll(/\{date\+(\d+)\}/g, dateIn);
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, fill(value)]));
+}
 
 /** Waits, or returns early when the server stops. */
-async function pause(milliseconds: number, stopping: AbortSignal): Promise<void> {
-  try {
-    await delay(milliseconds, undefined, { signal: stopping });
-  } catch (error) {
-    if (!stopping.aborted) throw error;
-  }
-}
+const pause = (milliseconds: number, stopping: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal: stopping }).catch(() => undefined);

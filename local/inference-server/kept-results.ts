@@ -10,10 +10,7 @@ function keepNewest<T>(most: number) {
     set: (key: string, value: T): void => {
       kept.delete(key);
       kept.set(key, value);
-      for (const oldest of kept.keys()) {
-        if (kept.size <= most) break;
-        kept.delete(oldest);
-      }
+      for (const oldest of [...kept.keys()].slice(0, -most)) kept.delete(oldest);
     },
   };
 }
@@ -36,40 +33,31 @@ export function createFileStore() {
   };
 }
 
-export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
-
 /** Work that a provider has accepted. */
-export interface Work<T> {
+export interface Work {
   readonly id: string;
   /** The model that does it. */
   readonly owner: string;
   readonly submittedMs: number;
-  readonly phase: () => 'queued' | 'running' | 'done';
-  /** Never rejects; takes at least as long as the queue's delay. */
-  readonly outcome: Promise<Outcome<T>>;
+  readonly isQueued: () => boolean;
+  /** Never rejects. */
+  readonly done: Promise<unknown>;
+  /** Null: it is not done yet. */
+  outcome: PromiseSettledResult<object> | null;
 }
 
-export type WorkQueue<T> = ReturnType<typeof createWorkQueue<T>>;
-
 /** `delayMs`: the shortest time from submission until work is done; the first half of it is spent in the queue. */
-export function createWorkQueue<T>({ delayMs }: { readonly delayMs: number }) {
-  const works = keepNewest<Work<T>>(500);
+export function createWorkQueue(delayMs: number) {
+  const works = keepNewest<Work>(500);
   return {
     /** Starts the task at once; only the queue is slow. */
-    submit: (owner: string, task: () => Promise<T>): Work<T> => {
+    submit: (owner: string, task: () => Promise<object>): Work => {
       const submittedMs = Date.now();
-      let done = false;
-      const settled = task().then(
-        (value) => ({ value }),
-        (error: unknown) => ({ error }),
-      );
-      const outcome = Promise.all([settled, delay(delayMs)]).then(([result]) => {
-        done = true;
-        return result;
+      const isQueued = () => Date.now() - submittedMs < delayMs / 2;
+      const done = Promise.allSettled([task(), delay(delayMs)]).then(([result]) => {
+        work.outcome = result;
       });
-      const phase = () =>
-        done ? 'done' : Date.now() - submittedMs < delayMs / 2 ? 'queued' : 'running';
-      const work: Work<T> = { id: randomUUID(), owner, submittedMs, phase, outcome };
+      const work: Work = { id: randomUUID(), owner, submittedMs, isQueued, done, outcome: null };
       works.set(work.id, work);
       return work;
     },

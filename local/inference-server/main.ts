@@ -4,16 +4,14 @@
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseInferenceServerConfig, type InferenceServerConfig } from './config.ts';
+import { parseInferenceServerConfig } from './config.ts';
 import { createFaults } from './faults.ts';
 import { createFileStore } from './kept-results.ts';
 import { createManagedEndpoints } from './managed-endpoints.ts';
 import { createNsfwClassifier } from './models/nsfw-classifier.ts';
 import { createScriptedTranscriber } from './models/scripted-transcriber.ts';
-import type { Transcriber } from './models/transcriber.ts';
 import { startWhisper } from './models/whisper.ts';
 import { createInferenceServer } from './server.ts';
-import { createStatistics } from './statistics.ts';
 
 /** Time for running calls to finish after SIGTERM: Whisper takes some 10 seconds for its longest chunk on a busy machine. */
 const GRACE_MS = 30_000;
@@ -22,16 +20,18 @@ async function main(): Promise<void> {
   // nsfwjs announces its model with console.info, and stdout is only for the line with the URL.
   console.info = console.error;
   const config = parseInferenceServerConfig(process.env, process.argv.slice(2));
-  const transcriber = await createTranscriber(config);
+  const transcriber =
+    config.whisper === null
+      ? createScriptedTranscriber(config.scripted ?? { latencyMs: 0 })
+      : await startWhisper(config.whisper);
   const endpoints = createManagedEndpoints({ startMs: config.endpointStartMs });
   endpoints.create('whisper', 'openai/whisper-base', 'scaledToZero');
   endpoints.create('summary', 'hansard/extractive-v1', 'scaledToZero');
   const app = createInferenceServer({
     transcriber,
-    classifier: createNsfwClassifier(),
+    classify: createNsfwClassifier(),
     files: createFileStore(),
     endpoints,
-    statistics: createStatistics(),
     faults: config.faults ? createFaults() : null,
     queueDelayMs: config.queueDelayMs,
     requireToken: config.requireToken,
@@ -44,11 +44,6 @@ async function main(): Promise<void> {
   app.server.closeAllConnections();
   await closed;
   await transcriber.close();
-}
-
-async function createTranscriber(config: InferenceServerConfig): Promise<Transcriber> {
-  if (config.whisper !== null) return startWhisper(config.whisper);
-  return createScriptedTranscriber(config.scripted ?? { latencyMs: 0 });
 }
 
 try {

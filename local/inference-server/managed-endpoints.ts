@@ -66,12 +66,8 @@ function createEndpoint(name: string, model: string, first: EndpointState, start
     /** False: it does not run within that time. */
     runs: async (withinMs: number): Promise<boolean> => {
       const signal = AbortSignal.timeout(withinMs);
-      while (STARTING.includes(state())) {
-        try {
-          await once(changes, 'change', { signal });
-        } catch {
-          return false;
-        }
+      while (STARTING.includes(state()) && !signal.aborted) {
+        await once(changes, 'change', { signal }).catch(() => undefined);
       }
       return state() === 'running';
     },

@@ -49,26 +49,26 @@ export async function readBody(stream: Readable): Promise<Buffer> {
 export const bodyOf = ({ body }: FastifyRequest): Buffer =>
   (body as Buffer | undefined) ?? Buffer.alloc(0);
 
+/** Rejects if the body is no multipart form. */
+export const parseForm = (request: FastifyRequest): Promise<FormData> =>
+  new Response(bodyOf(request), {
+    headers: { 'content-type': request.headers['content-type'] ?? '' },
+  }).formData();
+
 /** Parses the body as JSON, whatever parameters its Content-Type has. */
-export function readJson(
-  request: FastifyRequest,
-  refuse: Refuse,
-  messages = {
-    type: 'Content-Type must be application/json',
-    syntax: 'We could not parse the JSON body of your request',
-  },
-): unknown {
+export function readJson(request: FastifyRequest, refuse: Refuse): unknown {
   if (!/^application\/json(\s*;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw refuse(415, messages.type);
+    throw refuse(415, 'Content-Type must be application/json');
   }
-  return parseJson(bodyOf(request), () => refuse(400, messages.syntax));
+  return parseJson(request, refuse);
 }
 
-export function parseJson(body: Uint8Array, refuse: () => Refusal): unknown {
+/** Parses the body as JSON, whatever its Content-Type is. */
+export function parseJson(request: FastifyRequest, refuse: Refuse): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bodyOf(request)));
   } catch {
-    throw refuse();
+    throw refuse(400, 'We could not parse the JSON body of your request');
   }
 }
 
@@ -76,26 +76,22 @@ export function parseJson(body: Uint8Array, refuse: () => Refusal): unknown {
 export function check<T>(
   schema: z.ZodType<T>,
   value: unknown,
-  refuseIssue: (message: string, path: readonly string[]) => Refusal,
+  refuse: (message: string, path: readonly string[], isUnknown: boolean) => Refusal,
 ): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const keys = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const path = [...(issue?.path ?? []).map(String), ...keys];
-  throw refuseIssue(z.prettifyError(parsed.error), path);
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...(issue?.path ?? []).map(String), ...unknown];
+  throw refuse(z.prettifyError(parsed.error), path, unknown.length > 0);
 }
 
-/** Checks the body of one of this server's own controls; curl sends it without a JSON Content-Type. */
-export const checkControl = <T>(schema: z.ZodType<T>, request: FastifyRequest): T =>
-  check(
-    schema,
-    parseJson(bodyOf(request), () => taskRefusal(400, 'The body is not valid JSON')),
-    (message) => taskRefusal(400, message),
-  );
-
-/** The refusal of OpenAI's servers, with the wrong field under `param`. */
+/** The refusal of a wrong field, with its path as `param`. */
 export const refuseField =
   (refuse: Refuse) =>
   (message: string, path: readonly string[]): Refusal =>
-    refuse(400, message, { param: path.join('.') });
+    refuse(400, message, path.join('.'));
+
+/** Checks the body of one of this server's own controls; curl sends it without a JSON Content-Type. */
+export const checkControl = <T>(schema: z.ZodType<T>, request: FastifyRequest): T =>
+  check(schema, parseJson(request, taskRefusal), refuseField(taskRefusal));

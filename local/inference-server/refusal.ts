@@ -5,11 +5,7 @@ export class Refusal extends Error {
   readonly body: object | string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    status: number,
-    body: object | string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(status: number, body: object | string, headers: Refusal['headers'] = {}) {
     super(`refused with status ${status}`);
     this.status = status;
     this.body = body;
@@ -17,30 +13,26 @@ export class Refusal extends Error {
   }
 }
 
-interface Facts {
-  readonly param?: string;
-  readonly code?: string;
-}
-
-/** Builds a refusal in the form of one kind of server. */
-export type Refuse = (status: number, message: string, facts?: Facts) => Refusal;
+/** Builds a refusal in the form of one kind of server; `param` is the wrong field. */
+export type Refuse = (status: number, message: string, param?: string, code?: string) => Refusal;
 
 /** `{"error": "…"}`: the toolkit, and the router's provider paths. */
 export const taskRefusal: Refuse = (status, message) => new Refusal(status, { error: message });
 
-/** `{"error": {message, type, param, code}}`: OpenAI-compatible routes. */
-export const openAiRefusal: Refuse = (status, message, facts) =>
-  new Refusal(status, toOpenAiError(message, facts));
+/** The router's own words for a model that the provider does not have. */
+export const notServedBy = (provider: string): Refusal =>
+  taskRefusal(400, `Model not supported by provider ${provider}`);
 
-export const toOpenAiError = (message: string, { param, code }: Facts = {}): object => ({
+/** OpenAI-compatible routes. */
+export const openAiRefusal: Refuse = (status, ...facts) =>
+  new Refusal(status, toOpenAiError(...facts));
+
+export const toOpenAiError = (message: string, param?: string, code?: string): object => ({
   error: { message, type: 'invalid_request_error', param: param ?? null, code: code ?? null },
 });
 
 export const modelNotFound = (model: string): Refusal =>
-  openAiRefusal(404, `The model '${model}' does not exist`, {
-    param: 'model',
-    code: 'model_not_found',
-  });
+  openAiRefusal(404, `The model '${model}' does not exist`, 'model', 'model_not_found');
 
 /** Plain text: hfendpoints and web frameworks. */
 export const textRefusal: Refuse = (status, message) => new Refusal(status, message);

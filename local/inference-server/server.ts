@@ -1,11 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { addFaults, type Faults } from './faults.ts';
-import type { FileStore } from './kept-results.ts';
-import type { ManagedEndpoints } from './managed-endpoints.ts';
-import type { NsfwClassifier } from './models/nsfw-classifier.ts';
-import type { Transcriber } from './models/transcriber.ts';
+import { addFaults } from './faults.ts';
 import { addOpenAiRoutes, openAi, OPENAI_DIALECTS } from './openai/routes.ts';
 import { addFal } from './queued/fal.ts';
 import { addReplicate } from './queued/replicate.ts';
@@ -16,21 +12,9 @@ import { addHfendpoints } from './routes/hfendpoints.ts';
 import { addHub, addModelList } from './routes/hub.ts';
 import { addFaultControl, addLocalRoutes } from './routes/local.ts';
 import { addTgi, addTgiRoot } from './routes/tgi.ts';
-import type { Statistics } from './statistics.ts';
+import type { ServerParts } from './server-parts.ts';
+import { createStatistics } from './statistics.ts';
 import { addHfInference, addToolkit } from './tasks/routes.ts';
-
-export interface ServerParts {
-  readonly transcriber: Transcriber;
-  readonly classifier: NsfwClassifier;
-  readonly files: FileStore;
-  readonly endpoints: ManagedEndpoints;
-  readonly statistics: Statistics;
-  /** Null: the server was started without `--faults`. */
-  readonly faults: Faults | null;
-  readonly queueDelayMs: number;
-  /** The only accepted bearer token; null: any or none. */
-  readonly requireToken: string | null;
-}
 
 /** A server that does not listen yet. A call that has begun is finished and counted even if its client leaves. */
 export function createInferenceServer(parts: ServerParts): FastifyInstance {
@@ -65,8 +49,10 @@ export function createInferenceServer(parts: ServerParts): FastifyInstance {
   return app;
 }
 
-function addModelRouteHooks(app: FastifyInstance, parts: ServerParts): void {
-  const { statistics, faults, requireToken } = parts;
+/** Checks tokens, counts calls and lets faults strike. */
+function addModelRouteHooks(app: FastifyInstance, { faults, requireToken }: ServerParts): void {
+  const statistics = createStatistics();
+  app.get('/local/stats', () => statistics.snapshot());
   app.decorateRequest('bill', function bill(this: FastifyRequest, inputDigest: string) {
     statistics.bill(roleOf(this) ?? '', inputDigest);
   });
@@ -101,7 +87,7 @@ function addModelRouteHooks(app: FastifyInstance, parts: ServerParts): void {
 
 /** Every wire format over the same few models. */
 function addRoutes(app: FastifyInstance, parts: ServerParts): void {
-  const { transcriber, endpoints, faults } = parts;
+  const { endpoints, faults } = parts;
   const below = (prefix: string, add: (scope: FastifyInstance) => void) =>
     app.register(
       (scope, _options, done) => {
@@ -121,7 +107,7 @@ function addRoutes(app: FastifyInstance, parts: ServerParts): void {
     addTgi(scope);
     addTgiRoot(scope);
   });
-  below('/hfendpoints', (scope) => addHfendpoints(scope, transcriber));
+  below('/hfendpoints', (scope) => addHfendpoints(scope, parts));
   addEndpointManagement(app, endpoints);
   below('/endpoints/:endpoint', (scope) => {
     const endpointOf = addEndpointProxy(scope, endpoints);
@@ -130,7 +116,7 @@ function addRoutes(app: FastifyInstance, parts: ServerParts): void {
     addOpenAiRoutes(scope, openAi, parts);
     addModelList(scope);
     addTgi(scope);
-    addHfendpoints(scope, transcriber);
+    addHfendpoints(scope, parts);
   });
   addLocalRoutes(app, parts);
   if (faults === null) return;

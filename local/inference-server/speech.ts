@@ -2,44 +2,32 @@ import { BODY_LIMIT_BYTES } from './read-request.ts';
 import type { Refusal } from './refusal.ts';
 import {
   readLanguage,
-  UnreadableAudio,
+  UnusableAudio,
   type TranscribeRequest,
   type Transcriber,
   type Transcription,
 } from './models/transcriber.ts';
 
-/** Transcribes the whole audio with Whisper's defaults, except what the request names. */
-export const transcribe = (
-  transcriber: Transcriber,
-  request: Pick<TranscribeRequest, 'audio' | 'language'> & Partial<TranscribeRequest>,
-  unreadable: () => Refusal,
-): Promise<Transcription> =>
-  transcriber
-    .transcribe({
-      task: 'transcribe',
-      beams: 1,
-      temperature: 0,
-      maxNewTokens: null,
-      noRepeatNgramSize: 0,
-      prompt: null,
-      wordTimes: false,
-      limitSeconds: null,
-      ...request,
-    })
-    .catch((error: unknown) => {
-      throw error instanceof UnreadableAudio ? unreadable() : error;
-    });
+export interface SpeechRefusals {
+  readonly language: (wanted: string) => Refusal;
+  readonly unreadable: () => Refusal;
+  /** Only for servers with a limit. */
+  readonly tooLong?: () => Refusal;
+}
 
-/** The transcriber's code for the language that a client names; null: it names none. */
-export function requireLanguage(
-  wanted: string | null,
+/** Checks the language that a client names, if it names one, and returns how to transcribe the audio in it. */
+export function prepareTranscription(
   transcriber: Transcriber,
-  refuse: () => Refusal,
-): string | null {
-  if (wanted === null) return null;
-  const language = readLanguage(wanted, transcriber);
-  if (language === null) throw refuse();
-  return language;
+  request: TranscribeRequest,
+  refuse: SpeechRefusals,
+): () => Promise<Transcription> {
+  const wanted = request.language;
+  const language = wanted === null ? null : readLanguage(wanted, transcriber);
+  if (wanted !== null && language === null) throw refuse.language(wanted);
+  return () =>
+    transcriber.transcribe({ ...request, language }).catch((error: unknown) => {
+      throw error instanceof UnusableAudio ? (refuse[error.kind]?.() ?? error) : error;
+    });
 }
 
 /** The whole text in one line. */
@@ -52,21 +40,20 @@ export const spokenText = ({ segments }: Transcription): string =>
 export const numberedSegments = ({ segments }: Transcription): readonly object[] =>
   segments.map(({ words: _words, ...segment }, id) => ({ id, ...segment }));
 
-/** Reads the audio that a JSON request contains as a data URL, or names by an address. */
+/**
+ * Reads the audio that a JSON request contains as a data URL of a type that the provider takes, or names by an address.
+ * The refusals are for a wrong data URL and for an address that cannot be fetched.
+ */
 export async function readAudioAddress(
   text: string,
-  refuse: {
-    readonly dataUrl: () => Refusal;
-    readonly unreachable: (why: string) => Refusal;
-    /** Whether a data URL may have this media type. */
-    readonly takesType: (mediaType: string) => boolean;
-  },
+  takesType: (mediaType: string) => boolean,
+  wrongDataUrl: () => Refusal,
+  unreachable: (why: string) => Refusal,
 ): Promise<Uint8Array> {
-  if (!text.startsWith('data:')) return fetchAudio(text, refuse.unreachable);
-  const comma = text.indexOf(',');
-  const head = /^data:([^;,]*)(?:;[^;,]+)*;base64$/.exec(text.slice(0, Math.max(0, comma)));
-  if (head === null || !refuse.takesType((head[1] ?? '').toLowerCase())) throw refuse.dataUrl();
-  return Buffer.from(text.slice(comma + 1), 'base64');
+  if (!text.startsWith('data:')) return fetchAudio(text, unreachable);
+  const [head = '', type = ''] = /^data:([^;,]*)(?:;[^;,]+)*;base64,/.exec(text) ?? [];
+  if (head === '' || !takesType(type.toLowerCase())) throw wrongDataUrl();
+  return Buffer.from(text.slice(head.length), 'base64');
 }
 
 /** Time for a provider to fetch audio from an object store nearby. */
@@ -77,15 +64,12 @@ export async function fetchAudio(
   address: string,
   unreachable: (why: string) => Refusal,
 ): Promise<Uint8Array> {
-  const url = URL.parse(address);
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw unreachable('no http or https address');
-  }
+  if (!/^https?:/i.test(address)) throw unreachable('no http or https address');
   const signal = AbortSignal.timeout(FETCH_MS);
-  const response = await fetch(url, { signal }).catch(() => null);
+  const response = await fetch(address, { signal }).catch(() => null);
   if (response?.ok === false) throw unreachable(`its server answered ${response.status}`);
-  const bytes = await response?.arrayBuffer().catch(() => null);
+  const bytes = await response?.bytes().catch(() => null);
   if (!bytes) throw unreachable('its server could not be reached');
   if (bytes.byteLength > BODY_LIMIT_BYTES) throw unreachable('the file is too large');
-  return new Uint8Array(bytes);
+  return bytes;
 }

@@ -1,6 +1,4 @@
 /** What tests compare with the ledger: how often a model route was called, and how many calls were completed. */
-export type Statistics = ReturnType<typeof createStatistics>;
-
 export function createStatistics() {
   const requests: Record<string, number> = {};
   const billed: Record<string, number> = {};

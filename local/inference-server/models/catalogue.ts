@@ -3,18 +3,20 @@ import { sha256 } from '../../../adapters/identity/digest.ts';
 export type Provider =
   'hf-inference' | 'fal-ai' | 'replicate' | 'together' | 'deepinfra' | 'nscale';
 
-export type Task =
-  | 'automatic-speech-recognition'
-  | 'conversational'
-  | 'image-classification'
-  | 'text-to-image'
-  | 'text-classification'
-  | 'feature-extraction';
+/** Statistics and faults know tasks by these names. */
+export const ROLES = {
+  'automatic-speech-recognition': 'transcribe',
+  conversational: 'summarize',
+  'image-classification': 'moderate',
+  'text-to-image': 'illustrate',
+  'text-classification': 'classify',
+  'feature-extraction': 'embed',
+} as const;
+export type Task = keyof typeof ROLES;
 
 export interface CatalogueModel {
   readonly id: string;
   readonly task: Task;
-  readonly role: string;
   /** The providers that serve it, as the hub lists them. */
   readonly providers: readonly Provider[];
 }
@@ -24,37 +26,27 @@ export const CATALOGUE: readonly CatalogueModel[] = [
   {
     id: 'openai/whisper-base',
     task: 'automatic-speech-recognition',
-    role: 'transcribe',
     providers: ['hf-inference', 'fal-ai', 'replicate', 'together', 'deepinfra'],
   },
   {
     id: 'hansard/extractive-v1',
     task: 'conversational',
-    role: 'summarize',
     providers: ['hf-inference', 'together', 'deepinfra', 'nscale'],
   },
   {
     id: 'hansard/nsfwjs-mobilenet-v2-mid',
     task: 'image-classification',
-    role: 'moderate',
     providers: ['hf-inference'],
   },
   {
     id: 'hansard/procedural-v1',
     task: 'text-to-image',
-    role: 'illustrate',
     providers: ['hf-inference', 'fal-ai', 'replicate', 'together', 'nscale'],
   },
-  {
-    id: 'hansard/lexicon-v1',
-    task: 'text-classification',
-    role: 'classify',
-    providers: ['hf-inference'],
-  },
+  { id: 'hansard/lexicon-v1', task: 'text-classification', providers: ['hf-inference'] },
   {
     id: 'hansard/hashing-v1',
     task: 'feature-extraction',
-    role: 'embed',
     providers: ['hf-inference', 'together', 'deepinfra'],
   },
 ];
@@ -73,6 +65,10 @@ export function modelOf(provider: Provider, name: string): CatalogueModel | null
   const model = findModel(name);
   return model?.providers.includes(provider) === true ? model : null;
 }
+
+/** What is struck and counted when a request names the model; null: there is none. */
+export const roleFor = (model: CatalogueModel | null): string =>
+  model === null ? 'unserved' : ROLES[model.task];
 
 /** Replicate runs versions of 64 hex digits; ours are digests of the names. */
 export const replicateVersion = (id: string): string => sha256(id);

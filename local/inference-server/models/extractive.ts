@@ -9,9 +9,6 @@ import {
 } from '../../../workflows/contracts/summary-draft.ts';
 import { readBlock, readTranscriptLines, type TranscriptLine } from './read-transcript-lines.ts';
 
-/** The fields that `extractive-v1` can fill: the fields of a summary draft. */
-export const DRAFT_FIELDS: readonly string[] = Object.keys(summaryDraftSchema.shape);
-
 /** The limit for prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
 
@@ -24,7 +21,7 @@ async function draftFor(prompt: string): Promise<SummaryDraft> {
   if (lines !== null) return extract(lines);
   const partials = readPartials(prompt);
   if (partials !== null) return mergeExtractiveDrafts(partials);
-  return extract(sentencesOf(prompt));
+  return extract(sentencesOf(prompt).map((text, index) => ({ id: `s${index + 1}`, text })));
 }
 
 async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> {
@@ -33,39 +30,54 @@ async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> 
   return extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
 }
 
-/** The fields of a JSON schema; null: `extractive-v1` cannot fill a schema of that shape. */
-export function fillableFields(
-  schema: Readonly<Record<string, unknown>>,
-): readonly string[] | null {
-  const parsed = fillableSchema.safeParse(schema);
-  return parsed.success ? Object.keys(parsed.data.properties) : null;
-}
-
 const fillableSchema = z.object({
   type: z.literal('object'),
   properties: z
-    .record(z.string(), z.unknown())
-    .refine(
-      (properties) =>
-        'summary' in properties &&
-        Object.keys(properties).every((name) => DRAFT_FIELDS.includes(name)),
-    ),
+    .partialRecord(summaryDraftSchema.keyof(), z.unknown())
+    .refine((properties) => 'summary' in properties),
 });
+
+/** The fields of a JSON schema, which have to be fields of a summary draft; null: there is no schema. */
+export function fillableFields(
+  schema: unknown,
+  refuse: (message: string) => Error,
+): readonly string[] | null {
+  if (schema === undefined || schema === null) return null;
+  const { data } = fillableSchema.safeParse(schema);
+  if (data !== undefined) return Object.keys(data.properties);
+  const names = summaryDraftSchema.keyof().options.join(', ');
+  throw refuse(`extractive-v1 fills schemas with these properties only: ${names}`);
+}
+
+/** The text before the first stop sequence: JSON of the requested fields, or plain text if `fields` is null. */
+export async function completePrompt(
+  prompt: string,
+  maxTokens: number,
+  fields: readonly string[] | null,
+  stops: readonly string[],
+): Promise<{ readonly content: string; readonly ended: 'eos_token' | 'length' | 'stop_sequence' }> {
+  const whole =
+    fields === null
+      ? await plainAnswer(prompt, maxTokens)
+      : await jsonAnswer(prompt, fields, maxTokens);
+  // Even the empty form can be too long: it is cut in the middle, as a language model is cut.
+  const isCut = fields !== null && estimateTokens(whole) > maxTokens;
+  const content = isCut ? whole.slice(0, maxTokens * 4) : whole;
+  const ends = stops.map((stop) => content.indexOf(stop)).filter((at) => at >= 0);
+  if (ends.length === 0) return { content, ended: isCut ? 'length' : 'eos_token' };
+  return { content: content.slice(0, Math.min(...ends)), ended: 'stop_sequence' };
+}
 
 /** A plain answer: the summary of the draft, cut to whole sentences. */
 export async function plainAnswer(prompt: string, maxTokens: number): Promise<string> {
   const { summary } = await draftFor(prompt);
-  const sentences = sentencesOf(summary).map(({ text }) => text);
+  const sentences = sentencesOf(summary);
   while (sentences.length > 1 && estimateTokens(sentences.join(' ')) > maxTokens) sentences.pop();
   return sentences.join(' ');
 }
 
-/** JSON of the requested fields within `maxTokens`: whole items are dropped, from the ends of the lists. */
-export async function jsonAnswer(
-  prompt: string,
-  fields: readonly string[],
-  maxTokens: number,
-): Promise<{ readonly content: string; readonly finishReason: 'stop' | 'length' }> {
+/** JSON of the requested fields, within `maxTokens` if it can be: whole items are dropped, from the ends of the lists. */
+async function jsonAnswer(prompt: string, fields: readonly string[], maxTokens: number) {
   const draft = structuredClone(await draftFor(prompt));
   const serialize = () =>
     JSON.stringify(
@@ -73,9 +85,7 @@ export async function jsonAnswer(
     );
   let content = serialize();
   while (estimateTokens(content) > maxTokens && dropOne(draft)) content = serialize();
-  if (estimateTokens(content) <= maxTokens) return { content, finishReason: 'stop' };
-  // Even the empty form is too long: cut it in the middle, as a language model is cut.
-  return { content: content.slice(0, maxTokens * 4), finishReason: 'length' };
+  return content;
 }
 
 /** Drops what people miss least; false: there is nothing left to drop. */
@@ -89,18 +99,14 @@ function dropOne(draft: SummaryDraft): boolean {
   }
   const sentences = sentencesOf(draft.summary);
   if (sentences.length < 2) return false;
-  draft.summary = sentences
-    .slice(0, -1)
-    .map(({ text }) => text)
-    .join(' ');
+  draft.summary = sentences.slice(0, -1).join(' ');
   return true;
 }
 
 function readPartials(prompt: string): readonly SummaryDraft[] | null {
   const block = readBlock(prompt, 'partials');
   if (block === null) return null;
-  const whole = parseDrafts(block);
-  return whole ?? block.split('\n').flatMap((line) => parseDrafts(line) ?? []);
+  return parseDrafts(block) ?? block.split('\n').flatMap((line) => parseDrafts(line) ?? []);
 }
 
 const draftsSchema = z.union([
@@ -116,10 +122,7 @@ function parseDrafts(text: string): readonly SummaryDraft[] | null {
   }
 }
 
-function sentencesOf(text: string): { id: string; text: string }[] {
+function sentencesOf(text: string): string[] {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
-  return [...segmenter.segment(text)]
-    .map(({ segment }) => segment.trim())
-    .filter((sentence) => sentence !== '')
-    .map((sentence, index) => ({ id: `s${index + 1}`, text: sentence }));
+  return Array.from(segmenter.segment(text), ({ segment }) => segment.trim()).filter(Boolean);
 }

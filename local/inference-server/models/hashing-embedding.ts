@@ -10,7 +10,8 @@ export const DIMENSIONS = 64;
  */
 export function embed(text: string): readonly number[] {
   const counts = new Map<string, number>();
-  for (const feature of featuresOf(text)) counts.set(feature, (counts.get(feature) ?? 0) + 1);
+  const features = wordsOf(text).flatMap((word) => [word, ...trigramsOf(`^${word}$`)]);
+  for (const feature of features) counts.set(feature, (counts.get(feature) ?? 0) + 1);
   const vector = Array.from({ length: DIMENSIONS }, () => 0);
   for (const [feature, count] of counts) {
     const [place, sign] = placeOf(feature);
@@ -20,11 +21,6 @@ export function embed(text: string): readonly number[] {
   // If the features cancel each other out, the text as a whole decides.
   if (length === 0) return vector.map((_zero, place) => (place === placeOf(text)[0] ? 1 : 0));
   return vector.map((number) => number / length);
-}
-
-function featuresOf(text: string): readonly string[] {
-  const words = wordsOf(text);
-  return words.flatMap((word) => [word, ...trigramsOf(`^${word}$`)]);
 }
 
 /** Words in lower case, in languages without spaces too. */

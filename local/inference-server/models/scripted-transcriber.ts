@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { statedDuration } from './audio-duration.ts';
 import { createRandom, type Random } from './random.ts';
-import {
-  AudioTooLong,
-  UnreadableAudio,
-  type Transcriber,
-  type Transcription,
-} from './transcriber.ts';
+import { UnusableAudio, type Transcriber, type Transcription } from './transcriber.ts';
 
 /**
  * Hears nothing: for tests with recordings of hours. Its sentences depend on the audio's bytes alone, and their times
@@ -17,14 +12,14 @@ export function createScriptedTranscriber(options: { readonly latencyMs: number 
   return {
     name: 'scripted-transcriber',
     languages: new Set(['en']),
-    transcribe: ({ audio, limitSeconds }) => {
+    transcribe: ({ audio, limitSeconds = null }) => {
       const answer = queue.then(async () => {
         const durationSeconds = statedDuration(audio);
         if (durationSeconds === null) {
-          throw new UnreadableAudio('neither FLAC nor WAV with a known length');
+          throw new UnusableAudio('unreadable', 'neither FLAC nor WAV with a known length');
         }
         if (limitSeconds !== null && durationSeconds > limitSeconds) {
-          throw new AudioTooLong(`${durationSeconds.toFixed(1)} s`);
+          throw new UnusableAudio('tooLong', `${durationSeconds.toFixed(1)} s`);
         }
         await delay(options.latencyMs);
         const segments = script(durationSeconds, createRandom(audio));
@@ -53,7 +48,7 @@ function script(durationSeconds: number, random: Random): Transcription['segment
       avg_logprob: -0.1,
       compression_ratio: 1,
       no_speech_prob: 0,
-      words: null,
+      words: [],
     });
     start = end + random.between(0.1, 0.5);
   }

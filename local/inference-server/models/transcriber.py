@@ -1,7 +1,7 @@
 """faster-whisper behind pipes: one JSON line and the audio's bytes in, one JSON line out.
 
-In:  {"id": 1, "bytes": 1234, "language": null, "task": "transcribe", ...}\n followed by 1234 bytes
-Out: {"ready": {"languages": [...]}} once, then {"id": 1, "transcription": {...}} or {"id": 1, "error": {...}}
+In:  {"id": 1, "bytes": 1234, "limitSeconds": null, "options": {"language": null, ...}}\n followed by 1234 bytes
+Out: {"languages": [...]} once, then {"id": 1, "transcription": {...}} or {"id": 1, "error": {...}}
 Exits when stdin ends, even in the middle of a transcription: the server that started it has ended.
 """
 
@@ -33,7 +33,7 @@ def main(model_folder):
     model = WhisperModel(
         model_folder, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
     )
-    answer({"ready": {"languages": model.supported_languages}})
+    answer({"languages": model.supported_languages})
     requests = queue.Queue()
     threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
     while True:
@@ -68,18 +68,10 @@ def transcribe(model, request, audio):
         return {"error": {"kind": "tooLong", "message": f"{duration:.1f} s"}}
     segments, info = model.transcribe(
         samples,
-        language=request["language"],
-        task=request["task"],
-        beam_size=request["beams"],
         # One temperature, without fallbacks: above 0 tokens are drawn at random, and answers are not repeatable.
-        temperature=request["temperature"],
-        max_new_tokens=request["maxNewTokens"],
-        no_repeat_ngram_size=request["noRepeatNgramSize"],
-        initial_prompt=request["prompt"],
-        word_timestamps=request["wordTimes"],
+        **{"temperature": 0, "beam_size": 1, **request["options"]},
         # A hallucination in one window must not influence the next one.
         condition_on_previous_text=False,
-        vad_filter=False,
     )
     return {
         "transcription": {
@@ -91,24 +83,21 @@ def transcribe(model, request, audio):
 
 
 def to_json(segment):
-    words = None
-    if segment.words is not None:
-        words = [
-            {"word": word.word, "start": round(float(word.start), 3), "end": round(float(word.end), 3)}
-            for word in segment.words
-        ]
     return {
         "seek": int(segment.seek),
-        "start": round(float(segment.start), 3),
-        "end": round(float(segment.end), 3),
         "text": segment.text,
+        **times(segment),
         "tokens": [int(token) for token in segment.tokens],
         "temperature": float(segment.temperature or 0),
         "avg_logprob": round(float(segment.avg_logprob), 4),
         "compression_ratio": round(float(segment.compression_ratio), 4),
         "no_speech_prob": round(float(segment.no_speech_prob), 4),
-        "words": words,
+        "words": [{"word": word.word, **times(word)} for word in segment.words or []],
     }
+
+
+def times(span):
+    return {"start": round(float(span.start), 3), "end": round(float(span.end), 3)}
 
 
 if __name__ == "__main__":

@@ -1,37 +1,38 @@
 import { z } from 'zod';
 
+/** The options have the names and defaults of faster-whisper, except for one beam and temperature 0. */
 export interface TranscribeRequest {
   readonly audio: Uint8Array;
+  /** Longer audio is refused; null: no limit. */
+  readonly limitSeconds?: number | null;
   /** One of Whisper's codes (`en`); null: detected. */
   readonly language: string | null;
-  readonly task: 'transcribe' | 'translate';
-  readonly beams: number;
-  readonly temperature: number;
-  readonly maxNewTokens: number | null;
+  readonly task?: 'transcribe' | 'translate';
+  readonly beam_size?: number;
+  readonly temperature?: number;
+  readonly max_new_tokens?: number | null;
   /** A sequence of this many tokens appears only once; 0: no such rule. */
-  readonly noRepeatNgramSize: number;
+  readonly no_repeat_ngram_size?: number;
   /** Earlier words that bias names and spelling. */
-  readonly prompt: string | null;
-  readonly wordTimes: boolean;
-  /** Longer audio is refused; null: no limit. */
-  readonly limitSeconds: number | null;
+  readonly initial_prompt?: string | null;
+  readonly word_timestamps?: boolean;
 }
 
+const timesSchema = z.object({ start: z.number(), end: z.number() });
 export const transcriptionSchema = z.object({
   language: z.string(),
   durationSeconds: z.number(),
   segments: z.array(
-    z.object({
+    timesSchema.extend({
       seek: z.number(),
-      start: z.number(),
-      end: z.number(),
       text: z.string(),
       tokens: z.array(z.number()),
       temperature: z.number(),
       avg_logprob: z.number(),
       compression_ratio: z.number(),
       no_speech_prob: z.number(),
-      words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).nullable(),
+      /** Empty unless requested. */
+      words: z.array(timesSchema.extend({ word: z.string() })),
     }),
   ),
 });
@@ -43,17 +44,19 @@ export interface Transcriber {
   readonly name: string;
   /** The language codes it takes. */
   readonly languages: ReadonlySet<string>;
-  /** Rejects with `UnreadableAudio` or `AudioTooLong` when the audio is at fault. */
+  /** Rejects with `UnusableAudio` when the audio is at fault. */
   readonly transcribe: (request: TranscribeRequest) => Promise<Transcription>;
   readonly close: () => Promise<void>;
 }
 
-export class UnreadableAudio extends Error {
-  override readonly name = 'UnreadableAudio';
-}
+export class UnusableAudio extends Error {
+  override readonly name = 'UnusableAudio';
+  readonly kind: 'unreadable' | 'tooLong';
 
-export class AudioTooLong extends Error {
-  override readonly name = 'AudioTooLong';
+  constructor(kind: UnusableAudio['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
 }
 
 const names = new Intl.DisplayNames('en', { type: 'language' });
@@ -64,10 +67,7 @@ export const toEnglishName = (code: string): string =>
   (names.of(code === 'jw' ? 'jv' : code) ?? code).toLowerCase();
 
 /** The transcriber's code for `en`, `English` or `<|en|>`; null: it does not know the language. */
-export function readLanguage(
-  text: string,
-  { languages }: Pick<Transcriber, 'languages'>,
-): string | null {
+export function readLanguage(text: string, { languages }: Transcriber): string | null {
   const wanted = text.toLowerCase().replace(/^<\|(.+)\|>$/, '$1');
   return [...languages].find((code) => code === wanted || toEnglishName(code) === wanted) ?? null;
 }

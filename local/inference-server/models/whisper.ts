@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import {
-  AudioTooLong,
   transcriptionSchema,
-  UnreadableAudio,
+  UnusableAudio,
+  type TranscribeRequest,
   type Transcriber,
   type Transcription,
 } from './transcriber.ts';
@@ -14,7 +14,7 @@ import {
 const script = fileURLToPath(new URL('transcriber.py', import.meta.url));
 
 const messageSchema = z.union([
-  z.object({ ready: z.object({ languages: z.array(z.string()) }) }),
+  z.object({ languages: z.array(z.string()) }),
   z.object({ id: z.number(), transcription: transcriptionSchema }),
   z.object({
     id: z.number(),
@@ -36,34 +36,27 @@ export async function startWhisper(options: WhisperOptions): Promise<Transcriber
   return {
     name: 'faster-whisper-base-int8',
     languages: child.languages,
-    transcribe: async ({ audio, ...request }) => {
+    transcribe: async (request) => {
       if (child.hasEnded()) child = await startChild(options);
-      return child.ask(request, audio);
+      return child.ask(request);
     },
     close: () => child.close(),
   };
 }
 
-interface Child {
-  readonly languages: ReadonlySet<string>;
-  readonly hasEnded: () => boolean;
-  readonly ask: (request: object, audio: Uint8Array) => Promise<Transcription>;
-  readonly close: () => Promise<void>;
-}
-
-function startChild({ python, modelFolder }: WhisperOptions): Promise<Child> {
+async function startChild({ python, modelFolder }: WhisperOptions) {
   const child = spawn(python, ['-u', script, modelFolder], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, HF_HUB_OFFLINE: '1' },
   });
   const calls = new Map<number, PromiseWithResolvers<Transcription>>();
-  const ready = Promise.withResolvers<Child>();
+  const loaded = Promise.withResolvers<readonly string[]>();
   let ended = false;
   let lastId = 0;
   const end = (reason: string) => {
     ended = true;
     const error = new Error(`the transcriber ${reason}`);
-    ready.reject(error); // no effect once the model is loaded
+    loaded.reject(error); // no effect once the model is loaded
     for (const call of calls.values()) call.reject(error);
     calls.clear();
   };
@@ -72,25 +65,8 @@ function startChild({ python, modelFolder }: WhisperOptions): Promise<Child> {
   child.stdin.on('error', () => undefined); // a broken pipe: `exit` follows and reports it
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = messageSchema.parse(JSON.parse(line));
-    if ('ready' in message) {
-      ready.resolve({
-        languages: new Set(message.ready.languages),
-        hasEnded: () => ended,
-        ask: (request, audio) => {
-          lastId += 1;
-          const call = Promise.withResolvers<Transcription>();
-          calls.set(lastId, call);
-          child.stdin.write(`${JSON.stringify({ id: lastId, bytes: audio.length, ...request })}\n`);
-          child.stdin.write(audio);
-          return call.promise;
-        },
-        close: async () => {
-          if (ended) return;
-          const exit = once(child, 'exit');
-          child.stdin.end();
-          await exit;
-        },
-      });
+    if ('languages' in message) {
+      loaded.resolve(message.languages);
       return;
     }
     const call = calls.get(message.id);
@@ -98,10 +74,26 @@ function startChild({ python, modelFolder }: WhisperOptions): Promise<Child> {
     if ('transcription' in message) call?.resolve(message.transcription);
     else call?.reject(toError(message.error));
   });
-  return ready.promise;
+  return {
+    languages: new Set(await loaded.promise),
+    hasEnded: () => ended,
+    ask: ({ audio, limitSeconds = null, ...options }: TranscribeRequest) => {
+      lastId += 1;
+      const call = Promise.withResolvers<Transcription>();
+      calls.set(lastId, call);
+      const message = { id: lastId, bytes: audio.length, limitSeconds, options };
+      child.stdin.write(`${JSON.stringify(message)}\n`);
+      child.stdin.write(audio);
+      return call.promise;
+    },
+    close: async () => {
+      if (ended) return;
+      const exit = once(child, 'exit');
+      child.stdin.end();
+      await exit;
+    },
+  };
 }
 
-function toError({ kind, message }: { kind: string; message: string }): Error {
-  if (kind === 'unreadable') return new UnreadableAudio(message);
-  return kind === 'tooLong' ? new AudioTooLong(message) : new Error(message);
-}
+const toError = ({ kind, message }: { kind: 'failed' | UnusableAudio['kind']; message: string }) =>
+  kind === 'failed' ? new Error(message) : new UnusableAudio(kind, message);

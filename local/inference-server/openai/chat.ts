@@ -3,15 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { digestOf } from '../../../adapters/identity/digest.ts';
 import {
+  completePrompt,
   CONTEXT_TOKENS,
-  DRAFT_FIELDS,
   estimateTokens,
   fillableFields,
-  jsonAnswer,
-  plainAnswer,
 } from '../models/extractive.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
-import type { Refuse } from '../refusal.ts';
 import type { OpenAiDialect } from './dialect.ts';
 
 const text = z.strictObject({ type: z.literal('text') }).transform(() => null);
@@ -42,7 +39,10 @@ export const togetherResponseFormat = z.union([
 
 const contentSchema = z.union([
   z.string(),
-  z.array(z.strictObject({ type: z.literal('text'), text: z.string() })).min(1),
+  z
+    .array(z.strictObject({ type: z.literal('text'), text: z.string() }))
+    .min(1)
+    .transform((parts) => parts.map(({ text }) => text).join('\n')),
 ]);
 
 /** Sampling parameters are checked, and change nothing: extraction draws no tokens. */
@@ -70,9 +70,7 @@ const chatSchema = z.strictObject({
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
-  response_format: z.unknown().optional(),
 });
-type Chat = z.infer<typeof chatSchema>;
 
 const DEFAULT_MAX_TOKENS = 1024;
 
@@ -82,52 +80,39 @@ export async function completeChat(
   reply: FastifyReply,
   { refuse, requireModel, responseFormat }: OpenAiDialect,
 ): Promise<unknown> {
-  const chat = check(chatSchema, readJson(request, refuse), refuseField(refuse));
+  const schema = chatSchema.extend({ response_format: responseFormat.nullish() });
+  const chat = check(schema, readJson(request, refuse), refuseField(refuse));
   requireModel(chat.model, 'conversational');
-  const schema =
-    chat.response_format === undefined || chat.response_format === null
-      ? null
-      : check(responseFormat, chat.response_format, (message, path) =>
-          refuse(400, message, { param: ['response_format', ...path].join('.') }),
-        );
   if (chat.stream !== true && chat.stream_options !== undefined && chat.stream_options !== null) {
-    throw refuse(400, 'stream_options is only allowed with stream', { param: 'stream_options' });
+    throw refuse(400, 'stream_options is only allowed with stream', 'stream_options');
   }
   const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? DEFAULT_MAX_TOKENS;
-  const promptTokens = chat.messages.reduce(
-    (sum, { content }) => sum + estimateTokens(toText(content)),
-    0,
+  const promptTokens = chat.messages.reduce((sum, one) => sum + estimateTokens(one.content), 0);
+  const tokens = promptTokens + maxTokens;
+  if (tokens > CONTEXT_TOKENS) {
+    const message = `This model's maximum context length is ${CONTEXT_TOKENS} tokens. However, you requested ${tokens} tokens (${promptTokens} in the messages, ${maxTokens} in the completion). Please reduce the length of the messages or completion.`;
+    throw refuse(400, message, 'messages', 'context_length_exceeded');
+  }
+  const prompt = chat.messages.findLast(({ role }) => role === 'user');
+  if (prompt === undefined) throw refuse(400, 'There is no user message to answer', 'messages');
+  const fields = fillableFields(chat.response_format, (message) =>
+    refuse(400, message, 'response_format'),
   );
-  refuseOverflow(promptTokens, maxTokens, refuse);
-  const prompt = lastUserMessage(chat, refuse);
-  const answer =
-    schema === null
-      ? { content: await plainAnswer(prompt, maxTokens), finishReason: 'stop' as const }
-      : await jsonAnswer(prompt, requireFields(schema, refuse), maxTokens);
-  const content = cutAtStop(answer.content, [chat.stop ?? []].flat());
+  const stops = [chat.stop ?? []].flat();
+  const { content, ended } = await completePrompt(prompt.content, maxTokens, fields, stops);
+  const finishReason = ended === 'length' ? 'length' : 'stop';
   const completionTokens = estimateTokens(content);
-  const finishReason = content === answer.content ? answer.finishReason : 'stop';
-  const usage = {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-  };
+  const total_tokens = promptTokens + completionTokens;
+  const usage = { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens };
   request.bill(digestOf(chat));
   if (chat.stream === true) {
-    const includeUsage = chat.stream_options?.include_usage === true;
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    return toEvents(content, finishReason, includeUsage ? usage : null);
+    return toEvents(content, finishReason, chat.stream_options?.include_usage ? usage : null);
   }
+  const message = { role: 'assistant', content };
   return {
     ...completionHead('chat.completion'),
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content },
-        finish_reason: finishReason,
-        logprobs: null,
-      },
-    ],
+    choices: [{ index: 0, message, finish_reason: finishReason, logprobs: null }],
     usage,
   };
 }
@@ -158,41 +143,4 @@ function toEvents(content: string, finishReason: string, usage: object | null): 
     ...(usage === null ? [] : [chunk([], usage)]),
   ].map((event) => JSON.stringify(event));
   return [...events, '[DONE]'].map((line) => `data: ${line}\n\n`).join('');
-}
-
-function refuseOverflow(promptTokens: number, maxTokens: number, refuse: Refuse): void {
-  if (promptTokens + maxTokens <= CONTEXT_TOKENS) return;
-  throw refuse(
-    400,
-    `This model's maximum context length is ${CONTEXT_TOKENS} tokens. However, you requested ${promptTokens + maxTokens} tokens (${promptTokens} in the messages, ${maxTokens} in the completion). Please reduce the length of the messages or completion.`,
-    { param: 'messages', code: 'context_length_exceeded' },
-  );
-}
-
-function lastUserMessage({ messages }: Chat, refuse: Refuse): string {
-  const message = messages.findLast(({ role }) => role === 'user');
-  if (message !== undefined) return toText(message.content);
-  throw refuse(400, 'There is no user message to answer', { param: 'messages' });
-}
-
-const toText = (content: z.infer<typeof contentSchema>): string =>
-  typeof content === 'string' ? content : content.map((part) => part.text).join('\n');
-
-function requireFields(
-  schema: Readonly<Record<string, unknown>>,
-  refuse: Refuse,
-): readonly string[] {
-  const fields = fillableFields(schema);
-  if (fields !== null) return fields;
-  throw refuse(
-    400,
-    `extractive-v1 fills schemas with these properties only: ${DRAFT_FIELDS.join(', ')}`,
-    { param: 'response_format' },
-  );
-}
-
-/** The text before the first stop sequence. */
-export function cutAtStop(content: string, stops: readonly string[]): string {
-  const ends = stops.map((stop) => content.indexOf(stop)).filter((at) => at >= 0);
-  return ends.length === 0 ? content : content.slice(0, Math.min(...ends));
 }

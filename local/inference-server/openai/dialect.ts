@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import type { PictureFormat } from '../kept-results.ts';
 import type { Provider, Task } from '../models/catalogue.ts';
+import type { Transcription } from '../models/transcriber.ts';
 import type { PictureOrder } from '../picture-order.ts';
 import type { Refuse } from '../refusal.ts';
-import type { SpeechForm } from './transcriptions.ts';
 
-/** What differs between OpenAI's API and the providers that copy it. */
+/** What differs between OpenAI's API and the servers that copy it, or a part of it. */
 export interface OpenAiDialect {
   readonly prefix: string;
   /** Its models by the catalogue; null: all of them. */
@@ -14,19 +14,31 @@ export interface OpenAiDialect {
   /** Throws if the model is not served for the task. */
   readonly requireModel: (model: string, task: Task) => void;
   /** Comes to the JSON schema of the answer; null: plain text. */
-  readonly responseFormat: z.ZodType<Readonly<Record<string, unknown>> | null>;
-  readonly speech: Omit<SpeechForm, 'refuse' | 'requireModel'>;
-  readonly images: ImageDialect;
+  readonly responseFormat: z.ZodType<object | null>;
+  readonly speech: {
+    /** Of the multipart form. */
+    readonly schema: z.ZodType<{
+      /** Or its address. */
+      readonly file: File | string;
+      readonly model?: string;
+      /** Undefined: detected. */
+      readonly language?: string | undefined;
+      readonly prompt?: string | undefined;
+      readonly response_format: 'json' | 'text' | 'verbose_json';
+      readonly temperature: number;
+    }>;
+    readonly verboseBody: (transcription: Transcription, withWords: boolean) => object;
+  };
+  readonly images: {
+    readonly schema: z.ZodType<
+      PictureOrder & {
+        readonly model: string;
+        readonly output_format: PictureFormat;
+        /** An address; else inside the JSON. */
+        readonly response_format: 'url' | 'b64_json' | 'base64';
+      }
+    >;
+    readonly body: (picture: object) => object;
+  };
   readonly headers: (task: Task) => Readonly<Record<string, string>>;
-}
-
-/** What differs between the servers that draw pictures. */
-export interface ImageDialect {
-  readonly schema: z.ZodType<{
-    readonly model: string;
-    readonly order: PictureOrder;
-    readonly format: PictureFormat;
-    readonly byUrl: boolean;
-  }>;
-  readonly body: (picture: object) => object;
 }

@@ -30,13 +30,10 @@ export function answerEmbeddings(
       : vector;
   const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
   request.bill(digestOf(body));
+  const vectors = texts.map((text) => encode(embed(text)));
   return {
     object: 'list',
-    data: texts.map((text, index) => ({
-      object: 'embedding',
-      index,
-      embedding: encode(embed(text)),
-    })),
+    data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
     model: 'hansard/hashing-v1',
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };

@@ -3,87 +3,66 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { digestOf } from '../../../adapters/identity/digest.ts';
 import type { FileStore } from '../kept-results.ts';
-import { drawOrder, pictureFields, toJpeg } from '../picture-order.ts';
+import {
+  drawOrder,
+  guidanceSchema,
+  pictureFields,
+  sideSchema,
+  stepsSchema,
+  toJpeg,
+} from '../picture-order.ts';
 import { check, readJson, refuseField, toAddress } from '../read-request.ts';
-import type { ImageDialect, OpenAiDialect } from './dialect.ts';
+import type { OpenAiDialect } from './dialect.ts';
 
-/** `1024x576`; `auto` leaves it to the server. */
-const sizeSchema = z
-  .string()
-  .regex(/^(?:auto|\d{1,5}x\d{1,5})$/)
-  .transform((size) => {
-    const [width = 1024, height = 1024] = size === 'auto' ? [] : size.split('x').map(Number);
-    return { width, height };
-  })
-  .pipe(z.object({ width: pictureFields.side, height: pictureFields.side }))
-  .default({ width: 1024, height: 1024 });
+const common = { ...pictureFields, model: z.string().min(1), n: z.literal(1).nullish() };
 
-const common = {
-  model: z.string().min(1),
-  prompt: pictureFields.prompt,
-  negative_prompt: pictureFields.negativePrompt,
-  seed: pictureFields.seed,
-};
-type Common = Record<'model' | 'prompt' | 'negative_prompt', string> & { readonly seed: number };
-
-const toOrder = (
-  { model, prompt, negative_prompt: negativePrompt, seed }: Common,
-  { width, height }: { readonly width: number; readonly height: number },
-) => ({ model, order: { prompt, negativePrompt, width, height, seed } });
-
-const dated = (picture: object) => ({ created: Math.floor(Date.now() / 1000), data: [picture] });
+const openAiSchema = z.strictObject({
+  ...common,
+  /** `1024x576`; `auto` leaves it to the server. */
+  size: z
+    .string()
+    .regex(/^(?:auto|\d{1,5}x\d{1,5})$/)
+    .default('auto')
+    .transform((size) => (size === 'auto' ? '1024x1024' : size).split('x').map(Number))
+    .transform(([width, height]) => ({ width, height }))
+    .pipe(z.object({ width: sideSchema, height: sideSchema })),
+  response_format: z.enum(['url', 'b64_json']).nullish(),
+  quality: z.enum(['auto', 'standard', 'hd', 'low', 'medium', 'high']).nullish(),
+  style: z.enum(['vivid', 'natural']).nullish(),
+  user: z.string().nullish(),
+});
 
 /** OpenAI's fields that mean something here, and two that self-hosted servers add. */
-export const openAiImages: ImageDialect = {
-  schema: z
-    .strictObject({
-      ...common,
-      size: sizeSchema,
-      n: z.literal(1).nullish(),
-      response_format: z.enum(['url', 'b64_json']).nullish(),
-      quality: z.enum(['auto', 'standard', 'hd', 'low', 'medium', 'high']).nullish(),
-      style: z.enum(['vivid', 'natural']).nullish(),
-      user: z.string().nullish(),
-    })
-    .transform((body) => ({
-      ...toOrder(body, body.size),
-      format: 'png' as const,
-      byUrl: body.response_format !== 'b64_json',
-    })),
-  body: dated,
+export const openAiImages: OpenAiDialect['images'] = {
+  schema: openAiSchema.transform(({ size, response_format, ...body }) => ({
+    ...body,
+    ...size,
+    output_format: 'png',
+    response_format: response_format ?? 'url',
+  })),
+  body: (picture) => ({ created: Math.floor(Date.now() / 1000), data: [picture] }),
 };
 
 /** Pictures inside the JSON only. */
-export const nscaleImages: ImageDialect = {
-  schema: z
-    .strictObject({
-      ...common,
-      size: sizeSchema,
-      n: z.literal(1).optional(),
-      response_format: z.literal('b64_json').optional(),
-    })
-    .transform((body) => ({ ...toOrder(body, body.size), format: 'png' as const, byUrl: false })),
-  body: dated,
+export const nscaleImages: OpenAiDialect['images'] = {
+  schema: openAiSchema
+    .omit({ quality: true, style: true, user: true })
+    .extend({ response_format: z.literal('b64_json').default('b64_json') })
+    .transform(({ size, ...body }) => ({ ...body, ...size, output_format: 'png' })),
+  body: openAiImages.body,
 };
 
-export const togetherImages: ImageDialect = {
-  schema: z
-    .strictObject({
-      ...common,
-      n: z.literal(1).optional(),
-      steps: pictureFields.steps.optional(),
-      guidance: pictureFields.guidance.optional(),
-      guidance_scale: pictureFields.guidance.optional(),
-      width: pictureFields.side.default(1024),
-      height: pictureFields.side.default(1024),
-      output_format: z.enum(['jpeg', 'png']).default('jpeg'),
-      response_format: z.enum(['base64', 'url']).default('url'),
-    })
-    .transform((body) => ({
-      ...toOrder(body, body),
-      format: body.output_format,
-      byUrl: body.response_format === 'url',
-    })),
+export const togetherImages: OpenAiDialect['images'] = {
+  schema: z.strictObject({
+    ...common,
+    steps: stepsSchema,
+    guidance: guidanceSchema,
+    guidance_scale: guidanceSchema,
+    width: sideSchema.default(1024),
+    height: sideSchema.default(1024),
+    output_format: z.enum(['jpeg', 'png']).default('jpeg'),
+    response_format: z.enum(['base64', 'url']).default('url'),
+  }),
   body: (picture) => ({
     id: randomUUID(),
     model: 'hansard/procedural-v1',
@@ -100,12 +79,13 @@ export async function generateImage(
 ): Promise<object> {
   const body = check(images.schema, readJson(request, refuse), refuseField(refuse));
   requireModel(body.model, 'text-to-image');
-  const png = await drawOrder(body.order);
-  const bytes = body.format === 'png' ? png : await toJpeg(png);
-  request.bill(digestOf(body.order));
+  const { prompt, negative_prompt, width, height, seed, output_format: format } = body;
+  const png = await drawOrder({ prompt, negative_prompt, width, height, seed });
+  const bytes = format === 'png' ? png : await toJpeg(png);
+  request.bill(digestOf(body));
   return images.body(
-    body.byUrl
-      ? { url: toAddress(request, files.put(bytes, body.format)) }
+    body.response_format === 'url'
+      ? { url: toAddress(request, files.put(bytes, format)) }
       : { b64_json: Buffer.from(bytes).toString('base64') },
   );
 }

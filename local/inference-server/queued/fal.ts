@@ -1,55 +1,60 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { createWorkQueue, type WorkQueue } from '../kept-results.ts';
-import { modelOf, type CatalogueModel } from '../models/catalogue.ts';
+import { sha256 } from '../../../adapters/identity/digest.ts';
+import { createWorkQueue } from '../kept-results.ts';
+import { modelOf, roleFor, type CatalogueModel } from '../models/catalogue.ts';
 import type { Transcription } from '../models/transcriber.ts';
-import { pictureFields } from '../picture-order.ts';
+import { guidanceSchema, pictureFields, sideSchema, stepsSchema } from '../picture-order.ts';
 import { check, nameInPath, readJson } from '../read-request.ts';
-import { Refusal, taskRefusal } from '../refusal.ts';
-import { orderPicture, orderSpeech, type Order, type Parts } from './orders.ts';
+import { notServedBy, Refusal, taskRefusal } from '../refusal.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { prepareTranscription, readAudioAddress } from '../speech.ts';
+import { orderPicture, type Order } from './order.ts';
 
 /**
  * `/fal-ai/{app}`, to which the router passes requests on: answered at once, or with `_subdomain=queue` by the queue, whose work is
  * polled under `/fal-ai/{app}/requests/{id}`. Queued work is billed when it is accepted.
  */
-export function addFal(app: FastifyInstance, parts: Parts): void {
-  const queue = createWorkQueue<object>({ delayMs: parts.queueDelayMs });
+export function addFal(app: FastifyInstance, parts: ServerParts): void {
+  const queue = createWorkQueue(parts.queueDelayMs);
   const servedBy = (request: FastifyRequest) => modelOf('fal-ai', nameInPath(request));
-  const role = (request: FastifyRequest) => servedBy(request)?.role ?? 'unserved';
+  const role = (request: FastifyRequest) => roleFor(servedBy(request));
   app.post('/fal-ai/*', { config: { role } }, async (request, reply) => {
     const model = servedBy(request);
-    if (model === null) throw taskRefusal(400, 'Model not supported by provider fal-ai');
+    if (model === null) throw notServedBy('fal-ai');
     const { inputDigest, run } = await readOrder(request, model, parts);
     if (isQueued(request)) {
       const { id } = queue.submit(model.id, run);
       request.bill(inputDigest);
       reply.header('x-fal-request-id', id);
-      const app = nameInPath(request);
-      return { status: 'IN_QUEUE', request_id: id, ...links(app, id), queue_position: 0 };
+      return { status: 'IN_QUEUE', ...placeOf(nameInPath(request), id), queue_position: 0 };
     }
     const result = await run();
     request.bill(inputDigest);
     reply.headers({ 'x-fal-request-id': randomUUID(), 'x-fal-billable-units': '1' });
     return result;
   });
-  app.get('/fal-ai/*', { config: { role: 'poll' } }, async (request, reply) => {
-    const { app, work, wantsStatus } = findWork(request, queue);
-    const phase = work.phase();
-    if (wantsStatus) {
-      reply.code(phase === 'done' ? 200 : 202);
-      return {
-        status: { queued: 'IN_QUEUE', running: 'IN_PROGRESS', done: 'COMPLETED' }[phase],
-        request_id: work.id,
-        ...links(app, work.id),
-        ...(phase === 'queued' ? { queue_position: 0 } : {}),
-        ...(phase === 'done' ? { metrics: {} } : {}),
-      };
+  app.get('/fal-ai/*', { config: { role: 'poll' } }, (request, reply) => {
+    const match = /^(.+)\/requests\/([^/]+?)(\/status)?$/.exec(nameInPath(request));
+    if (match === null) throw taskRefusal(404, 'Not Found');
+    const [, app = '', id = '', status] = match;
+    if (!isQueued(request)) throw new Refusal(404, { detail: 'Not Found' });
+    const work = queue.find(id);
+    if (work === null || work.owner !== modelOf('fal-ai', app)?.id) {
+      throw new Refusal(404, { detail: `Request ${id} not found` });
     }
-    if (phase !== 'done') throw new Refusal(400, { detail: 'Request is still in progress' });
-    const outcome = await work.outcome;
-    if ('error' in outcome) throw outcome.error;
-    reply.headers({ 'x-fal-request-id': work.id, 'x-fal-billable-units': '1' });
+    const { outcome } = work;
+    if (status !== undefined) {
+      const place = placeOf(app, id);
+      if (outcome !== null) return { status: 'COMPLETED', ...place, metrics: {} };
+      reply.code(202);
+      if (!work.isQueued()) return { status: 'IN_PROGRESS', ...place };
+      return { status: 'IN_QUEUE', ...place, queue_position: 0 };
+    }
+    if (outcome === null) throw new Refusal(400, { detail: 'Request is still in progress' });
+    if (outcome.status === 'rejected') throw outcome.reason;
+    reply.headers({ 'x-fal-request-id': id, 'x-fal-billable-units': '1' });
     return outcome.value;
   });
 }
@@ -58,38 +63,24 @@ const isQueued = ({ query }: FastifyRequest): boolean =>
   (query as { _subdomain?: unknown })._subdomain === 'queue';
 
 /** The queue names itself by its own host, which clients replace with the router's. */
-function links(app: string, id: string): object {
+function placeOf(app: string, id: string): object {
   const response = `https://queue.fal.run/${app}/requests/${id}`;
   return {
+    request_id: id,
     response_url: response,
     status_url: `${response}/status`,
     cancel_url: `${response}/cancel`,
   };
 }
 
-function findWork(request: FastifyRequest, queue: WorkQueue<object>) {
-  const match = /^(.+)\/requests\/([^/]+?)(\/status)?$/.exec(nameInPath(request));
-  if (match === null) throw taskRefusal(404, 'Not Found');
-  const [, app = '', id = '', status] = match;
-  if (!isQueued(request)) throw new Refusal(404, { detail: 'Not Found' });
-  const work = queue.find(id);
-  if (work === null || work.owner !== modelOf('fal-ai', app)?.id) {
-    throw new Refusal(404, { detail: `Request ${id} not found` });
-  }
-  return { app, work, wantsStatus: status !== undefined };
-}
-
 /** FastAPI's form: 422 with a list of the wrong fields. */
-const falRefusal = (type: string, msg: string, path: readonly string[]): Refusal =>
+const refuse = (type: string, msg: string, ...path: readonly string[]): Refusal =>
   new Refusal(422, { detail: [{ loc: ['body', ...path], msg, type }] });
-
-const refuseIssue = (message: string, path: readonly string[]) =>
-  falRefusal('value_error', message, path);
 
 const speechSchema = z.strictObject({
   audio_url: z.string().min(1),
   task: z.enum(['transcribe', 'translate']).default('transcribe'),
-  language: z.string().nullish(),
+  language: z.string().nullable().default(null),
   diarize: z.literal(false).optional(),
   chunk_level: z.enum(['none', 'segment', 'word']).default('segment'),
   version: z.literal('3').optional(),
@@ -97,30 +88,27 @@ const speechSchema = z.strictObject({
   prompt: z.string().default(''),
 });
 
-const size = (width: number, height: number) => ({ width, height });
 const NAMED_SIZES = {
-  square_hd: size(1024, 1024),
-  square: size(512, 512),
-  portrait_4_3: size(768, 1024),
-  portrait_16_9: size(576, 1024),
-  landscape_4_3: size(1024, 768),
-  landscape_16_9: size(1024, 576),
-};
+  square_hd: [1024, 1024],
+  square: [512, 512],
+  portrait_4_3: [768, 1024],
+  portrait_16_9: [576, 1024],
+  landscape_4_3: [1024, 768],
+  landscape_16_9: [1024, 576],
+} as const;
 
 const pictureSchema = z.strictObject({
-  prompt: pictureFields.prompt,
-  negative_prompt: pictureFields.negativePrompt,
+  ...pictureFields,
   image_size: z
     .union([
-      z.strictObject({ width: pictureFields.side, height: pictureFields.side }),
+      z.strictObject({ width: sideSchema, height: sideSchema }),
       z
-        .literal(Object.keys(NAMED_SIZES) as (keyof typeof NAMED_SIZES)[])
-        .transform((name) => NAMED_SIZES[name]),
+        .enum(Object.keys(NAMED_SIZES) as (keyof typeof NAMED_SIZES)[])
+        .transform((name) => ({ width: NAMED_SIZES[name][0], height: NAMED_SIZES[name][1] })),
     ])
-    .default(NAMED_SIZES.landscape_4_3),
-  num_inference_steps: pictureFields.steps.optional(),
-  guidance_scale: pictureFields.guidance.optional(),
-  seed: pictureFields.seed,
+    .prefault('landscape_4_3'),
+  num_inference_steps: stepsSchema,
+  guidance_scale: guidanceSchema,
   num_images: z.literal(1).optional(),
   enable_safety_checker: z.boolean().optional(),
   output_format: z.literal('png').optional(),
@@ -131,12 +119,14 @@ const pictureSchema = z.strictObject({
 async function readOrder(
   request: FastifyRequest,
   model: CatalogueModel,
-  parts: Parts,
+  parts: ServerParts,
 ): Promise<Order> {
-  const body = readJson(request, (_status, message) => falRefusal('json_invalid', message, []));
+  const body = readJson(request, (_status, message) => refuse('json_invalid', message));
+  const refuseIssue = (message: string, path: readonly string[]) =>
+    refuse('value_error', message, ...path);
   if (model.task === 'text-to-image') {
-    const { prompt, seed, image_size, negative_prompt } = check(pictureSchema, body, refuseIssue);
-    const picture = { prompt, negativePrompt: negative_prompt, seed, ...image_size };
+    const { prompt, negative_prompt, seed, image_size } = check(pictureSchema, body, refuseIssue);
+    const picture = { prompt, negative_prompt, seed, ...image_size };
     return orderPicture(request, parts, picture, (url) => ({
       images: [{ url, ...image_size, content_type: 'image/png' }],
       timings: {},
@@ -145,29 +135,39 @@ async function readOrder(
       prompt,
     }));
   }
-  const speech = check(speechSchema, body, refuseIssue);
-  const { audio_url: address, task, language = null, prompt, chunk_level: level } = speech;
-  return orderSpeech(
-    parts,
-    { address, task, language, prompt: prompt || null, wordTimes: level === 'word' },
-    {
-      language: () => falRefusal('enum', `Unsupported language: ${language}`, ['language']),
-      // Observed of fal-ai/whisper: it refuses WAV by its usual name, FLAC and MP4.
-      takesType: (type) => ['audio/mpeg', 'audio/x-wav', 'video/webm'].includes(type),
-      dataUrl: () => new Refusal(400, { detail: 'Unsupported data URL' }),
-      unreachable: (why) =>
-        falRefusal('file_download_error', `Failed to download the file: ${why}`, ['audio_url']),
-      unreadable: () => falRefusal('audio_load_error', 'Failed to load the audio', ['audio_url']),
-    },
-    (transcription) => toSpeechResult(transcription, level),
+  const { audio_url, task, language, prompt, chunk_level } = check(speechSchema, body, refuseIssue);
+  const audio = await readAudioAddress(
+    audio_url,
+    // Observed of fal-ai/whisper: it refuses WAV by its usual name, FLAC and MP4.
+    (type) => ['audio/mpeg', 'audio/x-wav', 'video/webm'].includes(type),
+    () => new Refusal(400, { detail: 'Unsupported data URL' }),
+    (why) => refuse('file_download_error', `Failed to download the file: ${why}`, 'audio_url'),
   );
+  const run = prepareTranscription(
+    parts.transcriber,
+    {
+      audio,
+      task,
+      language,
+      initial_prompt: prompt || null,
+      word_timestamps: chunk_level === 'word',
+    },
+    {
+      language: (wanted) => refuse('enum', `Unsupported language: ${wanted}`, 'language'),
+      unreadable: () => refuse('audio_load_error', 'Failed to load the audio', 'audio_url'),
+    },
+  );
+  return {
+    inputDigest: sha256(audio),
+    run: async () => toSpeechResult(await run(), chunk_level),
+  };
 }
 
 function toSpeechResult(
   { segments, language }: Transcription,
-  level: 'none' | 'segment' | 'word',
+  level: z.infer<typeof speechSchema>['chunk_level'],
 ): object {
-  const words = segments.flatMap((segment) => segment.words ?? []);
+  const words = segments.flatMap((segment) => segment.words);
   const pieces = {
     none: [],
     segment: segments,

@@ -1,59 +1,56 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { createWorkQueue, type Outcome, type Work } from '../kept-results.ts';
-import { CATALOGUE, modelOf, replicateVersion, type CatalogueModel } from '../models/catalogue.ts';
+import { sha256 } from '../../../adapters/identity/digest.ts';
+import { createWorkQueue, type Work } from '../kept-results.ts';
+import {
+  CATALOGUE,
+  modelOf,
+  replicateVersion,
+  roleFor,
+  type CatalogueModel,
+} from '../models/catalogue.ts';
 import { toEnglishName } from '../models/transcriber.ts';
-import { pictureFields } from '../picture-order.ts';
+import { guidanceSchema, pictureFields, sideSchema, stepsSchema } from '../picture-order.ts';
 import { check, nameInPath, readJson } from '../read-request.ts';
-import { Refusal, taskRefusal } from '../refusal.ts';
-import { numberedSegments, spokenText } from '../speech.ts';
-import { orderPicture, orderSpeech, type Order, type Parts } from './orders.ts';
+import { notServedBy, Refusal } from '../refusal.ts';
+import type { ServerParts } from '../server-parts.ts';
+import { numberedSegments, prepareTranscription, readAudioAddress, spokenText } from '../speech.ts';
+import { orderPicture, type Order } from './order.ts';
 
 /**
  * `/replicate/v1/predictions` for a version, which only the speech model has, and
  * `/replicate/v1/models/{owner}/{name}/predictions`. Predictions are billed when they are accepted.
  */
-export function addReplicate(app: FastifyInstance, parts: Parts): void {
-  const queue = createWorkQueue<object>({ delayMs: parts.queueDelayMs });
-  const add = (
-    path: string,
-    role: string | ((request: FastifyRequest) => string),
-    read: (request: FastifyRequest) => { readonly model: CatalogueModel; readonly input: unknown },
-  ) =>
-    app.post(path, { config: { role } }, async (request, reply) => {
-      const { model, input } = read(request);
-      const { inputDigest, run } = await readOrder(request, model, input, parts);
-      const work = queue.submit(model.id, run);
-      const waitMs = readWait(request);
-      const outcome = waitMs === 0 ? null : await Promise.race([work.outcome, delay(waitMs, null)]);
-      request.bill(inputDigest);
-      reply.code(201);
-      return toPrediction(work, outcome, waitMs === 0 ? 'starting' : 'processing');
-    });
-  add('/replicate/v1/predictions', 'transcribe', (request) => {
-    const { version, input } = check(versionSchema, readBody(request), invalidInput);
-    return { model: findVersion(version), input };
-  });
+export function addReplicate(app: FastifyInstance, parts: ServerParts): void {
+  const queue = createWorkQueue(parts.queueDelayMs);
   const servedBy = (request: FastifyRequest) => modelOf('replicate', nameInPath(request));
-  const role = (request: FastifyRequest) => servedBy(request)?.role ?? 'unserved';
-  add('/replicate/v1/models/:owner/:name/predictions', role, (request) => {
-    const model = servedBy(request);
-    if (model === null) throw taskRefusal(400, 'Model not supported by provider replicate');
-    return { model, input: check(modelSchema, readBody(request), invalidInput).input };
+  const predict = async (request: FastifyRequest, model: CatalogueModel, input: unknown) => {
+    const { inputDigest, run } = await readOrder(request, model, input, parts);
+    const work = queue.submit(model.id, run);
+    const waitMs = readWait(request);
+    if (waitMs > 0) await Promise.race([work.done, delay(waitMs)]);
+    request.bill(inputDigest);
+    return toPrediction(work, waitMs === 0);
+  };
+  const speech = { config: { role: 'transcribe' } };
+  app.post('/replicate/v1/predictions', speech, async (request, reply) => {
+    const { version, input } = check(versionSchema, readBody(request), invalidInput());
+    reply.code(201);
+    return predict(request, findVersion(version), input);
   });
-  app.route({
-    method: 'GET',
-    url: '/replicate/v1/predictions/:id',
-    config: { role: 'poll' },
-    handler: async (request) => {
-      const work = queue.find(nameInPath(request));
-      if (work === null) {
-        throw problem(404, 'Not Found', 'The requested resource could not be found.');
-      }
-      const outcome = work.phase() === 'done' ? await work.outcome : null;
-      return toPrediction(work, outcome, 'processing');
-    },
+  const named = { config: { role: (request: FastifyRequest) => roleFor(servedBy(request)) } };
+  app.post('/replicate/v1/models/:owner/:name/predictions', named, async (request, reply) => {
+    const model = servedBy(request);
+    if (model === null) throw notServedBy('replicate');
+    const { input } = check(modelSchema, readBody(request), invalidInput());
+    reply.code(201);
+    return predict(request, model, input);
+  });
+  app.get('/replicate/v1/predictions/:id', { config: { role: 'poll' } }, (request) => {
+    const work = queue.find(nameInPath(request));
+    if (work !== null) return toPrediction(work, false);
+    throw problem(404, 'Not Found', 'The requested resource could not be found.');
   });
 }
 
@@ -86,22 +83,22 @@ const problem = (status: number, title: string, detail: string, more: object = {
     { 'content-type': 'application/problem+json' },
   );
 
-const invalidInput = (message: string, path: readonly string[]): Refusal => {
-  const field = path.join('.');
-  return problem(422, 'Input validation failed', `- ${field}: ${message}`, {
-    invalid_fields: [{ type: 'invalid', field, description: message }],
-  });
-};
+const invalidInput =
+  (...above: readonly string[]) =>
+  (message: string, path: readonly string[]): Refusal => {
+    const field = [...above, ...path].join('.');
+    return problem(422, 'Input validation failed', `- ${field}: ${message}`, {
+      invalid_fields: [{ type: 'invalid', field, description: message }],
+    });
+  };
 
 const pictureSchema = z.strictObject({
-  prompt: pictureFields.prompt,
-  negative_prompt: pictureFields.negativePrompt,
-  width: pictureFields.side.default(1024),
-  height: pictureFields.side.default(1024),
-  seed: pictureFields.seed,
+  ...pictureFields,
+  width: sideSchema.default(1024),
+  height: sideSchema.default(1024),
   num_outputs: z.literal(1).optional(),
-  num_inference_steps: pictureFields.steps.optional(),
-  guidance_scale: pictureFields.guidance.optional(),
+  num_inference_steps: stepsSchema,
+  guidance_scale: guidanceSchema,
   scheduler: z.string().min(1).optional(),
   output_format: z.literal('png').optional(),
 });
@@ -120,42 +117,48 @@ async function readOrder(
   request: FastifyRequest,
   model: CatalogueModel,
   input: unknown,
-  parts: Parts,
+  parts: ServerParts,
 ): Promise<Order> {
-  const refuse = (message: string, path: readonly string[]) =>
-    invalidInput(message, ['input', ...path]);
+  const refuse = invalidInput('input');
   if (model.task === 'text-to-image') {
-    const { prompt, width, height, seed, negative_prompt } = check(pictureSchema, input, refuse);
-    const picture = { prompt, negativePrompt: negative_prompt, width, height, seed };
+    const { prompt, negative_prompt, width, height, seed } = check(pictureSchema, input, refuse);
+    const picture = { prompt, negative_prompt, width, height, seed };
     return orderPicture(request, parts, picture, (address) => [address]);
   }
   const speech = check(speechSchema, input, refuse);
-  return orderSpeech(
-    parts,
+  const audio = await readAudioAddress(
+    speech.audio,
+    () => true,
+    () => refuse('Does not match format "uri"', ['audio']),
+    (why) => refuse(why, ['audio']),
+  );
+  const run = prepareTranscription(
+    parts.transcriber,
     {
-      address: speech.audio,
+      audio,
       language: speech.language === 'auto' ? null : speech.language,
       task: speech.translate ? 'translate' : 'transcribe',
       temperature: speech.temperature,
-      prompt: speech.initial_prompt ?? null,
+      initial_prompt: speech.initial_prompt ?? null,
     },
     {
       language: () => refuse('language must be one of the languages of Whisper', ['language']),
-      takesType: () => true,
-      dataUrl: () => refuse('Does not match format "uri"', ['audio']),
-      unreachable: (why) => refuse(why, ['audio']),
       // Only a running prediction finds this out, and fails.
       unreadable: () => new Refusal(500, 'The audio could not be decoded'),
     },
-    (transcription) => ({
+  );
+  const toOutput = async () => {
+    const transcription = await run();
+    return {
       segments: numberedSegments(transcription),
       transcription: spokenText(transcription),
       translation: speech.translate ? spokenText(transcription) : null,
       detected_language: toEnglishName(transcription.language),
       txt_file: null,
       srt_file: null,
-    }),
-  );
+    };
+  };
+  return { inputDigest: sha256(audio), run: toOutput };
 }
 
 /** `Prefer: wait` holds the answer for at most 60 s, `wait=N` for N seconds; 0: not at all. */
@@ -165,13 +168,12 @@ function readWait({ headers }: FastifyRequest): number {
   return Math.min(60, Math.max(1, Number(wait[1] ?? 60))) * 1000;
 }
 
-function toPrediction(
-  work: Work<object>,
-  outcome: Outcome<object> | null,
-  unfinished: 'starting' | 'processing',
-): object {
-  const failed = outcome !== null && 'error' in outcome;
+/** `isNew`: the answer to a submission that does not wait. */
+function toPrediction(work: Work, isNew: boolean): object {
+  const outcome = isNew ? null : work.outcome;
   const address = `https://api.replicate.com/v1/predictions/${work.id}`;
+  const unfinished = isNew ? 'starting' : 'processing';
+  const statuses = { fulfilled: 'succeeded', rejected: 'failed' };
   return {
     id: work.id,
     model: work.owner,
@@ -179,9 +181,9 @@ function toPrediction(
     // The real one repeats the input; audio in data URLs is too long for that here.
     input: {},
     logs: '',
-    output: outcome !== null && 'value' in outcome ? outcome.value : null,
-    error: failed ? toMessage(outcome.error) : null,
-    status: outcome === null ? unfinished : failed ? 'failed' : 'succeeded',
+    output: outcome?.status === 'fulfilled' ? outcome.value : null,
+    error: outcome?.status === 'rejected' ? toMessage(outcome.reason) : null,
+    status: outcome === null ? unfinished : statuses[outcome.status],
     created_at: new Date(work.submittedMs).toISOString(),
     data_removed: false,
     urls: { get: address, cancel: `${address}/cancel` },

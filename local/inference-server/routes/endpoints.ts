@@ -15,24 +15,22 @@ const NAMESPACE = 'hansard';
 /** The management API below `/v2`. It wakes nothing. */
 export function addEndpointManagement(app: FastifyInstance, endpoints: ManagedEndpoints): void {
   const config = { role: 'manage' };
-  app.get('/v2/endpoint/:namespace', { config }, (request) => {
-    const { namespace } = request.params as { namespace: string };
-    const items = namespace === NAMESPACE ? endpoints.list() : [];
-    return { items: items.map((endpoint) => describe(endpoint, request)) };
-  });
-  const add = (method: 'GET' | 'POST', path: string, act: (endpoint: ManagedEndpoint) => void) =>
-    app.route({
-      method,
-      url: `/v2/endpoint/:namespace/:name${path}`,
-      config,
-      handler: (request) => {
-        const { namespace, name } = request.params as { namespace: string; name: string };
-        const endpoint = namespace === NAMESPACE ? endpoints.find(name) : null;
-        if (endpoint === null) throw taskRefusal(404, 'Endpoint not found');
-        act(endpoint);
-        return describe(endpoint, request);
-      },
-    });
+  const listOf = ({ params }: FastifyRequest) =>
+    (params as { namespace: string }).namespace === NAMESPACE ? endpoints.list() : [];
+  app.get('/v2/endpoint/:namespace', { config }, (request) => ({
+    items: listOf(request).map((endpoint) => describe(endpoint, request)),
+  }));
+  const add = (method: 'GET' | 'POST', path: string, act: (endpoint: ManagedEndpoint) => void) => {
+    const url = `/v2/endpoint/:namespace/:name${path}`;
+    const handler = (request: FastifyRequest) => {
+      const { name } = request.params as { name: string };
+      const endpoint = listOf(request).find((one) => one.name === name);
+      if (endpoint === undefined) throw taskRefusal(404, 'Endpoint not found');
+      act(endpoint);
+      return describe(endpoint, request);
+    };
+    app.route({ method, url, config, handler });
+  };
   add('GET', '', () => undefined);
   add('POST', '/resume', (endpoint) => {
     if (endpoint.state() === 'running') {
@@ -110,10 +108,10 @@ export function addEndpointProxy(
     // The body of this answer is not documented, and no Retry-After was ever observed.
     if (!(await endpoint.runs(hold * 1000))) throw taskRefusal(503, '503 Service Unavailable');
   });
-  const notFound = () => {
+  // Unknown paths pass the proxy too.
+  scope.all('/*', () => {
     throw taskRefusal(404, 'Not Found');
-  };
-  for (const method of ['GET', 'POST']) scope.route({ method, url: '/*', handler: notFound });
+  });
   return endpointOf;
 }
 
@@ -128,15 +126,15 @@ const controlSchema = z.strictObject({
 /** Only with `--faults`: `PUT /local/endpoints/{name}` sets an endpoint's state, or creates the endpoint. */
 export function addEndpointControl(app: FastifyInstance, endpoints: ManagedEndpoints): void {
   app.put('/local/endpoints/:name', (request) => {
-    const wanted = checkControl(controlSchema, request);
+    const { state, model } = checkControl(controlSchema, request);
     const { name } = request.params as { name: string };
-    const existing = endpoints.find(name);
-    const model = wanted.model ?? existing?.model;
-    if (model === undefined) throw taskRefusal(400, 'model: a new endpoint needs one');
-    if (existing?.model !== model) {
-      return describe(endpoints.create(name, model, wanted.state), request);
+    let endpoint = endpoints.find(name);
+    if (endpoint === null || (model !== undefined && model !== endpoint.model)) {
+      if (model === undefined) throw taskRefusal(400, 'model: a new endpoint needs one');
+      endpoint = endpoints.create(name, model, state);
+    } else {
+      endpoint.set(state);
     }
-    existing.set(wanted.state);
-    return describe(existing, request);
+    return describe(endpoint, request);
   });
 }

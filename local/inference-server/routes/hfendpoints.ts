@@ -1,37 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import type { Transcriber } from '../models/transcriber.ts';
-import { openAiSpeechForm, transcribeForm, type SpeechForm } from '../openai/transcriptions.ts';
+import { hfendpointsSpeech, transcribeForm } from '../openai/transcriptions.ts';
 import { Refusal, textRefusal } from '../refusal.ts';
-import { numberedSegments, spokenText } from '../speech.ts';
+import type { ServerParts } from '../server-parts.ts';
 
-/** The Whisper image of Inference Endpoints: it has one model, so no model field, and defaults to English. */
-const speechForm: SpeechForm = {
-  ...openAiSpeechForm,
-  // Every wrong form is a 400 here.
-  refuse: (status, message) => textRefusal(status === 415 ? 400 : status, message),
-  requireModel: null,
-  granularityFields: [],
-  defaultLanguage: 'en',
-  verboseBody: (transcription) => ({
-    text: spokenText(transcription),
-    duration: transcription.durationSeconds,
-    language: transcription.language,
-    segments: numberedSegments(transcription),
-  }),
-};
-
-export function addHfendpoints(app: FastifyInstance, transcriber: Transcriber): void {
-  app.post(
-    '/api/v1/audio/transcriptions',
-    { config: { role: 'transcribe' } },
-    async (request, reply) => {
-      try {
-        return await transcribeForm(request, reply, transcriber, speechForm);
-      } catch (error) {
-        if (error instanceof Refusal) throw error;
-        console.error(error);
-        throw textRefusal(500, 'Internal Server Error');
-      }
-    },
-  );
+export function addHfendpoints(app: FastifyInstance, { transcriber }: ServerParts): void {
+  const dialect: Parameters<typeof transcribeForm>[3] = {
+    // Every wrong form is a 400 here.
+    refuse: (_status, message) => textRefusal(400, message),
+    requireModel: () => undefined,
+    speech: hfendpointsSpeech,
+  };
+  const config = { role: 'transcribe' };
+  app.post('/api/v1/audio/transcriptions', { config }, async (request, reply) => {
+    try {
+      return await transcribeForm(request, reply, transcriber, dialect);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      console.error(error);
+      throw textRefusal(500, 'Internal Server Error');
+    }
+  });
 }

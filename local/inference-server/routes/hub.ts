@@ -13,20 +13,22 @@ import { modelNotFound, taskRefusal } from '../refusal.ts';
 /** What Hugging Face's hub answers: models and their providers, accounts, tokenizers. */
 export function addHub(app: FastifyInstance, requireToken: string | null): void {
   app.get('/api/models/*', (request) => {
-    const found = findListed(nameInPath(request));
-    if (found === null) throw taskRefusal(404, 'Repository not found');
+    const name = nameInPath(request);
+    const model = findModel(name) ?? UNSERVED.find(({ id }) => id === name);
+    if (model === undefined) throw taskRefusal(404, 'Repository not found');
     const expanded = [
       (request.query as { 'expand[]'?: string | string[] })['expand[]'] ?? [],
     ].flat();
     const unknown = expanded.find(
-      (field) => field !== 'inferenceProviderMapping' && field !== 'inference',
+      (field) => !['inferenceProviderMapping', 'inference'].includes(field),
     );
     if (unknown !== undefined) throw taskRefusal(400, `Unknown field to expand: ${unknown}`);
+    const isWarm = expanded.includes('inference') && !('status' in model);
     return {
-      id: found.id,
-      ...(expanded.includes('inference') && found.status === 'live' ? { inference: 'warm' } : {}),
+      id: model.id,
+      ...(isWarm ? { inference: 'warm' } : {}),
       ...(expanded.includes('inferenceProviderMapping')
-        ? { inferenceProviderMapping: toMapping(found) }
+        ? { inferenceProviderMapping: toMapping(model) }
         : {}),
     };
   });
@@ -45,33 +47,22 @@ export function addHub(app: FastifyInstance, requireToken: string | null): void 
   });
 }
 
-interface Listed extends Pick<CatalogueModel, 'id' | 'task' | 'providers'> {
-  readonly status: 'live' | 'staging' | 'error';
+interface Listed extends CatalogueModel {
+  /** Of a model that is listed but not served: a look-up before a job finds that out. */
+  readonly status?: string;
 }
 
-/** Listed but not served: a look-up before a job finds that out. */
+const task = 'conversational';
 const UNSERVED: readonly Listed[] = [
-  {
-    id: 'hansard/staging-v0',
-    task: 'conversational',
-    providers: ['hf-inference'],
-    status: 'staging',
-  },
-  { id: 'hansard/error-v0', task: 'conversational', providers: ['together'], status: 'error' },
+  { id: 'hansard/staging-v0', task, providers: ['hf-inference'], status: 'staging' },
+  { id: 'hansard/error-v0', task, providers: ['together'], status: 'error' },
 ];
 
-function findListed(name: string): Listed | null {
-  const model = findModel(name);
-  if (model !== null) return { ...model, status: 'live' };
-  return UNSERVED.find(({ id }) => id === name) ?? null;
-}
-
-function toMapping({ id, task, providers, status }: Listed): object {
+function toMapping({ id, task, providers, status = 'live' }: Listed): object {
   // Replicate's id of a model that runs by versions includes the version.
+  const isVersioned = task === 'automatic-speech-recognition';
   const providerId = (provider: string) =>
-    provider === 'replicate' && task === 'automatic-speech-recognition'
-      ? `${id}:${replicateVersion(id)}`
-      : id;
+    provider === 'replicate' && isVersioned ? `${id}:${replicateVersion(id)}` : id;
   return Object.fromEntries(
     providers.map((provider) => [provider, { status, providerId: providerId(provider), task }]),
   );
@@ -81,10 +72,9 @@ function toMapping({ id, task, providers, status }: Listed): object {
 export function addModelList(app: FastifyInstance): void {
   const chatModels = CATALOGUE.filter(({ task }) => task === 'conversational');
   app.get('/v1/models', () => ({ object: 'list', data: chatModels.map(toListed) }));
-  app.get('/v1/models/*', ({ params }) => {
-    const name = (params as { '*': string })['*'];
+  app.get<{ Params: { '*': string } }>('/v1/models/*', ({ params: { '*': name } }) => {
     const model = findModel(name);
-    if (model === null || !chatModels.includes(model)) throw modelNotFound(name);
+    if (model?.task !== 'conversational') throw modelNotFound(name);
     return toListed(model);
   });
 }

@@ -1,19 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { faultRuleSchema, type Faults } from '../faults.ts';
-import type { FileStore } from '../kept-results.ts';
 import { checkControl } from '../read-request.ts';
 import { taskRefusal } from '../refusal.ts';
 import { PROVIDER_SCRIPTS } from '../scripts/provider-scripts.ts';
-import type { Statistics } from '../statistics.ts';
+import type { ServerParts } from '../server-parts.ts';
 
 /** This server's own routes. */
-export function addLocalRoutes(
-  app: FastifyInstance,
-  { statistics, files }: { readonly statistics: Statistics; readonly files: FileStore },
-): void {
+export function addLocalRoutes(app: FastifyInstance, { files }: ServerParts): void {
   app.get('/health', () => 'Ok');
-  app.get('/local/stats', () => statistics.snapshot());
   // Results by address, as on a provider's content network: without a token.
   app.get('/files/:file', (request, reply) => {
     const file = files.get(request.url);

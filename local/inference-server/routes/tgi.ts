@@ -2,18 +2,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { digestOf, sha256 } from '../../../adapters/identity/digest.ts';
 import {
+  completePrompt,
   CONTEXT_TOKENS,
-  DRAFT_FIELDS,
   estimateTokens,
   fillableFields,
-  jsonAnswer,
-  plainAnswer,
 } from '../models/extractive.ts';
 import { lastFourBytes, splitFourBytes } from '../models/four-bytes.ts';
-import { cutAtStop } from '../openai/chat.ts';
 import { check, readJson } from '../read-request.ts';
-import { Refusal, textRefusal } from '../refusal.ts';
-import { computeHeaders } from '../tasks/toolkit-request.ts';
+import { Refusal, textRefusal, type Refuse } from '../refusal.ts';
+import { reportWork } from '../report-work.ts';
 
 /** A dedicated Text Generation Inference server below the app's prefix. */
 export function addTgi(app: FastifyInstance): void {
@@ -62,6 +59,14 @@ const tokenizeSchema = z.looseObject({
   add_special_tokens: z.boolean().optional(),
 });
 
+/** Both come to a JSON schema, of which `json_schema` has a name beside it; a `regex` is a wrong schema. */
+const plainGrammar = z
+  .strictObject({ type: z.enum(['json', 'json_object', 'regex']), value: z.json() })
+  .transform(({ value }) => value ?? {});
+const namedGrammar = z
+  .strictObject({ type: z.literal('json_schema'), value: z.looseObject({ schema: z.json() }) })
+  .transform(({ value }) => value.schema ?? {});
+
 /** Sampling parameters are checked, and change nothing: extraction draws no tokens. */
 const requestSchema = z.strictObject({
   inputs: z.string(),
@@ -84,25 +89,18 @@ const requestSchema = z.strictObject({
       details: z.boolean().nullish(),
       decoder_input_details: z.literal(false).nullish(),
       top_n_tokens: z.literal(0).nullish(),
-      grammar: z
-        .strictObject({
-          type: z.enum(['json', 'json_object', 'json_schema', 'regex']),
-          value: z.unknown(),
-        })
-        .nullish(),
+      grammar: z.union([plainGrammar, namedGrammar]).nullish(),
       adapter_id: z.null().optional(),
     })
     .prefault({}),
   stream: z.boolean().optional(),
 });
-type TgiRequest = z.infer<typeof requestSchema>;
 
 const DEFAULT_NEW_TOKENS = 100;
 
 type Generation = Awaited<ReturnType<typeof answer>>;
 
 async function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
-  const startMs = performance.now();
   const request = readTgi(httpRequest, requestSchema);
   const { inputs, parameters } = request;
   if (inputs === '') throw invalid('`inputs` cannot be empty');
@@ -119,32 +117,21 @@ async function answer(httpRequest: FastifyRequest, reply: FastifyReply) {
       `\`inputs\` tokens + \`max_new_tokens\` must be <= ${CONTEXT_TOKENS}. Given: ${inputTokens} \`inputs\` tokens and ${maxNewTokens} \`max_new_tokens\``,
     );
   }
-  const fields = readGrammar(request);
-  const instruction = lastInstruction(prompt);
-  const whole =
-    fields === null
-      ? { content: await plainAnswer(instruction, maxNewTokens), finishReason: 'stop' as const }
-      : await jsonAnswer(instruction, fields, maxNewTokens);
-  const text = cutAtStop(whole.content, parameters.stop ?? []);
-  const tokens = splitFourBytes(text).map((token) => ({
-    id: token.id,
-    text: token.text,
-    logprob: 0,
-    special: false,
-  }));
-  const ending = whole.finishReason === 'length' ? 'length' : 'eos_token';
-  httpRequest.bill(digestOf(request));
-  reply.headers({
-    ...computeHeaders(MODEL_SHA, startMs),
-    'x-compute-characters': String(inputs.length),
-    'x-prompt-tokens': String(inputTokens),
-    'x-generated-tokens': String(tokens.length),
+  const { content: text, ended } = await completePrompt(
+    lastInstruction(prompt),
+    maxNewTokens,
+    fillableFields(parameters.grammar, (message) => invalid(`grammar is not valid: ${message}`)),
+    parameters.stop ?? [],
+  );
+  const plain = { logprob: 0, special: false };
+  const tokens = splitFourBytes(text).map(({ id, text }) => ({ id, text, ...plain }));
+  reportWork(httpRequest, reply, MODEL_SHA, digestOf(request), {
+    'x-compute-characters': inputs.length,
+    'x-prompt-tokens': inputTokens,
+    'x-generated-tokens': tokens.length,
   });
-  const details = {
-    finish_reason: text === whole.content ? ending : 'stop_sequence',
-    generated_tokens: tokens.length,
-    seed: parameters.seed ?? null,
-  };
+  const seed = parameters.seed ?? null;
+  const details = { finish_reason: ended, generated_tokens: tokens.length, seed };
   return { request, prompt, inputTokens, text, tokens, details };
 }
 
@@ -159,11 +146,7 @@ function toBody({ request, prompt, text, details, tokens }: Generation): object 
 
 /** One event per token, with `data:` and no blank; the last one has the whole text. */
 function toStream({ text, details, tokens, inputTokens }: Generation, reply: FastifyReply): string {
-  const { finish_reason, generated_tokens, seed } = details;
-  const last = {
-    generated_text: text,
-    details: { finish_reason, generated_tokens, input_length: inputTokens, seed },
-  };
+  const last = { generated_text: text, details: { ...details, input_length: inputTokens } };
   // An empty answer has one token too.
   const shown = tokens.length > 0 ? tokens : [{ id: 2, text: '</s>', logprob: 0, special: true }];
   reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
@@ -187,27 +170,15 @@ const invalid = (message: string): Refusal =>
   new Refusal(422, { error: `Input validation error: ${message}`, error_type: 'validation' });
 
 /** TGI's web framework refuses a body of the wrong shape in plain text. */
-function readTgi<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
-  const json = readJson(request, textRefusal, {
-    type: 'Expected request with `Content-Type: application/json`',
-    syntax: 'Failed to parse the request body as JSON',
-  });
-  return check(schema, json, (message) =>
+const refuseBody: Refuse = (status) =>
+  textRefusal(
+    status,
+    status === 415
+      ? 'Expected request with `Content-Type: application/json`'
+      : 'Failed to parse the request body as JSON',
+  );
+
+const readTgi = <T>(request: FastifyRequest, schema: z.ZodType<T>): T =>
+  check(schema, readJson(request, refuseBody), (message) =>
     textRefusal(422, `Failed to deserialize the JSON body into the target type: ${message}`),
   );
-}
-
-/** The fields of the JSON that the grammar asks for; null: plain text. */
-function readGrammar({ parameters: { grammar } }: TgiRequest): readonly string[] | null {
-  if (grammar === null || grammar === undefined) return null;
-  if (grammar.type === 'regex') throw invalid('grammar is not valid: regex is not supported');
-  const toRecord = (value: unknown) =>
-    z.record(z.string(), z.unknown()).safeParse(value).data ?? {};
-  const outer = toRecord(grammar.value);
-  // `json_schema` has a name beside its schema.
-  const fields = fillableFields(grammar.type === 'json_schema' ? toRecord(outer['schema']) : outer);
-  if (fields !== null) return fields;
-  throw invalid(
-    `grammar is not valid: extractive-v1 fills schemas with these properties only: ${DRAFT_FIELDS.join(', ')}`,
-  );
-}

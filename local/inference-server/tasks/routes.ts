@@ -1,58 +1,51 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findModel, modelOf, type Task } from '../models/catalogue.ts';
-import type { NsfwClassifier } from '../models/nsfw-classifier.ts';
-import type { Transcriber } from '../models/transcriber.ts';
+import { findModel, modelOf, roleFor, type Task } from '../models/catalogue.ts';
 import { nameInPath } from '../read-request.ts';
-import { Refusal, taskRefusal } from '../refusal.ts';
+import { notServedBy, Refusal, taskRefusal } from '../refusal.ts';
+import type { ServerParts } from '../server-parts.ts';
 import { classifyImage, drawFromText } from './picture-tasks.ts';
 import { recognizeSpeech } from './speech-recognition.ts';
 import { classifyText, extractFeatures, summarize } from './text-tasks.ts';
-
-interface Models {
-  readonly transcriber: Transcriber;
-  readonly classifier: NsfwClassifier;
-}
+import { readAccept } from './toolkit-request.ts';
 
 /** hf-inference fails above 30 seconds (hub-docs issue 1694), and detects the language. */
 const HF_INFERENCE = { limitSeconds: 30, defaultLanguage: null, nested: true };
 /** The toolkit's pipeline cuts long audio itself, and decodes English by default. */
 const TOOLKIT = { limitSeconds: null, defaultLanguage: 'en', nested: false };
 
+const TASKS = {
+  'automatic-speech-recognition': recognizeSpeech,
+  'image-classification': classifyImage,
+  'text-to-image': drawFromText,
+  'text-classification': classifyText,
+  'feature-extraction': extractFeatures,
+  conversational: summarize,
+};
+
 /** The model's task decides what the body means. */
 function runTask(
   task: Task,
   request: FastifyRequest,
   reply: FastifyReply,
-  { transcriber, classifier }: Models,
-  server: typeof HF_INFERENCE | typeof TOOLKIT,
+  facts: ServerParts & (typeof HF_INFERENCE | typeof TOOLKIT),
 ): unknown {
-  switch (task) {
-    case 'automatic-speech-recognition':
-      return recognizeSpeech(request, reply, transcriber, server);
-    case 'image-classification':
-      return classifyImage(request, reply, classifier);
-    case 'text-to-image':
-      return drawFromText(request, reply);
-    case 'text-classification':
-      return classifyText(request, reply, server);
-    case 'feature-extraction':
-      return extractFeatures(request, reply);
-    case 'conversational':
-      return summarize(request, reply);
+  if (task !== 'text-to-image' && readAccept(request) !== null) {
+    throw taskRefusal(400, `${task}: the answer cannot be encoded as a picture`);
   }
+  return TASKS[task](request, reply, facts);
 }
 
 /** `/hf-inference/models/{model}` and its feature extraction below `/pipeline`. */
-export function addHfInference(app: FastifyInstance, models: Models): void {
+export function addHfInference(app: FastifyInstance, parts: ServerParts): void {
   const modelIn = (request: FastifyRequest) => modelOf('hf-inference', nameInPath(request));
-  const role = (request: FastifyRequest) => modelIn(request)?.role ?? 'unserved';
+  const role = (request: FastifyRequest) => roleFor(modelIn(request));
   const add = (path: string, only: Task | null) =>
     app.post(`/hf-inference/models${path}`, { config: { role } }, (request, reply) => {
       const task = modelIn(request)?.task;
       if (task === undefined || (only !== null && task !== only)) {
-        throw taskRefusal(400, 'Model not supported by provider hf-inference');
+        throw notServedBy('hf-inference');
       }
-      return runTask(task, request, reply, models, HF_INFERENCE);
+      return runTask(task, request, reply, { ...parts, ...HF_INFERENCE });
     });
   for (const path of ['/:owner/:name', '/:name']) {
     add(path, null);
@@ -63,16 +56,16 @@ export function addHfInference(app: FastifyInstance, models: Models): void {
 /** A dedicated server of the inference toolkit below the app's prefix: it has one model. */
 export function addToolkit(
   app: FastifyInstance,
-  models: Models,
+  parts: ServerParts,
   nameOf: (request: FastifyRequest) => string,
 ): void {
-  const role = (request: FastifyRequest) => findModel(nameOf(request))?.role ?? 'unserved';
+  const role = (request: FastifyRequest) => roleFor(findModel(nameOf(request)));
   for (const path of ['/', '/predict']) {
     app.post(path, { config: { role } }, async (request, reply) => {
       const model = findModel(nameOf(request));
       if (model === null) throw taskRefusal(404, 'Not Found');
       try {
-        return await runTask(model.task, request, reply, models, TOOLKIT);
+        return await runTask(model.task, request, reply, { ...parts, ...TOOLKIT });
       } catch (error) {
         // The toolkit answers 400 to every exception, its own failures included.
         if (error instanceof Refusal) throw error;

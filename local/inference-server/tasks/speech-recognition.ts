@@ -1,16 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { sha256 } from '../../../adapters/identity/digest.ts';
-import { AudioTooLong, type Transcriber } from '../models/transcriber.ts';
+import type { Transcriber } from '../models/transcriber.ts';
 import { taskRefusal } from '../refusal.ts';
-import { requireLanguage, transcribe } from '../speech.ts';
-import {
-  computeHeaders,
-  decodeBase64,
-  readParameters,
-  readTaskInput,
-  requireJsonAnswer,
-} from './toolkit-request.ts';
+import { reportWork } from '../report-work.ts';
+import { prepareTranscription } from '../speech.ts';
+import { decodeBase64, readParameters, readTaskInput } from './toolkit-request.ts';
 
 const generationSchema = z.strictObject({
   language: z.string().nullish(),
@@ -18,7 +13,7 @@ const generationSchema = z.strictObject({
   temperature: z.number().min(0).max(1).default(0),
   num_beams: z.int().min(1).max(10).default(1),
   // Whisper's decoder has 448 positions.
-  max_new_tokens: z.int().min(1).max(448).nullish(),
+  max_new_tokens: z.int().min(1).max(448).nullable().default(null),
   do_sample: z.literal(false).optional(),
   no_repeat_ngram_size: z.int().min(0).default(0),
 });
@@ -26,57 +21,56 @@ const parametersSchema = z.strictObject({
   return_timestamps: z.union([z.boolean(), z.literal('word')]).default(false),
   generation_parameters: generationSchema.optional(),
   /** The toolkit renames `generation_parameters` to this, and takes both. */
-  generate_kwargs: generationSchema.optional(),
+  generate_kwargs: generationSchema.prefault({}),
 });
 
 export async function recognizeSpeech(
   request: FastifyRequest,
   reply: FastifyReply,
-  transcriber: Transcriber,
-  /** Null: no limit on the length; the language is detected. */
-  server: { readonly limitSeconds: number | null; readonly defaultLanguage: string | null },
+  server: {
+    readonly transcriber: Transcriber;
+    /** Null: no limit on the length. */
+    readonly limitSeconds: number | null;
+    /** Null: the language is detected. */
+    readonly defaultLanguage: string | null;
+  },
 ): Promise<object> {
-  requireJsonAnswer(request, 'A transcription');
+  const { transcriber, limitSeconds, defaultLanguage } = server;
   const input = readTaskInput(request);
-  const parameters = readParameters(
-    parametersSchema,
-    input.parameters,
-    'AutomaticSpeechRecognitionPipeline',
-  );
+  const pipeline = 'AutomaticSpeechRecognitionPipeline';
+  const parameters = readParameters(parametersSchema, input.parameters, pipeline);
   const audio = readAudio(input);
-  const generation =
-    parameters.generation_parameters ?? parameters.generate_kwargs ?? generationSchema.parse({});
-  const language = generation.language ?? server.defaultLanguage;
+  const generation = parameters.generation_parameters ?? parameters.generate_kwargs;
   const withWords = parameters.return_timestamps === 'word';
-  const startMs = performance.now();
-  const { segments, durationSeconds } = await transcribe(
+  const run = prepareTranscription(
     transcriber,
     {
       audio,
-      language: requireLanguage(language, transcriber, () =>
-        taskRefusal(400, `Unsupported language: ${language}`),
-      ),
+      limitSeconds,
+      language: generation.language ?? defaultLanguage,
       task: generation.task,
-      beams: generation.num_beams,
+      beam_size: generation.num_beams,
       temperature: generation.temperature,
-      maxNewTokens: generation.max_new_tokens ?? null,
-      noRepeatNgramSize: generation.no_repeat_ngram_size,
-      wordTimes: withWords,
-      limitSeconds: server.limitSeconds,
+      max_new_tokens: generation.max_new_tokens,
+      no_repeat_ngram_size: generation.no_repeat_ngram_size,
+      word_timestamps: withWords,
     },
-    malformed,
-  ).catch((error: unknown) => {
-    throw error instanceof AudioTooLong ? tooLong() : error;
+    {
+      language: (wanted) => taskRefusal(400, `Unsupported language: ${wanted}`),
+      unreadable: malformed,
+      tooLong,
+    },
+  );
+  const { segments, durationSeconds } = await run();
+  reportWork(request, reply, transcriber.name, sha256(audio), {
+    'x-compute-audio-length': durationSeconds,
   });
-  request.bill(sha256(audio));
-  reply.headers(computeHeaders(transcriber.name, startMs));
-  reply.header('x-compute-audio-length', String(durationSeconds));
   const text = segments.map((segment) => segment.text).join('');
   if (parameters.return_timestamps === false) return { text };
-  const words = segments.flatMap((segment) => segment.words ?? []);
-  const chunks = withWords
-    ? words.map(({ word, start, end }) => ({ text: word, timestamp: [start, end] }))
-    : segments.map(({ text, start, end }) => ({ text, timestamp: [start, end] }));
+  const pieces = withWords
+    ? segments.flatMap(({ words }) => words.map(({ word, ...times }) => ({ ...times, text: word })))
+    : segments;
+  const chunks = pieces.map(({ text, start, end }) => ({ text, timestamp: [start, end] }));
   return { text, chunks };
 }
 

@@ -4,24 +4,16 @@ import { digestOf } from '../../../adapters/identity/digest.ts';
 import { CONTEXT_TOKENS, estimateTokens, plainAnswer } from '../models/extractive.ts';
 import { embed } from '../models/hashing-embedding.ts';
 import { classifySentiment } from '../models/lexicon-sentiment.ts';
-import { bodyOf, check, parseJson } from '../read-request.ts';
+import { check, parseJson, refuseField } from '../read-request.ts';
 import { taskRefusal } from '../refusal.ts';
-import {
-  computeHeaders,
-  readContentKind,
-  readTextTask,
-  requireJsonAnswer,
-} from './toolkit-request.ts';
+import { reportWork } from '../report-work.ts';
+import { readContentKind, readTextTask } from './toolkit-request.ts';
 
-const classification = {
-  pipeline: 'TextClassificationPipeline',
-  takes: 'text-classification takes JSON with a text under inputs',
-  parameters: z.strictObject({
-    /** The scores are a softmax already. */
-    function_to_apply: z.literal('softmax').optional(),
-    top_k: z.int().min(1).optional(),
-  }),
-};
+const classificationSchema = z.strictObject({
+  /** The scores are a softmax already. */
+  function_to_apply: z.literal('softmax').optional(),
+  top_k: z.int().min(1).optional(),
+});
 
 /** hf-inference answers all labels as a list in a list; the toolkit a flat list of the best one, or of `top_k`. */
 export function classifyText(
@@ -29,14 +21,20 @@ export function classifyText(
   reply: FastifyReply,
   { nested }: { readonly nested: boolean },
 ): object {
-  requireJsonAnswer(request, 'Labels');
-  const { inputs, parameters } = readTextTask(request, classification);
-  const labels = classifySentiment(inputs).slice(0, parameters.top_k ?? (nested ? 3 : 1));
-  request.bill(digestOf({ inputs, parameters }));
-  reply.headers(computeHeaders('lexicon-v1'));
-  reply.header('x-compute-characters', String(inputs.length));
-  return nested ? [labels] : labels;
+  const task = readTextTask(request, classificationSchema, 'TextClassificationPipeline');
+  const labels = classifySentiment(task.inputs);
+  reportText(request, reply, 'lexicon-v1', task);
+  const best = labels.slice(0, task.parameters.top_k ?? (nested ? 3 : 1));
+  return nested ? [best] : best;
 }
+
+const reportText = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  model: string,
+  task: { readonly inputs: string },
+): void =>
+  reportWork(request, reply, model, digestOf(task), { 'x-compute-characters': task.inputs.length });
 
 /** The parameters stand beside `inputs`, not under `parameters`. Every vector has length 1 already. */
 const featuresSchema = z.strictObject({
@@ -49,16 +47,12 @@ const featuresSchema = z.strictObject({
 
 /** Answers a text with a vector, a list of texts with a list of vectors. */
 export function extractFeatures(request: FastifyRequest, reply: FastifyReply): object {
-  requireJsonAnswer(request, 'A vector');
   if (readContentKind(request) !== 'json') {
     throw taskRefusal(400, 'feature-extraction takes JSON with texts under inputs');
   }
-  const json = parseJson(bodyOf(request), () =>
-    taskRefusal(400, 'We could not parse the JSON body of your request'),
-  );
-  const body = check(featuresSchema, json, (message) => taskRefusal(400, message));
-  request.bill(digestOf(body));
-  reply.headers(computeHeaders('hashing-v1'));
+  const json = parseJson(request, taskRefusal);
+  const body = check(featuresSchema, json, refuseField(taskRefusal));
+  reportWork(request, reply, 'hashing-v1', digestOf(body));
   return typeof body.inputs === 'string' ? embed(body.inputs) : body.inputs.map(embed);
 }
 
@@ -75,35 +69,26 @@ const generation = {
   do_sample: z.boolean().optional(),
   num_beams: z.int().min(1).optional(),
 };
-const summarization = {
-  pipeline: 'SummarizationPipeline',
-  takes: 'summarization takes JSON with a text under inputs',
-  parameters: z.strictObject({
-    ...generation,
-    clean_up_tokenization_spaces: z.boolean().optional(),
-    truncation: z
-      .union([
-        z.boolean(),
-        z.enum(['do_not_truncate', 'longest_first', 'only_first', 'only_second']),
-      ])
-      .default('do_not_truncate'),
-    generate_parameters: z.strictObject(generation).prefault({}),
-  }),
-};
+const summarizationSchema = z.strictObject({
+  ...generation,
+  clean_up_tokenization_spaces: z.boolean().optional(),
+  truncation: z
+    .union([z.boolean(), z.enum(['do_not_truncate', 'longest_first', 'only_first', 'only_second'])])
+    .default('do_not_truncate'),
+  generate_parameters: z.strictObject(generation).prefault({}),
+});
 
 /** What `facebook/bart-large-cnn` writes at most, by its own configuration. */
 const DEFAULT_MAX_LENGTH = 142;
 
 /** `[{"summary_text"}]`, on hf-inference and the toolkit alike. */
 export async function summarize(request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  requireJsonAnswer(request, 'A summary');
-  const { inputs, parameters } = readTextTask(request, summarization);
+  const task = readTextTask(request, summarizationSchema, 'SummarizationPipeline');
+  const { parameters } = task;
   const { max_length, max_new_tokens } = { ...parameters, ...parameters.generate_parameters };
-  const text = truncate(inputs, parameters.truncation);
+  const text = truncate(task.inputs, parameters.truncation);
   const summary = await plainAnswer(text, max_new_tokens ?? max_length ?? DEFAULT_MAX_LENGTH);
-  request.bill(digestOf({ inputs, parameters }));
-  reply.headers(computeHeaders('extractive-v1'));
-  reply.header('x-compute-characters', String(inputs.length));
+  reportText(request, reply, 'extractive-v1', task);
   return [{ summary_text: summary }];
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { bodyOf, parseJson } from '../read-request.ts';
+import { bodyOf, check, parseJson } from '../read-request.ts';
 import { taskRefusal } from '../refusal.ts';
 
 /*
@@ -39,13 +39,6 @@ export function readAccept({ headers }: FastifyRequest) {
   return { type: accept, format };
 }
 
-/** Refuses to encode an answer as a picture that is none. */
-export function requireJsonAnswer(request: FastifyRequest, what: string): void {
-  if (readAccept(request) !== null) {
-    throw taskRefusal(400, `${what} cannot be encoded as a picture`);
-  }
-}
-
 /** A task's request as the toolkit understands it. */
 interface TaskInput {
   readonly kind: 'json' | 'audio' | 'image';
@@ -55,38 +48,27 @@ interface TaskInput {
   readonly parameters: Readonly<Record<string, unknown>> | null;
 }
 
-const jsonSchema = z.looseObject({
-  inputs: z.string(),
-  parameters: z.record(z.string(), z.unknown()).optional(),
+const jsonSchema = z.strictObject({
+  inputs: z.string({ error: 'Body needs to provide a inputs key with a text' }),
+  parameters: z.record(z.string(), z.unknown()).nullable().default(null),
 });
 
 /** Raw bytes have their parameters in the query string; JSON needs `inputs`. */
 export function readTaskInput(request: FastifyRequest): TaskInput {
   const kind = readContentKind(request);
-  const body = bodyOf(request);
-  if (kind !== 'json') {
-    if (body.length === 0) throw taskRefusal(400, 'The request has no body');
-    const query = [...new URL(request.url, 'http://localhost').searchParams];
-    const parameters = query.map(([name, value]) => [name, readQueryValue(value)]);
-    return {
-      kind,
-      inputs: body,
-      parameters: query.length > 0 ? Object.fromEntries(parameters) : null,
-    };
+  if (kind === 'json') {
+    const json = check(jsonSchema, parseJson(request, taskRefusal), (message, path, isUnknown) => {
+      const strange = `__call__() got an unexpected keyword argument '${path.join('.')}'`;
+      return taskRefusal(400, isUnknown ? strange : message);
+    });
+    return { kind, ...json };
   }
-  const json = parseJson(body, () => taskRefusal(400, 'The body is not valid JSON'));
-  const keys = typeof json === 'object' && json !== null ? Object.keys(json) : [];
-  if (!keys.includes('inputs')) {
-    // The toolkit repeats the whole body here; its keys are enough.
-    throw taskRefusal(400, `Body needs to provide a inputs key, received: ${JSON.stringify(keys)}`);
-  }
-  const parsed = jsonSchema.safeParse(json);
-  if (!parsed.success) throw taskRefusal(400, z.prettifyError(parsed.error));
-  const strange = keys.find((key) => key !== 'inputs' && key !== 'parameters');
-  if (strange !== undefined) {
-    throw taskRefusal(400, `__call__() got an unexpected keyword argument '${strange}'`);
-  }
-  return { kind, inputs: parsed.data.inputs, parameters: parsed.data.parameters ?? null };
+  const inputs = bodyOf(request);
+  if (inputs.length === 0) throw taskRefusal(400, 'The request has no body');
+  const query = [...new URL(request.url, 'http://localhost').searchParams];
+  if (query.length === 0) return { kind, inputs, parameters: null };
+  const parameters = query.map(([name, value]) => [name, readQueryValue(value)]);
+  return { kind, inputs, parameters: Object.fromEntries(parameters) };
 }
 
 /** Whole numbers and booleans only, as the toolkit converts them; the rest stays text. */
@@ -98,11 +80,14 @@ function readQueryValue(value: string): unknown {
 /** Reads a task whose input is a text. */
 export function readTextTask<T>(
   request: FastifyRequest,
-  task: { readonly pipeline: string; readonly parameters: z.ZodType<T>; readonly takes: string },
+  schema: z.ZodType<T>,
+  pipeline: string,
 ): { readonly inputs: string; readonly parameters: T } {
   const { inputs, parameters } = readTaskInput(request);
-  if (typeof inputs !== 'string') throw taskRefusal(400, task.takes);
-  return { inputs, parameters: readParameters(task.parameters, parameters, task.pipeline) };
+  if (typeof inputs !== 'string') {
+    throw taskRefusal(400, `${pipeline} takes JSON with a text or a prompt under inputs`);
+  }
+  return { inputs, parameters: readParameters(schema, parameters, pipeline) };
 }
 
 /** Base64 with padding, without white space and without the URL alphabet: Python's `validate=True`. */
@@ -115,29 +100,18 @@ export function decodeBase64(text: string): Uint8Array {
 }
 
 /** Checks `parameters`; an unknown name is refused in the pipeline's own words. */
-export function readParameters<T>(
+export const readParameters = <T>(
   schema: z.ZodType<T>,
   parameters: TaskInput['parameters'],
   pipeline: string,
-): T {
-  const parsed = schema.safeParse(parameters ?? {});
-  if (parsed.success) return parsed.data;
-  const unknown = parsed.error.issues.find((issue) => issue.code === 'unrecognized_keys');
-  if (unknown === undefined) throw taskRefusal(400, z.prettifyError(parsed.error));
-  const key = unknown.keys[0] ?? '';
-  throw taskRefusal(
-    400,
-    unknown.path.length === 0
-      ? `${pipeline}._sanitize_parameters() got an unexpected keyword argument '${key}'`
-      : `The following \`model_kwargs\` are not used by the model: ['${key}']`,
-  );
-}
-
-/** What hf-inference and the toolkit's servers report of the model and its work. */
-export const computeHeaders = (sha: string, startMs: number | null = null) => ({
-  'x-sha': sha,
-  'x-compute-type': 'cpu',
-  ...(startMs === null
-    ? {}
-    : { 'x-compute-time': ((performance.now() - startMs) / 1000).toFixed(3) }),
-});
+): T =>
+  check(schema, parameters ?? {}, (message, path, isUnknown) => {
+    if (!isUnknown) return taskRefusal(400, message);
+    const key = path.at(-1);
+    return taskRefusal(
+      400,
+      path.length === 1
+        ? `${pipeline}._sanitize_parameters() got an unexpected keyword argument '${key}'`
+        : `The following \`model_kwargs\` are not used by the model: ['${key}']`,
+    );
+  });

@@ -16,32 +16,32 @@ export interface PictureRequest {
 export async function drawPicture(request: PictureRequest): Promise<Uint8Array> {
   const { prompt, width, height } = request;
   const random = createRandom(JSON.stringify([prompt, request.seed]));
-  const motif = chooseMotif(prompt, random);
+  const draw = chooseMotif(prompt, random);
   const canvas = { width, height, random, palette: createPalette(random) };
-  const land = { hills: drawHills, harbour: drawHarbour, skyline: drawSkyline }[motif];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawSky(canvas)}${land(canvas)}</svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${drawSky(canvas)}${draw(canvas)}</svg>`;
   const { renderAsync } = await import('@resvg/resvg-js');
   const image = await renderAsync(svg, { font: { loadSystemFonts: false } });
-  return addPngText(image.asPng(), { Software: 'procedural-v1', Source: `motif ${motif}` });
+  return addPngText(image.asPng(), 'Software', 'procedural-v1');
 }
 
-type Motif = 'hills' | 'harbour' | 'skyline';
-
-/** Stems of words that meetings use, by the motif they suggest. */
-const STEMS: Readonly<Record<Motif, string>> = {
-  hills: 'plan goal path grow mountain garden farm field forest climb',
-  harbour: 'harbour harbor ship sea launch boat water port travel island',
-  skyline: 'city office build team budget product market software street',
-};
+/** Each motif with stems of the words that suggest it in meetings. */
+const MOTIFS = [
+  [drawHills, 'plan goal path grow mountain garden farm field forest climb'],
+  [drawHarbour, 'harbour harbor ship sea launch boat water port travel island'],
+  [drawSkyline, 'city office build team budget product market software street'],
+] as const;
 
 /** The motif with most words in the prompt; if none or several lead, the hash decides. */
-function chooseMotif(prompt: string, random: Random): Motif {
+function chooseMotif(prompt: string, random: Random): (canvas: Canvas) => string {
   const words = prompt.toLowerCase().match(/\p{L}+/gu) ?? [];
-  const score = (motif: Motif) =>
-    words.filter((word) => STEMS[motif].split(' ').some((stem) => word.startsWith(stem))).length;
-  const motifs = ['hills', 'harbour', 'skyline'] as const;
-  const best = Math.max(...motifs.map(score));
-  const [first = 'hills', ...others] = motifs.filter((motif) => score(motif) === best);
+  const scored = MOTIFS.map(([draw, stems]) => {
+    const suggests = (word: string) => stems.split(' ').some((stem) => word.startsWith(stem));
+    return { draw, score: words.filter(suggests).length };
+  });
+  const best = Math.max(...scored.map(({ score }) => score));
+  const [first = drawHills, ...others] = scored
+    .filter(({ score }) => score === best)
+    .map(({ draw }) => draw);
   return random.pick([first, ...others]);
 }
 
@@ -71,14 +71,12 @@ function createPalette(random: Random): Canvas['palette'] {
 /** The PNG signature (8 bytes) and IHDR, which is always first and always 25 bytes. */
 const AFTER_HEADER = 33;
 
-/** Adds `tEXt` chunks behind the header (PNG specification, section 11.3.3); Latin-1 only. */
-function addPngText(png: Uint8Array, entries: Readonly<Record<string, string>>): Uint8Array {
-  const chunks = Object.entries(entries).map(([keyword, text]) => {
-    const data = Buffer.from(`tEXt${keyword}\0${text}`, 'latin1');
-    const frame = Buffer.alloc(8);
-    frame.writeUInt32BE(data.length - 4); // without the type's four letters
-    frame.writeUInt32BE(crc32(data), 4);
-    return Buffer.concat([frame.subarray(0, 4), data, frame.subarray(4)]);
-  });
-  return Buffer.concat([png.subarray(0, AFTER_HEADER), ...chunks, png.subarray(AFTER_HEADER)]);
+/** Adds a `tEXt` chunk behind the header (PNG specification, section 11.3.3); Latin-1 only. */
+function addPngText(png: Uint8Array, keyword: string, text: string): Uint8Array {
+  const data = Buffer.from(`tEXt${keyword}\0${text}`, 'latin1');
+  const [size, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  size.writeUInt32BE(data.length - 4); // without the type's four letters
+  sum.writeUInt32BE(crc32(data));
+  const [header, rest] = [png.subarray(0, AFTER_HEADER), png.subarray(AFTER_HEADER)];
+  return Buffer.concat([header, size, data, sum, rest]);
 }

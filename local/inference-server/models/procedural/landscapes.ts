@@ -70,21 +70,15 @@ export function drawHills(canvas: Canvas): string {
     const colour = mix(palette.far, palette.near, depth ** 0.9);
     const heights: Band = [0.46 + 0.42 * depth, 1];
     const ridge = createRidge(canvas, heights, 0.17 - 0.1 * depth, 0.55 - 0.25 * depth);
-    const below = (share: number) => (x: number) =>
-      [ridge.y(x), ridge.y(x) + height * share] as const;
-    const strokes = scatter(canvas, 420, below(0.15), (x, y) => {
-      const length = between(3, 10 + 14 * depth);
-      const data = d`M${x},${y}l${length * between(-0.8, 0.8)},${length / 2}`;
-      return line(data, lighter(colour, between(-7, 9)), between(0.7, 2), 0.7);
-    });
-    const firs = scatter(canvas, depth > 0.3 ? 150 - 70 * depth : 0, below(0.05), (x, y) => {
+    const slope = (x: number) => [ridge.y(x), ridge.y(x) + height * 0.05] as const;
+    const firs = scatter(canvas, depth > 0.3 ? 150 - 70 * depth : 0, slope, (x, y) => {
       const tall = height * (0.018 + 0.075 * depth ** 2) * between(0.6, 1.3);
       const tier = (half: number, top: number) =>
         d`M${x},${y - tall * top}l${tall * half},${tall * 0.42}h${-2 * tall * half}Z`;
       const tiers = tier(0.11, 1) + tier(0.18, 0.76) + tier(0.25, 0.52);
       return shape(tiers, lighter(colour, between(-8, -1)));
     });
-    const land = shape(ridge.land, colour) + strokes + firs;
+    const land = shape(ridge.land, colour) + firs;
     if (layer < 6) return land;
     const meadow = (x: number) => [Math.max(ridge.y(x), height * 0.84), height + 4] as const;
     const blades = scatter(canvas, 1500, meadow, (x, y) => {

@@ -2,17 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createScriptedTranscriber } from '../../../../local/inference-server/models/scripted-transcriber.ts';
 import { sampleFlac } from '../start-server.ts';
 
-const options = {
-  language: null,
-  task: 'transcribe',
-  beams: 1,
-  temperature: 0,
-  maxNewTokens: null,
-  noRepeatNgramSize: 0,
-  prompt: null,
-  wordTimes: false,
-  limitSeconds: null,
-} as const;
+const options = { language: null };
 
 describe('the scripted transcriber', () => {
   it('answers the same for the same audio, something else for other audio, always inside its length', async () => {
