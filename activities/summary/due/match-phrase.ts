@@ -18,7 +18,7 @@ export function matchPhrase(phrase: string, language: Language, today: number): 
     return daysOf(rest, compiled, today).filter((day) => weekdayOf(day) === weekday);
   });
   const [day, ...others] = new Set([...daysOf(forms, compiled, today), ...beside]);
-  return others.length === 0 ? (day ?? null) : null;
+  return day === undefined || Number.isNaN(day) || others.length > 0 ? null : day;
 }
 
 /** The text, and what is left of it without the words that may stand before a day and after it. */
@@ -48,8 +48,7 @@ function daysOf(forms: readonly string[], compiled: CompiledLanguage, today: num
       count: numberIn(match, 'count', numbers),
     });
     // What was said without a year is to come.
-    const isPast = Number.isNaN(year) && day < today;
-    return Number.isNaN(day) || isPast ? [] : [day];
+    return [Number.isNaN(year) && day < today ? NaN : day];
   });
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { resolveDue } from '../../../activities/summary/resolve-due.ts';
 
 /**
- * What people say, the language, the day of the meeting, and the day that a native speaker would take it for; null if
+ * What people say, its language, the day of the meeting, and the day that a native speaker would take it for; null if
  * speakers would not agree, or if the words mean no single day.
  *
  *     March 2026    April 2026
@@ -87,6 +87,13 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['after Friday', 'en', '2026-03-02', null],
   ['last Friday', 'en', '2026-03-02', null],
   ['from Monday', 'en', '2026-03-02', null],
+  ['Friday the 13th', 'en', '2026-03-02', '2026-03-13'],
+  ['first of April', 'en', '2026-03-02', '2026-04-01'],
+  ['the 13th of March', 'en', '2026-03-02', '2026-03-13'],
+  ['by midday on Thursday', 'en', '2026-03-02', '2026-03-05'],
+  ['close of play Friday', 'en', '2026-03-02', '2026-03-06'],
+  ['March 13, 2024', 'en', '2026-03-02', '2024-03-13'],
+  ['March 13, 2040', 'en', '2026-03-02', null],
   ['every Friday', 'en', '2026-03-02', null],
   ['not before Friday', 'en', '2026-03-02', null],
   ['tomorrow, Tuesday', 'en', '2026-03-02', '2026-03-03'],
@@ -135,6 +142,8 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['zum Monatsende', 'de', '2026-03-02', '2026-03-31'],
   ['bis Jahresende', 'de', '2026-03-02', '2026-12-31'],
   ['Anfang April', 'de', '2026-03-02', null],
+  ['heute in 14 Tagen', 'de', '2026-03-02', '2026-03-16'],
+  ['Montag in zwei Wochen', 'de', '2026-03-02', '2026-03-16'],
   ['freitags', 'de', '2026-03-02', null],
   ['ab Montag', 'de', '2026-03-02', null],
   ['nach Freitag', 'de', '2026-03-02', null],
@@ -160,6 +169,8 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['le 20 mars', 'fr', '2026-03-02', '2026-03-20'],
   ['avant le 1er avril', 'fr', '2026-03-02', '2026-04-01'],
   ['mercredi 1er avril 2026', 'fr', '2026-03-02', '2026-04-01'],
+  ['le premier avril', 'fr', '2026-03-02', '2026-04-01'],
+  ['jeudi 17h', 'fr', '2026-03-02', '2026-03-05'],
   ['pour le 15', 'fr', '2026-03-02', '2026-03-15'],
   ['le 20/03/2026', 'fr', '2026-03-02', '2026-03-20'],
   ['d’ici la fin de la semaine', 'fr', '2026-03-02', '2026-03-06'],
@@ -187,6 +198,7 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['en quince días', 'es', '2026-03-02', null],
   ['antes del 20 de marzo', 'es', '2026-03-02', '2026-03-20'],
   ['el viernes 20 de marzo de 2026', 'es', '2026-03-02', '2026-03-20'],
+  ['el primero de abril', 'es', '2026-03-02', '2026-04-01'],
   ['para el día 15', 'es', '2026-03-02', '2026-03-15'],
   ['a fin de mes', 'es', '2026-03-02', '2026-03-31'],
   ['para finales de abril', 'es', '2026-03-02', '2026-04-30'],
@@ -208,6 +220,7 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['em quinze dias', 'pt', '2026-03-02', null],
   ['até 20 de março', 'pt', '2026-03-02', '2026-03-20'],
   ['sexta-feira, 20 de março de 2026', 'pt', '2026-03-02', '2026-03-20'],
+  ['1º de abril', 'pt', '2026-03-02', '2026-04-01'],
   ['até o dia 15', 'pt', '2026-03-02', '2026-03-15'],
   ['até o fim do mês', 'pt', '2026-03-02', '2026-03-31'],
   ['no final da semana', 'pt', '2026-03-02', '2026-03-06'],
@@ -227,6 +240,7 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['tra due settimane', 'it', '2026-03-02', '2026-03-16'],
   ['entro il 20 marzo', 'it', '2026-03-02', '2026-03-20'],
   ['entro l’8 aprile', 'it', '2026-03-02', '2026-04-08'],
+  ['il primo aprile', 'it', '2026-03-02', '2026-04-01'],
   ['venerdì 20 marzo 2026', 'it', '2026-03-02', '2026-03-20'],
   ['entro la fine del mese', 'it', '2026-03-02', '2026-03-31'],
   ['a fine aprile', 'it', '2026-03-02', '2026-04-30'],
@@ -241,6 +255,7 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['komende vrijdag', 'nl', '2026-03-02', '2026-03-06'],
   ['volgende vrijdag', 'nl', '2026-03-02', null],
   ['volgende week vrijdag', 'nl', '2026-03-02', '2026-03-13'],
+  ['maandag over een week', 'nl', '2026-03-02', null],
   ['vrijdag over een week', 'nl', '2026-03-02', '2026-03-13'],
   ['over twee weken', 'nl', '2026-03-02', '2026-03-16'],
   ['binnen drie dagen', 'nl', '2026-03-02', '2026-03-05'],
@@ -282,6 +297,7 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['下个月底', 'zh', '2026-03-02', '2026-04-30'],
   ['四月底', 'zh', '2026-03-02', '2026-04-30'],
   ['年底之前', 'zh', '2026-03-02', '2026-12-31'],
+  ['明年年底', 'zh', '2026-03-02', '2027-12-31'],
   ['周末', 'zh', '2026-03-02', null],
   ['周五之后', 'zh', '2026-03-02', null],
   ['每周五', 'zh', '2026-03-02', null],
@@ -299,6 +315,8 @@ const PHRASES: readonly (readonly [string, string | null, string, string | null]
   ['次の月曜日', 'ja', '2026-03-05', '2026-03-09'],
   ['明日の朝', 'ja', '2026-03-02', '2026-03-03'],
   ['明後日', 'ja', '2026-03-02', '2026-03-04'],
+  ['明々後日', 'ja', '2026-03-02', '2026-03-05'],
+  ['木曜の朝一', 'ja', '2026-03-02', '2026-03-05'],
   ['今日中に', 'ja', '2026-03-02', '2026-03-02'],
   ['三日後', 'ja', '2026-03-02', '2026-03-05'],
   ['2週間後', 'ja', '2026-03-02', '2026-03-16'],

@@ -19,7 +19,7 @@ export const de: Language = {
     today: 'heute|feierabend|ende des tages',
     tomorrow: 'morgen',
     inTwoDays: 'übermorgen',
-    inDays: '(?:in|innerhalb von|binnen) (?!acht|8 ){count} tag(?:en?)?',
+    inDays: '(?:heute in|in|innerhalb von|binnen) (?!acht|8 ){count} tag(?:en?)?',
     inWeeks: '(?:in|innerhalb von|binnen|heute in) {count} wochen?',
     inMonths: '(?:in|innerhalb von|binnen) {count} monat(?:en?)?',
     weekday: '{weekday}',

@@ -1,8 +1,8 @@
 import type { Language } from '../language.ts';
 
-const PART = 'morning|afternoon|evening|night|noon';
+const PART = 'morning|afternoon|evening|night|noon|midday';
 const END_OF_DAY =
-  'eod|cob|eob|end of (?:the )?(?:business )?day|end of business|close of business';
+  'eod|cob|eob|end of (?:the )?(?:business )?day|(?:close|end) of (?:business|play)';
 const TIME = String.raw`(?:at )?\d{1,2}(?::\d\d)? ?(?:am|pm|a\.m\.|p\.m\.)|at \d{1,2}(?::\d\d)?`;
 
 export const en: Language = {

@@ -10,7 +10,7 @@ export const es: Language = {
   weekdays: 'lunes, martes, miércoles, jueves, viernes, sábado, domingo',
   months:
     'enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre|setiembre, octubre, noviembre, diciembre',
-  numbers: 'una?, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce',
+  numbers: 'una?|primero|1º, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce',
   before:
     'a más tardar|para|antes del?|hasta|a(?= más| fin| {day})|al|el(?! mañana)|la(?= próx| sem)|como máximo|no más tarde del?',
   after: String.raw`mismo|por la (?:mañana|tarde|noche)|a primera hora|al? mediodía|como máximo|como muy tarde|a las? \d{1,2}(?::\d\d)?`,
@@ -26,7 +26,7 @@ export const es: Language = {
     nextWeekday: 'próximo {weekday}|{weekday} próximo|{weekday} que viene',
     weekdayOfThisWeek: '{weekday} de esta semana',
     weekdayOfNextWeek: `{weekday} de la ${NEXT_WEEK}|la ${NEXT_WEEK},? (?:el )?{weekday}`,
-    date: '(?:día )?{day} de {month}(?: del? {year})?|(?:primero|1º) de {month}(?: del? {year})?|{day}[/.-]{mm}[/.-]{year}',
+    date: '(?:día )?{day} de {month}(?: del? {year})?|{day}[/.-]{mm}[/.-]{year}',
     dayOfMonth: '(?:el|al|del) (?:día )?{day}|día {day}',
     dayOfThisMonth: '(?:día )?{day} (?:de este|del) mes',
     dayOfNextMonth: `(?:día )?{day} del ${NEXT_MONTH}`,

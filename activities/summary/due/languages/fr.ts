@@ -9,10 +9,10 @@ export const fr: Language = {
   weekdays: 'lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche',
   months:
     'janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre',
-  numbers: 'une?, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze',
+  numbers: 'une?|premier, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze',
   before:
     "au plus tard|avant|pour|le|la(?= fin)|au|à|en(?= fin)|d'ici|jusqu'(?:à|au)|dès(?= demain)",
-  after: String.raw`matin|midi|après-midi|soir|au plus tard|à midi|à \d{1,2} ?h(?:eures)?(?: ?\d\d)?|dans la (?:matinée|journée|soirée)|en fin de journée`,
+  after: String.raw`matin|midi|après-midi|soir|au plus tard|à midi|(?:à )?\d{1,2} ?h(?:eures)?(?: ?\d\d)?|dans la (?:matinée|journée|soirée)|en fin de journée`,
   phrases: {
     today: "aujourd'hui|ce soir|cet après-midi|fin de (?:la )?journée",
     tomorrow: 'demain',
@@ -26,7 +26,7 @@ export const fr: Language = {
     weekdayOfThisWeek: '{weekday} (?:de )?cette semaine|cette semaine,? {weekday}',
     weekdayOfNextWeek: `{weekday} (?:de )?la ${NEXT_WEEK}|la ${NEXT_WEEK},? (?:le )?{weekday}`,
     weekAfterWeekday: '{weekday} en huit|{weekday} dans une semaine',
-    date: '{day}(?:er)? {month}(?: {year})?|premier {month}(?: {year})?|{day}[/.]{mm}[/.]{year}',
+    date: '{day}(?:er)? {month}(?: {year})?|{day}[/.]{mm}[/.]{year}',
     dayOfMonth: '(?:le|au) {day}(?:er)?',
     dayOfThisMonth: '(?:le|au) {day}(?:er)? (?:du|de ce) mois',
     dayOfNextMonth: `(?:le|au) {day}(?:er)? du ${NEXT_MONTH}`,

@@ -9,7 +9,8 @@ export const it: Language = {
   weekdays: 'lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica',
   months:
     'gennaio, febbraio, marzo, aprile, maggio, giugno, luglio, agosto, settembre, ottobre, novembre, dicembre',
-  numbers: 'un[ao]?, due, tre, quattro, cinque, sei, sette, otto, nove, dieci, undici, dodici',
+  numbers:
+    'un[ao]?|primo|1º, due, tre, quattro, cinque, sei, sette, otto, nove, dieci, undici, dodici',
   before:
     'entro|e non oltre|non oltre|per|prima di|prima del|prima della|fino a|il|l|la(?= fine| pross)|a(?= fine)|di|al più tardi',
   after: String.raw`mattina|pomeriggio|sera|a mezzogiorno|al più tardi|in mattinata|in giornata|alle \d{1,2}(?::\d\d)?`,
@@ -26,7 +27,7 @@ export const it: Language = {
     weekdayOfThisWeek: '{weekday} di questa settimana',
     weekdayOfNextWeek: `{weekday} della ${NEXT_WEEK}|(?:la )?${NEXT_WEEK},? (?:di )?{weekday}`,
     weekAfterWeekday: '{weekday} (?:fra|tra) una settimana',
-    date: '{day} {month}(?: (?:del )?{year})?|(?:primo|1º) {month}(?: (?:del )?{year})?|{day}[/.-]{mm}[/.-]{year}',
+    date: '{day} {month}(?: (?:del )?{year})?|{day}[/.-]{mm}[/.-]{year}',
     dayOfMonth: "(?:il|l') {day}",
     dayOfThisMonth: "(?:il|l') {day} (?:del|di questo) mese",
     dayOfNextMonth: `(?:il|l') {day} del ${NEXT_MONTH}`,

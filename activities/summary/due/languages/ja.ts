@@ -11,11 +11,12 @@ export const ja: Language = {
   months: zh.months,
   numbers: zh.numbers,
   before: '遅くとも|必ず',
-  after: String.raw`の|まで|迄|に|は|中|朝|昼|夕方|夜|午前|午後|正午|いっぱい|締め?切り?|必着|\d{1,2}時(?:半)?`,
+  after: String.raw`の|まで|迄|に|は|中|朝一?|昼|夕方|夜|午前|午後|正午|いっぱい|締め?切り?|必着|\d{1,2}時(?:半)?`,
   phrases: {
     today: '今日|本日|今晩|今夜',
     tomorrow: '明日|あした|あす|明朝|明晩',
     inTwoDays: '明後日|あさって',
+    inThreeDays: '明[々明]後日',
     inDays: '{count}日間?(?:後|以内)',
     inWeeks: '{count}週間(?:後|以内)',
     inMonths: '{count}[ヶケかカヵ箇]月(?:後|以内)',

@@ -11,7 +11,8 @@ export const pt: Language = {
     'segunda(?:[- ]feira)?, terça(?:[- ]feira)?, quarta(?:[- ]feira)?, quinta(?:[- ]feira)?, sexta(?:[- ]feira)?, sábado, domingo',
   months:
     'janeiro, fevereiro, março, abril, maio, junho, julho, agosto, setembro, outubro, novembro, dezembro',
-  numbers: 'uma?, dois|duas, três, quatro, cinco, seis, sete, oito, nove, dez, onze, doze',
+  numbers:
+    'uma?|primeiro|1º, dois|duas, três, quatro, cinco, seis, sete, oito, nove, dez, onze, doze',
   before:
     'no máximo|o mais tardar|até|para|antes d[aeo]|na|no|ao?|o(?= dia| {day}| fim| final)|a(?= próx)|em(?= {day})',
   after: String.raw`mesmo|de manhã|pela manhã|à tarde|de tarde|à noite|ao meio-dia|no máximo|o mais tardar|às \d{1,2}(?:h|:\d\d)?`,
@@ -27,7 +28,7 @@ export const pt: Language = {
     nextWeekday: 'próxim[ao] {weekday}|{weekday} próxim[ao]|{weekday} que vem',
     weekdayOfThisWeek: '{weekday} de(?:st|ss)a semana',
     weekdayOfNextWeek: `{weekday} da ${NEXT_WEEK}|(?:na )?${NEXT_WEEK},? (?:na |no )?{weekday}`,
-    date: '(?:dia )?{day} de {month}(?: de {year})?|(?:primeiro|1º) de {month}(?: de {year})?|{day}[/.-]{mm}[/.-]{year}',
+    date: '(?:dia )?{day} de {month}(?: de {year})?|{day}[/.-]{mm}[/.-]{year}',
     dayOfMonth: 'dia {day}',
     dayOfThisMonth: 'dia {day} de(?:st|ss)e mês',
     dayOfNextMonth: `dia {day} do ${NEXT_MONTH}`,

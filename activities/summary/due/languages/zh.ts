@@ -38,7 +38,7 @@ export const zh: Language = {
     endOfNamedMonth: `(?:{year}年)?${MONTH}[底末]`,
     endOfQuarter: `${THIS}?季度?[底末]`,
     endOfNextQuarter: '下[个個]?季度?[底末]',
-    endOfYear: '[今本]?年[底末内內]',
-    endOfNextYear: '明年[底末]',
+    endOfYear: '(?:今年|本)?年[底末内內]',
+    endOfNextYear: '明年年?[底末]',
   },
 };
