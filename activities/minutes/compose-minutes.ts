@@ -20,6 +20,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   readonly transcript: Transcript;
   /** Plans of earlier versions do not say it. */
   readonly sound?: HeardSound | undefined;
+  /** What is heard where no voice was found, in seconds of the recording. */
+  readonly soundInSilence?: readonly { readonly start: number; readonly end: number }[];
   /** Target names in the order of the chain. */
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
   /** The accepted answers behind this document, one per item. */
@@ -56,7 +58,11 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     template: parts.template,
     source: { kind, name, sha256, bytes },
     ...(parts.sound && {
-      sound: { ...parts.sound, tracks: parts.sound.tracks.map(({ heard }) => heard) },
+      sound: {
+        ...parts.sound,
+        tracks: parts.sound.tracks.map(({ heard }) => heard),
+        inSilence: [...(parts.soundInSilence ?? [])],
+      },
     }),
     engines: {
       ...answered,

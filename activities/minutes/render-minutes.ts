@@ -53,6 +53,7 @@ export const renderMinutes =
       template: TEMPLATE,
       transcript,
       sound: plan.sound,
+      soundInSilence: (plan.soundInSilence ?? []).map((span) => spanOf(plan, span)),
       chains: facts.chains,
       results: {
         transcribe: transcribed.map(({ result }) => result),
@@ -154,9 +155,14 @@ function withSpans(
   const spans = transcribed
     .filter(({ result }) => result.target === degradation.target)
     .flatMap(({ index }) => plan.chunks[index] ?? [])
-    .map(({ startSample, endSample }) => ({
-      start: recordingTime(plan, startSample),
-      end: recordingTime(plan, endSample - 1),
-    }));
+    .map((chunk) => spanOf(plan, chunk));
   return { ...degradation, spans };
 }
+
+const spanOf = (
+  plan: ChunkPlan,
+  { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
+) => ({
+  start: recordingTime(plan, startSample),
+  end: recordingTime(plan, endSample - 1),
+});

@@ -78,6 +78,8 @@ export const minutesSchema = z.strictObject({
       tracks: z.array(heardSoundSchema.shape.tracks.unwrap().element.shape.heard),
       leftOut: heardSoundSchema.shape.leftOut,
       cut: heardSoundSchema.shape.cut,
+      /** What is heard where no voice was found, and was not sent: it may be a voice after all. */
+      inSilence: z.array(z.strictObject({ start: z.number(), end: z.number() })),
     })
     .optional(),
   engines: z.strictObject(perRole(() => z.array(engineSchema))),

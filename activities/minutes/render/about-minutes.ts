@@ -4,6 +4,7 @@ import { statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
+import { spansOf } from './shortcomings.ts';
 
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
@@ -39,10 +40,12 @@ function soundLines({ sound }: Minutes, phrases: Phrases): string[] {
   return tracks + silent + copies > 1 ? [phrases.sound(tracks, silent, copies)] : [];
 }
 
-function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
+function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
+  const { coverage } = minutes;
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
   const heard = transcribedSeconds + silenceSeconds;
   const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
+  const inSilence = spansOf(minutes.sound?.inSilence ?? [], phrases);
   return [
     phrases.coverageOfAudio({
       percent: percentOf(heard, audioSeconds, gaps.length, phrases),
@@ -50,6 +53,7 @@ function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
       speech: phrases.duration(transcribedSeconds),
       silence: phrases.duration(silenceSeconds),
     }),
+    ...(inSilence === '' ? [] : [phrases.inSilence(inSilence)]),
     phrases.coverageOfText({
       percent: percentOf(summarized, transcriptCharacters, failedSections.length, phrases),
       characters: phrases.count(transcriptCharacters),

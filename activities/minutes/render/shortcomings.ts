@@ -65,7 +65,7 @@ const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
 const SHOWN_SPANS = 8;
 
 /** Joins adjacent spans. */
-function spansOf(spans: readonly Span[], phrases: Phrases): string {
+export function spansOf(spans: readonly Span[], phrases: Phrases): string {
   const joined: Span[] = [];
   for (const { start, end } of spans) {
     const previous = joined.at(-1);

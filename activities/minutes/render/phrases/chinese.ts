@@ -75,6 +75,7 @@ export const chinese: Wording = {
   coverage: '覆盖范围',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `音频 ${audio}，已覆盖 ${percent}%（语音 ${speech}，静音 ${silence}）`,
+  inSilence: (spans) => `有声音而没有人声，未发送：${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `文字 ${characters} 字符，已摘要 ${percent}%，共 ${sections} 段`,
   engines: '生成方式',

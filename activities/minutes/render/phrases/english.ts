@@ -83,6 +83,7 @@ export const english = {
   coverage: 'Coverage',
   coverageOfAudio: (of: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
     `${of.percent} % of ${of.audio} of audio (speech ${of.speech}, silence ${of.silence})`,
+  inSilence: (spans: string) => `Heard without a voice, and not sent: ${spans}`,
   coverageOfText: (of: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
     `${of.percent} % of ${of.characters} characters summarised in ${of.sections} ${of.sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',

@@ -75,6 +75,7 @@ export const french: Wording = {
   coverage: 'Couverture',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de son (parole ${speech}, silence ${silence})`,
+  inSilence: (spans) => `Sons sans voix, non envoyés : ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caractères résumés en ${sections} ${sections > 1 ? 'sections' : 'section'}`,
   engines: 'Fait par',

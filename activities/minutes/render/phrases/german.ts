@@ -75,6 +75,7 @@ export const german: Wording = {
   coverage: 'Abdeckung',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % von ${audio} Ton (Sprache ${speech}, Stille ${silence})`,
+  inSilence: (spans) => `Zu hören, aber keine Stimme, daher nicht gesendet: ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % von ${characters} Zeichen in ${sections} ${sections === 1 ? 'Abschnitt' : 'Abschnitten'} zusammengefasst`,
   engines: 'Erstellt von',

@@ -75,6 +75,7 @@ export const spanish: Wording = {
   coverage: 'Cobertura',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de audio (habla ${speech}, silencio ${silence})`,
+  inSilence: (spans) => `Sonidos sin voz, no enviados: ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caracteres resumidos en ${sections} ${sections === 1 ? 'sección' : 'secciones'}`,
   engines: 'Hecho por',
