@@ -6,7 +6,7 @@ import { joined, type Stretch } from './find-damage.ts';
 import { groupTracks } from './group-tracks.ts';
 import type { MediaBinaries } from './media-binaries.ts';
 import { UnreadableAudioError, UnusableRecordingError } from './media-errors.ts';
-import { append, BYTES_PER_SAMPLE, mix, padTo, samplesOf, sideBySide } from './pcm-files.ts';
+import { append, mix, padTo, samplesOf, sideBySide } from './pcm-files.ts';
 import {
   longest,
   LONGEST_RECORDING_SECONDS,
@@ -14,7 +14,6 @@ import {
   type ProbedPart,
   type ProbedRecording,
 } from './probe-recording.ts';
-import { requireScratchSpace } from './scratch-space.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
 /**
@@ -54,12 +53,8 @@ export async function decodeRecording(input: {
 }): Promise<DecodedRecording> {
   const { maxSeconds = LONGEST_RECORDING_SECONDS, pcmPath } = input;
   const options: DecodeOptions = { ...input, maxSeconds };
-  const { parts, durationSeconds } = await probeAgain(input);
-  const streams = Math.max(...parts.map((part) => part.streams.length));
+  const { parts } = await probeAgain(input);
   const folder = dirname(pcmPath);
-  // The tracks, and once more while they are mixed or joined.
-  const needed = durationSeconds * SAMPLE_RATE * BYTES_PER_SAMPLE * (streams > 1 ? 2 * streams : 1);
-  await requireScratchSpace(folder, needed);
 
   const leftOut: HeardSound['leftOut'][number][] = [];
   const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];

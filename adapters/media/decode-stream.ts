@@ -10,9 +10,9 @@ import {
   type MediaBinaries,
   type ToolOutcome,
 } from './media-binaries.ts';
-import { delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
+import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
 import type { ProbedPart, ProbedStream } from './probe-recording.ts';
-import { diskFull } from './scratch-space.ts';
+import { diskFull, requireScratchSpace } from './scratch-space.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
 export interface DecodeOptions {
@@ -50,6 +50,9 @@ export async function decodeStream(
   }));
   const paths = files.map(({ path }) => path);
   const first = paths[0] ?? '';
+  // Each group, and once more while tracks are mixed or joined.
+  const seconds = stream.startSeconds + stream.seconds;
+  await requireScratchSpace(folder, 2 * groups.length * toSampleCount(seconds) * BYTES_PER_SAMPLE);
   const strictly = await decode(part, stream, files, options);
   const damage: Stretch[] = [];
   const expected = toSampleCount(stream.seconds);

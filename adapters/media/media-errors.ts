@@ -15,6 +15,7 @@ export type UnusableReason =
   | 'not-audio'
   | 'no-sound'
   | 'encrypted'
+  | 'too-many-channels'
   | 'corrupt-header'
   | 'too-long';
 

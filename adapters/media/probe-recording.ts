@@ -142,11 +142,20 @@ async function probePart(
     if (seconds > 0) streams.push({ index, codec, channels, sampleRate, startSeconds, seconds });
   }
   if (streams.length === 0) throw corrupt(path);
+  if (streams.reduce((sum, { channels }) => sum + channels, 0) > MOST_CHANNELS) {
+    throw new UnusableRecordingError(
+      'too-many-channels',
+      `${path} has more than ${MOST_CHANNELS} channels. Export those that somebody speaks on.`,
+    );
+  }
   return { input, format: format.format_name, cut: part.cut, streams };
 }
 
 /** Encoders begin with up to some hundredths of a second of silence of their own. */
 const LATE_SECONDS = 0.1;
+
+/** The largest mixing desks record as many; each pair of channels is compared. */
+const MOST_CHANNELS = 64;
 
 /** How far ffmpeg looks for the first sound: a film may begin without. In microseconds and bytes. */
 const PATIENCE = ['-analyzeduration', '60000000', '-probesize', '100000000'];

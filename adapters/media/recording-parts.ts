@@ -37,10 +37,15 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
   }
 }
 
+/** More are no recordings but a file that is made to keep us busy; the last one takes the rest. */
+const MOST_PARTS = 200;
+/** A day of fragmented MP4 or of Ogg has some 100,000 boxes or pages. */
+const MOST_PIECES = 1_000_000;
+
 const between = (starts: readonly number[], size: number): RecordingPart[] =>
-  starts.map((start, index) => ({
+  starts.slice(0, MOST_PARTS).map((start, index) => ({
     start,
-    end: starts[index + 1] ?? size,
+    end: index + 1 < MOST_PARTS ? (starts[index + 1] ?? size) : size,
     staleLength: false,
     cut: false,
   }));
@@ -61,7 +66,7 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
   let longLength: number | null = null; // RF64 tells the length of its sound before it
   const add = (end: number, flags: Partial<RecordingPart> = {}) =>
     parts.push({ start, end, staleLength: false, cut: false, ...flags });
-  for (;;) {
+  for (let chunks = 0; chunks < 10_000 && parts.length < MOST_PARTS; chunks += 1) {
     const head = await readAt(file, at, 24);
     if (head.length < 8) break;
     const id = head.toString('latin1', 0, 4);
@@ -101,7 +106,7 @@ async function boxParts(file: FileHandle, size: number): Promise<RecordingPart[]
   const starts = [0];
   let cut = false;
   let at = 0;
-  while (at < size) {
+  for (let boxes = 0; at < size && boxes < MOST_PIECES; boxes += 1) {
     const head = await readAt(file, at, 16);
     const type = head.toString('latin1', 4, 8);
     if (head.length < 8 || !/^[ -~©]{4}$/.test(type)) break;
@@ -150,6 +155,7 @@ async function mp3Starts(file: FileHandle, path: string): Promise<number[]> {
   const starts = [0];
   for await (const { offset, bytes } of find(path, Buffer.from('ID3', 'latin1'), 10)) {
     if (offset === 0 || ![2, 3, 4].includes(bytes[3] ?? 0) || bytes[4] === 0xff) continue;
+    if (starts.length === MOST_PARTS) break;
     // The length of a tag has seven bits a byte.
     const length = bytes.subarray(6).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
     if (isFrame(await readAt(file, offset + 10 + length, 2))) starts.push(offset);
@@ -225,6 +231,7 @@ async function* find(
 ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
   let rest: Buffer = Buffer.alloc(0);
   let restOffset = 0;
+  let found = 0;
   const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
   for await (const block of blocks) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
@@ -233,6 +240,8 @@ async function* find(
       const at = bytes.indexOf(mark, from);
       if (at === -1 || at + length > bytes.length) break;
       yield { offset: restOffset + at, bytes: bytes.subarray(at, at + length) };
+      found += 1;
+      if (found === MOST_PIECES) return;
       from = at + 1;
     }
     const keep = Math.max(from, bytes.length - length + 1);

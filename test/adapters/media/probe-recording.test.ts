@@ -61,6 +61,27 @@ test('a file that cannot become minutes is rejected with a reason', async () => 
   });
 });
 
+test('a header that announces hundreds of channels is refused before anything is decoded', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'desk.wav');
+    const header = Buffer.alloc(44 + 400 * 2 * 8000);
+    header.write('RIFF');
+    header.writeUInt32LE(header.length - 8, 4);
+    header.write('WAVEfmt ', 8);
+    header.writeUInt32LE(16, 16);
+    header.writeUInt16LE(1, 20);
+    header.writeUInt16LE(400, 22);
+    header.writeUInt32LE(8000, 24);
+    header.writeUInt32LE(8000 * 800, 28);
+    header.writeUInt16LE(800, 32);
+    header.writeUInt16LE(16, 34);
+    header.write('data', 36);
+    header.writeUInt32LE(header.length - 44, 40);
+    await writeFile(path, header);
+    expect(await refusalOf(path)).toBe('too-many-channels');
+  });
+});
+
 test('encrypted sound is called encrypted', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'locked.mp4');
