@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { checkDatabase } from '../adapters/database/create-database.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
@@ -5,6 +6,7 @@ import type { Target } from '../adapters/inference/targets/target.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
 import type { InferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.ts';
+import { freeBytes } from '../adapters/media/scratch-space.ts';
 import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled } from '../adapters/temporal/worker-presence.ts';
@@ -34,6 +36,7 @@ export async function examine(
   const findings = await Promise.all([
     checked('node', () => nodeVersion(process.versions.node)),
     ...Object.values(MEDIA_BINARIES).map((binary) => checked(binary, () => binaryVersion(binary))),
+    checked('scratch folder', () => scratchState(tmpdir())),
     checked('temporal', async () => {
       await services.temporal();
       const { address, namespace } = temporalAddress({ env });
@@ -81,6 +84,19 @@ export async function nodeVersion(version: string): Promise<string> {
 async function binaryVersion(binary: string): Promise<string> {
   const { stdout } = await runMediaTool(binary, ['-version']);
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
+}
+
+/** Two hours of sound need 230 MB a track, and the recording itself. */
+const LITTLE_ROOM_BYTES = 2e9;
+
+async function scratchState(folder: string): Promise<Found> {
+  const free = await freeBytes(folder);
+  const detail = `${folder}, ${(free / 1e9).toFixed(1)} GB free`;
+  if (free >= LITTLE_ROOM_BYTES) return detail;
+  return {
+    state: 'note',
+    detail: `${detail}: long recordings may wait for room; TMPDIR names another`,
+  };
 }
 
 /** Redis is optional: without it each worker has its own gates. */

@@ -1,3 +1,4 @@
+import type { HeardSound } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import {
@@ -17,6 +18,10 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
   readonly transcript: Transcript;
+  /** Plans of earlier versions do not say it. */
+  readonly sound?: HeardSound | undefined;
+  /** What is heard where no voice was found, in seconds of the recording. */
+  readonly soundInSilence?: readonly { readonly start: number; readonly end: number }[];
   /** Target names in the order of the chain. */
   readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
   /** The accepted answers behind this document, one per item. */
@@ -52,6 +57,13 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     approval: null,
     template: parts.template,
     source: { kind, name, sha256, bytes },
+    ...(parts.sound && {
+      sound: {
+        ...parts.sound,
+        tracks: parts.sound.tracks.map(({ heard }) => heard),
+        inSilence: [...(parts.soundInSilence ?? [])],
+      },
+    }),
     engines: {
       ...answered,
       summarize:

@@ -3,7 +3,11 @@ import { exportKey, minutesKey, summaryKey } from '../../adapters/object-store/k
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  chunkPlanSchema,
+  recordingTime,
+  type ChunkPlan,
+} from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import { summarySchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
@@ -48,6 +52,8 @@ export const renderMinutes =
       version: 1,
       template: TEMPLATE,
       transcript,
+      sound: plan.sound,
+      soundInSilence: (plan.soundInSilence ?? []).map((span) => spanOf(plan, span)),
       chains: facts.chains,
       results: {
         transcribe: transcribed.map(({ result }) => result),
@@ -149,9 +155,14 @@ function withSpans(
   const spans = transcribed
     .filter(({ result }) => result.target === degradation.target)
     .flatMap(({ index }) => plan.chunks[index] ?? [])
-    .map(({ startSample, endSample }) => ({
-      start: seconds(startSample),
-      end: seconds(endSample),
-    }));
+    .map((chunk) => spanOf(plan, chunk));
   return { ...degradation, spans };
 }
+
+const spanOf = (
+  plan: ChunkPlan,
+  { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
+) => ({
+  start: recordingTime(plan, startSample),
+  end: recordingTime(plan, endSample - 1),
+});

@@ -1,6 +1,6 @@
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, seconds } from '../../workflows/contracts/chunk-plan.ts';
+import { chunkPlanSchema, recordingTime } from '../../workflows/contracts/chunk-plan.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
@@ -20,8 +20,8 @@ export const lookUpChunks =
     return {
       pending: pending.map(({ index, startSample, endSample }) => ({
         index,
-        start: seconds(startSample),
-        end: seconds(endSample),
+        start: recordingTime(plan, startSample),
+        end: recordingTime(plan, endSample - 1),
       })),
       held: speech.length - pending.length,
       heldBy: [...new Set(held.flatMap((result) => result?.target ?? []))],

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
-import { decodeRecording } from '../../adapters/media/decode-recording.ts';
+import { decodeRecording, type DecodedRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
-import { frameEnergy } from '../../adapters/media/frame-energy.ts';
-import { planChunks, PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
-import { UnreadableAudioError } from '../../adapters/media/media-errors.ts';
-import { detectVoice } from '../../adapters/media/detect-voice.ts';
+import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
+import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
+import { planRecording } from '../../adapters/media/plan-recording.ts';
+import { diskFull, requireScratchSpace } from '../../adapters/media/scratch-space.ts';
 import {
   planKey as planKeyOf,
   scratchChunkKey,
@@ -19,7 +19,7 @@ import { findResultKey } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
 import {
   chunkPlanSchema,
-  seconds,
+  recordingSeconds,
   type ChunkPlan,
   type PlannedChunk,
 } from '../../workflows/contracts/chunk-plan.ts';
@@ -49,9 +49,9 @@ export const prepareRecording =
       if (held !== null && missing?.length === 0) return factsOf(planKey, held);
 
       return await withFolder(scratchDirectory, async (folder) => {
-        const pcmPath = await decodeSource(deps, job, folder, signal);
+        const { pcmPath, decoded } = await decodeSource(deps, job, folder, signal);
         if (held === null) {
-          const made = await makePlan(job, pcmPath, chunkLimitSeconds, signal);
+          const made = await makePlan(job, pcmPath, decoded, chunkLimitSeconds, signal);
           await store.putJson(planKey, made, { ifAbsent: true });
         }
         const plan = held ?? (await store.getJson(planKey, chunkPlanSchema));
@@ -63,7 +63,7 @@ export const prepareRecording =
 
 const factsOf = (planKey: string, plan: ChunkPlan): PreparedRecording => ({
   planKey,
-  durationSeconds: seconds(plan.samples),
+  durationSeconds: recordingSeconds(plan),
   chunks: plan.chunks.length,
   speechChunks: speechOf(plan).length,
 });
@@ -77,7 +77,7 @@ async function chunksToEncode(
   const speech = speechOf(plan);
   if (speech.length === 0) {
     throw ApplicationFailure.nonRetryable(
-      `no speech was found in ${seconds(plan.samples)} s of audio`,
+      `no speech was found in ${recordingSeconds(plan)} s of audio`,
       FAILURES.NoSpeech,
     );
   }
@@ -96,8 +96,8 @@ async function decodeSource(
   job: JobInput,
   folder: string,
   signal: AbortSignal,
-): Promise<string> {
-  const recordingPath = join(folder, 'recording');
+): Promise<{ readonly pcmPath: string; readonly decoded: DecodedRecording }> {
+  const recordingPath = join(folder, `recording${extensionOf(job.source.name)}`);
   const pcmPath = join(folder, 'audio.s16le');
   const source = await store.getStream(sourceKey(job.tenant, job.source.sha256), { signal });
   const digest = createHash('sha256');
@@ -107,7 +107,10 @@ async function decodeSource(
       done(null, block);
     },
   });
-  await pipeline(source, hashing, createWriteStream(recordingPath), { signal });
+  await onThisMachine(async () => {
+    await requireScratchSpace(folder, job.source.bytes);
+    await pipeline(source, hashing, createWriteStream(recordingPath), { signal });
+  }, folder);
   // The client only claims a digest: compute it again.
   if (digest.digest('hex') !== job.source.sha256) {
     throw ApplicationFailure.nonRetryable(
@@ -116,28 +119,46 @@ async function decodeSource(
     );
   }
   try {
-    await decodeRecording({ path: recordingPath, pcmPath, binaries, signal });
+    const decoded = await onThisMachine(
+      () => decodeRecording({ path: recordingPath, pcmPath, binaries, signal }),
+      folder,
+    );
+    return { pcmPath, decoded };
   } catch (error) {
     if (!(error instanceof UnreadableAudioError)) throw error;
     throw ApplicationFailure.nonRetryable(error.message, FAILURES.UnreadableAudio);
   }
-  return pcmPath;
+}
+
+/** Some formats have no mark of their own: ffmpeg knows them by the end of the name. */
+const extensionOf = (name: string): string => /\.[a-z0-9]{1,5}$/i.exec(name)?.[0] ?? '';
+
+/** A full disk or a program that was ended from outside is no fault of the recording: the activity is tried again. */
+async function onThisMachine<T>(work: () => Promise<T>, folder: string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const trouble = code === 'ENOSPC' || code === 'EDQUOT' ? await diskFull(folder) : error;
+    if (!(trouble instanceof MediaMachineError)) throw error;
+    throw ApplicationFailure.retryable(trouble.message, FAILURES.MachineTrouble);
+  }
 }
 
 async function makePlan(
   job: JobInput,
   pcmPath: string,
+  { sound, preparationVersion }: DecodedRecording,
   limitSeconds: number,
   signal: AbortSignal,
 ): Promise<ChunkPlan> {
-  const { samples, spans } = await detectVoice({ pcmPath, signal });
-  const quietness = await frameEnergy(pcmPath, { signal });
-  return planChunks({
-    samples,
-    spans,
-    quietness,
+  return await planRecording({
+    pcmPath,
+    sound,
+    preparationVersion,
     limitSeconds,
     sourceSha256: job.source.sha256,
+    signal,
   });
 }
 

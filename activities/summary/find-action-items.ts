@@ -185,10 +185,32 @@ const PATTERNS: readonly Pattern[] = [
  * preferred, then the last. Null: none.
  */
 function findDueText(sentence: string): string | null {
-  const found = [...sentence.matchAll(DUE)].map(([text]) => text.trim());
+  let end = 0;
+  const found = [...sentence.matchAll(DUE)].flatMap(({ 0: text, index }) => {
+    // "Friday in two weeks" is one date.
+    if (index < end) return [];
+    const [before = ''] = MOVES_BEFORE.exec(sentence.slice(0, index)) ?? [];
+    const [after = ''] = MOVES_AFTER.exec(sentence.slice(index + text.length)) ?? [];
+    end = index + text.length + after.length;
+    return [`${before}${text}${after}`.trim()];
+  });
   const deadlines = found.filter((text) => DEADLINE.test(text));
   return deadlines.at(-1) ?? found.at(-1) ?? null;
 }
+
+/** Words beside a day that make it another day or none: without them "last Friday" would be a deadline. */
+const MOVES_BEFORE = new RegExp(
+  [
+    String.raw`(?<![\p{L}])(?:last|past|after|since|every|each|around|about|not|nach|seit|ab|jeden|letzten|vergangenen|übernächsten|après|depuis|dès|chaque|desde|cada) (?:the )?$`,
+    String.raw`(?<![\p{L}])(?:\p{L}+|\d+) (?:days?|weeks?) (?:(?:from|on|after|before) )?$`,
+    String.raw`(?<![\p{L}])(?:next week|semana que viene|próxima semana),? $`,
+    String.raw`(?<![\p{L}])(?:(?:(?:über)?nächste|kommende|diese) woche|semaine prochaine,?) $`,
+    '[上每下几幾两兩一二三四五六七八九]$',
+  ].join('|'),
+  'iu',
+);
+const MOVES_AFTER =
+  /^(?: weeks?(?![\p{L}])| after next| next week| in \p{L}+ wochen?| (?:der )?(?:(?:über)?nächste[nr]|kommende[nr]|dieser) woche| de la semaine prochaine| prochaine?| derni[eè]re?| en huit| pasado| próximo| que viene| de la (?:próxima semana|semana que viene)|之?[后後]|以[后後])/iu;
 
 const MONTH =
   '(?:Jan(?:uary)?|Feb(?:ruary)?|March|Mar|April|Apr|May|June|Jun|July|Jul|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';

@@ -6,17 +6,33 @@ export class DraftError extends Error {
 }
 
 /**
- * The summary in a model's answer: one JSON object, possibly inside code fences or prose. Repairs harmless mistakes
- * (missing lists, empty entries, too many or too long ones). Throws DraftError if there is no such object.
+ * The summary in a model's answer: the last JSON object that is one, possibly inside code fences, prose or another
+ * object. Drafts in the model's thoughts come before it. Repairs harmless mistakes (missing lists, empty entries, too
+ * many or too long ones). Throws DraftError if there is no such object.
  */
 export function parseDraft(text: string): SummaryDraft {
-  const object = findObject(text);
-  if (object === null) throw new DraftError('The answer holds no complete JSON object.');
-  if (typeof object['summary'] !== 'string') {
-    throw new DraftError('The JSON object of the answer has no text under "summary".');
+  let problem = 'The answer holds no complete JSON object.';
+  for (const object of objectsFromLast(text)) {
+    if (typeof object['summary'] !== 'string') {
+      problem = 'The JSON object of the answer has no text under "summary".';
+      continue;
+    }
+    const parsed = toDraft(object, object['summary']);
+    if (parsed.success) return parsed.data;
+    const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
+    problem = `The JSON object of the answer is not a summary: wrong at ${paths}.`;
   }
-  const parsed = summaryDraftSchema.safeParse({
-    summary: object['summary'].trim().slice(0, 12_000),
+  throw new DraftError(problem);
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const toDraft = (object: JsonObject, summary: string) =>
+  summaryDraftSchema.safeParse({
+    summary: summary.trim().slice(0, 12_000),
     keyPoints: statements(object['keyPoints'], 40),
     decisions: statements(object['decisions'], 60),
     openQuestions: statements(object['openQuestions'], 60),
@@ -34,53 +50,66 @@ export function parseDraft(text: string): SummaryDraft {
           ];
     }),
   });
-  if (!parsed.success) {
-    const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-    throw new DraftError(`The JSON object of the answer is not a summary: wrong at ${paths}.`);
-  }
-  return parsed.data;
-}
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The first balanced object that parses as a summary: reasoning text before it may contain braces. */
-function findObject(text: string): JsonObject | null {
-  // Limited, because scanning to the end for every brace of a long broken answer takes quadratic time.
-  let triesLeft = 200;
-  for (
-    let from = text.indexOf('{');
-    from !== -1 && triesLeft > 0;
-    from = text.indexOf('{', from + 1)
-  ) {
-    triesLeft -= 1;
-    const to = endOfObject(text, from);
-    if (to === null) continue;
-    try {
-      const value: unknown = JSON.parse(text.slice(from, to));
-      if (isObject(value) && 'summary' in value) return value;
-    } catch {
-      // Try the next brace.
+/**
+ * The objects with a `summary`, from the last to the first. Takes linear time: the text is scanned twice, and pairs of
+ * braces are parsed until they held as much as four such texts, each counted as a thousand characters more.
+ */
+function* objectsFromLast(text: string): Generator<JsonObject> {
+  let charactersLeft = 4 * text.length + 100_000;
+  // An open quote in front of an object hides it from the first scan, but not from the second.
+  for (const isQuoted of [false, true]) {
+    let parsedFrom = Infinity;
+    for (const [from, to] of bracePairs(text, isQuoted).toReversed()) {
+      if (from >= parsedFrom || charactersLeft < 0) continue;
+      charactersLeft -= to - from + 1000;
+      try {
+        yield* withSummary(JSON.parse(text.slice(from, to)));
+        parsedFrom = from;
+      } catch {
+        // Braces inside these may hold an object.
+      }
     }
   }
-  return null;
 }
 
-function endOfObject(text: string, from: number): number | null {
-  let depth = 0;
-  let inString = false;
-  for (let at = from; at < text.length; at += 1) {
-    const character = text[at];
-    if (inString) {
-      if (character === '\\') at += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{') depth += 1;
-    else if (character === '}' && (depth -= 1) === 0) return at + 1;
+/** The object itself and those inside it. */
+function* withSummary(value: unknown): Generator<JsonObject> {
+  const unseen = [value];
+  while (unseen.length > 0) {
+    const next = unseen.pop();
+    if (isObject(next) && 'summary' in next) yield next;
+    if (typeof next === 'object' && next !== null)
+      for (const inner of Object.values(next)) unseen.push(inner);
   }
-  return null;
+}
+
+/**
+ * Where balanced braces with a "summary" between them begin and end, by their ends. Open braces do no harm.
+ *
+ * @param isQuoted whether the text begins inside a string
+ */
+function bracePairs(text: string, isQuoted: boolean): (readonly [from: number, to: number])[] {
+  const pairs: (readonly [number, number])[] = [];
+  const open: number[] = [];
+  let inString = isQuoted;
+  let summaryAt = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '\\') at += 1;
+    // No string of JSON goes on after a line.
+    else if (character === '\n') inString = false;
+    else if (character === '"') {
+      inString = !inString;
+      if (text.startsWith('summary"', at + 1)) summaryAt = at;
+    } else if (inString) continue;
+    else if (character === '{') open.push(at);
+    else if (character === '}') {
+      const from = open.pop() ?? Infinity;
+      if (from < summaryAt) pairs.push([from, at + 1]);
+    }
+  }
+  return pairs;
 }
 
 const entries = (value: unknown, most: number): JsonObject[] =>

@@ -40,6 +40,8 @@ export const assembleTranscript =
       language: transcript.language,
       segments: transcript.segments.length,
       characters: transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
-      gaps: outcomes.filter(({ outcome }) => outcome === 'failed').length,
+      gaps:
+        outcomes.filter(({ outcome }) => outcome === 'failed').length +
+        (plan.sound?.tracks.flatMap(({ damage }) => damage).length ?? 0),
     };
   };

@@ -1,4 +1,6 @@
 import {
+  recordingSeconds,
+  recordingTime,
   seconds,
   type ChunkPlan,
   type PlannedChunk,
@@ -22,14 +24,18 @@ export function mergeTranscript(
 ): Transcript {
   const merged = plan.chunks.flatMap((chunk) => {
     const answer = answers.get(chunk.index);
-    return answer === undefined ? [] : [{ chunk, ...mergeChunk(chunk, answer, language) }];
+    if (answer === undefined) return [];
+    const start = recordingTime(plan, chunk.startSample);
+    return [{ chunk, ...mergeChunk(chunk, start, answer, language) }];
   });
   return {
     schemaVersion: 1,
     language: language ?? mostSpoken(merged),
-    durationSeconds: seconds(plan.samples),
+    durationSeconds: recordingSeconds(plan),
     segments: merged
       .flatMap(({ segments }) => segments)
+      // Within a track they are in order; tracks run at the same time.
+      .toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))
       .map((segment, index) => ({ id: `s${index + 1}`, ...segment })),
   };
 }
@@ -40,12 +46,12 @@ interface MergedChunk {
 }
 
 function mergeChunk(
-  chunk: PlannedChunk,
+  { startSample, endSample }: PlannedChunk,
+  chunkStart: number,
   answer: TranscribeAnswer,
   userLanguage: string | null,
 ): MergedChunk {
-  const chunkStart = seconds(chunk.startSample);
-  const chunkEnd = seconds(chunk.endSample);
+  const chunkEnd = toMilliseconds(chunkStart + seconds(endSample) - seconds(startSample));
   const pieces = piecesOf(answer);
   const language =
     userLanguage ??

@@ -1,70 +1,127 @@
-import { stat } from 'node:fs/promises';
-import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
-import {
-  asFile,
-  INPUT_LIMITS,
-  MEDIA_BINARIES,
-  reportedSeconds,
-  runMediaTool,
-  type MediaBinaries,
-  type ToolOutcome,
-} from './media-binaries.ts';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SAMPLE_RATE, type HeardSound } from '../../workflows/contracts/chunk-plan.ts';
+import { decodeStream, type DecodeOptions } from './decode-stream.ts';
+import { joined, type Stretch } from './find-damage.ts';
+import { groupTracks } from './group-tracks.ts';
+import type { MediaBinaries } from './media-binaries.ts';
 import { UnreadableAudioError, UnusableRecordingError } from './media-errors.ts';
+import { append, mix, padTo, samplesOf, sideBySide } from './pcm-files.ts';
 import {
+  longest,
   LONGEST_RECORDING_SECONDS,
   probeRecording,
+  type ProbedPart,
   type ProbedRecording,
 } from './probe-recording.ts';
-
-/** Part of every chunk's identity: increase it with every change below that changes samples. */
-export const PREPARATION_VERSION = 1;
-
-/** Signed 16-bit little-endian mono. */
-export const BYTES_PER_SAMPLE = 2;
+import { createSoundLevels } from './sound-levels.ts';
 
 /**
- * Decodes the first audio stream of a recording to 16 kHz mono s16le at `pcmPath`, with constant memory. Throws
- * `UnreadableAudioError` when the sound is damaged or shorter than its header says; a failed attempt leaves its output at
- * `pcmPath`, to be removed with the caller's scratch folder.
+ * Versions of the samples of a recording: part of every chunk's identity. Version 1 heard the first stream as ffmpeg mixes
+ * it; recordings whose samples are the same today keep it, and with it the answers that were paid for.
+ */
+const PLAIN_PREPARATION = 1;
+const PREPARATION = 2;
+
+export interface DecodedRecording {
+  /** Of all tracks, which lie in the file one after the other. */
+  readonly samples: number;
+  readonly preparationVersion: number;
+  readonly sound: HeardSound;
+}
+
+type HeardTrack = HeardSound['tracks'][number];
+type Channels = HeardTrack['heard'][number];
+
+interface Track extends Omit<HeardTrack, 'startSample'> {
+  readonly path: string;
+}
+
+/**
+ * Decodes all sound of a recording to 16 kHz mono s16le at `pcmPath`, with constant memory: every part, stream and channel.
+ * Throws `UnreadableAudioError` if nothing can be read, `MediaMachineError` for trouble of this machine. Needs `pcmPath`'s
+ * folder for files of its own and leaves a failed attempt there, to be removed with the caller's scratch folder.
  */
 export async function decodeRecording(input: {
   readonly path: string;
   readonly pcmPath: string;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called about twice a second with the seconds decoded so far. */
+  /** Called about twice a second with the seconds decoded so far of the stream at hand. */
   readonly onProgress?: (decodedSeconds: number) => void;
   readonly binaries?: MediaBinaries;
-}): Promise<{ readonly samples: number }> {
-  const { maxSeconds = LONGEST_RECORDING_SECONDS } = input;
-  const { durationSeconds: probedSeconds, format } = await probeAgain(input);
-  const gapless = format === 'flac';
-  let outcome = await decode(input, gapless, ['-xerror']);
-  let decodedSeconds = await writtenSeconds(input.pcmPath);
-  if (outcome.exitCode !== 0 && decodedSeconds > probedSeconds - TAIL_SECONDS) {
-    // Players write tags and half a frame after the sound. If only that is damaged, accept the rest.
-    outcome = await decode(input, gapless, []);
-    decodedSeconds = await writtenSeconds(input.pcmPath);
+}): Promise<DecodedRecording> {
+  const { maxSeconds = LONGEST_RECORDING_SECONDS, pcmPath } = input;
+  const options: DecodeOptions = { ...input, maxSeconds };
+  const { parts } = await probeAgain(input);
+  const folder = dirname(pcmPath);
+
+  const leftOut: HeardSound['leftOut'][number][] = [];
+  const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];
+  let isPlain = parts.length === 1;
+  let samples = 0;
+  let readableSeconds = 0;
+  for (const [index, part] of parts.entries()) {
+    const decoded = await decodePart(part, index + 1, join(folder, `part-${index + 1}`), options);
+    isPlain &&= decoded.isPlain;
+    readableSeconds += decoded.readableSeconds;
+    leftOut.push(...decoded.leftOut);
+    const offset = samples / SAMPLE_RATE;
+    const lengths = await Promise.all(decoded.tracks.map(({ path }) => samplesOf(path)));
+    const length = Math.max(...lengths);
+    for (const [number, { path, heard, damage }] of decoded.tracks.entries()) {
+      const empty = { path: join(folder, `track-${number}.s16le`), heard: [], damage: [] };
+      const track = (tracks[number] ??= empty);
+      track.heard.push(...heard);
+      track.damage.push(
+        ...damage.map(({ start, end }) => ({ start: start + offset, end: end + offset })),
+      );
+      if (samples === 0) await rename(path, track.path);
+      else {
+        await padTo(track.path, samples);
+        await append(path, track.path);
+      }
+    }
+    samples += length;
+    await Promise.all(tracks.map(({ path }) => padTo(path, samples)));
+    await rm(join(folder, `part-${index + 1}`), { recursive: true });
   }
-  const decoded = decodedSeconds.toFixed(1);
-  const probed = probedSeconds.toFixed(1);
-  if (outcome.exitCode !== 0 || SKIPPED_DAMAGE.test(outcome.stderr)) {
+  if (readableSeconds < LEAST_READABLE_SECONDS) {
     throw new UnreadableAudioError(
-      `the recording is damaged after ${decoded} of ${probed} s. Export or copy it again and submit the result.`,
+      'the recording is damaged: nothing of it can be read. Export or copy it again and submit the result.',
     );
   }
-  if (decodedSeconds < probedSeconds - toleranceSeconds(probedSeconds, gapless)) {
-    throw new UnreadableAudioError(
-      `the recording has ${decoded} of the ${probed} s that its header announces. Copy it again and submit the copy.`,
-    );
-  }
-  if (decodedSeconds > maxSeconds) {
+  if (samples > maxSeconds * SAMPLE_RATE) {
     throw new UnreadableAudioError(
       `the recording is longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
     );
   }
-  return { samples: Math.round(decodedSeconds * SAMPLE_RATE) };
+  const [first, ...others] = tracks;
+  if (first) await rename(first.path, pcmPath);
+  for (const { path } of others) {
+    await append(path, pcmPath);
+    await rm(path);
+  }
+  return {
+    samples: samples * tracks.length,
+    preparationVersion:
+      isPlain && tracks.every(({ damage }) => damage.length === 0)
+        ? PLAIN_PREPARATION
+        : PREPARATION,
+    sound: {
+      tracks: tracks.map(({ heard, damage }, index) => ({
+        startSample: index * samples,
+        heard,
+        damage,
+      })),
+      leftOut,
+      cut: parts.some(({ cut }) => cut),
+    },
+  };
 }
+
+/** Less is the noise that a decoder makes of broken bytes. */
+const LEAST_READABLE_SECONDS = 0.2;
 
 async function probeAgain(input: Parameters<typeof decodeRecording>[0]): Promise<ProbedRecording> {
   try {
@@ -77,52 +134,75 @@ async function probeAgain(input: Parameters<typeof decodeRecording>[0]): Promise
   }
 }
 
-/** What ffmpeg's demuxers of Ogg and Matroska log about damage that they skip without an error. */
-const SKIPPED_DAMAGE = /CRC mismatch|exceeds containing master element|as first byte of an EBML/;
+/** The tracks of one part: its streams and channels, grouped by what they hear. */
+async function decodePart(
+  part: ProbedPart,
+  number: number,
+  folder: string,
+  options: DecodeOptions,
+): Promise<{
+  readonly tracks: readonly Track[];
+  readonly leftOut: HeardSound['leftOut'];
+  readonly readableSeconds: number;
+  readonly isPlain: boolean;
+}> {
+  await mkdir(folder);
+  let readableSeconds = 0;
+  let changes = false;
+  const leftOut: HeardSound['leftOut'][number][] = [];
+  const tracks: Track[] = [];
+  for (const [index, stream] of part.streams.entries()) {
+    const of = { part: number, stream: index + 1 };
+    const decoded = await decodeStream(part, stream, folder, options);
+    readableSeconds += decoded.readableSeconds;
+    changes ||= decoded.changes;
+    for (const { track, reason } of decoded.leftOut) {
+      leftOut.push({ ...of, channels: [track + 1], reason });
+    }
+    for (const { path, channels } of decoded.files) {
+      const heard = [{ ...of, channels: channels.map(({ track }) => track + 1) }];
+      tracks.push({ path, heard, damage: decoded.damage });
+    }
+  }
+  const [only] = tracks;
+  const isPlain =
+    tracks.length === 1 &&
+    leftOut.length === 0 &&
+    !changes &&
+    part.streams.every(({ channels, startSeconds }) => channels <= 2 && startSeconds === 0);
+  if (part.streams.length === 1 || !only) {
+    return { tracks, leftOut, readableSeconds, isPlain };
+  }
 
-/** Damage this close to the end counts as tags after the sound. */
-const TAIL_SECONDS = 1;
-
-/**
- * Containers round and encoders pad: allow a second, or a thousandth of a long recording. FLAC counts its samples, and
- * ffmpeg drops its damaged frames (0.1 s or more) without an error.
- */
-const toleranceSeconds = (probedSeconds: number, gapless: boolean): number =>
-  gapless ? 0.01 : Math.max(1, probedSeconds / 1000);
-
-function decode(
-  input: Parameters<typeof decodeRecording>[0],
-  gapless: boolean,
-  strictness: readonly string[],
-): Promise<ToolOutcome> {
-  const { maxSeconds = LONGEST_RECORDING_SECONDS, binaries = MEDIA_BINARIES } = input;
-  return runMediaTool(
-    binaries.ffmpeg,
-    [
-      ['-nostdin', '-y', '-v', 'error', '-nostats', '-progress', 'pipe:1', ...strictness],
-      // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
-      ['-err_detect', 'crccheck+explode', ...INPUT_LIMITS, '-i', asFile(input.path)],
-      ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
-      // Fill gaps between time stamps with silence, so that every sample keeps its time.
-      gapless ? [] : ['-af', 'aresample=async=1:first_pts=0'],
-      ['-ac', '1', '-ar', String(SAMPLE_RATE)],
-      // One second more than allowed proves that it is too long without filling the disk.
-      ['-t', String(maxSeconds + 1), '-c:a', 'pcm_s16le', '-f', 's16le', asFile(input.pcmPath)],
-    ].flat(),
-    {
-      signal: input.signal,
-      onOutput: (text) => {
-        const seconds = reportedSeconds(text);
-        if (seconds !== null) input.onProgress?.(seconds);
-      },
-    },
-  );
+  const grouping = groupTracks(tracks.length, await listen(tracks, longest(part.streams)));
+  for (const { track, reason } of grouping.leftOut) {
+    for (const heard of tracks[track]?.heard ?? []) leftOut.push({ ...heard, reason });
+  }
+  const grouped: Track[] = [];
+  for (const [index, { members }] of grouping.groups.entries()) {
+    const chosen = members.flatMap(({ track, sign }) => {
+      const one = tracks[track];
+      return one ? [{ ...one, weight: sign / Math.sqrt(members.length) }] : [];
+    });
+    const path = join(folder, `mix-${index}.s16le`);
+    const [single] = chosen;
+    if (chosen.length === 1 && single) await rename(single.path, path);
+    else await mix(chosen, path);
+    grouped.push({
+      path,
+      heard: chosen.flatMap(({ heard }) => heard),
+      damage: joined(chosen.flatMap(({ damage }) => damage)),
+    });
+  }
+  return { tracks: grouped, leftOut, readableSeconds, isPlain: false };
 }
 
-async function writtenSeconds(pcmPath: string): Promise<number> {
-  try {
-    return (await stat(pcmPath)).size / BYTES_PER_SAMPLE / SAMPLE_RATE;
-  } catch {
-    return 0; // ffmpeg gave up before the first sample
+async function listen(tracks: readonly Track[], seconds: number) {
+  const levels = createSoundLevels(tracks.length);
+  const paths = tracks.map(({ path }) => path);
+  await Promise.all(paths.map((path) => padTo(path, Math.round(seconds * SAMPLE_RATE))));
+  for await (const blocks of sideBySide(paths, SAMPLE_RATE / 10)) {
+    levels.add(blocks.map((block) => Float32Array.from(block, (value) => value / 32_768)));
   }
+  return levels;
 }

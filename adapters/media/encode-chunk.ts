@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
-import { BYTES_PER_SAMPLE } from './decode-recording.ts';
+import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 import { asFile, MEDIA_BINARIES, runMediaTool, type MediaBinaries } from './media-binaries.ts';
 
 interface ChunkOptions {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { BYTES_PER_SAMPLE } from './decode-recording.ts';
+import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 
 /** 20 ms at 16 kHz: short enough to fit between two words. */
 export const ENERGY_FRAME_SAMPLES = 320;

@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { MissingBinaryError } from './media-errors.ts';
+import { MediaMachineError, MissingBinaryError } from './media-errors.ts';
 
 /** The programs of ffmpeg: names on PATH, or paths. */
 export interface MediaBinaries {
@@ -10,16 +11,17 @@ export interface MediaBinaries {
 export const MEDIA_BINARIES: MediaBinaries = { ffmpeg: 'ffmpeg', ffprobe: 'ffprobe' };
 
 /**
- * What ffmpeg may open: one local file, in a container that holds its own bytes. Without the list of formats, a playlist
- * (HLS, concat) submitted as a recording could make it read other files of the server.
+ * What ffmpeg may open: one local file, or a range of its bytes, in a container that holds its own bytes. Without the list
+ * of formats, a playlist (HLS, concat) submitted as a recording could make it read other files of the server.
  */
 export const INPUT_LIMITS: readonly string[] = [
   '-protocol_whitelist',
-  'file',
+  'file,subfile',
   '-format_whitelist',
   [
-    'wav,w64,aiff,au,caf,flac,wv,tta,ape,mp3,aac,ac3,eac3,amr,amrnb,amrwb,ogg',
-    'mov,mp4,m4a,3gp,3g2,matroska,webm,avi,asf,flv,mpeg,mpegts',
+    'wav,w64,aiff,au,caf,flac,wv,tta,ape,mp3,aac,loas,ac3,eac3,dts,dtshd,truehd,mlp,ogg',
+    'amr,amrnb,amrwb,gsm,g722,qcp,voc,rso,sox,nistsphere,ircam,mpc,mpc8,tak,dsf,oma,shn,rm',
+    'mov,mp4,m4a,3gp,3g2,matroska,webm,avi,asf,flv,mpeg,mpegts,mxf,nut,wtv,dv',
   ].join(','),
 ];
 
@@ -38,59 +40,84 @@ export function reportedSeconds(progress: string): number | null {
 }
 
 export interface ToolOutcome {
-  /** Null when the program was ended by a signal, or by our time or output limit. */
-  readonly exitCode: number | null;
+  readonly exitCode: number;
   readonly stdout: string;
+  /** Its last 64 kB. */
   readonly stderr: string;
+}
+
+interface ToolOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly stdin?: Readable | undefined;
+  /** Gets the standard output block by block; it is then not kept. */
+  readonly onOutput?: ((block: Buffer) => void) | undefined;
+  /** Gets each line of the log. */
+  readonly onLogLine?: ((line: string) => void) | undefined;
 }
 
 /**
  * Runs ffmpeg or ffprobe without a shell. A failing program is a result, not an error: the caller knows what it means.
- * Throws `MissingBinaryError`, and, once the program has ended, the signal's reason.
+ * Throws `MissingBinaryError`; `MediaMachineError` if the program was ended from outside, took too long, or found the disk
+ * full; and, once the program has ended, the signal's reason.
  */
 export async function runMediaTool(
   binary: string,
   args: readonly string[],
-  options: {
-    readonly signal?: AbortSignal | undefined;
-    readonly timeoutMs?: number | undefined;
-    readonly stdin?: Readable | undefined;
-    readonly onOutput?: ((text: string) => void) | undefined;
-  } = {},
+  { signal, timeoutMs, stdin, onOutput, onLogLine }: ToolOptions = {},
 ): Promise<ToolOutcome> {
-  const { signal, timeoutMs, stdin, onOutput } = options;
   signal?.throwIfAborted();
-  const outcome = await new Promise<ToolOutcome>((resolve, reject) => {
-    const kill = (): void => void child.kill('SIGKILL');
-    const child = execFile(
-      binary,
-      args,
-      {
-        maxBuffer: MAX_OUTPUT_BYTES,
-        killSignal: 'SIGKILL', // on SIGTERM ffmpeg finishes its file, which can take long
-        ...(timeoutMs !== undefined && { timeout: timeoutMs }),
-      },
-      (error, stdout, stderr) => {
-        signal?.removeEventListener('abort', kill);
-        if (error?.code === 'ENOENT' || error?.code === 'EACCES') {
-          reject(new MissingBinaryError(binary, error));
-        } else resolve({ exitCode: child.exitCode, stdout, stderr });
-      },
-    );
-    // execFile's own `signal` would return before the program has closed its files.
-    signal?.addEventListener('abort', kill, { once: true });
-    if (onOutput) child.stdout?.on('data', onOutput);
-    if (stdin && child.stdin) {
-      // A program that exits early closes its input; its exit code is enough, the broken pipe adds nothing.
-      child.stdin.on('error', () => stdin.destroy());
-      // Input that cannot be read to the end must not look like a short recording.
-      stdin.on('error', kill);
-      stdin.pipe(child.stdin);
-    }
+  const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // On SIGTERM ffmpeg finishes its file, which can take long.
+  const kill = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', kill, { once: true });
+  let isLate = false;
+  const deadline = setTimeout(() => (isLate = kill()), timeoutMs ?? LONGEST_MS);
+  // Input that cannot be read to the end must not look like a short recording.
+  let unreadable: Error | null = null;
+  if (stdin === undefined) child.stdin.end();
+  else {
+    // A program that exits early closes its input; its exit code is enough, the broken pipe adds nothing.
+    child.stdin.on('error', () => stdin.destroy());
+    stdin.on('error', (error) => {
+      unreadable = error;
+      kill();
+    });
+    stdin.pipe(child.stdin);
+  }
+  const output: Buffer[] = [];
+  child.stdout.on('data', onOutput ?? ((block: Buffer) => output.push(block)));
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (onLogLine) {
+      const lines = (log + text).split('\n');
+      log = lines.pop() ?? '';
+      lines.forEach(onLogLine);
+    } else log = (log + text).slice(-LOG_CHARACTERS);
   });
+  try {
+    await once(child, 'close');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'EACCES') throw new MissingBinaryError(binary, error);
+    throw new MediaMachineError(`${binary} could not be started (${String(code)})`, error);
+  } finally {
+    clearTimeout(deadline);
+    signal?.removeEventListener('abort', kill);
+  }
   signal?.throwIfAborted();
-  return outcome;
+  if (unreadable !== null) throw unreadable;
+  const { exitCode, signalCode } = child;
+  if (isLate)
+    throw new MediaMachineError(`${binary} did not end within ${timeoutMs ?? LONGEST_MS} ms`);
+  if (exitCode === null) {
+    throw new MediaMachineError(
+      `${binary} was ended from outside (${signalCode ?? 'unknown signal'}), as happens when memory runs out`,
+    );
+  }
+  return { exitCode, stdout: Buffer.concat(output).toString(), stderr: log };
 }
 
-/** ffprobe's JSON is some kB, the progress of decoding two hours some 100 kB. */
-const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** Longer than decoding a day of sound takes on a slow machine. */
+const LONGEST_MS = 6 * 60 * 60 * 1000;
+const LOG_CHARACTERS = 64 * 1024;

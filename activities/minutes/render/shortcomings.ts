@@ -23,6 +23,7 @@ export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
     ),
   ];
   const degraded = minutes.degradations.map((each) => degradationInWords(each, phrases));
+  if (minutes.sound?.cut === true) degraded.unshift(phrases.cut);
   return [
     ...note('warning', phrases.partial, missing),
     ...note('remark', phrases.degraded, [...new Set(degraded)]),
@@ -64,7 +65,7 @@ const isPipelineRole = (role: string, phrases: Phrases): role is PipelineRole =>
 const SHOWN_SPANS = 8;
 
 /** Joins adjacent spans. */
-function spansOf(spans: readonly Span[], phrases: Phrases): string {
+export function spansOf(spans: readonly Span[], phrases: Phrases): string {
   const joined: Span[] = [];
   for (const { start, end } of spans) {
     const previous = joined.at(-1);
@@ -123,6 +124,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   BadRequest: 'input',
   NoSpeech: 'no_speech',
   UnreadableAudio: 'unreadable',
+  MachineTrouble: 'failed',
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',
   MissingObject: 'missing_object',

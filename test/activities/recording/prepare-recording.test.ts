@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -124,15 +124,44 @@ test('a silent recording fails with NoSpeech and is not retried', async () => {
   expect(await chunksInScratch(job)).toBe(0);
 });
 
-test('a recording that is corrupt in the middle fails with UnreadableAudio and is not retried', async () => {
+test('a recording that is corrupt in the middle is planned around the damage, which the plan tells', async () => {
   const recording = Uint8Array.from(await readFile(SAMPLE));
   const middle = Math.floor(recording.length / 2);
   recording.fill(0xff, middle, middle + 60_000);
+  const prepared = await prepare(await bench.newJob(recording));
+  expect(prepared.durationSeconds).toBeCloseTo(151.08, 1);
+  const { sound } = await bench.deps.store.getJson(prepared.planKey, chunkPlanSchema);
+  const [damage, ...others] = sound?.tracks[0]?.damage ?? [];
+  expect(others).toEqual([]);
+  expect(damage?.start).toBeGreaterThan(70);
+  expect(damage?.end).toBeLessThan(85);
+});
+
+test('a recording of which nothing can be read fails with UnreadableAudio and is not retried', async () => {
+  const recording = Uint8Array.from(await readFile(SAMPLE));
+  recording.fill(0xff, 9000);
   const job = await bench.newJob(recording);
   const failure = await failureOf(prepare(job));
   expect(failure).toMatchObject({ type: 'UnreadableAudio', nonRetryable: true });
   expect(failure.message).not.toContain(scratchDirectory);
   expect(await chunksInScratch(job)).toBe(0);
+});
+
+test('a decoder that is ended from outside is retried, and named', async () => {
+  const job = await bench.newJob(await ffmpeg('-i', SAMPLE, '-t', '5', '-f', 'flac', '-'));
+  const ended = join(bench.deps.scratchDirectory, 'ended-ffmpeg');
+  await writeFile(ended, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+  const binaries = { ffmpeg: ended, ffprobe: 'ffprobe' };
+  const running = attempt(() =>
+    createActivities({ ...bench.deps, binaries, scratchDirectory }).prepareRecording({
+      tenant: job.tenant,
+      jobId: job.jobId,
+      chunkLimitSeconds: LIMIT_SECONDS,
+    }),
+  );
+  const failure = await failureOf(running);
+  expect(failure).toMatchObject({ type: 'MachineTrouble', nonRetryable: false });
+  expect(failure.message).toContain('ended from outside (SIGKILL)');
 });
 
 test('a stored recording that is not the one that was submitted is refused', async () => {

@@ -49,6 +49,34 @@ function minutesOf(texts: readonly string[], date: string | null, language = 'en
 }
 
 describe('extractiveDraft', () => {
+  test.each([
+    ['en', 'Anna will send the report a week from Tuesday.', 'a week from Tuesday', '2026-03-10'],
+    ['en', 'Anna will send the report Friday week.', 'Friday week', '2026-03-13'],
+    ['en', 'Anna will send the report next week on Friday.', 'next week on Friday', '2026-03-13'],
+    ['en', 'Anna will send the report after Friday.', 'after Friday', null],
+    ['en', 'Anna will send what she wrote last Friday.', 'last Friday', null],
+    ['en', 'Anna will send the report by Friday.', 'by Friday', '2026-03-06'],
+    ['de', 'Anna wird den Bericht übernächsten Freitag schicken.', 'übernächsten Freitag', null],
+    ['de', 'Anna wird das nächste Woche Freitag schicken.', 'nächste Woche Freitag', '2026-03-13'],
+    ['de', 'Anna wird das Freitag in einer Woche haben.', 'Freitag in einer Woche', '2026-03-13'],
+    [
+      'fr',
+      'Anna va envoyer le rapport vendredi de la semaine prochaine.',
+      'vendredi de la semaine prochaine',
+      '2026-03-13',
+    ],
+    ['fr', 'Anna va envoyer le rapport de vendredi dernier.', 'vendredi dernier', null],
+    ['es', 'Ana va a enviar el informe el viernes que viene.', 'el viernes que viene', null],
+    ['es', 'Ana va a enviar el informe pasado mañana.', 'pasado mañana', '2026-03-04'],
+    ['zh', '我会在下下周一把报告发给大家。', '下下周一', '2026-03-16'],
+    ['zh', '我会两三天后把报告发给大家。', '两三天后', null],
+    ['zh', '我会下周五之前把报告发给大家。', '下周五之前', '2026-03-13'],
+    ['zh', '我会周五之后把报告发给大家。', '周五之后', null],
+  ])('%s: "%s" is due "%s"', (language, sentence, dueText, due) => {
+    const [item] = minutesOf([sentence], '2026-03-02', language).actionItems;
+    expect(item).toMatchObject({ dueText, due });
+  });
+
   test('all decisions, action items with owners and dates, and open questions of the script are found', () => {
     const minutes = minutesOf(
       script.sentences.map(({ text }) => text),

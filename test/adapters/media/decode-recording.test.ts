@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeRecording } from '../../../adapters/media/decode-recording.ts';
-import { UnreadableAudioError } from '../../../adapters/media/media-errors.ts';
-import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
+import { MediaMachineError, UnreadableAudioError } from '../../../adapters/media/media-errors.ts';
+import { ffmpeg, SAMPLE, toSamples, withFolder } from './with-folder.ts';
 
 const FORMATS = [
   ['flac', []],
@@ -38,25 +38,71 @@ test('lossless sound is decoded sample by sample, and progress is reported', asy
 
 const COMPRESSED = FORMATS.filter(([extension]) => extension !== 'wav');
 
-test.each(COMPRESSED)('%s damaged in the middle is refused', async (extension, options) => {
-  await withFolder(async (folder) => {
-    const path = join(folder, `meeting.${extension}`);
-    await ffmpeg('-i', SAMPLE, '-t', '60', ...options, path);
-    const bytes = await readFile(path);
-    const middle = Math.floor(bytes.length / 2);
-    for (let index = 0; index < 3000; index += 1) bytes[middle + index] = (index * 37 + 11) % 256;
-    await writeFile(path, bytes);
-    const decoding = decodeRecording({ path, pcmPath: join(folder, 'pcm') });
-    await expect(decoding).rejects.toThrow(UnreadableAudioError);
-  });
-});
+test.each(COMPRESSED)(
+  '%s damaged in the middle is read around the damage, which keeps its length as silence',
+  async (extension, options) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, `meeting.${extension}`);
+      await ffmpeg('-i', SAMPLE, '-t', '60', ...options, path);
+      const bytes = await readFile(path);
+      const middle = Math.floor(bytes.length / 2);
+      for (let index = 0; index < 3000; index += 1) bytes[middle + index] = (index * 37 + 11) % 256;
+      await writeFile(path, bytes);
+      const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+      expect(samples / 16_000).toBeCloseTo(60, -0.5);
+      const [damage, ...others] = sound.tracks[0]?.damage ?? [];
+      expect(others).toEqual([]);
+      // Where 3 kB lie in the middle depends on the bit rate around it.
+      expect(damage?.start).toBeGreaterThan(24);
+      expect(damage?.end).toBeLessThan(36);
+      expect((damage?.end ?? 0) - (damage?.start ?? 0)).toBeGreaterThan(0.05);
+      expect((damage?.end ?? 0) - (damage?.start ?? 0)).toBeLessThan(3);
+    });
+  },
+);
 
-test.each(['flac', 'mp3', 'webm'])('%s that ends too early is refused', async (extension) => {
+test.each(['flac', 'mp3', 'webm', 'mkv', 'm4a'])(
+  'the first half of %s is read, and the rest is damage',
+  async (extension) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, `meeting.${extension}`);
+      const index = extension === 'm4a' ? ['-movflags', '+faststart'] : [];
+      await ffmpeg('-i', SAMPLE, '-t', '60', ...index, path);
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.subarray(0, bytes.length / 2));
+      const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+      expect(samples / 16_000).toBeCloseTo(60, 0);
+      const [damage] = sound.tracks[0]?.damage ?? [];
+      expect(damage?.start).toBeGreaterThan(20);
+      expect(damage?.start).toBeLessThan(40);
+      expect(damage?.end).toBeCloseTo(60, 0);
+    });
+  },
+);
+
+test.each(['wav', 'opus', 'ogg'])(
+  'half of %s, which promises no length, is read, and known to be cut',
+  async (extension) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, `meeting.${extension}`);
+      await ffmpeg('-i', SAMPLE, '-t', '60', path);
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.subarray(0, bytes.length / 2));
+      const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+      expect(samples / 16_000).toBeGreaterThan(20);
+      expect(samples / 16_000).toBeLessThan(40);
+      expect(sound.cut).toBe(true);
+    });
+  },
+);
+
+test('a recording of which nothing can be read is refused', async () => {
   await withFolder(async (folder) => {
-    const path = join(folder, `meeting.${extension}`);
-    await ffmpeg('-i', SAMPLE, '-t', '60', path);
+    const path = join(folder, 'meeting.mp3');
+    await ffmpeg('-i', SAMPLE, '-t', '20', path);
     const bytes = await readFile(path);
-    await writeFile(path, bytes.subarray(0, bytes.length / 2));
+    for (let index = 600; index < bytes.length; index += 1) bytes[index] = (index * 37 + 11) % 256;
+    await writeFile(path, bytes);
     const decoding = decodeRecording({ path, pcmPath: join(folder, 'pcm') });
     await expect(decoding).rejects.toThrow(UnreadableAudioError);
   });
@@ -84,6 +130,240 @@ test('gaps in a recording become silence, so that later words keep their times',
     );
     const { samples } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
     expect(samples / 16_000).toBeCloseTo(15, 0);
+  });
+});
+
+/** Tones of one second each at these seconds of a track, 0.2 s exact; the rest is silent. */
+function tonesAt(pcm: Buffer, from: number, samples: number): number[] {
+  const tones: number[] = [];
+  const values = toSamples(pcm.subarray(from * 2, (from + samples) * 2));
+  for (let at = 0; at + 1600 <= values.length; at += 1600) {
+    const isLoud = values.subarray(at, at + 1600).some((value) => Math.abs(value) > 500);
+    if (isLoud && tones.at(-1) !== undefined && at / 16_000 - (tones.at(-1) ?? 0) < 1.25) continue;
+    if (isLoud) tones.push(at / 16_000);
+  }
+  return tones;
+}
+
+/** A source of ffmpeg that sounds for a second at each of these seconds. */
+const tone = (seconds: number, ...at: readonly number[]) =>
+  `aevalsrc='${at.map((one) => `0.4*sin(2*PI*${400 + one * 10}*t)*between(t,${one},${one + 1})`).join('+')}':s=48000:d=${seconds}`;
+
+/** Decodes what ffmpeg makes with these arguments, and says where each track sounds. */
+async function tracksOf(name: string, ...args: readonly string[]) {
+  return await withFolder(async (folder) => {
+    const path = join(folder, name);
+    await ffmpeg(...args, path);
+    return await tracksIn(path, folder);
+  });
+}
+
+async function tracksIn(path: string, folder: string) {
+  const pcmPath = join(folder, 'pcm');
+  const { samples, sound } = await decodeRecording({ path, pcmPath });
+  const pcm = await readFile(pcmPath);
+  const length = samples / sound.tracks.length;
+  return {
+    seconds: Math.round(length / 1600) / 10,
+    tones: sound.tracks.map(({ startSample }) => tonesAt(pcm, startSample, length)),
+    heard: sound.tracks.map(({ heard }) =>
+      heard
+        .map(({ part, stream, channels }) => `${part}.${stream}:${channels.join('+')}`)
+        .join(' '),
+    ),
+    leftOut: sound.leftOut.map(
+      ({ stream, channels, reason }) => `${stream}:${channels.join('+')} ${reason}`,
+    ),
+    cut: sound.cut,
+    damage: sound.tracks.flatMap(({ damage }) => damage),
+  };
+}
+
+const lavfi = (...sources: readonly string[]) =>
+  sources.flatMap((source) => ['-f', 'lavfi', '-i', source]);
+const PICTURE = 'testsrc2=s=64x64:r=5:d=12';
+
+test('every audio stream is heard: different ones apart, silent ones not at all', async () => {
+  const map = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:a', 'aac'];
+  const film = ['-c:v', 'mpeg4', ...map];
+  expect(
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(12, 1, 5), tone(12, 3, 8)), ...film),
+  ).toMatchObject({
+    tones: [
+      [1, 5],
+      [3, 8],
+    ],
+    heard: ['1.1:1', '1.2:1'],
+    leftOut: [],
+  });
+  expect(
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, 'anullsrc=d=12', tone(12, 3)), ...film),
+  ).toMatchObject({ tones: [[3]], heard: ['1.2:1'], leftOut: ['1:2 silent', '1:1 silent'] });
+  expect(
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(12, 3), tone(12, 3)), ...film),
+  ).toMatchObject({ tones: [[3]], heard: ['1.1:1'], leftOut: ['2:1 duplicate'] });
+});
+
+test.each([3, 6, 7, 8, 9, 16, 24, 60])(
+  'of %i channels without a layout, each that sounds is heard',
+  async (channels) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'mixer.wav');
+      const mono = toSamples(
+        await ffmpeg(...lavfi(tone(6, 1)), '-ar', '16000', '-f', 's16le', '-'),
+      );
+      const samples = new Int16Array(mono.length * channels);
+      // The last channel, and the one that a layout of six would call LFE, speak in turn.
+      mono.forEach((value, index) => {
+        samples[index * channels + channels - 1] = value;
+        samples[((index + 48_000) % mono.length) * channels + (channels > 4 ? 3 : 0)] = value;
+      });
+      await writeFile(path, wave(Buffer.from(samples.buffer), channels));
+      const { tones, leftOut } = await tracksIn(path, folder);
+      expect(tones).toEqual([[4], [1]]);
+      expect(leftOut).toHaveLength(channels - 2);
+    });
+  },
+);
+
+/** A WAV at 16 kHz whose header names channels but no layout. */
+function wave(pcm: Buffer, channels: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF');
+  header.writeUInt32LE(36 + pcm.length, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(16_000, 24);
+  header.writeUInt32LE(32_000 * channels, 28);
+  header.writeUInt16LE(2 * channels, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(pcm.length, 40);
+  return Buffer.concat([header, pcm]);
+}
+
+test('two who speak on a channel each stay apart; one room on two channels is mixed; opposite phase does not cancel', async () => {
+  const two = (filter: string) => ['-filter_complex', filter, '-c:a', 'pcm_s16le'];
+  const join2 = '[0][1]join=inputs=2:channel_layout=stereo';
+  expect(
+    await tracksOf('call.wav', ...lavfi(tone(12, 1, 5), tone(12, 3, 8)), ...two(join2)),
+  ).toMatchObject({
+    tones: [
+      [1, 5],
+      [3, 8],
+    ],
+    heard: ['1.1:1', '1.1:2'],
+  });
+  // The second microphone hears the same later and softer, with noise of its own.
+  const room = `[0]asplit[a][b];[b]adelay=7,volume=0.4[c];[c][1]amix=normalize=0[d];[a][d]join=inputs=2:channel_layout=stereo`;
+  expect(
+    await tracksOf(
+      'room.wav',
+      ...lavfi(tone(12, 1, 5), 'anoisesrc=a=0.001:d=12:r=48000:seed=1'),
+      ...two(room),
+    ),
+  ).toMatchObject({ tones: [[1, 5]], heard: ['1.1:1+2'] });
+  expect(
+    await tracksOf('phase.wav', ...lavfi(tone(12, 1)), '-af', 'pan=stereo|c0=c0|c1=-1*c0'),
+  ).toMatchObject({ tones: [[1]], heard: ['1.1:1'], leftOut: ['1:2 duplicate'] });
+});
+
+test.each([
+  ['aac', 'aac', 'adts'],
+  ['mp3', 'libmp3lame', 'mp3'],
+  ['ogg', 'libvorbis', 'ogg'],
+  ['opus', 'libopus', 'ogg'],
+  ['webm', 'libopus', 'webm'],
+  ['wav', 'pcm_s16le', 'wav'],
+  ['flac', 'flac', 'flac'],
+  ['m4a', 'aac', 'ipod'],
+])(
+  'two recordings joined byte by byte in one %s follow one another, also with other channels and rates',
+  async (extension, codec, format) => {
+    await withFolder(async (folder) => {
+      const made = async (source: string, ...options: readonly string[]) => {
+        const path = join(folder, `part.${extension}`);
+        await ffmpeg(...lavfi(source), ...options, '-c:a', codec, '-f', format, path);
+        return await readFile(path);
+      };
+      const rate = extension === 'opus' || extension === 'webm' ? '48000' : '24000';
+      const path = join(folder, `joined.${extension}`);
+      await writeFile(
+        path,
+        Buffer.concat([
+          await made(tone(6, 1), '-ac', '1'),
+          await made(tone(6, 2), '-ac', '2', '-ar', rate),
+        ]),
+      );
+      const { seconds, tones, damage } = await tracksIn(path, folder);
+      expect(seconds).toBeCloseTo(12, 0);
+      expect(damage).toEqual([]);
+      expect(tones).toHaveLength(1);
+      expect(tones[0]?.[0]).toBeCloseTo(1, 0.5);
+      expect(tones[0]?.[1]).toBeCloseTo(8, 0.5);
+    });
+  },
+);
+
+test.each(['m4a', 'mp4', 'mkv', 'ts', 'mov'])(
+  'sound that starts late in %s keeps its time',
+  async (extension) => {
+    const film = extension === 'm4a' ? [] : ['-map', '1:v', '-map', '0:a', '-c:v', 'mpeg4'];
+    const picture = extension === 'm4a' ? [] : lavfi(PICTURE);
+    const args = ['-itsoffset', '4', ...lavfi(tone(6, 1)), ...picture, ...film, '-c:a', 'aac'];
+    const { tones, seconds } = await tracksOf(`late.${extension}`, ...args);
+    expect(tones[0]?.[0]).toBeCloseTo(5, 0.5);
+    expect(seconds).toBeCloseTo(10, 0);
+  },
+);
+
+test('the length is that of the sound: a picture that goes on and time stamps from 100 s add nothing', async () => {
+  for (const [name, args] of [
+    ['film.mkv', [...lavfi(PICTURE, tone(6, 1)), '-c:v', 'mpeg4', '-c:a', 'libopus']],
+    ['stamps.webm', [...lavfi(tone(6, 1)), '-c:a', 'libopus', '-output_ts_offset', '100']],
+  ] as const) {
+    const { seconds, tones, damage } = await tracksOf(name, ...args);
+    expect({ seconds, tones, damage }).toEqual({ seconds: 6, tones: [[1]], damage: [] });
+  }
+});
+
+test('sound behind the length that an earlier save wrote is heard', async () => {
+  await withFolder(async (folder) => {
+    const pcm = await ffmpeg(...lavfi(tone(6, 1, 4)), '-ar', '16000', '-f', 's16le', '-');
+    const bytes = wave(pcm, 1);
+    bytes.writeUInt32LE(64_000, 40);
+    const path = join(folder, 'saved.wav');
+    await writeFile(path, bytes);
+    expect(await tracksIn(path, folder)).toMatchObject({ seconds: 6, tones: [[1, 4]] });
+  });
+});
+
+test('AMR with frames that only say that nobody speaks is decoded', async () => {
+  await withFolder(async (folder) => {
+    const speech = Buffer.from([0x3c, ...Array<number>(31).fill(0)]);
+    const silence = Buffer.from([0x44, 0, 0, 0, 0, 0, ...Array<number>(7).fill(0x7c)]);
+    const turn = Buffer.concat([...Array<Buffer>(50).fill(speech), silence, silence]);
+    const path = join(folder, 'phone.amr');
+    await writeFile(path, Buffer.concat([Buffer.from('#!AMR\n'), ...Array<Buffer>(10).fill(turn)]));
+    const { seconds, damage } = await tracksIn(path, folder);
+    expect(seconds).toBeCloseTo(13.2, 0);
+    expect(damage).toEqual([]);
+  });
+});
+
+test('a decoder that is ended from outside is the trouble of the machine, not of the recording', async () => {
+  await withFolder(async (folder) => {
+    const killed = join(folder, 'killed-ffmpeg');
+    await writeFile(killed, '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+    const decoding = decodeRecording({
+      path: SAMPLE,
+      pcmPath: join(folder, 'pcm'),
+      binaries: { ffmpeg: killed, ffprobe: 'ffprobe' },
+    });
+    await expect(decoding).rejects.toThrow(MediaMachineError);
+    await expect(decoding).rejects.toThrow(/was ended from outside \(SIGKILL\)/);
   });
 });
 

@@ -18,6 +18,7 @@ function cutsOf(
     quietness,
     limitSeconds: 30,
     sourceSha256,
+    preparationVersion: 1,
   });
   return chunks.map(({ startSample, endSample, speech }) => [
     startSample / RATE,
@@ -59,6 +60,40 @@ test('a silence of five seconds is its own chunk, minus half a second for the wo
   ]);
 });
 
+test('what may be a voice is sent with a second on either side, and is no voice in the numbers', () => {
+  const { chunks, soundInSilence } = planChunks({
+    samples: 60 * RATE,
+    spans: [span(20, 22)],
+    faint: [span(10, 10.5), span(26, 26.1), span(40, 41)],
+    quietness: [],
+    limitSeconds: 28,
+    sourceSha256,
+    preparationVersion: 1,
+  });
+  expect(
+    chunks.map((chunk) => [chunk.endSample / RATE, chunk.speech, chunk.speechSeconds]),
+  ).toEqual([
+    [9, false, 0],
+    [11.5, true, 0],
+    [19.5, false, 0],
+    [27.1, true, 2],
+    [39, false, 0],
+    [42, true, 0],
+    [60, false, 0],
+  ]);
+  expect(soundInSilence).toEqual([]);
+});
+
+test('what is heard and not sent is listed', () => {
+  const quietness = new Float64Array(20 * 50).fill(10);
+  quietness.fill(90_000, 2 * 50, 3 * 50);
+  quietness.fill(90_000, 12 * 50, 13 * 50);
+  const input = { samples: 20 * RATE, spans: [span(12, 13)], quietness, limitSeconds: 28 };
+  expect(planChunks({ ...input, sourceSha256, preparationVersion: 1 }).soundInSilence).toEqual([
+    span(2, 3),
+  ]);
+});
+
 test('a recording without voice is one silent chunk, however long', () => {
   expect(cutsOf(4000, [])).toEqual([[0, 4000, false]]);
 });
@@ -70,12 +105,20 @@ test('a chunk states how much voice it contains', () => {
     quietness: [],
     limitSeconds: 28,
     sourceSha256,
+    preparationVersion: 1,
   });
   expect(chunks.map(({ speechSeconds }) => speechSeconds)).toEqual([2.5, 0, 1, 0]);
 });
 
 test('a limit below one second is rejected', () => {
-  const input = { samples: RATE, spans: [], quietness: [], limitSeconds: 0.5, sourceSha256 };
+  const input = {
+    samples: RATE,
+    spans: [],
+    quietness: [],
+    limitSeconds: 0.5,
+    sourceSha256,
+    preparationVersion: 1,
+  };
   expect(() => planChunks(input)).toThrow(RangeError);
 });
 
@@ -102,7 +145,7 @@ const recording = fc
       { length: Math.ceil(samples / 320) },
       (_, frame) => (frame * seed) % 997,
     );
-    return { samples, spans, quietness, limitSeconds, sourceSha256 };
+    return { samples, spans, quietness, limitSeconds, sourceSha256, preparationVersion: 1 };
   });
 
 test('every plan tiles its recording, keeps the limit and covers every voiced sample', () => {

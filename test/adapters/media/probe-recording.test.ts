@@ -45,7 +45,7 @@ test('a file that cannot become minutes is rejected with a reason', async () => 
     expect(await refusalOf(picture)).toBe('not-audio');
     const silentFilm = join(folder, 'film.mp4');
     await ffmpeg('-f', 'lavfi', '-i', 'testsrc=d=1:s=64x64', silentFilm);
-    expect(await refusalOf(silentFilm)).toBe('not-audio');
+    expect(await refusalOf(silentFilm)).toBe('no-sound');
 
     const flac = await readFile(SAMPLE);
     expect(await refusalOf(await file('header.flac', flac.fill(0xff, 4, 60)))).toBe(
@@ -58,6 +58,54 @@ test('a file that cannot become minutes is rejected with a reason', async () => 
     expect(await refusalOf(await file('half.m4a', half.subarray(0, half.length / 2)))).toBe(
       'corrupt-header',
     );
+  });
+});
+
+test('a header that announces hundreds of channels is refused before anything is decoded', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'desk.wav');
+    const header = Buffer.alloc(44 + 400 * 2 * 8000);
+    header.write('RIFF');
+    header.writeUInt32LE(header.length - 8, 4);
+    header.write('WAVEfmt ', 8);
+    header.writeUInt32LE(16, 16);
+    header.writeUInt16LE(1, 20);
+    header.writeUInt16LE(400, 22);
+    header.writeUInt32LE(8000, 24);
+    header.writeUInt32LE(8000 * 800, 28);
+    header.writeUInt16LE(800, 32);
+    header.writeUInt16LE(16, 34);
+    header.write('data', 36);
+    header.writeUInt32LE(header.length - 44, 40);
+    await writeFile(path, header);
+    expect(await refusalOf(path)).toBe('too-many-channels');
+  });
+});
+
+test('encrypted sound is called encrypted', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'locked.mp4');
+    const key = ['-encryption_key', '00112233445566778899aabbccddeeff'];
+    const id = ['-encryption_kid', 'a7e61c373e219033c21091fa607bf3b8'];
+    const scheme = ['-encryption_scheme', 'cenc-aes-ctr', ...key, ...id];
+    await ffmpeg('-i', SAMPLE, '-t', '5', '-c:a', 'aac', ...scheme, path);
+    expect(await refusalOf(path)).toBe('encrypted');
+  });
+});
+
+test.each([
+  ['gsm', ['-ar', '8000', '-c:a', 'libgsm']],
+  ['g722', ['-ar', '16000', '-c:a', 'g722']],
+  ['dts', ['-ar', '48000', '-strict', '-2', '-c:a', 'dca']],
+  ['rm', ['-ar', '44100', '-c:a', 'ac3']],
+  ['voc', []],
+  ['aiff', []],
+  ['caf', []],
+])('%s, as telephone systems and old archives keep it, is a recording', async (ending, options) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, `call.${ending}`);
+    await ffmpeg('-i', SAMPLE, '-t', '20', ...options, path);
+    expect((await probeRecording(path)).durationSeconds).toBeCloseTo(20, 0);
   });
 });
 

@@ -23,6 +23,7 @@ afterAll(async () => {
 });
 
 const PROBED = {
+  parts: [],
   durationSeconds: 1,
   format: 'flac',
   codec: 'flac',

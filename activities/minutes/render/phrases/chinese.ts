@@ -28,6 +28,7 @@ export const chinese: Wording = {
   degraded: '部分步骤未按计划完成',
   notTranscribed: (span, reason) => `未转写：${span}（${reason}）`,
   notSummarised: (span, reason) => `未纳入摘要：${span}（${reason}）`,
+  cut: '文件缺少录音的结尾',
   timeUnknown: '时间不详',
   work: {
     transcribe: '逐字记录',
@@ -61,6 +62,7 @@ export const chinese: Wording = {
     exhausted: '服务多次失败',
     in_flight: '同一调用仍在别处进行',
     no_target: '未配置相应的模型',
+    damaged: '录音已损坏',
     unreadable: '音频无法读取',
     no_speech: '未发现语音',
     missing_object: '缺少一个已存储的部分',
@@ -73,12 +75,15 @@ export const chinese: Wording = {
   coverage: '覆盖范围',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `音频 ${audio}，已覆盖 ${percent}%（语音 ${speech}，静音 ${silence}）`,
+  inSilence: (spans) => `有声音而没有人声，未发送：${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `文字 ${characters} 字符，已摘要 ${percent}%，共 ${sections} 段`,
   engines: '生成方式',
   engine: ({ work, target, label, details, items }) =>
     `${work}：${target}${label && `，${label}`}（${details && `${details}，`}${items} 项）`,
   recording: '录音',
+  sound: (tracks, silent, copies) =>
+    `听取 ${tracks} 轨；略去 ${silent} 个无声声道、${copies} 个重复声道`,
   document: '文档',
   documentFacts: ({ id, version, template }) => `${id}，第 ${version} 版，模板 ${template}`,
   calls: '模型调用',

@@ -31,6 +31,7 @@ export const english = {
   degraded: 'Something did not go as planned',
   notTranscribed: (span: string, reason: string) => `Not transcribed: ${span} (${reason})`,
   notSummarised: (span: string, reason: string) => `Not summarised: ${span} (${reason})`,
+  cut: 'The end of the recording is missing from the file',
   timeUnknown: 'time not known',
   work: {
     transcribe: 'Transcript',
@@ -69,6 +70,7 @@ export const english = {
     exhausted: 'the service failed again and again',
     in_flight: 'the same call was still running elsewhere',
     no_target: 'no model is configured for it',
+    damaged: 'the recording is damaged',
     unreadable: 'the audio could not be read',
     no_speech: 'no speech was found',
     missing_object: 'a stored part is missing',
@@ -81,6 +83,7 @@ export const english = {
   coverage: 'Coverage',
   coverageOfAudio: (of: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
     `${of.percent} % of ${of.audio} of audio (speech ${of.speech}, silence ${of.silence})`,
+  inSilence: (spans: string) => `Heard without a voice, and not sent: ${spans}`,
   coverageOfText: (of: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
     `${of.percent} % of ${of.characters} characters summarised in ${of.sections} ${of.sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',
@@ -88,6 +91,8 @@ export const english = {
   engine: (by: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
     `${by.work} by ${by.target}${by.label && `: ${by.label}`} (${by.details && `${by.details}, `}${by.items} ${by.items === 1 ? 'item' : 'items'})`,
   recording: 'Recording',
+  sound: (tracks: number, silent: number, copies: number) =>
+    `Tracks heard: ${tracks}; channels left out: ${silent} silent, ${copies} copies`,
   document: 'Document',
   documentFacts: (of: Strings<'id' | 'template'> & { readonly version: number }) =>
     `${of.id}, version ${of.version}, template ${of.template}`,

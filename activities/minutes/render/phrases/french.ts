@@ -28,6 +28,7 @@ export const french: Wording = {
   degraded: "Tout ne s'est pas passé comme prévu",
   notTranscribed: (span, reason) => `Non transcrit : ${span} (${reason})`,
   notSummarised: (span, reason) => `Non résumé : ${span} (${reason})`,
+  cut: "La fin de l'enregistrement manque dans le fichier",
   timeUnknown: 'heure inconnue',
   work: {
     transcribe: 'Transcription',
@@ -61,6 +62,7 @@ export const french: Wording = {
     exhausted: 'le service a échoué à plusieurs reprises',
     in_flight: 'le même appel était encore en cours ailleurs',
     no_target: "aucun modèle n'est configuré pour cela",
+    damaged: "l'enregistrement est endommagé",
     unreadable: "le son n'a pas pu être lu",
     no_speech: "aucune parole n'a été trouvée",
     missing_object: 'une partie enregistrée manque',
@@ -73,12 +75,15 @@ export const french: Wording = {
   coverage: 'Couverture',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de son (parole ${speech}, silence ${silence})`,
+  inSilence: (spans) => `Sons sans voix, non envoyés : ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caractères résumés en ${sections} ${sections > 1 ? 'sections' : 'section'}`,
   engines: 'Fait par',
   engine: ({ work, target, label, details, items }) =>
     `${work} par ${target}${label && ` : ${label}`} (${details && `${details}, `}${items} ${items > 1 ? 'éléments' : 'élément'})`,
   recording: 'Enregistrement',
+  sound: (tracks, silent, copies) =>
+    `Pistes écoutées : ${tracks} ; canaux écartés : ${silent} muets, ${copies} copies`,
   document: 'Document',
   documentFacts: ({ id, version, template }) => `${id}, version ${version}, modèle ${template}`,
   calls: 'Appels aux modèles',

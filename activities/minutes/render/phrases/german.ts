@@ -28,6 +28,7 @@ export const german: Wording = {
   degraded: 'Nicht alles lief wie vorgesehen',
   notTranscribed: (span, reason) => `Nicht verschriftet: ${span} (${reason})`,
   notSummarised: (span, reason) => `Nicht zusammengefasst: ${span} (${reason})`,
+  cut: 'Das Ende der Aufnahme fehlt in der Datei',
   timeUnknown: 'Zeit unbekannt',
   work: {
     transcribe: 'Wortlaut',
@@ -61,6 +62,7 @@ export const german: Wording = {
     exhausted: 'der Dienst versagte mehrfach',
     in_flight: 'derselbe Aufruf lief noch anderswo',
     no_target: 'dafür ist kein Modell eingerichtet',
+    damaged: 'die Aufnahme ist beschädigt',
     unreadable: 'der Ton war nicht lesbar',
     no_speech: 'es wurde keine Sprache gefunden',
     missing_object: 'ein gespeicherter Teil fehlt',
@@ -73,12 +75,15 @@ export const german: Wording = {
   coverage: 'Abdeckung',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % von ${audio} Ton (Sprache ${speech}, Stille ${silence})`,
+  inSilence: (spans) => `Zu hören, aber keine Stimme, daher nicht gesendet: ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % von ${characters} Zeichen in ${sections} ${sections === 1 ? 'Abschnitt' : 'Abschnitten'} zusammengefasst`,
   engines: 'Erstellt von',
   engine: ({ work, target, label, details, items }) =>
     `${work} von ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'Stück' : 'Stücke'})`,
   recording: 'Aufnahme',
+  sound: (tracks, silent, copies) =>
+    `Gehörte Spuren: ${tracks}; ausgelassene Kanäle: ${silent} stumme, ${copies} Kopien`,
   document: 'Dokument',
   documentFacts: ({ id, version, template }) => `${id}, Fassung ${version}, Vorlage ${template}`,
   calls: 'Modellaufrufe',

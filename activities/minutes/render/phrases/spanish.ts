@@ -28,6 +28,7 @@ export const spanish: Wording = {
   degraded: 'No todo salió según lo previsto',
   notTranscribed: (span, reason) => `Sin transcribir: ${span} (${reason})`,
   notSummarised: (span, reason) => `Sin resumir: ${span} (${reason})`,
+  cut: 'Falta el final de la grabación en el archivo',
   timeUnknown: 'hora desconocida',
   work: {
     transcribe: 'Transcripción',
@@ -61,6 +62,7 @@ export const spanish: Wording = {
     exhausted: 'el servicio falló una y otra vez',
     in_flight: 'la misma llamada seguía en curso en otro lugar',
     no_target: 'no hay ningún modelo configurado para ello',
+    damaged: 'la grabación está dañada',
     unreadable: 'no se pudo leer el audio',
     no_speech: 'no se encontró habla',
     missing_object: 'falta una parte guardada',
@@ -73,12 +75,15 @@ export const spanish: Wording = {
   coverage: 'Cobertura',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de audio (habla ${speech}, silencio ${silence})`,
+  inSilence: (spans) => `Sonidos sin voz, no enviados: ${spans}`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caracteres resumidos en ${sections} ${sections === 1 ? 'sección' : 'secciones'}`,
   engines: 'Hecho por',
   engine: ({ work, target, label, details, items }) =>
     `${work} por ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'elemento' : 'elementos'})`,
   recording: 'Grabación',
+  sound: (tracks, silent, copies) =>
+    `Pistas escuchadas: ${tracks}; canales omitidos: ${silent} mudos, ${copies} copias`,
   document: 'Documento',
   documentFacts: ({ id, version, template }) => `${id}, versión ${version}, plantilla ${template}`,
   calls: 'Llamadas a modelos',

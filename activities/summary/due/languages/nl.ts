@@ -1,0 +1,41 @@
+import type { Language } from '../language.ts';
+
+export const nl: Language = {
+  weekStarts: [0],
+  spaced: true,
+  weekdays: 'maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag, zondag',
+  months:
+    'januari, februari, maart, april, mei, juni, juli, augustus, september, oktober, november, december',
+  numbers: 'een, twee, drie, vier, vijf, zes, zeven, acht, negen, tien, elf, twaalf',
+  before:
+    'tegen|voor|op|tot en met|tot|uiterlijk|ten laatste|op zijn laatst|nog|het(?= eind)|de(?= {day})',
+  after: String.raw`vroeg|ochtend|middag|namiddag|avond|uiterlijk|ten laatste|nog|om \d{1,2}(?:[:.]\d\d)? uur`,
+  phrases: {
+    today: 'vandaag|vanavond|vanmiddag|einde? van de dag',
+    tomorrow: 'morgen',
+    inTwoDays: 'overmorgen',
+    inDays: '(?:over|binnen) (?!acht|8 ){count} dag(?:en)?',
+    inWeeks: '(?:vandaag over|over|binnen) {count} (?:week|weken)',
+    inMonths: '(?:over|binnen) {count} maand(?:en)?',
+    weekday: '{weekday}',
+    comingWeekday: '(?:aanstaande|aankomende|komende) {weekday}|{weekday} aanstaande',
+    thisWeekday: 'deze {weekday}',
+    nextWeekday: 'volgende {weekday}',
+    weekdayOfThisWeek: '{weekday} (?:van )?deze week|deze week,? (?:op )?{weekday}',
+    weekdayOfNextWeek: '{weekday} (?:van )?volgende week|volgende week,? (?:op )?{weekday}',
+    weekAfterWeekday: '{weekday} over een week',
+    date: '{day} {month}(?: {year})?|{day}[/.-]{mm}[/.-]{year}',
+    dayOfMonth: '{day}(?:e|de|ste)',
+    dayOfThisMonth: '{day}(?:e|de|ste) van (?:de|deze) maand',
+    dayOfNextMonth: '{day}(?:e|de|ste) van volgende maand',
+    endOfWeek: 'einde? van (?:de|deze) week|einde? deze week',
+    endOfNextWeek: 'einde? (?:van )?volgende week',
+    endOfMonth: 'einde? van (?:de|deze) maand|einde? deze maand|maandeinde',
+    endOfNextMonth: 'einde? (?:van )?volgende maand',
+    endOfNamedMonth: 'einde? (?:van )?{month}(?: {year})?',
+    endOfQuarter: 'einde? van (?:het|dit) kwartaal',
+    endOfNextQuarter: 'einde? (?:van )?(?:het )?volgende? kwartaal',
+    endOfYear: 'einde? van (?:het|dit) jaar|einde? dit jaar|jaareinde',
+    endOfNextYear: 'einde? (?:van )?volgend jaar',
+  },
+};

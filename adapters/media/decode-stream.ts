@@ -1,0 +1,247 @@
+import { dirname, join } from 'node:path';
+import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
+import { createDamageFinder, joined, type Stretch } from './find-damage.ts';
+import { groupTracks, type Grouping, type TrackGroup } from './group-tracks.ts';
+import {
+  asFile,
+  MEDIA_BINARIES,
+  reportedSeconds,
+  runMediaTool,
+  type MediaBinaries,
+  type ToolOutcome,
+} from './media-binaries.ts';
+import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
+import type { ProbedPart, ProbedStream } from './probe-recording.ts';
+import { diskFull, requireScratchSpace } from './scratch-space.ts';
+import { createSoundLevels } from './sound-levels.ts';
+
+export interface DecodeOptions {
+  readonly maxSeconds: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((decodedSeconds: number) => void) | undefined;
+  readonly binaries?: MediaBinaries | undefined;
+}
+
+export interface DecodedStream {
+  /** A file for each group of channels, all of the same length. */
+  readonly files: readonly { readonly path: string; readonly channels: TrackGroup['members'] }[];
+  readonly leftOut: Grouping['leftOut'];
+  /** What could not be read, in seconds of the recording; silent in the files. */
+  readonly damage: readonly Stretch[];
+  readonly readableSeconds: number;
+  /** The number of channels or the rate changes on the way. */
+  readonly changes: boolean;
+}
+
+/**
+ * Decodes one audio stream to 16 kHz s16le files in `folder`, one for each group of channels, from the start of the
+ * recording to the end of the stream. Damaged sound becomes silence of the same length.
+ */
+export async function decodeStream(
+  part: ProbedPart,
+  stream: ProbedStream,
+  folder: string,
+  options: DecodeOptions,
+): Promise<DecodedStream> {
+  const { groups, leftOut, changes } = await groupChannels(part, stream, options);
+  const files = groups.map(({ members }, index) => ({
+    path: join(folder, `stream-${stream.index}-${index}.s16le`),
+    channels: members,
+  }));
+  const paths = files.map(({ path }) => path);
+  const first = paths[0] ?? '';
+  // Each group, and once more while tracks are mixed or joined.
+  const seconds = stream.startSeconds + stream.seconds;
+  await requireScratchSpace(folder, 2 * groups.length * toSampleCount(seconds) * BYTES_PER_SAMPLE);
+  const strictly = await decode(part, stream, files, options);
+  const damage: Stretch[] = [];
+  const expected = toSampleCount(stream.seconds);
+  const slack = toSampleCount(toleranceSeconds(stream));
+  if (
+    strictly.exitCode !== 0 ||
+    SKIPPED_DAMAGE.test(strictly.stderr) ||
+    (await samplesOf(first)) < expected - slack
+  ) {
+    const finder = createDamageFinder();
+    await decode(part, stream, files, options, finder.readLine);
+    if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
+    const decoded = await samplesOf(first);
+    if (decoded < expected - slack) {
+      damage.push({ start: decoded / SAMPLE_RATE, end: stream.seconds });
+      await Promise.all(paths.map((path) => padTo(path, expected)));
+    }
+  }
+  if (stream.startSeconds > 0) {
+    for (const file of files) {
+      const late = `${file.path}.late`;
+      await delay(file.path, late, toSampleCount(stream.startSeconds));
+      file.path = late;
+    }
+  }
+  const late = stream.startSeconds;
+  const lost = joined(damage.filter((one) => !isTail(one, stream.seconds)));
+  return {
+    files,
+    leftOut,
+    changes,
+    damage: lost.map(({ start, end }) => ({ start: start + late, end: end + late })),
+    readableSeconds: lost.reduce(
+      (rest, { start, end }) => rest - (end - start),
+      (await samplesOf(first)) / SAMPLE_RATE,
+    ),
+  };
+}
+
+/** Players write tags and half a frame after the sound: damage there takes nothing away. */
+const isTail = ({ start, end }: Stretch, seconds: number): boolean =>
+  start > seconds - TAIL_SECONDS && end < seconds + TAIL_SECONDS;
+const TAIL_SECONDS = 0.2;
+
+/** What ffmpeg's demuxers of Ogg and Matroska log about damage that they skip without an error. */
+const SKIPPED_DAMAGE = /CRC mismatch|exceeds containing master element|as first byte of an EBML/;
+
+/** ffmpeg's decoder of AMR refuses the frames that say "nobody speaks". */
+const PAUSES_ARE_ERRORS = /^amr/;
+
+/**
+ * Containers round and encoders pad: allow a second, or a thousandth of a long recording. FLAC counts its samples, and
+ * ffmpeg drops its damaged frames (0.1 s or more) without an error.
+ */
+const toleranceSeconds = ({ codec, seconds }: ProbedStream): number =>
+  codec === 'flac' ? 0.01 : Math.max(1, seconds / 1000);
+
+/** Fails at the first error, unless `onLogLine` reads the log: then all that can be read is decoded. */
+async function decode(
+  part: ProbedPart,
+  { index, codec, channels }: ProbedStream,
+  files: DecodedStream['files'],
+  { maxSeconds, signal, onProgress, binaries = MEDIA_BINARIES }: DecodeOptions,
+  onLogLine?: (line: string) => void,
+): Promise<ToolOutcome> {
+  const strict = onLogLine === undefined;
+  const isPlain = files.length === 1 && channels === 1 && !mayChange(codec);
+  const output = ({ path, channels: heard }: DecodedStream['files'][number]): string[][] => {
+    const filters = [
+      ...(strict ? [] : ['ashowinfo']),
+      ...(isPlain ? [] : [`pan=mono|c0=${weighted(heard)}`]),
+      // Pauses in the time stamps become silence, so that every sample keeps its time. FLAC has none unless damaged.
+      `aresample=${SAMPLE_RATE}${codec === 'flac' && strict ? '' : ':async=1'}`,
+    ];
+    return [
+      ['-map', `0:${index}`, '-map_metadata', '-1', '-af', filters.join(',')],
+      // One second more than allowed proves that it is too long without filling the disk.
+      ['-t', String(maxSeconds + 1), '-c:a', 'pcm_s16le', '-f', 's16le', asFile(path)],
+    ];
+  };
+  let isFull = false;
+  const outcome = await runMediaTool(
+    binaries.ffmpeg,
+    [
+      ['-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
+      strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info'],
+      // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
+      strict || codec === 'flac' ? ['-err_detect', 'crccheck+explode'] : [],
+      [...part.input],
+      ...files.flatMap(output),
+    ].flat(),
+    {
+      signal,
+      onOutput: (block) => {
+        const seconds = reportedSeconds(block.toString());
+        if (seconds !== null) onProgress?.(seconds);
+      },
+      ...(!strict && {
+        onLogLine: (line: string) => {
+          isFull ||= DISK_FULL.test(line);
+          onLogLine(line);
+        },
+      }),
+    },
+  );
+  if (isFull || DISK_FULL.test(outcome.stderr)) throw await diskFull(dirname(files[0]?.path ?? ''));
+  return outcome;
+}
+
+const DISK_FULL = /No space left on device|Disk quota exceeded/;
+
+/** Two channels add up without clipping; of more, rarely all speak at once. */
+function weighted(members: TrackGroup['members']): string {
+  const weight = members.length <= 2 ? 1 / members.length : 1 / Math.sqrt(members.length);
+  return members
+    .map(({ track, sign }) => `${sign === -1 ? '-' : '+'}${weight.toFixed(6)}*c${track}`)
+    .join('')
+    .replace(/^\+/, '');
+}
+
+/** Streams of these codecs can change their number of channels on the way. */
+const mayChange = (codec: string): boolean => /^(?:aac|mp[123]|e?ac3|dts)/.test(codec);
+
+/** Listens to all channels of a stream once, at a low rate, and decides which are heard together. */
+async function groupChannels(
+  part: ProbedPart,
+  { index, codec, channels }: ProbedStream,
+  { signal, maxSeconds, binaries = MEDIA_BINARIES }: DecodeOptions,
+): Promise<Grouping & { readonly changes: boolean }> {
+  const heard = mayChange(codec) ? Math.max(2, channels) : channels;
+  const alone = { groups: [{ members: [{ track: 0, sign: 1 as const }] }], leftOut: [] };
+  if (heard === 1) return { ...alone, changes: false };
+  const levels = createSoundLevels(heard);
+  const blocks = createDeinterleaver(heard, LISTENING_RATE / 10, (block) => levels.add(block));
+  const pan = Array.from({ length: heard }, (_, channel) => `c${channel}=c${channel}`).join('|');
+  let formats = 0;
+  await runMediaTool(
+    binaries.ffmpeg,
+    [
+      ['-nostdin', '-v', 'verbose', '-nostats', ...part.input, '-map', `0:${index}`],
+      // `pan` keeps the number of channels where the stream changes it.
+      ['-af', mayChange(codec) ? `pan=${heard}c|${pan},${LISTENING}` : LISTENING],
+      ['-t', String(maxSeconds), '-c:a', 'pcm_s16le', '-f', 's16le', '-'],
+    ].flat(),
+    {
+      signal,
+      onOutput: blocks,
+      onLogLine: (line) => {
+        if (FILTER_INPUT.test(line)) formats += 1;
+      },
+    },
+  );
+  const { groups, leftOut } = groupTracks(heard, levels);
+  // A mono stream has no second channel to leave out.
+  return {
+    groups,
+    leftOut: leftOut.filter(({ track }) => track < channels),
+    changes: formats > 1,
+  };
+}
+
+/** ffmpeg logs the form of a stream each time that it builds the filters for it. */
+const FILTER_INPUT = /graph_\d+_in_.* samplerate:/;
+
+const LISTENING_RATE = 8000;
+const LISTENING = `aresample=${LISTENING_RATE}`;
+
+/** Turns interleaved s16le bytes into blocks of numbers for each channel. */
+function createDeinterleaver(
+  channels: number,
+  samples: number,
+  onBlock: (block: readonly Float32Array[]) => void,
+): (bytes: Buffer) => void {
+  const block = Array.from({ length: channels }, () => new Float32Array(samples));
+  const width = channels * samples * 2;
+  let rest: Buffer = Buffer.alloc(0);
+  return (bytes) => {
+    rest = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
+    let at = 0;
+    for (; at + width <= rest.length; at += width) {
+      for (let sample = 0; sample < samples; sample += 1) {
+        for (let channel = 0; channel < channels; channel += 1) {
+          const values = block[channel];
+          const value = rest.readInt16LE(at + (sample * channels + channel) * 2);
+          if (values) values[sample] = value / 32_768;
+        }
+      }
+      onBlock(block);
+    }
+    rest = rest.subarray(at);
+  };
+}

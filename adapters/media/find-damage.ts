@@ -1,0 +1,69 @@
+/** A stretch of a recording, in seconds. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds in the log of ffmpeg where sound is missing. Each frame that comes out of the decoder is logged with its time
+ * (`ashowinfo`), and errors stand between the frames: what is missing around an error is damage. A pause in the time stamps
+ * without an error is one that the recorder made. Times count from the first frame.
+ */
+export function createDamageFinder(): {
+  readonly readLine: (line: string) => void;
+  /** In order, not touching. */
+  readonly damage: () => readonly Stretch[];
+} {
+  const marks: Stretch[] = [];
+  const pauses: Stretch[] = [];
+  let origin: number | null = null;
+  let reached = 0;
+  return {
+    readLine: (line) => {
+      const frame = FRAME.exec(line);
+      if (frame) {
+        origin ??= Number(frame[1]);
+        const start = Number(frame[1]) - origin;
+        if (start - reached > SHORTEST_PAUSE_SECONDS) pauses.push({ start: reached, end: start });
+        // ffmpeg finds the frames of damaged FLAC in the wrong order, without an error.
+        if (reached - start > SHORTEST_PAUSE_SECONDS) marks.push({ start, end: reached });
+        reached = start + Number(frame[3]) / Number(frame[2]);
+      } else if (ERROR.test(line)) {
+        marks.push({ start: Math.max(0, reached - MARK_SECONDS), end: reached + MARK_SECONDS });
+      }
+    },
+    damage: () =>
+      joined([
+        ...marks,
+        ...pauses.filter((pause) =>
+          marks.some((mark) => touches(mark, pause) && pause.end > mark.start),
+        ),
+      ]),
+  };
+}
+
+const FRAME = /\[info\] n:\d+ pts:\S+ pts_time:(-?[\d.]+).* rate:(\d+) nb_samples:(\d+)/;
+/** Damage that demuxers skip is a warning to some of them. */
+const ERROR = /\[(?:error|fatal)\]|CRC mismatch|exceeds containing master element|EBML number/;
+
+/** Two frames of any usual codec; what is lost with one error. */
+const MARK_SECONDS = 0.05;
+const SHORTEST_PAUSE_SECONDS = 0.05;
+
+const touches = (one: Stretch, other: Stretch): boolean =>
+  one.start <= other.end + NEAR_SECONDS && other.start <= one.end + NEAR_SECONDS;
+
+/** ffmpeg reads a little ahead of what it decodes, so an error can stand before the last whole frames. */
+const NEAR_SECONDS = 0.5;
+
+/** Joins stretches that touch or overlap. */
+export function joined(stretches: readonly Stretch[]): readonly Stretch[] {
+  const result: Stretch[] = [];
+  for (const { start, end } of stretches.toSorted((a, b) => a.start - b.start)) {
+    const last = result.at(-1);
+    if (last && start <= last.end) {
+      result[result.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+    } else result.push({ start, end });
+  }
+  return result;
+}

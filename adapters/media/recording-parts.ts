@@ -1,0 +1,251 @@
+import { createReadStream } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/** One recording within a file: recorders that restart, and people who join files byte by byte, make several. */
+export interface RecordingPart {
+  /** Its bytes in the file: `[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+  /** A WAV whose header is of an earlier save: the sound continues to `end`. */
+  readonly staleLength: boolean;
+  /** The container says that its end is missing. */
+  readonly cut: boolean;
+}
+
+/** Finds the recordings in a file by the structure of its container; a container that we do not know is one. */
+export async function recordingParts(path: string): Promise<readonly RecordingPart[]> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const head = await readAt(file, 0, 12);
+    const start = head.toString('latin1', 0, 4);
+    if (['RIFF', 'RF64'].includes(start)) return await waveParts(file, size);
+    if (head.toString('latin1', 4, 8) === 'ftyp') return await boxParts(file, size);
+    if (start === 'OggS') return await oggParts(path, size);
+    if (isAdts(head)) return between(await adtsStarts(path), size);
+    if (start.startsWith('ID3') || isFrame(head)) return between(await mp3Starts(file, path), size);
+    if (start === 'fLaC') return between(await flacStarts(path), size);
+    if (head.readUIntBE(0, Math.min(4, head.length)) === EBML) {
+      const parts = between(await matroskaStarts(path), size);
+      return await Promise.all(
+        parts.map(async (part) => ({ ...part, cut: await isSegmentCut(file, part) })),
+      );
+    }
+    return between([0], size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** More are no recordings but a file that is made to keep us busy; the last one takes the rest. */
+const MOST_PARTS = 200;
+/** A day of fragmented MP4 or of Ogg has some 100,000 boxes or pages. */
+const MOST_PIECES = 1_000_000;
+
+const between = (starts: readonly number[], size: number): RecordingPart[] =>
+  starts.slice(0, MOST_PARTS).map((start, index) => ({
+    start,
+    end: index + 1 < MOST_PARTS ? (starts[index + 1] ?? size) : size,
+    staleLength: false,
+    cut: false,
+  }));
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/**
+ * WAV: chunks of four letters and a 32-bit length. What follows the sound is another chunk, another WAV, or, if the
+ * length is of an earlier save, more sound. A length of 0 or all ones means: to the end of the file.
+ */
+async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[]> {
+  const parts: RecordingPart[] = [];
+  let start = 0;
+  let at = 12;
+  let longLength: number | null = null; // RF64 tells the length of its sound before it
+  const add = (end: number, flags: Partial<RecordingPart> = {}) =>
+    parts.push({ start, end, staleLength: false, cut: false, ...flags });
+  for (let chunks = 0; chunks < 10_000 && parts.length < MOST_PARTS; chunks += 1) {
+    const head = await readAt(file, at, 24);
+    if (head.length < 8) break;
+    const id = head.toString('latin1', 0, 4);
+    let length = head.readUInt32LE(4);
+    if (['RIFF', 'RF64'].includes(id) && head.toString('latin1', 8, 12) === 'WAVE') {
+      add(at);
+      start = at;
+      at += 12;
+      continue;
+    }
+    if (!/^[ -~]{4}$/.test(id)) {
+      add(size, { staleLength: true });
+      return parts;
+    }
+    if (id === 'ds64' && head.length === 24) longLength = Number(head.readBigUInt64LE(16));
+    if (id === 'data') {
+      const isOpen = length === 0 || length === 0xffff_ffff;
+      if (isOpen && longLength === null) break;
+      if (isOpen) length = longLength ?? 0;
+      if (at + 8 + length > size) {
+        add(size, { cut: true });
+        return parts;
+      }
+    } else if (at + 8 + length > size) {
+      // Not a chunk: sound that happens to look like one, or a cut list of tags.
+      add(size);
+      return parts;
+    }
+    at += 8 + length + (length % 2);
+  }
+  add(size);
+  return parts;
+}
+
+/** MP4 and its relatives: boxes of a 32-bit length and four letters. A second `ftyp` begins another file. */
+async function boxParts(file: FileHandle, size: number): Promise<RecordingPart[]> {
+  const starts = [0];
+  let cut = false;
+  let at = 0;
+  for (let boxes = 0; at < size && boxes < MOST_PIECES; boxes += 1) {
+    const head = await readAt(file, at, 16);
+    const type = head.toString('latin1', 4, 8);
+    if (head.length < 8 || !/^[ -~©]{4}$/.test(type)) break;
+    if (type === 'ftyp' && at > 0) starts.push(at);
+    let length = head.readUInt32BE(0);
+    if (length === 1 && head.length === 16) length = Number(head.readBigUInt64BE(8));
+    if (length < 8) break; // 0: to the end of the file
+    cut = at + length > size;
+    at += length;
+  }
+  return between(starts, size).map((part, index, all) => ({
+    ...part,
+    cut: cut && index === all.length - 1,
+  }));
+}
+
+/** Ogg: a page that begins a stream, after pages that do not, begins another recording. Its last page says so. */
+async function oggParts(path: string, size: number): Promise<RecordingPart[]> {
+  const starts = [0];
+  let wasBeginning = true;
+  const ended = [false];
+  for await (const { offset, bytes } of find(path, Buffer.from('OggS\0', 'latin1'), 6)) {
+    const flags = bytes[5] ?? 0;
+    const isBeginning = (flags & 2) !== 0;
+    if (isBeginning && !wasBeginning) {
+      starts.push(offset);
+      ended.push(false);
+    }
+    wasBeginning = isBeginning;
+    if ((flags & 4) !== 0) ended[ended.length - 1] = true;
+  }
+  return between(starts, size).map((part, index) => ({ ...part, cut: ended[index] !== true }));
+}
+
+/** FLAC: the marker, followed by the block of facts that each file begins with. */
+async function flacStarts(path: string): Promise<number[]> {
+  const starts = [0];
+  for await (const { offset, bytes } of find(path, Buffer.from('fLaC', 'latin1'), 8)) {
+    if (offset > 0 && (bytes.readUInt32BE(4) & 0x7fff_ffff) === 34) starts.push(offset);
+  }
+  return starts;
+}
+
+/** MP3: a tag in front of a frame begins another recording, which may have another rate. */
+async function mp3Starts(file: FileHandle, path: string): Promise<number[]> {
+  const starts = [0];
+  for await (const { offset, bytes } of find(path, Buffer.from('ID3', 'latin1'), 10)) {
+    if (offset === 0 || ![2, 3, 4].includes(bytes[3] ?? 0) || bytes[4] === 0xff) continue;
+    if (starts.length === MOST_PARTS) break;
+    // The length of a tag has seven bits a byte.
+    const length = bytes.subarray(6).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
+    if (isFrame(await readAt(file, offset + 10 + length, 2))) starts.push(offset);
+  }
+  return starts;
+}
+
+/** The eleven bits that each frame of MPEG audio begins with. */
+const isFrame = (head: Buffer): boolean => head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0;
+
+/** A frame of AAC without a container: sync bits, and a layer of 0, which MPEG audio never has. */
+const isAdts = (head: Buffer): boolean => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0;
+
+/** AAC without a container: ffmpeg counts time by the first rate, so a change of rate begins another recording. */
+async function adtsStarts(path: string): Promise<number[]> {
+  const starts = [0];
+  let form: number | null = null;
+  let offset = 0;
+  let next = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
+  for await (const block of blocks) {
+    rest = Buffer.concat([rest, block]);
+    while (next - offset + 7 <= rest.length) {
+      const frame = rest.subarray(next - offset);
+      if (!isAdts(frame)) return starts;
+      const rate = (frame[2] ?? 0) & 0x3c;
+      if (form !== null && form !== rate) starts.push(next);
+      form = rate;
+      next += (frame.readUIntBE(3, 3) >> 5) & 0x1fff;
+    }
+    const passed = Math.min(rest.length, next - offset);
+    rest = rest.subarray(passed);
+    offset += passed;
+  }
+  return starts;
+}
+
+const EBML = 0x1a45dfa3;
+
+/** Matroska and WebM: a header that names the type of document. */
+async function matroskaStarts(path: string): Promise<number[]> {
+  const starts = [0];
+  for await (const { offset, bytes } of find(path, Buffer.from('1a45dfa3', 'hex'), 64)) {
+    if (offset > 0 && /matroska|webm/.test(bytes.toString('latin1'))) starts.push(offset);
+  }
+  return starts;
+}
+
+/** Whether the one segment of a Matroska file says that it is longer than what is there. */
+async function isSegmentCut(file: FileHandle, { start, end }: RecordingPart): Promise<boolean> {
+  const head = await readAt(file, start, 256);
+  const header = elementLength(head, 4);
+  const at = 4 + header.width + header.length;
+  if (head.length < at + 12 || head.readUInt32BE(at) !== 0x18538067) return false;
+  const segment = elementLength(head, at + 4);
+  return segment.length !== Infinity && start + at + 4 + segment.width + segment.length > end;
+}
+
+/** A length of EBML: the zeros before its first one tell how many bytes it has. All ones: unknown. */
+function elementLength(head: Buffer, at: number): { readonly width: number; length: number } {
+  const width = Math.clz32(head[at] ?? 0) - 23;
+  let value = (head[at] ?? 0) & (0xff >> width);
+  for (let index = 1; index < width; index += 1) value = value * 256 + (head[at + index] ?? 0);
+  return { width, length: value === 2 ** (7 * width) - 1 ? Infinity : value };
+}
+
+/** Where `mark` occurs, each with `length` bytes from there. */
+async function* find(
+  path: string,
+  mark: Buffer,
+  length: number,
+): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let restOffset = 0;
+  let found = 0;
+  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
+  for await (const block of blocks) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
+    let from = 0;
+    for (;;) {
+      const at = bytes.indexOf(mark, from);
+      if (at === -1 || at + length > bytes.length) break;
+      yield { offset: restOffset + at, bytes: bytes.subarray(at, at + length) };
+      found += 1;
+      if (found === MOST_PIECES) return;
+      from = at + 1;
+    }
+    const keep = Math.max(from, bytes.length - length + 1);
+    rest = bytes.subarray(keep);
+    restOffset += keep;
+  }
+}

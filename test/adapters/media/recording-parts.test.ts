@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { recordingParts } from '../../../adapters/media/recording-parts.ts';
+import { withFolder } from './with-folder.ts';
+
+async function partsOf(bytes: Buffer) {
+  return await withFolder(async (folder) => {
+    const path = join(folder, 'recording');
+    await writeFile(path, bytes);
+    return await recordingParts(path);
+  });
+}
+
+/** A box of MP4 with eight bytes inside. */
+function box(type: string): Buffer {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE(16);
+  bytes.write(type, 4);
+  return bytes;
+}
+
+test('a container that is not known is one recording', async () => {
+  expect(await partsOf(Buffer.from('#!AMR\n-------'))).toEqual([
+    { start: 0, end: 13, staleLength: false, cut: false },
+  ]);
+});
+
+test('a second file type box begins another recording; a box that is longer than the file is cut', async () => {
+  const film = Buffer.concat([box('ftyp'), box('moov'), box('mdat')]);
+  expect(await partsOf(Buffer.concat([film, film.subarray(0, 44)]))).toEqual([
+    { start: 0, end: 48, staleLength: false, cut: false },
+    { start: 48, end: 92, staleLength: false, cut: true },
+  ]);
+});
+
+test('a file of thousands of beginnings has two hundred recordings at most, and the last takes the rest', async () => {
+  const parts = await partsOf(Buffer.concat(Array<Buffer>(5000).fill(box('ftyp'))));
+  expect(parts).toHaveLength(200);
+  expect(parts.at(-1)).toMatchObject({ start: 199 * 16, end: 80_000 });
+});
+
+test('a file of empty chunks is looked through to an end', async () => {
+  const chunks = Buffer.alloc(12 + 8 * 200_000);
+  chunks.write('RIFF----WAVE');
+  for (let at = 12; at < chunks.length; at += 8) chunks.write('LIST', at);
+  expect(await partsOf(chunks)).toHaveLength(1);
+});
