@@ -16,10 +16,10 @@ export async function keepWorker(
     name: 'worker',
     command: process.execPath,
     arguments: [...WORKER_ARGUMENTS],
-    environment,
+    // So that Ctrl-C ends soon: 10 s for running calls, and 10 s more until they are in doubt.
+    environment: { ...environment, HANSARD_SHUTDOWN_GRACE: '10' },
     workingFolder: stack.clone,
     isReady: () => answersOk(`http://127.0.0.1:${stack.ports.health}/readyz`),
-    // Longer than the worker's grace period for running activities.
     stopWithinMs: 30_000,
   });
   log('worker is up');

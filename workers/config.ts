@@ -31,7 +31,19 @@ export function parseWorkerConfig(env: Environment = process.env) {
     /** Where tokenizers from the hub are kept. */
     tokenizerDirectory: join(home, 'tokenizers'),
     bundleDirectory: join(home, 'bundles'),
-    healthPort: parseHealthPort(set['HANSARD_PORT_HEALTH'] ?? '9464'),
+    healthPort: parseWhole(
+      set,
+      'HANSARD_PORT_HEALTH',
+      [9464, 65_535],
+      'is not a port from 0 (any free port) to 65535',
+    ),
+    /** The default is the longest deadline of a call: 15 s less than the 5 min of `illustrate` in `workflows/policies.ts`. */
+    shutdownGraceSeconds: parseWhole(
+      set,
+      'HANSARD_SHUTDOWN_GRACE',
+      [285, 86_400],
+      'is not a number of whole seconds from 0 to 86400',
+    ),
     /** A bundle that `npm run bundle` built; null: the one in `bundleDirectory`, which is built when it is missing. */
     workflowBundle: set['HANSARD_WORKFLOW_BUNDLE'] ?? null,
     /** For parsers of further settings: `TEMPORAL_*`, `HANSARD_CONFIG`, and the variables that `hansard.yaml` names. */
@@ -39,9 +51,13 @@ export function parseWorkerConfig(env: Environment = process.env) {
   };
 }
 
-function parseHealthPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  const rule = 'is not a port from 0 (any free port) to 65535. Correct it.';
-  throw new SettingError('invalid', `HANSARD_PORT_HEALTH ${rule}`);
+function parseWhole(
+  set: Environment,
+  name: string,
+  [byDefault, most]: readonly [number, number],
+  rule: string,
+): number {
+  const text = set[name] ?? String(byDefault);
+  if (/^\d+$/.test(text) && Number(text) <= most) return Number(text);
+  throw new SettingError('invalid', `${name} ${rule}. Correct it.`);
 }

@@ -7,6 +7,7 @@ import {
 import type { Target } from '../adapters/inference/targets/target.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
+import { cancelledBy } from './shutdown.ts';
 
 /** Each decoding activity uses one core. */
 const MEDIA_SLOTS = 2;
@@ -19,6 +20,9 @@ export async function createWorkers(parts: {
   readonly activities: Activities;
   readonly targets: readonly Target[];
   readonly bundle: WorkflowBundleOption;
+  /** How long running activities may go on after the worker was told to stop. Then, or by `forced`, they are cancelled. */
+  readonly shutdownGraceSeconds: number;
+  readonly forced: AbortSignal;
 }): Promise<Worker[]> {
   const { connection, namespace, activities } = parts;
   const workers: WorkerOptions[] = [
@@ -40,9 +44,10 @@ export async function createWorkers(parts: {
         ...options,
         connection,
         namespace,
-        // A running call may finish. After the grace it is told to stop, and a call already sent is settled or in doubt.
-        shutdownGraceTime: '25 seconds',
-        shutdownForceTime: '40 seconds',
+        interceptors: { activity: [cancelledBy(parts.forced)] },
+        shutdownGraceTime: parts.shutdownGraceSeconds * 1000,
+        // A cancelled call has 10 s to answer; then it is in doubt, which takes a moment to write.
+        shutdownForceTime: (parts.shutdownGraceSeconds + 20) * 1000,
       }),
     ),
   );

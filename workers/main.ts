@@ -8,5 +8,6 @@ try {
   await runWorker(config);
 } catch (error) {
   console.error(`hansard worker: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  // An activity that did not end would keep the process.
+  process.exit(1);
 }

@@ -23,6 +23,7 @@ import {
 } from '../adapters/inference/call/create-inference-layer.ts';
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
+import { runUntilStopped, secondSignal } from './shutdown.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 // Log name, message and stack only: drivers' errors carry the row that could not be written.
@@ -73,7 +74,10 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   });
   const { connection, namespace } = temporal;
   const targets = Object.values(layer.inference.roles).flat();
-  workers.push(...(await createWorkers({ connection, namespace, activities, targets, bundle })));
+  const { shutdownGraceSeconds } = config;
+  const shutdown = { shutdownGraceSeconds, forced: secondSignal() };
+  const parts = { connection, namespace, activities, targets, bundle, ...shutdown };
+  workers.push(...(await createWorkers(parts)));
   log.info(
     { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
     'ready',
@@ -82,7 +86,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   const stopping = new AbortController();
   closing.defer(() => stopping.abort());
   void reportMappings(layer, stopping.signal);
-  await Promise.all(workers.map((worker) => worker.run()));
+  await runUntilStopped(workers);
 }
 
 /** As `Promise.all`, but waits for all when one fails: by then `closing` holds everything that was opened. */

@@ -138,7 +138,7 @@ export const NO_TARGET: TargetFailure = {
 function toTargetFailure(error: unknown, { name: target }: RecordedTarget): TargetFailure | null {
   if (!(error instanceof ActivityFailure)) return null;
   const { cause } = error;
-  // Seven days (the schedule-to-close timeout) have passed, or one attempt ran over its own timeout.
+  // The last attempt ran over its own timeout.
   if (cause instanceof TimeoutFailure) {
     return { type: FAILURES.TargetExhausted, target, message: `${target} did not answer in time` };
   }
@@ -146,8 +146,10 @@ function toTargetFailure(error: unknown, { name: target }: RecordedTarget): Targ
   const { type, message } = cause;
   if (typeof type !== 'string') return null;
   if (Object.hasOwn(FINAL_FAILURES, type)) return { type, target, message };
-  // The policy left no time for another try. Temporal then reports the last failure and not a timeout.
-  return error.retryState === 'TIMEOUT' && Object.hasOwn(RETRIED_FAILURES, type)
+  // The policy allows no other try. Temporal then reports the last failure. Older histories have `TIMEOUT`.
+  const { retryState } = error;
+  const isOver = retryState === 'MAXIMUM_ATTEMPTS_REACHED' || retryState === 'TIMEOUT';
+  return isOver && Object.hasOwn(RETRIED_FAILURES, type)
     ? { type: FAILURES.TargetExhausted, target, message }
     : null;
 }

@@ -4,8 +4,8 @@ import { ActivityCancellationType, type ActivityOptions } from '@temporalio/work
  * All timeouts and retries. Only Temporal retries: HTTP clients and SDKs do not. An HTTP call ends 15 s before
  * `startToCloseTimeout`, so that it fails with a typed failure and not with Temporal's timeout.
  *
- * Only `warm` has `maximumAttempts`: a verdict ends the tries of a paid call, `scheduleToCloseTimeout` those of the
- * other activities.
+ * A job has no `scheduleToCloseTimeout`: it counts the time in the queue, and a long queue or an absent worker is not a
+ * failure. Each attempt and their number are limited.
  */
 const backoff = {
   initialInterval: '2 seconds',
@@ -16,15 +16,19 @@ const backoff = {
 /** A cancelled workflow waits until its cancelled activities have ended. */
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
-const common = { heartbeatTimeout: '30 seconds', retry: backoff, cancellationType } as const;
+/** Two hours of attempts that fail at once. */
+const common = {
+  heartbeatTimeout: '30 seconds',
+  retry: { ...backoff, maximumAttempts: 125 },
+  cancellationType,
+} as const;
 
-/** S3, Postgres, rendering. */
+/** S3, Postgres, rendering. Half an hour of attempts that fail at once. */
 export const io = {
   ...common,
   taskQueue: 'io',
   startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '30 minutes',
-  retry: { ...backoff, initialInterval: '1 second' },
+  retry: { ...backoff, initialInterval: '1 second', maximumAttempts: 37 },
 } satisfies ActivityOptions;
 
 /** ffmpeg and pictures. Two hours of audio take one core about a minute to decode. */
@@ -32,22 +36,24 @@ export const media = {
   ...common,
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',
-  scheduleToCloseTimeout: '2 hours',
 } satisfies ActivityOptions;
 
-/** An endpoint with a large model needs up to about ten minutes to wake. One that has not after two hours will not. */
+/** An endpoint with a large model needs up to about ten minutes to wake. The activity's patience ends the wait. */
 export const endpoint = {
   ...common,
   taskQueue: 'io',
   startToCloseTimeout: '20 minutes',
-  scheduleToCloseTimeout: '2 hours',
 } satisfies ActivityOptions;
 
-/** A call to a model, on the queue of its target. Verdicts end the tries long before the seven days are over. */
+/**
+ * A call to a model, on the queue of its target. Verdicts and patience end the tries. The number is for what has no
+ * verdict, such as a ledger that is down: three weeks at one attempt a minute, and eight hours of patience with a
+ * provider that asks for a second.
+ */
 const paid = {
   ...common,
-  scheduleToCloseTimeout: '7 days',
   heartbeatTimeout: '20 seconds',
+  retry: { ...backoff, maximumAttempts: 30_000 },
 } satisfies ActivityOptions;
 
 /** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */

@@ -91,7 +91,7 @@ export function callKeyOf(
   return callKey({ workKey, contract, baseUrl, model, revision, parameters });
 }
 
-/** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for seven days. */
+/** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for weeks. */
 async function refuseDeadlyCall(
   deps: Dependencies,
   call: PaidActivityInput,

@@ -32,7 +32,7 @@ export function toApplicationFailure(
       category: ApplicationFailureCategory.BENIGN,
     });
   }
-  // The store is consistent, so a missing object stays missing: do not retry for seven days.
+  // The store is consistent, so a missing object stays missing: do not retry for weeks.
   if (error instanceof ObjectNotFoundError) {
     return ApplicationFailure.nonRetryable(error.message, FAILURES.MissingObject);
   }

@@ -25,9 +25,12 @@ export function temporalAddress(options: TemporalOptions): { address: string; na
 export async function connectClient(options: TemporalOptions): Promise<Client> {
   const { connectionOptions, namespace } = load(options);
   const connectTimeout = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout }).catch(
-    translated(connectionOptions.address),
-  );
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    connectTimeout,
+    // gRPC's own limit is 4 MB; a history may have more. The SDK's default misses the prefix and has no effect.
+    channelArgs: { 'grpc.max_receive_message_length': -1 },
+  }).catch(translated(connectionOptions.address));
   return new Client({ connection, namespace });
 }
 

@@ -43,7 +43,7 @@ export async function startMinutes(
   }
 }
 
-/** A last limit, above the 7 days of each stage, so that no run lives for ever. */
+/** A last limit, above the three weeks of attempts of a paid call, so that no run lives for ever. */
 const EXECUTION_TIMEOUT = '30 days';
 
 const recording = (seconds: number | null): string =>

@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 /** Ended with its test, whatever becomes of that: a worker left over would do the next one's work. */
-async function startWorker(): Promise<WorkerProcess> {
-  const worker = await place.startWorker();
+async function startWorker(extra: Record<string, string> = {}): Promise<WorkerProcess> {
+  const worker = await place.startWorker(extra);
   onTestFinished(() => worker.kill());
   return worker;
 }
@@ -109,6 +109,34 @@ test('a worker stopped in mid-job finishes its calls; the next one goes on, and 
   await next.stop();
   expect((await ledgerStates(id))['in_doubt'] ?? 0).toBe(0);
 }, 120_000);
+
+test.each([
+  ['its grace is over', { HANSARD_SHUTDOWN_GRACE: '1' }, ['SIGTERM']],
+  ['a second signal comes', {}, ['SIGTERM', 'SIGTERM']],
+] as const)(
+  'a worker ends in order when %s: its calls are in doubt, and the next one makes them again',
+  async (_when, variables, signals) => {
+    await place.setFaults([{ role: 'transcribe', nth: 'every', delayMs: 120_000 }]);
+    const worker = await startWorker(variables);
+    const id = await submit();
+    while (((await ledgerStates(id))['sending'] ?? 0) < CONCURRENCY) await sleep(50);
+    const from = Date.now();
+    const stopping = worker.stop();
+    for (const signal of signals.slice(1)) {
+      await sleep(1_500);
+      process.kill(worker.pid, signal);
+    }
+    expect(await stopping).toBe(0);
+    expect(Date.now() - from).toBeLessThan(20_000);
+    expect(await ledgerStates(id)).toEqual({ in_doubt: CONCURRENCY });
+
+    await place.setFaults([]);
+    const next = await startWorker();
+    expect(await place.hansard('watch', id)).toMatchObject({ code: 0 });
+    await next.stop();
+  },
+  120_000,
+);
 
 test('a cancelled job makes no new calls, leaves no claim and no scratch, and keeps its results', async () => {
   const worker = await startWorker();

@@ -194,20 +194,24 @@ describe('a target that is given up', () => {
     expect(fallbacks).toEqual(['a TargetExhausted -> b']);
   });
 
-  test('because its policy left no time for another try counts as exhausted, whatever the last failure was', async () => {
-    const loading = new ActivityFailure(
-      'activity failed',
-      'ensureEndpointReady',
-      '1',
-      RetryState.TIMEOUT,
-      '',
-      ApplicationFailure.retryable('its endpoint is initializing', FAILURES.ModelLoading),
-    );
-    const asleep = failing(FAILURES.EndpointAsleep);
-    const { item, fallbacks } = observed([a, b], { a: asleep }, { a: loading });
-    expect(await item()).toEqual({ ok: true, value: 'b' });
-    expect(fallbacks).toEqual(['a TargetExhausted -> b']);
-  });
+  // `TIMEOUT` is in older histories.
+  test.each([RetryState.MAXIMUM_ATTEMPTS_REACHED, RetryState.TIMEOUT])(
+    'because its policy allows no other try (%s) counts as exhausted, whatever the last failure was',
+    async (retryState) => {
+      const loading = new ActivityFailure(
+        'activity failed',
+        'ensureEndpointReady',
+        '1',
+        retryState,
+        '',
+        ApplicationFailure.retryable('its endpoint is initializing', FAILURES.ModelLoading),
+      );
+      const asleep = failing(FAILURES.EndpointAsleep);
+      const { item, fallbacks } = observed([a, b], { a: asleep }, { a: loading });
+      expect(await item()).toEqual({ ok: true, value: 'b' });
+      expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+    },
+  );
 
   test('and was the last one ends the chain: no target is asked any more', async () => {
     const { chain, item, asked } = observed([a, b], {

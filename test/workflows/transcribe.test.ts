@@ -179,7 +179,7 @@ describe.concurrent('transcription', () => {
     expect(waking?.info).toMatchObject({
       taskQueue: 'io',
       startToCloseTimeoutMs: 20 * 60_000,
-      scheduleToCloseTimeoutMs: 2 * 3_600_000,
+      retryPolicy: { maximumAttempts: 125 },
       heartbeatTimeoutMs: 30_000,
     });
     expect(degradationsOf(job)).toEqual([]);

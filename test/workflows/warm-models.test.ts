@@ -51,7 +51,7 @@ test('the sweep runs on the queue io and answers with its counts', async () => {
   const [call] = bench.callsWithoutJob.filter(({ name }) => name === 'sweepAbandoned');
   expect(call?.queue).toBe('io');
   expect(call?.info).toMatchObject({
-    scheduleToCloseTimeoutMs: 1_800_000,
     startToCloseTimeoutMs: 120_000,
+    retryPolicy: { maximumAttempts: 37 },
   });
 });

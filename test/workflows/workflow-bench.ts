@@ -51,16 +51,21 @@ export type FakeActivities = Partial<Activities>;
  * Runs the workflows of the working copy on the run's Temporal server, in a namespace of their own, with activities
  * that each test gives for its job. Every queue has its own worker, which knows only the activities of that queue: a
  * call on another queue never ends. Targets are named `first`, `second` and `third`. `withoutJob` replaces the
- * activities that belong to no job: `warmTarget` and `sweepAbandoned`.
+ * activities that belong to no job: `warmTarget` and `sweepAbandoned`. `interceptors` is the path of a module for the
+ * workflows; `slots` limits the activities that a queue's worker runs at the same time.
  */
-export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
+export async function openWorkflowBench(
+  withoutJob: FakeActivities = {},
+  { interceptors, slots }: { readonly interceptors?: string; readonly slots?: number } = {},
+) {
   installQuietRuntime();
   await using undo = new AsyncDisposableStack();
   const { address } = testStack().temporal;
   const namespace = `w${randomBytes(5).toString('hex')}`;
   const connection = await Connection.connect({ address });
   undo.defer(() => connection.close());
-  const [{ code }] = await Promise.all([bundleOnce(), createNamespace(connection, namespace)]);
+  const bundling = interceptors === undefined ? bundleOnce() : bundle([interceptors]);
+  const [{ code }] = await Promise.all([bundling, createNamespace(connection, namespace)]);
   const native = await NativeConnection.connect({ address });
   undo.defer(() => native.close());
 
@@ -77,7 +82,12 @@ export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
   const workers = await Promise.all([
     Worker.create({ ...shared, taskQueue: 'pipeline', workflowBundle: { code } }),
     ...QUEUES.map(([taskQueue, names]) =>
-      Worker.create({ ...shared, taskQueue, activities: dispatch(names, jobs) }),
+      Worker.create({
+        ...shared,
+        taskQueue,
+        activities: dispatch(names, jobs),
+        ...(slots !== undefined && { maxConcurrentActivityTaskExecutions: slots }),
+      }),
     ),
   ]);
   const running = workers.map((worker) => worker.run());
@@ -138,14 +148,17 @@ export async function openWorkflowBench(withoutJob: FakeActivities = {}) {
   };
 }
 
-let bundle: ReturnType<typeof bundleWorkflowCode> | undefined;
+const bundle = (workflowInterceptorModules: string[]) =>
+  bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules,
+    logger: new DefaultLogger('ERROR'),
+  });
+
+let bundled: ReturnType<typeof bundle> | undefined;
 
 /** Files that run in the same process share it. */
-const bundleOnce = () =>
-  (bundle ??= bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    logger: new DefaultLogger('ERROR'),
-  }));
+const bundleOnce = () => (bundled ??= bundle([]));
 
 export type WorkflowBench = Awaited<ReturnType<typeof openWorkflowBench>>;
 

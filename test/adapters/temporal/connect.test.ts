@@ -9,6 +9,7 @@ import {
   TemporalUnreachableError,
 } from '../../../adapters/temporal/temporal-errors.ts';
 import { testStack } from '../../support/stack.ts';
+import { freshNamespace } from './fresh-namespace.ts';
 
 /** The discard port: nobody listens there. */
 const NOBODY = '127.0.0.1:9';
@@ -42,4 +43,17 @@ test.each([connectClient, connectWorker])(
 test('settings that cannot be read are an error of their own', async () => {
   const env = { TEMPORAL_TLS: 'true', TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file' };
   await expect(connectClient({ env })).rejects.toThrow(TemporalSettingsError);
+});
+
+test('a history of more than 4 MB can be fetched', async () => {
+  await using place = await freshNamespace();
+  const handle = await place.client.workflow.start('nobody', {
+    workflowId: 'long',
+    taskQueue: 'nobody',
+  });
+  const sent = Array.from({ length: 4 }, () => handle.signal('more', 'x'.repeat(1_500_000)));
+  await Promise.all(sent);
+  const { events } = await handle.fetchHistory();
+  expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(4);
+  await handle.terminate();
 });
