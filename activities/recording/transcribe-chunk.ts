@@ -1,6 +1,7 @@
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
+import { toEngineLanguage } from '../../adapters/inference/protocols/reading/iso-language.ts';
 import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
 import { flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
@@ -29,7 +30,7 @@ export const transcribeChunk =
       input: async (signal, target) => ({
         ...(await chunkAudio(deps, audioKey, target, signal)),
         durationSeconds: seconds(chunk.endSample - chunk.startSample),
-        language: job.options.language,
+        language: toEngineLanguage(job.options.language),
       }),
       accept: async (answer) => answer,
     });

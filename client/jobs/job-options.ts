@@ -1,3 +1,7 @@
+import {
+  isTranscribed,
+  toIsoLanguage,
+} from '../../adapters/inference/protocols/reading/iso-language.ts';
 import { isoDateSchema, type OutputOptions } from '../../workflows/contracts/job-input.ts';
 import { InvalidOptionError } from '../config.ts';
 
@@ -45,29 +49,28 @@ function parseDate(text: string | undefined): string | null {
   );
 }
 
-/** Without a fallback, two letters that are no language have no display name. */
-const LANGUAGE_NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
-
+/** Takes codes, tags such as `pt-BR`, and English names; gives what the models that transcribe know. */
 function parseLanguage(text: string | undefined): string | null {
   if (text === undefined) return null;
-  const code = text.trim().toLowerCase();
-  if (/^[a-z]{2}$/.test(code) && LANGUAGE_NAMES.of(code) !== undefined) return code;
+  const code = toIsoLanguage(text);
+  if (code !== null && isTranscribed(code)) return code;
   throw new InvalidOptionError(
-    `--language ${JSON.stringify(text)} is not an ISO 639-1 code: it takes two letters, such as en, de or zh`,
+    `--language ${JSON.stringify(text)} is no language that the models know: it takes a code or an English name, ` +
+      'such as en, pt-BR or Norwegian. Leave it out, and the language is detected',
   );
 }
 
-/** Keeps the user's order. */
+/** Keeps the user's order. Semicolons separate names with commas: "Smith, John; Lee, Ann". */
 function parseAttendees(text: string | undefined): string[] {
   if (text === undefined) return [];
   const names = text
-    .split(',')
+    .split(text.includes(';') ? ';' : ',')
     .map((name) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' '))
     .filter((name) => name !== '');
   const attendees = [...new Set(names)];
   if (attendees.length > 200 || attendees.some((name) => name.length > 100)) {
     throw new InvalidOptionError(
-      '--attendees takes at most 200 names of at most 100 characters, separated by commas',
+      '--attendees takes at most 200 names of at most 100 characters, separated by commas or semicolons',
     );
   }
   return attendees;

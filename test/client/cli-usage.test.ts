@@ -20,7 +20,11 @@ test.each([
   ['a missing argument', ['submit'], /missing required argument 'file'/],
   ['a missing folder', ['result', 'aaaaaaaa'], /'--out <dir>' not specified/],
   ['a day that does not exist', ['submit', SAMPLE, '--date', '2026-02-30'], /--date.*YYYY-MM-DD/],
-  ['a language of three letters', ['submit', SAMPLE, '--language', 'eng'], /--language.*639-1/],
+  [
+    'a language that no model knows',
+    ['submit', SAMPLE, '--language', 'ga'],
+    /--language "ga" is no language/,
+  ],
   ['a bad tenant', ['submit', SAMPLE, '--tenant', 'Ann Lee'], /--tenant.*a-z/],
   ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'docx'], /docx.*md, json/],
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],

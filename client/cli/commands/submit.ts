@@ -18,8 +18,8 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .argument('<file>', 'a recording: wav, flac, mp3, m4a, ogg, webm, mp4, …')
     .option('--title <text>', 'title of the minutes')
     .option('--date <day>', 'day of the meeting, YYYY-MM-DD; relative due dates count from it')
-    .option('--language <code>', 'spoken language, ISO 639-1 (default: detected)')
-    .option('--attendees <names>', 'who attended, separated by commas')
+    .option('--language <code>', 'spoken language: a code or an English name (default: detected)')
+    .option('--attendees <names>', 'who attended, separated by commas, or by semicolons')
     .option('--no-image', 'without an illustration')
     .option(
       '--tenant <id>',

@@ -19,6 +19,11 @@ test('attendees are trimmed, without doubles, in the order of the user', () => {
   expect(options.attendees).toEqual(['Bob', 'Ann Lee']);
 });
 
+test('semicolons separate names that have commas', () => {
+  const { options } = parse({ attendees: 'Smith, John; Lee, Ann;' });
+  expect(options.attendees).toEqual(['Smith, John', 'Lee, Ann']);
+});
+
 test('what looks the same is the same: composed and decomposed letters', () => {
   expect(parse({ attendees: 'Zoe\u0308' })).toEqual(parse({ attendees: 'Zo\u00EB' }));
 });
@@ -34,12 +39,26 @@ test('a leap day is a day', () => {
   expect(parse({ date: '2028-02-29' }).options.date).toBe('2028-02-29');
 });
 
-test.each(['en', 'de', 'zh', 'tl', 'EN'])('the language %s is known', (language) => {
-  expect(parse({ language }).options.language).toBe(language.toLowerCase());
+test.each([
+  ['en', 'en'],
+  ['EN', 'en'],
+  ['zh', 'zh'],
+  ['tl', 'tl'],
+  ['nb', 'no'],
+  ['Norwegian', 'no'],
+  ['yue', 'zh'],
+  ['pt-BR', 'pt'],
+  ['jv', 'jv'],
+  ['jw', 'jv'],
+  ['eng', 'en'],
+])('the language %s is %s', (said, language) => {
+  expect(parse({ language: said }).options.language).toBe(language);
 });
 
-test.each(['xx', 'eng', 'en-GB', 'e', ''])('the language %j is refused', (language) => {
-  expect(() => parse({ language })).toThrow(/--language/);
+test.each(['xx', 'ga', 'klingon', 'e', ''])('the language %j is refused by name', (language) => {
+  expect(() => parse({ language })).toThrow(
+    `--language ${JSON.stringify(language)} is no language`,
+  );
 });
 
 test('a title has 1 to 200 characters', () => {

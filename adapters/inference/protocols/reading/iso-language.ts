@@ -5,6 +5,13 @@ export function toIsoLanguage(engineName: string | null): string | null {
   return code !== null && /^[a-z]{2}$/.test(code) ? code : null;
 }
 
+/** Whether Whisper, and so the models that transcribe, know a language (ISO 639-1). */
+export const isTranscribed = (code: string): boolean => CODES.includes(code);
+
+/** The code by which engines know a language (ISO 639-1): Whisper calls Javanese by a code that was withdrawn. */
+export const toEngineLanguage = (code: string | null): string | null =>
+  code === 'jv' ? 'jw' : code;
+
 function languageOfTag(tag: string): string | null {
   try {
     return new Intl.Locale(tag).language;
@@ -50,6 +57,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
     castilian: 'es',
     valencian: 'ca',
     tagalog: 'tl',
+    // Unicode replaces Tagalog by Filipino.
+    tl: 'tl',
+    fil: 'tl',
+    filipino: 'tl',
     bengali: 'bn',
     kirghiz: 'ky',
   }),

@@ -1,8 +1,12 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { toIsoLanguage } from '../../../../../adapters/inference/protocols/reading/iso-language.ts';
+import { expect, test } from 'vitest';
+import {
+  isTranscribed,
+  toEngineLanguage,
+  toIsoLanguage,
+} from '../../../../../adapters/inference/protocols/reading/iso-language.ts';
 
-it.each([
+test.each([
   ['en', 'en'],
   ['english', 'en'],
   ['English', 'en'],
@@ -15,6 +19,8 @@ it.each([
   ['myanmar', 'my'],
   ['norwegian', 'no'],
   ['jw', 'jv'],
+  ['tl', 'tl'],
+  ['fil', 'tl'],
   ['javanese', 'jv'],
   ['hawaiian', null],
   ['haw', null],
@@ -25,10 +31,15 @@ it.each([
   expect(toIsoLanguage(said)).toBe(code);
 });
 
-it('any word is two letters or nothing', () => {
+test('any word is two letters or nothing', () => {
   fc.assert(
     fc.property(fc.string(), (said) => {
       expect(toIsoLanguage(said) ?? 'aa').toMatch(/^[a-z]{2}$/);
     }),
   );
+});
+
+test('engines get Javanese by the code that Whisper has for it, and other languages as they are', () => {
+  expect(['jv', 'de', null].map(toEngineLanguage)).toEqual(['jw', 'de', null]);
+  expect(['jv', 'no', 'ga'].map(isTranscribed)).toEqual([true, true, false]);
 });
