@@ -73,8 +73,19 @@ const anyOf =
   (outcome: Outcome): boolean =>
     conditions.some((matches) => matches(outcome));
 
-const NOT_SERVED =
-  /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
+/** Where a quoted name may stand, it has no blanks: prose about the input does not match. */
+const NOT_SERVED = new RegExp(
+  [
+    'model_(?:not_(?:supported|found|available)|decommissioned)|not supported (?:by (?:any )?provider|for task)',
+    'model .{0,200}(?:does not exist|has been decommissioned)',
+    String.raw`\b(?:invalid|unknown)[ _]model\b(?! (?:input|output|param|arg|kwarg))|\bparam:model\b`,
+    String.raw`\bmodel (?:\S{1,200} )?(?:is |was )?not (?:found|exist|available)\b|not a valid model id`,
+    'allowed now, your model|no healthy deployments',
+    // The template of the model cannot write our messages, or is missing: no text of ours would fit.
+    'template_error|missing_template_variable|default chat template|conversation roles must alternate|system role (?:is )?not supported',
+  ].join('|'),
+  'i',
+);
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
@@ -129,7 +140,7 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     kind: 'not_served',
     advice: () => 'its url is not the address of the API. Correct the url of the target.',
   },
-  '400, 422 model_not_supported: the model is not served': {
+  '400, 422 model_not_supported, unknown model, chat template: the model is not served': {
     matches: mentions([400, 422], NOT_SERVED),
     kind: 'not_served',
     advice: notServed,

@@ -172,7 +172,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '400, 422 model_not_supported: the model is not served': {
+  '400, 422 model_not_supported, unknown model, chat template: the model is not served': {
     kind: 'not_served',
     cases: [
       [
@@ -218,6 +218,81 @@ const ROWS: Readonly<
         'Mistral',
         400,
         { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' },
+        vllm,
+      ],
+      [
+        "llama-server's router",
+        400,
+        { error: { code: 400, message: "model 'nope' not found", type: 'invalid_request_error' } },
+        vllm,
+      ],
+      ['llama-server of old', 400, { error: { message: 'model not found' } }, vllm],
+      [
+        'LiteLLM',
+        400,
+        {
+          error: {
+            message:
+              '/chat/completions: Invalid model name passed in model=nope. Call `/v1/models` to view available models for your key.',
+            type: 'None',
+            param: 'None',
+            code: '400',
+          },
+        },
+        vllm,
+      ],
+      [
+        'LiteLLM without a server behind it',
+        400,
+        { error: { message: 'You passed in model=x. There are no healthy deployments for it' } },
+        vllm,
+      ],
+      ['faster-whisper-server', 400, { detail: 'unknown model: nope' }, vllm],
+      [
+        'FastChat',
+        400,
+        { object: 'error', message: 'Only vicuna-7b allowed now, your model nope', code: 40301 },
+        vllm,
+      ],
+      ['OpenRouter', 400, { error: { message: 'a/b is not a valid model ID', code: 400 } }, vllm],
+      ['DeepSeek', 400, { error: { message: 'Model Not Exist', param: null } }, vllm],
+      ['GitHub', 400, { error: { code: 'unknown_model', message: 'Unknown model: x' } }, vllm],
+      [
+        'Xinference',
+        400,
+        { detail: '[address=0.0.0.0:1, pid=7] Model not found in the model list, uid: x' },
+        vllm,
+      ],
+      ['OpenAI, by the field', 400, { error: { message: 'm', param: 'model' } }, vllm],
+      [
+        'FastAPI, by the field',
+        422,
+        { detail: [{ type: 'enum', loc: ['body', 'model'], msg: "Input should be 'a' or 'b'" }] },
+        vllm,
+      ],
+      [
+        'TGI: the chat template of the model refuses',
+        422,
+        { error: 'Template error: invalid operation: x', error_type: 'template_error' },
+        chat,
+      ],
+      [
+        'vLLM: a model without a chat template',
+        400,
+        {
+          error: {
+            message:
+              'As of transformers v4.44, default chat template is no longer allowed, so you must provide a chat template if the tokenizer does not define one.',
+          },
+        },
+        vllm,
+      ],
+      [
+        'vLLM: a chat template without a system role',
+        400,
+        {
+          error: { message: 'Conversation roles must alternate user/assistant/user/assistant/...' },
+        },
         vllm,
       ],
     ],
@@ -431,6 +506,8 @@ const ROWS: Readonly<
       ['hfendpoints: the format', 400, 'Failed to decode audio: unknown format', hfendpoints],
       ['a chat that says timeout', 400, { error: 'unknown field: timeout' }, chat],
       ['fal: the address', 400, { detail: 'Unsupported data URL' }, fal],
+      ['a file that is missing', 400, { error: 'model input: the file was not found' }, toolkit],
+      ['an input of the model', 400, { error: 'Invalid model input: too few frames' }, toolkit],
       ['a media type', 415, 'Unsupported'],
       [
         'TGI: validation',
