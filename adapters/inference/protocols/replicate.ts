@@ -14,7 +14,7 @@ import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork } from './reading/reply-errors.ts';
 import { reportedText } from './reading/reported-facts.ts';
 import type { Told } from './reading/response-facts.ts';
-import { transcriptReply } from './reading/transcribe-answer.ts';
+import { segmentSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const traits: ContractTraits = {
   ...providerTraits('replicate'),
@@ -136,10 +136,7 @@ const transcriptSchema = z.union([
       transcription: z.string().nullish(),
       translation: z.string().nullish(),
       detected_language: reportedText,
-      segments: z
-        .array(z.object({ start: z.number(), end: z.number(), text: z.string() }))
-        .nullish()
-        .catch(null),
+      segments: z.array(segmentSchema).nullish().catch(null),
     })
     .refine(({ transcription, translation }) => typeof (transcription ?? translation) === 'string')
     .transform(({ transcription, translation, detected_language: language, segments }) => ({

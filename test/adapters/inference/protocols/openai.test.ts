@@ -131,23 +131,6 @@ describe('verbose_json', () => {
     ]);
   });
 
-  it.each([
-    [
-      'that begin again',
-      [
-        { start: 10, end: 15, text: 'a' },
-        { start: 0, end: 5, text: 'b' },
-      ],
-    ],
-    ['that end before they begin', [{ start: 10, end: 5, text: 'a' }]],
-    ['that end more than 2 s after the audio', [{ start: 0, end: 22.1, text: 'a' }]],
-    ['that begin more than 2 s before it', [{ start: -2.1, end: 1, text: 'a' }]],
-  ])('with times %s is a provider bug, and billed', (_, segments) => {
-    expect(() => parse({ text: 'ab', segments })).toThrowError(
-      expect.objectContaining({ kind: 'provider_bug', charge: 'billed' }),
-    );
-  });
-
   it('of any content is ordered inside the audio, or a provider bug', () => {
     const time = fc.option(fc.double({ min: -3, max: 23, noNaN: true }));
     const body = fc.record({
