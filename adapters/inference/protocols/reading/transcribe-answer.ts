@@ -13,7 +13,7 @@ import { replyFacts, type Told } from './response-facts.ts';
 interface ReportedTranscript {
   readonly text: string;
   readonly language?: string | null | undefined;
-  readonly segments?: readonly z.infer<typeof segmentSchema>[] | null | undefined;
+  readonly segments?: z.infer<typeof segmentsSchema>;
 }
 
 export const transcriptReply = (
@@ -112,20 +112,19 @@ const mirrored = (times: readonly (number | null)[]): readonly (number | null)[]
 /** Unreadable times are missing times. */
 const time = z.number().nullable().catch(null);
 
-/** A segment as OpenAI writes it. */
-export const segmentSchema = z.object({ start: time, end: time, text: z.string() });
+/** The segments of a transcript as OpenAI writes them. */
+export const segmentsSchema = z
+  .array(z.object({ start: time, end: time, text: z.string() }))
+  .nullish();
 
-/** A transcript as transformers' pipeline and fal write it. */
-export const chunksSchema = z.object({
-  text: z.string(),
-  chunks: z
-    .array(
-      z
-        .object({ text: z.string(), timestamp: z.tuple([time, time]).catch([null, null]) })
-        .transform(({ text, timestamp: [start, end] }) => ({ start, end, text })),
-    )
-    .nullish(),
-});
+/** The same as transformers' pipeline writes them. */
+export const chunksSchema = z
+  .array(
+    z
+      .object({ text: z.string(), timestamp: z.tuple([time, time]).catch([null, null]) })
+      .transform(({ text, timestamp: [start, end] }) => ({ start, end, text })),
+  )
+  .nullish();
 
 /**
  * For text and segments together. The fastest speakers say 30 characters a second. A Whisper that repeats itself makes
