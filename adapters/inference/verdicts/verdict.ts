@@ -86,6 +86,9 @@ const NOT_SERVED = new RegExp(
   ].join('|'),
   'i',
 );
+/** Of Kong, Express, OpenAI, Groq, Go and llama-server. */
+const NO_ROUTE =
+  /no route matched|cannot (?:get|post) \/|invalid url \(|unknown request url|page not found|file not found/i;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
@@ -130,6 +133,11 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     kind: 'not_served',
     advice: () => 'Hugging Face has shut down this address. Use https://router.huggingface.co.',
   },
+  '404 "no Route matched": the url is not the address of the API': {
+    matches: mentions([404], NO_ROUTE),
+    kind: 'not_served',
+    advice: wrongUrl,
+  },
   '404, 410, 451: the model or the route does not exist': {
     matches: hasStatus(404, 410, 451),
     kind: 'not_served',
@@ -138,7 +146,7 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
   '405, 501 and redirects: the url is not the address of the API': {
     matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
     kind: 'not_served',
-    advice: () => 'its url is not the address of the API. Correct the url of the target.',
+    advice: wrongUrl,
   },
   '400, 422 model_not_supported, unknown model, chat template: the model is not served': {
     matches: mentions([400, 422], NOT_SERVED),
@@ -231,6 +239,10 @@ function outOfCredit({ tokenVariable }: Target): string {
 
 function notServed({ model }: Target): string {
   return `it does not serve ${model}, or no longer. Choose another model or provider.`;
+}
+
+function wrongUrl(): string {
+  return 'its url is not the address of the API. Correct the url of the target.';
 }
 
 function temporaryFault(): string {

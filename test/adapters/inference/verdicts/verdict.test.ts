@@ -143,6 +143,17 @@ const ROWS: Readonly<
       ],
     ],
   },
+  '404 "no Route matched": the url is not the address of the API': {
+    kind: 'not_served',
+    cases: [
+      ['Kong', 404, { message: 'no Route matched with those values' }],
+      ['Express', 404, '<html><pre>Cannot POST /v1/v1/chat/completions</pre></html>', vllm],
+      ['OpenAI', 404, { error: { message: 'Invalid URL (POST /v1/v1/chat/completions)' } }, vllm],
+      ['Groq', 404, { error: { message: 'Unknown request URL: POST /v1/x', code: 'unknown_url' } }],
+      ['Go', 404, '404 page not found', vllm],
+      ['llama-server', 404, { error: { code: 404, message: 'File Not Found' } }, vllm],
+    ],
+  },
   '404, 410, 451: the model or the route does not exist': {
     kind: 'not_served',
     cases: [
@@ -637,6 +648,9 @@ describe('the message', () => {
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);
     expect(verdict(401, '', { contract: 'openai', tokenVariable: 'X' }).message).toMatch(
       /the token in X was refused\. Set a token that this server accepts/,
+    );
+    expect(verdict(404, { message: 'no Route matched with those values' }).message).toMatch(
+      /its url is not the address of the API/,
     );
     expect(verdict(410, 'use https://router.huggingface.co instead').message).toMatch(
       /Use https:\/\/router\.huggingface\.co/,
