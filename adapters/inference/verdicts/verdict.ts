@@ -89,6 +89,9 @@ const NOT_SERVED = new RegExp(
 /** Of Kong, Express, OpenAI, Groq, Go and llama-server. */
 const NO_ROUTE =
   /no route matched|cannot (?:get|post) \/|invalid url \(|unknown request url|page not found|file not found/i;
+/** Of OpenAI, Groq, and Mistral and other servers with FastAPI. */
+const NO_PARAMETER =
+  /\bunsupported[ _](?:parameter|value)\b|unrecognized request argument|\bproperty '\w{1,50}' is unsupported|extra_forbidden/i;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
@@ -152,6 +155,12 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     matches: mentions([400, 422], NOT_SERVED),
     kind: 'not_served',
     advice: notServed,
+  },
+  '400, 422 unsupported_parameter: the model does not take a parameter of the target': {
+    matches: mentions([400, 422], NO_PARAMETER),
+    kind: 'not_served',
+    advice: ({ model }) =>
+      `${model} does not take one of the parameters. Correct preset and parameters of the target.`,
   },
   '413: the body is too large': {
     matches: hasStatus(413),

@@ -308,6 +308,51 @@ const ROWS: Readonly<
       ],
     ],
   },
+  '400, 422 unsupported_parameter: the model does not take a parameter of the target': {
+    kind: 'not_served',
+    cases: [
+      [
+        'OpenAI: max_tokens',
+        400,
+        {
+          error: {
+            message:
+              "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            type: 'invalid_request_error',
+            param: 'max_tokens',
+            code: 'unsupported_parameter',
+          },
+        },
+        vllm,
+      ],
+      [
+        'OpenAI: temperature',
+        400,
+        {
+          error: {
+            message:
+              "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.",
+            param: 'temperature',
+            code: 'unsupported_value',
+          },
+        },
+        vllm,
+      ],
+      [
+        'OpenAI',
+        400,
+        { error: { message: 'Unrecognized request argument supplied: top_k' } },
+        vllm,
+      ],
+      ['Groq', 400, { error: { message: "property 'top_k' is unsupported" } }, vllm],
+      [
+        'Mistral',
+        422,
+        { detail: [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'm' }] },
+        vllm,
+      ],
+    ],
+  },
   '413: the body is too large': {
     kind: 'too_large',
     cases: [
@@ -648,6 +693,9 @@ describe('the message', () => {
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);
     expect(verdict(401, '', { contract: 'openai', tokenVariable: 'X' }).message).toMatch(
       /the token in X was refused\. Set a token that this server accepts/,
+    );
+    expect(verdict(400, { error: { code: 'unsupported_parameter' } }).message).toMatch(
+      /does not take one of the parameters/,
     );
     expect(verdict(404, { message: 'no Route matched with those values' }).message).toMatch(
       /its url is not the address of the API/,
