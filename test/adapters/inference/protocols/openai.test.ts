@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
 import { transcribeAnswerSchema } from '../../../../workflows/contracts/stored-results.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
 import { INPUTS } from './inputs.ts';
@@ -203,4 +204,22 @@ it('a server with its own dialect for schemas gets it', async () => {
   const body = await jsonOf(openai.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } });
   expect(body).not.toHaveProperty('responseFormat');
+});
+
+it('a model that refuses max_tokens gets max_completion_tokens, and only a configured temperature', async () => {
+  const bodyWith = async (parameters: Target['parameters']) =>
+    await jsonOf(
+      openai.roles.generate.buildRequest(
+        INPUTS.generate,
+        aTarget({ contract: 'openai', role: 'generate', parameters }),
+      ),
+    );
+  const plain = await bodyWith({ tokenLimit: 'max_completion_tokens' });
+  expect(plain).toMatchObject({ max_completion_tokens: 16 });
+  for (const name of ['max_tokens', 'temperature', 'tokenLimit'])
+    expect(plain).not.toHaveProperty(name);
+  expect(
+    await bodyWith({ tokenLimit: 'max_completion_tokens', temperature: 1, maxTokens: 9 }),
+  ).toMatchObject({ max_completion_tokens: 9, temperature: 1 });
+  expect(await bodyWith({ tokenLimit: 'max_tokens' })).toEqual(await bodyWith({}));
 });
