@@ -50,9 +50,9 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
 
 async function openAiCompatible(option: string, directory: string): Promise<InferenceChoice> {
   const base = option.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const { id, max_model_len } = await servedModel(`${base}/v1/models`);
-  // vLLM and SGLang report the context size. The default fits every current chat model.
-  const contextTokens = max_model_len ?? 8192;
+  const { id, max_model_len, meta } = await servedModel(`${base}/v1/models`);
+  // vLLM, SGLang and llama-server report the context size. The default fits every current chat model.
+  const contextTokens = max_model_len ?? meta?.n_ctx ?? 8192;
   const { parse, stringify } = await import('yaml');
   const file = join(import.meta.dirname, 'hansard.yaml');
   const { roles } = z
@@ -70,9 +70,13 @@ async function openAiCompatible(option: string, directory: string): Promise<Infe
   };
 }
 
-const modelsSchema = z.object({
-  data: z.tuple([z.object({ id: z.string(), max_model_len: z.int().nullish() })], z.unknown()),
+const modelSchema = z.object({
+  id: z.string(),
+  max_model_len: z.int().nullish(),
+  meta: z.object({ n_ctx: z.int().positive().nullish() }).nullish().catch(null),
 });
+
+const modelsSchema = z.object({ data: z.tuple([modelSchema], z.unknown()) });
 
 /** The first model of the server. */
 async function servedModel(url: string) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadInferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
 import { chooseInference } from '../../local/choose-inference.ts';
+import { withServer } from '../adapters/inference/with-server.ts';
 import { testStack } from '../support/stack.ts';
 
 let directory: string;
@@ -40,6 +41,23 @@ test('a URL replaces the extractive rules with the chat model that is served the
     { contract: 'openai', baseUrl: url, model: 'hansard/extractive-v1' },
   ]);
   expect(roles.transcribe).toMatchObject([{ name: 'whisper-base' }]);
+});
+
+test.each([
+  ['vLLM', { max_model_len: 32_768 }, 32_768],
+  ['llama-server', { meta: { n_ctx: 16_384, n_ctx_train: 131_072 } }, 16_384],
+  ['a server that tells neither', { meta: { n_ctx_train: 131_072 } }, 8192],
+  ['a server with other metadata', { meta: 'x' }, 8192],
+])('the context of the model is read from the list of %s', async (_, facts, contextTokens) => {
+  const list = JSON.stringify({ object: 'list', data: [{ id: 'a/model', ...facts }] });
+  await withServer(
+    (_request, response) => response.end(list),
+    async (url) => {
+      const choice = await chooseInference(url, directory, {});
+      const path = choice.environment['HANSARD_CONFIG'] ?? '';
+      expect(await readFile(path, 'utf8')).toContain(`contextTokens: ${contextTokens}\n`);
+    },
+  );
 });
 
 test('the local configuration has one target for each of six roles, all at the router', async () => {

@@ -134,9 +134,10 @@ async function ask<T>(
   parse: Parse<T>,
   url: string,
   token: string | null,
+  isNewName = false,
 ): Promise<HubAnswer<T>> {
   try {
-    const { status, bytes } = await exchange({
+    const { status, headers, bytes } = await exchange({
       method: 'GET',
       url,
       headers: {
@@ -150,6 +151,10 @@ async function ask<T>(
       longestAnswerBytes: LONGEST_ANSWER_BYTES,
     });
     if (status === 404 || status === 410) return { outcome: 'absent' };
+    // The hub answers 307 to a renamed model. The token goes to the hub only.
+    const next = status === 307 ? URL.parse(headers['location'] ?? '', url) : null;
+    if (!isNewName && next?.origin === new URL(url).origin)
+      return await ask(exchange, parse, next.href, token, true);
     if (status !== 200) return { outcome: 'unknown', reason: String(status) };
     const value = parse(JSON.parse(new TextDecoder().decode(bytes)));
     return value === null

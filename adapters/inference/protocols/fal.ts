@@ -14,7 +14,7 @@ import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
 import { reportedCount, reportedText } from './reading/reported-facts.ts';
 import { word } from './reading/response-facts.ts';
-import { chunksSchema, transcriptReply } from './reading/transcribe-answer.ts';
+import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const routes = providerRoutes({ prefix: '/fal-ai', hosts: ['fal.run', 'queue.fal.run'] });
 
@@ -128,15 +128,26 @@ const transcribe = queued<'transcribe'>(
     return postRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
   },
   (response, input, target) => {
-    const { text, chunks, inferred_languages } = jsonBody(response, transcriptionSchema, target);
-    const reported = { text, segments: chunks, language: inferred_languages?.[0] };
+    const body = jsonBody(response, transcriptionSchema, target);
+    const reported = {
+      text: body.text ?? body.output ?? '',
+      segments: body.chunks ?? body.segments,
+      language: body.inferred_languages?.[0],
+    };
     return transcriptReply(response, input, target, reported);
   },
 );
 
-const transcriptionSchema = chunksSchema.extend({
-  inferred_languages: z.array(z.string()).nullish().catch(null),
-});
+/** Whisper has `text` and `chunks`, other models `output` or `segments`. */
+const transcriptionSchema = z
+  .object({
+    text: z.string().nullish(),
+    output: z.string().nullish(),
+    chunks: chunksSchema,
+    segments: segmentsSchema,
+    inferred_languages: z.array(z.string()).nullish().catch(null),
+  })
+  .refine(({ text, output }) => typeof (text ?? output) === 'string');
 
 const ILLUSTRATE_PLACES: WirePlaces = {
   steps: 'num_inference_steps',

@@ -17,9 +17,9 @@ export const openai = {
   roles: {
     ...chatCompletion({
       root,
-      places: OPEN_CHAT,
-      // Servers differ in their form of JSON schemas, so the configuration may name it.
-      summaryPlaces: { ...OPEN_CHAT, responseFormat: null },
+      // Servers differ in these two, so the configuration may name them.
+      places: { ...OPEN_CHAT, tokenLimit: null },
+      summaryPlaces: { ...OPEN_CHAT, tokenLimit: null, responseFormat: null },
       dialect: 'openai',
       traits,
     }),

@@ -14,7 +14,7 @@ import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork } from './reading/reply-errors.ts';
 import { reportedText } from './reading/reported-facts.ts';
 import type { Told } from './reading/response-facts.ts';
-import { transcriptReply } from './reading/transcribe-answer.ts';
+import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const traits: ContractTraits = {
   ...providerTraits('replicate'),
@@ -34,6 +34,8 @@ interface Model<R extends Role, Output> {
   /** Puts bytes into the written body; default: it holds all. */
   readonly fill?: (body: string, input: Inputs[R], target: Target) => WireRequest['body'];
   readonly output: z.ZodType<Output>;
+  /** A list may hold only the beginning while the prediction is processing. */
+  readonly listsGrow: boolean;
   /** Completes "answered 200, but". */
   readonly otherOutput: string;
   readonly read: (
@@ -50,17 +52,23 @@ interface Model<R extends Role, Output> {
 function prediction<R extends Role, Output>(model: Model<R, Output>): RoleContract<R> {
   const read: RoleContract<R>['parseResponse'] = (response, input, target) => {
     const body = jsonBody(response, predictionSchema, target);
-    switch (body.status) {
-      case 'succeeded': {
-        const output = checked(body.output, model.output);
+    const output = checked(body.output, model.output);
+    const told = {
+      requestId: body.id,
+      servedModel: body.model,
+      computeSeconds: body.metrics?.predict_time,
+    };
+    // The answer to `Prefer: wait` may be older than the output in it, and a second question may not find it.
+    const isThere =
+      body.status === 'processing' &&
+      (body.error ?? '') === '' &&
+      'data' in output &&
+      body.output !== '' &&
+      !(model.listsGrow && Array.isArray(body.output));
+    switch (isThere ? 'succeeded' : body.status) {
+      case 'succeeded':
         if (!('data' in output)) throw badReply(target, response, model.otherOutput);
-        const told = {
-          requestId: body.id,
-          servedModel: body.model,
-          computeSeconds: body.metrics?.predict_time,
-        };
         return model.read(output.data, told, response, input, target);
-      }
       case 'starting':
       case 'processing':
       case 'queued':
@@ -127,26 +135,32 @@ function routeOf(target: Target): { readonly url: string; readonly version?: str
 
 const NO_AUDIO = '"audio":""';
 
-/** Whisper's versions answer with a text, a list of texts, or an object, with or without segments. */
+const oneTranscriptSchema = z
+  .object({
+    transcription: z.string().nullish(),
+    translation: z.string().nullish(),
+    text: z.string().nullish(),
+    detected_language: reportedText,
+    segments: segmentsSchema.catch(null),
+    chunks: chunksSchema.catch(null),
+  })
+  .transform(({ detected_language: language, segments, chunks, ...texts }) => ({
+    text: texts.transcription ?? texts.translation ?? texts.text,
+    language,
+    segments: segments ?? chunks,
+  }))
+  .refine((one): one is typeof one & { text: string } => typeof one.text === 'string');
+
+/** Whisper's versions answer with a text or an object, with or without times, or with a list of either. */
 const transcriptSchema = z.union([
   z.string().transform((text) => ({ text })),
   z.array(z.string()).transform((texts) => ({ text: texts.join('') })),
-  z
-    .object({
-      transcription: z.string().nullish(),
-      translation: z.string().nullish(),
-      detected_language: reportedText,
-      segments: z
-        .array(z.object({ start: z.number(), end: z.number(), text: z.string() }))
-        .nullish()
-        .catch(null),
-    })
-    .refine(({ transcription, translation }) => typeof (transcription ?? translation) === 'string')
-    .transform(({ transcription, translation, detected_language: language, segments }) => ({
-      text: transcription ?? translation ?? '',
-      language,
-      segments,
-    })),
+  oneTranscriptSchema,
+  z.array(oneTranscriptSchema).transform((parts) => ({
+    text: parts.map(({ text }) => text).join(''),
+    language: parts[0]?.language,
+    segments: parts.flatMap(({ text, segments }) => segments ?? [{ start: null, end: null, text }]),
+  })),
 ]);
 
 const addressOf = ({ url }: Inputs['transcribe'], { audioByUrl }: Target): string | null =>
@@ -164,6 +178,7 @@ const transcribe = prediction<'transcribe', z.infer<typeof transcriptSchema>>({
     return jsonAround(before, input.audio, body.slice(place));
   },
   output: transcriptSchema,
+  listsGrow: true,
   otherOutput: 'its output is not a transcript in a known form',
   read: (output, told, response, input, target) =>
     transcriptReply(response, input, target, output, told),
@@ -185,6 +200,7 @@ const illustrate = prediction<'illustrate', string>({
       .min(1)
       .transform(([first = '']) => first),
   ]),
+  listsGrow: false,
   otherOutput: 'it holds no picture',
   read: (url, told, response, _input, target) => pictureReply(response, target, { url }, told),
 });

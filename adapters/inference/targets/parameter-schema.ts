@@ -38,6 +38,8 @@ const writing = {
   reasoningEffort: oneOf('low', 'medium', 'high'),
   /** Upper bound of an answer; activities may request less. */
   maxTokens: whole(1, 1_000_000),
+  /** The name under which the server takes `maxTokens`. */
+  tokenLimit: oneOf('max_tokens', 'max_completion_tokens'),
 };
 
 /** The parameters that can be configured for a role, under Hansard's own names. */

@@ -6,7 +6,7 @@ import { asBuffer, textOf } from '../wire/wire-body.ts';
 export interface ErrorMessage {
   /** At most 2048 characters. */
   readonly text: string;
-  /** Codes and types, separated by spaces; empty: none. */
+  /** Codes and types, separated by spaces, and `param:model` if the field `model` is wrong; empty: none. */
   readonly code: string;
   /** The status in the body of servers that answer errors with 200; null: none. */
   readonly status: number | null;
@@ -27,6 +27,7 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
     ...membersOf(inner, 'code', 'type'),
     ...membersOf(body, 'code', 'error_type', 'type'),
     joined(detail, 'type'),
+    inner['param'] === 'model' || joined(detail, 'loc') === 'body.model' ? 'param:model' : '',
   ];
   const statuses = [
     ...membersOf(inner, 'http_status_code', 'status_code', 'status', 'code'),
@@ -119,7 +120,12 @@ function messageOf(body: Record<string, unknown>): string | null {
 
 function joined(list: unknown, member: string): string | undefined {
   if (!isFilledList(list)) return undefined;
-  const texts = list.slice(0, MOST_ERRORS).map((item) => (isRecord(item) ? item[member] : item));
+  const texts = list
+    .slice(0, MOST_ERRORS)
+    .map((item) => (isRecord(item) ? item[member] : item))
+    .map((text) =>
+      isFilledList(text) ? text.filter((one) => typeof one === 'string').join('.') : text,
+    );
   return texts.filter((text) => typeof text === 'string').join('; ');
 }
 

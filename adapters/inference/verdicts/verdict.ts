@@ -73,8 +73,25 @@ const anyOf =
   (outcome: Outcome): boolean =>
     conditions.some((matches) => matches(outcome));
 
-const NOT_SERVED =
-  /model_(?:not_(?:supported|found|available)|decommissioned)|\binvalid_model\b|not supported (?:by (?:any )?provider|for task)|model .{0,200}(?:does not exist|has been decommissioned)/i;
+/** Where a quoted name may stand, it has no blanks: prose about the input does not match. */
+const NOT_SERVED = new RegExp(
+  [
+    'model_(?:not_(?:supported|found|available)|decommissioned)|not supported (?:by (?:any )?provider|for task)',
+    'model .{0,200}(?:does not exist|has been decommissioned)',
+    String.raw`\b(?:invalid|unknown)[ _]model\b(?! (?:input|output|param|arg|kwarg))|\bparam:model\b`,
+    String.raw`\bmodel (?:\S{1,200} )?(?:is |was )?not (?:found|exist|available)\b|not a valid model id`,
+    'allowed now, your model|no healthy deployments',
+    // The template of the model cannot write our messages, or is missing: no text of ours would fit.
+    'template_error|missing_template_variable|default chat template|conversation roles must alternate|system role (?:is )?not supported',
+  ].join('|'),
+  'i',
+);
+/** Of Kong, Express, OpenAI, Groq, Go and llama-server. */
+const NO_ROUTE =
+  /no route matched|cannot (?:get|post) \/|invalid url \(|unknown request url|page not found|file not found/i;
+/** Of OpenAI, Groq, and Mistral and other servers with FastAPI. */
+const NO_PARAMETER =
+  /\bunsupported[ _](?:parameter|value)\b|unrecognized request argument|\bproperty '\w{1,50}' is unsupported|extra_forbidden/i;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
@@ -119,6 +136,11 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     kind: 'not_served',
     advice: () => 'Hugging Face has shut down this address. Use https://router.huggingface.co.',
   },
+  '404 "no Route matched": the url is not the address of the API': {
+    matches: mentions([404], NO_ROUTE),
+    kind: 'not_served',
+    advice: wrongUrl,
+  },
   '404, 410, 451: the model or the route does not exist': {
     matches: hasStatus(404, 410, 451),
     kind: 'not_served',
@@ -127,12 +149,18 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
   '405, 501 and redirects: the url is not the address of the API': {
     matches: ({ status }) => status === 405 || status === 501 || (status >= 300 && status < 400),
     kind: 'not_served',
-    advice: () => 'its url is not the address of the API. Correct the url of the target.',
+    advice: wrongUrl,
   },
-  '400, 422 model_not_supported: the model is not served': {
+  '400, 422 model_not_supported, unknown model, chat template: the model is not served': {
     matches: mentions([400, 422], NOT_SERVED),
     kind: 'not_served',
     advice: notServed,
+  },
+  '400, 422 unsupported_parameter: the model does not take a parameter of the target': {
+    matches: mentions([400, 422], NO_PARAMETER),
+    kind: 'not_served',
+    advice: ({ model }) =>
+      `${model} does not take one of the parameters. Correct preset and parameters of the target.`,
   },
   '413: the body is too large': {
     matches: hasStatus(413),
@@ -220,6 +248,10 @@ function outOfCredit({ tokenVariable }: Target): string {
 
 function notServed({ model }: Target): string {
   return `it does not serve ${model}, or no longer. Choose another model or provider.`;
+}
+
+function wrongUrl(): string {
+  return 'its url is not the address of the API. Correct the url of the target.';
 }
 
 function temporaryFault(): string {

@@ -153,11 +153,11 @@ const printable = (sessionId: string): string =>
 
 /**
  * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a thousand
- * vectors of 1024 numbers 20 MiB, a thousand labels 0.2 MiB.
+ * vectors of 1024 numbers 20 MiB, a thousand labels 0.2 MiB, a streamed summary of 4096 tokens 2 MiB.
  */
 const LONGEST_ANSWER_MIB: Readonly<Record<Role, number>> = {
   transcribe: 16,
-  summarize: 16,
+  summarize: 4,
   generate: 16,
   embed: 64,
   illustrate: 64,

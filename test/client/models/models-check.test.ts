@@ -324,6 +324,10 @@ describe("a server of one's own", () => {
       contextTokens: 32_768,
       contextSource: 'learned',
     });
+    const llama = {
+      body: { data: [{ id: 'a/model', meta: { n_ctx: 16_384, n_ctx_train: 1e6 } }] },
+    };
+    expect(await one(target, { '/v1/models': llama })).toMatchObject({ contextTokens: 16_384 });
     expect(await one(target, { '/v1/models': list('a/other') })).toMatchObject({
       contextTokens: null,
       reachability: { state: 'reachable', detail: 'it does not list the model' },

@@ -57,7 +57,14 @@ export const chatCompletion = ({
           ? {}
           : { response_format: responseFormat(dialect, schema, target.parameters) }),
         // Always sent: servers default to the model's own generation configuration, and to the whole context.
-        ...wireParameters(target, ownPlaces, { maxTokens, temperature }),
+        // OpenAI's models that reason refuse `max_tokens` and a temperature other than their own.
+        ...(target.parameters['tokenLimit'] === 'max_completion_tokens'
+          ? wireParameters(
+              target,
+              { ...ownPlaces, maxTokens: 'max_completion_tokens' },
+              { maxTokens },
+            )
+          : wireParameters(target, ownPlaces, { maxTokens, temperature })),
       };
       // `model` comes first: the router reads it from the first bytes of the body (huggingface.js#2335).
       const body = wireJson({

@@ -44,7 +44,7 @@ export const pipelineTasks = ({
       return fileRequest(url(target), file, transcriptionParameters(input, target));
     },
     parseResponse: (response, input, target) => {
-      const { text, chunks } = jsonBody(response, chunksSchema, target);
+      const { text, chunks } = jsonBody(response, transcriptSchema, target);
       return transcriptReply(response, input, target, { text, segments: chunks });
     },
   },
@@ -176,6 +176,8 @@ const summarySchema = z.union([
 const holdsDraft = (text: string): boolean => draftSchema.safeParse(parseJson(text)).success;
 
 const draftSchema = z.object({ summary: z.string() });
+
+const transcriptSchema = z.object({ text: z.string(), chunks: chunksSchema });
 
 const WHISPER_PLACES: WirePlaces = {
   ...below('parameters.generation_parameters', {

@@ -27,7 +27,7 @@ export function modelListQuestion({ baseUrl, model }: Target): ProbeQuestion {
       const found = listed.find(({ id }) => id === model);
       return found === undefined
         ? { contextTokens: null, detail: 'it does not list the model' }
-        : { contextTokens: found.max_model_len ?? null, detail: null };
+        : { contextTokens: found.max_model_len ?? found.meta?.n_ctx ?? null, detail: null };
     },
   };
 }
@@ -42,8 +42,15 @@ export const healthQuestion = ({ baseUrl }: Target): ProbeQuestion => ({
 
 export const NOTHING_READ = { contextTokens: null, detail: null };
 
+const tokens = z.int().positive().nullish().catch(null);
+
 const listSchema = z.object({
   data: z.array(
-    z.object({ id: z.string(), max_model_len: z.int().positive().nullish().catch(null) }),
+    z.object({
+      id: z.string(),
+      max_model_len: tokens,
+      /** Of llama-server; its `n_ctx_train` may be more than it was started with. */
+      meta: z.object({ n_ctx: tokens }).nullish().catch(null),
+    }),
   ),
 });

@@ -4,7 +4,7 @@ import { encodeMultipart } from '../../wire/multipart.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { groqFacts, reportedText, reportedTokens } from '../reading/reported-facts.ts';
-import { transcriptReply } from '../reading/transcribe-answer.ts';
+import { segmentsSchema, transcriptReply } from '../reading/transcribe-answer.ts';
 import { postRequest } from './wire-requests.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -70,9 +70,7 @@ const transcriptionSchema = z.object({
   text: z.string(),
   language: reportedText,
   model: reportedText,
-  segments: z
-    .array(z.object({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }))
-    .nullish(),
+  segments: segmentsSchema,
   usage: reportedTokens,
   x_groq: groqFacts,
 });

@@ -13,7 +13,7 @@ import { replyFacts, type Told } from './response-facts.ts';
 interface ReportedTranscript {
   readonly text: string;
   readonly language?: string | null | undefined;
-  readonly segments?: TranscribeAnswer['segments'] | null | undefined;
+  readonly segments?: z.infer<typeof segmentsSchema>;
 }
 
 export const transcriptReply = (
@@ -28,9 +28,9 @@ export const transcriptReply = (
 });
 
 /**
- * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. Small
- * errors in times are corrected. Larger ones are refused, and so are too much text and text that repeats itself. An
- * empty text is accepted: a later stage knows whether anybody spoke.
+ * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. The answer
+ * is paid, so no times make it worthless: what cannot be right is estimated. Refused are too much text and text that
+ * repeats itself. An empty text is accepted: a later stage knows whether anybody spoke.
  */
 function toAnswer(
   { text: whole, language = null, segments: reported }: ReportedTranscript,
@@ -41,21 +41,7 @@ function toAnswer(
   const characters = raw.reduce((sum, one) => sum + one.text.length, whole.length);
   if (characters > MOST_CHARACTERS + durationSeconds * MOST_CHARACTERS_A_SECOND)
     throw refused('it holds more words than anybody can say in that time');
-  const segments: TranscribeAnswer['segments'] = [];
-  let reached = 0;
-  for (const [index, segment] of raw.entries()) {
-    const start = segment.start ?? reached;
-    // Whisper leaves the end open if the audio ends in mid-sentence.
-    const end = segment.end ?? raw[index + 1]?.start ?? durationSeconds;
-    if (start < -TOLERANCE_SECONDS || Math.max(start, end) > durationSeconds + TOLERANCE_SECONDS)
-      throw refused('its times are outside the audio');
-    if (start < reached - TOLERANCE_SECONDS || end < start - TOLERANCE_SECONDS)
-      throw refused('its times run backwards');
-    const from = clamp(start, reached, durationSeconds);
-    const to = clamp(end, from, durationSeconds);
-    if (segment.text.trim() !== '') segments.push({ start: from, end: to, text: segment.text });
-    reached = from;
-  }
+  const segments = withinAudio(raw, durationSeconds).filter((one) => one.text.trim() !== '');
   const text = whole.trim() === '' ? segments.map((one) => one.text).join('') : whole;
   if (repeatsItself(text)) throw refused('it repeats itself');
   // The engine gives no times: the text belongs to the whole audio.
@@ -64,19 +50,81 @@ function toAnswer(
   return { text, language: toIsoLanguage(language), segments };
 }
 
-const time = z.number().nullable();
+type Segments = NonNullable<ReportedTranscript['segments']>;
 
-/** A transcript as transformers' pipeline and fal write it. */
-export const chunksSchema = z.object({
-  text: z.string(),
-  chunks: z
-    .array(
-      z
-        .object({ text: z.string(), timestamp: z.tuple([time, time]) })
-        .transform(({ text, timestamp: [start, end] }) => ({ start, end, text })),
-    )
-    .nullish(),
-});
+/**
+ * The segments with times in order from 0 to the end of the audio. Times that are missing, outside the audio or out of
+ * order are estimated: segments share the time between two known starts by the lengths of their texts. Whisper leaves
+ * the end open if the audio ends in mid-sentence, and ends a last segment up to seconds after the audio.
+ */
+function withinAudio(raw: Segments, durationSeconds: number): TranscribeAnswer['segments'] {
+  const inside = (time: number | null, least: number): number | null =>
+    time === null || time < least - TOLERANCE_SECONDS || time > durationSeconds + TOLERANCE_SECONDS
+      ? null
+      : clamp(time, least, durationSeconds);
+  const starts = mostInOrder(raw.map(({ start }) => inside(start, 0)));
+  // The next known start after each segment, and the characters until then.
+  let next = { start: durationSeconds, characters: 0 };
+  const following = raw
+    .toReversed()
+    .map(({ text }, index) => {
+      const after = next;
+      const start = starts.at(-1 - index) ?? null;
+      next =
+        start === null
+          ? { start: after.start, characters: after.characters + text.length }
+          : { start, characters: 0 };
+      return after;
+    })
+    .toReversed();
+  let reached = 0;
+  return raw.map(({ end, text }, index) => {
+    const known = starts[index] ?? null;
+    const { start: limit, characters } = following[index] ?? next;
+    const start = known ?? Math.min(reached, limit);
+    const share = text.length / Math.max(text.length + characters, 1);
+    const estimate = Math.max(start + (limit - start) * share, start);
+    reached = (known === null ? null : inside(end, start)) ?? Math.min(estimate, durationSeconds);
+    return { start, end: reached, text };
+  });
+}
+
+/** As many times as stay in order, seen from the first or from the last one; null: the others. */
+function mostInOrder(times: readonly (number | null)[]): readonly (number | null)[] {
+  const forward = inOrder(times);
+  const backward = mirrored(inOrder(mirrored(times)));
+  const unknown = (list: typeof forward): number => list.filter((time) => time === null).length;
+  return unknown(forward) <= unknown(backward) ? forward : backward;
+}
+
+function inOrder(times: readonly (number | null)[]): readonly (number | null)[] {
+  let reached = -Infinity;
+  return times.map((time) => {
+    if (time === null || time < reached - TOLERANCE_SECONDS) return null;
+    reached = Math.max(time, reached);
+    return reached;
+  });
+}
+
+const mirrored = (times: readonly (number | null)[]): readonly (number | null)[] =>
+  times.map((time) => (time === null ? null : 0 - time)).toReversed();
+
+/** Unreadable times are missing times. */
+const time = z.number().nullable().catch(null);
+
+/** The segments of a transcript as OpenAI writes them. */
+export const segmentsSchema = z
+  .array(z.object({ start: time, end: time, text: z.string() }))
+  .nullish();
+
+/** The same as transformers' pipeline writes them. */
+export const chunksSchema = z
+  .array(
+    z
+      .object({ text: z.string(), timestamp: z.tuple([time, time]).catch([null, null]) })
+      .transform(({ text, timestamp: [start, end] }) => ({ start, end, text })),
+  )
+  .nullish();
 
 /**
  * For text and segments together. The fastest speakers say 30 characters a second. A Whisper that repeats itself makes
@@ -85,7 +133,7 @@ export const chunksSchema = z.object({
 const MOST_CHARACTERS_A_SECOND = 400;
 const MOST_CHARACTERS = 10_000;
 
-/** Whisper's times have steps of 0.02 s and are off by some tenths at the edges; 2 s is an error. */
+/** Whisper's times have steps of 0.02 s and are off by some tenths at the edges; above 2 s they are not believed. */
 const TOLERANCE_SECONDS = 2;
 
 const clamp = (value: number, least: number, most: number): number =>

@@ -1,5 +1,8 @@
+import { Agent } from 'undici';
 import { expect, it } from 'vitest';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
+import { createExchange } from '../../../../adapters/inference/wire/exchange.ts';
+import { withServer } from '../with-server.ts';
 import { withHub } from './a-hub.ts';
 
 const MODEL = 'openai/whisper-large-v3';
@@ -75,6 +78,42 @@ it('an unreachable or refusing hub gives unknown with a reason; a missing model 
     const facts = createModelFacts(services, exchange);
     expect(await facts.mapping('a/b')).toEqual({ outcome: 'unknown', reason: 'ECONNREFUSED' });
   });
+});
+
+it('a renamed model is looked up under its new name, once, and only at the hub itself', async () => {
+  const mapping = { inferenceProviderMapping: { 'fal-ai': LIVE } };
+  const moves: Record<string, string> = {
+    '/api/models/old/name': '/api/models/new/name?expand[]=inferenceProviderMapping',
+    '/api/models/old/twice': '/api/models/old/name',
+    '/api/models/old/away': 'https://hub.example.com/api/models/new/name',
+  };
+  const asked: string[] = [];
+  const agent = new Agent();
+  await withServer(
+    ({ url = '', headers }, response) => {
+      asked.push(`${url} ${headers.authorization ?? 'no token'}`);
+      const location = moves[url.split('?')[0] ?? ''];
+      response.writeHead(
+        location === undefined ? 200 : 307,
+        location === undefined ? {} : { location },
+      );
+      response.end(JSON.stringify(mapping));
+    },
+    async (hubUrl) => {
+      const exchange = createExchange({ agent, userAgent: 'hansard/test' });
+      const facts = createModelFacts(
+        { hubUrl, routerUrl: hubUrl, hubTokens: ['hf_hub'] },
+        exchange,
+      );
+      expect(await facts.mapping('old/name')).toMatchObject({ outcome: 'found' });
+      expect(asked.at(-1)).toBe(
+        '/api/models/new/name?expand[]=inferenceProviderMapping Bearer hf_hub',
+      );
+      expect(await facts.mapping('old/twice')).toEqual({ outcome: 'unknown', reason: '307' });
+      expect(await facts.mapping('old/away')).toEqual({ outcome: 'unknown', reason: '307' });
+    },
+  );
+  await agent.destroy();
 });
 
 it('a transport that was closed meanwhile gives unknown, and nothing is thrown', async () => {

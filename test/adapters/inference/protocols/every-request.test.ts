@@ -46,6 +46,7 @@ const VALUES: Readonly<Record<string, ParameterValue>> = {
   stop: ['THE END'],
   doSample: false,
   reasoningEffort: 'low',
+  tokenLimit: 'max_completion_tokens',
   maxTokens: 7,
   responseFormat: 'fireworks',
   beams: 3,

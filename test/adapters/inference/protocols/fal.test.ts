@@ -86,6 +86,48 @@ describe('a transcription', () => {
     });
   });
 
+  it.each([
+    [
+      'a text with segments',
+      {
+        text: ' Hello. Bye.',
+        segments: [
+          { start: 0, end: 9.9, text: ' Hello.' },
+          { start: 9.9, end: 20, text: ' Bye.' },
+        ],
+      },
+    ],
+    [
+      'an output with segments',
+      {
+        output: ' Hello. Bye.',
+        partial: false,
+        segments: [
+          { start: 0, end: 9.9, text: ' Hello.' },
+          { start: 9.9, text: ' Bye.' },
+        ],
+      },
+    ],
+  ])('is read from %s', (_, body) => {
+    expect(parse(body)).toMatchObject({
+      answer: {
+        text: ' Hello. Bye.',
+        segments: [
+          { start: 0, end: 9.9, text: ' Hello.' },
+          { start: 9.9, end: 20, text: ' Bye.' },
+        ],
+      },
+    });
+  });
+
+  it('is read from an output alone, and is not one without a text', () => {
+    expect(parse({ output: 'Hello.', partial: false })).toMatchObject({
+      answer: { text: 'Hello.', segments: [{ start: 0, end: 20 }] },
+    });
+    for (const body of [{}, { output: null }, { text: null, chunks: [] }, { output: 7 }])
+      expect(outcomeOf(() => parse(body))).toEqual({ verdict: 'provider_bug' });
+  });
+
   it('that is queued, on the host of its queue, is followed', () => {
     const own = { ...target, baseUrl: 'https://queue.fal.run' };
     const said = {

@@ -109,11 +109,18 @@ describe('transcribe', () => {
     expect(parse({ text: '' }).answer).toEqual({ text: '', language: null, segments: [] });
   });
 
+  it.each([[[0]], [[0, 28]], [['0', '4']], [null]])(
+    'keeps the words of a chunk with the times %j',
+    (timestamp) => {
+      expect(parse({ text: 'a', chunks: [{ text: 'a', timestamp }] }).answer.segments).toEqual([
+        { start: 0, end: 10, text: 'a' },
+      ]);
+    },
+  );
+
   it.each([
     ['a list', []],
     ['no text', { chunks: [] }],
-    ['a time of one number', { text: 'a', chunks: [{ text: 'a', timestamp: [0] }] }],
-    ['times of another recording', { text: 'a', chunks: [{ text: 'a', timestamp: [0, 28] }] }],
     ['a loop', { text: ' I will see you next time.'.repeat(30) }],
     [
       'a loop in segments only',

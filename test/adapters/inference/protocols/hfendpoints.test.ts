@@ -108,7 +108,6 @@ describe('answer', () => {
   it.each([
     ['plain text', 'Hello.'],
     ['no text', { segments: [segment] }],
-    ['times of another recording', { text: 'a', segments: [{ ...segment, end: 90 }] }],
     ['a loop', { text: 'Thank you for watching. '.repeat(20) }],
   ])('of %s is refused', (_, body) => {
     expect(() => parse(body)).toThrowError(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
 import { transcribeAnswerSchema } from '../../../../workflows/contracts/stored-results.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { outcomeOf } from '../call/outcome-of.ts';
 import { INPUTS } from './inputs.ts';
@@ -131,23 +132,6 @@ describe('verbose_json', () => {
     ]);
   });
 
-  it.each([
-    [
-      'that begin again',
-      [
-        { start: 10, end: 15, text: 'a' },
-        { start: 0, end: 5, text: 'b' },
-      ],
-    ],
-    ['that end before they begin', [{ start: 10, end: 5, text: 'a' }]],
-    ['that end more than 2 s after the audio', [{ start: 0, end: 22.1, text: 'a' }]],
-    ['that begin more than 2 s before it', [{ start: -2.1, end: 1, text: 'a' }]],
-  ])('with times %s is a provider bug, and billed', (_, segments) => {
-    expect(() => parse({ text: 'ab', segments })).toThrowError(
-      expect.objectContaining({ kind: 'provider_bug', charge: 'billed' }),
-    );
-  });
-
   it('of any content is ordered inside the audio, or a provider bug', () => {
     const time = fc.option(fc.double({ min: -3, max: 23, noNaN: true }));
     const body = fc.record({
@@ -220,4 +204,22 @@ it('a server with its own dialect for schemas gets it', async () => {
   const body = await jsonOf(openai.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(body['response_format']).toEqual({ type: 'json_object', schema: { type: 'object' } });
   expect(body).not.toHaveProperty('responseFormat');
+});
+
+it('a model that refuses max_tokens gets max_completion_tokens, and only a configured temperature', async () => {
+  const bodyWith = async (parameters: Target['parameters']) =>
+    await jsonOf(
+      openai.roles.generate.buildRequest(
+        INPUTS.generate,
+        aTarget({ contract: 'openai', role: 'generate', parameters }),
+      ),
+    );
+  const plain = await bodyWith({ tokenLimit: 'max_completion_tokens' });
+  expect(plain).toMatchObject({ max_completion_tokens: 16 });
+  for (const name of ['max_tokens', 'temperature', 'tokenLimit'])
+    expect(plain).not.toHaveProperty(name);
+  expect(
+    await bodyWith({ tokenLimit: 'max_completion_tokens', temperature: 1, maxTokens: 9 }),
+  ).toMatchObject({ max_completion_tokens: 9, temperature: 1 });
+  expect(await bodyWith({ tokenLimit: 'max_tokens' })).toEqual(await bodyWith({}));
 });

@@ -65,6 +65,8 @@ describe('a transcription', () => {
     ['a list of one', [' Hello.'], 'Hello.'],
     ['a transcription', { transcription: ' Hello.', detected_language: 'english' }, 'Hello.'],
     ['a translation', { translation: ' Hello.', txt_file: null }, 'Hello.'],
+    ['a list of one transcription', [{ transcription: ' Hello.' }], 'Hello.'],
+    ['a text with chunks of another kind', { text: ' Hello.', chunks: 'x' }, 'Hello.'],
   ])('comes as %s', (_, output, text) => {
     expect(parse({ output }).answer.text.trim()).toBe(text);
     expect(parse({ output }).answer.segments).toMatchObject([{ start: 0, end: 20 }]);
@@ -80,8 +82,45 @@ describe('a transcription', () => {
     });
   });
 
+  it('has the times of chunks, as transformers writes them', () => {
+    const chunks = [
+      { timestamp: [0, 2.5], text: ' Hello.' },
+      { timestamp: [2.5, null], text: ' Bye.' },
+    ];
+    expect(parse({ output: { text: ' Hello. Bye.', chunks } }).answer).toMatchObject({
+      text: ' Hello. Bye.',
+      segments: [
+        { start: 0, end: 2.5, text: ' Hello.' },
+        { start: 2.5, end: 20, text: ' Bye.' },
+      ],
+    });
+  });
+
+  it('in parts is joined, and the parts without times share what is left', () => {
+    const segments = [{ start: 0, end: 8, text: ' Hello.' }];
+    const output = [{ transcription: ' Hello.', segments }, { transcription: ' Bye.' }];
+    expect(parse({ output }).answer).toEqual({
+      text: ' Hello. Bye.',
+      language: null,
+      segments: [
+        { start: 0, end: 8, text: ' Hello.' },
+        { start: 8, end: 20, text: ' Bye.' },
+      ],
+    });
+  });
+
+  it('of a prediction that is still called processing is taken if it is whole', () => {
+    const output = { transcription: ' Hello.' };
+    expect(parse({ status: 'processing', output }).answer.text).toBe(' Hello.');
+    const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };
+    // A model that writes piece by piece has a part of its list there, and others log what they do.
+    for (const other of [[' Hel'], null, '', 7, {}, []])
+      expect(parse({ status: 'processing', output: other })).toEqual({ ticket, waitMs: 1000 });
+    expect(parse({ status: 'processing', output, error: 'x' })).toEqual({ ticket, waitMs: 1000 });
+  });
+
   it("that comes as a file's address is refused", () => {
-    for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, { segments: [] }])
+    for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, [{}], { segments: [] }])
       expect(outcomeOf(() => parse({ output }))).toEqual({ verdict: 'provider_bug' });
   });
 });
@@ -144,6 +183,12 @@ describe('a picture', () => {
     expect(follow?.parseResponse(done, ticket, input, target)).toMatchObject({
       pictureUrl: 'https://replicate.delivery/x.webp',
     });
+  });
+
+  it('that is there is taken, though the prediction is still called processing', () => {
+    const output = ['https://replicate.delivery/x.webp'];
+    expect(parse({ status: 'processing', output })).toMatchObject({ pictureUrl: output[0] });
+    expect(parse({ status: 'processing', output: [] })).toEqual({ ticket, waitMs: 1000 });
   });
 
   const failure = (changes: Record<string, unknown>): InferenceError => {

@@ -19,7 +19,7 @@ it.each<[string, unknown, { text: string; code?: string; status?: number | null 
         code: 'model_not_supported',
       },
     },
-    { text: 'not supported', code: 'model_not_supported invalid_request_error' },
+    { text: 'not supported', code: 'model_not_supported invalid_request_error param:model' },
   ],
   [
     'a provider behind the router',
@@ -63,6 +63,11 @@ it.each<[string, unknown, { text: string; code?: string; status?: number | null 
     'fal, several',
     { detail: [{ loc: ['a'], msg: 'b', type: 'c' }, { msg: 'd' }] },
     { text: 'b; d', code: 'c' },
+  ],
+  [
+    'FastAPI without the model',
+    { detail: [{ loc: ['body', 'model'], msg: 'b', type: 'enum' }] },
+    { text: 'b', code: 'enum param:model' },
   ],
   ['problem+json', { title: 't', detail: 'd', status: 422 }, { text: 'd', status: 422 }],
   ['problem+json without detail', { title: 't', status: 404 }, { text: 't', status: 404 }],

@@ -143,6 +143,17 @@ const ROWS: Readonly<
       ],
     ],
   },
+  '404 "no Route matched": the url is not the address of the API': {
+    kind: 'not_served',
+    cases: [
+      ['Kong', 404, { message: 'no Route matched with those values' }],
+      ['Express', 404, '<html><pre>Cannot POST /v1/v1/chat/completions</pre></html>', vllm],
+      ['OpenAI', 404, { error: { message: 'Invalid URL (POST /v1/v1/chat/completions)' } }, vllm],
+      ['Groq', 404, { error: { message: 'Unknown request URL: POST /v1/x', code: 'unknown_url' } }],
+      ['Go', 404, '404 page not found', vllm],
+      ['llama-server', 404, { error: { code: 404, message: 'File Not Found' } }, vllm],
+    ],
+  },
   '404, 410, 451: the model or the route does not exist': {
     kind: 'not_served',
     cases: [
@@ -172,7 +183,7 @@ const ROWS: Readonly<
       ],
     ],
   },
-  '400, 422 model_not_supported: the model is not served': {
+  '400, 422 model_not_supported, unknown model, chat template: the model is not served': {
     kind: 'not_served',
     cases: [
       [
@@ -218,6 +229,126 @@ const ROWS: Readonly<
         'Mistral',
         400,
         { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' },
+        vllm,
+      ],
+      [
+        "llama-server's router",
+        400,
+        { error: { code: 400, message: "model 'nope' not found", type: 'invalid_request_error' } },
+        vllm,
+      ],
+      ['llama-server of old', 400, { error: { message: 'model not found' } }, vllm],
+      [
+        'LiteLLM',
+        400,
+        {
+          error: {
+            message:
+              '/chat/completions: Invalid model name passed in model=nope. Call `/v1/models` to view available models for your key.',
+            type: 'None',
+            param: 'None',
+            code: '400',
+          },
+        },
+        vllm,
+      ],
+      [
+        'LiteLLM without a server behind it',
+        400,
+        { error: { message: 'You passed in model=x. There are no healthy deployments for it' } },
+        vllm,
+      ],
+      ['faster-whisper-server', 400, { detail: 'unknown model: nope' }, vllm],
+      [
+        'FastChat',
+        400,
+        { object: 'error', message: 'Only vicuna-7b allowed now, your model nope', code: 40301 },
+        vllm,
+      ],
+      ['OpenRouter', 400, { error: { message: 'a/b is not a valid model ID', code: 400 } }, vllm],
+      ['DeepSeek', 400, { error: { message: 'Model Not Exist', param: null } }, vllm],
+      ['GitHub', 400, { error: { code: 'unknown_model', message: 'Unknown model: x' } }, vllm],
+      [
+        'Xinference',
+        400,
+        { detail: '[address=0.0.0.0:1, pid=7] Model not found in the model list, uid: x' },
+        vllm,
+      ],
+      ['OpenAI, by the field', 400, { error: { message: 'm', param: 'model' } }, vllm],
+      [
+        'FastAPI, by the field',
+        422,
+        { detail: [{ type: 'enum', loc: ['body', 'model'], msg: "Input should be 'a' or 'b'" }] },
+        vllm,
+      ],
+      [
+        'TGI: the chat template of the model refuses',
+        422,
+        { error: 'Template error: invalid operation: x', error_type: 'template_error' },
+        chat,
+      ],
+      [
+        'vLLM: a model without a chat template',
+        400,
+        {
+          error: {
+            message:
+              'As of transformers v4.44, default chat template is no longer allowed, so you must provide a chat template if the tokenizer does not define one.',
+          },
+        },
+        vllm,
+      ],
+      [
+        'vLLM: a chat template without a system role',
+        400,
+        {
+          error: { message: 'Conversation roles must alternate user/assistant/user/assistant/...' },
+        },
+        vllm,
+      ],
+    ],
+  },
+  '400, 422 unsupported_parameter: the model does not take a parameter of the target': {
+    kind: 'not_served',
+    cases: [
+      [
+        'OpenAI: max_tokens',
+        400,
+        {
+          error: {
+            message:
+              "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            type: 'invalid_request_error',
+            param: 'max_tokens',
+            code: 'unsupported_parameter',
+          },
+        },
+        vllm,
+      ],
+      [
+        'OpenAI: temperature',
+        400,
+        {
+          error: {
+            message:
+              "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.",
+            param: 'temperature',
+            code: 'unsupported_value',
+          },
+        },
+        vllm,
+      ],
+      [
+        'OpenAI',
+        400,
+        { error: { message: 'Unrecognized request argument supplied: top_k' } },
+        vllm,
+      ],
+      ['Groq', 400, { error: { message: "property 'top_k' is unsupported" } }, vllm],
+      [
+        'Mistral',
+        422,
+        { detail: [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'm' }] },
         vllm,
       ],
     ],
@@ -431,6 +562,8 @@ const ROWS: Readonly<
       ['hfendpoints: the format', 400, 'Failed to decode audio: unknown format', hfendpoints],
       ['a chat that says timeout', 400, { error: 'unknown field: timeout' }, chat],
       ['fal: the address', 400, { detail: 'Unsupported data URL' }, fal],
+      ['a file that is missing', 400, { error: 'model input: the file was not found' }, toolkit],
+      ['an input of the model', 400, { error: 'Invalid model input: too few frames' }, toolkit],
       ['a media type', 415, 'Unsupported'],
       [
         'TGI: validation',
@@ -560,6 +693,12 @@ describe('the message', () => {
     expect(verdict(403, '', { billTo: 'org' }).message).toMatch(/HF_BILL_TO/);
     expect(verdict(401, '', { contract: 'openai', tokenVariable: 'X' }).message).toMatch(
       /the token in X was refused\. Set a token that this server accepts/,
+    );
+    expect(verdict(400, { error: { code: 'unsupported_parameter' } }).message).toMatch(
+      /does not take one of the parameters/,
+    );
+    expect(verdict(404, { message: 'no Route matched with those values' }).message).toMatch(
+      /its url is not the address of the API/,
     );
     expect(verdict(410, 'use https://router.huggingface.co instead').message).toMatch(
       /Use https:\/\/router\.huggingface\.co/,

@@ -307,6 +307,7 @@ it('an answer of many vectors is long, and comes whole', async () => {
 
 it.each([
   ['transcribe', 17],
+  ['summarize', 5],
   ['illustrate', 65],
   ['moderate', 3],
 ] as const)('an answer to %s of %i MiB is cut off', async (role, mebibytes) => {

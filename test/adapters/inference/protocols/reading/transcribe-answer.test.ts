@@ -1,6 +1,200 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repeatsItself } from '../../../../../adapters/inference/protocols/reading/transcribe-answer.ts';
+import {
+  repeatsItself,
+  transcriptReply,
+} from '../../../../../adapters/inference/protocols/reading/transcribe-answer.ts';
+import { aTarget, anAnswer } from '../../a-target.ts';
+import { INPUTS } from '../inputs.ts';
+
+type Times = readonly (readonly [start: number | null, end: number | null])[];
+
+/** The times that segments of four letters get, each as [start, end]. */
+const timesOf = (durationSeconds: number, times: Times) => {
+  const segments = times.map(([start, end]) => ({ start, end, text: 'word' }));
+  const input = { ...INPUTS.transcribe, durationSeconds };
+  const reported = { text: '', segments };
+  const { answer } = transcriptReply(anAnswer(200, ''), input, aTarget(), reported);
+  expect(answer.text).toBe('word'.repeat(times.length));
+  return answer.segments.map(({ start, end }) => [start, end]);
+};
+
+describe('an answer is kept whatever its times', () => {
+  it.each<[string, number, Times, Times]>([
+    [
+      'in order',
+      20,
+      [
+        [0, 9],
+        [9, 18.5],
+      ],
+      [
+        [0, 9],
+        [9, 18.5],
+      ],
+    ],
+    [
+      'a last segment that ends after the audio',
+      13.69,
+      [
+        [0, 11],
+        [11, 15.92],
+      ],
+      [
+        [0, 11],
+        [11, 13.69],
+      ],
+    ],
+    [
+      'a last segment that begins after the audio',
+      13.69,
+      [
+        [0, 11],
+        [16, 18],
+      ],
+      [
+        [0, 11],
+        [11, 13.69],
+      ],
+    ],
+    [
+      'a start before the audio',
+      20,
+      [
+        [-7, 4],
+        [4, 9],
+      ],
+      [
+        [0, 4],
+        [4, 9],
+      ],
+    ],
+    [
+      'one start that falls back',
+      20,
+      [
+        [0, 5],
+        [5, 9],
+        [1, 2],
+        [12, 16],
+      ],
+      [
+        [0, 5],
+        [5, 9],
+        [9, 12],
+        [12, 16],
+      ],
+    ],
+    [
+      'one start that leaps ahead',
+      20,
+      [
+        [0, 5],
+        [19, 20],
+        [8, 9],
+        [12, 16],
+      ],
+      [
+        [0, 5],
+        [5, 8],
+        [8, 9],
+        [12, 16],
+      ],
+    ],
+    [
+      'an end before its start',
+      20,
+      [
+        [0, 5],
+        [10, 3],
+        [12, 16],
+      ],
+      [
+        [0, 5],
+        [10, 12],
+        [12, 16],
+      ],
+    ],
+    [
+      'milliseconds',
+      20,
+      [
+        [0, 5000],
+        [5000, 9000],
+        [9000, 15000],
+        [15000, 20000],
+      ],
+      [
+        [0, 5],
+        [5, 10],
+        [10, 15],
+        [15, 20],
+      ],
+    ],
+    [
+      'no times at all',
+      20,
+      [
+        [null, null],
+        [null, null],
+      ],
+      [
+        [0, 10],
+        [10, 20],
+      ],
+    ],
+    [
+      'an open end',
+      20,
+      [
+        [0, null],
+        [4, null],
+      ],
+      [
+        [0, 4],
+        [4, 20],
+      ],
+    ],
+  ])('%s', (_, duration, reported, kept) => {
+    expect(timesOf(duration, reported)).toEqual(kept);
+  });
+
+  it('any times become times in order and within the audio', () => {
+    const time = fc.option(fc.double({ noNaN: true, min: -1e6, max: 1e6 }));
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: true, min: 0.1, max: 600 }),
+        fc.array(fc.tuple(time, time), { maxLength: 30 }),
+        (duration, times) => {
+          let reached = 0;
+          for (const [first, last] of timesOf(duration, times)) {
+            const [start, end] = [first ?? -1, last ?? -1];
+            expect(start).toBeGreaterThanOrEqual(reached);
+            expect(end).toBeGreaterThanOrEqual(start);
+            expect(end).toBeLessThanOrEqual(duration);
+            reached = start;
+          }
+        },
+      ),
+    );
+  });
+
+  it('a segment without words does not take the time of its neighbours', () => {
+    const segments = [
+      { start: 0, end: null, text: 'word' },
+      { start: null, end: null, text: ' ' },
+      { start: null, end: null, text: 'word' },
+    ];
+    const input = { ...INPUTS.transcribe, durationSeconds: 18 };
+    const reported = { text: '', segments };
+    expect(
+      transcriptReply(anAnswer(200, ''), input, aTarget(), reported).answer.segments,
+    ).toMatchObject([
+      { start: 0, end: 8 },
+      { start: 10, end: 18 },
+    ]);
+  });
+});
 
 const speech =
   'So the first point on the list is the budget for next year. We had a look at the numbers with Petra yesterday, and ' +
