@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { compareSpeed } from '../../bench/compare-speed.ts';
 
-it('calls both clients equally often, with the given concurrency, alternately', async () => {
+test('calls both clients equally often, with the given concurrency, alternately', async () => {
   const order: string[] = [];
   let running = 0;
   let most = 0;

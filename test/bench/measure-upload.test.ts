@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { measureUpload } from '../../bench/measure-upload.ts';
 import { withStubTargets } from '../../bench/with-stub-targets.ts';
 
-it('sends a long file completely, without holding it in memory', async () => {
+test('sends a long file completely, without holding it in memory', async () => {
   const bytes = 160 * 1024 * 1024;
   const { growthBytes } = await withStubTargets(
     async ({ audio }) => await measureUpload(audio, bytes),

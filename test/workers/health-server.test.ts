@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
 import { startHealthServer, type ScrapedMetrics } from '../../workers/health-server.ts';
 
@@ -16,7 +16,7 @@ async function get(path: string, metrics?: ScrapedMetrics) {
   }
 }
 
-it('answers a scrape with the text of the metrics and its content type', async () => {
+test('answers a scrape with the text of the metrics and its content type', async () => {
   const metrics = createInferenceMetrics({
     targets: [{ name: 'whisper', role: 'transcribe', contract: 'hf-task' }],
   });
@@ -27,16 +27,16 @@ it('answers a scrape with the text of the metrics and its content type', async (
   expect(text).toContain('\nhansard_held_answers_total{role="transcribe"} 1\n');
 });
 
-it('has no metrics where none are given', async () => {
+test('has no metrics where none are given', async () => {
   expect((await get('/metrics')).status).toBe(404);
 });
 
-it('answers a failed scrape with 500 and no word', async () => {
+test('answers a failed scrape with 500 and no word', async () => {
   const metrics = { contentType: 'text/plain', text: () => Promise.reject(new Error('a secret')) };
   expect(await get('/metrics', metrics)).toMatchObject({ status: 500, text: '' });
 });
 
-it('answers a probe with the state of the queues, of which there are none before the workers', async () => {
+test('answers a probe with the state of the queues, of which there are none before the workers', async () => {
   const healthy = await get('/healthz');
   expect(healthy).toMatchObject({ status: 200, type: 'application/json', text: '{"queues":{}}' });
   expect((await get('/readyz')).status).toBe(503);

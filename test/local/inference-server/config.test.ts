@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseInferenceServerConfig } from '../../../local/inference-server/config.ts';
 
 const whisper = { HANSARD_PYTHON: '/venv/bin/python', HANSARD_WHISPER_MODEL: '/models/base' };
 
 describe('parseInferenceServerConfig', () => {
-  it('defaults to Whisper, any token and no faults', () => {
+  test('defaults to Whisper, any token and no faults', () => {
     expect(parseInferenceServerConfig(whisper, [])).toEqual({
       port: 8484,
       whisper: { python: '/venv/bin/python', modelFolder: '/models/base' },
@@ -16,7 +16,7 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
-  it('needs no Whisper with a scripted transcriber', () => {
+  test('needs no Whisper with a scripted transcriber', () => {
     const flags = ['--scripted-transcriber', '--latency-ms', '20'];
     expect(parseInferenceServerConfig({}, flags)).toMatchObject({
       whisper: null,
@@ -24,7 +24,7 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
-  it('reads the queue delay and the endpoint start time', () => {
+  test('reads the queue delay and the endpoint start time', () => {
     const flags = ['--queue-delay-ms', '0', '--endpoint-start-ms', '90'];
     expect(parseInferenceServerConfig(whisper, flags)).toMatchObject({
       queueDelayMs: 0,
@@ -32,7 +32,7 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{}, [], 'HANSARD_PYTHON is missing'],
     [{ HANSARD_PYTHON: 'python3' }, [], 'HANSARD_WHISPER_MODEL is missing'],
     [{ ...whisper, HANSARD_PORT_INFERENCE: '70000' }, [], 'HANSARD_PORT_INFERENCE'],

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { readStatistics, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
@@ -38,7 +38,7 @@ describe('faults', () => {
     await fetch(`${server.url}/local/faults`, { method: 'DELETE' });
   });
 
-  it('strike the nth request of their role, and are not billed', async () => {
+  test('strike the nth request of their role, and are not billed', async () => {
     const before = await transcriptions();
     const body = { error: 'Model openai/whisper-base is currently loading', estimated_time: 7 };
     await setFaults([{ role: 'transcribe', nth: 2, status: 503, body }]);
@@ -52,7 +52,7 @@ describe('faults', () => {
     });
   });
 
-  it('strike every request, or as many as `times` says', async () => {
+  test('strike every request, or as many as `times` says', async () => {
     await setFaults([{ role: 'transcribe', nth: 'every', status: 500 }]);
     expect([(await transcribe()).status, (await transcribe()).status]).toEqual([500, 500]);
     await setFaults([{ role: 'transcribe', nth: 1, times: 2, status: 500 }]);
@@ -60,12 +60,12 @@ describe('faults', () => {
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
-  it('do not strike other roles', async () => {
+  test('do not strike other roles', async () => {
     await setFaults([{ role: 'summarize', nth: 'every', status: 500 }]);
     expect((await transcribe()).status).toBe(200);
   });
 
-  it('fill in a date N seconds from now', async () => {
+  test('fill in a date N seconds from now', async () => {
     const headers = { 'retry-after': '{date+90}' };
     await setFaults([{ role: 'transcribe', nth: 1, status: 429, headers }]);
     const asked = Date.parse((await transcribe()).headers.get('retry-after') ?? '');
@@ -73,14 +73,14 @@ describe('faults', () => {
     expect(asked - Date.now()).toBeLessThanOrEqual(90_000);
   });
 
-  it('hang until the client disconnects, and compute nothing', async () => {
+  test('hang until the client disconnects, and compute nothing', async () => {
     const before = await transcriptions();
     await setFaults([{ role: 'transcribe', nth: 1, hang: true }]);
     await expect(transcribe(AbortSignal.timeout(500))).rejects.toThrow('timeout');
     expect((await transcriptions()).billed).toBe(before.billed);
   });
 
-  it('cut off an answer that was billed', async () => {
+  test('cut off an answer that was billed', async () => {
     const before = await transcriptions();
     await setFaults([{ role: 'transcribe', nth: 1, cut: 5 }]);
     const response = await transcribe();
@@ -89,7 +89,7 @@ describe('faults', () => {
     expect((await transcriptions()).billed).toBe(before.billed + 1);
   });
 
-  it('reset the connection before the answer, billed or not', async () => {
+  test('reset the connection before the answer, billed or not', async () => {
     const before = await transcriptions();
     await setFaults([
       { role: 'transcribe', nth: 1, resetBeforeHeaders: true },
@@ -102,7 +102,7 @@ describe('faults', () => {
     expect((await transcriptions()).billed).toBe(before.billed + 1);
   });
 
-  it('replace an answer that was billed', async () => {
+  test('replace an answer that was billed', async () => {
     const before = await transcriptions();
     const page = '<!DOCTYPE html><title>One moment, please</title>';
     const headers = { 'content-type': 'text/html' };
@@ -119,7 +119,7 @@ describe('faults', () => {
     });
   });
 
-  it('send the whole body of an answer in pieces', async () => {
+  test('send the whole body of an answer in pieces', async () => {
     const whole = await (await transcribe()).text();
     await setFaults([{ role: 'transcribe', nth: 1, drip: { bytes: 10, everyMs: 50 } }]);
     const response = await transcribe();
@@ -128,14 +128,14 @@ describe('faults', () => {
     expect(performance.now() - start).toBeGreaterThan((whole.length / 10 - 2) * 45);
   });
 
-  it('add headers to a real answer', async () => {
+  test('add headers to a real answer', async () => {
     await setFaults([{ role: 'transcribe', nth: 1, headers: { 'retry-after': '300' } }]);
     const response = await transcribe();
     expect(response.headers.get('retry-after')).toBe('300');
     expect(await response.json()).toHaveProperty('text');
   });
 
-  it('send a real picture as JPEG with the type of a PNG', async () => {
+  test('send a real picture as JPEG with the type of a PNG', async () => {
     await setFaults([{ role: 'illustrate', nth: 1, recode: 'jpeg' }]);
     const response = await fetch(`${server.url}/hf-inference/models/hansard/procedural-v1`, {
       method: 'POST',
@@ -147,7 +147,7 @@ describe('faults', () => {
     expect(format).toBe('jpeg');
   });
 
-  it('strike only one model, by its name in path or body, or only one path', async () => {
+  test('strike only one model, by its name in path or body, or only one path', async () => {
     const chat = (model: string) =>
       fetch(`${server.url}/v1/chat/completions`, {
         method: 'POST',
@@ -173,14 +173,14 @@ describe('faults', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 500, 502]);
   });
 
-  it('delay a real answer', async () => {
+  test('delay a real answer', async () => {
     await setFaults([{ role: 'transcribe', nth: 1, delayMs: 700 }]);
     const start = performance.now();
     expect((await transcribe()).status).toBe(200);
     expect(performance.now() - start).toBeGreaterThan(650);
   });
 
-  it.each([
+  test.each([
     [{ role: 'transcribe', nth: 1 }],
     [{ role: 'transcribe', nth: 0, status: 500 }],
     [{ role: 'transcribe', nth: 1, status: 500, wobble: true }],
@@ -193,7 +193,7 @@ describe('faults', () => {
 });
 
 describe('statistics', () => {
-  it('bill an answer that is not read', async () => {
+  test('bill an answer that is not read', async () => {
     const before = await transcriptions();
     await expect(transcribe(AbortSignal.timeout(100))).rejects.toThrow('timeout');
     await expect.poll(transcriptions, { timeout: 10_000 }).toEqual({
@@ -203,7 +203,7 @@ describe('statistics', () => {
     });
   });
 
-  it('do not bill a refused request', async () => {
+  test('do not bill a refused request', async () => {
     const before = await transcriptions();
     const response = await fetch(`${server.url}/hf-inference/models/openai/whisper-base`, {
       method: 'POST',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { main, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
 // Whisper runs on one thread of a busy machine.
@@ -52,7 +52,7 @@ async function pythonOf(server: RunningServer): Promise<number> {
 }
 
 describe('the process', () => {
-  it('finishes running calls after SIGTERM, then ends with its Python child', async () => {
+  test('finishes running calls after SIGTERM, then ends with its Python child', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 10));
@@ -62,7 +62,7 @@ describe('the process', () => {
     expect(await isAlive(python)).toBe(false);
   });
 
-  it('does not wait for a request that a fault keeps hanging', async () => {
+  test('does not wait for a request that a fault keeps hanging', async () => {
     const server = await startServer('--faults', '--scripted-transcriber');
     const rules = JSON.stringify([{ role: 'transcribe', nth: 1, hang: true }]);
     await fetch(`${server.url}/local/faults`, { method: 'PUT', body: rules });
@@ -74,7 +74,7 @@ describe('the process', () => {
     expect(await answer).toBeNull();
   });
 
-  it.each([
+  test.each([
     ['a delay: the answer goes out then', { delayMs: 600_000 }, 'whole'],
     ['a drip: the body is cut off', { drip: { bytes: 5, everyMs: 60_000 } }, 'cut off'],
   ])('does not wait for %s', async (_what, fault, outcome) => {
@@ -94,7 +94,7 @@ describe('the process', () => {
     expect(await read).toBe(outcome);
   });
 
-  it('leaves no Python child when it is killed in the middle of a transcription', async () => {
+  test('leaves no Python child when it is killed in the middle of a transcription', async () => {
     const server = await startServer();
     const python = await pythonOf(server);
     const answer = transcribe(server.url, await sampleFlac(0, 28)).catch(() => null);
@@ -104,7 +104,7 @@ describe('the process', () => {
     await expect.poll(() => isAlive(python), { timeout: 5000 }).toBe(false);
   });
 
-  it('starts another Python child when one dies', async () => {
+  test('starts another Python child when one dies', async () => {
     const server = await startServer();
     try {
       process.kill(await pythonOf(server), 'SIGKILL');
@@ -115,7 +115,7 @@ describe('the process', () => {
     }
   });
 
-  it('accepts only one token with --require-token, and refuses others as Hugging Face does', async () => {
+  test('accepts only one token with --require-token, and refuses others as Hugging Face does', async () => {
     const server = await startServer('--scripted-transcriber', '--require-token', 'hf_right');
     try {
       const audio = await sampleFlac(0, 5);
@@ -137,7 +137,7 @@ describe('the process', () => {
     }
   });
 
-  it('names the variable when the model folder is missing', async () => {
+  test('names the variable when the model folder is missing', async () => {
     const env = { ...process.env, HANSARD_PYTHON: 'python3', HANSARD_WHISPER_MODEL: '' };
     await expect(promisify(execFile)(process.execPath, [main], { env })).rejects.toMatchObject({
       code: 1,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { faultRuleSchema } from '../../../local/inference-server/faults.ts';
 import { PROVIDER_SCRIPTS } from '../../../local/inference-server/scripts/provider-scripts.ts';
@@ -25,7 +25,7 @@ const chat = () =>
     }),
   });
 
-it('every script has a unique name, valid rules and known failures', () => {
+test('every script has a unique name, valid rules and known failures', () => {
   const names = PROVIDER_SCRIPTS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const { rules, role, recoverable, ends } of PROVIDER_SCRIPTS) {
@@ -40,7 +40,7 @@ it('every script has a unique name, valid rules and known failures', () => {
   }
 });
 
-it('the server lists its scripts with their description and bill', async () => {
+test('the server lists its scripts with their description and bill', async () => {
   const listed = await (await fetch(`${server.url}/local/scripts`)).json();
   expect(listed).toEqual(
     PROVIDER_SCRIPTS.map(({ name, about, role, recoverable, billed, ends }) => ({
@@ -54,7 +54,7 @@ it('the server lists its scripts with their description and bill', async () => {
   );
 });
 
-it('a script is set by name, starts its sequence again when set again, and can be removed', async () => {
+test('a script is set by name, starts its sequence again when set again, and can be removed', async () => {
   for (let round = 0; round < 2; round += 1) {
     const before = (await readStatistics(server.url)).billed['summarize'] ?? 0;
     expect(await (await setScript({ name: 'wrong-shape-billed' })).json()).toMatchObject({
@@ -73,7 +73,7 @@ it('a script is set by name, starts its sequence again when set again, and can b
   expect(await (await chat()).json()).toMatchObject({ choices: [{ index: 0 }] });
 });
 
-it('an unknown script is refused with a hint where the scripts are listed', async () => {
+test('an unknown script is refused with a hint where the scripts are listed', async () => {
   const response = await setScript({ name: 'good-mood' });
   expect(response.status).toBe(404);
   expect(await response.text()).toContain('/local/scripts');

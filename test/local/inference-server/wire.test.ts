@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { wordErrorRate } from '../../support/word-error-rate.ts';
@@ -52,7 +52,7 @@ async function spokenAtFirst(): Promise<string> {
 }
 
 describe('speech recognition on hf-inference', () => {
-  it('transcribes the sample from JSON, with times inside its length', async () => {
+  test('transcribes the sample from JSON, with times inside its length', async () => {
     const response = await postJson(WHISPER, {
       inputs: base64(audio),
       parameters: {
@@ -76,7 +76,7 @@ describe('speech recognition on hf-inference', () => {
     }
   });
 
-  it('takes raw bytes with parameters in the query, and counts both forms under the same digest', async () => {
+  test('takes raw bytes with parameters in the query, and counts both forms under the same digest', async () => {
     const before = (await readStatistics(server.url)).byInput[sha256(audio)] ?? 0;
     const response = await post(`${WHISPER}?return_timestamps=true`, audio, {
       'content-type': 'audio/flac',
@@ -87,7 +87,7 @@ describe('speech recognition on hf-inference', () => {
     expect((await readStatistics(server.url)).byInput[sha256(audio)]).toBe(before + 2);
   });
 
-  it.each([
+  test.each([
     ['audio/mp4', undefined, 'Content type "audio/mp4" not supported'],
     ['application/json; charset=utf-8', undefined, 'not supported'],
     ['audio/webm; codecs=opus', undefined, 'not supported'],
@@ -98,7 +98,7 @@ describe('speech recognition on hf-inference', () => {
     expect(await refusalOf(await post(WHISPER, audio, headers))).toEqual(refused(400, message));
   });
 
-  it('refuses JSON that the toolkit refuses', async () => {
+  test('refuses JSON that the toolkit refuses', async () => {
     const inputs = base64(audio);
     const rows: [unknown, string][] = [
       [{ parameters: {} }, 'Body needs to provide a inputs key'],
@@ -123,7 +123,7 @@ describe('speech recognition on hf-inference', () => {
     }
   });
 
-  it('refuses more than 30 seconds, as hf-inference does', async () => {
+  test('refuses more than 30 seconds, as hf-inference does', async () => {
     const long = await sampleFlac(0, 31);
     const headers = { 'content-type': 'audio/flac' };
     expect(await refusalOf(await post(WHISPER, long, headers))).toEqual(
@@ -142,7 +142,7 @@ describe('/v1/audio/transcriptions', () => {
     return data;
   };
 
-  it('answers verbose_json with segments, words and the name of the language', async () => {
+  test('answers verbose_json with segments, words and the name of the language', async () => {
     const response = await post(
       '/v1/audio/transcriptions',
       form({ response_format: 'verbose_json', 'timestamp_granularities[]': 'word' }),
@@ -167,14 +167,14 @@ describe('/v1/audio/transcriptions', () => {
     expect(answer.words.length).toBeGreaterThan(10);
   });
 
-  it('answers json and text', async () => {
+  test('answers json and text', async () => {
     const json = await post('/v1/audio/transcriptions', form({ language: 'en' }));
     const { text } = textSchema.parse(await json.json());
     const plain = await post('/v1/audio/transcriptions', form({ response_format: 'text' }));
     expect((await plain.text()).trim()).toBe(text);
   });
 
-  it('refuses what it cannot use', async () => {
+  test('refuses what it cannot use', async () => {
     const path = '/v1/audio/transcriptions';
     const noFile = new FormData();
     noFile.append('model', 'whisper-base');
@@ -218,7 +218,7 @@ describe('/v1/chat/completions', () => {
     .flat()
     .join('\n');
 
-  it('answers our section and reduction prompts in our schema', async () => {
+  test('answers our section and reduction prompts in our schema', async () => {
     const section = chat({
       messages: sectionMessages({ text, language: 'en' }),
       response_format: responseFormat,
@@ -243,7 +243,7 @@ describe('/v1/chat/completions', () => {
     expect(merged.decisions.length).toBeGreaterThan(0);
   });
 
-  it('respects max_tokens by dropping whole items', async () => {
+  test('respects max_tokens by dropping whole items', async () => {
     const ask = async (maxTokens: number) => {
       const response = await postJson(
         CHAT,
@@ -261,13 +261,13 @@ describe('/v1/chat/completions', () => {
     expect(await ask(300)).toBeLessThan(await ask(3000));
   });
 
-  it('answers any other prompt with some of its sentences, in plain text', async () => {
+  test('answers any other prompt with some of its sentences, in plain text', async () => {
     const content = await contentOf(await postJson(CHAT, chat()));
     expect('We decided to paint the boat. It is blue.').toContain(content);
     expect(content).not.toBe('');
   });
 
-  it('refuses what it cannot do, in the OpenAI form', async () => {
+  test('refuses what it cannot do, in the OpenAI form', async () => {
     const rows: [object, string][] = [
       [{ model: 'gpt-9' }, 'model_not_supported'],
       [{ model: 'openai/whisper-base' }, 'model_not_supported'],
@@ -309,7 +309,7 @@ describe('pictures on hf-inference', () => {
     postJson(PICTURES, { inputs: 'a harbour', parameters }, { accept });
   const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());
 
-  it('draws the same picture for the same request and another one for another seed', async () => {
+  test('draws the same picture for the same request and another one for another seed', async () => {
     const [first, again, other] = [
       await bytesOf(await draw({ width: 256, height: 144, seed: 1 })),
       await bytesOf(await draw({ width: 256, height: 144, seed: 1 })),
@@ -320,7 +320,7 @@ describe('pictures on hf-inference', () => {
     expect(await sharp(first).metadata()).toMatchObject({ format: 'png', width: 256, height: 144 });
   });
 
-  it('answers JPEG or base64 in JSON on request', async () => {
+  test('answers JPEG or base64 in JSON on request', async () => {
     const small = { width: 64, height: 64 };
     const jpeg = await bytesOf(await draw(small, 'image/jpeg'));
     expect((await sharp(jpeg).metadata()).format).toBe('jpeg');
@@ -328,7 +328,7 @@ describe('pictures on hf-inference', () => {
     expect((await sharp(Buffer.from(json, 'base64')).metadata()).format).toBe('png');
   });
 
-  it('is 1024 x 576 by default, and nsfwjs classifies it as harmless', async () => {
+  test('is 1024 x 576 by default, and nsfwjs classifies it as harmless', async () => {
     const picture = await bytesOf(await draw({}));
     expect(await sharp(picture).metadata()).toMatchObject({ width: 1024, height: 576 });
     const labels = z
@@ -341,7 +341,7 @@ describe('pictures on hf-inference', () => {
     expect((await readStatistics(server.url)).byInput[sha256(picture)]).toBe(2);
   });
 
-  it('refuses wrong sizes, unknown parameters and bytes that are not a picture', async () => {
+  test('refuses wrong sizes, unknown parameters and bytes that are not a picture', async () => {
     expect(await refusalOf(await draw({ width: 100 }))).toEqual(refused(400, 'width'));
     expect(await refusalOf(await draw({ width: 2048 }))).toEqual(refused(400, 'width'));
     expect(await refusalOf(await draw({ style: 'oil' }))).toEqual(
@@ -362,7 +362,7 @@ describe('pictures on hf-inference', () => {
 });
 
 describe('models and health', () => {
-  it('lists the chat model as the router does', async () => {
+  test('lists the chat model as the router does', async () => {
     expect(await (await get('/v1/models')).json()).toMatchObject({
       object: 'list',
       data: [
@@ -385,7 +385,7 @@ describe('models and health', () => {
     );
   });
 
-  it('refuses unknown models and unknown routes', async () => {
+  test('refuses unknown models and unknown routes', async () => {
     const path = '/hf-inference/models/openai/whisper-large-v3';
     const answer = await post(path, audio, { 'content-type': 'audio/flac' });
     expect(await refusalOf(answer)).toEqual(
@@ -394,18 +394,18 @@ describe('models and health', () => {
     expect(await refusalOf(await get('/v1/completions'))).toEqual(refused(404, 'Not Found'));
   });
 
-  it('is healthy, and has no fault route without --faults', async () => {
+  test('is healthy, and has no fault route without --faults', async () => {
     expect(await (await get('/health')).text()).toBe('Ok');
     const faults = await fetch(`${server.url}/local/faults`, { method: 'PUT', body: '[]' });
     expect(faults.status).toBe(404);
   });
 
-  it('refuses a Content-Type that is no media type', async () => {
+  test('refuses a Content-Type that is no media type', async () => {
     const response = await post(WHISPER, new Uint8Array(4), { 'content-type': 'no media type' });
     expect(await refusalOf(response)).toMatchObject({ status: 415 });
   });
 
-  it('refuses a body above 32 MiB', async () => {
+  test('refuses a body above 32 MiB', async () => {
     const large = new Uint8Array(32 * 1024 * 1024 + 1);
     expect(await refusalOf(await post(WHISPER, large, { 'content-type': 'audio/flac' }))).toEqual(
       refused(413, 'Payload'),

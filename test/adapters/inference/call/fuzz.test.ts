@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Reply, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
@@ -203,7 +203,7 @@ const PAIRS = CONTRACT_NAMES.flatMap((contract) =>
   ROLES.filter((role) => role in CONTRACTS[contract].roles).map((role) => ({ contract, role })),
 );
 
-it('every contract and role that there is takes part', () => {
+test('every contract and role that there is takes part', () => {
   expect(PAIRS.length).toBeGreaterThan(20);
   expect(new Set(PAIRS.map(({ contract }) => contract))).toEqual(new Set(CONTRACT_NAMES));
   expect(new Set(PAIRS.map(({ role }) => role))).toEqual(new Set(ROLES));
@@ -212,7 +212,7 @@ it('every contract and role that there is takes part', () => {
 describe.each(PAIRS)('$contract, $role', ({ contract, role }) => {
   const { parse } = parsersOf(role, aTarget({ contract, role }));
 
-  it('takes its own kind of answer', () => {
+  test('takes its own kind of answer', () => {
     const outcomes = ACCEPTED.map((answer) => outcomeOf(parse, ok(JSON.stringify(answer))));
     const picture = outcomeOf(parse, ok(Buffer.from(PNG.split(',')[1] ?? '', 'base64')));
     expect([...outcomes, picture].some((outcome) => !(outcome instanceof InferenceError))).toBe(
@@ -220,7 +220,7 @@ describe.each(PAIRS)('$contract, $role', ({ contract, role }) => {
     );
   });
 
-  it('a member that stands for the length of a list is refused like any other', () => {
+  test('a member that stands for the length of a list is refused like any other', () => {
     const odd = '{"length":{"toString":1},"0":{}}';
     for (const text of [
       odd,
@@ -230,7 +230,7 @@ describe.each(PAIRS)('$contract, $role', ({ contract, role }) => {
       expect(faultOf(outcomeOf(parse, ok(text)))).toBeNull();
   });
 
-  it('any answer is an answer or an InferenceError', () => {
+  test('any answer is an answer or an InferenceError', () => {
     fc.assert(
       fc.property(response(fc.constantFrom(200, 201)), (answer) => {
         expect(faultOf(outcomeOf(parse, answer))).toBeNull();
@@ -239,7 +239,7 @@ describe.each(PAIRS)('$contract, $role', ({ contract, role }) => {
     );
   });
 
-  it.each(slowBodies(400_000))('%s is read in no time', (_, text) => {
+  test.each(slowBodies(400_000))('%s is read in no time', (_, text) => {
     for (const type of ['application/json', 'text/event-stream']) {
       const started = performance.now();
       expect(
@@ -254,11 +254,11 @@ const QUEUES = PAIRS.filter(
   ({ contract, role }) => contractFor(contract, role)?.follow !== undefined,
 );
 
-it('the contracts that queue work take part', () => {
+test('the contracts that queue work take part', () => {
   expect(QUEUES.map(({ contract }) => contract)).toEqual(['fal', 'fal', 'replicate', 'replicate']);
 });
 
-it.each(QUEUES)(
+test.each(QUEUES)(
   '$contract, $role: any answer about queued work is one, too, whatever the ticket',
   ({ contract, role }) => {
     const { follow } = parsersOf(role, aTarget({ contract, role }));
@@ -279,7 +279,7 @@ it.each(QUEUES)(
 );
 
 describe('the normaliser', () => {
-  it('gives any answer a verdict, a bounded text, and a wait between nothing and 300 s', () => {
+  test('gives any answer a verdict, a bounded text, and a wait between nothing and 300 s', () => {
     const anyTarget = fc.record({
       contract: fc.constantFrom(...CONTRACT_NAMES),
       role: fc.constantFrom(...ROLES),
@@ -309,7 +309,7 @@ describe('the normaliser', () => {
     );
   });
 
-  it.each(slowBodies(4_000_000))('reads %s in no time', (_, text) => {
+  test.each(slowBodies(4_000_000))('reads %s in no time', (_, text) => {
     const answer = ok(text);
     const started = performance.now();
     holdsError(answer.bytes);
@@ -317,7 +317,7 @@ describe('the normaliser', () => {
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
-  it('keeps no more of an answer of many megabytes than a message', () => {
+  test('keeps no more of an answer of many megabytes than a message', () => {
     const bytes = Buffer.alloc(32_000_000, '{"error":"x"},');
     const before = process.memoryUsage().heapUsed;
     const kept = Array.from({ length: 20 }, () => readErrorMessage(bytes));

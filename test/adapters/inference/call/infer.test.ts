@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Parsed, Reply, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
 import type {
   WireRequest,
@@ -32,7 +32,7 @@ const options = { signal: new AbortController().signal, deadlineMs: 1000 };
 const call = prepareCall(aTarget({ role: 'moderate' }), 'moderate', smallestInput('moderate'));
 const labels = [{ label: 'normal', score: 1 }];
 
-it('an answer is parsed, also one with a Retry-After that nobody asked for', async () => {
+test('an answer is parsed, also one with a Retry-After that nobody asked for', async () => {
   const response = anAnswer(200, labels, { 'retry-after': '2', 'x-request-id': 'r' });
   expect(await infer(answering(response), call, options)).toMatchObject({
     answer: { labels },
@@ -40,7 +40,7 @@ it('an answer is parsed, also one with a Retry-After that nobody asked for', asy
   });
 });
 
-it('an error is judged, and billed to nobody', async () => {
+test('an error is judged, and billed to nobody', async () => {
   const response = anAnswer(503, { error: 'loading', estimated_time: 20 });
   await expect(infer(answering(response), call, options)).rejects.toMatchObject({
     kind: 'loading',
@@ -49,7 +49,7 @@ it('an error is judged, and billed to nobody', async () => {
   });
 });
 
-it('an error inside a 200 is judged by its words', async () => {
+test('an error inside a 200 is judged by its words', async () => {
   const response = anAnswer(200, { error: 'Rate limit reached, try again in 3s' });
   await expect(infer(answering(response), call, options)).rejects.toMatchObject({
     kind: 'rate_limited',
@@ -58,14 +58,14 @@ it('an error inside a 200 is judged by its words', async () => {
   });
 });
 
-it('an answer of another shape is a bug of the provider, and billed', async () => {
+test('an answer of another shape is a bug of the provider, and billed', async () => {
   await expect(infer(answering(anAnswer(200, 'hello')), call, options)).rejects.toMatchObject({
     kind: 'provider_bug',
     charge: 'billed',
   });
 });
 
-it('an answer of another revision than the pinned one is refused', async () => {
+test('an answer of another revision than the pinned one is refused', async () => {
   const pinned = prepareCall(
     aTarget({ role: 'moderate', revision: 'abcdef0' }),
     'moderate',
@@ -125,7 +125,7 @@ const queued = (
 };
 const fine = anAnswer(200, {});
 
-it('queued work is followed until it is done, and each ticket is kept before the next question', async () => {
+test('queued work is followed until it is done, and each ticket is kept before the next question', async () => {
   const { call: picture, asked } = queued(
     { ticket: { ...ticket, phase: 'running' }, waitMs: 5 },
     done,
@@ -143,14 +143,14 @@ it('queued work is followed until it is done, and each ticket is kept before the
   expect(asked).toEqual(['/submit', '/requests/r1?queued', '/requests/r1?running']);
 });
 
-it('work with a ticket is not sent again', async () => {
+test('work with a ticket is not sent again', async () => {
   const { call: picture, asked } = queued(done);
   asked.length = 0;
   await infer(answering(fine), picture, { ...options, ticket: { ...ticket, phase: 'running' } });
   expect(asked).toEqual(['/requests/r1?running']);
 });
 
-it('work that outlasts the deadline is pending, and its ticket is kept', async () => {
+test('work that outlasts the deadline is pending, and its ticket is kept', async () => {
   const { call: picture } = queued({ ticket, waitMs: 60_000 });
   const kept: Ticket[] = [];
   await expect(
@@ -165,7 +165,7 @@ it('work that outlasts the deadline is pending, and its ticket is kept', async (
   expect(kept.at(-1)).toEqual(ticket);
 });
 
-it.each([
+test.each([
   [anAnswer(503, ''), 'loading', 'pending'],
   [anAnswer(429, 'slow down'), 'loading', 'pending'],
   [anAnswer(401, 'who are you'), 'auth', 'pending'],
@@ -181,7 +181,7 @@ it.each([
   },
 );
 
-it('a result that lies elsewhere is downloaded; where that fails a ticket keeps the work, else it is lost', async () => {
+test('a result that lies elsewhere is downloaded; where that fails a ticket keeps the work, else it is lost', async () => {
   const elsewhere: Reply<'illustrate'> = {
     pictureUrl: 'https://files.example/x',
     complete: (picture) => ({ ...done, answer: picture }),
@@ -215,7 +215,7 @@ it('a result that lies elsewhere is downloaded; where that fails a ticket keeps 
   await expect(infer(failing, atOnce, options)).rejects.toBe(lost);
 });
 
-it('work that the provider says it failed at is over: it is not asked after again', async () => {
+test('work that the provider says it failed at is over: it is not asked after again', async () => {
   const replicate = aTarget({ role: 'illustrate', contract: 'replicate', model: 'owner/name' });
   const prediction = (changes: object) => anAnswer(200, { id: 'p1', error: null, ...changes });
   await expect(
@@ -230,7 +230,7 @@ it('work that the provider says it failed at is over: it is not asked after agai
   ).rejects.toMatchObject({ kind: 'transient', charge: 'unknown' });
 });
 
-it('the caller who aborts while queued work is waited for gets back his own reason', async () => {
+test('the caller who aborts while queued work is waited for gets back his own reason', async () => {
   const reason = new Error('the job was cancelled');
   const controller = new AbortController();
   const { call: picture } = queued({ ticket, waitMs: 500 });

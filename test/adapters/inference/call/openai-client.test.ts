@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import OpenAI, { toFile } from 'openai';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type {
   Inputs,
   Reply,
@@ -232,7 +232,7 @@ const asked = {
 } as const satisfies OpenAI.ChatCompletionCreateParams;
 
 describe("the official client's request and ours are the same, and both understand the answer", () => {
-  it('of a chat', async () => {
+  test('of a chat', async () => {
     const { theirs, ours, understood, reply } = await bothAsk('summarize', summarize, (client) =>
       client.chat.completions.create({ ...asked, stream: false }),
     );
@@ -245,7 +245,7 @@ describe("the official client's request and ours are the same, and both understa
     });
   });
 
-  it('of a streamed chat', async () => {
+  test('of a streamed chat', async () => {
     const { theirs, ours, understood, reply } = await bothAsk(
       'summarize',
       summarize,
@@ -269,7 +269,7 @@ describe("the official client's request and ours are the same, and both understa
     });
   });
 
-  it('of a transcription', async () => {
+  test('of a transcription', async () => {
     const audio = transcribe.audio as Uint8Array;
     const { theirs, ours, understood, reply } = await bothAsk(
       'transcribe',
@@ -295,7 +295,7 @@ describe("the official client's request and ours are the same, and both understa
     });
   });
 
-  it('of a picture', async () => {
+  test('of a picture', async () => {
     const { theirs, ours, understood, reply } = await bothAsk('illustrate', illustrate, (client) =>
       client.images.generate({
         model: MODEL,
@@ -312,7 +312,7 @@ describe("the official client's request and ours are the same, and both understa
     });
   });
 
-  it('of vectors', async () => {
+  test('of vectors', async () => {
     const { theirs, ours, understood, reply } = await bothAsk('embed', embed, (client) =>
       client.embeddings.create({ model: MODEL, input: [...embed.texts], encoding_format: 'float' }),
     );
@@ -349,7 +349,7 @@ describe("every form that the client's types allow is understood, or has its ver
     ],
   });
 
-  it.each([
+  test.each([
     ['refused', said({ refusal: 'No.' }, 'stop'), 'input'],
     ['stopped by a filter', said({}, 'content_filter'), 'input'],
     ['cut off', said({ content: 'We' }, 'length'), 'too_large'],
@@ -360,13 +360,13 @@ describe("every form that the client's types allow is understood, or has its ver
     expect(() => read(body)).toThrowError(expect.objectContaining({ kind, charge: 'billed' }));
   });
 
-  it('an answer without usage has none', () => {
+  test('an answer without usage has none', () => {
     const { usage, ...rest } = completion;
     expect(usage).toBeDefined();
     expect(read(rest).usage).toMatchObject({ inputTokens: null, outputTokens: null });
   });
 
-  it('a transcript in the plain form has one segment, and tokens where these are billed', () => {
+  test('a transcript in the plain form has one segment, and tokens where these are billed', () => {
     const plain: OpenAI.Audio.Transcription = {
       text: 'Hello there.',
       usage: { type: 'tokens', input_tokens: 30, output_tokens: 5, total_tokens: 35 },
@@ -382,7 +382,7 @@ describe("every form that the client's types allow is understood, or has its ver
     });
   });
 
-  it('a picture that lies elsewhere is fetched from there', () => {
+  test('a picture that lies elsewhere is fetched from there', () => {
     const elsewhere: OpenAI.ImagesResponse = {
       created: 0,
       data: [{ url: 'https://cdn.example/x.png', revised_prompt: 'a red fox' }],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ByteSource } from '../../../../adapters/inference/wire/wire-message.ts';
 import { contractFor } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
@@ -15,7 +15,7 @@ const unopened: ByteSource = {
   },
 };
 
-it.each([
+test.each([
   ['in memory', new Uint8Array(9000)],
   ['elsewhere, which is not opened', unopened],
 ])('a body above bodyBytes is not sent, its bytes %s', (_, audio) => {
@@ -27,7 +27,7 @@ it.each([
   expect(prepare(13_000).request.method).toBe('POST');
 });
 
-it('the smallest input of every role makes a small request to the server of its target, in every contract', () => {
+test('the smallest input of every role makes a small request to the server of its target, in every contract', () => {
   let pairs = 0;
   for (const role of ROLES) {
     for (const contract of CONTRACT_NAMES) {
@@ -43,7 +43,7 @@ it('the smallest input of every role makes a small request to the server of its 
   expect(pairs).toBeGreaterThan(ROLES.length);
 });
 
-it('a role that the contract cannot do is an error of the program', () => {
+test('a role that the contract cannot do is an error of the program', () => {
   const target = aTarget({ role: 'moderate', contract: 'hf-chat' });
   expect(() => prepareCall(target, 'moderate', smallestInput('moderate'))).toThrow(TypeError);
 });

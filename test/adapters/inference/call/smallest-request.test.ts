@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { probeRecording } from '../../../../adapters/media/probe-recording.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { sniffPicture } from '../../../../adapters/inference/protocols/reading/picture-reply.ts';
 
-it('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
+test('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
   const { audio, durationSeconds } = smallestInput('transcribe');
   const bytes = Buffer.from(audio as Uint8Array);
   expect(bytes.subarray(0, 4).toString()).toBe('fLaC');
@@ -18,7 +18,7 @@ it('the silence is FLAC of 16 kHz, mono, as long as it says', () => {
   expect(Number(packed & 0xf_ffff_ffffn) / 16_000).toBe(durationSeconds);
 });
 
-it('the silence is WAV where the provider reads no FLAC', async () => {
+test('the silence is WAV where the provider reads no FLAC', async () => {
   const { audio, mediaType, durationSeconds } = smallestInput('transcribe', { contract: 'fal' });
   expect(mediaType).toBe('audio/x-wav');
   const folder = await mkdtemp(join(tmpdir(), 'hansard-smallest-'));
@@ -31,13 +31,13 @@ it('the silence is WAV where the provider reads no FLAC', async () => {
   }
 });
 
-it('the picture is a PNG that decodes', async () => {
+test('the picture is a PNG that decodes', async () => {
   const { image, mediaType } = smallestInput('moderate');
   expect(sniffPicture(image)).toBe(mediaType);
   expect(await sharp(image).metadata()).toMatchObject({ format: 'png', width: 8, height: 8 });
 });
 
-it('pictures are told by their first bytes', async () => {
+test('pictures are told by their first bytes', async () => {
   const plain = sharp({ create: { width: 4, height: 4, channels: 3, background: '#123' } });
   expect(sniffPicture(await plain.clone().jpeg().toBuffer())).toBe('image/jpeg');
   expect(sniffPicture(await plain.clone().webp().toBuffer())).toBe('image/webp');

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   endpointState,
   resumeEndpoint,
@@ -20,7 +20,7 @@ async function failureOf(asked: Promise<unknown>): Promise<InferenceError> {
   return error as InferenceError;
 }
 
-it('an endpoint is described with one request with the management token and none to the endpoint', async () => {
+test('an endpoint is described with one request with the management token and none to the endpoint', async () => {
   await using fake = await anEndpoint();
   fake.state = 'scaledToZero';
   expect(await look(fake)).toEqual({
@@ -34,7 +34,7 @@ it('an endpoint is described with one request with the management token and none
   expect(fake.seen[0]?.headers.authorization).toBe(`Bearer ${MANAGEMENT_SECRET}`);
 });
 
-it.each([
+test.each([
   'pending',
   'initializing',
   'updating',
@@ -49,7 +49,7 @@ it.each([
   expect((await look(fake)).state).toBe(state);
 });
 
-it('missing and implausible fields are left out', async () => {
+test('missing and implausible fields are left out', async () => {
   await using fake = await anEndpoint();
   fake.change = {
     healthRoute: '//elsewhere.example/health',
@@ -64,7 +64,7 @@ it('missing and implausible fields are left out', async () => {
   });
 });
 
-it.each([
+test.each([
   ['text', 'hello'],
   ['null', 'null'],
   ['no status', {}],
@@ -75,13 +75,13 @@ it.each([
   expect(await failureOf(look(fake))).toMatchObject({ kind: 'provider_bug', status: 200 });
 });
 
-it('an endless description is not read', async () => {
+test('an endless description is not read', async () => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 200, body: 'x'.repeat(2 * 1024 * 1024) };
   expect(await failureOf(look(fake))).toMatchObject({ kind: 'provider_bug' });
 });
 
-it.each([
+test.each([
   [401, 'auth', /MANAGEMENT_TOKEN was refused/],
   [403, 'auth', /MANAGEMENT_TOKEN was refused/],
   [402, 'billing', /cannot pay/],
@@ -106,7 +106,7 @@ it.each([
   },
 );
 
-it('after a refused token the next one is used', async () => {
+test('after a refused token the next one is used', async () => {
   await using fake = await anEndpoint();
   const endpoint = { ...fake.target.endpoint, apiTokens: ['hf_one', 'hf_two'] };
   fake.refusal = { status: 401, body: {} };
@@ -118,7 +118,7 @@ it('after a refused token the next one is used', async () => {
   ]);
 });
 
-it('without a token no request is sent, and the variable is named', async () => {
+test('without a token no request is sent, and the variable is named', async () => {
   await using fake = await anEndpoint();
   const target = { ...fake.target, endpoint: { ...fake.target.endpoint, apiTokens: [] } };
   const error = await failureOf(endpointState(target, fake.api, signal));
@@ -127,7 +127,7 @@ it('without a token no request is sent, and the variable is named', async () => 
   expect(fake.seen).toEqual([]);
 });
 
-it('an unreachable API is a temporary fault', async () => {
+test('an unreachable API is a temporary fault', async () => {
   const fake = await anEndpoint();
   await fake[Symbol.asyncDispose]();
   await using other = await anEndpoint();
@@ -137,20 +137,20 @@ it('an unreachable API is a temporary fault', async () => {
   expect(error.message).toMatch(/ECONNREFUSED/);
 });
 
-it('a caller that aborts gets its own reason', async () => {
+test('a caller that aborts gets its own reason', async () => {
   await using fake = await anEndpoint();
   const reason = new Error('enough');
   const aborted = AbortSignal.abort(reason);
   await expect(endpointState(fake.target, fake.api, aborted)).rejects.toBe(reason);
 });
 
-it('a paused endpoint is resumed', async () => {
+test('a paused endpoint is resumed', async () => {
   await using fake = await anEndpoint();
   await resumeEndpoint(fake.target, fake.api, signal);
   expect(linesOf(fake)).toEqual(['POST /v2/endpoint/acme/whisper/resume']);
 });
 
-it('resuming a running endpoint is no failure; any other refusal is', async () => {
+test('resuming a running endpoint is no failure; any other refusal is', async () => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 400, body: { error: 'Endpoint is already running' } };
   await resumeEndpoint(fake.target, fake.api, signal);
@@ -159,7 +159,7 @@ it('resuming a running endpoint is no failure; any other refusal is', async () =
   expect(error).toMatchObject({ kind: 'not_served', status: 400 });
 });
 
-it("a target with an endpoint is recorded as managed, without the endpoint's name or token", async () => {
+test("a target with an endpoint is recorded as managed, without the endpoint's name or token", async () => {
   await using fake = await anEndpoint();
   expect(recordTarget(fake.target)).toMatchObject({ managed: true });
   expect(JSON.stringify(recordTarget(fake.target))).not.toMatch(/acme|hf_/);

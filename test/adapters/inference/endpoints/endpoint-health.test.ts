@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { endpointState } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
 import {
   isHealthy,
@@ -9,7 +9,7 @@ import { anEndpoint, linesOf } from './an-endpoint.ts';
 
 const { signal } = new AbortController();
 
-it('a server is healthy only if its health route answers 200', async () => {
+test('a server is healthy only if its health route answers 200', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   expect(await isHealthy(fake.target, endpoint, fake.exchange, signal)).toBe(true);
@@ -21,14 +21,14 @@ it('a server is healthy only if its health route answers 200', async () => {
   expect(fake.seen[1]?.headers.authorization).toBe(`Bearer ${SECRET}`);
 });
 
-it('an unreachable server is not healthy', async () => {
+test('an unreachable server is not healthy', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   const target = { ...fake.target, baseUrl: 'http://127.0.0.1:9' };
   expect(await isHealthy(target, endpoint, fake.exchange, signal)).toBe(false);
 });
 
-it("the token goes to the target's own server, whatever address the API names", async () => {
+test("the token goes to the target's own server, whatever address the API names", async () => {
   await using fake = await anEndpoint();
   await using other = await anEndpoint();
   fake.change = { status: { state: 'running', url: `${other.url}/server` } };
@@ -39,7 +39,7 @@ it("the token goes to the target's own server, whatever address the API names", 
   expect(other.seen).toEqual([]);
 });
 
-it('a refused token is an error that names its variable', async () => {
+test('a refused token is an error that names its variable', async () => {
   await using fake = await anEndpoint();
   const endpoint = await endpointState(fake.target, fake.api, signal);
   fake.health = 401;
@@ -50,7 +50,7 @@ it('a refused token is an error that names its variable', async () => {
   });
 });
 
-it('after a refused token the next one is used', async () => {
+test('after a refused token the next one is used', async () => {
   await using fake = await anEndpoint({ apiTokens: ['one', 'two'] });
   const endpoint = await endpointState(fake.target, fake.api, signal);
   fake.health = 403;
@@ -64,7 +64,7 @@ it('after a refused token the next one is used', async () => {
   ]);
 });
 
-it('a sleeping endpoint is woken by one request that the proxy may hold for a while, and a 503 is no failure', async () => {
+test('a sleeping endpoint is woken by one request that the proxy may hold for a while, and a 503 is no failure', async () => {
   await using fake = await anEndpoint();
   fake.state = 'scaledToZero';
   const endpoint = await endpointState(fake.target, fake.api, signal);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { endpointState } from '../../../../adapters/inference/endpoints/endpoint-api.ts';
 import type { Exchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
@@ -50,7 +50,7 @@ const answering =
   () =>
     Promise.resolve({ ...answer, headers: {} });
 
-it('any answer of the management API becomes a state or a verdict', async () => {
+test('any answer of the management API becomes a state or a verdict', async () => {
   const target = {
     ...aTarget(),
     endpoint: { namespace: 'n', name: 'e', resume: false, apiTokens: ['t'], tokenVariable: 'T' },
@@ -71,7 +71,7 @@ it('any answer of the management API becomes a state or a verdict', async () => 
   );
 });
 
-it('any answer of hub and router becomes a finding', async () => {
+test('any answer of hub and router becomes a finding', async () => {
   const none = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
   const target = (contract: 'hf-chat' | 'hf-task' | 'fal', name: string) =>
     aTarget({ contract, name, model: 'a/model', baseUrl: URLS.routerUrl, role: 'summarize' });

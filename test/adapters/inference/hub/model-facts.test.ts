@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createModelFacts } from '../../../../adapters/inference/hub/model-facts.ts';
 import { createExchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { withServer } from '../with-server.ts';
@@ -20,7 +20,7 @@ const chatOf = (body: unknown) =>
 
 const LIVE = { status: 'live', providerId: 'x', task: 'automatic-speech-recognition' };
 
-it('the mapping is read from an object and from a list alike', async () => {
+test('the mapping is read from an object and from a list alike', async () => {
   const found = {
     outcome: 'found',
     value: [{ provider: 'fal-ai', status: 'live', task: 'automatic-speech-recognition' }],
@@ -30,11 +30,11 @@ it('the mapping is read from an object and from a list alike', async () => {
   expect(await mappingOf({ inferenceProviderMapping: list })).toEqual(found);
 });
 
-it('a model that nobody serves has an empty mapping', async () => {
+test('a model that nobody serves has an empty mapping', async () => {
   expect(await mappingOf({ id: MODEL })).toEqual({ outcome: 'found', value: [] });
 });
 
-it('unreadable entries are left out, new statuses are unknown', async () => {
+test('unreadable entries are left out, new statuses are unknown', async () => {
   const mapping = {
     a: { status: 'retired', task: 7 },
     b: 'live',
@@ -47,13 +47,13 @@ it('unreadable entries are left out, new statuses are unknown', async () => {
   });
 });
 
-it('at most 200 providers are read', async () => {
+test('at most 200 providers are read', async () => {
   const many = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`p${n}`, LIVE]));
   const looked = await mappingOf({ inferenceProviderMapping: many });
   expect(looked.outcome === 'found' && looked.value).toHaveLength(200);
 });
 
-it.each([
+test.each([
   ['text', 'hello'],
   ['a number', 7],
   ['another shape', { inferenceProviderMapping: 'x' }],
@@ -61,12 +61,12 @@ it.each([
   expect(await mappingOf(body)).toEqual({ outcome: 'unknown', reason: 'unreadable' });
 });
 
-it('an answer that is too long is unknown', async () => {
+test('an answer that is too long is unknown', async () => {
   const looked = await mappingOf({ x: 'x'.repeat(2_000_000) });
   expect(looked).toMatchObject({ outcome: 'unknown' });
 });
 
-it('an unreachable or refusing hub gives unknown with a reason; a missing model gives absent', async () => {
+test('an unreachable or refusing hub gives unknown with a reason; a missing model gives absent', async () => {
   const services = await withHub({}, async (hub) => {
     const facts = createModelFacts(hub.services, hub.exchange);
     expect(await facts.mapping('a/b')).toEqual({ outcome: 'absent' });
@@ -80,7 +80,7 @@ it('an unreachable or refusing hub gives unknown with a reason; a missing model 
   });
 });
 
-it('a renamed model is looked up under its new name, once, and only at the hub itself', async () => {
+test('a renamed model is looked up under its new name, once, and only at the hub itself', async () => {
   const mapping = { inferenceProviderMapping: { 'fal-ai': LIVE } };
   const moves: Record<string, string> = {
     '/api/models/old/name': '/api/models/new/name?expand[]=inferenceProviderMapping',
@@ -116,7 +116,7 @@ it('a renamed model is looked up under its new name, once, and only at the hub i
   await agent.destroy();
 });
 
-it('a transport that was closed meanwhile gives unknown, and nothing is thrown', async () => {
+test('a transport that was closed meanwhile gives unknown, and nothing is thrown', async () => {
   await withHub({}, async ({ services }) => {
     const exchange = () => Promise.reject(new TypeError('closed'));
     const facts = createModelFacts(services, exchange);
@@ -124,7 +124,7 @@ it('a transport that was closed meanwhile gives unknown, and nothing is thrown',
   });
 });
 
-it('the hub is asked with its token, the router without one', async () => {
+test('the hub is asked with its token, the router without one', async () => {
   await withHub({ [ASKED]: {}, [CHAT]: { providers: [] } }, async (hub) => {
     const facts = createModelFacts(hub.services, hub.exchange);
     await facts.mapping(MODEL);
@@ -133,7 +133,7 @@ it('the hub is asked with its token, the router without one', async () => {
   });
 });
 
-it('chat providers have price and context; a missing price or an unexplained 0 is unknown', async () => {
+test('chat providers have price and context; a missing price or an unexplained 0 is unknown', async () => {
   const live = { status: 'live', is_model_author: false };
   const providers = [
     { provider: 'a', ...live, context_length: 131_072, pricing: { input: 0.25, output: 0.69 } },
@@ -160,7 +160,7 @@ it('chat providers have price and context; a missing price or an unexplained 0 i
   });
 });
 
-it('found answers are cached for ten minutes, others for one', async () => {
+test('found answers are cached for ten minutes, others for one', async () => {
   await withHub({ [ASKED]: { inferenceProviderMapping: { a: LIVE } } }, async (hub) => {
     let nowMs = 0;
     const facts = createModelFacts(hub.services, hub.exchange, () => nowMs);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
@@ -49,7 +49,7 @@ describe.each<[ContractName, string]>([
 ])('%s', (contract, provider) => {
   const target = { contract, model: 'a/model', role: 'illustrate' } as const;
 
-  it(`is looked up as ${provider}`, async () => {
+  test(`is looked up as ${provider}`, async () => {
     const answers = mapping({ other: entry('x', 'error'), [provider]: entry('text-to-image') });
     expect(await findings(answers, [target])).toEqual([
       {
@@ -64,27 +64,27 @@ describe.each<[ContractName, string]>([
     ]);
   });
 
-  it('is not live if only another provider serves it', async () => {
+  test('is not live if only another provider serves it', async () => {
     const answers = mapping({ other: entry('text-to-image') });
     expect(await findings(answers, [target])).toMatchObject([{ mapping: 'absent' }]);
   });
 });
 
-it.each(['staging', 'error'])('the state %s is reported', async (status) => {
+test.each(['staging', 'error'])('the state %s is reported', async (status) => {
   const answers = mapping({ 'hf-inference': entry('automatic-speech-recognition', status) });
   const [finding] = await findings(answers, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: status });
   expect(finding && whatIsNotLive(finding)).toContain(status);
 });
 
-it('a task that does not fit the role is reported', async () => {
+test('a task that does not fit the role is reported', async () => {
   const answers = mapping({ 'hf-inference': entry('text-to-image') });
   const [finding] = await findings(answers, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'live', taskMatches: false });
   expect(finding && whatIsNotLive(finding)).toMatch(/another task/);
 });
 
-it('hf-task needs the summarization task, the others a chat task', async () => {
+test('hf-task needs the summarization task, the others a chat task', async () => {
   const answers = mapping({
     'hf-inference': entry('summarization'),
     together: entry('conversational'),
@@ -99,7 +99,7 @@ it('hf-task needs the summarization task, the others a chat task', async () => {
   expect(found.map(({ taskMatches }) => taskMatches)).toEqual([true, true, false]);
 });
 
-it("users' own servers are left out, whatever contract they speak", async () => {
+test("users' own servers are left out, whatever contract they speak", async () => {
   const found = await findings({}, [
     { contract: 'openai' },
     { contract: 'tgi' },
@@ -109,7 +109,7 @@ it("users' own servers are left out, whatever contract they speak", async () => 
   expect(found.map(({ target, mapping: said }) => [target, said])).toEqual([['t3', 'absent']]);
 });
 
-it('a model name that the hub does not have is unknown; for hf-task it is absent', async () => {
+test('a model name that the hub does not have is unknown; for hf-task it is absent', async () => {
   const found = await findings({}, [
     { contract: 'fal', role: 'illustrate', model: 'fal-ai/flux/dev' },
     { contract: 'replicate', model: 'openai/whisper:8099696689d249cf8b122d833c36ac3f' },
@@ -120,7 +120,7 @@ it('a model name that the hub does not have is unknown; for hf-task it is absent
   expect(said).toEqual({ t0: 'unknown', t1: 'unknown', t2: 'unknown', t3: 'absent' });
 });
 
-it('a hub that is out of order makes everything unknown, and nothing fails', async () => {
+test('a hub that is out of order makes everything unknown, and nothing fails', async () => {
   const [finding] = await findings({ '/api/models/a/model': 'hello' }, [{ model: 'a/model' }]);
   expect(finding).toMatchObject({ mapping: 'unknown', taskMatches: null });
   expect(finding && whatIsNotLive(finding)).toMatch(/did not tell/);
@@ -147,7 +147,7 @@ describe('hf-chat', () => {
     perComputeSecond: null,
   });
 
-  it('is live with any live provider; the highest price and the smallest context are used', async () => {
+  test('is live with any live provider; the highest price and the smallest context are used', async () => {
     const small = provider('b', { context_length: 32_000, pricing: { input: 3, output: 1 } });
     const off = provider('c', { status: 'error', context_length: 1, pricing: undefined });
     const finding = await chat('a/model', provider('a'), small, off);
@@ -161,12 +161,12 @@ describe('hf-chat', () => {
     expect(finding && whatIsNotLive(finding)).toBeNull();
   });
 
-  it('has no known price if one possible provider gives none', async () => {
+  test('has no known price if one possible provider gives none', async () => {
     const silent = provider('b', { pricing: undefined });
     expect(await chat('a/model:fastest', provider('a'), silent)).toMatchObject({ price: null });
   });
 
-  it(':cheapest costs the least for an answer', async () => {
+  test(':cheapest costs the least for an answer', async () => {
     const cheap = provider('b', { pricing: { input: 9, output: 1 } });
     expect(await chat('a/model:cheapest', provider('a'), cheap)).toMatchObject({
       provider: null,
@@ -174,7 +174,7 @@ describe('hf-chat', () => {
     });
   });
 
-  it('a suffix that names a provider selects only that one', async () => {
+  test('a suffix that names a provider selects only that one', async () => {
     const off = provider('b', { status: 'error' });
     expect(await chat('a/model:a', provider('a'), off)).toMatchObject({
       provider: 'a',
@@ -193,7 +193,7 @@ describe('hf-chat', () => {
     });
   });
 
-  it('without a live provider is in error; unknown to the router it is absent', async () => {
+  test('without a live provider is in error; unknown to the router it is absent', async () => {
     const off = provider('a', { status: 'error' });
     expect(await chat('a/model', off)).toMatchObject({ mapping: 'error', price: null });
     expect(await chat('a/other')).toMatchObject({ mapping: 'absent' });

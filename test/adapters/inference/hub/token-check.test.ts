@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createExchange } from '../../../../adapters/inference/wire/exchange.ts';
 import { createTokenCheck } from '../../../../adapters/inference/hub/token-check.ts';
 import { withServer } from '../with-server.ts';
@@ -9,7 +9,7 @@ afterAll(() => agent.destroy());
 const exchange = createExchange({ agent, userAgent: 'hansard/test' });
 const { signal } = new AbortController();
 
-it('asks the hub about each token once', async () => {
+test('asks the hub about each token once', async () => {
   const asked: string[] = [];
   await withServer(
     (request, response) => {
@@ -26,12 +26,12 @@ it('asks the hub about each token once', async () => {
   );
 });
 
-it('gives unknown if the hub does not answer', async () => {
+test('gives unknown if the hub does not answer', async () => {
   const services = { hubUrl: 'http://127.0.0.1:9', routerUrl: 'http://127.0.0.1:9' };
   expect(await createTokenCheck(services, exchange, signal)('good')).toBe('unknown');
 });
 
-it('shows the hub no token of a router that is not its own', async () => {
+test('shows the hub no token of a router that is not its own', async () => {
   const never = () => Promise.reject(new Error('it was asked'));
   for (const [hubUrl, routerUrl] of [
     ['https://huggingface.co', 'http://127.0.0.1:8000'],
@@ -41,7 +41,7 @@ it('shows the hub no token of a router that is not its own', async () => {
     expect(await createTokenCheck({ hubUrl, routerUrl }, never, signal)('good')).toBe('unknown');
 });
 
-it("Hugging Face's own router is the hub's", async () => {
+test("Hugging Face's own router is the hub's", async () => {
   const urls: string[] = [];
   const standing = await createTokenCheck(
     { hubUrl: 'https://huggingface.co', routerUrl: 'https://router.huggingface.co' },

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   createApiTokenPool,
   markOf,
@@ -17,7 +17,7 @@ function take(pool: ApiTokenPool, tokens: readonly string[]): string | null {
   return taken.outcome === 'token' ? taken.token : `none: ${taken.kind} ${taken.waitMs}`;
 }
 
-it('gives the token that rested longest, in the order of the list at first', () => {
+test('gives the token that rested longest, in the order of the list at first', () => {
   const { pool } = poolAt();
   const tokens = ['a', 'b', 'c'];
   expect([1, 2, 3, 4].map(() => take(pool, tokens))).toEqual(['a', 'b', 'c', 'a']);
@@ -25,7 +25,7 @@ it('gives the token that rested longest, in the order of the list at first', () 
   expect(take(pool, tokens)).toBe('b');
 });
 
-it('gives queued work the token that handed it in, unless that one was refused or is out of credit', () => {
+test('gives queued work the token that handed it in, unless that one was refused or is out of credit', () => {
   const { pool } = poolAt();
   const tokens = ['a', 'b'];
   const own = () => pool.take(tokens, markOf('a'));
@@ -40,7 +40,7 @@ it('gives queued work the token that handed it in, unless that one was refused o
   expect(pool.take(['b'], markOf('a'))).toEqual(b);
 });
 
-it('gives none, as a success, where none is configured', () => {
+test('gives none, as a success, where none is configured', () => {
   const { pool } = poolAt();
   expect(pool.take([])).toEqual({ outcome: 'token', token: null });
   pool.report(null, 'auth', null);
@@ -48,7 +48,7 @@ it('gives none, as a success, where none is configured', () => {
   expect(pool.othersReady([], null)).toBe(false);
 });
 
-it.each([
+test.each([
   ['auth', null, 15 * 60_000],
   ['auth', 1000, 15 * 60_000],
   ['billing', null, 10 * 60_000],
@@ -66,7 +66,7 @@ it.each([
   expect(take(pool, ['a', 'b'])).toBe('a');
 });
 
-it('names the most hopeful reason, and the time of the first token that comes back', () => {
+test('names the most hopeful reason, and the time of the first token that comes back', () => {
   const { pool, clock } = poolAt();
   const tokens = ['refused', 'poor', 'fast'];
   pool.report('refused', 'auth', null);
@@ -80,7 +80,7 @@ it('names the most hopeful reason, and the time of the first token that comes ba
   expect(take(pool, ['refused', 'expired'])).toMatch(/^none: auth /);
 });
 
-it('gives a lone token whatever was said of it: its next answer says best what is to be done', () => {
+test('gives a lone token whatever was said of it: its next answer says best what is to be done', () => {
   const { pool } = poolAt();
   for (const kind of ['rate_limited', 'auth', 'billing'] as const) {
     pool.report('a', kind, 60_000);
@@ -89,14 +89,14 @@ it('gives a lone token whatever was said of it: its next answer says best what i
   expect(take(pool, ['a', 'b'])).toBe('b');
 });
 
-it('gives a token again that was answered', () => {
+test('gives a token again that was answered', () => {
   const { pool } = poolAt();
   pool.report('a', 'billing', null);
   pool.report('a', 'answered', null);
   expect(take(pool, ['a'])).toBe('a');
 });
 
-it('holds nothing against a token that is not about the token', () => {
+test('holds nothing against a token that is not about the token', () => {
   const others = VERDICT_KINDS.filter(
     (kind) => kind !== 'auth' && kind !== 'billing' && kind !== 'rate_limited',
   );
@@ -108,7 +108,7 @@ it('holds nothing against a token that is not about the token', () => {
   }
 });
 
-it('says whether another token would be given now', () => {
+test('says whether another token would be given now', () => {
   const { pool } = poolAt();
   expect(pool.othersReady(['a'], 'a')).toBe(false);
   expect(pool.othersReady(['a', 'b'], 'a')).toBe(true);
@@ -116,7 +116,7 @@ it('says whether another token would be given now', () => {
   expect(pool.othersReady(['a', 'b'], 'a')).toBe(false);
 });
 
-it('forgets the token that was used longest ago when there are a thousand', () => {
+test('forgets the token that was used longest ago when there are a thousand', () => {
   const { pool } = poolAt();
   pool.report('first', 'auth', null);
   for (let n = 0; n < 999; n += 1) pool.report(`token-${n}`, 'auth', null);
@@ -132,7 +132,7 @@ const step = fc.record({
   passes: fc.nat(400_000),
 });
 
-it('never keeps all tokens back for more than a quarter of an hour, and never gives one that was refused', () => {
+test('never keeps all tokens back for more than a quarter of an hour, and never gives one that was refused', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const { pool, clock } = poolAt();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createGate, type Gate } from '../../../../adapters/inference/limits/create-gate.ts';
 import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import type { GateStore } from '../../../../adapters/inference/limits/gate-store.ts';
@@ -29,7 +29,7 @@ const failed = (
   waitMs: number | null = null,
 ): GateOutcome => ({ answered: false, kind, waitMs });
 
-it('lets everything through while nobody complains', async () => {
+test('lets everything through while nobody complains', async () => {
   const { gate } = gateAt();
   await gate.report(KEY, await admitted(gate), ANSWERED);
   expect(await gate.admit(KEY)).toMatchObject({ admitted: true, probe: false });
@@ -42,7 +42,7 @@ it('lets everything through while nobody complains', async () => {
   });
 });
 
-it('is closed by one 429 for the time asked, and for that target alone', async () => {
+test('is closed by one 429 for the time asked, and for that target alone', async () => {
   const { gate, closings } = gateAt();
   await gate.report(KEY, await admitted(gate), failed('rate_limited', 30_000));
   expect(await gate.admit(KEY)).toEqual({
@@ -55,7 +55,7 @@ it('is closed by one 429 for the time asked, and for that target alone', async (
   expect(closings).toEqual(['a rate_limited']);
 });
 
-it('lets one probe through when its time is over, whose success opens it', async () => {
+test('lets one probe through when its time is over, whose success opens it', async () => {
   const { gate, clock } = gateAt();
   await gate.report(KEY, await admitted(gate), failed('loading', 30_000));
   clock.ms += 30_000;
@@ -70,7 +70,7 @@ it('lets one probe through when its time is over, whose success opens it', async
   expect(await gate.state(KEY)).toMatchObject({ state: 'open', closings: 0 });
 });
 
-it('gives the probe to the next where the first is withdrawn, and lets a dead one lapse after a minute', async () => {
+test('gives the probe to the next where the first is withdrawn, and lets a dead one lapse after a minute', async () => {
   const { gate, clock } = gateAt();
   await gate.report(KEY, await admitted(gate), failed('rate_limited', 1000));
   clock.ms += 1000;
@@ -103,7 +103,7 @@ function createShakyStore() {
   return { store, shared };
 }
 
-it('takes the gates of its own at once when the shared ones fail, says so once, and comes back', async () => {
+test('takes the gates of its own at once when the shared ones fail, says so once, and comes back', async () => {
   const { store, shared } = createShakyStore();
   const troubles: unknown[] = [];
   const { gate, clock } = gateAt({ shared, onFallback: (error) => troubles.push(error) });
@@ -123,7 +123,7 @@ it('takes the gates of its own at once when the shared ones fail, says so once, 
   expect(troubles).toHaveLength(2);
 });
 
-it('waits for shared gates that hang half a second at most, and once', async () => {
+test('waits for shared gates that hang half a second at most, and once', async () => {
   const { store, shared } = createShakyStore();
   const troubles: unknown[] = [];
   const { gate } = gateAt({ shared, onFallback: (error) => troubles.push(error) });
@@ -136,7 +136,7 @@ it('waits for shared gates that hang half a second at most, and once', async () 
   expect(troubles).toHaveLength(1);
 });
 
-it('ends once what was under way has ended', async () => {
+test('ends once what was under way has ended', async () => {
   const { store, shared } = createShakyStore();
   const { gate } = gateAt({ shared });
   store.mode = 'hangs';
@@ -148,7 +148,7 @@ it('ends once what was under way has ended', async () => {
   await asking;
 });
 
-it('forgets the gate that was moved longest ago when there are a thousand', async () => {
+test('forgets the gate that was moved longest ago when there are a thousand', async () => {
   const { gate } = gateAt();
   const closeOne = async (key: string): Promise<void> => {
     const admission = await gate.admit(key);

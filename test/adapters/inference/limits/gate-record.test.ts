@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Admitted, GateOutcome } from '../../../../adapters/inference/limits/gate-record.ts';
 import {
   admissionOf,
@@ -42,7 +42,7 @@ function createSubject(record: GateRecord = OPEN_GATE) {
   return Object.assign(subject, { ask, enter, report, state });
 }
 
-it.each([
+test.each([
   ['rate_limited', [1, 2, 4, 8, 16, 32, 60, 60]],
   ['loading', [2, 4, 8, 16, 32, 60, 60]],
   ['transient', [4, 8, 16, 32, 60, 60]],
@@ -61,7 +61,7 @@ it.each([
   expect(gate.state()).toMatchObject({ state: 'open', closings: 0, failuresInARow: 0 });
 });
 
-it('closes after five failures in a row, and after one that names a time', () => {
+test('closes after five failures in a row, and after one that names a time', () => {
   const gate = createSubject();
   for (let n = 1; n <= 4; n += 1) gate.report(gate.enter(), failed('transient'));
   expect(gate.state()).toMatchObject({ state: 'open', failuresInARow: 4 });
@@ -76,13 +76,13 @@ it('closes after five failures in a row, and after one that names a time', () =>
 const SAY_NOTHING = ['not_served', 'auth', 'billing', 'closed'] as const;
 const SAY_THAT_IT_ANSWERS = ['provider_bug', 'input', 'too_large'] as const;
 
-it.each(SAY_THAT_IT_ANSWERS)('never closes for %s, which ends a row of failures', (kind) => {
+test.each(SAY_THAT_IT_ANSWERS)('never closes for %s, which ends a row of failures', (kind) => {
   const gate = createSubject({ ...OPEN_GATE, failuresInARow: 4 });
   gate.report(gate.enter(), failed(kind, 60_000));
   expect(gate.state()).toMatchObject({ state: 'open', failuresInARow: 0 });
 });
 
-it.each(SAY_NOTHING)('learns nothing from %s, neither of a call nor of a probe', (kind) => {
+test.each(SAY_NOTHING)('learns nothing from %s, neither of a call nor of a probe', (kind) => {
   const gate = createSubject({ ...OPEN_GATE, failuresInARow: 4 });
   gate.report(gate.enter(), failed(kind, 60_000));
   expect(gate.state()).toMatchObject({ state: 'open', failuresInARow: 4 });
@@ -95,7 +95,7 @@ it.each(SAY_NOTHING)('learns nothing from %s, neither of a call nor of a probe',
   expect(gate.enter().probe).toBe(true);
 });
 
-it('counts one closing where many calls under way are refused, and waits as long as any was asked', () => {
+test('counts one closing where many calls under way are refused, and waits as long as any was asked', () => {
   const gate = createSubject();
   const [first, second, third, fourth] = [gate.enter(), gate.enter(), gate.enter(), gate.enter()];
   gate.report(first, failed('rate_limited', 5000));
@@ -105,7 +105,7 @@ it('counts one closing where many calls under way are refused, and waits as long
   expect(gate.state()).toMatchObject({ closings: 1, closedForMs: 20_000 });
 });
 
-it('is not opened by the success of a call that was admitted before it closed', () => {
+test('is not opened by the success of a call that was admitted before it closed', () => {
   const gate = createSubject();
   const [early, refused] = [gate.enter(), gate.enter()];
   gate.report(refused, failed('rate_limited', 5000));
@@ -117,7 +117,7 @@ it('is not opened by the success of a call that was admitted before it closed', 
   expect(gate.state()).toMatchObject({ state: 'closed', closings: 2 });
 });
 
-it('hears a probe whose lease lapsed no more than any late call', () => {
+test('hears a probe whose lease lapsed no more than any late call', () => {
   const gate = createSubject();
   gate.report(gate.enter(), failed('rate_limited', 1000));
   gate.nowMs += 1000;
@@ -131,7 +131,7 @@ it('hears a probe whose lease lapsed no more than any late call', () => {
   expect(gate.state()).toMatchObject({ state: 'closed', closings: 2 });
 });
 
-it('takes a wait of nothing for no wait asked, so that nobody asks again at once', () => {
+test('takes a wait of nothing for no wait asked, so that nobody asks again at once', () => {
   for (const waitMs of [0, -5, NaN]) {
     const gate = createSubject();
     gate.report(gate.enter(), failed('rate_limited', waitMs));
@@ -139,7 +139,7 @@ it('takes a wait of nothing for no wait asked, so that nobody asks again at once
   }
 });
 
-it('lets a warm-up through before its time, one at once', () => {
+test('lets a warm-up through before its time, one at once', () => {
   const gate = createSubject();
   gate.report(gate.enter(), failed('loading', 100_000));
   expect(gate.ask()).toMatchObject({ admitted: false, waitMs: 100_000 });
@@ -151,14 +151,14 @@ it('lets a warm-up through before its time, one at once', () => {
   expect(gate.state().state).toBe('open');
 });
 
-it('is open sooner after a failed warm-up no more than after none', () => {
+test('is open sooner after a failed warm-up no more than after none', () => {
   const gate = createSubject();
   gate.report(gate.enter(), failed('loading', 100_000));
   gate.report(gate.enter(true), failed('loading', 3000));
   expect(gate.state()).toMatchObject({ state: 'closed', closedForMs: 100_000, closings: 2 });
 });
 
-it('believes no time further ahead than 300 s, so that a clock set back closes nothing for long', () => {
+test('believes no time further ahead than 300 s, so that a clock set back closes nothing for long', () => {
   const gate = createSubject();
   gate.report(gate.enter(), failed('rate_limited', 300_000));
   gate.enter(true);
@@ -170,7 +170,7 @@ it('believes no time further ahead than 300 s, so that a clock set back closes n
   expect(gate.enter(true).probe).toBe(true);
 });
 
-it('keeps its laws in whatever order calls enter, end and die', () => {
+test('keeps its laws in whatever order calls enter, end and die', () => {
   fc.assert(
     fc.property(gateSteps, (steps) => {
       const gate = createSubject();
@@ -228,7 +228,7 @@ it('keeps its laws in whatever order calls enter, end and die', () => {
 const isWithin = (value: number, least: number, most: number): boolean =>
   value >= least && value <= most;
 
-it('closes for no shorter a time where longer was asked', () => {
+test('closes for no shorter a time where longer was asked', () => {
   const wait = fc.double({ min: 1, max: 1e7, noNaN: true });
   fc.assert(
     fc.property(outcomes, wait, wait, (outcome, one, other) => {

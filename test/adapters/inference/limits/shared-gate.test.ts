@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectRedis, type RedisConnection } from '../../../../adapters/cache/connect-redis.ts';
 import { createGate, type Gate } from '../../../../adapters/inference/limits/create-gate.ts';
 import type {
@@ -52,7 +52,7 @@ const failed = (kind: 'rate_limited' | 'transient', waitMs: number | null): Gate
   waitMs,
 });
 
-it('refuses a second worker after the first was told to wait, by the clock of Redis', async () => {
+test('refuses a second worker after the first was told to wait, by the clock of Redis', async () => {
   const key = randomUUID();
   const [mine, theirs] = [gateOver(one), gateOver(other)];
   await mine.report(key, await enter(mine, key), failed('rate_limited', 30_000));
@@ -63,7 +63,7 @@ it('refuses a second worker after the first was told to wait, by the clock of Re
   expect(await theirs.state(key)).toMatchObject({ state: 'closed', closings: 1 });
 });
 
-it('is shared by processes', async () => {
+test('is shared by processes', async () => {
   const key = randomUUID();
   const child = new URL('./close-gate.ts', import.meta.url).pathname;
   const run = promisify(execFile);
@@ -77,7 +77,7 @@ it('is shared by processes', async () => {
   });
 });
 
-it('lets one of many through when the time is over, and all once that one was answered', async () => {
+test('lets one of many through when the time is over, and all once that one was answered', async () => {
   const key = randomUUID();
   const [mine, theirs] = [gateOver(one), gateOver(other)];
   await mine.report(key, await enter(mine, key), failed('rate_limited', 20));
@@ -92,7 +92,7 @@ it('lets one of many through when the time is over, and all once that one was an
   expect(await mine.admit(key)).toMatchObject({ admitted: true, probe: false });
 });
 
-it('counts each of the failures that many workers report at once, and closes once', async () => {
+test('counts each of the failures that many workers report at once, and closes once', async () => {
   const key = randomUUID();
   const closings: string[] = [];
   const gates = [gateOver(one, closings), gateOver(other, closings)];
@@ -115,7 +115,7 @@ it('counts each of the failures that many workers report at once, and closes onc
   expect(closings).toEqual(['failures']);
 });
 
-it('leaves nothing in Redis for good, and nothing at all of a gate that never closed', async () => {
+test('leaves nothing in Redis for good, and nothing at all of a gate that never closed', async () => {
   const key = randomUUID();
   const gate = gateOver(one);
   await gate.report(key, await enter(gate, key), { answered: true });
@@ -129,7 +129,7 @@ it('leaves nothing in Redis for good, and nothing at all of a gate that never cl
   expect(left).toBeLessThanOrEqual(3_600_000);
 });
 
-it('takes what it cannot read for an open gate, and writes over it', async () => {
+test('takes what it cannot read for an open gate, and writes over it', async () => {
   const key = randomUUID();
   const gate = gateOver(one);
   for (const nonsense of ['', '{', '{"epoch":"soon"}', 'null']) {
@@ -141,7 +141,7 @@ it('takes what it cannot read for an open gate, and writes over it', async () =>
   }
 });
 
-it('goes on in process when the connection ends, and never throws', async () => {
+test('goes on in process when the connection ends, and never throws', async () => {
   const key = randomUUID();
   const redis = await connectRedis(testStack().redis.url);
   const troubles: unknown[] = [];
@@ -157,7 +157,7 @@ it('goes on in process when the connection ends, and never throws', async () => 
   expect(troubles).toHaveLength(1);
 });
 
-it('moves in Redis as it does in process, whatever happens in which order', async () => {
+test('moves in Redis as it does in process, whatever happens in which order', async () => {
   await fc.assert(
     fc.asyncProperty(gateSteps, async (steps) => {
       const clock = { ms: 1_800_000_000_000 };

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { register } from 'prom-client';
 import type { GateState } from '../../../../adapters/inference/limits/gate-record.ts';
 import { createInferenceMetrics } from '../../../../adapters/inference/metrics/create-inference-metrics.ts';
@@ -54,7 +54,7 @@ async function samples(metrics: InferenceMetrics, name: string): Promise<Record<
   );
 }
 
-it('measures an answered call by target, and counts what it consumed', async () => {
+test('measures an answered call by target, and counts what it consumed', async () => {
   const metrics = createInferenceMetrics({ targets: TARGETS });
   metrics.observeCall({
     target: 'gpt-oss-120b',
@@ -86,7 +86,7 @@ it('measures an answered call by target, and counts what it consumed', async () 
   expect(await samples(metrics, 'hf_api_errors_total')).toEqual({});
 });
 
-it('counts an error by verdict and class of status, and its time as well', async () => {
+test('counts an error by verdict and class of status, and its time as well', async () => {
   const metrics = createInferenceMetrics({ targets: TARGETS });
   const fail = (outcome: VerdictKind, status: number | null) =>
     metrics.observeCall({ target: 'whisper', outcome, status, seconds: 1, usage: null });
@@ -107,7 +107,7 @@ it('counts an error by verdict and class of status, and its time as well', async
   });
 });
 
-it('shows gates, closings, cold starts, mappings and held answers', async () => {
+test('shows gates, closings, cold starts, mappings and held answers', async () => {
   const metrics = createInferenceMetrics({ targets: TARGETS });
   metrics.setGate('whisper', CLOSED);
   metrics.setGate('gpt-oss-120b', { ...CLOSED, state: 'half_open' });
@@ -134,7 +134,7 @@ it('shows gates, closings, cold starts, mappings and held answers', async () => 
   expect(await samples(metrics, 'hansard_held_answers_total')).toEqual({ 'role=transcribe': 1 });
 });
 
-it('asks the gates at each scrape, and keeps the last state of one that does not say', async () => {
+test('asks the gates at each scrape, and keeps the last state of one that does not say', async () => {
   const states = new Map([['gpt-oss-120b', CLOSED]]);
   const metrics = createInferenceMetrics({
     targets: TARGETS,
@@ -153,7 +153,7 @@ it('asks the gates at each scrape, and keeps the last state of one that does not
   expect(await samples(metrics, 'hansard_gate_state')).toEqual({});
 });
 
-it('begins at zero where an alert asks for the increase', async () => {
+test('begins at zero where an alert asks for the increase', async () => {
   const metrics = createInferenceMetrics({ targets: TARGETS });
   const zeros = readExposition(await metrics.text()).flatMap((family) =>
     family.samples.filter(({ value }) => value === 0).map(({ name }) => name),
@@ -168,7 +168,7 @@ it('begins at zero where an alert asks for the increase', async () => {
   );
 });
 
-it('writes what Prometheus reads, by its rules of naming', async () => {
+test('writes what Prometheus reads, by its rules of naming', async () => {
   const metrics = createInferenceMetrics({ targets: TARGETS });
   exercise(metrics, { text: 'whisper', number: 200, amount: 3 });
   expect(metrics.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -205,7 +205,7 @@ it('writes what Prometheus reads, by its rules of naming', async () => {
   }
 });
 
-it('makes no series of what it is sent, never throws, and counts nothing that is no amount', async () => {
+test('makes no series of what it is sent, never throws, and counts nothing that is no amount', async () => {
   const hostile = fc.record({
     text: fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -229,7 +229,7 @@ it('makes no series of what it is sent, never throws, and counts nothing that is
   );
 });
 
-it('leaves the global registry of the library alone', () => {
+test('leaves the global registry of the library alone', () => {
   createInferenceMetrics({ targets: TARGETS });
   createInferenceMetrics({ targets: TARGETS });
   expect(register.getMetricsAsArray()).toEqual([]);

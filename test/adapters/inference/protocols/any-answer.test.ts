@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type {
   RoleContract,
   Inputs,
@@ -108,7 +108,7 @@ const response: fc.Arbitrary<WireResponse> = fc.record({
   bytes,
 });
 
-it.each(PAIRS)(
+test.each(PAIRS)(
   'what %s answers to %s is an answer, a ticket, an address or a verdict',
   (name, role) => {
     const target = aTarget({ contract: name, role, model: 'owner/model' });
@@ -124,7 +124,7 @@ it.each(PAIRS)(
 
 const QUEUED = PAIRS.filter(([name, role]) => contractOf(name, role).follow !== undefined);
 
-it.each(QUEUED)(
+test.each(QUEUED)(
   'so is what %s says of work to %s, whose tickets stay on its server',
   (name, role) => {
     const { follow } = contractOf(name, role);
@@ -150,7 +150,7 @@ const formsOf = (outcome: { value: object } | { verdict: string }): string[] =>
     ? ['answer', 'ticket', 'pictureUrl'].filter((form) => form in outcome.value)
     : [outcome.verdict];
 
-it('a flood of events does not fill the memory', () => {
+test('a flood of events does not fill the memory', () => {
   const target = aTarget({ contract: 'openai', role: 'summarize', model: 'm' });
   const flood = Buffer.from('data:\n\n'.repeat(700_000));
   const parse = () =>

@@ -1,13 +1,13 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { audioFormOf } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { aTarget } from '../a-target.ts';
 
-it('fal takes WAV of the forms we make; all others take FLAC', () => {
+test('fal takes WAV of the forms we make; all others take FLAC', () => {
   const forms = CONTRACT_NAMES.map((contract) => [contract, audioFormOf(aTarget({ contract }))]);
   expect(forms.filter(([, form]) => form !== 'flac')).toEqual([['fal', 'wav']]);
 });
 
-it('a target that fetches the audio takes its address', () => {
+test('a target that fetches the audio takes its address', () => {
   expect(audioFormOf(aTarget({ contract: 'fal', audioByUrl: true }))).toBe('url');
 });

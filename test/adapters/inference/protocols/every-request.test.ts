@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RoleContract, Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
 import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
@@ -73,7 +73,7 @@ const ITEMS: Readonly<Record<Role, object>> = {
 };
 
 describe.each(PAIRS)('%s to %s', (contract, role) => {
-  it('is the same call for the same item, and its parameters hold nothing of the item', async () => {
+  test('is the same call for the same item, and its parameters hold nothing of the item', async () => {
     const [one, again, other] = [
       build(contract, role),
       build(contract, role),
@@ -85,7 +85,7 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     expect(JSON.stringify(one) + String(await bytesOf(one))).not.toContain(SECRET);
   });
 
-  it('has one plain content type and accepts one', () => {
+  test('has one plain content type and accepts one', () => {
     for (const stream of [false, true]) {
       const { headers, method } = build(contract, role, { stream });
       const type = headers['content-type'] ?? '';
@@ -98,7 +98,7 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
     }
   });
 
-  it('every configured parameter changes the request and the call', async () => {
+  test('every configured parameter changes the request and the call', async () => {
     for (const name of Object.keys(contractFor(contract, role)?.places ?? {})) {
       const value = VALUES[name];
       if (value === undefined) throw new Error(`no value for ${name}`);
@@ -123,7 +123,7 @@ const HALVED: { readonly [R in Role]?: object } = {
   classify: { text: 'cut \ud83d' },
 };
 
-it.each(PAIRS.filter(([, role]) => role in HALVED))(
+test.each(PAIRS.filter(([, role]) => role in HALVED))(
   '%s to %s holds no half characters, which strict servers refuse',
   async (contract, role) => {
     const body = String(await bytesOf(build(contract, role, {}, HALVED[role])));
@@ -134,12 +134,15 @@ it.each(PAIRS.filter(([, role]) => role in HALVED))(
 
 const CHATS = PAIRS.filter(([, role]) => role === 'generate').filter(([name]) => name !== 'tgi');
 
-it.each(CHATS)('%s names the model first: the router reads it from the first bytes', (contract) => {
-  for (const stream of [false, true])
-    expect(build(contract, 'generate', { stream }).body).toMatch(/^\{"model":"owner\/name",/);
-});
+test.each(CHATS)(
+  '%s names the model first: the router reads it from the first bytes',
+  (contract) => {
+    for (const stream of [false, true])
+      expect(build(contract, 'generate', { stream }).body).toMatch(/^\{"model":"owner\/name",/);
+  },
+);
 
-it.each(['together', 'deepinfra', 'openai'] as const)(
+test.each(['together', 'deepinfra', 'openai'] as const)(
   '%s names the model first in a form, too',
   async (contract) => {
     const body = String(await bytesOf(build(contract, 'transcribe')));
@@ -149,7 +152,7 @@ it.each(['together', 'deepinfra', 'openai'] as const)(
   },
 );
 
-it.each(['fal', 'replicate', 'together'] as const)(
+test.each(['fal', 'replicate', 'together'] as const)(
   '%s: an address that is signed anew is the same call',
   async (contract) => {
     const at = (url: string) => build(contract, 'transcribe', { audioByUrl: true }, { url });

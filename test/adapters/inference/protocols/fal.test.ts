@@ -1,5 +1,5 @@
 import { MockAgent } from 'undici';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type {
   Reply,
   Ticket,
@@ -20,7 +20,7 @@ describe('a transcription', () => {
   const { buildRequest, parseResponse } = fal.roles.transcribe;
   const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
-  it('has its parameters at the root, and the audio as a data URL of a type that fal accepts', async () => {
+  test('has its parameters at the root, and the audio as a data URL of a type that fal accepts', async () => {
     const request = buildRequest(input, target);
     expect(request).toMatchObject({
       method: 'POST',
@@ -36,7 +36,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('of audio that is not in memory is the same request', async () => {
+  test('of audio that is not in memory is the same request', async () => {
     const audio = {
       length: 6,
       open: async function* () {
@@ -49,7 +49,7 @@ describe('a transcription', () => {
     );
   });
 
-  it('names the address of the audio, if the target is configured so', async () => {
+  test('names the address of the audio, if the target is configured so', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const byUrl = { ...target, audioByUrl: true };
     const request = buildRequest({ ...input, url }, byUrl);
@@ -58,12 +58,12 @@ describe('a transcription', () => {
     expect(request.parameters).toEqual(buildRequest(input, target).parameters);
   });
 
-  it('sends the configured prompt', async () => {
+  test('sends the configured prompt', async () => {
     const hinted = { ...target, parameters: { prompt: 'Hansard' } };
     expect(await jsonOf(buildRequest(input, hinted))).toMatchObject({ prompt: 'Hansard' });
   });
 
-  it('gives its chunks as segments, and the language that fal detected', () => {
+  test('gives its chunks as segments, and the language that fal detected', () => {
     const parsed = parse({
       text: ' Hello. Bye.',
       chunks: [
@@ -86,7 +86,7 @@ describe('a transcription', () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       'a text with segments',
       {
@@ -120,7 +120,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('is read from an output alone, and is not one without a text', () => {
+  test('is read from an output alone, and is not one without a text', () => {
     expect(parse({ output: 'Hello.', partial: false })).toMatchObject({
       answer: { text: 'Hello.', segments: [{ start: 0, end: 20 }] },
     });
@@ -128,7 +128,7 @@ describe('a transcription', () => {
       expect(outcomeOf(() => parse(body))).toEqual({ verdict: 'provider_bug' });
   });
 
-  it('that is queued, on the host of its queue, is followed', () => {
+  test('that is queued, on the host of its queue, is followed', () => {
     const own = { ...target, baseUrl: 'https://queue.fal.run' };
     const said = {
       request_id: 'r-1',
@@ -160,7 +160,7 @@ describe('a picture', () => {
   const ask = (said: Ticket, body: unknown, headers = {}): Reply<'illustrate'> =>
     follow!.parseResponse(anAnswer(200, body, headers), said, input, target);
 
-  it('is queued under exactly the mapped name, with parameters at the root', async () => {
+  test('is queued under exactly the mapped name, with parameters at the root', async () => {
     const steps = { ...target, parameters: { steps: 4 } };
     const request = buildRequest(input, steps);
     expect(request.url).toBe(`${ROUTER}/fal-ai/fal-ai/flux/schnell?_subdomain=queue`);
@@ -174,18 +174,18 @@ describe('a picture', () => {
     });
   });
 
-  it("gets a ticket with the path that fal gives, on the target's own server", () => {
+  test("gets a ticket with the path that fal gives, on the target's own server", () => {
     expect(submit(submitted)).toEqual({ ticket, waitMs: 1000 });
     const elsewhere = 'https://evil.example/fal-ai/flux/requests/ab-12';
     expect(submit({ ...submitted, response_url: elsewhere })).toMatchObject({ ticket });
   });
 
-  it('gets one by its id if the address is missing or leads elsewhere', () => {
+  test('gets one by its id if the address is missing or leads elsewhere', () => {
     for (const response_url of [undefined, 'https://h/a%2f..%2fb', 'nonsense', 7])
       expect(submit({ ...submitted, response_url })).toMatchObject({ ticket });
   });
 
-  it.each(['', '../x', 'a/b', 'ä', 'x'.repeat(300)])(
+  test.each(['', '../x', 'a/b', 'ä', 'x'.repeat(300)])(
     'gets none for the request_id "%s"',
     (request_id) => {
       expect(outcomeOf(() => submit({ ...submitted, request_id }))).toEqual({
@@ -194,7 +194,7 @@ describe('a picture', () => {
     },
   );
 
-  it('is polled until it is done, then its result is requested', () => {
+  test('is polled until it is done, then its result is requested', () => {
     expect(follow?.buildRequest(ticket, target)).toEqual({
       method: 'GET',
       url: `${ROUTER}/fal-ai/fal-ai/flux/requests/ab-12/status?_subdomain=queue`,
@@ -214,7 +214,7 @@ describe('a picture', () => {
     );
   });
 
-  it('is at an address, and is billed as one', () => {
+  test('is at an address, and is billed as one', () => {
     const body = {
       images: [{ url: 'https://v3.fal.media/x.png', width: 1024, height: 576 }],
       seed: 7,
@@ -231,7 +231,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that was found unsafe is refused: the provider would do so again', () => {
+  test('that was found unsafe is refused: the provider would do so again', () => {
     const body = { images: [{ url: 'https://v3.fal.media/x.png' }], has_nsfw_concepts: [true] };
     expect(() => ask({ ...ticket, phase: 'result' }, body)).toThrowError(
       expect.objectContaining({
@@ -242,7 +242,7 @@ describe('a picture', () => {
     );
   });
 
-  it.each([
+  test.each([
     { images: [] },
     { images: [{ url: 'file:///etc/passwd' }] },
     { images: [{ url: 'ftp://x/y' }] },
@@ -254,7 +254,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that failed is an error, and may have been billed', () => {
+  test('that failed is an error, and may have been billed', () => {
     expect(() => ask(ticket, { status: 'FAILED', error: 'secret words' })).toThrowError(
       expect.objectContaining({
         kind: 'transient',
@@ -264,7 +264,7 @@ describe('a picture', () => {
     );
   });
 
-  it("uses fal's own hosts, and comes at once from fal.run", () => {
+  test("uses fal's own hosts, and comes at once from fal.run", () => {
     const at = (baseUrl: string) => buildRequest(input, { ...target, baseUrl }).url;
     expect(at('https://fal.run')).toBe('https://fal.run/fal-ai/flux/schnell');
     expect(at('https://queue.fal.run')).toBe('https://queue.fal.run/fal-ai/flux/schnell');
@@ -273,7 +273,7 @@ describe('a picture', () => {
   });
 });
 
-it("a key of fal goes to fal's own host with fal's authorization scheme", async () => {
+test("a key of fal goes to fal's own host with fal's authorization scheme", async () => {
   const agent = new MockAgent();
   agent.disableNetConnect();
   agent

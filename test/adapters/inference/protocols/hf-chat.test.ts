@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import { hfChat } from '../../../../adapters/inference/protocols/hf-chat.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
@@ -42,7 +42,7 @@ const refusal = (body: unknown): InferenceError => {
   throw new Error('it was accepted');
 };
 
-it("a request has the model first, every parameter, and the schema in OpenAI's form", async () => {
+test("a request has the model first, every parameter, and the schema in OpenAI's form", async () => {
   const request = buildRequest(input, target);
   expect(request.url).toBe('https://router.huggingface.co/v1/chat/completions');
   expect(request.method).toBe('POST');
@@ -69,7 +69,7 @@ it("a request has the model first, every parameter, and the schema in OpenAI's f
   });
 });
 
-it('an answer gives text, usage, and the provider', () => {
+test('an answer gives text, usage, and the provider', () => {
   const headers = {
     'x-inference-provider': 'groq',
     'x-request-id': 'Root=1-abc;d',
@@ -92,7 +92,7 @@ it('an answer gives text, usage, and the provider', () => {
   });
 });
 
-it("usage comes from TGI's headers if the body has none; otherwise it is unknown", () => {
+test("usage comes from TGI's headers if the body has none; otherwise it is unknown", () => {
   const { usage, ...rest } = completion;
   expect(usage.total_tokens).toBe(1013);
   const headers = { 'x-prompt-tokens': '5', 'x-generated-tokens': '7' };
@@ -106,7 +106,7 @@ it("usage comes from TGI's headers if the body has none; otherwise it is unknown
   });
 });
 
-it('an answer without a choice is a provider bug, and billed', () => {
+test('an answer without a choice is a provider bug, and billed', () => {
   expect(refusal({ ...completion, choices: [] })).toMatchObject({
     kind: 'provider_bug',
     charge: 'billed',
@@ -114,12 +114,12 @@ it('an answer without a choice is a provider bug, and billed', () => {
   });
 });
 
-it('an answer that used up max_tokens for thinking is an error that tells so', () => {
+test('an answer that used up max_tokens for thinking is an error that tells so', () => {
   const choices = [{ message: { content: null, reasoning: 'hm' }, finish_reason: 'length' }];
   expect(refusal({ ...completion, choices }).message).toMatch(/used up max_tokens/);
 });
 
-it('an answer that max_tokens cut off is too large, and billed: a shorter item has a shorter answer', () => {
+test('an answer that max_tokens cut off is too large, and billed: a shorter item has a shorter answer', () => {
   const choices = [{ message: { content: '{"summary": "We de' }, finish_reason: 'length' }];
   expect(refusal({ ...completion, choices })).toMatchObject({
     kind: 'too_large',
@@ -127,7 +127,7 @@ it('an answer that max_tokens cut off is too large, and billed: a shorter item h
   });
 });
 
-it('an answer that is not JSON, or of another shape, is refused without quoting it', () => {
+test('an answer that is not JSON, or of another shape, is refused without quoting it', () => {
   for (const body of [
     '<html>secret words</html>',
     { secret: 'secret words' },
@@ -136,7 +136,7 @@ it('an answer that is not JSON, or of another shape, is refused without quoting 
     expect(refusal(body).message).not.toContain('secret');
 });
 
-it('any answer is an answer or a provider bug', () => {
+test('any answer is an answer or a provider bug', () => {
   const shaped = fc.record({
     choices: fc.array(
       fc.record({
@@ -159,7 +159,7 @@ it('any answer is an answer or a provider bug', () => {
   );
 });
 
-it('configured parameters win, and limit max_tokens', () => {
+test('configured parameters win, and limit max_tokens', () => {
   const configured = {
     ...target,
     parameters: { temperature: 0.9, maxTokens: 500, topP: 0.9, seed: 7, stop: ['END'] },
@@ -175,7 +175,7 @@ it('configured parameters win, and limit max_tokens', () => {
   expect(buildRequest(input, generous).parameters).toMatchObject({ max_tokens: 800 });
 });
 
-it('a generated text may end at the max_tokens that its caller chose', () => {
+test('a generated text may end at the max_tokens that its caller chose', () => {
   const generate = { ...target, role: 'generate' } as const;
   const asked = { messages: input.messages, maxTokens: 4, temperature: 1 };
   const request = hfChat.roles.generate.buildRequest(asked, generate);
@@ -187,7 +187,7 @@ it('a generated text may end at the max_tokens that its caller chose', () => {
   });
 });
 
-it('a refused or filtered answer fails the item, because it would be refused again', () => {
+test('a refused or filtered answer fails the item, because it would be refused again', () => {
   for (const choice of [
     { message: { content: null, refusal: 'secret words' }, finish_reason: 'stop' },
     { message: { content: 'We de' }, finish_reason: 'content_filter' },
@@ -198,7 +198,7 @@ it('a refused or filtered answer fails the item, because it would be refused aga
   }
 });
 
-it("Groq's request id is read from the body", () => {
+test("Groq's request id is read from the body", () => {
   const answer = anAnswer(200, { ...completion, x_groq: { id: 'req_01' } });
   expect(parseResponse(answer, input, target).requestId).toBe('req_01');
 });

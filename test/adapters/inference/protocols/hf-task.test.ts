@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import { parseDraft } from '../../../../activities/summary/parse-draft.ts';
 import { hfTask } from '../../../../adapters/inference/protocols/hf-task.ts';
@@ -26,7 +26,7 @@ describe('transcribe', () => {
   const parse = (body: unknown) =>
     hfTask.roles.transcribe.parseResponse(anAnswer(200, body), input, target);
 
-  it('sends strict base64, always with parameters: without them it would be taken for a file name', async () => {
+  test('sends strict base64, always with parameters: without them it would be taken for a file name', async () => {
     const request = hfTask.roles.transcribe.buildRequest(input, target);
     expect(request.url).toBe(MODEL_URL);
     expect(request.headers).toEqual({
@@ -40,7 +40,7 @@ describe('transcribe', () => {
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('sends audio that is not in memory in the same form', async () => {
+  test('sends audio that is not in memory in the same form', async () => {
     const source = {
       length: audio.length,
       open: async function* () {
@@ -52,7 +52,7 @@ describe('transcribe', () => {
     expect(await bytesOf(request)).toEqual(await bytesOf(whole));
   });
 
-  it('sends raw bytes with their type if there are no parameters', async () => {
+  test('sends raw bytes with their type if there are no parameters', async () => {
     const request = hfTask.roles.transcribe.buildRequest(
       input,
       aTarget({ parameters: { timestamps: 'none' } }),
@@ -62,7 +62,7 @@ describe('transcribe', () => {
     expect(await bytesOf(request)).toEqual(Buffer.from(audio));
   });
 
-  it('sends the language as a generation parameter, beside the configured ones', () => {
+  test('sends the language as a generation parameter, beside the configured ones', () => {
     const configured = aTarget({ parameters: { beams: 5, timestamps: 'none' } });
     expect(
       hfTask.roles.transcribe.buildRequest({ ...input, language: 'de' }, configured),
@@ -78,7 +78,7 @@ describe('transcribe', () => {
     });
   });
 
-  it('sends no language to English-only models, which refuse it', () => {
+  test('sends no language to English-only models, which refuse it', () => {
     const small = aTarget({ model: 'openai/whisper-small.en' });
     expect(
       hfTask.roles.transcribe.buildRequest({ ...input, language: 'en' }, small).parameters,
@@ -87,7 +87,7 @@ describe('transcribe', () => {
     });
   });
 
-  it('closes an open last segment at the end of the audio', () => {
+  test('closes an open last segment at the end of the audio', () => {
     const chunks = [
       { text: ' Hello.', timestamp: [0, 2.36] },
       { text: ' And', timestamp: [2.36, null] },
@@ -102,14 +102,14 @@ describe('transcribe', () => {
     });
   });
 
-  it('takes a text without chunks, and silence', () => {
+  test('takes a text without chunks, and silence', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
       { start: 0, end: 10, text: 'Hello.' },
     ]);
     expect(parse({ text: '' }).answer).toEqual({ text: '', language: null, segments: [] });
   });
 
-  it.each([[[0]], [[0, 28]], [['0', '4']], [null]])(
+  test.each([[[0]], [[0, 28]], [['0', '4']], [null]])(
     'keeps the words of a chunk with the times %j',
     (timestamp) => {
       expect(parse({ text: 'a', chunks: [{ text: 'a', timestamp }] }).answer.segments).toEqual([
@@ -118,7 +118,7 @@ describe('transcribe', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['a list', []],
     ['no text', { chunks: [] }],
     ['a loop', { text: ' I will see you next time.'.repeat(30) }],
@@ -148,7 +148,7 @@ describe('illustrate', () => {
   const parse = (body: unknown) =>
     hfTask.roles.illustrate.parseResponse(anAnswer(200, body), input, target);
 
-  it('sends the prompt with its parameters and asks for a PNG', async () => {
+  test('sends the prompt with its parameters and asks for a PNG', async () => {
     const request = hfTask.roles.illustrate.buildRequest(input, target);
     expect(request.headers['accept']).toBe('image/png');
     expect(await jsonOf(request)).toEqual({
@@ -159,7 +159,7 @@ describe('illustrate', () => {
     expect(plain.parameters).toEqual({ width: 1024, height: 576, seed: 7 });
   });
 
-  it('adds the configured parameters', () => {
+  test('adds the configured parameters', () => {
     const configured = aTarget({
       role: 'illustrate',
       parameters: { steps: 28, guidanceScale: 3.5, scheduler: 'EulerDiscreteScheduler' },
@@ -172,12 +172,12 @@ describe('illustrate', () => {
     });
   });
 
-  it('trusts the bytes, not the requested type', () => {
+  test('trusts the bytes, not the requested type', () => {
     expect(parse(JPEG)).toMatchObject({ answer: { mediaType: 'image/jpeg' } });
     expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' }, usage: { images: 1 } });
   });
 
-  it.each([
+  test.each([
     ['data', { data: [{ b64_json: PNG.toString('base64') }] }],
     ['image, as the task is published', { image: PNG.toString('base64') }],
     ['a data URL', { output: [`data:image/png;base64,${PNG.toString('base64')}`] }],
@@ -185,7 +185,7 @@ describe('illustrate', () => {
     expect(parse(body)).toMatchObject({ answer: { bytes: PNG, mediaType: 'image/png' } });
   });
 
-  it.each([
+  test.each([
     ['a list', { output: ['https://cdn.example/x.png'] }],
     ['one', { output: 'https://cdn.example/x.png' }],
     ['data', { data: [{ url: 'https://cdn.example/x.png' }] }],
@@ -193,7 +193,7 @@ describe('illustrate', () => {
     expect(parse(body)).toMatchObject({ pictureUrl: 'https://cdn.example/x.png' });
   });
 
-  it.each([
+  test.each([
     ['text', 'no picture'],
     ['nothing', ''],
     ['an empty object', {}],
@@ -210,7 +210,7 @@ describe('summarize', () => {
   const parse = (body: unknown) =>
     hfTask.roles.summarize.parseResponse(anAnswer(200, body), input, bart).answer.text;
 
-  it('sends only the text and the configured parameters', async () => {
+  test('sends only the text and the configured parameters', async () => {
     const request = hfTask.roles.summarize.buildRequest(input, bart);
     expect(request.url).toBe(
       'https://router.huggingface.co/hf-inference/models/facebook/bart-large-cnn',
@@ -225,7 +225,7 @@ describe('summarize', () => {
     });
   });
 
-  it('turns every form of summary into a draft of minutes', () => {
+  test('turns every form of summary into a draft of minutes', () => {
     const draft = { summary: 'They ship on "Friday".' };
     expect(JSON.parse(parse([{ summary_text: ' They ship on "Friday". ' }]))).toEqual(draft);
     expect(JSON.parse(parse({ summary_text: 'They ship on "Friday".' }))).toEqual(draft);
@@ -236,12 +236,12 @@ describe('summarize', () => {
     });
   });
 
-  it('keeps a draft that the model already wrote', () => {
+  test('keeps a draft that the model already wrote', () => {
     const draft = JSON.stringify({ summary: 'They ship.', decisions: [] });
     expect(parse([{ generated_text: draft }])).toBe(draft);
   });
 
-  it("refuses a text that may exceed the model's positions, so that the section is divided", () => {
+  test("refuses a text that may exceed the model's positions, so that the section is divided", () => {
     const build = (text: string, changes = {}) =>
       outcomeOf(() =>
         hfTask.roles.summarize.buildRequest({ ...input, text }, { ...bart, ...changes }),
@@ -253,7 +253,7 @@ describe('summarize', () => {
     expect(build('word '.repeat(620), { contextTokens: 16_384 })).not.toEqual(tooLarge);
   });
 
-  it.each([
+  test.each([
     ['an empty summary', [{ summary_text: ' ' }]],
     ['an empty list', []],
     ['two summaries', [{ summary_text: 'a' }, { summary_text: 'b' }]],
@@ -269,7 +269,7 @@ describe('embed', () => {
   const vectors = (body: unknown, texts: readonly string[] = ['a', 'b']) =>
     hfTask.roles.embed.parseResponse(anAnswer(200, body), { texts }, model).answer.vectors;
 
-  it('requests feature extraction by name, with parameters beside the texts', async () => {
+  test('requests feature extraction by name, with parameters beside the texts', async () => {
     const request = hfTask.roles.embed.buildRequest(
       { texts: ['a', 'b'] },
       { ...model, parameters: { normalize: true, truncate: true } },
@@ -281,7 +281,7 @@ describe('embed', () => {
     expect(request.parameters).toEqual({ normalize: true, truncate: true });
   });
 
-  it('reads one vector per text', () => {
+  test('reads one vector per text', () => {
     expect(
       vectors([
         [0.1, 2e-5],
@@ -294,7 +294,7 @@ describe('embed', () => {
     expect(vectors([0.1, 0.2], ['a'])).toEqual([[0.1, 0.2]]);
   });
 
-  it.each([
+  test.each([
     ['a vector too few', [[1, 2]]],
     ['vectors of different lengths', [[1, 2], [3]]],
     ['empty vectors', [[], []]],
@@ -315,7 +315,7 @@ describe('embed', () => {
     expect(() => vectors(body)).toThrowError(bug);
   });
 
-  it('tells why one vector per token is refused', () => {
+  test('tells why one vector per token is refused', () => {
     expect(() => vectors([[[1, 2]], [[3, 4]]])).toThrowError(/one vector per token/);
   });
 });
@@ -325,7 +325,7 @@ describe('moderate and classify', () => {
   const parse = (body: unknown) =>
     hfTask.roles.moderate.parseResponse(anAnswer(200, body), image, target);
 
-  it('a picture is sent as raw bytes with its type', () => {
+  test('a picture is sent as raw bytes with its type', () => {
     const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ model: 'Falconsai/nsfw_image_detection' }),
@@ -337,7 +337,7 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('a picture is sent as base64 if parameters are configured', async () => {
+  test('a picture is sent as base64 if parameters are configured', async () => {
     const request = hfTask.roles.moderate.buildRequest(
       image,
       aTarget({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
@@ -348,7 +348,7 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('a text is sent with a request for all labels, unless configured otherwise', async () => {
+  test('a text is sent with a request for all labels, unless configured otherwise', async () => {
     expect(await jsonOf(hfTask.roles.classify.buildRequest({ text: 'fine' }, target))).toEqual({
       inputs: 'fine',
       parameters: { top_k: 100 },
@@ -363,7 +363,7 @@ describe('moderate and classify', () => {
     });
   });
 
-  it('labels may be flat or nested, in any order, and slightly above 1', () => {
+  test('labels may be flat or nested, in any order, and slightly above 1', () => {
     const labels = [
       { label: 'normal', score: 1.00000012 },
       { label: 'nsfw', score: 0.0007 },
@@ -380,7 +380,7 @@ describe('moderate and classify', () => {
     ).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['no label', []],
     ['a nested nothing', [[]]],
     ['a score above 1', [{ label: 'nsfw', score: 1.2 }]],
@@ -394,7 +394,7 @@ describe('moderate and classify', () => {
   });
 });
 
-it('any body is an answer or a provider bug, in every role', () => {
+test('any body is an answer or a provider bug, in every role', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.jsonValue(), fc.string(), fc.uint8Array()),

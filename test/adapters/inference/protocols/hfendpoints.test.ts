@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hfendpoints } from '../../../../adapters/inference/protocols/hfendpoints.ts';
 import { aTarget, anAnswer } from '../a-target.ts';
 import { INPUTS } from './inputs.ts';
@@ -16,7 +16,7 @@ const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, targe
 const FIELDS = ['file', 'language', 'prompt', 'temperature', 'response_format'];
 
 describe('request', () => {
-  it("is a form with only the server's fields, without a model", async () => {
+  test("is a form with only the server's fields, without a model", async () => {
     const request = buildRequest(input, target);
     expect(request.url).toBe('https://x1.endpoints.huggingface.cloud/api/v1/audio/transcriptions');
     expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
@@ -36,7 +36,7 @@ describe('request', () => {
     });
   });
 
-  it('sends the language, or English if none is known, which the server would assume', async () => {
+  test('sends the language, or English if none is known, which the server would assume', async () => {
     expect((await formOf(buildRequest({ ...input, language: 'de' }, target))).get('language')).toBe(
       'de',
     );
@@ -45,7 +45,7 @@ describe('request', () => {
     expect(unknown.parameters).toMatchObject({ language: 'en' });
   });
 
-  it('sends the configured parameters that the server has fields for', async () => {
+  test('sends the configured parameters that the server has fields for', async () => {
     const configured = {
       ...target,
       parameters: { temperature: 0.2, prompt: 'Hansard, Temporal', timestamps: 'none' },
@@ -57,7 +57,7 @@ describe('request', () => {
     expect(form.get('response_format')).toBe('json');
   });
 
-  it('streams audio that is not in memory', async () => {
+  test('streams audio that is not in memory', async () => {
     const audio = {
       length: 4,
       open: async function* () {
@@ -86,7 +86,7 @@ describe('answer', () => {
     no_speech_prob: 0.01,
   };
 
-  it('is text and segments; its language is ignored, because it was only assumed', () => {
+  test('is text and segments; its language is ignored, because it was only assumed', () => {
     const body = { text: ' Guten Morgen.', duration: 20, language: 'en', segments: [segment] };
     expect(parse(body)).toMatchObject({
       answer: {
@@ -98,14 +98,14 @@ describe('answer', () => {
     });
   });
 
-  it('may be the text alone', () => {
+  test('may be the text alone', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
       { start: 0, end: 20, text: 'Hello.' },
     ]);
     expect(parse({ text: '' }).answer.segments).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['plain text', 'Hello.'],
     ['no text', { segments: [segment] }],
     ['a loop', { text: 'Thank you for watching. '.repeat(20) }],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseDraft } from '../../../../activities/summary/parse-draft.ts';
 import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
@@ -87,7 +87,7 @@ describe.each([
   ['hf-task', () => ''],
   ['toolkit', (role: Role) => `/toolkit/${MODELS[role]}`],
 ] as const)('%s', (name, pathOf) => {
-  it.each([
+  test.each([
     ['as bytes', { timestamps: 'none' }, null],
     ['with times', {}, null],
     ['with a language', {}, 'en'],
@@ -98,7 +98,7 @@ describe.each([
     expect(reply).toMatchObject({ answer: { text: expect.stringMatching(/\w/) as string } });
   });
 
-  it('draws', async () => {
+  test('draws', async () => {
     const plain = await ask(name, 'illustrate', pathOf('illustrate'));
     expect(plain).toMatchObject({ answer: { mediaType: 'image/png' } });
     const parameters = { steps: 4, guidanceScale: 3.5 };
@@ -106,7 +106,7 @@ describe.each([
     expect(told).toMatchObject({ answer: { mediaType: 'image/png' } });
   });
 
-  it.each([{}, { functionToApply: 'softmax', topK: 2 }] as const)(
+  test.each([{}, { functionToApply: 'softmax', topK: 2 }] as const)(
     'moderates with %o',
     async (parameters) => {
       const reply = await ask(name, 'moderate', pathOf('moderate'), { parameters });
@@ -115,7 +115,7 @@ describe.each([
     },
   );
 
-  it.each([{}, { functionToApply: 'softmax', topK: 1 }] as const)(
+  test.each([{}, { functionToApply: 'softmax', topK: 1 }] as const)(
     'classifies with %o',
     async (parameters) => {
       const reply = await ask(name, 'classify', pathOf('classify'), { parameters });
@@ -125,19 +125,19 @@ describe.each([
     },
   );
 
-  it('summarises into a draft of minutes', async () => {
+  test('summarises into a draft of minutes', async () => {
     const reply = await ask(name, 'summarize', pathOf('summarize'));
     expect(parseDraft('answer' in reply ? reply.answer.text : '').summary).toMatch(/boat/);
   });
 
-  it('embeds', async () => {
+  test('embeds', async () => {
     const reply = await ask(name, 'embed', pathOf('embed'));
     expect('answer' in reply ? reply.answer.vectors : []).toHaveLength(2);
   });
 });
 
 describe('tgi', () => {
-  it.each([false, true])('summarises to a schema, streamed: %s', async (stream) => {
+  test.each([false, true])('summarises to a schema, streamed: %s', async (stream) => {
     const reply = await ask('tgi', 'summarize', '/tgi', {
       stream,
       model: 'mistralai/Mixtral-8x7B-Instruct-v0.1',
@@ -147,7 +147,7 @@ describe('tgi', () => {
     expect('usage' in reply ? reply.usage.outputTokens : 0).toBeGreaterThan(0);
   });
 
-  it('generates', async () => {
+  test('generates', async () => {
     const messages = [{ role: 'user', content: TEXT }] as const;
     const input = { messages, temperature: 0, maxTokens: 64 };
     const reply = await ask('tgi', 'generate', '/tgi', {}, input);
@@ -155,7 +155,7 @@ describe('tgi', () => {
   });
 });
 
-it.each(['en', null])('hfendpoints hears, told the language %s', async (language) => {
+test.each(['en', null])('hfendpoints hears, told the language %s', async (language) => {
   const input = { ...inputs.transcribe, language };
   const parameters = { prompt: 'Hansard' };
   const reply = await ask('hfendpoints', 'transcribe', '/hfendpoints', { parameters }, input);

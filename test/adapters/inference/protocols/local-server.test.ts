@@ -1,5 +1,5 @@
 import OpenAI, { toFile } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inputs, Ticket } from '../../../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
@@ -82,7 +82,7 @@ function waveOf(samples: number): Uint8Array {
 const version = `openai/whisper:${replicateVersion('openai/whisper-base')}`;
 
 describe('a transcription', () => {
-  it.each([
+  test.each([
     ['openai', flac, {}],
     ['openai', wav, {}],
     ['together', flac, {}],
@@ -97,7 +97,7 @@ describe('a transcription', () => {
     expect(usage.audioSeconds).toBeCloseTo(0.5, 1);
   });
 
-  it.each([
+  test.each([
     ['together', {}],
     ['fal', {}],
     ['replicate', { model: version }],
@@ -113,7 +113,7 @@ describe('a transcription', () => {
     );
   });
 
-  it('in FLAC is refused by fal as wrong input', async () => {
+  test('in FLAC is refused by fal as wrong input', async () => {
     await expect(ask('fal', 'transcribe', flac)).rejects.toMatchObject({
       kind: 'input',
       charge: 'refused',
@@ -131,7 +131,7 @@ const SCHEMA = {
   },
 };
 
-it('a prediction that fails is an answer of its own: it may be billed, and is retried', async () => {
+test('a prediction that fails is an answer of its own: it may be billed, and is retried', async () => {
   const noise = { ...flac, audio: Buffer.from('this is no audio') };
   await expect(ask('replicate', 'transcribe', noise, { model: version })).rejects.toMatchObject({
     kind: 'transient',
@@ -141,7 +141,7 @@ it('a prediction that fails is an answer of its own: it may be billed, and is re
 });
 
 describe('a chat', () => {
-  it.each(['hf-chat', 'openai', 'together', 'deepinfra', 'nscale'] as const)(
+  test.each(['hf-chat', 'openai', 'together', 'deepinfra', 'nscale'] as const)(
     'by %s answers to a schema, streamed or not',
     async (contract) => {
       const input = { ...INPUTS.summarize, schema: SCHEMA };
@@ -153,7 +153,7 @@ describe('a chat', () => {
     },
   );
 
-  it.each(['hf-chat', 'openai', 'together', 'deepinfra', 'nscale'] as const)(
+  test.each(['hf-chat', 'openai', 'together', 'deepinfra', 'nscale'] as const)(
     'by %s answers without a schema',
     async (contract) => {
       const input = { ...INPUTS.generate, messages: INPUTS.summarize.messages };
@@ -163,7 +163,7 @@ describe('a chat', () => {
 });
 
 describe('a picture', () => {
-  it.each([
+  test.each([
     ['openai', {}],
     ['nscale', {}],
     ['together', { parameters: { steps: 4, guidanceScale: 3.5 } }],
@@ -176,7 +176,7 @@ describe('a picture', () => {
     expect(usage.images).toBe(1);
   });
 
-  it('in a queue is found by its ticket, and billed once', async () => {
+  test('in a queue is found by its ticket, and billed once', async () => {
     const input = { ...INPUTS.illustrate, prompt: 'a picture that outlives a worker' };
     const prepared = prepareCall(targetFor('fal', 'illustrate'), 'illustrate', input);
     const before = await readStatistics(server.url);
@@ -199,7 +199,7 @@ describe('a picture', () => {
 });
 
 describe('embeddings', () => {
-  it.each(['openai', 'together', 'deepinfra'] as const)(
+  test.each(['openai', 'together', 'deepinfra'] as const)(
     'by %s are as many as texts',
     async (contract) => {
       const { answer } = await ask(contract, 'embed', INPUTS.embed);
@@ -208,7 +208,7 @@ describe('embeddings', () => {
   );
 });
 
-it.each(['together', 'deepinfra', 'nscale', 'fal', 'replicate'] as const)(
+test.each(['together', 'deepinfra', 'nscale', 'fal', 'replicate'] as const)(
   'a model that %s does not serve is not served',
   async (contract) => {
     const role = contract === 'deepinfra' ? 'embed' : 'illustrate';
@@ -221,7 +221,7 @@ it.each(['together', 'deepinfra', 'nscale', 'fal', 'replicate'] as const)(
 describe("OpenAI's own client gets the same answer from this server as we do", () => {
   const client = () => new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'a-key', maxRetries: 0 });
 
-  it('to a chat', async () => {
+  test('to a chat', async () => {
     const { messages, maxTokens, temperature } = INPUTS.summarize;
     const theirs = await client().chat.completions.create({
       model: 'hansard/extractive-v1',
@@ -238,7 +238,7 @@ describe("OpenAI's own client gets the same answer from this server as we do", (
     expect(ours.usage.inputTokens).toBe(theirs.usage?.prompt_tokens);
   });
 
-  it('to a transcription', async () => {
+  test('to a transcription', async () => {
     const theirs = await client().audio.transcriptions.create({
       file: await toFile(flac.audio as Uint8Array, 'chunk.flac', { type: 'audio/flac' }),
       model: 'openai/whisper-base',
@@ -251,7 +251,7 @@ describe("OpenAI's own client gets the same answer from this server as we do", (
     expect(answer.segments).toHaveLength(theirs.segments?.length ?? -1);
   });
 
-  it('to a picture', async () => {
+  test('to a picture', async () => {
     const theirs = await client().images.generate({
       model: 'hansard/procedural-v1',
       prompt: 'a fox',
@@ -262,7 +262,7 @@ describe("OpenAI's own client gets the same answer from this server as we do", (
     expect(answer.bytes).toEqual(Buffer.from(theirs.data?.[0]?.b64_json ?? '', 'base64'));
   });
 
-  it('to embeddings, which it requests in base64', async () => {
+  test('to embeddings, which it requests in base64', async () => {
     const theirs = await client().embeddings.create({
       model: 'hansard/hashing-v1',
       input: [...INPUTS.embed.texts],

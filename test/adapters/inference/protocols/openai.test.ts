@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Inputs } from '../../../../adapters/inference/protocols/contract.ts';
 import { openai } from '../../../../adapters/inference/protocols/openai.ts';
 import { transcribeAnswerSchema } from '../../../../workflows/contracts/stored-results.ts';
@@ -21,7 +21,7 @@ const { buildRequest, parseResponse } = openai.roles.transcribe;
 const SILENCE = { text: '', language: null, segments: [] };
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), input, target);
 
-it('a request carries model, parameters and the audio as a form, the same bytes every time', async () => {
+test('a request carries model, parameters and the audio as a form, the same bytes every time', async () => {
   const request = buildRequest(input, target);
   expect(request.url).toBe('http://whisper:8000/v1/audio/transcriptions');
   const form = await new Response(Buffer.from(request.body as Uint8Array), {
@@ -47,13 +47,13 @@ it('a request carries model, parameters and the audio as a form, the same bytes 
   expect(buildRequest(input, target)).toEqual(request);
 });
 
-it('the engine detects the language if none is given', () => {
+test('the engine detects the language if none is given', () => {
   const request = buildRequest({ ...input, language: null }, target);
   expect(request.parameters).not.toHaveProperty('language');
   expect(Buffer.from(request.body as Uint8Array).toString('latin1')).not.toContain('"language"');
 });
 
-it('a base URL with a version of its own keeps it', () => {
+test('a base URL with a version of its own keeps it', () => {
   const at = (baseUrl: string) => buildRequest(input, aTarget({ baseUrl })).url;
   expect(at('https://h/api/paas/v4')).toBe('https://h/api/paas/v4/audio/transcriptions');
   expect(at('https://api.groq.com/openai')).toBe(
@@ -61,7 +61,7 @@ it('a base URL with a version of its own keeps it', () => {
   );
 });
 
-it('chat goes to the same server', () => {
+test('chat goes to the same server', () => {
   const request = openai.roles.summarize.buildRequest(
     { messages: [], schema: { name: 's', json: {} }, maxTokens: 1, temperature: 0, text: '' },
     aTarget({ contract: 'openai', role: 'summarize', baseUrl: 'http://whisper:8000' }),
@@ -70,7 +70,7 @@ it('chat goes to the same server', () => {
 });
 
 describe('verbose_json', () => {
-  it('is refused if it holds more words than anybody can say', () => {
+  test('is refused if it holds more words than anybody can say', () => {
     const flood = Array.from({ length: 20_000 }, () => ({ start: 0, end: 1, text: 'a' }));
     for (const body of [
       { text: 'a '.repeat(20_000), language: 'en', segments: [] },
@@ -84,7 +84,7 @@ describe('verbose_json', () => {
     ).toHaveLength(1);
   });
 
-  it('gives segments, the language as ISO 639-1, and the seconds that were sent', () => {
+  test('gives segments, the language as ISO 639-1, and the seconds that were sent', () => {
     const parsed = parse({
       text: ' Hello there. Bye.',
       language: 'english',
@@ -105,7 +105,7 @@ describe('verbose_json', () => {
     expect(parsed.usage.audioSeconds).toBe(20);
   });
 
-  it('of silence is an empty text', () => {
+  test('of silence is an empty text', () => {
     expect(parse({ text: '', segments: [] }).answer).toEqual({
       text: '',
       language: null,
@@ -113,13 +113,13 @@ describe('verbose_json', () => {
     });
   });
 
-  it('without segments is one segment as long as the audio', () => {
+  test('without segments is one segment as long as the audio', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
       { start: 0, end: 20, text: 'Hello.' },
     ]);
   });
 
-  it('with slightly overlapping times is put in order', () => {
+  test('with slightly overlapping times is put in order', () => {
     const segments = [
       { start: -0.2, end: 5, text: 'a' },
       { start: 4.5, end: 4.4, text: 'b' },
@@ -132,7 +132,7 @@ describe('verbose_json', () => {
     ]);
   });
 
-  it('of any content is ordered inside the audio, or a provider bug', () => {
+  test('of any content is ordered inside the audio, or a provider bug', () => {
     const time = fc.option(fc.double({ min: -3, max: 23, noNaN: true }));
     const body = fc.record({
       text: fc.string(),
@@ -156,20 +156,20 @@ describe('verbose_json', () => {
   });
 });
 
-it('WAV is named WAV: servers recognise the format by the name', async () => {
+test('WAV is named WAV: servers recognise the format by the name', async () => {
   const request = buildRequest({ ...input, mediaType: 'audio/x-wav' }, target);
   const file = (await formOf(request)).get('file') as File;
   expect([file.name, file.type]).toEqual(['chunk.wav', 'audio/x-wav']);
 });
 
-it('configured parameters are fields of the form', async () => {
+test('configured parameters are fields of the form', async () => {
   const parameters = { temperature: 0.2, prompt: 'Hansard' };
   const form = await formOf(buildRequest(input, { ...target, parameters }));
   expect(form.get('temperature')).toBe('0.2');
   expect(form.get('prompt')).toBe('Hansard');
 });
 
-it('without timestamps it requests the plain form', () => {
+test('without timestamps it requests the plain form', () => {
   const request = buildRequest(input, { ...target, parameters: { timestamps: 'none' } });
   expect(request.parameters).toEqual({
     response_format: 'json',
@@ -178,7 +178,7 @@ it('without timestamps it requests the plain form', () => {
   });
 });
 
-it('audio that is not in memory is sent in the same form', async () => {
+test('audio that is not in memory is sent in the same form', async () => {
   const bytes = input.audio as Uint8Array;
   const audio = {
     length: bytes.length,
@@ -190,12 +190,12 @@ it('audio that is not in memory is sent in the same form', async () => {
   expect(await file.bytes()).toEqual(bytes);
 });
 
-it("Groq's own facts are read beside the transcript", () => {
+test("Groq's own facts are read beside the transcript", () => {
   const parsed = parse({ text: 'Hi.', x_groq: { id: 'req_01' }, segments: [] });
   expect(parsed.requestId).toBe('req_01');
 });
 
-it('a server with its own dialect for schemas gets it', async () => {
+test('a server with its own dialect for schemas gets it', async () => {
   const target = aTarget({
     contract: 'openai',
     role: 'summarize',
@@ -206,7 +206,7 @@ it('a server with its own dialect for schemas gets it', async () => {
   expect(body).not.toHaveProperty('responseFormat');
 });
 
-it('a model that refuses max_tokens gets max_completion_tokens, and only a configured temperature', async () => {
+test('a model that refuses max_tokens gets max_completion_tokens, and only a configured temperature', async () => {
   const bodyWith = async (parameters: Target['parameters']) =>
     await jsonOf(
       openai.roles.generate.buildRequest(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deepinfra } from '../../../../adapters/inference/protocols/deepinfra.ts';
 import { nscale } from '../../../../adapters/inference/protocols/nscale.ts';
 import { together } from '../../../../adapters/inference/protocols/together.ts';
@@ -27,7 +27,7 @@ describe('together', () => {
   const target = aTarget({ contract: 'together' });
   const chat = { ...target, role: 'summarize', model: 'openai/gpt-oss-20b' } as const;
 
-  it('transcribes with a form; a retry-after with a 200 is ignored', async () => {
+  test('transcribes with a form; a retry-after with a 200 is ignored', async () => {
     const request = together.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${ROUTER}/together/v1/audio/transcriptions`);
     const form = await formOf(request);
@@ -43,7 +43,7 @@ describe('together', () => {
     expect(parsed.answer.segments).toEqual([{ start: 0, end: 1, text: 'Hi.' }]);
   });
 
-  it('gets the address of the audio instead of a file', async () => {
+  test('gets the address of the audio instead of a file', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const input = { ...INPUTS.transcribe, url };
     const request = together.roles.transcribe.buildRequest(input, { ...target, audioByUrl: true });
@@ -51,7 +51,7 @@ describe('together', () => {
     expect(JSON.stringify(request.parameters)).not.toContain('signature');
   });
 
-  it('takes a flat schema, also called json_schema', async () => {
+  test('takes a flat schema, also called json_schema', async () => {
     const request = together.roles.summarize.buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${ROUTER}/together/v1/chat/completions`);
     expect(await jsonOf(request)).toMatchObject({
@@ -63,7 +63,7 @@ describe('together', () => {
     ).toEqual({ text: 'Yes.' });
   });
 
-  it('generates without a schema', async () => {
+  test('generates without a schema', async () => {
     const generate = { ...chat, role: 'generate' } as const;
     const body = await jsonOf(together.roles.generate.buildRequest(INPUTS.generate, generate));
     expect(body).not.toHaveProperty('response_format');
@@ -73,7 +73,7 @@ describe('together', () => {
     ).toEqual({ text: 'Yes.' });
   });
 
-  it('draws, and has its own name for base64', async () => {
+  test('draws, and has its own name for base64', async () => {
     const draw = { ...target, role: 'illustrate', parameters: { steps: 4 } } as const;
     const request = together.roles.illustrate.buildRequest(INPUTS.illustrate, draw);
     expect(request.url).toBe(`${ROUTER}/together/v1/images/generations`);
@@ -95,7 +95,7 @@ describe('together', () => {
     });
   });
 
-  it('embeds', async () => {
+  test('embeds', async () => {
     const embed = { ...target, role: 'embed' } as const;
     const request = together.roles.embed.buildRequest(INPUTS.embed, embed);
     expect(request.url).toBe(`${ROUTER}/together/v1/embeddings`);
@@ -112,7 +112,7 @@ describe('deepinfra', () => {
   const target = aTarget({ contract: 'deepinfra' });
   const BASE = `${ROUTER}/deepinfra/v1/openai`;
 
-  it('transcribes with a form', async () => {
+  test('transcribes with a form', async () => {
     const request = deepinfra.roles.transcribe.buildRequest(INPUTS.transcribe, target);
     expect(request.url).toBe(`${BASE}/audio/transcriptions`);
     const form = await formOf(request);
@@ -126,7 +126,7 @@ describe('deepinfra', () => {
     expect(parsed.answer.text).toBe('Hi.');
   });
 
-  it.each(['summarize', 'generate'] as const)('chats to %s', async (role) => {
+  test.each(['summarize', 'generate'] as const)('chats to %s', async (role) => {
     const chat = { ...target, role };
     const request = deepinfra.roles[role].buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${BASE}/chat/completions`);
@@ -135,7 +135,7 @@ describe('deepinfra', () => {
     expect(parsed.answer).toEqual({ text: 'Yes.' });
   });
 
-  it('embeds', () => {
+  test('embeds', () => {
     const embed = { ...target, role: 'embed' } as const;
     expect(deepinfra.roles.embed.buildRequest(INPUTS.embed, embed).url).toBe(`${BASE}/embeddings`);
     const answer = anAnswer(200, VECTORS);
@@ -148,7 +148,7 @@ describe('deepinfra', () => {
 describe('nscale', () => {
   const target = aTarget({ contract: 'nscale', role: 'illustrate', model: 'owner/FLUX' });
 
-  it('draws in one request', async () => {
+  test('draws in one request', async () => {
     const request = nscale.roles.illustrate.buildRequest(INPUTS.illustrate, target);
     expect(request.url).toBe(`${ROUTER}/nscale/v1/images/generations`);
     expect(await jsonOf(request)).toEqual({
@@ -164,7 +164,7 @@ describe('nscale', () => {
     });
   });
 
-  it.each(['summarize', 'generate'] as const)('chats to %s', (role) => {
+  test.each(['summarize', 'generate'] as const)('chats to %s', (role) => {
     const chat = { ...target, role };
     const request = nscale.roles[role].buildRequest(INPUTS.summarize, chat);
     expect(request.url).toBe(`${ROUTER}/nscale/v1/chat/completions`);

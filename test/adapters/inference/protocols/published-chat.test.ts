@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
 import {
   chatCompletion,
@@ -43,18 +43,18 @@ const target = (contract: ContractName, stream: boolean) =>
 describe('a request is a chat completion as Hugging Face publishes it', () => {
   const validate = published('input');
 
-  it.each([true, false])('to summarise (streamed: %s)', async (stream) => {
+  test.each([true, false])('to summarise (streamed: %s)', async (stream) => {
     const body = await jsonOf(summarize.buildRequest(INPUTS.summarize, target('hf-chat', stream)));
     expect([validate(body), validate.errors]).toEqual([true, null]);
   });
 
-  it('to generate', async () => {
+  test('to generate', async () => {
     const said = { ...target('hf-chat', false), role: 'generate' } as const;
     const body = await jsonOf(generate.buildRequest(INPUTS.generate, said));
     expect([validate(body), validate.errors]).toEqual([true, null]);
   });
 
-  it('and the validator refuses something else', () => {
+  test('and the validator refuses something else', () => {
     expect(validate({ model: 'm', messages: 'Hi' })).toBe(false);
     expect(validate({ messages: [{ role: 'user', content: 'Hi' }], max_tokens: 'many' })).toBe(
       false,
@@ -62,7 +62,7 @@ describe('a request is a chat completion as Hugging Face publishes it', () => {
   });
 });
 
-it('an answer as Hugging Face publishes it is understood', () => {
+test('an answer as Hugging Face publishes it is understood', () => {
   const validate = published('output');
   const body = {
     id: '',

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import type { Inputs, WireContract } from '../../../../adapters/inference/protocols/contract.ts';
 import type { ParameterValue, Target } from '../../../../adapters/inference/targets/target.ts';
@@ -101,7 +101,7 @@ describe.each([
 ] as const)(
   'every request of %s is what Hugging Face publishes for its task',
   (name, contracts) => {
-    it.each<[keyof typeof TASKS, Readonly<Record<string, ParameterValue>>]>([
+    test.each<[keyof typeof TASKS, Readonly<Record<string, ParameterValue>>]>([
       ['transcribe', {}],
       ['transcribe', { timestamps: 'none' }],
       ['transcribe', { temperature: 0.2, noRepeatNgramSize: 3 }],
@@ -122,7 +122,7 @@ describe.each([
       expect(problems(validate, await requestOf(contracts, role, parameters))).toBeNull();
     });
 
-    it('also without a language, and the schema refuses something else', async () => {
+    test('also without a language, and the schema refuses something else', async () => {
       const validate = published(TASKS.transcribe, 'input');
       const spoken = { ...INPUTS.transcribe, language: null };
       expect(problems(validate, await requestOf(contracts, 'transcribe', {}, spoken))).toBeNull();
@@ -132,7 +132,7 @@ describe.each([
 );
 
 describe('every request of tgi is what Hugging Face publishes for text generation', () => {
-  it.each<['summarize' | 'generate', Readonly<Record<string, ParameterValue>>]>([
+  test.each<['summarize' | 'generate', Readonly<Record<string, ParameterValue>>]>([
     ['summarize', {}],
     ['generate', {}],
     ['summarize', { temperature: 0 }],
@@ -148,7 +148,7 @@ describe('every request of tgi is what Hugging Face publishes for text generatio
 const text = fc.string({ minLength: 1, maxLength: 60 }).filter((said) => said.trim() !== '');
 
 describe('every answer that is published is read', () => {
-  it('transcriptions', () => {
+  test('transcriptions', () => {
     const validate = published(TASKS.transcribe, 'output');
     const input = { ...INPUTS.transcribe, durationSeconds: 20 };
     const chunk = fc.record({
@@ -181,7 +181,7 @@ describe('every answer that is published is read', () => {
     );
   });
 
-  it('labels', () => {
+  test('labels', () => {
     const output = fc.array(
       fc.record({
         label: fc.string({ minLength: 1 }),
@@ -208,7 +208,7 @@ describe('every answer that is published is read', () => {
     );
   });
 
-  it('pictures, which the schema wraps and the server does not', () => {
+  test('pictures, which the schema wraps and the server does not', () => {
     const body = { image: PNG.toString('base64') };
     expect(problems(published(TASKS.illustrate, 'output'), body)).toBeNull();
     for (const { illustrate } of [hfTask.roles, toolkit.roles])
@@ -218,7 +218,7 @@ describe('every answer that is published is read', () => {
         });
   });
 
-  it('summaries', () => {
+  test('summaries', () => {
     const validate = published(TASKS.summarize, 'output');
     fc.assert(
       fc.property(text, (summary) => {
@@ -236,7 +236,7 @@ describe('every answer that is published is read', () => {
     );
   });
 
-  it('vectors', () => {
+  test('vectors', () => {
     const validate = published(TASKS.embed, 'output');
     const output = fc.integer({ min: 1, max: 8 }).chain((length) => {
       const vector = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), {
@@ -257,7 +257,7 @@ describe('every answer that is published is read', () => {
     );
   });
 
-  it('generated texts, with details and without', () => {
+  test('generated texts, with details and without', () => {
     const validate = published('text-generation', 'output');
     const count = fc.nat({ max: 5000 });
     const token = fc.record({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../../../adapters/inference/protocols/contract.ts';
 import { replicate } from '../../../../adapters/inference/protocols/replicate.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
@@ -30,7 +30,7 @@ describe('a transcription', () => {
       { answer: unknown }
     >;
 
-  it('addresses a version by its id alone, waits, and holds the audio as a data URL', async () => {
+  test('addresses a version by its id alone, waits, and holds the audio as a data URL', async () => {
     const request = buildRequest(input, target);
     expect(request).toMatchObject({
       url: `${ROUTER}/replicate/v1/predictions`,
@@ -46,21 +46,21 @@ describe('a transcription', () => {
     });
   });
 
-  it('puts configured parameters beside the audio, whatever their values', async () => {
+  test('puts configured parameters beside the audio, whatever their values', async () => {
     const parameters = { prompt: '"audio":"" }}', temperature: 0.2 };
     expect(
       await jsonOf(buildRequest({ ...input, language: null }, { ...target, parameters })),
     ).toMatchObject({ input: { initial_prompt: '"audio":"" }}', temperature: 0.2 } });
   });
 
-  it('names the address of the audio, if the target is configured so', async () => {
+  test('names the address of the audio, if the target is configured so', async () => {
     const url = 'https://objects.example.com/chunk.flac?signature=a';
     const request = buildRequest({ ...input, url }, { ...target, audioByUrl: true });
     expect(await jsonOf(request)).toMatchObject({ input: { audio: url, language: 'en' } });
     expect(JSON.stringify(request.parameters)).not.toContain('signature');
   });
 
-  it.each([
+  test.each([
     ['a text', ' Hello.', 'Hello.'],
     ['a list of one', [' Hello.'], 'Hello.'],
     ['a transcription', { transcription: ' Hello.', detected_language: 'english' }, 'Hello.'],
@@ -72,7 +72,7 @@ describe('a transcription', () => {
     expect(parse({ output }).answer.segments).toMatchObject([{ start: 0, end: 20 }]);
   });
 
-  it("has the version's times, its seconds of computing, and its id", () => {
+  test("has the version's times, its seconds of computing, and its id", () => {
     const segments = [{ id: 0, start: 0, end: 2.5, text: ' Hello.' }];
     const output = { transcription: ' Hello.', segments, detected_language: 'en' };
     expect(parse({ output, metrics: { predict_time: 3.5 } })).toMatchObject({
@@ -82,7 +82,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('has the times of chunks, as transformers writes them', () => {
+  test('has the times of chunks, as transformers writes them', () => {
     const chunks = [
       { timestamp: [0, 2.5], text: ' Hello.' },
       { timestamp: [2.5, null], text: ' Bye.' },
@@ -96,7 +96,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('in parts is joined, and the parts without times share what is left', () => {
+  test('in parts is joined, and the parts without times share what is left', () => {
     const segments = [{ start: 0, end: 8, text: ' Hello.' }];
     const output = [{ transcription: ' Hello.', segments }, { transcription: ' Bye.' }];
     expect(parse({ output }).answer).toEqual({
@@ -109,7 +109,7 @@ describe('a transcription', () => {
     });
   });
 
-  it('of a prediction that is still called processing is taken if it is whole', () => {
+  test('of a prediction that is still called processing is taken if it is whole', () => {
     const output = { transcription: ' Hello.' };
     expect(parse({ status: 'processing', output }).answer.text).toBe(' Hello.');
     const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };
@@ -119,7 +119,7 @@ describe('a transcription', () => {
     expect(parse({ status: 'processing', output, error: 'x' })).toEqual({ ticket, waitMs: 1000 });
   });
 
-  it("that comes as a file's address is refused", () => {
+  test("that comes as a file's address is refused", () => {
     for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, [{}], { segments: [] }])
       expect(outcomeOf(() => parse({ output }))).toEqual({ verdict: 'provider_bug' });
   });
@@ -138,7 +138,7 @@ describe('a picture', () => {
     parseResponse(anAnswer(201, prediction(changes)), input, target);
   const ticket = { id: 'rrr4z', path: '/replicate/v1/predictions/rrr4z', phase: 'prediction' };
 
-  it('addresses a model without a version by its name', async () => {
+  test('addresses a model without a version by its name', async () => {
     const request = buildRequest(input, target);
     expect(request.url).toBe(
       `${ROUTER}/replicate/v1/models/black-forest-labs/flux-dev/predictions`,
@@ -155,7 +155,7 @@ describe('a picture', () => {
     });
   });
 
-  it.each([
+  test.each([
     { output: ['https://replicate.delivery/x.webp'] },
     { output: 'https://replicate.delivery/x.webp' },
   ])('is at an address: %j', ({ output }) => {
@@ -168,7 +168,7 @@ describe('a picture', () => {
     });
   });
 
-  it("that takes longer than the server waits is followed, on the target's own server", () => {
+  test("that takes longer than the server waits is followed, on the target's own server", () => {
     expect(parse({ status: 'processing' })).toEqual({ ticket, waitMs: 1000 });
     expect(parse({ status: 'starting' })).toEqual({ ticket, waitMs: 3000 });
     expect(parse({ status: 'starting', urls: { get: 'https://evil.example/x' } })).toEqual({
@@ -185,7 +185,7 @@ describe('a picture', () => {
     });
   });
 
-  it('that is there is taken, though the prediction is still called processing', () => {
+  test('that is there is taken, though the prediction is still called processing', () => {
     const output = ['https://replicate.delivery/x.webp'];
     expect(parse({ status: 'processing', output })).toMatchObject({ pictureUrl: output[0] });
     expect(parse({ status: 'processing', output: [] })).toEqual({ ticket, waitMs: 1000 });
@@ -200,7 +200,7 @@ describe('a picture', () => {
     throw new Error('it was accepted');
   };
 
-  it.each([
+  test.each([
     ['CUDA out of memory', 'transient'],
     ['Prediction interrupted; please retry (code: PA)', 'transient'],
     ['NSFW content detected. Try running it again, or try a different prompt.', 'input'],
@@ -212,7 +212,7 @@ describe('a picture', () => {
     expect(refused.message).not.toMatch(/PA|E005|prompt\.$/);
   });
 
-  it('may have no output field while it is not done', () => {
+  test('may have no output field while it is not done', () => {
     const { output, ...unfinished } = prediction({ status: 'starting' });
     expect(output).toBeNull();
     expect(parseResponse(anAnswer(201, unfinished), input, target)).toMatchObject({
@@ -221,11 +221,11 @@ describe('a picture', () => {
     });
   });
 
-  it('that was cancelled is retried', () => {
+  test('that was cancelled is retried', () => {
     expect(failure({ status: 'canceled' }).kind).toBe('transient');
   });
 
-  it.each([
+  test.each([
     { output: null },
     { output: [] },
     { output: { url: 'https://x/y' } },

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { WireResponse } from '../../../../adapters/inference/wire/wire-message.ts';
 import { chatPrompt } from '../../../../adapters/inference/protocols/forms/chat-messages.ts';
 import { tgi } from '../../../../adapters/inference/protocols/tgi.ts';
@@ -31,7 +31,7 @@ const parse = (response: WireResponse, on = target) =>
   tgi.roles.summarize.parseResponse(response, INPUTS.summarize, on);
 
 describe('request', () => {
-  it('is the prompt in the form of the model, with everything that shapes the answer', async () => {
+  test('is the prompt in the form of the model, with everything that shapes the answer', async () => {
     const request = tgi.roles.summarize.buildRequest(INPUTS.summarize, target);
     expect(request).toMatchObject({
       method: 'POST',
@@ -50,7 +50,7 @@ describe('request', () => {
     expect(request.parameters).toEqual({ parameters });
   });
 
-  it('says what is configured', () => {
+  test('says what is configured', () => {
     const configured = {
       ...target,
       parameters: { temperature: 0.3, topK: 40, repetitionPenalty: 1.1, stop: ['END'], seed: 7 },
@@ -68,7 +68,7 @@ describe('request', () => {
     );
   });
 
-  it('of generate has no grammar', () => {
+  test('of generate has no grammar', () => {
     const request = tgi.roles.generate.buildRequest(INPUTS.generate, {
       ...target,
       role: 'generate',
@@ -84,7 +84,7 @@ describe('request', () => {
     });
   });
 
-  it('for a stream has its own route', () => {
+  test('for a stream has its own route', () => {
     const request = tgi.roles.summarize.buildRequest(INPUTS.summarize, streaming);
     expect(request.url).toBe('https://x1.endpoints.huggingface.cloud/generate_stream');
     expect(request.headers['accept']).toBe('text/event-stream');
@@ -92,7 +92,7 @@ describe('request', () => {
 });
 
 describe('answer', () => {
-  it('is the text, with tokens from details and headers', () => {
+  test('is the text, with tokens from details and headers', () => {
     const headers = {
       'x-prompt-tokens': '812',
       'x-generated-tokens': '200',
@@ -108,18 +108,18 @@ describe('answer', () => {
     });
   });
 
-  it('may be a list, as at the compatible root', () => {
+  test('may be a list, as at the compatible root', () => {
     expect(parse(anAnswer(200, [whole])).answer.text).toBe('{"summary":"They ship."}');
   });
 
-  it('is stripped of the prompt at its start', () => {
+  test('is stripped of the prompt at its start', () => {
     const echoed = { ...whole, generated_text: `${prompt} {"summary":"b"}` };
     expect(parse(anAnswer(200, echoed)).answer.text).toBe(' {"summary":"b"}');
     const onlyPrompt = { ...whole, generated_text: prompt };
     expect(() => parse(anAnswer(200, onlyPrompt))).toThrowError(bug);
   });
 
-  it('that ends at its limit is an incomplete summary, but a complete text of generate', () => {
+  test('that ends at its limit is an incomplete summary, but a complete text of generate', () => {
     const cut = { ...whole, details: { ...whole.details, finish_reason: 'length' } };
     expect(() => parse(anAnswer(200, cut))).toThrowError(
       expect.objectContaining({ kind: 'too_large', charge: 'billed' }),
@@ -128,7 +128,7 @@ describe('answer', () => {
     expect(generated.answer.text).toBe('{"summary":"They ship."}');
   });
 
-  it.each([
+  test.each([
     ['nothing', { ...whole, generated_text: ' ' }],
     ['a chat completion', { choices: [{ message: { content: 'a' } }] }],
     ['a list of two', [whole, whole]],
@@ -155,14 +155,14 @@ describe('stream', () => {
     details: { finish_reason: 'eos_token', generated_tokens: 3, input_length: 40, seed: null },
   };
 
-  it('is read to its last event, which holds all of it', () => {
+  test('is read to its last event, which holds all of it', () => {
     expect(parse(stream(token(1, 'They'), token(2, ' ship.'), last), streaming)).toMatchObject({
       answer: { text: 'They ship.' },
       usage: { inputTokens: 40, outputTokens: 3 },
     });
   });
 
-  it('that breaks off is retried', () => {
+  test('that breaks off is retried', () => {
     const expected = expect.objectContaining({ kind: 'transient', charge: 'unknown' });
     expect(() => parse(stream(token(1, 'They')), streaming)).toThrowError(expected);
     const half = `data:${JSON.stringify(token(1, 'They'))}\n\ndata:{"index":2,"tok`;
@@ -171,7 +171,7 @@ describe('stream', () => {
     expect(() => parse(anAnswer(200, '', headers), streaming)).toThrowError(expected);
   });
 
-  it('with an error inside gets the verdict of that error', () => {
+  test('with an error inside gets the verdict of that error', () => {
     const overloaded = { error: { message: 'Model is overloaded', http_status_code: 429 } };
     expect(() => parse(stream(token(1, 'They'), overloaded), streaming)).toThrowError(
       expect.objectContaining({ kind: 'rate_limited', charge: 'unknown' }),
@@ -183,7 +183,7 @@ describe('stream', () => {
   });
 });
 
-it('any body is an answer or a verdict', () => {
+test('any body is an answer or a verdict', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.jsonValue(), fc.string(), fc.uint8Array()),
@@ -199,7 +199,7 @@ it('any body is an answer or a verdict', () => {
   );
 });
 
-it('an answer is stripped of exactly the prompt of its request', async () => {
+test('an answer is stripped of exactly the prompt of its request', async () => {
   const { inputs } = await jsonOf(tgi.roles.summarize.buildRequest(INPUTS.summarize, target));
   expect(inputs).toBe(chatPrompt(INPUTS.summarize.messages, target.model));
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { toolkit } from '../../../../adapters/inference/protocols/toolkit.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
@@ -14,7 +14,7 @@ const bug = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
 describe('transcribe', () => {
   const input = { ...INPUTS.transcribe, language: null };
 
-  it('sends raw bytes with the parameters in the query, which avoids base64', async () => {
+  test('sends raw bytes with the parameters in the query, which avoids base64', async () => {
     const request = toolkit.roles.transcribe.buildRequest(input, endpoint());
     expect(request.url).toBe(`${ENDPOINT}?return_timestamps=true`);
     expect(request.headers).toEqual({ 'content-type': 'audio/flac', accept: 'application/json' });
@@ -22,7 +22,7 @@ describe('transcribe', () => {
     expect(request.parameters).toEqual({ return_timestamps: true });
   });
 
-  it('has no query if no timestamps are requested', () => {
+  test('has no query if no timestamps are requested', () => {
     const request = toolkit.roles.transcribe.buildRequest(
       input,
       endpoint({ parameters: { timestamps: 'none' } }),
@@ -30,7 +30,7 @@ describe('transcribe', () => {
     expect(request).toMatchObject({ url: ENDPOINT, parameters: {} });
   });
 
-  it.each([
+  test.each([
     ['a language', { ...input, language: 'de' }, {}, { language: 'de', task: 'transcribe' }],
     ['a parameter of the generation', input, { temperature: 0.2 }, { temperature: 0.2 }],
   ])('sends JSON for %s, which no query can hold', async (_, said, parameters, generation) => {
@@ -43,7 +43,7 @@ describe('transcribe', () => {
     });
   });
 
-  it('reads text and times', () => {
+  test('reads text and times', () => {
     const body = { text: ' Hello.', chunks: [{ text: ' Hello.', timestamp: [0, 2.36] }] };
     const headers = { 'x-compute-time': '0.71', 'x-request-id': 'abc' };
     const response = anAnswer(200, body, headers);
@@ -54,7 +54,7 @@ describe('transcribe', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a list', [{ text: 'a' }]],
     ['text', 'Hello.'],
     ['a loop', { text: '谢谢观看。'.repeat(60) }],
@@ -68,7 +68,7 @@ describe('transcribe', () => {
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
 
-  it('a picture is sent as raw bytes with the parameters in the query', async () => {
+  test('a picture is sent as raw bytes with the parameters in the query', async () => {
     const request = toolkit.roles.moderate.buildRequest(
       image,
       endpoint({ role: 'moderate', parameters: { functionToApply: 'softmax', topK: 2 } }),
@@ -82,7 +82,7 @@ describe('moderate and classify', () => {
     );
   });
 
-  it('a text is sent as JSON', async () => {
+  test('a text is sent as JSON', async () => {
     const request = toolkit.roles.classify.buildRequest(
       { text: 'fine' },
       endpoint({ role: 'classify' }),
@@ -91,7 +91,7 @@ describe('moderate and classify', () => {
     expect(await jsonOf(request)).toEqual({ inputs: 'fine', parameters: { top_k: 100 } });
   });
 
-  it('labels are read, and anything else refused', () => {
+  test('labels are read, and anything else refused', () => {
     const labels = [
       { label: 'nsfw', score: 0.9 },
       { label: 'normal', score: 0.1 },
@@ -108,7 +108,7 @@ describe('moderate and classify', () => {
 });
 
 describe('illustrate', () => {
-  it('accepts only PNG, and requests a square of the same number of pixels, which all releases support', async () => {
+  test('accepts only PNG, and requests a square of the same number of pixels, which all releases support', async () => {
     const request = toolkit.roles.illustrate.buildRequest(
       INPUTS.illustrate,
       endpoint({ role: 'illustrate', parameters: { steps: 4 } }),
@@ -126,7 +126,7 @@ describe('illustrate', () => {
     });
   });
 
-  it('reads the picture, bare or wrapped by a handler', () => {
+  test('reads the picture, bare or wrapped by a handler', () => {
     const parse = (body: unknown) =>
       toolkit.roles.illustrate.parseResponse(anAnswer(200, body), INPUTS.illustrate, endpoint());
     expect(parse(PNG)).toMatchObject({ answer: { mediaType: 'image/png' } });
@@ -136,7 +136,7 @@ describe('illustrate', () => {
 });
 
 describe('summarize', () => {
-  it('sends the text and, as a pipeline takes them, the parameters of the generation', async () => {
+  test('sends the text and, as a pipeline takes them, the parameters of the generation', async () => {
     const request = toolkit.roles.summarize.buildRequest(
       INPUTS.summarize,
       endpoint({ role: 'summarize', parameters: { maxTokens: 130 } }),
@@ -148,7 +148,7 @@ describe('summarize', () => {
     });
   });
 
-  it('reads a summary, and refuses anything else', () => {
+  test('reads a summary, and refuses anything else', () => {
     const parse = (body: unknown) =>
       toolkit.roles.summarize.parseResponse(anAnswer(200, body), INPUTS.summarize, endpoint());
     expect(parse([{ summary_text: 'They ship.' }]).answer).toEqual({
@@ -162,13 +162,13 @@ describe('embed', () => {
   const parse = (body: unknown) =>
     toolkit.roles.embed.parseResponse(anAnswer(200, body), INPUTS.embed, endpoint()).answer.vectors;
 
-  it('sends all texts at once', async () => {
+  test('sends all texts at once', async () => {
     const request = toolkit.roles.embed.buildRequest(INPUTS.embed, endpoint({ role: 'embed' }));
     expect(request.url).toBe(ENDPOINT);
     expect(await jsonOf(request)).toEqual({ inputs: ['one', 'two'] });
   });
 
-  it('reads vectors, bare or as sentence transformers name them', () => {
+  test('reads vectors, bare or as sentence transformers name them', () => {
     const vectors = [
       [1, 2],
       [3, 4],

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 const { roles } = loadInferenceConfiguration({
@@ -13,7 +13,7 @@ const { roles } = loadInferenceConfiguration({
 const chain = (role: keyof typeof roles) =>
   roles[role].map(({ contract, model }) => `${contract} ${model}`);
 
-it('start with the dedicated server, then Hugging Face itself, then other providers', () => {
+test('start with the dedicated server, then Hugging Face itself, then other providers', () => {
   expect(chain('transcribe')).toEqual([
     'openai openai/whisper-large-v3',
     'hf-task openai/whisper-large-v3',
@@ -31,6 +31,6 @@ it('start with the dedicated server, then Hugging Face itself, then other provid
   ]);
 });
 
-it('have no price, because an unknown price is not 0', () => {
+test('have no price, because an unknown price is not 0', () => {
   for (const target of Object.values(roles).flat()) expect(target.price).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../../../adapters/inference/targets/configuration-error.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
@@ -23,7 +23,7 @@ const oneTarget = (fields: string, role = 'summarize'): string =>
   `roles:\n  ${role}:\n    - { name: one, contract: openai, model: some/model, url: "http://host:8000", ${fields} }`;
 
 describe('the default targets', () => {
-  it('use the router if no dedicated server is set, and list what was skipped', () => {
+  test('use the router if no dedicated server is set, and list what was skipped', () => {
     const { roles, skipped } = load(null, { HF_TOKEN: 'hf_x' });
     expect(roles.transcribe.map((target) => target.name)).toEqual([
       'whisper-large-v3',
@@ -47,7 +47,7 @@ describe('the default targets', () => {
     ]);
   });
 
-  it('start with the dedicated servers if they are set, which need no token', () => {
+  test('start with the dedicated servers if they are set, which need no token', () => {
     const { roles, skipped } = load(null, {
       WHISPER_URL: 'http://whisper:8000/v1/',
       MIXTRAL_URL: 'http://mixtral:8000',
@@ -64,7 +64,7 @@ describe('the default targets', () => {
     expect(roles.summarize[0]).toMatchObject({ apiTokens: ['secret'], contextTokens: 32_768 });
   });
 
-  it('take the first of HF_TOKENS, the router of HF_ROUTER_URL and the payer of HF_BILL_TO', () => {
+  test('take the first of HF_TOKENS, the router of HF_ROUTER_URL and the payer of HF_BILL_TO', () => {
     const { roles } = load(null, {
       HF_TOKENS: ' hf_one , hf_two',
       HF_ROUTER_URL: 'http://127.0.0.1:8484/',
@@ -79,7 +79,7 @@ describe('the default targets', () => {
     expect(roles.transcribe[0]?.billTo).toBeNull();
   });
 
-  it('are looked up with the token at the hub that the router belongs to, and at no mirror', () => {
+  test('are looked up with the token at the hub that the router belongs to, and at no mirror', () => {
     const tokens = (env: Record<string, string>) =>
       load(null, { HF_TOKEN: 'hf_x', ...env }).services.hubTokens;
     const local = 'http://127.0.0.1:8484';
@@ -90,7 +90,7 @@ describe('the default targets', () => {
     expect(tokens({ HF_ROUTER_URL: local })).toEqual([]);
   });
 
-  it('have no token if none is set, and name the variable to set', () => {
+  test('have no token if none is set, and name the variable to set', () => {
     expect(load(null).roles.moderate[0]).toMatchObject({
       apiTokens: [],
       tokenVariable: 'HF_TOKEN',
@@ -99,12 +99,12 @@ describe('the default targets', () => {
 });
 
 describe('hansard.yaml', () => {
-  it('refuses a context that is too small for a prompt, some text and an answer', () => {
+  test('refuses a context that is too small for a prompt, some text and an answer', () => {
     expect(() => load(oneTarget('contextTokens: 4095'), {})).toThrow(/contextTokens.*4096/);
     expect(load(oneTarget('contextTokens: 4096'), {}).roles.summarize).toHaveLength(1);
   });
 
-  it('replaces the chain of a role that it names and leaves the others', () => {
+  test('replaces the chain of a role that it names and leaves the others', () => {
     const { roles } = load(oneTarget('contextTokens: 8192, label: "small, but ours"'), {});
     expect(roles.summarize).toEqual([
       {
@@ -136,12 +136,12 @@ describe('hansard.yaml', () => {
     expect(roles.transcribe[0]?.name).toBe('whisper-large-v3');
   });
 
-  it('that is empty leaves the defaults; an empty chain switches a role off', () => {
+  test('that is empty leaves the defaults; an empty chain switches a role off', () => {
     expect(load('').roles).toEqual(load(null).roles);
     expect(load('roles: { illustrate: [] }').roles.illustrate).toEqual([]);
   });
 
-  it('skips a target whose url or model names an unset or an empty variable', () => {
+  test('skips a target whose url or model names an unset or an empty variable', () => {
     const text = (field: string): string =>
       `roles: { summarize: [{ name: one, contract: hf-chat, model: m, ${field} }] }`;
     const skipped = [{ role: 'summarize', name: 'one', variable: 'SOME_VARIABLE' }];
@@ -156,7 +156,7 @@ describe('hansard.yaml', () => {
     expect(byModel.filter((one) => one.role === 'summarize')).toEqual(skipped);
   });
 
-  it('does not treat properties of every object as variables', () => {
+  test('does not treat properties of every object as variables', () => {
     const text = 'roles: { classify: [{ name: one, contract: hf-task, model: "${constructor}" }] }';
     expect(load(text).skipped).toContainEqual({
       role: 'classify',
@@ -165,7 +165,7 @@ describe('hansard.yaml', () => {
     });
   });
 
-  it('puts variables into url and model', () => {
+  test('puts variables into url and model', () => {
     const { roles } = load(
       'roles: { summarize: [{ name: one, contract: hf-chat, model: "${OWNER}/m", url: "https://${HOST}:81" }] }',
       { OWNER: 'me', HOST: 'host' },
@@ -173,7 +173,7 @@ describe('hansard.yaml', () => {
     expect(roles.summarize[0]).toMatchObject({ model: 'me/m', baseUrl: 'https://host:81' });
   });
 
-  it.each([
+  test.each([
     ['http://h/v1', 'http://h'],
     ['http://h/', 'http://h'],
     ['http://h/v1/chat/completions', 'http://h'],
@@ -185,7 +185,7 @@ describe('hansard.yaml', () => {
     expect(load(text).roles.summarize[0]?.baseUrl).toBe(baseUrl);
   });
 
-  it.each<[string, string, RegExp]>([
+  test.each<[string, string, RegExp]>([
     [
       'a key that is not known',
       'rolls: {}',
@@ -275,7 +275,7 @@ describe('hansard.yaml', () => {
     expect(refusal(text)).toMatch(message);
   });
 
-  it.each([
+  test.each([
     ['roles:', 'roles: has no value. Give it a map of fields, or remove it.'],
     ['roles: { embed: }', 'roles.embed: has no value. Give it a list, or remove it.'],
     ['[]', 'the file: must be a map of fields.'],
@@ -306,7 +306,7 @@ describe('hansard.yaml', () => {
     expect(refusal(text)).toBe(`hansard.yaml: ${said}`);
   });
 
-  it('names the variable that holds a wrong token', () => {
+  test('names the variable that holds a wrong token', () => {
     const env = { HF_TOKEN: 'hf x', ENDPOINT_TOKEN: 'hf x' };
     expect(refusal(null, env)).toMatch(/\.token \(\$\{HF_TOKEN\}\) holds characters that no token/);
     const endpoint = 'endpoint: { namespace: a, name: b, token: "${ENDPOINT_TOKEN}" }';
@@ -315,7 +315,7 @@ describe('hansard.yaml', () => {
     );
   });
 
-  it('is refused without repeating possible secrets', () => {
+  test('is refused without repeating possible secrets', () => {
     const texts = [
       oneTarget('').replace('host:8000', 'user:hunter2@host'),
       oneTarget('token: hunter2'),
@@ -327,7 +327,7 @@ describe('hansard.yaml', () => {
     for (const text of texts) expect(refusal(text, env)).not.toContain('hunter2');
   });
 
-  it('names the variable that holds a wrong URL', () => {
+  test('names the variable that holds a wrong URL', () => {
     expect(refusal(null, { WHISPER_URL: 'nonsense' })).toBe(
       'the default targets: roles.transcribe[0].url (${WHISPER_URL}) is not a URL. Write it like https://host:8000.',
     );
@@ -339,14 +339,14 @@ describe('hansard.yaml', () => {
 });
 
 describe('the JSON Schema for editors', () => {
-  it('demands name, contract and model, and knows no other fields', () => {
+  test('demands name, contract and model, and knows no other fields', () => {
     const schema = JSON.stringify(hansardJsonSchema());
     expect(schema).toContain('"required":["name","contract","model"]');
     expect(schema).toContain('"additionalProperties":false');
   });
 });
 
-it('the contract table has exactly these pairs', () => {
+test('the contract table has exactly these pairs', () => {
   const roles = Object.fromEntries(
     CONTRACT_NAMES.map((contract) => [
       contract,

@@ -1,14 +1,14 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { fingerprint, recordTarget } from '../../../../adapters/inference/targets/record-target.ts';
 import { aTarget, SECRET } from '../a-target.ts';
 
-it('a recorded target holds neither URL nor secret', () => {
+test('a recorded target holds neither URL nor secret', () => {
   const recorded = JSON.stringify(recordTarget(aTarget()));
   expect(recorded).not.toContain(SECRET);
   expect(recorded).not.toContain('huggingface.co');
 });
 
-it('the fingerprint changes with contract, server and model, and with nothing else', () => {
+test('the fingerprint changes with contract, server and model, and with nothing else', () => {
   const one = fingerprint(aTarget());
   expect(one).toMatch(/^[0-9a-f]{64}$/);
   expect(fingerprint(aTarget({ apiTokens: ['other'], concurrency: 9, name: 'other' }))).toBe(one);
@@ -16,7 +16,7 @@ it('the fingerprint changes with contract, server and model, and with nothing el
   for (const change of others) expect(fingerprint(aTarget(change))).not.toBe(one);
 });
 
-it('credentials differ by variable and host, and stay the same when a token is rotated', () => {
+test('credentials differ by variable and host, and stay the same when a token is rotated', () => {
   const { credentials } = recordTarget(aTarget());
   expect(recordTarget(aTarget({ apiTokens: ['rotated'] })).credentials).toBe(credentials);
   expect(recordTarget(aTarget({ tokenVariable: 'OTHER' })).credentials).not.toBe(credentials);

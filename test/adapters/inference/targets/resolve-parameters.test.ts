@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ContractName } from '../../../../adapters/inference/protocols/contract-table.ts';
 import type { Role } from '../../../../workflows/contracts/targets.ts';
 import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
@@ -20,7 +20,7 @@ const wrongOf = (
 };
 
 describe('a parameter without effect is refused by name', () => {
-  it.each<[Role, ContractName, string, ParameterValue, string]>([
+  test.each<[Role, ContractName, string, ParameterValue, string]>([
     [
       'classify',
       'hf-task',
@@ -83,7 +83,7 @@ describe('a parameter without effect is refused by name', () => {
 });
 
 describe('a value out of range is refused and not repeated', () => {
-  it.each<[Role, string, ParameterValue, string]>([
+  test.each<[Role, string, ParameterValue, string]>([
     ['summarize', 'temperature', 2.1, 'must be a number from 0 to 2'],
     ['summarize', 'temperature', '0.3', 'must be a number from 0 to 2'],
     ['summarize', 'temperature', Number.NaN, 'must be a number from 0 to 2'],
@@ -104,7 +104,7 @@ describe('a value out of range is refused and not repeated', () => {
 });
 
 describe('sampling that contradicts itself is refused', () => {
-  it.each<[Readonly<Record<string, ParameterValue>>]>([
+  test.each<[Readonly<Record<string, ParameterValue>>]>([
     [{ doSample: false, temperature: 0.5 }],
     [{ doSample: false, topK: 40 }],
     [{ doSample: false, topP: 0.9 }],
@@ -118,7 +118,7 @@ describe('sampling that contradicts itself is refused', () => {
     );
   });
 
-  it.each<[Readonly<Record<string, ParameterValue>>]>([
+  test.each<[Readonly<Record<string, ParameterValue>>]>([
     [{ doSample: false, temperature: 0 }],
     [{ doSample: false, topP: 1 }],
     [{ temperature: 0, topP: 1, seed: 7, repetitionPenalty: 1.1 }],
@@ -127,14 +127,14 @@ describe('sampling that contradicts itself is refused', () => {
     expect(resolveParameters('summarize', 'tgi', { parameters })).toEqual({ parameters });
   });
 
-  it('beams search for the likeliest text, a temperature samples', () => {
+  test('beams search for the likeliest text, a temperature samples', () => {
     expect(wrongOf('transcribe', 'toolkit', { beams: 5, temperature: 0.2 })).toMatch(/beams/);
     expect(wrongOf('transcribe', 'toolkit', { beams: 5, temperature: 0 })).toBe('nothing is wrong');
   });
 });
 
 describe('a preset', () => {
-  it('sets the parameters that the contract supports', () => {
+  test('sets the parameters that the contract supports', () => {
     expect(resolveParameters('summarize', 'tgi', { preset: 'faithful' })).toEqual({
       parameters: { temperature: 0.3, topK: 40, repetitionPenalty: 1.1 },
     });
@@ -143,13 +143,13 @@ describe('a preset', () => {
     });
   });
 
-  it('is overridden by a configured parameter', () => {
+  test('is overridden by a configured parameter', () => {
     expect(
       resolveParameters('summarize', 'openai', { preset: 'balanced', parameters: { topK: 10 } }),
     ).toEqual({ parameters: { temperature: 0.5, topK: 10, repetitionPenalty: 1.2 } });
   });
 
-  it('is included in the check for contradictions', () => {
+  test('is included in the check for contradictions', () => {
     expect(
       resolveParameters('summarize', 'tgi', {
         preset: 'faithful',
@@ -162,7 +162,7 @@ describe('a preset', () => {
     });
   });
 
-  it.each(ROLES.filter((role) => role !== 'summarize' && role !== 'generate'))(
+  test.each(ROLES.filter((role) => role !== 'summarize' && role !== 'generate'))(
     'is refused for %s, which does not write',
     (role) => {
       expect(resolveParameters(role, 'hf-task', { preset: 'faithful' })).toEqual({
@@ -172,7 +172,7 @@ describe('a preset', () => {
     },
   );
 
-  it.each(PRESET_NAMES)('%s is valid, within the ranges, wherever a model writes', (preset) => {
+  test.each(PRESET_NAMES)('%s is valid, within the ranges, wherever a model writes', (preset) => {
     for (const contract of CONTRACT_NAMES)
       for (const role of ['summarize', 'generate'] as const) {
         const resolved = resolveParameters(role, contract, { preset });
@@ -185,7 +185,7 @@ describe('a preset', () => {
   });
 });
 
-it('a contract has places only for the roles that it has', () => {
+test('a contract has places only for the roles that it has', () => {
   const strayed = CONTRACT_NAMES.flatMap((contract) =>
     ROLES.filter(
       (role) =>
@@ -196,7 +196,7 @@ it('a contract has places only for the roles that it has', () => {
   expect(strayed).toEqual([]);
 });
 
-it('every place of a contract is for a parameter that its role knows', () => {
+test('every place of a contract is for a parameter that its role knows', () => {
   for (const contract of CONTRACT_NAMES)
     for (const role of ROLES)
       expect(Object.keys(PARAMETERS[role])).toEqual(
@@ -204,7 +204,7 @@ it('every place of a contract is for a parameter that its role knows', () => {
       );
 });
 
-it('anything written is taken whole or refused with a sentence, without the value in it', () => {
+test('anything written is taken whole or refused with a sentence, without the value in it', () => {
   const names = fc.constantFrom(
     ...new Set(Object.values(PARAMETERS).flatMap((schemas) => Object.keys(schemas))),
     '__proto__',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 const load = (role: string, entry: string) =>
@@ -8,7 +8,7 @@ const load = (role: string, entry: string) =>
     env: {},
   });
 
-it('the target is called with its preset and its parameters', () => {
+test('the target is called with its preset and its parameters', () => {
   const { roles } = load(
     'summarize',
     'contract: tgi, url: "http://host", preset: faithful, parameters: { topK: 20, stop: ["END"] }',
@@ -21,7 +21,7 @@ it('the target is called with its preset and its parameters', () => {
   });
 });
 
-it.each([
+test.each([
   [
     'classify',
     'contract: hf-task, parameters: { temperature: 0.2 }',
@@ -81,7 +81,7 @@ it.each([
   expect(() => load(role, entry)).toThrowError(sentence);
 });
 
-it.each([
+test.each([
   ['generate', 'tgi', 'https://host/tgi/generate_stream/', 'https://host/tgi'],
   ['generate', 'tgi', 'https://host/generate', 'https://host'],
   ['transcribe', 'hfendpoints', 'https://host/api/v1/audio/transcriptions', 'https://host'],
@@ -94,7 +94,7 @@ it.each([
   expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
 });
 
-it("a price without amounts counts as none, so the router's listed price is shown", () => {
+test("a price without amounts counts as none, so the router's listed price is shown", () => {
   expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
   expect(
     load('generate', 'contract: hf-chat, price: { currency: USD, inputPerMillion: 0 }').roles
@@ -110,7 +110,7 @@ describe('a token of Hugging Face', () => {
       env: { HF_TOKEN: 'hf_x', HF_BILL_TO: 'my-org', ...env },
     }).roles.generate[0];
 
-  it('goes to the router by default', () => {
+  test('goes to the router by default', () => {
     const routed = { apiTokens: ['hf_x'], tokenVariable: 'HF_TOKEN', billTo: 'my-org' };
     expect(target('contract: hf-chat')).toMatchObject(routed);
     expect(
@@ -123,7 +123,7 @@ describe('a token of Hugging Face', () => {
     ).toMatchObject(routed);
   });
 
-  it.each([
+  test.each([
     'contract: together, url: "https://api.together.xyz"',
     'contract: hf-chat, url: "https://elsewhere.example"',
     'contract: hf-chat, url: "http://router.huggingface.co"',

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseBaseUrl } from '../../../../adapters/inference/targets/server-urls.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 
 describe('one server has one base URL', () => {
-  it.each([
+  test.each([
     ['https://host', 'https://host'],
     ['https://HOST:443/', 'https://host'],
     ['https://host/v1', 'https://host'],
@@ -39,7 +39,7 @@ const LEGACY = [
 ];
 
 describe('the hosts that Hugging Face has switched off', () => {
-  it.each(LEGACY)('%s is refused, and the right one named', (url) => {
+  test.each(LEGACY)('%s is refused, and the right one named', (url) => {
     expect(parseBaseUrl(url)).toEqual({
       wrong:
         'is an address that Hugging Face has switched off. Use https://router.huggingface.co instead',
@@ -49,14 +49,17 @@ describe('the hosts that Hugging Face has switched off', () => {
   const load = (text: string | null, env: Record<string, string>) => () =>
     loadInferenceConfiguration({ path: 'hansard.yaml', text, env });
 
-  it.each(['HF_ROUTER_URL', 'HF_HUB_URL', 'HF_ENDPOINTS_URL'])('are refused in %s', (variable) => {
-    for (const url of LEGACY)
-      expect(load(null, { [variable]: url })).toThrow(
-        new RegExp(`^${variable} .*Use https://router\\.huggingface\\.co`),
-      );
-  });
+  test.each(['HF_ROUTER_URL', 'HF_HUB_URL', 'HF_ENDPOINTS_URL'])(
+    'are refused in %s',
+    (variable) => {
+      for (const url of LEGACY)
+        expect(load(null, { [variable]: url })).toThrow(
+          new RegExp(`^${variable} .*Use https://router\\.huggingface\\.co`),
+        );
+    },
+  );
 
-  it('are refused as the url of a target, written or by its variable', () => {
+  test('are refused as the url of a target, written or by its variable', () => {
     const target = (url: string): string =>
       `roles: { classify: [{ name: a, contract: hf-task, model: o/m, url: "${url}" }] }`;
     for (const url of LEGACY) {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   holdsError,
   readErrorMessage,
@@ -8,7 +8,7 @@ import {
 const read = (body: unknown) =>
   readErrorMessage(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
 
-it.each<[string, unknown, { text: string; code?: string; status?: number | null }]>([
+test.each<[string, unknown, { text: string; code?: string; status?: number | null }]>([
   [
     'the auto router',
     {
@@ -105,13 +105,13 @@ it.each<[string, unknown, { text: string; code?: string; status?: number | null 
   expect(read(body)).toEqual({ text, code, status, estimatedTimeSeconds: null });
 });
 
-it('a loading model says how long', () => {
+test('a loading model says how long', () => {
   expect(read({ error: 'Model x is currently loading', estimated_time: 20 })).toMatchObject({
     estimatedTimeSeconds: 20,
   });
 });
 
-it('any bytes and any JSON give a text of at most 2048 characters', () => {
+test('any bytes and any JSON give a text of at most 2048 characters', () => {
   const json = fc.json({ maxDepth: 5 }).map((text) => Buffer.from(text));
   const shaped = fc
     .record({ error: fc.anything(), detail: fc.anything(), message: fc.anything() })
@@ -124,7 +124,7 @@ it('any bytes and any JSON give a text of at most 2048 characters', () => {
   );
 });
 
-it('an error inside a success is told from an answer', () => {
+test('an error inside a success is told from an answer', () => {
   const holds = (text: string): boolean => holdsError(Buffer.from(text));
   expect(holds('{"error":"x"}')).toBe(true);
   expect(holds(' \n{"error":{"message":"x"}}')).toBe(true);
@@ -138,7 +138,7 @@ it('an error inside a success is told from an answer', () => {
   expect(holds('{"__proto__":{"error":"x"},"text":"\\"error\\""}')).toBe(false);
 });
 
-it('work that a provider took and failed at is an answer for its contract', () => {
+test('work that a provider took and failed at is an answer for its contract', () => {
   const holds = (body: object): boolean => holdsError(Buffer.from(JSON.stringify(body)));
   expect(holds({ id: 'a1', status: 'failed', output: null, error: 'NSFW content' })).toBe(false);
   expect(holds({ request_id: 'a1', status: 'ERROR', error: 'x' })).toBe(false);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { readErrorMessage } from '../../../../adapters/inference/verdicts/error-message.ts';
 import { retryDelayMs } from '../../../../adapters/inference/verdicts/retry-delay.ts';
 
@@ -15,7 +15,7 @@ const delay = (
     NOW,
   );
 
-it.each<[string, number, Record<string, string>, unknown, number | null]>([
+test.each<[string, number, Record<string, string>, unknown, number | null]>([
   ['Retry-After in seconds', 429, { 'retry-after': '7' }, '', 7000],
   ['Retry-After as a date', 503, { 'retry-after': 'Mon, 23 Nov 2026 12:00:09 GMT' }, '', 9000],
   ['Retry-After in the past', 429, { 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' }, '', 0],
@@ -118,7 +118,7 @@ it.each<[string, number, Record<string, string>, unknown, number | null]>([
   expect(delay(status, headers, body)).toBe(expected);
 });
 
-it('whatever is asked lies between nothing and 300 s', () => {
+test('whatever is asked lies between nothing and 300 s', () => {
   const header = fc.oneof(fc.string(), fc.double().map(String), fc.date().map(String));
   fc.assert(
     fc.property(
@@ -139,7 +139,7 @@ it('whatever is asked lies between nothing and 300 s', () => {
   );
 });
 
-it('headers and messages that are made to be slow to read are not', () => {
+test('headers and messages that are made to be slow to read are not', () => {
   const long = '1'.repeat(16_000);
   const started = performance.now();
   for (const text of [long, `${long}m`.repeat(3), ' '.repeat(16_000), '1m '.repeat(5000)]) {

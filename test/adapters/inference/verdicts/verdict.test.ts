@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { VerdictKind } from '../../../../workflows/contracts/verdicts.ts';
 import { readErrorMessage } from '../../../../adapters/inference/verdicts/error-message.ts';
@@ -607,13 +607,13 @@ const ROWS: Readonly<
   },
 };
 
-it('every row of the table has its test here, in the order of the table', () => {
+test('every row of the table has its test here, in the order of the table', () => {
   expect(Object.keys(ROWS)).toEqual(Object.keys(VERDICTS));
 });
 
 describe.each(Object.entries(ROWS))('%s', (name, { kind, cases }) => {
   for (const [what, status, body, changes = {}] of cases)
-    it(`${what} (${status})`, () => {
+    test(`${what} (${status})`, () => {
       const message = readErrorMessage(anAnswer(status, body).bytes);
       const target = aTarget(changes);
       expect(verdictOn({ status, message, target, traits: contractOf(target).traits })).toBe(
@@ -629,7 +629,7 @@ describe.each(Object.entries(ROWS))('%s', (name, { kind, cases }) => {
 });
 
 describe('an error inside a 2xx', () => {
-  it.each<[string, unknown, VerdictKind]>([
+  test.each<[string, unknown, VerdictKind]>([
     ['loading', { error: 'Model is loading', estimated_time: 3 }, 'loading'],
     ['rate limit', { error: { message: 'Rate limit reached' } }, 'rate_limited'],
     ['overloaded', { error: 'Model is overloaded', error_type: 'overloaded' }, 'rate_limited'],
@@ -669,20 +669,20 @@ describe('the wait', () => {
   const wait = (status: number, headers: Record<string, string>, body: unknown = '') =>
     verdictOf(anAnswer(status, body, headers), aTarget()).waitMs;
 
-  it('is the one asked for by 429, 503 and a loading model', () => {
+  test('is the one asked for by 429, 503 and a loading model', () => {
     expect(wait(429, { 'retry-after': '4' })).toBe(4000);
     expect(wait(503, { 'retry-after': 'Mon, 23 Nov 2026 12:00:05 GMT' })).toBe(5000);
     expect(wait(503, {}, { error: 'loading', estimated_time: 20 })).toBe(20_000);
   });
 
-  it('is none for other verdicts', () => {
+  test('is none for other verdicts', () => {
     expect(wait(500, { 'retry-after': '4' })).toBeNull();
     expect(wait(401, {}, { error: 'try again in 5s' })).toBeNull();
   });
 });
 
 describe('the message', () => {
-  it('of a refused token names its variable and what to set', () => {
+  test('of a refused token names its variable and what to set', () => {
     expect(verdict(401, '').message).toBe(
       'the-target answered 401: the token in HF_TOKEN was refused. Set a token with permission to call Inference Providers (https://huggingface.co/settings/tokens).',
     );
@@ -705,7 +705,7 @@ describe('the message', () => {
     );
   });
 
-  it('repeats no word of the provider and no token, whatever the answer', () => {
+  test('repeats no word of the provider and no token, whatever the answer', () => {
     const echo = 'Ann-said-we-are-broke';
     const shapes = [
       { error: `${echo} ${SECRET}` },
@@ -730,7 +730,7 @@ describe('the message', () => {
   });
 });
 
-it('any answer gets a verdict', () => {
+test('any answer gets a verdict', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 100, max: 999 }),

@@ -1,6 +1,6 @@
 import type { ResolveHost } from '../../../../adapters/inference/wire/address-guard.ts';
 import { Agent } from 'undici';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   AddressError,
   createGuardedAgent,
@@ -53,7 +53,7 @@ const INSIDE = [
   ['4000::1', 'not given out'],
 ] as const;
 
-it.each(INSIDE)('%s (%s) is refused, by name and by number', async (address) => {
+test.each(INSIDE)('%s (%s) is refused, by name and by number', async (address) => {
   await expect(guard('https://files.example/x', resolving(address))).rejects.toBeInstanceOf(
     AddressError,
   );
@@ -63,14 +63,14 @@ it.each(INSIDE)('%s (%s) is refused, by name and by number', async (address) => 
   );
 });
 
-it('one inner address among outer ones spoils the host, and a host without addresses is none', async () => {
+test('one inner address among outer ones spoils the host, and a host without addresses is none', async () => {
   await expect(guard('https://a.example/', resolving('8.8.8.8', '10.0.0.1'))).rejects.toThrow(
     /public network/,
   );
   await expect(guard('https://a.example/', resolving())).rejects.toThrow(/public network/);
 });
 
-it.each([
+test.each([
   ['https://a.example/x?y', resolving('8.8.8.8', '2606:4700::1111')],
   ['https://a.example:443/x', resolving('8.8.8.8')],
   ['https://1.1.1.1/', resolving()],
@@ -79,7 +79,7 @@ it.each([
   await expect(guard(url, resolveHost)).resolves.toBeUndefined();
 });
 
-it.each([
+test.each([
   ['http://a.example/', /not https/],
   ['ftp://a.example/', /not https/],
   ['file:///etc/passwd', /not https/],
@@ -93,7 +93,7 @@ it.each([
   await expect(guard(url, resolving('8.8.8.8'))).rejects.toThrow(why);
 });
 
-it('where private servers are allowed, so are http, ports and their addresses, but no credentials', () => {
+test('where private servers are allowed, so are http, ports and their addresses, but no credentials', () => {
   const guarded = (url: string) => guardUrl(new URL(url), { allowPrivate: true });
   guarded('http://10.0.0.1:8000/x');
   guarded('http://files.internal:8000/x');
@@ -101,7 +101,7 @@ it('where private servers are allowed, so are http, ports and their addresses, b
   expect(() => guarded('file:///etc/passwd')).toThrow(/not https/);
 });
 
-it("the connection is refused by its own look-up: a name server's second answer helps nobody", async () => {
+test("the connection is refused by its own look-up: a name server's second answer helps nobody", async () => {
   let calls = 0;
   await withServer(
     (_, response) => {

@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEADLINES_MS } from '../../../../adapters/inference/wire/deadlines.ts';
 
-it('the parts of a call have deadlines of their own', () => {
+test('the parts of a call have deadlines of their own', () => {
   expect(DEADLINES_MS).toEqual({
     question: 30_000,
     download: 60_000,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { RequestListener } from 'node:http';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import { createDownload } from '../../../../adapters/inference/wire/download-picture.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
@@ -43,7 +43,7 @@ const serving =
     response.end(png);
   };
 
-it('fetches the picture by what it is, without credentials', async () => {
+test('fetches the picture by what it is, without credentials', async () => {
   const headers: Record<string, string>[] = [];
   await withServer(serving(headers), async (url) => {
     const picture = await fetchPicture(`${url}/x?signature=signed-secret`, { billTo: 'org' });
@@ -55,16 +55,18 @@ it('fetches the picture by what it is, without credentials', async () => {
   });
 });
 
-it.each(['https://files.example/x', 'https://127.0.0.1/x', 'http://files.example/x', 'no address'])(
-  'an address that leads inside, or nowhere, is refused: %s',
-  async (url) => {
-    const error = await failure(url, { privateDownloads: false });
-    expect(error).toMatchObject({ kind: 'provider_bug' });
-    expect(error.message).toMatch(/is not fetched/);
-  },
-);
+test.each([
+  'https://files.example/x',
+  'https://127.0.0.1/x',
+  'http://files.example/x',
+  'no address',
+])('an address that leads inside, or nowhere, is refused: %s', async (url) => {
+  const error = await failure(url, { privateDownloads: false });
+  expect(error).toMatchObject({ kind: 'provider_bug' });
+  expect(error.message).toMatch(/is not fetched/);
+});
 
-it('follows three redirects and no fourth, and each is checked anew', async () => {
+test('follows three redirects and no fourth, and each is checked anew', async () => {
   let redirects = 3;
   let location = '/again';
   await withServer(
@@ -87,7 +89,7 @@ it('follows three redirects and no fourth, and each is checked anew', async () =
   );
 });
 
-it.each([
+test.each([
   [404, 'provider_bug'],
   [410, 'provider_bug'],
   [403, 'provider_bug'],
@@ -105,7 +107,7 @@ it.each([
   );
 });
 
-it('a file that cannot be had now is asked for once: whoever holds a ticket comes back for it', async () => {
+test('a file that cannot be had now is asked for once: whoever holds a ticket comes back for it', async () => {
   let calls = 0;
   await withServer(
     (_, response) => {
@@ -119,7 +121,7 @@ it('a file that cannot be had now is asked for once: whoever holds a ticket come
   );
 });
 
-it('a file server that hangs is given up at the deadline, and one that breaks off is passing trouble', async () => {
+test('a file server that hangs is given up at the deadline, and one that breaks off is passing trouble', async () => {
   await withServer(
     () => undefined,
     async (url) => {
@@ -134,7 +136,7 @@ it('a file server that hangs is given up at the deadline, and one that breaks of
   );
 });
 
-it('a file that is no picture is refused, whatever its type says', async () => {
+test('a file that is no picture is refused, whatever its type says', async () => {
   await withServer(
     (_, response) => response.writeHead(200, { 'content-type': 'image/png' }).end('<svg/>'),
     async (url) => {
@@ -143,7 +145,7 @@ it('a file that is no picture is refused, whatever its type says', async () => {
   );
 });
 
-it('a file without end is cut', async () => {
+test('a file without end is cut', async () => {
   await withServer(
     (_, response) => {
       const piece = Buffer.alloc(1024 * 1024);
@@ -161,7 +163,7 @@ it('a file without end is cut', async () => {
   );
 });
 
-it('the caller who aborts gets back his own reason', async () => {
+test('the caller who aborts gets back his own reason', async () => {
   const reason = new Error('the job was cancelled');
   await withServer(
     () => undefined,
@@ -177,7 +179,7 @@ it('the caller who aborts gets back his own reason', async () => {
   );
 });
 
-it('a public target stays outside even where the name server says otherwise later', async () => {
+test('a public target stays outside even where the name server says otherwise later', async () => {
   inner = '10.0.0.1';
   expect((await failure('https://files.example/x', { privateDownloads: false })).message).toMatch(
     /public network/,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { inspect } from 'node:util';
 import type { Socket } from 'node:net';
 import { Agent } from 'undici';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type {
   ByteSource,
   ExchangeRequest,
@@ -47,7 +47,7 @@ const source = (pieces: readonly string[], length?: number): ByteSource & { open
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
-it('a deadline that is further away than a timer reaches does not end the call at once', async () => {
+test('a deadline that is further away than a timer reaches does not end the call at once', async () => {
   await withServer(
     (_request, response) => {
       setTimeout(() => response.end('{}'), 20);
@@ -59,7 +59,7 @@ it('a deadline that is further away than a timer reaches does not end the call a
   );
 });
 
-it.each<[string, (socket: Socket) => void]>([
+test.each<[string, (socket: Socket) => void]>([
   ['before its headers', (socket) => socket.resetAndDestroy()],
   [
     'after its headers',
@@ -93,7 +93,7 @@ it.each<[string, (socket: Socket) => void]>([
   });
 });
 
-it('a flood of headers is cut off', async () => {
+test('a flood of headers is cut off', async () => {
   await withRawServer(
     (socket) => socket.write(`${HEAD}${'x-flood: 0123456789\r\n'.repeat(20_000)}`),
     async (url) => {
@@ -105,7 +105,7 @@ it('a flood of headers is cut off', async () => {
   );
 });
 
-it('headers that begin and do not end are given up at their deadline', async () => {
+test('headers that begin and do not end are given up at their deadline', async () => {
   await withRawServer(
     (socket) => socket.write(HEAD),
     async (url) => {
@@ -116,7 +116,7 @@ it('headers that begin and do not end are given up at their deadline', async () 
   );
 });
 
-it('a body that falls silent is given up before the deadline, and one that drips is not', async () => {
+test('a body that falls silent is given up before the deadline, and one that drips is not', async () => {
   await withRawServer(
     (socket) => socket.write(`${HEAD}content-length: 9\r\n\r\n{"a"`),
     async (url) => {
@@ -145,7 +145,7 @@ it('a body that falls silent is given up before the deadline, and one that drips
   );
 });
 
-it('an answer of 100 MB is cut at the cap by the bytes that came, whatever it says of its length', async () => {
+test('an answer of 100 MB is cut at the cap by the bytes that came, whatever it says of its length', async () => {
   let sent = 0;
   await withServer(
     (_, response) => {
@@ -169,7 +169,7 @@ it('an answer of 100 MB is cut at the cap by the bytes that came, whatever it sa
   );
 });
 
-it('a redirect is an answer', async () => {
+test('a redirect is an answer', async () => {
   await withServer(
     (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end('gone'),
     async (url) => {
@@ -179,7 +179,7 @@ it('a redirect is an answer', async () => {
   );
 });
 
-it('asks for an answer as it is, and gives each header once', async () => {
+test('asks for an answer as it is, and gives each header once', async () => {
   await withServer(
     (incoming, response) => {
       response.writeHead(200, { 'X-Two': ['a', 'b'] });
@@ -197,7 +197,7 @@ it('asks for an answer as it is, and gives each header once', async () => {
   );
 });
 
-it('a streamed body goes out with its length, read once', async () => {
+test('a streamed body goes out with its length, read once', async () => {
   await withServer(
     (incoming, response) => {
       const chunks: Buffer[] = [];
@@ -217,7 +217,7 @@ it('a streamed body goes out with its length, read once', async () => {
   );
 });
 
-it.each<[string, ByteSource]>([
+test.each<[string, ByteSource]>([
   ['ends short', source(['ab', 'cd'], 5)],
   ['goes on too long', source(['ab', 'cd'], 3)],
   [
@@ -273,7 +273,7 @@ it.each<[string, ByteSource]>([
   );
 });
 
-it('an answer that comes before the body is sent counts, and the source is let go', async () => {
+test('an answer that comes before the body is sent counts, and the source is let go', async () => {
   let released = false;
   const endless: ByteSource = {
     length: 1e9,
@@ -298,7 +298,7 @@ it('an answer that comes before the body is sent counts, and the source is let g
   );
 });
 
-it('sockets go back to the pool after answers of every status', async () => {
+test('sockets go back to the pool after answers of every status', async () => {
   let connections = 0;
   await withServer(
     (incoming, response) => {
@@ -316,7 +316,7 @@ it('sockets go back to the pool after answers of every status', async () => {
   );
 });
 
-it('a call that was given up takes its socket with it, and no other', async () => {
+test('a call that was given up takes its socket with it, and no other', async () => {
   await withServer(
     (incoming, response) => {
       if (incoming.url === '/fine') response.end('fine');
@@ -334,7 +334,7 @@ it('a call that was given up takes its socket with it, and no other', async () =
   );
 });
 
-it('the caller who aborts wins, whatever else happens to the call', async () => {
+test('the caller who aborts wins, whatever else happens to the call', async () => {
   const reason = new Error('the job was cancelled');
   const controller = new AbortController();
   await withRawServer(
@@ -351,7 +351,7 @@ it('the caller who aborts wins, whatever else happens to the call', async () => 
   );
 });
 
-it('a call that waits for a connection can be given up, and is then never sent', async () => {
+test('a call that waits for a connection can be given up, and is then never sent', async () => {
   const narrow = new Agent({ connections: 1, allowH2: false });
   const throughOne = createExchange({ agent: narrow, userAgent: 'hansard-test' });
   const urls: (string | undefined)[] = [];
@@ -383,7 +383,7 @@ it('a call that waits for a connection can be given up, and is then never sent',
   await narrow.close();
 });
 
-it('listeners of a signal that serves many calls are taken off again', async () => {
+test('listeners of a signal that serves many calls are taken off again', async () => {
   const { signal } = new AbortController();
   let listeners = 0;
   const add = signal.addEventListener.bind(signal);
@@ -409,7 +409,7 @@ it('listeners of a signal that serves many calls are taken off again', async () 
   );
 });
 
-it('a server that nobody is, is known to be unsent', async () => {
+test('a server that nobody is, is known to be unsent', async () => {
   const url = await withServer(
     () => undefined,
     async (baseUrl) => await Promise.resolve(baseUrl),

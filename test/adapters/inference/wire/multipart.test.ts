@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { encodeMultipart } from '../../../../adapters/inference/wire/multipart.ts';
 
 /** Of parts that lie in memory. */
@@ -11,7 +11,7 @@ const decode = async (encoded: ReturnType<typeof encodeMultipart>) =>
     headers: { 'content-type': encoded.contentType },
   }).formData();
 
-it('another reader of multipart reads what was written', async () => {
+test('another reader of multipart reads what was written', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ maxLength: 400 }),
@@ -35,13 +35,13 @@ it('another reader of multipart reads what was written', async () => {
   );
 });
 
-it('the same parts are the same bytes, and other parts have another boundary', () => {
+test('the same parts are the same bytes, and other parts have another boundary', () => {
   const one = encodeMultipart([{ name: 'a', value: 'b' }]);
   expect(encodeMultipart([{ name: 'a', value: 'b' }])).toEqual(one);
   expect(encodeMultipart([{ name: 'a', value: 'c' }]).contentType).not.toBe(one.contentType);
 });
 
-it('a name cannot write headers of its own', async () => {
+test('a name cannot write headers of its own', async () => {
   const encoded = encodeMultipart([{ name: 'a"\r\nx-evil: 1', value: 'v' }]);
   expect(bytesOf(encoded).toString()).toContain('name="a%22%0D%0Ax-evil: 1"\r\n\r\nv');
 });

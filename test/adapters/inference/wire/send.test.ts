@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { inspect } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import { MockAgent } from 'undici';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
 import type { WireRequest } from '../../../../adapters/inference/wire/wire-message.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
@@ -45,7 +45,7 @@ const failure = async (promise: Promise<unknown>): Promise<InferenceError> => {
   return error as InferenceError;
 };
 
-it('sends method, path, body, token and agent, and gives back status, headers and bytes', async () => {
+test('sends method, path, body, token and agent, and gives back status, headers and bytes', async () => {
   await withServer(
     (request, response) => {
       const chunks: Buffer[] = [];
@@ -87,7 +87,7 @@ it('sends method, path, body, token and agent, and gives back status, headers an
   );
 });
 
-it('names the payer where the target has one, and sends no token where it has none', async () => {
+test('names the payer where the target has one, and sends no token where it has none', async () => {
   await withServer(
     (request, response) => response.end(JSON.stringify(request.headers)),
     async (baseUrl) => {
@@ -122,14 +122,14 @@ const seenHeaders = async (
     },
   );
 
-it('takes the token that it is told, or none', async () => {
+test('takes the token that it is told, or none', async () => {
   expect(await seenHeaders({ token: 'hf_other' })).toMatchObject({
     authorization: 'Bearer hf_other',
   });
   expect(await seenHeaders({ token: null })).not.toHaveProperty('authorization');
 });
 
-it("names the session to the router only, and only to the router's contracts", async () => {
+test("names the session to the router only, and only to the router's contracts", async () => {
   const name = 'x-hf-session-id';
   expect((await seenHeaders({ sessionId: 'job-1' }))[name]).toBe('job-1');
   expect((await seenHeaders({ sessionId: `a\r\nb é${'c'.repeat(300)}` }))[name]).toBe(
@@ -144,7 +144,7 @@ it("names the session to the router only, and only to the router's contracts", a
   ).not.toHaveProperty(name);
 });
 
-it('lets a dedicated endpoint that sleeps hold the request until shortly before the deadline', async () => {
+test('lets a dedicated endpoint that sleeps hold the request until shortly before the deadline', async () => {
   const name = 'x-scale-up-timeout';
   const sleeping = { contract: 'openai', coldStart: true } as const;
   for (const contract of ['openai', 'tgi', 'toolkit', 'hfendpoints'] as const)
@@ -165,7 +165,7 @@ it('lets a dedicated endpoint that sleeps hold the request until shortly before 
     expect(await seenHeaders(other)).not.toHaveProperty(name);
 });
 
-it('a header that cannot be sent is not sent, and not told', async () => {
+test('a header that cannot be sent is not sent, and not told', async () => {
   await withServer(
     (_, response) => response.end(),
     async (baseUrl) => {
@@ -175,7 +175,7 @@ it('a header that cannot be sent is not sent, and not told', async () => {
   );
 });
 
-it('audio that cannot be read to its end is nothing that the server saw', async () => {
+test('audio that cannot be read to its end is nothing that the server saw', async () => {
   await withServer(
     (request, response) => request.resume().on('end', () => response.end('taken')),
     async (baseUrl) => {
@@ -197,7 +197,7 @@ it('audio that cannot be read to its end is nothing that the server saw', async 
   );
 });
 
-it('makes one attempt, whatever the answer, and follows no redirect', async () => {
+test('makes one attempt, whatever the answer, and follows no redirect', async () => {
   let calls = 0;
   await withServer(
     (_, response) => {
@@ -213,7 +213,7 @@ it('makes one attempt, whatever the answer, and follows no redirect', async () =
   );
 });
 
-it('a server that hangs is given up at our deadline, billed who knows', async () => {
+test('a server that hangs is given up at our deadline, billed who knows', async () => {
   await withServer(
     () => undefined,
     async (baseUrl) => {
@@ -224,7 +224,7 @@ it('a server that hangs is given up at our deadline, billed who knows', async ()
   );
 });
 
-it('a body that drips is given up at the same deadline, and its connection closed', async () => {
+test('a body that drips is given up at the same deadline, and its connection closed', async () => {
   let closed: Promise<unknown> | undefined;
   await withServer(
     (_, response) => {
@@ -241,7 +241,7 @@ it('a body that drips is given up at the same deadline, and its connection close
   );
 });
 
-it('a connection that is reset after the request may have been billed', async () => {
+test('a connection that is reset after the request may have been billed', async () => {
   await withServer(
     (request) => request.socket.destroy(),
     async (baseUrl) => {
@@ -250,7 +250,7 @@ it('a connection that is reset after the request may have been billed', async ()
   );
 });
 
-it('a body that ends early is no answer', async () => {
+test('a body that ends early is no answer', async () => {
   await withServer(
     (_, response) => {
       response.writeHead(200, { 'content-length': '100' });
@@ -262,7 +262,7 @@ it('a body that ends early is no answer', async () => {
   );
 });
 
-it('what is not HTTP is no answer, and is not repeated', async () => {
+test('what is not HTTP is no answer, and is not repeated', async () => {
   const server = createTcpServer((socket) => {
     socket.on('data', () => socket.end(`${PROMPT} ${SECRET}\r\n\r\n`));
   });
@@ -273,7 +273,7 @@ it('what is not HTTP is no answer, and is not repeated', async () => {
   server.close();
 });
 
-it('a refused connection is known to be unsent', async () => {
+test('a refused connection is known to be unsent', async () => {
   const closed = await withServer(
     () => undefined,
     async (baseUrl) => await Promise.resolve(baseUrl),
@@ -283,7 +283,7 @@ it('a refused connection is known to be unsent', async () => {
   expect(refused.message).toMatch(/could not be reached \(ECONNREFUSED\)/);
 });
 
-it('a TLS handshake that fails is known to be unsent', async () => {
+test('a TLS handshake that fails is known to be unsent', async () => {
   await withServer(
     (_, response) => response.end(),
     async (baseUrl) => {
@@ -295,7 +295,7 @@ it('a TLS handshake that fails is known to be unsent', async () => {
   );
 });
 
-it('an answer of many vectors is long, and comes whole', async () => {
+test('an answer of many vectors is long, and comes whole', async () => {
   await withServer(
     (_, response) => response.end(Buffer.alloc(20 * 1024 * 1024)),
     async (baseUrl) => {
@@ -305,7 +305,7 @@ it('an answer of many vectors is long, and comes whole', async () => {
   );
 });
 
-it.each([
+test.each([
   ['transcribe', 17],
   ['summarize', 5],
   ['illustrate', 65],
@@ -330,7 +330,7 @@ it.each([
   );
 });
 
-it('the caller who aborts gets back his own reason, before and while the call runs', async () => {
+test('the caller who aborts gets back his own reason, before and while the call runs', async () => {
   const reason = new Error('the job was cancelled');
   await withServer(
     () => undefined,
@@ -344,7 +344,7 @@ it('the caller who aborts gets back his own reason, before and while the call ru
   );
 });
 
-it('after a failure the next call is served', async () => {
+test('after a failure the next call is served', async () => {
   let calls = 0;
   await withServer(
     (request, response) => {
@@ -359,7 +359,7 @@ it('after a failure the next call is served', async () => {
   );
 });
 
-it('the token goes to the server of its target only', async () => {
+test('the token goes to the server of its target only', async () => {
   const target = aTarget({ baseUrl: 'http://127.0.0.1:1' });
   await expect(
     transport.send(post('http://127.0.0.2:1'), target, {
@@ -369,7 +369,7 @@ it('the token goes to the server of its target only', async () => {
   ).rejects.toThrowError(/leaves the target's server/);
 });
 
-it('a contract may ask at the very address of the target, and not at one that begins like it', async () => {
+test('a contract may ask at the very address of the target, and not at one that begins like it', async () => {
   await withServer(
     (_, response) => response.end('fine'),
     async (baseUrl) => {
@@ -386,7 +386,7 @@ it('a contract may ask at the very address of the target, and not at one that be
   );
 });
 
-it('a dispatcher that is handed in is used, and left open', async () => {
+test('a dispatcher that is handed in is used, and left open', async () => {
   const agent = new MockAgent();
   agent.disableNetConnect();
   agent

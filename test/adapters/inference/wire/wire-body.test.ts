@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ByteSource } from '../../../../adapters/inference/wire/wire-message.ts';
 import type { Bytes } from '../../../../adapters/inference/wire/wire-body.ts';
 import {
@@ -28,7 +28,7 @@ const read = async (bytes: Bytes): Promise<Buffer> => {
 /** Bytes, cut anywhere, also into pieces of none. */
 const cut = fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 12 });
 
-it('base64 of a source is that of its bytes, wherever it is cut, and as long as it says', async () => {
+test('base64 of a source is that of its bytes, wherever it is cut, and as long as it says', async () => {
   await fc.assert(
     fc.asyncProperty(cut, async (pieces) => {
       const source = sourceOf(pieces);
@@ -42,7 +42,7 @@ it('base64 of a source is that of its bytes, wherever it is cut, and as long as 
   );
 });
 
-it('parts are joined in order, in memory or not, and as long as they say', async () => {
+test('parts are joined in order, in memory or not, and as long as they say', async () => {
   const part = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 9 }).filter((text) => text.isWellFormed()),
     fc.uint8Array({ maxLength: 9 }),
@@ -61,7 +61,7 @@ it('parts are joined in order, in memory or not, and as long as they say', async
   );
 });
 
-it('JSON around bytes is JSON', async () => {
+test('JSON around bytes is JSON', async () => {
   await fc.assert(
     fc.asyncProperty(cut, fc.string(), async (pieces, name) => {
       const body = jsonAround(`{"name":${JSON.stringify(name)},"audio":"`, sourceOf(pieces), '"}');
@@ -73,7 +73,7 @@ it('JSON around bytes is JSON', async () => {
   );
 });
 
-it('multipart of a source is that of its bytes but for the boundary', async () => {
+test('multipart of a source is that of its bytes but for the boundary', async () => {
   await fc.assert(
     fc.asyncProperty(cut, fc.string({ maxLength: 9 }), async (pieces, value) => {
       const form = (bytes: Bytes) =>
@@ -95,7 +95,7 @@ it('multipart of a source is that of its bytes but for the boundary', async () =
   );
 });
 
-it('nothing is 0 bytes long, and text as long as its bytes', () => {
+test('nothing is 0 bytes long, and text as long as its bytes', () => {
   expect(bodyLength(null)).toBe(0);
   expect(bodyLength('né')).toBe(3);
 });

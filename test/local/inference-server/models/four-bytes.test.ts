@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { estimateTokens } from '../../../../local/inference-server/models/extractive.ts';
 import {
   lastFourBytes,
@@ -9,7 +9,7 @@ import {
 const anyText = fc.string({ unit: 'grapheme' });
 
 describe('splitFourBytes', () => {
-  it('cuts a text into as many tokens as estimateTokens counts, without a gap', () => {
+  test('cuts a text into as many tokens as estimateTokens counts, without a gap', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const tokens = splitFourBytes(text);
@@ -24,7 +24,7 @@ describe('splitFourBytes', () => {
 });
 
 describe('lastFourBytes', () => {
-  it('keeps as many whole characters from the end as fit', () => {
+  test('keeps as many whole characters from the end as fit', () => {
     fc.assert(
       fc.property(anyText, fc.nat(20), (text, count) => {
         const end = lastFourBytes(text, count);

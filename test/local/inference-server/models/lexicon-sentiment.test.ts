@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { classifySentiment } from '../../../../local/inference-server/models/lexicon-sentiment.ts';
 
 describe('lexicon-v1', () => {
-  it.each([
+  test.each([
     ['The launch was a great success, and everybody is happy.', 'positive'],
     ['The launch failed, and the delay was expensive.', 'negative'],
     ['The meeting is on Tuesday at nine.', 'neutral'],
@@ -14,7 +14,7 @@ describe('lexicon-v1', () => {
     expect(classifySentiment(text)[0]?.label).toBe(label);
   });
 
-  it('answers three labels sorted by score, with scores that add up to 1', () => {
+  test('answers three labels sorted by score, with scores that add up to 1', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('good', 'bad', 'boat', 'not')), (words) => {
         const scores = classifySentiment(words.join(' ')).map(({ score }) => score);
@@ -25,7 +25,7 @@ describe('lexicon-v1', () => {
     );
   });
 
-  it('stays a number for a very long text of praise', () => {
+  test('stays a number for a very long text of praise', () => {
     expect(classifySentiment('good '.repeat(2000))[0]).toEqual({ label: 'positive', score: 1 });
   });
 });

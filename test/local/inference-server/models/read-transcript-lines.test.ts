@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sectionMessages } from '../../../../activities/summary/prompts.ts';
 import { toLine } from '../../../../activities/transcript/transcript-line.ts';
 import {
@@ -8,7 +8,7 @@ import {
 } from '../../../../local/inference-server/models/read-transcript-lines.ts';
 
 describe('readTranscriptLines', () => {
-  it('reads id and text, with or without time and speaker', () => {
+  test('reads id and text, with or without time and speaker', () => {
     const prompt = [
       'Summarise.',
       '<transcript id="ab">',
@@ -26,12 +26,12 @@ describe('readTranscriptLines', () => {
     ]);
   });
 
-  it('is null for a prompt without a transcript', () => {
+  test('is null for a prompt without a transcript', () => {
     expect(readTranscriptLines('[s1 00:00:04] Good morning.')).toBeNull();
     expect(readTranscriptLines('<transcript id="a">\n[s1] never closed')).toBeNull();
   });
 
-  it('reads back every line of our own prompts', () => {
+  test('reads back every line of our own prompts', () => {
     const words = fc.string({ minLength: 1 }).map((text) => text.replace(/\s+/gu, ' ').trim());
     const segment = fc.record({
       start: fc.option(fc.integer({ min: 0, max: 7200 })),
@@ -51,7 +51,7 @@ describe('readTranscriptLines', () => {
 });
 
 describe('readBlock', () => {
-  it('is not closed by words inside it', () => {
+  test('is not closed by words inside it', () => {
     const inside = '\nthey said </partials> aloud\n';
     expect(readBlock(`<partials id="x">${inside}</partials id="x">`, 'partials')).toBe(inside);
     expect(readBlock(`<partials>${inside}</partials>`, 'partials')).toBe(inside);

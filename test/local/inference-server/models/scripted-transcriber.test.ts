@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createScriptedTranscriber } from '../../../../local/inference-server/models/scripted-transcriber.ts';
 import { sampleFlac } from '../start-server.ts';
 
 const options = { language: null };
 
 describe('the scripted transcriber', () => {
-  it('answers the same for the same audio, something else for other audio, always inside its length', async () => {
+  test('answers the same for the same audio, something else for other audio, always inside its length', async () => {
     const transcriber = createScriptedTranscriber({ latencyMs: 0 });
     const [one, other] = [await sampleFlac(0, 20), await sampleFlac(20, 20)];
     const first = await transcriber.transcribe({ ...options, audio: one });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerOf, clientOf, silentWav, speechForm } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
@@ -35,7 +35,7 @@ const transcribe = (name: string, headers: Record<string, string> = {}) =>
   post(`/endpoints/${name}`, silentWav(6), { 'content-type': 'audio/wav', ...headers });
 
 describe('an endpoint that was scaled to zero', () => {
-  it('answers 503 without Retry-After, starts because of it, and then serves', async () => {
+  test('answers 503 without Retry-After, starts because of it, and then serves', async () => {
     await setState('whisper', 'scaledToZero');
     const before = await billed('transcribe');
     const asleep = await transcribe('whisper');
@@ -48,7 +48,7 @@ describe('an endpoint that was scaled to zero', () => {
     expect(await billed('transcribe')).toBe(before + 1);
   });
 
-  it('holds a request with x-scale-up-timeout until it runs', async () => {
+  test('holds a request with x-scale-up-timeout until it runs', async () => {
     await setState('whisper', 'scaledToZero');
     const start = performance.now();
     expect((await transcribe('whisper', { 'x-scale-up-timeout': '30' })).status).toBe(200);
@@ -56,7 +56,7 @@ describe('an endpoint that was scaled to zero', () => {
     expect(await statusOf('whisper')).toMatchObject({ state: 'running', readyReplica: 1 });
   });
 
-  it('is woken by a health check too, and not by the management API', async () => {
+  test('is woken by a health check too, and not by the management API', async () => {
     await setState('whisper', 'scaledToZero');
     expect(await stateOf('whisper')).toBe('scaledToZero');
     expect((await get('/endpoints/whisper/health')).status).toBe(503);
@@ -67,7 +67,7 @@ describe('an endpoint that was scaled to zero', () => {
 });
 
 describe('an endpoint that was paused', () => {
-  it('is not woken by a request that would wait; resuming starts it', async () => {
+  test('is not woken by a request that would wait; resuming starts it', async () => {
     await setState('whisper', 'running');
     expect((await post(`${manage('whisper')}/pause`, '')).status).toBe(200);
     const start = performance.now();
@@ -81,7 +81,7 @@ describe('an endpoint that was paused', () => {
 });
 
 describe('the management API', () => {
-  it('describes an endpoint, with an address once it has run', async () => {
+  test('describes an endpoint, with an address once it has run', async () => {
     await setState('fresh', 'pending', 'hansard/lexicon-v1');
     expect(await statusOf('fresh')).not.toHaveProperty('url');
     await setState('fresh', 'running');
@@ -101,7 +101,7 @@ describe('the management API', () => {
     expect(items.map(({ name }) => name)).toEqual(['whisper', 'summary', 'fresh']);
   });
 
-  it('refuses to resume a running endpoint, and answers 404 for endpoints of others', async () => {
+  test('refuses to resume a running endpoint, and answers 404 for endpoints of others', async () => {
     await setState('whisper', 'running');
     expect(await answerOf(await post(`${manage('whisper')}/resume`, ''))).toEqual({
       status: 400,
@@ -112,7 +112,7 @@ describe('the management API', () => {
     expect((await transcribe('none')).status).toBe(404);
   });
 
-  it('scales to zero, and a failed endpoint stays failed', async () => {
+  test('scales to zero, and a failed endpoint stays failed', async () => {
     await post(`${manage('whisper')}/scale-to-zero`, '');
     expect(await stateOf('whisper')).toBe('scaledToZero');
     await setState('whisper', 'failed');
@@ -124,7 +124,7 @@ describe('the management API', () => {
 });
 
 describe('the server behind an endpoint', () => {
-  it('answers in every contract', async () => {
+  test('answers in every contract', async () => {
     await Promise.all([setState('whisper', 'running'), setState('summary', 'running')]);
     const form = speechForm({ model: 'openai/whisper-base' });
     expect((await post('/endpoints/whisper/v1/audio/transcriptions', form)).status).toBe(200);
@@ -138,7 +138,7 @@ describe('the server behind an endpoint', () => {
     expect((await postJson('/endpoints/summary/v1/chat/completions', chat)).status).toBe(200);
   });
 
-  it('serves neither other providers nor the controls of this server', async () => {
+  test('serves neither other providers nor the controls of this server', async () => {
     await setState('whisper', 'running');
     for (const path of [
       '/local/stats',
@@ -151,14 +151,14 @@ describe('the server behind an endpoint', () => {
 });
 
 describe('the control of states', () => {
-  it('refuses unknown states and models', async () => {
+  test('refuses unknown states and models', async () => {
     for (const wrong of [{ state: 'asleep' }, { state: 'running', model: 'gpt-9' }, {}]) {
       expect((await put('/local/endpoints/whisper', wrong)).status).toBe(400);
     }
     expect((await put('/local/endpoints/another', { state: 'running' })).status).toBe(400);
   });
 
-  it('exists only with --faults', async () => {
+  test('exists only with --faults', async () => {
     const plain = await startServer('--scripted-transcriber');
     try {
       const body = JSON.stringify({ state: 'running' });

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { answerOf, base64, clientOf, silentWav, serveFile } from '../client.ts';
@@ -32,7 +32,7 @@ describe('speech on fal', () => {
     diarization_segments: z.tuple([]),
   });
 
-  it('answers at once from a data URL, and bills the audio', async () => {
+  test('answers at once from a data URL, and bills the audio', async () => {
     const response = await postJson(SPEECH, {
       audio_url: dataUrl('audio/x-wav'),
       task: 'transcribe',
@@ -45,7 +45,7 @@ describe('speech on fal', () => {
     expect(await billedFor(sha256(silentWav(6)))).toBe(1);
   });
 
-  it('fetches the audio from an address, and reports what it cannot fetch', async () => {
+  test('fetches the audio from an address, and reports what it cannot fetch', async () => {
     const store = await serveFile('/chunk.wav?signature=1', silentWav(7));
     try {
       const heard = await postJson(SPEECH, { audio_url: `${store.url}/chunk.wav?signature=1` });
@@ -61,7 +61,7 @@ describe('speech on fal', () => {
     }
   });
 
-  it.each(['audio/wav', 'audio/flac', 'audio/ogg', 'audio/mp4'])(
+  test.each(['audio/wav', 'audio/flac', 'audio/ogg', 'audio/mp4'])(
     'refuses a data URL of %s',
     async (type) => {
       expect(await answerOf(await postJson(SPEECH, { audio_url: dataUrl(type) }))).toEqual({
@@ -71,7 +71,7 @@ describe('speech on fal', () => {
     },
   );
 
-  it('refuses missing and unknown fields, and bills nothing for it', async () => {
+  test('refuses missing and unknown fields, and bills nothing for it', async () => {
     const before = await billed('transcribe');
     for (const [body, field] of [
       [{}, 'audio_url'],
@@ -106,7 +106,7 @@ describe('pictures in the queue of fal', () => {
     );
   const pathOf = (url: string) => `/fal-ai${new URL(url).pathname}`;
 
-  it('goes through its phases, is billed once, and ends in a picture', async () => {
+  test('goes through its phases, is billed once, and ends in a picture', async () => {
     const before = await billed('illustrate');
     const place = await submit();
     expect(new URL(place.response_url).host).toBe('queue.fal.run');
@@ -151,7 +151,7 @@ describe('pictures in the queue of fal', () => {
     expect(await billed('illustrate')).toBe(before + 1);
   });
 
-  it('answers 404 for unknown work, and without the subdomain', async () => {
+  test('answers 404 for unknown work, and without the subdomain', async () => {
     const path = pathOf((await submit()).response_url);
     const unknown = `${PICTURES}/requests/00000000-0000-4000-8000-000000000000`;
     for (const wrong of [
@@ -164,7 +164,7 @@ describe('pictures in the queue of fal', () => {
     }
   });
 
-  it('refuses sizes outside image_size, and unknown models', async () => {
+  test('refuses sizes outside image_size, and unknown models', async () => {
     const flat = await postJson(PICTURES, { prompt: 'a harbour', width: 64, height: 64 });
     expect(await answerOf(flat)).toMatchObject({
       status: 422,

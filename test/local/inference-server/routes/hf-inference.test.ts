@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerOf, clientOf } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
@@ -17,7 +17,7 @@ const SUMMARY = '/hf-inference/models/hansard/extractive-v1';
 const VECTORS = '/hf-inference/models/hansard/hashing-v1/pipeline/feature-extraction';
 
 describe('text classification', () => {
-  it('answers labels as a list in a list, and bills them', async () => {
+  test('answers labels as a list in a list, and bills them', async () => {
     const before = await billed('classify');
     const body = {
       inputs: 'The launch failed, and everybody was angry.',
@@ -30,7 +30,7 @@ describe('text classification', () => {
     expect(await billed('classify')).toBe(before + 1);
   });
 
-  it('refuses unknown parameters of its pipeline', async () => {
+  test('refuses unknown parameters of its pipeline', async () => {
     const strange = { inputs: 'x', parameters: { labels: ['a'] } };
     expect(await answerOf(await postJson(LABELS, strange))).toEqual({
       status: 400,
@@ -49,7 +49,7 @@ describe('summarization', () => {
     (_unused, week) => `We decided to paint boat ${week} in week ${2 * week}.`,
   ).join(' ');
 
-  it('answers sentences of the text within the requested length', async () => {
+  test('answers sentences of the text within the requested length', async () => {
     const before = await billed('summarize');
     const ask = async (parameters: object) => {
       const response = await postJson(SUMMARY, { inputs, parameters });
@@ -66,7 +66,7 @@ describe('summarization', () => {
     expect(await billed('summarize')).toBe(before + 2);
   });
 
-  it('fails for a too long text unless it may truncate', async () => {
+  test('fails for a too long text unless it may truncate', async () => {
     const long = 'We decided to paint the boat. '.repeat(1500);
     expect(await answerOf(await postJson(SUMMARY, { inputs: long }))).toEqual({
       status: 400,
@@ -78,7 +78,7 @@ describe('summarization', () => {
 });
 
 describe('feature extraction', () => {
-  it('answers one vector per text, as a list for a list of texts', async () => {
+  test('answers one vector per text, as a list for a list of texts', async () => {
     const before = await billed('embed');
     const one = await answerOf(await postJson(VECTORS, { inputs: 'a boat', normalize: true }));
     const list = await answerOf(await postJson(VECTORS, { inputs: ['a boat', 'a house'] }));
@@ -88,7 +88,7 @@ describe('feature extraction', () => {
     expect(await billed('embed')).toBe(before + 2);
   });
 
-  it('refuses parameters under `parameters`, raw bytes, and models for other tasks', async () => {
+  test('refuses parameters under `parameters`, raw bytes, and models for other tasks', async () => {
     const nested = { inputs: 'x', parameters: { normalize: true } };
     expect((await postJson(VECTORS, nested)).status).toBe(400);
     expect((await post(VECTORS, 'x', { 'content-type': 'audio/flac' })).status).toBe(400);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { clientOf, silentWav, speechForm } from '../client.ts';
@@ -14,7 +14,7 @@ const { post, postJson, billedFor } = clientOf(() => server.url);
 const PATH = '/hfendpoints/api/v1/audio/transcriptions';
 
 describe('the Whisper image of Inference Endpoints', () => {
-  it('defaults to English, and answers in three formats', async () => {
+  test('defaults to English, and answers in three formats', async () => {
     const verbose = z
       .strictObject({
         text: z.string().min(1),
@@ -29,7 +29,7 @@ describe('the Whisper image of Inference Endpoints', () => {
     expect(await billedFor(sha256(silentWav(6)))).toBe(3);
   });
 
-  it('refuses in plain text, also a model field', async () => {
+  test('refuses in plain text, also a model field', async () => {
     const rows = [
       [speechForm({ model: 'openai/whisper-base' }), 'model'],
       [speechForm({ 'timestamp_granularities[]': 'segment' }), 'timestamp_granularities'],

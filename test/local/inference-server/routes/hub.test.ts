@@ -1,6 +1,6 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { answerOf, clientOf } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
@@ -16,7 +16,7 @@ const mappingOf = async (id: string) =>
   answerOf(await get(`/api/models/${id}?expand[]=inferenceProviderMapping`));
 
 describe('the mapping of a model to its providers', () => {
-  it('is keyed by provider, with the name that each provider has for the model', async () => {
+  test('is keyed by provider, with the name that each provider has for the model', async () => {
     const task = 'automatic-speech-recognition';
     const live = { status: 'live', providerId: 'openai/whisper-base', task };
     const providerId = `openai/whisper-base:${sha256('openai/whisper-base')}`;
@@ -38,7 +38,7 @@ describe('the mapping of a model to its providers', () => {
     });
   });
 
-  it('knows models that are not live', async () => {
+  test('knows models that are not live', async () => {
     expect(await mappingOf('hansard/staging-v0')).toMatchObject({
       body: { inferenceProviderMapping: { 'hf-inference': { status: 'staging' } } },
     });
@@ -47,7 +47,7 @@ describe('the mapping of a model to its providers', () => {
     });
   });
 
-  it('refuses unknown models and fields', async () => {
+  test('refuses unknown models and fields', async () => {
     expect(await mappingOf('openai/whisper-9')).toEqual({
       status: 404,
       body: { error: 'Repository not found' },
@@ -58,7 +58,7 @@ describe('the mapping of a model to its providers', () => {
 });
 
 describe('tokenizer.json', () => {
-  it('counts like the server: four bytes per token', async () => {
+  test('counts like the server: four bytes per token', async () => {
     const { body } = await answerOf(
       await get('/hansard/extractive-v1/resolve/main/tokenizer.json'),
     );
@@ -71,7 +71,7 @@ describe('tokenizer.json', () => {
     );
   });
 
-  it('exists only for models with tokens', async () => {
+  test('exists only for models with tokens', async () => {
     expect((await get('/openai/whisper-base/resolve/main/tokenizer.json')).status).toBe(404);
     expect((await get('/openai/gpt-9/resolve/main/tokenizer.json')).status).toBe(404);
   });

@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
@@ -28,7 +28,7 @@ const chat = {
 };
 
 describe('the official client', () => {
-  it('gets the same draft whole and streamed, with the usage at the end', async () => {
+  test('gets the same draft whole and streamed, with the usage at the end', async () => {
     const whole = await client.chat.completions.create(chat);
     const content = whole.choices[0]?.message.content ?? '';
     expect(summaryDraftSchema.parse(JSON.parse(content)).summary).not.toBe('');
@@ -45,7 +45,7 @@ describe('the official client', () => {
     expect(events.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
   });
 
-  it('ends a stream with [DONE], and sends no usage unless requested', async () => {
+  test('ends a stream with [DONE], and sends no usage unless requested', async () => {
     const response = await client.chat.completions.create({ ...chat, stream: true }).asResponse();
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const text = await response.text();
@@ -53,7 +53,7 @@ describe('the official client', () => {
     expect(text).not.toContain('usage');
   });
 
-  it('stops before a stop sequence', async () => {
+  test('stops before a stop sequence', async () => {
     const plain = { model: chat.model, messages: chat.messages };
     const whole = (await client.chat.completions.create(plain)).choices[0]?.message.content ?? '';
     const word = whole.split(' ')[2] ?? '';
@@ -61,7 +61,7 @@ describe('the official client', () => {
     expect(cut.choices[0]?.message.content).toBe(whole.slice(0, whole.indexOf(word)));
   });
 
-  it('transcribes a file', async () => {
+  test('transcribes a file', async () => {
     const file = await toFile(silentWav(6), 'chunk.wav', { type: 'audio/wav' });
     const answer = await client.audio.transcriptions.create({
       file,
@@ -78,7 +78,7 @@ describe('the official client', () => {
     expect(answer.duration).toBe(6);
   });
 
-  it('gets a picture inside the answer or by address', async () => {
+  test('gets a picture inside the answer or by address', async () => {
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', n: 1 } as const;
     const inside = await client.images.generate({
       ...order,
@@ -92,7 +92,7 @@ describe('the official client', () => {
     expect(Buffer.compare(Buffer.from(await file.arrayBuffer()), bytes)).toBe(0);
   });
 
-  it('embeds texts, as numbers and in its default encoding', async () => {
+  test('embeds texts, as numbers and in its default encoding', async () => {
     const body = { model: 'hansard/hashing-v1', input: ['a boat', 'a house'] };
     const asNumbers = await client.embeddings.create({ ...body, encoding_format: 'float' });
     const standard = await client.embeddings.create(body);
@@ -102,7 +102,7 @@ describe('the official client', () => {
     }
   });
 
-  it('understands the refusals', async () => {
+  test('understands the refusals', async () => {
     await expect(client.chat.completions.create({ ...chat, model: 'gpt-9' })).rejects.toMatchObject(
       { status: 400, code: 'model_not_supported', param: 'model' },
     );

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
@@ -51,7 +51,7 @@ describe('together', () => {
   };
   const SPEECH = '/together/v1/audio/transcriptions';
 
-  it('takes speech as a file or as the address of one, and answers plain segments', async () => {
+  test('takes speech as a file or as the address of one, and answers plain segments', async () => {
     const store = await serveFile('/chunk.wav', silentWav(6));
     try {
       const fields = { ...textFields, 'timestamp_granularities[]': 'segment' };
@@ -76,7 +76,7 @@ describe('together', () => {
     }
   });
 
-  it('refuses unsupported formats and files, and unknown models', async () => {
+  test('refuses unsupported formats and files, and unknown models', async () => {
     const asText = { ...textFields, response_format: 'text' };
     expect(await refusedParam(await post(SPEECH, speechForm(asText)))).toBe('response_format');
     expect(await refusedParam(await post(SPEECH, speechForm(textFields, null)))).toBe('file');
@@ -87,7 +87,7 @@ describe('together', () => {
     });
   });
 
-  it('needs the schema beside its type, and refuses the form of OpenAI', async () => {
+  test('needs the schema beside its type, and refuses the form of OpenAI', async () => {
     const path = '/together/v1/chat/completions';
     const before = await billed('summarize');
     const answered = await postJson(path, chat(flatFormat));
@@ -99,7 +99,7 @@ describe('together', () => {
     expect(await billed('summarize')).toBe(before + 1);
   });
 
-  it('draws pictures into the answer or to an address, by default JPEG', async () => {
+  test('draws pictures into the answer or to an address, by default JPEG', async () => {
     const path = '/together/v1/images/generations';
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', width: 64, height: 64 };
     const inside = z
@@ -117,7 +117,7 @@ describe('together', () => {
     expect(await refusedParam(await postJson(path, openAi))).toBe('response_format');
   });
 
-  it('embeds texts', async () => {
+  test('embeds texts', async () => {
     const body = { model: 'hansard/hashing-v1', input: ['one text', 'another'] };
     const { data } = z
       .object({
@@ -131,7 +131,7 @@ describe('together', () => {
 });
 
 describe('deepinfra', () => {
-  it('serves speech, chats and embeddings below its own path', async () => {
+  test('serves speech, chats and embeddings below its own path', async () => {
     const base = '/deepinfra/v1/openai';
     const heard = await post(`${base}/audio/transcriptions`, speechForm(textFields));
     expect(await answerOf(heard)).toMatchObject({ status: 200, body: { language: 'english' } });
@@ -145,7 +145,7 @@ describe('deepinfra', () => {
     });
   });
 
-  it('refuses in the form of OpenAI; the router refuses unknown models', async () => {
+  test('refuses in the form of OpenAI; the router refuses unknown models', async () => {
     const path = '/deepinfra/v1/openai/audio/transcriptions';
     expect(await answerOf(await post(path, speechForm(textFields, null)))).toMatchObject({
       status: 400,
@@ -159,7 +159,7 @@ describe('deepinfra', () => {
 });
 
 describe('nscale', () => {
-  it('draws pictures only into the answer', async () => {
+  test('draws pictures only into the answer', async () => {
     const path = '/nscale/v1/images/generations';
     const order = { model: 'hansard/procedural-v1', prompt: 'a harbour', size: '128x64' };
     const { data } = z
@@ -174,7 +174,7 @@ describe('nscale', () => {
     });
   });
 
-  it('chats, and refuses unknown models', async () => {
+  test('chats, and refuses unknown models', async () => {
     const path = '/nscale/v1/chat/completions';
     expect((await draftIn(await postJson(path, chat(openAiFormat)))).summary).not.toBe('');
     expect((await postJson(path, { ...chat(), model: 'openai/gpt-oss-20b' })).status).toBe(400);

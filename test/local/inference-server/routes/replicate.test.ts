@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '../../../../adapters/identity/digest.ts';
 import { answerOf, base64, clientOf, silentWav } from '../client.ts';
@@ -24,7 +24,7 @@ const predictionSchema = z.object({
 const read = async (response: Response) => predictionSchema.parse(await response.json());
 
 describe('predictions on replicate', () => {
-  it('waits for speech as long as `Prefer: wait` allows, and bills it once', async () => {
+  test('waits for speech as long as `Prefer: wait` allows, and bills it once', async () => {
     const before = await billed('transcribe');
     const response = await postJson(
       '/replicate/v1/predictions',
@@ -42,7 +42,7 @@ describe('predictions on replicate', () => {
     expect(await billed('transcribe')).toBe(before + 1);
   });
 
-  it('answers `processing` when the wait is over, and the picture to a later poll', async () => {
+  test('answers `processing` when the wait is over, and the picture to a later poll', async () => {
     const before = await billed('illustrate');
     const input = { prompt: 'a harbour', width: 64, height: 64, seed: 1 };
     const response = await postJson(PICTURES, { input }, { prefer: 'wait=1' });
@@ -59,7 +59,7 @@ describe('predictions on replicate', () => {
     expect(await billed('illustrate')).toBe(before + 1);
   });
 
-  it('does not wait without `Prefer: wait`', async () => {
+  test('does not wait without `Prefer: wait`', async () => {
     const input = { prompt: 'a harbour', width: 64, height: 64 };
     expect(await read(await postJson(PICTURES, { input }))).toMatchObject({
       status: 'starting',
@@ -67,7 +67,7 @@ describe('predictions on replicate', () => {
     });
   });
 
-  it('fails a prediction whose audio it cannot decode', async () => {
+  test('fails a prediction whose audio it cannot decode', async () => {
     const broken = `data:audio/wav;base64,${base64(Buffer.from('no audio'))}`;
     const body = { version: `openai/whisper-base:${VERSION}`, input: { audio: broken } };
     const response = await postJson('/replicate/v1/predictions', body, { prefer: 'wait' });
@@ -78,7 +78,7 @@ describe('predictions on replicate', () => {
     });
   });
 
-  it('refuses with problem details', async () => {
+  test('refuses with problem details', async () => {
     const before = await billed('transcribe');
     const rows = [
       [{ version: 'f'.repeat(64), input: { audio } }, 422, 'Invalid version or not permitted'],

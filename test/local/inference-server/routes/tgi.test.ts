@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sectionMessages, SUMMARY_SCHEMA } from '../../../../activities/summary/prompts.ts';
 import { summaryDraftSchema } from '../../../../workflows/contracts/summary-draft.ts';
@@ -35,7 +35,7 @@ const generate = async (inputs: string, parameters: object) => {
 };
 
 describe('/generate', () => {
-  it.each([
+  test.each([
     ['in a plain prompt', messages.map(({ content }) => content).join('\n\n')],
     [
       'with the marks of Mixtral',
@@ -55,7 +55,7 @@ describe('/generate', () => {
     expect(await billed('summarize')).toBe(before + 1);
   });
 
-  it('reports its counts in headers, and why it stopped', async () => {
+  test('reports its counts in headers, and why it stopped', async () => {
     const inputs = 'We decided to paint the boat. It is blue.';
     const response = await postJson(GENERATE, { inputs, parameters: {} });
     const whole = z.strictObject({ generated_text: z.string() }).parse(await response.json());
@@ -69,7 +69,7 @@ describe('/generate', () => {
     expect(cut.details).toMatchObject({ finish_reason: 'length', generated_tokens: 4 });
   });
 
-  it('answers a list at the root of the older API, and repeats the prompt on request', async () => {
+  test('answers a list at the root of the older API, and repeats the prompt on request', async () => {
     const inputs = 'We decided to paint the boat.';
     const body = { inputs, parameters: { return_full_text: true } };
     const [answer] = z
@@ -78,7 +78,7 @@ describe('/generate', () => {
     expect(answer.generated_text.startsWith(inputs)).toBe(true);
   });
 
-  it('streams one token per event, the last one with the whole text', async () => {
+  test('streams one token per event, the last one with the whole text', async () => {
     const inputs = 'We decided to paint the boat. It is blue.';
     const { generated_text: text } = await generate(inputs, {});
     const response = await postJson('/tgi/generate_stream', { inputs });
@@ -96,7 +96,7 @@ describe('/generate', () => {
     ]);
   });
 
-  it('shortens a prompt to its end with truncate', async () => {
+  test('shortens a prompt to its end with truncate', async () => {
     const inputs = `${'We decided to sell the house. '.repeat(2000)}We decided to paint the boat.`;
     expect((await postJson(GENERATE, { inputs })).status).toBe(422);
     const { generated_text: text } = await generate(inputs, { truncate: 7 });
@@ -104,7 +104,7 @@ describe('/generate', () => {
     expect(text).not.toContain('house');
   });
 
-  it('refuses too long and invalid requests, and does not bill them', async () => {
+  test('refuses too long and invalid requests, and does not bill them', async () => {
     const before = await billed('summarize');
     for (const [body, message] of [
       [{ inputs: 'word '.repeat(8000) }, '`inputs` must have less than 8191 tokens. Given: 10000'],
@@ -130,7 +130,7 @@ describe('/generate', () => {
     expect(await billed('summarize')).toBe(before);
   });
 
-  it.each([
+  test.each([
     ['{', 'application/json', 400, 'Failed to parse the request body as JSON'],
     ['{}', 'application/json', 422, 'Failed to deserialize the JSON body'],
     ['{"inputs":"x","parameters":{"temperature":0}}', 'application/json', 422, 'temperature'],
@@ -144,7 +144,7 @@ describe('/generate', () => {
 });
 
 describe('the other routes of TGI', () => {
-  it('reports its limits and its health', async () => {
+  test('reports its limits and its health', async () => {
     expect(await answerOf(await get('/tgi/info'))).toMatchObject({
       status: 200,
       body: {
@@ -157,7 +157,7 @@ describe('the other routes of TGI', () => {
     expect([health.status, await health.text()]).toEqual([200, '']);
   });
 
-  it('cuts a text into tokens', async () => {
+  test('cuts a text into tokens', async () => {
     const inputs = 'Grüße, Anna';
     const tokens = z
       .array(z.object({ id: z.int(), text: z.string(), start: z.int(), stop: z.int() }))

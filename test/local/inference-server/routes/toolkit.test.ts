@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerOf, base64, clientOf, silentWav } from '../client.ts';
 import { startServer, type RunningServer } from '../start-server.ts';
@@ -21,7 +21,7 @@ const chunksSchema = z.object({
 });
 
 describe('speech', () => {
-  it('takes raw bytes with the query for parameters, and audio above 30 seconds', async () => {
+  test('takes raw bytes with the query for parameters, and audio above 30 seconds', async () => {
     const response = await post(`${SPEECH}?return_timestamps=true`, silentWav(70), {
       'content-type': 'audio/x-wav',
     });
@@ -30,7 +30,7 @@ describe('speech', () => {
     expect(chunks.at(-1)?.timestamp[1]).toBeGreaterThan(60);
   });
 
-  it.each(['', '/', '/predict'])(
+  test.each(['', '/', '/predict'])(
     'takes JSON at its route "%s", with either name',
     async (route) => {
       for (const name of ['generation_parameters', 'generate_kwargs']) {
@@ -45,7 +45,7 @@ describe('speech', () => {
     },
   );
 
-  it('answers 400 to everything else', async () => {
+  test('answers 400 to everything else', async () => {
     for (const [type, message] of [
       ['audio/mp4', 'Content type "audio/mp4" not supported'],
       ['application/json; charset=utf-8', 'not supported'],
@@ -67,7 +67,7 @@ describe('speech', () => {
 });
 
 describe('the other tasks', () => {
-  it('draws pictures as bytes or as base64 in JSON, depending on Accept', async () => {
+  test('draws pictures as bytes or as base64 in JSON, depending on Accept', async () => {
     const body = {
       inputs: 'a harbour',
       parameters: { width: 128, height: 64, scheduler: 'euler' },
@@ -80,7 +80,7 @@ describe('the other tasks', () => {
     expect((await postJson(PICTURES, body, { accept: 'image/*' })).status).toBe(400);
   });
 
-  it('classifies pictures, with parameters in the query', async () => {
+  test('classifies pictures, with parameters in the query', async () => {
     const grey = { width: 8, height: 8, channels: 3, background: '#888888' } as const;
     const png = new Uint8Array(await sharp({ create: grey }).png().toBuffer());
     const path = '/toolkit/hansard/nsfwjs-mobilenet-v2-mid?top_k=1';
@@ -88,7 +88,7 @@ describe('the other tasks', () => {
     expect(labels).toMatchObject({ status: 200, body: [{ label: 'normal' }] });
   });
 
-  it('classifies texts in a flat list, by default of the best label', async () => {
+  test('classifies texts in a flat list, by default of the best label', async () => {
     const path = '/toolkit/hansard/lexicon-v1';
     const inputs = 'The launch was a success.';
     expect(await answerOf(await postJson(path, { inputs }))).toMatchObject({
@@ -99,7 +99,7 @@ describe('the other tasks', () => {
     expect(all.body).toHaveLength(3);
   });
 
-  it('summarises and embeds', async () => {
+  test('summarises and embeds', async () => {
     const summary = await postJson('/toolkit/hansard/extractive-v1', {
       inputs: 'We decided to paint the boat. It is blue.',
       parameters: { max_new_tokens: 100, do_sample: false },
@@ -114,7 +114,7 @@ describe('the other tasks', () => {
     );
   });
 
-  it('is healthy for every model that it has', async () => {
+  test('is healthy for every model that it has', async () => {
     for (const path of [`${SPEECH}/health`, PICTURES]) {
       expect(await (await get(path)).text()).toBe('Ok');
     }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openai } from '../../../../../adapters/inference/protocols/openai.ts';
 import { aTarget, anAnswer } from '../../a-target.ts';
 import { outcomeOf } from '../../call/outcome-of.ts';
@@ -16,7 +16,7 @@ const { buildRequest, parseResponse } = openai.roles.illustrate;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), INPUTS.illustrate, target);
 const b64 = (bytes: Buffer) => bytes.toString('base64');
 
-it('a request asks for one picture of that size, as base64', async () => {
+test('a request asks for one picture of that size, as base64', async () => {
   const request = buildRequest(INPUTS.illustrate, target);
   expect(request.url).toBe('http://images:8000/v1/images/generations');
   expect(await jsonOf(request)).toEqual({
@@ -29,7 +29,7 @@ it('a request asks for one picture of that size, as base64', async () => {
   expect(request.parameters).toEqual({ n: 1, size: '1024x576', response_format: 'b64_json' });
 });
 
-it.each([
+test.each([
   [1024, 576, '1536x1024'],
   [576, 1024, '1024x1536'],
   [512, 512, '1024x1024'],
@@ -48,12 +48,12 @@ it.each([
 );
 
 describe('an answer', () => {
-  it('has the type of its first bytes, whatever was requested or reported', () => {
+  test('has the type of its first bytes, whatever was requested or reported', () => {
     const body = { output_format: 'png', data: [{ b64_json: b64(JPEG) }] };
     expect(parse(body)).toMatchObject({ answer: { mediaType: 'image/jpeg' } });
   });
 
-  it('may have a data: head in front of its base64, or be a data URL', () => {
+  test('may have a data: head in front of its base64, or be a data URL', () => {
     const url = `data:image/png;base64,${b64(PNG)}`;
     for (const picture of [{ b64_json: url }, { url }])
       expect(parse({ data: [picture] })).toMatchObject({
@@ -61,7 +61,7 @@ describe('an answer', () => {
       });
   });
 
-  it('may give an address though base64 was requested', () => {
+  test('may give an address though base64 was requested', () => {
     const reply = parse({ data: [{ url: 'https://cdn.example/x.png' }] });
     if (!('pictureUrl' in reply)) throw new Error('it has no address');
     expect(reply.complete({ bytes: PNG, mediaType: 'image/png' })).toMatchObject({
@@ -70,14 +70,14 @@ describe('an answer', () => {
     });
   });
 
-  it('reports tokens, for models that bill pictures by tokens', () => {
+  test('reports tokens, for models that bill pictures by tokens', () => {
     const usage = { input_tokens: 50, output_tokens: 4160, total_tokens: 4210 };
     expect(parse({ data: [{ b64_json: b64(PNG) }], usage })).toMatchObject({
       usage: { inputTokens: 50, outputTokens: 4160, images: 1 },
     });
   });
 
-  it.each([
+  test.each([
     ['holds none', { data: [] }],
     ['holds an empty one', { data: [{ b64_json: '' }] }],
     ['holds neither bytes nor address', { data: [{ revised_prompt: 'x' }] }],
@@ -97,7 +97,7 @@ describe('an answer', () => {
     );
   });
 
-  it('of any content is a picture, a web address, or a provider bug', () => {
+  test('of any content is a picture, a web address, or a provider bug', () => {
     const picture = fc.record(
       {
         b64_json: fc.option(fc.base64String()),

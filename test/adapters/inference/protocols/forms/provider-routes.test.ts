@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { smallestInput } from '../../../../../adapters/inference/call/smallest-request.ts';
 import {
   contractFor,
@@ -16,7 +16,7 @@ const at = (contract: string, role: Role, baseUrl: string) =>
   ).url;
 
 describe('the route of a provider', () => {
-  it('is below its name on the router, and on a server that replaces the router', () => {
+  test('is below its name on the router, and on a server that replaces the router', () => {
     expect(at('together', 'generate', 'https://router.huggingface.co')).toBe(
       'https://router.huggingface.co/together/v1/chat/completions',
     );
@@ -25,13 +25,13 @@ describe('the route of a provider', () => {
     );
   });
 
-  it('is not put below it twice', () => {
+  test('is not put below it twice', () => {
     expect(at('nscale', 'generate', 'https://router.huggingface.co/nscale')).toBe(
       'https://router.huggingface.co/nscale/v1/chat/completions',
     );
   });
 
-  it.each([
+  test.each([
     ['together', 'https://api.together.xyz', '/v1/chat/completions'],
     ['together', 'https://api.together.ai', '/v1/chat/completions'],
     ['deepinfra', 'https://api.deepinfra.com', '/v1/openai/chat/completions'],
@@ -40,7 +40,7 @@ describe('the route of a provider', () => {
     expect(at(contract, 'generate', base)).toBe(base + path);
   });
 
-  it("of replicate and fal is at the root of the providers' own hosts", () => {
+  test("of replicate and fal is at the root of the providers' own hosts", () => {
     expect(at('replicate', 'transcribe', 'https://api.replicate.com')).toBe(
       'https://api.replicate.com/v1/models/a/b/predictions',
     );
@@ -48,13 +48,13 @@ describe('the route of a provider', () => {
       expect(at('fal', 'transcribe', host)).toBe(`${host}/a/b`);
   });
 
-  it("has the end of DeepInfra's manual once only", () => {
+  test("has the end of DeepInfra's manual once only", () => {
     expect(at('deepinfra', 'generate', 'https://api.deepinfra.com/v1/openai')).toBe(
       'https://api.deepinfra.com/v1/openai/chat/completions',
     );
   });
 
-  it('of one provider is not at the root of the host of another', () => {
+  test('of one provider is not at the root of the host of another', () => {
     expect(at('together', 'generate', 'https://api.deepinfra.com')).toBe(
       'https://api.deepinfra.com/together/v1/chat/completions',
     );
@@ -62,13 +62,13 @@ describe('the route of a provider', () => {
 });
 
 describe('the path of an address that a provider gives for queued work', () => {
-  it('is taken without its host and its query', () => {
+  test('is taken without its host and its query', () => {
     expect(workPathOf('https://queue.fal.run/fal-ai/flux/requests/ab-1?x=1', 'ab-1')).toBe(
       '/fal-ai/flux/requests/ab-1',
     );
   });
 
-  it.each([
+  test.each([
     'not a url',
     '/relative',
     'https://host',
@@ -87,12 +87,12 @@ describe('the path of an address that a provider gives for queued work', () => {
     expect(workPathOf(url, 'b')).toBeNull();
   });
 
-  it('is resolved before it is used', () => {
+  test('is resolved before it is used', () => {
     expect(workPathOf('https://host/a/../../b', 'b')).toBe('/b');
   });
 });
 
-it("fal's own hosts get a key, and every other server a bearer token", () => {
+test("fal's own hosts get a key, and every other server a bearer token", () => {
   const scheme = (contract: 'fal' | 'together', baseUrl: string) =>
     contractOf({ contract }).traits.authorizationScheme({ baseUrl });
   expect(scheme('fal', 'https://queue.fal.run')).toBe('Key');

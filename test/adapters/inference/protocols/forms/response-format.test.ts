@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { contractFor } from '../../../../../adapters/inference/protocols/contract-table.ts';
 import { openai } from '../../../../../adapters/inference/protocols/openai.ts';
 import { responseFormat } from '../../../../../adapters/inference/protocols/forms/response-format.ts';
@@ -8,7 +8,7 @@ import { aTarget } from '../../a-target.ts';
 const json = { type: 'object' };
 const schema = { name: 'summary', json };
 
-it.each([
+test.each([
   [
     'openai',
     {},
@@ -23,7 +23,7 @@ it.each([
   expect(responseFormat(dialect, schema, parameters)).toEqual(said);
 });
 
-it.each([
+test.each([
   ['hf-chat', 'response_format', 'json_schema', 'json_schema'],
   ['openai', 'response_format', 'json_schema', 'json_schema'],
   ['together', 'response_format', 'json_schema', 'schema'],
@@ -38,7 +38,7 @@ it.each([
   expect(request?.parameters[member]).toMatchObject(type === undefined ? {} : { type });
 });
 
-it('a chat target uses the dialect in its parameters', () => {
+test('a chat target uses the dialect in its parameters', () => {
   const target = aTarget({
     role: 'summarize',
     contract: 'openai',

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { openai } from '../../../../../adapters/inference/protocols/openai.ts';
 import { aTarget, anAnswer } from '../../a-target.ts';
 import { outcomeOf } from '../../call/outcome-of.ts';
@@ -15,13 +15,13 @@ const target = aTarget({
 const { buildRequest, parseResponse } = openai.roles.embed;
 const parse = (body: unknown) => parseResponse(anAnswer(200, body), INPUTS.embed, target);
 
-it('a request holds all texts', async () => {
+test('a request holds all texts', async () => {
   const request = buildRequest(INPUTS.embed, target);
   expect(request.url).toBe('http://tei:8080/v1/embeddings');
   expect(await jsonOf(request)).toEqual({ model: 'BAAI/bge-m3', input: ['one', 'two'] });
 });
 
-it('vectors are put in the order of the texts', () => {
+test('vectors are put in the order of the texts', () => {
   const data = [
     { object: 'embedding', index: 1, embedding: [0, 1] },
     { object: 'embedding', index: 0, embedding: [1, 0] },
@@ -40,12 +40,12 @@ it('vectors are put in the order of the texts', () => {
   );
 });
 
-it('without an index their order is that of the answer', () => {
+test('without an index their order is that of the answer', () => {
   const data = [{ embedding: [1] }, { embedding: [2] }];
   expect(parse({ data }).answer.vectors).toEqual([[1], [2]]);
 });
 
-it.each([
+test.each([
   ['one too few', [{ index: 0, embedding: [1] }]],
   ['one too many', [0, 1, 2].map((index) => ({ index, embedding: [1] }))],
   ['one twice', [0, 0].map((index) => ({ index, embedding: [1] }))],
@@ -63,7 +63,7 @@ it.each([
   expect(outcomeOf(() => parse({ data }))).toEqual({ verdict: 'provider_bug' });
 });
 
-it('any answer is one vector per text, all of the same length, or a provider bug', () => {
+test('any answer is one vector per text, all of the same length, or a provider bug', () => {
   const vector = fc.record({
     index: fc.option(fc.nat({ max: 2 })),
     embedding: fc.array(fc.double(), { maxLength: 3 }),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Role } from '../../../../../workflows/contracts/targets.ts';
 import {
   CONTRACT_NAMES,
@@ -19,7 +19,7 @@ const wire = (
   wireParameters({ contract, role, parameters }, contractFor(contract, role)?.places ?? {}, asked);
 
 describe('each contract has its own names', () => {
-  it.each<[ContractName, Role, Readonly<Record<string, ParameterValue>>, unknown]>([
+  test.each<[ContractName, Role, Readonly<Record<string, ParameterValue>>, unknown]>([
     [
       'hf-chat',
       'summarize',
@@ -71,7 +71,7 @@ describe('each contract has its own names', () => {
     expect(wire(contract, role, parameters)).toEqual(body);
   });
 
-  it('no two parameters of a role share a place', () => {
+  test('no two parameters of a role share a place', () => {
     for (const contract of CONTRACT_NAMES)
       for (const role of ROLES) {
         const paths = Object.values(contractFor(contract, role)?.places ?? {}).flatMap((place) =>
@@ -83,7 +83,7 @@ describe('each contract has its own names', () => {
 });
 
 describe('what an activity requests', () => {
-  it('is overridden by the configuration, except that the smaller of two maxTokens is used', () => {
+  test('is overridden by the configuration, except that the smaller of two maxTokens is used', () => {
     const asked = { maxTokens: 800, temperature: 0.3 };
     expect(wire('hf-chat', 'summarize', {}, asked)).toEqual({ max_tokens: 800, temperature: 0.3 });
     expect(wire('hf-chat', 'summarize', { temperature: 0, maxTokens: 500 }, asked)).toEqual({
@@ -95,19 +95,19 @@ describe('what an activity requests', () => {
     });
   });
 
-  it('has no temperature if sampling is off', () => {
+  test('has no temperature if sampling is off', () => {
     expect(wire('tgi', 'generate', { doSample: false }, { temperature: 0.3 })).toEqual({
       parameters: { do_sample: false },
     });
   });
 
-  it('is a programming error if the contract has no place for it', () => {
+  test('is a programming error if the contract has no place for it', () => {
     expect(() => wire('hf-task', 'transcribe', {}, { maxTokens: 9 })).toThrowError(TypeError);
   });
 });
 
 describe('where sampling has a switch of its own', () => {
-  it('a temperature of 0, which is refused there, turns sampling off', () => {
+  test('a temperature of 0, which is refused there, turns sampling off', () => {
     expect(wire('tgi', 'generate', {}, { temperature: 0 })).toEqual({
       parameters: { do_sample: false },
     });
@@ -116,7 +116,7 @@ describe('where sampling has a switch of its own', () => {
     });
   });
 
-  it.each([{ temperature: 0.3 }, { topK: 40 }, { topP: 0.9 }, { typicalP: 0.9 }])(
+  test.each([{ temperature: 0.3 }, { topK: 40 }, { topP: 0.9 }, { typicalP: 0.9 }])(
     '%o turns it on',
     (parameters) => {
       expect(wire('tgi', 'generate', parameters)).toMatchObject({
@@ -125,12 +125,12 @@ describe('where sampling has a switch of its own', () => {
     },
   );
 
-  it('a topP of 1, which means no limit and is refused there, is not sent', () => {
+  test('a topP of 1, which means no limit and is refused there, is not sent', () => {
     expect(wire('tgi', 'generate', { topP: 1, typicalP: 1 })).toEqual({});
   });
 });
 
-it('members are merged at every depth, and the second value wins', () => {
+test('members are merged at every depth, and the second value wins', () => {
   expect(mergeMembers({ a: { b: 1, c: 2 }, d: [1] }, { a: { c: 3 }, d: [2], e: null })).toEqual({
     a: { b: 1, c: 3 },
     d: [2],

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { hfChat } from '../../../../../adapters/inference/protocols/hf-chat.ts';
 import { InferenceError } from '../../../../../adapters/inference/verdicts/inference-error.ts';
 import { aTarget, anAnswer } from '../../a-target.ts';
@@ -31,7 +31,7 @@ const USAGE = { choices: [], usage: { prompt_tokens: 812, completion_tokens: 201
 const events = (...said: unknown[]): string =>
   said.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`).join('');
 
-it('a target that streams is asked for events, and for the usage in the last of them', async () => {
+test('a target that streams is asked for events, and for the usage in the last of them', async () => {
   const request = buildRequest(INPUTS.summarize, target);
   expect(await jsonOf(request)).toMatchObject({
     stream: true,
@@ -43,7 +43,7 @@ it('a target that streams is asked for events, and for the usage in the last of 
   expect(unstreamed).not.toHaveProperty('stream_options');
 });
 
-it('its pieces are joined; the usage comes in an event without choices', () => {
+test('its pieces are joined; the usage comes in an event without choices', () => {
   const body = events(chunk(''), chunk('We ship '), chunk('on Friday.', 'stop'), USAGE, '[DONE]');
   expect(parse(body)).toMatchObject({
     answer: { text: 'We ship on Friday.' },
@@ -52,24 +52,24 @@ it('its pieces are joined; the usage comes in an event without choices', () => {
   });
 });
 
-it('an unrequested stream is read, also without its header', () => {
+test('an unrequested stream is read, also without its header', () => {
   const body = events(chunk('Yes.', 'stop'), '[DONE]');
   expect(parse(body, { 'content-type': 'application/json' }).answer.text).toBe('Yes.');
   expect(parse(`: keep-alive\n\n${body}`, STREAM).answer.text).toBe('Yes.');
   expect(parse(body.replaceAll('\n', '\r\n'), {}).answer.text).toBe('Yes.');
 });
 
-it('a whole completion is read though a stream was requested', () => {
+test('a whole completion is read though a stream was requested', () => {
   const whole = { choices: [{ message: { content: 'Yes.' }, finish_reason: 'stop' }] };
   expect(parse(JSON.stringify(whole)).answer.text).toBe('Yes.');
 });
 
-it('TGI writes data: without a blank, and some servers close right after the last line', () => {
+test('TGI writes data: without a blank, and some servers close right after the last line', () => {
   const body = events(chunk('Yes.', 'stop'), '[DONE]').replaceAll('data: ', 'data:').trimEnd();
   expect(parse(body).answer.text).toBe('Yes.');
 });
 
-it('an error within a stream gets the verdict of that error; earlier tokens may be billed', () => {
+test('an error within a stream gets the verdict of that error; earlier tokens may be billed', () => {
   const said = (error: unknown) => refusal(events(chunk('We '), { error }));
   expect(said({ message: 'inputs tokens + max_new_tokens', http_status_code: 422 })).toMatchObject({
     kind: 'too_large',
@@ -85,20 +85,20 @@ it('an error within a stream gets the verdict of that error; earlier tokens may 
   );
 });
 
-it('an error before the first piece is refused, and not billed', () => {
+test('an error before the first piece is refused, and not billed', () => {
   expect(refusal(events({ error: { message: 'x', http_status_code: 429 } }))).toMatchObject({
     kind: 'rate_limited',
     charge: 'refused',
   });
 });
 
-it('an error of null is no error', () => {
+test('an error of null is no error', () => {
   expect(parse(events({ ...chunk('Yes.', 'stop'), error: null }, '[DONE]')).answer.text).toBe(
     'Yes.',
   );
 });
 
-it('half a body means a broken connection, and may be billed', () => {
+test('half a body means a broken connection, and may be billed', () => {
   const whole = events(chunk('We ship '), chunk('on Friday.', 'stop'), USAGE, '[DONE]');
   const most = whole.indexOf('"finish_reason":"stop"');
   for (const length of [0, 60, 200, most].filter((one) => one > 0)) {
@@ -109,18 +109,18 @@ it('half a body means a broken connection, and may be billed', () => {
   }
 });
 
-it('a stream without [DONE] is complete if it has a finish reason', () => {
+test('a stream without [DONE] is complete if it has a finish reason', () => {
   expect(parse(events(chunk('Yes.', 'stop'))).answer.text).toBe('Yes.');
 });
 
-it('a streamed answer that max_tokens cut off is too large', () => {
+test('a streamed answer that max_tokens cut off is too large', () => {
   expect(refusal(events(chunk('We', 'length'), USAGE, '[DONE]'))).toMatchObject({
     kind: 'too_large',
     charge: 'billed',
   });
 });
 
-it('what a reasoning model thought is no part of the answer', () => {
+test('what a reasoning model thought is no part of the answer', () => {
   const thought = { choices: [{ index: 0, delta: { reasoning: 'hm', content: null } }] };
   expect(parse(events(thought, chunk('Yes.', 'stop'), '[DONE]')).answer.text).toBe('Yes.');
   expect(refusal(events(thought, chunk(null, 'length'), '[DONE]')).message).toMatch(
@@ -128,14 +128,14 @@ it('what a reasoning model thought is no part of the answer', () => {
   );
 });
 
-it('invalid data between events is a provider bug', () => {
+test('invalid data between events is a provider bug', () => {
   expect(refusal(events(chunk('We'), '{"choices', chunk('', 'stop')))).toMatchObject({
     kind: 'provider_bug',
     charge: 'billed',
   });
 });
 
-it('a text in any pieces is joined again, with one byte or four per character', () => {
+test('a text in any pieces is joined again, with one byte or four per character', () => {
   const piece = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('会议纪要 🦊\n\ndata: x'));
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
@@ -146,7 +146,7 @@ it('a text in any pieces is joined again, with one byte or four per character', 
   );
 });
 
-it('a stream cut anywhere never gives part of an answer', () => {
+test('a stream cut anywhere never gives part of an answer', () => {
   const whole = Buffer.from(
     events(chunk('会议'), chunk('纪要'), chunk(null, 'stop'), USAGE, '[DONE]'),
   );
@@ -158,7 +158,7 @@ it('a stream cut anywhere never gives part of an answer', () => {
   }
 });
 
-it('any stream of events is an answer, or a verdict', () => {
+test('any stream of events is an answer, or a verdict', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(fc.jsonValue(), fc.string(), fc.constant('[DONE]'))), (said) => {
       const outcome = outcomeOf(() => parse(events(...said)).answer.text.length);

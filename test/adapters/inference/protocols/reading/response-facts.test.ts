@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { replyFacts } from '../../../../../adapters/inference/protocols/reading/response-facts.ts';
 import { anAnswer } from '../../a-target.ts';
 
@@ -6,14 +6,14 @@ const facts = (headers: Record<string, string>) => replyFacts(anAnswer(200, '', 
 const usage = (headers: Record<string, string>, audioSeconds: number | null = null) =>
   replyFacts(anAnswer(200, '', headers), { audioSeconds }).usage;
 
-it.each(['x-request-id', 'x-inference-id', 'inference-id', 'x-fal-request-id'])(
+test.each(['x-request-id', 'x-inference-id', 'inference-id', 'x-fal-request-id'])(
   '%s names the request',
   (name) => {
     expect(facts({ [name]: 'Root=1-ab;cd' }).requestId).toBe('Root=1-ab;cd');
   },
 );
 
-it('headers that are not one word, or too long, are ignored', () => {
+test('headers that are not one word, or too long, are ignored', () => {
   for (const said of ['', 'two words', 'a'.repeat(201), 'é'])
     expect(
       facts({ 'x-request-id': said, 'x-inference-provider': said, 'x-sha': said }),
@@ -25,7 +25,7 @@ it('headers that are not one word, or too long, are ignored', () => {
 });
 
 describe('usage', () => {
-  it('is read from headers that are numbers', () => {
+  test('is read from headers that are numbers', () => {
     const headers = {
       'x-compute-time': '1.25',
       'x-prompt-tokens': '812',
@@ -46,7 +46,7 @@ describe('usage', () => {
     });
   });
 
-  it('has times as Python and Rust write them', () => {
+  test('has times as Python and Rust write them', () => {
     const seconds = (said: string) => usage({ 'x-compute-time': said }).computeSeconds;
     expect(seconds('0.8505828380584717')).toBe(0.8505828380584717);
     expect(seconds('12.345678901234567')).toBe(12.345678901234567);
@@ -55,7 +55,7 @@ describe('usage', () => {
       expect(seconds(said)).toBeNull();
   });
 
-  it('has the seconds of audio that the server counted, if they are near what was sent', () => {
+  test('has the seconds of audio that the server counted, if they are near what was sent', () => {
     const counted = (header: string, sent: number | null) =>
       usage({ 'x-compute-audio-length': header }, sent).audioSeconds;
     expect(counted('20.02', 20)).toBe(20.02);

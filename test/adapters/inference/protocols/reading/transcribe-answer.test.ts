@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   repeatsItself,
   transcriptReply,
@@ -20,7 +20,7 @@ const timesOf = (durationSeconds: number, times: Times) => {
 };
 
 describe('an answer is kept whatever its times', () => {
-  it.each<[string, number, Times, Times]>([
+  test.each<[string, number, Times, Times]>([
     [
       'in order',
       20,
@@ -159,7 +159,7 @@ describe('an answer is kept whatever its times', () => {
     expect(timesOf(duration, reported)).toEqual(kept);
   });
 
-  it('any times become times in order and within the audio', () => {
+  test('any times become times in order and within the audio', () => {
     const time = fc.option(fc.double({ noNaN: true, min: -1e6, max: 1e6 }));
     fc.assert(
       fc.property(
@@ -179,7 +179,7 @@ describe('an answer is kept whatever its times', () => {
     );
   });
 
-  it('a segment without words does not take the time of its neighbours', () => {
+  test('a segment without words does not take the time of its neighbours', () => {
     const segments = [
       { start: 0, end: null, text: 'word' },
       { start: null, end: null, text: ' ' },
@@ -212,7 +212,7 @@ const NAMES =
   );
 
 describe('speech passes', () => {
-  it.each([
+  test.each([
     ['talk', speech],
     ['an hour of it, with a topic that comes back', `${speech} Budget. `.repeat(3)],
     ['assent', `${'Yes. '.repeat(40)}${'Yes, yes, no, yes. '.repeat(4)}`],
@@ -244,7 +244,7 @@ describe('speech passes', () => {
 });
 
 describe('a loop does not', () => {
-  it.each([
+  test.each([
     ['of a phrase', "I'm going to go. ".repeat(12)],
     ['of a phrase, its punctuation and case wandering', 'See you soon. see you, soon! '.repeat(6)],
     ['of a sentence', 'This is the end of the first part of our meeting. '.repeat(9)],
@@ -259,7 +259,7 @@ describe('a loop does not', () => {
   });
 });
 
-it('a phrase of three different words, ten times in a row, is found wherever it is', () => {
+test('a phrase of three different words, ten times in a row, is found wherever it is', () => {
   const word = fc.stringMatching(/^[a-z]{2,9}$/);
   fc.assert(
     fc.property(
@@ -275,7 +275,7 @@ it('a phrase of three different words, ten times in a row, is found wherever it 
   );
 });
 
-it('the longest accepted text is checked within a second or two', () => {
+test('the longest accepted text is checked within a second or two', () => {
   const words = Array.from({ length: 500_000 }, (_, at) => `w${(at * 7919) % 104_729}`).join(' ');
   const before = performance.now();
   expect(repeatsItself(words)).toBe(false);
