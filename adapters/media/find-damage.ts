@@ -35,8 +35,8 @@ export function createDamageFinder(): {
     damage: () =>
       joined([
         ...marks,
-        ...pauses.filter((pause) =>
-          marks.some((mark) => touches(mark, pause) && pause.end > mark.start),
+        ...pauses.filter(({ start }) =>
+          marks.some((mark) => start >= mark.start && start <= mark.end + AHEAD_SECONDS),
         ),
       ]),
   };
@@ -50,11 +50,8 @@ const ERROR = /\[(?:error|fatal)\]|CRC mismatch|exceeds containing master elemen
 const MARK_SECONDS = 0.05;
 const SHORTEST_PAUSE_SECONDS = 0.05;
 
-const touches = (one: Stretch, other: Stretch): boolean =>
-  one.start <= other.end + NEAR_SECONDS && other.start <= one.end + NEAR_SECONDS;
-
 /** ffmpeg reads a little ahead of what it decodes, so an error can stand before the last whole frames. */
-const NEAR_SECONDS = 0.5;
+const AHEAD_SECONDS = 0.5;
 
 /** Joins stretches that touch or overlap. */
 export function joined(stretches: readonly Stretch[]): readonly Stretch[] {

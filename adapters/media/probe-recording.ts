@@ -102,7 +102,7 @@ async function probePart(
     ...PATIENCE,
     ...INPUT_LIMITS,
     '-i',
-    found.whole ? asFile(path) : `subfile,,start,${part.start},end,${part.end},,:${path}`,
+    found.whole ? asFile(path) : `subfile,,start,${part.start},end,${part.end},,:${asFile(path)}`,
   ];
   const { exitCode, stdout, stderr } = await runMediaTool(
     binaries.ffprobe,

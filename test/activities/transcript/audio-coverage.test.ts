@@ -26,6 +26,31 @@ describe('gaps and coverage', () => {
     });
   });
 
+  test('damage is a gap of its own on every track, and is neither transcribed nor silent', () => {
+    const half = planOf([10, -10, 10, -10]);
+    const damage = [{ start: 8, end: 12.5 }];
+    const plan = {
+      ...half,
+      sound: {
+        tracks: [
+          { startSample: 0, heard: [], damage },
+          { startSample: 20 * 16_000, heard: [], damage: [] },
+        ],
+        leftOut: [],
+        cut: false,
+      },
+    };
+    expect(audioCoverage(plan, [{ index: 2, reason: 'BadRequest' }])).toEqual({
+      audioSeconds: 40,
+      transcribedSeconds: 8,
+      silenceSeconds: 17.5,
+      gaps: [
+        { start: 0, end: 10, reason: 'BadRequest' },
+        { start: 8, end: 12.5, reason: 'damaged' },
+      ],
+    });
+  });
+
   test('a failure of a chunk that is not sent is refused', () => {
     const plan = planOf([28, -4]);
     expect(() => audioCoverage(plan, [{ index: 1, reason: 'x' }])).toThrow(

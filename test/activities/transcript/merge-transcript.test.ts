@@ -29,6 +29,28 @@ describe('mergeTranscript', () => {
     ]);
   });
 
+  test('what two tracks say at the same time stands in the order of time', () => {
+    const tracks = [0, 10 * 16_000].map((startSample) => ({ startSample, heard: [], damage: [] }));
+    const plan = { ...planOf([10, 10]), sound: { tracks, leftOut: [], cut: false } };
+    const answers = new Map([
+      [
+        0,
+        answer([
+          { start: 1, end: 2, text: 'one' },
+          { start: 5, end: 6, text: 'three' },
+        ]),
+      ],
+      [1, answer([{ start: 3, end: 4, text: 'two' }])],
+    ]);
+    const { segments, durationSeconds } = mergeTranscript(plan, answers, 'en');
+    expect(segments.map(({ id, start, text }) => [id, start, text])).toEqual([
+      ['s1', 1, 'one'],
+      ['s2', 3, 'two'],
+      ['s3', 5, 'three'],
+    ]);
+    expect(durationSeconds).toBe(10);
+  });
+
   test('a missing end is the next start, or the end of the chunk', () => {
     const pieces = [
       { start: 1, end: null, text: 'one' },

@@ -140,6 +140,24 @@ test.each([
   });
 });
 
+test('the parts of a file are found whatever its name', async () => {
+  await withFolder(async (folder) => {
+    const part = join(folder, 'part.webm');
+    await ffmpeg('-i', SAMPLE, '-t', '5', '-c:a', 'libopus', '-f', 'webm', '-live', '1', part);
+    const bytes = await readFile(part);
+    const path = join(folder, 'http:a,,end,3,:b|c.webm');
+    await writeFile(path, Buffer.concat([bytes, bytes]));
+    expect((await probeRecording(path)).durationSeconds).toBeCloseTo(10, 0);
+    const relative = process.cwd();
+    try {
+      process.chdir(folder);
+      expect((await probeRecording('http:a,,end,3,:b|c.webm')).durationSeconds).toBeCloseTo(10, 0);
+    } finally {
+      process.chdir(relative);
+    }
+  });
+});
+
 test('a missing ffprobe is named, with the command that installs it', async () => {
   const binaries = { ffmpeg: 'ffmpeg', ffprobe: '/nowhere/ffprobe' };
   const error: unknown = await probeRecording(SAMPLE, { binaries }).catch((e: unknown) => e);

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { createDamageFinder } from '../../../adapters/media/find-damage.ts';
+
+/** ffmpeg's line about a decoded frame of 0.02 s. */
+const frame = (time: number) =>
+  `[Parsed_ashowinfo_0 @ 0x5] [info] n:1 pts:1 pts_time:${time} pos:1 fmt:fltp channels:1 chlayout:mono rate:48000 nb_samples:960 checksum:1`;
+const ERROR = '[ogg @ 0x5] [error] CRC mismatch!';
+
+function damageIn(...lines: readonly string[]) {
+  const finder = createDamageFinder();
+  lines.forEach((line) => finder.readLine(line));
+  return finder
+    .damage()
+    .map(({ start, end }) => [start, end].map((time) => Math.round(time * 1000) / 1000));
+}
+
+test('a pause beside an error is damage, from the last frame to the next', () => {
+  expect(damageIn(frame(0), frame(0.02), ERROR, frame(1), frame(1.02))).toEqual([[0, 1]]);
+  expect(damageIn(frame(10), frame(10.02), frame(10.04), ERROR, frame(11.5))).toEqual([
+    [0.01, 1.5],
+  ]);
+});
+
+test('a pause without an error is one that the recorder made', () => {
+  expect(damageIn(frame(0), frame(5), frame(5.02))).toEqual([]);
+  expect(damageIn(frame(0), frame(5), frame(9), ERROR, frame(9.02))).toEqual([[8.97, 9.07]]);
+});
+
+test('an error that takes no time is a tenth of a second', () => {
+  expect(damageIn(frame(0), frame(1), frame(1.02), frame(1.04), ERROR, frame(1.06))).toEqual([
+    [1.01, 1.11],
+  ]);
+});
+
+test('frames that run backwards are damage', () => {
+  expect(damageIn(frame(0), frame(1), frame(0.5), frame(1.02))).toContainEqual([0.5, 1.02]);
+});
