@@ -138,7 +138,8 @@ async function decode(
     binaries.ffmpeg,
     [
       ['-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
-      strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info'],
+      // With more threads, errors would stand before frames that they do not concern.
+      strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info', '-threads', '1'],
       // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
       strict || codec === 'flac' ? ['-err_detect', 'crccheck+explode'] : [],
       [...part.input],
