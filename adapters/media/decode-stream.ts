@@ -62,7 +62,7 @@ export async function decodeStream(
     SKIPPED_DAMAGE.test(strictly.stderr) ||
     (await samplesOf(first)) < expected - slack
   ) {
-    const finder = createDamageFinder();
+    const finder = createDamageFinder(stream.firstSeconds);
     await decode(part, stream, files, options, finder.readLine);
     if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
     const decoded = await samplesOf(first);
@@ -113,19 +113,25 @@ const toleranceSeconds = ({ codec, seconds }: ProbedStream): number =>
 /** Fails at the first error, unless `onLogLine` reads the log: then all that can be read is decoded. */
 async function decode(
   part: ProbedPart,
-  { index, codec, channels }: ProbedStream,
+  { index, codec, channels, sampleRate, firstSeconds }: ProbedStream,
   files: DecodedStream['files'],
   { maxSeconds, signal, onProgress, binaries = MEDIA_BINARIES }: DecodeOptions,
   onLogLine?: (line: string) => void,
 ): Promise<ToolOutcome> {
   const strict = onLogLine === undefined;
   const isPlain = files.length === 1 && channels === 1 && !mayChange(codec);
-  const output = ({ path, channels: heard }: DecodedStream['files'][number]): string[][] => {
+  // What is lost at the beginning keeps its length, too.
+  const begin = strict ? '' : `:first_pts=${Math.round(firstSeconds * sampleRate)}`;
+  const output = (
+    { path, channels: heard }: DecodedStream['files'][number],
+    number: number,
+  ): string[][] => {
     const filters = [
-      ...(strict ? [] : ['ashowinfo']),
+      // Once: the same frame twice would look like one that runs backwards.
+      ...(strict || number > 0 ? [] : ['ashowinfo']),
       ...(isPlain ? [] : [`pan=mono|c0=${weighted(heard)}`]),
       // Pauses in the time stamps become silence, so that every sample keeps its time. FLAC has none unless damaged.
-      `aresample=${SAMPLE_RATE}${codec === 'flac' && strict ? '' : ':async=1'}`,
+      `aresample=${SAMPLE_RATE}${codec === 'flac' && strict ? '' : `:async=1${begin}`}`,
     ];
     return [
       ['-map', `0:${index}`, '-map_metadata', '-1', '-af', filters.join(',')],
@@ -138,7 +144,7 @@ async function decode(
     binaries.ffmpeg,
     [
       ['-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
-      // With more threads, errors would stand before frames that they do not concern.
+      // An error stands beside its frame in the log only where one thread decodes.
       strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info', '-threads', '1'],
       // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
       strict || codec === 'flac' ? ['-err_detect', 'crccheck+explode'] : [],
@@ -153,7 +159,7 @@ async function decode(
       },
       ...(!strict && {
         onLogLine: (line: string) => {
-          isFull ||= DISK_FULL.test(line);
+          isFull ||= ERROR_LINE.test(line) && DISK_FULL.test(line);
           onLogLine(line);
         },
       }),
@@ -164,6 +170,8 @@ async function decode(
 }
 
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
+/** The tags of a recording stand in the log, too: they do not count. */
+const ERROR_LINE = /(?:^|\r)(?:\[[^\]]+ @ \w+\] )*\[(?:error|fatal)\]/;
 
 /** Two channels add up without clipping; of more, rarely all speak at once. */
 function weighted(members: TrackGroup['members']): string {

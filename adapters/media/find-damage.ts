@@ -7,23 +7,22 @@ export interface Stretch {
 /**
  * Finds in the log of ffmpeg where sound is missing. Each frame that comes out of the decoder is logged with its time
  * (`ashowinfo`), and errors stand between the frames: what is missing around an error is damage. A pause in the time stamps
- * without an error is one that the recorder made. Times count from the first frame.
+ * without an error is one that the recorder made. Times count from `firstSeconds`, the time of the first packet as ffmpeg
+ * counts: the first frame comes later where the beginning is damaged.
  */
-export function createDamageFinder(): {
+export function createDamageFinder(firstSeconds: number): {
   readonly readLine: (line: string) => void;
   /** In order, not touching. */
   readonly damage: () => readonly Stretch[];
 } {
   const marks: Stretch[] = [];
   const pauses: Stretch[] = [];
-  let origin: number | null = null;
   let reached = 0;
   return {
     readLine: (line) => {
       const frame = FRAME.exec(line);
       if (frame) {
-        origin ??= Number(frame[1]);
-        const start = Number(frame[1]) - origin;
+        const start = Number(frame[1]) - firstSeconds;
         if (start - reached > SHORTEST_PAUSE_SECONDS) pauses.push({ start: reached, end: start });
         // ffmpeg finds the frames of damaged FLAC in the wrong order, without an error.
         if (reached - start > SHORTEST_PAUSE_SECONDS) marks.push({ start, end: reached });
@@ -42,9 +41,12 @@ export function createDamageFinder(): {
   };
 }
 
-const FRAME = /\[info\] n:\d+ pts:\S+ pts_time:(-?[\d.]+).* rate:(\d+) nb_samples:(\d+)/;
+// Only the beginning of a line is ffmpeg's own: the tags of a recording stand in the log, too.
+const FRAME =
+  /^\[Parsed_ashowinfo_\d+ @ \w+\] \[info\] n:\d+ pts:\S+ pts_time:(-?[\d.]+).* rate:(\d+) nb_samples:(\d+)/;
 /** Damage that demuxers skip is a warning to some of them. */
-const ERROR = /\[(?:error|fatal)\]|CRC mismatch|exceeds containing master element|EBML number/;
+const ERROR =
+  /(?:^|\r)(?:\[[^\]]+ @ \w+\] )*(?:\[(?:error|fatal)\]|\[warning\] .*(?:CRC mismatch|exceeds containing master element|EBML number))/;
 
 /** Two frames of any usual codec; what is lost with one error. */
 const MARK_SECONDS = 0.05;

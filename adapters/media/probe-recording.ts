@@ -44,6 +44,8 @@ export interface ProbedStream {
   readonly sampleRate: number;
   /** When its sound begins, in seconds from the start of the recording. */
   readonly startSeconds: number;
+  /** When its first packet is played by ffmpeg's clock, which begins with the first packet of any stream. */
+  readonly firstSeconds: number;
   /** How long its sound lasts from there, by the container's index or by its packets. */
   readonly seconds: number;
 }
@@ -135,11 +137,12 @@ async function probePart(
     const late = packet.seconds - zero;
     const stated = isEstimate ? undefined : (duration ?? (part.cut ? format.duration : undefined));
     // ffmpeg moves a file's first time stamp to zero; what is late after that is counted with the packets.
-    const seconds =
-      stated ??
-      (await packetSeconds(input, index, binaries, signal)) - Math.max(0, packet.seconds - origin);
+    const firstSeconds = Math.max(0, packet.seconds - origin);
+    const seconds = stated ?? (await packetSeconds(input, index, binaries, signal)) - firstSeconds;
     const startSeconds = late > LATE_SECONDS ? late : 0;
-    if (seconds > 0) streams.push({ index, codec, channels, sampleRate, startSeconds, seconds });
+    if (seconds > 0) {
+      streams.push({ index, codec, channels, sampleRate, startSeconds, firstSeconds, seconds });
+    }
   }
   if (streams.length === 0) throw corrupt(path);
   if (streams.reduce((sum, { channels }) => sum + channels, 0) > MOST_CHANNELS) {

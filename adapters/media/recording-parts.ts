@@ -185,7 +185,10 @@ async function adtsStarts(path: string): Promise<number[]> {
       const rate = (frame[2] ?? 0) & 0x3c;
       if (form !== null && form !== rate) starts.push(next);
       form = rate;
-      next += (frame.readUIntBE(3, 3) >> 5) & 0x1fff;
+      const length = (frame.readUIntBE(3, 3) >> 5) & 0x1fff;
+      // A frame is not shorter than its header; one that says so would hold us for ever.
+      if (length < 7 || starts.length === MOST_PARTS) return starts;
+      next += length;
     }
     const passed = Math.min(rest.length, next - offset);
     rest = rest.subarray(passed);

@@ -96,6 +96,54 @@ test.each(['wav', 'opus', 'ogg'])(
   },
 );
 
+/** Writes other bytes over a part of a file. */
+async function damage(path: string, start: number, end: number): Promise<void> {
+  const bytes = await readFile(path);
+  for (let index = start; index < end; index += 1) bytes[index] = (index * 37 + 11) % 256;
+  await writeFile(path, bytes);
+}
+
+test('a recording whose beginning is damaged keeps the times of what follows', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'meeting.m4a');
+    await ffmpeg('-i', SAMPLE, '-t', '30', path);
+    const whole = await decodeRecording({ path, pcmPath: join(folder, 'whole') });
+    // The first quarter, behind the 44 bytes that introduce the sound.
+    await damage(path, 60, Math.floor((await readFile(path)).length / 4));
+    const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+    expect(samples / whole.samples).toBeCloseTo(1, 2);
+    expect(sound.tracks[0]?.damage[0]?.start).toBe(0);
+    expect(sound.tracks[0]?.damage.at(-1)?.end).toBeLessThan(12);
+    const after = async (name: string) =>
+      toSamples((await readFile(join(folder, name))).subarray(15 * 32_000, 25 * 32_000));
+    expect(difference(await after('pcm'), await after('whole'))).toBeLessThan(50);
+  });
+});
+
+/** Mean difference of samples side by side. */
+const difference = (one: Int16Array, other: Int16Array): number =>
+  one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
+
+test('damage in a recording of several tracks takes no more than of one', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'call.flac');
+    const sources = lavfi(tone(20, 1, 5, 9, 13, 17), tone(20, 3, 7, 11, 15, 18));
+    await ffmpeg(
+      ...[...sources, '-metadata', 'title=No space left on device'],
+      ...['-filter_complex', '[0:a][1:a]join=inputs=2:channel_layout=stereo', path],
+    );
+    const { length } = await readFile(path);
+    await damage(path, Math.floor(length / 2), Math.floor(length / 2) + 500);
+    const { sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+    expect(sound.tracks).toHaveLength(2);
+    for (const track of sound.tracks) {
+      expect(track.damage).toHaveLength(1);
+      const [{ start, end } = { start: 0, end: 20 }] = track.damage;
+      expect(end - start).toBeLessThan(1);
+    }
+  });
+});
+
 test('a recording of which nothing can be read is refused', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'meeting.mp3');

@@ -7,7 +7,11 @@ const frame = (time: number) =>
 const ERROR = '[ogg @ 0x5] [error] CRC mismatch!';
 
 function damageIn(...lines: readonly string[]) {
-  const finder = createDamageFinder();
+  return damageFrom(0, ...lines);
+}
+
+function damageFrom(firstSeconds: number, ...lines: readonly string[]) {
+  const finder = createDamageFinder(firstSeconds);
   lines.forEach((line) => finder.readLine(line));
   return finder
     .damage()
@@ -16,7 +20,7 @@ function damageIn(...lines: readonly string[]) {
 
 test('a pause beside an error is damage, from the last frame to the next', () => {
   expect(damageIn(frame(0), frame(0.02), ERROR, frame(1), frame(1.02))).toEqual([[0, 1]]);
-  expect(damageIn(frame(10), frame(10.02), frame(10.04), ERROR, frame(11.5))).toEqual([
+  expect(damageFrom(10, frame(10), frame(10.02), frame(10.04), ERROR, frame(11.5))).toEqual([
     [0.01, 1.5],
   ]);
 });
@@ -34,4 +38,14 @@ test('an error that takes no time is a tenth of a second', () => {
 
 test('frames that run backwards are damage', () => {
   expect(damageIn(frame(0), frame(1), frame(0.5), frame(1.02))).toContainEqual([0.5, 1.02]);
+});
+
+test('what is lost before the first frame is damage', () => {
+  expect(damageIn(ERROR, ERROR, frame(3), frame(3.02))).toEqual([[0, 3]]);
+  expect(damageFrom(2, ERROR, frame(3), frame(3.02))).toEqual([[0, 1]]);
+});
+
+test('tags of a recording that look like lines of the log are not read as such', () => {
+  const tag = `[info]     title           : ${frame(9).replace('rate:48000', 'rate:0')}`;
+  expect(damageIn(tag, `[info]     title           : ${ERROR}`, frame(0))).toEqual([]);
 });

@@ -46,3 +46,24 @@ test('a file of empty chunks is looked through to an end', async () => {
   for (let at = 12; at < chunks.length; at += 8) chunks.write('LIST', at);
   expect(await partsOf(chunks)).toHaveLength(1);
 });
+
+/** A frame of AAC without a container that states this length and number of a rate. */
+function adtsFrame(length: number, rate: number): Buffer {
+  const bytes = Buffer.alloc(7);
+  bytes.writeUInt16BE(0xfff1);
+  bytes[2] = 0x40 + rate * 4;
+  bytes.writeUIntBE(length * 32, 3, 3);
+  return bytes;
+}
+
+test('frames of AAC that state no length end the search', async () => {
+  const [good, endless] = [adtsFrame(7, 4), adtsFrame(0, 4)];
+  expect(await partsOf(Buffer.concat([good, good, endless, endless]))).toHaveLength(1);
+});
+
+test('AAC that changes its rate with every frame has two hundred recordings at most', async () => {
+  const frames = Array.from({ length: 1000 }, (_, index) => adtsFrame(7, 3 + (index % 2)));
+  const parts = await partsOf(Buffer.concat(frames));
+  expect(parts).toHaveLength(200);
+  expect(parts.at(-1)).toMatchObject({ start: 199 * 7, end: 7000 });
+});
