@@ -94,7 +94,7 @@ export async function decodeRecording(input: {
   }
   if (readableSeconds < LEAST_READABLE_SECONDS) {
     throw new UnreadableAudioError(
-      'the recording is damaged: nothing of it can be read. Export or copy it again and submit the result.',
+      'the recording is damaged or shorter than 0.2 s: nothing of it can be read. Export or copy it again and submit the result.',
     );
   }
   const [first, ...others] = tracks;
@@ -113,7 +113,8 @@ export async function decodeRecording(input: {
       tracks: tracks.map(({ heard, damage }, index) => ({
         startSample: index * samples,
         heard,
-        damage,
+        // What is lost at the end of a part can reach a little into the next.
+        damage: joined(damage),
       })),
       leftOut,
       cut: parts.some(({ cut }) => cut),

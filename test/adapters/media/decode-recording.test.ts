@@ -316,6 +316,12 @@ test('two who speak on a channel each stay apart; one room on two channels is mi
   ).toMatchObject({ tones: [[1]], heard: ['1.1:1'], leftOut: ['1:2 duplicate'] });
 });
 
+test('a recording of a tenth of a second is called short, not only damaged', async () => {
+  await expect(tracksOf('click.wav', ...lavfi('sine=d=0.1'))).rejects.toThrow(
+    'damaged or shorter than 0.2 s',
+  );
+});
+
 test('of two copies the louder is heard', async () => {
   expect(
     await tracksOf('faint.wav', ...lavfi(tone(6, 1)), '-af', 'pan=stereo|c0=0.01*c0|c1=c0'),
