@@ -83,17 +83,18 @@ export async function decodeRecording(input: {
       }
     }
     samples += length;
+    // Before the next part: each may be as long as allowed.
+    if (samples > maxSeconds * SAMPLE_RATE) {
+      throw new UnreadableAudioError(
+        `the recording is longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
+      );
+    }
     await Promise.all(tracks.map(({ path }) => padTo(path, samples)));
     await rm(join(folder, `part-${index + 1}`), { recursive: true });
   }
   if (readableSeconds < LEAST_READABLE_SECONDS) {
     throw new UnreadableAudioError(
-      'the recording is damaged: nothing of it can be read. Export or copy it again and submit the result.',
-    );
-  }
-  if (samples > maxSeconds * SAMPLE_RATE) {
-    throw new UnreadableAudioError(
-      `the recording is longer than its header says, and longer than ${maxSeconds} s. Cut it into parts and submit each.`,
+      'the recording is damaged or shorter than 0.2 s: nothing of it can be read. Export or copy it again and submit the result.',
     );
   }
   const [first, ...others] = tracks;
@@ -112,7 +113,8 @@ export async function decodeRecording(input: {
       tracks: tracks.map(({ heard, damage }, index) => ({
         startSample: index * samples,
         heard,
-        damage,
+        // What is lost at the end of a part can reach a little into the next.
+        damage: joined(damage),
       })),
       leftOut,
       cut: parts.some(({ cut }) => cut),

@@ -14,7 +14,7 @@ export interface Grouping {
 /**
  * Decides which of several tracks (channels of a stream, or streams) are heard together. Those that hear the same room are
  * mixed; those that carry different speakers stay apart, because a transcriber hears only one of two who speak at the same
- * time. Silent tracks and copies of another are left out; if all are silent, the first is kept.
+ * time. Silent tracks and copies of another that is no softer are left out; if all are silent, the first is kept.
  */
 export function groupTracks(tracks: number, levels: SoundLevels): Grouping {
   const groups: { track: number; sign: 1 | -1 }[][] = [];
@@ -24,9 +24,18 @@ export function groupTracks(tracks: number, levels: SoundLevels): Grouping {
       leftOut.push({ track, reason: 'silent' });
       continue;
     }
-    const heard = groups.flat();
-    if (heard.some((one) => Math.abs(levels.correlation(one.track, track)) >= SAME)) {
-      leftOut.push({ track, reason: 'duplicate' });
+    const copy = groups
+      .flat()
+      .find((one) => Math.abs(levels.correlation(one.track, track)) >= SAME);
+    if (copy) {
+      const back = levels.correlation(track, copy.track);
+      const isBetter = levels.power(track) > LOUDER * levels.power(copy.track);
+      const takesItsPlace = isBetter && Math.abs(back) >= SAME;
+      leftOut.push({ track: takesItsPlace ? copy.track : track, reason: 'duplicate' });
+      if (takesItsPlace) {
+        copy.track = track;
+        if (back < 0) copy.sign = copy.sign === 1 ? -1 : 1;
+      }
       continue;
     }
     const group =
@@ -48,6 +57,9 @@ export function groupTracks(tracks: number, levels: SoundLevels): Grouping {
 
 /** Copies that a codec or a gain changed stay above it; two microphones in one room stay far below. */
 const SAME = 0.98;
+
+/** 6 dB: what leaks into a neighbouring channel is a copy as well, and too soft to be understood. */
+const LOUDER = 4;
 
 /** Below it, a part of the sound would cancel. */
 const OPPOSITE = -0.3;

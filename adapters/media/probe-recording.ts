@@ -124,6 +124,13 @@ async function probePart(
       ? silentVideo(path)
       : notAudio(path);
   }
+  // Before each is looked at: a file can have a thousand streams.
+  if (sound.reduce((sum, { channels = 0 }) => sum + channels, 0) > MOST_CHANNELS) {
+    throw new UnusableRecordingError(
+      'too-many-channels',
+      `${path} has more than ${MOST_CHANNELS} channels. Export those that somebody speaks on.`,
+    );
+  }
   // An edit list states when sound begins; other containers count from any number.
   const origin = format.start_time ?? 0;
   const zero = format.format_name.startsWith('mov') ? 0 : origin;
@@ -145,12 +152,6 @@ async function probePart(
     }
   }
   if (streams.length === 0) throw corrupt(path);
-  if (streams.reduce((sum, { channels }) => sum + channels, 0) > MOST_CHANNELS) {
-    throw new UnusableRecordingError(
-      'too-many-channels',
-      `${path} has more than ${MOST_CHANNELS} channels. Export those that somebody speaks on.`,
-    );
-  }
   return { input, format: format.format_name, cut: part.cut, streams };
 }
 

@@ -7,6 +7,8 @@ export interface SoundLevels {
   add(block: readonly Float32Array[]): void;
   /** Whether a track never gets louder than the noise of an open input. */
   isSilent(track: number): boolean;
+  /** Sum of the squares of a track's samples where it is not silent. */
+  power(track: number): number;
   /** Correlation of the samples, -1 to 1, while `other` is not silent: about 1 or -1 if all that it has is also on `one`. */
   correlation(one: number, other: number): number;
   /** Whether one track also hears who speaks on the other: microphones in one room, or a mix and one of its sources. */
@@ -76,6 +78,7 @@ export function createSoundLevels(tracks: number): SoundLevels {
       }
     },
     isSilent: (track) => count(track, track, (a) => a >= SILENT) === 0,
+    power: (track) => squares[track * tracks + track] ?? 0,
     correlation: (one, other) => {
       const at = one * tracks + other;
       const power = (squares[at] ?? 0) * (squares[other * tracks + other] ?? 0);

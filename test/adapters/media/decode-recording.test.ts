@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeRecording } from '../../../adapters/media/decode-recording.ts';
@@ -128,10 +128,8 @@ test('damage in a recording of several tracks takes no more than of one', async 
   await withFolder(async (folder) => {
     const path = join(folder, 'call.flac');
     const sources = lavfi(tone(20, 1, 5, 9, 13, 17), tone(20, 3, 7, 11, 15, 18));
-    await ffmpeg(
-      ...[...sources, '-metadata', 'title=No space left on device'],
-      ...['-filter_complex', '[0:a][1:a]join=inputs=2:channel_layout=stereo', path],
-    );
+    const apart = ['-filter_complex', '[0:a][1:a]join=inputs=2:channel_layout=stereo'];
+    await ffmpeg(...sources, ...apart, '-metadata', 'title=No space left on device', path);
     const { length } = await readFile(path);
     await damage(path, Math.floor(length / 2), Math.floor(length / 2) + 500);
     const { sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
@@ -316,6 +314,33 @@ test('two who speak on a channel each stay apart; one room on two channels is mi
   expect(
     await tracksOf('phase.wav', ...lavfi(tone(12, 1)), '-af', 'pan=stereo|c0=c0|c1=-1*c0'),
   ).toMatchObject({ tones: [[1]], heard: ['1.1:1'], leftOut: ['1:2 duplicate'] });
+});
+
+test('a recording of a tenth of a second is called short, not only damaged', async () => {
+  await expect(tracksOf('click.wav', ...lavfi('sine=d=0.1'))).rejects.toThrow(
+    'damaged or shorter than 0.2 s',
+  );
+});
+
+test('of two copies the louder is heard', async () => {
+  expect(
+    await tracksOf('faint.wav', ...lavfi(tone(6, 1)), '-af', 'pan=stereo|c0=0.01*c0|c1=c0'),
+  ).toMatchObject({ tones: [[1]], heard: ['1.1:2'], leftOut: ['1:1 duplicate'] });
+});
+
+test('recordings in one file that are longer than they say do not fill the disk', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'joined.flac');
+    await ffmpeg(...lavfi(tone(4, 1)), path);
+    const part = await readFile(path);
+    // The header of FLAC counts the samples in 36 bits from here: now a hundred of them.
+    part.writeUInt32BE(100, 22);
+    await writeFile(path, Buffer.concat([part, part, part]));
+    const decoding = decodeRecording({ path, pcmPath: join(folder, 'pcm'), maxSeconds: 3 });
+    await expect(decoding).rejects.toThrow('longer than its header says');
+    expect(await readdir(folder)).not.toContain('part-2');
+    expect((await stat(join(folder, 'track-0.s16le'))).size).toBe(4 * 32_000);
+  });
 });
 
 test.each([

@@ -82,6 +82,15 @@ test('a header that announces hundreds of channels is refused before anything is
   });
 });
 
+test('hundreds of streams are refused before each is looked at', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'desk.mkv');
+    const streams = Array.from({ length: 150 }, () => ['-map', '0']).flat();
+    await ffmpeg('-f', 'lavfi', '-i', 'sine=d=1:r=8000', ...streams, '-c:a', 'pcm_s16le', path);
+    expect(await refusalOf(path)).toBe('too-many-channels');
+  });
+}, 15_000);
+
 test('encrypted sound is called encrypted', async () => {
   await withFolder(async (folder) => {
     const path = join(folder, 'locked.mp4');
