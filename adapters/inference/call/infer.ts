@@ -31,15 +31,15 @@ export async function infer<R extends Role>(
   const { target } = prepared;
   const end = performance.now() + options.deadlineMs;
   const leftMs = () => Math.max(end - performance.now(), 1);
-  const ask: Ask = async (request, longestMs) => {
-    const deadlineMs = Math.min(leftMs(), longestMs);
-    return accepted(await transport.send(request, target, { ...options, deadlineMs }), target);
+  const ask: Ask = async (question) => {
+    const deadlineMs = Math.min(leftMs(), DEADLINES_MS.question);
+    return accepted(await transport.send(question, target, { ...options, deadlineMs }), target);
   };
 
   let ticket = options.ticket ?? null;
   let reply =
     ticket === null
-      ? prepared.parse(await ask(prepared.request, options.deadlineMs))
+      ? prepared.parse(accepted(await transport.send(prepared.request, target, options), target))
       : await follow(prepared, ticket, ask);
   for (;;) {
     if ('answer' in reply) return checkRevision(target, reply);
@@ -57,8 +57,8 @@ export async function infer<R extends Role>(
   }
 }
 
-/** Sends a request; throws the verdict on an error answer. */
-type Ask = (request: WireRequest, longestMs: number) => Promise<WireResponse>;
+/** Asks for the state of queued work; throws the verdict on an error answer. */
+type Ask = (question: WireRequest) => Promise<WireResponse>;
 
 function accepted(response: WireResponse, target: Target): WireResponse {
   const succeeded = response.status >= 200 && response.status < 300;
@@ -83,9 +83,7 @@ async function follow<R extends Role>(
 ): Promise<Reply<R>> {
   if (following === null)
     throw new TypeError(`${target.name}: there is a ticket, but its contract has no queue`);
-  const response = await stillThere(ticket, () =>
-    ask(following.request(ticket), DEADLINES_MS.question),
-  );
+  const response = await stillThere(ticket, () => ask(following.request(ticket)));
   // Outside `stillThere`: an answer about the work itself, such as its failure, is final.
   return following.parse(response, ticket);
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Target } from '../targets/target.ts';
 import { holdsError } from '../verdicts/error-message.ts';
-import { parseJson } from './reading/parse-json.ts';
-import { textOf } from '../wire/wire-body.ts';
+import { parseJson, textOf } from '../wire/wire-body.ts';
 import type { WireResponse } from '../wire/wire-message.ts';
 import { COMMON_TRAITS } from './common-traits.ts';
 import type { ContractTraits, WireContract } from './contract.ts';

@@ -1,6 +1,5 @@
 import { eventsOf } from '../protocols/reading/event-stream.ts';
-import { parseJson } from '../protocols/reading/parse-json.ts';
-import { asBuffer, textOf } from '../wire/wire-body.ts';
+import { asBuffer, parseJson, textOf } from '../wire/wire-body.ts';
 
 /** The content of an error's body. It is used for the verdict only, because providers echo prompts. */
 export interface ErrorMessage {

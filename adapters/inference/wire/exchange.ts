@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { createDeadlineWatch, type DeadlineWatch } from './deadline-watch.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { isByteSource, SourceFailure, wholeBody } from './wire-body.ts';
 import type { ExchangeRequest, WireResponse } from './wire-message.ts';
@@ -44,6 +45,7 @@ export function createExchange({
   readonly userAgent: string;
 }): Exchange {
   const addresses = new Map<string, Address>();
+  const deadlines = createDeadlineWatch();
   // Returns the promise itself: an async function would add one more to each call.
   return (request) =>
     new Promise<WireResponse>((resolve, reject) => {
@@ -56,7 +58,7 @@ export function createExchange({
         'user-agent': userAgent,
       };
       if (isByteSource(body)) headers['content-length'] = String(body.length);
-      const running = new RunningExchange(request, resolve, reject);
+      const running = new RunningExchange(request, deadlines, resolve, reject);
       agent.dispatch(
         {
           origin,
@@ -103,7 +105,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
   readonly #request: ExchangeRequest;
   readonly #resolve: (response: WireResponse) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
+  readonly #forgetDeadline: () => void;
   /** Opens the source once there is a connection; undici reads the beginning of a stream before that. */
   #begin: (() => void) | null = null;
   readonly #onAbort = (): void => this.#stop(this.#request.signal.reason);
@@ -117,6 +119,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
 
   constructor(
     request: ExchangeRequest,
+    deadlines: DeadlineWatch,
     resolve: (response: WireResponse) => void,
     reject: (reason: unknown) => void,
   ) {
@@ -129,9 +132,9 @@ class RunningExchange implements Dispatcher.DispatchHandler {
       this.#begin = begun.resolve;
       this.body = wholeBody(body, begun.promise);
     } else this.body = body;
-    const onDeadline = (): void =>
-      this.#stop(this.#late(`did not answer within our deadline of ${deadlineMs / 1000} s`));
-    this.#timer = setTimeout(onDeadline, Math.min(Math.ceil(deadlineMs), LONGEST_TIMER_MS));
+    this.#forgetDeadline = deadlines.add(deadlineMs, () =>
+      this.#stop(this.#late(`did not answer within our deadline of ${deadlineMs / 1000} s`)),
+    );
     signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -187,7 +190,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return false;
     this.#settled = true;
     this.#chunks = [];
-    clearTimeout(this.#timer);
+    this.#forgetDeadline();
     this.#request.signal.removeEventListener('abort', this.#onAbort);
     return true;
   }
@@ -224,9 +227,6 @@ class RunningExchange implements Dispatcher.DispatchHandler {
     });
   }
 }
-
-/** Node fires longer timers at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function flat(
   headers: Readonly<Record<string, string | string[] | undefined>>,

@@ -55,16 +55,19 @@ export function createTransport({
 
   return {
     send: async (request, target, options) => {
+      const { method, url, body } = request;
       const { signal, deadlineMs } = options;
       const headers = headersOf(request, target, router, options);
       const streaming = target.stream && !('x-scale-up-timeout' in headers);
       try {
         return await exchange({
-          ...request,
+          method,
+          url,
           headers,
+          body,
           signal,
           deadlineMs,
-          ...(streaming ? { headersMs: DEADLINES_MS.streamHeaders } : {}),
+          headersMs: streaming ? DEADLINES_MS.streamHeaders : deadlineMs,
           longestAnswerBytes: LONGEST_ANSWER_MIB[target.role] * 1024 * 1024,
         });
       } catch (error) {

@@ -55,10 +55,19 @@ export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** UTF-8, several times as fast as a TextDecoder. Like that, it removes a byte order mark. */
-export const textOf = (bytes: Uint8Array): string =>
-  asBuffer(bytes)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+export function textOf(bytes: Uint8Array): string {
+  const text = asBuffer(bytes).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+/** Undefined: not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The data to send could not be read, or had another length than announced. */
 export class SourceFailure extends Error {

@@ -5,7 +5,7 @@ import { errorFor } from '../../verdicts/inference-error.ts';
 import type { WireRequest, WireResponse } from '../../wire/wire-message.ts';
 import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
-import { parseJson } from '../reading/parse-json.ts';
+import { parseJson } from '../../wire/wire-body.ts';
 import { pictureReply, sniffPicture } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
 import { replyFacts } from '../reading/response-facts.ts';

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import { holdsError } from '../../verdicts/error-message.ts';
 import type { ErrorTraits } from '../../verdicts/verdict.ts';
-import { textOf } from '../../wire/wire-body.ts';
+import { parseJson, textOf } from '../../wire/wire-body.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { checked, jsonBody } from './json-body.ts';
-import { parseJson } from './parse-json.ts';
 import { groqFacts, reportedCount, reportedText } from './reported-facts.ts';
 import { badReply, failedInStream, streamBroke } from './reply-errors.ts';
 

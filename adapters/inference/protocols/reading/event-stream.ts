@@ -4,11 +4,14 @@ import type { WireResponse } from '../../wire/wire-message.ts';
 
 /** Whether the body is a stream of events, requested or not. The header decides, unless the body is clearly JSON. */
 export function isEventStream({ headers, bytes }: WireResponse): boolean {
+  if (bytes[0] === OPENING_BRACE) return false;
   const head = textOf(bytes.subarray(0, LONGEST_LEAD)).trimStart();
   if (head.startsWith('{')) return false;
   const named = headers['content-type']?.trim().toLowerCase().startsWith('text/event-stream');
   return named === true || head.startsWith('data:') || head.startsWith('event:');
 }
+
+const OPENING_BRACE = 0x7b;
 
 const LONGEST_LEAD = 64;
 

@@ -1,9 +1,8 @@
 import type { z } from 'zod';
 import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
-import { parseJson } from './parse-json.ts';
 import { badReply } from './reply-errors.ts';
-import { textOf } from '../../wire/wire-body.ts';
+import { parseJson, textOf } from '../../wire/wire-body.ts';
 
 /**
  * Parses and checks the body of a 2xx. Errors name the field, never its value. A body of more values than `mostValues`
