@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '../../adapters/identity/digest.ts';
 
 /** Providers keep results for a while only: here the newest `most`. */
-function keepNewest<T>(most: number) {
+export function keepNewest<T>(most: number) {
   const kept = new Map<string, T>();
   return {
     get: (key: string): T | null => kept.get(key) ?? null,
+    delete: (key: string): boolean => kept.delete(key),
     set: (key: string, value: T): void => {
       kept.delete(key);
       kept.set(key, value);
@@ -40,10 +41,12 @@ export interface Work {
   readonly owner: string;
   readonly submittedMs: number;
   readonly isQueued: () => boolean;
-  /** Never rejects. */
+  /** Resolves when there is an outcome; never rejects. */
   readonly done: Promise<unknown>;
   /** Null: it is not done yet. */
-  outcome: PromiseSettledResult<object> | null;
+  outcome: PromiseSettledResult<object> | { readonly status: 'cancelled' } | null;
+  /** Does nothing to finished work. The model goes on, and nobody hears of what it does. */
+  readonly cancel: () => void;
 }
 
 /** `delayMs`: the shortest time from submission until work is done; the first half of it is spent in the queue. */
@@ -54,10 +57,21 @@ export function createWorkQueue(delayMs: number) {
     submit: (owner: string, task: () => Promise<object>): Work => {
       const submittedMs = Date.now();
       const isQueued = () => Date.now() - submittedMs < delayMs / 2;
-      const done = Promise.allSettled([task(), delay(delayMs)]).then(([result]) => {
-        work.outcome = result;
-      });
-      const work: Work = { id: randomUUID(), owner, submittedMs, isQueued, done, outcome: null };
+      const { promise: done, resolve } = Promise.withResolvers<void>();
+      const end = (outcome: Work['outcome']) => {
+        work.outcome ??= outcome;
+        resolve();
+      };
+      void Promise.allSettled([task(), delay(delayMs)]).then(([result]) => end(result));
+      const work: Work = {
+        id: randomUUID(),
+        owner,
+        submittedMs,
+        isQueued,
+        done,
+        outcome: null,
+        cancel: () => end({ status: 'cancelled' }),
+      };
       works.set(work.id, work);
       return work;
     },

@@ -10,17 +10,39 @@ const SPEECH_PACKAGES = ['faster-whisper==1.2.1'];
 const OLDEST_PYTHON = '3.9';
 
 /** Path of a Python with faster-whisper: HANSARD_HOME/venv/bin/python, created when it is missing. */
-export async function providePythonVenv(provisioning: Provisioning): Promise<string> {
-  const folder = join(provisioning.home, 'venv');
-  const python = join(folder, 'bin', 'python');
+export const providePythonVenv = (provisioning: Provisioning): Promise<string> =>
+  provideVirtualEnvironment(provisioning, {
+    folder: 'venv',
+    packages: SPEECH_PACKAGES,
+    purpose: 'speech to text',
+    size: 'about 500 MB',
+  });
+
+/** Path of the Python of HANSARD_HOME/folder, a virtual environment that is created unless it has these very packages. */
+export async function provideVirtualEnvironment(
+  provisioning: Provisioning,
+  {
+    folder,
+    packages,
+    purpose,
+    size,
+  }: {
+    readonly folder: string;
+    /** As pip names them, with their versions. */
+    readonly packages: readonly string[];
+    readonly purpose: string;
+    readonly size: string;
+  },
+): Promise<string> {
+  const path = join(provisioning.home, folder);
+  const python = join(path, 'bin', 'python');
   const find = async () =>
-    (await readFile(join(folder, MARKER), 'utf8').catch(() => '')) === markerOf(SPEECH_PACKAGES)
+    (await readFile(join(path, MARKER), 'utf8').catch(() => '')) === markerOf(packages)
       ? python
       : null;
-  return await findOrMake(provisioning, 'python-venv', find, async () => {
-    const packages = SPEECH_PACKAGES.join(', ');
-    provisioning.log(`speech to text: installing ${packages} (about 500 MB)`);
-    await createVirtualEnvironment(provisioning, folder, SPEECH_PACKAGES);
+  return await findOrMake(provisioning, `python-${folder}`, find, async () => {
+    provisioning.log(`${purpose}: installing ${packages.join(', ')} (${size})`);
+    await createVirtualEnvironment(provisioning, path, packages);
     return python;
   });
 }

@@ -7,6 +7,8 @@ export type Provider =
 export const ROLES = {
   'automatic-speech-recognition': 'transcribe',
   conversational: 'summarize',
+  summarization: 'summarize',
+  'text-generation': 'generate',
   'image-classification': 'moderate',
   'text-to-image': 'illustrate',
   'text-classification': 'classify',
@@ -32,6 +34,12 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     id: 'hansard/extractive-v1',
     task: 'conversational',
     providers: ['hf-inference', 'together', 'deepinfra', 'nscale'],
+  },
+  { id: 'hansard/extractive-summary-v1', task: 'summarization', providers: ['hf-inference'] },
+  {
+    id: 'hansard/extractive-completion-v1',
+    task: 'text-generation',
+    providers: ['hf-inference', 'together', 'deepinfra'],
   },
   {
     id: 'hansard/nsfwjs-mobilenet-v2-mid',

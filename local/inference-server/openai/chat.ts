@@ -2,13 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { digestOf } from '../../../adapters/identity/digest.ts';
-import {
-  completePrompt,
-  CONTEXT_TOKENS,
-  estimateTokens,
-  fillableFields,
-} from '../models/extractive.ts';
+import { completePrompt, estimateTokens, fillableFields } from '../models/extractive.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
+import { requireRoom, usageOf } from './context-window.ts';
 import type { OpenAiDialect } from './dialect.ts';
 
 const text = z.strictObject({ type: z.literal('text') }).transform(() => null);
@@ -35,6 +31,17 @@ export const togetherResponseFormat = z.union([
   z
     .strictObject({ type: z.literal('json_schema'), schema: z.record(z.string(), z.json()) })
     .transform(({ schema }) => schema),
+]);
+
+/** OpenAI's form, and that of Text Generation Inference, into which huggingface_hub puts it. */
+export const hfInferenceResponseFormat = z.union([
+  openAiResponseFormat,
+  z
+    .strictObject({
+      type: z.enum(['json', 'json_object']),
+      value: z.record(z.string(), z.json()),
+    })
+    .transform(({ value }) => value),
 ]);
 
 const contentSchema = z.union([
@@ -78,7 +85,11 @@ const DEFAULT_MAX_TOKENS = 1024;
 export async function completeChat(
   request: FastifyRequest,
   reply: FastifyReply,
-  { refuse, requireModel, responseFormat }: OpenAiDialect,
+  {
+    refuse,
+    requireModel,
+    responseFormat,
+  }: Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'responseFormat'>,
 ): Promise<unknown> {
   const schema = chatSchema.extend({ response_format: responseFormat.nullish() });
   const chat = check(schema, readJson(request, refuse), refuseField(refuse));
@@ -88,11 +99,7 @@ export async function completeChat(
   }
   const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? DEFAULT_MAX_TOKENS;
   const promptTokens = chat.messages.reduce((sum, one) => sum + estimateTokens(one.content), 0);
-  const tokens = promptTokens + maxTokens;
-  if (tokens > CONTEXT_TOKENS) {
-    const message = `This model's maximum context length is ${CONTEXT_TOKENS} tokens. However, you requested ${tokens} tokens (${promptTokens} in the messages, ${maxTokens} in the completion). Please reduce the length of the messages or completion.`;
-    throw refuse(400, message, 'messages', 'context_length_exceeded');
-  }
+  requireRoom('messages', promptTokens, maxTokens, refuse);
   const prompt = chat.messages.findLast(({ role }) => role === 'user');
   if (prompt === undefined) throw refuse(400, 'There is no user message to answer', 'messages');
   const fields = fillableFields(chat.response_format, (message) =>
@@ -101,9 +108,7 @@ export async function completeChat(
   const stops = [chat.stop ?? []].flat();
   const { content, ended } = await completePrompt(prompt.content, maxTokens, fields, stops);
   const finishReason = ended === 'length' ? 'length' : 'stop';
-  const completionTokens = estimateTokens(content);
-  const total_tokens = promptTokens + completionTokens;
-  const usage = { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens };
+  const usage = usageOf(promptTokens, content);
   request.bill(digestOf(chat));
   if (chat.stream === true) {
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });

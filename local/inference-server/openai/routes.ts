@@ -11,6 +11,7 @@ import {
 import { modelNotFound, notServedBy, openAiRefusal, Refusal, toOpenAiError } from '../refusal.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { completeChat, openAiResponseFormat, togetherResponseFormat } from './chat.ts';
+import { completePlainText } from './completions.ts';
 import type { OpenAiDialect } from './dialect.ts';
 import { answerEmbeddings } from './embeddings.ts';
 import { generateImage, nscaleImages, openAiImages, togetherImages } from './images.ts';
@@ -83,6 +84,7 @@ export function addOpenAiRoutes(
   add('/chat/completions', 'conversational', (request, reply) =>
     completeChat(request, reply, dialect),
   );
+  add('/completions', 'text-generation', (request) => completePlainText(request, dialect));
   add('/audio/transcriptions', 'automatic-speech-recognition', (request, reply) =>
     transcribeForm(request, reply, transcriber, dialect),
   );

@@ -53,6 +53,9 @@ export function addFal(app: FastifyInstance, parts: ServerParts): void {
       return { status: 'IN_QUEUE', ...place, queue_position: 0 };
     }
     if (outcome === null) throw new Refusal(400, { detail: 'Request is still in progress' });
+    // Nothing cancels work of fal here.
+    if (outcome.status === 'cancelled')
+      throw new Refusal(404, { detail: `Request ${id} not found` });
     if (outcome.status === 'rejected') throw outcome.reason;
     reply.headers({ 'x-fal-request-id': id, 'x-fal-billable-units': '1' });
     return outcome.value;

@@ -17,6 +17,8 @@ import { notServedBy, Refusal } from '../refusal.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { numberedSegments, prepareTranscription, readAudioAddress, spokenText } from '../speech.ts';
 import { orderPicture, type Order } from './order.ts';
+import { addReplicateFiles, type Uploads } from './replicate-files.ts';
+import { notFound, problem } from './replicate-problem.ts';
 
 /**
  * `/replicate/v1/predictions` for a version, which only the speech model has, and
@@ -24,9 +26,10 @@ import { orderPicture, type Order } from './order.ts';
  */
 export function addReplicate(app: FastifyInstance, parts: ServerParts): void {
   const queue = createWorkQueue(parts.queueDelayMs);
+  const uploads = addReplicateFiles(app);
   const servedBy = (request: FastifyRequest) => modelOf('replicate', nameInPath(request));
   const predict = async (request: FastifyRequest, model: CatalogueModel, input: unknown) => {
-    const { inputDigest, run } = await readOrder(request, model, input, parts);
+    const { inputDigest, run } = await readOrder(request, model, input, { ...parts, uploads });
     const work = queue.submit(model.id, run);
     const waitMs = readWait(request);
     if (waitMs > 0) await Promise.race([work.done, delay(waitMs)]);
@@ -47,10 +50,18 @@ export function addReplicate(app: FastifyInstance, parts: ServerParts): void {
     reply.code(201);
     return predict(request, model, input);
   });
-  app.get('/replicate/v1/predictions/:id', { config: { role: 'poll' } }, (request) => {
+  const requireWork = (request: FastifyRequest): Work => {
     const work = queue.find(nameInPath(request));
-    if (work !== null) return toPrediction(work, false);
-    throw problem(404, 'Not Found', 'The requested resource could not be found.');
+    if (work !== null) return work;
+    throw notFound();
+  };
+  app.get('/replicate/v1/predictions/:id', { config: { role: 'poll' } }, (request) =>
+    toPrediction(requireWork(request), false),
+  );
+  app.post('/replicate/v1/predictions/:id/cancel', { config: { role: 'poll' } }, (request) => {
+    const work = requireWork(request);
+    work.cancel();
+    return toPrediction(work, false);
   });
 }
 
@@ -74,14 +85,6 @@ function findVersion(version: string): CatalogueModel {
     'The specified version does not exist (or perhaps you do not have permission to use it?)',
   );
 }
-
-/** RFC 9457, as Replicate refuses. */
-const problem = (status: number, title: string, detail: string, more: object = {}): Refusal =>
-  new Refusal(
-    status,
-    { title, detail, status, ...more },
-    { 'content-type': 'application/problem+json' },
-  );
 
 const invalidInput =
   (...above: readonly string[]) =>
@@ -117,7 +120,7 @@ async function readOrder(
   request: FastifyRequest,
   model: CatalogueModel,
   input: unknown,
-  parts: ServerParts,
+  parts: ServerParts & { readonly uploads: Uploads },
 ): Promise<Order> {
   const refuse = invalidInput('input');
   if (model.task === 'text-to-image') {
@@ -126,12 +129,14 @@ async function readOrder(
     return orderPicture(request, parts, picture, (address) => [address]);
   }
   const speech = check(speechSchema, input, refuse);
-  const audio = await readAudioAddress(
-    speech.audio,
-    () => true,
-    () => refuse('Does not match format "uri"', ['audio']),
-    (why) => refuse(why, ['audio']),
-  );
+  const audio =
+    parts.uploads.find(speech.audio)?.content ??
+    (await readAudioAddress(
+      speech.audio,
+      () => true,
+      () => refuse('Does not match format "uri"', ['audio']),
+      (why) => refuse(why, ['audio']),
+    ));
   const run = prepareTranscription(
     parts.transcriber,
     {
@@ -173,7 +178,7 @@ function toPrediction(work: Work, isNew: boolean): object {
   const outcome = isNew ? null : work.outcome;
   const address = `https://api.replicate.com/v1/predictions/${work.id}`;
   const unfinished = isNew ? 'starting' : 'processing';
-  const statuses = { fulfilled: 'succeeded', rejected: 'failed' };
+  const statuses = { fulfilled: 'succeeded', rejected: 'failed', cancelled: 'canceled' };
   return {
     id: work.id,
     model: work.owner,

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import {
   CATALOGUE,
   findModel,
@@ -14,23 +14,22 @@ import { modelNotFound, taskRefusal } from '../refusal.ts';
 export function addHub(app: FastifyInstance, requireToken: string | null): void {
   app.get('/api/models/*', (request) => {
     const name = nameInPath(request);
-    const model = findModel(name) ?? UNSERVED.find(({ id }) => id === name);
+    const model: Listed | undefined = findModel(name) ?? UNSERVED.find(({ id }) => id === name);
     if (model === undefined) throw taskRefusal(404, 'Repository not found');
-    const expanded = [
-      (request.query as { 'expand[]'?: string | string[] })['expand[]'] ?? [],
-    ].flat();
-    const unknown = expanded.find(
-      (field) => !['inferenceProviderMapping', 'inference'].includes(field),
-    );
+    const fields = factsOf(model);
+    const wanted = expanded(request);
+    if (wanted.length === 0) {
+      return {
+        id: model.id,
+        modelId: model.id,
+        pipeline_tag: fields.pipeline_tag,
+        tags: fields.tags,
+      };
+    }
+    const unknown = wanted.find((field) => !Object.hasOwn(fields, field));
     if (unknown !== undefined) throw taskRefusal(400, `Unknown field to expand: ${unknown}`);
-    const isWarm = expanded.includes('inference') && !('status' in model);
-    return {
-      id: model.id,
-      ...(isWarm ? { inference: 'warm' } : {}),
-      ...(expanded.includes('inferenceProviderMapping')
-        ? { inferenceProviderMapping: toMapping(model) }
-        : {}),
-    };
+    const chosen = Object.entries(fields).filter(([field]) => wanted.includes(field));
+    return { id: model.id, ...Object.fromEntries(chosen) };
   });
   app.get('/api/whoami-v2', ({ headers: { authorization } }) => {
     const accepted =
@@ -57,6 +56,21 @@ const UNSERVED: readonly Listed[] = [
   { id: 'hansard/staging-v0', task, providers: ['hf-inference'], status: 'staging' },
   { id: 'hansard/error-v0', task, providers: ['together'], status: 'error' },
 ];
+
+/** The fields that a request names, as `expand` (huggingface_hub) or `expand[]` (@huggingface/inference). */
+function expanded({ query }: FastifyRequest): readonly string[] {
+  const { expand = [], 'expand[]': list = [] } = query as Record<string, string | string[]>;
+  return [expand, list].flat();
+}
+
+/** What a request can ask of a model. */
+const factsOf = (model: Listed) => ({
+  inference: model.status === undefined ? 'warm' : undefined,
+  inferenceProviderMapping: toMapping(model),
+  // The hub has no tag for chats.
+  pipeline_tag: model.task === 'conversational' ? 'text-generation' : model.task,
+  tags: model.task === 'conversational' ? ['text-generation', model.task] : [model.task],
+});
 
 function toMapping({ id, task, providers, status = 'live' }: Listed): object {
   // Replicate's id of a model that runs by versions includes the version.

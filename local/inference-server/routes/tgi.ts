@@ -25,12 +25,16 @@ export function addTgi(app: FastifyInstance): void {
   app.get('/info', () => INFO);
 }
 
-/** The older API at a server's root: `stream` decides, and the whole answer is a list. */
+/** The older API, at a server's root and on hf-inference: `stream` decides, and the whole answer is a list. */
+export async function generateText(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const generation = await answer(request, reply);
+  return generation.request.stream === true ? toStream(generation, reply) : [toBody(generation)];
+}
+
 export function addTgiRoot(app: FastifyInstance): void {
-  app.post('/', { config: { role: 'summarize' } }, async (request, reply) => {
-    const generation = await answer(request, reply);
-    return generation.request.stream === true ? toStream(generation, reply) : [toBody(generation)];
-  });
+  app.post('/', { config: { role: 'summarize' } }, (request, reply) =>
+    generateText(request, reply),
+  );
   app.get('/health', () => '');
 }
 

@@ -18,6 +18,7 @@ import {
   readParameters,
   readTaskInput,
   readTextTask,
+  type ToolkitServer,
 } from './toolkit-request.ts';
 
 const classificationSchema = z.strictObject({
@@ -29,14 +30,14 @@ const classificationSchema = z.strictObject({
 export async function classifyImage(
   request: FastifyRequest,
   reply: FastifyReply,
-  { classify }: ServerParts,
+  server: ToolkitServer & Pick<ServerParts, 'classify'>,
 ): Promise<object> {
-  const { kind, inputs, parameters } = readTaskInput(request);
+  const { kind, inputs, parameters } = readTaskInput(request, server, 'image');
   const pipeline = 'ImageClassificationPipeline';
   const { top_k } = readParameters(classificationSchema, parameters, pipeline);
   if (kind === 'audio') throw unreadable();
   const image = typeof inputs === 'string' ? decodeBase64(inputs) : inputs;
-  const labels = await classify(image).catch((error: unknown) => {
+  const labels = await server.classify(image).catch((error: unknown) => {
     throw error instanceof UnreadableImage ? unreadable() : error;
   });
   reportWork(request, reply, 'nsfwjs-mobilenet-v2-mid', sha256(image));
@@ -56,16 +57,25 @@ const drawingSchema = z.strictObject({
 });
 
 /** Answers a picture as bytes, or as base64 in a JSON string, by what the client accepts. */
-export async function drawFromText(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const accept = readAccept(request);
-  const { inputs, parameters } = readTextTask(request, drawingSchema, 'TextToImagePipeline');
+export async function drawFromText(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  server: ToolkitServer & {
+    /** The answer to a client that accepts any type. */
+    readonly pictures: Exclude<ReturnType<typeof readAccept>, 'any'>;
+  },
+): Promise<unknown> {
+  const accepted = readAccept(request);
+  const form = accepted === 'any' ? server.pictures : accepted;
+  const pipeline = 'TextToImagePipeline';
+  const { inputs, parameters } = readTextTask(request, server, drawingSchema, pipeline);
   if (inputs.trim() === '') throw taskRefusal(400, 'inputs: the prompt is empty');
   const order = { ...parameters, prompt: inputs };
   const png = await drawOrder(order);
   reportWork(request, reply, 'procedural-v1', digestOf(order));
-  reply.type(accept?.type ?? 'application/json');
-  if (accept === null) return JSON.stringify(Buffer.from(png).toString('base64'));
-  if (accept.format === 'png') return png;
+  reply.type(form === 'json' ? 'application/json' : form.type);
+  if (form === 'json') return JSON.stringify(Buffer.from(png).toString('base64'));
+  if (form.format === 'png') return png;
   const { default: sharp } = await import('sharp');
-  return sharp(png).toFormat(accept.format).toBuffer();
+  return sharp(png).toFormat(form.format).toBuffer();
 }

@@ -1,7 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findModel, modelOf, roleFor, type Task } from '../models/catalogue.ts';
+import { completeChat, hfInferenceResponseFormat } from '../openai/chat.ts';
+import { completePlainText } from '../openai/completions.ts';
+import type { OpenAiDialect } from '../openai/dialect.ts';
 import { nameInPath } from '../read-request.ts';
-import { notServedBy, Refusal, taskRefusal } from '../refusal.ts';
+import { notServedBy, openAiRefusal, Refusal, taskRefusal } from '../refusal.ts';
+import { generateText } from '../routes/tgi.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { classifyImage, drawFromText } from './picture-tasks.ts';
 import { recognizeSpeech } from './speech-recognition.ts';
@@ -9,9 +13,21 @@ import { classifyText, extractFeatures, summarize } from './text-tasks.ts';
 import { readAccept } from './toolkit-request.ts';
 
 /** hf-inference fails above 30 seconds (hub-docs issue 1694), and detects the language. */
-const HF_INFERENCE = { limitSeconds: 30, defaultLanguage: null, nested: true };
+const HF_INFERENCE = {
+  limitSeconds: 30,
+  defaultLanguage: null,
+  nested: true,
+  needsType: false,
+  pictures: { type: 'image/jpeg', format: 'jpeg' },
+} as const;
 /** The toolkit's pipeline cuts long audio itself, and decodes English by default. */
-const TOOLKIT = { limitSeconds: null, defaultLanguage: 'en', nested: false };
+const TOOLKIT = {
+  limitSeconds: null,
+  defaultLanguage: 'en',
+  nested: false,
+  needsType: true,
+  pictures: 'json',
+} as const;
 
 const TASKS = {
   'automatic-speech-recognition': recognizeSpeech,
@@ -20,6 +36,8 @@ const TASKS = {
   'text-classification': classifyText,
   'feature-extraction': extractFeatures,
   conversational: summarize,
+  summarization: summarize,
+  'text-generation': generateText,
 };
 
 /** The model's task decides what the body means. */
@@ -29,13 +47,13 @@ function runTask(
   reply: FastifyReply,
   facts: ServerParts & (typeof HF_INFERENCE | typeof TOOLKIT),
 ): unknown {
-  if (task !== 'text-to-image' && readAccept(request) !== null) {
+  if (task !== 'text-to-image' && typeof readAccept(request) !== 'string') {
     throw taskRefusal(400, `${task}: the answer cannot be encoded as a picture`);
   }
   return TASKS[task](request, reply, facts);
 }
 
-/** `/hf-inference/models/{model}` and its feature extraction below `/pipeline`. */
+/** `/hf-inference/models/{model}`, its feature extraction below `/pipeline`, chats and completions below `/v1`. */
 export function addHfInference(app: FastifyInstance, parts: ServerParts): void {
   const modelIn = (request: FastifyRequest) => modelOf('hf-inference', nameInPath(request));
   const role = (request: FastifyRequest) => roleFor(modelIn(request));
@@ -50,8 +68,26 @@ export function addHfInference(app: FastifyInstance, parts: ServerParts): void {
   for (const path of ['/:owner/:name', '/:name']) {
     add(path, null);
     add(`${path}/pipeline/feature-extraction`, 'feature-extraction');
+    const below = `/hf-inference/models${path}/v1`;
+    app.post(`${below}/chat/completions`, { config: { role } }, (request, reply) =>
+      completeChat(request, reply, hfInferenceDialect(nameInPath(request))),
+    );
+    app.post(`${below}/completions`, { config: { role } }, (request) =>
+      completePlainText(request, hfInferenceDialect(nameInPath(request))),
+    );
   }
 }
+
+/** The path names the model; what the body says is not read. */
+const hfInferenceDialect = (
+  name: string,
+): Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'responseFormat'> => ({
+  refuse: openAiRefusal,
+  requireModel: (_model, task) => {
+    if (modelOf('hf-inference', name)?.task !== task) throw notServedBy('hf-inference');
+  },
+  responseFormat: hfInferenceResponseFormat,
+});
 
 /** A dedicated server of the inference toolkit below the app's prefix: it has one model. */
 export function addToolkit(

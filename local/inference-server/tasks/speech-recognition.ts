@@ -5,7 +5,12 @@ import type { Transcriber } from '../models/transcriber.ts';
 import { taskRefusal } from '../refusal.ts';
 import { reportWork } from '../report-work.ts';
 import { prepareTranscription } from '../speech.ts';
-import { decodeBase64, readParameters, readTaskInput } from './toolkit-request.ts';
+import {
+  decodeBase64,
+  readParameters,
+  readTaskInput,
+  type ToolkitServer,
+} from './toolkit-request.ts';
 
 const generationSchema = z.strictObject({
   language: z.string().nullish(),
@@ -27,7 +32,7 @@ const parametersSchema = z.strictObject({
 export async function recognizeSpeech(
   request: FastifyRequest,
   reply: FastifyReply,
-  server: {
+  server: ToolkitServer & {
     readonly transcriber: Transcriber;
     /** Null: no limit on the length. */
     readonly limitSeconds: number | null;
@@ -36,7 +41,7 @@ export async function recognizeSpeech(
   },
 ): Promise<object> {
   const { transcriber, limitSeconds, defaultLanguage } = server;
-  const input = readTaskInput(request);
+  const input = readTaskInput(request, server, 'audio');
   const pipeline = 'AutomaticSpeechRecognitionPipeline';
   const parameters = readParameters(parametersSchema, input.parameters, pipeline);
   const audio = readAudio(input);

@@ -7,7 +7,7 @@ import { classifySentiment } from '../models/lexicon-sentiment.ts';
 import { check, parseJson, refuseField } from '../read-request.ts';
 import { taskRefusal } from '../refusal.ts';
 import { reportWork } from '../report-work.ts';
-import { readContentKind, readTextTask } from './toolkit-request.ts';
+import { readContentKind, readTextTask, type ToolkitServer } from './toolkit-request.ts';
 
 const classificationSchema = z.strictObject({
   /** The scores are a softmax already. */
@@ -19,9 +19,10 @@ const classificationSchema = z.strictObject({
 export function classifyText(
   request: FastifyRequest,
   reply: FastifyReply,
-  { nested }: { readonly nested: boolean },
+  server: ToolkitServer & { readonly nested: boolean },
 ): object {
-  const task = readTextTask(request, classificationSchema, 'TextClassificationPipeline');
+  const { nested } = server;
+  const task = readTextTask(request, server, classificationSchema, 'TextClassificationPipeline');
   const labels = classifySentiment(task.inputs);
   reportText(request, reply, 'lexicon-v1', task);
   const best = labels.slice(0, task.parameters.top_k ?? (nested ? 3 : 1));
@@ -46,8 +47,12 @@ const featuresSchema = z.strictObject({
 });
 
 /** Answers a text with a vector, a list of texts with a list of vectors. */
-export function extractFeatures(request: FastifyRequest, reply: FastifyReply): object {
-  if (readContentKind(request) !== 'json') {
+export function extractFeatures(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  server: ToolkitServer,
+): object {
+  if (readContentKind(request, server, 'json') !== 'json') {
     throw taskRefusal(400, 'feature-extraction takes JSON with texts under inputs');
   }
   const json = parseJson(request, taskRefusal);
@@ -82,8 +87,12 @@ const summarizationSchema = z.strictObject({
 const DEFAULT_MAX_LENGTH = 142;
 
 /** `[{"summary_text"}]`, on hf-inference and the toolkit alike. */
-export async function summarize(request: FastifyRequest, reply: FastifyReply): Promise<object> {
-  const task = readTextTask(request, summarizationSchema, 'SummarizationPipeline');
+export async function summarize(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  server: ToolkitServer,
+): Promise<object> {
+  const task = readTextTask(request, server, summarizationSchema, 'SummarizationPipeline');
   const { parameters } = task;
   const { max_length, max_new_tokens } = { ...parameters, ...parameters.generate_parameters };
   const text = truncate(task.inputs, parameters.truncation);

@@ -21,19 +21,35 @@ const IMAGE_FORMATS = {
 } as const;
 const IMAGE_TYPES = [...Object.keys(IMAGE_FORMATS), 'image/bmp', 'image/x-image'];
 
-/** A missing Content-Type means JSON. */
-export function readContentKind({ headers }: FastifyRequest): 'json' | 'audio' | 'image' {
-  const type = headers['content-type'] ?? 'application/json';
+export type ContentKind = 'json' | 'audio' | 'image';
+
+/** What differs between servers that speak the toolkit's language. */
+export interface ToolkitServer {
+  /** A body without a Content-Type is refused; else it is what the task takes. */
+  readonly needsType: boolean;
+}
+
+/** `takes`: what the task makes of a body that does not say what it is. */
+export function readContentKind(
+  { headers: { 'content-type': type } }: FastifyRequest,
+  { needsType }: ToolkitServer,
+  takes: ContentKind,
+): ContentKind {
+  if (type === undefined && needsType) {
+    throw taskRefusal(400, 'No content type provided and no default one configured.');
+  }
+  const isBytes = type === 'application/octet-stream' && takes !== 'json';
+  if (type === undefined || isBytes) return takes;
   if (JSON_TYPES.includes(type)) return 'json';
   if (AUDIO_TYPES.test(type)) return 'audio';
   if (IMAGE_TYPES.includes(type)) return 'image';
   throw taskRefusal(400, `Content type "${type}" not supported.`);
 }
 
-/** The picture format that the client accepts; null: JSON, also for no Accept or any type. */
-export function readAccept({ headers }: FastifyRequest) {
-  const { accept = '*/*' } = headers;
-  if (accept === '*/*' || JSON_TYPES.includes(accept)) return null;
+/** The picture format that the client accepts, JSON, or any type. */
+export function readAccept({ headers: { accept = '*/*' } }: FastifyRequest) {
+  if (accept === '*/*') return 'any';
+  if (JSON_TYPES.includes(accept)) return 'json';
   const format = Object.entries(IMAGE_FORMATS).find(([type]) => type === accept)?.[1];
   if (format === undefined) throw taskRefusal(400, `Accept type "${accept}" not supported.`);
   return { type: accept, format };
@@ -41,7 +57,7 @@ export function readAccept({ headers }: FastifyRequest) {
 
 /** A task's request as the toolkit understands it. */
 interface TaskInput {
-  readonly kind: 'json' | 'audio' | 'image';
+  readonly kind: ContentKind;
   /** Bytes for a raw body, else the `inputs` of the JSON. */
   readonly inputs: Uint8Array | string;
   /** Null: none were given, which is not the same as an empty object. */
@@ -54,8 +70,12 @@ const jsonSchema = z.strictObject({
 });
 
 /** Raw bytes have their parameters in the query string; JSON needs `inputs`. */
-export function readTaskInput(request: FastifyRequest): TaskInput {
-  const kind = readContentKind(request);
+export function readTaskInput(
+  request: FastifyRequest,
+  server: ToolkitServer,
+  takes: ContentKind,
+): TaskInput {
+  const kind = readContentKind(request, server, takes);
   if (kind === 'json') {
     const json = check(jsonSchema, parseJson(request, taskRefusal), (message, path, isUnknown) => {
       const strange = `__call__() got an unexpected keyword argument '${path.join('.')}'`;
@@ -80,10 +100,11 @@ function readQueryValue(value: string): unknown {
 /** Reads a task whose input is a text. */
 export function readTextTask<T>(
   request: FastifyRequest,
+  server: ToolkitServer,
   schema: z.ZodType<T>,
   pipeline: string,
 ): { readonly inputs: string; readonly parameters: T } {
-  const { inputs, parameters } = readTaskInput(request);
+  const { inputs, parameters } = readTaskInput(request, server, 'json');
   if (typeof inputs !== 'string') {
     throw taskRefusal(400, `${pipeline} takes JSON with a text or a prompt under inputs`);
   }

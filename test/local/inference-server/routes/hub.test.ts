@@ -38,6 +38,23 @@ describe('the mapping of a model to its providers', () => {
     });
   });
 
+  test('is asked for by either name of the parameter, along with the task', async () => {
+    const path = '/api/models/hansard/extractive-v1';
+    const asked = '?expand=inferenceProviderMapping&expand=pipeline_tag&expand[]=inference';
+    expect(await answerOf(await get(path + asked))).toMatchObject({
+      body: { inferenceProviderMapping: {}, pipeline_tag: 'text-generation', inference: 'warm' },
+    });
+    expect(await answerOf(await get(path))).toEqual({
+      status: 200,
+      body: {
+        id: 'hansard/extractive-v1',
+        modelId: 'hansard/extractive-v1',
+        pipeline_tag: 'text-generation',
+        tags: ['text-generation', 'conversational'],
+      },
+    });
+  });
+
   test('knows models that are not live', async () => {
     expect(await mappingOf('hansard/staging-v0')).toMatchObject({
       body: { inferenceProviderMapping: { 'hf-inference': { status: 'staging' } } },

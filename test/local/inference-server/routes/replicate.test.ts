@@ -16,10 +16,17 @@ const PICTURES = '/replicate/v1/models/hansard/procedural-v1/predictions';
 const audio = `data:audio/wav;base64,${base64(silentWav(6))}`;
 const predictionSchema = z.object({
   id: z.string(),
-  status: z.enum(['starting', 'processing', 'succeeded', 'failed']),
+  status: z.enum(['starting', 'processing', 'succeeded', 'failed', 'canceled']),
   output: z.unknown(),
   error: z.string().nullable(),
   urls: z.object({ get: z.url(), cancel: z.url() }),
+});
+const fileSchema = z.object({
+  id: z.string(),
+  content_type: z.string(),
+  size: z.number(),
+  checksums: z.object({ sha256: z.string() }),
+  urls: z.object({ get: z.url() }),
 });
 const read = async (response: Response) => predictionSchema.parse(await response.json());
 
@@ -65,6 +72,46 @@ describe('predictions on replicate', () => {
       status: 'starting',
       output: null,
     });
+  });
+
+  test('cancels a prediction that still runs, whoever waits for it', async () => {
+    const input = { prompt: 'a harbour', width: 64, height: 64, seed: 2 };
+    const { urls } = await read(await postJson(PICTURES, { input }));
+    const [state, cancel] = [urls.get, urls.cancel].map(
+      (address) => `/replicate${new URL(address).pathname}`,
+    );
+    const ended = { status: 'canceled', output: null, error: null };
+    expect(await read(await post(cancel ?? '', ''))).toMatchObject(ended);
+    expect(await read(await get(state ?? ''))).toMatchObject(ended);
+    expect((await post('/replicate/v1/predictions/none/cancel', '')).status).toBe(404);
+  });
+
+  test('leaves a finished prediction as it is', async () => {
+    const body = { version: VERSION, input: { audio } };
+    const { id } = await read(
+      await postJson('/replicate/v1/predictions', body, { prefer: 'wait' }),
+    );
+    const after = await read(await post(`/replicate/v1/predictions/${id}/cancel`, ''));
+    expect(after.status).toBe('succeeded');
+    expect(after.output).not.toBeNull();
+  });
+
+  test('takes a file that was uploaded before, until it is deleted', async () => {
+    const form = new FormData();
+    form.append('content', new Blob([silentWav(6)], { type: 'audio/wav' }), 'chunk.wav');
+    const uploaded = await post('/replicate/v1/files', form);
+    expect(uploaded.status).toBe(201);
+    const file = fileSchema.parse(await uploaded.json());
+    expect(file).toMatchObject({ content_type: 'audio/wav', size: 192_044 });
+    expect(file.checksums.sha256).toBe(sha256(silentWav(6)));
+    const path = `/replicate${new URL(file.urls.get).pathname}`;
+    expect(await answerOf(await get(path))).toMatchObject({ status: 200, body: { id: file.id } });
+    const body = { version: VERSION, input: { audio: file.urls.get } };
+    const done = await postJson('/replicate/v1/predictions', body, { prefer: 'wait' });
+    expect((await read(done)).status).toBe('succeeded');
+    expect((await fetch(server.url + path, { method: 'DELETE' })).status).toBe(204);
+    expect((await get(path)).status).toBe(404);
+    expect((await post('/replicate/v1/files', '{}')).status).toBe(400);
   });
 
   test('fails a prediction whose audio it cannot decode', async () => {

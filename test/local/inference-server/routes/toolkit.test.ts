@@ -45,6 +45,15 @@ describe('speech', () => {
     },
   );
 
+  test('takes bytes as audio, but not a body that says no type at all', async () => {
+    const bytes = { 'content-type': 'application/octet-stream' };
+    expect((await post(SPEECH, silentWav(6), bytes)).status).toBe(200);
+    expect(await answerOf(await post(SPEECH, silentWav(6)))).toEqual({
+      status: 400,
+      body: { error: 'No content type provided and no default one configured.' },
+    });
+  });
+
   test('answers 400 to everything else', async () => {
     for (const [type, message] of [
       ['audio/mp4', 'Content type "audio/mp4" not supported'],
