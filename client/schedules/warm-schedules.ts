@@ -34,9 +34,8 @@ export const applyWarmSchedule = (
         staticSummary: `keep ${target} warm`,
       },
       policies: { overlap: 'SKIP', catchupWindow: '1 minute', pauseOnFailure: false },
-      state: { triggerImmediately: true },
     },
-    { resume: true },
+    { resume: true, runAtOnce: true },
   );
 
 /** Names of the targets that have a schedule. Temporal's list is some seconds behind. */

@@ -41,25 +41,36 @@ export function parseWarmWindow(typed: TypedWarmWindow): WarmWindow {
   };
 }
 
-/** The schedule for Temporal: the minutes 0, 4, 8, … of every hour of the window. */
-export const warmSpec = ({ everyMinutes, fromHour, toHour, days, timeZone }: WarmWindow) =>
-  ({
-    calendars: [
-      {
-        minute: { start: 0, end: 59, step: everyMinutes },
-        hour: { start: fromHour, end: toHour - 1, step: 1 },
-        dayOfWeek: [...days],
-      },
+/**
+ * The schedule for Temporal: every so many minutes, but for the other hours and days. A calendar of the window's own
+ * hours would be wrong in the night in which the clocks go back: east of Greenwich the server (1.29) leaves out the first
+ * of the two equal hours, and counts minutes from it into the hour behind the window. Intervals know no time zone, and
+ * whether a moment is left out is asked of that moment.
+ */
+export function warmSpec({ everyMinutes, fromHour, toHour, days, timeZone }: WarmWindow) {
+  const hours = [
+    { start: 0, end: fromHour - 1 },
+    { start: toHour, end: 23 },
+  ].filter(({ start, end }) => start <= end);
+  const otherDays = DAYS_OF_WEEK.filter((day) => !days.includes(day));
+  return {
+    intervals: [{ every: `${everyMinutes} minutes` }],
+    skip: [
+      ...(hours.length === 0 ? [] : [{ second: '*', minute: '*', hour: hours } as const]),
+      ...(otherDays.length === 0
+        ? []
+        : [{ second: '*', minute: '*', hour: '*', dayOfWeek: otherDays } as const]),
     ],
     timezone: timeZone,
     jitter: '20 seconds', // so that several targets do not start at the same moment
-  }) satisfies ScheduleSpec;
+  } satisfies ScheduleSpec;
+}
 
-/** Calls of one target, when no real traffic makes them unnecessary. */
+/** At most as many calls of one target, when no real traffic makes them unnecessary. */
 export function warmCalls({ everyMinutes, fromHour, toHour, days }: WarmWindow) {
-  const anHour = Math.ceil(60 / everyMinutes);
-  const aDay = anHour * (toHour - fromHour);
-  return { anHour, aDay, aWeek: aDay * days.length };
+  const within = (hours: number) => Math.ceil((60 * hours) / everyMinutes);
+  const aDay = within(toHour - fromHour);
+  return { anHour: within(1), aDay, aWeek: aDay * days.length };
 }
 
 /** Parses `MON-FRI`, `SAT-MON`, `MON,WED`. Returns the days in the order of Temporal's week, which begins on Sunday. */

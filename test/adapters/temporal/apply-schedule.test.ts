@@ -49,6 +49,20 @@ test('a paused schedule that is to resume does', async () => {
   await expect.poll(async () => (await handle.describe()).state.paused).toBe(false);
 });
 
+test('a new schedule that is to run at once counts that run, under its own overlap policy', async () => {
+  await using fresh = await freshNamespace();
+  const { client } = fresh;
+  const hourly = schedule({ intervals: [{ every: '1 hour' }] });
+  await applySchedule(client, hourly, { runAtOnce: true });
+  const handle = client.schedule.getHandle('some');
+  // Nobody takes it up, so it runs on.
+  await expect
+    .poll(async () => (await handle.describe()).info.runningActions, { timeout: 10_000 })
+    .toHaveLength(1);
+  await applySchedule(client, hourly, { runAtOnce: true });
+  expect((await handle.describe()).info.recentActions).toHaveLength(1);
+});
+
 test('deleting says whether there was one', async () => {
   await using fresh = await freshNamespace();
   const { client } = fresh;

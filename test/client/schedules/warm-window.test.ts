@@ -8,15 +8,26 @@ const parse = (typed: Partial<Parameters<typeof parseWarmWindow>[0]> = {}) =>
 test('the usual window: every 4 minutes from 7 up to 20 on five days', () => {
   expect(warmCalls(parse())).toEqual({ anHour: 15, aDay: 195, aWeek: 975 });
   expect(warmSpec(parse())).toMatchObject({
-    calendars: [
+    intervals: [{ every: '4 minutes' }],
+    skip: [
       {
-        minute: { start: 0, end: 59, step: 4 },
-        hour: { start: 7, end: 19 },
-        dayOfWeek: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'],
+        hour: [
+          { start: 0, end: 6 },
+          { start: 20, end: 23 },
+        ],
       },
+      { hour: '*', dayOfWeek: ['SUNDAY', 'SATURDAY'] },
     ],
     timezone: 'UTC',
   });
+});
+
+test('a window of all hours and days leaves nothing out', () => {
+  expect(warmSpec(parse({ hours: '0-24', days: 'MON-SUN' })).skip).toEqual([]);
+});
+
+test('minutes that do not divide the hour are counted through it', () => {
+  expect(warmCalls(parse({ every: '7m' }))).toEqual({ anHour: 9, aDay: 112, aWeek: 560 });
 });
 
 test.each([
