@@ -33,6 +33,7 @@ export async function createWorkers(parts: {
       taskQueue: paidQueue(name),
       activities,
       maxConcurrentActivityTaskExecutions: concurrency,
+      // The sum of all workers. The gate keeps small limits even: see `SMALL_LIMIT` in adapters/inference/call.
       ...(requestsPerMinute !== null && {
         maxTaskQueueActivitiesPerSecond: requestsPerMinute / 60,
       }),

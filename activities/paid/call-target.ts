@@ -57,7 +57,8 @@ export async function callTarget<R extends PipelineRole>(
       leaseMs: LEASE_MS,
       prepare: async () => {
         const target = configuredTarget(deps.inference, call.target, work.role);
-        await gate.enter(target);
+        // Half of the attempt's time is left for the call.
+        await gate.enter(target, { wait: { signal, mostMs: heartbeat.leftMs() / 2 } });
         const prepared = prepareCall(target, work.role, await work.input(signal, target));
         key = callKeyOf(work.workKey, prepared);
         await refuseDeadlyCall(deps, call, key);

@@ -86,6 +86,7 @@ export async function openBench() {
     gate: {
       admit: (...asked) => gate.admit(...asked),
       report: (...told) => gate.report(...told),
+      turn: (...wanted) => gate.turn(...wanted),
       state: (key) => gate.state(key),
       close: () => gate.close(),
     },

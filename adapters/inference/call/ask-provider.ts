@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Target } from '../targets/target.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { ObservedCall } from '../metrics/create-inference-metrics.ts';
@@ -11,6 +12,17 @@ import type { InferenceLayer } from './create-inference-layer.ts';
 import { infer, type CallOptions } from './infer.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
+/**
+ * Requests a minute. Temporal divides a queue's limit among its partitions, four by default, and each gives out a second's
+ * worth at once: of a limit up to ten a second, calls would start in bursts that the provider refuses.
+ */
+const SMALL_LIMIT = 600;
+
+interface WaitForTurn {
+  readonly signal: AbortSignal;
+  readonly mostMs: number;
+}
+
 /** One call's way through the gate of its target. Disposing of it tells the gate what the call showed. */
 export type GatePass = ReturnType<typeof createGatePass>;
 
@@ -18,17 +30,28 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>) {
   let entered: { readonly key: string; readonly admission: Admitted } | null = null;
   let outcome: GateOutcome | null = null;
   return {
-    /** Throws `InferenceError` of kind `closed` if the gate refuses the call. */
-    enter: async (target: Target, options?: { readonly probe?: boolean }): Promise<void> => {
+    /**
+     * Throws `InferenceError` of kind `closed` if the gate refuses the call. With `wait`, a call of a target with a small
+     * limit first waits for its turn, or is refused if that is further away than `mostMs`; throws if the signal aborts.
+     */
+    enter: async (
+      target: Target,
+      { probe = false, wait }: { readonly probe?: boolean; readonly wait?: WaitForTurn } = {},
+    ): Promise<void> => {
       const key = fingerprint(target);
-      const admission = await gate.admit(key, options);
-      if (!admission.admitted) {
-        const { waitMs, reason } = admission;
-        throw new InferenceError(
-          `${target.name} is paused for another ${Math.ceil(waitMs / 1000)} s (${reason}). It is retried then.`,
+      const refused = (waitMs: number, why: string) =>
+        new InferenceError(
+          `${target.name} is paused for another ${Math.ceil(waitMs / 1000)} s (${why}). It is retried then.`,
           { kind: 'closed', target: target.name, waitMs, charge: 'unsent' },
         );
+      const perMinute = target.requestsPerMinute ?? Infinity;
+      if (wait !== undefined && perMinute <= SMALL_LIMIT) {
+        const { taken, waitMs } = await gate.turn(key, perMinute, wait.mostMs);
+        if (!taken) throw refused(waitMs, `${perMinute} requests a minute`);
+        if (waitMs > 0) await sleep(waitMs, undefined, { signal: wait.signal });
       }
+      const admission = await gate.admit(key, { probe });
+      if (!admission.admitted) throw refused(admission.waitMs, admission.reason);
       entered = { key, admission };
     },
     /** What the call showed about the target; a later report replaces an earlier one. */

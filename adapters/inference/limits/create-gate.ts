@@ -4,6 +4,7 @@ import type { Admission, Admitted, ClosingReason, GateOutcome, GateState } from 
 import type { GateEvent, GateRecord } from './gate-record.ts';
 import { admissionOf, gateRecordSchema, gateStateOf, nextGate, OPEN_GATE } from './gate-record.ts';
 import { createMemoryGateStore, type GateStore } from './gate-store.ts';
+import { takeTurn, type Turn } from './take-turn.ts';
 
 /** A Redis in the same network answers in a millisecond; no call waits for one that does not. */
 const SHARED_DEADLINE_MS = 400;
@@ -37,24 +38,26 @@ export function createGate({
   let pausedUntilMs = -Infinity;
   let inTrouble = false;
 
-  const moveAnywhere = async (key: string, event: GateEvent | null): Promise<Move> => {
-    if (shared === null || now().getTime() < pausedUntilMs) return await moveIn(own, key, event);
+  const inAnyStore = async <T>(step: StoreStep<T>): Promise<T> => {
+    if (shared === null || now().getTime() < pausedUntilMs) return await step(own);
     try {
-      const moved = await withinDeadline((signal) => moveIn(shared, key, event, signal));
+      const done = await withinDeadline((signal) => step(shared, signal));
       inTrouble = false;
-      return moved;
+      return done;
     } catch (error) {
       pausedUntilMs = now().getTime() + SHARED_PAUSE_MS;
       if (!inTrouble) onFallback?.(error);
       inTrouble = true;
-      return await moveIn(own, key, event);
+      return await step(own);
     }
   };
-  const move = (key: string, event: GateEvent | null): Promise<Move> => {
-    const moving = moveAnywhere(key, event).finally(() => underWay.delete(moving));
-    underWay.add(moving);
-    return moving;
+  const keep = <T>(step: StoreStep<T>): Promise<T> => {
+    const stepping = inAnyStore(step).finally(() => underWay.delete(stepping));
+    underWay.add(stepping);
+    return stepping;
   };
+  const move = (key: string, event: GateEvent | null): Promise<Move> =>
+    keep((store, signal) => moveIn(store, key, event, signal));
 
   return {
     /** Before a call. With `probe`, a closed gate admits the call early, unless another probe is out. */
@@ -76,6 +79,11 @@ export function createGate({
       if (after.closed !== null && after.epoch !== before.epoch)
         onClosing?.(key, after.closed.reason);
     },
+    /** Before a call of a target with a limit: the next turn, unless it is more than `mostMs` away. */
+    turn: (key: string, perMinute: number, mostMs: number): Promise<Turn> =>
+      keep((store, signal) =>
+        takeTurn(store, `${key}:turn`, { everyMs: Math.ceil(60_000 / perMinute), mostMs }, signal),
+      ),
     state: async (key: string): Promise<GateState> => {
       const { after, nowMs } = await move(key, null);
       return gateStateOf(after, nowMs);
@@ -86,6 +94,8 @@ export function createGate({
     },
   };
 }
+
+type StoreStep<T> = (store: GateStore, signal?: AbortSignal) => Promise<T>;
 
 interface Move {
   readonly before: GateRecord;

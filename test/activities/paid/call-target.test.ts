@@ -195,6 +195,39 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     },
   );
 
+  describe('with a small limit', () => {
+    const limitedTo = (requestsPerMinute: number) => {
+      const target = { ...bench.targets.transcribe, requestsPerMinute };
+      const roles = { ...bench.deps.inference.roles, transcribe: [target] };
+      const gate = createGate({ shared: null, now: () => new Date() });
+      const deps = { ...bench.deps, gate, inference: { ...bench.deps.inference, roles } };
+      const sentAt: number[] = [];
+      bench.provider.answer = () => {
+        sentAt.push(performance.now());
+        return Promise.resolve({ status: 200, body: { text: 'Hello.' } });
+      };
+      const asked = call({ target: recordTarget(target) });
+      return { sentAt, once: () => attempt(() => callTarget(deps, asked, newWork())) };
+    };
+
+    test('calls are sent at their turns', async () => {
+      const { sentAt, once } = limitedTo(200);
+      await Promise.all([once(), once(), once()]);
+      // The third comes 600 ms after the first; a busy machine may delay the first.
+      expect((sentAt[2] ?? 0) - (sentAt[0] ?? 0)).toBeGreaterThan(400);
+    });
+
+    test('a call whose turn is further away than half of its time comes again then', async () => {
+      const { sentAt, once } = limitedTo(0.5);
+      await once();
+      const failure = await failureOf(once());
+      expect(failure).toMatchObject({ type: 'TargetClosed', nonRetryable: false });
+      expect(failure.message).toContain('0.5 requests a minute');
+      expect(failure.nextRetryDelay).toBeGreaterThan(110_000);
+      expect(sentAt).toHaveLength(1);
+    });
+  });
+
   describe('with several tokens, queued work is asked after', () => {
     const tokens = ['hf_one', 'hf_two'];
     const seen: string[] = [];

@@ -141,6 +141,18 @@ test('takes what it cannot read for an open gate, and writes over it', async () 
   }
 });
 
+test('gives the turns of a limit once among all workers, and none that is too far away', async () => {
+  const key = randomUUID();
+  const gates = [gateOver(one), gateOver(other), gateOver(one), gateOver(other)];
+  const turns = await Promise.all(gates.map((gate) => gate.turn(key, 6, 60_000)));
+  const waits = turns.map(({ waitMs }) => Math.round(waitMs / 10_000) * 10);
+  expect(new Set(waits)).toEqual(new Set([0, 10, 20, 30]));
+  expect(await gateOver(one).turn(key, 6, 30_000)).toMatchObject({ taken: false });
+  expect(await gateOver(one).turn(key, 6, 60_000)).toMatchObject({ taken: true });
+  // The gate itself has nothing to do with it.
+  expect(await gateOver(one).state(key)).toMatchObject({ state: 'open' });
+});
+
 test('goes on in process when the connection ends, and never throws', async () => {
   const key = randomUUID();
   const redis = await connectRedis(testStack().redis.url);
