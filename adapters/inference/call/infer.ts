@@ -50,6 +50,13 @@ export async function infer<R extends Role>(
       );
       return checkRevision(target, complete(picture));
     }
+    if ('textUrl' in reply) {
+      const { textUrl, read } = reply;
+      const text = await stillThere(ticket, () =>
+        transport.downloadText(textUrl, target, { ...options, deadlineMs: leftMs() }),
+      );
+      return checkRevision(target, read(text));
+    }
     ticket = reply.ticket;
     await options.keepTicket?.(ticket);
     await untilNextQuestion(target, reply, end, options.signal);

@@ -134,7 +134,7 @@ export interface RoleContract<R extends Role, Result extends Reply<R> = Reply<R>
 }
 
 /** The result itself, or the way to it. */
-export type Reply<R extends Role> = Parsed<R> | Unfinished | Elsewhere<R>;
+export type Reply<R extends Role> = Parsed<R> | Unfinished | Elsewhere<R> | TextElsewhere<R>;
 
 /** The provider accepted the work, will bill it, and has not finished. */
 export interface Unfinished {
@@ -147,6 +147,11 @@ export interface Unfinished {
 export interface Elsewhere<R extends Role> {
   readonly pictureUrl: string;
   readonly complete: (picture: Answers['illustrate']) => Parsed<R>;
+}
+interface TextElsewhere<R extends Role> {
+  readonly textUrl: string;
+  /** As `parseResponse`, throws when the text cannot be the result. */
+  readonly read: (text: string) => Parsed<R>;
 }
 
 /**

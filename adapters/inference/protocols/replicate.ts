@@ -9,6 +9,7 @@ import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { below, DIFFUSION, wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
+import { isFileAddress } from './reading/file-address.ts';
 import { checked, jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork } from './reading/reply-errors.ts';
@@ -151,7 +152,10 @@ const oneTranscriptSchema = z
   }))
   .refine((one): one is typeof one & { text: string } => typeof one.text === 'string');
 
-/** Whisper's versions answer with a text or an object, with or without times, or with a list of either. */
+/**
+ * Whisper's versions answer with a text or an object, with or without times, or with a list of either; some only with the
+ * address of a text.
+ */
 const transcriptSchema = z.union([
   z.string().transform((text) => ({ text })),
   z.array(z.string()).transform((texts) => ({ text: texts.join('') })),
@@ -161,6 +165,9 @@ const transcriptSchema = z.union([
     language: parts[0]?.language,
     segments: parts.flatMap(({ text, segments }) => segments ?? [{ start: null, end: null, text }]),
   })),
+  z
+    .object({ txt_file: z.string().refine(isFileAddress) })
+    .transform(({ txt_file }) => ({ textUrl: txt_file })),
 ]);
 
 const addressOf = ({ url }: Inputs['transcribe'], { audioByUrl }: Target): string | null =>
@@ -180,8 +187,12 @@ const transcribe = prediction<'transcribe', z.infer<typeof transcriptSchema>>({
   output: transcriptSchema,
   listsGrow: true,
   otherOutput: 'its output is not a transcript in a known form',
-  read: (output, told, response, input, target) =>
-    transcriptReply(response, input, target, output, told),
+  read: (output, told, response, input, target) => {
+    const reply = (transcript: Exclude<typeof output, { textUrl: string }>) =>
+      transcriptReply(response, input, target, transcript, told);
+    if (!('textUrl' in output)) return reply(output);
+    return { textUrl: output.textUrl, read: (text) => reply({ text }) };
+  },
 });
 
 const illustrate = prediction<'illustrate', string>({

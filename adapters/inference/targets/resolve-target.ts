@@ -128,6 +128,6 @@ const servingContracts = (role: Role): string =>
 /** Fields that have no effect on other roles. */
 const ROLES_OF_FIELDS: readonly (readonly [keyof TargetEntry, readonly Role[]])[] = [
   ['audioSeconds', ['transcribe']],
-  ['privateDownloads', ['illustrate']],
+  ['privateDownloads', ['illustrate', 'transcribe']],
   ['tokenizer', ['summarize', 'generate']],
 ];

@@ -4,7 +4,7 @@ import { contractOf } from '../protocols/contract-table.ts';
 import type { Target } from '../targets/target.ts';
 import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { DEADLINES_MS } from './deadlines.ts';
-import { createDownload, type Download } from './download-picture.ts';
+import { createDownload, type Download } from './create-download.ts';
 import { createExchange, ExchangeError, type Exchange } from './exchange.ts';
 import type { WireRequest, WireResponse } from './wire-message.ts';
 
@@ -30,6 +30,7 @@ export interface Transport {
     options: SendOptions,
   ) => Promise<WireResponse>;
   readonly download: Download['download'];
+  readonly downloadText: Download['downloadText'];
   readonly exchange: Exchange;
   readonly close: () => Promise<void>;
 }
@@ -49,7 +50,7 @@ export function createTransport({
   const connect = { timeout: DEADLINES_MS.connect };
   const agent = dispatcher ?? new Agent({ connections: 50, allowH2: false, connect });
   const exchange = createExchange({ agent, userAgent });
-  const { download, close } = createDownload({ userAgent });
+  const { download, downloadText, close } = createDownload({ userAgent });
   const router = new URL(routerUrl);
   let closed = false;
 
@@ -75,6 +76,7 @@ export function createTransport({
       }
     },
     download,
+    downloadText,
     exchange,
     close: async () => {
       if (closed) return;

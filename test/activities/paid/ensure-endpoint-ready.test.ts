@@ -45,7 +45,13 @@ function ensure(fake: FakeEndpoint, options: Options = {}) {
       patience: { nextTargetMs: patienceMs, lastTargetMs: 60_000, probeMs: 60_000 },
       services: { routerUrl: '', hubUrl: '', hubTokens: [], ...fake.api.services },
     },
-    transport: { exchange: fake.exchange, send: unused, download: unused, close: unused },
+    transport: {
+      exchange: fake.exchange,
+      send: unused,
+      download: unused,
+      downloadText: unused,
+      close: unused,
+    },
     metrics: {
       ...createInferenceMetrics({ targets: [target] }),
       observeColdStart: (name: string, seconds: number | null) => {

@@ -1,6 +1,7 @@
 import type { Elsewhere, Parsed } from '../contract.ts';
 import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
+import { isFileAddress } from './file-address.ts';
 import { badReply } from './reply-errors.ts';
 import { replyFacts, type Told } from './response-facts.ts';
 
@@ -30,14 +31,10 @@ export function pictureReply(
     return { answer: { bytes, mediaType }, ...facts };
   }
   if (url === null) throw badReply(target, response, 'it holds no picture');
-  const { protocol } = URL.parse(url) ?? { protocol: null };
-  if (url.length > LONGEST_URL || (protocol !== 'https:' && protocol !== 'http:'))
+  if (!isFileAddress(url))
     throw badReply(target, response, 'the address of its picture is not http or https');
   return { pictureUrl: url, complete: (picture) => ({ answer: picture, ...facts }) };
 }
-
-/** Presigned addresses with session tokens have about 2,000 characters. */
-const LONGEST_URL = 8192;
 
 const filled = (text: string | null | undefined): string | null =>
   text === undefined || text === null || text === '' ? null : text;

@@ -419,6 +419,8 @@ function faultOf(outcome: Reply<Role> | InferenceError): string | null {
   }
   if ('pictureUrl' in outcome)
     return /^https?:/i.test(outcome.pictureUrl) ? null : 'the address of its picture';
+  if ('textUrl' in outcome)
+    return /^https?:/i.test(outcome.textUrl) ? null : 'the address of its text';
   const counts = Object.values(outcome.usage).filter((count) => count !== null);
   return counts.every((count) => Number.isFinite(count) && count >= 0) ? null : 'its usage';
 }

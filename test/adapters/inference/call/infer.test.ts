@@ -24,6 +24,7 @@ const answering = (...responses: readonly (WireResponse | Error)[]): Transport =
         : await Promise.resolve(next);
     },
     download: unasked,
+    downloadText: unasked,
     exchange: unasked,
     close: async () => await Promise.resolve(),
   };
@@ -180,6 +181,29 @@ test.each([
     });
   },
 );
+
+test('a text that lies elsewhere is fetched once', async () => {
+  const urls: string[] = [];
+  const textDone = { ...done, answer: { text: 'Hello.' } };
+  const { target, request } = call;
+  const transcript: PreparedCall<'generate'> = {
+    target,
+    role: 'generate',
+    request,
+    parse: () => ({
+      textUrl: 'https://files.example/x.txt',
+      read: (text) => ({ ...textDone, answer: { text } }),
+    }),
+    follow: null,
+  };
+  const downloadText = async (url: string): Promise<string> => {
+    urls.push(url);
+    return await Promise.resolve('Bye.');
+  };
+  const { answer } = await infer({ ...answering(fine), downloadText }, transcript, options);
+  expect(answer).toEqual({ text: 'Bye.' });
+  expect(urls).toEqual(['https://files.example/x.txt']);
+});
 
 test('a result that lies elsewhere is downloaded; where that fails a ticket keeps the work, else it is lost', async () => {
   const elsewhere: Reply<'illustrate'> = {

@@ -147,7 +147,7 @@ test.each(QUEUED)(
 
 const formsOf = (outcome: { value: object } | { verdict: string }): string[] =>
   'value' in outcome
-    ? ['answer', 'ticket', 'pictureUrl'].filter((form) => form in outcome.value)
+    ? ['answer', 'ticket', 'pictureUrl', 'textUrl'].filter((form) => form in outcome.value)
     : [outcome.verdict];
 
 test('a flood of events does not fill the memory', () => {

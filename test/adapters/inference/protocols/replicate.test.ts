@@ -119,8 +119,25 @@ describe('a transcription', () => {
     expect(parse({ status: 'processing', output, error: 'x' })).toEqual({ ticket, waitMs: 1000 });
   });
 
-  test("that comes as a file's address is refused", () => {
-    for (const output of [{ txt_file: 'https://x/y.txt' }, null, 7, [{}], { segments: [] }])
+  test('that is only a file is found at its address', () => {
+    const output = { txt_file: 'https://replicate.delivery/x.txt', srt_file: null };
+    const reply = parseResponse(anAnswer(201, prediction({ output })), input, target);
+    if (!('textUrl' in reply)) throw new Error('it has no address');
+    expect(reply.textUrl).toBe('https://replicate.delivery/x.txt');
+    expect(reply.read(' Hello.\n').answer).toEqual({
+      text: ' Hello.\n',
+      language: null,
+      segments: [{ start: 0, end: 20, text: ' Hello.\n' }],
+    });
+    expect(reply.read('x').usage.audioSeconds).toBe(20);
+    for (const txt_file of ['file:///etc/passwd', '', `https://x/${'y'.repeat(9000)}`])
+      expect(outcomeOf(() => parse({ output: { txt_file } }))).toEqual({
+        verdict: 'provider_bug',
+      });
+  });
+
+  test('in no known form is refused', () => {
+    for (const output of [null, 7, [{}], { segments: [] }])
       expect(outcomeOf(() => parse({ output }))).toEqual({ verdict: 'provider_bug' });
   });
 });

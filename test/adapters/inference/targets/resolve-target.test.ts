@@ -65,7 +65,7 @@ test.each([
   [
     'moderate',
     'contract: hf-task, privateDownloads: true',
-    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate, and has no effect here. Remove it.',
+    'hansard.yaml: roles.moderate[0].privateDownloads is for illustrate and transcribe, and has no effect here. Remove it.',
   ],
   [
     'summarize',

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { RequestListener } from 'node:http';
 import { afterAll, expect, test } from 'vitest';
 import type { Target } from '../../../../adapters/inference/targets/target.ts';
-import { createDownload } from '../../../../adapters/inference/wire/download-picture.ts';
+import { createDownload } from '../../../../adapters/inference/wire/create-download.ts';
 import { InferenceError } from '../../../../adapters/inference/verdicts/inference-error.ts';
 import { smallestInput } from '../../../../adapters/inference/call/smallest-request.ts';
 import { aTarget, SECRET } from '../a-target.ts';
@@ -10,7 +10,7 @@ import { withRawServer, withServer } from '../with-server.ts';
 
 const png = smallestInput('moderate').image;
 let inner = '127.0.0.1';
-const { download, close } = createDownload({
+const { download, downloadText, close } = createDownload({
   userAgent: 'hansard-test',
   resolveHost: async () => await Promise.resolve([{ address: inner, family: 4 }]),
 });
@@ -20,6 +20,12 @@ const fetchPicture = async (url: string, target: Partial<Target> = {}, deadlineM
   await download(url, aTarget({ role: 'illustrate', privateDownloads: true, ...target }), {
     signal: new AbortController().signal,
     deadlineMs,
+  });
+
+const fetchText = async (url: string, target: Partial<Target> = {}) =>
+  await downloadText(url, aTarget({ privateDownloads: true, ...target }), {
+    signal: new AbortController().signal,
+    deadlineMs: 2000,
   });
 
 const failure = async (url: string, target: Partial<Target> = {}): Promise<InferenceError> => {
@@ -133,6 +139,43 @@ test('a file server that hangs is given up at the deadline, and one that breaks 
     async (url) => {
       expect(await failure(url)).toMatchObject({ kind: 'transient' });
     },
+  );
+});
+
+test('fetches a text once, without credentials, and takes off its mark', async () => {
+  const asked: Record<string, string>[] = [];
+  await withServer(
+    (request, response) => {
+      asked.push(request.headers as Record<string, string>);
+      response.end('\uFEFFGrüße. 你好。\n');
+    },
+    async (url) => {
+      expect(await fetchText(url)).toBe('Grüße. 你好。\n');
+      expect(asked).toHaveLength(1);
+      expect(asked[0]).toMatchObject({ accept: 'text/plain' });
+      expect(asked[0]).not.toHaveProperty('authorization');
+    },
+  );
+});
+
+test.each([
+  ['a page', { 'content-type': 'text/html' }, 'Sign in', /is no plain text/],
+  ['bytes', { 'content-type': 'text/plain' }, png, /is no plain text/],
+  ['too long', {}, 'x'.repeat(1024 * 1024 + 1), /the server of its transcript /],
+])('a text that is none is refused: %s', async (_what, headers, body, message) => {
+  await withServer(
+    (_, response) => response.writeHead(200, headers).end(body),
+    async (url) => {
+      const error: unknown = await fetchText(url).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ kind: 'provider_bug', charge: 'billed' });
+      expect((error as Error).message).toMatch(message);
+    },
+  );
+});
+
+test('the address of a text passes the same guard', async () => {
+  await expect(fetchText('https://127.0.0.1/x', { privateDownloads: false })).rejects.toThrow(
+    /address for its transcript that is not fetched/,
   );
 });
 
