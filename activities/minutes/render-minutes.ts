@@ -1,7 +1,6 @@
 import { WATERMARK_TEXT } from '../../adapters/media/watermark-glyphs.ts';
 import { exportKey, minutesKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
 import {
   chunkPlanSchema,
@@ -11,16 +10,20 @@ import {
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import { summarySchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
-import { storedResultSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
+import {
+  illustrateAnswerSchema,
+  storedResultSchema,
+  type StoredResult,
+} from '../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { pictureWork } from '../picture/draw-picture.ts';
+import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { readPartials, readSections } from '../summary/partial-summaries.ts';
+import { readAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { composeMinutes } from './compose-minutes.ts';
@@ -95,7 +98,7 @@ async function readSummarized(
   store: ObjectStore,
   job: JobInput,
   { summarized }: RenderMinutes,
-  { segments, language }: Transcript,
+  { segments }: Transcript,
 ) {
   const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
   const coverage = {
@@ -109,9 +112,8 @@ async function readSummarized(
   const sections = await readSections(store, summarized);
   const reasons = new Map(summarized.failedSections.map(({ index, reason }) => [index, reason]));
   const answered = sections.filter(({ index }) => !reasons.has(index));
-  const partials = await readPartials(store, job, summarized, language);
   return {
-    results: partials.flatMap(({ results }) => results),
+    results: await readAnswers(store, job, summarized),
     coverage: {
       ...coverage,
       summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),
@@ -126,8 +128,8 @@ async function readSummarized(
 
 async function readPicture(store: ObjectStore, job: JobInput, { picture }: RenderMinutes) {
   if (picture === null) return { image: null, illustrate: [], moderate: [] };
-  const { prompt, workKey } = await pictureWork(store, job, picture.attempt);
-  const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
+  const drawn = await readDrawn(store, job, picture);
+  const asked = illustrateAnswerSchema.safeParse(drawn?.answer).data?.prompt;
   const judged = await readVerdict(store, job, picture.sha256);
   const image: Minutes['image'] = {
     key: picture.key,
@@ -136,7 +138,7 @@ async function readPicture(store: ObjectStore, job: JobInput, { picture }: Rende
     quality: picture.quality,
     watermark: picture.key === null ? null : { text: WATERMARK_TEXT, metadata: true },
     model: drawn?.model ?? 'unknown',
-    prompt,
+    prompt: asked ?? (await pictureWork(store, job, picture.attempt)).prompt,
   };
   return {
     image,

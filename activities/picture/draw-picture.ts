@@ -2,14 +2,17 @@ import { sha256 } from '../../adapters/identity/digest.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { pictureQuality } from '../../adapters/media/picture-quality.ts';
 import { UnusablePictureError } from '../../adapters/media/media-errors.ts';
-import { quarantineKey, summaryKey } from '../../adapters/object-store/keys.ts';
+import { quarantineKey, resultKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
+  storedResultSchema,
   type IllustrateAnswer,
+  type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
@@ -38,11 +41,12 @@ export const drawPicture =
           contentType: mediaType,
           ifAbsent: true,
         });
-        return { sha256: digest, bytes: bytes.length, mediaType };
+        return { sha256: digest, bytes: bytes.length, mediaType, prompt };
       },
     });
     const picture = illustrateAnswerSchema.parse(result.answer);
-    return { target: result.target, reused, sha256: picture.sha256 };
+    const { target, callKey } = result;
+    return { target, reused, callKey, sha256: picture.sha256 };
   };
 
 /** Decodes the picture: a truncated file would pass as one until a later stage opens it. */
@@ -58,6 +62,23 @@ async function requirePicture(bytes: Uint8Array, target: string): Promise<void> 
       cause: error,
     });
   }
+}
+
+/**
+ * The answer that drew a job's picture: by its call key, which any version of the prompt finds; in older histories, which
+ * have none, by today's prompt. Null: it is not stored.
+ */
+export async function readDrawn(
+  store: ObjectStore,
+  job: JobInput,
+  { attempt, callKey }: { readonly attempt: number; readonly callKey?: string | undefined },
+): Promise<StoredResult | null> {
+  const home = homeOf(job);
+  if (callKey !== undefined) {
+    return await store.findJson(resultKey(home, 'illustrate', callKey), storedResultSchema);
+  }
+  const { workKey } = await pictureWork(store, job, attempt);
+  return await findResult(store, home, 'illustrate', workKey);
 }
 
 /** The prompt for a job's picture, which depends on the title and the summary only, and the key of the work. */

@@ -1,11 +1,10 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
 import { watermarkPicture } from '../../adapters/media/watermark-picture.ts';
 import { publishedKey, quarantineKey } from '../../adapters/object-store/keys.ts';
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import { pictureWork } from './draw-picture.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { readDrawn } from './draw-picture.ts';
 import { readVerdict } from './moderate-picture.ts';
 
 /**
@@ -14,15 +13,14 @@ import { readVerdict } from './moderate-picture.ts';
  */
 export const publishPicture =
   ({ store }: Dependencies): Activities['publishPicture'] =>
-  async ({ tenant, jobId, sha256, attempt }) => {
+  async ({ tenant, jobId, sha256, attempt, callKey }) => {
     const job = await readJobInput(store, { tenant, jobId });
     const { verdict } = await readVerdict(store, job, sha256);
     if (verdict !== 'safe') return { verdict, key: null };
 
     const bytes = await store.get(quarantineKey(tenant, sha256));
     if (digestOfBytes(bytes) !== sha256) return { verdict: 'held', key: null };
-    const { workKey } = await pictureWork(store, job, attempt);
-    const drawn = await findResult(store, homeOf(job), 'illustrate', workKey);
+    const drawn = await readDrawn(store, job, { attempt, callKey });
     const marked = await watermarkPicture(bytes, {
       tool: 'Hansard',
       model: drawn?.model ?? 'unknown',

@@ -1,8 +1,4 @@
-import {
-  adoptedPointerKey,
-  latestPointerKey,
-  resultKey,
-} from '../../adapters/object-store/keys.ts';
+import { latestPointerKey, resultKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import {
@@ -18,8 +14,9 @@ import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
 
 /**
- * Used when no target answers: adopts the latest answer that another prompt version got for the same text. It counts
- * for this job only, and a retry of the job asks the targets again. Null: there is none in today's form.
+ * Used when no target answers: finds the latest answer that another prompt version got for the same text. It counts
+ * for this run only, because it is in its history and under no work key: a retry of the job asks the targets again.
+ * Null: there is none in today's form.
  */
 export const adoptEarlierSummary =
   ({ store }: Dependencies): Activities['adoptEarlierSummary'] =>
@@ -29,15 +26,13 @@ export const adoptEarlierSummary =
       of.kind === 'section'
         ? await readSectionWork(store, job, { ...at, section: of.section })
         : await readReductionWork(store, job, { ...at, ...of });
-    if (work === null) return null;
+    if (typeof work === 'string') return null;
     const latest = latestPointerKey(homeOf(job), 'summarize', work.textKey);
     const pointer = await store.findJson(latest, resultPointerSchema);
     if (pointer === null) return null;
     const result = await store.findJson(pointer.resultKey, storedResultSchema);
     if (result === null || !isSummary(result)) return null;
-    const key = adoptedPointerKey(job.tenant, job.jobId, 'summarize', work.workKey);
-    await store.putJson(key, pointer);
-    return { target: result.target, answeredAt: result.createdAt };
+    return { target: result.target, answeredAt: result.createdAt, callKey: pointer.callKey };
   };
 
 function isSummary({ answer }: StoredResult): boolean {

@@ -9,7 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
-import { readPartials } from './partial-summaries.ts';
+import { partialKeys, readDrafts } from './partial-summaries.ts';
 import { statementsOf } from './statements-of.ts';
 
 /** Writes the summary with verified citations and resolved owners and dates. */
@@ -34,12 +34,13 @@ async function draftOf(
   transcript: Transcript,
   summarized: Summarized,
 ): Promise<SummaryDraft> {
-  const { language, segments } = transcript;
-  if (summarized.mode === 'extractive') return extractiveDraft(segments, language);
-  const partials = await readPartials(store, job, summarized, language);
-  const [only] = partials;
-  if (only === undefined || partials.length > 1) {
+  if (summarized.mode === 'extractive') {
+    return extractiveDraft(transcript.segments, transcript.language);
+  }
+  const partials = await partialKeys(store, job, summarized);
+  const [draft] = await readDrafts(store, job, partials.slice(0, 1));
+  if (draft === undefined || partials.length > 1) {
     throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);
   }
-  return only.draft;
+  return draft;
 }

@@ -1,9 +1,19 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
-import { adoptedPointerKey, reductionKey, sectionsKey } from '../../adapters/object-store/keys.ts';
+import {
+  latestPointerKey,
+  reductionKey,
+  resultKey,
+  sectionsKey,
+} from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import { findResultKey } from '../../adapters/paid-call/look-up-result.ts';
-import type { PlanReduction, SectionsReference } from '../../workflows/contracts/activities.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+import type {
+  PlanReduction,
+  SectionsReference,
+  SummaryLevel,
+} from '../../workflows/contracts/activities.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import {
   resultPointerSchema,
@@ -14,32 +24,23 @@ import {
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { homeOf, readTranscript } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { summaryTextKey, summaryWorkKey } from '../paid/work-keys.ts';
 import { parseDraft } from './parse-draft.ts';
-import { reductionMessages, sectionMessages } from './prompts.ts';
 import { sectionsSchema, type Section } from './sections.ts';
+import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
 
-/** Which partial summaries of one level are joined into one of the next: indexes of that level. */
-export const reductionSchema = z.strictObject({
+/**
+ * The manifest of one level: the accepted answers that are its partial summaries, and which of them are joined into one
+ * of the next level. Later stages read the answers by these keys: a prompt that was deployed meanwhile has others.
+ */
+export const reductionSchema = z.object({
   schemaVersion: z.literal(1),
   /** Digest of the partial summaries that were grouped; null in objects older than this field. */
   partialsSha256: z.string().nullable().default(null),
+  /** Call keys, in the order of the meeting; null in objects older than this field. */
+  partials: z.array(z.string()).nullable().default(null),
+  /** Indexes of `partials`. */
   groups: z.array(z.array(z.int().nonnegative()).min(1)),
 });
-
-/** A partial summary and the answers it was made from. */
-export interface PartialSummary {
-  readonly draft: SummaryDraft;
-  readonly results: readonly StoredResult[];
-}
-
-/** One summarising call: its messages, the text to summarise, and the keys of both. */
-export interface SummaryWork {
-  readonly messages: readonly ChatMessage[];
-  readonly text: string;
-  readonly workKey: string;
-  readonly textKey: string;
-}
 
 export async function readSections(
   store: ObjectStore,
@@ -60,104 +61,115 @@ export async function readSectionWork(
   return sectionWork(job, section, language);
 }
 
-/** The call that joins a group of partial summaries; null for a group of one, which needs no call. */
+/** The call that joins a group of partial summaries; for a group of one, which needs no call, its call key. */
 export async function readReductionWork(
   store: ObjectStore,
   job: JobInput,
-  at: PlanReduction & { readonly group: number },
-): Promise<SummaryWork | null> {
-  const { language } = await readTranscript(store, at);
-  const partials = await readPartials(store, job, at, language);
-  const group = (await readGroups(store, at))[at.group];
+  at: SummaryLevel & { readonly group: number },
+): Promise<SummaryWork | string> {
+  const group = (await joinedKeys(store, job, at))[at.group];
   if (group === undefined) throw new RangeError(`there is no group ${at.group}`);
-  const drafts = group.flatMap((index) => partials[index]?.draft ?? []);
-  return drafts.length === 1 ? null : reductionWork(job, drafts, language);
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) return only;
+  const { language } = await readTranscript(store, at);
+  return reductionWork(job, await readDrafts(store, job, group), language);
 }
 
-/** The messages depend on the section's text and the language only. */
-function sectionWork(job: JobInput, { text }: Section, language: string | null): SummaryWork {
-  const messages = sectionMessages({ text, language });
-  return {
-    messages,
-    text,
-    workKey: summaryWorkKey(job, messages, language),
-    textKey: summaryTextKey(job, text, language),
-  };
-}
-
-function reductionWork(
+/** The drafts of accepted answers, in the order of their call keys. */
+export const readDrafts = (
+  store: ObjectStore,
   job: JobInput,
-  partials: readonly SummaryDraft[],
-  language: string | null,
-): SummaryWork {
-  const messages = reductionMessages({ partials, language });
-  return {
-    messages,
-    text: partials.map(({ summary }) => summary).join('\n'),
-    workKey: summaryWorkKey(job, messages, language),
-    textKey: summaryTextKey(job, JSON.stringify(partials), language),
-  };
+  callKeys: readonly string[],
+): Promise<SummaryDraft[]> =>
+  mapConcurrent(callKeys, async (callKey) => draftOf(await readAnswer(store, job, callKey)));
+
+/** Every accepted answer that a summary is made of: those of the sections, then those of each level of reductions. */
+export async function readAnswers(
+  store: ObjectStore,
+  job: JobInput,
+  top: SummaryLevel,
+): Promise<StoredResult[]> {
+  const callKeys = [...(await partialKeys(store, job, { ...top, level: 0 }))];
+  for (let level = 1; level <= top.level; level += 1) {
+    const keys = await partialKeys(store, job, { ...top, level });
+    const below = await joinedKeys(store, job, { ...top, level: level - 1 });
+    // A group of one was passed on without an answer of its own.
+    callKeys.push(...keys.filter((_key, group) => below[group]?.length !== 1));
+  }
+  return await mapConcurrent(callKeys, (callKey) => readAnswer(store, job, callKey));
+}
+
+/** The call keys of a level's partial summaries, in the order of the meeting, as its manifest has them. */
+export async function partialKeys(
+  store: ObjectStore,
+  job: JobInput,
+  at: SummaryLevel,
+): Promise<readonly string[]> {
+  const manifest = await store.findJson(manifestKey(at), reductionSchema);
+  return manifest?.partials ?? (await acceptedKeys(store, job, at));
 }
 
 /**
- * The partial summaries of a level, in the order of the meeting. Level 0 holds those of the sections (without failed
- * ones), level n those of the groups of level n - 1. A group of one is passed on unchanged.
+ * The same before the level has a manifest: from the answers that the workflow names. What an older history does not
+ * name is looked for: under today's prompt, else the latest answer to the same text.
  */
-export async function readPartials(
+export async function acceptedKeys(
   store: ObjectStore,
   job: JobInput,
-  at: PlanReduction,
-  language: string | null,
-): Promise<readonly PartialSummary[]> {
-  if (at.level === 0) {
-    const failed = new Set(at.failedSections.map(({ index }) => index));
-    const sections = (await readSections(store, at)).filter(({ index }) => !failed.has(index));
-    return await mapConcurrent(sections, async (section) => {
-      const result = await acceptedResult(store, job, sectionWork(job, section, language));
-      return { draft: draftOf(result), results: [result] };
-    });
-  }
-  const below = { ...at, level: at.level - 1 };
-  const members = await readPartials(store, job, below, language);
-  return await mapConcurrent(await readGroups(store, below), async (group) => {
-    const joined = group.flatMap((index) => members[index] ?? []);
-    const [only] = joined;
-    if (joined.length === 1 && only !== undefined) return only;
-    const drafts = joined.map(({ draft }) => draft);
-    const result = await acceptedResult(store, job, reductionWork(job, drafts, language));
-    return {
-      draft: draftOf(result),
-      results: [...joined.flatMap(({ results }) => results), result],
-    };
+  { answers = [], ...at }: PlanReduction,
+): Promise<string[]> {
+  const failed = new Set(at.level === 0 ? at.failedSections.map(({ index }) => index) : []);
+  const count =
+    at.level === 0
+      ? (await readSections(store, at)).length
+      : (await joinedKeys(store, job, { ...at, level: at.level - 1 })).length;
+  const present = Array.from({ length: count }, (_one, index) => index).filter(
+    (index) => !failed.has(index),
+  );
+  return await mapConcurrent(present, async (index) => {
+    const named = answers[index] ?? null;
+    if (named !== null) return named;
+    const work =
+      at.level === 0
+        ? await readSectionWork(store, job, { ...at, section: index })
+        : await readReductionWork(store, job, { ...at, level: at.level - 1, group: index });
+    return typeof work === 'string' ? work : await unnamedKey(store, job, work);
   });
 }
 
-async function readGroups(
-  store: ObjectStore,
-  { tenant, jobId, level, generation, contextTokens }: PlanReduction,
-): Promise<readonly (readonly number[])[]> {
-  const key = reductionKey(tenant, jobId, level, generation, contextTokens);
-  return (await store.getJson(key, reductionSchema)).groups;
-}
-
-/**
- * The earlier answer that this job adopted, else the accepted answer. The order matters: an answer that another job
- * receives meanwhile must not come between this job's partial summaries and the reductions made from them.
- */
-async function acceptedResult(
+/** The call keys of a level's partial summaries, by group. */
+async function joinedKeys(
   store: ObjectStore,
   job: JobInput,
-  { workKey }: SummaryWork,
-): Promise<StoredResult> {
-  const adopted = await store.findJson(
-    adoptedPointerKey(job.tenant, job.jobId, 'summarize', workKey),
-    resultPointerSchema,
-  );
-  const resultKey =
-    adopted?.resultKey ?? (await findResultKey(store, homeOf(job), 'summarize', workKey));
-  if (resultKey === null) throw new Error('a partial summary was accepted and is not stored');
-  return await store.getJson(resultKey, storedResultSchema);
+  at: SummaryLevel,
+): Promise<readonly (readonly string[])[]> {
+  const { groups, partials } = await store.getJson(manifestKey(at), reductionSchema);
+  const keys = partials ?? (await acceptedKeys(store, job, at));
+  return groups.map((group) => group.flatMap((index) => keys[index] ?? []));
 }
+
+async function unnamedKey(
+  store: ObjectStore,
+  job: JobInput,
+  { workKey, textKey }: SummaryWork,
+): Promise<string> {
+  const home = homeOf(job);
+  const accepted = await findResult(store, home, 'summarize', workKey);
+  if (accepted !== null) return accepted.callKey;
+  const latest = latestPointerKey(home, 'summarize', textKey);
+  const pointer = await store.findJson(latest, resultPointerSchema);
+  if (pointer !== null) return pointer.callKey;
+  throw ApplicationFailure.nonRetryable(
+    'a partial summary was accepted and is not stored; `retry` makes it again',
+    FAILURES.MissingObject,
+  );
+}
+
+const manifestKey = ({ tenant, jobId, level, generation, contextTokens }: SummaryLevel): string =>
+  reductionKey(tenant, jobId, level, generation, contextTokens);
+
+const readAnswer = (store: ObjectStore, job: JobInput, callKey: string): Promise<StoredResult> =>
+  store.getJson(resultKey(homeOf(job), 'summarize', callKey), storedResultSchema);
 
 /** Answers were parsed before they were accepted. */
 const draftOf = ({ answer }: StoredResult): SummaryDraft =>

@@ -3,14 +3,15 @@ import { reductionKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readJobInput, readTranscript } from '../job/read-job-input.ts';
-import { readPartials, reductionSchema } from './partial-summaries.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { acceptedKeys, readDrafts, reductionSchema } from './partial-summaries.ts';
 import { draftJson, reductionMessages } from './prompts.ts';
 import { answerTokens, chainCounter, promptTokens, type Count } from './token-budget.ts';
 
 /**
- * Plans which partial summaries one reducing call joins; no groups when a single summary is left. A stored plan for
- * the same summaries is kept even if their tokens are counted differently now, because its answers may be stored.
+ * Writes the manifest of a level: which answers it has, and which of them one reducing call joins. No groups when a
+ * single summary is left. The groups of a stored plan for the same summaries are kept even if their tokens are counted
+ * differently now, because their answers may be stored.
  */
 export const planReduction =
   (deps: Dependencies): Activities['planReduction'] =>
@@ -19,18 +20,26 @@ export const planReduction =
     const { store } = deps;
     const key = reductionKey(tenant, jobId, level, generation, contextTokens);
     const job = await readJobInput(store, at);
-    const { language } = await readTranscript(store, at);
-    const partials = await readPartials(store, job, at, language);
-    const partialsSha256 = digestOf(partials.map(({ draft }) => draft));
+    const partials = await acceptedKeys(store, job, at);
+    const drafts = await readDrafts(store, job, partials);
+    const partialsSha256 = digestOf(drafts);
     const held = await store.findJson(key, reductionSchema);
-    if (held?.partialsSha256 === partialsSha256) return { groups: held.groups.length };
-
-    const count = await chainCounter(deps);
-    const sizes = partials.map(({ draft }) => sizeOfDraft(draft, count));
-    const groups = groupDrafts(sizes, { contextTokens, count });
-    await store.putJson(key, { schemaVersion: 1, partialsSha256, groups });
+    const groups =
+      held?.partialsSha256 === partialsSha256
+        ? held.groups
+        : plan(drafts, { contextTokens, count: await chainCounter(deps) });
+    await store.putJson(key, { schemaVersion: 1, partialsSha256, partials, groups });
     return { groups: groups.length };
   };
+
+const plan = (
+  drafts: readonly SummaryDraft[],
+  within: { readonly contextTokens: number; readonly count: Count },
+): number[][] =>
+  groupDrafts(
+    drafts.map((draft) => sizeOfDraft(draft, within.count)),
+    within,
+  );
 
 /**
  * Groups consecutive drafts by index, at least two per group, as many as fit one call with prompt and answer. Two

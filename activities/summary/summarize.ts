@@ -1,5 +1,4 @@
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import { adoptedPointerKey } from '../../adapters/object-store/keys.ts';
 import type {
   PaidOutcome,
   Activities,
@@ -12,8 +11,9 @@ import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { keepAsLatest } from './adopt-earlier-summary.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
-import { readReductionWork, readSectionWork, type SummaryWork } from './partial-summaries.ts';
+import { readReductionWork, readSectionWork } from './partial-summaries.ts';
 import { SUMMARY_SCHEMA } from './prompts.ts';
+import type { SummaryWork } from './summary-work.ts';
 import { longestAnswer } from './token-budget.ts';
 
 /** Faithful rather than varied: the low end of the values that are usual for summaries (0.3 to 0.7). */
@@ -32,7 +32,9 @@ export const reduceSummaries =
   async (call) => {
     const job = await readJobInput(deps.store, call);
     const work = await readReductionWork(deps.store, job, call);
-    if (work === null) return { target: call.target.name, reused: true };
+    if (typeof work === 'string') {
+      return { target: call.target.name, reused: true, callKey: work };
+    }
     return await summarize(deps, call, job, work);
   };
 
@@ -74,7 +76,6 @@ async function summarize(
     },
   });
   await keepAsLatest(deps.store, homeOf(job), textKey, answered);
-  // This answer replaces the earlier one that a previous run of the job had adopted.
-  await deps.store.delete(adoptedPointerKey(job.tenant, job.jobId, 'summarize', workKey));
-  return { target: answered.result.target, reused: answered.reused };
+  const { target, callKey } = answered.result;
+  return { target, reused: answered.reused, callKey };
 }

@@ -18,8 +18,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/input.json`                         | `jobInputKey`       | what was submitted: title, names, options |
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
  * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
- * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | groups of partial summaries |
- * | `jobs/{id}/adopted/{role}/{workKey}`           | `adoptedPointerKey` | pointer to an earlier answer that the job used instead |
+ * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
  * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | output |
  * | `jobs/{id}/summary.json`                       | `summaryKey`        | output |
  * | `jobs/{id}/minutes.json`                       | `minutesKey`        | output |
@@ -49,8 +48,6 @@ export const resultPointerKey = (home: string, role: Role, workKey: string) =>
 
 export const latestPointerKey = (home: string, role: Role, textKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/latest/${digest(textKey)}`;
-export const adoptedPointerKey = (tenant: string, jobId: string, role: Role, workKey: string) =>
-  `${jobHome(tenant, jobId)}/adopted/${roleName(role)}/${digest(workKey)}`;
 
 export const jobInputKey = inJob('input.json');
 export const windowKey = (tenant: string, jobId: string, window: number) =>

@@ -102,7 +102,6 @@ test('object keys', () => {
     latestPointerKey: [home, jobHome].map((place) =>
       objectKeys.latestPointerKey(place, 'summarize', other),
     ),
-    adoptedPointerKey: objectKeys.adoptedPointerKey(tenant, job, 'summarize', other),
     jobInputKey: objectKeys.jobInputKey(tenant, job),
     windowKey: objectKeys.windowKey(tenant, job, 7),
     sectionsKey: objectKeys.sectionsKey(tenant, job, 1, 32_768),

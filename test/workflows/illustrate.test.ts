@@ -74,6 +74,14 @@ describe.concurrent('the picture', () => {
     });
   });
 
+  test('is published and shown as what the recorded answer drew', async () => {
+    const job = await bench.run({
+      drawPicture: async (input) => ({ ...(await drawPicture(input)), callKey: 'of the picture' }),
+    });
+    expect(job.inputsOf('publishPicture')).toMatchObject([{ callKey: 'of the picture' }]);
+    expect(rendered(job)).toMatchObject({ picture: { callKey: 'of the picture' } });
+  });
+
   test.for(['held', 'blocked'] as const)(
     'stays the safe one when a second one of better quality is %s',
     async (verdict) => {

@@ -4,6 +4,7 @@ import { recordedTarget } from './recorded-target.ts';
 import {
   ALL_GOES_WELL,
   openWorkflowBench,
+  refusal,
   scheduledAtOnce,
   sections,
   started,
@@ -61,6 +62,42 @@ describe.concurrent('the summary', () => {
     });
 
     expect(await scheduledAtOnce(job, 'summarizeSection')).toBe(16);
+  });
+
+  test('names the accepted answer of each section and each group to the level that joins them', async () => {
+    const job = await bench.run({
+      startJob,
+      cutSections: cut(4),
+      summarizeSection: (input) =>
+        input.section === 3
+          ? Promise.reject(refusal('BadRequest'))
+          : input.section === 2
+            ? Promise.reject(refusal('ItemExhausted'))
+            : Promise.resolve({
+                target: input.target.name,
+                reused: false,
+                callKey: `of section ${input.section}`,
+              }),
+      adoptEarlierSummary: ({ of }) =>
+        Promise.resolve(
+          of.kind === 'section' && of.section === 2
+            ? { target: 'third', answeredAt: '2026-02-03T04:05:06.000Z', callKey: 'earlier' }
+            : null,
+        ),
+      planReduction: ({ level }) => Promise.resolve({ groups: [2, 1, 0][level] ?? 0 }),
+      reduceSummaries: ({ target, level, group }) =>
+        Promise.resolve({
+          target: target.name,
+          reused: false,
+          // As in a history older than call keys.
+          ...(level === 0 && { callKey: `of group ${group}` }),
+        }),
+    });
+    expect(job.inputsOf('planReduction').map(({ answers }) => answers)).toEqual([
+      ['of section 0', 'of section 1', 'earlier', null],
+      ['of group 0', 'of group 1'],
+      [null],
+    ]);
   });
 
   test.for([

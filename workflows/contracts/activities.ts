@@ -20,7 +20,10 @@ export interface IoActivities {
   readonly cutSections: (
     input: CutSections,
   ) => Promise<{ readonly sections: Degradation['spans'] }>;
-  /** Gives the number of reducing calls of a level. 0: only one partial summary is left, and it is the summary. */
+  /**
+   * Records which answers the level joins, and gives the number of its reducing calls. 0: only one partial summary is
+   * left, and it is the summary.
+   */
   readonly planReduction: (input: PlanReduction) => Promise<{ readonly groups: number }>;
   readonly adoptEarlierSummary: (input: AdoptEarlierSummary) => Promise<EarlierSummary | null>;
   readonly concludeSummary: (
@@ -105,6 +108,8 @@ export interface PaidOutcome {
   readonly target: string;
   /** True where no call was made. */
   readonly reused: boolean;
+  /** The accepted answer, by which later stages find it whatever prompt they have; absent in older histories. */
+  readonly callKey?: string;
 }
 
 type TranscribeChunk = PaidActivityInput & { readonly planKey: string; readonly index: number };
@@ -136,30 +141,42 @@ interface CutSections extends SectionsReference {
 }
 export type SummarizeSection = PaidActivityInput & SectionsReference & { readonly section: number };
 
-export interface PlanReduction extends SectionsReference {
-  /** 0: joins the summaries of the sections. */
+/** The partial summaries of one level. */
+export interface SummaryLevel extends SectionsReference {
+  /** 0: those of the sections; n: those of the groups of level n - 1. */
   readonly level: number;
   readonly failedSections: readonly ItemFailure[];
 }
-export type ReduceSummaries = PaidActivityInput & PlanReduction & { readonly group: number };
+export interface PlanReduction extends SummaryLevel {
+  /**
+   * Call keys of the accepted answers, by section or by group of the level below. Null: that one failed, or an older
+   * history does not say. Absent in activities that an older workflow scheduled.
+   */
+  readonly answers?: readonly (string | null)[];
+}
+export type ReduceSummaries = PaidActivityInput & SummaryLevel & { readonly group: number };
 
 export interface AdoptEarlierSummary extends SectionsReference {
   readonly of:
     | { readonly kind: 'section'; readonly section: number }
     | ({ readonly kind: 'group' } & Pick<ReduceSummaries, 'level' | 'group' | 'failedSections'>);
 }
-interface EarlierSummary {
+export interface EarlierSummary {
   readonly target: string;
   /** ISO 8601. */
   readonly answeredAt: string;
+  /** As in `PaidOutcome`. */
+  readonly callKey?: string;
 }
 
 /** `attempt`: 0, 1, …; each attempt has its own seed. */
 type DrawPicture = PaidActivityInput & { readonly attempt: number };
-export type PictureReference = JobReference & { readonly sha256: string };
+type PictureReference = JobReference & { readonly sha256: string };
 interface PublishPicture extends PictureReference {
   readonly attempt: number;
   readonly quality: number;
+  /** Of the answer that drew it; absent in older histories. */
+  readonly callKey?: string | undefined;
 }
 interface PublishedPicture {
   /** Read by `publishPicture` itself. A picture that is not safe stays in quarantine. */
@@ -167,8 +184,8 @@ interface PublishedPicture {
   readonly key: string | null;
 }
 
-/** Enough to find every stored answer that the summary uses. At its level only one partial summary is left. */
-export interface Summarized extends PlanReduction {
+/** Enough to find the manifests of every level of the summary. At its own level only one partial summary is left. */
+export interface Summarized extends SummaryLevel {
   readonly mode: 'model' | 'extractive';
 }
 

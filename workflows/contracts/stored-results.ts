@@ -31,6 +31,8 @@ export const illustrateAnswerSchema = z.strictObject({
   sha256: sha256Schema,
   bytes: z.int().positive(),
   mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp']),
+  /** What was asked for; absent in older answers. */
+  prompt: z.string().optional(),
 });
 export type IllustrateAnswer = z.infer<typeof illustrateAnswerSchema>;
 

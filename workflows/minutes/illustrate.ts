@@ -1,4 +1,4 @@
-import type { PictureReference, RenderMinutes } from '../contracts/activities.ts';
+import type { RenderMinutes } from '../contracts/activities.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { Chains } from '../contracts/targets.ts';
 import { media, paid } from '../activities.ts';
@@ -43,7 +43,8 @@ export async function illustrate(
     );
     const { quality } = await media.assessPicture(picture);
     const isSafe = moderated.ok && moderated.value.verdict === 'safe';
-    const candidate = { ...picture, attempt, quality, isSafe };
+    const { callKey } = drawn.value;
+    const candidate = { ...picture, attempt, callKey, quality, isSafe };
     best = best === null ? candidate : betterOf(best, candidate);
     if (!moderated.ok && !best.isSafe) {
       const reason = { ...toTargetReason(moderated.failure), isPictureHeld: true };
@@ -53,12 +54,13 @@ export async function illustrate(
   }
 
   if (best === null) return null;
-  const { sha256, attempt, quality } = best;
-  const published = await media.publishPicture({ ...job, sha256, attempt, quality });
-  return { sha256, attempt, quality, ...published };
+  const { sha256, attempt, callKey, quality } = best;
+  const facts = { sha256, attempt, callKey, quality };
+  const published = await media.publishPicture({ ...job, ...facts });
+  return { ...facts, ...published };
 }
 
-type Candidate = PictureReference & { attempt: number; quality: number; isSafe: boolean };
+type Candidate = Parameters<typeof media.publishPicture>[0] & { readonly isSafe: boolean };
 
 /** The safe picture, or the one of better quality where both or neither are safe. */
 function betterOf(earlier: Candidate, later: Candidate): Candidate {

@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type {
   AdoptEarlierSummary,
+  EarlierSummary,
   ItemFailure,
   SectionsReference,
   Summarized,
@@ -59,9 +60,13 @@ const SECTION_FAILURES: readonly string[] = [
   FAILURES.ItemExhausted,
 ];
 
+/** Call keys of accepted answers, by section or group; null: it failed, or an older history does not say. */
+type Answers = readonly (string | null)[];
+
 interface MappedSections {
   readonly sections: SectionsReference;
   readonly failedSections: readonly ItemFailure[];
+  readonly answers: Answers;
   /** The failure after which no target was left to ask, or that all sections share; null: neither. */
   readonly ended: TargetFailure | null;
 }
@@ -80,18 +85,19 @@ async function summarizeSections(
     progress.countItems('sections', total);
     const failures: { index: number; failure: TargetFailure }[] = [];
     const indexes = cut.sections.map((_section, index) => index);
-    await mapBounded(indexes, WIDTH, async (section) => {
+    const answers = await mapBounded(indexes, WIDTH, async (section) => {
       const outcome = await chain.run((target, last) =>
         paid
           .summarize(target, `section ${section + 1} of ${total}`)
           .summarizeSection({ ...sections, target, last, section }),
       );
-      if (outcome.ok) return progress.itemsDone('sections');
       const of = { kind: 'section', section } as const;
-      if (await adoptEarlier({ ...sections, of }, outcome.failure, progress)) {
-        return progress.itemsDone('sections');
-      }
-      failures.push({ index: section, failure: outcome.failure });
+      const answer = outcome.ok
+        ? outcome.value
+        : await adoptEarlier({ ...sections, of }, outcome.failure, progress);
+      if (answer !== null) progress.itemsDone('sections');
+      else if (!outcome.ok) failures.push({ index: section, failure: outcome.failure });
+      return answer?.callKey ?? null;
     });
 
     const ended = failures.find(({ failure }) => !SECTION_FAILURES.includes(failure.type));
@@ -106,6 +112,7 @@ async function summarizeSections(
     return {
       sections,
       failedSections: failures.map(({ index, failure }) => ({ index, reason: failure.type })),
+      answers,
       ended: (ended ?? ofAll)?.failure ?? null,
     };
   }
@@ -113,26 +120,31 @@ async function summarizeSections(
 
 /** Joins the summaries level by level until one is left. */
 async function reduce(
-  { sections, failedSections }: MappedSections,
+  { sections, failedSections, answers }: MappedSections,
   chain: RoleChain,
   progress: JobProgress,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
+  let joined = answers;
   for (let level = 0; ; level += 1) {
-    const { groups } = await io.planReduction({ ...sections, level, failedSections });
+    const plan = { ...sections, level, failedSections, answers: joined };
+    const { groups } = await io.planReduction(plan);
     if (groups === 0) return { ended: null, level };
     const indexes = Array.from({ length: groups }, (_group, index) => index);
-    const failures = await mapBounded(indexes, WIDTH, async (group) => {
+    const failures: TargetFailure[] = [];
+    joined = await mapBounded(indexes, WIDTH, async (group) => {
       const outcome = await chain.run((target, last) =>
         paid
           .summarize(target, `joining ${group + 1} of ${groups}, level ${level + 1}`)
           .reduceSummaries({ ...sections, target, last, level, group, failedSections }),
       );
-      if (outcome.ok) return null;
       const of = { kind: 'group', level, group, failedSections } as const;
-      const earlier = await adoptEarlier({ ...sections, of }, outcome.failure, progress);
-      return earlier ? null : outcome.failure;
+      const answer = outcome.ok
+        ? outcome.value
+        : await adoptEarlier({ ...sections, of }, outcome.failure, progress);
+      if (answer === null && !outcome.ok) failures.push(outcome.failure);
+      return answer?.callKey ?? null;
     });
-    const failed = failures.find((failure) => failure !== null);
+    const [failed] = failures;
     if (failed !== undefined) return { ended: failed };
   }
 }
@@ -145,11 +157,11 @@ async function adoptEarlier(
   input: AdoptEarlierSummary,
   failure: TargetFailure,
   progress: JobProgress,
-): Promise<boolean> {
-  if (failure.type === FAILURES.TooLarge || !patched('adopt-earlier-summary')) return false;
+): Promise<EarlierSummary | null> {
+  if (failure.type === FAILURES.TooLarge || !patched('adopt-earlier-summary')) return null;
   const earlier = await io.adoptEarlierSummary(input);
-  if (earlier === null) return false;
+  if (earlier === null) return null;
   const { target, answeredAt } = earlier;
   progress.noteEarlierSummary(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));
-  return true;
+  return earlier;
 }

@@ -3,8 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createActivities } from '../../../activities/index.ts';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { readProvenance } from '../../support/read-provenance.ts';
-import { quarantineKey, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import {
+  quarantineKey,
+  sourceHome,
+  summaryKey,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { storedResultSchema } from '../../../workflows/contracts/stored-results.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
 /** From drawing to publishing: a picture without a safe verdict never leaves quarantine. */
@@ -91,9 +97,9 @@ const moderate = ({ tenant, jobId }: JobInput, digest: string) =>
       sha256: digest,
     }),
   );
-const publish = ({ tenant, jobId }: JobInput, digest: string) =>
+const publish = ({ tenant, jobId }: JobInput, digest: string, callKey?: string) =>
   attempt(() =>
-    activities().publishPicture({ tenant, jobId, sha256: digest, attempt: 0, quality: 1 }),
+    activities().publishPicture({ tenant, jobId, sha256: digest, attempt: 0, callKey, quality: 1 }),
   );
 
 const published = () => bench.keysBelow('default/published/');
@@ -116,7 +122,7 @@ test('a drawn picture is stored in quarantine only; the stored answer refers to 
   provide(picture, 0.01);
   const job = await summarizedJob();
   const drawn = await draw(job);
-  expect(drawn).toEqual({ target: 'flux', reused: false, sha256: sha256(picture) });
+  expect(drawn).toMatchObject({ target: 'flux', reused: false, sha256: sha256(picture) });
   expect(await placesOf(picture)).toEqual([quarantineKey('default', sha256(picture))]);
   await moderate(job, drawn.sha256);
   expect(await placesOf(picture)).toEqual([quarantineKey('default', sha256(picture))]);
@@ -157,6 +163,23 @@ test('a safe picture is published with its watermark and its provenance; the ori
   );
   expect(after?.equals(before ?? Buffer.alloc(0))).toBe(false);
   expect(await placesOf(picture)).toEqual([quarantineKey('default', digest)]);
+});
+
+test('a picture is published as what drew it, though a newer prompt was deployed meanwhile', async () => {
+  provide(await newPicture(), 0.01);
+  const job = await summarizedJob();
+  const { sha256: digest, callKey } = await draw(job);
+  await moderate(job, digest);
+  const { store } = bench.deps;
+  // Today's prompt has another work key.
+  const results = `${sourceHome(job.tenant, job.source.sha256)}/results/illustrate`;
+  await store.deletePrefix(`${results}/by-work/`);
+  const { key } = await publish(job, digest, callKey);
+  expect(await readProvenance(await store.get(key ?? ''))).toMatchObject({ model: 'a/flux' });
+  const drawn = await store.getJson(`${results}/${callKey}`, storedResultSchema);
+  expect(drawn.answer).toMatchObject({
+    prompt: expect.stringContaining('Subject: budget, harbour, settled') as unknown,
+  });
 });
 
 describe('nothing is published', () => {

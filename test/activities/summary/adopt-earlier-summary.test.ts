@@ -65,8 +65,20 @@ async function summarized(change: Partial<JobInput> = {}, text = 'In earlier wor
   const activities = createActivities(bench.deps);
   await attempt(() => activities.cutSections({ ...at, halve: [] }));
   const paid = { target: bench.recorded.summarize, last: true };
-  await attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
-  return { job, at, activities, paid };
+  const { callKey } = await attempt(() =>
+    activities.summarizeSection({ ...at, ...paid, section: 0 }),
+  );
+  return { job, at, activities, paid, callKey };
+}
+
+/** The summary of the job, made of this answer. */
+async function concluded(job: JobInput, at: SectionsReference, callKey = ''): Promise<string> {
+  const activities = createActivities(bench.deps);
+  const level = { ...at, level: 0, failedSections: [] };
+  await attempt(() => activities.planReduction({ ...level, answers: [callKey] }));
+  await attempt(() => activities.concludeSummary({ ...level, mode: 'model' }));
+  const bytes = await bench.deps.store.get(summaryKey(job.tenant, job.jobId));
+  return new TextDecoder().decode(bytes);
 }
 
 const workOf = (job: JobInput, at: SectionsReference) =>
@@ -102,16 +114,13 @@ const section = { kind: 'section', section: 0 } as const;
 test('without any target the answer to an earlier prompt is used, with its date', async () => {
   const { job, at, activities } = await summarized();
   await asIfOfAnEarlierPrompt(job, at);
-  await expect(
-    attempt(() => activities.adoptEarlierSummary({ ...at, of: section })),
-  ).resolves.toEqual({ target: 'mixtral', answeredAt: '2026-03-01T08:00:00.000Z' });
-  await attempt(() =>
-    activities.concludeSummary({ ...at, mode: 'model', level: 0, failedSections: [] }),
-  );
-  const { store } = bench.deps;
-  expect(new TextDecoder().decode(await store.get(summaryKey(job.tenant, job.jobId)))).toContain(
-    'In earlier words.',
-  );
+  const earlier = await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  expect(earlier).toEqual({
+    target: 'mixtral',
+    answeredAt: '2026-03-01T08:00:00.000Z',
+    callKey: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+  });
+  expect(await concluded(job, at, earlier?.callKey)).toContain('In earlier words.');
 });
 
 test("what a job made do with is no answer to today's prompt: a retry asks the targets again", async () => {
@@ -123,32 +132,19 @@ test("what a job made do with is no answer to today's prompt: a retry asks the t
       status: 200,
       body: { choices: [{ message: { content: summary("In today's words.") } }] },
     });
-  await expect(
-    attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 })),
-  ).resolves.toMatchObject({ reused: false });
-  await attempt(() =>
-    activities.concludeSummary({ ...at, mode: 'model', level: 0, failedSections: [] }),
-  );
-  const { store } = bench.deps;
-  expect(new TextDecoder().decode(await store.get(summaryKey(job.tenant, job.jobId)))).toContain(
-    "In today's words.",
-  );
+  const again = await attempt(() => activities.summarizeSection({ ...at, ...paid, section: 0 }));
+  expect(again).toMatchObject({ reused: false });
+  expect(await concluded(job, at, again.callKey)).toContain("In today's words.");
 });
 
 test('an adopted answer stays valid for its job even if another job gets a new answer', async () => {
   const { job, at, activities } = await summarized();
   await asIfOfAnEarlierPrompt(job, at);
-  await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
+  const earlier = await attempt(() => activities.adoptEarlierSummary({ ...at, of: section }));
   // By now reductions were made from it and are found by it.
   const other = await summarized({ source: job.source }, "In today's words.");
-  const said = async ({ tenant, jobId }: JobInput, sections: SectionsReference) => {
-    await attempt(() =>
-      activities.concludeSummary({ ...sections, mode: 'model', level: 0, failedSections: [] }),
-    );
-    return new TextDecoder().decode(await bench.deps.store.get(summaryKey(tenant, jobId)));
-  };
-  expect(await said(other.job, other.at)).toContain("In today's words.");
-  expect(await said(job, at)).toContain('In earlier words.');
+  expect(await concluded(other.job, other.at, other.callKey)).toContain("In today's words.");
+  expect(await concluded(job, at, earlier?.callKey)).toContain('In earlier words.');
 });
 
 test('a reused answer becomes the latest one too, unless there is a newer one', async () => {

@@ -5,8 +5,17 @@ import { summarySchema } from '../../../workflows/contracts/minutes.ts';
 import { createActivities } from '../../../activities/index.ts';
 import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-counter.ts';
 import { estimateTokens } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
-import { readSections } from '../../../activities/summary/partial-summaries.ts';
-import { summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import {
+  readAnswers,
+  readSections,
+  reductionSchema,
+} from '../../../activities/summary/partial-summaries.ts';
+import {
+  reductionKey,
+  sourceHome,
+  summaryKey,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
 import type { ItemFailure, SectionsReference } from '../../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
@@ -93,31 +102,52 @@ const paid = () => ({ target: bench.recorded.summarize, last: true });
 const cut = (at: SectionsReference, halve: number[] = []) =>
   attempt(() => activities().cutSections({ ...at, halve })).then(({ sections }) => sections.length);
 
-async function summarizeAll(at: SectionsReference, sections: number, without: number[] = []) {
+/** Call keys of accepted answers, by section or group; undefined: as in older histories, which do not have them. */
+type Answers = (string | null)[] | undefined;
+
+async function summarizeAll(
+  at: SectionsReference,
+  sections: number,
+  without: number[] = [],
+): Promise<Answers> {
+  const answers: Answers = [];
   for (let section = 0; section < sections; section += 1) {
-    if (without.includes(section)) continue;
-    await attempt(() => activities().summarizeSection({ ...at, ...paid(), section }));
+    const summarize = () => activities().summarizeSection({ ...at, ...paid(), section });
+    answers.push(without.includes(section) ? null : ((await attempt(summarize)).callKey ?? null));
   }
+  return answers;
 }
 
 /** Groups of each level, until one summary is left. */
 async function reduceAll(
   at: SectionsReference,
-  failedSections: ItemFailure[] = [],
+  answers: Answers,
+  { failedSections = [], beforeEach = async () => {} }: ReduceOptions = {},
 ): Promise<number[]> {
   const levels: number[] = [];
+  let joined = answers;
   for (let level = 0; ; level += 1) {
-    const { groups } = await attempt(() =>
-      activities().planReduction({ ...at, level, failedSections }),
-    );
+    await beforeEach();
+    const planned = { ...at, level, failedSections, ...(joined && { answers: joined }) };
+    const { groups } = await attempt(() => activities().planReduction(planned));
     if (groups === 0) return levels;
+    const found: (string | null)[] = [];
     for (let group = 0; group < groups; group += 1) {
-      await attempt(() =>
+      await beforeEach();
+      const { callKey } = await attempt(() =>
         activities().reduceSummaries({ ...at, ...paid(), level, group, failedSections }),
       );
+      found.push(callKey ?? null);
     }
+    joined = answers && found;
     levels.push(groups);
   }
+}
+
+interface ReduceOptions {
+  readonly failedSections?: ItemFailure[];
+  /** Runs before each activity. */
+  readonly beforeEach?: () => Promise<unknown>;
 }
 
 const conclude = (
@@ -137,7 +167,7 @@ test('a long meeting is cut to fit, summarised whole, and joined level by level 
   const { job, at } = await jobWith(transcript);
   const sections = await cut(at);
   expect(sections).toBeGreaterThan(6);
-  await summarizeAll(at, sections);
+  const answers = await summarizeAll(at, sections);
 
   // Every character reaches a call, once and in order, and no call is larger than the context.
   const sent = prompts();
@@ -147,7 +177,7 @@ test('a long meeting is cut to fit, summarised whole, and joined level by level 
   );
   expect(lines).toEqual(transcript.segments.map(({ text }) => text));
 
-  const levels = await reduceAll(at);
+  const levels = await reduceAll(at, answers);
   expect(levels.length).toBeGreaterThan(1);
   expect(levels).toEqual(levels.toSorted((a, b) => b - a));
   expect(levels.at(-1)).toBe(1);
@@ -167,16 +197,61 @@ test('a long meeting is cut to fit, summarised whole, and joined level by level 
 
   // The second time, every answer is stored.
   bench.provider.requests.length = 0;
-  await summarizeAll(at, sections);
-  expect(await reduceAll(at)).toEqual(levels);
+  expect(await summarizeAll(at, sections)).toEqual(answers);
+  expect(await reduceAll(at, answers)).toEqual(levels);
   expect(bench.provider.requests).toEqual([]);
 }, 60_000);
+
+/** What a deployment of a newer prompt does: today's work keys, and those of the texts, lead to no answer. */
+async function forgetWork({ tenant, source }: JobInput) {
+  const { store } = bench.deps;
+  const results = `${sourceHome(tenant, source.sha256)}/results/summarize`;
+  await store.deletePrefix(`${results}/by-work/`);
+  await store.deletePrefix(`${results}/latest/`);
+}
+
+test('what a job accepted is found by its recorded key, though a newer prompt was deployed meanwhile', async () => {
+  const { job, at } = await jobWith(longTranscript(250));
+  const answers = await summarizeAll(at, await cut(at));
+  const levels = await reduceAll(at, answers, { beforeEach: () => forgetWork(job) });
+  expect(levels.length).toBeGreaterThan(1);
+  await forgetWork(job);
+  await conclude(at, levels.length);
+  expect((await summaryOf(job)).summary).toMatch(/^Joined from s1\./);
+
+  const top = { ...at, level: levels.length, failedSections: [] };
+  const found = await readAnswers(bench.deps.store, job, top);
+  const calls = bench.provider.requests.length;
+  expect(new Set(found.map(({ callKey }) => callKey)).size).toBe(calls);
+  expect(found).toHaveLength(calls);
+});
+
+test('a history that does not name its answers goes on with those under the prompt, or else the latest to the text', async () => {
+  const { job, at } = await jobWith(longTranscript(160));
+  await summarizeAll(at, await cut(at));
+  const { tenant, source } = job;
+  const { store } = bench.deps;
+  await store.deletePrefix(`${sourceHome(tenant, source.sha256)}/results/summarize/by-work/`);
+  const levels = await reduceAll(at, undefined);
+  // As an older worker leaves it.
+  const key = reductionKey(tenant, job.jobId, 0, 0, CONTEXT_TOKENS);
+  const { partials: _, ...older } = await store.getJson(key, reductionSchema);
+  await store.putJson(key, older);
+  await conclude(at, levels.length);
+  expect((await summaryOf(job)).summary).toMatch(/^Joined from s1\./);
+
+  await forgetWork(job);
+  const planAgain = () => activities().planReduction({ ...at, level: 0, failedSections: [] });
+  await expect(attempt(planAgain)).rejects.toMatchObject({
+    type: 'MissingObject',
+    nonRetryable: true,
+  });
+});
 
 test('a meeting that fits one call needs no reduction', async () => {
   const { job, at } = await jobWith(longTranscript(5));
   expect(await cut(at)).toBe(1);
-  await summarizeAll(at, 1);
-  expect(await reduceAll(at)).toEqual([]);
+  expect(await reduceAll(at, await summarizeAll(at, 1))).toEqual([]);
   await conclude(at, 0);
   expect((await summaryOf(job)).summary).toMatch(/^Section from s1\./);
   expect(bench.provider.requests).toHaveLength(1);
@@ -207,9 +282,9 @@ test('a section that is too large for a provider is halved alone: the others kee
 test('a section that failed is left out, and the rest is still joined into one', async () => {
   const { job, at } = await jobWith(longTranscript(160));
   const sections = await cut(at);
-  await summarizeAll(at, sections, [0]);
+  const answers = await summarizeAll(at, sections, [0]);
   const failed = [{ index: 0, reason: 'BadRequest' }];
-  const levels = await reduceAll(at, failed);
+  const levels = await reduceAll(at, answers, { failedSections: failed });
   await conclude(at, levels.length, 'model', failed);
   const second = (await readSections(bench.deps.store, at))[1];
   expect((await summaryOf(job)).summary).toContain(`from ${second?.segmentIds[0]}.`);
@@ -221,10 +296,10 @@ test('a group of one is passed on without a call', async () => {
   const { at } = await jobWith(longTranscript(100));
   const sections = await cut(at);
   expect(sections).toBe(3);
-  await summarizeAll(at, sections);
+  const answers = (await summarizeAll(at, sections)) ?? [];
   bench.provider.requests.length = 0;
   const { groups } = await attempt(() =>
-    activities().planReduction({ ...at, level: 0, failedSections: [] }),
+    activities().planReduction({ ...at, level: 0, failedSections: [], answers }),
   );
   expect(groups).toBe(2);
   const alone = await attempt(() =>
@@ -236,7 +311,7 @@ test('a group of one is passed on without a call', async () => {
       failedSections: [],
     }),
   );
-  expect(alone).toEqual({ target: 'mixtral', reused: true });
+  expect(alone).toEqual({ target: 'mixtral', reused: true, callKey: answers.at(-1) });
   expect(bench.provider.requests).toEqual([]);
 });
 
@@ -347,6 +422,8 @@ test('the extractive summary asks no model and finds what was decided at the beg
 
 test('partial summaries that were not joined are no summary', async () => {
   const { at } = await jobWith(longTranscript(160));
-  await summarizeAll(at, await cut(at));
+  const answers = await summarizeAll(at, await cut(at));
+  const planned = { ...at, level: 0, failedSections: [], ...(answers && { answers }) };
+  await attempt(() => activities().planReduction(planned));
   await expect(conclude(at, 0)).rejects.toThrow('not one');
 });

@@ -47,12 +47,6 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   reductionKey: [
     [keys.reductionKey(tenant, job, 1, 0, 32_768), `acme/jobs/${job}/reductions/0-32768/1.json`],
   ],
-  adoptedPointerKey: [
-    [
-      keys.adoptedPointerKey(tenant, job, 'summarize', other),
-      `acme/jobs/${job}/adopted/summarize/${other}`,
-    ],
-  ],
   transcriptKey: [[keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`]],
   summaryKey: [[keys.summaryKey(tenant, job), `acme/jobs/${job}/summary.json`]],
   minutesKey: [[keys.minutesKey(tenant, job), `acme/jobs/${job}/minutes.json`]],
