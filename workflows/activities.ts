@@ -12,6 +12,11 @@ import * as policies from './policies.ts';
 export const io = proxyActivities<IoActivities>(policies.io);
 export const endpoint = proxyActivities<EndpointActivities>(policies.endpoint);
 export const media = proxyActivities<MediaActivities>(policies.media);
+/** Of the stages that a job can do without. */
+export const later = {
+  io: proxyActivities<IoActivities>(policies.laterIo),
+  media: proxyActivities<MediaActivities>(policies.laterMedia),
+};
 
 /** Paid activities on the queue of one target; `summary` labels the call in the Temporal UI. */
 export const paid = {

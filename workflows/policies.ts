@@ -31,12 +31,35 @@ export const io = {
   retry: { ...backoff, initialInterval: '1 second', maximumAttempts: 37 },
 } satisfies ActivityOptions;
 
+/**
+ * Errors of our own code, and stored objects that are not there or not ours: the next try would fail in the same way.
+ * Where a job can do without the activity, it is not tried again.
+ */
+const nonRetryableErrorTypes = [
+  'ZodError',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'ObjectNotFoundError',
+  'ObjectMalformedError',
+];
+
+const withoutRetryOfBugs = <P extends { readonly retry: object }>(policy: P) => ({
+  ...policy,
+  retry: { ...policy.retry, nonRetryableErrorTypes },
+});
+
 /** ffmpeg and pictures. Two hours of audio take one core about a minute to decode. */
 export const media = {
   ...common,
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',
 } satisfies ActivityOptions;
+
+/** The stages after the transcript: what is left without them is published. */
+export const laterIo = withoutRetryOfBugs(io) satisfies ActivityOptions;
+export const laterMedia = withoutRetryOfBugs(media) satisfies ActivityOptions;
 
 /** An endpoint with a large model needs up to about ten minutes to wake. The activity's patience ends the wait. */
 export const endpoint = {
@@ -56,12 +79,20 @@ const paid = {
   retry: { ...backoff, maximumAttempts: 30_000 },
 } satisfies ActivityOptions;
 
+const laterPaid = withoutRetryOfBugs(paid);
+
 /** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */
 export const transcribe = { ...paid, startToCloseTimeout: '3 minutes' } satisfies ActivityOptions;
 /** 180 s for a long section on a busy provider, answered in one piece. */
-export const summarize = { ...paid, startToCloseTimeout: '4 minutes' } satisfies ActivityOptions;
-export const illustrate = { ...paid, startToCloseTimeout: '5 minutes' } satisfies ActivityOptions;
-export const moderate = { ...paid, startToCloseTimeout: '1 minute' } satisfies ActivityOptions;
+export const summarize = {
+  ...laterPaid,
+  startToCloseTimeout: '4 minutes',
+} satisfies ActivityOptions;
+export const illustrate = {
+  ...laterPaid,
+  startToCloseTimeout: '5 minutes',
+} satisfies ActivityOptions;
+export const moderate = { ...laterPaid, startToCloseTimeout: '1 minute' } satisfies ActivityOptions;
 
 /** A late warm-up is useless: after two tries the next one of the schedule takes over. */
 export const warm = {

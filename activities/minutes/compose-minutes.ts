@@ -1,4 +1,5 @@
 import type { HeardSound } from '../../workflows/contracts/chunk-plan.ts';
+import { parseReason } from '../../workflows/contracts/degradation-reason.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import {
@@ -35,8 +36,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
 }
 
 /**
- * `minutes.json` from its parts. Pure: the same parts give the same minutes. The status is partial if and only if the
- * coverage has a gap or a failed section. Throws zod's error if a part breaks the schema.
+ * `minutes.json` from its parts. Pure: the same parts give the same minutes. Throws zod's error if a part breaks the
+ * schema.
  */
 export function composeMinutes(parts: MinutesParts): Minutes {
   const { input, transcript, coverage, results, chains } = parts;
@@ -53,7 +54,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     language: transcript.language,
     languages: languagesBySeconds(transcript),
     durationSeconds: transcript.durationSeconds,
-    status: coverage.gaps.length + coverage.failedSections.length === 0 ? 'complete' : 'partial',
+    status: isWhole(parts) ? 'complete' : 'partial',
     approval: null,
     template: parts.template,
     source: { kind, name, sha256, bytes },
@@ -79,6 +80,11 @@ export function composeMinutes(parts: MinutesParts): Minutes {
   };
   return minutesSchema.parse(JSON.parse(JSON.stringify(minutes), roundTime));
 }
+
+/** Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. */
+const isWhole = ({ coverage, degradations }: MinutesParts): boolean =>
+  coverage.gaps.length + coverage.failedSections.length === 0 &&
+  degradations.every(({ reason }) => parseReason(reason)?.kind !== 'failed');
 
 /** Rounds times to milliseconds: the fields `start`, `end` and all whose name ends in `Seconds`. */
 const roundTime = (name: string, value: unknown): unknown =>

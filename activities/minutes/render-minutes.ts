@@ -9,7 +9,12 @@ import {
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import { summarySchema, type Engine, type Minutes } from '../../workflows/contracts/minutes.ts';
+import {
+  summarySchema,
+  type Engine,
+  type Minutes,
+  type Summary,
+} from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
   storedResultSchema,
@@ -50,7 +55,7 @@ export const renderMinutes =
     const picture = await readPicture(store, job, facts);
     const states = await ledger.countByState(tenant, jobId);
 
-    const minutes = composeMinutes({
+    const parts = {
       input: job,
       version: 1,
       template: TEMPLATE,
@@ -66,17 +71,21 @@ export const renderMinutes =
       },
       simplified: facts.summarized.mode === 'extractive' ? EXTRACTIVE : null,
       coverage: { ...audioCoverage(plan, failed), ...summarized.coverage },
-      summary: await store.getJson(summaryKey(tenant, jobId), summarySchema),
+      summary: summarized.summary,
       degradations: facts.degradations.map((each) => withSpans(each, plan, transcribed)),
       image: picture.image,
       ledger: {
         entries: Object.values(states).reduce((sum, count) => sum + count, 0),
         inDoubt: states.in_doubt,
       },
-    });
+    };
     const pictureKey = facts.picture?.key ?? null;
     const published = pictureKey === null ? null : await store.get(pictureKey);
-    const exports = renderExports(minutes, transcript, { picture: published });
+    const { minutes, exports } = renderExports(
+      (missing) => composeMinutes({ ...parts, degradations: [...parts.degradations, ...missing] }),
+      transcript,
+      { picture: published },
+    );
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(exportKey(tenant, jobId, name), body, { contentType });
     });
@@ -94,28 +103,38 @@ const EXTRACTIVE: Engine = {
   label: EXTRACTIVE_LABEL,
 };
 
+/** The summary with the answers behind it and what it covers, as far as there is one. */
 async function readSummarized(
   store: ObjectStore,
   job: JobInput,
   { summarized }: RenderMinutes,
-  { segments }: Transcript,
+  { segments, durationSeconds }: Transcript,
 ) {
+  const { mode, failedSections } = summarized;
   const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
-  const coverage = {
+  const whole = {
     summarizedCharacters: characters,
     transcriptCharacters: characters,
     sections: 1,
     failedSections: [],
   };
-  if (summarized.mode === 'extractive') return { results: [], coverage };
+  if (mode === 'none') {
+    const reason = failedSections[0]?.reason ?? 'failed';
+    const lost = [{ start: 0, end: durationSeconds, reason }];
+    const coverage = { ...whole, summarizedCharacters: 0, failedSections: lost };
+    return { summary: NO_SUMMARY, results: [], coverage };
+  }
+  const summary = await store.getJson(summaryKey(job.tenant, job.jobId), summarySchema);
+  if (mode === 'extractive') return { summary, results: [], coverage: whole };
 
   const sections = await readSections(store, summarized);
-  const reasons = new Map(summarized.failedSections.map(({ index, reason }) => [index, reason]));
+  const reasons = new Map(failedSections.map(({ index, reason }) => [index, reason]));
   const answered = sections.filter(({ index }) => !reasons.has(index));
   return {
+    summary,
     results: await readAnswers(store, job, summarized),
     coverage: {
-      ...coverage,
+      ...whole,
       summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),
       sections: sections.length,
       failedSections: sections.flatMap(({ index, start, end }) => {
@@ -125,6 +144,14 @@ async function readSummarized(
     },
   };
 }
+
+const NO_SUMMARY: Summary = {
+  summary: '',
+  keyPoints: [],
+  decisions: [],
+  openQuestions: [],
+  actionItems: [],
+};
 
 async function readPicture(store: ObjectStore, job: JobInput, { picture }: RenderMinutes) {
   if (picture === null) return { image: null, illustrate: [], moderate: [] };

@@ -172,7 +172,7 @@ const DEGRADATIONS: readonly Degradation[] = [
 ];
 
 const exportsOf = (minutes: Minutes, transcript: Transcript, picture: Uint8Array | null = null) =>
-  renderExports(minutes, transcript, { picture });
+  renderExports(() => minutes, transcript, { picture }).exports;
 
 const digestsOf = (files: ReturnType<typeof exportsOf>) =>
   Object.fromEntries(

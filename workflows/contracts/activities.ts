@@ -186,7 +186,8 @@ interface PublishedPicture {
 
 /** Enough to find the manifests of every level of the summary. At its own level only one partial summary is left. */
 export interface Summarized extends SummaryLevel {
-  readonly mode: 'model' | 'extractive';
+  /** `none`: there is no summary, and `failedSections` has one reason for the whole transcript. */
+  readonly mode: 'model' | 'extractive' | 'none';
 }
 
 export interface RenderMinutes extends JobReference {

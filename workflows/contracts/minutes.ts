@@ -61,7 +61,7 @@ export const minutesSchema = z.strictObject({
   language: z.string().nullable(),
   languages: z.array(z.string()),
   durationSeconds: z.number().nonnegative(),
-  /** Partial exactly when coverage has a gap or a failed section. */
+  /** Partial exactly when coverage has a gap or a failed section, or a degradation's reason is a failure of no target. */
   status: z.enum(['complete', 'partial']),
   approval: z.null(),
   template: z.strictObject({ id: z.string(), version: z.int() }),

@@ -1,7 +1,7 @@
 import type { RenderMinutes } from '../contracts/activities.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { Chains } from '../contracts/targets.ts';
-import { media, paid } from '../activities.ts';
+import { later, paid } from '../activities.ts';
 import { toTargetReason, type JobProgress } from './job-progress.ts';
 
 /** A picture of lower quality (0 to 1) is drawn a second time. */
@@ -41,7 +41,7 @@ export async function illustrate(
         .moderate(target, `safety of picture ${attempt + 1}`)
         .moderatePicture({ ...picture, target, last }),
     );
-    const { quality } = await media.assessPicture(picture);
+    const { quality } = await later.media.assessPicture(picture);
     const isSafe = moderated.ok && moderated.value.verdict === 'safe';
     const { callKey } = drawn.value;
     const candidate = { ...picture, attempt, callKey, quality, isSafe };
@@ -56,11 +56,11 @@ export async function illustrate(
   if (best === null) return null;
   const { sha256, attempt, callKey, quality } = best;
   const facts = { sha256, attempt, callKey, quality };
-  const published = await media.publishPicture({ ...job, ...facts });
+  const published = await later.media.publishPicture({ ...job, ...facts });
   return { ...facts, ...published };
 }
 
-type Candidate = Parameters<typeof media.publishPicture>[0] & { readonly isSafe: boolean };
+type Candidate = Parameters<typeof later.media.publishPicture>[0] & { readonly isSafe: boolean };
 
 /** The safe picture, or the one of better quality where both or neither are safe. */
 function betterOf(earlier: Candidate, later: Candidate): Candidate {

@@ -13,6 +13,7 @@ import { Chain, type ChainOutcome } from '../chain.ts';
 import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint } from '../activities.ts';
+import type { Failure } from './failure-of.ts';
 
 /** A degradation as a stage reports it. */
 type Degrading = {
@@ -183,6 +184,10 @@ export class JobProgress {
 
 type Items = 'chunks' | 'sections';
 const ITEMS_OF: Partial<Record<Stage, Items>> = { transcribe: 'chunks', summarize: 'sections' };
+
+/** The reason of a degradation that a failure caused which is no target's. */
+export const toLossReason = ({ type }: Failure) =>
+  ({ kind: 'failed', failure: type }) satisfies DegradationReason;
 
 /** The reason of a degradation that a target's failure caused. */
 export const toTargetReason = ({ type, target }: TargetFailure) =>

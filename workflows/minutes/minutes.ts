@@ -1,18 +1,18 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   isCancellation,
-  TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StartedJob } from '../contracts/activities.ts';
+import type { StartedJob, Summarized } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
 import { io, media } from '../activities.ts';
+import { failureOf, lossOf } from './failure-of.ts';
 import { illustrate } from './illustrate.ts';
-import { JobProgress } from './job-progress.ts';
+import { JobProgress, toLossReason } from './job-progress.ts';
+import { render } from './render.ts';
 import { summarize } from './summarize.ts';
 import { transcribe } from './transcribe.ts';
 
@@ -65,34 +65,48 @@ async function makeMinutes(
     summarize(job, chains.summarize, progress),
   );
   const picture = image
-    ? await progress.runStage('illustrate', () => illustrateOrNull(job, chains, progress))
+    ? await progress.runStage('illustrate', () =>
+        illustrateOrNull(job, chains, summarized, progress),
+      )
     : progress.skipStage('illustrate');
 
-  const rendered = await progress.runStage('render', () =>
-    io.renderMinutes({
-      ...job,
-      planKey,
-      windows,
-      chains: perRole((role) => chains[role].map(({ name }) => name)),
-      degradations: progress.degradations,
-      summarized,
-      picture,
-    }),
-  );
+  const facts = {
+    ...job,
+    planKey,
+    windows,
+    chains: perRole((role) => chains[role].map(({ name }) => name)),
+    summarized,
+    picture,
+  };
+  const rendered = await progress.runStage('render', () => render(facts, progress));
   await progress.runStage('publish', () =>
     io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
   );
   return rendered;
 }
 
-/** The minutes are made without a picture when an activity of the picture fails. */
-async function illustrateOrNull(job: JobReference, chains: Chains, progress: JobProgress) {
+/** The minutes are made without a picture when there is no summary to draw, or an activity of the picture fails. */
+async function illustrateOrNull(
+  job: JobReference,
+  chains: Chains,
+  { mode, failedSections }: Summarized,
+  progress: JobProgress,
+) {
+  if (mode === 'none') {
+    const failure = failedSections[0]?.reason ?? 'Error';
+    progress.degrade({
+      stage: 'illustrate',
+      level: 'missing',
+      reason: { kind: 'failed', failure },
+    });
+    return null;
+  }
   try {
     return await illustrate(job, chains, progress);
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    const reason = { kind: 'failed', failure: failureOf(error).type } as const;
-    progress.degrade({ stage: 'illustrate', level: 'missing', reason });
+    const loss = lossOf(error);
+    if (loss === null) throw error;
+    progress.degrade({ stage: 'illustrate', level: 'missing', reason: toLossReason(loss) });
     return null;
   }
 }
@@ -100,16 +114,4 @@ async function illustrateOrNull(job: JobReference, chains: Chains, progress: Job
 /** The longest chunk that every target takes, 300 s at most: the whole chain uses one plan. */
 function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
   return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
-}
-
-function failureOf(error: unknown): { type: string; message: string } {
-  let cause = error instanceof ActivityFailure ? error.cause : error;
-  // When a policy's time is over, the last failure is the cause of the timeout.
-  if (cause instanceof TimeoutFailure && cause.cause !== undefined) cause = cause.cause;
-  if (cause instanceof ApplicationFailure) {
-    return { type: cause.type ?? cause.name, message: cause.message };
-  }
-  return cause instanceof Error
-    ? { type: cause.name, message: cause.message }
-    : { type: 'Error', message: 'unknown' };
 }

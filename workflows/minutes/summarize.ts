@@ -6,13 +6,16 @@ import type {
   SectionsReference,
   Summarized,
 } from '../contracts/activities.ts';
+import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import type { TargetFailure } from '../next-step.ts';
-import { io, paid } from '../activities.ts';
-import { toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
+import { later, paid } from '../activities.ts';
+import type { Failure } from './failure-of.ts';
+import { toLossReason, toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
+import { orLoss } from './or-loss.ts';
 
 /** Summaries in flight. */
 const WIDTH = 16;
@@ -25,33 +28,63 @@ const DEFAULT_CONTEXT_TOKENS = 8192;
 
 /**
  * Summarises each section, joins the summaries level by level, and has the citations verified. Where no target is left
- * to ask, the summary is extractive: sentences of the whole transcript. The answers that were paid for stay stored for
- * a retry.
+ * to ask, or something else fails, the summary is extractive: sentences of the whole transcript. The answers that were
+ * paid for stay stored for a retry. Where that fails too, there is none.
  */
 export async function summarize(
   job: JobReference,
   targets: readonly RecordedTarget[],
   progress: JobProgress,
 ): Promise<Summarized> {
-  const chain = progress.chain('summarize', 'summarize', targets);
   const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
   const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
-  const mapped = await summarizeSections({ ...job, generation: 0, contextTokens }, chain, progress);
-  const reduced =
-    mapped.ended === null ? await reduce(mapped, chain, progress) : { ended: mapped.ended };
-  const { sections, failedSections } = mapped;
+  const first = { ...job, generation: 0, contextTokens };
+  const { value, loss } = await orLoss(() => summarizeByModel(first, targets, progress));
+  const made = loss === null ? value : ownFailure(loss);
+  if ('mode' in made) return made;
 
-  let summarized: Summarized;
-  if (reduced.ended === null) {
-    summarized = { ...sections, mode: 'model', level: reduced.level, failedSections };
-  } else {
-    summarized = { ...sections, mode: 'extractive', level: 0, failedSections: [] };
-    const reason = toTargetReason(reduced.ended);
-    progress.degrade({ stage: 'summarize', level: 'simplified', reason });
+  const extractive = { ...first, mode: 'extractive', level: 0, failedSections: [] } as const;
+  const concluded = await orLoss(() => later.io.concludeSummary(extractive));
+  if (concluded.loss === null) {
+    progress.degrade({ stage: 'summarize', level: 'simplified', reason: toReason(made) });
+    return extractive;
   }
-  await io.concludeSummary(summarized);
+  const missing = toLossReason(concluded.loss);
+  progress.degrade({ stage: 'summarize', level: 'missing', reason: missing });
+  return noSummary(first, concluded.loss);
+}
+
+/** What is told of a summary that there is not. */
+export const noSummary = (at: SectionsReference, { type: reason }: Failure): Summarized => ({
+  ...at,
+  mode: 'none',
+  level: 0,
+  failedSections: [{ index: 0, reason }],
+});
+
+/** Gives the failure after which no target was left to ask, or that all sections share. */
+async function summarizeByModel(
+  first: SectionsReference,
+  targets: readonly RecordedTarget[],
+  progress: JobProgress,
+): Promise<Summarized | TargetFailure> {
+  const chain = progress.chain('summarize', 'summarize', targets);
+  const mapped = await summarizeSections(first, chain, progress);
+  if (mapped.ended !== null) return mapped.ended;
+  const reduced = await reduce(mapped, chain, progress);
+  if (reduced.ended !== null) return reduced.ended;
+  const { sections, failedSections } = mapped;
+  const summarized = { ...sections, mode: 'model', level: reduced.level, failedSections } as const;
+  await later.io.concludeSummary(summarized);
   return summarized;
 }
+
+/** A failure that is no target's names none. */
+const ownFailure = (loss: Failure): TargetFailure => ({ ...loss, target: '' });
+const isOwn = ({ type, target }: TargetFailure): boolean =>
+  target === '' && type !== FAILURES.NoTarget;
+const toReason = (failure: TargetFailure): DegradationReason =>
+  isOwn(failure) ? toLossReason(failure) : toTargetReason(failure);
 
 /** Failures of one section that do not concern the other sections. */
 const SECTION_FAILURES: readonly string[] = [
@@ -80,17 +113,23 @@ async function summarizeSections(
   let sections = first;
   let halve: number[] = [];
   for (;;) {
-    const cut = await io.cutSections({ ...sections, halve });
+    const cut = await later.io.cutSections({ ...sections, halve });
     const total = cut.sections.length;
     progress.countItems('sections', total);
     const failures: { index: number; failure: TargetFailure }[] = [];
     const indexes = cut.sections.map((_section, index) => index);
     const answers = await mapBounded(indexes, WIDTH, async (section) => {
-      const outcome = await chain.run((target, last) =>
-        paid
-          .summarize(target, `section ${section + 1} of ${total}`)
-          .summarizeSection({ ...sections, target, last, section }),
+      const { value: outcome, loss } = await orLoss(() =>
+        chain.run((target, last) =>
+          paid
+            .summarize(target, `section ${section + 1} of ${total}`)
+            .summarizeSection({ ...sections, target, last, section }),
+        ),
       );
+      if (loss !== null) {
+        failures.push({ index: section, failure: ownFailure(loss) });
+        return null;
+      }
       const of = { kind: 'section', section } as const;
       const answer = outcome.ok
         ? outcome.value
@@ -100,7 +139,9 @@ async function summarizeSections(
       return answer?.callKey ?? null;
     });
 
-    const ended = failures.find(({ failure }) => !SECTION_FAILURES.includes(failure.type));
+    const ended = failures.find(
+      ({ failure }) => !SECTION_FAILURES.includes(failure.type) && !isOwn(failure),
+    );
     halve = failures
       .filter(({ failure }) => failure.type === FAILURES.TooLarge)
       .map(({ index }) => index);
@@ -127,7 +168,7 @@ async function reduce(
   let joined = answers;
   for (let level = 0; ; level += 1) {
     const plan = { ...sections, level, failedSections, answers: joined };
-    const { groups } = await io.planReduction(plan);
+    const { groups } = await later.io.planReduction(plan);
     if (groups === 0) return { ended: null, level };
     const indexes = Array.from({ length: groups }, (_group, index) => index);
     const failures: TargetFailure[] = [];
@@ -159,7 +200,7 @@ async function adoptEarlier(
   progress: JobProgress,
 ): Promise<EarlierSummary | null> {
   if (failure.type === FAILURES.TooLarge || !patched('adopt-earlier-summary')) return null;
-  const earlier = await io.adoptEarlierSummary(input);
+  const earlier = await later.io.adoptEarlierSummary(input);
   if (earlier === null) return null;
   const { target, answeredAt } = earlier;
   progress.noteEarlierSummary(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));

@@ -1,3 +1,5 @@
+import { toReasonText } from '../../../workflows/contracts/degradation-reason.ts';
+import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { renderHtml } from './html.ts';
@@ -12,40 +14,116 @@ export interface Export {
   readonly body: Uint8Array;
 }
 
-/**
- * Every file of a job. The same input gives the same bytes. `picture` is the published PNG. Throws if its verdict is
- * not safe, because it must not leave quarantine.
- */
-export function renderExports(
-  minutes: Minutes,
-  transcript: Transcript,
-  { picture }: { readonly picture: Uint8Array | null },
-): Export[] {
-  if (picture !== null && minutes.image?.verdict !== 'safe') {
-    throw new Error(
-      `a picture with the verdict ${minutes.image?.verdict ?? 'none'} is not exported; give the picture of safe minutes only`,
-    );
-  }
-  const document = minutesDocument(minutes, transcript, { picture: picture !== null });
-  const fileName = picture && PICTURE_NAME;
-  const dataUrl = picture && `data:image/png;base64,${Buffer.from(picture).toString('base64')}`;
-  return [
-    text('minutes.json', 'application/json', json(minutes)),
-    text('minutes.md', 'text/markdown; charset=utf-8', renderMarkdown(document, fileName)),
-    text('minutes.html', 'text/html; charset=utf-8', renderHtml(document, dataUrl)),
-    text('transcript.json', 'application/json', json(transcript)),
-    text('transcript.vtt', 'text/vtt; charset=utf-8', renderVtt(transcript)),
-    text('transcript.srt', 'application/x-subrip; charset=utf-8', renderSrt(transcript)),
-    ...(picture === null ? [] : [{ name: PICTURE_NAME, contentType: 'image/png', body: picture }]),
-  ];
+export interface ExportFormat {
+  readonly name: string;
+  readonly contentType: string;
+  readonly render: (of: Rendered) => string;
+}
+
+interface Rendered {
+  readonly minutes: Minutes;
+  readonly transcript: Transcript;
+  /** The published PNG. */
+  readonly picture: Uint8Array | null;
 }
 
 const PICTURE_NAME = 'illustration.png';
 
-const text = (name: string, contentType: string, content: string): Export => ({
-  name,
-  contentType,
-  body: new TextEncoder().encode(content),
-});
+const documentOf = ({ minutes, transcript, picture }: Rendered) =>
+  minutesDocument(minutes, transcript, { picture: picture !== null });
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = [
+  {
+    name: 'transcript.json',
+    contentType: 'application/json',
+    render: ({ transcript }) => json(transcript),
+  },
+  {
+    name: 'transcript.vtt',
+    contentType: 'text/vtt; charset=utf-8',
+    render: ({ transcript }) => renderVtt(transcript),
+  },
+  {
+    name: 'transcript.srt',
+    contentType: 'application/x-subrip; charset=utf-8',
+    render: ({ transcript }) => renderSrt(transcript),
+  },
+  {
+    name: 'minutes.json',
+    contentType: 'application/json',
+    render: ({ minutes }) => json(minutes),
+  },
+  {
+    name: 'minutes.md',
+    contentType: 'text/markdown; charset=utf-8',
+    render: (of) => renderMarkdown(documentOf(of), of.picture && PICTURE_NAME),
+  },
+  {
+    name: 'minutes.html',
+    contentType: 'text/html; charset=utf-8',
+    render: (of) => renderHtml(documentOf(of), of.picture && dataUrl(of.picture)),
+  },
+];
+
+const dataUrl = (png: Uint8Array): string =>
+  `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/**
+ * Every file of a job, and the minutes that they show. The same input gives the same bytes. Each file is rendered by
+ * itself: one that cannot be rendered is left out, and the minutes are composed again to name it, so that the others
+ * say what is missing. Throws a RangeError if the verdict on the picture is not safe: it must not leave quarantine.
+ *
+ * @param compose the minutes, with these degradations besides their own
+ */
+export function renderExports(
+  compose: (missing: readonly Degradation[]) => Minutes,
+  transcript: Transcript,
+  {
+    picture,
+    formats = EXPORT_FORMATS,
+  }: { readonly picture: Uint8Array | null; readonly formats?: readonly ExportFormat[] },
+): { readonly minutes: Minutes; readonly exports: readonly Export[] } {
+  const missing: Degradation[] = [];
+  for (;;) {
+    const minutes = compose(missing);
+    if (picture !== null && minutes.image?.verdict !== 'safe') {
+      throw new RangeError(
+        `a picture with the verdict ${minutes.image?.verdict ?? 'none'} is not exported; give the picture of safe minutes only`,
+      );
+    }
+    const known = missing.length;
+    const exports = formats.flatMap(({ name, contentType, render }): Export[] => {
+      if (missing.some(({ role }) => role === name)) return [];
+      try {
+        const content = render({ minutes, transcript, picture });
+        return [{ name, contentType, body: new TextEncoder().encode(content) }];
+      } catch (error) {
+        missing.push(missingFile(name, error));
+        return [];
+      }
+    });
+    if (missing.length > known) continue;
+    const image = { name: PICTURE_NAME, contentType: 'image/png' };
+    return {
+      minutes,
+      exports: picture === null ? exports : [...exports, { ...image, body: picture }],
+    };
+  }
+}
+
+const missingFile = (role: string, error: unknown): Degradation => {
+  const reason = {
+    kind: 'failed',
+    failure: error instanceof Error ? error.name : 'Error',
+  } as const;
+  return {
+    stage: 'render',
+    role,
+    level: 'missing',
+    target: null,
+    spans: [],
+    reason: toReasonText(reason),
+  };
+};

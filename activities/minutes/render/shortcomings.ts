@@ -99,7 +99,9 @@ export function reasonInWords(text: string, phrases: Phrases): string {
 
 function keyOf(reason: DegradationReason): string {
   if (reason.kind === 'stored' || reason.kind === 'earlier_prompt') return reason.kind;
-  return isFailureType(reason.failure) ? REASON_OF_FAILURE[reason.failure] : reason.failure;
+  if (isFailureType(reason.failure)) return REASON_OF_FAILURE[reason.failure];
+  // The name of an error of our own code.
+  return /(?:Error|Failure)$/.test(reason.failure) ? 'error' : reason.failure;
 }
 
 const isFailureType = (type: string): type is FailureType => Object.hasOwn(FAILURES, type);

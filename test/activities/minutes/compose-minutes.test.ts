@@ -15,6 +15,26 @@ describe('minutes from their parts', () => {
     ).toBe('partial');
   });
 
+  test('are partial when something failed that is no target, and complete when a target failed', () => {
+    const degraded = (reason: string) =>
+      parts({
+        degradations: [
+          {
+            stage: 'illustrate',
+            role: 'illustrate',
+            level: 'missing',
+            target: null,
+            spans: [],
+            reason,
+          },
+        ],
+      });
+    expect(composeMinutes(degraded('TypeError')).status).toBe('partial');
+    expect(composeMinutes(degraded('flux: TargetExhausted')).status).toBe('complete');
+    expect(composeMinutes(degraded('no target: NoTarget')).status).toBe('complete');
+    expect(composeMinutes(degraded('stored')).status).toBe('complete');
+  });
+
   test('count their engines from the answers, in the order of the chain', () => {
     const minutes = composeMinutes(
       parts({

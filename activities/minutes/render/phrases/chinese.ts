@@ -42,7 +42,7 @@ export const chinese: Wording = {
   extractive: '按规则摘选原句，未使用语言模型',
   missing: {
     transcribe: '有一部分未能转写',
-    summarize: '有一部分未能纳入摘要',
+    summarize: '没有摘要',
     illustrate: '没有插图',
     moderate: '未能完成，插图留待审核',
   },
@@ -70,6 +70,7 @@ export const chinese: Wording = {
     stored: '沿用了先前任务所存的答案',
     no_words: '未能听出任何字词',
     failed: '未能完成',
+    error: '程序出错',
   },
 
   coverage: '覆盖范围',

@@ -46,7 +46,7 @@ export const english = {
   extractive: 'sentences picked by rules, no language model',
   missing: {
     transcribe: 'a part could not be transcribed',
-    summarize: 'a part could not be summarised',
+    summarize: 'there is none',
     illustrate: 'there is none',
     moderate: 'could not be made, so the illustration is held for review',
   } satisfies Record<PipelineRole, string>,
@@ -78,6 +78,7 @@ export const english = {
     stored: 'its answer was held from an earlier job',
     no_words: 'no word was understood',
     failed: 'it could not be made',
+    error: 'an error in the program',
   },
 
   coverage: 'Coverage',

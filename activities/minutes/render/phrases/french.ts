@@ -42,7 +42,7 @@ export const french: Wording = {
   extractive: 'phrases choisies par des règles, sans modèle de langue',
   missing: {
     transcribe: "une partie n'a pas pu être transcrite",
-    summarize: "une partie n'a pas pu être résumée",
+    summarize: "il n'y en a pas",
     illustrate: "il n'y en a pas",
     moderate: "impossible, l'illustration est donc retenue pour examen",
   },
@@ -70,6 +70,7 @@ export const french: Wording = {
     stored: "sa réponse était gardée d'un travail précédent",
     no_words: "aucun mot n'a été compris",
     failed: "cela n'a pas pu être fait",
+    error: 'une erreur du programme',
   },
 
   coverage: 'Couverture',

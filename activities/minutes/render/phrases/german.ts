@@ -42,7 +42,7 @@ export const german: Wording = {
   extractive: 'Sätze nach Regeln ausgewählt, ohne Sprachmodell',
   missing: {
     transcribe: 'ein Teil konnte nicht verschriftet werden',
-    summarize: 'ein Teil konnte nicht zusammengefasst werden',
+    summarize: 'es gibt keine',
     illustrate: 'es gibt keines',
     moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',
   },
@@ -70,6 +70,7 @@ export const german: Wording = {
     stored: 'die Antwort lag aus einem früheren Auftrag vor',
     no_words: 'kein Wort wurde verstanden',
     failed: 'es kam nicht zustande',
+    error: 'ein Fehler im Programm',
   },
 
   coverage: 'Abdeckung',

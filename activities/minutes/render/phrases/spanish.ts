@@ -42,7 +42,7 @@ export const spanish: Wording = {
   extractive: 'frases elegidas por reglas, sin modelo de lenguaje',
   missing: {
     transcribe: 'una parte no se pudo transcribir',
-    summarize: 'una parte no se pudo resumir',
+    summarize: 'no hay ninguno',
     illustrate: 'no hay ninguna',
     moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',
   },
@@ -70,6 +70,7 @@ export const spanish: Wording = {
     stored: 'su respuesta estaba guardada de un trabajo anterior',
     no_words: 'no se entendió ninguna palabra',
     failed: 'no se pudo hacer',
+    error: 'un error del programa',
   },
 
   coverage: 'Cobertura',

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { renderExports } from '../../../../activities/minutes/render/render-exports.ts';
+import {
+  EXPORT_FORMATS,
+  renderExports,
+  type ExportFormat,
+} from '../../../../activities/minutes/render/render-exports.ts';
 import { minutesSchema, type Minutes } from '../../../../workflows/contracts/minutes.ts';
 import { transcriptSchema } from '../../../../workflows/contracts/transcript.ts';
 import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
@@ -7,12 +11,12 @@ import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
 describe('the exports of a job', () => {
   test('are six files, and the picture if there is one', () => {
     expect(names(sampleMinutes, null)).toEqual([
-      'minutes.json',
-      'minutes.md',
-      'minutes.html',
       'transcript.json',
       'transcript.vtt',
       'transcript.srt',
+      'minutes.json',
+      'minutes.md',
+      'minutes.html',
     ]);
     expect(names(safe, PICTURE)).toContain('illustration.png');
   });
@@ -28,19 +32,60 @@ describe('the exports of a job', () => {
 
   test.each(['held', 'blocked'] as const)('refuse a picture that is %s', (verdict) => {
     const withheld: Minutes = { ...safe, image: image(verdict) };
-    expect(() => renderExports(withheld, sampleTranscript, { picture: PICTURE })).toThrow(verdict);
+    expect(() => bodies(withheld, PICTURE)).toThrow(verdict);
     expect(bodies(withheld, null).get('minutes.html')).toMatch(/Illustration (held|blocked)/);
   });
 
   test('refuse a picture for minutes that have none', () => {
-    expect(() => renderExports(sampleMinutes, sampleTranscript, { picture: PICTURE })).toThrow(
-      'none',
-    );
+    expect(() => bodies(sampleMinutes, PICTURE)).toThrow('none');
   });
 
   test('are the same bytes for the same minutes', () => {
     const twice = [1, 2].map(() => [...bodies(safe, PICTURE)]);
     expect(twice[0]).toEqual(twice[1]);
+  });
+
+  test.each(EXPORT_FORMATS.map(({ name }) => name))(
+    'without %s, which cannot be rendered, are the others, and they say so',
+    (broken) => {
+      const formats = EXPORT_FORMATS.map((format) =>
+        format.name === broken ? { ...format, render: fail } : format,
+      );
+      const { minutes } = render(sampleMinutes, null, formats);
+      expect(minutes.degradations.at(-1)).toEqual({
+        stage: 'render',
+        role: broken,
+        level: 'missing',
+        target: null,
+        spans: [],
+        reason: 'TypeError',
+      });
+      const files = bodies(sampleMinutes, null, formats);
+      expect([...files.keys()]).toEqual(
+        names(sampleMinutes, null).filter((name) => name !== broken),
+      );
+      const words = `${broken}: it could not be made (an error in the program)`;
+      for (const name of ['minutes.md', 'minutes.html'].filter((other) => other !== broken)) {
+        expect(files.get(name)).toContain(words);
+      }
+    },
+  );
+
+  test('are those that are left when a format fails only once it says what is missing', () => {
+    const formats = EXPORT_FORMATS.map((format): ExportFormat => {
+      if (format.name === 'transcript.srt') return { ...format, render: fail };
+      if (format.name !== 'minutes.html') return format;
+      return { ...format, render: (of) => (of.minutes.degradations.length > 0 ? fail() : 'fine') };
+    });
+    const files = bodies(sampleMinutes, null, formats);
+    expect([...files.keys()]).toEqual([
+      'transcript.json',
+      'transcript.vtt',
+      'minutes.json',
+      'minutes.md',
+    ]);
+    expect(files.get('minutes.md')).toContain('transcript.srt: it could not be made');
+    expect(files.get('minutes.md')).toContain('minutes.html: it could not be made');
   });
 
   test('contain minutes and transcript unchanged', () => {
@@ -51,6 +96,10 @@ describe('the exports of a job', () => {
     );
   });
 });
+
+const fail = (): string => {
+  throw new TypeError('undefined is not a function');
+};
 
 const PICTURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
 
@@ -66,12 +115,19 @@ const image = (verdict: 'safe' | 'held' | 'blocked'): Minutes['image'] => ({
 
 const safe: Minutes = { ...sampleMinutes, image: image('safe') };
 
-const names = (minutes: Minutes, picture: Uint8Array | null) =>
-  renderExports(minutes, sampleTranscript, { picture }).map(({ name }) => name);
+const render = (minutes: Minutes, picture: Uint8Array | null, formats?: readonly ExportFormat[]) =>
+  renderExports(
+    (missing) => ({ ...minutes, degradations: [...minutes.degradations, ...missing] }),
+    sampleTranscript,
+    { picture, ...(formats && { formats }) },
+  );
 
-const bodies = (minutes: Minutes, picture: Uint8Array | null) =>
+const names = (minutes: Minutes, picture: Uint8Array | null) =>
+  render(minutes, picture).exports.map(({ name }) => name);
+
+const bodies = (minutes: Minutes, picture: Uint8Array | null, formats?: readonly ExportFormat[]) =>
   new Map(
-    renderExports(minutes, sampleTranscript, { picture }).map(({ name, body }) => [
+    render(minutes, picture, formats).exports.map(({ name, body }) => [
       name,
       new TextDecoder().decode(body),
     ]),

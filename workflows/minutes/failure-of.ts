@@ -1,0 +1,28 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+
+export interface Failure {
+  /** A failure type or the name of an error. */
+  readonly type: string;
+  readonly message: string;
+}
+
+export function failureOf(error: unknown): Failure {
+  let cause = error instanceof ActivityFailure ? error.cause : error;
+  // When a policy's time is over, the last failure is the cause of the timeout.
+  if (cause instanceof TimeoutFailure && cause.cause !== undefined) cause = cause.cause;
+  if (cause instanceof ApplicationFailure) {
+    return { type: cause.type ?? cause.name, message: cause.message };
+  }
+  return cause instanceof Error
+    ? { type: cause.name, message: cause.message }
+    : { type: 'Error', message: 'unknown' };
+}
+
+/** The failure of an activity that the job can do without; null for a cancellation, and for what is no activity's. */
+export const lossOf = (error: unknown): Failure | null =>
+  error instanceof ActivityFailure && !isCancellation(error) ? failureOf(error) : null;
