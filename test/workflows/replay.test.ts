@@ -41,6 +41,7 @@ test('the recorded histories include every way in which a job ends', () => {
     'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
     'complete.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'degraded.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'failed-summary.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
     'failed.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
   });
 });
