@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow';
+import { OWN_ERRORS } from './contracts/failures.ts';
 
 /**
  * All timeouts and retries. Only Temporal retries: HTTP clients and SDKs do not. An HTTP call ends 15 s before
@@ -35,15 +36,7 @@ export const io = {
  * Errors of our own code, and stored objects that are not there or not ours: the next try would fail in the same way.
  * Where a job can do without the activity, it is not tried again.
  */
-const nonRetryableErrorTypes = [
-  'ZodError',
-  'TypeError',
-  'RangeError',
-  'ReferenceError',
-  'SyntaxError',
-  'ObjectNotFoundError',
-  'ObjectMalformedError',
-];
+const nonRetryableErrorTypes = [...OWN_ERRORS, 'ObjectNotFoundError', 'ObjectMalformedError'];
 
 const withoutRetryOfBugs = <P extends { readonly retry: object }>(policy: P) => ({
   ...policy,

@@ -26,6 +26,15 @@ export const FINAL_FAILURES = {
   BadRequest: 'BadRequest',
 } as const;
 
+/** Names of errors of our own code: the next try would fail in the same way. */
+export const OWN_ERRORS: readonly string[] = [
+  'ZodError',
+  'TypeError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+];
+
 /** Types of failures, as Temporal and the rows of jobs hold them. Match on these, never on messages. */
 export const FAILURES = {
   ...RETRIED_FAILURES,

@@ -3,7 +3,7 @@ import {
   type DegradationReason,
 } from '../../../workflows/contracts/degradation-reason.ts';
 import { clock } from '../../../workflows/contracts/clock.ts';
-import { FAILURES, type FailureType } from '../../../workflows/contracts/failures.ts';
+import { FAILURES, OWN_ERRORS, type FailureType } from '../../../workflows/contracts/failures.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { PipelineRole } from '../../../workflows/contracts/targets.ts';
@@ -100,8 +100,9 @@ export function reasonInWords(text: string, phrases: Phrases): string {
 function keyOf(reason: DegradationReason): string {
   if (reason.kind === 'stored' || reason.kind === 'earlier_prompt') return reason.kind;
   if (isFailureType(reason.failure)) return REASON_OF_FAILURE[reason.failure];
-  // The name of an error of our own code.
-  return /(?:Error|Failure)$/.test(reason.failure) ? 'error' : reason.failure;
+  if (OWN_ERRORS.includes(reason.failure)) return 'error';
+  // The name of another error, such as that of a store that cannot be reached.
+  return /(?:Error|Failure)$/.test(reason.failure) ? 'failed' : reason.failure;
 }
 
 const isFailureType = (type: string): type is FailureType => Object.hasOwn(FAILURES, type);

@@ -34,6 +34,12 @@ describe.each(LANGUAGES)('the phrases of %s', (language) => {
     }
   });
 
+  test('have words for the name of an error', () => {
+    expect(reasonInWords('ZodError', phrases)).toBe(phrases.reasons.error);
+    expect(reasonInWords('ObjectStoreUnreachableError', phrases)).toBe(phrases.reasons.failed);
+    expect(reasonInWords('TimeoutFailure', phrases)).toBe(phrases.reasons.failed);
+  });
+
   test('leave an unknown reason unchanged', () => {
     expect(reasonInWords('toString', phrases)).toBe('toString');
     expect(reasonInWords('half past: the moon', phrases)).toBe('half past: the moon');
