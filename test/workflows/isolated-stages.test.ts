@@ -4,6 +4,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import {
   ALL_GOES_WELL,
   openWorkflowBench,
+  refusal,
   sections,
   type FakeActivities,
   type FinishedJob,
@@ -85,6 +86,19 @@ describe.concurrent('a bug in a later stage', () => {
     expect(lastRendered(job)).toMatchObject({
       summarized: { mode: 'model', failedSections: [{ index: 1, reason: 'TypeError' }] },
       degradations: [],
+    });
+  });
+
+  test('leaves the other sections: in the search for an earlier answer', async () => {
+    const job = await bench.run({
+      cutSections: () => Promise.resolve(sections(3)),
+      summarizeSection: (input) =>
+        input.section === 1 ? Promise.reject(refusal('BadRequest')) : summarizeSection(input),
+      adoptEarlierSummary: typeError,
+    });
+    expectMinutes(job, 'adoptEarlierSummary');
+    expect(lastRendered(job)).toMatchObject({
+      summarized: { mode: 'model', failedSections: [{ index: 1, reason: 'BadRequest' }] },
     });
   });
 

@@ -200,7 +200,7 @@ async function adoptEarlier(
   progress: JobProgress,
 ): Promise<EarlierSummary | null> {
   if (failure.type === FAILURES.TooLarge || !patched('adopt-earlier-summary')) return null;
-  const earlier = await later.io.adoptEarlierSummary(input);
+  const { value: earlier } = await orLoss(() => later.io.adoptEarlierSummary(input));
   if (earlier === null) return null;
   const { target, answeredAt } = earlier;
   progress.noteEarlierSummary(target, answeredAt.slice(0, 'YYYY-MM-DD'.length));
