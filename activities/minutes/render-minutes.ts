@@ -28,7 +28,7 @@ import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { readAnswers, readSections } from '../summary/partial-summaries.ts';
+import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { composeMinutes } from './compose-minutes.ts';
@@ -132,7 +132,7 @@ async function readSummarized(
   const answered = sections.filter(({ index }) => !reasons.has(index));
   return {
     summary,
-    results: await readAnswers(store, job, summarized),
+    results: await readSummaryAnswers(store, job, summarized),
     coverage: {
       ...whole,
       summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),

@@ -84,7 +84,7 @@ export const readDrafts = (
   mapConcurrent(callKeys, async (callKey) => draftOf(await readAnswer(store, job, callKey)));
 
 /** Every accepted answer that a summary is made of: those of the sections, then those of each level of reductions. */
-export async function readAnswers(
+export async function readSummaryAnswers(
   store: ObjectStore,
   job: JobInput,
   top: SummaryLevel,

@@ -6,7 +6,7 @@ import { createActivities } from '../../../activities/index.ts';
 import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-counter.ts';
 import { estimateTokens } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
 import {
-  readAnswers,
+  readSummaryAnswers,
   readSections,
   reductionSchema,
 } from '../../../activities/summary/partial-summaries.ts';
@@ -220,7 +220,7 @@ test('what a job accepted is found by its recorded key, though a newer prompt wa
   expect((await summaryOf(job)).summary).toMatch(/^Joined from s1\./);
 
   const top = { ...at, level: levels.length, failedSections: [] };
-  const found = await readAnswers(bench.deps.store, job, top);
+  const found = await readSummaryAnswers(bench.deps.store, job, top);
   const calls = bench.provider.requests.length;
   expect(new Set(found.map(({ callKey }) => callKey)).size).toBe(calls);
   expect(found).toHaveLength(calls);
