@@ -23,6 +23,9 @@ export function failureOf(error: unknown): Failure {
     : { type: 'Error', message: 'unknown' };
 }
 
-/** The failure of an activity that the job can do without; null for a cancellation, and for what is no activity's. */
+/** The failure of a part that the job can do without; null for a cancellation, and for an error of the workflow. */
 export const lossOf = (error: unknown): Failure | null =>
-  error instanceof ActivityFailure && !isCancellation(error) ? failureOf(error) : null;
+  !isCancellation(error) &&
+  (error instanceof ActivityFailure || error instanceof ApplicationFailure)
+    ? failureOf(error)
+    : null;
