@@ -1,5 +1,7 @@
 import type { Environment } from '../adapters/settings/environment.ts';
+import { createDatabase } from '../adapters/database/create-database.ts';
 import { migrate } from '../adapters/database/migrate.ts';
+import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import { ensureBucket } from '../adapters/object-store/ensure-bucket.ts';
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { clientS3Options, type ServiceConnections } from './service-connections.ts';
@@ -11,10 +13,20 @@ import { applySweepSchedule } from './jobs/sweep-jobs.ts';
  */
 export async function migrateServices(env: Environment, services: ServiceConnections) {
   // Reach every service before changing one.
-  const [database, client] = await Promise.all([services.database(), services.temporal()]);
+  const [, client] = await Promise.all([services.database(), services.temporal()]);
   const bucket = await ensureBucket(clientS3Options(env));
-  const migrations = await migrate(database);
+  const migrations = await migrateDatabase(parseDatabaseUrl(env));
   const searchAttributes = await registerSearchAttributes(client);
   const sweepSchedule = await applySweepSchedule(client);
   return { migrations, bucket, searchAttributes, sweepSchedule };
+}
+
+/** A migration may rewrite a large table, so its queries have a deadline of their own. */
+async function migrateDatabase(url: string): Promise<readonly string[]> {
+  const database = createDatabase({ url, maxConnections: 1, queryDeadlineMs: 3_600_000 });
+  try {
+    return await migrate(database);
+  } finally {
+    await database.destroy();
+  }
 }

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  checkDatabase,
-  createDatabase,
-  DatabaseUnreachableError,
-} from '../../../adapters/database/create-database.ts';
+import { checkDatabase, createDatabase } from '../../../adapters/database/create-database.ts';
+import { DatabaseUnreachableError } from '../../../adapters/database/create-pool.ts';
 import { migrate, pendingMigrations } from '../../../adapters/database/migrate.ts';
 import { testStack } from '../../support/stack.ts';
 

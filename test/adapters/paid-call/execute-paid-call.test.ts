@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  createDatabase,
-  DatabaseUnreachableError,
-} from '../../../adapters/database/create-database.ts';
+import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
+import { DatabaseUnreachableError } from '../../../adapters/database/create-pool.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { resultKey, resultPointerKey } from '../../../adapters/object-store/keys.ts';
 import {
