@@ -7,6 +7,8 @@ interface RedisOptions {
   readonly log?: (message: string) => void;
   /** Default 500 ms: a Redis in the same network answers in 1 ms, and paid work must not wait for it. */
   readonly commandTimeoutMs?: number;
+  /** A connection without a byte for that long is broken, even if TCP has not noticed. Default 5 s. */
+  readonly silenceMs?: number;
   /** How long `connectRedis` waits for the first connection. Default 2 s. */
   readonly firstConnectionMs?: number;
 }
@@ -33,15 +35,16 @@ export type RedisConnection = Awaited<ReturnType<typeof connectRedis>>;
 export async function connectRedis(url: string, options: RedisOptions = {}) {
   const place = placeOf(url, '6379');
   const { log = () => {}, commandTimeoutMs = 500, firstConnectionMs = 2_000 } = options;
+  const { silenceMs = 5_000 } = options;
   const client = createClient({
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MOST_RUNNING_COMMANDS,
-    // A connection that stays silent for `socketTimeout` is broken even if TCP has not noticed; pings prevent silence.
-    pingInterval: 2_000,
+    // Two pings in that time: a connection that works is never silent.
+    pingInterval: silenceMs / 2.5,
     // Redis Enterprise only.
     maintNotifications: 'disabled',
-    socket: { connectTimeout: 2_000, socketTimeout: 5_000, reconnectStrategy: backOffMs },
+    socket: { connectTimeout: 2_000, socketTimeout: silenceMs, reconnectStrategy: backOffMs },
   });
   const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
   let overdue = 0;

@@ -13,6 +13,8 @@ export interface S3Options {
   readonly forcePathStyle: boolean;
   /** Attempts of one request. Default 1; activities must keep it, because Temporal retries. The command line uses 3. */
   readonly attempts?: number;
+  /** How long a connection in use may stay without a byte. Default 60 s: a copy inside the store can take that long. */
+  readonly silenceMs?: number;
 }
 
 /** The AWS SDK's client. The caller must destroy it. */
@@ -31,9 +33,9 @@ export function createS3Client(options: S3Options): S3Client {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
-      // A server that accepts no connection within 5 s is down; a connection without a byte for 60 s is dead.
+      // A server that accepts no connection within 5 s is down. The SDK keeps connections alive by itself.
       connectionTimeout: 5_000,
-      socketTimeout: 60_000,
+      socketTimeout: options.silenceMs ?? 60_000,
     },
   });
 }

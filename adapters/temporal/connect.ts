@@ -1,5 +1,13 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ConnectionOptions,
+} from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Environment } from '../settings/environment.ts';
 import {
   TemporalCredentialsError,
@@ -13,6 +21,13 @@ export interface TemporalOptions {
   readonly env: Environment;
   /** Default 5 s: a running server answers within milliseconds. */
   readonly connectTimeoutMs?: number;
+  /** For a call of the client, retries included. Default 30 s: a server answers within a second, a busy one within ten. */
+  readonly callTimeoutMs?: number;
+  /**
+   * How often the client asks whether a connection still works, and for how long it waits for the answer. Default 30 s and
+   * 15 s, as the worker's native connection: servers close connections that ask more often than every 10 s.
+   */
+  readonly keepAlive?: { readonly everyMs: number; readonly answerMs: number };
 }
 
 /** The address and namespace that `TEMPORAL_*` name, for messages. Throws `TemporalSettingsError`. */
@@ -24,12 +39,21 @@ export function temporalAddress(options: TemporalOptions): { address: string; na
 /** A client of the configured namespace; the caller closes `client.connection`. Throws the errors of `temporal-errors.ts`. */
 export async function connectClient(options: TemporalOptions): Promise<Client> {
   const { connectionOptions, namespace } = load(options);
-  const connectTimeout = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+  const { connectTimeoutMs: connectTimeout = CONNECT_TIMEOUT_MS } = options;
+  const { everyMs, answerMs } = options.keepAlive ?? { everyMs: 30_000, answerMs: 15_000 };
   const connection = await Connection.connect({
     ...connectionOptions,
     connectTimeout,
-    // gRPC's own limit is 4 MB; a history may have more. The SDK's default misses the prefix and has no effect.
-    channelArgs: { 'grpc.max_receive_message_length': -1 },
+    channelArgs: {
+      // gRPC's own limit is 4 MB; a history may have more. The SDK's default misses the prefix and has no effect.
+      'grpc.max_receive_message_length': -1,
+      'grpc.keepalive_time_ms': everyMs,
+      'grpc.keepalive_timeout_ms': answerMs,
+    },
+    interceptors: [
+      withinDeadline(options.callTimeoutMs ?? CALL_TIMEOUT_MS),
+      makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
+    ],
   }).catch(translated(connectionOptions.address));
   return new Client({ connection, namespace });
 }
@@ -40,13 +64,14 @@ export async function connectClient(options: TemporalOptions): Promise<Client> {
  */
 export async function connectWorker(options: TemporalOptions) {
   const { connectionOptions, namespace } = load(options);
-  // The client goes first: the native connection has no connect timeout and would retry for long.
+  // The client goes first: where nobody answers it gives up sooner.
   const client = await connectClient(options);
   try {
     const { NativeConnection } = await import('@temporalio/worker');
-    const connection = await NativeConnection.connect(connectionOptions).catch(
-      translated(connectionOptions.address),
-    );
+    const connection = await withinTimeout(
+      NativeConnection.connect(connectionOptions),
+      options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    ).catch(translated(connectionOptions.address));
     return { client, connection, namespace };
   } catch (error) {
     await client.connection.close();
@@ -55,6 +80,38 @@ export async function connectWorker(options: TemporalOptions) {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const CALL_TIMEOUT_MS = 30_000;
+/** The server answers a long poll after 20 s even when it has nothing to say; the SDK's native part waits as long. */
+const LONG_POLL_TIMEOUT_MS = 70_000;
+const LONG_POLL =
+  /\/(GetWorkflowExecutionHistory|PollWorkflowExecutionUpdate|UpdateWorkflowExecution)$/;
+
+/** The SDK's client waits for ever unless each call says otherwise. */
+function withinDeadline(callTimeoutMs: number): Interceptor {
+  return (call, next) => {
+    const ownMs = LONG_POLL.test(call.method_definition.path)
+      ? LONG_POLL_TIMEOUT_MS
+      : callTimeoutMs;
+    const made = next({ ...call, deadline: call.deadline ?? Date.now() + ownMs });
+    // The retrying interceptor makes it.
+    return made as ReturnType<Interceptor>;
+  };
+}
+
+type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+
+/** The native connection has no timeout of its own and would retry for long. One that comes too late is closed. */
+async function withinTimeout(
+  connecting: Promise<NativeConnection>,
+  timeoutMs: number,
+): Promise<NativeConnection> {
+  const waited = new AbortController();
+  const tooLate = sleep(timeoutMs, null, { signal: waited.signal }).catch(() => null);
+  const connection = await Promise.race([connecting, tooLate]).finally(() => waited.abort());
+  if (connection !== null) return connection;
+  void connecting.then((late) => late.close()).catch(() => undefined);
+  throw new Error(`no answer within ${timeoutMs} ms`);
+}
 
 function load({ env }: TemporalOptions) {
   const overrideEnvVars: Record<string, string> = {};

@@ -12,15 +12,21 @@ export interface SilentProxy extends AsyncDisposable {
   readonly accepted: () => number;
 }
 
-/** Carries every connection to the server of `url`. It acknowledges what it swallows, so TCP notices nothing. */
-export async function startSilentProxy(url: string): Promise<SilentProxy> {
+/**
+ * Carries the first `carried` connections (default: all) to the server of `url`. It acknowledges what it swallows, so TCP
+ * notices nothing.
+ */
+export async function startSilentProxy(
+  url: string,
+  { carried = Infinity }: { readonly carried?: number } = {},
+): Promise<SilentProxy> {
   const { hostname, port } = new URL(url.includes('://') ? url : `tcp://${url}`);
   const sockets = new Set<Socket>();
   let swallow = { all: false };
   let accepted = 0;
   const server = createServer({ allowHalfOpen: true }, (from) => {
     accepted += 1;
-    const mine = swallow;
+    const mine = accepted <= carried ? swallow : { all: true };
     const to = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
     for (const [one, other] of [
       [from, to],

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis } from '../../../adapters/cache/connect-redis.ts';
 import { choosePort } from '../../../local/choose-port.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
+import { startSilentProxy } from '../../support/silent-proxy.ts';
 import { testStack } from '../../support/stack.ts';
 
 async function connected(url = testStack().redis.url, options = {}) {
@@ -137,4 +138,20 @@ test('a closed connection fails at once and can be closed twice', async () => {
   redis.close();
   expect(redis.isReady()).toBe(false);
   await expect(redis.get('a')).rejects.toMatchObject({ code: 'offline' });
+});
+
+test('a connection that fell silent costs one wait, and is replaced', async () => {
+  const direct = new URL(testStack().redis.url);
+  await using proxy = await startSilentProxy(direct.host);
+  const url = Object.assign(new URL(direct), { port: String(proxy.port) }).href;
+  const { redis, said } = await connected(url, { commandTimeoutMs: 150, silenceMs: 400 });
+  await redis.set(`test:${randomUUID()}`, 'a', { ttlMs: 5_000 });
+  proxy.fallSilent();
+  await expect(redis.get('a')).rejects.toMatchObject({ code: 'timeout' });
+  await expect(redis.get('a')).rejects.toMatchObject({ code: 'offline' });
+  proxy.carryNew();
+  await vi.waitFor(() => expect(redis.isReady()).toBe(true), 10_000);
+  expect(await redis.get(`test:${randomUUID()}`)).toBeNull();
+  expect(said).toEqual([expect.stringContaining('is down'), expect.stringContaining('is back')]);
+  redis.close();
 });

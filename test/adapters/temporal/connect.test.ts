@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   connectClient,
   connectWorker,
@@ -8,6 +8,7 @@ import {
   TemporalSettingsError,
   TemporalUnreachableError,
 } from '../../../adapters/temporal/temporal-errors.ts';
+import { startSilentProxy } from '../../support/silent-proxy.ts';
 import { testStack } from '../../support/stack.ts';
 import { freshNamespace } from './fresh-namespace.ts';
 
@@ -39,6 +40,44 @@ test.each([connectClient, connectWorker])(
     await expect(asked).rejects.toThrow(/127\.0\.0\.1:9.*TEMPORAL_ADDRESS/);
   },
 );
+
+/** The stack's server behind a proxy, with short deadlines. */
+async function behindProxy(shape = {}) {
+  const proxy = await startSilentProxy(testStack().temporal.address, shape);
+  onTestFinished(async () => await proxy[Symbol.asyncDispose]());
+  const env = { ...testStack().env, TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` };
+  const keepAlive = { everyMs: 200, answerMs: 300 };
+  return { proxy, options: { env, connectTimeoutMs: 600, callTimeoutMs: 500, keepAlive } };
+}
+
+test('a call over a connection that fell silent ends by its deadline, and later calls use a new connection', async () => {
+  const { proxy, options } = await behindProxy();
+  const client = await connectClient(options);
+  onTestFinished(() => client.connection.close());
+  const namespace = { namespace: client.options.namespace };
+  const ask = () => client.connection.workflowService.describeNamespace(namespace);
+  await ask();
+  proxy.fallSilent();
+  const from = performance.now();
+  await expect(ask()).rejects.toMatchObject({ code: 4 });
+  expect(performance.now() - from).toBeLessThan(3_000);
+  proxy.carryNew();
+  await vi.waitFor(ask, { timeout: 20_000, interval: 100 });
+});
+
+test.each([connectClient, connectWorker])(
+  'a server that accepts connections and says nothing does not answer',
+  async (connect) => {
+    const { proxy, options } = await behindProxy();
+    proxy.fallSilent();
+    await expect(connect(options)).rejects.toThrow(TemporalUnreachableError);
+  },
+);
+
+test('a worker whose second connection stays silent gives up too', async () => {
+  const { options } = await behindProxy({ carried: 1 });
+  await expect(connectWorker(options)).rejects.toThrow(TemporalUnreachableError);
+});
 
 test('settings that cannot be read are an error of their own', async () => {
   const env = { TEMPORAL_TLS: 'true', TEMPORAL_TLS_CLIENT_CERT_PATH: '/no/such/file' };
