@@ -1,6 +1,5 @@
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
@@ -8,11 +7,15 @@ import {
   type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { completeUpload, confirmStored } from './complete-upload.ts';
 
 /** S3 copies at most 5 GiB in one request; larger objects are copied in parts of up to that size. */
 const LARGEST_COPY_BYTES = 5 * 1024 ** 3;
 
-/** Copies an object of any size inside the bucket; S3 copies the bytes itself. */
+/**
+ * Copies an object of any size inside the bucket; S3 copies the bytes itself. Throws `ObjectNotStoredError` unless the
+ * copy is there afterwards: the caller may delete the original.
+ */
 export async function copyObject(
   { client, bucket }: { client: S3Client; bucket: string },
   from: string,
@@ -25,7 +28,10 @@ export async function copyObject(
     new HeadObjectCommand({ Bucket: bucket, Key: from }),
   );
   if (bytes <= partBytes) {
-    await client.send(new CopyObjectCommand({ ...target, CopySource }));
+    const { CopyObjectResult } = await client.send(
+      new CopyObjectCommand({ ...target, CopySource }),
+    );
+    await confirmStored(client, target, { ETag: CopyObjectResult?.ETag, bytes });
     return;
   }
 
@@ -43,11 +49,10 @@ export async function copyObject(
       );
       parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
     }
-    await client.send(
-      new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }),
-    );
+    await completeUpload(client, upload, parts, bytes);
   } catch (error) {
-    await client.send(new AbortMultipartUploadCommand(upload));
+    // Already gone, or the sweep of the store takes it: the first error says more.
+    await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
     throw error;
   }
 }

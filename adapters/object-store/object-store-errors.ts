@@ -5,6 +5,14 @@ export class ObjectNotFoundError extends Error {
   }
 }
 
+/** The store said that the object is stored, and it is not: nothing may be deleted in the belief that it is. */
+export class ObjectNotStoredError extends Error {
+  override readonly name = 'ObjectNotStoredError';
+  constructor(key: string) {
+    super(`the object store confirmed ${key}, but does not have it as it was sent`);
+  }
+}
+
 /** The object is larger than its reader accepts; nothing of it is returned. */
 export class ObjectTooLargeError extends Error {
   override readonly name = 'ObjectTooLargeError';

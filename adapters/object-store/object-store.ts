@@ -1,4 +1,3 @@
-import { addAbortListener } from 'node:events';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -9,7 +8,6 @@ import {
   paginateListObjectsV2,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { z } from 'zod';
 import { copyObject } from './copy-object.ts';
@@ -23,10 +21,6 @@ import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
 /** Far above any JSON of ours: the transcript of two hours, with its words, is below 10 MiB. */
 const JSON_MAX_BYTES = 64 * 1024 * 1024;
-
-const STREAM_PART_BYTES = 8 * 1024 * 1024;
-/** Parts in memory at once. */
-const STREAM_PARTS_AT_ONCE = 3;
 
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
@@ -66,21 +60,32 @@ export function createObjectStore(options: S3Options) {
     }: { readonly contentType: string; readonly ifAbsent?: boolean } & Cancellable,
   ): Promise<'written' | 'exists'> =>
     await request({ key, signal }, async (http) => {
+      const object = { ...at(key), Body: body, ContentType: contentType };
+      if (!ifAbsent) {
+        await client.send(new PutObjectCommand(object), http);
+        return 'written';
+      }
       try {
-        const command = new PutObjectCommand({
-          ...at(key),
-          Body: body,
-          ContentType: contentType,
-          ...(ifAbsent && { IfNoneMatch: '*' }),
-        });
-        await client.send(command, http);
+        await client.send(new PutObjectCommand({ ...object, IfNoneMatch: '*' }), http);
         return 'written';
       } catch (error) {
         // 412: it exists. 409 (two writers at the same moment) stays an error: the caller retries.
-        if (ifAbsent && statusOf(error) === 412) return 'exists';
-        throw error;
+        if (statusOf(error) !== 412) throw error;
       }
+      if ((await head(key)) !== null) return 'exists';
+      // Refused and not there: the key was deleted in a bucket that keeps versions. Some stores (versitygw) never take a
+      // conditional write there again, and what was paid for must be kept.
+      await client.send(new PutObjectCommand(object), http);
+      return 'written';
     });
+
+  const head = async (
+    key: string,
+  ): Promise<{ bytes: number; contentType: string | null } | null> => {
+    const command = new HeadObjectCommand(at(key));
+    const found = await orNull(request({ key }, async () => await client.send(command)));
+    return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
+  };
 
   const getStream = async (key: string, { signal }: Cancellable = {}): Promise<Readable> =>
     await request({ key, signal }, async (http) => {
@@ -115,25 +120,11 @@ export function createObjectStore(options: S3Options) {
   }
 
   return {
-    /** `ifAbsent` sends `If-None-Match: *`. Returns whether the object was written or already existed. */
+    /**
+     * `ifAbsent` sends `If-None-Match: *`. Returns whether the object was written or already existed. Only over a deleted
+     * key of a bucket with versions may two writers at the same moment both be told that they wrote.
+     */
     put,
-
-    /** Streams a body of unknown length by multipart upload; it is never whole in memory. */
-    putStream: async (
-      key: string,
-      body: Readable,
-      { contentType, signal }: { readonly contentType: string } & Cancellable,
-    ): Promise<void> =>
-      await request({ key, signal }, async () => {
-        const upload = new Upload({
-          client,
-          params: { ...at(key), Body: body, ContentType: contentType },
-          partSize: STREAM_PART_BYTES,
-          queueSize: STREAM_PARTS_AT_ONCE,
-        });
-        using _aborting = signal && addAbortListener(signal, () => void upload.abort());
-        await upload.done().finally(() => body.destroy());
-      }),
 
     /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */
     get,
@@ -146,11 +137,7 @@ export function createObjectStore(options: S3Options) {
     putJson: async (key: string, value: unknown, { ifAbsent = false } = {}) =>
       await put(key, JSON.stringify(value), { contentType: 'application/json', ifAbsent }),
 
-    head: async (key: string): Promise<{ bytes: number; contentType: string | null } | null> => {
-      const command = new HeadObjectCommand(at(key));
-      const found = await orNull(request({ key }, async () => await client.send(command)));
-      return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
-    },
+    head,
 
     /** A URL from which anybody can read the object for that many seconds, without credentials. */
     addressOf: async (key: string, seconds: number): Promise<string> =>

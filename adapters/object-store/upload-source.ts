@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   UploadPartCommand,
   type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { completeUpload } from './complete-upload.ts';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import { findUnfinishedUpload, type UnfinishedUpload } from './find-unfinished-upload.ts';
 import { sourceKey, uploadKey } from './keys.ts';
-import { ObjectNotFoundError } from './object-store-errors.ts';
+import { ObjectNotFoundError, ObjectNotStoredError } from './object-store-errors.ts';
 import { createObjectStore } from './object-store.ts';
 import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
@@ -78,10 +78,14 @@ export async function uploadSource(
   }
 }
 
-/** Another process completed the same upload: the next attempt finds the source. */
+/**
+ * Another process completed or aborted the same upload: the next attempt finds the source, or sends the recording anew.
+ */
 const mayBeRace = (error: unknown): boolean =>
   // 500 is versitygw's answer when a file disappears while it is copied.
-  error instanceof ObjectNotFoundError || statusOf(error) === 500;
+  error instanceof ObjectNotFoundError ||
+  error instanceof ObjectNotStoredError ||
+  statusOf(error) === 500;
 
 /** Returns the number of bytes that were sent. */
 async function sendParts(
@@ -155,14 +159,8 @@ async function sendParts(
     await file.close();
   }
 
-  await client.send(
-    new CompleteMultipartUploadCommand({
-      ...target,
-      UploadId: uploadId,
-      MultipartUpload: { Parts: arrivedParts },
-    }),
-    http,
-  );
+  const completed = { ...target, UploadId: uploadId };
+  await completeUpload(client, completed, arrivedParts, upload.bytes, http);
   return sentBytes;
 }
 

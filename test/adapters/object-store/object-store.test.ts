@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import {
+  AbortMultipartUploadCommand,
+  type AbortMultipartUploadCommandInput,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { copyObject } from '../../../adapters/object-store/copy-object.ts';
@@ -10,6 +13,7 @@ import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import {
   ObjectMalformedError,
   ObjectNotFoundError,
+  ObjectNotStoredError,
   ObjectStoreUnreachableError,
   ObjectTooLargeError,
 } from '../../../adapters/object-store/object-store-errors.ts';
@@ -61,35 +65,6 @@ test('with ifAbsent, one of twenty concurrent writers wins, and its object stays
   );
 });
 
-test('a stream longer than a part is stored completely', async () => {
-  const bytes = randomBytes(9 * 1024 * 1024);
-  const parts = Array.from({ length: 9 }, (_, mebibyte) =>
-    bytes.subarray(mebibyte * 1024 * 1024, (mebibyte + 1) * 1024 * 1024),
-  );
-  await store.putStream(key('stream'), Readable.from(parts), {
-    contentType: 'application/octet-stream',
-  });
-  expect(bytes.equals(await store.get(key('stream')))).toBe(true);
-});
-
-test("an aborted stream leaves no object and throws the signal's reason", async () => {
-  const cancel = new AbortController();
-  const reason = new Error('cancelled by the test');
-  async function* endless() {
-    for (let part = 0; ; part += 1) {
-      if (part === 20) cancel.abort(reason);
-      yield await Promise.resolve(Buffer.alloc(1024 * 1024));
-    }
-  }
-  await expect(
-    store.putStream(key('cancelled'), Readable.from(endless()), {
-      ...plain,
-      signal: cancel.signal,
-    }),
-  ).rejects.toBe(reason);
-  await expect(store.head(key('cancelled'))).resolves.toBeNull();
-});
-
 test('for a missing object, head and findJson return null and get throws ObjectNotFoundError', async () => {
   await expect(store.head(key('nothing'))).resolves.toBeNull();
   await expect(store.findJson(key('nothing'), z.unknown())).resolves.toBeNull();
@@ -136,6 +111,31 @@ test('a copy equals its original and keeps its type, in one piece and in parts',
     expect(bytes.equals(await store.get(key(name)))).toBe(true);
     expect((await store.head(key(name)))?.contentType).toBe('audio/flac');
   }
+});
+
+test('a copy in parts that was aborted, and confirmed all the same, is an error', async () => {
+  const bytes = randomBytes(6 * 1024 * 1024);
+  await store.put(key('only-copy'), bytes, { contentType: 'audio/flac' });
+  await store.put(key('older'), 'an older object', plain);
+  const client = createS3Client(options);
+  const direct = createS3Client(options);
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const input = args.input as AbortMultipartUploadCommandInput;
+        if (commandName === 'CompleteMultipartUploadCommand') {
+          const { Bucket, Key, UploadId } = input;
+          await direct.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+        }
+        return await next(args);
+      },
+    { step: 'initialize' },
+  );
+  const place = { client, bucket: options.bucket };
+  const copying = copyObject(place, key('only-copy'), key('older'), 5 * 1024 * 1024);
+  await expect(copying).rejects.toThrow(ObjectNotStoredError);
+  client.destroy();
+  direct.destroy();
 });
 
 test('a folder is listed and deleted completely, and nothing outside it', async () => {

@@ -3,8 +3,11 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AbortMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hashFile, sha256 } from '../../../adapters/identity/digest.ts';
+import { createS3Client } from '../../../adapters/object-store/create-s3-client.ts';
+import { findUnfinishedUpload } from '../../../adapters/object-store/find-unfinished-upload.ts';
 import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import { uploadKey } from '../../../adapters/object-store/keys.ts';
@@ -32,9 +35,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function recording(name: string): Promise<SourceUpload> {
+async function recording(name: string, bytes = BYTES): Promise<SourceUpload> {
   const path = join(folder, name);
-  await writeFile(path, randomBytes(BYTES));
+  await writeFile(path, randomBytes(bytes));
   return { tenant, path, contentType: 'audio/wav', ...(await hashFile(path)) };
 }
 
@@ -103,6 +106,28 @@ test('an upload that another process finishes first finds the source there', asy
     outcome: 'present',
   });
   proxy.close();
+  expect(sha256(await store.get(`${tenant}/sources/${upload.sha256}/source`))).toBe(upload.sha256);
+}, 60_000);
+
+test('an upload that is aborted before its completion is sent anew, although an older object lies there', async () => {
+  const upload = await recording('aborted.wav', 50_000);
+  const target = { Bucket: options.bucket, Key: uploadKey(tenant, upload.sha256) };
+  await store.put(target.Key, 'an older object', { contentType: 'text/plain' });
+  const client = createS3Client(options);
+  let aborted = false;
+  const { proxy, endpoint, parts } = await countingProxy(async () => {
+    if (aborted) return;
+    aborted = true;
+    const { uploadId } = (await findUnfinishedUpload(client, target)) ?? {};
+    await client.send(new AbortMultipartUploadCommand({ ...target, UploadId: uploadId }));
+  });
+  await expect(uploadSource({ ...options, endpoint }, upload)).resolves.toMatchObject({
+    outcome: 'uploaded',
+    sentBytes: 50_000,
+  });
+  proxy.close();
+  client.destroy();
+  expect(parts()).toBe(2);
   expect(sha256(await store.get(`${tenant}/sources/${upload.sha256}/source`))).toBe(upload.sha256);
 }, 60_000);
 
