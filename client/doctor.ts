@@ -14,10 +14,12 @@ import { TASK_QUEUES } from '../workflows/contracts/names.ts';
 import { PIPELINE_ROLES } from '../workflows/contracts/targets.ts';
 import { type Environment, workingFolder } from './config.ts';
 import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
+import { examineStore } from '../adapters/object-store/examine-store.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { describeError } from './describe-error.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
-import type { ServiceConnections } from './service-connections.ts';
+import { clientS3Options, type ServiceConnections } from './service-connections.ts';
+import { storeFinding } from './store-finding.ts';
 import { noWorker } from './jobs/sweep-jobs.ts';
 
 /** `note`: not a fault, but worth knowing. */
@@ -28,7 +30,10 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** Checks everything that a job needs. Changes nothing and never throws. */
+/**
+ * Checks everything that a job needs. Changes nothing but a few small objects below `_doctor/`, which it removes again; never
+ * throws.
+ */
 export async function examine(
   env: Environment,
   services: ServiceConnections,
@@ -55,6 +60,9 @@ export async function examine(
       const { endpoint, bucket } = parseS3Settings(env);
       return `${endpoint}, bucket ${bucket}`;
     }),
+    behind(services.store, 'store behaviour', async () =>
+      storeFinding(await examineStore(clientS3Options(env))),
+    ),
     checked('database', async () => {
       await checkDatabase(await services.database());
       return 'answers';
@@ -176,7 +184,7 @@ async function checked(check: string, look: () => Promise<Found>): Promise<reado
 async function behind<T>(
   open: () => Promise<T>,
   check: string,
-  look: (service: T) => Promise<string>,
+  look: (service: T) => Promise<Found>,
 ): Promise<readonly Finding[]> {
   const service = await open().catch(() => null);
   return service === null ? [] : checked(check, () => look(service));

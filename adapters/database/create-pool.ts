@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { PostgresPool } from 'kysely';
+import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { placeOf } from '../settings/environment.ts';
 
@@ -64,18 +64,21 @@ export function createPool({
         throw unreachable(place, error);
       });
       let isSilent = false;
-      const query = async (text: string, parameters: readonly unknown[]) => {
-        try {
-          return await client.query(text, [...parameters]);
-        } catch (error) {
+      function query<R>(
+        text: string,
+        parameters: readonly unknown[],
+      ): Promise<PostgresQueryResult<R>>;
+      function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+      function query(text: unknown, parameters: readonly unknown[] = []): unknown {
+        if (typeof text !== 'string') throw new TypeError('Kysely is given no cursor here');
+        return client.query(text, [...parameters]).catch((error: unknown) => {
           if (!isOverdue(error)) throw error;
           isSilent = true;
           throw silent(place, queryDeadlineMs, error);
-        }
-      };
+        });
+      }
       return {
-        // Not the overload for cursors: Kysely is given no cursor here.
-        query: query as never,
+        query,
         release: (destroy) => client.release(destroy === true || isSilent),
       };
     },

@@ -50,10 +50,7 @@ export async function connectClient(options: TemporalOptions): Promise<Client> {
       'grpc.keepalive_time_ms': everyMs,
       'grpc.keepalive_timeout_ms': answerMs,
     },
-    interceptors: [
-      withinDeadline(options.callTimeoutMs ?? CALL_TIMEOUT_MS),
-      makeGrpcRetryInterceptor(defaultGrpcRetryOptions()),
-    ],
+    interceptors: [withinDeadline(options.callTimeoutMs ?? CALL_TIMEOUT_MS)],
   }).catch(translated(connectionOptions.address));
   return new Client({ connection, namespace });
 }
@@ -86,15 +83,13 @@ const LONG_POLL_TIMEOUT_MS = 70_000;
 const LONG_POLL =
   /\/(GetWorkflowExecutionHistory|PollWorkflowExecutionUpdate|UpdateWorkflowExecution)$/;
 
-/** The SDK's client waits for ever unless each call says otherwise. */
+/** The SDK's client waits for ever unless each call says otherwise. Its own retries count as one call. */
 function withinDeadline(callTimeoutMs: number): Interceptor {
+  const retrying = makeGrpcRetryInterceptor(defaultGrpcRetryOptions());
   return (call, next) => {
-    const ownMs = LONG_POLL.test(call.method_definition.path)
-      ? LONG_POLL_TIMEOUT_MS
-      : callTimeoutMs;
-    const made = next({ ...call, deadline: call.deadline ?? Date.now() + ownMs });
-    // The retrying interceptor makes it.
-    return made as ReturnType<Interceptor>;
+    const isLongPoll = LONG_POLL.test(call.method_definition.path);
+    const deadline = Date.now() + (isLongPoll ? LONG_POLL_TIMEOUT_MS : callTimeoutMs);
+    return retrying({ ...call, deadline: call.deadline ?? deadline }, next);
   };
 }
 

@@ -137,6 +137,7 @@ test('doctor on the stack finds services and tables in order, and only the worke
     temporal: 'ok',
     'search attributes': 'ok',
     'object store': 'ok',
+    'store behaviour': 'note',
     database: 'ok',
     migrations: 'ok',
     worker: 'fault',

@@ -67,7 +67,7 @@ test('after one failure no silent connection is used again', async () => {
   await failure(sql`select 1`.execute(db));
   proxy.carryNew();
   const answered = await Promise.all([1, 2, 3, 4].map(() => sql`select 1 as one`.execute(db)));
-  expect(answered.map(({ rows }) => rows)).toEqual(Array(4).fill([{ one: 1 }]));
+  expect(answered.flatMap(({ rows }) => rows)).toEqual([1, 2, 3, 4].map(() => ({ one: 1 })));
 });
 
 test('a lease outlives connections that fall silent while its call is in flight', async () => {
