@@ -35,7 +35,9 @@ export async function startPostgres(context: PartContext): Promise<string> {
     // SIGTERM would wait until every client has disconnected.
     stopSignal: 'SIGINT',
     isReady: async () => {
-      await ensureDatabase(urlOf('postgres'));
+      // Loaded here, while the server starts.
+      const { ensureDatabase } = await import('./ensure-database.ts');
+      await ensureDatabase(urlOf, OWNER);
       return true;
     },
   });
@@ -81,16 +83,4 @@ async function initialise(
 
 async function giveTo(user: PostgresUser, path: string) {
   if (user !== null) await chown(path, user.uid, user.gid);
-}
-
-async function ensureDatabase(url: string) {
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [OWNER]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${OWNER}`);
-  } finally {
-    await client.end();
-  }
 }

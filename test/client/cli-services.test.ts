@@ -139,6 +139,7 @@ test('doctor on the stack finds services and tables in order, and only the worke
     'object store': 'ok',
     'store behaviour': 'note',
     database: 'ok',
+    'text search': 'ok',
     migrations: 'ok',
     worker: 'fault',
   });
