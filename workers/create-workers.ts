@@ -7,6 +7,7 @@ import {
 import type { Target } from '../adapters/inference/targets/target.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
+import { boundedResults } from './bounded-results.ts';
 import { cancelledBy } from './shutdown.ts';
 
 /** Each decoding activity uses one core. */
@@ -45,7 +46,7 @@ export async function createWorkers(parts: {
         ...options,
         connection,
         namespace,
-        interceptors: { activity: [cancelledBy(parts.forced)] },
+        interceptors: { activity: [cancelledBy(parts.forced), boundedResults] },
         shutdownGraceTime: parts.shutdownGraceSeconds * 1000,
         // A cancelled call has 10 s to answer; then it is in doubt, which takes a moment to write.
         shutdownForceTime: (parts.shutdownGraceSeconds + 20) * 1000,

@@ -1,21 +1,23 @@
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type {
   EndpointActivities,
   IoActivities,
   MediaActivities,
   PaidActivities,
 } from './contracts/activities.ts';
+import { FAILURES } from './contracts/failures.ts';
 import { paidQueue } from './contracts/names.ts';
+import { payloadTooLarge } from './contracts/payload-limit.ts';
 import * as policies from './policies.ts';
 
 /** Activities bound to their queue and policy. Each proxy has the type of its queue: a wrong call does not compile. */
-export const io = proxyActivities<IoActivities>(policies.io);
-export const endpoint = proxyActivities<EndpointActivities>(policies.endpoint);
-export const media = proxyActivities<MediaActivities>(policies.media);
+export const io = bounded(proxyActivities<IoActivities>(policies.io));
+export const endpoint = bounded(proxyActivities<EndpointActivities>(policies.endpoint));
+export const media = bounded(proxyActivities<MediaActivities>(policies.media));
 /** Of the stages that a job can do without. */
 export const later = {
-  io: proxyActivities<IoActivities>(policies.laterIo),
-  media: proxyActivities<MediaActivities>(policies.laterMedia),
+  io: bounded(proxyActivities<IoActivities>(policies.laterIo)),
+  media: bounded(proxyActivities<MediaActivities>(policies.laterMedia)),
 };
 
 /** Paid activities on the queue of one target; `summary` labels the call in the Temporal UI. */
@@ -29,5 +31,23 @@ export const paid = {
 
 function onQueueOf<K extends keyof PaidActivities>(policy: ActivityOptions) {
   return ({ name }: { readonly name: string }, summary: string) =>
-    proxyActivities<Pick<PaidActivities, K>>({ ...policy, taskQueue: paidQueue(name), summary });
+    bounded(
+      proxyActivities<Pick<PaidActivities, K>>({ ...policy, taskQueue: paidQueue(name), summary }),
+    );
+}
+
+/** Fails a call whose input is too long, where Temporal would terminate the run: the workflow can still close its job. */
+function bounded<A extends object>(activities: A): A {
+  return new Proxy(activities, {
+    get: (target, name) => {
+      const activity: unknown = Reflect.get(target, name);
+      if (typeof activity !== 'function') return activity;
+      return (input: unknown): unknown => {
+        const fault = payloadTooLarge(`the input of ${String(name)}`, input);
+        return fault === null
+          ? Reflect.apply(activity, undefined, [input])
+          : Promise.reject(ApplicationFailure.nonRetryable(fault, FAILURES.PayloadTooLarge));
+      };
+    },
+  });
 }

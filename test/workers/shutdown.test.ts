@@ -14,7 +14,7 @@ import { freshNamespace, type FreshNamespace } from '../adapters/temporal/fresh-
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { ALL_GOES_WELL } from '../workflows/workflow-bench.ts';
 
-/** How workers end, with activities that a test gives. */
+/** How workers treat activities, and how they end, with activities that a test gives. */
 
 let place: FreshNamespace;
 let bundle: { readonly code: string };
@@ -87,6 +87,25 @@ test.each(['when its grace is over', 'when it is forced'])(
   },
   30_000,
 );
+
+test('an activity whose result is too long for Temporal fails at once, and is not repeated', async () => {
+  let runs = 0;
+  const { handle, sweepAbandoned } = await swept(() => () => {
+    runs += 1;
+    return Promise.resolve({ ...SWEPT, more: 'x'.repeat(5_000_000) });
+  });
+  const stop = await run(sweepAbandoned, NEVER);
+  await expect(handle.result()).rejects.toMatchObject({
+    cause: {
+      cause: {
+        type: 'PayloadTooLarge',
+        message: expect.stringMatching(/^the result of sweepAbandoned has 5\d{6} characters/),
+      },
+    },
+  });
+  expect(runs).toBe(1);
+  expect(await stop()).toBeNull();
+}, 30_000);
 
 test('an activity that does not end is given up 20 seconds after the grace, and the connection can be closed', async () => {
   const { handle, waiting, sweepAbandoned } = await swept((started) => async () => {

@@ -3,7 +3,13 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordedTarget } from './recorded-target.ts';
-import { openWorkflowBench, refusal, started, type WorkflowBench } from './workflow-bench.ts';
+import {
+  openWorkflowBench,
+  prepared,
+  refusal,
+  started,
+  type WorkflowBench,
+} from './workflow-bench.ts';
 
 let bench: WorkflowBench;
 beforeAll(async () => {
@@ -22,6 +28,19 @@ function chain(audioSeconds: readonly number[]) {
 }
 
 describe.concurrent('the minutes workflow', () => {
+  test('an input that is too long for Temporal fails the job, which is closed', async () => {
+    const { cause, inputsOf } = await bench.fail({
+      prepareRecording: async (input) => ({
+        ...(await prepared(1)(input)),
+        planKey: 'x'.repeat(1_000_000),
+      }),
+    });
+    expect(cause).toMatchObject({ type: 'PayloadTooLarge' });
+    expect(inputsOf('closeJob')).toMatchObject([
+      { status: 'failed', failure: { type: 'PayloadTooLarge' } },
+    ]);
+  });
+
   test('a job runs its stages one after the other, each activity on its own queue', async () => {
     const { calls, result, inputsOf, handle } = await bench.run();
     expect(calls.map(({ name, queue }) => `${queue} ${name}`)).toEqual([

@@ -47,6 +47,8 @@ export const FAILURES = {
   UnreadableAudio: 'UnreadableAudio',
   /** A full disk, or a program that was ended from outside: tried again. */
   MachineTrouble: 'MachineTrouble',
+  /** The input or the result of an activity is longer than what may pass through a workflow: a fault of ours. */
+  PayloadTooLarge: 'PayloadTooLarge',
   /** Not one chunk could be transcribed. */
   TranscriptionFailed: 'TranscriptionFailed',
   /** No target is configured for a role that the job needs. */

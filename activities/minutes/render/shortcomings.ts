@@ -128,6 +128,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   NoSpeech: 'no_speech',
   UnreadableAudio: 'unreadable',
   MachineTrouble: 'failed',
+  PayloadTooLarge: 'failed',
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',
   MissingObject: 'missing_object',
