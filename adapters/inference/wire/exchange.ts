@@ -218,7 +218,9 @@ class RunningExchange implements Dispatcher.DispatchHandler {
     const connecting = this.#controller === null;
     const what = connecting
       ? 'could not be reached'
-      : 'closed the connection before its answer was complete';
+      : error.message === UNASKED_CONTINUE
+        ? 'sent 100 Continue without being asked, which ends the connection although the request arrived'
+        : 'closed the connection before its answer was complete';
     return new ExchangeError(`${what} (${code ?? 'no code'})`, {
       reason: connecting ? 'unreachable' : 'broken_off',
       code,
@@ -227,6 +229,9 @@ class RunningExchange implements Dispatcher.DispatchHandler {
     });
   }
 }
+
+/** What undici says of an answer of 100; it never asks for one (8.12, `onHeadersComplete` of its HTTP/1 client). */
+const UNASKED_CONTINUE = 'bad response';
 
 function flat(
   headers: Readonly<Record<string, string | string[] | undefined>>,

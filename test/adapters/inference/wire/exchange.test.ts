@@ -47,6 +47,27 @@ const source = (pieces: readonly string[], length?: number): ByteSource & { open
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
+test.each<[string, ExchangeRequest['body']]>([
+  ['a body', 'x'],
+  ['a body that is read from a source', source(['one piece, ', 'and another'])],
+])('a server that continues without being asked has received %s', async (_, body) => {
+  const say = (socket: Socket) => {
+    // The whole request has arrived, and may be billed.
+    setTimeout(
+      () => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${HEAD}content-length: 2\r\n\r\n{}`),
+      50,
+    );
+  };
+  await withRawServer(say, async (url) => {
+    expect(await failure(url, { body })).toMatchObject({
+      reason: 'broken_off',
+      unsent: false,
+      message:
+        'sent 100 Continue without being asked, which ends the connection although the request arrived (UND_ERR_SOCKET)',
+    });
+  });
+});
+
 test('a deadline that is further away than a timer reaches does not end the call at once', async () => {
   await withServer(
     (_request, response) => {

@@ -10,7 +10,7 @@ import { InferenceError } from '../../../../adapters/inference/verdicts/inferenc
 import type { SendOptions } from '../../../../adapters/inference/wire/send.ts';
 import { createTransport } from '../../../../adapters/inference/wire/send.ts';
 import { aTarget, SECRET } from '../a-target.ts';
-import { withServer } from '../with-server.ts';
+import { withRawServer, withServer } from '../with-server.ts';
 
 const transport = createTransport({ userAgent: 'hansard-test' });
 afterAll(async () => await transport.close());
@@ -246,6 +246,17 @@ test('a connection that is reset after the request may have been billed', async 
     (request) => request.socket.destroy(),
     async (baseUrl) => {
       expect(await failure(send(baseUrl))).toMatchObject({ kind: 'transient', charge: 'unknown' });
+    },
+  );
+});
+
+test('a call whose server sends 100 Continue unasked is in doubt, and the target is named', async () => {
+  await withRawServer(
+    (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'),
+    async (baseUrl) => {
+      const error = await failure(send(baseUrl));
+      expect(error).toMatchObject({ kind: 'transient', charge: 'unknown' });
+      expect(error.message).toMatch(/^the-target sent 100 Continue without being asked/);
     },
   );
 });
