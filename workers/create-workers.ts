@@ -26,8 +26,20 @@ export async function createWorkers(parts: {
   readonly forced: AbortSignal;
 }): Promise<Worker[]> {
   const { connection, namespace, activities } = parts;
-  const workers: WorkerOptions[] = [
-    { taskQueue: TASK_QUEUES.pipeline, workflowBundle: parts.bundle },
+  const create = async (options: WorkerOptions) =>
+    await Worker.create({
+      ...options,
+      connection,
+      namespace,
+      interceptors: { activity: [cancelledBy(parts.forced), boundedResults] },
+      shutdownGraceTime: parts.shutdownGraceSeconds * 1000,
+      // A cancelled call has 10 s to answer; then it is in doubt, which takes a moment to write.
+      shutdownForceTime: (parts.shutdownGraceSeconds + 20) * 1000,
+    });
+  const { bundle: workflowBundle } = parts;
+  // First and alone: it fails on a bundle that is none, and workers that never ran would keep the connection open.
+  const pipeline = await create({ taskQueue: TASK_QUEUES.pipeline, workflowBundle });
+  const others: WorkerOptions[] = [
     { taskQueue: TASK_QUEUES.media, activities, maxConcurrentActivityTaskExecutions: MEDIA_SLOTS },
     { taskQueue: TASK_QUEUES.io, activities, maxConcurrentActivityTaskExecutions: IO_SLOTS },
     ...parts.targets.map(({ name, concurrency, requestsPerMinute }) => ({
@@ -40,17 +52,5 @@ export async function createWorkers(parts: {
       }),
     })),
   ];
-  return await Promise.all(
-    workers.map((options) =>
-      Worker.create({
-        ...options,
-        connection,
-        namespace,
-        interceptors: { activity: [cancelledBy(parts.forced), boundedResults] },
-        shutdownGraceTime: parts.shutdownGraceSeconds * 1000,
-        // A cancelled call has 10 s to answer; then it is in doubt, which takes a moment to write.
-        shutdownForceTime: (parts.shutdownGraceSeconds + 20) * 1000,
-      }),
-    ),
-  );
+  return [pipeline, ...(await Promise.all(others.map(create)))];
 }

@@ -77,7 +77,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   const { shutdownGraceSeconds } = config;
   const shutdown = { shutdownGraceSeconds, forced: secondSignal() };
   const parts = { connection, namespace, activities, targets, bundle, ...shutdown };
-  workers.push(...(await createWorkers(parts)));
+  workers.push(...(await createWorkers(parts).catch(namingBundle(config.workflowBundle))));
   log.info(
     { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
     'ready',
@@ -88,6 +88,17 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
   void reportMappings(layer, stopping.signal);
   await runUntilStopped(workers);
 }
+
+/** The SDK's errors name neither the file nor the variable. */
+const namingBundle =
+  (path: string | null) =>
+  (cause: unknown): never => {
+    if (path === null || !(cause instanceof Error)) throw cause;
+    throw new Error(
+      `no worker can be made with ${path}: ${cause.message}. Build it again (npm run bundle), or correct HANSARD_WORKFLOW_BUNDLE`,
+      { cause },
+    );
+  };
 
 /** As `Promise.all`, but waits for all when one fails: by then `closing` holds everything that was opened. */
 async function allOf<const T extends readonly unknown[]>(

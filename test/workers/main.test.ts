@@ -102,6 +102,12 @@ describe('a worker does not start, and says what is wrong and what to do, where'
     expect(await refused({ DATABASE_URL: url.href })).toMatch(/migrations.*hansard -- migrate/);
   });
 
+  test('the bundle that it is given is none', async () => {
+    const path = join(folder, 'bundle.js');
+    await writeFile(path, 'this is no bundle');
+    expect(await refused({ HANSARD_WORKFLOW_BUNDLE: path })).toContain('HANSARD_WORKFLOW_BUNDLE');
+  });
+
   test('the namespace lacks the search attributes', async () => {
     const namespace = `t${randomBytes(5).toString('hex')}`;
     const connection = await Connection.connect({ address: testStack().temporal.address });
