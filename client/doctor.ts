@@ -31,7 +31,7 @@ export interface Finding {
 }
 
 /**
- * Checks everything that a job needs. Changes nothing but a few small objects below `_doctor/`, which it removes again; never
+ * Checks everything that a job needs. Changes nothing but a few small objects below `_probes/`, which it removes again; never
  * throws.
  */
 export async function examine(

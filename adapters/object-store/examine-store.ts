@@ -30,8 +30,8 @@ export interface StoreTraits {
   readonly confirmsAborted: boolean;
 }
 
-/** No tenant's id begins so: nothing of a job lies below it. */
-const PROBES = '_doctor/';
+/** Where questions to the store lie for a moment. No tenant's id begins so: nothing of a job lies below it. */
+export const PROBES = '_probes/';
 
 /**
  * Asks the store with small objects under a prefix of its own, and removes them with all their versions. Throws

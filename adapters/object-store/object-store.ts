@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -11,6 +12,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { z } from 'zod';
 import { copyObject } from './copy-object.ts';
+import { PROBES } from './examine-store.ts';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import {
   ObjectMalformedError,
@@ -178,6 +180,16 @@ export function createObjectStore(options: S3Options) {
       // Not HeadBucket: its responses have no body, so wrong credentials look like a missing bucket.
       const command = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
       await request({}, async () => await client.send(command));
+    },
+
+    /** Writes a small object and removes it. Throws when the store takes nothing now: full, or read-only. */
+    checkWrites: async (): Promise<void> => {
+      const probe = at(`${PROBES}${randomUUID()}`);
+      await request({ key: probe.Key }, async () => {
+        const { VersionId } = await client.send(new PutObjectCommand({ ...probe, Body: 'probe' }));
+        // By its version: else a bucket that keeps versions keeps this one.
+        await client.send(new DeleteObjectCommand({ ...probe, ...(VersionId && { VersionId }) }));
+      });
     },
 
     close: (): void => client.destroy(),

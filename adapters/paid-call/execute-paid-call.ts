@@ -80,7 +80,8 @@ interface Performed<A> extends Omit<Parsed<Role>, 'answer'> {
 const CANCELLATION_GRACE_MS = 10_000;
 
 /**
- * The sequence that never pays twice: look, prepare, claim, look again, mark, send, store, point, settle.
+ * The sequence that never pays twice: look, prepare, claim, look again, mark, send, store, point, settle. After a first
+ * try the store must take a write before another is sent.
  *
  * A process that dies leaves at most a claim whose lease runs out. `reserved` is then free again, `sending` is in
  * doubt, `submitted` work is followed by the next claim, and a stored answer is found by the next look. So always:
@@ -116,6 +117,8 @@ export async function executePaidCall<A>(
   const meanwhile = await lookAgain(deps, { ...call, callKey: ready.callKey }, claim);
   if (meanwhile !== null) return { result: meanwhile, reused: true };
   if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
+
+  if (claim.ordinal > 1 && claim.ticket === null) await requireStorable(deps, claim);
 
   // A ticket: the row was marked when the work was submitted.
   const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
@@ -211,6 +214,16 @@ async function lookAgain<A>(
     return found;
   } catch (error) {
     await letGo(false);
+    throw error;
+  }
+}
+
+/** An earlier try may have failed because its answer could not be kept: no more is paid before the store takes writes. */
+async function requireStorable({ ledger, store }: PaidCallDependencies, { entryId }: Claim) {
+  try {
+    await store.checkWrites();
+  } catch (error) {
+    await ledger.release(entryId);
     throw error;
   }
 }

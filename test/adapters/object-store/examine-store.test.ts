@@ -10,7 +10,7 @@ const options = () => ({ ...testStack().s3, forcePathStyle: true });
 
 async function left(store: S3Options): Promise<number> {
   const client = createS3Client(store);
-  const below = { Bucket: store.bucket, Prefix: '_doctor/' };
+  const below = { Bucket: store.bucket, Prefix: '_probes/' };
   const { Contents = [] } = await client.send(new ListObjectsV2Command(below));
   const versions = await client
     .send(new ListObjectVersionsCommand(below))

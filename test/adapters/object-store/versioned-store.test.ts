@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CompleteMultipartUploadCommand } from '@aws-sdk/client-s3';
+import { CompleteMultipartUploadCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../../adapters/identity/digest.ts';
 import { createS3Client } from '../../../adapters/object-store/create-s3-client.ts';
@@ -35,6 +35,17 @@ test('a key that was deleted in a bucket with versions can be stored again, once
   expect(String(await store.get('t/deleted'))).toBe('second');
   expect(await store.put('t/deleted', 'third', absent)).toBe('exists');
   expect(String(await store.get('t/deleted'))).toBe('second');
+});
+
+test('a check that the store takes writes leaves no version of its object', async () => {
+  await store.checkWrites();
+  const client = createS3Client(server.options);
+  const below = { Bucket: server.options.bucket, Prefix: '_probes/' };
+  const { Versions = [], DeleteMarkers = [] } = await client.send(
+    new ListObjectVersionsCommand(below),
+  );
+  client.destroy();
+  expect([...Versions, ...DeleteMarkers]).toEqual([]);
 });
 
 test('an upload that the store was completing when it was killed is sent anew', async () => {

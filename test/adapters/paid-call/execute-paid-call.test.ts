@@ -243,6 +243,18 @@ test('an answer that cannot be stored is in doubt at once, and found where it wa
   }
 });
 
+test('a store that takes no writes costs one paid call, not one for each try', async () => {
+  const call = bench.newCall();
+  const full = () => Promise.reject(new Error('no space left'));
+  const store = { ...bench.store, putJson: full, checkWrites: full };
+  const deps = { ...bench.deps, store };
+  await expect(execute(deps, call)).rejects.toThrow('no space');
+  await expect(execute(deps, { ...call, perform: never })).rejects.toThrow('no space');
+  expect((await bench.booksOf(call)).states).toEqual(['in_doubt', 'released']);
+  await expect(bench.run(call)).resolves.toMatchObject({ reused: false });
+  expect((await bench.booksOf(call)).states).toEqual(['in_doubt', 'released', 'accepted']);
+});
+
 test('without Postgres no call is made', async () => {
   const db = createDatabase({ url: 'postgres://nobody:x@127.0.0.1:9/none', maxConnections: 1 });
   const call = bench.newCall({ perform: never });
