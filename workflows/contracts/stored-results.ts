@@ -18,7 +18,17 @@ export const transcribeAnswerSchema = z.strictObject({
   /** ISO 639-1 code from the engine; null: it gave none. */
   language: z.string().nullable(),
   segments: z.array(
-    z.strictObject({ start: z.number().nullable(), end: z.number().nullable(), text: z.string() }),
+    z.strictObject({
+      start: z.number().nullable(),
+      end: z.number().nullable(),
+      text: z.string(),
+      /** The engine did not say when this was said: the times only keep the order. */
+      isTimeEstimated: z.literal(true).optional(),
+      /** How Whisper's decoder judged the window with this text; absent: the engine does not say. */
+      compressionRatio: z.number().optional(),
+      noSpeechProbability: z.number().optional(),
+      averageLogProbability: z.number().optional(),
+    }),
   ),
 });
 export type TranscribeAnswer = z.infer<typeof transcribeAnswerSchema>;

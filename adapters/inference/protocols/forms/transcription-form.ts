@@ -65,7 +65,6 @@ const PLACES: WirePlaces = {
 const textsOf = (members: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(Object.entries(members).map(([name, value]) => [name, String(value)]));
 
-/** Whisper's own facts (`avg_logprob`, `no_speech_prob`, `compression_ratio`, …) are ignored. */
 const transcriptionSchema = z.object({
   text: z.string(),
   language: reportedText,

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { TranscribeAnswer } from '../../../../workflows/contracts/stored-results.ts';
 import type { Target } from '../../targets/target.ts';
@@ -6,6 +5,8 @@ import type { InferenceError } from '../../verdicts/inference-error.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Inputs, Parsed } from '../contract.ts';
 import { toIsoLanguage } from './iso-language.ts';
+import { decoderFigures, type DecoderFigures, figuresOf } from './decoder-figures.ts';
+import { inLoop, isDense, repeatsItself, SURE_LOOP } from './repetition.ts';
 import { badReply } from './reply-errors.ts';
 import { replyFacts, type Told } from './response-facts.ts';
 
@@ -13,7 +14,13 @@ import { replyFacts, type Told } from './response-facts.ts';
 interface ReportedTranscript {
   readonly text: string;
   readonly language?: string | null | undefined;
-  readonly segments?: z.infer<typeof segmentsSchema>;
+  readonly segments?: readonly ReportedSegment[] | null | undefined;
+}
+
+interface ReportedSegment extends DecoderFigures {
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly text: string;
 }
 
 export const transcriptReply = (
@@ -29,8 +36,8 @@ export const transcriptReply = (
 
 /**
  * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. The answer
- * is paid, so no times make it worthless: what cannot be right is estimated. Refused are too much text and text that
- * repeats itself. An empty text is accepted: a later stage knows whether anybody spoke.
+ * is paid, so no times make it worthless: what cannot be right is estimated. Refused are too much text, and text that
+ * repeats itself from beginning to end. An empty text is accepted: a later stage knows whether anybody spoke.
  */
 function toAnswer(
   { text: whole, language = null, segments: reported }: ReportedTranscript,
@@ -43,11 +50,23 @@ function toAnswer(
     throw refused('it holds more words than anybody can say in that time');
   const segments = withinAudio(raw, durationSeconds).filter((one) => one.text.trim() !== '');
   const text = whole.trim() === '' ? segments.map((one) => one.text).join('') : whole;
-  if (repeatsItself(text)) throw refused('it repeats itself');
+  if (repeatsItself(text) && !hasOtherWords(segments)) throw refused('it repeats itself');
   // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
-    segments.push({ start: 0, end: durationSeconds, text });
+    segments.push({ start: 0, end: durationSeconds, text, isTimeEstimated: true });
   return { text, language: toIsoLanguage(language), segments };
+}
+
+/** Whether a loop can be told from the rest by its times: a later stage asks for its stretch again. */
+function hasOtherWords(segments: TranscribeAnswer['segments']): boolean {
+  const looped = inLoop(
+    segments.map(({ text }) => text),
+    SURE_LOOP,
+  );
+  return segments.some(
+    ({ text, isTimeEstimated }, index) =>
+      looped[index] !== true && isTimeEstimated !== true && !isDense(text),
+  );
 }
 
 type Segments = NonNullable<ReportedTranscript['segments']>;
@@ -78,14 +97,16 @@ function withinAudio(raw: Segments, durationSeconds: number): TranscribeAnswer['
     })
     .toReversed();
   let reached = 0;
-  return raw.map(({ end, text }, index) => {
+  return raw.map(({ start: _told, end, text, ...figures }, index) => {
     const known = starts[index] ?? null;
     const { start: limit, characters } = following[index] ?? next;
     const start = known ?? Math.min(reached, limit);
     const share = text.length / Math.max(text.length + characters, 1);
     const estimate = Math.max(start + (limit - start) * share, start);
-    reached = (known === null ? null : inside(end, start)) ?? Math.min(estimate, durationSeconds);
-    return { start, end: reached, text };
+    const knownEnd = known === null ? null : inside(end, start);
+    reached = knownEnd ?? Math.min(estimate, durationSeconds);
+    const told = knownEnd === null ? { isTimeEstimated: true as const } : {};
+    return { start, end: reached, text, ...told, ...figures };
   });
 }
 
@@ -114,7 +135,11 @@ const time = z.number().nullable().catch(null);
 
 /** The segments of a transcript as OpenAI writes them. */
 export const segmentsSchema = z
-  .array(z.object({ start: time, end: time, text: z.string() }))
+  .array(
+    z
+      .object({ start: time, end: time, text: z.string(), ...decoderFigures })
+      .transform(({ start, end, text, ...said }) => ({ start, end, text, ...figuresOf(said) })),
+  )
   .nullish();
 
 /** The same as transformers' pipeline writes them. */
@@ -138,47 +163,3 @@ const TOLERANCE_SECONDS = 2;
 
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most);
-
-/**
- * Whether a transcript is a loop: Whisper repeats one phrase over and over at noise and silence. People repeat
- * themselves too; the bounds are above that.
- */
-export const repeatsItself = (text: string): boolean => isDense(text) || hasPhraseLoop(text);
-
-/** Phrases of at least 3 different words: "no, no, no" and "hear, hear" are speech. */
-function hasPhraseLoop(text: string): boolean {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}']+/gu) ?? [];
-  for (let length = 3; length <= LONGEST_PHRASE; length += 1) {
-    let matches = 0;
-    for (let at = length; at < words.length; at += 1) {
-      matches = words[at] === words[at - length] ? matches + 1 : 0;
-      if (matches < (REPETITIONS - 1) * length) continue;
-      if (new Set(words.slice(at - length + 1, at + 1)).size >= 3) return true;
-    }
-  }
-  return false;
-}
-
-/** A room that answers in chorus reaches five or six. */
-const REPETITIONS = 8;
-/** Whisper's 448 tokens per window hold eight of these. Longer repetitions are real: announcements in a waiting line. */
-const LONGEST_PHRASE = 30;
-
-/**
- * How well the text compresses. Whisper uses the same measure with a bound of 2.4, which roll calls exceed. Counting
- * and voting reach 5, loops of a sentence 13, loops of one word or in Chinese more than 20.
- */
-function isDense(text: string): boolean {
-  for (let from = 0; from < text.length; from += WINDOW_CHARACTERS / 2) {
-    const piece = Buffer.from(text.slice(from, from + WINDOW_CHARACTERS));
-    if (piece.length < LEAST_BYTES) break;
-    if (piece.length / deflateRawSync(piece).length > MOST_DENSITY) return true;
-  }
-  return false;
-}
-
-const MOST_DENSITY = 10;
-/** A loop fills a window of 30 s; half steps cover it wherever it starts. */
-const WINDOW_CHARACTERS = 500;
-/** Below this, deflate's overhead or a burst of laughter would decide. */
-const LEAST_BYTES = 400;

@@ -100,7 +100,7 @@ describe('answer', () => {
 
   test('may be the text alone', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
-      { start: 0, end: 20, text: 'Hello.' },
+      { start: 0, end: 20, text: 'Hello.', isTimeEstimated: true },
     ]);
     expect(parse({ text: '' }).answer.segments).toEqual([]);
   });

@@ -90,15 +90,31 @@ describe('verbose_json', () => {
       language: 'english',
       duration: 20.02,
       segments: [
-        { id: 0, seek: 0, start: 0, end: 2.4, text: ' Hello there.', avg_logprob: -0.1 },
-        { id: 1, start: 2.4, end: 20.5, text: ' Bye.' },
+        {
+          id: 0,
+          seek: 0,
+          start: 0,
+          end: 2.4,
+          text: ' Hello there.',
+          avg_logprob: -0.1,
+          compression_ratio: 1.2,
+          no_speech_prob: 0.02,
+        },
+        { id: 1, start: 2.4, end: 20.5, text: ' Bye.', avg_logprob: 'NaN', no_speech_prob: null },
       ],
     });
     expect(parsed.answer).toEqual({
       text: ' Hello there. Bye.',
       language: 'en',
       segments: [
-        { start: 0, end: 2.4, text: ' Hello there.' },
+        {
+          start: 0,
+          end: 2.4,
+          text: ' Hello there.',
+          averageLogProbability: -0.1,
+          compressionRatio: 1.2,
+          noSpeechProbability: 0.02,
+        },
         { start: 2.4, end: 20, text: ' Bye.' },
       ],
     });
@@ -115,7 +131,7 @@ describe('verbose_json', () => {
 
   test('without segments is one segment as long as the audio', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
-      { start: 0, end: 20, text: 'Hello.' },
+      { start: 0, end: 20, text: 'Hello.', isTimeEstimated: true },
     ]);
   });
 

@@ -1,9 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  repeatsItself,
-  transcriptReply,
-} from '../../../../../adapters/inference/protocols/reading/transcribe-answer.ts';
+import { repeatsItself } from '../../../../../adapters/inference/protocols/reading/repetition.ts';
+import { transcriptReply } from '../../../../../adapters/inference/protocols/reading/transcribe-answer.ts';
 import { aTarget, anAnswer } from '../../a-target.ts';
 import { INPUTS } from '../inputs.ts';
 
