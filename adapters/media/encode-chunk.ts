@@ -51,21 +51,52 @@ export async function flacToWave({
   });
 }
 
+/** Samples `[startSample, endSample)` of a chunk, as `encodeChunk` gives them. Uses a temporary file in `folder`. */
+export async function cutFlac({
+  flac,
+  startSample,
+  endSample,
+  folder,
+  ...options
+}: ChunkOptions & {
+  readonly flac: Uint8Array;
+  readonly startSample: number;
+  readonly endSample: number;
+  readonly folder: string;
+}): Promise<Uint8Array> {
+  if (endSample <= startSample) throw new RangeError('a stretch has at least one sample');
+  return await convert(options, {
+    input: ['-f', 'flac'],
+    stdin: Readable.from([flac]),
+    filter: `atrim=start_sample=${startSample}:end_sample=${endSample},asetpts=PTS-STARTPTS`,
+    codec: 'flac',
+    path: join(folder, 'stretch.flac'),
+  });
+}
+
 /** The output goes through a file because ffmpeg completes the header (length, checksum) only there. */
 async function convert(
   { signal, binaries = MEDIA_BINARIES }: ChunkOptions,
   {
     input,
     stdin,
+    filter,
     codec,
     path,
-  }: { input: readonly string[]; stdin: Readable; codec: string; path: string },
+  }: {
+    input: readonly string[];
+    stdin: Readable;
+    filter?: string;
+    codec: string;
+    path: string;
+  },
 ): Promise<Uint8Array> {
   try {
     const { exitCode, stderr } = await runMediaTool(
       binaries.ffmpeg,
       [
         ['-y', '-v', 'error', '-protocol_whitelist', 'pipe', ...input, '-i', 'pipe:0'],
+        filter === undefined ? [] : ['-af', filter],
         // Without ffmpeg's version in the tags, the same samples give the same bytes.
         ['-c:a', codec, '-fflags', '+bitexact', '-flags:a', '+bitexact', asFile(path)],
       ].flat(),

@@ -4,8 +4,8 @@ import { MARGIN_SAMPLES, SILENT_STRETCH_SAMPLES } from './silent-stretches.ts';
 import { soundsInSilence } from './sounds-in-silence.ts';
 import type { VoiceSpan } from './voice-spans.ts';
 
-/** Increase it with every change of where a recording is cut, the voice detector included. */
-export const PLANNER_VERSION = 2;
+/** Increase it with every change of where a recording is cut, the voice detector included, and of what a plan tells. */
+export const PLANNER_VERSION = 3;
 
 /**
  * Cuts a recording into chunks that cover `[0, samples)` exactly without overlap. No chunk with speech is longer than the
@@ -161,11 +161,15 @@ function withVoice(pieces: readonly Piece[], spans: readonly VoiceSpan[]): Chunk
   let first = 0;
   return pieces.map((piece, index) => {
     while ((spans[first]?.endSample ?? Infinity) <= piece.startSample) first += 1;
-    let voiced = 0;
+    const voice: VoiceSpan[] = [];
     for (let span = first; (spans[span]?.startSample ?? Infinity) < piece.endSample; span += 1) {
       const { startSample = 0, endSample = 0 } = spans[span] ?? {};
-      voiced += Math.min(endSample, piece.endSample) - Math.max(startSample, piece.startSample);
+      voice.push({
+        startSample: Math.max(startSample, piece.startSample),
+        endSample: Math.min(endSample, piece.endSample),
+      });
     }
-    return { index, ...piece, speechSeconds: seconds(voiced) };
+    const voiced = voice.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
+    return { index, ...piece, speechSeconds: seconds(voiced), voice };
   });
 }

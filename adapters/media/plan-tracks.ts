@@ -40,7 +40,10 @@ export function planTracks({
     });
     return {
       ...plan,
-      chunks: plan.chunks.map(moved),
+      chunks: plan.chunks.map((chunk) => ({
+        ...moved(chunk),
+        voice: chunk.voice?.map(moved) ?? [],
+      })),
       soundInSilence: plan.soundInSilence?.map(moved) ?? [],
     };
   });

@@ -31,6 +31,13 @@ export const heardSoundSchema = z.strictObject({
 });
 export type HeardSound = z.infer<typeof heardSoundSchema>;
 
+/** From `startSample` up to, not including, `endSample`. */
+export const samplesSchema = z.strictObject({
+  startSample: z.int().nonnegative(),
+  endSample: z.int().positive(),
+});
+export type Samples = z.infer<typeof samplesSchema>;
+
 /**
  * How a recording is cut. Bounds are whole samples at 16 kHz, so the chunks cover `[0, samples)` without gap or
  * overlap: the first starts at 0, each other one where the previous ends, and the last ends at `samples`.
@@ -54,15 +61,15 @@ export const chunkPlanSchema = z.strictObject({
       speech: z.boolean(),
       /** Seconds of speech in the chunk, by the voice activity detector. */
       speechSeconds: z.number().nonnegative(),
+      /** Where the detector hears that speech, within the chunk and in order. Absent before planner version 3. */
+      voice: z.array(samplesSchema).readonly().optional(),
     }),
   ),
   /**
    * What is heard in chunks without speech although no voice was found there; in order. It may be a voice after all.
    * Absent from plans of planner version 1.
    */
-  soundInSilence: z
-    .array(z.strictObject({ startSample: z.int().nonnegative(), endSample: z.int().positive() }))
-    .optional(),
+  soundInSilence: z.array(samplesSchema).optional(),
 });
 export type ChunkPlan = z.infer<typeof chunkPlanSchema>;
 export type PlannedChunk = ChunkPlan['chunks'][number];
