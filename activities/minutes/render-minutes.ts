@@ -6,6 +6,7 @@ import {
   chunkPlanSchema,
   recordingTime,
   type ChunkPlan,
+  type Samples,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
@@ -31,6 +32,7 @@ import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
+import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { composeMinutes } from './compose-minutes.ts';
 import { renderExports } from './render/render-exports.ts';
 
@@ -44,13 +46,13 @@ export const renderMinutes =
     const chunks = await readOutcomes(store, facts, facts.windows);
     const failed = chunks.filter((chunk) => chunk.outcome === 'failed');
     const transcript = await readTranscript(store, job);
-    const transcribed = await mapConcurrent(
-      chunks.filter((chunk) => chunk.outcome === 'answered'),
-      async ({ index, resultKey }) => ({
-        index,
-        result: await store.getJson(resultKey, storedResultSchema),
-      }),
-    );
+    const answered = await readAnswers(store, chunks);
+    const settled = settleAnswers(plan, answered, job.options.language);
+    const transcribed = answered.flatMap(({ index, result, again }) => [
+      { result, span: plan.chunks[index] },
+      ...again.map((one) => ({ result: one.result, span: one.stretch })),
+    ]);
+    const invented = spansInvented(transcript);
     const summarized = await readSummarized(store, job, facts, transcript);
     const picture = await readPicture(store, job, facts);
     const states = await ledger.countByState(tenant, jobId);
@@ -70,7 +72,11 @@ export const renderMinutes =
         moderate: picture.moderate,
       },
       simplified: facts.summarized.mode === 'extractive' ? EXTRACTIVE : null,
-      coverage: { ...audioCoverage(plan, failed), ...summarized.coverage },
+      coverage: {
+        ...audioCoverage(plan, failed, settled),
+        ...(invented.length > 0 && { mayBeInvented: invented }),
+        ...summarized.coverage,
+      },
       summary: summarized.summary,
       degradations: facts.degradations.map((each) => withSpans(each, plan, transcribed)),
       image: picture.image,
@@ -178,20 +184,29 @@ async function readPicture(store: ObjectStore, job: JobInput, { picture }: Rende
 function withSpans(
   degradation: Degradation,
   plan: ChunkPlan,
-  transcribed: readonly { readonly index: number; readonly result: StoredResult }[],
+  transcribed: readonly { readonly result: StoredResult; readonly span: Samples | undefined }[],
 ): Degradation {
   if (degradation.stage !== 'transcribe') return degradation;
   const spans = transcribed
     .filter(({ result }) => result.target === degradation.target)
-    .flatMap(({ index }) => plan.chunks[index] ?? [])
-    .map((chunk) => spanOf(plan, chunk));
+    .flatMap(({ span }) => span ?? [])
+    .map((span) => spanOf(plan, span));
   return { ...degradation, spans };
 }
 
-const spanOf = (
-  plan: ChunkPlan,
-  { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
-) => ({
+/** Where the transcript may be invented, in order; segments that touch are one. */
+function spansInvented({ segments }: Transcript): Degradation['spans'] {
+  const spans: Degradation['spans'] = [];
+  for (const { start, end, mayBeInvented } of segments) {
+    if (mayBeInvented !== true) continue;
+    const last = spans.at(-1);
+    if (last !== undefined && last.end === start) last.end = end;
+    else spans.push({ start, end });
+  }
+  return spans;
+}
+
+const spanOf = (plan: ChunkPlan, { startSample, endSample }: Samples) => ({
   start: recordingTime(plan, startSample),
   end: recordingTime(plan, endSample - 1),
 });

@@ -1,7 +1,7 @@
 import { digestOf, sha256 } from '../../adapters/identity/digest.ts';
 import { workKey, type Work } from '../../adapters/identity/work-key.ts';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
-import type { ChunkPlan, PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
+import type { ChunkPlan, PlannedChunk, Samples } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { PICTURE_PROMPT_VERSION } from '../picture/picture-prompt.ts';
 import { SUMMARY_PROMPT_VERSION, SUMMARY_SCHEMA, TEMPLATE } from '../summary/prompts.ts';
@@ -31,6 +31,19 @@ export const chunkWorkKey = (
     role: 'transcribe',
     input: { sourceSha256, preparationVersion, channel: 'mix', startSample, endSample },
     language: job.options.language,
+  });
+
+/** A stretch of a chunk that is asked again on its own, in any language. */
+export const stretchWorkKey = (
+  job: JobInput,
+  { sourceSha256, preparationVersion }: ChunkPlan,
+  { startSample, endSample }: Samples,
+): string =>
+  keyOf(job, {
+    role: 'transcribe',
+    input: { sourceSha256, preparationVersion, channel: 'mix', startSample, endSample },
+    // The stretch can be the whole chunk, and the question is another one all the same.
+    variant: { asked: 'again' },
   });
 
 const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;

@@ -4,18 +4,21 @@ import { resultKey, windowKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
+import { chunkPlanSchema, samplesSchema } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../../workflows/contracts/names.ts';
 import {
   transcribeAnswerSchema,
-  type StoredResult,
+  type TranscribeAnswer,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
+import { NO_WORDS } from '../transcript/audio-coverage.ts';
+import { SPEECH_WITHOUT_WORDS_SECONDS } from '../transcript/wordless-voice.ts';
+import { findDoubts } from './second-answers.ts';
 
 /** The outcome of every chunk of a window: silent, answered, or failed with its reason. */
 const windowManifestSchema = z.strictObject({
@@ -24,7 +27,13 @@ const windowManifestSchema = z.strictObject({
   chunks: z.array(
     z.discriminatedUnion('outcome', [
       z.strictObject({ index: z.int(), outcome: z.literal('silent') }),
-      z.strictObject({ index: z.int(), outcome: z.literal('answered'), resultKey: z.string() }),
+      z.strictObject({
+        index: z.int(),
+        outcome: z.literal('answered'),
+        resultKey: z.string(),
+        /** The answers to stretches that the first answer left in doubt; absent: there are none. */
+        again: z.array(samplesSchema.extend({ resultKey: z.string() })).optional(),
+      }),
       z.strictObject({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
     ]),
   ),
@@ -34,7 +43,8 @@ export type ChunkOutcome = WindowManifest['chunks'][number];
 
 /**
  * Writes the window's manifest. Throws if a chunk is neither silent, failed nor stored, because it would be lost.
- * Speech for which a target answered no words is a gap, not silence.
+ * Speech for which a target answered no words is a gap, not silence; so is voice without words within a chunk, which
+ * `audioCoverage` finds. The manifest names the second answers that later stages read.
  */
 export const closeWindow =
   ({ store }: Dependencies): Activities['closeWindow'] =>
@@ -57,11 +67,22 @@ export const closeWindow =
             FAILURES.MissingObject,
           );
         }
-        if (isWordless(result) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
-          return { index, outcome: 'failed', reason: 'no_words' };
+        const again = (await findDoubts(store, job, plan, chunk, result)).flatMap(
+          ({ stretch, second }) => (second === null ? [] : [{ ...stretch, ...second }]),
+        );
+        const answers = [
+          transcribeAnswerSchema.parse(result.answer),
+          ...again.map((one) => one.answer),
+        ];
+        if (answers.every(isWordless) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
+          return { index, outcome: 'failed', reason: NO_WORDS };
         }
-        const key = resultKey(homeOf(job), 'transcribe', result.callKey);
-        return { index, outcome: 'answered', resultKey: key };
+        return {
+          index,
+          outcome: 'answered',
+          resultKey: resultKey(homeOf(job), 'transcribe', result.callKey),
+          ...(again.length > 0 && { again: again.map(({ answer: _answer, ...named }) => named) }),
+        };
       },
     );
     const window = Math.floor(from / CHUNKS_PER_WINDOW);
@@ -71,13 +92,8 @@ export const closeWindow =
     return { transcribed: count('answered'), failed: count('failed') };
   };
 
-/** The detector takes a cough or a bar of music for a second or two of speech; five seconds of speech have words. */
-const SPEECH_WITHOUT_WORDS_SECONDS = 5;
-
-function isWordless({ answer }: StoredResult): boolean {
-  const { text, segments } = transcribeAnswerSchema.parse(answer);
-  return [text, ...segments.map((segment) => segment.text)].every((words) => words.trim() === '');
-}
+const isWordless = ({ text, segments }: TranscribeAnswer): boolean =>
+  [text, ...segments.map((segment) => segment.text)].every((words) => words.trim() === '');
 
 /** The outcome of every chunk of a recording, in order. */
 export async function readOutcomes(

@@ -15,7 +15,7 @@ import {
   scratchChunkKey,
   sourceKey,
 } from '../../adapters/object-store/keys.ts';
-import { findResultKey } from '../../adapters/paid-call/look-up-result.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
 import {
   chunkPlanSchema,
@@ -31,6 +31,7 @@ import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
+import { findDoubts } from './second-answers.ts';
 
 /**
  * Converts the recording to 16 kHz mono, detects speech, plans the chunks and stores their audio. The plan is made once
@@ -68,7 +69,7 @@ const factsOf = (planKey: string, plan: ChunkPlan): PreparedRecording => ({
   speechChunks: speechOf(plan).length,
 });
 
-/** Chunks that will be sent and whose audio is not in S3 yet. Fails with `NoSpeech` if no chunk has speech. */
+/** Chunks that will be sent, whole or in part, and whose audio is not in S3 yet. Fails with `NoSpeech` if no chunk has speech. */
 async function chunksToEncode(
   { store }: Dependencies,
   job: JobInput,
@@ -83,7 +84,9 @@ async function chunksToEncode(
   }
   const needed = await mapConcurrent(speech, async (chunk) => {
     const workKey = chunkWorkKey(job, plan, chunk);
-    if ((await findResultKey(store, homeOf(job), 'transcribe', workKey)) !== null) return false;
+    const result = await findResult(store, homeOf(job), 'transcribe', workKey);
+    const doubts = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
+    if (result !== null && doubts.every(({ second }) => second !== null)) return false;
     return (await store.head(scratchChunkKey(job.tenant, job.jobId, chunk.index))) === null;
   });
   return speech.filter((_chunk, position) => needed[position]);

@@ -1,20 +1,27 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { toEngineLanguage } from '../../adapters/inference/protocols/reading/iso-language.ts';
 import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
-import { flacToWave } from '../../adapters/media/encode-chunk.ts';
-import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
+import { cutFlac, flacToWave } from '../../adapters/media/encode-chunk.ts';
+import { scratchChunkKey, scratchStretchKey } from '../../adapters/object-store/keys.ts';
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, seconds } from '../../workflows/contracts/chunk-plan.ts';
+import { chunkPlanSchema, seconds, type Samples } from '../../workflows/contracts/chunk-plan.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { JobReference } from '../../workflows/contracts/jobs.ts';
+import { transcribeAnswerSchema } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
-import { chunkWorkKey } from '../paid/work-keys.ts';
+import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
+import { doubtsOf } from '../transcript/settle-chunk.ts';
 import { withFolder } from '../with-folder.ts';
+import { doubtedStretch } from './second-answers.ts';
 
+/** Asks a target for a chunk, or for a stretch of one that the chunk's answer left in doubt. */
 export const transcribeChunk =
   (deps: Dependencies): Activities['transcribeChunk'] =>
   async (call) => {
@@ -22,20 +29,66 @@ export const transcribeChunk =
     const plan = await deps.store.getJson(call.planKey, chunkPlanSchema);
     const chunk = plan.chunks[call.index];
     if (chunk === undefined) throw new RangeError(`the plan has no chunk ${call.index}`);
-    const audioKey = scratchChunkKey(call.tenant, call.jobId, call.index);
+    const { stretch } = call;
+    const asked = stretch ?? chunk;
     const { result, reused } = await callTarget(deps, call, {
       role: 'transcribe',
       home: homeOf(job),
-      workKey: chunkWorkKey(job, plan, chunk),
-      input: async (signal, target) => ({
-        ...(await chunkAudio(deps, audioKey, target, signal)),
-        durationSeconds: seconds(chunk.endSample - chunk.startSample),
-        language: toEngineLanguage(job.options.language),
-      }),
+      workKey: stretch ? stretchWorkKey(job, plan, stretch) : chunkWorkKey(job, plan, chunk),
+      input: async (signal, target) => {
+        const audioKey = stretch
+          ? await cutStretch(deps, call, chunk, stretch, signal)
+          : scratchChunkKey(call.tenant, call.jobId, call.index);
+        return {
+          ...(await chunkAudio(deps, audioKey, target, signal)),
+          durationSeconds: seconds(asked.endSample - asked.startSample),
+          // Another language may be why a stretch has no words yet.
+          language: stretch ? null : toEngineLanguage(job.options.language),
+        };
+      },
       accept: async (answer) => answer,
     });
-    return { target: result.target, reused };
+    if (stretch) return { target: result.target, reused };
+    const doubts = doubtsOf(chunk, transcribeAnswerSchema.parse(result.answer));
+    return {
+      target: result.target,
+      reused,
+      doubts: doubts.map((doubt) => doubtedStretch(plan, call.index, doubt)),
+    };
   };
+
+/** Cuts a stretch out of its chunk, and answers the key of its audio. */
+async function cutStretch(
+  { store, scratchDirectory, binaries }: Dependencies,
+  { tenant, jobId, index }: JobReference & { readonly index: number },
+  chunk: Samples,
+  { startSample, endSample }: Samples,
+  signal: AbortSignal,
+): Promise<string> {
+  const key = scratchStretchKey(tenant, jobId, index, { startSample, endSample });
+  if ((await store.head(key)) !== null) return key;
+  const whole = scratchChunkKey(tenant, jobId, index);
+  if ((await store.head(whole)) === null) {
+    // Only where the recording was prepared by an older worker. The other stretches and chunks go on.
+    throw ApplicationFailure.nonRetryable(
+      `the audio of chunk ${index} is not in the store, so a part of it is not asked again; retry the job`,
+      FAILURES.BadRequest,
+    );
+  }
+  const audio = await store.get(whole, { signal });
+  const flac = await withFolder(scratchDirectory, (folder) =>
+    cutFlac({
+      flac: audio,
+      startSample: startSample - chunk.startSample,
+      endSample: endSample - chunk.startSample,
+      folder,
+      signal,
+      binaries,
+    }),
+  );
+  await store.put(key, flac, { contentType: 'audio/flac', signal });
+  return key;
+}
 
 /** Longer than any call may take, and short enough that an address in a log soon stops working. */
 const ADDRESS_SECONDS = 15 * 60;

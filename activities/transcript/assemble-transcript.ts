@@ -2,15 +2,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
-import {
-  storedResultSchema,
-  transcribeAnswerSchema,
-  type TranscribeAnswer,
-} from '../../workflows/contracts/stored-results.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { mapConcurrent } from '../map-concurrent.ts';
 import { mergeTranscript } from './merge-transcript.ts';
+import { readAnswers, settleAnswers } from './read-answers.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 
@@ -21,14 +16,9 @@ export const assembleTranscript =
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await store.getJson(planKey, chunkPlanSchema);
     const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
-    const answered = outcomes.filter((chunk) => chunk.outcome === 'answered');
-    const answers = new Map<number, TranscribeAnswer>(
-      await mapConcurrent(answered, async ({ index, resultKey }) => {
-        const { answer } = await store.getJson(resultKey, storedResultSchema);
-        return [index, transcribeAnswerSchema.parse(answer)] as const;
-      }),
-    );
-    const transcript = mergeTranscript(plan, answers, job.options.language);
+    const { language } = job.options;
+    const settled = settleAnswers(plan, await readAnswers(store, outcomes), language);
+    const transcript = mergeTranscript(plan, settled, language);
     if (transcript.segments.length === 0) {
       throw ApplicationFailure.nonRetryable(
         `not one word was understood in ${transcript.durationSeconds} s of audio`,
@@ -42,6 +32,7 @@ export const assembleTranscript =
       characters: transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
       gaps:
         outcomes.filter(({ outcome }) => outcome === 'failed').length +
+        [...settled.values()].flatMap(({ wordless }) => wordless).length +
         (plan.sound?.tracks.flatMap(({ damage }) => damage).length ?? 0),
     };
   };

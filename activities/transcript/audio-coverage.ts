@@ -5,13 +5,21 @@ import {
   type ChunkPlan,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { ItemFailure } from '../../workflows/contracts/activities.ts';
+import type { SettledChunk } from './settle-chunk.ts';
 
 /**
- * How much of a recording was transcribed, and its gaps in order: chunks that failed, and damage. Neighbours with the same
- * reason are one gap. Seconds are of all tracks together, and sums of whole milliseconds between the plan's own bounds, so audio = transcribed +
- * silence + gaps holds exactly to three decimals. Throws a RangeError if the plan does not send a chunk that failed.
+ * How much of a recording was transcribed, and its gaps in order: chunks that failed, voice without words in a chunk
+ * that was answered, and damage. Neighbours with the same reason are one gap. Seconds are of all tracks together, and
+ * sums of whole milliseconds between the plan's own bounds, so audio = transcribed + silence + gaps holds exactly to
+ * three decimals. Throws a RangeError if the plan does not send a chunk that failed.
+ *
+ * @param settled by chunk index; a chunk that is not there counts as transcribed in full
  */
-export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[]) {
+export function audioCoverage(
+  plan: ChunkPlan,
+  failures: readonly ItemFailure[],
+  settled: ReadonlyMap<number, Pick<SettledChunk, 'wordless' | 'untimedSeconds'>> = new Map(),
+) {
   const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
   const sent = new Set(plan.chunks.filter(({ speech }) => speech).map(({ index }) => index));
   for (const index of reasons.keys()) {
@@ -19,34 +27,71 @@ export function audioCoverage(plan: ChunkPlan, failures: readonly ItemFailure[])
   }
   const milliseconds = { transcribed: 0, silence: 0 };
   const gaps: { start: number; end: number; reason: string }[] = [];
-  const addGap = (start: number, end: number, reason: string) => {
+  const addGap = (startMs: number, endMs: number, reason: string) => {
+    const [start, end] = [startMs / 1000, endMs / 1000];
     const previous = gaps.at(-1);
     if (previous?.end === start && previous.reason === reason) previous.end = end;
     else gaps.push({ start, end, reason });
   };
   for (const { index, startSample, endSample, speech } of plan.chunks) {
-    const start = recordingTime(plan, startSample);
-    const end = (toMs(start) + toMs(seconds(endSample)) - toMs(seconds(startSample))) / 1000;
+    const start = toMs(recordingTime(plan, startSample));
+    const end = start + toMs(seconds(endSample)) - toMs(seconds(startSample));
     const reason = reasons.get(index);
     if (reason !== undefined) {
       addGap(start, end, reason);
       continue;
     }
+    const within = (from: number, to: number): Milliseconds => ({
+      start: Math.max(from, start),
+      end: Math.min(to, end),
+    });
+    const damaged = trackOf(plan, startSample)
+      .damage.map((damage) => within(toMs(damage.start), toMs(damage.end)))
+      .filter(isSome);
+    const wordless = (settled.get(index)?.wordless ?? [])
+      .map((span) => within(start + toMs(span.start), start + toMs(span.end)))
+      .flatMap((span) => without(span, damaged));
     let lost = 0;
-    for (const damage of trackOf(plan, startSample).damage) {
-      const [from, to] = [Math.max(damage.start, start), Math.min(damage.end, end)].map(toMs);
-      if (from === undefined || to === undefined || to <= from) continue;
-      addGap(from / 1000, to / 1000, 'damaged');
-      lost += to - from;
+    for (const [span, why] of [
+      ...damaged.map((one) => [one, 'damaged'] as const),
+      ...wordless.map((one) => [one, NO_WORDS] as const),
+    ].toSorted(([a], [b]) => a.start - b.start)) {
+      addGap(span.start, span.end, why);
+      lost += span.end - span.start;
     }
-    milliseconds[speech ? 'transcribed' : 'silence'] += toMs(end) - toMs(start) - lost;
+    milliseconds[speech ? 'transcribed' : 'silence'] += end - start - lost;
   }
+  const untimed = [...settled.values()].map(({ untimedSeconds }) => untimedSeconds);
+  const isToldFor = untimed.every((one) => one !== null);
   return {
     audioSeconds: seconds(plan.samples),
     transcribedSeconds: milliseconds.transcribed / 1000,
     silenceSeconds: milliseconds.silence / 1000,
     gaps: gaps.toSorted((a, b) => a.start - b.start),
+    ...(untimed.length > 0 &&
+      isToldFor && { untimedSeconds: untimed.reduce((sum, one) => sum + one, 0) }),
   };
+}
+
+/** The reason of a gap: a voice is there, and no words of it. */
+export const NO_WORDS = 'no_words';
+
+interface Milliseconds {
+  readonly start: number;
+  readonly end: number;
+}
+
+const isSome = ({ start, end }: Milliseconds): boolean => end > start;
+
+/** What is left of a span without others, which are in order. */
+function without(span: Milliseconds, others: readonly Milliseconds[]): readonly Milliseconds[] {
+  let from = span.start;
+  const left: Milliseconds[] = [];
+  for (const { start, end } of others) {
+    left.push({ start: from, end: Math.min(start, span.end) });
+    from = Math.max(from, end);
+  }
+  return [...left, { start: from, end: span.end }].filter(isSome);
 }
 
 const toMs = (time: number): number => Math.round(time * 1000);

@@ -25,6 +25,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/exports/{fileName}`                 | `exportKey`         | a rendered file |
  * | `jobs/{id}/scratch/`                           | `scratchPrefix`     | temporary files: deleted when the job ends |
  * | `jobs/{id}/scratch/chunks/{index}.flac`        | `scratchChunkKey`   | an encoded chunk |
+ * | `jobs/{id}/scratch/chunks/{index}/{start}-{end}.flac` | `scratchStretchKey` | a part of a chunk, by its samples |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
  *
@@ -76,6 +77,14 @@ export const exportKey = (tenant: string, jobId: string, fileName: string) =>
 export const scratchPrefix = inJob('scratch/');
 export const scratchChunkKey = (tenant: string, jobId: string, index: number) =>
   `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
+
+export const scratchStretchKey = (
+  tenant: string,
+  jobId: string,
+  index: number,
+  { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
+) =>
+  `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}/${whole(startSample)}-${whole(endSample)}.flac`;
 
 export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;

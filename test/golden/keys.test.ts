@@ -112,6 +112,10 @@ test('object keys', () => {
     exportKey: objectKeys.exportKey(tenant, job, 'minutes.md'),
     scratchPrefix: objectKeys.scratchPrefix(tenant, job),
     scratchChunkKey: objectKeys.scratchChunkKey(tenant, job, 12),
+    scratchStretchKey: objectKeys.scratchStretchKey(tenant, job, 12, {
+      startSample: 16_000,
+      endSample: 96_000,
+    }),
     quarantineKey: objectKeys.quarantineKey(tenant, sha),
     publishedKey: objectKeys.publishedKey(tenant, job, sha, 'png'),
   };

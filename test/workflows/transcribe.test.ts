@@ -185,6 +185,45 @@ describe.concurrent('transcription', () => {
     expect(degradationsOf(job)).toEqual([]);
   });
 
+  test('asks again for what an answer leaves in doubt, once, and closes the window after that', async () => {
+    const doubt = (index: number, startSample: number) => ({
+      index,
+      stretch: { startSample, endSample: startSample + 96_000 },
+      start: startSample / 16_000,
+      end: startSample / 16_000 + 6,
+    });
+    const job = await bench.run({
+      startJob: started({ transcribe: [first, second] }, NO_PICTURE),
+      prepareRecording: prepared(3),
+      lookUpChunks: () =>
+        Promise.resolve({
+          pending: [{ index: 1, start: 300, end: 600 }],
+          held: 2,
+          heldBy: ['first'],
+          doubts: [doubt(0, 16_000)],
+        }),
+      transcribeChunk: async (input) => {
+        if (input.stretch?.startSample === 16_000) {
+          return await unless({ first: 'BadRequest' }, transcribeChunk)(input);
+        }
+        const answered = await transcribeChunk(input);
+        // What is in doubt after the second answer is not asked a third time.
+        return { ...answered, doubts: [doubt(1, 4_816_000)] };
+      },
+    });
+    expect(job.inputsOf('transcribeChunk').map(({ index, stretch }) => [index, stretch])).toEqual([
+      [1, undefined],
+      [1, { startSample: 4_816_000, endSample: 4_912_000 }],
+      [0, { startSample: 16_000, endSample: 112_000 }],
+    ]);
+    expect(job.inputsOf('closeWindow')).toMatchObject([{ failures: [] }]);
+    expect(job.calls.findLastIndex(({ name }) => name === 'transcribeChunk')).toBeLessThan(
+      job.calls.findIndex(({ name }) => name === 'closeWindow'),
+    );
+    expect(await job.handle.query('progress')).toMatchObject({ chunks: { done: 3, total: 3 } });
+    expect(degradationsOf(job)).toEqual([]);
+  });
+
   test('records a chunk that is refused, and continues', async () => {
     const job = await bench.run({
       startJob: started({ transcribe: [first, second] }, NO_PICTURE),

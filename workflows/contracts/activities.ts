@@ -1,3 +1,4 @@
+import type { Samples } from './chunk-plan.ts';
 import type { Degradation, JobReference, MinutesResult } from './jobs.ts';
 import type { ImageVerdict } from './minutes.ts';
 import type { Chains, PipelineRole, RecordedTarget } from './targets.ts';
@@ -50,7 +51,7 @@ export interface MediaActivities {
 
 /** Queues `paid.{target}`. */
 export interface PaidActivities {
-  readonly transcribeChunk: (input: TranscribeChunk) => Promise<PaidOutcome>;
+  readonly transcribeChunk: (input: TranscribeChunk) => Promise<TranscribedChunk>;
   readonly summarizeSection: (input: SummarizeSection) => Promise<PaidOutcome>;
   readonly reduceSummaries: (input: ReduceSummaries) => Promise<PaidOutcome>;
   readonly drawPicture: (input: DrawPicture) => Promise<PaidOutcome & { readonly sha256: string }>;
@@ -95,6 +96,18 @@ interface ChunksToDo {
   readonly held: number;
   /** The targets that gave those answers; absent in older histories. */
   readonly heldBy?: readonly string[];
+  /** What those answers leave in doubt and nobody has answered again; absent in older histories. */
+  readonly doubts?: readonly DoubtedStretch[];
+}
+
+/** A stretch of a chunk that its answer leaves in doubt: it is asked again on its own, once. */
+export interface DoubtedStretch {
+  /** Of the chunk. */
+  readonly index: number;
+  readonly stretch: Samples;
+  /** Seconds of the recording. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The part of the input that all paid activities share. */
@@ -112,7 +125,14 @@ export interface PaidOutcome {
   readonly callKey?: string;
 }
 
-type TranscribeChunk = PaidActivityInput & { readonly planKey: string; readonly index: number };
+type TranscribeChunk = PaidActivityInput & {
+  readonly planKey: string;
+  readonly index: number;
+  /** Only this part of the chunk, in any language. */
+  readonly stretch?: Samples;
+};
+/** `doubts`: what the answer leaves in doubt; absent for a stretch, and in older histories. */
+type TranscribedChunk = PaidOutcome & { readonly doubts?: readonly DoubtedStretch[] };
 
 export interface ItemFailure {
   readonly index: number;

@@ -88,6 +88,13 @@ export const minutesSchema = z.strictObject({
     transcribedSeconds: z.number(),
     silenceSeconds: z.number(),
     gaps: z.array(spanWithReasonSchema),
+    /**
+     * Of `transcribedSeconds`, the voice in answers that say no times: whether all of it has words is not known. Minutes
+     * of earlier versions lack it, and plans of earlier versions do not tell.
+     */
+    untimedSeconds: z.number().nonnegative().optional(),
+    /** Where the transcript may be invented; its segments are marked, too. Absent: nowhere. */
+    mayBeInvented: z.array(spanSchema).optional(),
     transcriptCharacters: z.int(),
     summarizedCharacters: z.int(),
     sections: z.int(),

@@ -13,6 +13,8 @@ const segmentSchema = z.strictObject({
   /** ISO 639-1 code; null: neither the engine nor the detector knows. */
   language: z.string().nullable(),
   text: z.string().min(1),
+  /** The engine may have made the text up from music or noise; asking again did not settle it. */
+  mayBeInvented: z.literal(true).optional(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 

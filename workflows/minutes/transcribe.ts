@@ -1,12 +1,12 @@
-import { ApplicationFailure } from '@temporalio/workflow';
-import type { ItemFailure, PreparedRecording } from '../contracts/activities.ts';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
+import type { DoubtedStretch, ItemFailure, PreparedRecording } from '../contracts/activities.ts';
 import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import { isAboutCredentials } from '../next-step.ts';
+import { isAboutCredentials, type TargetFailure } from '../next-step.ts';
 import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
 
@@ -26,10 +26,21 @@ export async function transcribe(
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
   let failed = 0;
 
+  /** Once: what stays in doubt after that is a gap, or marked in the transcript. */
+  const askAgain = async ({ index, stretch, start, end }: DoubtedStretch): Promise<void> => {
+    if (!patched('ask-again')) return;
+    const outcome = await chain.run((target, last) =>
+      paid
+        .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
+        .transcribeChunk({ ...job, target, last, planKey, index, stretch }),
+    );
+    if (!outcome.ok) stopAtCredentials(outcome.failure);
+  };
+
   for (let window = 0; window < windows; window += 1) {
     const from = window * CHUNKS_PER_WINDOW;
     const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
-    const { pending, held, heldBy } = await io.lookUpChunks(range);
+    const { pending, held, heldBy, doubts = [] } = await io.lookUpChunks(range);
     progress.itemsDone('chunks', held);
     heldBy?.forEach(chain.noteAnswer);
 
@@ -40,13 +51,15 @@ export async function transcribe(
           .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
           .transcribeChunk({ ...job, target, last, planKey, index }),
       );
-      if (outcome.ok) return progress.itemsDone('chunks');
-      // Only the operator can fix an account: the job stops, and a retry continues from the stored answers.
-      if (isAboutCredentials(outcome.failure)) {
-        throw ApplicationFailure.nonRetryable(outcome.failure.message, outcome.failure.type);
+      if (outcome.ok) {
+        progress.itemsDone('chunks');
+        for (const doubt of outcome.value.doubts ?? []) await askAgain(doubt);
+        return;
       }
+      stopAtCredentials(outcome.failure);
       failures.push({ index, reason: outcome.failure.type });
     });
+    await mapBounded(doubts, WIDTH, askAgain);
     const closed = await io.closeWindow({ ...range, failures });
     failed += closed.failed;
   }
@@ -59,4 +72,10 @@ export async function transcribe(
     );
   }
   return { windows };
+}
+
+/** Only the operator can fix an account: the job stops, and a retry continues from the stored answers. */
+function stopAtCredentials(failure: TargetFailure): void {
+  if (!isAboutCredentials(failure)) return;
+  throw ApplicationFailure.nonRetryable(failure.message, failure.type);
 }

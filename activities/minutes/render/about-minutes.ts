@@ -45,6 +45,7 @@ function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
   const heard = transcribedSeconds + silenceSeconds;
   const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
+  const untimed = coverage.untimedSeconds ?? 0;
   const inSilence = spansOf(minutes.sound?.inSilence ?? [], phrases);
   return [
     phrases.coverageOfAudio({
@@ -54,6 +55,7 @@ function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
       silence: phrases.duration(silenceSeconds),
     }),
     ...(inSilence === '' ? [] : [phrases.inSilence(inSilence)]),
+    ...(untimed < 1 ? [] : [phrases.untimed(phrases.duration(untimed))]),
     phrases.coverageOfText({
       percent: percentOf(summarized, transcriptCharacters, failedSections.length, phrases),
       characters: phrases.count(transcriptCharacters),

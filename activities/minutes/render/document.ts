@@ -43,7 +43,7 @@ export interface Remark {
   /** Shown in a softer colour: a missing value, such as "no owner named". */
   readonly quiet?: boolean;
   readonly sources?: readonly Source[];
-  /** "not verified"; absent: verified. */
+  /** "not verified" or "may be invented"; absent: neither. */
   readonly flag?: string;
 }
 
@@ -65,4 +65,6 @@ export interface PrintedSegment {
   readonly text: string;
   /** True if a source points here. */
   readonly cited: boolean;
+  /** "may be invented"; absent: nothing speaks against it. */
+  readonly flag?: string;
 }

@@ -110,18 +110,21 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
     text === ''
       ? ''
       : `<span dir="auto"${quiet === true ? ' class="quiet"' : ''}>${escapeHtml(text)}</span>`,
-    flag === undefined ? '' : `<strong class="flag">${escapeHtml(flag)}</strong>`,
+    marked(flag),
     ...links,
   ]
     .filter((part) => part !== '')
     .join(' ');
 }
 
-function transcriptLine({ id, time, speaker, language, text }: PrintedSegment): string {
+const marked = (flag: string | undefined): string =>
+  flag === undefined ? '' : `<strong class="flag">${escapeHtml(flag)}</strong>`;
+
+function transcriptLine({ id, time, speaker, language, text, flag }: PrintedSegment): string {
   const lang = language === null ? '' : ` lang="${escapeHtml(language)}"`;
   const voice = speaker === null ? '' : `<b><bdi>${escapeHtml(speaker)}</bdi></b> `;
   const anchor = escapeHtml(id);
-  return `<p id="${anchor}"><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}</span></p>`;
+  return `<p id="${anchor}"><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}${flag === undefined ? '' : ` ${marked(flag)}`}</span></p>`;
 }
 
 /** For text, and for attributes in double quotes. */

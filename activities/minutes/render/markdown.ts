@@ -38,11 +38,12 @@ function renderBlock(block: Block, picture: string | null): string {
     case 'transcript':
     default:
       return block.lines
-        .map(({ id, time, speaker, text, cited }) => {
+        .map(({ id, time, speaker, text, cited, flag }) => {
           const anchor = cited ? `<a id="${id}"></a>` : '';
           const head = time === null ? '' : `**${time}** `;
           const voice = speaker === null ? '' : `${inline(speaker)}: `;
-          return `${anchor}${head}${voice}${head + voice === '' ? line(text) : inline(text)}`;
+          const words = head + voice === '' ? line(text) : inline(text);
+          return `${anchor}${head}${voice}${words}${marked(flag)}`;
         })
         .join('\n\n');
   }
@@ -52,12 +53,15 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
   const links = sources.map(({ label, segmentId }) => `[${inline(label)}](#${segmentId})`);
   return [
     quiet === true ? `_${inline(text)}_` : line(text),
-    ...(flag === undefined ? [] : [`**(${inline(flag)})**`]),
+    marked(flag).trim(),
     ...(links.length === 0 ? [] : [links.join(', ')]),
   ]
     .filter((part) => part !== '')
     .join(' ');
 }
+
+const marked = (flag: string | undefined): string =>
+  flag === undefined ? '' : ` **(${inline(flag)})**`;
 
 function table(head: readonly string[], rows: readonly (readonly Remark[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

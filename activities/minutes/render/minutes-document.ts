@@ -19,6 +19,7 @@ export function minutesDocument(
 ): Document {
   const phrases = phrasesFor(minutes.language);
   const sourcesOf = sourceFinder(transcript);
+  const flagOf = flagFinder(transcript, phrases);
   const statements = (id: string, heading: string, items: readonly Statement[]): Block[] => [
     { kind: 'heading', id, text: heading },
     items.length === 0
@@ -28,7 +29,7 @@ export function minutesDocument(
           items: items.map(({ text, citations, verified }) => ({
             text: printableLine(text),
             sources: sourcesOf(citations),
-            ...(verified ? {} : { flag: phrases.notVerified }),
+            ...flagOf({ citations, verified }),
           })),
         },
   ];
@@ -44,7 +45,7 @@ export function minutesDocument(
       ...statements('key-points', phrases.keyPoints, minutes.keyPoints),
       ...statements('decisions', phrases.decisions, minutes.decisions),
       { kind: 'heading', id: 'action-items', text: phrases.actionItems },
-      actionItems(minutes, phrases, sourcesOf),
+      actionItems(minutes, phrases, sourcesOf, flagOf),
       ...statements('open-questions', phrases.openQuestions, minutes.openQuestions),
       ...minutes.sections.flatMap(({ title, items }, index) =>
         statements(`section-${index + 1}`, printableLine(title), items),
@@ -94,11 +95,16 @@ function summary(text: string, phrases: Phrases): Block[] {
     : paragraphs.map((paragraph) => ({ kind: 'paragraph', text: paragraph, tone: 'plain' }));
 }
 
-function actionItems(minutes: Minutes, phrases: Phrases, sourcesOf: SourceFinder): Block {
+function actionItems(
+  minutes: Minutes,
+  phrases: Phrases,
+  sourcesOf: SourceFinder,
+  flagOf: FlagFinder,
+): Block {
   if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
   const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
   const rows = minutes.actionItems.map((item): Remark[] => [
-    { text: printableLine(item.task), ...(item.verified ? {} : { flag: phrases.notVerified }) },
+    { text: printableLine(item.task), ...flagOf(item) },
     known(item.owner, phrases.noOwner),
     known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
     { text: '', sources: sourcesOf(item.citations) },
@@ -121,13 +127,14 @@ function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Ph
   );
   return {
     kind: 'transcript',
-    lines: segments.map(({ id, start, speaker, language, text }) => ({
+    lines: segments.map(({ id, start, speaker, language, text, mayBeInvented }) => ({
       id,
       time: start === null ? null : clock(start),
       speaker: speaker === null ? null : printableLine(names.get(speaker) ?? speaker),
       language: language === minutes.language ? null : languageTag(language),
       text: printableLine(text),
       cited: cited.has(id),
+      ...(mayBeInvented && { flag: phrases.mayBeInvented }),
     })),
   };
 }
@@ -144,6 +151,19 @@ function sourceFinder(transcript: Transcript): SourceFinder {
       const label = start === null ? segmentId : clock(start);
       return [{ label, quote: printableLine(quote), segmentId }];
     });
+}
+
+type FlagFinder = (statement: Pick<Statement, 'citations' | 'verified'>) => { flag?: string };
+
+/** What a reader must know of a statement: that it was not found, or that what it was found in may be invented. */
+function flagFinder({ segments }: Transcript, phrases: Phrases): FlagFinder {
+  const invented = new Set(segments.filter((one) => one.mayBeInvented).map(({ id }) => id));
+  return ({ citations, verified }) => {
+    if (!verified) return { flag: phrases.notVerified };
+    return citations.some(({ segmentIds }) => segmentIds.some((id) => invented.has(id)))
+      ? { flag: phrases.mayBeInvented }
+      : {};
+  };
 }
 
 /** ISO 639 codes have two or three letters; anything else must not reach an attribute. */

@@ -23,6 +23,8 @@ export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
     ),
   ];
   const degraded = minutes.degradations.map((each) => degradationInWords(each, phrases));
+  const invented = spansOf(minutes.coverage.mayBeInvented ?? [], phrases);
+  if (invented !== '') degraded.unshift(phrases.inventedAt(invented));
   if (minutes.sound?.cut === true) degraded.unshift(phrases.cut);
   return [
     ...note('warning', phrases.partial, missing),

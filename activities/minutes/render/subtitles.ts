@@ -27,8 +27,13 @@ export function renderVtt(transcript: Transcript): string {
     return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
   });
   const estimated = transcript.segments.some(({ start, end }) => start === null || end === null);
-  const note = estimated ? ['NOTE Some times are estimated from the length of the text.'] : [];
-  return `${['WEBVTT', ...note, ...blocks].join('\n\n')}\n`;
+  const notes = [
+    ...(estimated ? ['NOTE Some times are estimated from the length of the text.'] : []),
+    ...(transcript.segments.some((segment) => segment.mayBeInvented)
+      ? [`NOTE ${MAY_BE_INVENTED} marks words that may be invented.`]
+      : []),
+  ];
+  return `${['WEBVTT', ...notes, ...blocks].join('\n\n')}\n`;
 }
 
 /** Escaping `>` also keeps an arrow in a text from being read as a line of times. */
@@ -56,6 +61,9 @@ interface Cue {
  */
 export const toCues = (transcript: Transcript): Cue[] =>
   inOrder(withTimes(transcript).flatMap(toPages));
+
+/** In every language, and whatever the player does with styles. */
+const MAY_BE_INVENTED = '[?]';
 
 /** Columns of a line: 42 Latin letters, as in broadcasters' style guides. A Chinese character takes two columns. */
 const COLUMNS = 42;
@@ -117,7 +125,8 @@ function shareTime<T>(
 
 /** Cuts a segment into cues of at most two lines. */
 function toPages({ item: segment, startMs, endMs }: Timed<Segment>): Cue[] {
-  const lines = wrap(printableLine(segment.text), segment.language);
+  const mark = segment.mayBeInvented ? `${MAY_BE_INVENTED} ` : '';
+  const lines = wrap(mark + printableLine(segment.text), segment.language);
   const pages: string[][] = [];
   for (let index = 0; index < lines.length; index += LINES) {
     pages.push(lines.slice(index, index + LINES));

@@ -189,6 +189,7 @@ test('lookUpChunks lists the chunks whose answer is missing and counts the store
     ],
     held: 1,
     heldBy: [expect.any(String)],
+    doubts: [],
   });
-  expect(await look(2, 3)).toEqual({ pending: [], held: 0, heldBy: [] });
+  expect(await look(2, 3)).toEqual({ pending: [], held: 0, heldBy: [], doubts: [] });
 });

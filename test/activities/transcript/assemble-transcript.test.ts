@@ -37,13 +37,13 @@ async function assemble(body: unknown) {
   return { job, facts, failed: others.length };
 }
 
-test('what was answered is the transcript, what failed is counted as a gap', async () => {
+test('what was answered is the transcript, what failed or has a voice and no words is counted as a gap', async () => {
   const { job, facts, failed } = await assemble({
     text: 'The budget stands.',
     chunks: [{ text: ' The budget stands.', timestamp: [0, 2] }],
   });
   expect(failed).toBeGreaterThan(0);
-  expect(await facts).toEqual({ language: 'en', segments: 1, characters: 18, gaps: failed });
+  expect(await facts).toEqual({ language: 'en', segments: 1, characters: 18, gaps: failed + 1 });
   const transcript = await bench.deps.store.getJson(
     transcriptKey(job.tenant, job.jobId),
     transcriptSchema,

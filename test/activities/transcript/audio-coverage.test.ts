@@ -51,6 +51,38 @@ describe('gaps and coverage', () => {
     });
   });
 
+  test('voice without words in an answered chunk is a gap, less what is damaged there', () => {
+    const plan = {
+      ...planOf([28, 20]),
+      sound: {
+        tracks: [{ startSample: 0, heard: [], damage: [{ start: 40, end: 42 }] }],
+        leftOut: [],
+        cut: false,
+      },
+    };
+    const settled = new Map([
+      [0, { wordless: [{ start: 10, end: 16.25 }], untimedSeconds: 0 }],
+      [1, { wordless: [{ start: 11, end: 20 }], untimedSeconds: 3 }],
+    ]);
+    expect(audioCoverage(plan, [], settled)).toEqual({
+      audioSeconds: 48,
+      transcribedSeconds: 32.75,
+      silenceSeconds: 0,
+      gaps: [
+        { start: 10, end: 16.25, reason: 'no_words' },
+        { start: 39, end: 40, reason: 'no_words' },
+        { start: 40, end: 42, reason: 'damaged' },
+        { start: 42, end: 48, reason: 'no_words' },
+      ],
+      untimedSeconds: 3,
+    });
+  });
+
+  test('what a plan of an earlier version cannot tell is not told', () => {
+    const settled = new Map([[0, { wordless: [], untimedSeconds: null }]]);
+    expect(audioCoverage(planOf([28]), [], settled)).not.toHaveProperty('untimedSeconds');
+  });
+
   test('a failure of a chunk that is not sent is refused', () => {
     const plan = planOf([28, -4]);
     expect(() => audioCoverage(plan, [{ index: 1, reason: 'x' }])).toThrow(

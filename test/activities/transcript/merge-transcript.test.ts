@@ -4,7 +4,9 @@ import { foldWhitespace } from '../../../activities/transcript/text.ts';
 import { mergeTranscript } from '../../../activities/transcript/merge-transcript.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import { anyAnswer, anyPlan, planOf } from '../recording/plans.ts';
+import { settled } from './transcripts.ts';
 
 const answer = (
   segments: TranscribeAnswer['segments'],
@@ -16,6 +18,22 @@ const answer = (
   ...more,
 });
 
+const PIECE = { isTimeEstimated: false, mayBeInvented: false };
+const settledTwice = {
+  pieces: [
+    { ...PIECE, start: 0, end: 9, text: '大家好。', language: 'zh' },
+    { ...PIECE, start: 10, end: 26, text: 'Good morning.', language: 'en' },
+  ],
+  wordless: [],
+  untimedSeconds: 0,
+};
+
+const merge = (
+  plan: ChunkPlan,
+  answers: ReadonlyMap<number, TranscribeAnswer>,
+  language: string | null,
+) => mergeTranscript(plan, settled(plan, answers, language), language);
+
 describe('mergeTranscript', () => {
   test('times are counted from the start of the recording, with three decimals', () => {
     const plan = planOf([28, 10]);
@@ -23,7 +41,7 @@ describe('mergeTranscript', () => {
       [0, answer([{ start: 0.5, end: 2.12345, text: ' Good morning. ' }])],
       [1, answer([{ start: 1, end: 3, text: 'Thank you.' }])],
     ]);
-    expect(mergeTranscript(plan, answers, 'en').segments).toMatchObject([
+    expect(merge(plan, answers, 'en').segments).toMatchObject([
       { id: 's1', start: 0.5, end: 2.123, text: 'Good morning.', language: 'en' },
       { id: 's2', start: 29, end: 31, text: 'Thank you.' },
     ]);
@@ -42,7 +60,7 @@ describe('mergeTranscript', () => {
       ],
       [1, answer([{ start: 3, end: 4, text: 'two' }])],
     ]);
-    const { segments, durationSeconds } = mergeTranscript(plan, answers, 'en');
+    const { segments, durationSeconds } = merge(plan, answers, 'en');
     expect(segments.map(({ id, start, text }) => [id, start, text])).toEqual([
       ['s1', 1, 'one'],
       ['s2', 3, 'two'],
@@ -56,7 +74,7 @@ describe('mergeTranscript', () => {
       { start: 1, end: null, text: 'one' },
       { start: 4, end: null, text: 'two' },
     ];
-    const { segments } = mergeTranscript(planOf([10]), new Map([[0, answer(pieces)]]), null);
+    const { segments } = merge(planOf([10]), new Map([[0, answer(pieces)]]), null);
     expect(segments.map(({ start, end }) => [start, end])).toEqual([
       [1, 4],
       [4, 10],
@@ -69,7 +87,7 @@ describe('mergeTranscript', () => {
       { start: 1, end: 2, text: 'two' },
       { start: 12, end: 90, text: 'three' },
     ];
-    const { segments } = mergeTranscript(planOf([10]), new Map([[0, answer(pieces)]]), null);
+    const { segments } = merge(planOf([10]), new Map([[0, answer(pieces)]]), null);
     expect(segments.map(({ start, end }) => [start, end])).toEqual([
       [3, 3],
       [3, 3],
@@ -78,7 +96,7 @@ describe('mergeTranscript', () => {
   });
 
   test('an answer without segments is one segment as long as its chunk', () => {
-    const { segments } = mergeTranscript(
+    const { segments } = merge(
       planOf([28, 5]),
       new Map([[1, answer([], { text: '我们决定\n下周五完成这个项目。' })]]),
       null,
@@ -96,7 +114,7 @@ describe('mergeTranscript', () => {
   });
 
   test('the text of an answer replaces segments that contain less', () => {
-    const { segments } = mergeTranscript(
+    const { segments } = merge(
       planOf([28]),
       new Map([[0, answer([{ start: 0, end: 1, text: 'Hello' }], { text: 'Hello and welcome' })]]),
       null,
@@ -111,13 +129,44 @@ describe('mergeTranscript', () => {
       [1, answer([], { text: 'Guten Morgen zusammen, wir beginnen jetzt mit der Sitzung.' })],
       [2, answer([], { text: 'xx' })],
     ]);
-    const detected = mergeTranscript(plan, answers, null);
+    const detected = merge(plan, answers, null);
     expect(detected.segments.map(({ language }) => language)).toEqual(['fr', 'de', null]);
     expect(detected.language).toBe('de');
 
-    const told = mergeTranscript(plan, answers, 'nl');
+    const told = merge(plan, answers, 'nl');
     expect(told.segments.map(({ language }) => language)).toEqual(['nl', 'nl', 'nl']);
     expect(told.language).toBe('nl');
+  });
+
+  test('a chunk in two languages counts for each by its seconds', () => {
+    const plan = planOf([26, 8]);
+    const transcript = mergeTranscript(
+      plan,
+      new Map([
+        [0, settledTwice],
+        [
+          1,
+          {
+            pieces: [
+              { ...PIECE, start: 0, end: 2, text: '好。', language: 'zh', mayBeInvented: true },
+            ],
+            wordless: [],
+            untimedSeconds: 0,
+          },
+        ],
+      ]),
+      null,
+    );
+    // 9 / 25 of 26 s, and 8 s, against 16 / 25 of 26 s.
+    expect(transcript.language).toBe('zh');
+    expect(
+      transcript.segments.map(({ language, mayBeInvented }) => [language, mayBeInvented]),
+    ).toEqual([
+      ['zh', undefined],
+      ['en', undefined],
+      ['zh', true],
+    ]);
+    expect(mergeTranscript(planOf([26]), new Map([[0, settledTwice]]), null).language).toBe('en');
   });
 
   test('no text is lost, times are inside their chunks and never go back, the schema holds', () => {
@@ -136,7 +185,7 @@ describe('mergeTranscript', () => {
           const answers = new Map(
             given.flatMap((value, index) => (value === null ? [] : [[index, value] as const])),
           );
-          const transcript = mergeTranscript(plan, answers, null);
+          const transcript = merge(plan, answers, null);
           expect(transcriptSchema.parse(transcript)).toEqual(transcript);
           const expected = given.flatMap((value) =>
             value === null

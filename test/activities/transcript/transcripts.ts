@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { settleChunk, type SettledChunk } from '../../../activities/transcript/settle-chunk.ts';
+import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
+import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 
 /** A transcript of these texts, two seconds each. */
@@ -40,3 +43,17 @@ export const anyText = (): fc.Arbitrary<string> =>
 
 export const anyTranscript = (maxLength = 30): fc.Arbitrary<Transcript> =>
   fc.array(anyText(), { minLength: 1, maxLength }).map((texts) => transcriptOf(texts));
+
+/** Chunks whose first answers left no doubt. */
+export const settled = (
+  plan: ChunkPlan,
+  answers: ReadonlyMap<number, TranscribeAnswer>,
+  language: string | null = null,
+): Map<number, SettledChunk> =>
+  new Map(
+    plan.chunks.flatMap((chunk) => {
+      const first = answers.get(chunk.index);
+      if (first === undefined) return [];
+      return [[chunk.index, settleChunk(chunk, { first, again: [] }, language)] as const];
+    }),
+  );

@@ -55,6 +55,12 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   scratchChunkKey: [
     [keys.scratchChunkKey(tenant, job, 12), `acme/jobs/${job}/scratch/chunks/12.flac`],
   ],
+  scratchStretchKey: [
+    [
+      keys.scratchStretchKey(tenant, job, 12, { startSample: 16_000, endSample: 96_000 }),
+      `acme/jobs/${job}/scratch/chunks/12/16000-96000.flac`,
+    ],
+  ],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
   publishedKey: [[keys.publishedKey(tenant, job, sha, 'png'), `acme/published/${job}/${sha}.png`]],
 };

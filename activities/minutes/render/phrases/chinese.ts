@@ -20,6 +20,7 @@ export const chinese: Wording = {
   noOwner: '未指定负责人',
   noDueDate: '未指定期限',
   notVerified: '未经核实',
+  mayBeInvented: '可能是编造的',
   noneRecorded: '无记录。',
   noSummary: '没有摘要。',
   noTranscript: '没有逐字记录。',
@@ -29,6 +30,7 @@ export const chinese: Wording = {
   notTranscribed: (span, reason) => `未转写：${span}（${reason}）`,
   notSummarised: (span, reason) => `未纳入摘要：${span}（${reason}）`,
   cut: '文件缺少录音的结尾',
+  inventedAt: (spans) => `部分文字可能由音乐或噪声编造而来：${spans}`,
   timeUnknown: '时间不详',
   work: {
     transcribe: '逐字记录',
@@ -77,6 +79,7 @@ export const chinese: Wording = {
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `音频 ${audio}，已覆盖 ${percent}%（语音 ${speech}，静音 ${silence}）`,
   inSilence: (spans) => `有声音而没有人声，未发送：${spans}`,
+  untimed: (time) => `${time}语音的回答没有时间：是否全部有对应文字，无法得知`,
   coverageOfText: ({ percent, characters, sections }) =>
     `文字 ${characters} 字符，已摘要 ${percent}%，共 ${sections} 段`,
   engines: '生成方式',

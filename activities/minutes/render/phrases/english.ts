@@ -23,6 +23,7 @@ export const english = {
   noOwner: 'no owner named',
   noDueDate: 'no date named',
   notVerified: 'not verified',
+  mayBeInvented: 'may be invented',
   noneRecorded: 'None recorded.',
   noSummary: 'There is no summary.',
   noTranscript: 'There is no transcript.',
@@ -32,6 +33,7 @@ export const english = {
   notTranscribed: (span: string, reason: string) => `Not transcribed: ${span} (${reason})`,
   notSummarised: (span: string, reason: string) => `Not summarised: ${span} (${reason})`,
   cut: 'The end of the recording is missing from the file',
+  inventedAt: (spans: string) => `Some words may be invented, from music or noise: ${spans}`,
   timeUnknown: 'time not known',
   work: {
     transcribe: 'Transcript',
@@ -85,6 +87,8 @@ export const english = {
   coverageOfAudio: (of: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>
     `${of.percent} % of ${of.audio} of audio (speech ${of.speech}, silence ${of.silence})`,
   inSilence: (spans: string) => `Heard without a voice, and not sent: ${spans}`,
+  untimed: (time: string) =>
+    `${time} of speech were answered without times: whether all of it has words is not known`,
   coverageOfText: (of: Strings<'percent' | 'characters'> & { readonly sections: number }) =>
     `${of.percent} % of ${of.characters} characters summarised in ${of.sections} ${of.sections === 1 ? 'section' : 'sections'}`,
   engines: 'Made by',

@@ -20,6 +20,7 @@ export const french: Wording = {
   noOwner: 'aucun responsable nommé',
   noDueDate: 'aucune date nommée',
   notVerified: 'non vérifié',
+  mayBeInvented: 'peut-être inventé',
   noneRecorded: 'Rien de consigné.',
   noSummary: "Il n'y a pas de résumé.",
   noTranscript: "Il n'y a pas de transcription.",
@@ -29,6 +30,8 @@ export const french: Wording = {
   notTranscribed: (span, reason) => `Non transcrit : ${span} (${reason})`,
   notSummarised: (span, reason) => `Non résumé : ${span} (${reason})`,
   cut: "La fin de l'enregistrement manque dans le fichier",
+  inventedAt: (spans) =>
+    `Des paroles sont peut-être inventées, à partir de musique ou de bruit : ${spans}`,
   timeUnknown: 'heure inconnue',
   work: {
     transcribe: 'Transcription',
@@ -77,6 +80,8 @@ export const french: Wording = {
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de son (parole ${speech}, silence ${silence})`,
   inSilence: (spans) => `Sons sans voix, non envoyés : ${spans}`,
+  untimed: (time) =>
+    `${time} de parole ont reçu une réponse sans horodatage : on ne sait pas si tout y est transcrit`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caractères résumés en ${sections} ${sections > 1 ? 'sections' : 'section'}`,
   engines: 'Fait par',

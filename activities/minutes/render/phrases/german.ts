@@ -20,6 +20,7 @@ export const german: Wording = {
   noOwner: 'niemand genannt',
   noDueDate: 'kein Termin genannt',
   notVerified: 'nicht belegt',
+  mayBeInvented: 'vielleicht erfunden',
   noneRecorded: 'Nichts festgehalten.',
   noSummary: 'Es gibt keine Zusammenfassung.',
   noTranscript: 'Es gibt keinen Wortlaut.',
@@ -29,6 +30,7 @@ export const german: Wording = {
   notTranscribed: (span, reason) => `Nicht verschriftet: ${span} (${reason})`,
   notSummarised: (span, reason) => `Nicht zusammengefasst: ${span} (${reason})`,
   cut: 'Das Ende der Aufnahme fehlt in der Datei',
+  inventedAt: (spans) => `Einiges ist vielleicht erfunden, aus Musik oder Geräuschen: ${spans}`,
   timeUnknown: 'Zeit unbekannt',
   work: {
     transcribe: 'Wortlaut',
@@ -77,6 +79,8 @@ export const german: Wording = {
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % von ${audio} Ton (Sprache ${speech}, Stille ${silence})`,
   inSilence: (spans) => `Zu hören, aber keine Stimme, daher nicht gesendet: ${spans}`,
+  untimed: (time) =>
+    `${time} Sprache wurden ohne Zeiten beantwortet: ob alles davon Worte hat, ist nicht bekannt`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % von ${characters} Zeichen in ${sections} ${sections === 1 ? 'Abschnitt' : 'Abschnitten'} zusammengefasst`,
   engines: 'Erstellt von',

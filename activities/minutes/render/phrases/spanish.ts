@@ -20,6 +20,7 @@ export const spanish: Wording = {
   noOwner: 'sin responsable nombrado',
   noDueDate: 'sin fecha nombrada',
   notVerified: 'sin verificar',
+  mayBeInvented: 'quizá inventado',
   noneRecorded: 'Nada registrado.',
   noSummary: 'No hay resumen.',
   noTranscript: 'No hay transcripción.',
@@ -29,6 +30,8 @@ export const spanish: Wording = {
   notTranscribed: (span, reason) => `Sin transcribir: ${span} (${reason})`,
   notSummarised: (span, reason) => `Sin resumir: ${span} (${reason})`,
   cut: 'Falta el final de la grabación en el archivo',
+  inventedAt: (spans) =>
+    `Algunas palabras quizá sean inventadas, a partir de música o ruido: ${spans}`,
   timeUnknown: 'hora desconocida',
   work: {
     transcribe: 'Transcripción',
@@ -77,6 +80,8 @@ export const spanish: Wording = {
   coverageOfAudio: ({ percent, audio, speech, silence }) =>
     `${percent} % de ${audio} de audio (habla ${speech}, silencio ${silence})`,
   inSilence: (spans) => `Sonidos sin voz, no enviados: ${spans}`,
+  untimed: (time) =>
+    `${time} de habla se respondieron sin tiempos: no se sabe si todo tiene palabras`,
   coverageOfText: ({ percent, characters, sections }) =>
     `${percent} % de ${characters} caracteres resumidos en ${sections} ${sections === 1 ? 'sección' : 'secciones'}`,
   engines: 'Hecho por',

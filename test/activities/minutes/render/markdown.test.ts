@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../../../activities/minutes/render/markdown.ts';
 import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
 import type { Minutes } from '../../../../workflows/contracts/minutes.ts';
+import type { Transcript } from '../../../../workflows/contracts/transcript.ts';
 import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
 
 describe('Markdown minutes', () => {
@@ -75,6 +76,29 @@ describe('Markdown minutes', () => {
     });
     expect(markdown).toContain('(a: the model did not load in time), 00:00–00:20, 00:30–00:40, ');
     expect(markdown).toContain('02:30–02:40, + 2\n');
+  });
+
+  test('mark what may be invented: in the transcript, where it is cited, and before anything else', () => {
+    const [first, second, ...others] = sampleTranscript.segments;
+    if (first === undefined || second === undefined) throw new Error('the sample has segments');
+    const transcript: Transcript = {
+      ...sampleTranscript,
+      segments: [first, { ...second, mayBeInvented: true }, ...others],
+    };
+    const coverage = {
+      ...sampleMinutes.coverage,
+      mayBeInvented: [{ start: 3.1, end: 9.8 }],
+      untimedSeconds: 28,
+    };
+    const minutes = { ...sampleMinutes, coverage };
+    const markdown = renderMarkdown(minutesDocument(minutes, transcript, { picture: false }), null);
+    const [before = ''] = markdown.split('## Summary');
+    expect(before).toContain('> - Some words may be invented, from music or noise: 00:03–00:10');
+    expect(markdown).toContain('- Ship on the first of March. **(may be invented)** [00:03](#s2)');
+    expect(markdown).toContain('| Write the release notes **(may be invented)** | Anna |');
+    expect(markdown).toContain('Anna will write the notes. **(may be invented)**\n');
+    expect(markdown).toContain('28 s of speech were answered without times');
+    expect(markdown).toContain('- The release is planned. [00:00](#s1)');
   });
 
   test('say the date once', () => {

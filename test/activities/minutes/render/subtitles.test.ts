@@ -29,6 +29,13 @@ Who tests the installer?
     expect(vtt).toContain('<v S&lt;1&gt;>a --&gt; b &amp; &lt;i&gt;c&lt;/i&gt;\n');
   });
 
+  test('marks what may be invented, and says what the mark means', () => {
+    const vtt = renderVtt(of({ mayBeInvented: true }));
+    expect(vtt).toContain('\n\nNOTE [?] marks words that may be invented.\n\n');
+    expect(vtt).toContain('\n[?] words');
+    expect(renderSrt(of({ mayBeInvented: true }))).toContain('\n[?] words');
+  });
+
   test('lets no name make a line of times', () => {
     expect(renderVtt(of({ speaker: 'Ann --' }))).toContain('<v Ann -- >words');
   });

@@ -1,0 +1,61 @@
+import { resultKey } from '../../adapters/object-store/keys.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+import type { DoubtedStretch } from '../../workflows/contracts/activities.ts';
+import {
+  recordingTime,
+  type ChunkPlan,
+  type PlannedChunk,
+  type Samples,
+} from '../../workflows/contracts/chunk-plan.ts';
+import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import {
+  transcribeAnswerSchema,
+  type StoredResult,
+  type TranscribeAnswer,
+} from '../../workflows/contracts/stored-results.ts';
+import { homeOf } from '../job/read-job-input.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import { stretchWorkKey } from '../paid/work-keys.ts';
+import { doubtsOf } from '../transcript/settle-chunk.ts';
+
+/** A stretch of a chunk that its answer leaves in doubt. */
+interface Doubt {
+  readonly stretch: Samples;
+  /** The stored answer to the stretch alone; null: it was not asked yet, or nobody could answer. */
+  readonly second: { readonly resultKey: string; readonly answer: TranscribeAnswer } | null;
+}
+
+/** A stretch as the workflow asks for it again. */
+export const doubtedStretch = (
+  plan: ChunkPlan,
+  index: number,
+  stretch: Samples,
+): DoubtedStretch => ({
+  index,
+  stretch,
+  start: recordingTime(plan, stretch.startSample),
+  end: recordingTime(plan, stretch.endSample - 1),
+});
+
+/** The doubts that a chunk's answer leaves, with the second answers that are stored. */
+export async function findDoubts(
+  store: ObjectStore,
+  job: JobInput,
+  plan: ChunkPlan,
+  chunk: PlannedChunk,
+  result: StoredResult,
+): Promise<Doubt[]> {
+  const stretches = doubtsOf(chunk, transcribeAnswerSchema.parse(result.answer));
+  return await mapConcurrent(stretches, async (stretch) => {
+    const home = homeOf(job);
+    const workKey = stretchWorkKey(job, plan, stretch);
+    const found = await findResult(store, home, 'transcribe', workKey);
+    if (found === null) return { stretch, second: null };
+    const answer = transcribeAnswerSchema.parse(found.answer);
+    return {
+      stretch,
+      second: { resultKey: resultKey(home, 'transcribe', found.callKey), answer },
+    };
+  });
+}

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { doubtsOf, settleChunk } from '../../../activities/transcript/settle-chunk.ts';
+import type { PlannedChunk } from '../../../workflows/contracts/chunk-plan.ts';
+import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+
+const samples = (start: number, end: number) => ({
+  startSample: start * 16_000,
+  endSample: end * 16_000,
+});
+
+/** From 100 s to 126 s of the plan, with voice at these seconds of the chunk. */
+const chunkWith = (...voice: (readonly [start: number, end: number])[]): PlannedChunk => ({
+  index: 4,
+  ...samples(100, 126),
+  speech: true,
+  speechSeconds: 20,
+  voice: voice.map(([start, end]) => samples(100 + start, 100 + end)),
+});
+
+type Told = readonly [start: number, end: number, text: string];
+
+const answer = (
+  segments: readonly Told[],
+  language: string | null = null,
+  figures: Partial<TranscribeAnswer['segments'][number]> = {},
+): TranscribeAnswer => ({
+  text: segments.map(([, , text]) => text).join(' '),
+  language,
+  segments: segments.map(([start, end, text]) => ({ start, end, text, ...figures })),
+});
+
+const INVENTED = { averageLogProbability: -1.4, noSpeechProbability: 0.7 };
+
+test('voice without words is in doubt, and gets the words and the language of its second answer', () => {
+  const chunk = chunkWith([0, 9], [11, 26]);
+  const first = answer([[0, 9, '大家好。']], 'zh');
+  const [stretch, ...others] = doubtsOf(chunk, first);
+  expect(others).toEqual([]);
+  expect(stretch).toEqual(samples(110.8, 126));
+  if (stretch === undefined) return;
+  const second = answer(
+    [
+      [0.2, 5, 'Good morning.'],
+      [5, 15, 'Let us begin.'],
+    ],
+    'en',
+  );
+  const { pieces, wordless, untimedSeconds } = settleChunk(
+    chunk,
+    { first, again: [{ stretch, answer: second }] },
+    null,
+  );
+  expect(pieces.map(({ start, text, language }) => [start, text, language])).toEqual([
+    [0, '大家好。', 'zh'],
+    [11, 'Good morning.', 'en'],
+    [15.8, 'Let us begin.', 'en'],
+  ]);
+  expect(wordless).toEqual([]);
+  expect(untimedSeconds).toBe(0);
+});
+
+test('voice stays without words when nobody answers, or when the second answer is silent too', () => {
+  const chunk = chunkWith([0, 9], [11, 26]);
+  const first = answer([[0, 9, '大家好。']]);
+  const again = [{ stretch: samples(110.8, 126), answer: answer([]) }];
+  expect(settleChunk(chunk, { first, again: [] }, null).wordless).toEqual([{ start: 11, end: 26 }]);
+  expect(settleChunk(chunk, { first, again }, null).wordless).toEqual([{ start: 11, end: 26 }]);
+});
+
+test('an invented text is in doubt, and gives way to a second answer above suspicion', () => {
+  const chunk = chunkWith([0, 9]);
+  const first: TranscribeAnswer = {
+    ...answer([[0, 9, 'We begin.']]),
+    text: 'We begin. Thank you. Thank you.',
+    segments: [
+      { start: 0, end: 9, text: 'We begin.' },
+      { start: 14, end: 16, text: 'Thank you.', ...INVENTED },
+      { start: 16, end: 18, text: 'Thank you.', ...INVENTED },
+    ],
+  };
+  expect(doubtsOf(chunk, first)).toEqual([samples(114, 118)]);
+  const settledBy = (second: TranscribeAnswer) =>
+    settleChunk(
+      chunk,
+      { first, again: [{ stretch: samples(114, 118), answer: second }] },
+      'en',
+    ).pieces.map(({ start, text, mayBeInvented }) => [start, text, mayBeInvented]);
+  const marked = [
+    [0, 'We begin.', false],
+    [14, 'Thank you.', true],
+    [16, 'Thank you.', true],
+  ];
+  expect(settledBy(answer([[1, 3, 'Agreed.']]))).toEqual([
+    [0, 'We begin.', false],
+    [15, 'Agreed.', false],
+  ]);
+  expect(settledBy(answer([]))).toEqual(marked);
+  expect(settledBy(answer([[0, 2, 'Bye.']], null, INVENTED))).toEqual(marked);
+});
+
+test('a plan without voice leaves only what the answer says of itself in doubt', () => {
+  const { voice: _voice, ...chunk } = chunkWith();
+  const first = answer([[0, 3, 'Hello.']]);
+  expect(doubtsOf(chunk, first)).toEqual([]);
+  expect(settleChunk(chunk, { first, again: [] }, null)).toMatchObject({
+    wordless: [],
+    untimedSeconds: null,
+  });
+  expect(doubtsOf(chunk, answer([[0, 3, 'Hello.']], null, INVENTED))).toEqual([samples(100, 103)]);
+});
+
+test('an answer without times leaves nothing in doubt, and the seconds that nobody can compare are told', () => {
+  const chunk = chunkWith([0, 9], [11, 26]);
+  const estimated = answer([[0, 26, 'Hello.']], null, { isTimeEstimated: true });
+  for (const first of [estimated, { ...estimated, segments: [] }]) {
+    expect(doubtsOf(chunk, first)).toEqual([]);
+    expect(settleChunk(chunk, { first, again: [] }, null)).toMatchObject({
+      wordless: [],
+      untimedSeconds: 24,
+    });
+  }
+});
+
+test('a stretch is a second long at least, within its chunk', () => {
+  const first = answer([[25.9, 26, 'Bye.']], null, INVENTED);
+  expect(doubtsOf(chunkWith(), first)).toEqual([samples(125, 126)]);
+});
