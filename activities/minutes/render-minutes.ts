@@ -18,7 +18,6 @@ import {
 } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
-  storedResultSchema,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';

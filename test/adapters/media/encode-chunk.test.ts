@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeChunk } from '../../../adapters/media/encode-chunk.ts';
+import { cutFlac, encodeChunk } from '../../../adapters/media/encode-chunk.ts';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import { ffmpeg, toSamples, withFolder } from './with-folder.ts';
 
@@ -31,6 +31,21 @@ test('a chunk contains exactly the requested samples, and no temporary file rema
       { numRuns: 8 },
     );
     expect((await readdir(folder)).toSorted()).toEqual(['back.flac', 'pcm']);
+  });
+});
+
+test('a stretch of a chunk contains exactly the requested samples', async () => {
+  await withFolder(async (folder) => {
+    const pcmPath = join(folder, 'pcm');
+    await writeFile(pcmPath, Buffer.from(samples.buffer));
+    const flac = await encodeChunk({ pcmPath, startSample: 4000, endSample: 36_000 });
+    const stretch = await cutFlac({ flac, startSample: 1001, endSample: 30_999, folder });
+    await writeFile(join(folder, 'stretch'), stretch);
+    const decoded = toSamples(await ffmpeg('-i', join(folder, 'stretch'), '-f', 's16le', '-'));
+    expect(decoded).toEqual(samples.slice(5001, 34_999));
+    expect((await readdir(folder)).toSorted()).toEqual(['pcm', 'stretch']);
+    const nothing = { flac, startSample: 5, endSample: 5, folder };
+    await expect(cutFlac(nothing)).rejects.toThrow(RangeError);
   });
 });
 

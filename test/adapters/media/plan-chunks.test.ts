@@ -98,7 +98,7 @@ test('a recording without voice is one silent chunk, however long', () => {
   expect(cutsOf(4000, [])).toEqual([[0, 4000, false]]);
 });
 
-test('a chunk states how much voice it contains', () => {
+test('a chunk states how much voice it contains, and where', () => {
   const { chunks } = planChunks({
     samples: 20 * RATE,
     spans: [span(1, 3), span(4, 4.5), span(12, 13)],
@@ -108,6 +108,12 @@ test('a chunk states how much voice it contains', () => {
     preparationVersion: 1,
   });
   expect(chunks.map(({ speechSeconds }) => speechSeconds)).toEqual([2.5, 0, 1, 0]);
+  expect(chunks.map(({ voice }) => voice)).toEqual([
+    [span(1, 3), span(4, 4.5)],
+    [],
+    [span(12, 13)],
+    [],
+  ]);
 });
 
 test('a limit below one second is rejected', () => {

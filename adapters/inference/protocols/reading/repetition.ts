@@ -24,30 +24,44 @@ export function inLoop(
   texts: readonly string[],
   { repetitions, differentWords }: Loop,
 ): readonly boolean[] {
-  const words = texts.flatMap((text, from) =>
-    (text.toLowerCase().match(WORD) ?? []).map((word) => ({ word, from })),
-  );
+  const { words, owners } = numbered(texts);
   const looped = new Set<number>();
   for (let length = 1; length <= LONGEST_PHRASE; length += 1) {
+    const needed = (repetitions - 1) * length;
     let matches = 0;
     for (let at = length; at < words.length; at += 1) {
-      matches = words[at]?.word === words[at - length]?.word ? matches + 1 : 0;
-      if (matches < (repetitions - 1) * length) continue;
-      const phrase = words.slice(at - length + 1, at + 1).map(({ word }) => word);
-      if (new Set(phrase).size < differentWords) continue;
+      matches = words[at] === words[at - length] ? matches + 1 : 0;
+      if (matches < needed) continue;
+      if (new Set(words.subarray(at - length + 1, at + 1)).size < differentWords) continue;
       // All of it when it is found, later one word at a time.
-      const first = matches === (repetitions - 1) * length ? at - matches - length + 1 : at;
+      const first = matches === needed ? at - matches - length + 1 : at;
       for (let index = first; index <= at; index += 1) looped.add(index);
     }
   }
   const counts = texts.map(() => ({ all: 0, looped: 0 }));
-  words.forEach(({ from }, index) => {
-    const count = counts[from];
+  owners.forEach((owner, index) => {
+    const count = counts[owner];
     if (count === undefined) return;
     count.all += 1;
     if (looped.has(index)) count.looped += 1;
   });
   return counts.map((count) => count.looped * 2 > count.all);
+}
+
+/** The words of all texts as numbers, equal for equal words, and the text that each comes from. */
+function numbered(texts: readonly string[]) {
+  const numbers = new Map<string, number>();
+  const words: number[] = [];
+  const owners: number[] = [];
+  texts.forEach((text, owner) => {
+    for (const word of text.toLowerCase().match(WORD) ?? []) {
+      const number = numbers.get(word) ?? numbers.size;
+      numbers.set(word, number);
+      words.push(number);
+      owners.push(owner);
+    }
+  });
+  return { words: Int32Array.from(words), owners };
 }
 
 const WORD = /[\p{L}\p{N}\p{M}']+/gu;

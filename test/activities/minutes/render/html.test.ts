@@ -19,6 +19,18 @@ describe('the HTML page', () => {
     expect(render({ language: 'zh' })).toContain('<html lang="zh">');
   });
 
+  test('marks the words that may be invented', () => {
+    const segments = sampleTranscript.segments.map((segment) => ({
+      ...segment,
+      mayBeInvented: true as const,
+    }));
+    const transcript = { ...sampleTranscript, segments };
+    const html = renderHtml(minutesDocument(sampleMinutes, transcript, { picture: false }), null);
+    expect(html).toContain(
+      'Who tests the installer? <strong class="flag">may be invented</strong></span></p>',
+    );
+  });
+
   test('holds every link within itself, and every link leads somewhere', () => {
     const html = render();
     const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target ?? '');

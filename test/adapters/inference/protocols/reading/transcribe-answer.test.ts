@@ -194,6 +194,29 @@ describe('an answer is kept whatever its times', () => {
   });
 });
 
+describe('a loop', () => {
+  const answerTo = (texts: readonly string[], withTimes: boolean) => {
+    const segments = texts.map((text, index) => ({
+      start: withTimes ? index * 2 : null,
+      end: withTimes ? index * 2 + 2 : null,
+      text,
+    }));
+    const input = { ...INPUTS.transcribe, durationSeconds: 28 };
+    return transcriptReply(anAnswer(200, ''), input, aTarget(), { text: '', segments }).answer;
+  };
+  const LOOP = Array.from({ length: 12 }, () => ' Thank you for watching.');
+  const isBilledTrouble = expect.objectContaining({ kind: 'provider_bug', charge: 'billed' });
+
+  test('beside other words is kept where its times tell it apart', () => {
+    expect(answerTo([' We move the launch.', ...LOOP], true).segments).toHaveLength(13);
+  });
+
+  test('is refused where nothing else was said, or nothing tells when', () => {
+    expect(() => answerTo(LOOP, true)).toThrowError(isBilledTrouble);
+    expect(() => answerTo([' We move the launch.', ...LOOP], false)).toThrowError(isBilledTrouble);
+  });
+});
+
 const speech =
   'So the first point on the list is the budget for next year. We had a look at the numbers with Petra yesterday, and ' +
   'they are better than we thought in spring, mostly because the second office was never opened. I would still not ' +
