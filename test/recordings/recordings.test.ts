@@ -2,9 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { ffmpeg, SAMPLE } from '../adapters/media/with-folder.ts';
+import { objectStoreOf } from '../support/object-store-of.ts';
 import { spokenWords } from '../support/spoken-words.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 
@@ -14,6 +18,7 @@ import { createSurroundings, type Surroundings } from '../support/surroundings.t
  */
 
 let place: Surroundings;
+let store: ObjectStore;
 let folder: string;
 let said: { readonly A: Transcript; readonly B: Transcript };
 /** By file name: the jobs run at once, because most of a job's time is waiting. */
@@ -26,6 +31,7 @@ interface Outcome {
 
 beforeAll(async () => {
   place = await createSurroundings({});
+  store = objectStoreOf(place);
   folder = await mkdtemp(join(tmpdir(), 'hansard-recordings-'));
   await place.startWorker();
   await ffmpeg('-ss', '0', '-t', '20', '-i', SAMPLE, '-ar', '48000', file('a.wav'));
@@ -38,6 +44,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
+  store.close();
   await place[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
@@ -47,13 +54,9 @@ const file = (name: string) => join(folder, name);
 async function outcomeOf(name: string): Promise<Outcome> {
   const submitted = await place.succeed('submit', file(name), '--no-image', '--json', '--watch');
   const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
-  const out = file(`${name}.out`);
-  await place.succeed('result', id, '--out', out);
-  const read = async (part: string) =>
-    JSON.parse(await readFile(join(out, part), 'utf8')) as unknown;
   return {
-    minutes: minutesSchema.parse(await read('minutes.json')),
-    transcript: transcriptSchema.parse(await read('transcript.json')),
+    minutes: await store.getJson(minutesKey(DEFAULT_TENANT, id), minutesSchema),
+    transcript: await store.getJson(transcriptKey(DEFAULT_TENANT, id), transcriptSchema),
   };
 }
 

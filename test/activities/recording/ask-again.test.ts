@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
-import { scratchPrefix, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import { scratchPrefix, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import { statedDuration } from '../../../local/inference-server/models/audio-duration.ts';
+import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
+import { perRole } from '../../../workflows/contracts/targets.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import { ffmpeg, SAMPLE } from '../../adapters/media/with-folder.ts';
 import { attempt, openBench } from '../activity-bench.ts';
@@ -108,25 +110,77 @@ test('voice without words is sent on its own in any language, once, and later st
   expect(segments[1]?.start).toBeCloseTo((doubt.start ?? 0) + 1, 2);
 });
 
-test('voice that stays without words is a gap of its chunk, and the job goes on without its second answer', async () => {
-  bench.provider.answer = async () => await Promise.resolve(said('Good morning.', 0, 4.4));
-  const { tenant, jobId } = await bench.newJob(recording, { forceNonce: 'again' });
+/** A job of one chunk whose doubts were asked again, up to its minutes. */
+async function minutesOf(forceNonce: string): Promise<Minutes> {
+  const { tenant, jobId } = await bench.newJob(recording, { forceNonce });
   const job = { tenant, jobId };
   const activities = createActivities(bench.deps);
   const { planKey, chunks } = await attempt(() =>
     activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
   );
   const window = { ...job, planKey, from: 0, to: chunks };
-  await attempt(() =>
-    activities.transcribeChunk({
-      ...window,
-      target: bench.recorded.transcribe,
-      last: true,
-      index: 0,
+  const call = { ...window, target: bench.recorded.transcribe, last: true, index: 0 };
+  const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
+  for (const { stretch } of doubts) {
+    await attempt(() => activities.transcribeChunk({ ...call, stretch }));
+  }
+  await attempt(() => activities.closeWindow({ ...window, failures: [] }));
+  await attempt(() => activities.assembleTranscript({ ...job, planKey, windows: 1 }));
+  await bench.deps.store.putJson(summaryKey(tenant, jobId), {
+    summary: '',
+    keyPoints: [],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  });
+  const { minutesKey } = await attempt(() =>
+    activities.renderMinutes({
+      ...job,
+      planKey,
+      windows: 1,
+      chains: perRole(() => []),
+      degradations: [],
+      summarized: {
+        ...job,
+        mode: 'extractive',
+        generation: 0,
+        contextTokens: 8000,
+        level: 0,
+        failedSections: [],
+      },
+      picture: null,
     }),
   );
-  await attempt(() => activities.closeWindow({ ...window, failures: [] }));
-  expect(
-    await attempt(() => activities.assembleTranscript({ ...job, planKey, windows: 1 })),
-  ).toMatchObject({ segments: 1, gaps: 1 });
+  return await bench.deps.store.getJson(minutesKey, minutesSchema);
+}
+
+test('voice that stays without words is a gap of the minutes, within its chunk', async () => {
+  bench.provider.answer = async () => await Promise.resolve(said('Good morning.', 0, 4.4));
+  const { status, coverage, engines } = await minutesOf('gap');
+  expect(status).toBe('partial');
+  expect(coverage.gaps).toEqual([{ start: expect.closeTo(10.4, 1), end: 24, reason: 'no_words' }]);
+  const [gap] = coverage.gaps;
+  expect(coverage.transcribedSeconds).toBeCloseTo(24 - (gap?.end ?? 0) + (gap?.start ?? 0), 3);
+  expect(coverage).toMatchObject({ untimedSeconds: 0 });
+  expect(coverage).not.toHaveProperty('mayBeInvented');
+  expect(engines.transcribe).toMatchObject([{ items: 2 }]);
+});
+
+test('a loop that the second answer does not replace stays, and the minutes say where', async () => {
+  const loop = Array.from({ length: 10 }, (_one, index) => ({
+    text: ' Thank you for watching.',
+    timestamp: [5 + index * 1.9, 6.9 + index * 1.9],
+  }));
+  const chunks = [{ text: 'Good morning.', timestamp: [0, 5] }, ...loop];
+  bench.provider.answer = async ({ body }) =>
+    await Promise.resolve({
+      status: 200,
+      body:
+        (heardIn(body).seconds ?? 0) > 20
+          ? { text: chunks.map(({ text }) => text).join(''), chunks }
+          : { text: '', chunks: [] },
+    });
+  const { status, coverage } = await minutesOf('loop');
+  expect(status).toBe('complete');
+  expect(coverage).toMatchObject({ gaps: [], mayBeInvented: [{ start: 5, end: 24 }] });
 });

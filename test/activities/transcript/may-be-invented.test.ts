@@ -83,6 +83,15 @@ test.each<[string, Heard]>([
     },
   ],
   [
+    'a voice that the detector hears, with the scores of silence',
+    {
+      text: 'Agreed.',
+      voice: [[0.5, 1.8]],
+      averageLogProbability: -1.1,
+      noSpeechProbability: 0.7,
+    },
+  ],
+  [
     'a distant speaker whom the detector does not hear',
     { text: 'The username.', averageLogProbability: -0.5, noSpeechProbability: 0.39 },
   ],
