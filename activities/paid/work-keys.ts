@@ -33,7 +33,7 @@ export const chunkWorkKey = (
     language: job.options.language,
   });
 
-/** A stretch of a chunk that is asked again on its own, in any language. */
+/** A stretch of a chunk that is asked again on its own, in any language where a target can tell. */
 export const stretchWorkKey = (
   job: JobInput,
   { sourceSha256, preparationVersion }: ChunkPlan,
@@ -42,6 +42,8 @@ export const stretchWorkKey = (
   keyOf(job, {
     role: 'transcribe',
     input: { sourceSha256, preparationVersion, channel: 'mix', startSample, endSample },
+    // For the targets that cannot.
+    language: job.options.language,
     // The stretch can be the whole chunk, and the question is another one all the same.
     variant: { asked: 'again' },
   });

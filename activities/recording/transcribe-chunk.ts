@@ -3,7 +3,7 @@ import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { toEngineLanguage } from '../../adapters/inference/protocols/reading/iso-language.ts';
-import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
+import { audioFormOf, detectsLanguage } from '../../adapters/inference/protocols/contract-table.ts';
 import { cutFlac, flacToWave } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey, scratchStretchKey } from '../../adapters/object-store/keys.ts';
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
@@ -43,7 +43,8 @@ export const transcribeChunk =
           ...(await chunkAudio(deps, audioKey, target, signal)),
           durationSeconds: seconds(asked.endSample - asked.startSample),
           // Another language may be why a stretch has no words yet.
-          language: stretch ? null : toEngineLanguage(job.options.language),
+          language:
+            stretch && detectsLanguage(target) ? null : toEngineLanguage(job.options.language),
         };
       },
       accept: async (answer) => answer,

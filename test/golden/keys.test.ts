@@ -3,6 +3,7 @@ import {
   chunkWorkKey,
   moderationWorkKey,
   pictureWorkKey,
+  stretchWorkKey,
   summaryTextKey,
   summaryWorkKey,
 } from '../../activities/paid/work-keys.ts';
@@ -67,6 +68,7 @@ const MESSAGES = [
 test('work keys', () => {
   const keysOf = (job: JobInput) => ({
     chunk: chunkWorkKey(job, PLAN, CHUNK),
+    stretch: stretchWorkKey(job, PLAN, { startSample: 480_000, endSample: 640_000 }),
     summary: summaryWorkKey(job, MESSAGES, job.options.language),
     summaryText: summaryTextKey(job, 'Ann: we ship on Friday.', job.options.language),
     picture: pictureWorkKey(job, 'an abstract picture of a release', 1),

@@ -45,6 +45,10 @@ export function contractOf({ contract }: Pick<Target, 'contract'>): WireContract
 export const contractFor = <R extends Role>(contract: string, role: R): RoleContract<R> | null =>
   contractOf({ contract }).roles[role] ?? null;
 
+/** Whether a target finds out the language of a chunk by itself. */
+export const detectsLanguage = (target: Pick<Target, 'contract'>): boolean =>
+  contractOf(target).traits.audio.detectsLanguage;
+
 /** The form in which a target takes the audio of a chunk; `url`: the address of the FLAC in the object store. */
 export const audioFormOf = (
   target: Pick<Target, 'contract' | 'audioByUrl'>,

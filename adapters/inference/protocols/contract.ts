@@ -34,6 +34,8 @@ export interface ContractTraits extends ErrorTraits {
     readonly form: 'flac' | 'wav';
     /** Takes an https address instead of the bytes. */
     readonly byUrl: boolean;
+    /** False: without a language it takes all speech for English. */
+    readonly detectsLanguage: boolean;
   };
   /** Can answer a chat as a stream of events. */
   readonly streams: boolean;

@@ -3,7 +3,7 @@ import type { Role } from '../../../workflows/contracts/targets.ts';
 import { modelPath, splitModelSuffix, type Target } from '../targets/target.ts';
 import { jsonAround } from '../wire/wire-body.ts';
 import type { WireRequest } from '../wire/wire-message.ts';
-import { providerTraits } from './common-traits.ts';
+import { COMMON_TRAITS, providerTraits } from './common-traits.ts';
 import type { ContractTraits, Inputs, Reply, RoleContract, WireContract } from './contract.ts';
 import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
@@ -19,7 +19,7 @@ import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcr
 
 const traits: ContractTraits = {
   ...providerTraits('replicate'),
-  audio: { form: 'flac', byUrl: true },
+  audio: { ...COMMON_TRAITS.audio, byUrl: true },
   streams: false,
 };
 

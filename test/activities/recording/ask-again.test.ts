@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { recordTarget } from '../../../adapters/inference/targets/record-target.ts';
 import { scratchPrefix, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import { statedDuration } from '../../../local/inference-server/models/audio-duration.ts';
 import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { perRole } from '../../../workflows/contracts/targets.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import { ffmpeg, SAMPLE } from '../../adapters/media/with-folder.ts';
+import { aTarget } from '../../adapters/inference/a-target.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
@@ -183,4 +185,39 @@ test('a loop that the second answer does not replace stays, and the minutes say 
   const { status, coverage } = await minutesOf('loop');
   expect(status).toBe('complete');
   expect(coverage).toMatchObject({ gaps: [], mayBeInvented: [{ start: 5, end: 24 }] });
+});
+
+test('a target that takes all speech for English is asked again in the language of the job', async () => {
+  const languages: (string | undefined)[] = [];
+  bench.provider.answer = async ({ body }) => {
+    languages.push(/name="language"\r\n\r\n(\w+)/.exec(body.toString('latin1'))?.[1]);
+    const segments = [{ start: 0, end: 4.4, text: 'Guten Morgen.' }];
+    return await Promise.resolve({ status: 200, body: { text: 'Guten Morgen.', segments } });
+  };
+  const target = aTarget({
+    ...bench.targets.transcribe,
+    name: 'endpoint',
+    contract: 'hfendpoints',
+  });
+  const { inference } = bench.deps;
+  const roles = { ...inference.roles, transcribe: [target] };
+  const activities = createActivities({ ...bench.deps, inference: { ...inference, roles } });
+  const options = {
+    date: null,
+    language: 'de',
+    attendees: [] as string[],
+    template: 'standard',
+    image: true,
+  } as const;
+  const { tenant, jobId } = await bench.newJob(recording, { options });
+  const job = { tenant, jobId };
+  const { planKey } = await attempt(() =>
+    activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
+  );
+  const call = { ...job, planKey, target: recordTarget(target), last: true, index: 0 };
+  const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
+  for (const { stretch } of doubts) {
+    await attempt(() => activities.transcribeChunk({ ...call, stretch }));
+  }
+  expect(languages).toEqual(['de', 'de']);
 });

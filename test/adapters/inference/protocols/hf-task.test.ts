@@ -97,14 +97,14 @@ describe('transcribe', () => {
       language: null,
       segments: [
         { start: 0, end: 2.36, text: ' Hello.' },
-        { start: 2.36, end: 10, text: ' And' },
+        { start: 2.36, end: 10, text: ' And', isTimeEstimated: true },
       ],
     });
   });
 
   test('takes a text without chunks, and silence', () => {
     expect(parse({ text: 'Hello.' }).answer.segments).toEqual([
-      { start: 0, end: 10, text: 'Hello.' },
+      { start: 0, end: 10, text: 'Hello.', isTimeEstimated: true },
     ]);
     expect(parse({ text: '' }).answer).toEqual({ text: '', language: null, segments: [] });
   });
@@ -113,7 +113,7 @@ describe('transcribe', () => {
     'keeps the words of a chunk with the times %j',
     (timestamp) => {
       expect(parse({ text: 'a', chunks: [{ text: 'a', timestamp }] }).answer.segments).toEqual([
-        { start: 0, end: 10, text: 'a' },
+        { start: 0, end: 10, text: 'a', isTimeEstimated: true },
       ]);
     },
   );

@@ -33,7 +33,7 @@ export const madeUp = {
     router: null,
     ownRoute: /\\/speak$/,
     authorizationScheme: () => 'Key',
-    audio: { form: 'flac', byUrl: false },
+    audio: { form: 'flac', byUrl: false, detectsLanguage: true },
     streams: false,
     whyNotModel: (model) => (model.includes('/') ? 'has an owner' : null),
     probeQuestion: healthQuestion,

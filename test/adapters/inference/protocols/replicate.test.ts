@@ -104,7 +104,7 @@ describe('a transcription', () => {
       language: null,
       segments: [
         { start: 0, end: 8, text: ' Hello.' },
-        { start: 8, end: 20, text: ' Bye.' },
+        { start: 8, end: 20, text: ' Bye.', isTimeEstimated: true },
       ],
     });
   });
