@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  TimeoutFailure,
+  type patched,
+} from '@temporalio/workflow';
+import type { PaidOutcome } from './contracts/activities.ts';
 import { FAILURES, FINAL_FAILURES, RETRIED_FAILURES } from './contracts/failures.ts';
 import type { RecordedTarget } from './contracts/targets.ts';
 import {
@@ -18,14 +24,21 @@ export type ChainOutcome<T> =
 const PROBE_INTERVAL_MS = 30 * 60_000;
 
 export interface ChainOptions {
-  /** All following items start with the target `to`. */
+  /** All following items start with the target `to`. Told once for each pair of targets, however often it happens. */
   readonly onFallback: (failure: TargetFailure, to: RecordedTarget) => void;
   /** One item alone was answered by the later target `to`, because of its own failure at the current one. */
   readonly onStray: (failure: TargetFailure, to: RecordedTarget) => void;
   /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
   readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
   readonly probeMs?: number | undefined;
+  readonly patched: typeof patched;
 }
+
+/** What the chain reads of an answer: whether the target was asked for it. */
+type Answer = Pick<PaidOutcome, 'reused'>;
+
+/** Histories without this marker took a stored answer for a good probe, and never asked an ended chain again. */
+const READS_ANSWERS = 'chain-reads-answers';
 
 /**
  * The ordered targets of one role in one job. The choice is sticky: after a fallback the remaining items start with
@@ -36,8 +49,12 @@ export class Chain {
   private readonly targets: readonly RecordedTarget[];
   private readonly options: ChainOptions;
   private readonly wakings = new Map<string, Promise<void>>();
+  private readonly told = new Set<string>();
   private current = 0;
   private probedAt = 0;
+  /** Items that wait for a target. */
+  private asking = 0;
+  private readonly waiting: (() => void)[] = [];
   /** The failure that ended the last target; null while there is a target to ask. */
   end: TargetFailure | null = null;
 
@@ -47,18 +64,21 @@ export class Chain {
   }
 
   /** Asks one target after another until one answers, the item itself is refused, or no target is left. */
-  async run<T>(
+  async run<T extends Answer>(
     ask: (target: RecordedTarget, last: boolean) => Promise<T>,
   ): Promise<ChainOutcome<T>> {
+    if (this.end !== null) await this.mayRevive();
     let item: Item = { index: this.firstIndex(), own: null, wakings: 0 };
     for (;;) {
       const target = this.targets[item.index];
       if (target === undefined) return { ok: false, failure: NO_TARGET };
+      if (this.end !== null) await this.mayRevive();
       if (this.end !== null) return { ok: false, failure: this.end };
       const last = isLast(this.stateOf(item));
+      this.asking += 1;
       try {
         const value = await ask(target, last);
-        this.noteAnswer(item, target);
+        this.noteAnswer(item, target, value);
         return { ok: true, value };
       } catch (error) {
         let failure = toTargetFailure(error, target);
@@ -76,6 +96,9 @@ export class Chain {
         }
         if (step.movesAll) this.moveAll(step, failure);
         item = { ...item, index: step.index, own: step.own };
+      } finally {
+        this.asking -= 1;
+        for (const resume of this.waiting.splice(0)) resume();
       }
     }
   }
@@ -94,9 +117,25 @@ export class Chain {
     return this.current;
   }
 
-  private noteAnswer({ index, own }: Item, target: RecordedTarget): void {
+  /** Waits while an ended chain has items on their way: an answer to one of them revives it. */
+  private async mayRevive(): Promise<void> {
+    while (this.end !== null && this.asking > 0 && this.options.patched(READS_ANSWERS)) {
+      await new Promise<void>((resume) => this.waiting.push(resume));
+    }
+  }
+
+  private noteAnswer({ index, own }: Item, target: RecordedTarget, { reused }: Answer): void {
+    if (reused) {
+      // Nobody was asked, which says nothing about the target: the next item probes it.
+      const isProbe = index < this.current;
+      if (isProbe && this.options.patched(READS_ANSWERS)) this.probedAt = 0;
+      else if (isProbe) this.current = index;
+      return;
+    }
     if (index < this.current) this.current = index; // the probe found that the earlier target works again
-    if (own !== null && index > this.current) this.options.onStray(own, target);
+    if (index > this.current && own !== null) this.options.onStray(own, target);
+    const isCurrent = index === this.current;
+    if (isCurrent && this.end !== null && this.options.patched(READS_ANSWERS)) this.end = null;
   }
 
   private moveAll({ index }: Extract<Step, { kind: 'ask' }>, failure: TargetFailure): void {
@@ -104,6 +143,9 @@ export class Chain {
     if (to === undefined) return;
     this.current = index;
     this.probedAt = Date.now();
+    const pair = JSON.stringify([failure.target, to.name]);
+    if (this.told.has(pair)) return;
+    this.told.add(pair);
     this.options.onFallback(failure, to);
   }
 

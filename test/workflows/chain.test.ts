@@ -7,10 +7,10 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 import fc from 'fast-check';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FAILURES, type FailureType } from '../../workflows/contracts/failures.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
-import { Chain } from '../../workflows/chain.ts';
+import { Chain, type ChainOptions } from '../../workflows/chain.ts';
 import type { TargetFailure } from '../../workflows/next-step.ts';
 import { recordedTarget } from './recorded-target.ts';
 
@@ -27,6 +27,7 @@ function observed(
   targets: readonly RecordedTarget[],
   failures: Record<string, Error> = {},
   wakings: Record<string, Error> = {},
+  options: Partial<ChainOptions> = {},
 ) {
   const asked: string[] = [];
   const fallbacks: string[] = [];
@@ -44,9 +45,19 @@ function observed(
       if (failure !== undefined) throw failure;
       delete failures[name];
     },
+    patched: () => true,
+    ...options,
   });
+  /** Runs an item; `ask` gives the name of the target whose answer counts. */
+  const run = async (ask: (target: string, last: boolean) => Promise<string>) => {
+    const outcome = await chain.run(async ({ name }, last) => ({
+      target: await ask(name, last),
+      reused: false,
+    }));
+    return outcome.ok ? { ok: true, value: outcome.value.target } : outcome;
+  };
   const item = (own: Record<string, Error> = {}) =>
-    chain.run(async ({ name }, last) => {
+    run(async (name, last) => {
       asked.push(name);
       lasts[name] = last;
       await Promise.resolve(); // all items of a stage are in flight at the same time
@@ -54,7 +65,7 @@ function observed(
       if (failure !== undefined) throw failure;
       return name;
     });
-  return { chain, item, asked, fallbacks, strays, failures, lasts, woken };
+  return { chain, run, item, asked, fallbacks, strays, failures, lasts, woken };
 }
 
 const [a, b, c] = [target('a'), target('b'), target('c')];
@@ -364,19 +375,132 @@ describe('after thirty minutes', () => {
   });
 });
 
+describe('a chain that ended', () => {
+  const exhausted = failing(FAILURES.TargetExhausted);
+
+  test.each([
+    ['the only target', [a]],
+    ['the first of two targets', [a, b]],
+  ])('asks again when %s answers an item that was sent before', async (_what, targets) => {
+    const { chain, run, item, asked } = observed(targets, { b: exhausted });
+    const late = Promise.withResolvers<string>();
+    const sibling = run(() => late.promise);
+    const lost = item({ a: exhausted });
+    await expect.poll(() => chain.end).not.toBeNull();
+    late.resolve('a');
+    expect(await sibling).toEqual({ ok: true, value: 'a' });
+    expect(await lost).toMatchObject({ ok: false });
+    expect(chain.end).toBeNull();
+    asked.length = 0;
+    expect(await item()).toEqual({ ok: true, value: 'a' });
+    expect(asked).toEqual(['a']);
+  });
+
+  test('keeps new items waiting while an earlier one may still be answered', async () => {
+    const { chain, run, item, asked } = observed([a]);
+    const late = Promise.withResolvers<string>();
+    const sibling = run(() => late.promise);
+    expect(await item({ a: exhausted })).toMatchObject({ ok: false });
+    asked.length = 0;
+    const waiting = [item(), item()];
+    await Promise.resolve();
+    expect(chain.end).not.toBeNull();
+    expect(asked).toEqual([]);
+    late.resolve('a');
+    expect(await sibling).toMatchObject({ ok: true });
+    expect(await Promise.all(waiting)).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  test('sends items that waited to the target that revived it', async () => {
+    const { run, item, asked } = observed([a, b]);
+    const late = Promise.withResolvers<string>();
+    const sibling = run(() => late.promise);
+    await item({ a: exhausted, b: exhausted });
+    asked.length = 0;
+    const waiting = item();
+    late.resolve('a');
+    await sibling;
+    expect(await waiting).toEqual({ ok: true, value: 'a' });
+    expect(asked).toEqual(['a']);
+  });
+
+  test('fails the items that wait when the last earlier one fails too', async () => {
+    const { run, item, asked } = observed([a]);
+    const late = Promise.withResolvers<string>();
+    const sibling = run(() => late.promise);
+    await item({ a: exhausted });
+    const waiting = [item(), item()];
+    asked.length = 0;
+    late.reject(exhausted);
+    expect(await sibling).toMatchObject({ ok: false });
+    expect(await Promise.all(waiting)).toMatchObject([{ ok: false }, { ok: false }]);
+    expect(asked).toEqual([]);
+  });
+
+  test('stays ended after an answer that was stored already: nobody was asked for it', async () => {
+    const { chain, item } = observed([a]);
+    const late = Promise.withResolvers<{ reused: boolean }>();
+    const sibling = chain.run(() => late.promise);
+    await item({ a: exhausted });
+    late.resolve({ reused: true });
+    expect(await sibling).toMatchObject({ ok: true });
+    expect(await item()).toMatchObject({ ok: false });
+  });
+
+  test('stays ended in a history that began without this rule', async () => {
+    const { run, item } = observed([a], {}, {}, { patched: () => false });
+    const late = Promise.withResolvers<string>();
+    const sibling = run(() => late.promise);
+    await item({ a: exhausted });
+    expect(await item()).toMatchObject({ ok: false });
+    late.resolve('a');
+    await sibling;
+    expect(await item()).toMatchObject({ ok: false });
+  });
+});
+
+describe('a probe that meets a stored answer', () => {
+  const exhausted = { a: failing(FAILURES.TargetExhausted) };
+
+  test('says nothing about the target: the items stay, and the next one probes', async () => {
+    vi.useFakeTimers({ now: 1_800_000_000_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const { chain, item, asked } = observed([a, b], exhausted);
+    await item();
+    vi.advanceTimersByTime(THIRTY_MINUTES_MS);
+    expect(await chain.run(() => Promise.resolve({ reused: true }))).toMatchObject({ ok: true });
+    asked.length = 0;
+    await Promise.all([item(), item()]);
+    expect(asked).toEqual(['a', 'b', 'b']);
+  });
+});
+
+test('a target that comes and goes is one fallback in a job', async () => {
+  const { run, fallbacks } = observed([a, b, c], {}, {}, { probeMs: 0 });
+  let isUp = true;
+  for (let items = 0; items < 10; items += 1) {
+    await run(async (name) => {
+      if (name === 'a') isUp = !isUp;
+      if (name === 'a' && !isUp) throw failing(FAILURES.TargetExhausted);
+      return await Promise.resolve(name);
+    });
+  }
+  expect(fallbacks).toEqual(['a TargetExhausted -> b']);
+});
+
 test('an item sent before the others moved on joins them, past targets that were given up', async () => {
-  const { chain, asked } = observed([a, b, c]);
+  const { run, asked } = observed([a, b, c]);
   const late = Promise.withResolvers<string>();
-  const run = (slow: boolean) =>
-    chain.run(async ({ name }) => {
+  const item = (isSlow: boolean) =>
+    run(async (name) => {
       asked.push(name);
       await Promise.resolve();
-      if (name === 'a' && slow) return await late.promise;
+      if (name === 'a' && isSlow) return await late.promise;
       if (name !== 'c') throw failing(FAILURES.TargetExhausted);
       return name;
     });
-  const slow = run(true);
-  expect(await run(false)).toEqual({ ok: true, value: 'c' });
+  const slow = item(true);
+  expect(await item(false)).toEqual({ ok: true, value: 'c' });
   late.reject(failing(FAILURES.TargetExhausted));
   expect(await slow).toEqual({ ok: true, value: 'c' });
   expect(asked).toEqual(['a', 'a', 'b', 'c', 'c']);
@@ -426,6 +550,7 @@ test('whatever fails, an item asks targets in the order of the chain, and none t
           onFallback: () => undefined,
           onStray: () => undefined,
           wake: () => Promise.resolve(),
+          patched: () => true,
         });
         const running: Promise<void>[] = [];
         for (const { fates, afterMs, together } of items) {
@@ -438,7 +563,7 @@ test('whatever fails, an item asks targets in the order of the chain, and none t
               await Promise.resolve();
               const type = fates[index];
               if (type) throw failing(type);
-              return index;
+              return { index, reused: false };
             })
             .then((outcome) => {
               expect(asked).toEqual([...new Set(asked)].toSorted((x, y) => x - y));
@@ -447,7 +572,7 @@ test('whatever fails, an item asks targets in the order of the chain, and none t
               const ends = outcome.ok
                 ? [asked.at(-1)]
                 : [asked.at(-1), ...tooLarge, names.indexOf(chain.end?.target ?? '')];
-              const end = outcome.ok ? outcome.value : names.indexOf(outcome.failure.target);
+              const end = outcome.ok ? outcome.value.index : names.indexOf(outcome.failure.target);
               expect(ends).toContain(end);
             });
           running.push(one);

@@ -1,6 +1,7 @@
 import {
   defineQuery,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -100,6 +101,7 @@ export class JobProgress {
         await endpoint.ensureEndpointReady({ ...this.job, target, last });
       },
       probeMs: this.probeMs,
+      patched,
     });
     /** A stored answer of a target that is not the first is a degradation, reported once per target. */
     const noteAnswer = (target: string) => {
