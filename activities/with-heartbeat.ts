@@ -7,28 +7,54 @@ const MARGIN_MS = 15_000;
 export interface Attempt {
   /** Fires on cancellation. */
   readonly signal: AbortSignal;
-  /** How long an HTTP call that starts now may take: until 15 s before Temporal's timeout, and at least 1 s. */
+  /** The time left for this attempt: until 15 s before Temporal's timeout. 0: it is over. */
   readonly leftMs: () => number;
-  /** When the first attempt of this activity began to run, not counting its time in the queue. */
-  readonly firstAttemptAt: Date;
+  /** How long this attempt has run. */
+  readonly ranMs: () => number;
+  /** What this attempt and the earlier ones remembered. */
+  readonly memory: () => Memory;
+  readonly remember: (change: Partial<Memory>) => void;
 }
+
+/** Travels with the heartbeats from one attempt of an activity to the next, also on another worker. Null: not yet. */
+export type Memory = z.infer<typeof memorySchema>;
+
+const count = z.number().nonnegative().nullable().catch(null);
+const memorySchema = z.object({
+  /** How long a target has let the activity wait since it first refused it; see `waitedMs`. */
+  waitedMs: count,
+  /** When the ledger first granted the activity a claim: milliseconds since 1970 by the ledger's clock. */
+  claimedAtMs: count,
+  /** How often the management API gave an answer that cannot be read. */
+  badReplies: count,
+  /** How long the activity had waited when it last woke the endpoint. */
+  pushedAtMs: count,
+});
 
 /**
  * Heartbeats until it is disposed of. Without heartbeats Temporal notices a worker's death only at the timeout, and
- * the activity never learns of a cancellation. The time of the first attempt travels with them to later attempts.
+ * the activity never learns of a cancellation.
  */
 export function startHeartbeat(): Attempt & Disposable {
   const context = Context.current();
   const { attempt, heartbeatDetails, heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
-  const { firstAttemptMs } = detailsSchema.parse(attempt === 1 ? null : heartbeatDetails);
-  const end = performance.now() + startToCloseTimeoutMs - MARGIN_MS;
-  const beat = () => context.heartbeat({ firstAttemptMs });
+  // An attempt that died before its first heartbeat arrived, or another version's heartbeat: it begins anew.
+  let memory = memorySchema.catch(NOTHING).parse(attempt === 1 ? NOTHING : heartbeatDetails);
+  const startedAt = performance.now();
+  const ranMs = () => performance.now() - startedAt;
+  const beat = () => context.heartbeat(memory);
   beat();
   const interval = setInterval(beat, (heartbeatTimeoutMs ?? 60_000) / 3);
   return {
     signal: context.cancellationSignal,
-    leftMs: () => Math.max(1_000, end - performance.now()),
-    firstAttemptAt: new Date(firstAttemptMs),
+    leftMs: () => Math.max(0, startToCloseTimeoutMs - MARGIN_MS - ranMs()),
+    ranMs,
+    memory: () => memory,
+    remember: (change) => {
+      memory = { ...memory, ...change };
+      // The last heartbeat before a failure reaches Temporal with it.
+      beat();
+    },
     [Symbol.dispose]: () => clearInterval(interval),
   };
 }
@@ -39,7 +65,4 @@ export async function withHeartbeat<T>(work: (attempt: Attempt) => Promise<T>): 
   return await work(heartbeat);
 }
 
-/** Now in the first attempt, and if that died before its first heartbeat arrived. */
-const detailsSchema = z
-  .object({ firstAttemptMs: z.number().positive() })
-  .catch(() => ({ firstAttemptMs: Date.now() }));
+const NOTHING: Memory = { waitedMs: null, claimedAtMs: null, badReplies: null, pushedAtMs: null };

@@ -54,11 +54,12 @@ export const media = {
 export const laterIo = withoutRetryOfBugs(io) satisfies ActivityOptions;
 export const laterMedia = withoutRetryOfBugs(media) satisfies ActivityOptions;
 
-/** An endpoint with a large model needs up to about ten minutes to wake. The activity's patience ends the wait. */
+/** One look at an endpoint. A failed look is followed by the next one until the activity's patience ends the wait. */
 export const endpoint = {
   ...common,
   taskQueue: 'io',
-  startToCloseTimeout: '20 minutes',
+  startToCloseTimeout: '2 minutes',
+  retry: { ...backoff, maximumAttempts: 30_000 },
 } satisfies ActivityOptions;
 
 /**

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { callKey } from '../../adapters/identity/call-key.ts';
 import type { Answers, Inputs } from '../../adapters/inference/protocols/contract.ts';
@@ -18,7 +19,8 @@ import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { decideRetry, type RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
-import { startHeartbeat } from '../with-heartbeat.ts';
+import { startHeartbeat, type Attempt } from '../with-heartbeat.ts';
+import { rememberWait, waitedMs } from './waited-ms.ts';
 
 /**
  * How long a claim outlives its last renewal. Longer than the heartbeat timeout (20 s), so that no second worker gets
@@ -45,7 +47,7 @@ export async function callTarget<R extends PipelineRole>(
   work: PaidWork<R>,
 ): Promise<{ result: StoredResult; reused: boolean }> {
   using heartbeat = startHeartbeat();
-  const { signal, firstAttemptAt } = heartbeat;
+  const { signal, memory, remember } = heartbeat;
   let key: string | null = null;
   try {
     // Left before the failure's handler reads the state of the gate.
@@ -55,11 +57,14 @@ export async function callTarget<R extends PipelineRole>(
       tenant: call.tenant,
       jobId: call.jobId,
       leaseMs: LEASE_MS,
+      onClaim: ({ claimedAt }) => {
+        if (memory().claimedAtMs === null) remember({ claimedAtMs: claimedAt.getTime() });
+      },
       prepare: async () => {
         const target = configuredTarget(deps.inference, call.target, work.role);
         // Half of the attempt's time is left for the call.
         await gate.enter(target, { wait: { signal, mostMs: heartbeat.leftMs() / 2 } });
-        const prepared = prepareCall(target, work.role, await work.input(signal, target));
+        const prepared = prepareCall(target, work.role, await inputInTime(work, target, heartbeat));
         key = callKeyOf(work.workKey, prepared);
         await refuseDeadlyCall(deps, call, key);
         return {
@@ -78,8 +83,30 @@ export async function callTarget<R extends PipelineRole>(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const { attempt } = Context.current().info;
-    const decision = await retryDecisionOf(deps, call, { key, error, firstAttemptAt });
-    throw toApplicationFailure(error, decision, { attempt, random: Math.random });
+    const decision = await retryDecisionOf(deps, call, { key, error, heartbeat });
+    const failure = toApplicationFailure(error, decision, { attempt, random: Math.random });
+    if (error instanceof InferenceError) rememberWait(heartbeat, failure);
+    throw failure;
+  }
+}
+
+/** Throws when the time for a call is over before the input is there. */
+async function inputInTime<R extends PipelineRole>(
+  work: PaidWork<R>,
+  target: Target,
+  { signal, leftMs, ranMs }: Attempt,
+): Promise<Inputs[R]> {
+  const late = AbortSignal.timeout(Math.floor(leftMs()));
+  const isLate = once(late, 'abort').then(() => Promise.reject(new Error('it is late')));
+  try {
+    return await Promise.race([isLate, work.input(AbortSignal.any([signal, late]), target)]);
+  } catch (cause) {
+    if (!late.aborted) throw cause;
+    const seconds = Math.round(ranMs() / 1000);
+    throw new Error(
+      `${target.name}: the input of the call was not ready in time (${seconds} s). It is tried again.`,
+      { cause },
+    );
   }
 }
 
@@ -98,9 +125,12 @@ async function refuseDeadlyCall(
   call: PaidActivityInput,
   key: string,
 ): Promise<void> {
-  const { attempt, scheduledTimestampMs } = Context.current().info;
+  const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } =
+    Context.current().info;
   if (attempt <= MOST_DEATHS) return;
-  const since = new Date(scheduledTimestampMs);
+  // Two times of one clock: their difference holds on the ledger's clock, too.
+  const age = currentAttemptScheduledTimestampMs - scheduledTimestampMs;
+  const since = new Date((await deps.ledger.now()).getTime() - age);
   const died = await deps.ledger.unjudgedSince(call.tenant, call.jobId, key, since);
   if (died < MOST_DEATHS) return;
   throw ApplicationFailure.nonRetryable(
@@ -115,26 +145,30 @@ const MOST_DEATHS = 6;
 async function retryDecisionOf(
   deps: Dependencies,
   call: PaidActivityInput,
-  tried: { readonly key: string | null; readonly error: unknown; readonly firstAttemptAt: Date },
+  tried: { readonly key: string | null; readonly error: unknown; readonly heartbeat: Attempt },
 ): Promise<RetryDecision> {
-  const { key, error, firstAttemptAt } = tried;
+  const { key, error, heartbeat } = tried;
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
   }
   const { kind, credentialsLeft } = error;
   const { tenant, jobId, target, last } = call;
-  const since = new Date(Context.current().info.scheduledTimestampMs);
+  const { claimedAtMs } = heartbeat.memory();
+  // By the ledger's clock, as the times that it is compared with.
+  const since = claimedAtMs === null ? null : new Date(claimedAtMs);
   const verdicts =
-    key === null ? [kind] : await deps.ledger.verdictsSince(tenant, jobId, key, since);
+    key === null || since === null
+      ? [kind]
+      : await deps.ledger.verdictsSince(tenant, jobId, key, since);
   const acceptedAt = await deps.ledger.lastAcceptedAt(target.name);
   const gate = await deps.gate.state(target.fingerprint);
   return decideRetry(
     {
       kind,
       verdicts,
-      waitedMs: deps.now().getTime() - firstAttemptAt.getTime(),
+      waitedMs: waitedMs(heartbeat),
       last,
-      answersOthers: acceptedAt !== null && acceptedAt >= firstAttemptAt,
+      answersOthers: acceptedAt !== null && since !== null && acceptedAt >= since,
       // Closings for rate limits and loading do not count: those are waited out.
       closings: gate.reason === 'failures' ? gate.closings : 0,
       credentialsLeft,

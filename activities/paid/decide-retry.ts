@@ -13,11 +13,11 @@ export interface FailedTry {
   readonly kind: VerdictKind;
   /** On this job's tries of this call, the newest included. */
   readonly verdicts: readonly VerdictKind[];
-  /** Since the first attempt on this target, in milliseconds. */
+  /** How long the target has let this activity wait since it first refused it, in milliseconds. */
   readonly waitedMs: number;
   /** No other target follows. */
   readonly last: boolean;
-  /** Since the first attempt, the target's answer to another call was accepted. */
+  /** Since the activity's first claim, the target's answer to another call was accepted. */
   readonly answersOthers: boolean;
   /** How often failures closed the target's gate since it last answered any call. */
   readonly closings: number;

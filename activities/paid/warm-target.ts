@@ -31,7 +31,8 @@ export const warmTarget =
       .find((candidate) => candidate.name === name);
     if (target === undefined) return { outcome: 'cold', status: null };
     const last = await deps.ledger.lastAcceptedAt(name);
-    if (last !== null && deps.now().getTime() - last.getTime() < RECENT_MS) {
+    const now = await deps.ledger.now();
+    if (last !== null && now.getTime() - last.getTime() < RECENT_MS) {
       return { outcome: 'skipped', status: null };
     }
     // Outside of `try`: a request that cannot be built fails the activity with its remedy.

@@ -47,7 +47,7 @@ export function createLedger(db: Database) {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
         const submitted = await claimQueuedWork(db, input);
         if (submitted) return submitted;
-        const { rows } = await sql<{ id: string; ordinal: number }>`
+        const { rows } = await sql<{ id: string; ordinal: number; createdAt: Date }>`
           with dead as (
             ${expire(sql`tenant = ${input.tenant} and call_key = ${input.callKey} and ${dead}`)}
           ), earlier as (
@@ -62,11 +62,12 @@ export function createLedger(db: Database) {
           -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
           from earlier, (select count(*) from dead) as buried
           on conflict do nothing
-          returning id, ordinal`.execute(db);
+          returning id, ordinal, created_at`.execute(db);
         const [row] = rows;
         if (row) {
           const entryId = toEntryId(input.tenant, row.id);
-          return { outcome: 'claimed', entryId, ordinal: row.ordinal, ticket: null };
+          const { ordinal, createdAt } = row;
+          return { outcome: 'claimed', entryId, ordinal, claimedAt: createdAt, ticket: null };
         }
         const living = await db
           .selectFrom('ledgerEntry')
@@ -156,6 +157,12 @@ export function createLedger(db: Database) {
     /** Does the same for every expired lease. */
     expireLeases: async () => await expireWhere(db, dead),
 
+    /** The server's time: compare it with the times of entries, and never a worker's time. */
+    now: async (): Promise<Date> => {
+      const select = db.selectNoFrom(sql<Date>`now()`.as('now'));
+      return (await select.executeTakeFirstOrThrow()).now;
+    },
+
     /** Verdicts on the job's tries of this call since then; `decideRetry` counts them. */
     verdictsSince: async (...call: Parameters<typeof entriesSince>) => {
       const rows = await entriesSince(...call)
@@ -224,7 +231,12 @@ async function claimQueuedWork(
   db: Database,
   { tenant, jobId, callKey, leaseMs }: CallToClaim,
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
-  const { rows } = await sql<{ id: string; ordinal: number; ticket: unknown }>`
+  const { rows } = await sql<{
+    id: string;
+    ordinal: number;
+    ticket: unknown;
+    claimedAt: Date;
+  }>`
     with found as (
       select id from ledger_entry as entry
       where tenant = ${tenant} and call_key = ${callKey} and ticket is not null and not (${forgotten})
@@ -242,14 +254,15 @@ async function claimQueuedWork(
     update ledger_entry
     set state = 'submitted', job_id = ${jobId}, lease_until = ${fromNow(leaseMs)}, settled_at = null
     where tenant = ${tenant} and id in (select id from found)
-    returning id, ordinal, ticket`.execute(db);
+    returning id, ordinal, ticket, now() as claimed_at`.execute(db);
   const [row] = rows;
   if (!row) return null;
-  const { id, ordinal, ticket } = row;
+  const { id, ordinal, claimedAt, ticket } = row;
   return {
     outcome: 'claimed',
     entryId: toEntryId(tenant, id),
     ordinal,
+    claimedAt,
     ticket: ticketSchema.parse(ticket),
   };
 }

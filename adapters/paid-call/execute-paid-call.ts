@@ -45,6 +45,8 @@ export interface PaidCall<A> extends Work {
   readonly lookBy?: 'work' | 'none';
   /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
   readonly prepare: () => Promise<ReadyCall<A>>;
+  /** Called when the claim is granted. */
+  readonly onClaim?: (claim: Claim) => void;
   /** Checks an answer and converts it into its stored form; throws to refuse it. */
   readonly accept: (answer: A) => Promise<unknown>;
   /** How long the claim outlives its last renewal. */
@@ -117,6 +119,7 @@ export async function executePaidCall<A>(
   const meanwhile = await lookAgain(deps, { ...call, callKey: ready.callKey }, claim);
   if (meanwhile !== null) return { result: meanwhile, reused: true };
   if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
+  call.onClaim?.(claim);
 
   if (claim.ordinal > 1 && claim.ticket === null) await requireStorable(deps, claim);
 

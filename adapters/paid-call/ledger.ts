@@ -28,6 +28,8 @@ export interface Claim {
   readonly entryId: string;
   /** Counts the tries of one call key, from 1. */
   readonly ordinal: number;
+  /** By the ledger's clock. */
+  readonly claimedAt: Date;
   /** Finds the work that an earlier claim submitted; null: nothing was sent under this row. */
   readonly ticket: Ticket | null;
 }

@@ -190,6 +190,7 @@ export async function attempt<T>(
       heartbeatTimeoutMs: 20_000,
       startToCloseTimeoutMs: 180_000,
       scheduledTimestampMs: Date.now() - 1_000,
+      currentAttemptScheduledTimestampMs: Date.now(),
       ...info,
     },
     { logger: new DefaultLogger('ERROR') },

@@ -1,4 +1,6 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withHeartbeat } from '../../activities/with-heartbeat.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { recordedTarget } from './recorded-target.ts';
 import {
@@ -178,8 +180,8 @@ describe.concurrent('transcription', () => {
     expect(waking?.input).toMatchObject({ target: { name: 'first' }, last: true });
     expect(waking?.info).toMatchObject({
       taskQueue: 'io',
-      startToCloseTimeoutMs: 20 * 60_000,
-      retryPolicy: { maximumAttempts: 125 },
+      startToCloseTimeoutMs: 2 * 60_000,
+      retryPolicy: { maximumAttempts: 30_000 },
       heartbeatTimeoutMs: 30_000,
     });
     expect(degradationsOf(job)).toEqual([]);
@@ -222,6 +224,21 @@ describe.concurrent('transcription', () => {
     );
     expect(await job.handle.query('progress')).toMatchObject({ chunks: { done: 3, total: 3 } });
     expect(degradationsOf(job)).toEqual([]);
+  });
+
+  test('tells a later attempt what an earlier one remembered just before it failed', async () => {
+    const remembered: unknown[] = [];
+    await bench.run({
+      startJob: started({}, NO_PICTURE),
+      transcribeChunk: (input) =>
+        withHeartbeat(async ({ memory, remember }) => {
+          remembered.push(memory().waitedMs);
+          if (remembered.length === 3) return await transcribeChunk(input);
+          remember({ waitedMs: remembered.length * 1_000 });
+          throw ApplicationFailure.create({ type: 'RateLimited', nextRetryDelay: 10 });
+        }),
+    });
+    expect(remembered).toEqual([null, 1_000, 2_000]);
   });
 
   test('records a chunk that is refused, and continues', async () => {

@@ -36,9 +36,9 @@ export interface IoActivities {
   readonly sweepAbandoned: () => Promise<SweptFacts>;
 }
 
-/** Queue `io` too, with the time that an endpoint takes to wake. */
+/** Queue `io` too, with more attempts: one for each look at an endpoint that is waking. */
 export interface EndpointActivities {
-  /** Wakes the endpoint of a target with `managed`, and waits for it, before the target is retried. */
+  /** Wakes the endpoint of a target with `managed`. Fails with a pause until it is awake and the target can be retried. */
   readonly ensureEndpointReady: (input: PaidActivityInput) => Promise<EndpointReady>;
 }
 
@@ -227,7 +227,7 @@ interface CloseJob extends JobReference {
 
 interface EndpointReady {
   readonly state: 'running';
-  /** Waited in this attempt; 0: the endpoint was awake. */
+  /** From the first look to this one; 0: the endpoint was awake. */
   readonly waitedMs: number;
 }
 

@@ -6,7 +6,7 @@ import { markOf, restsToken } from '../limits/api-token-pool.ts';
 import type { Admitted, GateOutcome } from '../limits/gate-record.ts';
 import type { Parsed } from '../protocols/contract.ts';
 import { fingerprint } from '../targets/record-target.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor, InferenceError } from '../verdicts/inference-error.ts';
 import { ExchangeError } from '../wire/exchange.ts';
 import type { InferenceLayer } from './create-inference-layer.ts';
 import { infer, type CallOptions } from './infer.ts';
@@ -88,6 +88,13 @@ export const askProvider =
     { ticket = null, keepTicket }: Pick<CallOptions, 'ticket' | 'keepTicket'> = {},
   ): Promise<Parsed<R>> => {
     const { target } = prepared;
+    const deadlineMs = leftMs();
+    if (deadlineMs < LEAST_MS)
+      throw errorFor(target, null, {
+        kind: 'transient',
+        says: ': no time was left for the call when it could be sent. It is tried again.',
+        charge: 'unsent',
+      });
     const startedAt = performance.now();
     const observe = (call: Pick<ObservedCall, 'outcome' | 'status' | 'usage'>): void => {
       const seconds = (performance.now() - startedAt) / 1000;
@@ -107,7 +114,7 @@ export const askProvider =
     try {
       const parsed = await infer(transport, prepared, {
         signal,
-        deadlineMs: leftMs(),
+        deadlineMs,
         sessionId,
         token,
         ticket,
@@ -139,6 +146,9 @@ export const askProvider =
       throw error;
     }
   };
+
+/** A call with less time would be sent, and billed, for nothing. */
+const LEAST_MS = 250;
 
 /** The object store failed while the request was being sent: the target is not to blame. */
 const isSourceFailure = ({ cause }: InferenceError): boolean =>

@@ -5,7 +5,16 @@ import {
   CancelledFailure,
 } from '@temporalio/common';
 import type { Info } from '@temporalio/activity';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import { callTarget, type PaidWork } from '../../../activities/paid/call-target.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
@@ -64,6 +73,21 @@ const call = (change: Partial<PaidActivityInput> = {}): PaidActivityInput => ({
 const make = (work: Work, info: Partial<Info> = {}, change: Partial<PaidActivityInput> = {}) =>
   attempt(() => callTarget(bench.deps, call(change), work), info);
 
+/** The attempts of one activity: each begins with what the last heartbeat before it said. */
+function anActivity(work: Work, info: Partial<Info> = {}) {
+  let tries = 0;
+  let heartbeatDetails: unknown;
+  return async () => {
+    tries += 1;
+    return await attempt(
+      () => callTarget(bench.deps, call(), work),
+      { attempt: tries, heartbeatDetails, ...info },
+      (environment) =>
+        environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details)),
+    );
+  };
+}
+
 async function failureOf(running: Promise<unknown>): Promise<ApplicationFailure> {
   const error: unknown = await running.then(
     () => null,
@@ -118,10 +142,10 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
       bench.openGates();
     }
     await new Promise((passed) => setTimeout(passed, 20));
-    const scheduledTimestampMs = Date.now();
+    const again = anActivity(work);
     const failures: ApplicationFailure[] = [];
     for (let tries = 1; tries <= 6; tries += 1) {
-      failures.push(await failureOf(make(work, { attempt: tries, scheduledTimestampMs })));
+      failures.push(await failureOf(again()));
       bench.openGates();
     }
     expect(failures.map(({ type }) => type)).toEqual([
@@ -139,28 +163,76 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     expect(told).not.toContain(SECRET);
   });
 
-  test('after the third answer of the wrong shape, each of them booked as billed', async () => {
-    answerWith({ status: 200, body: { nothing: 'of use' } });
-    const work = newWork();
-    const types: unknown[] = [];
-    for (let tries = 1; tries <= 3; tries += 1) types.push((await failureOf(make(work))).type);
-    expect(types).toEqual(['BadReply', 'BadReply', 'TargetExhausted']);
-    expect(await states(work)).toEqual(['rejected', 'rejected', 'rejected']);
-  });
+  test.each([0, 60_000, -60_000])(
+    'after the third answer of the wrong shape, each of them booked as billed, with a clock of Temporal %i ms ahead',
+    async (ahead) => {
+      answerWith({ status: 200, body: { nothing: 'of use' } });
+      const work = newWork();
+      const again = anActivity(work, { scheduledTimestampMs: Date.now() + ahead });
+      const types: unknown[] = [];
+      for (let tries = 1; tries <= 3; tries += 1) types.push((await failureOf(again())).type);
+      expect(types).toEqual(['BadReply', 'BadReply', 'TargetExhausted']);
+      expect(await states(work)).toEqual(['rejected', 'rejected', 'rejected']);
+    },
+  );
+
+  test.each([0, 120_000, -120_000])(
+    "and answers to other calls: then only the item is given up, with a worker's clock %i ms ahead",
+    async (ahead) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ahead });
+      onTestFinished(() => void vi.useRealTimers());
+      // An answer from before the first try says nothing.
+      await make(newWork());
+      const again = anActivity(newWork());
+      const fail = async () => {
+        answerWith({ status: 500, body: {} });
+        bench.openGates();
+        return (await failureOf(again())).type;
+      };
+      for (let tries = 1; tries <= 5; tries += 1) expect(await fail()).toBe('Transient');
+      expect(await fail()).toBe('TargetExhausted');
+      answerWith({ status: 200, body: { text: 'hello', chunks: [] } });
+      bench.openGates();
+      await make(newWork());
+      expect(await fail()).toBe('ItemExhausted');
+    },
+  );
 
   test('after five minutes of rate limits where another target follows, and not where it is the last', async () => {
     answerWith({ status: 429, headers: { 'retry-after': '7' }, body: {} });
     const after = async (waitedMs: number, last: boolean) => {
       bench.openGates();
-      const heartbeatDetails = { firstAttemptMs: Date.now() - waitedMs };
+      const heartbeatDetails = { waitedMs };
       return (await failureOf(make(newWork(), { attempt: 2, heartbeatDetails }, { last }))).type;
     };
     expect([
-      await after(5 * 60_000 - 5_000, false),
+      await after(5 * 60_000 - 60_000, false),
       await after(5 * 60_000, false),
       await after(5 * 60_000, true),
       await after(6 * 60 * 60_000, true),
     ]).toEqual(['RateLimited', 'TargetExhausted', 'RateLimited', 'TargetExhausted']);
+  });
+
+  test('by the time it asked for since its first refusal, and not by the time in our own queue', async () => {
+    answerWith({ status: 429, headers: { 'retry-after': '7' }, body: {} });
+    const waits: number[] = [];
+    let heartbeatDetails: unknown;
+    for (let tries = 1; tries <= 3; tries += 1) {
+      bench.openGates();
+      const failing = attempt(
+        () => callTarget(bench.deps, call(), newWork()),
+        { attempt: tries, heartbeatDetails, scheduledTimestampMs: Date.now() - 3_600_000 },
+        (environment) =>
+          environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details)),
+      );
+      expect((await failureOf(failing)).type).toBe('RateLimited');
+      waits.push((heartbeatDetails as { waitedMs: number }).waitedMs);
+    }
+    // Each pause is 7 to 8.4 s; the attempts themselves take some milliseconds.
+    waits.forEach((waitedMs, earlier) => {
+      expect(waitedMs).toBeGreaterThanOrEqual(7_000 * (earlier + 1));
+      expect(waitedMs).toBeLessThanOrEqual(8_400 * (earlier + 1) + 1_500);
+    });
   });
 
   test('after five failures the target is paused for all callers, and tried again by one', async () => {
@@ -331,7 +403,14 @@ test('a call in which six workers died is given up there, unsent', async () => {
     ).rejects.toThrow('the process is gone');
   }
   expect(await states(work)).toEqual(Array.from({ length: 6 }, () => 'in_doubt'));
-  const failure = await failureOf(make(work, { attempt: 7, scheduledTimestampMs }));
+  // Whatever the difference between the clocks of Temporal and the ledger.
+  const failure = await failureOf(
+    make(work, {
+      attempt: 7,
+      scheduledTimestampMs: scheduledTimestampMs + 3_600_000,
+      currentAttemptScheduledTimestampMs: Date.now() + 3_600_000,
+    }),
+  );
   expect(failure).toMatchObject({ type: 'ItemExhausted', nonRetryable: true });
   expect(bench.provider.requests).toEqual([]);
   // A job that is run again begins anew.
@@ -350,6 +429,15 @@ test('a 429 is retried after the time the server asked for, and raises no alarm'
   expect(failure.nextRetryDelay).toBeGreaterThanOrEqual(7_000);
   expect(failure.nextRetryDelay).toBeLessThanOrEqual(8_400);
   expect(await states(work)).toEqual(['failed']);
+});
+
+test('the gate stays closed for the time that the server asked for', async () => {
+  answerWith({ status: 429, headers: { 'retry-after': '7' }, body: {} });
+  await failureOf(make(newWork()));
+  const { state, closedForMs } = await bench.deps.gate.state(bench.recorded.transcribe.fingerprint);
+  expect(state).toBe('closed');
+  expect(closedForMs).toBeGreaterThan(5_000);
+  expect(closedForMs).toBeLessThanOrEqual(7_000);
 });
 
 test('a call that somebody else makes is asked after in growing steps, and made once', async () => {
@@ -429,6 +517,43 @@ test('a provider that never answers is given up 15 s before Temporal would, as T
   const failure = await failureOf(make(work, { startToCloseTimeoutMs: 16_000 }));
   expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false });
   expect(await states(work)).toEqual(['in_doubt']);
+});
+
+test('a call whose input is late is not sent, and the attempt ends before Temporal ends it', async () => {
+  let heard = false;
+  const work = newWork({
+    input: async (signal) => {
+      signal.addEventListener('abort', () => (heard = true));
+      return await new Promise(() => undefined);
+    },
+  });
+  const startedAt = performance.now();
+  await expect(make(work, { startToCloseTimeoutMs: 15_300 })).rejects.toThrow(
+    /whisper: the input of the call was not ready in time.*tried again/,
+  );
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(heard).toBe(true);
+  expect(bench.provider.requests).toEqual([]);
+  expect(await states(work)).toEqual([]);
+});
+
+test('a call that was claimed too late is not sent', async () => {
+  const ledger = {
+    ...bench.deps.ledger,
+    markSending: async (entryId: string, leaseMs: number) => {
+      await new Promise((passed) => setTimeout(passed, 1_000));
+      return await bench.deps.ledger.markSending(entryId, leaseMs);
+    },
+  };
+  const work = newWork();
+  const info = { startToCloseTimeoutMs: 15_900 };
+  const failure = await failureOf(
+    attempt(() => callTarget({ ...bench.deps, ledger }, call(), work), info),
+  );
+  expect(failure).toMatchObject({ type: 'Transient', nonRetryable: false });
+  expect(failure.message).toMatch(/no time was left/);
+  expect(bench.provider.requests).toEqual([]);
+  expect(await states(work)).toEqual(['failed']);
 });
 
 test('an answer that is refused is billed, booked as rejected and not stored', async () => {

@@ -14,7 +14,6 @@ import {
 import { SECRET } from '../../adapters/inference/a-target.ts';
 import { attempt } from '../activity-bench.ts';
 
-const POLL_MS = 10;
 const LOOK = 'GET /v2/endpoint/acme/whisper';
 const HEALTH = 'GET /server/healthz';
 const RESUME = 'POST /v2/endpoint/acme/whisper/resume';
@@ -33,7 +32,7 @@ beforeEach(() => {
   coldStarts.length = 0;
 });
 
-/** One attempt against the fake endpoint, asking every 10 ms. */
+/** One look at the fake endpoint. */
 function ensure(fake: FakeEndpoint, options: Options = {}) {
   const { last = false, target = fake.target, patienceMs = 60_000 } = options;
   const none = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
@@ -42,7 +41,7 @@ function ensure(fake: FakeEndpoint, options: Options = {}) {
     inference: {
       roles: { ...none, classify: [], generate: [], embed: [], transcribe: [target] },
       skipped: [],
-      patience: { nextTargetMs: patienceMs, lastTargetMs: 60_000, probeMs: 60_000 },
+      patience: { nextTargetMs: patienceMs, lastTargetMs: 7_200_000, probeMs: 60_000 },
       services: { routerUrl: '', hubUrl: '', hubTokens: [], ...fake.api.services },
     },
     transport: {
@@ -58,7 +57,6 @@ function ensure(fake: FakeEndpoint, options: Options = {}) {
         coldStarts.push([name, seconds]);
       },
     },
-    now: () => new Date(),
   };
   const input = {
     tenant: 'default',
@@ -67,10 +65,28 @@ function ensure(fake: FakeEndpoint, options: Options = {}) {
     last,
   };
   return attempt(
-    () => ensureEndpointReady(deps, POLL_MS)(input),
-    { heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs: 1_200_000, ...options.info },
+    () => ensureEndpointReady(deps)(input),
+    { heartbeatTimeoutMs: 30_000, startToCloseTimeoutMs: 120_000, ...options.info },
     options.onStart,
   );
+}
+
+/** Looks as Temporal repeats them, without the pauses between them, until one of them is the last. */
+async function looks(fake: FakeEndpoint, options: Options = {}, most = 50) {
+  const failures: ApplicationFailure[] = [];
+  let heartbeatDetails: unknown;
+  while (failures.length < most && failures.at(-1)?.nonRetryable !== true) {
+    const look = ensure(fake, {
+      ...options,
+      info: { attempt: failures.length + 1, heartbeatDetails },
+      onStart: (environment) =>
+        environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details)),
+    });
+    const outcome: unknown = await look.catch((error: unknown) => error);
+    if (!(outcome instanceof ApplicationFailure)) return { failures, outcome };
+    failures.push(outcome);
+  }
+  return { failures, outcome: null };
 }
 
 async function failureOf(running: Promise<unknown>): Promise<ApplicationFailure> {
@@ -89,38 +105,73 @@ test('an endpoint that runs and is healthy is ready after one look and one knock
   expect(linesOf(fake)).toEqual([LOOK, HEALTH]);
 });
 
+test('a look at an endpoint that is not ready ends at once, and is repeated after a pause', async () => {
+  await using fake = await anEndpoint();
+  fake.state = 'initializing';
+  const from = performance.now();
+  const failure = await failureOf(ensure(fake));
+  expect(performance.now() - from).toBeLessThan(2_000);
+  expect(failure).toMatchObject({ type: 'ModelLoading', nonRetryable: false });
+  expect(failure.message).toMatch(/acme\/whisper is starting after 0 s\./);
+  expect(linesOf(fake)).toEqual([LOOK]);
+});
+
+test.each([
+  [0, 5_000],
+  [200_000, 20_000],
+  [3_600_000, 60_000],
+])('after %i ms the next look is %i ms later, and up to a fifth more', async (waitedMs, pause) => {
+  await using fake = await anEndpoint();
+  fake.state = 'initializing';
+  const info = { attempt: 2, heartbeatDetails: { waitedMs } };
+  const { nextRetryDelay } = await failureOf(ensure(fake, { last: true, info }));
+  expect(nextRetryDelay).toBeGreaterThanOrEqual(pause);
+  expect(nextRetryDelay).toBeLessThanOrEqual(pause * 1.2 + 100);
+});
+
 test('a sleeping endpoint is woken by one request, and is knocked at only once it runs', async () => {
   await using fake = await anEndpoint();
   fake.state = 'scaledToZero';
   fake.next = ['scaledToZero', 'scaledToZero', 'pending', 'initializing', 'a new word', 'running'];
-  const { state, waitedMs } = await ensure(fake);
-  expect(state).toBe('running');
-  expect(waitedMs).toBeGreaterThan(0);
-  expect(coldStarts).toEqual([['whisper', expect.any(Number)]]);
+  const { outcome } = await looks(fake);
+  expect(outcome).toMatchObject({ state: 'running' });
+  const { waitedMs } = outcome as { waitedMs: number };
+  expect(waitedMs).toBeGreaterThanOrEqual(25_000);
+  expect(coldStarts).toEqual([['whisper', expect.closeTo(waitedMs / 1000, 2)]]);
   expect(linesOf(fake)).toEqual([LOOK, HEALTH, LOOK, LOOK, LOOK, LOOK, LOOK, HEALTH]);
   expect(fake.seen[1]?.headers).toHaveProperty('x-scale-up-timeout');
   expect(fake.seen[7]?.headers).not.toHaveProperty('x-scale-up-timeout');
 });
 
+test('an endpoint that stays asleep is woken again after half a minute', async () => {
+  await using fake = await anEndpoint();
+  fake.next = Array.from({ length: 8 }, () => 'scaledToZero');
+  await looks(fake, {}, 8);
+  const woken = linesOf(fake).join(' ').split(HEALTH);
+  // Each pause is 5 to 6 s.
+  expect(woken).toHaveLength(3);
+  expect(woken[1]?.match(/GET/g)?.length).toBeGreaterThanOrEqual(5);
+});
+
 test('an endpoint that runs is waited for until its server is healthy', async () => {
   await using fake = await anEndpoint();
   fake.health = 503;
-  const running = ensure(fake);
-  while (linesOf(fake).filter((line) => line === HEALTH).length < 3) {
-    await new Promise((passed) => setTimeout(passed, POLL_MS));
-  }
+  expect((await looks(fake, {}, 3)).failures.map(({ type }) => type)).toEqual([
+    'ModelLoading',
+    'ModelLoading',
+    'ModelLoading',
+  ]);
   fake.health = 200;
-  expect(await running).toMatchObject({ state: 'running' });
+  expect(await ensure(fake)).toMatchObject({ state: 'running' });
 });
 
 test('an endpoint that runs without an address is not ready yet', async () => {
   await using fake = await anEndpoint();
   fake.change = { status: { state: 'running' } };
-  const running = ensure(fake);
-  while (fake.seen.length < 3) await new Promise((passed) => setTimeout(passed, POLL_MS));
-  expect(linesOf(fake)).not.toContain(HEALTH);
+  await looks(fake, {}, 3);
+  expect(linesOf(fake)).toEqual([LOOK, LOOK, LOOK]);
   fake.change = {};
-  expect(await running).toMatchObject({ state: 'running' });
+  expect(await ensure(fake)).toMatchObject({ state: 'running' });
 });
 
 test('a paused endpoint is resumed where that is allowed', async () => {
@@ -128,7 +179,7 @@ test('a paused endpoint is resumed where that is allowed', async () => {
   fake.state = 'paused';
   fake.next = ['paused', 'paused', 'initializing', 'running'];
   const target = { ...fake.target, endpoint: { ...fake.target.endpoint, resume: true } };
-  expect(await ensure(fake, { target })).toMatchObject({ state: 'running' });
+  expect((await looks(fake, { target })).outcome).toMatchObject({ state: 'running' });
   expect(linesOf(fake)).toEqual([LOOK, RESUME, LOOK, LOOK, LOOK, HEALTH]);
 });
 
@@ -181,52 +232,35 @@ test('an API that is out of order is asked again by Temporal', async () => {
 test('where another target follows, patience ends the wait; on the last one it goes on', async () => {
   await using fake = await anEndpoint();
   fake.state = 'initializing';
-  const failure = await failureOf(ensure(fake, { patienceMs: 50 }));
-  expect(failure).toMatchObject({ type: 'TargetExhausted', nonRetryable: true });
-  expect(failure.details).toEqual([
+  const { failures } = await looks(fake, { patienceMs: 20_000 });
+  expect(failures.slice(0, -1).map(({ type }) => type)).toEqual(
+    Array.from({ length: 4 }, () => 'ModelLoading'),
+  );
+  const end = failures.at(-1);
+  expect(end).toMatchObject({ type: 'TargetExhausted', nonRetryable: true });
+  expect(end?.details).toEqual([
     { kind: 'loading', target: 'whisper', status: null, requestId: null },
   ]);
   expect(coldStarts).toEqual([['whisper', null]]);
-  const patient = ensure(fake, { patienceMs: 50, last: true });
   fake.next = [...Array.from({ length: 10 }, () => 'initializing'), 'running'];
-  expect(await patient).toMatchObject({ state: 'running' });
+  const patient = await looks(fake, { patienceMs: 20_000, last: true });
+  expect(patient.outcome).toMatchObject({ state: 'running' });
 });
 
-test('an attempt that comes to its own end is followed by another', async () => {
-  await using fake = await anEndpoint();
-  fake.state = 'initializing';
-  const info = { startToCloseTimeoutMs: 15_100 };
-  const failure = await failureOf(ensure(fake, { last: true, info }));
-  expect(failure).toMatchObject({ type: 'ModelLoading', nonRetryable: false });
-  expect(failure.message).toMatch(/acme\/whisper is starting after 1 s\./);
-});
-
-test('patience counts from the first attempt on', async () => {
-  await using fake = await anEndpoint();
-  fake.state = 'initializing';
-  const info = { attempt: 2, heartbeatDetails: { firstAttemptMs: Date.now() - 61_000 } };
-  const failure = await failureOf(ensure(fake, { info }));
-  expect(failure.type).toBe('TargetExhausted');
-  expect(fake.seen.length).toBeLessThanOrEqual(1);
-});
-
-test('a third description that nobody can read exhausts the target', async () => {
+test('a third description that nobody can read exhausts the target, whatever came before', async () => {
   await using fake = await anEndpoint();
   fake.refusal = { status: 200, body: 'hello' };
-  expect((await failureOf(ensure(fake))).type).toBe('BadReply');
-  const third = await failureOf(ensure(fake, { info: { attempt: 3 } }));
-  expect(third).toMatchObject({ type: 'TargetExhausted', nonRetryable: true });
+  const { failures } = await looks(fake);
+  expect(failures.map(({ type }) => type)).toEqual(['BadReply', 'BadReply', 'TargetExhausted']);
+  const info = { attempt: 30, heartbeatDetails: { waitedMs: 50_000 } };
+  expect((await failureOf(ensure(fake, { info }))).type).toBe('BadReply');
 });
 
-test('a cancellation is heard at once', async () => {
+test('a cancelled look is a cancellation', async () => {
   await using fake = await anEndpoint();
   fake.state = 'initializing';
-  const start = performance.now();
-  const running = ensure(fake, {
-    onStart: (environment) => setTimeout(() => environment.cancel(), 50),
-  });
+  const running = ensure(fake, { onStart: (environment) => environment.cancel() });
   await expect(running).rejects.toBeInstanceOf(CancelledFailure);
-  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 test.each([
