@@ -17,7 +17,7 @@ export interface Attempt {
 }
 
 /** Travels with the heartbeats from one attempt of an activity to the next, also on another worker. Null: not yet. */
-export type Memory = z.infer<typeof memorySchema>;
+type Memory = z.infer<typeof memorySchema>;
 
 const count = z.number().nonnegative().nullable().catch(null);
 const memorySchema = z.object({
