@@ -121,22 +121,16 @@ export function createLedger(db: Database) {
      * Throws `LedgerEntryUnknownError`, and an error if the entry was never sent.
      */
     settle: async (entryId: string, end: CallEnd): Promise<void> => {
-      const settled = await settleAs(db, entryId, end).catch(async (error: unknown) => {
-        if (end.state !== 'accepted' || !isUniqueViolation(error)) throw error;
-        // Another attempt of this call was accepted earlier: this one was billed, but its answer is not kept.
-        return await settleAs(db, entryId, { ...end, state: 'rejected' });
-      });
-      if (settled) return;
-      const found = await db
-        .selectFrom('ledgerEntry')
-        .select('state')
-        .where(byEntryId(entryId))
-        .executeTakeFirst();
-      if (!found) throw new LedgerEntryUnknownError(`the ledger has no entry ${entryId}`);
-      if (ENDS.includes(found.state) || found.state === end.state) return;
-      throw new Error(
-        `entry ${entryId} was never sent (it is ${found.state}): it cannot become ${end.state}`,
-      );
+      await settleFrom(db, SENT, entryId, end);
+    },
+
+    /**
+     * The same for an answer that is stored: it proves that the call was sent, although a database restored from a
+     * backup has its entry as reserved or released.
+     */
+    confirm: async (entryId: string, usage: Usage): Promise<void> => {
+      const end = { state: 'accepted', verdict: null, usage } as const;
+      await settleFrom(db, [...SENT, 'reserved', 'released'], entryId, end);
     },
 
     /** reserved -> released. */
@@ -299,9 +293,37 @@ async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
   return { released, inDoubt: rows.length - released };
 }
 
-/** Returns whether the entry changed its state. `in_doubt` can change too: the outcome became known later. */
+/** `in_doubt` too: the outcome may become known later. */
+const SENT: readonly LedgerState[] = ['sending', 'submitted', 'in_doubt'];
+
+async function settleFrom(
+  db: Database,
+  from: readonly LedgerState[],
+  entryId: string,
+  end: CallEnd,
+): Promise<void> {
+  const settled = await settleAs(db, from, entryId, end).catch(async (error: unknown) => {
+    if (end.state !== 'accepted' || !isUniqueViolation(error)) throw error;
+    // Another attempt of this call was accepted earlier: this one was billed, but its answer is not kept.
+    return await settleAs(db, from, entryId, { ...end, state: 'rejected' });
+  });
+  if (settled) return;
+  const found = await db
+    .selectFrom('ledgerEntry')
+    .select('state')
+    .where(byEntryId(entryId))
+    .executeTakeFirst();
+  if (!found) throw new LedgerEntryUnknownError(`the ledger has no entry ${entryId}`);
+  if (ENDS.includes(found.state) || found.state === end.state) return;
+  throw new Error(
+    `entry ${entryId} was never sent (it is ${found.state}): it cannot become ${end.state}`,
+  );
+}
+
+/** Returns whether the entry changed its state. */
 async function settleAs(
   db: Database,
+  from: readonly LedgerState[],
   entryId: string,
   { state, verdict, usage }: CallEnd,
 ): Promise<boolean> {
@@ -317,7 +339,7 @@ async function settleAs(
       ...(state === 'in_doubt' && { ticket: null }),
       ...usage,
     })
-    .where('state', 'in', ['sending', 'submitted', 'in_doubt'])
+    .where('state', 'in', from)
     .where('state', '!=', state)
     .executeTakeFirst();
   return numUpdatedRows === 1n;

@@ -6,6 +6,7 @@ import type { Ticket } from '../inference/protocols/contract.ts';
  * reserved --markSending--> sending --settle--> accepted | rejected | failed | in_doubt
  * reserved --release/expiry--> released          sending --expiry--> in_doubt
  * sending --keepTicket--> submitted --settle--> …   submitted --a day--> in_doubt
+ * any --confirm--> accepted, for a stored answer
  *
  * accepted: billed, its answer is stored. rejected: billed, its answer is not used. failed: not billed, the provider
  * answered with an error. in_doubt: sent, outcome unknown. released: never sent.

@@ -97,14 +97,10 @@ export async function pointAt(
   return await store.putJson(key, pointer, { ifAbsent });
 }
 
-/** Settles the entry of a stored answer as accepted, if a crash prevented that before. */
+/** Settles the entry of a stored answer as accepted, if a crash prevented that before or a restore undid it. */
 export async function confirmAccepted(ledger: Ledger, found: StoredResult): Promise<void> {
   try {
-    await ledger.settle(found.ledgerEntryId, {
-      state: 'accepted',
-      verdict: null,
-      usage: found.usage,
-    });
+    await ledger.confirm(found.ledgerEntryId, found.usage);
   } catch (error) {
     // The ledger was lost or replaced: a stored answer is still not paid for again.
     if (!(error instanceof LedgerEntryUnknownError)) throw error;

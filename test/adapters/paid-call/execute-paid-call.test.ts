@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
@@ -269,6 +270,46 @@ test('books that were begun anew do not make a held answer worth paying for agai
   await bench.run(call);
   await bench.db.deleteFrom('ledgerEntry').where('callKey', '=', call.callKey).execute();
   await expect(bench.run({ ...call, perform: never })).resolves.toMatchObject({ reused: true });
+});
+
+test.each(['released', 'reserved'] as const)(
+  'a stored answer whose entry a restored database calls %s is used, and booked as accepted',
+  async (state) => {
+    const call = bench.newCall();
+    const { result } = await bench.run(call);
+    const leaseUntil = state === 'reserved' ? sql<Date>`now() + interval '1 minute'` : null;
+    await bench.db
+      .updateTable('ledgerEntry')
+      .set({ state, leaseUntil, sendingAt: null, settledAt: null, inputTokens: null })
+      .where('callKey', '=', call.callKey)
+      .execute();
+    expect(await bench.run(call)).toEqual({ result, reused: true });
+    const { rows } = await bench.booksOf(call);
+    expect(rows).toMatchObject([{ state: 'accepted', inputTokens: '10' }]);
+  },
+);
+
+test('a call that was sent twice because a restored database forgot it has one accepted entry', async () => {
+  const call = bench.newCall();
+  const { result } = await bench.run(call);
+  const forgotten = await bench.booksOf(call);
+  await bench.db
+    .updateTable('ledgerEntry')
+    .set({ state: 'released' })
+    .where('callKey', '=', call.callKey)
+    .execute();
+  const claim = await bench.ledger.claim({
+    ...call,
+    account: 'job',
+    target: 'mixtral',
+    model: 'mixtral-8x7b',
+  });
+  if (claim.outcome !== 'claimed') throw new Error('the call is taken');
+  await bench.ledger.markSending(claim.entryId, 60_000);
+  await bench.ledger.settle(claim.entryId, { state: 'accepted', verdict: null, usage: null });
+  expect(forgotten.states).toEqual(['accepted']);
+  expect(await bench.run(call)).toEqual({ result, reused: true });
+  expect((await bench.booksOf(call)).states).toEqual(['rejected', 'accepted']);
 });
 
 test('a cancellation before the call is sent sends nothing and frees the key', async () => {
