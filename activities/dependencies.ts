@@ -13,5 +13,7 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly scratchDirectory: string;
   /** True while Temporal runs a workflow with this id. */
   readonly isRunning: (workflowId: string) => Promise<boolean>;
+  /** True if a worker lately asked for calls to the target of this name. */
+  readonly isPolled: (target: string) => Promise<boolean>;
   readonly now: () => Date;
 }

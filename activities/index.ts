@@ -6,6 +6,7 @@ import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
 import { lookUpChunks } from './recording/look-up-chunks.ts';
+import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
 import { startJob } from './job/start-job.ts';
@@ -35,6 +36,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
     onFirstCall(async () => (await import('./minutes/render-minutes.ts')).renderMinutes(deps)),
   ),
   publishMinutes: heartbeating(publishMinutes(deps)),
+  lookForWorker: heartbeating(lookForWorker(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),
   ensureEndpointReady: ensureEndpointReady(deps),

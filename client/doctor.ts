@@ -9,8 +9,8 @@ import { MEDIA_BINARIES, runMediaTool } from '../adapters/media/media-binaries.t
 import { freeBytes } from '../adapters/media/scratch-space.ts';
 import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
-import { isPolled } from '../adapters/temporal/worker-presence.ts';
-import { TASK_QUEUES } from '../workflows/contracts/names.ts';
+import { isPolled, isQueuePolled } from '../adapters/temporal/worker-presence.ts';
+import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
 import { PIPELINE_ROLES } from '../workflows/contracts/targets.ts';
 import { type Environment, workingFolder } from './config.ts';
 import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
@@ -75,9 +75,13 @@ export async function examine(
       return 'up to date';
     }),
     checked('redis', () => redisState(env)),
-    readInferenceConfiguration(env, workingFolder(env)).then(targetFindings, (error: unknown) => [
-      fault('configuration', error),
-    ]),
+    readInferenceConfiguration(env, workingFolder(env)).then(
+      async (configuration) => [
+        ...targetFindings(configuration),
+        ...(await unservedTargets(configuration, services)),
+      ],
+      (error: unknown) => [fault('configuration', error)],
+    ),
   ]);
   return findings.flat();
 }
@@ -165,6 +169,30 @@ export function targetFindings({
     return [finding(variable, 'fault', needed)];
   });
   return [...ofRoles, ...ofSkipped, ...ofTokens];
+}
+
+/**
+ * Notes the targets that no worker asks for calls: workers read `hansard.yaml` when they start. A note only, because
+ * a worker asks for none while it makes as many as it may.
+ */
+async function unservedTargets(
+  { roles }: InferenceConfiguration,
+  services: ServiceConnections,
+): Promise<readonly Finding[]> {
+  const client = await services.temporal().catch(() => null);
+  // Without Temporal, or without any worker, another finding reports that.
+  if (client === null || !(await isPolled(client, TASK_QUEUES.pipeline).catch(() => false)))
+    return [];
+  return await checked('targets', async () => {
+    const targets = PIPELINE_ROLES.flatMap((role) => roles[role]);
+    const polled = await Promise.all(
+      targets.map(({ name }) => isQueuePolled(client, paidQueue(name))),
+    );
+    const unserved = targets.filter((_target, index) => polled[index] === false);
+    if (unserved.length === 0) return 'workers ask for calls to each of them';
+    const detail = `no worker asks for calls to ${namesOf(unserved)}: restart the workers with this hansard.yaml, unless all their slots for it are taken`;
+    return { state: 'note', detail };
+  });
 }
 
 const namesOf = (targets: readonly Target[]) => targets.map(({ name }) => name).join(', ');

@@ -15,12 +15,14 @@ import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
 import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { isQueuePolled } from '../adapters/temporal/worker-presence.ts';
 import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
 import type { WorkerConfig } from './config.ts';
 import {
   createInferenceLayer,
   type InferenceLayer,
 } from '../adapters/inference/call/create-inference-layer.ts';
+import { paidQueue } from '../workflows/contracts/names.ts';
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
 import { runUntilStopped, secondSignal } from './shutdown.ts';
@@ -70,6 +72,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,
     isRunning: (workflowId) => isRunning(temporal.client, workflowId),
+    isPolled: (target) => isQueuePolled(temporal.client, paidQueue(target)),
     now: () => new Date(),
   });
   const { connection, namespace } = temporal;

@@ -178,6 +178,9 @@ export const NO_TARGET: TargetFailure = {
 
 /** Null for a failure that is not about the target: a cancellation, a lost object, a bug. */
 function toTargetFailure(error: unknown, { name: target }: RecordedTarget): TargetFailure | null {
+  if (error instanceof ApplicationFailure && error.type === FAILURES.NotServedHere) {
+    return { type: error.type, target, message: error.message };
+  }
   if (!(error instanceof ActivityFailure)) return null;
   const { cause } = error;
   // The last attempt ran over its own timeout.

@@ -190,6 +190,19 @@ export function createLedger(db: Database) {
       return counts;
     },
 
+    /** True while a claim on a call to the target has its lease: a worker makes the call, or is about to. */
+    isBeingCalled: async (target: string): Promise<boolean> => {
+      const row = await db
+        .selectFrom('ledgerEntry')
+        .select('id')
+        .where('state', 'in', LIVING)
+        .where('leaseUntil', '>', sql<Date>`now()`)
+        .where('target', '=', target)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
     /** When a job last had an accepted answer from the target; null: never. */
     lastAcceptedAt: async (target: string): Promise<Date | null> => {
       const row = await db

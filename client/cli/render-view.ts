@@ -17,19 +17,17 @@ export function statusBlock(view: JobView, columns: number, watchedSeconds?: num
       : STAGES.map(
           (stage) => `  ${stage.padEnd(11)} ${stageText(view, stage, progress.stages[stage])}`,
         );
-  return [
-    `${status.id}  ${headline(view)}${watched}`,
-    ...stages,
-    ...status.degradations.map(degradationLine),
-  ].map((line) => line.slice(0, columns));
+  return [`${status.id}  ${headline(view)}${watched}`, ...stages, ...noteLines(view)].map((line) =>
+    line.slice(0, columns),
+  );
 }
 
 /** What has changed since the last view, for a log; empty when nothing has. */
 export function plainLines(before: JobView | null, now: JobView): string[] {
   const lines: string[] = [];
   if (before === null || headline(before) !== headline(now)) lines.push(headline(now));
-  const known = new Set(before?.status.degradations.map(degradationLine));
-  lines.push(...now.status.degradations.map(degradationLine).filter((line) => !known.has(line)));
+  const known = new Set(before === null ? [] : noteLines(before));
+  lines.push(...noteLines(now).filter((line) => !known.has(line)));
   return lines;
 }
 
@@ -81,6 +79,12 @@ export function bar(done: number, total: number): string {
   const full = Math.floor(share * BAR_CELLS);
   return '█'.repeat(full) + '░'.repeat(BAR_CELLS - full);
 }
+
+/** The degradations, and the targets whose calls no worker takes. */
+const noteLines = ({ status, progress }: JobView): string[] => [
+  ...status.degradations.map(degradationLine),
+  ...(progress?.unserved ?? []).map((target) => `  ! no worker serves ${target}`),
+];
 
 function degradationLine({ level, role, target, spans, reason }: Degradation): string {
   const by = target === null ? '' : ` by ${target}`;

@@ -115,6 +115,7 @@ export async function openBench() {
       },
     },
     isRunning: async () => await Promise.resolve(false),
+    isPolled: async () => await Promise.resolve(true),
     now: () => new Date(),
   };
   const disposables = undo.move();

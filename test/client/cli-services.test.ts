@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../adapters/object-store/object-store.ts';
 import { parseS3Settings } from '../../adapters/object-store/parse-s3-settings.ts';
+import { isQueuePolled } from '../../adapters/temporal/worker-presence.ts';
 import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';
 import { hansard, SAMPLE } from './cli-child.ts';
@@ -143,6 +144,44 @@ test('doctor on the stack finds services and tables in order, and only the worke
     migrations: 'ok',
     worker: 'fault',
   });
+});
+
+test('doctor notes the targets that no worker asks for calls', async () => {
+  await using fresh = await freshNamespace();
+  const { client, namespace } = fresh;
+  const { workflowService } = client.connection;
+  const asking = new AbortController();
+  const facts = (name: string) => ({ namespace, taskQueue: { name }, identity: 'a-worker' });
+  // A worker of another hansard.yaml, which has one target of the same name.
+  const asked = client.withDeadline(Date.now() + 60_000, () =>
+    client.withAbortSignal(asking.signal, () =>
+      Promise.allSettled([
+        workflowService.pollWorkflowTaskQueue(facts('pipeline')),
+        workflowService.pollActivityTaskQueue(facts('io')),
+        workflowService.pollActivityTaskQueue(facts('paid.whisper')),
+      ]),
+    ),
+  );
+  await expect.poll(() => isQueuePolled(client, 'paid.whisper')).toBe(true);
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-doctor-'));
+  const file = join(folder, 'hansard.yaml');
+  const target = (name: string) =>
+    `{ name: ${name}, contract: hf-task, model: openai/whisper-base, token: "\${HF_TOKEN}" }`;
+  await writeFile(
+    file,
+    `roles: { transcribe: [${target('whisper')}, ${target('renamed')}], summarize: [], illustrate: [], moderate: [] }\n`,
+  );
+  const env = { ...fresh.env, HANSARD_CONFIG: file };
+  const { stdout } = await hansard(['doctor', '--json'], { env });
+  await rm(folder, { recursive: true });
+  const findings = JSON.parse(stdout) as { check: string }[];
+  expect(findings).toContainEqual({
+    check: 'targets',
+    state: 'note',
+    detail: expect.stringMatching(/^no worker asks for calls to renamed: restart/) as string,
+  });
+  asking.abort();
+  await asked;
 });
 
 async function keysOf(tenant: string): Promise<string[]> {

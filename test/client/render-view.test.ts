@@ -45,6 +45,14 @@ const view = (status: Partial<JobStatus> = {}, rest: Partial<JobView> = {}): Job
   ...rest,
 });
 
+test('a target whose calls no worker takes is named', () => {
+  const progress = { ...PROGRESS, unserved: ['whisper-old'] };
+  const now = view({}, { progress });
+  expect(statusBlock(now, 80).at(-1)).toBe('  ! no worker serves whisper-old');
+  expect(plainLines(view(), now)).toEqual(['  ! no worker serves whisper-old']);
+  expect(plainLines(now, now)).toEqual([]);
+});
+
 test('the block has a line a stage, a half-full bar, and what was degraded', () => {
   expect(statusBlock(view({ degradations: [FALLBACK] }), 80)).toEqual([
     'aaaaaaaabbbbbbbbbbbbbbbbbb  running: transcribe, 6 of 12 chunks',

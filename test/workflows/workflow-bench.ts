@@ -185,6 +185,7 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'concludeSummary',
       'renderMinutes',
       'publishMinutes',
+      'lookForWorker',
       'closeJob',
       'ensureEndpointReady',
       'sweepAbandoned',
@@ -348,6 +349,7 @@ export const ALL_GOES_WELL: Activities = {
       degradations: degradations.length,
     }),
   publishMinutes: () => Promise.resolve(),
+  lookForWorker: () => Promise.resolve({ isServed: true }),
   closeJob: () => Promise.resolve(),
   ensureEndpointReady: () => Promise.resolve({ state: 'running', waitedMs: 0 }),
   sweepAbandoned: () =>

@@ -32,6 +32,9 @@ export interface IoActivities {
   ) => Promise<{ readonly statements: number; readonly verified: number }>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<MinutesResult>;
   readonly publishMinutes: (input: JobReference & { readonly minutesKey: string }) => Promise<void>;
+  readonly lookForWorker: (
+    input: JobReference & { readonly target: string },
+  ) => Promise<WorkerLook>;
   readonly closeJob: (input: CloseJob) => Promise<void>;
   readonly sweepAbandoned: () => Promise<SweptFacts>;
 }
@@ -230,6 +233,12 @@ interface EndpointReady {
   /** From the first look to this one; 0: the endpoint was awake. */
   readonly waitedMs: number;
 }
+
+export type WorkerLook =
+  /** A worker takes calls to the target from its queue, or makes one. */
+  | { readonly isServed: true }
+  /** `lastTargetMs`: the patience with the last target of a chain. */
+  | { readonly isServed: false; readonly lastTargetMs: number };
 
 export interface WarmOutcome {
   readonly outcome: 'warm' | 'skipped' | 'cold';

@@ -17,6 +17,8 @@ export const FINAL_FAILURES = {
   /** The target failed too often for this item, and answers other items: only this item goes to another target. */
   ItemExhausted: 'ItemExhausted',
   ModelNotFound: 'ModelNotFound',
+  /** No worker takes calls to the target from its queue: it was renamed or removed, or its workers are away. */
+  NotServedHere: 'NotServedHere',
   Unauthorized: 'Unauthorized',
   OutOfCredit: 'OutOfCredit',
   TooLarge: 'TooLarge',

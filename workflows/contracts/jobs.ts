@@ -33,4 +33,6 @@ export interface Progress {
   readonly chunks: { readonly done: number; readonly total: number };
   readonly sections: { readonly done: number; readonly total: number };
   readonly degradations: readonly Degradation[];
+  /** Targets that calls wait for although no worker serves them; absent in older workers' answers. */
+  readonly unserved?: readonly string[];
 }

@@ -13,7 +13,8 @@ import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome } from '../chain.ts';
 import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
-import { endpoint } from '../activities.ts';
+import { endpoint, io } from '../activities.ts';
+import { WorkerWatch } from '../worker-watch.ts';
 import type { Failure } from './failure-of.ts';
 
 /** A degradation as a stage reports it. */
@@ -46,16 +47,22 @@ export class JobProgress {
     publish: 'waiting',
   };
   private readonly job: JobReference;
+  private readonly watch: WorkerWatch;
   private stage: Stage = 'prepare';
   private readonly counts = { chunks: { done: 0, total: 0 }, sections: { done: 0, total: 0 } };
 
   constructor(job: JobReference) {
     this.job = job;
+    this.watch = new WorkerWatch(
+      (target) => io.lookForWorker({ ...job, target }),
+      () => this.showDetails(),
+    );
     setHandler(defineQuery<Progress>(PROGRESS_QUERY), () => ({
       stage: this.stage,
       stages: this.stages,
       ...this.counts,
       degradations: this.degradations,
+      unserved: [...this.watch.unserved],
     }));
   }
 
@@ -92,6 +99,7 @@ export class JobProgress {
       this.degradations.some(
         (known) => known.stage === stage && known.role === role && known.target === target,
       );
+    const watch = this.watch;
     const chain = new Chain(targets, {
       onFallback,
       onStray: (failure, to) => {
@@ -112,7 +120,9 @@ export class JobProgress {
       run: async <T extends PaidOutcome>(
         ask: (target: RecordedTarget, last: boolean) => Promise<T>,
       ): Promise<ChainOutcome<T>> => {
-        const outcome = await chain.run(ask);
+        const outcome = await chain.run((target, last) =>
+          watch.over(target, last, () => ask(target, last)),
+        );
         if (outcome.ok) noteAnswer(outcome.value.target);
         return outcome;
       },
@@ -168,6 +178,7 @@ export class JobProgress {
     setCurrentDetails(
       [
         // First, because the UI shows about ten lines without scrolling.
+        ...[...this.watch.unserved].map((target) => `**No worker serves \`${target}\`.**\n`),
         ...(degraded.length > 0 ? ['**Degradations**', '', ...degraded, ''] : []),
         '| stage | state | done |',
         '|---|---|---|',

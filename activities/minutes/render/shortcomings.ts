@@ -123,6 +123,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   TargetExhausted: 'exhausted',
   ItemExhausted: 'exhausted',
   ModelNotFound: 'not_served',
+  NotServedHere: 'not_served',
   Unauthorized: 'auth',
   OutOfCredit: 'billing',
   TooLarge: 'too_large',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPolled } from '../../../adapters/temporal/worker-presence.ts';
+import { isPolled, isQueuePolled } from '../../../adapters/temporal/worker-presence.ts';
 import { workflowStatus } from '../../../adapters/temporal/workflow-status.ts';
 import { freshNamespace } from './fresh-namespace.ts';
 
@@ -35,5 +35,27 @@ test('a queue that a worker asks is polled', async () => {
   await expect.poll(() => isPolled(client, 'somebody')).toBe(true);
   // A task ends the poll.
   await client.workflow.start('anything', { taskQueue: 'somebody', workflowId: 'ends-it' });
+  await asked;
+});
+
+test('a queue of activities is polled when a worker asks for its activities', async () => {
+  await using fresh = await freshNamespace();
+  const { client, namespace } = fresh;
+  const asking = new AbortController();
+  const { workflowService } = client.connection;
+  const poll = (queue: string) =>
+    client.withDeadline(Date.now() + 20_000, () =>
+      client.withAbortSignal(asking.signal, () =>
+        workflowService.pollActivityTaskQueue({
+          namespace,
+          taskQueue: { name: queue },
+          identity: 'a-worker',
+        }),
+      ),
+    );
+  const asked = Promise.allSettled([poll('io'), poll('paid.whisper')]);
+  await expect.poll(() => isQueuePolled(client, 'paid.whisper')).toBe(true);
+  expect(await isQueuePolled(client, 'paid.renamed')).toBe(false);
+  asking.abort();
   await asked;
 });
