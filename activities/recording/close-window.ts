@@ -12,6 +12,7 @@ import {
   transcribeAnswerSchema,
   type TranscribeAnswer,
 } from '../../workflows/contracts/stored-results.ts';
+import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
@@ -21,20 +22,20 @@ import { SPEECH_WITHOUT_WORDS_SECONDS } from '../transcript/wordless-voice.ts';
 import { findDoubts } from './second-answers.ts';
 
 /** The outcome of every chunk of a window: silent, answered, or failed with its reason. */
-const windowManifestSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const windowManifestSchema = z.object({
+  schemaVersion: schemaVersion(1),
   window: z.int().nonnegative(),
   chunks: z.array(
     z.discriminatedUnion('outcome', [
-      z.strictObject({ index: z.int(), outcome: z.literal('silent') }),
-      z.strictObject({
+      z.object({ index: z.int(), outcome: z.literal('silent') }),
+      z.object({
         index: z.int(),
         outcome: z.literal('answered'),
         resultKey: z.string(),
         /** The answers to stretches that the first answer left in doubt; absent: there are none. */
         again: z.array(samplesSchema.extend({ resultKey: z.string() })).optional(),
       }),
-      z.strictObject({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
+      z.object({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
     ]),
   ),
 });

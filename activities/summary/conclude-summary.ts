@@ -20,7 +20,10 @@ export const concludeSummary =
     const transcript = await readTranscript(store, job);
     const draft = await draftOf(store, job, transcript, summarized);
     const summary = verifyDraft(draft, transcript, job.options);
-    await store.putJson(summaryKey(job.tenant, job.jobId), summarySchema.parse(summary));
+    await store.putJson(summaryKey(job.tenant, job.jobId), {
+      schemaVersion: 1,
+      ...summarySchema.parse(summary),
+    });
     const statements = statementsOf(summary);
     return {
       statements: statements.length,

@@ -22,6 +22,7 @@ import {
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { homeOf, readTranscript } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { parseDraft } from './parse-draft.ts';
@@ -33,7 +34,7 @@ import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts'
  * of the next level. Later stages read the answers by these keys: a prompt that was deployed meanwhile has others.
  */
 export const reductionSchema = z.object({
-  schemaVersion: z.literal(1),
+  schemaVersion: schemaVersion(1),
   /** Digest of the partial summaries that were grouped; null in objects older than this field. */
   partialsSha256: z.string().nullable().default(null),
   /** Call keys, in the order of the meeting; null in objects older than this field. */

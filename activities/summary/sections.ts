@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeSchema, type Segment, type Transcript } from '../../workflows/contracts/transcript.ts';
+import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { splitText } from '../transcript/text.ts';
 import { parseLines, toLine, type TranscriptLine } from '../transcript/transcript-line.ts';
 import { sectionMessages } from './prompts.ts';
@@ -8,7 +9,7 @@ import { answerTokens, promptTokens, type Count } from './token-budget.ts';
 /** With less context, prompt and answer leave too little room for the transcript. */
 export const MIN_CONTEXT_TOKENS = 4096;
 
-export const sectionSchema = z.strictObject({
+export const sectionSchema = z.object({
   index: z.int().nonnegative(),
   start: timeSchema,
   end: timeSchema,
@@ -22,8 +23,8 @@ export const sectionSchema = z.strictObject({
 export type Section = z.infer<typeof sectionSchema>;
 
 /** `jobs/{id}/sections.json`. */
-export const sectionsSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const sectionsSchema = z.object({
+  schemaVersion: schemaVersion(1),
   contextTokens: z.int().positive(),
   /** Digest of the transcript that was cut; null in halved sections and in objects older than this field. */
   transcriptSha256: z.string().nullable().default(null),

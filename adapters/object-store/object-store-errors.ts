@@ -29,6 +29,17 @@ export class ObjectMalformedError extends Error {
   }
 }
 
+/** A newer version of Hansard wrote the object. */
+export class ObjectTooNewError extends Error {
+  override readonly name = 'ObjectTooNewError';
+  constructor(key: string, known: number) {
+    super(
+      `${key} was written by a newer version of Hansard, and this one reads its schema up to version ${known}: ` +
+        'update the worker, or the command line where this is its message',
+    );
+  }
+}
+
 /** The server is down, the bucket is missing or access is denied. The message names endpoint, bucket and remedy. */
 export class ObjectStoreUnreachableError extends Error {
   override readonly name = 'ObjectStoreUnreachableError';

@@ -18,6 +18,7 @@ import {
   ObjectMalformedError,
   ObjectNotFoundError,
   ObjectTooLargeError,
+  ObjectTooNewError,
 } from './object-store-errors.ts';
 import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
@@ -131,7 +132,7 @@ export function createObjectStore(options: S3Options) {
     /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */
     get,
     getStream,
-    /** Reads, parses and validates. Throws `ObjectNotFoundError` and `ObjectMalformedError`. */
+    /** Reads, parses and validates. Throws `ObjectNotFoundError`, `ObjectTooNewError` and `ObjectMalformedError`. */
     getJson,
     /** As `getJson`, but null when there is no such object. */
     findJson: async <T>(key: string, schema: z.ZodType<T>): Promise<T | null> =>
@@ -222,6 +223,10 @@ async function collect(body: Readable, key: string, maxBytes = Infinity): Promis
 function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(decodeJson(key, bytes));
   if (parsed.success) return parsed.data;
+  const tooNew = parsed.error.issues.find(
+    ({ code, path }) => code === 'too_big' && path.join('/') === 'schemaVersion',
+  );
+  if (tooNew?.code === 'too_big') throw new ObjectTooNewError(key, Number(tooNew.maximum));
   const faults = parsed.error.issues.map(({ code, path }) => `${code} at /${path.join('/')}`);
   throw new ObjectMalformedError(key, faults.slice(0, 3).join(', '));
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { sha256Schema } from './job-input.ts';
+import { schemaVersion } from './schema-version.ts';
 
 /** Samples per second of every prepared recording: the rate that Whisper and Silero expect. */
 export const SAMPLE_RATE = 16_000;
 
-const channelsSchema = z.strictObject({
+const channelsSchema = z.object({
   /** Which of the recordings in the file, and which of its audio streams; all count from 1. */
   part: z.int().positive(),
   stream: z.int().positive(),
@@ -12,15 +13,15 @@ const channelsSchema = z.strictObject({
 });
 
 /** What was heard of a recording. */
-export const heardSoundSchema = z.strictObject({
+export const heardSoundSchema = z.object({
   /** Sounds that are transcribed apart: each begins at its sample and lasts as long as the recording. */
   tracks: z
     .array(
-      z.strictObject({
+      z.object({
         startSample: z.int().nonnegative(),
         heard: z.array(channelsSchema).readonly(),
         /** What could not be read, in seconds of the recording; in order. */
-        damage: z.array(z.strictObject({ start: z.number(), end: z.number() })).readonly(),
+        damage: z.array(z.object({ start: z.number(), end: z.number() })).readonly(),
       }),
     )
     .min(1)
@@ -32,7 +33,7 @@ export const heardSoundSchema = z.strictObject({
 export type HeardSound = z.infer<typeof heardSoundSchema>;
 
 /** From `startSample` up to, not including, `endSample`. */
-export const samplesSchema = z.strictObject({
+export const samplesSchema = z.object({
   startSample: z.int().nonnegative(),
   endSample: z.int().positive(),
 });
@@ -42,8 +43,8 @@ export type Samples = z.infer<typeof samplesSchema>;
  * How a recording is cut. Bounds are whole samples at 16 kHz, so the chunks cover `[0, samples)` without gap or
  * overlap: the first starts at 0, each other one where the previous ends, and the last ends at `samples`.
  */
-export const chunkPlanSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const chunkPlanSchema = z.object({
+  schemaVersion: schemaVersion(1),
   plannerVersion: z.int(),
   /** Version of the code that turned the recording into samples: part of a chunk's identity. */
   preparationVersion: z.int(),
@@ -53,7 +54,7 @@ export const chunkPlanSchema = z.strictObject({
   /** Plans of earlier versions lack it: they heard the first stream as one track. */
   sound: heardSoundSchema.optional(),
   chunks: z.array(
-    z.strictObject({
+    z.object({
       index: z.int().nonnegative(),
       startSample: z.int().nonnegative(),
       endSample: z.int().positive(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JOB_ID_PATTERN, TENANT_PATTERN } from './names.ts';
+import { schemaVersion } from './schema-version.ts';
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -7,7 +8,7 @@ export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 export const isoDateSchema = z.iso.date();
 
 /** Options that change the output, and so are part of the job's identity. */
-export const outputOptionsSchema = z.strictObject({
+export const outputOptionsSchema = z.object({
   /** The day of the meeting: due dates such as "next Friday" count from it. */
   date: isoDateSchema.nullable(),
   /** ISO 639-1 code of the spoken language, as the user gave it; null: detect it. */
@@ -22,12 +23,12 @@ export const outputOptionsSchema = z.strictObject({
 export type OutputOptions = z.infer<typeof outputOptionsSchema>;
 
 /** `jobs/{id}/input.json`: the job as submitted. */
-export const jobInputSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const jobInputSchema = z.object({
+  schemaVersion: schemaVersion(1),
   kind: z.literal('minutes'),
   tenant: z.string().regex(TENANT_PATTERN),
   jobId: z.string().regex(JOB_ID_PATTERN),
-  source: z.strictObject({
+  source: z.object({
     kind: z.literal('recording'),
     /** The file's base name as the user gave it. */
     name: z.string().min(1).max(255),

@@ -4,12 +4,13 @@ import { isoDateSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
 import { perRole } from './targets.ts';
 import { timeSchema } from './transcript.ts';
+import { schemaVersion } from './schema-version.ts';
 
-const spanSchema = z.strictObject({ start: timeSchema, end: timeSchema });
+const spanSchema = z.object({ start: timeSchema, end: timeSchema });
 const spanWithReasonSchema = spanSchema.extend({ reason: z.string() });
 
 /** The source of a statement. `quote` is a substring of the joined segment texts, both in NFKC with white space folded. */
-export const citationSchema = z.strictObject({
+export const citationSchema = z.object({
   start: timeSchema,
   end: timeSchema,
   speaker: z.string().nullable(),
@@ -18,7 +19,7 @@ export const citationSchema = z.strictObject({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
-const statementSchema = z.strictObject({
+const statementSchema = z.object({
   text: z.string().min(1),
   citations: z.array(citationSchema),
   /** True exactly when there is a citation and all citations were found in the transcript. */
@@ -26,7 +27,7 @@ const statementSchema = z.strictObject({
 });
 export type Statement = z.infer<typeof statementSchema>;
 
-const actionItemSchema = z.strictObject({
+const actionItemSchema = z.object({
   task: z.string().min(1),
   owner: z.string().nullable(),
   /** ISO date; null: the words could not be resolved to a day. */
@@ -37,7 +38,7 @@ const actionItemSchema = z.strictObject({
 });
 export type ActionItem = z.infer<typeof actionItemSchema>;
 
-const engineSchema = z.strictObject({
+const engineSchema = z.object({
   target: z.string(),
   model: z.string(),
   provider: z.string().nullable(),
@@ -51,8 +52,8 @@ const imageVerdictSchema = z.enum(['safe', 'held', 'blocked']);
 export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
 
 /** `minutes.json`. */
-export const minutesSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const minutesSchema = z.object({
+  schemaVersion: schemaVersion(1),
   id: z.string().regex(JOB_ID_PATTERN),
   tenant: z.string().regex(TENANT_PATTERN),
   version: z.int().positive(),
@@ -64,8 +65,8 @@ export const minutesSchema = z.strictObject({
   /** Partial exactly when coverage has a gap or a failed section, or a degradation's reason is a failure of no target. */
   status: z.enum(['complete', 'partial']),
   approval: z.null(),
-  template: z.strictObject({ id: z.string(), version: z.int() }),
-  source: z.strictObject({
+  template: z.object({ id: z.string(), version: z.int() }),
+  source: z.object({
     kind: z.enum(['recording', 'transcript']),
     name: z.string(),
     sha256: sha256Schema,
@@ -73,17 +74,17 @@ export const minutesSchema = z.strictObject({
   }),
   /** What was heard of a recording; minutes of earlier versions lack it. */
   sound: z
-    .strictObject({
+    .object({
       /** Streams and channels of each track that was transcribed by itself. */
       tracks: z.array(heardSoundSchema.shape.tracks.unwrap().element.shape.heard),
       leftOut: heardSoundSchema.shape.leftOut,
       cut: heardSoundSchema.shape.cut,
       /** What is heard where no voice was found, and was not sent: it may be a voice after all. */
-      inSilence: z.array(z.strictObject({ start: z.number(), end: z.number() })),
+      inSilence: z.array(z.object({ start: z.number(), end: z.number() })),
     })
     .optional(),
-  engines: z.strictObject(perRole(() => z.array(engineSchema))),
-  coverage: z.strictObject({
+  engines: z.object(perRole(() => z.array(engineSchema))),
+  coverage: z.object({
     audioSeconds: z.number(),
     transcribedSeconds: z.number(),
     silenceSeconds: z.number(),
@@ -101,7 +102,7 @@ export const minutesSchema = z.strictObject({
     failedSections: z.array(spanWithReasonSchema),
   }),
   degradations: z.array(
-    z.strictObject({
+    z.object({
       stage: z.enum(STAGES),
       role: z.string(),
       level: z.enum(['fallback', 'earlier', 'simplified', 'missing']),
@@ -112,9 +113,7 @@ export const minutesSchema = z.strictObject({
       reason: z.string(),
     }),
   ),
-  speakers: z.array(
-    z.strictObject({ id: z.string(), name: z.string().nullable(), seconds: z.number() }),
-  ),
+  speakers: z.array(z.object({ id: z.string(), name: z.string().nullable(), seconds: z.number() })),
   summary: z.string(),
   keyPoints: z.array(statementSchema),
   decisions: z.array(statementSchema),
@@ -122,22 +121,22 @@ export const minutesSchema = z.strictObject({
   actionItems: z.array(actionItemSchema),
   /** The template's own sections; the standard template has none. */
   sections: z.array(
-    z.strictObject({ id: z.string(), title: z.string(), items: z.array(statementSchema) }),
+    z.object({ id: z.string(), title: z.string(), items: z.array(statementSchema) }),
   ),
   image: z
-    .strictObject({
+    .object({
       /** Null unless safe. */
       key: z.string().nullable(),
       verdict: imageVerdictSchema,
       /** Probability of unsafe content, 0 to 1; null: the classifier did not answer. */
       score: z.number().min(0).max(1).nullable(),
       quality: z.number().min(0).max(1),
-      watermark: z.strictObject({ text: z.string(), metadata: z.boolean() }).nullable(),
+      watermark: z.object({ text: z.string(), metadata: z.boolean() }).nullable(),
       model: z.string(),
       prompt: z.string(),
     })
     .nullable(),
-  cost: z.strictObject({
+  cost: z.object({
     totalUsd: z.number().nullable(),
     entries: z.int().nonnegative(),
     inDoubt: z.int().nonnegative(),
@@ -146,11 +145,14 @@ export const minutesSchema = z.strictObject({
 export type Minutes = z.infer<typeof minutesSchema>;
 
 /** `jobs/{id}/summary.json`: the part of the minutes that the transcript gives, with verified citations. */
-export const summarySchema = minutesSchema.pick({
-  summary: true,
-  keyPoints: true,
-  decisions: true,
-  openQuestions: true,
-  actionItems: true,
-});
+export const summarySchema = minutesSchema
+  .pick({
+    summary: true,
+    keyPoints: true,
+    decisions: true,
+    openQuestions: true,
+    actionItems: true,
+  })
+  // Older summaries lack it.
+  .extend({ schemaVersion: schemaVersion(1).optional() });
 export type Summary = z.infer<typeof summarySchema>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { sha256Schema } from './job-input.ts';
 import { ROLES } from './targets.ts';
+import { schemaVersion } from './schema-version.ts';
 
 /** What a call consumed; null: neither the provider nor Hansard knows. */
-const usageSchema = z.strictObject({
+const usageSchema = z.object({
   inputTokens: z.int().nonnegative().nullable(),
   outputTokens: z.int().nonnegative().nullable(),
   audioSeconds: z.number().nonnegative().nullable(),
@@ -13,12 +14,12 @@ const usageSchema = z.strictObject({
 export type Usage = z.infer<typeof usageSchema>;
 
 /** Times are seconds from the start of the chunk. */
-export const transcribeAnswerSchema = z.strictObject({
+export const transcribeAnswerSchema = z.object({
   text: z.string(),
   /** ISO 639-1 code from the engine; null: it gave none. */
   language: z.string().nullable(),
   segments: z.array(
-    z.strictObject({
+    z.object({
       start: z.number().nullable(),
       end: z.number().nullable(),
       text: z.string(),
@@ -33,11 +34,11 @@ export const transcribeAnswerSchema = z.strictObject({
 });
 export type TranscribeAnswer = z.infer<typeof transcribeAnswerSchema>;
 
-export const summarizeAnswerSchema = z.strictObject({ text: z.string() });
+export const summarizeAnswerSchema = z.object({ text: z.string() });
 export type SummarizeAnswer = z.infer<typeof summarizeAnswerSchema>;
 
 /** The picture itself is in `quarantine/{sha256}`. */
-export const illustrateAnswerSchema = z.strictObject({
+export const illustrateAnswerSchema = z.object({
   sha256: sha256Schema,
   bytes: z.int().positive(),
   mediaType: z.enum(['image/png', 'image/jpeg', 'image/webp']),
@@ -46,14 +47,14 @@ export const illustrateAnswerSchema = z.strictObject({
 });
 export type IllustrateAnswer = z.infer<typeof illustrateAnswerSchema>;
 
-export const labelsAnswerSchema = z.strictObject({
-  labels: z.array(z.strictObject({ label: z.string(), score: z.number().min(0).max(1) })).min(1),
+export const labelsAnswerSchema = z.object({
+  labels: z.array(z.object({ label: z.string(), score: z.number().min(0).max(1) })).min(1),
 });
 export type LabelsAnswer = z.infer<typeof labelsAnswerSchema>;
 
 /** One accepted answer, as S3 holds it under its call key. */
-export const storedResultSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const storedResultSchema = z.object({
+  schemaVersion: schemaVersion(1),
   role: z.enum(ROLES),
   workKey: sha256Schema,
   callKey: sha256Schema,
@@ -78,8 +79,8 @@ export const storedResultSchema = z.strictObject({
 export type StoredResult = z.infer<typeof storedResultSchema>;
 
 /** `…/by-work/{workKey}`: the call whose answer was accepted for this work. */
-export const resultPointerSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const resultPointerSchema = z.object({
+  schemaVersion: schemaVersion(1),
   callKey: sha256Schema,
   resultKey: z.string(),
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { schemaVersion } from './schema-version.ts';
 
 /** Seconds with at most three decimals; null: the transcript has no times. */
 export const timeSchema = z.number().nonnegative().nullable();
 
-const segmentSchema = z.strictObject({
+const segmentSchema = z.object({
   /** `s1`, `s2`, … in the order of the document. */
   id: z.string().regex(/^s[1-9][0-9]*$/),
   start: timeSchema,
@@ -19,8 +20,8 @@ const segmentSchema = z.strictObject({
 export type Segment = z.infer<typeof segmentSchema>;
 
 /** `transcript.json`. */
-export const transcriptSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+export const transcriptSchema = z.object({
+  schemaVersion: schemaVersion(1),
   language: z.string().nullable(),
   durationSeconds: z.number().nonnegative(),
   segments: z.array(segmentSchema),

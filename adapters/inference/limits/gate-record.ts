@@ -48,16 +48,16 @@ export interface GateState {
 }
 
 /** The stored state of a gate. Times are milliseconds since 1970 by the store's clock. */
-export const gateRecordSchema = z.strictObject({
+export const gateRecordSchema = z.object({
   /** Grows with every closing and is at least its time: separates calls admitted before it from later ones. */
   epoch: z.int().nonnegative(),
   failuresInARow: z.int().nonnegative(),
   closed: z
-    .strictObject({
+    .object({
       untilMs: z.int(),
       reason: z.enum(CLOSING_REASONS),
       closings: z.int().positive(),
-      probe: z.strictObject({ id: z.string(), untilMs: z.int() }).nullable(),
+      probe: z.object({ id: z.string(), untilMs: z.int() }).nullable(),
     })
     .nullable(),
 });

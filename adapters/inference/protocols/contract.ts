@@ -160,7 +160,7 @@ interface TextElsewhere<R extends Role> {
  * Finds queued work again, from another worker too: the ledger keeps it while the work runs. The path is joined to the
  * target's own base URL, so it cannot lead to another server.
  */
-export const ticketSchema = z.strictObject({
+export const ticketSchema = z.object({
   id: z.string().min(1).max(200),
   /** On the target's own server: what follows `baseUrl`, starting with a slash. */
   path: z.string().max(1000).startsWith('/'),

@@ -12,11 +12,13 @@ import { createS3Client } from '../../../adapters/object-store/create-s3-client.
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import {
   ObjectMalformedError,
+  ObjectTooNewError,
   ObjectNotFoundError,
   ObjectNotStoredError,
   ObjectStoreUnreachableError,
   ObjectTooLargeError,
 } from '../../../adapters/object-store/object-store-errors.ts';
+import { schemaVersion } from '../../../workflows/contracts/schema-version.ts';
 import { testStack } from '../../support/stack.ts';
 
 const options = { ...testStack().s3, forcePathStyle: true };
@@ -91,6 +93,24 @@ test('JSON is validated, and the error does not quote its content', async () => 
       .catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ObjectMalformedError);
     expect(String(error)).toContain(key(name));
+    expect(JSON.stringify(error) + String(error)).not.toContain('Ann');
+  }
+});
+
+test('a document of a newer schema is refused with what to do, and no word of it', async () => {
+  const schema = z.object({ schemaVersion: schemaVersion(2), title: z.string() });
+  await store.putJson(key('new'), { schemaVersion: 2, title: 'Budget', later: true });
+  await expect(store.getJson(key('new'), schema)).resolves.toEqual({
+    schemaVersion: 2,
+    title: 'Budget',
+  });
+  // As a later version may write it: also with other fields.
+  await store.putJson(key('newer'), { schemaVersion: 3, titles: ['Dismissal of Ann'] });
+  for (const read of [store.getJson, store.findJson]) {
+    const error: unknown = await read(key('newer'), schema).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ObjectTooNewError);
+    expect(String(error)).toMatch(/newer version of Hansard.*up to version 2: update the worker/);
+    expect(String(error)).toContain(key('newer'));
     expect(JSON.stringify(error) + String(error)).not.toContain('Ann');
   }
 });

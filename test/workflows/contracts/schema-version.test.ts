@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { windowManifestSchema } from '../../../activities/recording/close-window.ts';
+import { reductionSchema } from '../../../activities/summary/partial-summaries.ts';
+import { sectionsSchema } from '../../../activities/summary/sections.ts';
+import { gateRecordSchema } from '../../../adapters/inference/limits/gate-record.ts';
+import { ticketSchema } from '../../../adapters/inference/protocols/contract.ts';
+import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
+import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
+import { minutesSchema, summarySchema } from '../../../workflows/contracts/minutes.ts';
+import {
+  illustrateAnswerSchema,
+  labelsAnswerSchema,
+  resultPointerSchema,
+  storedResultSchema,
+  summarizeAnswerSchema,
+  transcribeAnswerSchema,
+} from '../../../workflows/contracts/stored-results.ts';
+import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
+import { sampleMinutes, sampleTranscript } from '../../activities/minutes/render/sample-minutes.ts';
+
+const SHA = 'a'.repeat(64);
+const { summary, keyPoints, decisions, openQuestions, actionItems } = sampleMinutes;
+const sampleSummary = { summary, keyPoints, decisions, openQuestions, actionItems };
+const heard = [{ part: 1, stream: 1, channels: [1, 2] }];
+
+/** Documents with all optional fields, and with at least one of every object that they can hold. */
+const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
+  'input.json': [
+    jobInputSchema,
+    {
+      schemaVersion: 1,
+      kind: 'minutes',
+      tenant: 'acme',
+      jobId: 'a'.repeat(26),
+      source: { kind: 'recording', name: 'a.flac', sha256: SHA, bytes: 1, durationSeconds: 1 },
+      title: null,
+      options: { date: null, language: 'en', attendees: [], template: 'standard', image: true },
+      forceNonce: null,
+      submittedAt: '2026-03-02T10:00:00Z',
+    },
+  ],
+  'a chunk plan': [
+    chunkPlanSchema,
+    {
+      schemaVersion: 1,
+      plannerVersion: 2,
+      preparationVersion: 1,
+      sourceSha256: SHA,
+      limitSeconds: 28,
+      samples: 16_000,
+      sound: {
+        tracks: [{ startSample: 0, heard, damage: [{ start: 0, end: 1 }] }],
+        leftOut: [{ ...heard[0], reason: 'silent' }],
+        cut: false,
+      },
+      chunks: [{ index: 0, startSample: 0, endSample: 16_000, speech: true, speechSeconds: 1 }],
+      soundInSilence: [{ startSample: 0, endSample: 1 }],
+    },
+  ],
+  'a window': [
+    windowManifestSchema,
+    {
+      schemaVersion: 1,
+      window: 0,
+      chunks: [
+        { index: 0, outcome: 'silent' },
+        { index: 1, outcome: 'answered', resultKey: 'k' },
+        { index: 2, outcome: 'failed', reason: 'input' },
+      ],
+    },
+  ],
+  sections: [
+    sectionsSchema,
+    {
+      schemaVersion: 1,
+      contextTokens: 8192,
+      transcriptSha256: SHA,
+      sections: [
+        { index: 0, start: 0, end: 1, segmentIds: ['s1'], text: 'Ann: hello', characters: 5 },
+      ],
+    },
+  ],
+  'a reduction': [reductionSchema, { schemaVersion: 1, partialsSha256: SHA, groups: [[0, 1]] }],
+  'a stored answer': [
+    storedResultSchema,
+    {
+      schemaVersion: 1,
+      role: 'transcribe',
+      workKey: SHA,
+      callKey: SHA,
+      ordinal: 1,
+      ledgerEntryId: 'acme/1',
+      target: 'whisper',
+      contract: 'openai',
+      model: 'whisper',
+      label: null,
+      provider: null,
+      servedModel: null,
+      revision: null,
+      requestId: null,
+      createdAt: '2026-03-02T10:00:00Z',
+      usage: {
+        inputTokens: null,
+        outputTokens: null,
+        audioSeconds: 1,
+        images: null,
+        computeSeconds: null,
+      },
+      answer: null,
+    },
+  ],
+  'a pointer': [resultPointerSchema, { schemaVersion: 1, callKey: SHA, resultKey: 'k' }],
+  'transcript.json': [transcriptSchema, sampleTranscript],
+  'summary.json': [summarySchema, { schemaVersion: 1, ...sampleSummary }],
+  'minutes.json': [
+    minutesSchema,
+    {
+      ...sampleMinutes,
+      sound: {
+        tracks: [heard],
+        leftOut: [{ ...heard[0], reason: 'duplicate' }],
+        cut: true,
+        inSilence: [{ start: 0, end: 1 }],
+      },
+      coverage: {
+        ...sampleMinutes.coverage,
+        gaps: [{ start: 0, end: 1, reason: 'damaged' }],
+        failedSections: [{ start: 0, end: 1, reason: 'input' }],
+      },
+      degradations: [
+        {
+          stage: 'transcribe',
+          role: 'transcribe',
+          level: 'fallback',
+          target: 'whisper',
+          spans: [{ start: 0, end: 1 }],
+          reason: 'exhausted',
+        },
+      ],
+      speakers: [{ id: 'S1', name: null, seconds: 1 }],
+      sections: [{ id: 'risks', title: 'Risks', items: keyPoints }],
+      image: {
+        key: null,
+        verdict: 'held',
+        score: null,
+        quality: 1,
+        watermark: { text: 'made by a model', metadata: true },
+        model: 'flux',
+        prompt: 'a harbour',
+      },
+    },
+  ],
+};
+
+/** What stands in a document, a row or Redis without a version of its own. */
+const PARTS: typeof DOCUMENTS = {
+  'an answer in words': [
+    transcribeAnswerSchema,
+    { text: 'a', language: null, segments: [{ start: 0, end: 1, text: 'a' }] },
+  ],
+  'an answer in text': [summarizeAnswerSchema, { text: 'a' }],
+  'a picture': [illustrateAnswerSchema, { sha256: SHA, bytes: 1, mediaType: 'image/png' }],
+  labels: [labelsAnswerSchema, { labels: [{ label: 'nsfw', score: 0.5 }] }],
+  'a ticket': [ticketSchema, { id: 'r', path: '/r', phase: 'status', handedInBy: 'a' }],
+  'a gate': [
+    gateRecordSchema,
+    {
+      epoch: 1,
+      failuresInARow: 0,
+      closed: {
+        untilMs: 1,
+        reason: 'failures',
+        closings: 1,
+        probe: { id: 'p', untilMs: 1 },
+      },
+    },
+  ],
+};
+
+/** The same value as a later version may write it: with one more field in every object. */
+function grown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(grown);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([name, inner]) => [name, grown(inner)] as const);
+  return { ...Object.fromEntries(fields), aLaterField: { some: 'thing' } };
+}
+
+describe.each(Object.entries({ ...DOCUMENTS, ...PARTS }))('%s', (_, [schema, value]) => {
+  test('is read without the fields that a later version added', () => {
+    expect(schema.parse(value)).toEqual(value);
+    expect(schema.parse(grown(value))).toEqual(value);
+  });
+});
+
+describe.each(Object.entries(DOCUMENTS))('%s', (_, [schema, value]) => {
+  test('is refused in a version that is not known yet, by its version', () => {
+    const { error } = schema.safeParse({ ...value, schemaVersion: 2 });
+    expect(error?.issues).toMatchObject([{ code: 'too_big', path: ['schemaVersion'] }]);
+  });
+});
+
+test.each([
+  ['a chunk plan', ['sound', 'soundInSilence']],
+  ['summary.json', ['schemaVersion']],
+  ['minutes.json', ['sound']],
+  ['sections', ['transcriptSha256']],
+  ['a reduction', ['partialsSha256']],
+])('%s of earlier versions, which lacks %j, is read', (name, fields) => {
+  const [schema, value] = DOCUMENTS[name] ?? [];
+  const older = Object.fromEntries(
+    Object.entries(value ?? {}).filter(([field]) => !fields.includes(field)),
+  );
+  expect(schema?.safeParse(older).success).toBe(true);
+});
