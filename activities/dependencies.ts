@@ -2,6 +2,7 @@ import type { JobLibrary } from '../adapters/database/job-library.ts';
 import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
 import type { ObjectStore } from '../adapters/object-store/object-store.ts';
 import type { Ledger } from '../adapters/database/create-ledger.ts';
+import type { LatestRun } from '../adapters/temporal/workflow-status.ts';
 
 /** Everything that activities depend on. The worker builds it once; tests replace what they want to break. */
 export interface Dependencies extends Omit<InferenceLayer, 'close'> {
@@ -11,8 +12,8 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   /** Folder for decoded audio. Each activity creates a folder in it and deletes it. */
   readonly scratchDirectory: string;
-  /** True while Temporal runs a workflow with this id. */
-  readonly isRunning: (workflowId: string) => Promise<boolean>;
+  /** The latest run of the workflow with this id; null: Temporal knows none. */
+  readonly latestRun: (workflowId: string) => Promise<LatestRun | null>;
   /** True if a worker lately asked for calls to the target of this name. */
   readonly isPolled: (target: string) => Promise<boolean>;
   readonly now: () => Date;

@@ -1,4 +1,3 @@
-import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -16,7 +15,7 @@ import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isQueuePolled } from '../adapters/temporal/worker-presence.ts';
-import { workflowStatus } from '../adapters/temporal/workflow-status.ts';
+import { latestRun } from '../adapters/temporal/workflow-status.ts';
 import type { WorkerConfig } from './config.ts';
 import {
   createInferenceLayer,
@@ -71,7 +70,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     ...layer,
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,
-    isRunning: (workflowId) => isRunning(temporal.client, workflowId),
+    latestRun: (workflowId) => latestRun(temporal.client, workflowId),
     isPolled: (target) => isQueuePolled(temporal.client, paidQueue(target)),
     now: () => new Date(),
   });
@@ -197,8 +196,3 @@ async function reportMappings(
 
 /** Longer than the minute for which an unanswered look-up is kept. */
 const LOOK_AGAIN_MS = [0, 90_000, 600_000] as const;
-
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
-  const status = (await workflowStatus(client, workflowId))?.status;
-  return status === 'running' || status === 'queued';
-}

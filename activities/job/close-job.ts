@@ -1,12 +1,20 @@
-import { scratchPrefix } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { clearScratch } from './clear-scratch.ts';
+import { runIdOf } from './run-id-of.ts';
+import { takeRow } from './take-row.ts';
 
-/** Ends a job in any state: releases claims, deletes scratch, completes the row. Keeps source, results and transcript. */
+/**
+ * Ends a run in any state: releases its claims, deletes its scratch, completes the row. Keeps source, results and
+ * transcript. A run that is no longer the job's latest leaves the row to the later one.
+ */
 export const closeJob =
-  ({ store, ledger, library }: Dependencies): Activities['closeJob'] =>
-  async ({ tenant, jobId, status, result, failure }) => {
-    await ledger.releaseJob(tenant, jobId);
-    await store.deletePrefix(scratchPrefix(tenant, jobId));
-    await library.complete(tenant, jobId, { status, result, failure });
+  (deps: Dependencies): Activities['closeJob'] =>
+  async (call) => {
+    const { tenant, jobId, status, result, failure } = call;
+    const run = { tenant, jobId, runId: runIdOf(call) };
+    await deps.ledger.releaseRun(tenant, jobId, run.runId);
+    await clearScratch(deps.store, run);
+    // The row is not the run's yet if the run was cancelled before its first activity.
+    if (await takeRow(deps, run)) await deps.library.endRun(run, { status, result, failure });
   };

@@ -3,17 +3,22 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { perRole } from '../../workflows/contracts/targets.ts';
 import { readJobInput } from './read-job-input.ts';
+import { runIdOf } from './run-id-of.ts';
+import { superseded, takeRow } from './take-row.ts';
 
-/** Records the chains of the job in the history, and marks its row as running. */
+/** Records the chains of the job in the history, and gives its row to this run. */
 export const startJob =
-  ({ store, library, inference: { roles, patience } }: Dependencies): Activities['startJob'] =>
-  async ({ tenant, jobId, runId }) => {
+  (deps: Dependencies): Activities['startJob'] =>
+  async (call) => {
+    const { store, inference } = deps;
+    const { tenant, jobId } = call;
     const { options } = await readJobInput(store, { tenant, jobId });
-    await library.markRunning(tenant, jobId, runId);
+    const run = { tenant, jobId, runId: runIdOf(call) };
+    if (!(await takeRow(deps, run))) throw superseded(run);
     return {
-      chains: perRole((role) => roles[role].map(recordTarget)),
+      chains: perRole((role) => inference.roles[role].map(recordTarget)),
       image: options.image,
       language: options.language,
-      probeMs: patience.probeMs,
+      probeMs: inference.patience.probeMs,
     };
   };

@@ -1,15 +1,31 @@
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { ObjectMalformedError } from '../../adapters/object-store/object-store-errors.ts';
+import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readTranscript } from '../job/read-job-input.ts';
+import { runIdOf } from '../job/run-id-of.ts';
+import { superseded } from '../job/take-row.ts';
+import { replaces } from './replaces.ts';
 
-/** Writes the library row: what the list shows and the search finds. */
+/**
+ * Makes a version of the minutes the job's result, unless the job has better ones: writes the library row, which the
+ * list shows, the search finds and `result` reads.
+ */
 export const publishMinutes =
   ({ store, library }: Dependencies): Activities['publishMinutes'] =>
-  async ({ tenant, jobId, minutesKey }) => {
+  async (call) => {
+    const { tenant, jobId, minutesKey } = call;
+    const run = { tenant, jobId, runId: runIdOf(call) };
     const minutes = await store.getJson(minutesKey, minutesSchema);
-    const transcript = await readTranscript(store, { tenant, jobId });
-    await library.publish(tenant, jobId, {
+    const folder = outputFolder(tenant, jobId, minutesKey);
+    const transcript = await store.getJson(`${folder}transcript.json`, transcriptSchema);
+    const row = await library.find(tenant, jobId);
+    const held = await heldMinutes(store, row?.minutesKey ?? null);
+    if (held !== null && !replaces(minutes, held)) return;
+    const published = await library.publish(run, {
+      result: minutes.status,
       title: minutes.title,
       meetingDate: minutes.date,
       language: minutes.language,
@@ -18,4 +34,16 @@ export const publishMinutes =
       degradations: minutes.degradations,
       searchText: [minutes.summary, ...transcript.segments.map(({ text }) => text)].join('\n'),
     });
+    if (!published) throw superseded(run);
   };
+
+/** Null too where they cannot be read: nobody loses anything by newer ones. */
+async function heldMinutes(store: ObjectStore, key: string | null): Promise<Minutes | null> {
+  if (key === null) return null;
+  try {
+    return await store.findJson(key, minutesSchema);
+  } catch (error) {
+    if (error instanceof ObjectMalformedError) return null;
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import { WATERMARK_TEXT } from '../../adapters/media/watermark-glyphs.ts';
-import { exportKey, minutesKey, summaryKey } from '../../adapters/object-store/keys.ts';
+import { outputKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
 import {
@@ -23,6 +23,8 @@ import {
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { runIdOf } from '../job/run-id-of.ts';
+import { superseded } from '../job/take-row.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
@@ -35,9 +37,9 @@ import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { composeMinutes } from './compose-minutes.ts';
 import { renderExports } from './render/render-exports.ts';
 
-/** Composes the minutes from what the earlier stages stored, and writes every export of them. */
+/** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
 export const renderMinutes =
-  ({ store, ledger }: Dependencies): Activities['renderMinutes'] =>
+  ({ store, ledger, library }: Dependencies): Activities['renderMinutes'] =>
   async (facts) => {
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
@@ -56,9 +58,14 @@ export const renderMinutes =
     const picture = await readPicture(store, job, facts);
     const states = await ledger.countByState(tenant, jobId);
 
+    const run = { tenant, jobId, runId: runIdOf(facts) };
+    // Every attempt has a number of its own, so no file is ever overwritten.
+    const version = await library.nextVersion(run);
+    if (version === null) throw superseded(run);
+
     const parts = {
       input: job,
-      version: 1,
+      version,
       template: TEMPLATE,
       transcript,
       sound: plan.sound,
@@ -92,11 +99,10 @@ export const renderMinutes =
       { picture: published },
     );
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
-      await store.put(exportKey(tenant, jobId, name), body, { contentType });
+      await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });
-    const key = minutesKey(tenant, jobId);
-    await store.putJson(key, minutes);
-    return { result: minutes.status, minutesKey: key, degradations: minutes.degradations.length };
+    const minutesKey = outputKey(tenant, jobId, version, 'minutes.json');
+    return { result: minutes.status, minutesKey, degradations: minutes.degradations.length };
   };
 
 /** The engine of a summary that no target made. */

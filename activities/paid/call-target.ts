@@ -17,6 +17,7 @@ import type { PipelineRole, Role } from '../../workflows/contracts/targets.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { runIdOf } from '../job/run-id-of.ts';
 import { decideRetry, type RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
 import { startHeartbeat, type Attempt } from '../with-heartbeat.ts';
@@ -56,6 +57,7 @@ export async function callTarget<R extends PipelineRole>(
       ...work,
       tenant: call.tenant,
       jobId: call.jobId,
+      runId: runIdOf(call),
       leaseMs: LEASE_MS,
       onClaim: ({ claimedAt }) => {
         if (memory().claimedAtMs === null) remember({ claimedAtMs: claimedAt.getTime() });

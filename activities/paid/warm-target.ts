@@ -55,6 +55,7 @@ async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<W
   const warmUp: PaidCall<unknown> = {
     tenant: DEFAULT_TENANT,
     jobId: `warm-up/${target.name}`,
+    runId: null,
     account: 'warm-up',
     role,
     workKey: key,

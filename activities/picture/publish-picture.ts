@@ -27,6 +27,7 @@ export const publishPicture =
       createdAt: drawn?.createdAt ?? job.submittedAt,
     });
     const key = publishedKey(tenant, jobId, sha256, 'png');
-    await store.put(key, marked, { contentType: 'image/png' });
+    // Earlier minutes may show it: what was published stays as it is.
+    await store.put(key, marked, { contentType: 'image/png', ifAbsent: true });
     return { verdict, key };
   };

@@ -13,6 +13,7 @@ import { diskFull, requireScratchSpace } from '../../adapters/media/scratch-spac
 import {
   planKey as planKeyOf,
   scratchChunkKey,
+  scratchPrefix,
   sourceKey,
 } from '../../adapters/object-store/keys.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
@@ -28,6 +29,7 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { runIdOf } from '../job/run-id-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
@@ -35,19 +37,21 @@ import { findDoubts } from './second-answers.ts';
 
 /**
  * Converts the recording to 16 kHz mono, detects speech, plans the chunks and stores their audio. The plan is made once
- * per recording. Chunk audio is scratch of the job and made only for chunks without a stored answer: a job that has
+ * per recording. Chunk audio is scratch of the run and made only for chunks without a stored answer: a job that has
  * all answers decodes nothing.
  */
 export const prepareRecording =
   (deps: Dependencies): Activities['prepareRecording'] =>
-  async ({ tenant, jobId, chunkLimitSeconds }) =>
+  async (call) =>
     await withHeartbeat(async ({ signal }) => {
       const { store, scratchDirectory } = deps;
+      const { tenant, jobId, chunkLimitSeconds } = call;
+      const scratch = scratchPrefix(tenant, jobId, runIdOf(call));
       const job = await readJobInput(store, { tenant, jobId });
       const planKey = planKeyOf(tenant, job.source.sha256, PLANNER_VERSION, chunkLimitSeconds);
       const held = await store.findJson(planKey, chunkPlanSchema);
-      const missing = held === null ? null : await chunksToEncode(deps, job, held);
-      if (held !== null && missing?.length === 0) return factsOf(planKey, held);
+      const missing = held === null ? null : await chunksToEncode(deps, job, held, scratch);
+      if (held !== null && missing?.length === 0) return factsOf(planKey, scratch, held);
 
       return await withFolder(scratchDirectory, async (folder) => {
         const { pcmPath, decoded } = await decodeSource(deps, job, folder, signal);
@@ -56,14 +60,15 @@ export const prepareRecording =
           await store.putJson(planKey, made, { ifAbsent: true });
         }
         const plan = held ?? (await store.getJson(planKey, chunkPlanSchema));
-        const chunks = missing ?? (await chunksToEncode(deps, job, plan));
-        await encodeChunks(deps, job, chunks, pcmPath, signal);
-        return factsOf(planKey, plan);
+        const chunks = missing ?? (await chunksToEncode(deps, job, plan, scratch));
+        await encodeChunks(deps, scratch, chunks, pcmPath, signal);
+        return factsOf(planKey, scratch, plan);
       });
     });
 
-const factsOf = (planKey: string, plan: ChunkPlan): PreparedRecording => ({
+const factsOf = (planKey: string, scratch: string, plan: ChunkPlan): PreparedRecording => ({
   planKey,
+  scratch,
   durationSeconds: recordingSeconds(plan),
   chunks: plan.chunks.length,
   speechChunks: speechOf(plan).length,
@@ -74,6 +79,7 @@ async function chunksToEncode(
   { store }: Dependencies,
   job: JobInput,
   plan: ChunkPlan,
+  scratch: string,
 ): Promise<readonly PlannedChunk[]> {
   const speech = speechOf(plan);
   if (speech.length === 0) {
@@ -87,7 +93,7 @@ async function chunksToEncode(
     const result = await findResult(store, homeOf(job), 'transcribe', workKey);
     const doubts = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
     if (result !== null && doubts.every(({ second }) => second !== null)) return false;
-    return (await store.head(scratchChunkKey(job.tenant, job.jobId, chunk.index))) === null;
+    return (await store.head(scratchChunkKey(scratch, chunk.index))) === null;
   });
   return speech.filter((_chunk, position) => needed[position]);
 }
@@ -167,7 +173,7 @@ async function makePlan(
 
 async function encodeChunks(
   { store, binaries }: Dependencies,
-  job: JobInput,
+  scratch: string,
   chunks: readonly PlannedChunk[],
   pcmPath: string,
   signal: AbortSignal,
@@ -176,7 +182,7 @@ async function encodeChunks(
     chunks,
     async ({ index, startSample, endSample }) => {
       const flac = await encodeChunk({ pcmPath, startSample, endSample, binaries, signal });
-      await store.put(scratchChunkKey(job.tenant, job.jobId, index), flac, {
+      await store.put(scratchChunkKey(scratch, index), flac, {
         contentType: 'audio/flac',
         signal,
       });

@@ -5,13 +5,16 @@ import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { toEngineLanguage } from '../../adapters/inference/protocols/reading/iso-language.ts';
 import { audioFormOf, detectsLanguage } from '../../adapters/inference/protocols/contract-table.ts';
 import { cutFlac, flacToWave } from '../../adapters/media/encode-chunk.ts';
-import { scratchChunkKey, scratchStretchKey } from '../../adapters/object-store/keys.ts';
+import {
+  scratchChunkKey,
+  scratchStretchKey,
+  sharedScratchPrefix,
+} from '../../adapters/object-store/keys.ts';
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema, seconds, type Samples } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { transcribeAnswerSchema } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
@@ -31,14 +34,15 @@ export const transcribeChunk =
     if (chunk === undefined) throw new RangeError(`the plan has no chunk ${call.index}`);
     const { stretch } = call;
     const asked = stretch ?? chunk;
+    const scratch = call.scratch ?? sharedScratchPrefix(call.tenant, call.jobId);
     const { result, reused } = await callTarget(deps, call, {
       role: 'transcribe',
       home: homeOf(job),
       workKey: stretch ? stretchWorkKey(job, plan, stretch) : chunkWorkKey(job, plan, chunk),
       input: async (signal, target) => {
         const audioKey = stretch
-          ? await cutStretch(deps, call, chunk, stretch, signal)
-          : scratchChunkKey(call.tenant, call.jobId, call.index);
+          ? await cutStretch(deps, { scratch, index: call.index, chunk, stretch }, signal)
+          : scratchChunkKey(scratch, call.index);
         return {
           ...(await chunkAudio(deps, audioKey, target, signal)),
           durationSeconds: seconds(asked.endSample - asked.startSample),
@@ -61,14 +65,22 @@ export const transcribeChunk =
 /** Cuts a stretch out of its chunk, and answers the key of its audio. */
 async function cutStretch(
   { store, scratchDirectory, binaries }: Dependencies,
-  { tenant, jobId, index }: JobReference & { readonly index: number },
-  chunk: Samples,
-  { startSample, endSample }: Samples,
+  {
+    scratch,
+    index,
+    chunk,
+    stretch,
+  }: {
+    readonly scratch: string;
+    readonly index: number;
+    readonly chunk: Samples;
+    readonly stretch: Samples;
+  },
   signal: AbortSignal,
 ): Promise<string> {
-  const key = scratchStretchKey(tenant, jobId, index, { startSample, endSample });
+  const key = scratchStretchKey(scratch, index, stretch);
   if ((await store.head(key)) !== null) return key;
-  const whole = scratchChunkKey(tenant, jobId, index);
+  const whole = scratchChunkKey(scratch, index);
   if ((await store.head(whole)) === null) {
     // Only where the recording was prepared by an older worker. The other stretches and chunks go on.
     throw ApplicationFailure.nonRetryable(
@@ -80,8 +92,8 @@ async function cutStretch(
   const flac = await withFolder(scratchDirectory, (folder) =>
     cutFlac({
       flac: audio,
-      startSample: startSample - chunk.startSample,
-      endSample: endSample - chunk.startSample,
+      startSample: stretch.startSample - chunk.startSample,
+      endSample: stretch.endSample - chunk.startSample,
       folder,
       signal,
       binaries,

@@ -48,8 +48,11 @@ export interface JobTable {
   readonly id: string;
   readonly kind: 'minutes';
   readonly workflowId: string;
+  /** The latest run that a worker began; kept when the job is submitted again, until the next run begins. */
   readonly runId: string | null;
+  /** Of the latest submission. */
   readonly status: 'submitted' | 'running' | 'completed' | 'failed' | 'cancelled';
+  /** Of the minutes under `minutesKey`, whatever became of later runs; null: there are none. */
   readonly result: 'complete' | 'partial' | null;
   /** Failure type; null unless failed. */
   readonly failure: string | null;
@@ -62,6 +65,8 @@ export interface JobTable {
   readonly sourceSha256: string;
   readonly sourceName: string;
   readonly minutesKey: string | null;
+  /** How many versions of the outputs were begun; the numbers are never used again. */
+  readonly versions: Generated<number>;
   /** JSON: written as text, read parsed. */
   readonly degradations: ColumnType<readonly Degradation[], string | undefined, string>;
   readonly searchText: string | null;
@@ -84,6 +89,8 @@ export interface LedgerEntryTable extends Omit<Usage, 'inputTokens' | 'outputTok
   tenant: string;
   id: Generated<string>;
   jobId: string;
+  /** The run that claimed the call last; null: a warm-up. */
+  runId: string | null;
   account: 'job' | 'warm-up';
   role: Role;
   workKey: string;

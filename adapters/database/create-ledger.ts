@@ -9,7 +9,7 @@ export type Ledger = ReturnType<typeof createLedger>;
 
 interface CallToClaim extends Pick<
   Selectable<LedgerEntryTable>,
-  'tenant' | 'jobId' | 'account' | 'role' | 'workKey' | 'callKey' | 'target' | 'model'
+  'tenant' | 'jobId' | 'runId' | 'account' | 'role' | 'workKey' | 'callKey' | 'target' | 'model'
 > {
   readonly leaseMs: number;
 }
@@ -39,7 +39,7 @@ export function createLedger(db: Database) {
   return {
     /**
      * One statement: expires ended leases on this call key, then reserves. `held` has the time left of the running
-     * lease. Submitted work whose lease ended is taken over with its ticket, and booked to this job.
+     * lease. Submitted work whose lease ended is taken over with its ticket, and booked to this run.
      */
     claim: async (
       input: CallToClaim,
@@ -55,9 +55,9 @@ export function createLedger(db: Database) {
             where tenant = ${input.tenant} and call_key = ${input.callKey}
           )
           insert into ledger_entry
-            (tenant, job_id, account, role, work_key, call_key, ordinal, target, model, state, lease_until)
-          select ${input.tenant}, ${input.jobId}, ${input.account}, ${input.role}, ${input.workKey},
-            ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
+            (tenant, job_id, run_id, account, role, work_key, call_key, ordinal, target, model, state, lease_until)
+          select ${input.tenant}, ${input.jobId}, ${input.runId}, ${input.account}, ${input.role},
+            ${input.workKey}, ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
             ${fromNow(input.leaseMs)}
           -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
           from earlier, (select count(*) from dead) as buried
@@ -141,11 +141,12 @@ export function createLedger(db: Database) {
         .execute();
     },
 
-    /** Releases what a job still reserves, and marks what it was sending as in doubt. */
-    releaseJob: async (tenant: string, jobId: string) =>
+    /** Releases what a run of a job still reserves, and marks what it was sending as in doubt. */
+    releaseRun: async (tenant: string, jobId: string, runId: string) =>
       await expireWhere(
         db,
-        sql`state in ${SQL_LIVING} and tenant = ${tenant} and job_id = ${jobId}`,
+        sql`state in ${SQL_LIVING}
+          and tenant = ${tenant} and job_id = ${jobId} and run_id = ${runId}`,
       ),
 
     /** Does the same for every expired lease. */
@@ -236,7 +237,7 @@ const leaseLeftMs = sql<number>`
 /** Claims work that is in a provider's queue: reuses the row that submitted it, once that row's lease is over. */
 async function claimQueuedWork(
   db: Database,
-  { tenant, jobId, callKey, leaseMs }: CallToClaim,
+  { tenant, jobId, runId, callKey, leaseMs }: CallToClaim,
 ): Promise<({ outcome: 'claimed' } & Claim) | null> {
   const { rows } = await sql<{
     id: string;
@@ -257,9 +258,9 @@ async function claimQueuedWork(
         )
       order by ordinal desc limit 1 for update skip locked
     )
-    -- The row moves to this job, so that the end of the job that submitted it does not end the row.
+    -- The row moves to this run, so that the end of the run that submitted it does not end the row.
     update ledger_entry
-    set state = 'submitted', job_id = ${jobId}, lease_until = ${fromNow(leaseMs)}, settled_at = null
+    set state = 'submitted', job_id = ${jobId}, run_id = ${runId}, lease_until = ${fromNow(leaseMs)}, settled_at = null
     where tenant = ${tenant} and id in (select id from found)
     returning id, ordinal, ticket, now() as claimed_at`.execute(db);
   const [row] = rows;

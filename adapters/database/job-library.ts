@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type UpdateResult } from 'kysely';
 import type { Database, JobTable } from './create-database.ts';
 
 export type JobLibrary = ReturnType<typeof createJobLibrary>;
@@ -32,9 +32,31 @@ const COLUMNS = [
 
 type SubmittedJob = Pick<
   JobRow,
-  'tenant' | 'id' | 'kind' | 'workflowId' | 'title' | 'meetingDate' | 'durationSeconds'
-> &
-  Pick<JobRow, 'sourceSha256' | 'sourceName'>;
+  | 'tenant'
+  | 'id'
+  | 'kind'
+  | 'workflowId'
+  | 'title'
+  | 'meetingDate'
+  | 'durationSeconds'
+  | 'sourceSha256'
+  | 'sourceName'
+>;
+
+/** What a row is known by: its run begins once, and each of its states is reached once by a run. */
+type SeenRow = Pick<JobRow, 'tenant' | 'id' | 'status' | 'runId'>;
+
+/** One run of a job's workflow. */
+export interface JobRun {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly runId: string;
+}
+
+interface JobEnd {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly failure: { readonly type: string; readonly message: string } | null;
+}
 
 /** A prefix of a job's id, or the whole id. */
 const PREFIX = /^[a-z2-7]{8,26}$/;
@@ -42,90 +64,111 @@ const PREFIX = /^[a-z2-7]{8,26}$/;
 /** More than one is ambiguous; an error message can list a few. */
 const PREFIX_MATCHES = 10;
 
-/** The library in Postgres. All times are the server's. */
+/**
+ * The library in Postgres. All times are the server's.
+ *
+ * Several runs may touch a row: one that was terminated can have an activity that goes on, and two clients may submit
+ * at once. So every change names the run that makes it, or the row as it was read; it answers false, and changes
+ * nothing, when the row belongs to another run or is no longer the one that was read. A result stays in the row while
+ * later runs begin, fail or are cancelled: only `publish` replaces it.
+ */
 export function createJobLibrary(db: Database) {
   const jobs = (tenant: string) =>
     db.selectFrom('job').select(COLUMNS).where('tenant', '=', tenant);
-  const job = (tenant: string, id: string) =>
-    db.updateTable('job').where('tenant', '=', tenant).where('id', '=', id);
+  const asSeen = ({ tenant, id, status, runId }: SeenRow, on: Database = db) =>
+    on
+      .updateTable('job')
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .where('status', '=', status)
+      .where('runId', 'is not distinct from', runId);
+  const ofRun = ({ tenant, jobId, runId }: JobRun) =>
+    asSeen({ tenant, id: jobId, status: 'running', runId });
 
   return {
-    /** Writes the row before the workflow starts; resets an existing row to `submitted` (the job runs again). */
-    submit: async ({ tenant, id, kind, sourceSha256, ...named }: SubmittedJob): Promise<void> => {
-      const facts = {
-        ...named,
-        status: 'submitted',
-        runId: null,
-        result: null,
-        failure: null,
-        failureMessage: null,
-        startedAt: null,
-        endedAt: null,
-      } as const;
-      await db.transaction().execute(async (transaction) => {
-        await transaction
-          .insertInto('job')
-          .values({ tenant, id, kind, sourceSha256, ...facts })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['tenant', 'id'])
-              .doUpdateSet({ ...facts, degradations: '[]', submittedAt: sql`now()` }),
-          )
-          .execute();
+    /**
+     * Writes the row before the workflow starts. `seen` is the row that the caller decided by: null for a new job,
+     * else the one to set to `submitted`.
+     */
+    submit: async (submitted: SubmittedJob, seen: SeenRow | null): Promise<boolean> => {
+      const { tenant, id, kind, workflowId, sourceSha256, sourceName } = submitted;
+      const { title, meetingDate, durationSeconds } = submitted;
+      const facts = { workflowId, sourceName, meetingDate, durationSeconds };
+      return await db.transaction().execute(async (transaction) => {
+        const written =
+          seen === null
+            ? await transaction
+                .insertInto('job')
+                .values({ tenant, id, kind, sourceSha256, ...facts, title, status: 'submitted' })
+                .onConflict((conflict) => conflict.doNothing())
+                .returning('id')
+                .executeTakeFirst()
+            : await asSeen(seen, transaction)
+                .set({ ...facts, ...(title !== null && { title }) })
+                .set({ ...BEGUN, status: 'submitted', submittedAt: sql`now()` })
+                .returning('id')
+                .executeTakeFirst();
+        if (written === undefined) return false;
         await transaction
           .insertInto('sourceRef')
           .values({ tenant, sourceSha256, jobId: id })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
+        return true;
       });
     },
 
-    markRunning: async (tenant: string, id: string, runId: string): Promise<void> => {
-      await job(tenant, id)
-        .set({ status: 'running', runId, startedAt: sql`now()` })
-        .execute();
+    /** Gives the row to the run that now is the job's latest. */
+    beginRun: async (seen: SeenRow, runId: string): Promise<boolean> =>
+      await changed(
+        asSeen(seen).set({ ...BEGUN, status: 'running', runId, startedAt: sql`now()` }),
+      ),
+
+    /** Ends the row of the run. A result that the run published stays. */
+    endRun: async (
+      run: JobRun,
+      { result, ...end }: JobEnd & { readonly result: JobRow['result'] },
+    ): Promise<boolean> =>
+      // The fallback is for a run that published before `publish` wrote the result.
+      await changed(
+        ofRun(run).set((row) => ({
+          ...ended(end),
+          result: row.fn.coalesce('result', row.val(result)),
+        })),
+      ),
+
+    /** Ends a row whose run cannot do it: it never started, or was terminated. */
+    endSeen: async (seen: SeenRow, end: JobEnd): Promise<boolean> =>
+      await changed(asSeen(seen).set(ended(end))),
+
+    /** The number of the next version of a job's outputs; null: the row belongs to another run. */
+    nextVersion: async (run: JobRun): Promise<number | null> => {
+      const row = await ofRun(run)
+        .set((job) => ({ versions: sql<number>`${job.ref('versions')} + 1` }))
+        .returning('versions')
+        .executeTakeFirst();
+      return row?.versions ?? null;
     },
 
-    complete: async (
-      tenant: string,
-      id: string,
-      end: {
-        status: 'completed' | 'failed' | 'cancelled';
-        result: 'complete' | 'partial' | null;
-        failure: { readonly type: string; readonly message: string } | null;
-      },
-    ): Promise<void> => {
-      await job(tenant, id)
-        .set({
-          status: end.status,
-          result: end.result,
-          failure: end.failure?.type ?? null,
-          failureMessage: end.failure?.message ?? null,
-          endedAt: sql`now()`,
-        })
-        .execute();
-    },
-
-    /** Facts from the rendered minutes, for the list and the search. */
+    /** Replaces the result: facts from the rendered minutes, for the list and the search. */
     publish: async (
-      tenant: string,
-      id: string,
+      run: JobRun,
       facts: Pick<JobRow, 'meetingDate' | 'language' | 'degradations'> & {
+        result: 'complete' | 'partial';
         title: string;
         durationSeconds: number;
         minutesKey: string;
         searchText: string;
       },
-    ): Promise<void> => {
-      await job(tenant, id)
-        .set({
+    ): Promise<boolean> =>
+      await changed(
+        ofRun(run).set({
           ...facts,
           title: storable(facts.title),
           degradations: JSON.stringify(facts.degradations),
           searchText: storable(facts.searchText),
-        })
-        .execute();
-    },
+        }),
+      ),
 
     find: async (tenant: string, id: string): Promise<JobRow | null> =>
       (await jobs(tenant).where('id', '=', id).executeTakeFirst()) ?? null,
@@ -155,6 +198,22 @@ export function createJobLibrary(db: Database) {
         .orderBy('submittedAt')
         .execute(),
   };
+}
+
+/** What an earlier end of the job left in its row. */
+const BEGUN = { failure: null, failureMessage: null, startedAt: null, endedAt: null } as const;
+
+const ended = ({ status, failure }: JobEnd) => ({
+  status,
+  failure: failure?.type ?? null,
+  failureMessage: failure?.message ?? null,
+  endedAt: sql<Date>`now()`,
+});
+
+async function changed(update: {
+  readonly executeTakeFirst: () => Promise<UpdateResult>;
+}): Promise<boolean> {
+  return (await update.executeTakeFirst()).numUpdatedRows === 1n;
 }
 
 /** Postgres rejects U+0000 in text, and a model's answer may contain it. */

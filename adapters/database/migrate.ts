@@ -1,12 +1,14 @@
 import { Migrator, type Migration } from 'kysely/migration';
 import type { Database } from './create-database.ts';
-import { queuedWork } from './migrations/0002-queued-work.ts';
 import { jobsAndLedger } from './migrations/0001-jobs-and-ledger.ts';
+import { queuedWork } from './migrations/0002-queued-work.ts';
+import { runs } from './migrations/0003-runs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-jobs-and-ledger': jobsAndLedger,
   '0002-queued-work': queuedWork,
+  '0003-runs': runs,
 };
 
 /**

@@ -3,7 +3,8 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
 
 /**
  * Every key in the bucket, specified here and nowhere else; a test compares this table with the functions. Every key
- * begins with the tenant. `{home}` is `sources/{sha256}` or `jobs/{id}`.
+ * begins with the tenant. `{home}` is `sources/{sha256}` or `jobs/{id}`; `{scratch}` is `jobs/{id}/scratch/{run}/` or
+ * `jobs/{id}/scratch/`.
  *
  * | key under `{tenant}/`                          | function            | what is stored there |
  * |---|---|---|
@@ -19,13 +20,13 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
  * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
  * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
- * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | output |
- * | `jobs/{id}/summary.json`                       | `summaryKey`        | output |
- * | `jobs/{id}/minutes.json`                       | `minutesKey`        | output |
- * | `jobs/{id}/exports/{fileName}`                 | `exportKey`         | a rendered file |
- * | `jobs/{id}/scratch/`                           | `scratchPrefix`     | temporary files: deleted when the job ends |
- * | `jobs/{id}/scratch/chunks/{index}.flac`        | `scratchChunkKey`   | an encoded chunk |
- * | `jobs/{id}/scratch/chunks/{index}/{start}-{end}.flac` | `scratchStretchKey` | a part of a chunk, by its samples |
+ * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | the transcript of the latest run |
+ * | `jobs/{id}/summary.json`                       | `summaryKey`        | the summary of the latest run |
+ * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file: never overwritten |
+ * | `jobs/{id}/scratch/{run}/`                     | `scratchPrefix`     | temporary files of a run: deleted when it ends |
+ * | `jobs/{id}/scratch/`                           | `sharedScratchPrefix` | the same, of runs before scratch was kept by run |
+ * | `{scratch}chunks/{index}.flac`                 | `scratchChunkKey`   | an encoded chunk, in one of the two |
+ * | `{scratch}chunks/{index}/{start}-{end}.flac`   | `scratchStretchKey` | a part of a chunk, by its samples |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
  *
@@ -69,22 +70,22 @@ export const reductionKey = (
   `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
 export const transcriptKey = inJob('transcript.json');
 export const summaryKey = inJob('summary.json');
-export const minutesKey = inJob('minutes.json');
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
-export const exportKey = (tenant: string, jobId: string, fileName: string) =>
-  `${jobHome(tenant, jobId)}/exports/${matching(FILE_NAME, fileName, 'file name')}`;
+export const outputKey = (tenant: string, jobId: string, version: number, fileName: string) =>
+  `${jobHome(tenant, jobId)}/versions/${whole(version)}/${matching(FILE_NAME, fileName, 'file name')}`;
 
-export const scratchPrefix = inJob('scratch/');
-export const scratchChunkKey = (tenant: string, jobId: string, index: number) =>
-  `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}.flac`;
+export const scratchPrefix = (tenant: string, jobId: string, runId: string) =>
+  `${sharedScratchPrefix(tenant, jobId)}${matching(RUN_ID, runId, 'run id')}/`;
+export const sharedScratchPrefix = inJob('scratch/');
+export const scratchChunkKey = (scratch: string, index: number) =>
+  `${checkedScratch(scratch)}chunks/${whole(index)}.flac`;
 
 export const scratchStretchKey = (
-  tenant: string,
-  jobId: string,
+  scratch: string,
   index: number,
   { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
 ) =>
-  `${scratchPrefix(tenant, jobId)}chunks/${whole(index)}/${whole(startSample)}-${whole(endSample)}.flac`;
+  `${checkedScratch(scratch)}chunks/${whole(index)}/${whole(startSample)}-${whole(endSample)}.flac`;
 
 export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;
@@ -99,6 +100,9 @@ function inJob(path: string) {
 const DIGEST = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;
 const EXTENSION = /^[a-z0-9]{1,8}$/;
+/** A UUID. */
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SCRATCH = /^([^/]+)\/jobs\/([^/]+)\/scratch\/(?:([^/]+)\/)?$/;
 const HOME = /^([^/]+)\/(sources|jobs)\/([^/]+)$/;
 
 const root = (tenant: string): string => matching(TENANT_PATTERN, tenant, 'tenant id');
@@ -108,6 +112,13 @@ const digest = (sha256: string): string => matching(DIGEST, sha256, 'SHA-256 in 
 function checkedHome(home: string): string {
   const [, tenant = '', kind, id = ''] = HOME.exec(home) ?? [];
   return kind === 'sources' ? sourceHome(tenant, id) : jobHome(tenant, id);
+}
+
+function checkedScratch(scratch: string): string {
+  const [, tenant = '', jobId = '', runId] = SCRATCH.exec(scratch) ?? [];
+  return runId === undefined
+    ? sharedScratchPrefix(tenant, jobId)
+    : scratchPrefix(tenant, jobId, runId);
 }
 
 function roleName(role: Role): Role {

@@ -37,6 +37,8 @@ export interface PaidCallDependencies {
 export interface PaidCall<A> extends Work {
   readonly tenant: string;
   readonly jobId: string;
+  /** The run whose end releases the claim; null: the lease alone ends it. */
+  readonly runId: string | null;
   readonly account?: 'job' | 'warm-up';
   /**
    * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `none`: the
@@ -108,6 +110,7 @@ export async function executePaidCall<A>(
   const claim = await ledger.claim({
     tenant: call.tenant,
     jobId: call.jobId,
+    runId: call.runId,
     account: call.account ?? 'job',
     role: call.role,
     workKey: call.workKey,

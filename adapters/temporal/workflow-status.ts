@@ -6,9 +6,25 @@ export interface WorkflowStatus {
   /** `queued`: started, but no worker has picked it up yet. */
   readonly status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
   readonly runId: string;
+  /** Another than `runId` only where the run continues an earlier one as new. */
+  readonly firstRunId: string;
   readonly startedAt: Date;
   /** No attempt is running, and every open activity waits for a provider: for a delay that it asked for, or a gate. */
   readonly waitingForProvider: boolean;
+}
+
+export interface LatestRun {
+  /** The first of its chain, where the run continues another one as new. */
+  readonly runId: string;
+  readonly isRunning: boolean;
+}
+
+/** Null when Temporal has no such workflow. */
+export async function latestRun(client: Client, workflowId: string): Promise<LatestRun | null> {
+  const found = await workflowStatus(client, workflowId);
+  if (found === null) return null;
+  const { status, firstRunId } = found;
+  return { runId: firstRunId, isRunning: status === 'running' || status === 'queued' };
 }
 
 /** Null when Temporal has no such workflow: it never started, or its retention is over. */
@@ -23,6 +39,7 @@ export async function workflowStatus(
     return {
       status: plainStatus(status.name, historyLength),
       runId,
+      firstRunId: raw.workflowExecutionInfo?.firstRunId || runId,
       startedAt: startTime,
       waitingForProvider: waitsForProvider(raw.pendingActivities ?? []),
     };

@@ -45,11 +45,15 @@ export function headline({ status, failure }: JobView): string {
     case 'completed':
       return status.result === 'partial' ? 'completed: partial minutes' : 'completed';
     case 'failed':
-      return failure === null ? 'failed' : `failed: ${failure}`;
+      return `failed${failure === null ? '' : `: ${failure}`}${keptText(status)}`;
     case 'cancelled':
-      return 'cancelled';
+      return `cancelled${keptText(status)}`;
   }
 }
+
+/** Minutes outlive a retry that ends without any. */
+const keptText = ({ result }: JobStatus): string =>
+  result === null ? '' : `; ${result} minutes can still be read`;
 
 /** `5 of 12 chunks`, in the stage that sends them. */
 function chunksText({ stage, chunks: { done, total } }: JobStatus): string {

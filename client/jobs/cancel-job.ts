@@ -20,11 +20,9 @@ export async function cancelJob(
     return 'requested';
   }
   // No such run, or it has just ended. In that case its own final row stays.
-  const now = (await ports.library.find(row.tenant, row.id)) ?? row;
-  if (now.status === 'completed' || now.status === 'failed') throw alreadyEnded(now);
-  const end = { status: 'cancelled', result: null, failure: null } as const;
-  await ports.library.complete(row.tenant, row.id, end);
-  return 'cancelled';
+  if (await ports.library.endSeen(row, { status: 'cancelled', failure: null })) return 'cancelled';
+  const now = await ports.library.find(row.tenant, row.id);
+  return now === null ? 'cancelled' : await cancelJob(now, ports);
 }
 
 const alreadyEnded = ({ id, status }: JobRow): Error =>

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
-import { jobHome, minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
@@ -27,16 +27,18 @@ export function parseFormats(text: string | undefined): readonly ResultFormat[] 
 }
 
 /**
- * Writes a completed job's files into the folder, which is created when it is missing. Each file appears whole or not at
- * all, and replaces an older one of its name. `html` and `md` include the picture. Throws `NoResultError`.
+ * Writes the files of a job's minutes into the folder, which is created when it is missing, also while a retry runs or
+ * after it failed. Each file appears whole or not at all, and replaces an older one of its name. `html` and `md`
+ * include the picture. Throws `NoResultError`.
  */
 export async function fetchResult(
   row: JobRow,
   store: ObjectStore,
   options: { readonly folder: string; readonly formats: readonly ResultFormat[] },
 ) {
-  if (row.status !== 'completed') throw new NoResultError(row);
-  const objects = await resultObjects(row, store, options.formats);
+  const { result, minutesKey } = row;
+  if (result === null || minutesKey === null) throw new NoResultError(row);
+  const objects = await resultObjects({ ...row, minutesKey }, store, options.formats);
   await mkdir(options.folder, { recursive: true });
   const files = [];
   for (const [name, key] of objects) {
@@ -66,19 +68,16 @@ const RESULT_FILE = /^(?:minutes\.(?:json|md|html)|transcript\.(?:json|vtt|srt))
 
 /** File name -> key in S3. */
 async function resultObjects(
-  row: JobRow,
+  row: JobRow & { readonly minutesKey: string },
   store: ObjectStore,
   formats: readonly ResultFormat[],
 ): Promise<ReadonlyMap<string, string>> {
   const { tenant, id } = row;
-  const minutes = await store.getJson(minutesKey(tenant, id), minutesSchema);
-  const objects = new Map([
-    ['minutes.json', minutesKey(tenant, id)],
-    ['transcript.json', transcriptKey(tenant, id)],
-  ]);
-  const exports = `${jobHome(tenant, id)}/exports/`;
-  for await (const { key } of store.list(exports)) {
-    const name = key.slice(exports.length);
+  const minutes = await store.getJson(row.minutesKey, minutesSchema);
+  const objects = new Map<string, string>();
+  const folder = outputFolder(tenant, id, row.minutesKey);
+  for await (const { key } of store.list(folder)) {
+    const name = key.slice(folder.length);
     if (RESULT_FILE.test(name)) objects.set(name, key);
   }
   for (const name of objects.keys()) {

@@ -10,7 +10,7 @@ import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { PROGRESS_QUERY } from '../../workflows/contracts/names.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import { failureText, type JobStatus, type JobView } from './job-view.ts';
+import { failureText, hasEnded, type JobStatus, type JobView } from './job-view.ts';
 
 /** Where a status comes from. `temporal` connects only when it is needed. */
 export interface StatusSources {
@@ -58,7 +58,7 @@ function view(
       id: row.id,
       status,
       waitingFor: status === 'waiting' ? 'provider' : null,
-      result: status === 'completed' ? row.result : null,
+      result: hasEnded({ status }) ? row.result : null,
       stage: progress?.stage ?? (status === 'completed' ? 'publish' : null),
       chunks: progress?.chunks ?? { done: null, total: null },
       degradations: progress?.degradations ?? row.degradations,

@@ -7,6 +7,7 @@ export interface JobStatus {
   readonly id: string;
   readonly status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
   readonly waitingFor: null | 'budget' | 'provider' | 'approval';
+  /** Of the minutes that can be read, once the run has ended: also where a retry failed or was cancelled. */
   readonly result: null | 'complete' | 'partial';
   /** The current or last stage; null when unknown. */
   readonly stage: Stage | null;

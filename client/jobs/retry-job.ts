@@ -37,7 +37,10 @@ export async function retryJob(
       `the input of job ${id} is no longer stored: submit the recording again`,
     );
   }
-  await library.submit(row);
+  if (!(await library.submit(row, row))) {
+    // Another process has submitted or ended it since the row was read.
+    return await retryJob((await library.find(tenant, id)) ?? row, ports);
+  }
   return { id, workflowId, reused: !(await startMinutes(temporal, row, 'ALLOW_DUPLICATE')) };
 }
 

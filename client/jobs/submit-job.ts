@@ -63,8 +63,6 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   await requireSearchAttributes(client);
   const store = await ports.store();
   await ports.upload(tenant, path, digest);
-  // An upload takes long. Another process may have submitted the same job meanwhile: keep its row.
-  if (await isOpen(await library.find(tenant, id), client)) return { ...job, reused: true };
   const source = {
     kind: 'recording' as const,
     name: basename(path).slice(-LONGEST_NAME),
@@ -83,7 +81,6 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     forceNonce,
     submittedAt: new Date().toISOString(),
   };
-  await store.putJson(jobInputKey(tenant, id), input);
   const started = {
     ...job,
     kind: 'minutes' as const,
@@ -94,7 +91,13 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     sourceSha256: sha256,
     sourceName: source.name,
   };
-  await library.submit(started);
+  // An upload takes long. Another process may have submitted the same job meanwhile: keep its row, and its input.
+  for (;;) {
+    const seen = await library.find(tenant, id);
+    if (await isOpen(seen, client)) return { ...job, reused: true };
+    if (await library.submit(started, seen)) break;
+  }
+  await store.putJson(jobInputKey(tenant, id), input);
   return { ...job, reused: !(await startMinutes(client, started, 'ALLOW_DUPLICATE_FAILED_ONLY')) };
 }
 

@@ -10,6 +10,7 @@ import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
+import { createActivities } from '../../activities/index.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
 import { createJobLibrary } from '../../adapters/database/job-library.ts';
@@ -114,7 +115,7 @@ export async function openBench() {
         hubTokens: [],
       },
     },
-    isRunning: async () => await Promise.resolve(false),
+    latestRun: async () => await Promise.resolve(null),
     isPolled: async () => await Promise.resolve(true),
     now: () => new Date(),
   };
@@ -168,6 +169,25 @@ export async function openBench() {
         });
       }
       return job;
+    },
+
+    /** Writes the row of a job and gives it to a run. */
+    begin: async ({ tenant, jobId, source }: JobInput, runId: string): Promise<void> => {
+      const submitted = {
+        tenant,
+        id: jobId,
+        kind: 'minutes' as const,
+        workflowId: `minutes/${tenant}/${jobId}`,
+        title: null,
+        meetingDate: null,
+        durationSeconds: source.durationSeconds,
+        sourceSha256: source.sha256,
+        sourceName: source.name,
+      };
+      await deps.library.submit(submitted, null);
+      const latestRun = () => Promise.resolve({ runId, isRunning: true });
+      const { startJob } = createActivities({ ...deps, latestRun });
+      await attempt(() => startJob({ tenant, jobId, runId }));
     },
 
     keysBelow: async (prefix: string): Promise<string[]> => {

@@ -91,6 +91,14 @@ test.each([
   [view({ status: 'completed', result: 'partial' }), 'completed: partial minutes'],
   [view({ status: 'failed' }, { failure: 'NoSpeech' }), 'failed: NoSpeech'],
   [view({ status: 'cancelled' }), 'cancelled'],
+  [
+    view({ status: 'failed', result: 'partial' }, { failure: 'NoTarget' }),
+    'failed: NoTarget; partial minutes can still be read',
+  ],
+  [
+    view({ status: 'cancelled', result: 'complete' }),
+    'cancelled; complete minutes can still be read',
+  ],
 ])('a headline says how the job stands', (some, line) => {
   expect(headline(some)).toBe(line);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import { minutesOf } from '../support/minutes-of.ts';
 import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
 
 /** What a provider can do to a job, done on purpose. The transcriber is scripted, so that a job takes seconds. */
@@ -12,20 +12,6 @@ async function run(
   const { id } = JSON.parse(submitted.stdout) as { id: string };
   const { code } = await place.hansard('watch', id);
   return { id, code };
-}
-
-async function minutesOf(place: Surroundings, id: string): Promise<Minutes> {
-  const { createObjectStore } = await import('../../adapters/object-store/object-store.ts');
-  const { minutesKey } = await import('../../adapters/object-store/keys.ts');
-  const store = createObjectStore({
-    endpoint: place.env['S3_ENDPOINT'] ?? '',
-    region: place.env['AWS_REGION'] ?? 'us-east-1',
-    bucket: place.env['S3_BUCKET'] ?? '',
-    accessKeyId: place.env['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: place.env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    forcePathStyle: true,
-  });
-  return await store.getJson(minutesKey('default', id), minutesSchema);
 }
 
 /** Type and delay (seconds) of the last failure before the attempt that succeeded, by the row's activity. */

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -183,4 +186,35 @@ test('what a terminated run leaves behind is swept', async () => {
   expect(await objectsBelow(`default/jobs/${id}/scratch/`)).toEqual([]);
   const status = await place.hansard('status', id, '--json');
   expect(JSON.parse(status.stdout)).toMatchObject({ status: 'failed' });
+}, 120_000);
+
+test('partial minutes stay as they were read when a retry is cancelled, and give way to complete ones', async () => {
+  const worker = await startWorker();
+  await place.setFaults([{ role: 'transcribe', nth: 2, status: 400, body: { error: 'no' } }]);
+  const id = await submit();
+  expect((await place.hansard('watch', id)).code).toBe(0);
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-result-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const filesOf = async (name: string) => {
+    const out = join(folder, name);
+    await place.succeed('result', id, '--out', out);
+    const names = (await readdir(out)).toSorted();
+    const read = async (file: string) => [file, await readFile(join(out, file))] as const;
+    return Object.fromEntries(await Promise.all(names.map(read)));
+  };
+  const first = await filesOf('first');
+  expect(String(first['minutes.json'])).toContain('"status": "partial"');
+
+  await place.setFaults([{ role: 'transcribe', nth: 'every', hang: true }]);
+  await place.succeed('retry', id);
+  await place.succeed('cancel', id);
+  expect((await place.hansard('watch', id)).stdout).toContain('partial minutes can still be read');
+  expect(await filesOf('cancelled')).toEqual(first);
+
+  await place.setFaults([]);
+  await place.succeed('retry', id, '--watch', '--strict');
+  expect(String((await filesOf('second'))['minutes.json'])).toContain('"status": "complete"');
+  const versions = await objectsBelow(`default/jobs/${id}/versions/1/`);
+  expect(versions.length).toBeGreaterThan(5);
+  await worker.stop();
 }, 120_000);

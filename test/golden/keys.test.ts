@@ -91,6 +91,7 @@ test('object keys', () => {
   const other = 'e'.repeat(64);
   const home = objectKeys.sourceHome(tenant, sha);
   const jobHome = objectKeys.jobHome(tenant, job);
+  const scratch = objectKeys.scratchPrefix(tenant, job, 'a0000000-0000-4000-8000-00000000000a');
   const actual: Record<keyof typeof objectKeys, string | readonly string[]> = {
     uploadKey: objectKeys.uploadKey(tenant, sha),
     sourceHome: home,
@@ -110,11 +111,13 @@ test('object keys', () => {
     reductionKey: objectKeys.reductionKey(tenant, job, 2, 1, 32_768),
     transcriptKey: objectKeys.transcriptKey(tenant, job),
     summaryKey: objectKeys.summaryKey(tenant, job),
-    minutesKey: objectKeys.minutesKey(tenant, job),
-    exportKey: objectKeys.exportKey(tenant, job, 'minutes.md'),
-    scratchPrefix: objectKeys.scratchPrefix(tenant, job),
-    scratchChunkKey: objectKeys.scratchChunkKey(tenant, job, 12),
-    scratchStretchKey: objectKeys.scratchStretchKey(tenant, job, 12, {
+    outputKey: objectKeys.outputKey(tenant, job, 2, 'minutes.md'),
+    sharedScratchPrefix: objectKeys.sharedScratchPrefix(tenant, job),
+    scratchPrefix: scratch,
+    scratchChunkKey: [objectKeys.sharedScratchPrefix(tenant, job), scratch].map((folder) =>
+      objectKeys.scratchChunkKey(folder, 12),
+    ),
+    scratchStretchKey: objectKeys.scratchStretchKey(scratch, 12, {
       startSample: 16_000,
       endSample: 96_000,
     }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import { minutesKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { outputKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
@@ -55,7 +55,7 @@ async function outcomeOf(name: string): Promise<Outcome> {
   const submitted = await place.succeed('submit', file(name), '--no-image', '--json', '--watch');
   const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
   return {
-    minutes: await store.getJson(minutesKey(DEFAULT_TENANT, id), minutesSchema),
+    minutes: await store.getJson(outputKey(DEFAULT_TENANT, id, 1, 'minutes.json'), minutesSchema),
     transcript: await store.getJson(transcriptKey(DEFAULT_TENANT, id), transcriptSchema),
   };
 }

@@ -12,7 +12,7 @@ export interface Activities
 
 /** Queue `io`. */
 export interface IoActivities {
-  readonly startJob: (input: JobReference & { readonly runId: string }) => Promise<StartedJob>;
+  readonly startJob: (input: JobReference) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
   readonly closeWindow: (
     input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
@@ -77,6 +77,8 @@ export interface StartedJob {
 type PrepareRecording = JobReference & { readonly chunkLimitSeconds: number };
 export interface PreparedRecording {
   readonly planKey: string;
+  /** Where the audio of the chunks is; absent in older histories. */
+  readonly scratch?: string;
   readonly durationSeconds: number;
   readonly chunks: number;
   readonly speechChunks: number;
@@ -128,12 +130,12 @@ export interface PaidOutcome {
   readonly callKey?: string;
 }
 
-type TranscribeChunk = PaidActivityInput & {
-  readonly planKey: string;
-  readonly index: number;
-  /** Only this part of the chunk, in any language. */
-  readonly stretch?: Samples;
-};
+type TranscribeChunk = PaidActivityInput &
+  Pick<PreparedRecording, 'planKey' | 'scratch'> & {
+    readonly index: number;
+    /** Only this part of the chunk, in any language. */
+    readonly stretch?: Samples;
+  };
 /** `doubts`: what the answer leaves in doubt; absent for a stretch, and in older histories. */
 type TranscribedChunk = PaidOutcome & { readonly doubts?: readonly DoubtedStretch[] };
 

@@ -63,6 +63,8 @@ export const FAILURES = {
   NotStarted: 'NotStarted',
   /** Its workflow was terminated. */
   Terminated: 'Terminated',
+  /** Its run has ended, and an activity of it went on: a later run has the job. */
+  Superseded: 'Superseded',
   /** Its workflow was terminated, and the sweep closed its row. */
   Abandoned: 'Abandoned',
 } as const;

@@ -5,6 +5,11 @@ import type { JobKind, Stage } from './names.ts';
 export interface JobReference {
   readonly tenant: string;
   readonly jobId: string;
+  /**
+   * The first run of the workflow's chain: rows, claims and scratch belong to a run. Absent from inputs of older
+   * histories, and where no run is meant.
+   */
+  readonly runId?: string;
 }
 
 /** The argument of the `minutes` workflow. */

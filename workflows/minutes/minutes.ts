@@ -19,10 +19,10 @@ import { transcribe } from './transcribe.ts';
 /** Makes minutes from a recording, and closes the job whatever happens. */
 export async function minutes(input: MinutesInput): Promise<MinutesResult> {
   const { tenant, jobId } = input;
-  const job: JobReference = { tenant, jobId };
+  const job: JobReference = { tenant, jobId, runId: workflowInfo().firstExecutionRunId };
   const progress = new JobProgress(job);
   try {
-    const started = await io.startJob({ ...job, runId: workflowInfo().runId });
+    const started = await io.startJob(job);
     progress.probeMs = started.probeMs;
     const made = await makeMinutes(job, started, progress);
     await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });

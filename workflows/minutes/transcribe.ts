@@ -20,7 +20,8 @@ export async function transcribe(
   targets: readonly RecordedTarget[],
   progress: JobProgress,
 ): Promise<{ windows: number }> {
-  const { planKey, chunks } = prepared;
+  const { planKey, scratch, chunks } = prepared;
+  const recording = { planKey, ...(scratch !== undefined && { scratch }) };
   const chain = progress.chain('transcribe', 'transcribe', targets);
   progress.countItems('chunks', prepared.speechChunks);
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
@@ -32,7 +33,7 @@ export async function transcribe(
     const outcome = await chain.run((target, last) =>
       paid
         .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
-        .transcribeChunk({ ...job, target, last, planKey, index, stretch }),
+        .transcribeChunk({ ...job, ...recording, target, last, index, stretch }),
     );
     if (!outcome.ok) stopAtCredentials(outcome.failure);
   };
@@ -49,7 +50,7 @@ export async function transcribe(
       const outcome = await chain.run((target, last) =>
         paid
           .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
-          .transcribeChunk({ ...job, target, last, planKey, index }),
+          .transcribeChunk({ ...job, ...recording, target, last, index }),
       );
       if (outcome.ok) {
         progress.itemsDone('chunks');

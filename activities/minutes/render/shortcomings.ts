@@ -137,5 +137,6 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   MissingObject: 'missing_object',
   NotStarted: 'failed',
   Terminated: 'failed',
+  Superseded: 'failed',
   Abandoned: 'failed',
 };

@@ -3,7 +3,13 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
-import { jobInputKey, scratchChunkKey, sourceKey } from '../../../adapters/object-store/keys.ts';
+import {
+  jobInputKey,
+  scratchChunkKey,
+  scratchPrefix,
+  sharedScratchPrefix,
+  sourceKey,
+} from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
@@ -19,36 +25,58 @@ beforeEach(async () => {
   await bench.db.deleteFrom('ledgerEntry').execute();
 });
 
+const RUN = 'a0000000-0000-4000-8000-000000000001';
+const LATER_RUN = 'a0000000-0000-4000-8000-000000000002';
+
+/** Temporal's word on the latest run of every workflow. */
+const latestIs =
+  (runId: string, isRunning = true): Dependencies['latestRun'] =>
+  () =>
+    Promise.resolve({ runId, isRunning });
+
 /** A job during transcription: its row is running, one call is reserved and one in flight, chunks are in scratch. */
-async function runningJob(tenant = 'default'): Promise<JobInput> {
-  const { store, library, ledger } = bench.deps;
-  const job = await bench.newJob(randomBytes(32), { tenant });
-  const { jobId, source } = job;
-  await library.submit({
+async function runningJob(tenant = 'default', jobId?: string): Promise<JobInput> {
+  const job = await bench.newJob(randomBytes(32), { tenant, ...(jobId && { jobId }) });
+  await submitAgain(job);
+  await run(job, RUN);
+  return job;
+}
+
+async function submitAgain({ tenant, jobId, source }: JobInput): Promise<void> {
+  const { library } = bench.deps;
+  const submitted = {
     tenant,
     id: jobId,
-    kind: 'minutes',
+    kind: 'minutes' as const,
     workflowId: `minutes/${tenant}/${jobId}`,
     title: null,
     meetingDate: null,
     durationSeconds: 60,
     sourceSha256: source.sha256,
     sourceName: source.name,
-  });
-  await library.markRunning(tenant, jobId, 'run-1');
-  await claim(job);
-  const sending = await claim(job);
-  await ledger.markSending(sending, 60_000);
-  for (const index of [0, 1]) {
-    await store.put(scratchChunkKey(tenant, jobId, index), 'flac', { contentType: 'audio/flac' });
-  }
-  return job;
+  };
+  await library.submit(submitted, await library.find(tenant, jobId));
 }
 
-async function claim({ tenant, jobId }: JobInput): Promise<string> {
+/** What a run does until it transcribes. */
+async function run(job: JobInput, runId: string): Promise<void> {
+  const { tenant, jobId } = job;
+  const deps = { ...bench.deps, latestRun: latestIs(runId) };
+  await attempt(() => createActivities(deps).startJob({ tenant, jobId, runId }));
+  await claim(job, runId);
+  const sending = await claim(job, runId);
+  await deps.ledger.markSending(sending, 60_000);
+  for (const index of [0, 1]) {
+    const key = scratchChunkKey(scratchPrefix(tenant, jobId, runId), index);
+    await deps.store.put(key, 'flac', { contentType: 'audio/flac' });
+  }
+}
+
+async function claim({ tenant, jobId }: JobInput, runId: string): Promise<string> {
   const claimed = await bench.deps.ledger.claim({
     tenant,
     jobId,
+    runId,
     account: 'job',
     role: 'transcribe',
     workKey: randomBytes(32).toString('hex'),
@@ -76,6 +104,20 @@ async function stateOf({ tenant, jobId }: JobInput) {
   };
 }
 
+/** The states of a run's claims that live. */
+async function claimsOf({ tenant, jobId }: JobInput, runId: string): Promise<string[]> {
+  const rows = await bench.db
+    .selectFrom('ledgerEntry')
+    .select('state')
+    .where('tenant', '=', tenant)
+    .where('jobId', '=', jobId)
+    .where('runId', '=', runId)
+    .where('state', 'in', ['reserved', 'sending'])
+    .orderBy('state')
+    .execute();
+  return rows.map(({ state }) => state);
+}
+
 const untouched = {
   status: 'running',
   result: null,
@@ -100,7 +142,7 @@ describe('closing a job', () => {
     const [job, sibling] = [await runningJob(), await runningJob()];
     const { tenant, jobId, source } = job;
     const close = () =>
-      attempt(() => createActivities(bench.deps).closeJob({ tenant, jobId, ...end }));
+      attempt(() => createActivities(bench.deps).closeJob({ tenant, jobId, runId: RUN, ...end }));
     await close();
     const { failure, ...said } = end;
     expect(await stateOf(job)).toEqual({ ...cleared, ...said, failure: failure?.type ?? null });
@@ -112,6 +154,106 @@ describe('closing a job', () => {
     // Temporal may run it again.
     await close();
     expect(await stateOf(job)).toMatchObject(cleared);
+  });
+
+  const failed = {
+    status: 'failed',
+    result: null,
+    failure: { type: 'Old', message: 'the old run' },
+  } as const;
+  const close = (
+    { tenant, jobId }: JobInput,
+    runId: string,
+    latestRun: Dependencies['latestRun'],
+  ) =>
+    attempt(() =>
+      createActivities({ ...bench.deps, latestRun }).closeJob({ tenant, jobId, runId, ...failed }),
+    );
+
+  test('a late end of an old run leaves row, claims and scratch of the new run alone', async () => {
+    const job = await runningJob();
+    await bench.deps.ledger.releaseRun(job.tenant, job.jobId, RUN);
+    await submitAgain(job);
+    await close(job, RUN, latestIs(LATER_RUN));
+    // The new run has not begun.
+    expect(await stateOf(job)).toMatchObject({ status: 'submitted', failure: null });
+
+    await run(job, LATER_RUN);
+    await close(job, RUN, latestIs(LATER_RUN));
+    expect(await stateOf(job)).toMatchObject({ status: 'running', failure: null, scratch: 2 });
+    expect(await claimsOf(job, LATER_RUN)).toEqual(['reserved', 'sending']);
+  });
+
+  test('a run that was cancelled before its first activity ends the row that an older run had', async () => {
+    const job = await runningJob();
+    await submitAgain(job);
+    await close(job, LATER_RUN, latestIs(LATER_RUN));
+    expect(await stateOf(job)).toMatchObject({ status: 'failed', failure: 'Old' });
+    expect(await bench.deps.library.find(job.tenant, job.jobId)).toMatchObject({
+      runId: LATER_RUN,
+    });
+  });
+
+  test("of two tenants with the same job id and the same run id, one's end is not the other's", async () => {
+    const job = await runningJob();
+    const theirs = await runningJob('other', job.jobId);
+    await close(job, RUN, latestIs(RUN));
+    expect(await stateOf(job)).toMatchObject(cleared);
+    expect(await stateOf(theirs)).toEqual(untouched);
+  });
+
+  test('scratch of a run that began before scratch was kept by run is deleted too', async () => {
+    const job = await runningJob();
+    const shared = sharedScratchPrefix(job.tenant, job.jobId);
+    await bench.deps.store.put(scratchChunkKey(shared, 0), 'flac', { contentType: 'audio/flac' });
+    await close(job, RUN, latestIs(RUN));
+    expect(await stateOf(job)).toMatchObject({ scratch: 0 });
+  });
+});
+
+describe('starting a job', () => {
+  const start = ({ tenant, jobId }: JobInput, runId: string, latest: string) =>
+    attempt(() =>
+      createActivities({ ...bench.deps, latestRun: latestIs(latest) }).startJob({
+        tenant,
+        jobId,
+        runId,
+      }),
+    );
+
+  test('deletes the scratch that a terminated run left, and leaves its calls to their leases', async () => {
+    const job = await runningJob();
+    await submitAgain(job);
+    await start(job, LATER_RUN, LATER_RUN);
+    expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 2, scratch: 0 });
+  });
+
+  test('a late start of an old run does not take the row from the new one', async () => {
+    const job = await runningJob();
+    await submitAgain(job);
+    await run(job, LATER_RUN);
+    await expect(start(job, RUN, LATER_RUN)).rejects.toMatchObject({ type: 'Superseded' });
+    // Even if Temporal was asked just before the new run began.
+    const { library } = bench.deps;
+    const stale = { ...job, id: job.jobId, status: 'submitted', runId: RUN } as const;
+    await expect(library.beginRun(stale, RUN)).resolves.toBe(false);
+    expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 4, scratch: 2 });
+    expect(await library.find(job.tenant, job.jobId)).toMatchObject({ runId: LATER_RUN });
+  });
+
+  test('the row of a job that the sweep gave up between its submission and its start runs again', async () => {
+    const job = await bench.newJob();
+    await submitAgain(job);
+    const row = await bench.deps.library.find(job.tenant, job.jobId);
+    if (row === null) throw new Error('there is no row');
+    const failure = { type: 'Abandoned', message: 'no run' };
+    await bench.deps.library.endSeen(row, { status: 'failed', failure });
+    await start(job, RUN, RUN);
+    expect(await bench.deps.library.find(job.tenant, job.jobId)).toMatchObject({
+      status: 'running',
+      failure: null,
+      endedAt: null,
+    });
   });
 });
 
@@ -128,7 +270,8 @@ describe('the sweep', () => {
     const deadElsewhere = await runningJob('other');
     const running = living.map(({ tenant, jobId }) => `minutes/${tenant}/${jobId}`);
     const swept = await sweep({
-      isRunning: (workflowId) => Promise.resolve(running.includes(workflowId)),
+      latestRun: (workflowId) =>
+        Promise.resolve({ runId: RUN, isRunning: running.includes(workflowId) }),
     });
     expect(swept).toEqual({ releasedClaims: 0, inDoubt: 0, closedJobs: 2, deletedObjects: 4 });
     for (const job of [dead, deadElsewhere]) {
@@ -154,23 +297,57 @@ describe('the sweep', () => {
       .updateTable('ledgerEntry')
       .set({ leaseUntil: sql`now() - interval '1 second'` })
       .execute();
-    const swept = await sweep({ isRunning: () => Promise.resolve(true) });
+    const swept = await sweep({ latestRun: latestIs(RUN) });
     expect(swept).toEqual({ releasedClaims: 1, inDoubt: 1, closedJobs: 0, deletedObjects: 0 });
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 0, scratch: 2 });
   });
 
-  test('keeps the chunks and the row of a job that a retry starts meanwhile', async () => {
+  test('keeps the claims, the chunks and the row of a job that a retry starts meanwhile', async () => {
     const job = await runningJob();
-    const answers = [false, true];
-    const swept = await sweep({ isRunning: () => Promise.resolve(answers.shift() === true) });
-    expect(swept).toMatchObject({ closedJobs: 0, deletedObjects: 0 });
+    const swept = await sweep({
+      latestRun: async () => {
+        // Right after Temporal has said that the old run is over.
+        await submitAgain(job);
+        await run(job, LATER_RUN);
+        return { runId: RUN, isRunning: false };
+      },
+    });
+    expect(swept).toMatchObject({ closedJobs: 0 });
     expect(await stateOf(job)).toMatchObject({ status: 'running', scratch: 2 });
+    expect(await claimsOf(job, RUN)).toEqual([]);
+    expect(await claimsOf(job, LATER_RUN)).toEqual(['reserved', 'sending']);
+    expect(await bench.deps.library.find(job.tenant, job.jobId)).toMatchObject({
+      runId: LATER_RUN,
+    });
+  });
+
+  test('keeps the row of a job that is submitted meanwhile', async () => {
+    const job = await runningJob();
+    const swept = await sweep({
+      latestRun: async () => {
+        await submitAgain(job);
+        return null;
+      },
+    });
+    expect(swept).toMatchObject({ closedJobs: 0 });
+    expect(await stateOf(job)).toMatchObject({ status: 'submitted', failure: null });
+  });
+
+  test('of two tenants with the same job id and the same run id, it clears the dead one', async () => {
+    const job = await runningJob();
+    const theirs = await runningJob('other', job.jobId);
+    const isOurs = (workflowId: string) => workflowId.startsWith(`minutes/${job.tenant}/`);
+    await sweep({
+      latestRun: (workflowId) => Promise.resolve({ runId: RUN, isRunning: !isOurs(workflowId) }),
+    });
+    expect(await stateOf(job)).toMatchObject({ ...cleared, status: 'failed' });
+    expect(await stateOf(theirs)).toEqual(untouched);
   });
 
   test('does not treat an unreachable Temporal as an ended workflow', async () => {
     const job = await runningJob();
     const away = new Error('Temporal is away');
-    await expect(sweep({ isRunning: () => Promise.reject(away) })).rejects.toBe(away);
+    await expect(sweep({ latestRun: () => Promise.reject(away) })).rejects.toBe(away);
     expect(await stateOf(job)).toEqual(untouched);
   });
 

@@ -4,12 +4,12 @@ import { createActivities } from '../../../activities/index.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { chunkWorkKey } from '../../../activities/paid/work-keys.ts';
 import {
-  exportKey,
   planKey as planKeyOf,
   resultKey,
   sectionsKey,
   sourceHome,
 } from '../../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
 import { pointAt } from '../../../adapters/paid-call/look-up-result.ts';
 import type { RenderMinutes, Summarized } from '../../../workflows/contracts/activities.ts';
 import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
@@ -19,6 +19,8 @@ import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { planOf } from '../recording/plans.ts';
+
+const RUN = 'a0000000-0000-4000-8000-000000000001';
 
 /** The stages after transcribing, from the stored answers to the files of a job. */
 
@@ -35,6 +37,7 @@ const WORDS = 'We decided to repair the harbour. Who pays for the harbour?';
 async function transcribedJob(): Promise<{ job: JobInput; planKey: string }> {
   const job = await bench.newJob();
   const { tenant, jobId } = job;
+  await bench.begin(job, RUN);
   const plan = { ...planOf([10, 10, 10]), sourceSha256: job.source.sha256 };
   const planKey = planKeyOf(tenant, job.source.sha256, 1, 28);
   await bench.deps.store.putJson(planKey, plan);
@@ -90,6 +93,7 @@ async function render(
     activities().renderMinutes({
       tenant,
       jobId,
+      runId: RUN,
       planKey,
       windows: 1,
       chains: { transcribe: ['whisper'], summarize: ['mixtral'], illustrate: [], moderate: [] },
@@ -100,8 +104,9 @@ async function render(
     }),
   );
   const { store } = bench.deps;
+  const folder = outputFolder(tenant, jobId, rendered.minutesKey);
   const fileOf = async (name: string) =>
-    new TextDecoder().decode(await store.get(exportKey(tenant, jobId, name)));
+    new TextDecoder().decode(await store.get(`${folder}${name}`));
   const minutes = await store.getJson(rendered.minutesKey, minutesSchema);
   return { rendered, minutes, fileOf };
 }

@@ -8,7 +8,12 @@ import { pictureVerdict } from '../../../activities/picture/moderate-picture.ts'
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { toApplicationFailure } from '../../../activities/paid/to-application-failure.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
-import { scratchChunkKey, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import {
+  scratchChunkKey,
+  sharedScratchPrefix,
+  summaryKey,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
 /** Answers that no honest provider gives, and what they may not do to a job. */
@@ -117,7 +122,9 @@ test('a chunk that is gone from the store ends the job, and is not asked for ove
           home: homeOf(job),
           workKey: randomBytes(32).toString('hex'),
           input: async () => ({
-            audio: await bench.deps.store.get(scratchChunkKey(tenant, jobId, 0)),
+            audio: await bench.deps.store.get(
+              scratchChunkKey(sharedScratchPrefix(tenant, jobId), 0),
+            ),
             mediaType: 'audio/flac',
             url: null,
             durationSeconds: 1,

@@ -26,6 +26,7 @@ test('a target is served while a worker makes a call to it, and no longer than i
   const claim = await bench.deps.ledger.claim({
     tenant: 'another',
     jobId: 'b'.repeat(26),
+    runId: null,
     account: 'job',
     role: 'transcribe',
     workKey: randomBytes(32).toString('hex'),

@@ -35,6 +35,7 @@ async function traffic(target: string): Promise<void> {
   const claimed = await ledger.claim({
     tenant: 'default',
     jobId: 'a'.repeat(26),
+    runId: 'run-1',
     account: 'job',
     role: 'transcribe',
     workKey: randomBytes(32).toString('hex'),

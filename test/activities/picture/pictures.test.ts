@@ -252,3 +252,15 @@ describe('nothing is published', () => {
     expect(await published()).toEqual([]);
   });
 });
+
+test('a published picture is never overwritten: earlier minutes may show it', async () => {
+  provide(await newPicture(), 0.01);
+  const job = await summarizedJob();
+  const { sha256: digest } = await draw(job);
+  await moderate(job, digest);
+  const { key } = await publish(job, digest);
+  await bench.deps.store.put(key ?? '', 'as it was read', { contentType: 'image/png' });
+  await expect(publish(job, digest)).resolves.toEqual({ verdict: 'safe', key });
+  const kept = await bench.deps.store.get(key ?? '');
+  expect(new TextDecoder().decode(kept)).toBe('as it was read');
+});

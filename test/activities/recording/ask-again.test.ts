@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { recordTarget } from '../../../adapters/inference/targets/record-target.ts';
-import { scratchPrefix, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import { summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import { statedDuration } from '../../../local/inference-server/models/audio-duration.ts';
 import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { perRole } from '../../../workflows/contracts/targets.ts';
@@ -17,6 +17,8 @@ beforeAll(async () => {
   recording = await ffmpeg('-i', SAMPLE, '-t', '24', '-f', 'flac', '-');
 });
 afterAll(() => bench.close());
+
+const RUN = 'a0000000-0000-4000-8000-000000000001';
 
 interface Heard {
   readonly seconds: number | null;
@@ -52,11 +54,17 @@ test('voice without words is sent on its own in any language, once, and later st
   const { tenant, jobId } = await bench.newJob(recording);
   const job = { tenant, jobId };
   const activities = createActivities(bench.deps);
-  const { planKey, chunks } = await attempt(() =>
+  const { planKey, chunks, scratch } = await attempt(() =>
     activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
   );
   const window = { ...job, planKey, from: 0, to: chunks };
-  const call = { ...window, target: bench.recorded.transcribe, last: true, index: 0 };
+  const call = {
+    ...window,
+    ...(scratch !== undefined && { scratch }),
+    target: bench.recorded.transcribe,
+    last: true,
+    index: 0,
+  };
   const first = await attempt(() => activities.transcribeChunk(call));
   const [doubt, ...others] = first.doubts ?? [];
   expect(others).toEqual([]);
@@ -71,7 +79,7 @@ test('voice without words is sent on its own in any language, once, and later st
     held: 1,
     doubts: [doubt],
   });
-  for (const key of await bench.keysBelow(scratchPrefix(tenant, jobId))) {
+  for (const key of await bench.keysBelow(scratch ?? '')) {
     await bench.deps.store.delete(key);
   }
   const { stretch } = doubt;
@@ -114,14 +122,22 @@ test('voice without words is sent on its own in any language, once, and later st
 
 /** A job of one chunk whose doubts were asked again, up to its minutes. */
 async function minutesOf(forceNonce: string): Promise<Minutes> {
-  const { tenant, jobId } = await bench.newJob(recording, { forceNonce });
-  const job = { tenant, jobId };
+  const input = await bench.newJob(recording, { forceNonce });
+  const { tenant, jobId } = input;
+  const job = { tenant, jobId, runId: RUN };
+  await bench.begin(input, RUN);
   const activities = createActivities(bench.deps);
-  const { planKey, chunks } = await attempt(() =>
+  const { planKey, chunks, scratch } = await attempt(() =>
     activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
   );
   const window = { ...job, planKey, from: 0, to: chunks };
-  const call = { ...window, target: bench.recorded.transcribe, last: true, index: 0 };
+  const call = {
+    ...window,
+    ...(scratch !== undefined && { scratch }),
+    target: bench.recorded.transcribe,
+    last: true,
+    index: 0,
+  };
   const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
   for (const { stretch } of doubts) {
     await attempt(() => activities.transcribeChunk({ ...call, stretch }));
@@ -211,10 +227,17 @@ test('a target that takes all speech for English is asked again in the language 
   } as const;
   const { tenant, jobId } = await bench.newJob(recording, { options });
   const job = { tenant, jobId };
-  const { planKey } = await attempt(() =>
+  const { planKey, scratch } = await attempt(() =>
     activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
   );
-  const call = { ...job, planKey, target: recordTarget(target), last: true, index: 0 };
+  const call = {
+    ...job,
+    planKey,
+    ...(scratch !== undefined && { scratch }),
+    target: recordTarget(target),
+    last: true,
+    index: 0,
+  };
   const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
   for (const { stretch } of doubts) {
     await attempt(() => activities.transcribeChunk({ ...call, stretch }));

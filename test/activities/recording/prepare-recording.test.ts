@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { mapConcurrent } from '../../../activities/map-concurrent.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
-import { scratchPrefix, sourceKey } from '../../../adapters/object-store/keys.ts';
+import {
+  scratchChunkKey,
+  sharedScratchPrefix,
+  sourceKey,
+} from '../../../adapters/object-store/keys.ts';
 import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import type { JobReference } from '../../../workflows/contracts/jobs.ts';
 import { ffmpeg, SAMPLE } from '../../adapters/media/with-folder.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
@@ -41,11 +47,18 @@ function activities() {
   return createActivities({ ...bench.deps, store: counting, scratchDirectory });
 }
 
-const prepare = ({ tenant, jobId }: JobInput) =>
-  attempt(() => activities().prepareRecording({ tenant, jobId, chunkLimitSeconds: LIMIT_SECONDS }));
+const prepare = ({ tenant, jobId, runId }: JobReference) =>
+  attempt(() =>
+    activities().prepareRecording({
+      tenant,
+      jobId,
+      ...(runId !== undefined && { runId }),
+      chunkLimitSeconds: LIMIT_SECONDS,
+    }),
+  );
 
 const chunksInScratch = async ({ tenant, jobId }: JobInput) =>
-  (await bench.keysBelow(scratchPrefix(tenant, jobId))).length;
+  (await bench.keysBelow(sharedScratchPrefix(tenant, jobId))).length;
 
 async function failureOf(running: Promise<unknown>) {
   return (await running.catch((error: unknown) => error)) as ApplicationFailure;
@@ -65,9 +78,34 @@ test("a recording is planned once and for every job; its chunks are the job's ow
   expect(await prepare(job)).toEqual(prepared);
   expect(downloads).toHaveLength(1);
 
-  expect(await prepare(sibling)).toEqual(prepared);
+  const { scratch, ...shared } = prepared;
+  expect(scratch).toContain(`/${job.jobId}/scratch/`);
+  expect(await prepare(sibling)).toMatchObject(shared);
   expect(downloads).toHaveLength(2);
   expect(await chunksInScratch(sibling)).toBe(prepared.speechChunks);
+});
+
+test('every run of a job has chunks of its own; a run that began before reads those that all had', async () => {
+  const recording = await ffmpeg('-i', SAMPLE, '-t', '40', '-f', 'flac', '-');
+  const job = await bench.newJob(recording);
+  const { tenant, jobId } = job;
+  const runs = ['a', 'b'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`);
+  const [one, another] = await mapConcurrent(runs, (runId) => prepare({ ...job, runId }));
+  expect(one?.scratch).not.toBe(another?.scratch);
+  const chunks = 2 * (one?.speechChunks ?? 0);
+  expect(await chunksInScratch(job)).toBe(chunks);
+
+  // As an earlier version left it: without the folder of the run.
+  const { scratch = '', planKey = '' } = one ?? {};
+  const [index = -1] = await speechOf(planKey);
+  const before = scratchChunkKey(sharedScratchPrefix(tenant, jobId), index);
+  await bench.deps.store.copy(scratchChunkKey(scratch, index), before);
+  bench.provider.answer = () =>
+    Promise.resolve({ status: 200, body: { text: 'hello', chunks: [] } });
+  downloads.length = 0;
+  const call = { tenant, jobId, planKey, index, target: bench.recorded.transcribe, last: true };
+  await attempt(() => activities().transcribeChunk(call));
+  expect(downloads).toEqual([before]);
 });
 
 test('a job decodes nothing if all answers are stored, and encodes only the chunk whose answer is missing', async () => {
@@ -85,7 +123,7 @@ test('a job decodes nothing if all answers are stored, and encodes only the chun
         jobId: first.jobId,
         target: bench.recorded.transcribe,
         last: true,
-        planKey: prepared.planKey,
+        ...prepared,
         index,
       }),
     );
@@ -93,14 +131,15 @@ test('a job decodes nothing if all answers are stored, and encodes only the chun
   downloads.length = 0;
 
   const lacking = await bench.newJob(recording);
-  expect(await prepare(lacking)).toEqual(prepared);
+  const { scratch: _, ...shared } = prepared;
+  expect(await prepare(lacking)).toMatchObject(shared);
   expect(await chunksInScratch(lacking)).toBe(1);
   expect(downloads).toHaveLength(1);
 
   await transcribe(indexes[0] ?? -1);
   downloads.length = 0;
   const holding = await bench.newJob(recording);
-  expect(await prepare(holding)).toEqual(prepared);
+  expect(await prepare(holding)).toMatchObject(shared);
   expect(await chunksInScratch(holding)).toBe(0);
   expect(downloads).toEqual([]);
 });

@@ -22,7 +22,7 @@ async function assemble(body: unknown) {
   const prepared = await attempt(() =>
     activities.prepareRecording({ ...job, chunkLimitSeconds: 10 }),
   );
-  const window = { ...job, planKey: prepared.planKey, from: 0, to: prepared.chunks };
+  const window = { ...job, ...prepared, from: 0, to: prepared.chunks };
   const { pending } = await attempt(() => activities.lookUpChunks(window));
   const [first, ...others] = pending.map(({ index }) => index);
   const target = bench.recorded.transcribe;

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
+import type { Ticket } from '../../../adapters/inference/protocols/contract.ts';
 import { LedgerEntryUnknownError, type LedgerState } from '../../../adapters/paid-call/ledger.ts';
 import type { Usage } from '../../../workflows/contracts/stored-results.ts';
 import { testStack } from '../../support/stack.ts';
@@ -12,7 +13,10 @@ const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 20 });
 const ledger = createLedger(db);
 const tenant = `t${randomUUID().slice(0, 8)}`;
 const jobId = 'a'.repeat(26);
+const runId = 'run-1';
+const other = `${tenant}-b`;
 const LEASE_MS = 60_000;
+const TICKET: Ticket = { id: 'r1', path: '/fal-ai/flux/requests/r1', phase: 'status' };
 const usage: Usage = {
   inputTokens: 3_000_000_000,
   outputTokens: 20,
@@ -25,13 +29,14 @@ beforeAll(async () => {
   await migrate(db);
 });
 afterAll(async () => {
-  await db.deleteFrom('ledgerEntry').where('tenant', '=', tenant).execute();
+  await db.deleteFrom('ledgerEntry').where('tenant', 'in', [tenant, other]).execute();
   await db.destroy();
 });
 
 const newCall = () => ({
   tenant,
   jobId,
+  runId,
   account: 'job' as const,
   role: 'transcribe' as const,
   workKey: randomBytes(32).toString('hex'),
@@ -51,20 +56,21 @@ async function sending(call: ReturnType<typeof newCall>) {
   expect(await ledger.markSending(claim.entryId, LEASE_MS)).toBe(true);
   return claim;
 }
-const rowsOf = async ({ callKey }: { callKey: string }) =>
+const rowsOf = async ({ callKey }: { callKey: string }, owner = tenant) =>
   await db
     .selectFrom('ledgerEntry')
     .selectAll()
-    .where('tenant', '=', tenant)
+    .where('tenant', '=', owner)
     .where('callKey', '=', callKey)
     .orderBy('ordinal')
     .execute();
-const statesOf = async (call: { callKey: string }): Promise<LedgerState[]> =>
-  (await rowsOf(call)).map(({ state }) => state);
-const letLeaseExpire = async ({ callKey }: { callKey: string }) => {
+const statesOf = async (call: { callKey: string }, owner = tenant): Promise<LedgerState[]> =>
+  (await rowsOf(call, owner)).map(({ state }) => state);
+const letLeaseExpire = async ({ callKey }: { callKey: string }, owner = tenant) => {
   await db
     .updateTable('ledgerEntry')
     .set({ leaseUntil: sql`now() - interval '1 second'` })
+    .where('tenant', '=', owner)
     .where('callKey', '=', callKey)
     .where('leaseUntil', 'is not', null)
     .execute();
@@ -119,10 +125,8 @@ test('claims that end at once pass the call on, each with the next ordinal', asy
 test('the same call of another tenant is another call', async () => {
   const call = newCall();
   await claimed(call);
-  const other = `${tenant}-b`;
   await expect(ledger.claim({ ...call, tenant: other })).resolves.toMatchObject({ ordinal: 1 });
   expect((await ledger.countByState(other, jobId)).reserved).toBe(1);
-  await db.deleteFrom('ledgerEntry').where('tenant', '=', other).execute();
 });
 
 test('an expired reservation is released and cannot be sent; an expired sending entry is in doubt', async () => {
@@ -204,7 +208,7 @@ test('settling an entry that was never sent, or does not exist, is an error', as
   }
 });
 
-test('the end of a job releases its reservations and marks its sending entries as in doubt', async () => {
+test('the end of a run releases its reservations and marks its sending entries as in doubt', async () => {
   const job = 'b'.repeat(26);
   const call = () => ({ ...newCall(), jobId: job });
   await claimed(call());
@@ -212,7 +216,7 @@ test('the end of a job releases its reservations and marks its sending entries a
   await sending(call());
   const done = await sending(call());
   await ledger.settle(done.entryId, { state: 'failed', verdict: 'input', usage: null });
-  await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 1, inDoubt: 2 });
+  await expect(ledger.releaseRun(tenant, job, runId)).resolves.toEqual({ released: 1, inDoubt: 2 });
   await expect(ledger.countByState(tenant, job)).resolves.toEqual({
     reserved: 0,
     sending: 0,
@@ -223,7 +227,7 @@ test('the end of a job releases its reservations and marks its sending entries a
     in_doubt: 2,
     released: 1,
   });
-  await expect(ledger.releaseJob(tenant, job)).resolves.toEqual({ released: 0, inDoubt: 0 });
+  await expect(ledger.releaseRun(tenant, job, runId)).resolves.toEqual({ released: 0, inDoubt: 0 });
 });
 
 test('the verdicts of a call are listed by attempt, from a time on, for one job', async () => {
@@ -247,4 +251,177 @@ test('the verdicts of a call are listed by attempt, from a time on, for one job'
   await expect(ledger.verdictsSince(tenant, 'b'.repeat(26), call.callKey, long)).resolves.toEqual(
     [],
   );
+});
+
+test('the end of a run leaves the claims of another run of its job alone', async () => {
+  const job = 'c'.repeat(26);
+  const [old, later] = ['old', 'later'].map((run) => ({ ...newCall(), jobId: job, runId: run }));
+  if (!old || !later) throw new Error('two calls');
+  await sending(old);
+  await sending(later);
+  await expect(ledger.releaseRun(tenant, job, 'old')).resolves.toEqual({ released: 0, inDoubt: 1 });
+  expect(await statesOf(later)).toEqual(['sending']);
+});
+
+test('a claim belongs to the run that takes queued work over', async () => {
+  const call = newCall();
+  const { entryId } = await sending(call);
+  await ledger.keepTicket(entryId, TICKET);
+  await ledger.park(entryId, 'loading');
+  await claimed({ ...call, runId: 'later' });
+  await ledger.releaseRun(tenant, jobId, runId);
+  expect(await statesOf(call)).toEqual(['submitted']);
+  await ledger.releaseRun(tenant, jobId, 'later');
+  expect(await statesOf(call)).toEqual(['in_doubt']);
+});
+
+/** One database; job id, run id and call key are equal, and only the tenant differs. */
+describe('two tenants with the same job and the same call', () => {
+  const twoTenants = () => {
+    const ours = { ...newCall(), jobId: randomBytes(13).toString('hex') };
+    return { ours, theirs: { ...ours, tenant: other } };
+  };
+
+  test('the end of one run releases no claim of the other', async () => {
+    const { ours, theirs } = twoTenants();
+    await sending(ours);
+    await sending(theirs);
+    await ledger.releaseRun(tenant, ours.jobId, runId);
+    expect(await statesOf(ours)).toEqual(['in_doubt']);
+    expect(await statesOf(theirs, other)).toEqual(['sending']);
+  });
+
+  test('a claim ends no expired claim of the other', async () => {
+    const { ours, theirs } = twoTenants();
+    await sending(theirs);
+    await letLeaseExpire(theirs, other);
+    await claimed(ours);
+    expect(await statesOf(theirs, other)).toEqual(['sending']);
+  });
+
+  test('a claim counts no tries of the other', async () => {
+    const { ours, theirs } = twoTenants();
+    for (let tries = 0; tries < 3; tries += 1) {
+      const { entryId } = await sending(theirs);
+      await ledger.settle(entryId, { state: 'failed', verdict: 'transient', usage: null });
+    }
+    await expect(ledger.claim(ours)).resolves.toMatchObject({ ordinal: 1 });
+  });
+
+  test('a held claim says what is left of its own lease', async () => {
+    const { ours, theirs } = twoTenants();
+    await claimed({ ...theirs, leaseMs: 3_600_000 });
+    await claimed(ours);
+    expect(await ledger.claim(ours)).toHaveProperty(
+      'leaseMs',
+      expect.toSatisfy((ms) => ms > 0 && ms <= LEASE_MS),
+    );
+    expect(await ledger.claim(theirs)).toHaveProperty(
+      'leaseMs',
+      expect.toSatisfy((ms) => ms > LEASE_MS),
+    );
+  });
+
+  test('queued work of the other is not taken over', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(theirs);
+    await ledger.keepTicket(entryId, TICKET);
+    await ledger.park(entryId, 'loading');
+    await expect(ledger.claim(ours)).resolves.toMatchObject({ outcome: 'claimed', ticket: null });
+    expect(await statesOf(theirs, other)).toEqual(['submitted']);
+  });
+
+  test('queued work is taken over although the other has a later try of it', async () => {
+    const { ours, theirs } = twoTenants();
+    const first = await sending(theirs);
+    await ledger.settle(first.entryId, { state: 'failed', verdict: 'transient', usage: null });
+    for (const call of [ours, theirs]) {
+      const { entryId } = await sending(call);
+      await ledger.keepTicket(entryId, TICKET);
+      await ledger.park(entryId, 'loading');
+    }
+    await expect(ledger.claim(ours)).resolves.toMatchObject({ ordinal: 1, ticket: TICKET });
+  });
+
+  test('queued work in doubt is taken over although the other has a living claim', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(ours);
+    await ledger.keepTicket(entryId, TICKET);
+    await ledger.releaseRun(tenant, ours.jobId, runId);
+    await sending(theirs);
+    await expect(ledger.claim(ours)).resolves.toMatchObject({ ticket: TICKET });
+  });
+
+  test('taking over queued work changes no row of the other', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(ours);
+    await ledger.keepTicket(entryId, TICKET);
+    await ledger.park(entryId, 'loading');
+    const { entryId: foreign } = await sending(theirs);
+    // Ids are unique in a tenant only.
+    const id = entryId.split('/')[1] ?? '';
+    await db
+      .updateTable('ledgerEntry')
+      .set({ id })
+      .where('tenant', '=', other)
+      .where('id', '=', foreign.split('/')[1] ?? '')
+      .execute();
+    await ledger.claim({ ...ours, runId: 'later' });
+    expect(await rowsOf(theirs, other)).toMatchObject([{ state: 'sending', runId }]);
+  });
+
+  test('what happens to an entry happens to no entry of the other with its id', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(ours);
+    await sending(theirs);
+    const id = entryId.split('/')[1] ?? '';
+    await db
+      .updateTable('ledgerEntry')
+      .set({ id })
+      .where('tenant', '=', other)
+      .where('callKey', '=', theirs.callKey)
+      .execute();
+    await ledger.settle(entryId, { state: 'accepted', verdict: null, usage });
+    expect(await statesOf(ours)).toEqual(['accepted']);
+    expect(await statesOf(theirs, other)).toEqual(['sending']);
+  });
+
+  test('verdicts and deaths of workers are counted for each', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(theirs);
+    await ledger.settle(entryId, { state: 'in_doubt', verdict: 'transient', usage: null });
+    await sending(theirs);
+    await letLeaseExpire(theirs, other);
+    await ledger.expireLeases();
+    const long = new Date(0);
+    const call = [ours.jobId, ours.callKey, long] as const;
+    await expect(ledger.verdictsSince(tenant, ...call)).resolves.toEqual([]);
+    await expect(ledger.unjudgedSince(tenant, ...call)).resolves.toBe(0);
+    await expect(ledger.verdictsSince(other, ...call)).resolves.toEqual(['transient']);
+    await expect(ledger.unjudgedSince(other, ...call)).resolves.toBe(1);
+  });
+
+  test('deaths of workers are counted for one job and one call, from a time on', async () => {
+    const { ours } = twoTenants();
+    await sending(ours);
+    await letLeaseExpire(ours);
+    await ledger.expireLeases();
+    // A living try has no verdict either.
+    await sending(ours);
+    const { jobId: job, callKey } = ours;
+    await expect(ledger.unjudgedSince(tenant, job, callKey, new Date(0))).resolves.toBe(1);
+    for (const elsewhere of [
+      [tenant, 'd'.repeat(26), callKey, new Date(0)],
+      [tenant, job, 'e'.repeat(64), new Date(0)],
+      [tenant, job, callKey, new Date(Date.now() + 60_000)],
+    ] as const) {
+      await expect(ledger.unjudgedSince(...elsewhere)).resolves.toBe(0);
+    }
+  });
+
+  test('entries are counted for each', async () => {
+    const { ours, theirs } = twoTenants();
+    await claimed(theirs);
+    expect((await ledger.countByState(tenant, ours.jobId)).reserved).toBe(0);
+  });
 });

@@ -77,6 +77,7 @@ test('a lease outlives connections that fall silent while its call is in flight'
   const call = {
     tenant: `t${randomUUID().slice(0, 8)}`,
     jobId: 'a'.repeat(26),
+    runId: null,
     account: 'job',
     role: 'transcribe',
     workKey: 'b'.repeat(64),

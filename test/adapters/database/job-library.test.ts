@@ -43,9 +43,42 @@ const degradations: Degradation[] = [
   },
 ];
 
+const published = (id: string) => ({
+  result: 'partial' as const,
+  title: 'Planning of March',
+  meetingDate: '2026-03-03',
+  language: 'en',
+  durationSeconds: 121.3,
+  minutesKey: `${tenant}/jobs/${id}/versions/1/minutes.json`,
+  degradations,
+  searchText: 'Ann brings the budget',
+});
+const runOf = (id: string, runId = 'run-1', owner = tenant) => ({
+  tenant: owner,
+  jobId: id,
+  runId,
+});
+const COMPLETED = { status: 'completed', result: 'partial', failure: null } as const;
+const FAILED = {
+  status: 'failed',
+  result: null,
+  failure: { type: 'NoSpeech', message: 'no speech' },
+} as const;
+
+async function seen(id: string, owner = tenant) {
+  const row = await library.find(owner, id);
+  if (row === null) throw new Error(`there is no row ${id}`);
+  return row;
+}
+/** A job that runs. */
+async function running(id: string, runId = 'run-1', owner = tenant) {
+  await library.submit(submission(id, owner), null);
+  await library.beginRun(await seen(id, owner), runId);
+}
+
 test("a job's row records every step from submitted to completed", async () => {
   const id = idOf('b');
-  await library.submit(submission(id));
+  await library.submit(submission(id), null);
   const submitted = await library.find(tenant, id);
   expect(submitted).toMatchObject({
     status: 'submitted',
@@ -54,17 +87,9 @@ test("a job's row records every step from submitted to completed", async () => {
     degradations: [],
     runId: null,
   });
-  await library.markRunning(tenant, id, 'run-1');
-  await library.publish(tenant, id, {
-    title: 'Planning of March',
-    meetingDate: '2026-03-03',
-    language: 'en',
-    durationSeconds: 121.3,
-    minutesKey: `${tenant}/jobs/${id}/minutes.json`,
-    degradations,
-    searchText: 'Ann brings the budget',
-  });
-  await library.complete(tenant, id, { status: 'completed', result: 'partial', failure: null });
+  await library.beginRun(await seen(id), 'run-1');
+  await library.publish(runOf(id), published(id));
+  await library.endRun(runOf(id), COMPLETED);
   const completed = await library.find(tenant, id);
   expect(completed).toEqual({
     tenant,
@@ -82,7 +107,7 @@ test("a job's row records every step from submitted to completed", async () => {
     durationSeconds: 121.3,
     sourceSha256: 'a'.repeat(64),
     sourceName: 'planning.flac',
-    minutesKey: `${tenant}/jobs/${id}/minutes.json`,
+    minutesKey: `${tenant}/jobs/${id}/versions/1/minutes.json`,
     degradations,
     createdAt: submitted?.createdAt,
     startedAt: expect.any(Date),
@@ -92,14 +117,10 @@ test("a job's row records every step from submitted to completed", async () => {
 
 test('the full-text index finds a meeting by its title and by what was said', async () => {
   const id = idOf('c');
-  await library.submit(submission(id));
-  await library.publish(tenant, id, {
+  await running(id);
+  await library.publish(runOf(id), {
+    ...published(id),
     title: 'Retrospective',
-    meetingDate: null,
-    language: 'en',
-    durationSeconds: 1,
-    minutesKey: 'k',
-    degradations: [],
     // As long as a meeting of many hours: the index takes its beginning.
     searchText: `the zeppelin lands at noon ${'word '.repeat(300_000)}`,
   });
@@ -113,33 +134,95 @@ test('the full-text index finds a meeting by its title and by what was said', as
 
 test('a job that runs again is submitted, keeps its creation time and is no longer failed', async () => {
   const id = idOf('d');
-  await library.submit(submission(id));
-  await library.markRunning(tenant, id, 'run-1');
-  await library.complete(tenant, id, {
-    status: 'failed',
-    result: null,
-    failure: { type: 'NoSpeech', message: 'no speech' },
-  });
-  const failed = await library.find(tenant, id);
+  await running(id);
+  await library.endRun(runOf(id), FAILED);
+  const failed = await seen(id);
   expect(failed).toMatchObject({ status: 'failed', failure: 'NoSpeech' });
 
-  await library.submit({ ...submission(id), title: 'Planning, again' });
+  await library.submit({ ...submission(id), title: 'Planning, again' }, failed);
   await expect(library.find(tenant, id)).resolves.toEqual({
     ...failed,
     status: 'submitted',
     title: 'Planning, again',
     failure: null,
     failureMessage: null,
-    runId: null,
     startedAt: null,
+    endedAt: null,
+  });
+  // A run may begin although the sweep has ended the row meanwhile.
+  const abandoned = { type: 'Abandoned', message: 'no run' };
+  await library.endSeen(await seen(id), { status: 'failed', failure: abandoned });
+  await library.beginRun(await seen(id), 'run-2');
+  await expect(library.find(tenant, id)).resolves.toMatchObject({
+    status: 'running',
+    runId: 'run-2',
+    failure: null,
+    failureMessage: null,
     endedAt: null,
   });
 });
 
+test('a result stays while later runs are submitted, begin, fail and are cancelled', async () => {
+  const id = idOf('m');
+  await running(id);
+  await library.publish(runOf(id), published(id));
+  await library.endRun(runOf(id), COMPLETED);
+  const { result, minutesKey, title } = await seen(id);
+  const held = { result, minutesKey, title, degradations };
+  expect(held.result).toBe('partial');
+
+  await library.submit({ ...submission(id), title: null }, await seen(id));
+  await expect(seen(id)).resolves.toMatchObject({ ...held, status: 'submitted' });
+  await library.beginRun(await seen(id), 'run-2');
+  await expect(seen(id)).resolves.toMatchObject({ ...held, status: 'running' });
+  await library.endRun(runOf(id, 'run-2'), FAILED);
+  await expect(seen(id)).resolves.toMatchObject({ ...held, status: 'failed' });
+  await library.submit({ ...submission(id), title: null }, await seen(id));
+  await library.endSeen(await seen(id), { status: 'cancelled', failure: null });
+  await expect(seen(id)).resolves.toMatchObject({ ...held, status: 'cancelled' });
+});
+
+test('what a run says of its job changes nothing once another run has begun', async () => {
+  const id = idOf('o');
+  await running(id, 'old');
+  const before = await seen(id);
+  await library.endSeen(before, { status: 'failed', failure: null });
+  await library.submit(submission(id), await seen(id));
+  const submitted = await seen(id);
+  // The old run's last words: also before the new run has begun.
+  await expect(library.endRun(runOf(id, 'old'), FAILED)).resolves.toBe(false);
+  await library.beginRun(submitted, 'new');
+  const now = await seen(id);
+
+  await expect(library.endRun(runOf(id, 'old'), FAILED)).resolves.toBe(false);
+  await expect(library.publish(runOf(id, 'old'), published(id))).resolves.toBe(false);
+  await expect(library.nextVersion(runOf(id, 'old'))).resolves.toBeNull();
+  for (const stale of [before, submitted]) {
+    await expect(library.beginRun(stale, 'old')).resolves.toBe(false);
+    await expect(library.endSeen(stale, { status: 'failed', failure: null })).resolves.toBe(false);
+    await expect(library.submit(submission(id), stale)).resolves.toBe(false);
+  }
+  await expect(library.submit(submission(id), null)).resolves.toBe(false);
+  await expect(seen(id)).resolves.toEqual(now);
+});
+
+test('every version of the outputs has a number of its own', async () => {
+  const id = idOf('p');
+  await running(id);
+  const numbers = await Promise.all(
+    Array.from({ length: 5 }, () => library.nextVersion(runOf(id))),
+  );
+  expect(new Set(numbers)).toEqual(new Set([1, 2, 3, 4, 5]));
+  await library.endRun(runOf(id), FAILED);
+  await library.submit(submission(id), await seen(id));
+  await library.beginRun(await seen(id), 'run-2');
+  await expect(library.nextVersion(runOf(id, 'run-2'))).resolves.toBe(6);
+});
+
 test('every job of a recording has one reference to it', async () => {
-  await library.submit(submission(idOf('e')));
-  await library.submit(submission(idOf('e')));
-  await library.submit(submission(idOf('f')));
+  await library.submit(submission(idOf('e')), null);
+  await library.submit(submission(idOf('e')), await seen(idOf('e')));
+  await library.submit(submission(idOf('f')), null);
   const references = await db
     .selectFrom('sourceRef')
     .select('jobId')
@@ -151,8 +234,8 @@ test('every job of a recording has one reference to it', async () => {
 });
 
 test('a prefix of eight characters finds a job; a shorter or unknown one finds none', async () => {
-  await library.submit(submission(idOf('ghghghgh2')));
-  await library.submit(submission(idOf('ghghghgh3')));
+  await library.submit(submission(idOf('ghghghgh2')), null);
+  await library.submit(submission(idOf('ghghghgh3')), null);
   const found = async (prefix: string) =>
     (await library.findByPrefix(tenant, prefix)).map(({ id }) => id);
   await expect(found('ghghghgh2')).resolves.toEqual([idOf('ghghghgh2')]);
@@ -164,15 +247,28 @@ test('a prefix of eight characters finds a job; a shorter or unknown one finds n
 
 test('a tenant does not see rows of another tenant', async () => {
   const id = idOf('hhhhhhhh');
-  await library.submit(submission(id, other));
+  await library.submit(submission(id, other), null);
   await expect(library.find(tenant, id)).resolves.toBeNull();
   await expect(library.findByPrefix(tenant, 'hhhhhhhh')).resolves.toEqual([]);
   const listed = await library.list(tenant, { limit: 100 });
   expect(listed.every((row) => row.tenant === tenant)).toBe(true);
   await expect(library.list(other, { limit: 100 })).resolves.toHaveLength(1);
-  // A change under the wrong tenant changes nothing.
-  await library.complete(tenant, id, { status: 'cancelled', result: null, failure: null });
-  await expect(library.find(other, id)).resolves.toMatchObject({ status: 'submitted' });
+});
+
+test('two tenants whose jobs and runs have the same ids change their own rows only', async () => {
+  const id = idOf('q');
+  await running(id);
+  await running(id, 'run-1', other);
+  const theirs = await seen(id, other);
+
+  await library.nextVersion(runOf(id));
+  await library.publish(runOf(id), published(id));
+  await library.endRun(runOf(id), FAILED);
+  await library.submit(submission(id), await seen(id));
+  await library.endSeen(await seen(id), { status: 'cancelled', failure: null });
+  await library.beginRun(await seen(id), 'run-2');
+  await expect(seen(id, other)).resolves.toEqual(theirs);
+  await expect(library.nextVersion(runOf(id, 'run-1', other))).resolves.toBe(1);
 });
 
 test('jobs are listed newest first, up to the limit', async () => {
@@ -184,12 +280,12 @@ test('jobs are listed newest first, up to the limit', async () => {
 
 test('open jobs of all tenants are listed by the age of their latest submission', async () => {
   const [old, again] = [idOf('k'), idOf('l')];
-  for (const id of [old, again]) await library.submit(submission(id));
+  for (const id of [old, again]) await library.submit(submission(id), null);
   await sql`update job set submitted_at = now() - interval '2 hours',
     created_at = now() - interval '2 hours' where tenant = ${tenant} and id in (${old}, ${again})`.execute(
     db,
   );
-  await library.submit(submission(again));
+  await library.submit(submission(again), await seen(again));
   const before = new Date(Date.now() - 3_600_000);
   const open = (await library.listOpen(before)).filter((row) => row.tenant === tenant);
   expect(open.map(({ id }) => id)).toEqual([old]);
@@ -197,14 +293,10 @@ test('open jobs of all tenants are listed by the age of their latest submission'
 
 test("a U+0000 in a model's answer does not prevent publication", async () => {
   const id = idOf('nul');
-  await library.submit(submission(id));
-  await library.publish(tenant, id, {
+  await running(id);
+  await library.publish(runOf(id), {
+    ...published(id),
     title: 'Plan\0ning',
-    meetingDate: null,
-    language: 'en',
-    durationSeconds: 1,
-    minutesKey: 'a/minutes.json',
-    degradations: [],
     searchText: 'before\0after',
   });
   await expect(library.find(tenant, id)).resolves.toMatchObject({ title: 'Plan ning' });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.destroy();
 });
 
-const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work'];
+const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work', '0003-runs'];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
   const databases = Array.from({ length: 4 }, () =>

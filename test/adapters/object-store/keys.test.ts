@@ -11,6 +11,9 @@ const other = '1'.repeat(64);
 
 const source = keys.sourceHome(tenant, sha);
 const jobHome = keys.jobHome(tenant, job);
+const run = 'a0000000-0000-4000-8000-00000000000a';
+const shared = keys.sharedScratchPrefix(tenant, job);
+const scratch = keys.scratchPrefix(tenant, job, run);
 /** What every exported function returns for sample arguments. */
 const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, string])[]>> = {
   uploadKey: [[keys.uploadKey(tenant, sha), `acme/uploads/${sha}`]],
@@ -49,16 +52,19 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   ],
   transcriptKey: [[keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`]],
   summaryKey: [[keys.summaryKey(tenant, job), `acme/jobs/${job}/summary.json`]],
-  minutesKey: [[keys.minutesKey(tenant, job), `acme/jobs/${job}/minutes.json`]],
-  exportKey: [[keys.exportKey(tenant, job, 'minutes.md'), `acme/jobs/${job}/exports/minutes.md`]],
-  scratchPrefix: [[keys.scratchPrefix(tenant, job), `acme/jobs/${job}/scratch/`]],
+  outputKey: [
+    [keys.outputKey(tenant, job, 2, 'minutes.md'), `acme/jobs/${job}/versions/2/minutes.md`],
+  ],
+  sharedScratchPrefix: [[shared, `acme/jobs/${job}/scratch/`]],
+  scratchPrefix: [[scratch, `acme/jobs/${job}/scratch/${run}/`]],
   scratchChunkKey: [
-    [keys.scratchChunkKey(tenant, job, 12), `acme/jobs/${job}/scratch/chunks/12.flac`],
+    [keys.scratchChunkKey(scratch, 12), `acme/jobs/${job}/scratch/${run}/chunks/12.flac`],
+    [keys.scratchChunkKey(shared, 12), `acme/jobs/${job}/scratch/chunks/12.flac`],
   ],
   scratchStretchKey: [
     [
-      keys.scratchStretchKey(tenant, job, 12, { startSample: 16_000, endSample: 96_000 }),
-      `acme/jobs/${job}/scratch/chunks/12/16000-96000.flac`,
+      keys.scratchStretchKey(scratch, 12, { startSample: 16_000, endSample: 96_000 }),
+      `acme/jobs/${job}/scratch/${run}/chunks/12/16000-96000.flac`,
     ],
   ],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
@@ -78,6 +84,7 @@ async function tableRows(): Promise<ReadonlyMap<string, RegExp>> {
       const key = template
         .replaceAll('.', String.raw`\.`)
         .replaceAll('{home}', '(sources|jobs)/[^/]+')
+        .replaceAll('{scratch}', 'jobs/[^/]+/scratch/([^/]+/)?')
         .replaceAll(/\{\w+\}/g, '[^/]+');
       return [name, new RegExp(`^acme/${key}$`)];
     }),
@@ -105,7 +112,7 @@ test('keys accept only valid tenants, job ids and digests', () => {
       };
       const isDigest = /^[0-9a-f]{64}$/.test(text);
       expect(refused(() => keys.uploadKey(text, sha))).toBe(!TENANT_PATTERN.test(text));
-      expect(refused(() => keys.minutesKey(tenant, text))).toBe(!JOB_ID_PATTERN.test(text));
+      expect(refused(() => keys.transcriptKey(tenant, text))).toBe(!JOB_ID_PATTERN.test(text));
       expect(refused(() => keys.sourceKey(tenant, text))).toBe(!isDigest);
       expect(refused(() => keys.resultKey(`acme/jobs/${job}`, 'classify', text))).toBe(!isDigest);
     }),
@@ -123,8 +130,14 @@ test('homes, roles, indexes and file names are checked too', () => {
     () => keys.windowKey(tenant, job, -1),
     () => keys.windowKey(tenant, job, 0.5),
     () => keys.planKey(tenant, sha, 1, Number.NaN),
-    () => keys.exportKey(tenant, job, '../minutes.md'),
-    () => keys.exportKey(tenant, job, '.hidden'),
+    () => keys.outputKey(tenant, job, 1, '../minutes.md'),
+    () => keys.outputKey(tenant, job, 1, '.hidden'),
+    () => keys.outputKey(tenant, job, 1.5, 'minutes.md'),
+    () => keys.scratchPrefix(tenant, job, '..'),
+    () => keys.scratchPrefix(tenant, job, ''),
+    () => keys.scratchChunkKey(`acme/jobs/${job}/`, 0),
+    () => keys.scratchChunkKey(`acme/jobs/${job}/scratch/../`, 0),
+    () => keys.scratchChunkKey(`${scratch}deeper/`, 0),
     () => keys.publishedKey(tenant, job, sha, 'png/../x'),
   ];
   for (const make of wrong) expect(make).toThrow(TypeError);

@@ -16,6 +16,7 @@ import type { LedgerState } from '../../../adapters/paid-call/ledger.ts';
 import { testStack } from '../../support/stack.ts';
 
 const JOB_ID = 'a'.repeat(26);
+export const RUN_ID = 'run-1';
 export const USAGE = {
   inputTokens: 10,
   outputTokens: 5,
@@ -53,6 +54,7 @@ export async function openBench() {
     newCall: (change: Partial<TestCall> = {}): TestCall => ({
       tenant,
       jobId: JOB_ID,
+      runId: RUN_ID,
       account: 'job',
       role: 'summarize',
       home,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ticket } from '../../../adapters/inference/protocols/contract.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { CallInFlightError } from '../../../adapters/paid-call/execute-paid-call.ts';
-import { execute, openBench, performed, type TestCall } from './paid-call-bench.ts';
+import { execute, openBench, performed, RUN_ID, type TestCall } from './paid-call-bench.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
 beforeAll(async () => {
@@ -164,7 +164,7 @@ test('a cancelled call leaves its ticket; closing the job puts the work in doubt
   controller.abort(new Error('cancelled'));
   await expect(running).rejects.toThrow('cancelled');
   expect((await bench.booksOf(call)).states).toEqual(['submitted']);
-  await bench.ledger.releaseJob(call.tenant, call.jobId);
+  await bench.ledger.releaseRun(call.tenant, call.jobId, RUN_ID);
   expect((await bench.booksOf(call)).states).toEqual(['in_doubt']);
 });
 
@@ -172,7 +172,7 @@ test('a job that is run again follows the work that its cancelled run handed in'
   const { log, submitThen } = aQueue();
   const call = bench.newCall({ perform: submitThen(() => Promise.reject(stillRunning())) });
   await expect(bench.run(call)).rejects.toThrow('not done yet');
-  await bench.ledger.releaseJob(call.tenant, call.jobId);
+  await bench.ledger.releaseRun(call.tenant, call.jobId, RUN_ID);
   const slowly = submitThen(async () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     return 'a picture';
@@ -212,7 +212,7 @@ test('work that another job follows outlives the job that handed it in', async (
     jobId: follower,
     perform: async (_signal, { ticket, keepTicket }) => {
       log.push(`followed ${ticket?.id}`);
-      await bench.ledger.releaseJob(call.tenant, call.jobId);
+      await bench.ledger.releaseRun(call.tenant, call.jobId, RUN_ID);
       await keepTicket({ ...TICKET, phase: 'result' });
       return performed('a picture');
     },

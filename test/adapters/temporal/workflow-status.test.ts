@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isPolled, isQueuePolled } from '../../../adapters/temporal/worker-presence.ts';
-import { workflowStatus } from '../../../adapters/temporal/workflow-status.ts';
+import { latestRun, workflowStatus } from '../../../adapters/temporal/workflow-status.ts';
 import { freshNamespace } from './fresh-namespace.ts';
 
 test('a workflow that no worker has taken up is queued, a terminated one failed, an unknown one nothing', async () => {
@@ -12,8 +12,12 @@ test('a workflow that no worker has taken up is queued, a terminated one failed,
     status: 'queued',
     runId: handle.firstExecutionRunId,
   });
+  const runId = handle.firstExecutionRunId;
+  expect(await latestRun(client, 'some')).toEqual({ runId, isRunning: true });
   await handle.terminate();
   expect(await workflowStatus(client, 'some')).toMatchObject({ status: 'failed' });
+  expect(await latestRun(client, 'some')).toEqual({ runId, isRunning: false });
+  expect(await latestRun(client, 'unknown')).toBeNull();
   expect(await workflowStatus(client, 'unknown')).toBeNull();
 });
 

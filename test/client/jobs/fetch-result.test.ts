@@ -7,12 +7,7 @@ import {
   createObjectStore,
   type ObjectStore,
 } from '../../../adapters/object-store/object-store.ts';
-import {
-  exportKey,
-  minutesKey,
-  publishedKey,
-  transcriptKey,
-} from '../../../adapters/object-store/keys.ts';
+import { jobHome, outputKey, publishedKey } from '../../../adapters/object-store/keys.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { fetchResult, NoResultError, RESULT_FORMATS } from '../../../client/jobs/fetch-result.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
@@ -35,8 +30,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const row = (status: JobRow['status'] = 'completed') =>
-  ({ tenant, id: ID, status, failure: null, failureMessage: null }) as JobRow;
+const minutesKey = () => outputKey(tenant, ID, 2, 'minutes.json');
+const row = (change: Partial<JobRow> = {}) =>
+  ({
+    tenant,
+    id: ID,
+    status: 'completed',
+    result: 'complete',
+    minutesKey: minutesKey(),
+    failure: null,
+    failureMessage: null,
+    ...change,
+  }) as JobRow;
 
 function minutes(pictureKey: string | null): Minutes {
   return {
@@ -85,12 +90,19 @@ function minutes(pictureKey: string | null): Minutes {
   };
 }
 
+const FILES = [
+  'minutes.md',
+  'minutes.html',
+  'transcript.json',
+  'transcript.vtt',
+  'transcript.srt',
+] as const;
+
 async function publish(pictureKey: string | null = publishedKey(tenant, ID, DIGEST, 'png')) {
   const contentType = 'text/plain';
-  await store.putJson(minutesKey(tenant, ID), minutes(pictureKey));
-  await store.putJson(transcriptKey(tenant, ID), { transcript: true });
-  for (const name of ['minutes.md', 'minutes.html', 'transcript.vtt', 'transcript.srt']) {
-    await store.put(exportKey(tenant, ID, name), name, { contentType });
+  await store.putJson(minutesKey(), minutes(pictureKey));
+  for (const name of FILES) {
+    await store.put(outputKey(tenant, ID, 2, name), name, { contentType });
   }
   if (pictureKey !== null) await store.put(pictureKey, 'picture', { contentType });
 }
@@ -129,7 +141,7 @@ test('formats choose: the picture comes with what shows it', async () => {
 
 test('an object of another name is not written, nor a picture that was published for another job', async () => {
   await publish(publishedKey(tenant, 'c'.repeat(26), DIGEST, 'png'));
-  const exports = exportKey(tenant, ID, 'minutes.md').replace('minutes.md', '');
+  const exports = minutesKey().replace('minutes.json', '');
   for (const name of ['evil.sh', 'deeper/minutes.md', '.bashrc']) {
     await store.put(`${exports}${name}`, 'evil', { contentType: 'text/plain' });
   }
@@ -169,11 +181,51 @@ test('a download that breaks leaves the older file and no half of a new one', as
 });
 
 test.each(['submitted', 'running', 'failed', 'cancelled'] as const)(
-  'a job that is %s has no result, and no folder is made',
+  'a job that is %s and has no minutes has no result, and no folder is made',
   async (status) => {
     const out = join(folder, 'none');
-    const fetched = fetchResult(row(status), store, { folder: out, formats: RESULT_FORMATS });
+    const without = row({ status, result: null, minutesKey: null });
+    const fetched = fetchResult(without, store, { folder: out, formats: RESULT_FORMATS });
     await expect(fetched).rejects.toThrow(NoResultError);
     await expect(readdir(out)).rejects.toThrow('ENOENT');
   },
 );
+
+test.each(['submitted', 'running', 'failed', 'cancelled'] as const)(
+  'minutes of an earlier run are read while a retry is %s',
+  async (status) => {
+    await publish(null);
+    const files = await fetchResult(row({ status, result: 'partial' }), store, {
+      folder,
+      formats: ['md'],
+    });
+    expect(files.map(({ name }) => name)).toEqual(['minutes.md']);
+  },
+);
+
+test('another version of the minutes is not touched', async () => {
+  await publish(null);
+  await store.put(outputKey(tenant, ID, 3, 'minutes.md'), 'later', { contentType: 'text/plain' });
+  await fetchInto(folder);
+  expect(await readFile(join(folder, 'minutes.md'), 'utf8')).toBe('minutes.md');
+});
+
+test('minutes from before there were versions are read where they lie', async () => {
+  const home = jobHome(tenant, ID);
+  await store.putJson(`${home}/minutes.json`, minutes(null));
+  for (const name of ['minutes.json', ...FILES]) {
+    await store.put(`${home}/exports/${name}`, `old ${name}`, { contentType: 'text/plain' });
+  }
+  const old = row({ minutesKey: `${home}/minutes.json` });
+  const files = await fetchResult(old, store, { folder, formats: RESULT_FORMATS });
+  expect(files.map(({ name }) => name).sort()).toEqual(['minutes.json', ...FILES].sort());
+  expect(await readFile(join(folder, 'transcript.json'), 'utf8')).toBe('old transcript.json');
+});
+
+test("a row that names another job's minutes is refused", async () => {
+  await publish(null);
+  const foreign = row({ id: 'c'.repeat(26) });
+  await expect(fetchResult(foreign, store, { folder, formats: RESULT_FORMATS })).rejects.toThrow(
+    `not the minutes of job ${'c'.repeat(26)}`,
+  );
+});

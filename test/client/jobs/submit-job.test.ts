@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { jobInputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { createServiceConnections } from '../../../client/service-connections.ts';
+import { cancelJob } from '../../../client/jobs/cancel-job.ts';
+import { findJob } from '../../../client/jobs/find-job.ts';
+import { jobView } from '../../../client/jobs/job-status.ts';
+import { retryJob } from '../../../client/jobs/retry-job.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
@@ -31,6 +36,16 @@ const PROBED = {
   sampleRate: 16_000,
 };
 
+const PUBLISHED = {
+  title: 'Planning',
+  meetingDate: null,
+  language: 'en',
+  durationSeconds: 1,
+  minutesKey: 'minutes.json',
+  degradations: [],
+  searchText: '',
+};
+
 let tenant: string;
 beforeEach(() => {
   tenant = freshTenant();
@@ -48,7 +63,13 @@ const end = async (
   result: 'complete' | 'partial' | null,
 ) => {
   const failure = status === 'failed' ? { type: 'NoSpeech', message: 'nobody speaks' } : null;
-  await (await services.library()).complete(tenant, id, { status, result, failure });
+  const library = await services.library();
+  const seen = await library.find(tenant, id);
+  if (seen === null) throw new Error(`there is no job ${id}`);
+  const run = { tenant, jobId: id, runId: randomUUID() };
+  await library.beginRun(seen, run.runId);
+  if (result !== null) await library.publish(run, { ...PUBLISHED, result });
+  await library.endRun(run, { status, result, failure });
 };
 const workflow = async ({ workflowId }: SubmittedJob) =>
   (await services.temporal()).workflow.getHandle(workflowId);
@@ -157,6 +178,27 @@ test('retry runs failed and partial jobs anew, and neither running nor complete 
   expect((await run('retry', job.id)).stderr).toMatch(/complete: there is nothing to retry/);
 });
 
+test('minutes stay with the job when its retry fails or is cancelled', async () => {
+  const job = await submit();
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'partial');
+  const held = { result: 'partial', minutesKey: 'minutes.json', title: 'Planning' };
+  const library = await services.library();
+  const temporal = await services.temporal();
+  const rowOf = () => findJob(services.library, tenant, job.id);
+
+  await retryJob(await rowOf(), { library, store, temporal });
+  expect(await rowOf()).toMatchObject({ ...held, status: 'submitted' });
+  await (await workflow(job)).terminate();
+  await cancelJob(await rowOf(), { library, temporal: services.temporal });
+  expect(await rowOf()).toMatchObject({ ...held, status: 'cancelled' });
+  const { status } = await jobView(await rowOf(), { library, temporal: services.temporal });
+  expect(status).toMatchObject({ status: 'cancelled', result: 'partial' });
+
+  await end(job.id, 'failed', null);
+  expect(await rowOf()).toMatchObject({ ...held, status: 'failed' });
+});
+
 test('cancel asks a running job to stop, and refuses an ended one', async () => {
   const job = await submit();
   expect(JSON.parse((await run('cancel', job.id, '--json')).stdout)).toEqual({
@@ -179,39 +221,64 @@ test('cancel asks a running job to stop, and refuses an ended one', async () => 
   expect(late.stderr).toMatch(/already ended \(completed\)/);
 });
 
-test('what somebody else finished during our upload is reused and not set back', async () => {
+/** Somebody else's job, from its submission to its end. */
+async function finishElsewhere(id: string, sha256: string): Promise<void> {
   const library = await services.library();
-  const sha256 = 'e'.repeat(64);
-  const options = parseJobOptions({ image: true }).options;
-  const job = await submitJob(
-    { tenant, path: 'a.flac', title: null, options, force: false },
-    {
-      probe: async () => ({ ...PROBED, bytes: 1 }),
-      hash: async () => ({ sha256, bytes: 1 }),
-      upload: async () => {
-        const identity = { kind: 'minutes' as const, tenant, inputSha256: sha256, options };
-        const id = jobId({ ...identity, forceNonce: null });
-        await library.submit({
-          kind: 'minutes',
-          tenant,
-          id,
-          workflowId: `minutes/${tenant}/${id}`,
-          title: null,
-          meetingDate: null,
-          durationSeconds: 1,
-          sourceSha256: sha256,
-          sourceName: 'a.flac',
-        });
-        await end(id, 'completed', 'complete');
+  const elsewhere = {
+    kind: 'minutes' as const,
+    tenant,
+    id,
+    workflowId: `minutes/${tenant}/${id}`,
+    title: null,
+    meetingDate: null,
+    durationSeconds: 1,
+    sourceSha256: sha256,
+    sourceName: 'a.flac',
+  };
+  await library.submit(elsewhere, null);
+  await store.putJson(jobInputKey(tenant, id), { theirs: true });
+  await end(id, 'completed', 'complete');
+}
+
+test.each(['during our upload', 'between our last look and our row'] as const)(
+  'what somebody else finished %s is reused and not set back',
+  async (when) => {
+    const library = await services.library();
+    const sha256 = 'e'.repeat(64);
+    const options = parseJobOptions({ image: true }).options;
+    const identity = { kind: 'minutes' as const, tenant, inputSha256: sha256, options };
+    const id = jobId({ ...identity, forceNonce: null });
+    let isFinished = false;
+    const finish = async () => {
+      if (!isFinished) await finishElsewhere(id, sha256);
+      isFinished = true;
+    };
+    const job = await submitJob(
+      { tenant, path: 'a.flac', title: null, options, force: false },
+      {
+        probe: async () => ({ ...PROBED, bytes: 1 }),
+        hash: async () => ({ sha256, bytes: 1 }),
+        upload: async () => {
+          if (when === 'during our upload') await finish();
+        },
+        library: async () => ({
+          ...library,
+          submit: async (...row) => {
+            if (when !== 'during our upload') await finish();
+            return await library.submit(...row);
+          },
+        }),
+        store: services.store,
+        temporal: services.temporal,
       },
-      library: services.library,
-      store: services.store,
-      temporal: services.temporal,
-    },
-  );
-  expect(job.reused).toBe(true);
-  expect(await library.find(tenant, job.id)).toMatchObject({ status: 'completed' });
-});
+    );
+    expect(job).toMatchObject({ id, reused: true });
+    expect(await library.find(tenant, id)).toMatchObject({ status: 'completed' });
+    // Their input is not replaced by ours, whose title may be another.
+    const input = new TextDecoder().decode(await store.get(jobInputKey(tenant, id)));
+    expect(JSON.parse(input)).toEqual({ theirs: true });
+  },
+);
 
 test('list shows the jobs of one tenant; another tenant finds nothing', async () => {
   const job = await submit('--title', 'Weekly');

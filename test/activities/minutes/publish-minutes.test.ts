@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import { jobHome, outputKey } from '../../../adapters/object-store/keys.ts';
+import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+let tenant: string;
+let jobId: string;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  ({ tenant, jobId } = await bench.newJob());
+  await submit();
+  await begin('run-1');
+});
+
+async function submit(): Promise<void> {
+  const { library } = bench.deps;
+  const submitted = {
+    tenant,
+    id: jobId,
+    kind: 'minutes' as const,
+    workflowId: `minutes/${tenant}/${jobId}`,
+    title: null,
+    meetingDate: null,
+    durationSeconds: 60,
+    sourceSha256: 'a'.repeat(64),
+    sourceName: 'meeting.flac',
+  };
+  await library.submit(submitted, await library.find(tenant, jobId));
+}
+
+async function begin(runId: string): Promise<void> {
+  await bench.deps.library.beginRun(await row(), runId);
+}
+
+async function row() {
+  const found = await bench.deps.library.find(tenant, jobId);
+  if (found === null) throw new Error('there is no row');
+  return found;
+}
+
+/** A version of the minutes, as `renderMinutes` leaves it. */
+async function rendered(runId: string, change: Partial<Minutes>): Promise<string> {
+  const { store, library } = bench.deps;
+  const version = await library.nextVersion({ tenant, jobId, runId });
+  const key = outputKey(tenant, jobId, version ?? 0, 'minutes.json');
+  await store.putJson(key, { ...sampleMinutes, version, ...change });
+  const transcriptKey = outputKey(tenant, jobId, version ?? 0, 'transcript.json');
+  await store.putJson(transcriptKey, sampleTranscript);
+  return key;
+}
+
+const publish = (runId: string, minutesKey: string) =>
+  attempt(() => createActivities(bench.deps).publishMinutes({ tenant, jobId, runId, minutesKey }));
+
+test('the first minutes of a job become its result', async () => {
+  const minutesKey = await rendered('run-1', { status: 'partial', title: 'First' });
+  await publish('run-1', minutesKey);
+  expect(minutesKey).toBe(`${jobHome(tenant, jobId)}/versions/1/minutes.json`);
+  expect(await row()).toMatchObject({ result: 'partial', minutesKey, title: 'First' });
+  // Temporal may run it again.
+  await publish('run-1', minutesKey);
+  expect(await row()).toMatchObject({ result: 'partial', minutesKey });
+});
+
+test.each([
+  ['complete', 'partial', 'First', 1],
+  ['partial', 'complete', 'Second', 2],
+  ['partial', 'partial', 'Second', 2],
+] as const)(
+  'a retry of %s minutes that makes %s ones leaves the better ones as the result',
+  async (first, second, title, version) => {
+    const firstKey = await rendered('run-1', { status: first, title: 'First' });
+    const bytes = await bench.deps.store.get(firstKey);
+    await publish('run-1', firstKey);
+    await submit();
+    await begin('run-2');
+    await publish('run-2', await rendered('run-2', { status: second, title: 'Second' }));
+    expect(await row()).toMatchObject({
+      result: version === 1 ? first : second,
+      title,
+      minutesKey: `${jobHome(tenant, jobId)}/versions/${version}/minutes.json`,
+    });
+    // What somebody may have read is as it was.
+    expect(await bench.deps.store.get(firstKey)).toEqual(bytes);
+  },
+);
+
+test('minutes that are gone or damaged are replaced by whatever a retry makes', async () => {
+  const gone = await rendered('run-1', { status: 'complete' });
+  await publish('run-1', gone);
+  await bench.deps.store.put(gone, 'not JSON', { contentType: 'application/json' });
+  await publish('run-1', await rendered('run-1', { status: 'partial' }));
+  expect(await row()).toMatchObject({ result: 'partial' });
+  const damaged = (await row()).minutesKey ?? '';
+  await bench.deps.store.delete(damaged);
+  await publish('run-1', await rendered('run-1', { status: 'partial' }));
+  expect((await row()).minutesKey).not.toBe(damaged);
+});
+
+test('a run that is no longer the latest publishes nothing', async () => {
+  const minutesKey = await rendered('run-1', { status: 'complete' });
+  await submit();
+  await begin('run-2');
+  await expect(publish('run-1', minutesKey)).rejects.toMatchObject({
+    type: 'Superseded',
+    nonRetryable: true,
+  });
+  expect(await row()).toMatchObject({ result: null, minutesKey: null });
+});
+
+test('minutes that were rendered before there were versions are published where they lie', async () => {
+  const { store } = bench.deps;
+  const home = jobHome(tenant, jobId);
+  await store.putJson(`${home}/minutes.json`, sampleMinutes);
+  await store.putJson(`${home}/exports/transcript.json`, sampleTranscript);
+  await publish('run-1', `${home}/minutes.json`);
+  expect(await row()).toMatchObject({ result: 'complete', minutesKey: `${home}/minutes.json` });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { replaces } from '../../../activities/minutes/replaces.ts';
+import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { sampleMinutes } from './render/sample-minutes.ts';
+
+const complete = sampleMinutes;
+const partial = (
+  coverage: Partial<Minutes['coverage']> = {},
+  degradations: Minutes['degradations'] = [],
+): Minutes => ({
+  ...sampleMinutes,
+  status: 'partial',
+  coverage: { ...sampleMinutes.coverage, transcribedSeconds: 100, ...coverage },
+  degradations,
+});
+const degraded = (level: Minutes['degradations'][number]['level']): Minutes['degradations'] => [
+  { stage: 'summarize', role: 'summarize', level, target: null, spans: [], reason: 'exhausted' },
+];
+
+test('complete minutes replace partial ones, and partial ones never replace complete ones', () => {
+  expect(replaces(complete, partial())).toBe(true);
+  expect(replaces(partial({ transcribedSeconds: 500 }), complete)).toBe(false);
+});
+
+test.each([
+  ['more was transcribed', partial({ transcribedSeconds: 104 }), partial()],
+  [
+    'more of the transcript was summarised',
+    partial({ transcriptCharacters: 1000, summarizedCharacters: 900 }),
+    partial({ transcriptCharacters: 2000, summarizedCharacters: 1600 }),
+  ],
+  ['a model made the summary', partial(), partial({}, degraded('simplified'))],
+  ['nothing is missing', partial(), partial({}, degraded('missing'))],
+])('of two partial ones, those stand in which %s', (_, better, worse) => {
+  expect(replaces(better, worse)).toBe(true);
+  expect(replaces(worse, better)).toBe(false);
+});
+
+test('of equal ones the newer stand; who answered does not matter, nor a fraction of a second', () => {
+  expect(replaces(complete, complete)).toBe(true);
+  expect(replaces(partial({}, degraded('fallback')), partial())).toBe(true);
+  expect(replaces(partial({ transcribedSeconds: 99.8 }), partial())).toBe(true);
+  const silent = { transcriptCharacters: 0, summarizedCharacters: 0 };
+  expect(replaces(partial(silent), partial(silent))).toBe(true);
+});
