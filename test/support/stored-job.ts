@@ -1,10 +1,11 @@
 import { readOutcomes, type ChunkOutcome } from '../../activities/recording/close-window.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
-import { outputKey, planKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { planKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { chunkPlanSchema, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
-import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import { CHUNKS_PER_WINDOW, DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
+import { minutesOf } from './minutes-of.ts';
 import { objectStoreOf } from './object-store-of.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -26,7 +27,7 @@ export async function storedJob(
   const store = objectStoreOf(place);
   try {
     const tenant = DEFAULT_TENANT;
-    const minutes = await store.getJson(outputKey(tenant, jobId, 1, 'minutes.json'), minutesSchema);
+    const minutes = await minutesOf(place, jobId);
     const transcript = await store.getJson(transcriptKey(tenant, jobId), transcriptSchema);
     const key = planKey(tenant, minutes.source.sha256, PLANNER_VERSION, limitSeconds);
     const plan = await store.getJson(key, chunkPlanSchema);

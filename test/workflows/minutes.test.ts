@@ -64,6 +64,10 @@ describe.concurrent('the minutes workflow', () => {
       'io publishMinutes',
       'io closeJob',
     ]);
+    // Every activity knows the run that it works for.
+    const { firstExecutionRunId: runId } = handle;
+    expect(calls.filter(({ input }) => input['runId'] !== runId)).toEqual([]);
+    expect(inputsOf('transcribeChunk')).toMatchObject([{ scratch: 'a-scratch/' }]);
     expect(result).toMatchObject({ result: 'complete', degradations: 0 });
     expect(inputsOf('closeJob')).toMatchObject([
       { status: 'completed', result: 'complete', failure: null },

@@ -279,6 +279,7 @@ export const prepared =
   async () =>
     await Promise.resolve({
       planKey: 'a-plan',
+      scratch: 'a-scratch/',
       durationSeconds: 300 * chunks,
       chunks,
       speechChunks: chunks,

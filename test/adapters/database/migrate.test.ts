@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkDatabase, createDatabase } from '../../../adapters/database/create-database.ts';
 import { DatabaseUnreachableError } from '../../../adapters/database/create-pool.ts';
 import { migrate, pendingMigrations } from '../../../adapters/database/migrate.ts';
+import { jobsAndLedger } from '../../../adapters/database/migrations/0001-jobs-and-ledger.ts';
+import { queuedWork } from '../../../adapters/database/migrations/0002-queued-work.ts';
+import { runs } from '../../../adapters/database/migrations/0003-runs.ts';
 import { testStack } from '../../support/stack.ts';
 
 const url = testStack().databaseUrl;
@@ -40,6 +43,36 @@ test('when four processes migrate an empty database at once, one does it and all
     and table_name not like 'kysely%' order by 1`.execute(first);
   expect(rows.map(({ table }) => table)).toEqual(['job', 'ledger_entry', 'source_ref']);
   await Promise.all(databases.map(async (db) => await db.destroy()));
+});
+
+test('minutes that a cancelled or failed retry took from their row can be read again', async () => {
+  const old = `${name}_old`;
+  await sql`create database ${sql.id(old)}`.execute(server);
+  const url = Object.assign(new URL(emptyUrl), { pathname: `/${old}` }).href;
+  const db = createDatabase({ url, maxConnections: 1 });
+  await jobsAndLedger.up(db);
+  await queuedWork.up(db);
+  const rows = [
+    ['retried', 'cancelled', null, 'k'],
+    ['made', 'completed', 'complete', 'k'],
+    ['never', 'failed', null, null],
+    ['going', 'running', null, 'k'],
+  ];
+  for (const [id, status, result, key] of rows) {
+    await sql`
+      insert into job (tenant, id, kind, workflow_id, status, result, source_sha256, source_name, minutes_key)
+      values ('t', ${id}, 'minutes', 'w', ${status}, ${result}, 's', 'n', ${key})`.execute(db);
+  }
+  await runs.up(db);
+  const migrated = await sql`select id, result, versions from job order by id`.execute(db);
+  await db.destroy();
+  await sql`drop database ${sql.id(old)}`.execute(server);
+  expect(migrated.rows).toEqual([
+    { id: 'going', result: null, versions: 1 },
+    { id: 'made', result: 'complete', versions: 1 },
+    { id: 'never', result: null, versions: 0 },
+    { id: 'retried', result: 'partial', versions: 1 },
+  ]);
 });
 
 test('a dead server, a wrong password and a missing database are named, the password is not', async () => {
