@@ -21,6 +21,38 @@ test('a workflow that no worker has taken up is queued, a terminated one failed,
   expect(await workflowStatus(client, 'unknown')).toBeNull();
 });
 
+test('a run that goes on as a new one is the same run of its job', async () => {
+  await using fresh = await freshNamespace();
+  const { client, namespace } = fresh;
+  const taskQueue = { name: 'somebody' };
+  const handle = await client.workflow.start('anything', {
+    taskQueue: 'somebody',
+    workflowId: 'w',
+  });
+  const { workflowService } = client.connection;
+  const { taskToken } = await client.withDeadline(Date.now() + 20_000, () =>
+    workflowService.pollWorkflowTaskQueue({ namespace, taskQueue, identity: 'a-worker' }),
+  );
+  const continueAsNew = {
+    commandType: CONTINUE_AS_NEW,
+    continueAsNewWorkflowExecutionCommandAttributes: {
+      workflowType: { name: 'anything' },
+      taskQueue,
+    },
+  };
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    commands: [continueAsNew],
+  });
+  const runId = handle.firstExecutionRunId;
+  expect(await latestRun(client, 'w')).toEqual({ runId, isRunning: true });
+  expect((await workflowStatus(client, 'w'))?.runId).not.toBe(runId);
+});
+
+/** `COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION` of Temporal's API. */
+const CONTINUE_AS_NEW = 10;
+
 test('a queue that no worker asks is not polled', async () => {
   await using fresh = await freshNamespace();
   expect(await isPolled(fresh.client, 'nobody')).toBe(false);
