@@ -11,6 +11,10 @@ export interface Attempt {
   readonly leftMs: () => number;
   /** How long this attempt has run. */
   readonly ranMs: () => number;
+  /** The part of it that went by in `inQueue`. */
+  readonly queuedMs: () => number;
+  /** Waits in a queue of our own, which is no target's fault. */
+  readonly inQueue: <T>(wait: () => Promise<T>) => Promise<T>;
   /** What this attempt and the earlier ones remembered. */
   readonly memory: () => Memory;
   readonly remember: (change: Partial<Memory>) => void;
@@ -42,6 +46,7 @@ export function startHeartbeat(): Attempt & Disposable {
   let memory = memorySchema.catch(NOTHING).parse(attempt === 1 ? NOTHING : heartbeatDetails);
   const startedAt = performance.now();
   const ranMs = () => performance.now() - startedAt;
+  let queuedMs = 0;
   const beat = () => context.heartbeat(memory);
   beat();
   const interval = setInterval(beat, (heartbeatTimeoutMs ?? 60_000) / 3);
@@ -49,6 +54,15 @@ export function startHeartbeat(): Attempt & Disposable {
     signal: context.cancellationSignal,
     leftMs: () => Math.max(0, startToCloseTimeoutMs - MARGIN_MS - ranMs()),
     ranMs,
+    queuedMs: () => queuedMs,
+    inQueue: async (wait) => {
+      const from = ranMs();
+      try {
+        return await wait();
+      } finally {
+        queuedMs += ranMs() - from;
+      }
+    },
     memory: () => memory,
     remember: (change) => {
       memory = { ...memory, ...change };

@@ -14,7 +14,11 @@ import type { PaidActivityInput } from '../../workflows/contracts/activities.ts'
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { PipelineRole, Role } from '../../workflows/contracts/targets.ts';
-import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
+import {
+  askProvider,
+  createGatePass,
+  TurnAwaitedError,
+} from '../../adapters/inference/call/ask-provider.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -65,7 +69,8 @@ export async function callTarget<R extends PipelineRole>(
       prepare: async () => {
         const target = configuredTarget(deps.inference, call.target, work.role);
         // Half of the attempt's time is left for the call.
-        await gate.enter(target, { wait: { signal, mostMs: heartbeat.leftMs() / 2 } });
+        const mostMs = heartbeat.leftMs() / 2;
+        await heartbeat.inQueue(() => gate.enter(target, { wait: { signal, mostMs } }));
         const prepared = prepareCall(target, work.role, await inputInTime(work, target, heartbeat));
         key = callKeyOf(work.workKey, prepared);
         await refuseDeadlyCall(deps, call, key);
@@ -87,7 +92,8 @@ export async function callTarget<R extends PipelineRole>(
     const { attempt } = Context.current().info;
     const decision = await retryDecisionOf(deps, call, { key, error, heartbeat });
     const failure = toApplicationFailure(error, decision, { attempt, random: Math.random });
-    if (error instanceof InferenceError) rememberWait(heartbeat, failure);
+    const isRefusal = error instanceof InferenceError && !(error instanceof TurnAwaitedError);
+    if (isRefusal) rememberWait(heartbeat, failure);
     throw failure;
   }
 }

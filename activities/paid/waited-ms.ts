@@ -4,12 +4,12 @@ import type { Attempt } from '../with-heartbeat.ts';
 
 /**
  * How long a target has let this activity wait since it first refused it, in milliseconds: the pauses before the tries,
- * and the tries. Time in a queue of Temporal does not count, because it is not the target's fault. No clock is read
+ * and the tries. Time in a queue of ours does not count, because it is not the target's fault. No clock is read
  * that another process reads too.
  */
-export function waitedMs({ memory, ranMs }: Attempt): number {
+export function waitedMs({ memory, ranMs, queuedMs }: Attempt): number {
   const earlier = memory().waitedMs;
-  return earlier === null ? 0 : earlier + ranMs();
+  return earlier === null ? 0 : earlier + ranMs() - queuedMs();
 }
 
 /** Remembers the wait for the next attempt, with the pause before it. Call it with the failure that ends this attempt. */

@@ -23,6 +23,9 @@ interface WaitForTurn {
   readonly mostMs: number;
 }
 
+/** Too many calls of our own are before this one: the target did not refuse it. */
+export class TurnAwaitedError extends InferenceError {}
+
 /** One call's way through the gate of its target. Disposing of it tells the gate what the call showed. */
 export type GatePass = ReturnType<typeof createGatePass>;
 
@@ -39,15 +42,15 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>) {
       { probe = false, wait }: { readonly probe?: boolean; readonly wait?: WaitForTurn } = {},
     ): Promise<void> => {
       const key = fingerprint(target);
-      const refused = (waitMs: number, why: string) =>
-        new InferenceError(
+      const refused = (waitMs: number, why: string, Refusal = InferenceError) =>
+        new Refusal(
           `${target.name} is paused for another ${Math.ceil(waitMs / 1000)} s (${why}). It is retried then.`,
           { kind: 'closed', target: target.name, waitMs, charge: 'unsent' },
         );
       const perMinute = target.requestsPerMinute ?? Infinity;
       if (wait !== undefined && perMinute <= SMALL_LIMIT) {
         const { taken, waitMs } = await gate.turn(key, perMinute, wait.mostMs);
-        if (!taken) throw refused(waitMs, `${perMinute} requests a minute`);
+        if (!taken) throw refused(waitMs, `${perMinute} requests a minute`, TurnAwaitedError);
         if (waitMs > 0) await sleep(waitMs, undefined, { signal: wait.signal });
       }
       const admission = await gate.admit(key, { probe });

@@ -235,6 +235,26 @@ describe('a target is given up by what the ledger says of the earlier tries', ()
     });
   });
 
+  test('not by the turns that other calls of ours have before it', async () => {
+    const target = { ...bench.targets.transcribe, requestsPerMinute: 1, apiTokens: [SECRET] };
+    const { inference } = bench.deps;
+    const roles = { ...inference.roles, transcribe: [target] };
+    const deps = { ...bench.deps, inference: { ...inference, roles } };
+    const heartbeats: unknown[] = [];
+    const once = () =>
+      attempt(
+        () => callTarget(deps, call({ target: recordTarget(target) }), newWork()),
+        { startToCloseTimeoutMs: 20_000 },
+        (environment) =>
+          environment.on('heartbeat', (details: unknown) => heartbeats.push(details)),
+      );
+    await once();
+    const failure = await failureOf(once());
+    expect(failure).toMatchObject({ type: 'TargetClosed', nonRetryable: false });
+    expect(failure.message).toContain('1 requests a minute');
+    expect(heartbeats.at(-1)).toMatchObject({ waitedMs: null });
+  });
+
   test('after five failures the target is paused for all callers, and tried again by one', async () => {
     answerWith({ status: 500, body: {} });
     for (let tries = 1; tries <= 5; tries += 1) await failureOf(make(newWork()));
