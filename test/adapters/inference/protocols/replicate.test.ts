@@ -127,7 +127,7 @@ describe('a transcription', () => {
     expect(reply.read(' Hello.\n').answer).toEqual({
       text: ' Hello.\n',
       language: null,
-      segments: [{ start: 0, end: 20, text: ' Hello.\n' }],
+      segments: [{ start: 0, end: 20, text: ' Hello.\n', isTimeEstimated: true }],
     });
     expect(reply.read('x').usage.audioSeconds).toBe(20);
     for (const txt_file of ['file:///etc/passwd', '', `https://x/${'y'.repeat(9000)}`])
