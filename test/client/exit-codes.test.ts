@@ -5,7 +5,7 @@ import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { SettingError } from '../../adapters/settings/environment.ts';
 import { InvalidOptionError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
-import { ConfigurationError } from '../../adapters/inference/targets/configuration-error.ts';
+import { ConfigurationError } from '../../adapters/inference/targets/resolve-target.ts';
 import {
   AmbiguousJobError,
   JobNotFoundError,

@@ -12,8 +12,7 @@ import { wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
-import { reportedCount, reportedText } from './reading/reported-facts.ts';
-import { word } from './reading/response-facts.ts';
+import { reportedCount, reportedText, word } from './reading/response-facts.ts';
 import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const routes = providerRoutes({ prefix: '/fal-ai', hosts: ['fal.run', 'queue.fal.run'] });

@@ -9,12 +9,11 @@ import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { below, DIFFUSION, wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
-import { isFileAddress } from './reading/file-address.ts';
+import { isFileAddress } from '../wire/address-guard.ts';
 import { checked, jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork } from './reading/reply-errors.ts';
-import { reportedText } from './reading/reported-facts.ts';
-import type { Told } from './reading/response-facts.ts';
+import { reportedText, type Told } from './reading/response-facts.ts';
 import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcribe-answer.ts';
 
 const traits: ContractTraits = {

@@ -15,7 +15,7 @@ import { below, GENERATION, wireParameters } from './forms/wire-parameters.ts';
 import { eventsOf, isEventStream } from './reading/event-stream.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { failedInStream, streamBroke } from './reading/reply-errors.ts';
-import { reportedCount, reportedText } from './reading/reported-facts.ts';
+import { reportedCount, reportedText } from './reading/response-facts.ts';
 
 const traits: ContractTraits = {
   ...COMMON_TRAITS,

@@ -3,8 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
 import type { Environment } from '../../settings/environment.ts';
-import { ConfigurationError } from './configuration-error.ts';
-import { resolveTarget, type Surroundings } from './resolve-target.ts';
+import { ConfigurationError, resolveTarget, type Surroundings } from './resolve-target.ts';
 import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import {
   hansardConfigurationSchema,

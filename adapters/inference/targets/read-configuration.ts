@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { optional, type Environment } from '../../settings/environment.ts';
-import { ConfigurationError } from './configuration-error.ts';
+import { ConfigurationError } from './resolve-target.ts';
 import { loadInferenceConfiguration, type InferenceConfiguration } from './load-configuration.ts';
 
 /**

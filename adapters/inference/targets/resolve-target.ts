@@ -1,12 +1,16 @@
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { Environment } from '../../settings/environment.ts';
 import { CONTRACT_NAMES, contractFor, contractOf } from '../protocols/contract-table.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import { resolveParameters } from './resolve-parameters.ts';
 import { parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import type { TargetEntry } from './target-schema.ts';
 import type { Target } from './target.ts';
 import { apiTokensIn, interpolate } from './variables.ts';
+
+/** The message names the file, the field, what is wrong and what to do, and repeats no value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
 
 export interface Surroundings {
   readonly variables: Environment;

@@ -93,3 +93,13 @@ function isPublic(address: string): boolean {
 
 /** Azure's wire server: a public address that reaches internal services from every virtual machine. */
 const INSIDE_CLOUDS: readonly string[] = ['168.63.129.16'];
+
+/** Whether a result may be fetched there: http or https, and not endless. The guard checks where it leads. */
+export function isFileAddress(url: string): boolean {
+  if (url.length > LONGEST_URL) return false;
+  const { protocol } = URL.parse(url) ?? { protocol: null };
+  return protocol === 'https:' || protocol === 'http:';
+}
+
+/** Presigned addresses with session tokens have about 2,000 characters. */
+const LONGEST_URL = 8192;

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { createDeadlineWatch, type DeadlineWatch } from './deadline-watch.ts';
-import { DEADLINES_MS } from './deadlines.ts';
+import { createDeadlineWatch, DEADLINES_MS, type DeadlineWatch } from './deadlines.ts';
 import { isByteSource, SourceFailure, wholeBody } from './wire-body.ts';
 import type { ExchangeRequest, WireResponse } from './wire-message.ts';
 

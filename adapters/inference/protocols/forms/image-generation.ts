@@ -4,7 +4,7 @@ import type { Elsewhere, Inputs, Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { pictureReply } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
-import { reportedText, reportedTokens } from '../reading/reported-facts.ts';
+import { reportedText, reportedTokens } from '../reading/response-facts.ts';
 import { postRequest } from './wire-requests.ts';
 import { mergeMembers, wireJson } from './wire-json.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';

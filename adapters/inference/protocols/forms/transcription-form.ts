@@ -3,7 +3,7 @@ import type { Target } from '../../targets/target.ts';
 import { encodeMultipart } from '../../wire/multipart.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
-import { groqFacts, reportedText, reportedTokens } from '../reading/reported-facts.ts';
+import { groqFacts, reportedText, reportedTokens } from '../reading/response-facts.ts';
 import { segmentsSchema, transcriptReply } from '../reading/transcribe-answer.ts';
 import { postRequest } from './wire-requests.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';

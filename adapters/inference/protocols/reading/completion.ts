@@ -6,7 +6,7 @@ import { parseJson, textOf } from '../../wire/wire-body.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import { eventsOf, isEventStream } from './event-stream.ts';
 import { checked, jsonBody } from './json-body.ts';
-import { groqFacts, reportedCount, reportedText } from './reported-facts.ts';
+import { groqFacts, reportedCount, reportedText } from './response-facts.ts';
 import { badReply, failedInStream, streamBroke } from './reply-errors.ts';
 
 export type Completion = z.infer<typeof completionSchema>;

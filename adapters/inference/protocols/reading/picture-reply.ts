@@ -1,7 +1,7 @@
 import type { Elsewhere, Parsed } from '../contract.ts';
 import type { Target } from '../../targets/target.ts';
 import type { WireResponse } from '../../wire/wire-message.ts';
-import { isFileAddress } from './file-address.ts';
+import { isFileAddress } from '../../wire/address-guard.ts';
 import { badReply } from './reply-errors.ts';
 import { replyFacts, type Told } from './response-facts.ts';
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { WireResponse } from '../../wire/wire-message.ts';
 import type { Usage } from '../../../../workflows/contracts/stored-results.ts';
 
@@ -71,3 +72,17 @@ function count(text: string | undefined): number | null {
   const found = match(text, /^\d{1,9}$/);
   return found === null ? null : Number(found);
 }
+
+// What vendors report beside an answer. Null where it is of another type: no answer is refused for it.
+
+export const reportedCount = z.int().nonnegative().nullish().catch(null);
+
+export const reportedText = z.string().nullish().catch(null);
+
+/** From models that bill pictures or audio by tokens. */
+export const reportedTokens = z
+  .object({ input_tokens: reportedCount, output_tokens: reportedCount })
+  .nullish()
+  .catch(null);
+
+export const groqFacts = z.object({ id: reportedText }).nullish().catch(null);

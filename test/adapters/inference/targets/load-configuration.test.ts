@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigurationError } from '../../../../adapters/inference/targets/configuration-error.ts';
+import { ConfigurationError } from '../../../../adapters/inference/targets/resolve-target.ts';
 import { loadInferenceConfiguration } from '../../../../adapters/inference/targets/load-configuration.ts';
 import { CONTRACT_NAMES } from '../../../../adapters/inference/protocols/contract-table.ts';
 import { ROLES } from '../../../../workflows/contracts/targets.ts';

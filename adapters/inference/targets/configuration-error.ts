@@ -1,4 +1,0 @@
-/** The message names the file, the field, what is wrong and what to do, and repeats no value. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
