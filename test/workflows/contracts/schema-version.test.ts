@@ -81,7 +81,10 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       ],
     },
   ],
-  'a reduction': [reductionSchema, { schemaVersion: 1, partialsSha256: SHA, groups: [[0, 1]] }],
+  'a reduction': [
+    reductionSchema,
+    { schemaVersion: 1, partialsSha256: SHA, partials: [SHA], groups: [[0]] },
+  ],
   'a stored answer': [
     storedResultSchema,
     {
@@ -205,7 +208,7 @@ test.each([
   ['summary.json', ['schemaVersion']],
   ['minutes.json', ['sound']],
   ['sections', ['transcriptSha256']],
-  ['a reduction', ['partialsSha256']],
+  ['a reduction', ['partialsSha256', 'partials']],
 ])('%s of earlier versions, which lacks %j, is read', (name, fields) => {
   const [schema, value] = DOCUMENTS[name] ?? [];
   const older = Object.fromEntries(
