@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { z } from 'zod';
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
@@ -35,7 +36,7 @@ export const transcribeChunk =
     const { stretch } = call;
     const asked = stretch ?? chunk;
     const scratch = call.scratch ?? sharedScratchPrefix(call.tenant, call.jobId);
-    const { result, reused } = await callTarget(deps, call, {
+    const answering = callTarget(deps, call, {
       role: 'transcribe',
       home: homeOf(job),
       workKey: stretch ? stretchWorkKey(job, plan, stretch) : chunkWorkKey(job, plan, chunk),
@@ -53,6 +54,7 @@ export const transcribeChunk =
       },
       accept: async (answer) => answer,
     });
+    const { result, reused } = await (stretch ? answering.catch(onlyOnce) : answering);
     if (stretch) return { target: result.target, reused };
     const doubts = doubtsOf(chunk, transcribeAnswerSchema.parse(result.answer));
     return {
@@ -61,6 +63,19 @@ export const transcribeChunk =
       doubts: doubts.map((doubt) => doubtedStretch(plan, call.index, doubt)),
     };
   };
+
+/**
+ * A stretch is often music, at which a model answers nothing but a loop, every time. Such an answer is billed and refused:
+ * it is not asked for again, and says nothing of what the target answers to the chunks.
+ */
+function onlyOnce(error: unknown): never {
+  if (!(error instanceof ApplicationFailure) || !isUnusable(error)) throw error;
+  const { message, details } = error;
+  throw ApplicationFailure.nonRetryable(message, FAILURES.ItemExhausted, ...(details ?? []));
+}
+
+const isUnusable = ({ details }: ApplicationFailure): boolean =>
+  z.looseObject({ kind: z.literal('provider_bug') }).safeParse(details?.[0]).success;
 
 /** Cuts a stretch out of its chunk, and answers the key of its audio. */
 async function cutStretch(

@@ -244,3 +244,46 @@ test('a target that takes all speech for English is asked again in the language 
   }
   expect(languages).toEqual(['de', 'de']);
 });
+
+test('a stretch at which a target answers only a loop is paid for once, and ends the target for nothing else', async () => {
+  const loop = (from: number) =>
+    Array.from({ length: 10 }, (_one, index) => ({
+      text: ' Thank you for watching.',
+      timestamp: [from + index * 1.9, from + (index + 1) * 1.9],
+    }));
+  const answering = (chunks: readonly { readonly text: string }[]) => ({
+    status: 200,
+    body: { text: chunks.map(({ text }) => text).join(''), chunks },
+  });
+  bench.provider.answer = async ({ body }) =>
+    await Promise.resolve(
+      (heardIn(body).seconds ?? 0) > 20
+        ? answering([{ text: 'Good morning.', timestamp: [0, 5] }, ...loop(5)])
+        : answering(loop(0)),
+    );
+  const { tenant, jobId } = await bench.newJob(recording, { forceNonce: 'only a loop' });
+  const job = { tenant, jobId };
+  const activities = createActivities(bench.deps);
+  const { planKey, scratch } = await attempt(() =>
+    activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
+  );
+  const call = {
+    ...job,
+    planKey,
+    ...(scratch !== undefined && { scratch }),
+    target: bench.recorded.transcribe,
+    last: true,
+    index: 0,
+  };
+  const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
+  expect(doubts).toHaveLength(1);
+  for (const { stretch } of doubts) {
+    await expect(
+      attempt(() => activities.transcribeChunk({ ...call, stretch })),
+    ).rejects.toMatchObject({ type: 'ItemExhausted', nonRetryable: true });
+  }
+  expect(await bench.deps.ledger.countByState(tenant, jobId)).toMatchObject({
+    accepted: 1,
+    rejected: 1,
+  });
+});
