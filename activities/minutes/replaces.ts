@@ -1,4 +1,5 @@
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import { NO_WORDS } from '../transcript/audio-coverage.ts';
 
 /**
  * Whether a job's newer minutes take the place of those that it has: they must lack no more. Compared are, in this
@@ -6,7 +7,8 @@ import type { Minutes } from '../../workflows/contracts/minutes.ts';
  * simplified or missing. Of equal ones the newer stands.
  */
 export function replaces(newer: Minutes, held: Minutes): boolean {
-  const [after, before] = [merits(newer), merits(held)];
+  const isAlike = looksWithin(newer) === looksWithin(held);
+  const [after, before] = [merits(newer, isAlike), merits(held, isAlike)];
   for (const [index, merit] of after.entries()) {
     const difference = merit - (before[index] ?? 0);
     if (difference !== 0) return difference > 0;
@@ -14,14 +16,23 @@ export function replaces(newer: Minutes, held: Minutes): boolean {
   return true;
 }
 
-/** More is better. */
-function merits({ status, coverage, degradations }: Minutes): readonly number[] {
+/** Minutes of earlier versions count all of a chunk that was answered, and later ones only what has words. */
+const looksWithin = ({ coverage }: Minutes): boolean => coverage.untimedSeconds !== undefined;
+
+/** More is better. `isAlike`: both minutes look for voice without words within a chunk. */
+function merits(
+  { status, coverage, degradations }: Minutes,
+  isAlike: boolean,
+): readonly number[] {
   const { transcribedSeconds, summarizedCharacters, transcriptCharacters } = coverage;
+  const wordless = coverage.gaps
+    .filter(({ reason }) => reason === NO_WORDS && !isAlike)
+    .reduce((sum, { start, end }) => sum + (end ?? 0) - (start ?? 0), 0);
   const lacks = degradations.filter(({ level }) => level === 'simplified' || level === 'missing');
   return [
     status === 'complete' ? 1 : 0,
     // Whole seconds: another version of the planner cuts a little earlier or later.
-    Math.round(transcribedSeconds),
+    Math.round(transcribedSeconds + wordless),
     transcriptCharacters === 0 ? 1 : summarizedCharacters / transcriptCharacters,
     -lacks.length,
   ];

@@ -43,3 +43,15 @@ test('of equal ones the newer stand; who answered does not matter, nor a fractio
   const silent = { transcriptCharacters: 0, summarizedCharacters: 0 };
   expect(replaces(partial(silent), partial(silent))).toBe(true);
 });
+
+test('voice without words, which only the newer minutes look for, does not keep the older ones', () => {
+  const older = partial({ gaps: [{ start: 0, end: 10, reason: 'exhausted' }] });
+  const newer = partial({
+    transcribedSeconds: 90,
+    untimedSeconds: 0,
+    gaps: [{ start: 40, end: 60, reason: 'no_words' }],
+  });
+  expect(replaces(newer, older)).toBe(true);
+  // Of two that look for it, it is a lack.
+  expect(replaces(newer, partial({ untimedSeconds: 0 }))).toBe(false);
+});
