@@ -188,8 +188,13 @@ export function createObjectStore(options: S3Options) {
       const probe = at(`${PROBES}${randomUUID()}`);
       await request({ key: probe.Key }, async () => {
         const { VersionId } = await client.send(new PutObjectCommand({ ...probe, Body: 'probe' }));
-        // By its version: else a bucket that keeps versions keeps this one.
-        await client.send(new DeleteObjectCommand({ ...probe, ...(VersionId && { VersionId }) }));
+        const deleted = { ...probe, ...(VersionId && { VersionId }) };
+        // By its version: else a bucket that keeps versions keeps this one. That needs a right of its own
+        // (`s3:DeleteObjectVersion`): without it the object is deleted as all others are.
+        await client.send(new DeleteObjectCommand(deleted)).catch(async (error: unknown) => {
+          if (statusOf(error) !== 403 || VersionId === undefined) throw error;
+          await client.send(new DeleteObjectCommand(probe));
+        });
       });
     },
 
