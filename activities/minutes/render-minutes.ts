@@ -24,7 +24,7 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
-import { superseded } from '../job/take-row.ts';
+import { superseded, takeRow } from '../job/take-row.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
@@ -39,8 +39,9 @@ import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
 export const renderMinutes =
-  ({ store, ledger, library }: Dependencies): Activities['renderMinutes'] =>
+  (deps: Dependencies): Activities['renderMinutes'] =>
   async (facts) => {
+    const { store, ledger, library } = deps;
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
     const plan = await store.getJson(facts.planKey, chunkPlanSchema);
@@ -59,8 +60,10 @@ export const renderMinutes =
     const states = await ledger.countByState(tenant, jobId);
 
     const run = { tenant, jobId, runId: runIdOf(facts) };
+    // In a database that was restored from a backup the row is as it was before the run: what is paid is rendered.
+    const isOwn = await takeRow(deps, run);
     // Every attempt has a number of its own, so no file is ever overwritten.
-    const version = await library.nextVersion(run);
+    const version = isOwn ? await library.nextVersion(run) : null;
     if (version === null) throw superseded(run);
 
     const parts = {

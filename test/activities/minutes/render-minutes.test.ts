@@ -223,3 +223,27 @@ const DRAFT = JSON.stringify({
   openQuestions: [],
   actionItems: [],
 });
+
+test('the latest run renders although a restored database gives the row to an earlier one, and no other run does', async () => {
+  const { job, planKey } = await withExtractiveSummary();
+  const { tenant, jobId } = job;
+  const runId = 'b0000000-0000-4000-8000-000000000002';
+  const facts = {
+    tenant,
+    jobId,
+    runId,
+    planKey,
+    windows: 1,
+    chains: { transcribe: ['whisper'], summarize: ['mixtral'], illustrate: [], moderate: [] },
+    degradations: [],
+    summarized: { tenant, jobId, generation: 0, contextTokens: 8192, ...extractive },
+    picture: null,
+  };
+  const renderWhere = (latest: string) => {
+    const latestRun = () => Promise.resolve({ runId: latest, isRunning: true });
+    return attempt(() => createActivities({ ...bench.deps, latestRun }).renderMinutes(facts));
+  };
+  await expect(renderWhere(RUN)).rejects.toMatchObject({ type: 'Superseded', nonRetryable: true });
+  expect(await renderWhere(runId)).toMatchObject({ result: 'partial' });
+  expect(await bench.deps.library.find(tenant, jobId)).toMatchObject({ runId, status: 'running' });
+});
