@@ -75,7 +75,7 @@ export function settleChunk(
 
 /**
  * The stretches of a chunk that its answer leaves in doubt: voice without words, and text that may be invented. In
- * order, within the chunk.
+ * order, within the chunk, each once. Each is paid for, so that an answer which is in doubt all over leaves the longest.
  */
 export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples[] {
   const { pieces, wordless } = settleChunk(chunk, { first: answer, again: [] }, null);
@@ -89,20 +89,28 @@ export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples
       invented[invented.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
     else invented.push(span);
   });
-  return [
+  const stretches = [
     ...wordless.map(({ start, end }) => ({
       start: start - MARGIN_SECONDS,
       end: end + MARGIN_SECONDS,
     })),
     ...invented.map(({ start, end }) => ({ start, end: Math.max(end, start + LEAST_SECONDS) })),
-  ]
-    .map(({ start, end }) => ({
-      startSample:
-        chunk.startSample + toSamples(Math.max(0, Math.min(start, length - LEAST_SECONDS))),
-      endSample: chunk.startSample + toSamples(Math.min(end, length)),
-    }))
+  ].map(({ start, end }) => ({
+    startSample:
+      chunk.startSample + toSamples(Math.max(0, Math.min(start, length - LEAST_SECONDS))),
+    endSample: chunk.startSample + toSamples(Math.min(end, length)),
+  }));
+  const different = new Map(stretches.map((one) => [`${one.startSample}-${one.endSample}`, one]));
+  return [...different.values()]
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a))
+    .slice(0, MOST_STRETCHES)
     .toSorted((a, b) => a.startSample - b.startSample);
 }
+
+/** Of a chunk. Real answers to 28 s leave three at most. */
+const MOST_STRETCHES = 20;
+
+const lengthOf = ({ startSample, endSample }: Samples): number => endSample - startSample;
 
 /** A soft beginning of a word; more would hear the words before it twice. */
 const MARGIN_SECONDS = 0.2;

@@ -125,3 +125,26 @@ test('a stretch is a second long at least, within its chunk', () => {
   const first = answer([[25.9, 26, 'Bye.']], null, INVENTED);
   expect(doubtsOf(chunkWith(), first)).toEqual([samples(125, 126)]);
 });
+
+test('an answer with doubts all over leaves twenty, the longest, and none of them twice', () => {
+  const segments = Array.from({ length: 4_000 }, (_one, index) => {
+    const start = index * 0.006;
+    const end = index === 3_998 ? 26 : start + 0.003;
+    return { start, end, text: `Wort${index}.`, ...(index % 2 === 0 && INVENTED) };
+  });
+  const doubts = doubtsOf(chunkWith(), { text: '', language: null, segments });
+  expect(doubts).toHaveLength(20);
+  expect(new Set(doubts.map(({ startSample }) => startSample)).size).toBe(20);
+  expect(doubts).toEqual(doubts.toSorted((a, b) => a.startSample - b.startSample));
+  expect(doubts.at(-1)?.endSample).toBe(126 * 16_000);
+
+  // Two texts in the last second of a chunk have one stretch.
+  const last = [
+    { start: 25.2, end: 25.4, text: 'Ja.', ...INVENTED },
+    { start: 25.4, end: 25.6, text: 'Gut.' },
+    { start: 25.6, end: 26, text: 'Ja.', ...INVENTED },
+  ];
+  expect(doubtsOf(chunkWith(), { text: '', language: null, segments: last })).toEqual([
+    samples(125, 126),
+  ]);
+});
