@@ -20,10 +20,7 @@ export function replaces(newer: Minutes, held: Minutes): boolean {
 const looksWithin = ({ coverage }: Minutes): boolean => coverage.untimedSeconds !== undefined;
 
 /** More is better. `isAlike`: both minutes look for voice without words within a chunk. */
-function merits(
-  { status, coverage, degradations }: Minutes,
-  isAlike: boolean,
-): readonly number[] {
+function merits({ status, coverage, degradations }: Minutes, isAlike: boolean): readonly number[] {
   const { transcribedSeconds, summarizedCharacters, transcriptCharacters } = coverage;
   const wordless = coverage.gaps
     .filter(({ reason }) => reason === NO_WORDS && !isAlike)
