@@ -53,13 +53,16 @@ export function settleChunk(
     const isDoubted = ({ start, mayBeInvented: isSuspect, ...piece }: Piece): boolean =>
       isSuspect && isWithin((start ?? offset) + (piece.end ?? end), offset, end);
     const heard = piecesOf(movedBy(answer, offset, end), languageOf(answer) ?? language, voice);
-    if (!pieces.some(isDoubted)) pieces = inserted(pieces, heard, offset);
-    else if (heard.length > 0 && !heard.some((piece) => piece.mayBeInvented))
-      pieces = inserted(
-        pieces.filter((piece) => !isDoubted(piece)),
-        heard,
-        offset,
-      );
+    if (!pieces.some(isDoubted)) {
+      pieces = inserted(pieces, heard, offset);
+      continue;
+    }
+    const others = pieces.filter((piece) => !isDoubted(piece));
+    // A short text was asked again with some of the words after it, which stand already.
+    const own = heard.filter((piece) => !others.some((other) => isMostlyIn(piece, other)));
+    if (own.length > 0 && !own.some((piece) => piece.mayBeInvented)) {
+      pieces = inserted(others, own, offset);
+    }
   }
   return {
     pieces,
@@ -138,6 +141,14 @@ function voiceOf({ startSample, voice }: PlannedChunk): readonly Span[] | null {
 
 const isWithin = (twiceTheMiddle: number, start: number, end: number): boolean =>
   twiceTheMiddle >= 2 * start && twiceTheMiddle <= 2 * end;
+
+/** Whether the middle of the one is in the other; both must have times. */
+const isMostlyIn = (one: Piece, other: Piece): boolean =>
+  one.start !== null &&
+  one.end !== null &&
+  other.start !== null &&
+  other.end !== null &&
+  isWithin(one.start + one.end, other.start, other.end);
 
 /** Where words stand; without times they may stand anywhere. */
 const spanOf = ({ start, end }: Piece): Span => ({ start: start ?? 0, end: end ?? Infinity });

@@ -148,3 +148,26 @@ test('an answer with doubts all over leaves twenty, the longest, and none of the
     samples(125, 126),
   ]);
 });
+
+test('what a second answer hears of the words beside a short invented text is not said twice', () => {
+  const chunk = chunkWith([10, 14]);
+  const first: TranscribeAnswer = {
+    text: 'Ja. We begin now.',
+    language: 'en',
+    segments: [
+      { start: 10, end: 10.4, text: 'Ja.', ...INVENTED, compressionRatio: 3 },
+      { start: 10.4, end: 14, text: 'We begin now.' },
+    ],
+  };
+  const voiceless = { ...chunk, voice: [samples(110.5, 114)] };
+  const [stretch, ...others] = doubtsOf(voiceless, first);
+  expect(others).toEqual([]);
+  expect(stretch).toEqual(samples(110, 111));
+  if (stretch === undefined) return;
+  const again = [{ stretch, answer: answer([[0.4, 1, 'We begin']], 'en') }];
+  const { pieces } = settleChunk(voiceless, { first, again }, null);
+  expect(pieces.map(({ text, mayBeInvented }) => [text, mayBeInvented])).toEqual([
+    ['Ja.', true],
+    ['We begin now.', false],
+  ]);
+});
