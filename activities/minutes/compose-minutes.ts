@@ -1,3 +1,4 @@
+import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { HeardSound } from '../../workflows/contracts/chunk-plan.ts';
 import { parseReason } from '../../workflows/contracts/degradation-reason.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
@@ -11,7 +12,7 @@ import {
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import { perRole, type PipelineRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
-import { phrasesFor } from './render/phrases.ts';
+import { ALL_PHRASES, phrasesFor, type Phrases } from './render/phrases.ts';
 
 /** Everything that one document of minutes is composed from. */
 export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'image'> {
@@ -92,13 +93,25 @@ const roundTime = (name: string, value: unknown): unknown =>
     ? Math.round(value * 1000) / 1000
     : value;
 
+/**
+ * The title that a user gave the job, null if none did. The row has the last one, which may be later than the input's,
+ * or one that earlier minutes were given by their file name.
+ */
+export function givenTitle(input: JobInput, row: Pick<JobRow, 'title'> | null): string | null {
+  const isByFileName = ALL_PHRASES.some(
+    (phrases) => row?.title === titleByFileName(input, phrases),
+  );
+  return isByFileName ? input.title : (row?.title ?? input.title);
+}
+
 function titleOf(input: JobInput, language: string | null): string {
-  const given = input.title?.trim();
-  if (given) return given;
+  return input.title?.trim() || titleByFileName(input, phrasesFor(language));
+}
+
+function titleByFileName(input: JobInput, phrases: Phrases): string {
   const baseName = input.source.name.replace(/^.*[/\\]/, '');
   // An extension starts with a letter: "board 3.11" keeps its number.
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
-  const phrases = phrasesFor(language);
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
 }
 

@@ -34,7 +34,7 @@ import { readSummaryAnswers, readSections } from '../summary/partial-summaries.t
 import { TEMPLATE } from '../summary/prompts.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
-import { composeMinutes } from './compose-minutes.ts';
+import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
@@ -67,7 +67,7 @@ export const renderMinutes =
     if (version === null) throw superseded(run);
 
     const parts = {
-      input: job,
+      input: { ...job, title: givenTitle(job, await library.find(tenant, jobId)) },
       version,
       template: TEMPLATE,
       transcript,

@@ -118,6 +118,17 @@ export function createJobLibrary(db: Database) {
       });
     },
 
+    /** Replaces the title, whatever the state of the job. Null: there is no such job, or it has this title. */
+    retitle: async (tenant: string, id: string, title: string): Promise<JobRow | null> =>
+      (await db
+        .updateTable('job')
+        .set({ title })
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .where('title', 'is distinct from', title)
+        .returning(COLUMNS)
+        .executeTakeFirst()) ?? null,
+
     /** Gives the row to the run that now is the job's latest. */
     beginRun: async (seen: SeenRow, runId: string): Promise<boolean> =>
       await changed(

@@ -4,12 +4,13 @@ import { jobInputKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
+import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import type { SubmittedJob } from './submit-job.ts';
 import { startMinutes } from './start-minutes.ts';
 
 /**
- * Runs a failed, cancelled or partial job again under its id; stored results are not paid for again. Throws
- * `NothingToRetryError`. `reused` is true when another process has just started it.
+ * Runs a job again under its id that failed, was cancelled, is partial or got another title than its minutes have;
+ * stored results are not paid for again. Throws `NothingToRetryError`. `reused` is true when another process has just started it.
  */
 export async function retryJob(
   row: JobRow,
@@ -21,7 +22,7 @@ export async function retryJob(
 ): Promise<SubmittedJob> {
   const { library, store, temporal } = ports;
   const { tenant, id, workflowId } = row;
-  if (row.status === 'completed' && row.result !== 'partial') {
+  if (row.status === 'completed' && row.result !== 'partial' && !(await isRetitled(row, store))) {
     throw new NothingToRetryError(`job ${id} is complete: there is nothing to retry`);
   }
   const open = row.status === 'submitted' || row.status === 'running';
@@ -42,6 +43,12 @@ export async function retryJob(
     return await retryJob((await library.find(tenant, id)) ?? row, ports);
   }
   return { id, workflowId, reused: !(await startMinutes(temporal, row, 'ALLOW_DUPLICATE')) };
+}
+
+/** Whether the job was given another title after its minutes were written. */
+async function isRetitled({ title, minutesKey }: JobRow, store: ObjectStore): Promise<boolean> {
+  const minutes = minutesKey === null ? null : await store.findJson(minutesKey, minutesSchema);
+  return minutes !== null && minutes.title !== title;
 }
 
 export class NothingToRetryError extends Error {

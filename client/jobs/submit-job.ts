@@ -28,6 +28,11 @@ export interface SubmittedJob {
   readonly workflowId: string;
   /** True when the job is running or its minutes exist: nothing was started. */
   readonly reused: boolean;
+  /**
+   * A reused job had another title and now has the given one: `everywhere`, or in the `list` only, as its documents are
+   * written already and keep the old one until a retry. Absent: the title is as it was.
+   */
+  readonly retitled?: 'everywhere' | 'list';
 }
 
 type RecordingDigest = Awaited<ReturnType<typeof hashFile>>;
@@ -42,7 +47,7 @@ export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store
 
 /**
  * Probe, hash, look in the library, upload, write the row, start. Submitting the same recording with the same options
- * again returns the existing job. Nothing is stored when the file or a service is unusable.
+ * again returns the existing job, with the new title if one is given. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
   const { tenant, path, title, options } = submission;
@@ -54,10 +59,16 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const job = { id, workflowId: workflowId('minutes', tenant, id) };
 
   const library = await ports.library();
+  const existing = async (): Promise<SubmittedJob> => {
+    const retitled = title === null ? null : await library.retitle(tenant, id, title);
+    if (retitled === null) return { ...job, reused: true };
+    const shown = retitled.status === 'completed' ? 'list' : 'everywhere';
+    return { ...job, reused: true, retitled: shown };
+  };
   const row = await library.find(tenant, id);
-  if (row?.status === 'completed') return { ...job, reused: true };
+  if (row?.status === 'completed') return await existing();
   const client = await ports.temporal();
-  if (await isOpen(row, client)) return { ...job, reused: true };
+  if (await isOpen(row, client)) return await existing();
 
   // Check everything that can be missing before storing the first byte.
   await requireSearchAttributes(client);
@@ -94,7 +105,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   // An upload takes long. Another process may have submitted the same job meanwhile: keep its row, and its input.
   for (;;) {
     const seen = await library.find(tenant, id);
-    if (await isOpen(seen, client)) return { ...job, reused: true };
+    if (await isOpen(seen, client)) return await existing();
     if (await library.submit(started, seen)) break;
   }
   await store.putJson(jobInputKey(tenant, id), input);

@@ -140,8 +140,7 @@ test('status and list know the job', async () => {
 
 test('submitting the same file again reuses the job and asks no model', async () => {
   const before = await place.stats();
-  const title = ['--title', 'Another title'];
-  const again = await place.succeed('submit', SAMPLE, ...title, '--date', script.date, '--json');
+  const again = await place.succeed('submit', SAMPLE, '--date', script.date, '--json');
   expect(JSON.parse(again)).toEqual({ ...job, reused: true });
   expect(await place.stats()).toEqual(before);
 });
@@ -179,4 +178,17 @@ test('the history holds keys and counts, and not a word of the meeting', async (
   for (const secret of [...words, script.title, minutes.summary]) {
     expect(history).not.toContain(secret);
   }
+});
+
+test('another title is listed at once, and a retry writes it into the documents without asking a model', async () => {
+  const before = await place.stats();
+  const title = ['--title', 'Another title'];
+  const again = await place.succeed('submit', SAMPLE, ...title, '--date', script.date, '--json');
+  expect(JSON.parse(again)).toEqual({ ...job, reused: true, retitled: 'list' });
+  expect(await place.succeed('list')).toContain('Another title');
+
+  await place.succeed('retry', job.id, '--watch');
+  await place.succeed('result', job.id, '--out', out);
+  expect(await readFile(join(out, 'minutes.md'), 'utf8')).toMatch(/^# Another title\n/);
+  expect(await place.stats()).toEqual(before);
 });

@@ -19,7 +19,7 @@ export interface Phrases extends Wording {
 /** The phrases of a language (ISO 639-1, with or without a region); English for a language that has none here. */
 export function phrasesFor(language: string | null): Phrases {
   const code = language?.toLowerCase().split(/[-_]/)[0];
-  return LANGUAGES.find((phrases) => phrases.language === code) ?? ENGLISH;
+  return ALL_PHRASES.find((phrases) => phrases.language === code) ?? ENGLISH;
 }
 
 function toPhrases(wording: Wording): Phrases {
@@ -53,4 +53,8 @@ function writtenDuration(seconds: number, { hour, minute, second, space }: Wordi
 }
 
 const ENGLISH = toPhrases(english);
-const LANGUAGES = [ENGLISH, ...[chinese, german, french, spanish].map(toPhrases)];
+/** English first. */
+export const ALL_PHRASES: readonly Phrases[] = [
+  ENGLISH,
+  ...[chinese, german, french, spanish].map(toPhrases),
+];

@@ -28,7 +28,7 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option('--force', 'make the minutes again, and pay again, even if they exist')
     .option('--watch', 'follow the job to its end')
     .option('--strict', 'with --watch: exit 1 when the minutes are partial')
-    .option('--json', 'print { id, workflowId, reused }')
+    .option('--json', 'print { id, workflowId, reused, retitled }')
     .action((file: string, options: SubmitOptions) => submit(file, options, context));
 }
 
@@ -62,8 +62,14 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
       ...services,
     },
   );
-  const now = job.reused ? 'exists already: nothing was started' : 'started';
+  const existing = job.retitled === undefined ? 'nothing was started' : 'its title is changed';
+  const now = job.reused ? `exists already: ${existing}` : 'started';
   output.result(typed, job, `job ${job.id} ${now}`);
+  if (job.retitled === 'list') {
+    output.remark(
+      `the documents keep the old title until npm run -s hansard -- retry ${job.id} makes them again`,
+    );
+  }
   if (!job.reused && (await isWithoutWorker(context))) {
     output.remark('no worker is running: the job waits for one (npm run worker, or npm run local)');
   }

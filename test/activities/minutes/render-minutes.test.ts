@@ -138,6 +138,18 @@ test('a chunk that failed is a gap with its times and its reason, in every docum
   expect(await fileOf('minutes.html')).toContain(words);
 });
 
+test('the documents have the title that was given last, and a later language names what nobody did', async () => {
+  const made = await withExtractiveSummary();
+  const { tenant, jobId } = made.job;
+  const { library } = bench.deps;
+  await library.retitle(tenant, jobId, 'meeting 会议纪要');
+  expect((await render(made, extractive)).minutes.title).toBe('Minutes of meeting');
+  await library.retitle(tenant, jobId, 'Harbour');
+  const { minutes, fileOf } = await render(made, extractive);
+  expect(minutes.title).toBe('Harbour');
+  expect(await fileOf('minutes.md')).toMatch(/^# Harbour\n/);
+});
+
 test('without a summary the minutes have the transcript, and say that nothing of it is summarised', async () => {
   // It has the summary of an earlier run.
   const made = await withExtractiveSummary();

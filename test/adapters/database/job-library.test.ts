@@ -132,6 +132,16 @@ test('the full-text index finds a meeting by its title and by what was said', as
   }
 });
 
+test('another title is written whatever the state of the job, in its tenant only', async () => {
+  const id = idOf('t');
+  await running(id);
+  const before = await seen(id);
+  expect(await library.retitle('another', id, 'Budget')).toBeNull();
+  expect(await library.retitle(tenant, id, 'Budget')).toEqual({ ...before, title: 'Budget' });
+  expect(await library.retitle(tenant, id, 'Budget')).toBeNull();
+  expect(await seen(id)).toEqual({ ...before, title: 'Budget' });
+});
+
 test('a job that runs again is submitted, keeps its creation time and is no longer failed', async () => {
   const id = idOf('d');
   await running(id);

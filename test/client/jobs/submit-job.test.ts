@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
-import { jobInputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
+import { jobInputKey, outputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { createServiceConnections } from '../../../client/service-connections.ts';
@@ -12,6 +12,7 @@ import { retryJob } from '../../../client/jobs/retry-job.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
+import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 import { testStack } from '../../support/stack.ts';
 import { hansard, SAMPLE } from '../cli-child.ts';
 import { freshTenant } from '../fresh-tenant.ts';
@@ -111,9 +112,16 @@ test('the first submission stores the recording, the input and a row, and starts
   expect(await description.staticSummary()).toMatch(/^minutes of a recording of \d+ min$/);
 });
 
-test('again with another title: reused, and the status is queued as long as no worker takes it up', async () => {
-  const first = await submit();
-  expect(await submit('--title', 'Another')).toEqual({ ...first, reused: true });
+test('again with another title: the job gets it, and is queued as long as no worker takes it up', async () => {
+  const first = await submit('--title', 'Planning');
+  expect(await submit('--title', 'Planning')).toEqual({ ...first, reused: true });
+  expect(await submit('--title', 'Budget')).toEqual({
+    ...first,
+    reused: true,
+    retitled: 'everywhere',
+  });
+  expect(await submit()).toEqual({ ...first, reused: true });
+  expect((await run('list')).stdout).toContain('Budget');
   const { stdout } = await run('status', first.id.slice(0, 8), '--json');
   expect(JSON.parse(stdout)).toEqual({
     id: first.id,
@@ -145,6 +153,29 @@ test('a completed job is reused without a word to Temporal', async () => {
   expect(JSON.parse(again.stdout)).toEqual({ ...job, reused: true });
   const status = await hansard(['status', job.id, '--json'], { env });
   expect(JSON.parse(status.stdout)).toMatchObject({ status: 'completed', result: 'complete' });
+});
+
+test('another title for a completed job is listed, and retry puts it into the documents', async () => {
+  const job = await submit();
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'complete');
+  const minutesKey = outputKey(tenant, job.id, 1, 'minutes.json');
+  const library = await services.library();
+  const retry = async () =>
+    await retryJob(
+      { ...(await findJob(services.library, tenant, job.id)), minutesKey },
+      { library, store, temporal: await services.temporal() },
+    );
+  await store.putJson(minutesKey, { ...sampleMinutes, title: PUBLISHED.title });
+  await expect(retry()).rejects.toThrow(/complete: there is nothing to retry/);
+
+  const { stdout, stderr } = await run('submit', SAMPLE, '--title', 'Budget');
+  expect(stdout).toContain('exists already: its title is changed');
+  expect(stderr).toContain(
+    `the documents keep the old title until npm run -s hansard -- retry ${job.id}`,
+  );
+  expect((await run('list')).stdout).toMatch(/completed .*Budget/);
+  expect(await retry()).toEqual({ ...job, reused: false });
 });
 
 test('a row that says open while the workflow was terminated reads failed, and runs anew', async () => {
