@@ -43,6 +43,7 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
 export function composeMinutes(parts: MinutesParts): Minutes {
   const { input, transcript, coverage, results, chains } = parts;
   const { kind, name, sha256, bytes } = input.source;
+  const { attendees } = input.options;
   const answered = perRole((role) => engines(results[role], chains[role]));
   const minutes: Minutes = {
     ...parts.summary,
@@ -52,6 +53,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     version: parts.version,
     title: titleOf(input, transcript.language),
     date: input.options.date,
+    ...(attendees.length > 0 && { attendees }),
     language: transcript.language,
     languages: languagesBySeconds(transcript),
     durationSeconds: transcript.durationSeconds,

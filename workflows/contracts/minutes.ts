@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { heardSoundSchema } from './chunk-plan.ts';
-import { isoDateSchema, sha256Schema } from './job-input.ts';
+import { isoDateSchema, outputOptionsSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
 import { perRole } from './targets.ts';
 import { timeSchema } from './transcript.ts';
@@ -59,6 +59,8 @@ export const minutesSchema = z.object({
   version: z.int().positive(),
   title: z.string(),
   date: isoDateSchema.nullable(),
+  /** Who attended, as the user named them. Absent: nobody was named, or the minutes are of an earlier version. */
+  attendees: outputOptionsSchema.shape.attendees.optional(),
   language: z.string().nullable(),
   languages: z.array(z.string()),
   durationSeconds: z.number().nonnegative(),

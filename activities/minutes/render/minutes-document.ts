@@ -9,7 +9,7 @@ import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
 
 /**
- * Minutes and transcript as one document: first what is missing, then what was said, how the minutes were made, and
+ * Minutes and transcript as one document: first who attended and what is missing, then what was said, how the minutes were made, and
  * last the transcript. `picture`: the illustration is available; it is shown only if its verdict is safe.
  */
 export function minutesDocument(
@@ -38,6 +38,7 @@ export function minutesDocument(
     language: languageTag(minutes.language) ?? phrases.language,
     facts: factsOf(minutes, phrases),
     blocks: [
+      ...attended(minutes, phrases),
       ...shortcomings(minutes, phrases),
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
@@ -73,6 +74,15 @@ function factsOf(minutes: Minutes, phrases: Phrases): string[] {
     ...(languages.length === 0 ? [] : [languages.join(', ')]),
     printableLine(minutes.source.name),
   ];
+}
+
+/** Names with commas, such as "Smith, John", are separated by semicolons. */
+function attended({ attendees = [] }: Minutes, phrases: Phrases): Block[] {
+  const names = attendees.map(printableLine).filter((name) => name !== '');
+  if (names.length === 0) return [];
+  const separator = names.some((name) => name.includes(',')) ? '; ' : ', ';
+  const text = `${phrases.attendees}${phrases.colon}${names.join(separator)}`;
+  return [{ kind: 'paragraph', text, tone: 'plain' }];
 }
 
 function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Block[] {

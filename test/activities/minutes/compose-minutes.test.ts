@@ -68,6 +68,15 @@ describe('minutes from their parts', () => {
     });
   });
 
+  test('have the attendees that the user named, and no such field without them', () => {
+    const options = { ...input.options, attendees: ['Anna', 'Smith, John'] };
+    expect(composeMinutes(parts({ input: { ...input, options } })).attendees).toEqual([
+      'Anna',
+      'Smith, John',
+    ]);
+    expect(composeMinutes(parts())).not.toHaveProperty('attendees');
+  });
+
   test('name the engine of a summary that no target made', () => {
     const simplified = {
       target: 'extractive-v1',

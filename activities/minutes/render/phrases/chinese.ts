@@ -5,6 +5,7 @@ export const chinese: Wording = {
   minutesOf: (name, date) => `${name} 会议纪要${date === null ? '' : `（${date}）`}`,
   units: { hour: '小时', minute: '分', second: '秒', space: '' },
 
+  attendees: '与会者',
   summary: '摘要',
   keyPoints: '要点',
   decisions: '决议',

@@ -8,6 +8,7 @@ export const english = {
     `Minutes of ${name}${date === null ? '' : `, ${date}`}`,
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
+  attendees: 'Attendees',
   summary: 'Summary',
   keyPoints: 'Key points',
   decisions: 'Decisions',

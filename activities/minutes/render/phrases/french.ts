@@ -5,6 +5,7 @@ export const french: Wording = {
   minutesOf: (name, date) => `Compte rendu : ${name}${date === null ? '' : `, ${date}`}`,
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
+  attendees: 'Participants',
   summary: 'Résumé',
   keyPoints: 'Points clés',
   decisions: 'Décisions',

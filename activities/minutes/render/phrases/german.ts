@@ -5,6 +5,7 @@ export const german: Wording = {
   minutesOf: (name, date) => `Protokoll: ${name}${date === null ? '' : `, ${date}`}`,
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
+  attendees: 'Teilnehmende',
   summary: 'Zusammenfassung',
   keyPoints: 'Kernpunkte',
   decisions: 'Beschlüsse',

@@ -5,6 +5,7 @@ export const spanish: Wording = {
   minutesOf: (name, date) => `Acta de ${name}${date === null ? '' : `, ${date}`}`,
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
+  attendees: 'Asistentes',
   summary: 'Resumen',
   keyPoints: 'Puntos clave',
   decisions: 'Acuerdos',

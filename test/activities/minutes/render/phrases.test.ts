@@ -60,6 +60,30 @@ test.each([
 });
 
 test.each([
+  ['en', 'Attendees: Anna, 王芳'],
+  ['zh', '与会者：Anna, 王芳'],
+  ['de', 'Teilnehmende: Anna, 王芳'],
+  ['fr', 'Participants : Anna, 王芳'],
+  ['es', 'Asistentes: Anna, 王芳'],
+])('minutes in %s name who attended under their facts', (language, expected) => {
+  const minutes = { ...sampleMinutes, language, attendees: ['Anna', '王芳'] };
+  const document = minutesDocument(minutes, sampleTranscript, { picture: false });
+  expect(renderMarkdown(document, null).split('\n\n')[2]).toBe(expected);
+});
+
+test('names with commas are separated by semicolons, and without names there is no line', () => {
+  const blocksWith = (attendees?: string[]) =>
+    minutesDocument({ ...sampleMinutes, ...(attendees && { attendees }) }, sampleTranscript, {
+      picture: false,
+    }).blocks;
+  expect(blocksWith(['Smith, John', 'Lee,\u202E Ann'])[0]).toMatchObject({
+    kind: 'paragraph',
+    text: 'Attendees: Smith, John; Lee, Ann',
+  });
+  expect(blocksWith()[0]).toMatchObject({ kind: 'heading', id: 'summary' });
+});
+
+test.each([
   [0, '0 s'],
   [59.4, '59 s'],
   [59.6, '1 min 00 s'],
