@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { LASTING_FAILURES } from '../../workflows/contracts/failures.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
 import { failureText } from './job-view.ts';
@@ -55,9 +56,12 @@ export class NoResultError extends Error {
   constructor(row: JobRow) {
     const { id, status } = row;
     const failure = failureText(row);
+    const advice = LASTING_FAILURES.includes(row.failure ?? '')
+      ? 'a retry would end in the same way'
+      : `try npm run -s hansard -- retry ${id}`;
     super(
       status === 'failed' || status === 'cancelled'
-        ? `job ${id} has no minutes: it is ${status}${failure === null ? '' : ` (${failure})`}; try npm run -s hansard -- retry ${id}`
+        ? `job ${id} has no minutes: it is ${status}${failure === null ? '' : ` (${failure})`}; ${advice}`
         : `job ${id} has no minutes yet: follow it with npm run -s hansard -- watch ${id}`,
     );
   }

@@ -69,3 +69,10 @@ export const FAILURES = {
   Abandoned: 'Abandoned',
 } as const;
 export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];
+
+/** Failures of a job that lie in its recording or in our code: a retry would end in the same way. */
+export const LASTING_FAILURES: readonly string[] = [
+  FAILURES.NoSpeech,
+  FAILURES.UnreadableAudio,
+  FAILURES.PayloadTooLarge,
+];

@@ -191,6 +191,24 @@ test.each(['submitted', 'running', 'failed', 'cancelled'] as const)(
   },
 );
 
+test.each([
+  ['failed', 'NoSpeech', false],
+  ['failed', 'UnreadableAudio', false],
+  ['failed', 'PayloadTooLarge', false],
+  ['failed', 'TranscriptionFailed', true],
+  ['failed', 'OutOfCredit', true],
+  ['failed', 'Abandoned', true],
+  ['failed', null, true],
+  ['cancelled', null, true],
+] as const)('for a job that %s by %s the advice to retry is given: %s', async (...of) => {
+  const [status, failure, isAdvised] = of;
+  const without = row({ status, failure, result: null, minutesKey: null });
+  const fetched = fetchResult(without, store, { folder, formats: RESULT_FORMATS });
+  await expect(fetched).rejects.toThrow(
+    isAdvised ? `; try npm run -s hansard -- retry ${ID}` : '; a retry would end in the same way',
+  );
+});
+
 test.each(['submitted', 'running', 'failed', 'cancelled'] as const)(
   'minutes of an earlier run are read while a retry is %s',
   async (status) => {
