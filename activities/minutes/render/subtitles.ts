@@ -17,12 +17,15 @@ export const renderSrt = (transcript: Transcript): string =>
  * are replaced by ones that look alike.
  */
 const withoutTags = (text: string): string =>
-  text.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('{\\', '{⧵');
+  withoutBackslashes(text).replaceAll('<', '‹').replaceAll('>', '›');
+
+/** ffmpeg, and players that use it, take `\n` and `\h` in a text for a line end and a space, in both formats. */
+const withoutBackslashes = (text: string): string => text.replaceAll('\\', '⧵');
 
 /** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
 export function renderVtt(transcript: Transcript): string {
   const blocks = toCues(transcript).map(({ id, startMs, endMs, speaker, lines }) => {
-    // A name that ends in `--` would form an arrow with the bracket. Parsers ignore the space.
+    // A name that ends in `--` would form an arrow with the bracket. Nobody sees the space.
     const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
     return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
   });
@@ -36,9 +39,17 @@ export function renderVtt(transcript: Transcript): string {
   return `${['WEBVTT', ...notes, ...blocks].join('\n\n')}\n`;
 }
 
-/** Escaping `>` also keeps an arrow in a text from being read as a line of times. */
+/**
+ * Escaping `>` also keeps an arrow in a text from being read as a line of times. Braces are plain text in WebVTT, but
+ * ffmpeg puts backslashes before them and loses words between two pairs, so they are replaced by ones that look alike.
+ */
 const escapeCue = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  withoutBackslashes(text)
+    .replaceAll('{', '｛')
+    .replaceAll('}', '｝')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
 
 /** `hh:mm:ss.mmm --> hh:mm:ss.mmm`; the formats differ in the mark before the milliseconds. */
 const toTimes = (startMs: number, endMs: number, mark: '.' | ','): string =>
