@@ -5,8 +5,10 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { readJobInput } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
 import { superseded } from '../job/take-row.ts';
+import { givenTitle } from './compose-minutes.ts';
 import { replaces } from './replaces.ts';
 
 /**
@@ -24,9 +26,11 @@ export const publishMinutes =
     const row = await library.find(tenant, jobId);
     const held = await heldMinutes(store, row?.minutesKey ?? null);
     if (held !== null && !replaces(minutes, held)) return;
+    // It may have been given after the minutes were rendered.
+    const given = givenTitle(await readJobInput(store, call), row);
     const published = await library.publish(run, {
       result: minutes.status,
-      title: minutes.title,
+      title: given ?? minutes.title,
       meetingDate: minutes.date,
       language: minutes.language,
       durationSeconds: minutes.durationSeconds,

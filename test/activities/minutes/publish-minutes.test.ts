@@ -69,27 +69,37 @@ test('the first minutes of a job become its result', async () => {
 });
 
 test.each([
-  ['complete', 'partial', 'First', 1],
-  ['partial', 'complete', 'Second', 2],
-  ['partial', 'partial', 'Second', 2],
+  ['complete', 'partial', 'en', 1],
+  ['partial', 'complete', 'de', 2],
+  ['partial', 'partial', 'de', 2],
 ] as const)(
   'a retry of %s minutes that makes %s ones leaves the better ones as the result',
-  async (first, second, title, version) => {
-    const firstKey = await rendered('run-1', { status: first, title: 'First' });
+  async (first, second, language, version) => {
+    const firstKey = await rendered('run-1', { status: first, language: 'en' });
     const bytes = await bench.deps.store.get(firstKey);
     await publish('run-1', firstKey);
     await submit();
     await begin('run-2');
-    await publish('run-2', await rendered('run-2', { status: second, title: 'Second' }));
+    await publish('run-2', await rendered('run-2', { status: second, language: 'de' }));
     expect(await row()).toMatchObject({
       result: version === 1 ? first : second,
-      title,
+      language,
       minutesKey: `${jobHome(tenant, jobId)}/versions/${version}/minutes.json`,
     });
     // What somebody may have read is as it was.
     expect(await bench.deps.store.get(firstKey)).toEqual(bytes);
   },
 );
+
+test('a title that was given after the minutes were rendered stays', async () => {
+  const minutesKey = await rendered('run-1', { title: 'Minutes of meeting' });
+  await publish('run-1', minutesKey);
+  expect(await row()).toMatchObject({ title: 'Minutes of meeting' });
+  const later = await rendered('run-1', { title: 'Minutes of meeting' });
+  await bench.deps.library.retitle(tenant, jobId, 'Budget');
+  await publish('run-1', later);
+  expect(await row()).toMatchObject({ title: 'Budget', minutesKey: later });
+});
 
 test('minutes that are gone or damaged are replaced by whatever a retry makes', async () => {
   const gone = await rendered('run-1', { status: 'complete' });
