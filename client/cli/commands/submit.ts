@@ -19,7 +19,10 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option('--title <text>', 'title of the minutes')
     .option('--date <day>', 'day of the meeting, YYYY-MM-DD; relative due dates count from it')
     .option('--language <code>', 'spoken language: a code or an English name (default: detected)')
-    .option('--attendees <names>', 'who attended, separated by commas, or by semicolons')
+    .option(
+      '--attendees <names>',
+      'who attended, for the minutes: separated by commas, or by semicolons',
+    )
     .option('--no-image', 'without an illustration')
     .option(
       '--tenant <id>',

@@ -120,6 +120,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     minutesSchema,
     {
       ...sampleMinutes,
+      attendees: ['Ann'],
       sound: {
         tracks: [heard],
         leftOut: [{ ...heard[0], reason: 'duplicate' }],
@@ -206,7 +207,7 @@ describe.each(Object.entries(DOCUMENTS))('%s', (_, [schema, value]) => {
 test.each([
   ['a chunk plan', ['sound', 'soundInSilence']],
   ['summary.json', ['schemaVersion']],
-  ['minutes.json', ['sound']],
+  ['minutes.json', ['sound', 'attendees']],
   ['sections', ['transcriptSha256']],
   ['a reduction', ['partialsSha256', 'partials']],
 ])('%s of earlier versions, which lacks %j, is read', (name, fields) => {
