@@ -33,10 +33,10 @@ export const io = {
 } satisfies ActivityOptions;
 
 /**
- * Errors of our own code, and stored objects that are not there or not ours: the next try would fail in the same way.
- * Where a job can do without the activity, it is not tried again.
+ * Errors of our own code, and stored objects that are not there: the next try would fail in the same way. Where a job
+ * can do without the activity, it is not tried again. An object that this worker cannot read is, by a newer one.
  */
-const nonRetryableErrorTypes = [...OWN_ERRORS, 'ObjectNotFoundError', 'ObjectMalformedError'];
+const nonRetryableErrorTypes = [...OWN_ERRORS, 'ObjectNotFoundError'];
 
 const withoutRetryOfBugs = <P extends { readonly retry: object }>(policy: P) => ({
   ...policy,

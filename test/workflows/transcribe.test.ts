@@ -187,6 +187,24 @@ describe.concurrent('transcription', () => {
     expect(degradationsOf(job)).toEqual([]);
   });
 
+  test('goes on with the stored answers where the account cannot pay for asking again', async () => {
+    const job = await bench.run({
+      startJob: started({ transcribe: [first] }, NO_PICTURE),
+      prepareRecording: prepared(1),
+      lookUpChunks: () =>
+        Promise.resolve({
+          pending: [],
+          held: 1,
+          heldBy: ['first'],
+          doubts: [{ index: 0, stretch: { startSample: 0, endSample: 96_000 }, start: 0, end: 6 }],
+        }),
+      transcribeChunk: unless({ first: 'OutOfCredit' }, transcribeChunk),
+    });
+    expect(job.inputsOf('transcribeChunk')).toHaveLength(1);
+    expect(job.inputsOf('closeWindow')).toMatchObject([{ failures: [] }]);
+    expect(job.result).toMatchObject({ result: 'complete' });
+  });
+
   test('asks again for what an answer leaves in doubt, once, and closes the window after that', async () => {
     const doubt = (index: number, startSample: number) => ({
       index,

@@ -27,15 +27,14 @@ export async function transcribe(
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
   let failed = 0;
 
-  /** Once: what stays in doubt after that is a gap, or marked in the transcript. */
+  /** Once, whatever comes of it: what stays in doubt after that is a gap, or marked in the transcript. */
   const askAgain = async ({ index, stretch, start, end }: DoubtedStretch): Promise<void> => {
     if (!patched('ask-again')) return;
-    const outcome = await chain.run((target, last) =>
+    await chain.run((target, last) =>
       paid
         .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
         .transcribeChunk({ ...job, ...recording, target, last, index, stretch }),
     );
-    if (!outcome.ok) stopAtCredentials(outcome.failure);
   };
 
   for (let window = 0; window < windows; window += 1) {
