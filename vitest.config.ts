@@ -19,8 +19,8 @@ export default defineConfig({
     pool: 'forks',
     // Files share a process, which loads the SDKs once instead of once a file.
     isolate: false,
-    // One more than the two cores of CI: the end-to-end tests mostly wait for timers.
-    maxWorkers: 3,
+    // Twice the two cores of CI: the end-to-end tests mostly wait for timers.
+    maxWorkers: 4,
     sequence: { sequencer: LongFilesFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000,
