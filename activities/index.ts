@@ -1,27 +1,26 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { adoptEarlierSummary } from './summary/adopt-earlier-summary.ts';
 import { closeJob } from './job/close-job.ts';
+import { closeWindow } from './recording/close-window.ts';
 import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
+import { lookUpChunks } from './recording/look-up-chunks.ts';
 import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
 import { startJob } from './job/start-job.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
 import { reduceSummaries, summarizeSection } from './summary/summarize.ts';
+import { transcribeChunk } from './recording/transcribe-chunk.ts';
 import { warmTarget } from './paid/warm-target.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
 
 /** The implementation of the port: it does not compile if the two differ. */
 export const createActivities = (deps: Dependencies): Activities => ({
   startJob: heartbeating(startJob(deps)),
-  lookUpChunks: heartbeating(
-    onFirstCall(async () => (await import('./recording/look-up-chunks.ts')).lookUpChunks(deps)),
-  ),
-  closeWindow: heartbeating(
-    onFirstCall(async () => (await import('./recording/close-window.ts')).closeWindow(deps)),
-  ),
+  lookUpChunks: heartbeating(lookUpChunks(deps)),
+  closeWindow: heartbeating(closeWindow(deps)),
   assembleTranscript: heartbeating(
     onFirstCall(async () =>
       (await import('./transcript/assemble-transcript.ts')).assembleTranscript(deps),
@@ -52,9 +51,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
     onFirstCall(async () => (await import('./picture/publish-picture.ts')).publishPicture(deps)),
   ),
 
-  transcribeChunk: onFirstCall(async () =>
-    (await import('./recording/transcribe-chunk.ts')).transcribeChunk(deps),
-  ),
+  transcribeChunk: transcribeChunk(deps),
   summarizeSection: summarizeSection(deps),
   reduceSummaries: reduceSummaries(deps),
   drawPicture: onFirstCall(async () =>

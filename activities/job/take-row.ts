@@ -23,9 +23,9 @@ export async function takeRow(
   }
 }
 
-/** The failure of an activity that goes on although a later run of the job has begun. */
+/** The failure of an activity whose run has lost the job's row. */
 export const superseded = ({ jobId, runId }: JobRun): ApplicationFailure =>
   ApplicationFailure.nonRetryable(
-    `run ${runId} of job ${jobId} has ended: a later run has the job's row`,
+    `run ${runId} no longer has the row of job ${jobId}: a later run took it, or the row was deleted`,
     FAILURES.Superseded,
   );

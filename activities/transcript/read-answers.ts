@@ -7,6 +7,7 @@ import {
 } from '../../workflows/contracts/stored-results.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import type { ChunkOutcome } from '../recording/close-window.ts';
+import { detectLanguage } from './detect-language.ts';
 import { settleChunk, type SettledChunk } from './settle-chunk.ts';
 
 /** What was answered about a chunk, as the manifests name it. */
@@ -48,7 +49,9 @@ export function settleAnswers(
           answer: transcribeAnswerSchema.parse(one.result.answer),
         })),
       };
-      return [[index, settleChunk(chunk, answers, language)] as const];
+      return [
+        [index, settleChunk(chunk, answers, { given: language, detect: detectLanguage })] as const,
+      ];
     }),
   );
 }

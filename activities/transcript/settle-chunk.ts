@@ -4,7 +4,6 @@ import {
   type Samples,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
-import { detectLanguage } from './detect-language.ts';
 import { mayBeInvented } from './may-be-invented.ts';
 import { foldWhitespace } from './text.ts';
 import { voiceWithin, wordlessVoice, type Span } from './wordless-voice.ts';
@@ -26,6 +25,15 @@ interface Piece {
   readonly mayBeInvented: boolean;
 }
 
+/** ISO 639-1 codes; null: not known. The detector is passed in, because it takes 150 MiB and doubts do not need it. */
+interface Languages {
+  /** By the user. */
+  readonly given: string | null;
+  readonly detect: (text: string) => string | null;
+}
+
+const NO_LANGUAGES: Languages = { given: null, detect: () => null };
+
 export interface SettledChunk {
   readonly pieces: readonly Piece[];
   /** Voice for which nobody answered words, not even when asked again. */
@@ -38,21 +46,25 @@ export interface SettledChunk {
  * The transcript of one chunk. A stretch that had no words gets those of its second answer. Text that may be invented is
  * replaced by a second answer that is above suspicion; otherwise it stays, marked: nothing is dropped without a word.
  *
- * @param language ISO 639-1 as given by the user; a stretch that was asked again was asked in any language
+ * A stretch that was asked again was asked in any language, whatever the user gave.
  */
 export function settleChunk(
   chunk: PlannedChunk,
   { first, again }: ChunkAnswers,
-  language: string | null,
+  { given, detect }: Languages,
 ): SettledChunk {
   const voice = voiceOf(chunk);
-  let pieces = piecesOf(first, language ?? languageOf(first), voice);
+  let pieces = piecesOf(first, given ?? languageOf(first, detect), voice);
   for (const { stretch, answer } of again) {
     const offset = (stretch.startSample - chunk.startSample) / SAMPLE_RATE;
     const end = (stretch.endSample - chunk.startSample) / SAMPLE_RATE;
     const isDoubted = ({ start, mayBeInvented: isSuspect, ...piece }: Piece): boolean =>
       isSuspect && isWithin((start ?? offset) + (piece.end ?? end), offset, end);
-    const heard = piecesOf(movedBy(answer, offset, end), languageOf(answer) ?? language, voice);
+    const heard = piecesOf(
+      movedBy(answer, offset, end),
+      languageOf(answer, detect) ?? given,
+      voice,
+    );
     if (!pieces.some(isDoubted)) {
       pieces = inserted(pieces, heard, offset);
       continue;
@@ -81,7 +93,7 @@ export function settleChunk(
  * order, within the chunk, each once. Each is paid for, so that an answer which is in doubt all over leaves the longest.
  */
 export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples[] {
-  const { pieces, wordless } = settleChunk(chunk, { first: answer, again: [] }, null);
+  const { pieces, wordless } = settleChunk(chunk, { first: answer, again: [] }, NO_LANGUAGES);
   const length = (chunk.endSample - chunk.startSample) / SAMPLE_RATE;
   const invented: Span[] = [];
   pieces.forEach((piece, index) => {
@@ -195,7 +207,10 @@ function piecesOf(
 const lettersOf = (text: string): number => text.replace(/\s/gu, '').length;
 
 /** The engine's word if it is an ISO 639-1 code, else the detector's. */
-const languageOf = ({ language, text, segments }: TranscribeAnswer): string | null =>
+const languageOf = (
+  { language, text, segments }: TranscribeAnswer,
+  detect: Languages['detect'],
+): string | null =>
   language !== null && /^[a-z]{2}$/.test(language)
     ? language
-    : detectLanguage(segments.length > 0 ? segments.map((one) => one.text).join(' ') : text);
+    : detect(segments.length > 0 ? segments.map((one) => one.text).join(' ') : text);

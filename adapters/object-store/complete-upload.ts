@@ -31,7 +31,7 @@ export async function completeUpload(
   await confirmStored(client, target, { ETag, bytes }, http);
 }
 
-/** Throws `ObjectNotStoredError` unless the object has the length and the ETag that the store named. */
+/** Throws `ObjectNotStoredError` unless the object has the length, and the ETag if the store named one. */
 export async function confirmStored(
   client: S3Client,
   { Bucket, Key }: Target,
@@ -45,9 +45,8 @@ export async function confirmStored(
         return null;
       throw error;
     });
-  const isSame =
-    found?.ContentLength === expected.bytes && unquoted(found.ETag) === unquoted(expected.ETag);
-  if (!isSame) throw new ObjectNotStoredError(Key);
+  const isNamed = expected.ETag === undefined || unquoted(found?.ETag) === unquoted(expected.ETag);
+  if (found?.ContentLength !== expected.bytes || !isNamed) throw new ObjectNotStoredError(Key);
 }
 
 /** Some stores quote an ETag in one answer and not in another. */

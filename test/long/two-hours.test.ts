@@ -10,6 +10,8 @@ import { jobHistory } from '../support/job-history.ts';
 import { storedJob } from '../support/stored-job.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 import { writeRecording } from '../support/write-recording.ts';
+import { quantile } from '../../bench/quantile.ts';
+import { watchHealth, type HealthWatch } from './health-watch.ts';
 import { median, watchMemory, type MemoryWatch } from './memory-watch.ts';
 import { speakSentences } from './speak-sentences.ts';
 
@@ -36,12 +38,13 @@ test('two hours are tiled, transcribed and summarised whole, in flat memory', as
     const begun = Date.now();
     const { id } = JSON.parse(await place.succeed('submit', path, '--json')) as { id: string };
     using memory = watchMemory(worker.pid, 'prepare');
-    await follow(place, id, memory);
+    using health = watchHealth(healthUrlIn(worker.log()));
+    await follow(place, id, { memory, health });
     const elapsedSeconds = (Date.now() - begun) / 1000;
 
     const job = await storedJob(place, id, LIMIT_SECONDS);
     const history = await jobHistory(place, id);
-    report(job, history, memory, elapsedSeconds);
+    report(job, history, { memory, health }, elapsedSeconds);
 
     expectWhole(job);
     expect(job.plan.samples).toBe(7_200 * 16_000);
@@ -53,6 +56,7 @@ test('two hours are tiled, transcribed and summarised whole, in flat memory', as
       job.plan.chunks.filter(({ speech }) => speech).length,
     );
 
+    expect(health.milliseconds.length).toBeGreaterThan(100);
     const all = [...memory.samples.values()].flat();
     expect(Math.max(...all)).toBeLessThan(MAX_MEBIBYTES);
     const transcribing = memory.samples.get('transcribe') ?? [];
@@ -66,12 +70,26 @@ test('two hours are tiled, transcribed and summarised whole, in flat memory', as
   }
 });
 
-async function follow(place: Surroundings, id: string, memory: MemoryWatch): Promise<void> {
+/** The worker logs where it answers about its health. */
+function healthUrlIn(log: string): string {
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(log)?.[0];
+  if (url === undefined) throw new Error('the worker has not said where its health is');
+  return url;
+}
+
+interface Watches {
+  readonly memory: MemoryWatch;
+  readonly health: HealthWatch;
+}
+
+async function follow(place: Surroundings, id: string, { memory, health }: Watches): Promise<void> {
   const handle = place.client.workflow.getHandle(`minutes/default/${id}`);
   const ended = handle.result().then(() => true);
   for (;;) {
     const { stage } = await handle.query<Progress>(PROGRESS_QUERY);
     memory.label(stage);
+    // The question is what preparing holds up; asking costs the worker memory, which is measured from then on.
+    if (stage !== 'prepare') health.stop();
     if (await Promise.race([ended, sleep(500, false)])) return;
   }
 }
@@ -79,7 +97,7 @@ async function follow(place: Surroundings, id: string, memory: MemoryWatch): Pro
 function report(
   { plan, windows, minutes, transcript }: Awaited<ReturnType<typeof storedJob>>,
   { events, sizeInBytes, activities }: Awaited<ReturnType<typeof jobHistory>>,
-  memory: MemoryWatch,
+  { memory, health }: Watches,
   elapsedSeconds: number,
 ): void {
   const spoken = plan.chunks.filter(({ speech }) => speech).length;
@@ -93,6 +111,7 @@ function report(
         ([stage, sizes]) =>
           `worker in ${stage}: ${sizes.length} s, median ${median(sizes).toFixed(0)} MiB, most ${Math.max(...sizes).toFixed(0)} MiB`,
       ),
+      `/healthz in prepare: asked ${health.milliseconds.length} times, median ${median(health.milliseconds).toFixed(1)} ms, p99 ${quantile(health.milliseconds, 0.99).toFixed(1)} ms, longest ${Math.max(...health.milliseconds).toFixed(0)} ms`,
       `worker's memory: ${[...memory.samples.values()]
         .flat()
         .map((size) => size.toFixed(0))

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
 import { doubtsOf, settleChunk } from '../../../activities/transcript/settle-chunk.ts';
 import type { PlannedChunk } from '../../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+
+const spoken = (given: string | null) => ({ given, detect: detectLanguage });
 
 const samples = (start: number, end: number) => ({
   startSample: start * 16_000,
@@ -48,7 +51,7 @@ test('voice without words is in doubt, and gets the words and the language of it
   const { pieces, wordless, untimedSeconds } = settleChunk(
     chunk,
     { first, again: [{ stretch, answer: second }] },
-    null,
+    spoken(null),
   );
   expect(pieces.map(({ start, text, language }) => [start, text, language])).toEqual([
     [0, '大家好。', 'zh'],
@@ -63,8 +66,12 @@ test('voice stays without words when nobody answers, or when the second answer i
   const chunk = chunkWith([0, 9], [11, 26]);
   const first = answer([[0, 9, '大家好。']]);
   const again = [{ stretch: samples(110.8, 126), answer: answer([]) }];
-  expect(settleChunk(chunk, { first, again: [] }, null).wordless).toEqual([{ start: 11, end: 26 }]);
-  expect(settleChunk(chunk, { first, again }, null).wordless).toEqual([{ start: 11, end: 26 }]);
+  expect(settleChunk(chunk, { first, again: [] }, spoken(null)).wordless).toEqual([
+    { start: 11, end: 26 },
+  ]);
+  expect(settleChunk(chunk, { first, again }, spoken(null)).wordless).toEqual([
+    { start: 11, end: 26 },
+  ]);
 });
 
 test('an invented text is in doubt, and gives way to a second answer above suspicion', () => {
@@ -83,7 +90,7 @@ test('an invented text is in doubt, and gives way to a second answer above suspi
     settleChunk(
       chunk,
       { first, again: [{ stretch: samples(114, 118), answer: second }] },
-      'en',
+      spoken('en'),
     ).pieces.map(({ start, text, mayBeInvented }) => [start, text, mayBeInvented]);
   const marked = [
     [0, 'We begin.', false],
@@ -102,7 +109,7 @@ test('a plan without voice leaves only what the answer says of itself in doubt',
   const { voice: _voice, ...chunk } = chunkWith();
   const first = answer([[0, 3, 'Hello.']]);
   expect(doubtsOf(chunk, first)).toEqual([]);
-  expect(settleChunk(chunk, { first, again: [] }, null)).toMatchObject({
+  expect(settleChunk(chunk, { first, again: [] }, spoken(null))).toMatchObject({
     wordless: [],
     untimedSeconds: null,
   });
@@ -114,7 +121,7 @@ test('an answer without times leaves nothing in doubt, and the seconds that nobo
   const estimated = answer([[0, 26, 'Hello.']], null, { isTimeEstimated: true });
   for (const first of [estimated, { ...estimated, segments: [] }]) {
     expect(doubtsOf(chunk, first)).toEqual([]);
-    expect(settleChunk(chunk, { first, again: [] }, null)).toMatchObject({
+    expect(settleChunk(chunk, { first, again: [] }, spoken(null))).toMatchObject({
       wordless: [],
       untimedSeconds: 24,
     });
@@ -165,7 +172,7 @@ test('what a second answer hears of the words beside a short invented text is no
   expect(stretch).toEqual(samples(110, 111));
   if (stretch === undefined) return;
   const again = [{ stretch, answer: answer([[0.4, 1, 'We begin']], 'en') }];
-  const { pieces } = settleChunk(voiceless, { first, again }, null);
+  const { pieces } = settleChunk(voiceless, { first, again }, spoken(null));
   expect(pieces.map(({ text, mayBeInvented }) => [text, mayBeInvented])).toEqual([
     ['Ja.', true],
     ['We begin now.', false],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { settleChunk, type SettledChunk } from '../../../activities/transcript/settle-chunk.ts';
 import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 
 /** A transcript of these texts, two seconds each. */
@@ -54,6 +55,11 @@ export const settled = (
     plan.chunks.flatMap((chunk) => {
       const first = answers.get(chunk.index);
       if (first === undefined) return [];
-      return [[chunk.index, settleChunk(chunk, { first, again: [] }, language)] as const];
+      return [
+        [
+          chunk.index,
+          settleChunk(chunk, { first, again: [] }, { given: language, detect: detectLanguage }),
+        ] as const,
+      ];
     }),
   );
