@@ -211,7 +211,8 @@ async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean
   try {
     // Check before opening: a named pipe would block until somebody writes.
     const facts = await stat(path);
-    if (!facts.isFile()) {
+    // `/dev/stdin` may be a file here, but it is another one, or none, for the ffmpeg that reads it.
+    if (!facts.isFile() || /^\/(?:dev|proc)\//.test(path)) {
       throw new UnusableRecordingError(
         'unreadable',
         `${path} is not a file. Save the recording to a file and name that.`,

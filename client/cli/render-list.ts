@@ -46,5 +46,9 @@ export function aligned(table: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Titles are users' input: control characters, which could steer the terminal, become spaces. */
-export const printable = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ');
+/**
+ * Titles are users' input: control characters, which could steer the terminal, become spaces, and so do the ones that
+ * embed, override or isolate a direction and would turn the rest of the line around.
+ */
+export const printable = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu, ' ');

@@ -32,6 +32,11 @@ test.each([
   ['a bad window', ['warm', 'apply', '--hours', '20-7'], /--hours.*7-20/],
   ['a bad role', ['models', 'check', '--role', 'dance'], /--role "dance".*transcribe/],
   ['a missing file', ['submit', 'missing.wav'], /missing\.wav does not exist/],
+  [
+    'what is piped in',
+    ['submit', '/dev/stdin'],
+    /stdin is not a file\. Save the recording to a file/,
+  ],
   ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
   ['a file without sound', ['submit', 'notes.txt'], /notes\.txt contains no sound/],
 ])('%s exits 2 with one line that names it', async (_, args, message) => {

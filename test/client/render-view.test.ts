@@ -132,4 +132,5 @@ test('columns are aligned and a title cannot steer the terminal', () => {
     ]),
   ).toEqual(['A     B', 'long  x']);
   expect(printable('Plan\u001B[2Jning\u0007')).toBe('Plan [2Jning ');
+  expect(printable('Plan \u202Egnp.exe\u2066 \u05D0\u200F')).toBe('Plan  gnp.exe  \u05D0\u200F');
 });
