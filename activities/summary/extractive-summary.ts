@@ -3,7 +3,7 @@ import { findActionItems } from './find-action-items.ts';
 import { findDecisions } from './find-decisions.ts';
 import { findOpenQuestions } from './find-open-questions.ts';
 import { rankSentences } from './rank-sentences.ts';
-import { sentencesOf, type Sentence } from '../transcript/sentence-stream.ts';
+import { sentencesOf, type Sentence, type Spoken } from '../transcript/sentence-stream.ts';
 import { isUnspaced } from '../transcript/text.ts';
 
 /** The label of this engine in the minutes. */
@@ -15,7 +15,7 @@ export const EXTRACTIVE_LABEL = 'extractive-v1: sentences picked by rules, no la
  * verbatim. Deterministic.
  */
 export function extractiveDraft(
-  segments: readonly { readonly id: string; readonly text: string }[],
+  segments: readonly Spoken[],
   language: string | null,
 ): SummaryDraft {
   const sentences = sentencesOf(segments, language).filter(({ text }) =>

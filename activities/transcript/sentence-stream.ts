@@ -17,14 +17,31 @@ const RUN_ON_CHARACTERS = 300;
 /** Characters per full stop, above which a transcript counts as unpunctuated. */
 const UNPUNCTUATED_CHARACTERS = { spaced: 300, unspaced: 100 } as const;
 
+export interface Spoken {
+  readonly id: string;
+  readonly text: string;
+  /** ISO 639-1; null or absent: not known, the segment goes with the ones before it. */
+  readonly language?: string | null;
+}
+
 /**
- * The sentences of a transcript, whose segments may begin and end in the middle of a sentence. Together they hold all
- * words in order.
+ * The sentences of a transcript, whose segments may begin and end in the middle of a sentence, but not in another
+ * language. Together they hold all words in order.
+ *
+ * @param language ISO 639-1 of the segments that do not say theirs
  */
-export function sentencesOf(
-  segments: readonly { readonly id: string; readonly text: string }[],
-  language: string | null,
-): Sentence[] {
+export function sentencesOf(segments: readonly Spoken[], language: string | null): Sentence[] {
+  const runs: { language: string | null; segments: Spoken[] }[] = [];
+  for (const segment of segments) {
+    const run = runs.at(-1);
+    const spoken = segment.language ?? run?.language ?? language;
+    if (run !== undefined && spoken === run.language) run.segments.push(segment);
+    else runs.push({ language: spoken, segments: [segment] });
+  }
+  return runs.flatMap((run) => sentencesIn(run.segments, run.language));
+}
+
+function sentencesIn(segments: readonly Spoken[], language: string | null): Sentence[] {
   const placed: (Span & { readonly id: string })[] = [];
   let stream = '';
   for (const { id, text } of segments) {
