@@ -119,6 +119,21 @@ export async function openBench() {
     isPolled: async () => await Promise.resolve(true),
     now: () => new Date(),
   };
+  /** Writes the row of a job, as a client does, over the one that is there. */
+  const submit = async ({ tenant, jobId, source }: JobInput): Promise<void> => {
+    const row = {
+      tenant,
+      id: jobId,
+      kind: 'minutes' as const,
+      workflowId: `minutes/${tenant}/${jobId}`,
+      title: null,
+      meetingDate: null,
+      durationSeconds: source.durationSeconds,
+      sourceSha256: source.sha256,
+      sourceName: source.name,
+    };
+    await deps.library.submit(row, await deps.library.find(tenant, jobId));
+  };
   const disposables = undo.move();
 
   return {
@@ -171,23 +186,14 @@ export async function openBench() {
       return job;
     },
 
+    submit,
+
     /** Writes the row of a job and gives it to a run. */
-    begin: async ({ tenant, jobId, source }: JobInput, runId: string): Promise<void> => {
-      const submitted = {
-        tenant,
-        id: jobId,
-        kind: 'minutes' as const,
-        workflowId: `minutes/${tenant}/${jobId}`,
-        title: null,
-        meetingDate: null,
-        durationSeconds: source.durationSeconds,
-        sourceSha256: source.sha256,
-        sourceName: source.name,
-      };
-      await deps.library.submit(submitted, null);
+    begin: async (job: JobInput, runId: string): Promise<void> => {
+      await submit(job);
       const latestRun = () => Promise.resolve({ runId, isRunning: true });
       const { startJob } = createActivities({ ...deps, latestRun });
-      await attempt(() => startJob({ tenant, jobId, runId }));
+      await attempt(() => startJob({ tenant: job.tenant, jobId: job.jobId, runId }));
     },
 
     keysBelow: async (prefix: string): Promise<string[]> => {

@@ -37,25 +37,9 @@ const latestIs =
 /** A job during transcription: its row is running, one call is reserved and one in flight, chunks are in scratch. */
 async function runningJob(tenant = 'default', jobId?: string): Promise<JobInput> {
   const job = await bench.newJob(randomBytes(32), { tenant, ...(jobId && { jobId }) });
-  await submitAgain(job);
+  await bench.submit(job);
   await run(job, RUN);
   return job;
-}
-
-async function submitAgain({ tenant, jobId, source }: JobInput): Promise<void> {
-  const { library } = bench.deps;
-  const submitted = {
-    tenant,
-    id: jobId,
-    kind: 'minutes' as const,
-    workflowId: `minutes/${tenant}/${jobId}`,
-    title: null,
-    meetingDate: null,
-    durationSeconds: 60,
-    sourceSha256: source.sha256,
-    sourceName: source.name,
-  };
-  await library.submit(submitted, await library.find(tenant, jobId));
 }
 
 /** What a run does until it transcribes. */
@@ -173,7 +157,7 @@ describe('closing a job', () => {
   test('a late end of an old run leaves row, claims and scratch of the new run alone', async () => {
     const job = await runningJob();
     await bench.deps.ledger.releaseRun(job.tenant, job.jobId, RUN);
-    await submitAgain(job);
+    await bench.submit(job);
     await close(job, RUN, latestIs(LATER_RUN));
     // The new run has not begun.
     expect(await stateOf(job)).toMatchObject({ status: 'submitted', failure: null });
@@ -186,7 +170,7 @@ describe('closing a job', () => {
 
   test('a run that was cancelled before its first activity ends the row that an older run had', async () => {
     const job = await runningJob();
-    await submitAgain(job);
+    await bench.submit(job);
     await close(job, LATER_RUN, latestIs(LATER_RUN));
     expect(await stateOf(job)).toMatchObject({ status: 'failed', failure: 'Old' });
     expect(await bench.deps.library.find(job.tenant, job.jobId)).toMatchObject({
@@ -223,14 +207,14 @@ describe('starting a job', () => {
 
   test('deletes the scratch that a terminated run left, and leaves its calls to their leases', async () => {
     const job = await runningJob();
-    await submitAgain(job);
+    await bench.submit(job);
     await start(job, LATER_RUN, LATER_RUN);
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 2, scratch: 0 });
   });
 
   test('a late start of an old run does not take the row from the new one', async () => {
     const job = await runningJob();
-    await submitAgain(job);
+    await bench.submit(job);
     await run(job, LATER_RUN);
     await expect(start(job, RUN, LATER_RUN)).rejects.toMatchObject({ type: 'Superseded' });
     // Even if Temporal was asked just before the new run began.
@@ -243,7 +227,7 @@ describe('starting a job', () => {
 
   test('the row of a job that the sweep gave up between its submission and its start runs again', async () => {
     const job = await bench.newJob();
-    await submitAgain(job);
+    await bench.submit(job);
     const row = await bench.deps.library.find(job.tenant, job.jobId);
     if (row === null) throw new Error('there is no row');
     const failure = { type: 'Abandoned', message: 'no run' };
@@ -307,7 +291,7 @@ describe('the sweep', () => {
     const swept = await sweep({
       latestRun: async () => {
         // Right after Temporal has said that the old run is over.
-        await submitAgain(job);
+        await bench.submit(job);
         await run(job, LATER_RUN);
         return { runId: RUN, isRunning: false };
       },
@@ -325,7 +309,7 @@ describe('the sweep', () => {
     const job = await runningJob();
     const swept = await sweep({
       latestRun: async () => {
-        await submitAgain(job);
+        await bench.submit(job);
         return null;
       },
     });

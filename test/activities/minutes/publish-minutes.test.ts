@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { jobHome, outputKey } from '../../../adapters/object-store/keys.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
 
 let bench: Awaited<ReturnType<typeof openBench>>;
+let job: JobInput;
 let tenant: string;
 let jobId: string;
 beforeAll(async () => {
@@ -13,26 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
-  ({ tenant, jobId } = await bench.newJob());
-  await submit();
+  job = await bench.newJob();
+  ({ tenant, jobId } = job);
+  await bench.submit(job);
   await begin('run-1');
 });
-
-async function submit(): Promise<void> {
-  const { library } = bench.deps;
-  const submitted = {
-    tenant,
-    id: jobId,
-    kind: 'minutes' as const,
-    workflowId: `minutes/${tenant}/${jobId}`,
-    title: null,
-    meetingDate: null,
-    durationSeconds: 60,
-    sourceSha256: 'a'.repeat(64),
-    sourceName: 'meeting.flac',
-  };
-  await library.submit(submitted, await library.find(tenant, jobId));
-}
 
 async function begin(runId: string): Promise<void> {
   await bench.deps.library.beginRun(await row(), runId);
@@ -78,7 +65,7 @@ test.each([
     const firstKey = await rendered('run-1', { status: first, language: 'en' });
     const bytes = await bench.deps.store.get(firstKey);
     await publish('run-1', firstKey);
-    await submit();
+    await bench.submit(job);
     await begin('run-2');
     await publish('run-2', await rendered('run-2', { status: second, language: 'de' }));
     expect(await row()).toMatchObject({
@@ -115,7 +102,7 @@ test('minutes that are gone or damaged are replaced by whatever a retry makes', 
 
 test('a run that is no longer the latest publishes nothing', async () => {
   const minutesKey = await rendered('run-1', { status: 'complete' });
-  await submit();
+  await bench.submit(job);
   await begin('run-2');
   await expect(publish('run-1', minutesKey)).rejects.toMatchObject({
     type: 'Superseded',
