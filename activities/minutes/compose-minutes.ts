@@ -42,7 +42,6 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
  */
 export function composeMinutes(parts: MinutesParts): Minutes {
   const { input, transcript, coverage, results, chains } = parts;
-  const { kind, name, sha256, bytes } = input.source;
   const { attendees } = input.options;
   const answered = perRole((role) => engines(results[role], chains[role]));
   const minutes: Minutes = {
@@ -60,7 +59,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     status: isWhole(parts) ? 'complete' : 'partial',
     approval: null,
     template: parts.template,
-    source: { kind, name, sha256, bytes },
+    source: sourceOf(parts),
     ...(parts.sound && {
       sound: {
         ...parts.sound,
@@ -82,6 +81,21 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
   };
   return minutesSchema.parse(JSON.parse(JSON.stringify(minutes), roundTime));
+}
+
+function sourceOf({ input, sound }: MinutesParts): Minutes['source'] {
+  const { kind, name, sha256, bytes, files } = input.source;
+  const joined = sound?.fileStarts?.flatMap((start, index) => {
+    const file = files?.[index];
+    return file ? [{ ...file, start }] : [];
+  });
+  return {
+    kind,
+    name,
+    sha256,
+    bytes,
+    ...(joined && { files: joined }),
+  };
 }
 
 /** Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. */
@@ -111,7 +125,8 @@ function titleOf(input: JobInput, language: string | null): string {
 }
 
 function titleByFileName(input: JobInput, phrases: Phrases): string {
-  const baseName = input.source.name.replace(/^.*[/\\]/, '');
+  const { name, files } = input.source;
+  const baseName = (files?.[0]?.name ?? name).replace(/^.*[/\\]/, '');
   // An extension starts with a letter: "board 3.11" keeps its number.
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));

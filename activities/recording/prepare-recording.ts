@@ -1,20 +1,15 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeRecording, type DecodedRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
 import { planRecording } from '../../adapters/media/plan-recording.ts';
-import { diskFull, requireScratchSpace } from '../../adapters/media/scratch-space.ts';
+import { diskFull } from '../../adapters/media/scratch-space.ts';
 import {
   planKey as planKeyOf,
   scratchChunkKey,
   scratchPrefix,
-  sourceKey,
 } from '../../adapters/object-store/keys.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
@@ -33,6 +28,7 @@ import { runIdOf } from '../job/run-id-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
+import { fetchSource } from './fetch-source.ts';
 import { findDoubts } from './second-answers.ts';
 
 /**
@@ -101,46 +97,24 @@ async function chunksToEncode(
 const speechOf = (plan: ChunkPlan) => plan.chunks.filter(({ speech }) => speech);
 
 async function decodeSource(
-  { store, binaries }: Dependencies,
+  deps: Dependencies,
   job: JobInput,
   folder: string,
   signal: AbortSignal,
 ): Promise<{ readonly pcmPath: string; readonly decoded: DecodedRecording }> {
-  const recordingPath = join(folder, `recording${extensionOf(job.source.name)}`);
+  const { binaries } = deps;
   const pcmPath = join(folder, 'audio.s16le');
-  const source = await store.getStream(sourceKey(job.tenant, job.source.sha256), { signal });
-  const digest = createHash('sha256');
-  const hashing = new Transform({
-    transform(block: Buffer, _encoding, done) {
-      digest.update(block);
-      done(null, block);
-    },
-  });
-  await onThisMachine(async () => {
-    await requireScratchSpace(folder, job.source.bytes);
-    await pipeline(source, hashing, createWriteStream(recordingPath), { signal });
-  }, folder);
-  // The client only claims a digest: compute it again.
-  if (digest.digest('hex') !== job.source.sha256) {
-    throw ApplicationFailure.nonRetryable(
-      `the stored recording is not the one with SHA-256 ${job.source.sha256}; submit the file again`,
-      FAILURES.UnreadableAudio,
-    );
-  }
   try {
-    const decoded = await onThisMachine(
-      () => decodeRecording({ path: recordingPath, pcmPath, binaries, signal }),
-      folder,
-    );
+    const decoded = await onThisMachine(async () => {
+      const path = await fetchSource(deps, job, folder, signal);
+      return await decodeRecording({ path, pcmPath, binaries, signal });
+    }, folder);
     return { pcmPath, decoded };
   } catch (error) {
     if (!(error instanceof UnreadableAudioError)) throw error;
     throw ApplicationFailure.nonRetryable(error.message, FAILURES.UnreadableAudio);
   }
 }
-
-/** Some formats have no mark of their own: ffmpeg knows them by the end of the name. */
-const extensionOf = (name: string): string => /\.[a-z0-9]{1,5}$/i.exec(name)?.[0] ?? '';
 
 /** A full disk or a program that was ended from outside is no fault of the recording: the activity is tried again. */
 async function onThisMachine<T>(work: () => Promise<T>, folder: string): Promise<T> {

@@ -10,10 +10,10 @@ import { append, mix, padTo, samplesOf, sideBySide } from './pcm-files.ts';
 import {
   longest,
   LONGEST_RECORDING_SECONDS,
-  probeRecording,
   type ProbedPart,
   type ProbedRecording,
 } from './probe-recording.ts';
+import { probeRecordings } from './probe-recordings.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
 /**
@@ -43,7 +43,8 @@ interface Track extends Omit<HeardTrack, 'startSample'> {
  * folder for files of its own and leaves a failed attempt there, to be removed with the caller's scratch folder.
  */
 export async function decodeRecording(input: {
-  readonly path: string;
+  /** Of a file, or of several that follow one another. */
+  readonly path: string | readonly string[];
   readonly pcmPath: string;
   readonly maxSeconds?: number;
   readonly signal?: AbortSignal | undefined;
@@ -53,12 +54,15 @@ export async function decodeRecording(input: {
 }): Promise<DecodedRecording> {
   const { maxSeconds = LONGEST_RECORDING_SECONDS, pcmPath } = input;
   const options: DecodeOptions = { ...input, maxSeconds };
-  const { parts } = await probeAgain(input);
+  const files = await probeAgain(input);
+  const parts = files.flatMap((file) => file.parts);
+  const firstParts = new Set(files.map((file) => file.parts[0]));
   const folder = dirname(pcmPath);
 
   const leftOut: HeardSound['leftOut'][number][] = [];
   const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];
   let isPlain = parts.length === 1;
+  const fileStarts: number[] = [];
   let samples = 0;
   let readableSeconds = 0;
   for (const [index, part] of parts.entries()) {
@@ -67,6 +71,7 @@ export async function decodeRecording(input: {
     readableSeconds += decoded.readableSeconds;
     leftOut.push(...decoded.leftOut);
     const offset = samples / SAMPLE_RATE;
+    if (firstParts.has(part)) fileStarts.push(offset);
     const lengths = await Promise.all(decoded.tracks.map(({ path }) => samplesOf(path)));
     const length = Math.max(...lengths);
     for (const [number, { path, heard, damage }] of decoded.tracks.entries()) {
@@ -118,6 +123,7 @@ export async function decodeRecording(input: {
       })),
       leftOut,
       cut: parts.some(({ cut }) => cut),
+      ...(files.length > 1 && { fileStarts }),
     },
   };
 }
@@ -125,9 +131,11 @@ export async function decodeRecording(input: {
 /** Less is the noise that a decoder makes of broken bytes. */
 const LEAST_READABLE_SECONDS = 0.2;
 
-async function probeAgain(input: Parameters<typeof decodeRecording>[0]): Promise<ProbedRecording> {
+async function probeAgain(
+  input: Parameters<typeof decodeRecording>[0],
+): Promise<readonly ProbedRecording[]> {
   try {
-    return await probeRecording(input.path, input);
+    return await probeRecordings([input.path].flat(), input);
   } catch (error) {
     if (!(error instanceof UnusableRecordingError)) throw error;
     throw new UnreadableAudioError(

@@ -3,7 +3,7 @@ import { UnusableRecordingError } from './media-errors.ts';
 
 /**
  * The size of a file in bytes, and whether it starts like an audio container. Throws `UnusableRecordingError` for what
- * is no file, is empty, or cannot be read.
+ * is no file, is empty, cannot be read, or is an archive.
  */
 export async function lookAtFile(path: string): Promise<{ bytes: number; known: boolean }> {
   try {
@@ -21,8 +21,16 @@ export async function lookAtFile(path: string): Promise<{ bytes: number; known: 
     }
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-      return { bytes: facts.size, known: isKnownContainer(buffer.subarray(0, bytesRead)) };
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0);
+      const head = buffer.subarray(0, bytesRead);
+      // ffmpeg would hear the MP3s in one, in any order and with noise between them.
+      if (isArchive(head)) {
+        throw new UnusableRecordingError(
+          'archive',
+          `${path} is an archive. Unpack it and submit a recording of it; several that are one meeting with --join.`,
+        );
+      }
+      return { bytes: facts.size, known: isKnownContainer(head) };
     } finally {
       await file.close();
     }
@@ -36,6 +44,11 @@ export async function lookAtFile(path: string): Promise<{ bytes: number; known: 
     throw new UnusableRecordingError('unreadable', message, error);
   }
 }
+
+/** tar, and by their first bytes zip, gzip, 7z, RAR, xz and bzip2. */
+const isArchive = (head: Buffer): boolean =>
+  head.toString('latin1', 257, 262) === 'ustar' ||
+  /^(?:504b0304|1f8b08|377abcaf|52617221|fd377a58|425a68)/.test(head.toString('hex', 0, 4));
 
 /** Distinguishes a damaged recording from a file that never was one. */
 function isKnownContainer(head: Buffer): boolean {

@@ -13,6 +13,7 @@ export type UnusableReason =
   | 'empty'
   | 'unreadable'
   | 'not-audio'
+  | 'archive'
   | 'no-sound'
   | 'encrypted'
   | 'too-many-channels'

@@ -248,7 +248,7 @@ async function packetSeconds(
   return reportedSeconds(stdout) ?? 0;
 }
 
-const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);
+export const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);
 
 const notAudio = (path: string): UnusableRecordingError =>
   new UnusableRecordingError(

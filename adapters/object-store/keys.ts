@@ -10,7 +10,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * |---|---|---|
  * | `uploads/{sha256}`                             | `uploadKey`         | a recording until its digest is verified |
  * | `sources/{sha256}`                             | `sourceHome`        | everything derived from a recording: deleted with it |
- * | `sources/{sha256}/source`                      | `sourceKey`         | the recording |
+ * | `sources/{sha256}/source`                      | `sourceKey`         | the recording; if several files make one, each has a home of its own |
  * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | `planKey`        | a chunk plan |
  * | `{home}/results/{role}/{callKey}`              | `resultKey`         | one accepted answer |
  * | `{home}/results/{role}/by-work/{workKey}`      | `resultPointerKey`  | pointer to the accepted answer of a piece of work |

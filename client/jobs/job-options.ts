@@ -2,7 +2,11 @@ import {
   isTranscribed,
   toIsoLanguage,
 } from '../../adapters/inference/protocols/reading/iso-language.ts';
-import { isoDateSchema, type OutputOptions } from '../../workflows/contracts/job-input.ts';
+import {
+  isoDateSchema,
+  MOST_FILES,
+  type OutputOptions,
+} from '../../workflows/contracts/job-input.ts';
 import { InvalidOptionError } from '../config.ts';
 
 /** As the user typed it; undefined: not given. */
@@ -29,6 +33,24 @@ export function parseJobOptions(typed: TypedJobOptions): {
       image: typed.image,
     },
   };
+}
+
+/**
+ * The files of one recording. Throws `InvalidOptionError` for several without `join`: whether they are one meeting or
+ * several is not ours to guess.
+ */
+export function parseFiles(
+  files: readonly string[],
+  { join = false }: { readonly join?: boolean | undefined },
+): readonly string[] {
+  if (files.length > 1 && !join) {
+    throw new InvalidOptionError(
+      `submit takes one recording, and ${files.length} files were given: with --join they are one, in this order; ` +
+        'otherwise submit each',
+    );
+  }
+  if (files.length <= MOST_FILES) return files;
+  throw new InvalidOptionError(`--join takes at most ${MOST_FILES} files`);
 }
 
 function parseTitle(text: string | undefined): string | null {

@@ -4,7 +4,9 @@ import { basename } from 'node:path';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { hashFile } from '../../adapters/identity/digest.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
+import { sourceDigest } from '../../adapters/identity/source-digest.ts';
 import type { ProbedRecording } from '../../adapters/media/probe-recording.ts';
+import { secondsOf } from '../../adapters/media/probe-recordings.ts';
 import { jobInputKey } from '../../adapters/object-store/keys.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
@@ -15,7 +17,8 @@ import { startMinutes } from './start-minutes.ts';
 
 export interface Submission {
   readonly tenant: string;
-  readonly path: string;
+  /** Files of one recording, one after the other; at least one. */
+  readonly paths: readonly string[];
   readonly title: string | null;
   readonly options: OutputOptions;
   /** Puts a nonce into the id: the job is made, and paid for, again. */
@@ -35,25 +38,32 @@ export interface SubmittedJob {
   readonly retitled?: 'everywhere' | 'list';
 }
 
-type RecordingDigest = Awaited<ReturnType<typeof hashFile>>;
+/** A file of a recording. */
+interface RecordingFile extends Awaited<ReturnType<typeof hashFile>> {
+  readonly path: string;
+}
 
 /** What `submit` needs from outside. Services are connected only after the recording was found usable. */
 export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store' | 'temporal'> {
-  readonly probe: (path: string) => Promise<ProbedRecording>;
-  readonly hash: (path: string) => Promise<RecordingDigest>;
+  /** Probes the files of one recording, in their order. */
+  readonly probe: (
+    paths: readonly string[],
+  ) => Promise<readonly Pick<ProbedRecording, 'durationSeconds'>[]>;
+  readonly hash: typeof hashFile;
   /** Skips what is already stored. */
-  readonly upload: (tenant: string, path: string, digest: RecordingDigest) => Promise<void>;
+  readonly upload: (tenant: string, files: readonly RecordingFile[]) => Promise<void>;
 }
 
 /**
- * Probe, hash, look in the library, upload, write the row, start. Submitting the same recording with the same options
+ * Probe, hash, look in the library, upload, write the row, start. Submitting the same files in the same order with the same options
  * again returns the existing job, with the new title if one is given. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
-  const { tenant, path, title, options } = submission;
-  const { durationSeconds } = await ports.probe(path);
-  const digest = await ports.hash(path);
-  const { sha256 } = digest;
+  const { tenant, paths, title, options } = submission;
+  const durationSeconds = secondsOf(await ports.probe(paths));
+  const files: RecordingFile[] = [];
+  for (const path of paths) files.push({ path, ...(await ports.hash(path)) });
+  const sha256 = sourceDigest(files.map((file) => file.sha256));
   const forceNonce = submission.force ? randomUUID() : null;
   const id = jobId({ kind: 'minutes', tenant, inputSha256: sha256, options, forceNonce });
   const job = { id, workflowId: workflowId('minutes', tenant, id) };
@@ -73,16 +83,10 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   // Check everything that can be missing before storing the first byte.
   await requireSearchAttributes(client);
   const store = await ports.store();
-  await ports.upload(tenant, path, digest);
-  const source = {
-    kind: 'recording' as const,
-    name: basename(path).slice(-LONGEST_NAME),
-    sha256,
-    bytes: digest.bytes,
-    durationSeconds,
-  };
+  await ports.upload(tenant, files);
+  const source = { ...sourceOf(files), sha256, durationSeconds };
   const input: JobInput = {
-    schemaVersion: 1,
+    schemaVersion: source.files === undefined ? 1 : 2,
     kind: 'minutes',
     tenant,
     jobId: id,
@@ -112,7 +116,26 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   return { ...job, reused: !(await startMinutes(client, started, 'ALLOW_DUPLICATE_FAILED_ONLY')) };
 }
 
-/** Characters of the file name that are kept, from its end, which says more than its beginning. */
+/** What the input of a job says about its files. */
+function sourceOf(files: readonly RecordingFile[]) {
+  const kind = 'recording' as const;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const [first] = files;
+  if (first === undefined) throw new RangeError('a recording is at least one file');
+  if (files.length === 1) return { kind, bytes, name: nameOf(first) };
+  const more = ` (+${files.length - 1})`;
+  return {
+    kind,
+    bytes,
+    name: `${nameOf(first, more.length)}${more}`,
+    files: files.map((file) => ({ name: nameOf(file), sha256: file.sha256, bytes: file.bytes })),
+  };
+}
+
+/** Of a long file name the end is kept, which says more than its beginning. */
+const nameOf = ({ path }: RecordingFile, taken = 0): string =>
+  basename(path).slice(taken - LONGEST_NAME);
+
 const LONGEST_NAME = 255;
 
 /**

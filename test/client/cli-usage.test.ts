@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hansard, SAMPLE } from './cli-child.ts';
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hansard-usage-'));
   await writeFile(join(folder, 'empty.wav'), '');
   await writeFile(join(folder, 'notes.txt'), 'no sound at all');
+  execFileSync('tar', ['-cf', join(folder, 'parts.tar'), '-C', dirname(SAMPLE), basename(SAMPLE)]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -37,6 +38,23 @@ test.each([
     ['submit', '/dev/stdin'],
     /stdin is not a file\. Save the recording to a file/,
   ],
+  [
+    'several files that may be one meeting',
+    ['submit', 'part2.m4a', 'part1.m4a'],
+    /2 files were given: with --join they are one, in this order; otherwise submit each/,
+  ],
+  [
+    'a missing file among others',
+    ['submit', SAMPLE, 'missing.wav', SAMPLE, '--join'],
+    /missing\.wav does not exist/,
+  ],
+  [
+    'a file without sound among others',
+    ['submit', SAMPLE, 'notes.txt', '--join'],
+    /notes\.txt contains no sound/,
+  ],
+  ['an archive', ['submit', 'parts.tar'], /parts\.tar is an archive\. Unpack it.*--join/],
+  ['too many files', ['submit', '--join', ...Array<string>(101).fill(SAMPLE)], /at most 100 files/],
   ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
   ['a file without sound', ['submit', 'notes.txt'], /notes\.txt contains no sound/],
 ])('%s exits 2 with one line that names it', async (_, args, message) => {
@@ -52,6 +70,15 @@ test('a recording that is too long exits 2', async () => {
   execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, path]);
   const { code, stderr } = await hansard(['submit', path]);
   expect(stderr).toMatch(/long\.flac lasts 121\.7 minutes/);
+  expect(code).toBe(2);
+});
+
+test('files that are too long only together exit 2', async () => {
+  const path = join(folder, 'hour.flac');
+  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '3700'];
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, path]);
+  const { code, stderr } = await hansard(['submit', path, path, '--join']);
+  expect(stderr).toMatch(/the 2 files last 123\.3 minutes together; the limit is 121\.0/);
   expect(code).toBe(2);
 });
 

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { ffmpeg } from '../adapters/media/with-folder.ts';
 import { readProvenance } from '../support/read-provenance.ts';
+import { spokenWords } from '../support/spoken-words.ts';
 import { wordErrorRate } from '../support/word-error-rate.ts';
 import { minutesSchema, type Citation, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
@@ -158,6 +160,62 @@ test('two further jobs on the recording, at once and of other days, transcribe n
   const after = await place.stats();
   expect(after.requests['transcribe']).toBe(before.requests['transcribe']);
 });
+
+test('a recording in three files is heard on one clock, around the damage of the second', async () => {
+  const file = (name: string) => join(out, name);
+  const piece = (from: number, name: string, ...form: string[]) =>
+    ffmpeg('-ss', `${from}`, '-t', '12', '-i', SAMPLE, ...form, file(name));
+  await piece(0, 'part1.m4a', '-ar', '44100', '-ac', '2');
+  await piece(12, 'part2.opus');
+  await piece(24, 'part3.mp3', '-ar', '22050');
+  const bytes = await readFile(file('part2.opus'));
+  const middle = Math.floor(bytes.length / 2);
+  bytes.fill(0x5a, middle, middle + 40);
+  await writeFile(file('part2.opus'), bytes);
+  const paths = ['part1.m4a', 'part2.opus', 'part3.mp3'].map(file);
+  const options = ['--join', '--no-image', '--json', '--watch'];
+  const printed = await place.succeed('submit', ...paths, ...options);
+  const { id } = JSON.parse(printed.split('\n')[0] ?? '') as { id: string };
+  const folder = file('joined');
+  await place.succeed('result', id, '--out', folder);
+  const read = async (name: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const made = minutesSchema.parse(await read('minutes.json'));
+  const heard = transcriptSchema.parse(await read('transcript.json'));
+
+  expect(made).toMatchObject({ status: 'partial', source: { name: 'part1.m4a (+2)' } });
+  expect(made.source.files?.map(({ name }) => name)).toEqual(paths.map((path) => basename(path)));
+  for (const [index, { start }] of (made.source.files ?? []).entries()) {
+    expect(start).toBeCloseTo(12 * index, 0);
+  }
+  const [gap, ...others] = made.coverage.gaps;
+  expect({ gap, others }).toMatchObject({ gap: { reason: 'damaged' }, others: [] });
+  expect(gap?.start).toBeGreaterThan(16);
+  expect(gap?.end).toBeLessThan(20);
+  for (const [from, to] of [
+    [0, 11],
+    [25, 36],
+  ] as const) {
+    expect(foundWords(transcript, heard, from, to)).toBeGreaterThan(0.85);
+  }
+}, 240_000);
+
+/** Of the words of the segments within a stretch, the share that another transcript has within 0.6 s of them. */
+function foundWords(said: Transcript, heard: Transcript, from: number, to: number): number {
+  const counts = { all: 0, found: 0 };
+  for (const { start, end, text } of said.segments) {
+    const [begin, stop] = [start ?? 0, end ?? 0];
+    if (begin < from || stop > to) continue;
+    const words = heard.segments
+      .filter((one) => (one.end ?? 0) > begin - 0.6 && (one.start ?? 0) < stop + 0.6)
+      .flatMap((one) => spokenWords(one.text));
+    for (const word of spokenWords(text)) {
+      counts.all += 1;
+      if (words.includes(word)) counts.found += 1;
+    }
+  }
+  return counts.found / counts.all;
+}
 
 test('the ledger holds one accepted row a call, and nothing in doubt', async () => {
   const { rows } = await place.database.query<{ state: string; count: string }>(

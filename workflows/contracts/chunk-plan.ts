@@ -6,7 +6,7 @@ import { schemaVersion } from './schema-version.ts';
 export const SAMPLE_RATE = 16_000;
 
 const channelsSchema = z.object({
-  /** Which of the recordings in the file, and which of its audio streams; all count from 1. */
+  /** Which of the recordings in the file, or in all files of a recording, and which of its audio streams; all count from 1. */
   part: z.int().positive(),
   stream: z.int().positive(),
   channels: z.array(z.int().positive()).readonly(),
@@ -29,6 +29,8 @@ export const heardSoundSchema = z.object({
   leftOut: z.array(channelsSchema.extend({ reason: z.enum(['silent', 'duplicate']) })).readonly(),
   /** The file says that its end is missing. */
   cut: z.boolean(),
+  /** When each file begins, in seconds of the recording. Absent: it is one file. */
+  fileStarts: z.array(z.number().nonnegative()).readonly().optional(),
 });
 export type HeardSound = z.infer<typeof heardSoundSchema>;
 

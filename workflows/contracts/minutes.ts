@@ -73,6 +73,12 @@ export const minutesSchema = z.object({
     name: z.string(),
     sha256: sha256Schema,
     bytes: z.int(),
+    /** The files that the recording is made of, and when each begins. Absent: it is one file. */
+    files: z
+      .array(
+        z.object({ name: z.string(), sha256: sha256Schema, bytes: z.int(), start: z.number() }),
+      )
+      .optional(),
   }),
   /** What was heard of a recording; minutes of earlier versions lack it. */
   sound: z

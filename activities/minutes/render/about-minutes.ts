@@ -1,3 +1,4 @@
+import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
@@ -17,7 +18,11 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { name: phrases.engines, values: engineLines(minutes, phrases) },
     {
       name: phrases.recording,
-      values: [`${printableLine(source.name)}, ${megabytes} MB`, ...soundLines(minutes, phrases)],
+      values: [
+        `${printableLine(source.name)}, ${megabytes} MB`,
+        ...fileLines(minutes),
+        ...soundLines(minutes, phrases),
+      ],
     },
     { name: 'SHA-256', values: [source.sha256], digest: true },
     { name: phrases.document, values: [phrases.documentFacts({ id, version, template })] },
@@ -28,6 +33,10 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { kind: 'facts', rows: rows.filter(({ values }) => values.length > 0) },
   ];
 }
+
+/** When each of several files begins: their own players count from 0. */
+const fileLines = ({ source }: Minutes): string[] =>
+  (source.files ?? []).map(({ name, start }) => `${clock(start)} ${printableLine(name)}`);
 
 /** Says what is unusual in the sound of a recording; nothing of one stream that is heard whole. */
 function soundLines({ sound }: Minutes, phrases: Phrases): string[] {

@@ -1,21 +1,25 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { clock } from '../../../workflows/contracts/clock.ts';
 import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseTenant, workingFolder } from '../../config.ts';
 import type { TypedJobOptions } from '../../jobs/job-options.ts';
 import { clientS3Options } from '../../service-connections.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { JobCommandOptions } from '../job-command.ts';
+import { printable } from '../render-list.ts';
 
 interface SubmitOptions extends TypedJobOptions, JobCommandOptions {
   readonly force?: true;
+  readonly join?: true;
 }
 
 export function addSubmit(program: Command, context: CommandContext): void {
   program
     .command('submit')
     .description('make minutes of a recording')
-    .argument('<file>', 'a recording: wav, flac, mp3, m4a, ogg, webm, mp4, …')
+    .argument('<file...>', 'a recording: wav, flac, mp3, m4a, ogg, webm, mp4, …')
+    .option('--join', 'the files are one recording, one after the other in the order given')
     .option('--title <text>', 'title of the minutes')
     .option('--date <day>', 'day of the meeting, YYYY-MM-DD; relative due dates count from it')
     .option('--language <code>', 'spoken language: a code or an English name (default: detected)')
@@ -32,35 +36,48 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option('--watch', 'follow the job to its end')
     .option('--strict', 'with --watch: exit 1 when the minutes are partial')
     .option('--json', 'print { id, workflowId, reused, retitled }')
-    .action((file: string, options: SubmitOptions) => submit(file, options, context));
+    .action((files: string[], options: SubmitOptions) => submit(files, options, context));
 }
 
-async function submit(file: string, typed: SubmitOptions, context: CommandContext): Promise<void> {
+async function submit(
+  files: readonly string[],
+  typed: SubmitOptions,
+  context: CommandContext,
+): Promise<void> {
   const { env, output, services, signal } = context;
-  const { parseJobOptions } = await import('../../jobs/job-options.ts');
+  const { parseFiles, parseJobOptions } = await import('../../jobs/job-options.ts');
   const { title, options } = parseJobOptions(typed);
   const tenant = parseTenant(env, typed.tenant);
-  const path = resolve(workingFolder(env), file);
+  const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
   const { submitJob } = await import('../../jobs/submit-job.ts');
-  const { probeRecording } = await import('../../../adapters/media/probe-recording.ts');
+  const { probeRecordings } = await import('../../../adapters/media/probe-recordings.ts');
   const { hashFile } = await import('../../../adapters/identity/digest.ts');
   const job = await submitJob(
-    { tenant, path, title, options, force: typed.force === true },
+    { tenant, paths, title, options, force: typed.force === true },
     {
-      probe: (path) => probeRecording(path, { signal }),
+      probe: async (paths) => {
+        const probed = await probeRecordings(paths, { signal });
+        if (probed.length > 1) orderLines(paths, probed).forEach(output.remark);
+        return probed;
+      },
       hash: (path) => hashFile(path, { signal }),
-      upload: async (tenant, path, digest) => {
+      upload: async (tenant, files) => {
         if (typed.force)
           output.remark('--force: this job is made again, and its calls are paid for again');
         const { uploadSource } = await import('../../../adapters/object-store/upload-source.ts');
-        await uploadSource(clientS3Options(env), {
-          ...digest,
-          tenant,
-          path,
-          signal,
-          contentType: 'application/octet-stream', // ffmpeg looks at the bytes, not at names
-          onProgress: uploadRemarks(output.remark),
-        });
+        const of = files.reduce((sum, file) => sum + file.bytes, 0);
+        const onProgress = uploadRemarks(output.remark);
+        let before = 0;
+        for (const file of files) {
+          await uploadSource(clientS3Options(env), {
+            ...file,
+            tenant,
+            signal,
+            contentType: 'application/octet-stream', // ffmpeg looks at the bytes, not at names
+            onProgress: ({ bytes }) => onProgress({ bytes: before + bytes, of }),
+          });
+          before += file.bytes;
+        }
       },
       ...services,
     },
@@ -81,6 +98,19 @@ async function submit(file: string, typed: SubmitOptions, context: CommandContex
     return followJob(job.id, tenant, typed, context);
   }
   if (!typed.json) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
+}
+
+/** Shells sort `part10` before `part2`: shows the order, and when each file begins. */
+function orderLines(
+  paths: readonly string[],
+  probed: readonly { readonly durationSeconds: number }[],
+): string[] {
+  let seconds = 0;
+  return paths.map((path, index) => {
+    const line = `${clock(seconds)}  ${printable(basename(path))}`;
+    seconds += probed[index]?.durationSeconds ?? 0;
+    return line;
+  });
 }
 
 /** For a remark only. The job has started, so an error here must not make the command fail. */

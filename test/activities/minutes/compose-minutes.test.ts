@@ -121,6 +121,29 @@ describe('minutes from their parts', () => {
     expect(composeMinutes(parts({ input: { ...input, source } })).title).toBe(expected);
   });
 
+  test('of several files are called by the first, and say when each begins', () => {
+    const files = ['part1.m4a', 'part2.mp3'].map((name) => ({
+      name,
+      sha256: 'b'.repeat(64),
+      bytes: 50,
+    }));
+    const source = { ...input.source, name: 'part1.m4a (+1)', files };
+    const sound = { tracks: [], leftOut: [], cut: false, fileStarts: [0, 61.00049] };
+    const minutes = composeMinutes(parts({ input: { ...input, source }, sound }));
+    expect(minutes.title).toBe('Minutes of part1');
+    expect(minutes.source).toEqual({
+      kind: 'recording',
+      name: 'part1.m4a (+1)',
+      sha256: 'a'.repeat(64),
+      bytes: 100,
+      files: [
+        { ...files[0], start: 0 },
+        { ...files[1], start: 61 },
+      ],
+    });
+    expect(composeMinutes(parts()).source).not.toHaveProperty('files');
+  });
+
   test('list languages by their seconds, each once, the unknown not at all', () => {
     const segments = (['de', 'en', null, 'en', 'fr'] as const).map((language, index) => ({
       id: `s${index + 1}`,

@@ -4,6 +4,8 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { mapConcurrent } from '../../../activities/map-concurrent.ts';
+import { sha256 } from '../../../adapters/identity/digest.ts';
+import { sourceDigest } from '../../../adapters/identity/source-digest.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
 import {
   scratchChunkKey,
@@ -213,6 +215,40 @@ test('a stored recording that is not the one that was submitted is refused', asy
   expect(failure).toMatchObject({ type: 'UnreadableAudio', nonRetryable: true });
   expect(failure.message).toContain(job.source.sha256);
   expect(await chunksInScratch(job)).toBe(0);
+});
+
+test('the files of a recording are prepared on one clock, and refused in another order than the one submitted', async () => {
+  const { store } = bench.deps;
+  // G.722 has no mark of its own: the end of the name tells it.
+  const forms = [
+    ['a.flac', ['-t', '8', '-f', 'flac']],
+    ['b.g722', ['-ss', '8', '-t', '6', '-ar', '16000', '-f', 'g722']],
+  ] as const;
+  const files = await mapConcurrent(forms, async ([name, form]) => {
+    const recording = await ffmpeg('-i', SAMPLE, ...form, '-');
+    const file = { name, sha256: sha256(recording), bytes: recording.length };
+    await store.put(sourceKey('default', file.sha256), recording, { contentType: 'audio/flac' });
+    return file;
+  });
+  const source = {
+    kind: 'recording' as const,
+    name: 'a.flac (+1)',
+    sha256: sourceDigest(files.map((file) => file.sha256)),
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    durationSeconds: 14,
+    files,
+  };
+  const swapped = { ...source, files: files.toReversed() };
+  const refused = await bench.newJob(null, { schemaVersion: 2, source: swapped });
+  expect(await failureOf(prepare(refused))).toMatchObject({ type: 'UnreadableAudio' });
+
+  const prepared = await prepare(await bench.newJob(null, { schemaVersion: 2, source }));
+  expect(prepared.durationSeconds).toBeCloseTo(14, 1);
+  const { sound } = await store.getJson(prepared.planKey, chunkPlanSchema);
+  expect(sound).toMatchObject({
+    tracks: [{ heard: [{ part: 1 }, { part: 2 }], damage: [] }],
+    fileStarts: [0, 8],
+  });
 });
 
 test('a cancellation ends the decoding', async () => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { jobInputKey, outputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
+import { hashFile } from '../../../adapters/identity/digest.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
+import { sourceDigest } from '../../../adapters/identity/source-digest.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { createServiceConnections } from '../../../client/service-connections.ts';
 import { cancelJob } from '../../../client/jobs/cancel-job.ts';
@@ -13,6 +16,7 @@ import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
+import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
 import { testStack } from '../../support/stack.ts';
 import { hansard, SAMPLE } from '../cli-child.ts';
 import { freshTenant } from '../fresh-tenant.ts';
@@ -27,15 +31,6 @@ afterAll(async () => {
   store.close();
   await services.close();
 });
-
-const PROBED = {
-  parts: [],
-  durationSeconds: 1,
-  format: 'flac',
-  codec: 'flac',
-  channels: 1,
-  sampleRate: 16_000,
-};
 
 const PUBLISHED = {
   title: 'Planning',
@@ -143,6 +138,51 @@ test('other options are another job; --force is another one every time and says 
   const { stderr } = await run('submit', SAMPLE, '--force');
   expect(stderr).toMatch(/--force.*paid for again/);
   expect(stderr).toMatch(/no worker is running: the job waits/);
+});
+
+test('files joined in an order are one job, in another order another, and one file is itself', async () => {
+  await withFolder(async (folder) => {
+    const later = join(folder, 'part2.mp3');
+    await ffmpeg('-i', SAMPLE, '-t', '2', later);
+    const [ahead, behind] = [
+      await submit(later, '--join'),
+      await submit('--join', later, '--title', 'Again'),
+    ];
+    expect(behind).toEqual({ ...ahead, reused: true, retitled: 'everywhere' });
+    const { source, schemaVersion } = await store.getJson(
+      jobInputKey(tenant, ahead.id),
+      jobInputSchema,
+    );
+    const [first, second] = [await hashFile(SAMPLE), await hashFile(later)];
+    expect({ schemaVersion, source }).toEqual({
+      schemaVersion: 2,
+      source: {
+        kind: 'recording',
+        name: 'planning-meeting.flac (+1)',
+        sha256: sourceDigest([first.sha256, second.sha256]),
+        bytes: first.bytes + second.bytes,
+        durationSeconds: expect.closeTo(153.1, 0) as number,
+        files: [
+          { name: 'planning-meeting.flac', ...first },
+          { name: 'part2.mp3', ...second },
+        ],
+      },
+    });
+    // Each file is stored as if it were alone, so that it is sent once whatever it is joined with.
+    for (const { sha256, bytes } of [first, second]) {
+      expect((await store.head(sourceKey(tenant, sha256)))?.bytes).toBe(bytes);
+    }
+
+    const swapped = await run('submit', '--join', later, SAMPLE);
+    expect(swapped.stderr).toMatch(/^00:00 {2}part2\.mp3\n00:02 {2}planning-meeting\.flac\n/);
+    expect(swapped.stdout).toMatch(/started/);
+    expect(swapped.stdout).not.toContain(ahead.id);
+    const alone = await submit('--join');
+    expect(await submit()).toEqual({ ...alone, reused: true });
+    expect((await store.getJson(jobInputKey(tenant, alone.id), jobInputSchema)).schemaVersion).toBe(
+      1,
+    );
+  });
 });
 
 test('a completed job is reused without a word to Temporal', async () => {
@@ -285,9 +325,9 @@ test.each(['during our upload', 'between our last look and our row'] as const)(
       isFinished = true;
     };
     const job = await submitJob(
-      { tenant, path: 'a.flac', title: null, options, force: false },
+      { tenant, paths: ['a.flac'], title: null, options, force: false },
       {
-        probe: async () => ({ ...PROBED, bytes: 1 }),
+        probe: async () => [{ durationSeconds: 1 }],
         hash: async () => ({ sha256, bytes: 1 }),
         upload: async () => {
           if (when === 'during our upload') await finish();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { windowManifestSchema } from '../../../activities/recording/close-window.ts';
 import { reductionSchema } from '../../../activities/summary/partial-summaries.ts';
 import { sectionsSchema } from '../../../activities/summary/sections.ts';
@@ -29,11 +29,18 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   'input.json': [
     jobInputSchema,
     {
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: 'minutes',
       tenant: 'acme',
       jobId: 'a'.repeat(26),
-      source: { kind: 'recording', name: 'a.flac', sha256: SHA, bytes: 1, durationSeconds: 1 },
+      source: {
+        kind: 'recording',
+        name: 'a.flac (+1)',
+        sha256: SHA,
+        bytes: 2,
+        durationSeconds: 1,
+        files: ['a.flac', 'b.flac'].map((name) => ({ name, sha256: SHA, bytes: 1 })),
+      },
       title: null,
       options: { date: null, language: 'en', attendees: [], template: 'standard', image: true },
       forceNonce: null,
@@ -53,6 +60,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
         tracks: [{ startSample: 0, heard, damage: [{ start: 0, end: 1 }] }],
         leftOut: [{ ...heard[0], reason: 'silent' }],
         cut: false,
+        fileStarts: [0, 0.5],
       },
       chunks: [{ index: 0, startSample: 0, endSample: 16_000, speech: true, speechSeconds: 1 }],
       soundInSilence: [{ startSample: 0, endSample: 1 }],
@@ -120,6 +128,10 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     minutesSchema,
     {
       ...sampleMinutes,
+      source: {
+        ...sampleMinutes.source,
+        files: [{ name: 'a.flac', sha256: SHA, bytes: 1, start: 0 }],
+      },
       attendees: ['Ann'],
       sound: {
         tracks: [heard],
@@ -199,7 +211,8 @@ describe.each(Object.entries({ ...DOCUMENTS, ...PARTS }))('%s', (_, [schema, val
 
 describe.each(Object.entries(DOCUMENTS))('%s', (_, [schema, value]) => {
   test('is refused in a version that is not known yet, by its version', () => {
-    const { error } = schema.safeParse({ ...value, schemaVersion: 2 });
+    const { schemaVersion } = z.object({ schemaVersion: z.int() }).parse(value);
+    const { error } = schema.safeParse({ ...value, schemaVersion: schemaVersion + 1 });
     expect(error?.issues).toMatchObject([{ code: 'too_big', path: ['schemaVersion'] }]);
   });
 });

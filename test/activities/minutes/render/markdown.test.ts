@@ -18,6 +18,18 @@ describe('Markdown minutes', () => {
     expect(markdown).toContain('2 of 5 not found in the transcript and marked so');
   });
 
+  test('of several files tell when each begins', () => {
+    const file = { sha256: 'b'.repeat(64), bytes: 1 };
+    const files = [
+      { ...file, name: 'part1.m4a', start: 0 },
+      { ...file, name: 'part2.mp3', start: 3723.4 },
+    ];
+    const markdown = render({ source: { ...sampleMinutes.source, files } });
+    expect(markdown).toContain('00:00 part1.m4a');
+    expect(markdown).toContain('1:02:03 part2.mp3');
+    expect(render()).not.toContain('part1.m4a');
+  });
+
   test('link citations to the transcript by their time', () => {
     const markdown = render();
     expect(markdown).toContain('- Ship on the first of March. [00:03](#s2)');

@@ -1,0 +1,31 @@
+import { UnusableRecordingError } from './media-errors.ts';
+import {
+  inMinutes,
+  LONGEST_RECORDING_SECONDS,
+  probeRecording,
+  type ProbedRecording,
+} from './probe-recording.ts';
+
+/**
+ * Probes the files of one recording, which follow one another in time. Throws what `probeRecording` does, which names the
+ * file, and `UnusableRecordingError` if they are too long together.
+ */
+export async function probeRecordings(
+  paths: readonly string[],
+  options: Parameters<typeof probeRecording>[1] = {},
+): Promise<readonly ProbedRecording[]> {
+  const { maxSeconds = LONGEST_RECORDING_SECONDS } = options;
+  const probed: ProbedRecording[] = [];
+  for (const path of paths) probed.push(await probeRecording(path, options));
+  const seconds = secondsOf(probed);
+  if (seconds <= maxSeconds) return probed;
+  throw new UnusableRecordingError(
+    'too-long',
+    `the ${paths.length} files last ${inMinutes(seconds)} minutes together; the limit is ${inMinutes(maxSeconds)}. Leave some out, or submit each.`,
+  );
+}
+
+/** How long recordings last that follow one another. */
+export const secondsOf = (
+  recordings: readonly Pick<ProbedRecording, 'durationSeconds'>[],
+): number => recordings.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
