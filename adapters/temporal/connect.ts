@@ -14,7 +14,7 @@ import {
   TemporalSettingsError,
   TemporalUnreachableError,
 } from './temporal-errors.ts';
-import { grpcCode, UNAUTHENTICATED, PERMISSION_DENIED } from './grpc-status.ts';
+import { CANCELLED, grpcCode, UNAUTHENTICATED, PERMISSION_DENIED } from './grpc-status.ts';
 
 export interface TemporalOptions {
   /** Holds the `TEMPORAL_*` variables; the process's own environment is not read. */
@@ -89,10 +89,43 @@ function withinDeadline(callTimeoutMs: number): Interceptor {
   return (call, next) => {
     const isLongPoll = LONG_POLL.test(call.method_definition.path);
     const deadline = Date.now() + (isLongPoll ? LONG_POLL_TIMEOUT_MS : callTimeoutMs);
-    return retrying({ ...call, deadline: call.deadline ?? deadline }, next);
+    return retrying({ ...call, deadline: call.deadline ?? deadline }, endingWhenClosed(next));
   };
 }
 
+/**
+ * Starts a call, or one that ends at once where the channel was closed. The SDK starts the next try from a timer: gRPC's
+ * error for a closed channel would there be nobody's, and end the process.
+ */
+const endingWhenClosed =
+  (next: NextCall): NextCall =>
+  (options) => {
+    try {
+      return next(options);
+    } catch {
+      const nothing = (): void => undefined;
+      return {
+        start: (metadata, listener) => {
+          // Errors have metadata; that of the request has the API key.
+          const none = metadata.clone();
+          for (const name of Object.keys(none.getMap())) none.remove(name);
+          listener?.onReceiveMessage?.(null);
+          listener?.onReceiveStatus?.({ code: CANCELLED, details: CLOSED, metadata: none });
+        },
+        sendMessage: nothing,
+        sendMessageWithContext: nothing,
+        startRead: nothing,
+        halfClose: nothing,
+        cancelWithStatus: nothing,
+        getPeer: () => '',
+        getAuthContext: () => null,
+      };
+    }
+  };
+
+const CLOSED = 'the connection to Temporal was closed';
+
+type NextCall = Parameters<Interceptor>[1];
 type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
 
 /** The native connection has no timeout of its own and would retry for long. One that comes too late is closed. */

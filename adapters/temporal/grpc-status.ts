@@ -1,4 +1,5 @@
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/), the ones that we tell apart. */
+export const CANCELLED = 1;
 export const NOT_FOUND = 5;
 export const ALREADY_EXISTS = 6;
 export const PERMISSION_DENIED = 7;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   connectClient,
@@ -63,6 +64,32 @@ test('a call over a connection that fell silent ends by its deadline, and later 
   expect(performance.now() - from).toBeLessThan(3_000);
   proxy.carryNew();
   await vi.waitFor(ask, { timeout: 20_000, interval: 100 });
+});
+
+test('closing a connection ends a call that waits for its next try, and throws nothing later', async () => {
+  const proxy = await startSilentProxy(testStack().temporal.address);
+  const env = { ...testStack().env, TEMPORAL_ADDRESS: `127.0.0.1:${proxy.port}` };
+  const client = await connectClient({ env });
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => void uncaught.push(error);
+  // The test runner's own listeners would count it against the run, not against this test.
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', note);
+  onTestFinished(() => {
+    process.removeListener('uncaughtException', note);
+    for (const other of others) process.on('uncaughtException', other);
+  });
+  await proxy[Symbol.asyncDispose]();
+  const asked = client.connection.workflowService.describeNamespace({ namespace: 'default' });
+  const ended = asked.catch((error: unknown) => error);
+  // The first tries are over, and the next one is some hundred milliseconds away.
+  await sleep(600);
+  await client.connection.close();
+  expect(await ended).toMatchObject({
+    code: 1,
+    details: 'the connection to Temporal was closed',
+  });
+  expect(uncaught).toEqual([]);
 });
 
 test.each([connectClient, connectWorker])(
