@@ -1,5 +1,6 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
+import { hasEnded } from '../jobs/job-view.ts';
 
 /** One line per job: id, status, day, length, title. */
 export function listLines(rows: readonly JobRow[]): string[] {
@@ -20,7 +21,8 @@ export const listed = (row: JobRow) => ({
   id: row.id,
   workflowId: row.workflowId,
   status: row.status,
-  result: row.result,
+  // As `status` says it: while a retry runs, what can be read is of the run before.
+  result: hasEnded(row) ? row.result : null,
   failure: row.failure,
   failureMessage: row.failureMessage,
   title: row.title,

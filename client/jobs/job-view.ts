@@ -27,8 +27,11 @@ export interface JobView {
   readonly progress: Progress | null;
 }
 
-export const hasEnded = ({ status }: Pick<JobStatus, 'status'>): boolean =>
-  status === 'completed' || status === 'failed' || status === 'cancelled';
+export const hasEnded = ({
+  status,
+}: {
+  readonly status: JobStatus['status'] | JobRow['status'];
+}): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** `NoSpeech: the recording holds no speech …`. */
 export const failureText = ({ failure, failureMessage }: JobRow): string | null =>
