@@ -2,7 +2,7 @@ import { workKey } from '../../adapters/identity/work-key.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../adapters/inference/call/smallest-request.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { InferenceError, restated } from '../../adapters/inference/verdicts/inference-error.ts';
 import {
   CallInFlightError,
   executePaidCall,
@@ -100,8 +100,4 @@ const isPending = (error: unknown): error is InferenceError =>
   error instanceof InferenceError && error.charge === 'pending';
 
 /** Nobody follows the queued work of a warm-up: it will be billed, and its answer is not fetched. */
-const asBilled = (error: InferenceError): InferenceError => {
-  const { kind, target, status, requestId, waitMs } = error;
-  const facts = { kind, target, status, requestId, waitMs, charge: 'billed' } as const;
-  return new InferenceError(error.message, { ...facts, cause: error });
-};
+const asBilled = (error: InferenceError): InferenceError => restated(error, { charge: 'billed' });

@@ -1,5 +1,5 @@
 import { sha256 } from '../../adapters/identity/digest.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
 import { pictureQuality } from '../../adapters/media/picture-quality.ts';
 import { UnusablePictureError } from '../../adapters/media/media-errors.ts';
 import { quarantineKey, resultKey, summaryKey } from '../../adapters/object-store/keys.ts';
@@ -35,7 +35,7 @@ export const drawPicture =
       workKey,
       input: async () => ({ prompt, negativePrompt, ...SIZE, seed: call.attempt + 1 }),
       accept: async ({ bytes, mediaType }): Promise<IllustrateAnswer> => {
-        await requirePicture(bytes, call.target.name);
+        await requirePicture(bytes, call.target);
         const digest = sha256(bytes);
         await deps.store.put(quarantineKey(call.tenant, digest), bytes, {
           contentType: mediaType,
@@ -50,14 +50,14 @@ export const drawPicture =
   };
 
 /** Decodes the picture: a truncated file would pass as one until a later stage opens it. */
-async function requirePicture(bytes: Uint8Array, target: string): Promise<void> {
+async function requirePicture(bytes: Uint8Array, target: { readonly name: string }): Promise<void> {
   try {
     await pictureQuality(bytes);
   } catch (error) {
     if (!(error instanceof UnusablePictureError)) throw error;
-    throw new InferenceError(`${target} answered a picture that cannot be opened`, {
+    throw errorFor(target, null, {
       kind: 'provider_bug',
-      target,
+      says: 'answered a picture that cannot be opened',
       charge: 'billed',
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
 import { quarantineKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
@@ -35,9 +35,9 @@ export const moderatePicture =
         ]);
         // The verdict is stored under this digest, so other bytes must not earn it.
         if (digestOfBytes(image) !== call.sha256) {
-          throw new InferenceError('the picture in quarantine is not the one that was drawn', {
+          throw errorFor(call.target, null, {
             kind: 'input',
-            target: call.target.name,
+            says: ': the picture in quarantine is not the one that was drawn',
             charge: 'unsent',
           });
         }

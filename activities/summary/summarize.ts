@@ -1,4 +1,4 @@
-import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
 import type {
   PaidOutcome,
   Activities,
@@ -49,15 +49,17 @@ async function summarize(
     role: 'summarize',
     home: homeOf(job),
     workKey,
-    input: async (_signal, { name, model, tokenizer, contextTokens: targetContextTokens }) => {
+    input: async (_signal, target) => {
+      const { model, tokenizer, contextTokens: targetContextTokens } = target;
       const counter = await deps.tokens.counterFor(model, tokenizer);
       const { contextTokens } = call;
       const maxTokens = longestAnswer(messages, { contextTokens, targetContextTokens, counter });
       if (maxTokens === null)
-        throw new InferenceError(
-          `${name} takes ${targetContextTokens} tokens, and the prompt leaves none for the answer`,
-          { kind: 'too_large', target: name, charge: 'unsent' },
-        );
+        throw errorFor(target, null, {
+          kind: 'too_large',
+          says: `takes ${targetContextTokens} tokens, and the prompt leaves none for the answer`,
+          charge: 'unsent',
+        });
       return { messages, schema: SUMMARY_SCHEMA, maxTokens, temperature: TEMPERATURE, text };
     },
     accept: async (answer) => {
@@ -65,9 +67,9 @@ async function summarize(
         parseDraft(answer.text);
       } catch (error) {
         if (!(error instanceof DraftError)) throw error;
-        throw new InferenceError(`${call.target.name} answered no usable summary`, {
+        throw errorFor(call.target, null, {
           kind: 'provider_bug',
-          target: call.target.name,
+          says: 'answered no usable summary',
           charge: 'billed',
           cause: error,
         });

@@ -6,7 +6,7 @@ import { markOf, restsToken } from '../limits/api-token-pool.ts';
 import type { Admitted, GateOutcome } from '../limits/gate-record.ts';
 import type { Parsed } from '../protocols/contract.ts';
 import { fingerprint } from '../targets/record-target.ts';
-import { errorFor, InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor, InferenceError, restated } from '../verdicts/inference-error.ts';
 import { ExchangeError } from '../wire/exchange.ts';
 import type { InferenceLayer } from './create-inference-layer.ts';
 import { infer, type CallOptions } from './infer.ts';
@@ -107,10 +107,12 @@ export const askProvider =
     const taken = pool.take(target.apiTokens, ticket?.handedInBy);
     if (taken.outcome === 'none') {
       const { kind, waitMs } = taken;
-      throw new InferenceError(
-        `${target.name} has no usable token: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or is rate limited.`,
-        { kind, target: target.name, waitMs, charge: 'unsent' },
-      );
+      throw errorFor(target, null, {
+        kind,
+        says: `has no usable token: each of ${target.tokenVariable ?? 'its tokens'} was refused, is out of credit or is rate limited.`,
+        waitMs,
+        charge: 'unsent',
+      });
     }
     const { token } = taken;
     const handedInBy = ticket?.handedInBy ?? (token === null ? undefined : markOf(token));
@@ -129,21 +131,13 @@ export const askProvider =
       return parsed;
     } catch (error) {
       if (!(error instanceof InferenceError) || isSourceFailure(error)) throw error;
-      const { kind, status, requestId, waitMs, charge } = error;
+      const { kind, status, waitMs, charge } = error;
       observe({ outcome: kind, status, usage: null });
       pool.report(token, kind, waitMs);
       // Another token is ready: the account was refused, so the target itself stays open. No `waitMs`, so that it is
       // retried at once: the wait was asked of the first account only.
       if (restsToken(kind) && pool.othersReady(target.apiTokens, token))
-        throw new InferenceError(error.message, {
-          kind,
-          target: target.name,
-          status,
-          requestId,
-          charge,
-          credentialsLeft: true,
-          cause: error,
-        });
+        throw restated(error, { waitMs: null, credentialsLeft: true });
       // Pending: the provider is still working, which says nothing bad about the target.
       if (charge !== 'pending' || restsToken(kind)) gate.report({ answered: false, kind, waitMs });
       throw error;

@@ -8,7 +8,7 @@ import type { PreparedCall } from './prepare-call.ts';
 import type { SendOptions, Transport } from '../wire/send.ts';
 import { DEADLINES_MS } from '../wire/deadlines.ts';
 import { holdsError } from '../verdicts/error-message.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor, InferenceError, restated } from '../verdicts/inference-error.ts';
 import { toInferenceError } from '../verdicts/verdict.ts';
 
 export interface CallOptions extends SendOptions {
@@ -76,10 +76,12 @@ function accepted(response: WireResponse, target: Target): WireResponse {
 
 function checkRevision<R extends Role>(target: Target, parsed: Parsed<R>): Parsed<R> {
   if (target.revision !== null && parsed.revision?.startsWith(target.revision) === false)
-    throw new InferenceError(
-      `${target.name} serves another revision of ${target.model} than ${target.revision}. Correct revision, or remove it.`,
-      { kind: 'not_served', target: target.name, requestId: parsed.requestId, charge: 'billed' },
-    );
+    throw errorFor(target, null, {
+      kind: 'not_served',
+      says: `serves another revision of ${target.model} than ${target.revision}. Correct revision, or remove it.`,
+      requestId: parsed.requestId,
+      charge: 'billed',
+    });
   return parsed;
 }
 
@@ -102,21 +104,24 @@ async function stillThere<T>(ticket: Ticket | null, step: () => Promise<T>): Pro
   } catch (error) {
     if (ticket === null || !(error instanceof InferenceError)) throw error;
     const { kind, target, status, requestId, waitMs } = error;
-    const pending = { target, status, requestId, waitMs, charge: 'pending', cause: error } as const;
     switch (kind) {
       case 'not_served':
-        throw new InferenceError(`${target} no longer has the queued job. It is sent again.`, {
-          ...pending,
+        throw errorFor({ name: target }, null, {
           kind: 'transient',
+          says: 'no longer has the queued job. It is sent again.',
+          status,
+          requestId,
+          waitMs,
           charge: 'unknown',
+          cause: error,
         });
       case 'transient':
       case 'rate_limited':
       case 'loading':
-        throw new InferenceError(error.message, { ...pending, kind: 'loading' });
+        throw restated(error, { kind: 'loading', charge: 'pending' });
       case 'auth':
       case 'billing':
-        throw new InferenceError(error.message, { ...pending, kind });
+        throw restated(error, { charge: 'pending' });
       case 'provider_bug':
       case 'closed':
       case 'too_large':
@@ -133,9 +138,11 @@ async function untilNextQuestion(
   signal: AbortSignal,
 ): Promise<void> {
   if (performance.now() + waitMs >= end)
-    throw new InferenceError(
-      `${target.name} has queued the work and has not finished it. It is asked again later.`,
-      { kind: 'loading', target: target.name, waitMs, charge: 'pending' },
-    );
+    throw errorFor(target, null, {
+      kind: 'loading',
+      says: 'has queued the work and has not finished it. It is asked again later.',
+      waitMs,
+      charge: 'pending',
+    });
   await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -3,7 +3,7 @@ import type { Inputs, Reply, Ticket } from '../protocols/contract.ts';
 import type { Target } from '../targets/target.ts';
 import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import { contractFor } from '../protocols/contract-table.ts';
-import { InferenceError } from '../verdicts/inference-error.ts';
+import { errorFor } from '../verdicts/inference-error.ts';
 import { bodyLength } from '../wire/wire-body.ts';
 
 /** A call that is ready to be sent: the request, and how to read its answer. */
@@ -34,10 +34,11 @@ export function prepareCall<R extends Role>(
   const { follow } = contract;
   const request = contract.buildRequest(input, target);
   if (target.bodyBytes !== null && bodyLength(request.body) > target.bodyBytes)
-    throw new InferenceError(
-      `${target.name} accepts ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
-      { kind: 'too_large', target: target.name, charge: 'unsent' },
-    );
+    throw errorFor(target, null, {
+      kind: 'too_large',
+      says: `accepts ${target.bodyBytes} bytes, and the request has ${bodyLength(request.body)}. Send less, or raise bodyBytes.`,
+      charge: 'unsent',
+    });
   return {
     target,
     role,
