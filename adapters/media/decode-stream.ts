@@ -97,8 +97,12 @@ const isTail = ({ start, end }: Stretch, seconds: number): boolean =>
   start > seconds - TAIL_SECONDS && end < seconds + TAIL_SECONDS;
 const TAIL_SECONDS = 0.2;
 
-/** What ffmpeg's demuxers of Ogg and Matroska log about damage that they skip without an error. */
-const SKIPPED_DAMAGE = /CRC mismatch|exceeds containing master element|as first byte of an EBML/;
+/** What ffmpeg's demuxers of Ogg, Matroska and NUT and its decoder of Vorbis log about damage without an error. */
+const SKIPPED_DAMAGE =
+  /CRC mismatch|exceeds containing master element|as first byte of an EBML|frame must have been damaged|Overread \d+ bits/;
+
+/** A wrong checksum in a frame of these means wrong sound; MP3 encoders often write wrong ones. */
+const CHECKSUMS = /^(?:flac|wavpack|tta|e?ac3)$/;
 
 /** ffmpeg's decoder of AMR refuses the frames that say "nobody speaks". */
 const PAUSES_ARE_ERRORS = /^amr/;
@@ -146,8 +150,7 @@ async function decode(
       ['-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
       // An error stands beside its frame in the log only where one thread decodes.
       strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info', '-threads', '1'],
-      // A wrong checksum of a FLAC frame means wrong sound; MP3 encoders often write wrong ones.
-      strict || codec === 'flac' ? ['-err_detect', 'crccheck+explode'] : [],
+      strict || CHECKSUMS.test(codec) ? ['-err_detect', 'crccheck+explode'] : [],
       [...part.input],
       ...files.flatMap(output),
     ].flat(),

@@ -7,7 +7,8 @@ export interface Stretch {
 /**
  * Finds in the log of ffmpeg where sound is missing. Each frame that comes out of the decoder is logged with its time
  * (`ashowinfo`), and errors stand between the frames: what is missing around an error is damage. A pause in the time stamps
- * without an error is one that the recorder made. Times count from `firstSeconds`, the time of the first packet as ffmpeg
+ * without an error is one that the recorder made. Errors of opening the file have no place: they make every pause damage.
+ * Times count from `firstSeconds`, the time of the first packet as ffmpeg
  * counts: the first frame comes later where the beginning is damaged.
  */
 export function createDamageFinder(firstSeconds: number): {
@@ -18,8 +19,11 @@ export function createDamageFinder(firstSeconds: number): {
   const marks: Stretch[] = [];
   const pauses: Stretch[] = [];
   let reached = 0;
+  let isOpen = false;
+  let foundWhileOpening = false;
   return {
     readLine: (line) => {
+      if (OPENED.test(line)) isOpen = true;
       const frame = FRAME.exec(line);
       if (frame) {
         const start = Number(frame[1]) - firstSeconds;
@@ -27,19 +31,25 @@ export function createDamageFinder(firstSeconds: number): {
         // ffmpeg finds the frames of damaged FLAC in the wrong order, without an error.
         if (reached - start > SHORTEST_PAUSE_SECONDS) marks.push({ start, end: reached });
         reached = start + Number(frame[3]) / Number(frame[2]);
-      } else if (ERROR.test(line)) {
+      } else if (ERROR.test(line) && !isOpen) foundWhileOpening = true;
+      else if (ERROR.test(line)) {
         marks.push({ start: Math.max(0, reached - MARK_SECONDS), end: reached + MARK_SECONDS });
       }
     },
     damage: () =>
       joined([
         ...marks,
-        ...pauses.filter(({ start }) =>
-          marks.some((mark) => start >= mark.start && start <= mark.end + AHEAD_SECONDS),
+        ...pauses.filter(
+          ({ start }) =>
+            foundWhileOpening ||
+            marks.some((mark) => start >= mark.start && start <= mark.end + AHEAD_SECONDS),
         ),
       ]),
   };
 }
+
+/** ffmpeg opens a file by looking at its beginning and its end: errors before this line tell no place. */
+const OPENED = /^\[info\] Input #0, /;
 
 // Only the beginning of a line is ffmpeg's own: the tags of a recording stand in the log, too.
 const FRAME =

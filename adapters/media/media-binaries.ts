@@ -20,7 +20,8 @@ export const INPUT_LIMITS: readonly string[] = [
   '-format_whitelist',
   [
     'wav,w64,aiff,au,caf,flac,wv,tta,ape,mp3,aac,loas,ac3,eac3,dts,dtshd,truehd,mlp,ogg',
-    'amr,amrnb,amrwb,gsm,g722,qcp,voc,rso,sox,nistsphere,ircam,mpc,mpc8,tak,dsf,oma,shn,rm',
+    'amr,amrnb,amrwb,gsm,g722,g723_1,g729,ilbc,sln,dss,act,qcp,voc,rso,sox,nistsphere',
+    'ircam,mpc,mpc8,tak,dsf,oma,shn,rm',
     'mov,mp4,m4a,3gp,3g2,matroska,webm,avi,asf,flv,mpeg,mpegts,mxf,nut,wtv,dv',
   ].join(','),
 ];

@@ -116,6 +116,7 @@ async function probePart(
     { signal, timeoutMs: PROBE_TIMEOUT_MS },
   );
   const probed = exitCode === 0 ? probeSchema.safeParse(parseJson(stdout)).data : undefined;
+  if (!probed && stderr.includes('moov atom not found')) throw withoutIndex(path);
   if (!probed) throw found.known ? corrupt(path) : notAudio(path);
   const { format } = probed;
   const sound = probed.streams.filter(({ codec_type: type }) => type === 'audio');
@@ -142,7 +143,9 @@ async function probePart(
     if (packet === null) continue;
     if (packet.isEncrypted) throw encrypted(path);
     const late = packet.seconds - zero;
-    const stated = isEstimate ? undefined : (duration ?? (part.cut ? format.duration : undefined));
+    // A recorder that was ended leaves a length of 0.
+    const length = duration || (part.cut ? format.duration : undefined);
+    const stated = isEstimate || !length ? undefined : length;
     // ffmpeg moves a file's first time stamp to zero; what is late after that is counted with the packets.
     const firstSeconds = Math.max(0, packet.seconds - origin);
     const seconds = stated ?? (await packetSeconds(input, index, binaries, signal)) - firstSeconds;
@@ -266,6 +269,12 @@ const encrypted = (path: string): UnusableRecordingError =>
   new UnusableRecordingError(
     'encrypted',
     `${path} is encrypted (copy protection). Submit a copy without it.`,
+  );
+
+const withoutIndex = (path: string): UnusableRecordingError =>
+  new UnusableRecordingError(
+    'corrupt-header',
+    `${path} was cut off: its index, which the recorder writes at the end, is missing. Repair it with the recorder's own program, or copy it again.`,
   );
 
 const corrupt = (path: string): UnusableRecordingError =>

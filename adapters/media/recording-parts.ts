@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { containerOf } from './marked-containers.ts';
+import { find, MOST_PIECES, readAt } from './scan-file.ts';
 
 /** One recording within a file: recorders that restart, and people who join files byte by byte, make several. */
 export interface RecordingPart {
@@ -17,8 +19,21 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const head = await readAt(file, 0, 12);
+    const head = await readAt(file, 0, HEAD_BYTES);
     const start = head.toString('latin1', 0, 4);
+    const marked = containerOf(head);
+    if (marked) {
+      const starts = [0];
+      for await (const { offset, bytes } of find(path, marked.mark, HEAD_BYTES)) {
+        if (offset > 0 && marked.begins(bytes)) starts.push(offset);
+      }
+      return await Promise.all(
+        between(starts, size).map(async (part) => {
+          const promised = marked.promisedLength?.(await readAt(file, part.start, 4096)) ?? 0;
+          return { ...part, cut: part.start + promised > part.end };
+        }),
+      );
+    }
     if (['RIFF', 'RF64'].includes(start)) return await waveParts(file, size);
     if (head.toString('latin1', 4, 8) === 'ftyp') return await boxParts(file, size);
     if (start === 'OggS') return await oggParts(path, size);
@@ -37,10 +52,11 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
   }
 }
 
+/** Enough to know a container by. */
+const HEAD_BYTES = 32;
+
 /** More are no recordings but a file that is made to keep us busy; the last one takes the rest. */
 const MOST_PARTS = 200;
-/** A day of fragmented MP4 or of Ogg has some 100,000 boxes or pages. */
-const MOST_PIECES = 1_000_000;
 
 const between = (starts: readonly number[], size: number): RecordingPart[] =>
   starts.slice(0, MOST_PARTS).map((start, index) => ({
@@ -49,11 +65,6 @@ const between = (starts: readonly number[], size: number): RecordingPart[] =>
     staleLength: false,
     cut: false,
   }));
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
 
 /**
  * WAV: chunks of four letters and a 32-bit length. What follows the sound is another chunk, another WAV, or, if the
@@ -224,31 +235,4 @@ function elementLength(head: Buffer, at: number): { readonly width: number; leng
   let value = (head[at] ?? 0) & (0xff >> width);
   for (let index = 1; index < width; index += 1) value = value * 256 + (head[at + index] ?? 0);
   return { width, length: value === 2 ** (7 * width) - 1 ? Infinity : value };
-}
-
-/** Where `mark` occurs, each with `length` bytes from there. */
-async function* find(
-  path: string,
-  mark: Buffer,
-  length: number,
-): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
-  let rest: Buffer = Buffer.alloc(0);
-  let restOffset = 0;
-  let found = 0;
-  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
-  for await (const block of blocks) {
-    const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
-    let from = 0;
-    for (;;) {
-      const at = bytes.indexOf(mark, from);
-      if (at === -1 || at + length > bytes.length) break;
-      yield { offset: restOffset + at, bytes: bytes.subarray(at, at + length) };
-      found += 1;
-      if (found === MOST_PIECES) return;
-      from = at + 1;
-    }
-    const keep = Math.max(from, bytes.length - length + 1);
-    rest = bytes.subarray(keep);
-    restOffset += keep;
-  }
 }

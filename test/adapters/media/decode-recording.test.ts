@@ -61,7 +61,7 @@ test.each(COMPRESSED)(
   },
 );
 
-test.each(['flac', 'mp3', 'webm', 'mkv', 'm4a'])(
+test.each(['flac', 'mp3', 'webm', 'mkv', 'm4a', 'wv'])(
   'the first half of %s is read, and the rest is damage',
   async (extension) => {
     await withFolder(async (folder) => {
@@ -80,12 +80,18 @@ test.each(['flac', 'mp3', 'webm', 'mkv', 'm4a'])(
   },
 );
 
-test.each(['wav', 'opus', 'ogg'])(
-  'half of %s, which promises no length, is read, and known to be cut',
-  async (extension) => {
+test.each([
+  ['wav', []],
+  ['opus', []],
+  ['ogg', []],
+  ['caf', []],
+  ['avi', ['-c:a', 'libmp3lame']],
+] as const)(
+  'half of %s, which promises no length of time, is read, and known to be cut',
+  async (extension, options) => {
     await withFolder(async (folder) => {
       const path = join(folder, `meeting.${extension}`);
-      await ffmpeg('-i', SAMPLE, '-t', '60', path);
+      await ffmpeg('-i', SAMPLE, '-t', '60', ...options, path);
       const bytes = await readFile(path);
       await writeFile(path, bytes.subarray(0, bytes.length / 2));
       const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
@@ -343,6 +349,13 @@ test('recordings in one file that are longer than they say do not fill the disk'
   });
 });
 
+/** Where the codec does not have the usual ones. */
+const RATES: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  opus: ['48000', '48000'],
+  webm: ['48000', '48000'],
+  avi: ['48000', '32000'],
+};
+
 test.each([
   ['aac', 'aac', 'adts'],
   ['mp3', 'libmp3lame', 'mp3'],
@@ -352,6 +365,9 @@ test.each([
   ['wav', 'pcm_s16le', 'wav'],
   ['flac', 'flac', 'flac'],
   ['m4a', 'aac', 'ipod'],
+  ['aiff', 'pcm_s16be', 'aiff'],
+  ['avi', 'ac3', 'avi'],
+  ['wv', 'wavpack', 'wv'],
 ])(
   'two recordings joined byte by byte in one %s follow one another, also with other channels and rates',
   async (extension, codec, format) => {
@@ -361,13 +377,13 @@ test.each([
         await ffmpeg(...lavfi(source), ...options, '-c:a', codec, '-f', format, path);
         return await readFile(path);
       };
-      const rate = extension === 'opus' || extension === 'webm' ? '48000' : '24000';
+      const [before = '48000', after = '24000'] = RATES[extension] ?? [];
       const path = join(folder, `joined.${extension}`);
       await writeFile(
         path,
         Buffer.concat([
-          await made(tone(6, 1), '-ac', '1'),
-          await made(tone(6, 2), '-ac', '2', '-ar', rate),
+          await made(tone(6, 1), '-ac', '1', '-ar', before),
+          await made(tone(6, 2), '-ac', '2', '-ar', after),
         ]),
       );
       const { seconds, tones, damage } = await tracksIn(path, folder);
@@ -423,6 +439,21 @@ test('AMR with frames that only say that nobody speaks is decoded', async () => 
     const { seconds, damage } = await tracksIn(path, folder);
     expect(seconds).toBeCloseTo(13.2, 0);
     expect(damage).toEqual([]);
+  });
+});
+
+test('a pause that damaged pages of Ogg leave is damage also where only opening the file met them', async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, 'meeting.spx');
+    await ffmpeg('-i', SAMPLE, '-t', '20', '-c:a', 'libspeex', path);
+    const bytes = await readFile(path);
+    const middle = Math.floor(bytes.length / 2);
+    for (let at = middle; at < middle + 40; at += 1) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+    await writeFile(path, bytes);
+    const { sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+    const lost = (sound.tracks[0]?.damage ?? []).reduce((sum, one) => sum + one.end - one.start, 0);
+    expect(lost).toBeGreaterThan(0.9);
+    expect(lost).toBeLessThan(1.3);
   });
 });
 

@@ -4,10 +4,11 @@ import { createDamageFinder } from '../../../adapters/media/find-damage.ts';
 /** ffmpeg's line about a decoded frame of 0.02 s. */
 const frame = (time: number) =>
   `[Parsed_ashowinfo_0 @ 0x5] [info] n:1 pts:1 pts_time:${time} pos:1 fmt:fltp channels:1 chlayout:mono rate:48000 nb_samples:960 checksum:1`;
+const OPENED = "[info] Input #0, ogg, from 'file:/tmp/x':";
 const ERROR = '[ogg @ 0x5] [error] CRC mismatch!';
 
 function damageIn(...lines: readonly string[]) {
-  return damageFrom(0, ...lines);
+  return damageFrom(0, OPENED, ...lines);
 }
 
 function damageFrom(firstSeconds: number, ...lines: readonly string[]) {
@@ -20,9 +21,9 @@ function damageFrom(firstSeconds: number, ...lines: readonly string[]) {
 
 test('a pause beside an error is damage, from the last frame to the next', () => {
   expect(damageIn(frame(0), frame(0.02), ERROR, frame(1), frame(1.02))).toEqual([[0, 1]]);
-  expect(damageFrom(10, frame(10), frame(10.02), frame(10.04), ERROR, frame(11.5))).toEqual([
-    [0.01, 1.5],
-  ]);
+  expect(damageFrom(10, OPENED, frame(10), frame(10.02), frame(10.04), ERROR, frame(11.5))).toEqual(
+    [[0.01, 1.5]],
+  );
 });
 
 test('a pause without an error is one that the recorder made', () => {
@@ -40,9 +41,14 @@ test('frames that run backwards are damage', () => {
   expect(damageIn(frame(0), frame(1), frame(0.5), frame(1.02))).toContainEqual([0.5, 1.02]);
 });
 
+test('an error of opening the file has no place of its own, and makes every pause damage', () => {
+  expect(damageFrom(0, ERROR, OPENED, frame(0), frame(0.02))).toEqual([]);
+  expect(damageFrom(0, ERROR, OPENED, frame(0), frame(5), frame(5.02))).toEqual([[0.02, 5]]);
+});
+
 test('what is lost before the first frame is damage', () => {
   expect(damageIn(ERROR, ERROR, frame(3), frame(3.02))).toEqual([[0, 3]]);
-  expect(damageFrom(2, ERROR, frame(3), frame(3.02))).toEqual([[0, 1]]);
+  expect(damageFrom(2, OPENED, ERROR, frame(3), frame(3.02))).toEqual([[0, 1]]);
 });
 
 test('tags of a recording that look like lines of the log are not read as such', () => {

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recordingParts } from '../../../adapters/media/recording-parts.ts';
-import { withFolder } from './with-folder.ts';
+import { ffmpeg, withFolder } from './with-folder.ts';
 
 async function partsOf(bytes: Buffer) {
   return await withFolder(async (folder) => {
@@ -25,6 +25,45 @@ test('a container that is not known is one recording', async () => {
     { start: 0, end: 13, staleLength: false, cut: false },
   ]);
 });
+
+/** Of each container: what makes ffmpeg write it, and whether it says how long it is. */
+const MARKED = [
+  ['aiff', '', true],
+  ['avi', '-c:a libmp3lame', true],
+  ['w64', '', true],
+  ['caf', '', true],
+  ['wma', '-c:a wmav2', true],
+  ['flv', '-c:a aac', true],
+  ['au', '', true],
+  ['wv', '', false],
+  ['tta', '', false],
+  ['rm', '-c:a ac3', false],
+  ['voc', '', false],
+  ['nut', '-c:a libvorbis', false],
+] as const;
+
+test.each(MARKED)(
+  'in %s, a second beginning is another recording, and a missing end is known where it says its length',
+  async (extension, options, isCutKnown) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, `sound.${extension}`);
+      const codec = options.split(' ').filter((one) => one !== '');
+      await ffmpeg('-f', 'lavfi', '-i', 'sine=d=2:r=44100', ...codec, path);
+      const whole = await readFile(path);
+      const half = whole.subarray(0, whole.length / 2);
+      const ends = { staleLength: false, cut: false };
+      expect(await partsOf(Buffer.concat([whole, half]))).toEqual([
+        { start: 0, end: whole.length, ...ends },
+        {
+          start: whole.length,
+          end: whole.length + half.length,
+          staleLength: false,
+          cut: isCutKnown,
+        },
+      ]);
+    });
+  },
+);
 
 test('a second file type box begins another recording; a box that is longer than the file is cut', async () => {
   const film = Buffer.concat([box('ftyp'), box('moov'), box('mdat')]);

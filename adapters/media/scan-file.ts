@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+
+/** A day of fragmented MP4 or of Ogg has some 100,000 boxes or pages. */
+export const MOST_PIECES = 1_000_000;
+
+/** Up to `length` bytes of a file from `position`: fewer at its end. */
+export async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Where `mark` occurs, each with `length` bytes from there. */
+export async function* find(
+  path: string,
+  mark: Buffer,
+  length: number,
+): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let restOffset = 0;
+  let found = 0;
+  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
+  for await (const block of blocks) {
+    const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
+    let from = 0;
+    for (;;) {
+      const at = bytes.indexOf(mark, from);
+      if (at === -1 || at + length > bytes.length) break;
+      yield { offset: restOffset + at, bytes: bytes.subarray(at, at + length) };
+      found += 1;
+      if (found === MOST_PIECES) return;
+      from = at + 1;
+    }
+    const keep = Math.max(from, bytes.length - length + 1);
+    rest = bytes.subarray(keep);
+    restOffset += keep;
+  }
+}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compareHeard } from '../recordings/compare-heard.ts';
+import { KINDS } from '../recordings/kinds.ts';
+import {
+  aloneOf,
+  createTranscriber,
+  type Heard,
+  type Transcriber,
+} from '../recordings/transcribe-kinds.ts';
+import type { Piece } from '../recordings/workbench.ts';
+import type { Kind } from '../recordings/kind.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
+
+/** All kinds of recordings, through the whole pipeline with the real Whisper. */
+
+const PIECES: readonly Piece[] = ['A', 'B', 'greeting', 'fr', 'it', 'ru'];
+/** `HANSARD_KINDS=half,spoilt` hears those whose file names begin so. */
+const WANTED = (process.env['HANSARD_KINDS'] ?? '').split(',');
+const kinds = KINDS.filter(({ file }) => WANTED.some((one) => file.startsWith(one)));
+
+let transcriber: Transcriber;
+let jobs: ReadonlyMap<string, Promise<Heard | Error>>;
+beforeAll(async () => {
+  transcriber = await createTranscriber(PIECES);
+  jobs = transcriber.hear([...aloneOf(PIECES), ...kinds]);
+});
+afterAll(() => transcriber.close());
+
+const compare = async (kind: Kind) => {
+  const said: [Piece, Transcript][] = [];
+  for (const piece of PIECES) {
+    const heard = await jobs.get(`${piece}.wav`);
+    if (heard === undefined || heard instanceof Error) throw heard ?? new Error(`no ${piece}`);
+    said.push([piece, heard.transcript]);
+  }
+  return compareHeard(kind, await jobs.get(kind.file), new Map(said));
+};
+
+const HOURS = 3 * 3600 * 1000;
+test.each(kinds)(
+  '$file',
+  async (kind) => {
+    const { figures, differences } = await compare(kind);
+    process.stdout.write(`${kind.file}: ${figures}\n`);
+    expect(differences).toEqual([]);
+  },
+  HOURS,
+);
