@@ -42,7 +42,7 @@ export const REFUSALS: readonly Refusal[] = [
       await at.encode('A', 'whole.m4a', ['-c:a', 'aac']);
       await at.halve('whole.m4a', 'half.m4a');
     },
-    says: /looks like a recording, but/,
+    says: /was cut off: its index, which the recorder writes at the end, is missing\./,
   },
   { file: 'empty.wav', make: bytes('empty.wav', ''), says: /is empty\. Record or copy it again\./ },
   { file: 'notes.txt', make: bytes('notes.txt', 'Buy milk.\n'.repeat(50)), says: NOT_AUDIO },
