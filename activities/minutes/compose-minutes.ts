@@ -139,6 +139,8 @@ function languagesBySeconds(transcript: Transcript): string[] {
     const spoken = start === null || end === null ? 0 : Math.max(0, end - start);
     seconds.set(language, (seconds.get(language) ?? 0) + spoken);
   }
+  // No segment tells its own; all of them together did.
+  if (seconds.size === 0 && transcript.language !== null) return [transcript.language];
   return [...seconds]
     .sort(([a, longer], [b, shorter]) => shorter - longer || (a < b ? -1 : 1))
     .map(([language]) => language);

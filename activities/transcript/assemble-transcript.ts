@@ -3,7 +3,9 @@ import { transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { Segment } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { detectLanguage } from './detect-language.ts';
 import { mergeTranscript } from './merge-transcript.ts';
 import { readAnswers, settleAnswers } from './read-answers.ts';
 import { readJobInput } from '../job/read-job-input.ts';
@@ -18,7 +20,10 @@ export const assembleTranscript =
     const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
     const { language } = job.options;
     const settled = settleAnswers(plan, await readAnswers(store, outcomes), language);
-    const transcript = mergeTranscript(plan, settled, language);
+    const merged = mergeTranscript(plan, settled, language);
+    // Short answers that leave their language open one by one, tell it together.
+    const spoken = merged.language ?? detectLanguage(merged.segments.map(textOf).join(' '));
+    const transcript = { ...merged, language: spoken };
     if (transcript.segments.length === 0) {
       throw ApplicationFailure.nonRetryable(
         `not one word was understood in ${transcript.durationSeconds} s of audio`,
@@ -29,10 +34,12 @@ export const assembleTranscript =
     return {
       language: transcript.language,
       segments: transcript.segments.length,
-      characters: transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
+      characters: transcript.segments.reduce((sum, segment) => sum + textOf(segment).length, 0),
       gaps:
         outcomes.filter(({ outcome }) => outcome === 'failed').length +
         [...settled.values()].flatMap(({ wordless }) => wordless).length +
         (plan.sound?.tracks.flatMap(({ damage }) => damage).length ?? 0),
     };
   };
+
+const textOf = ({ text }: Segment): string => text;

@@ -157,6 +157,15 @@ describe('minutes from their parts', () => {
     expect(composeMinutes(parts({ transcript })).languages).toEqual(['en', 'de', 'fr']);
   });
 
+  test('list the language of the whole where no segment tells its own', () => {
+    const segments = sampleTranscript.segments.map((segment) => ({ ...segment, language: null }));
+    const told = { ...sampleTranscript, language: 'de', segments };
+    expect(composeMinutes(parts({ transcript: told })).languages).toEqual(['de']);
+    expect(composeMinutes(parts({ transcript: { ...told, language: null } })).languages).toEqual(
+      [],
+    );
+  });
+
   test('carry times with three decimals', () => {
     const minutes = composeMinutes(
       parts({

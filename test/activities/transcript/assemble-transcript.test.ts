@@ -13,10 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-/** A short recording up to its transcript: the first chunk has this answer, the others failed. */
-async function assemble(body: unknown) {
-  bench.provider.answer = (): Promise<ProviderAnswer> => Promise.resolve({ status: 200, body });
-  const { tenant, jobId } = await bench.newJob(recording, { forceNonce: JSON.stringify(body) });
+/** A short recording up to its transcript: the first chunks have these answers, the others failed. */
+async function assemble(language: string | null, ...bodies: readonly unknown[]) {
+  const { tenant, jobId } = await bench.newJob(recording, {
+    options: { date: null, language, attendees: [], template: 'standard', image: false },
+    forceNonce: JSON.stringify(bodies),
+  });
   const job = { tenant, jobId };
   const activities = createActivities(bench.deps);
   const prepared = await attempt(() =>
@@ -24,11 +26,14 @@ async function assemble(body: unknown) {
   );
   const window = { ...job, ...prepared, from: 0, to: prepared.chunks };
   const { pending } = await attempt(() => activities.lookUpChunks(window));
-  const [first, ...others] = pending.map(({ index }) => index);
+  const answered = pending.slice(0, bodies.length).map(({ index }) => index);
+  const others = pending.slice(bodies.length).map(({ index }) => index);
   const target = bench.recorded.transcribe;
-  await attempt(() =>
-    activities.transcribeChunk({ ...window, target, last: true, index: first ?? -1 }),
-  );
+  for (const [place, index] of answered.entries()) {
+    const body = bodies[place];
+    bench.provider.answer = (): Promise<ProviderAnswer> => Promise.resolve({ status: 200, body });
+    await attempt(() => activities.transcribeChunk({ ...window, target, last: true, index }));
+  }
   const failures = others.map((index) => ({ index, reason: 'BadRequest' }));
   await attempt(() => activities.closeWindow({ ...window, failures }));
   const facts = attempt(() =>
@@ -38,7 +43,7 @@ async function assemble(body: unknown) {
 }
 
 test('what was answered is the transcript, what failed or has a voice and no words is counted as a gap', async () => {
-  const { job, facts, failed } = await assemble({
+  const { job, facts, failed } = await assemble('en', {
     text: 'The budget stands.',
     chunks: [{ text: ' The budget stands.', timestamp: [0, 2] }],
   });
@@ -53,7 +58,22 @@ test('what was answered is the transcript, what failed or has a voice and no wor
   ]);
 });
 
+test('short answers that leave the language open one by one, tell it together', async () => {
+  const texts = ['Ja, genau.', 'Machen wir das.'];
+  const { job, facts } = await assemble(
+    null,
+    ...texts.map((text) => ({ text, chunks: [{ text, timestamp: [0, 2] }] })),
+  );
+  expect((await facts).language).toBe('de');
+  const { language, segments } = await bench.deps.store.getJson(
+    transcriptKey(job.tenant, job.jobId),
+    transcriptSchema,
+  );
+  expect(language).toBe('de');
+  expect(segments.map((segment) => segment.language)).toEqual([null, null]);
+});
+
 test('speech without any understood word fails with NoSpeech and is not retried', async () => {
-  const { facts } = await assemble({ text: '', chunks: [] });
+  const { facts } = await assemble('en', { text: '', chunks: [] });
   await expect(facts).rejects.toMatchObject({ type: 'NoSpeech', nonRetryable: true });
 });

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
 import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
+import { LONG, NONE, SHORT, UNKNOWN } from './phrases-by-language.ts';
+
+const pairs = (phrases: Readonly<Record<string, readonly string[]>>): [string, string][] =>
+  Object.entries(phrases).flatMap(([language, texts]) =>
+    texts.map((text): [string, string] => [text, language]),
+  );
 
 test.each([
   ['Good morning everyone, let us begin the meeting.', 'en'],
@@ -22,16 +28,54 @@ test.each([
   expect(detectLanguage(text)).toBe(language);
 });
 
-test.each([
-  '',
-  '12345',
-  'ok',
-  'xx qq zz',
-  '好的',
-  'Ja, gerne.',
-  'Anna, Tom, Maria and Peter',
-  'Anna Schmidt, Tom Müller, Maria Rossi',
-  '张伟 and Tom',
-])('%j is too short to detect', (text) => {
+test.each(pairs(LONG))('%s is found to be %s', (text, language) => {
+  expect(detectLanguage(text)).toBe(language);
+});
+
+/** Wrong ones by text. */
+const wrong = (texts: readonly [string, string][]) =>
+  texts.flatMap(([text, language]) => {
+    const found = detectLanguage(text);
+    return found === null || found === language ? [] : [[text, found]];
+  });
+
+test('of short and mixed phrases none is taken for another language', () => {
+  const phrases = pairs(SHORT);
+  expect(wrong(phrases)).toEqual([]);
+  const found = phrases.filter(([text]) => detectLanguage(text) !== null);
+  expect(phrases.length).toBeGreaterThan(170);
+  expect(found.length / phrases.length).toBeGreaterThan(0.45);
+});
+
+test('no part of a sentence is taken for another language', () => {
+  // Of a sentence with foreign words, a part may be foreign alone.
+  const plain = pairs(LONG).filter(([text]) => !/\p{sc=Han}.*[a-z]/u.test(text));
+  const parts = plain.flatMap(([text, language]) => {
+    const words = text.split(' ');
+    return words.flatMap((_, from) =>
+      [2, 3, 5, 8].map((count): [string, string] => [
+        words.slice(from, from + count).join(' '),
+        language,
+      ]),
+    );
+  });
+  expect(wrong(parts)).toEqual([]);
+  const found = parts.filter(([text]) => detectLanguage(text) !== null);
+  expect(found.length / parts.length).toBeGreaterThan(0.5);
+});
+
+test.each(NONE)('%j belongs to no language', (text) => {
   expect(detectLanguage(text)).toBeNull();
+});
+
+test.each(UNKNOWN)('%s is in a language that the detector does not know', (text) => {
+  expect(detectLanguage(text)).toBeNull();
+});
+
+test('the script outweighs foreign words in it, and is outweighed by a sentence around it', () => {
+  expect(
+    detectLanguage('The customer wants to see 微信支付 in the next release of the shop.'),
+  ).toBe('en');
+  expect(detectLanguage('客户希望下一个 release 里能看到微信支付')).toBe('zh');
+  expect(detectLanguage('go to 上海浦东国际机场')).toBeNull();
 });
