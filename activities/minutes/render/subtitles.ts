@@ -13,11 +13,14 @@ export const renderSrt = (transcript: Transcript): string =>
     .join('\n');
 
 /**
- * SubRip has no escapes: players show `&lt;` unchanged, and swallow or execute `<…>` and `{\…}`. So these characters
- * are replaced by ones that look alike.
+ * SubRip has no escapes: most players show `&lt;` unchanged, some take it for a bracket, and they swallow or execute
+ * `<…>` and `{\…}`. So these characters are replaced by ones that look alike; an ampersand in `R&D` stays.
  */
 const withoutTags = (text: string): string =>
-  withoutBackslashes(text).replaceAll('<', '‹').replaceAll('>', '›');
+  withoutBackslashes(text)
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replaceAll(/&(?=#?\w+;)/gu, '＆');
 
 /** ffmpeg, and players that use it, take `\n` and `\h` in a text for a line end and a space, in both formats. */
 const withoutBackslashes = (text: string): string => text.replaceAll('\\', '⧵');
@@ -40,7 +43,8 @@ export function renderVtt(transcript: Transcript): string {
 }
 
 /**
- * Escaping `>` also keeps an arrow in a text from being read as a line of times. Braces are plain text in WebVTT, but
+ * The escapes of the standard, which browsers show as the characters themselves; a reader that knows none, such as
+ * webvtt-py, shows the escapes. Escaping `>` also keeps an arrow in a text from being read as a line of times. Braces are plain text in WebVTT, but
  * ffmpeg puts backslashes before them and loses words between two pairs, so they are replaced by ones that look alike.
  */
 const escapeCue = (text: string): string =>

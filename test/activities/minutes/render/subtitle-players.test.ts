@@ -3,12 +3,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parseText, tokenizeVTTCue, type VTTNode } from 'media-captions';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { renderSrt, renderVtt } from '../../../../activities/minutes/render/subtitles.ts';
+import { parseLocalConfig } from '../../../../local/config.ts';
+import { provideVirtualEnvironment } from '../../../../local/provision/python-venv.ts';
 import type { Transcript } from '../../../../workflows/contracts/transcript.ts';
 
-/** What players read in our subtitles: Chromium, and ffmpeg, which also converts one format to the other. */
+/**
+ * What others read in our subtitles: Chromium; ffmpeg, which also converts one format to the other; media-captions, which
+ * players on the web use; and webvtt-py, which programs in Python use.
+ */
 
 const TEXTS = [
   'costs < 5 & profit > 3',
@@ -21,6 +28,8 @@ const TEXTS = [
   'NOTE nothing',
   '7',
   'STYLE',
+  '&copy; &hearts &amp &lt5 &#x3c; &#39;',
+  '如果 a<b 且 c>d，那么 & 就行',
 ];
 
 const transcript: Transcript = {
@@ -37,7 +46,18 @@ function segmentOf(text: string, index: number): Transcript['segments'][number] 
 
 let folder: string;
 let browser: Browser;
+let python: string;
 beforeAll(async () => {
+  const { home, overrides } = parseLocalConfig(process.env);
+  python = await provideVirtualEnvironment(
+    { home, overrides, environment: process.env, log: (line) => process.stderr.write(`${line}\n`) },
+    {
+      folder: 'webvtt-reader',
+      packages: ['webvtt-py==0.6.0'],
+      purpose: 'subtitles as Python reads them',
+      size: 'about 20 MB',
+    },
+  );
   folder = await mkdtemp(join(tmpdir(), 'hansard-subtitles-'));
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium', // Debian's package
@@ -106,6 +126,7 @@ const plain = (text: string): string =>
     .replaceAll('‹', '<')
     .replaceAll('›', '>')
     .replaceAll('⧵', '\\')
+    .replaceAll('＆', '&')
     .replaceAll('｛', '{')
     .replaceAll('｝', '}');
 
@@ -129,4 +150,89 @@ test.each(['vtt', 'srt'] as const)('ffmpeg loses nothing of the %s it converts',
   const written = { vtt: renderVtt, srt: renderSrt }[format](transcript);
   const converted = await convert(written, format, format === 'vtt' ? 'srt' : 'vtt');
   expect(textsOf(converted).map(plain)).toEqual(TEXTS);
+});
+
+/** What another library reads of a cue; times are seconds. */
+interface ReadCue {
+  readonly start: number;
+  readonly end: number;
+  readonly voice: string | null;
+  readonly text: string;
+}
+
+const SPEAKER = 'Tom & <Ann> --';
+const spoken: Transcript = {
+  ...transcript,
+  segments: transcript.segments.map((segment, index) => ({
+    ...segment,
+    speaker: index % 2 === 0 ? SPEAKER : null,
+  })),
+};
+
+/** SubRip has no voices: the name stands before the text. */
+const expected = (format: 'vtt' | 'srt'): ReadCue[] =>
+  spoken.segments.map(({ start, end, speaker, text }) => ({
+    start: start ?? NaN,
+    end: end ?? NaN,
+    voice: format === 'vtt' ? speaker : null,
+    text: format === 'vtt' || speaker === null ? text : `${speaker}: ${text}`,
+  }));
+
+const onOneLine = (cue: ReadCue): ReadCue => ({
+  ...cue,
+  voice: cue.voice?.trim() ?? null,
+  text: plain(cue.text.replaceAll('\n', ' ')),
+});
+
+async function readByMediaCaptions(content: string, type: 'vtt' | 'srt'): Promise<ReadCue[]> {
+  const { cues, errors } = await parseText(content, { type, errors: true, strict: type === 'vtt' });
+  expect(errors).toEqual([]);
+  return cues.map((cue) => {
+    const nodes = tokenizeVTTCue(cue);
+    const [first] = nodes;
+    return {
+      start: cue.startTime,
+      end: cue.endTime,
+      voice: first?.type === 'v' ? first.voice : null,
+      text: nodes.map(textOf).join(''),
+    };
+  });
+}
+
+const textOf = (node: VTTNode): string =>
+  node.type === 'text' ? node.data : node.children.map(textOf).join('');
+
+test.each(['vtt', 'srt'] as const)(
+  'media-captions reads every character of the %s',
+  async (format) => {
+    const written = { vtt: renderVtt, srt: renderSrt }[format](spoken);
+    const cues = await readByMediaCaptions(written, format);
+    expect(cues.map(onOneLine)).toEqual(expected(format));
+  },
+);
+
+const captionsSchema = z.array(
+  z.tuple([z.string(), z.string(), z.string().nullable(), z.string()]),
+);
+
+/** webvtt-py leaves the escapes of WebVTT as they are; its users call `html.unescape`. */
+const unescaped = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+
+const secondsOf = (clock: string): number =>
+  clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+
+test.each(['vtt', 'srt'] as const)('webvtt-py reads every character of the %s', async (format) => {
+  const path = join(folder, `read.${format}`);
+  await writeFile(path, { vtt: renderVtt, srt: renderSrt }[format](spoken));
+  const script = join(import.meta.dirname, 'webvtt_reader.py');
+  const { stdout } = await promisify(execFile)(python, [script, path]);
+  const decoded = (text: string): string => (format === 'vtt' ? unescaped(text) : text);
+  const cues = captionsSchema.parse(JSON.parse(stdout)).map(([start, end, voice, text]) => ({
+    start: secondsOf(start),
+    end: secondsOf(end),
+    voice: voice === null ? null : decoded(voice),
+    text: decoded(text),
+  }));
+  expect(cues.map(onOneLine)).toEqual(expected(format));
 });
