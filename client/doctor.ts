@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
-import { checkDatabase, knowsAllScripts } from '../adapters/database/create-database.ts';
+import { checkDatabase } from '../adapters/database/create-database.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import type { Target } from '../adapters/inference/targets/target.ts';
 import { isRouted } from '../adapters/inference/hub/preflight.ts';
@@ -67,9 +67,6 @@ export async function examine(
       await checkDatabase(await services.database());
       return 'answers';
     }),
-    behind(services.database, 'text search', async (database) =>
-      (await knowsAllScripts(database)) ? 'knows the letters of all scripts' : CHINESE_IS_LOST,
-    ),
     behind(services.database, 'migrations', async (database) => {
       await requireMigrations(database);
       return 'up to date';
@@ -100,12 +97,6 @@ async function binaryVersion(binary: string): Promise<string> {
   const { stdout } = await runMediaTool(binary, ['-version']);
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
 }
-
-const CHINESE_IS_LOST: Found = {
-  state: 'note',
-  detail:
-    'Chinese is not cut at punctuation, so a search will not find it: create the database with LC_CTYPE C.UTF-8 or another UTF-8 locale',
-};
 
 /** Two hours of sound need 230 MB a track, and the recording itself. */
 const LITTLE_ROOM_BYTES = 2e9;

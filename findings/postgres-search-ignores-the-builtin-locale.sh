@@ -7,7 +7,8 @@
 # Observed:  the parser of the full-text search looks at LC_CTYPE of the C library, which is C here, and takes every
 #            character outside ASCII for a letter: comma, full stop and brackets become parts of one long word, which no
 #            search finds. Only with LC_CTYPE C.UTF-8 the words are apart.
-# For us:    local/parts/ensure-database.ts sets both, and `hansard doctor` says so where a database has LC_CTYPE C.
+# For us:    adapters/database/search-words.ts cuts the words itself, so that the search is the same on every database;
+#            local/parts/ensure-database.ts sets both, for what people ask the database themselves.
 #
 # Exits 0 while this is so, 1 if it has changed.
 set -euo pipefail

@@ -36,7 +36,16 @@ export const publishMinutes =
       durationSeconds: minutes.durationSeconds,
       minutesKey,
       degradations: minutes.degradations,
-      searchText: [minutes.summary, ...transcript.segments.map(({ text }) => text)].join('\n'),
+      searchText: [
+        minutes.summary,
+        ...[minutes.keyPoints, minutes.decisions, minutes.openQuestions]
+          .flat()
+          .map(({ text }) => text),
+        ...minutes.actionItems.map(({ task, owner }) =>
+          owner === null ? task : `${owner}: ${task}`,
+        ),
+        ...transcript.segments.map(({ text }) => text),
+      ].join('\n'),
     });
     if (!published) throw superseded(run);
   };

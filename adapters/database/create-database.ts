@@ -29,16 +29,10 @@ export async function checkDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
-/** False: the full-text search of this database takes Chinese clauses for one word, because its locale is C. */
-export async function knowsAllScripts(db: Database): Promise<boolean> {
-  const cut = sql<{ words: number }>`select length(to_tsvector('simple', '会议，预算')) as words`;
-  const { rows } = await cut.execute(db);
-  return rows[0]?.words === 2;
-}
-
 /** The tables that the migrations create. Dates without a time are text: `2026-03-02`. */
 interface DatabaseTables {
   readonly job: JobTable;
+  readonly jobWords: JobWordsTable;
   readonly sourceRef: SourceReferenceTable;
   readonly ledgerEntry: LedgerEntryTable;
 }
@@ -69,12 +63,26 @@ export interface JobTable {
   readonly versions: Generated<number>;
   /** JSON: written as text, read parsed. */
   readonly degradations: ColumnType<readonly Degradation[], string | undefined, string>;
+  /** Lines: the summary, the statements, the transcript. */
   readonly searchText: string | null;
   readonly createdAt: Generated<Date>;
   /** The latest submission: later than `createdAt` when the job was submitted again. */
   readonly submittedAt: Generated<Date>;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** What the search knows of a job. */
+interface JobWordsTable {
+  tenant: string;
+  jobId: string;
+  /** `tsvector`, of words that `searchWords` cut; the title's have a mark of the tenant too. */
+  titleWords: Generated<string>;
+  textWords: Generated<string>;
+  /** Of the minutes whose text was cut; null: of none yet. */
+  minutesKey: string | null;
+  /** How many words of a very long text are not in `textWords`. */
+  leftOut: Generated<number>;
 }
 
 /** Which jobs need a recording: it may be erased when its last reference is gone. */

@@ -1,34 +1,11 @@
-import { sql, type Selectable, type UpdateResult } from 'kysely';
-import type { Database, JobTable } from './create-database.ts';
+import { sql, type UpdateResult } from 'kysely';
+import type { Database } from './create-database.ts';
+import { COLUMNS, type JobRow } from './job-row.ts';
+import { keepTextWords, keepTitleWords, searchJobs, type FoundJobs } from './search-jobs.ts';
+import type { Search } from './search-words.ts';
 
+export type { JobRow } from './job-row.ts';
 export type JobLibrary = ReturnType<typeof createJobLibrary>;
-
-/** A row of the library; it outlives Temporal's retention. Meeting content (title, text) stays inside Postgres. */
-export type JobRow = Pick<Selectable<JobTable>, (typeof COLUMNS)[number]>;
-
-/** All but the text for the search, which can be long. */
-const COLUMNS = [
-  'tenant',
-  'id',
-  'kind',
-  'workflowId',
-  'runId',
-  'status',
-  'result',
-  'failure',
-  'failureMessage',
-  'title',
-  'meetingDate',
-  'language',
-  'durationSeconds',
-  'sourceSha256',
-  'sourceName',
-  'minutesKey',
-  'degradations',
-  'createdAt',
-  'startedAt',
-  'endedAt',
-] as const satisfies readonly (keyof JobTable)[];
 
 type SubmittedJob = Pick<
   JobRow,
@@ -82,8 +59,8 @@ export function createJobLibrary(db: Database) {
       .where('id', '=', id)
       .where('status', '=', status)
       .where('runId', 'is not distinct from', runId);
-  const ofRun = ({ tenant, jobId, runId }: JobRun) =>
-    asSeen({ tenant, id: jobId, status: 'running', runId });
+  const ofRun = ({ tenant, jobId, runId }: JobRun, on: Database = db) =>
+    asSeen({ tenant, id: jobId, status: 'running', runId }, on);
 
   return {
     /**
@@ -109,6 +86,7 @@ export function createJobLibrary(db: Database) {
                 .returning('id')
                 .executeTakeFirst();
         if (written === undefined) return false;
+        if (seen === null || title !== null) await keepTitleWords(transaction, tenant, id, title);
         await transaction
           .insertInto('sourceRef')
           .values({ tenant, sourceSha256, jobId: id })
@@ -120,14 +98,19 @@ export function createJobLibrary(db: Database) {
 
     /** Replaces the title, whatever the state of the job. Null: there is no such job, or it has this title. */
     retitle: async (tenant: string, id: string, title: string): Promise<JobRow | null> =>
-      (await db
-        .updateTable('job')
-        .set({ title })
-        .where('tenant', '=', tenant)
-        .where('id', '=', id)
-        .where('title', 'is distinct from', title)
-        .returning(COLUMNS)
-        .executeTakeFirst()) ?? null,
+      await db.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .updateTable('job')
+          .set({ title })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('title', 'is distinct from', title)
+          .returning(COLUMNS)
+          .executeTakeFirst();
+        if (row === undefined) return null;
+        await keepTitleWords(transaction, tenant, id, title);
+        return row;
+      }),
 
     /** Gives the row to the run that now is the job's latest. */
     beginRun: async (seen: SeenRow, runId: string): Promise<boolean> =>
@@ -171,15 +154,19 @@ export function createJobLibrary(db: Database) {
         minutesKey: string;
         searchText: string;
       },
-    ): Promise<boolean> =>
-      await changed(
-        ofRun(run).set({
-          ...facts,
-          title: storable(facts.title),
-          degradations: JSON.stringify(facts.degradations),
-          searchText: storable(facts.searchText),
-        }),
-      ),
+    ): Promise<boolean> => {
+      const { tenant, jobId } = run;
+      const title = storable(facts.title);
+      const searchText = storable(facts.searchText);
+      const degradations = JSON.stringify(facts.degradations);
+      return await db.transaction().execute(async (transaction) => {
+        const written = ofRun(run, transaction).set({ ...facts, title, degradations, searchText });
+        if (!(await changed(written))) return false;
+        await keepTitleWords(transaction, tenant, jobId, title);
+        await keepTextWords(transaction, tenant, jobId, { ...facts, searchText });
+        return true;
+      });
+    },
 
     find: async (tenant: string, id: string): Promise<JobRow | null> =>
       (await jobs(tenant).where('id', '=', id).executeTakeFirst()) ?? null,
@@ -197,6 +184,13 @@ export function createJobLibrary(db: Database) {
     /** Newest first. */
     list: async (tenant: string, { limit }: { limit: number }): Promise<readonly JobRow[]> =>
       await jobs(tenant).orderBy('createdAt', 'desc').orderBy('id').limit(limit).execute(),
+
+    /** At most `limit` jobs in whose title, minutes and transcript every term of the search is found; newest first. */
+    search: async (
+      tenant: string,
+      search: Search,
+      { limit }: { limit: number },
+    ): Promise<FoundJobs> => await searchJobs(db, tenant, search, limit),
 
     /** Rows of all tenants that are marked submitted or running and were submitted earlier: `sweep` checks them in Temporal. */
     listOpen: async (before: Date): Promise<readonly JobRow[]> =>

@@ -3,21 +3,26 @@ import type { Database } from './create-database.ts';
 import { jobsAndLedger } from './migrations/0001-jobs-and-ledger.ts';
 import { queuedWork } from './migrations/0002-queued-work.ts';
 import { runs } from './migrations/0003-runs.ts';
+import { searchWords } from './migrations/0004-search-words.ts';
+import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-jobs-and-ledger': jobsAndLedger,
   '0002-queued-work': queuedWork,
   '0003-runs': runs,
+  '0004-search-words': searchWords,
 };
 
 /**
  * Runs the pending migrations and returns their names. Safe to run twice, and by several processes at once: the migrator
- * takes a lock and runs everything in one transaction. Throws the database's errors.
+ * takes a lock and runs everything in one transaction. Then cuts the words for the search that earlier versions left
+ * uncut. Throws the database's errors.
  */
 export async function migrate(db: Database): Promise<readonly string[]> {
   const { error, results = [] } = await migratorOn(db).migrateToLatest();
   if (error !== undefined) throw error;
+  await fillSearchWords(db);
   return results.map(({ migrationName }) => migrationName);
 }
 

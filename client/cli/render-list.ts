@@ -1,4 +1,5 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
 import { hasEnded } from '../jobs/job-view.ts';
 
@@ -15,6 +16,24 @@ export function listLines(rows: readonly JobRow[]): string[] {
   ]);
   return aligned([['ID', 'STATUS', 'DATE', 'LENGTH', 'TITLE'], ...table]);
 }
+
+/** The same, and below each job the line in which a word was found, cut around it. */
+export function foundLines(jobs: readonly FoundJob[]): string[] {
+  if (jobs.length === 0) return ['no job has all of these words'];
+  const [head = '', ...rows] = listLines(jobs.map(({ job }) => job));
+  return [head, ...rows.flatMap((row, index) => [row, `    ${around(jobs[index]?.found)}`])];
+}
+
+function around(found: FoundJob['found'] | undefined): string {
+  if (found === undefined) return '';
+  const from = Math.max(0, found.at - EXCERPT / 3);
+  const text = printable(found.line);
+  const excerpt = text.slice(from, from + EXCERPT);
+  return `${from > 0 ? '…' : ''}${excerpt}${from + EXCERPT < text.length ? '…' : ''}`;
+}
+
+/** Characters of a line that are shown. */
+const EXCERPT = 90;
 
 /** What `list --json` prints for a row. */
 export const listed = (row: JobRow) => ({

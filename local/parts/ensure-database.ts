@@ -1,15 +1,14 @@
 import pg from 'pg';
 
 /**
- * Creates the database unless it exists. It knows letters and punctuation of all scripts and sorts by code points. With
- * the locale C alone, as earlier versions made it, the full-text search takes '会议，预算' for one word: such a database
- * is taught, with what it holds.
+ * Creates the database unless it exists. It knows the letters of all scripts and sorts by code points. One that an earlier
+ * version made, with the locale C alone, is taught the letters.
  */
 export async function ensureDatabase(
   urlOf: (database: string) => string,
   name: string,
 ): Promise<void> {
-  const isTaught = await withClient(urlOf('postgres'), async (server) => {
+  await withClient(urlOf('postgres'), async (server) => {
     const letters = await findLetters(server);
     const found = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (found.rowCount === 0) {
@@ -17,20 +16,18 @@ export async function ensureDatabase(
         `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE template0 LOCALE_PROVIDER builtin
          BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE ${pg.escapeLiteral(letters)}`,
       );
-      return false;
+      return;
     }
     // Both sort by code points, so every index stays right.
-    const taught = await server.query(
+    await server.query(
       `UPDATE pg_database SET datlocprovider = 'b', datlocale = 'C.UTF-8', datctype = $2
        WHERE datname = $1 AND datlocprovider = 'c' AND datcollate = 'C'`,
       [name, letters],
     );
-    return taught.rowCount === 1;
   });
-  if (isTaught) await withClient(urlOf(name), cutAnew);
 }
 
-/** The full-text search asks the operating system what a letter is. Not every one has C.UTF-8 (macOS before 15). */
+/** PostgreSQL's own full-text search asks the operating system what a letter is. Not every one has C.UTF-8 (macOS before 15). */
 async function findLetters(server: pg.Client): Promise<string> {
   for (const locale of ['C.UTF-8', 'en_US.UTF-8']) {
     // The server takes only locales that the system has.
@@ -42,12 +39,6 @@ async function findLetters(server: pg.Client): Promise<string> {
     if (isKnown) return locale;
   }
   return 'C';
-}
-
-/** Cuts the texts for the search into words again. */
-async function cutAnew(database: pg.Client): Promise<void> {
-  const { rows } = await database.query<{ job: string | null }>("SELECT to_regclass('job') AS job");
-  if (rows[0]?.job === 'job') await database.query('UPDATE job SET search_text = search_text');
 }
 
 async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {

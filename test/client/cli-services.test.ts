@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { createDatabase } from '../../adapters/database/create-database.ts';
+import { createJobLibrary } from '../../adapters/database/job-library.ts';
 import { createObjectStore } from '../../adapters/object-store/object-store.ts';
 import { parseS3Settings } from '../../adapters/object-store/parse-s3-settings.ts';
 import { isQueuePolled } from '../../adapters/temporal/worker-presence.ts';
@@ -83,6 +85,36 @@ test('missing search attributes: nothing is stored and migrate is named; migrate
   expect(JSON.parse(started.stdout)).toMatchObject({ reused: false });
 });
 
+test('list --search finds a job by a word inside a clause, in its tenant only', async () => {
+  const tenant = freshTenant();
+  const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 1 });
+  const job = { tenant, id: 'a'.repeat(26), kind: 'minutes', workflowId: 'w' } as const;
+  await createJobLibrary(db).submit(
+    {
+      ...job,
+      title: '讨论新的报价方案',
+      meetingDate: '2026-03-02',
+      durationSeconds: 60,
+      sourceSha256: 'b'.repeat(64),
+      sourceName: 'x.flac',
+    },
+    null,
+  );
+  await db.destroy();
+  const list = (...options: string[]) =>
+    hansard(['list', '--search', '报价', ...options], { env: testStack().env });
+  const found = await list('--tenant', tenant, '--json');
+  expect(JSON.parse(found.stdout)).toMatchObject([{ id: job.id, found: '讨论新的报价方案' }]);
+  const shown = await list('--tenant', tenant);
+  expect(shown.stdout.split('\n').slice(1)).toEqual([
+    `${job.id}  submitted  2026-03-02  01:00   讨论新的报价方案`,
+    '    讨论新的报价方案',
+    '',
+  ]);
+  const other = await list('--tenant', freshTenant());
+  expect(other).toMatchObject({ code: 0, stdout: 'no job has all of these words\n', stderr: '' });
+});
+
 test('sweep without a worker says so instead of waiting for ever', async () => {
   await using fresh = await freshNamespace();
   const { code, stderr } = await hansard(['sweep'], { env: fresh.env });
@@ -140,7 +172,6 @@ test('doctor on the stack finds services and tables in order, and only the worke
     'object store': 'ok',
     'store behaviour': 'note',
     database: 'ok',
-    'text search': 'ok',
     migrations: 'ok',
     worker: 'fault',
   });

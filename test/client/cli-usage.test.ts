@@ -30,6 +30,8 @@ test.each([
   ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'docx'], /docx.*md, json/],
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
   ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
+  ['a search for no word', ['list', '--search', '，。 -->'], /--search takes words/],
+  ['a long search', ['list', '--search', 'a'.repeat(201)], /--search takes up to 200 characters/],
   ['a bad window', ['warm', 'apply', '--hours', '20-7'], /--hours.*7-20/],
   ['a bad role', ['models', 'check', '--role', 'dance'], /--role "dance".*transcribe/],
   ['a missing file', ['submit', 'missing.wav'], /missing\.wav does not exist/],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bar, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
-import { aligned, printable } from '../../client/cli/render-list.ts';
+import { aligned, foundLines, printable } from '../../client/cli/render-list.ts';
 import type { JobStatus, JobView } from '../../client/jobs/job-view.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 
@@ -133,4 +133,34 @@ test('columns are aligned and a title cannot steer the terminal', () => {
   ).toEqual(['A     B', 'long  x']);
   expect(printable('Plan\u001B[2Jning\u0007')).toBe('Plan [2Jning ');
   expect(printable('Plan \u202Egnp.exe\u2066 \u05D0\u200F')).toBe('Plan  gnp.exe  \u05D0\u200F');
+});
+
+test('below a job that was found stands the line, cut around the word and without control characters', () => {
+  const job = {
+    tenant: 't',
+    id: 'aaaaaaaabbbbbbbbbbbbbbbbbb',
+    kind: 'minutes',
+    workflowId: 'w',
+    runId: null,
+    status: 'completed',
+    result: 'complete',
+    failure: null,
+    failureMessage: null,
+    title: 'Planning',
+    meetingDate: null,
+    language: null,
+    durationSeconds: null,
+    sourceSha256: 's',
+    sourceName: 'x',
+    minutesKey: null,
+    degradations: [],
+    createdAt: new Date(0),
+    startedAt: null,
+    endedAt: null,
+  } as const;
+  const line = `${'a '.repeat(50)}the\u001B[2J budget ${'b '.repeat(50)}`;
+  const [, row, found] = foundLines([{ job, found: { line, at: line.indexOf('budget') } }]);
+  expect(row).toContain('Planning');
+  expect(found).toBe(`    …${'a '.repeat(10)}a the [2J budget ${'b '.repeat(26)}b…`);
+  expect(foundLines([])).toEqual(['no job has all of these words']);
 });

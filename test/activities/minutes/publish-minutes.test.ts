@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { parseSearch } from '../../../adapters/database/search-words.ts';
 import { jobHome, outputKey } from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
@@ -53,6 +54,23 @@ test('the first minutes of a job become its result', async () => {
   // Temporal may run it again.
   await publish('run-1', minutesKey);
   expect(await row()).toMatchObject({ result: 'partial', minutesKey });
+});
+
+test('the search finds words of the title, the summary, the statements and the transcript, once published', async () => {
+  const minutesKey = await rendered('run-1', { title: 'Spring launch' });
+  const find = async (text: string) => {
+    const search = parseSearch(text);
+    if (search === null) throw new Error('no words');
+    const { jobs } = await bench.deps.library.search(tenant, search, { limit: 100 });
+    return jobs.find(({ job: { id } }) => id === jobId)?.found.line ?? null;
+  };
+  expect(await find('release planned')).toBeNull();
+  await publish('run-1', minutesKey);
+  expect(await find('spring launch')).toBe('Spring launch');
+  expect(await find('release planned')).toBe('The release is planned.');
+  expect(await find('installer who')).toBe('Who tests the installer?');
+  expect(await find('anna notes')).toBe('Anna: Write the release notes');
+  for (const { text } of sampleTranscript.segments) expect(await find(text)).not.toBeNull();
 });
 
 test.each([

@@ -115,23 +115,6 @@ test("a job's row records every step from submitted to completed", async () => {
   });
 });
 
-test('the full-text index finds a meeting by its title and by what was said', async () => {
-  const id = idOf('c');
-  await running(id);
-  await library.publish(runOf(id), {
-    ...published(id),
-    title: 'Retrospective',
-    // As long as a meeting of many hours: the index takes its beginning.
-    searchText: `the zeppelin lands at noon ${'word '.repeat(300_000)}`,
-  });
-  for (const word of ['retrospective', 'zeppelin', 'submarine']) {
-    const { rows } = await sql<{ id: string }>`
-      select id from job where tenant = ${tenant}
-      and search @@ websearch_to_tsquery('simple', ${word})`.execute(db);
-    expect(rows).toEqual(word === 'submarine' ? [] : [{ id }]);
-  }
-});
-
 test('another title is written whatever the state of the job, in its tenant only', async () => {
   const id = idOf('t');
   await running(id);

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkDatabase, createDatabase } from '../../../adapters/database/create-database.ts';
 import { DatabaseUnreachableError } from '../../../adapters/database/create-pool.ts';
+import { createJobLibrary } from '../../../adapters/database/job-library.ts';
+import { parseSearch } from '../../../adapters/database/search-words.ts';
 import { migrate, pendingMigrations } from '../../../adapters/database/migrate.ts';
 import { jobsAndLedger } from '../../../adapters/database/migrations/0001-jobs-and-ledger.ts';
 import { queuedWork } from '../../../adapters/database/migrations/0002-queued-work.ts';
@@ -22,7 +24,7 @@ afterAll(async () => {
   await server.destroy();
 });
 
-const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work', '0003-runs'];
+const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work', '0003-runs', '0004-search-words'];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
   const databases = Array.from({ length: 4 }, () =>
@@ -41,7 +43,12 @@ test('when four processes migrate an empty database at once, one does it and all
   const { rows } = await sql<{ table: string }>`
     select table_name as "table" from information_schema.tables where table_schema = 'public'
     and table_name not like 'kysely%' order by 1`.execute(first);
-  expect(rows.map(({ table }) => table)).toEqual(['job', 'ledger_entry', 'source_ref']);
+  expect(rows.map(({ table }) => table)).toEqual([
+    'job',
+    'job_words',
+    'ledger_entry',
+    'source_ref',
+  ]);
   await Promise.all(databases.map(async (db) => await db.destroy()));
 });
 
@@ -73,6 +80,45 @@ test('minutes that a cancelled or failed retry took from their row can be read a
     { id: 'never', result: null, versions: 0 },
     { id: 'retried', result: 'partial', versions: 1 },
   ]);
+});
+
+test('rows that earlier versions wrote are found by the search once everything is migrated', async () => {
+  const old = `${name}_words`;
+  await sql`create database ${sql.id(old)}`.execute(server);
+  const url = Object.assign(new URL(emptyUrl), { pathname: `/${old}` }).href;
+  const db = createDatabase({ url, maxConnections: 1 });
+  await migrate(db);
+  const library = createJobLibrary(db);
+  const search = async (text: string) => {
+    const terms = parseSearch(text);
+    if (terms === null) throw new Error('no words');
+    const { jobs } = await library.search('t', terms, { limit: 100 });
+    return jobs.map(({ job }) => job.id).toSorted();
+  };
+  // As a worker of an earlier version writes them, which may go on during an update.
+  for (let index = 0; index < 45; index += 1) {
+    await sql`
+      insert into job (tenant, id, kind, workflow_id, status, title, source_sha256, source_name, minutes_key, search_text)
+      values ('t', ${`row${index}`}, 'minutes', 'w', 'completed', ${`meeting ${index}`}, 's', 'n', 'k', '提交新的报价方案')
+    `.execute(db);
+  }
+  await sql`
+    insert into job (tenant, id, kind, workflow_id, status, title, source_sha256, source_name)
+    values ('t', 'fresh', 'minutes', 'w', 'submitted', 'meeting', 's', 'n')`.execute(db);
+  expect(await search('报价')).toEqual([]);
+  await migrate(db);
+  expect(await search('报价')).toHaveLength(45);
+  expect(await search('meeting')).toHaveLength(46);
+  expect(await search('meeting 44')).toEqual(['row44']);
+
+  await sql`update job set minutes_key = 'k2', search_text = '别的事情' where id = 'row44'`.execute(
+    db,
+  );
+  await migrate(db);
+  expect(await search('别的')).toEqual(['row44']);
+  expect(await search('报价')).toHaveLength(44);
+  await db.destroy();
+  await sql`drop database ${sql.id(old)}`.execute(server);
 });
 
 test('a dead server, a wrong password and a missing database are named, the password is not', async () => {

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
-import { createDatabase, knowsAllScripts } from '../../../adapters/database/create-database.ts';
-import { migrate } from '../../../adapters/database/migrate.ts';
 import { parseLocalConfig } from '../../../local/config.ts';
 import { provisionAll } from '../../../local/provision/provision-all.ts';
 import type { StackPart } from '../../../local/stack-facts.ts';
@@ -32,7 +30,7 @@ test('Chinese text and letters with accents are searched and compared as text', 
   expect(await ask(databaseUrl, "select lower('ÄÖ Ж') as answer")).toBe('äö ж');
 });
 
-test('a database that was made without a language learns it, and what it holds is found', async () => {
+test('a database that was made without a language learns it', async () => {
   const config = parseLocalConfig(process.env);
   const parts = ['postgres'] satisfies StackPart[];
   const directory = await mkdtemp(join(tmpdir(), 'stack-'));
@@ -51,22 +49,12 @@ test('a database that was made without a language learns it, and what it holds i
     first.databaseUrl,
     "update pg_database set datlocprovider = 'c', datlocale = null, datctype = 'C' where datname = 'hansard'",
   );
-  const db = createDatabase({ url: first.databaseUrl ?? '', maxConnections: 1 });
-  await migrate(db);
-  expect(await knowsAllScripts(db)).toBe(false);
-  await db.destroy();
-  await ask(
-    first.databaseUrl,
-    `insert into job (tenant, id, kind, workflow_id, status, title, source_sha256, source_name)
-     values ('t', 'a', 'minutes', 'w', 'submitted', '会议纪要，预算', 'x', 'y')`,
-  );
-  const found =
-    "select count(*)::int as answer from job where search @@ to_tsquery('simple', '预算')";
-  expect(await ask(first.databaseUrl, found)).toBe(0);
+  const words = "select length(to_tsvector('simple', '会议纪要，预算')) as answer";
+  expect(await ask(first.databaseUrl, words)).toBe(1);
   await first.stop();
 
   const second = await startStack(options);
-  expect(await ask(second.databaseUrl, found)).toBe(1);
+  expect(await ask(second.databaseUrl, words)).toBe(2);
   expect(await ask(second.databaseUrl, "select lower('ÄÖ') as answer")).toBe('äö');
   await second.remove();
 });
