@@ -5,6 +5,7 @@ import { closeWindow } from './recording/close-window.ts';
 import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
+import { keepAnswers } from './summary/keep-answers.ts';
 import { lookUpChunks } from './recording/look-up-chunks.ts';
 import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
@@ -27,6 +28,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
     ),
   ),
   cutSections: heartbeating(cutSections(deps)),
+  keepAnswers: heartbeating(keepAnswers(deps)),
   planReduction: heartbeating(planReduction(deps)),
   adoptEarlierSummary: heartbeating(adoptEarlierSummary(deps)),
   concludeSummary: heartbeating(

@@ -6,15 +6,9 @@ import {
 } from '@temporalio/workflow';
 import type { PaidOutcome } from './contracts/activities.ts';
 import { FAILURES, FINAL_FAILURES, RETRIED_FAILURES } from './contracts/failures.ts';
-import type { RecordedTarget } from './contracts/targets.ts';
-import {
-  isLast,
-  leaveTarget,
-  nextStep,
-  type ChainState,
-  type Step,
-  type TargetFailure,
-} from './next-step.ts';
+import type { ChainMemory } from './contracts/minutes-state.ts';
+import type { RecordedTarget, TargetFailure } from './contracts/targets.ts';
+import { isLast, leaveTarget, nextStep, type ChainState, type Step } from './next-step.ts';
 
 export type ChainOutcome<T> =
   | { readonly ok: true; readonly value: T }
@@ -31,6 +25,8 @@ export interface ChainOptions {
   /** Wakes the endpoint behind a target; throws an activity's failure where it cannot. */
   readonly wake: (target: RecordedTarget, last: boolean) => Promise<void>;
   readonly probeMs?: number | undefined;
+  /** Of the run before this one, where the job continues as new. */
+  readonly before?: ChainMemory | undefined;
   readonly patched: typeof patched;
 }
 
@@ -61,6 +57,18 @@ export class Chain {
   constructor(targets: readonly RecordedTarget[], options: ChainOptions) {
     this.targets = targets;
     this.options = options;
+    const { before } = options;
+    if (before === undefined) return;
+    this.current = before.current;
+    this.probedAt = before.probedAt;
+    this.end = before.end;
+    for (const pair of before.told) this.told.add(pair);
+  }
+
+  /** What it has learnt, for the next run; no item may be on its way. */
+  memory(): ChainMemory {
+    const { current, probedAt, end } = this;
+    return { current, probedAt, end, told: [...this.told] };
   }
 
   /** Asks one target after another until one answers, the item itself is refused, or no target is left. */

@@ -1,13 +1,5 @@
 import { FAILURES } from './contracts/failures.ts';
-import type { RecordedTarget } from './contracts/targets.ts';
-
-/** Why a target did not answer an item. */
-export interface TargetFailure {
-  readonly type: string;
-  readonly target: string;
-  /** Names target, status and remedy; written by Hansard, not by the provider. */
-  readonly message: string;
-}
+import type { RecordedTarget, TargetFailure } from './contracts/targets.ts';
 
 /** Where one item is on its way along a chain, and where the other items are. */
 export interface ChainState {

@@ -25,6 +25,7 @@ import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { homeOf, readTranscript } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
+import { allAnswers } from './keep-answers.ts';
 import { parseDraft } from './parse-draft.ts';
 import { sectionsSchema, type Section } from './sections.ts';
 import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
@@ -117,8 +118,9 @@ export async function partialKeys(
 export async function acceptedKeys(
   store: ObjectStore,
   job: JobInput,
-  { answers = [], ...at }: PlanReduction,
+  at: PlanReduction,
 ): Promise<string[]> {
+  const answers = await allAnswers(store, at);
   const failed = new Set(at.level === 0 ? at.failedSections.map(({ index }) => index) : []);
   const count =
     at.level === 0

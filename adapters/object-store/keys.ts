@@ -27,6 +27,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/scratch/`                           | `sharedScratchPrefix` | the same, of runs before scratch was kept by run |
  * | `{scratch}chunks/{index}.flac`                 | `scratchChunkKey`   | an encoded chunk, in one of the two |
  * | `{scratch}chunks/{index}/{start}-{end}.flac`   | `scratchStretchKey` | a part of a chunk, by its samples |
+ * | `{scratch}answers/{generation}-{level}/{part}.json` | `scratchAnswersKey` | a part of the call keys of a level of partial summaries |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
  *
@@ -86,6 +87,12 @@ export const scratchStretchKey = (
   { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
 ) =>
   `${checkedScratch(scratch)}chunks/${whole(index)}/${whole(startSample)}-${whole(endSample)}.flac`;
+
+export const scratchAnswersKey = (
+  scratch: string,
+  at: { readonly generation: number; readonly level: number; readonly part: number },
+) =>
+  `${checkedScratch(scratch)}answers/${whole(at.generation)}-${whole(at.level)}/${whole(at.part)}.json`;
 
 export const quarantineKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/quarantine/${digest(sha256)}`;

@@ -36,10 +36,12 @@ export async function workflowStatus(
     const { status, historyLength, runId, startTime, raw } = await client.workflow
       .getHandle(workflowId)
       .describe();
+    const firstRunId = raw.workflowExecutionInfo?.firstRunId || runId;
     return {
-      status: plainStatus(status.name, historyLength),
+      // A run that continues another one follows a worker's work.
+      status: plainStatus(status.name, firstRunId === runId ? historyLength : Infinity),
       runId,
-      firstRunId: raw.workflowExecutionInfo?.firstRunId || runId,
+      firstRunId,
       startedAt: startTime,
       waitingForProvider: waitsForProvider(raw.pendingActivities ?? []),
     };

@@ -121,6 +121,7 @@ test('object keys', () => {
       startSample: 16_000,
       endSample: 96_000,
     }),
+    scratchAnswersKey: objectKeys.scratchAnswersKey(scratch, { generation: 1, level: 0, part: 2 }),
     quarantineKey: objectKeys.quarantineKey(tenant, sha),
     publishedKey: objectKeys.publishedKey(tenant, job, sha, 'png'),
   };

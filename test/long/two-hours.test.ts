@@ -96,7 +96,7 @@ async function follow(place: Surroundings, id: string, { memory, health }: Watch
 
 function report(
   { plan, windows, minutes, transcript }: Awaited<ReturnType<typeof storedJob>>,
-  { events, sizeInBytes, activities }: Awaited<ReturnType<typeof jobHistory>>,
+  { runs, activities }: Awaited<ReturnType<typeof jobHistory>>,
   { memory, health }: Watches,
   elapsedSeconds: number,
 ): void {
@@ -106,7 +106,7 @@ function report(
       `job: ${elapsedSeconds.toFixed(0)} s from submit to minutes`,
       `plan: ${plan.chunks.length} chunks, ${spoken} with speech, ${windows} windows`,
       `text: ${transcript.segments.length} segments, ${minutes.coverage.transcriptCharacters} characters, ${minutes.coverage.sections} sections`,
-      `history: ${events} events, ${sizeInBytes} bytes; ${JSON.stringify(activities)}`,
+      `runs: ${runs.map(({ events, sizeInBytes }) => `${events} events, ${sizeInBytes} bytes`).join('; ')}; ${JSON.stringify(activities)}`,
       ...[...memory.samples].map(
         ([stage, sizes]) =>
           `worker in ${stage}: ${sizes.length} s, median ${median(sizes).toFixed(0)} MiB, most ${Math.max(...sizes).toFixed(0)} MiB`,

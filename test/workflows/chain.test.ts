@@ -11,7 +11,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FAILURES, type FailureType } from '../../workflows/contracts/failures.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import { Chain, type ChainOptions } from '../../workflows/chain.ts';
-import type { TargetFailure } from '../../workflows/next-step.ts';
+import type { TargetFailure } from '../../workflows/contracts/targets.ts';
 import { recordedTarget } from './recorded-target.ts';
 
 const target = (name: string, credentials = name) => recordedTarget(name, { credentials });

@@ -21,6 +21,8 @@ export interface IoActivities {
   readonly cutSections: (
     input: CutSections,
   ) => Promise<{ readonly sections: Degradation['spans'] }>;
+  /** Stores a part of a level's answers, where there are many: neither a history nor the state of a run has room for all. */
+  readonly keepAnswers: (input: KeepAnswers) => Promise<void>;
   /**
    * Records which answers the level joins, and gives the number of its reducing calls. 0: only one partial summary is
    * left, and it is the summary.
@@ -146,7 +148,7 @@ export interface ItemFailure {
 }
 
 type AssembleTranscript = JobReference & { readonly planKey: string; readonly windows: number };
-interface TranscriptFacts {
+export interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
   readonly characters: number;
@@ -177,7 +179,17 @@ export interface PlanReduction extends SummaryLevel {
    * Call keys of the accepted answers, by section or by group of the level below. Null: that one failed, or an older
    * history does not say. Absent in activities that an older workflow scheduled.
    */
-  readonly answers?: readonly (string | null)[];
+  readonly answers?: Answers;
+  /** How many parts of the answers, kept by `keepAnswers`, come before these; absent: none. */
+  readonly parts?: number;
+}
+/** Call keys of accepted answers, by section or group. Null: it failed, or an older history does not say. */
+export type Answers = readonly (string | null)[];
+interface KeepAnswers extends SectionsReference {
+  readonly level: number;
+  /** From 0. */
+  readonly part: number;
+  readonly answers: Answers;
 }
 export type ReduceSummaries = PaidActivityInput & SummaryLevel & { readonly group: number };
 

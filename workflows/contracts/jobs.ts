@@ -1,4 +1,5 @@
 import type { Minutes } from './minutes.ts';
+import type { MinutesState } from './minutes-state.ts';
 import type { JobKind, Stage } from './names.ts';
 
 /** Identifies a job in workflows. Titles, names and texts stay in `jobs/{id}/input.json`. */
@@ -17,6 +18,8 @@ export interface MinutesInput extends JobReference {
   readonly kind: JobKind;
   /** Digest of the recording: the key prefix of everything derived from it. */
   readonly sourceSha256: string;
+  /** Where the run before this one ended, if the job continues as new. */
+  readonly state?: MinutesState;
 }
 
 export type Degradation = Minutes['degradations'][number];

@@ -32,6 +32,15 @@ export interface RecordedTarget {
   readonly managed?: true;
 }
 
+/** Why a target did not answer an item. */
+export interface TargetFailure {
+  readonly type: string;
+  /** Empty: no target's. */
+  readonly target: string;
+  /** Names target, status and remedy; written by Hansard, not by the provider. */
+  readonly message: string;
+}
+
 /** The roles that a job of kind minutes uses, in order. The others serve batches, which name their role. */
 export const PIPELINE_ROLES = [
   'transcribe',

@@ -1,4 +1,5 @@
 import {
+  ContinueAsNew,
   defineQuery,
   isCancellation,
   patched,
@@ -9,9 +10,9 @@ import {
 import { toReasonText, type DegradationReason } from '../contracts/degradation-reason.ts';
 import type { Degradation, JobReference, Progress, StageState } from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
-import type { PipelineRole, RecordedTarget } from '../contracts/targets.ts';
+import type { ChainMemory, ProgressState } from '../contracts/minutes-state.ts';
+import type { PipelineRole, RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome } from '../chain.ts';
-import type { TargetFailure } from '../next-step.ts';
 import type { PaidOutcome } from '../contracts/activities.ts';
 import { endpoint, io } from '../activities.ts';
 import { WorkerWatch } from '../worker-watch.ts';
@@ -32,27 +33,30 @@ export type RoleChain = ReturnType<JobProgress['chain']>;
 
 /** The state of a job, and its three views: the `progress` query, the details in the Temporal UI, the search attributes. */
 export class JobProgress {
-  readonly degradations: Degradation[] = [];
+  readonly degradations: Degradation[];
   /** How often an earlier target is probed, from the configuration of the worker that started the job. */
   probeMs: number | undefined;
   /** The next stage writes it to the search attribute: a write of its own would cost an event. */
   language: string | null = null;
-  private readonly stages: Record<Stage, StageState> = {
-    prepare: 'waiting',
-    transcribe: 'waiting',
-    assemble: 'waiting',
-    summarize: 'waiting',
-    illustrate: 'waiting',
-    render: 'waiting',
-    publish: 'waiting',
-  };
+  private readonly stages: Record<Stage, StageState>;
   private readonly job: JobReference;
   private readonly watch: WorkerWatch;
-  private stage: Stage = 'prepare';
-  private readonly counts = { chunks: { done: 0, total: 0 }, sections: { done: 0, total: 0 } };
+  private stage: Stage;
+  private readonly counts: Record<Items, { done: number; total: number }>;
+  /** How many degradations there were when the stage began. */
+  private before: number;
+  /** Of the job, from 1. */
+  private readonly run: number;
 
-  constructor(job: JobReference) {
+  /** `state`: of the run before this one, where the job continues as new. */
+  constructor(job: JobReference, state: ProgressState = BEGINNING) {
     this.job = job;
+    this.degradations = [...state.degradations];
+    this.stages = { ...state.stages };
+    this.stage = state.stage;
+    this.counts = { chunks: { ...state.chunks }, sections: { ...state.sections } };
+    this.before = state.before;
+    this.run = state.run;
     this.watch = new WorkerWatch(
       (target) => io.lookForWorker({ ...job, target }),
       () => this.showDetails(),
@@ -64,20 +68,31 @@ export class JobProgress {
       degradations: this.degradations,
       unserved: [...this.watch.unserved],
     }));
+    // The details are a run's own; search attributes pass from one run to the next.
+    if (this.run > 1) this.showDetails();
   }
 
-  /** Runs one stage and shows its state. */
+  /** For the next run, when the job continues as new. */
+  toState(): ProgressState {
+    const { stage, stages, counts, degradations, before, run } = this;
+    return { stage, stages, ...counts, degradations, before, run: run + 1 };
+  }
+
+  /** Runs one stage and shows its state: a stage that an earlier run of the job began goes on. */
   async runStage<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    this.stage = stage;
-    this.stages[stage] = 'running';
-    this.upsertAttributes();
-    this.showDetails();
-    const before = this.degradations.length;
+    if (this.stages[stage] !== 'running') {
+      this.stage = stage;
+      this.stages[stage] = 'running';
+      this.before = this.degradations.length;
+      this.upsertAttributes();
+      this.showDetails();
+    }
     try {
       const value = await work();
-      this.stages[stage] = this.degradations.length > before ? 'degraded' : 'done';
+      this.stages[stage] = this.degradations.length > this.before ? 'degraded' : 'done';
       return value;
     } catch (error) {
+      if (error instanceof ContinueAsNew) throw error;
       this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
       throw error;
     } finally {
@@ -91,8 +106,13 @@ export class JobProgress {
     return null;
   }
 
-  /** The chain of a role, as one stage uses it: degradations are reported. */
-  chain(stage: Stage, role: PipelineRole, targets: readonly RecordedTarget[]) {
+  /** The chain of a role, as one stage uses it: degradations are reported. `before`: what it learnt in the run before. */
+  chain(
+    stage: Stage,
+    role: PipelineRole,
+    targets: readonly RecordedTarget[],
+    before?: ChainMemory,
+  ) {
     const onFallback = (failure: TargetFailure, { name: target }: RecordedTarget) =>
       this.degrade({ stage, role, level: 'fallback', target, reason: toTargetReason(failure) });
     const isKnown = (target: string) =>
@@ -109,6 +129,7 @@ export class JobProgress {
         await endpoint.ensureEndpointReady({ ...this.job, target, last });
       },
       probeMs: this.probeMs,
+      before,
       patched,
     });
     /** A stored answer of a target that is not the first is a degradation, reported once per target. */
@@ -129,6 +150,8 @@ export class JobProgress {
       noteAnswer,
       /** The failure that ended the last target; null while there is a target to ask. */
       end: (): TargetFailure | null => chain.end,
+      /** For the next run of the job. */
+      memory: () => chain.memory(),
     };
   }
 
@@ -155,8 +178,16 @@ export class JobProgress {
   }
 
   itemsDone(items: Items, count = 1): void {
-    this.counts[items].done += count;
+    this.setDone(items, this.counts[items].done + count);
+  }
+
+  setDone(items: Items, done: number): void {
+    this.counts[items].done = done;
     this.showDetails();
+  }
+
+  doneOf(items: Items): number {
+    return this.counts[items].done;
   }
 
   private upsertAttributes(): void {
@@ -183,6 +214,8 @@ export class JobProgress {
         '| stage | state | done |',
         '|---|---|---|',
         ...rows,
+        // The UI shows the runs of a job one by one, and only the first has a summary.
+        ...(this.run > 1 ? ['', `Run ${this.run} of this job, which continues as new.`] : []),
       ].join('\n'),
     );
   }
@@ -196,6 +229,25 @@ export class JobProgress {
 }
 
 type Items = 'chunks' | 'sections';
+
+const BEGINNING: ProgressState = {
+  stage: 'prepare',
+  stages: {
+    prepare: 'waiting',
+    transcribe: 'waiting',
+    assemble: 'waiting',
+    summarize: 'waiting',
+    illustrate: 'waiting',
+    render: 'waiting',
+    publish: 'waiting',
+  },
+  chunks: { done: 0, total: 0 },
+  sections: { done: 0, total: 0 },
+  degradations: [],
+  before: 0,
+  run: 1,
+};
+
 const ITEMS_OF: Partial<Record<Stage, Items>> = { transcribe: 'chunks', summarize: 'sections' };
 
 /** The reason of a degradation that a failure caused which is no target's. */

@@ -1,33 +1,40 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  ContinueAsNew,
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { StartedJob, Summarized } from '../contracts/activities.ts';
+import type { Summarized } from '../contracts/activities.ts';
 import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
+import type { StageResults } from '../contracts/minutes-state.ts';
+import type { Stage } from '../contracts/names.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
 import { io, media } from '../activities.ts';
 import { failureOf, lossOf } from './failure-of.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress, toLossReason } from './job-progress.ts';
+import { JobRun } from './job-run.ts';
 import { render } from './render.ts';
 import { summarize } from './summarize.ts';
 import { transcribe } from './transcribe.ts';
 
-/** Makes minutes from a recording, and closes the job whatever happens. */
+/**
+ * Makes minutes from a recording, and closes the job whatever happens. A long recording takes several runs: each begins
+ * where the one before it ended.
+ */
 export async function minutes(input: MinutesInput): Promise<MinutesResult> {
   const { tenant, jobId } = input;
   const job: JobReference = { tenant, jobId, runId: workflowInfo().firstExecutionRunId };
-  const progress = new JobProgress(job);
+  const progress = new JobProgress(job, input.state?.progress);
+  const run = new JobRun(input, progress);
   try {
-    const started = await io.startJob(job);
-    progress.probeMs = started.probeMs;
-    const made = await makeMinutes(job, started, progress);
+    const made = await makeMinutes(job, { progress, run });
     await io.closeJob({ ...job, status: 'completed', result: made.result, failure: null });
     return made;
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     const cancelled = isCancellation(error);
     await CancellationScope.nonCancellable(() =>
       io.closeJob({
@@ -43,26 +50,34 @@ export async function minutes(input: MinutesInput): Promise<MinutesResult> {
 
 async function makeMinutes(
   job: JobReference,
-  { chains, image }: StartedJob,
-  progress: JobProgress,
+  at: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<MinutesResult> {
+  const { progress, run } = at;
+  const { chains, image, probeMs } = await run.once('started', () => io.startJob(job));
+  progress.probeMs = probeMs;
   // Fail before decoding.
   if (chains.transcribe.length === 0) {
     throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
   }
-  const prepared = await progress.runStage('prepare', () =>
+  const stage = <K extends keyof StageResults>(
+    name: Stage,
+    result: K,
+    work: () => Promise<NonNullable<StageResults[K]>>,
+  ) => run.once(result, () => progress.runStage(name, work));
+
+  const prepared = await stage('prepare', 'prepared', () =>
     media.prepareRecording({ ...job, chunkLimitSeconds: chunkLimitSeconds(chains.transcribe) }),
   );
   const { planKey } = prepared;
-  const { windows } = await progress.runStage('transcribe', () =>
-    transcribe(job, prepared, chains.transcribe, progress),
+  const { windows } = await stage('transcribe', 'transcribed', () =>
+    transcribe(job, prepared, chains.transcribe, at),
   );
-  const transcript = await progress.runStage('assemble', () =>
+  const transcript = await stage('assemble', 'transcript', () =>
     io.assembleTranscript({ ...job, planKey, windows }),
   );
   progress.language = transcript.language;
   const summarized = await progress.runStage('summarize', () =>
-    summarize(job, chains.summarize, progress),
+    summarize(job, chains.summarize, at),
   );
   const picture = image
     ? await progress.runStage('illustrate', () =>

@@ -3,18 +3,20 @@ import type {
   AdoptEarlierSummary,
   EarlierSummary,
   ItemFailure,
+  PlanReduction,
   SectionsReference,
   Summarized,
 } from '../contracts/activities.ts';
 import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
-import type { RecordedTarget } from '../contracts/targets.ts';
+import type { SummarizePosition, SummaryRound } from '../contracts/minutes-state.ts';
+import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import type { TargetFailure } from '../next-step.ts';
 import { later, paid } from '../activities.ts';
 import type { Failure } from './failure-of.ts';
 import { toLossReason, toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
+import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
 
 /** Summaries in flight. */
@@ -34,12 +36,13 @@ const DEFAULT_CONTEXT_TOKENS = 8192;
 export async function summarize(
   job: JobReference,
   targets: readonly RecordedTarget[],
-  progress: JobProgress,
+  at: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<Summarized> {
+  const { progress } = at;
   const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
   const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
   const first = { ...job, generation: 0, contextTokens };
-  const { value, loss } = await orLoss(() => summarizeByModel(first, targets, progress));
+  const { value, loss } = await orLoss(() => summarizeByModel(first, targets, at));
   const made = loss === null ? value : ownFailure(loss);
   if ('mode' in made) return made;
 
@@ -66,12 +69,17 @@ export const noSummary = (at: SectionsReference, { type: reason }: Failure): Sum
 async function summarizeByModel(
   first: SectionsReference,
   targets: readonly RecordedTarget[],
-  progress: JobProgress,
+  { progress, run }: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<Summarized | TargetFailure> {
-  const chain = progress.chain('summarize', 'summarize', targets);
-  const mapped = await summarizeSections(first, chain, progress);
+  const before = run.position.summarize;
+  const chain = progress.chain('summarize', 'summarize', targets, before?.chain);
+  const at = { progress, run, chain };
+  const isMapped = before !== undefined && before.round.level > 0;
+  const mapped = isMapped
+    ? mappedBefore(first, before)
+    : await summarizeSections(first, at, before);
   if (mapped.ended !== null) return mapped.ended;
-  const reduced = await reduce(mapped, chain, progress);
+  const reduced = await reduce(mapped, at, isMapped ? before : undefined);
   if (reduced.ended !== null) return reduced.ended;
   const { sections, failedSections } = mapped;
   const summarized = { ...sections, mode: 'model', level: reduced.level, failedSections } as const;
@@ -93,100 +101,181 @@ const SECTION_FAILURES: readonly string[] = [
   FAILURES.ItemExhausted,
 ];
 
-/** Call keys of accepted answers, by section or group; null: it failed, or an older history does not say. */
-type Answers = readonly (string | null)[];
+/** More answers than this go into parts, which `keepAnswers` stores: no input carries thousands of keys. */
+const ANSWERS_A_PART = 200;
+
+interface At {
+  readonly progress: JobProgress;
+  readonly run: JobRun;
+  readonly chain: RoleChain;
+}
+
+/** The answers of a round: the last part of them, and how many parts before it are stored. */
+type RoundAnswers = Pick<PlanReduction, 'answers' | 'parts'>;
 
 interface MappedSections {
   readonly sections: SectionsReference;
   readonly failedSections: readonly ItemFailure[];
-  readonly answers: Answers;
+  readonly answers: RoundAnswers;
   /** The failure after which no target was left to ask, or that all sections share; null: neither. */
   readonly ended: TargetFailure | null;
 }
 
+/** An earlier run of the job has summarised the sections, and begun to join the summaries. */
+const mappedBefore = (
+  first: SectionsReference,
+  { generation, failedSections }: SummarizePosition,
+): MappedSections => ({
+  sections: { ...first, generation },
+  failedSections,
+  answers: {},
+  ended: null,
+});
+
 /** Summarises every section. Sections that are too large for all targets are halved, and the new cut is summarised. */
 async function summarizeSections(
   first: SectionsReference,
-  chain: RoleChain,
-  progress: JobProgress,
+  at: At,
+  before: SummarizePosition | undefined,
 ): Promise<MappedSections> {
-  let sections = first;
+  const { progress } = at;
+  let sections = { ...first, generation: before?.generation ?? 0 };
+  let round: Round | null = before === undefined ? null : openRound(before.round);
   let halve: number[] = [];
   for (;;) {
-    const cut = await later.io.cutSections({ ...sections, halve });
-    const total = cut.sections.length;
-    progress.countItems('sections', total);
-    const failures: { index: number; failure: TargetFailure }[] = [];
-    const indexes = cut.sections.map((_section, index) => index);
-    const answers = await mapBounded(indexes, WIDTH, async (section) => {
-      const { value: outcome, loss } = await orLoss(() =>
-        chain.run((target, last) =>
-          paid
-            .summarize(target, `section ${section + 1} of ${total}`)
-            .summarizeSection({ ...sections, target, last, section }),
-        ),
-      );
-      if (loss !== null) {
-        failures.push({ index: section, failure: ownFailure(loss) });
-        return null;
-      }
-      const of = { kind: 'section', section } as const;
-      const answer = outcome.ok
-        ? outcome.value
-        : await adoptEarlier({ ...sections, of }, outcome.failure, progress);
-      if (answer !== null) progress.itemsDone('sections');
-      else if (!outcome.ok) failures.push({ index: section, failure: outcome.failure });
-      return answer?.callKey ?? null;
-    });
-
-    const ended = failures.find(
-      ({ failure }) => !SECTION_FAILURES.includes(failure.type) && !isOwn(failure),
+    if (round === null) {
+      const cut = await later.io.cutSections({ ...sections, halve });
+      progress.countItems('sections', cut.sections.length);
+      round = beginRound(0, cut.sections.length);
+    }
+    const { total, failures } = round;
+    const cut = sections;
+    const answers = await answerAll(
+      { round, sections, failedSections: [] },
+      at,
+      async (section) => {
+        const { value: outcome, loss } = await orLoss(() =>
+          at.chain.run((target, last) =>
+            paid
+              .summarize(target, `section ${section + 1} of ${total}`)
+              .summarizeSection({ ...cut, target, last, section }),
+          ),
+        );
+        if (loss !== null) return { failure: ownFailure(loss) };
+        const of = { kind: 'section', section } as const;
+        const answer = outcome.ok
+          ? outcome.value
+          : await adoptEarlier({ ...cut, of }, outcome.failure, progress);
+        if (answer !== null) progress.itemsDone('sections');
+        else if (!outcome.ok) return { failure: outcome.failure };
+        return answer;
+      },
     );
-    halve = failures
-      .filter(({ failure }) => failure.type === FAILURES.TooLarge)
-      .map(({ index }) => index);
-    const ofAll = failures.length === total ? failures[0] : undefined;
-    if (ended === undefined && halve.length > 0 && sections.generation < MAX_GENERATIONS) {
+
+    halve = failures.filter(({ reason }) => reason === FAILURES.TooLarge).map(({ index }) => index);
+    if (round.ended === null && halve.length > 0 && sections.generation < MAX_GENERATIONS) {
       sections = { ...sections, generation: sections.generation + 1 };
+      round = null;
       continue;
     }
-    return {
-      sections,
-      failedSections: failures.map(({ index, failure }) => ({ index, reason: failure.type })),
-      answers,
-      ended: (ended ?? ofAll)?.failure ?? null,
-    };
+    const ofAll = failures.length === total ? round.first : null;
+    return { sections, failedSections: failures, answers, ended: round.ended ?? ofAll };
   }
 }
 
 /** Joins the summaries level by level until one is left. */
 async function reduce(
   { sections, failedSections, answers }: MappedSections,
-  chain: RoleChain,
-  progress: JobProgress,
+  at: At,
+  before: SummarizePosition | undefined,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
+  const { progress } = at;
   let joined = answers;
-  for (let level = 0; ; level += 1) {
-    const plan = { ...sections, level, failedSections, answers: joined };
-    const { groups } = await later.io.planReduction(plan);
+  let begun = before === undefined ? null : openRound(before.round);
+  for (let level = begun === null ? 0 : begun.level - 1; ; level += 1) {
+    const plan = { ...sections, level, failedSections, ...joined };
+    const groups = begun?.total ?? (await later.io.planReduction(plan)).groups;
     if (groups === 0) return { ended: null, level };
-    const indexes = Array.from({ length: groups }, (_group, index) => index);
-    const failures: TargetFailure[] = [];
-    joined = await mapBounded(indexes, WIDTH, async (group) => {
-      const outcome = await chain.run((target, last) =>
+    const round = begun ?? beginRound(level + 1, groups);
+    begun = null;
+    joined = await answerAll({ round, sections, failedSections }, at, async (group) => {
+      const outcome = await at.chain.run((target, last) =>
         paid
           .summarize(target, `joining ${group + 1} of ${groups}, level ${level + 1}`)
           .reduceSummaries({ ...sections, target, last, level, group, failedSections }),
       );
       const of = { kind: 'group', level, group, failedSections } as const;
-      const answer = outcome.ok
-        ? outcome.value
-        : await adoptEarlier({ ...sections, of }, outcome.failure, progress);
-      if (answer === null && !outcome.ok) failures.push(outcome.failure);
-      return answer?.callKey ?? null;
+      if (outcome.ok) return outcome.value;
+      const { failure } = outcome;
+      return (await adoptEarlier({ ...sections, of }, failure, progress)) ?? { failure };
     });
-    const [failed] = failures;
-    if (failed !== undefined) return { ended: failed };
+    if (round.first !== null) return { ended: round.first };
+  }
+}
+
+/** A `SummaryRound` that goes on. */
+type Round = { -readonly [K in keyof SummaryRound]: SummaryRound[K] } & { failures: ItemFailure[] };
+
+const beginRound = (level: number, total: number): Round => ({
+  level,
+  total,
+  from: 0,
+  parts: 0,
+  failures: [],
+  first: null,
+  ended: null,
+});
+
+const openRound = (round: SummaryRound): Round => ({ ...round, failures: [...round.failures] });
+
+/** What was answered to one call; null: an answer without a call key. */
+type Answered = { readonly callKey?: string } | { readonly failure: TargetFailure } | null;
+
+/** Makes the calls of a round that are left, and stores their answers part by part where there are many. */
+async function answerAll(
+  {
+    round,
+    sections,
+    failedSections,
+  }: {
+    readonly round: Round;
+    readonly sections: SectionsReference;
+    readonly failedSections: readonly ItemFailure[];
+  },
+  { chain, run }: At,
+  ask: (index: number) => Promise<Answered>,
+): Promise<RoundAnswers> {
+  const { total, level } = round;
+  const most = total > ANSWERS_A_PART && patched('answers-in-parts') ? ANSWERS_A_PART : total;
+  const isLong = (): boolean => run.isLong();
+  for (;;) {
+    if (isLong()) {
+      const { generation } = sections;
+      await run.continueAsNew({
+        summarize: { chain: chain.memory(), generation, round, failedSections },
+      });
+    }
+    const { from } = round;
+    const indexes = Array.from({ length: Math.min(most, total - from) }, (_, at) => from + at);
+    const answers = await mapBounded(
+      indexes,
+      WIDTH,
+      async (index) => {
+        const answered = await ask(index);
+        if (answered === null || !('failure' in answered)) return answered?.callKey ?? null;
+        const { failure } = answered;
+        round.failures.push({ index, reason: failure.type });
+        round.first ??= failure;
+        if (!SECTION_FAILURES.includes(failure.type) && !isOwn(failure)) round.ended ??= failure;
+        return null;
+      },
+      isLong,
+    );
+    round.from += answers.length;
+    const part = round.parts;
+    if (round.from === total) return part === 0 ? { answers } : { answers, parts: part };
+    await later.io.keepAnswers({ ...sections, level, part, answers });
+    round.parts += 1;
   }
 }
 

@@ -4,64 +4,105 @@ import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../contracts/names.ts';
-import type { RecordedTarget } from '../contracts/targets.ts';
+import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
-import { isAboutCredentials, type TargetFailure } from '../next-step.ts';
+import { isAboutCredentials } from '../next-step.ts';
 import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
+import type { JobRun } from './job-run.ts';
 
 /** Chunks in flight: enough to keep a target busy, few enough for a small history and a quick cancellation. */
 const WIDTH = 24;
 
-/** Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. */
+/** After as many windows the job continues as new: 400 chunks that are answered at once are about 2,000 events. */
+const WINDOWS_A_RUN = 2;
+
+/**
+ * Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. A
+ * long recording continues as new between windows, or within one where its history became long.
+ */
 export async function transcribe(
   job: JobReference,
   prepared: PreparedRecording,
   targets: readonly RecordedTarget[],
-  progress: JobProgress,
+  { progress, run }: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<{ windows: number }> {
   const { planKey, scratch, chunks } = prepared;
   const recording = { planKey, ...(scratch !== undefined && { scratch }) };
-  const chain = progress.chain('transcribe', 'transcribe', targets);
-  progress.countItems('chunks', prepared.speechChunks);
+  const before = run.position.transcribe;
+  const chain = progress.chain('transcribe', 'transcribe', targets, before?.chain);
+  if (before === undefined) progress.countItems('chunks', prepared.speechChunks);
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
-  let failed = 0;
+  const first = before?.window ?? 0;
+  let failed = before?.failed ?? 0;
 
-  /** Once, whatever comes of it: what stays in doubt after that is a gap, or marked in the transcript. */
-  const askAgain = async ({ index, stretch, start, end }: DoubtedStretch): Promise<void> => {
-    if (!patched('ask-again')) return;
-    await chain.run((target, last) =>
-      paid
-        .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
-        .transcribeChunk({ ...job, ...recording, target, last, index, stretch }),
-    );
-  };
+  for (let window = first; window < windows; window += 1) {
+    const here = window === first ? before : undefined;
+    const failures: ItemFailure[] = [...(here?.failures ?? [])];
+    const unanswered = new Set(here?.unanswered);
+    const done = here?.done ?? progress.doneOf('chunks');
 
-  for (let window = 0; window < windows; window += 1) {
+    /** Once, whatever comes of it: what stays in doubt after that is a gap, or marked in the transcript. */
+    const askAgain = async (doubt: DoubtedStretch): Promise<void> => {
+      if (!patched('ask-again')) return;
+      const { index, stretch, start, end } = doubt;
+      const outcome = await chain.run((target, last) =>
+        paid
+          .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
+          .transcribeChunk({ ...job, ...recording, target, last, index, stretch }),
+      );
+      if (!outcome.ok) unanswered.add(stretchName(doubt));
+    };
     const from = window * CHUNKS_PER_WINDOW;
     const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
     const { pending, held, heldBy, doubts = [] } = await io.lookUpChunks(range);
-    progress.itemsDone('chunks', held);
+    progress.setDone('chunks', done + held);
     heldBy?.forEach(chain.noteAnswer);
 
-    const failures: ItemFailure[] = [];
-    await mapBounded(pending, WIDTH, async ({ index, start, end }) => {
-      const outcome = await chain.run((target, last) =>
-        paid
-          .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
-          .transcribeChunk({ ...job, ...recording, target, last, index }),
-      );
-      if (outcome.ok) {
+    const isLong = (): boolean => run.isLong();
+    const isNew = ({ index }: { readonly index: number }): boolean =>
+      !failures.some((failure) => failure.index === index);
+    await mapBounded(
+      pending.filter(isNew),
+      WIDTH,
+      async ({ index, start, end }) => {
+        const outcome = await chain.run((target, last) =>
+          paid
+            .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
+            .transcribeChunk({ ...job, ...recording, target, last, index }),
+        );
+        if (!outcome.ok) {
+          stopAtCredentials(outcome.failure);
+          failures.push({ index, reason: outcome.failure.type });
+          return;
+        }
         progress.itemsDone('chunks');
-        for (const doubt of outcome.value.doubts ?? []) await askAgain(doubt);
-        return;
-      }
-      stopAtCredentials(outcome.failure);
-      failures.push({ index, reason: outcome.failure.type });
-    });
-    await mapBounded(doubts, WIDTH, askAgain);
+        // After a new start the look-up finds what is left of them.
+        for (const doubt of outcome.value.doubts ?? []) {
+          if (isLong()) return;
+          await askAgain(doubt);
+        }
+      },
+      isLong,
+    );
+    const toAsk = doubts.filter((doubt) => !unanswered.has(stretchName(doubt)));
+    await mapBounded(toAsk, WIDTH, askAgain, isLong);
+    if (isLong()) {
+      const left = { failures, unanswered: [...unanswered] };
+      await run.continueAsNew({
+        transcribe: { chain: chain.memory(), window, failed, done, ...left },
+      });
+    }
     const closed = await io.closeWindow({ ...range, failures });
     failed += closed.failed;
+
+    const isLast = window + 1 === windows;
+    if (!isLast && (window + 1) % WINDOWS_A_RUN === 0 && run.mayContinue()) {
+      const next = { window: window + 1, failed, done: progress.doneOf('chunks') };
+      await run.continueAsNew({
+        transcribe: { chain: chain.memory(), ...next, failures: [], unanswered: [] },
+      });
+    }
   }
 
   if (failed === prepared.speechChunks) {
@@ -73,6 +114,9 @@ export async function transcribe(
   }
   return { windows };
 }
+
+const stretchName = ({ index, stretch }: DoubtedStretch): string =>
+  `${index}@${stretch.startSample}`;
 
 /** Only the operator can fix an account: the job stops, and a retry continues from the stored answers. */
 function stopAtCredentials(failure: TargetFailure): void {

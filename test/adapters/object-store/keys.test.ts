@@ -67,6 +67,12 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
       `acme/jobs/${job}/scratch/${run}/chunks/12/16000-96000.flac`,
     ],
   ],
+  scratchAnswersKey: [
+    [
+      keys.scratchAnswersKey(scratch, { generation: 1, level: 0, part: 2 }),
+      `acme/jobs/${job}/scratch/${run}/answers/1-0/2.json`,
+    ],
+  ],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
   publishedKey: [[keys.publishedKey(tenant, job, sha, 'png'), `acme/published/${job}/${sha}.png`]],
 };

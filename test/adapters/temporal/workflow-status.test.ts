@@ -47,7 +47,9 @@ test('a run that goes on as a new one is the same run of its job', async () => {
   });
   const runId = handle.firstExecutionRunId;
   expect(await latestRun(client, 'w')).toEqual({ runId, isRunning: true });
-  expect((await workflowStatus(client, 'w'))?.runId).not.toBe(runId);
+  const status = await workflowStatus(client, 'w');
+  expect(status).toMatchObject({ status: 'running', firstRunId: runId });
+  expect(status?.runId).not.toBe(runId);
 });
 
 /** `COMMAND_TYPE_CONTINUE_AS_NEW_WORKFLOW_EXECUTION` of Temporal's API. */
