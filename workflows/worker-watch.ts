@@ -10,8 +10,9 @@ import { FAILURES } from './contracts/failures.ts';
 import type { RecordedTarget } from './contracts/targets.ts';
 
 const FIRST_LOOK_MS = 60_000;
-/** The pause doubles up to this while the target is served, so that a long queue costs few events. */
+/** The pause doubles up to this, or to a sixteenth of a longer wait: a queue of weeks costs few events. */
 const LONGEST_PAUSE_MS = 4 * 60_000;
+const SHARE_OF_THE_WAIT = 16;
 /** After the first look that found no worker. */
 const SECOND_LOOK_MS = 15_000;
 
@@ -71,11 +72,14 @@ export class WorkerWatch {
     const { calls } = watched;
     let pause = FIRST_LOOK_MS;
     let unservedMs: number | null = null;
+    let quietMs = 0;
     for (;;) {
       const { ended } = watched;
       await sleep(pause);
       if (calls.size === 0) return;
-      const look: WorkerLook = ended === watched.ended ? await this.look(name) : { isServed: true };
+      const isQuiet = ended === watched.ended;
+      quietMs = isQuiet ? quietMs + pause : 0;
+      const look: WorkerLook = isQuiet ? await this.look(name) : { isServed: true };
       this.note(name, look.isServed);
       if (look.isServed) {
         unservedMs = null;
@@ -88,7 +92,7 @@ export class WorkerWatch {
         const isPatient = unservedMs < look.lastTargetMs && [...calls].some(({ last }) => last);
         if (!isPatient) return giveUp(calls);
       }
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      pause = nextPauseMs(pause, look.isServed ? quietMs : 0);
     }
   }
 
@@ -98,6 +102,10 @@ export class WorkerWatch {
     this.onChange();
   }
 }
+
+/** The pause before the next look at a target of which no call has ended for `quietMs`. */
+export const nextPauseMs = (pauseMs: number, quietMs: number): number =>
+  Math.min(pauseMs * 2, Math.max(LONGEST_PAUSE_MS, quietMs / SHARE_OF_THE_WAIT));
 
 interface Watched {
   readonly calls: Set<WatchedCall>;

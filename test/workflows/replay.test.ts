@@ -40,6 +40,8 @@ test('the recorded histories include every way in which a job ends', () => {
   expect(Object.fromEntries(ends)).toEqual({
     'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
     'complete.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'continued.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'continues.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
     'degraded.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'failed-summary.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
     'failed.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
@@ -53,7 +55,7 @@ describe.each(goldens)('the history %s', (file) => {
 
   test('names no machine, no folder and no process', () => {
     const text = readable(readGolden(file));
-    expect(text).toContain('prepareRecording');
+    expect(text).toContain('lookUpChunks');
     expect(text).not.toMatch(/\d@|file:\/\/|(^|[\s"(])\/(?!\/)\w+\/\w/m);
     expect(text).not.toContain(hostname());
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { recordedTarget } from './recorded-target.ts';
+import { nextPauseMs } from '../../workflows/worker-watch.ts';
 import { openWorkflowBench, prepared, started, type WorkflowBench } from './workflow-bench.ts';
 
 let bench: WorkflowBench;
@@ -69,4 +70,17 @@ test('a call that takes longer than a minute at a target that is served is waite
   });
   expect(inputsOf('lookForWorker').map(({ target }) => target)).toEqual(['first']);
   expect(inputsOf('renderMinutes')[0]?.degradations).toEqual([]);
+});
+
+test('a call that waits for 30 days is looked at fewer than 200 times, and in its first hour every four minutes', () => {
+  const minute = 60_000;
+  const looks = [minute];
+  for (let pause = minute; (looks.at(-1) ?? 0) < 30 * 24 * 60 * minute;) {
+    const quiet = looks.at(-1) ?? 0;
+    pause = nextPauseMs(pause, quiet);
+    looks.push(quiet + pause);
+  }
+  expect(looks.slice(0, 5).map((at) => at / minute)).toEqual([1, 3, 7, 11, 15]);
+  expect(looks.filter((at) => at <= 60 * minute)).toHaveLength(16);
+  expect(looks.length).toBeLessThan(200);
 });
