@@ -98,7 +98,7 @@ async function binaryVersion(binary: string): Promise<string> {
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
 }
 
-/** Two hours of sound need 230 MB a track, and the recording itself. */
+/** Two hours of sound need 230 MB a track and as much while tracks are joined, and the recording itself. */
 const LITTLE_ROOM_BYTES = 2e9;
 
 async function scratchState(folder: string): Promise<Found> {

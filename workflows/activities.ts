@@ -13,10 +13,21 @@ import * as policies from './policies.ts';
 /** Activities bound to their queue and policy. Each proxy has the type of its queue: a wrong call does not compile. */
 export const io = bounded(proxyActivities<IoActivities>(policies.io));
 export const endpoint = bounded(proxyActivities<EndpointActivities>(policies.endpoint));
-export const media = bounded(proxyActivities<MediaActivities>(policies.media));
+export const media = bounded(
+  proxyActivities<Pick<MediaActivities, 'prepareRecording'>>(policies.prepare),
+);
+/** What takes long for a long recording. */
+export const wholeRecording = bounded(
+  proxyActivities<Pick<IoActivities, 'assembleTranscript'>>(policies.wholeRecording),
+);
 /** Of the stages that a job can do without. */
 export const later = {
   io: bounded(proxyActivities<IoActivities>(policies.laterIo)),
+  wholeRecording: bounded(
+    proxyActivities<
+      Pick<IoActivities, 'cutSections' | 'planReduction' | 'concludeSummary' | 'renderMinutes'>
+    >(policies.laterWholeRecording),
+  ),
   media: bounded(proxyActivities<MediaActivities>(policies.laterMedia)),
 };
 

@@ -43,15 +43,25 @@ const withoutRetryOfBugs = <P extends { readonly retry: object }>(policy: P) => 
   retry: { ...policy.retry, nonRetryableErrorTypes },
 });
 
-/** ffmpeg and pictures. Two hours of audio take one core about a minute to decode. */
+/** Pictures. */
 export const media = {
   ...common,
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',
 } satisfies ActivityOptions;
 
+/** ffmpeg and the voice detector. A day of audio takes one core about half an hour, and a busy or slow one several. */
+export const prepare = { ...media, startToCloseTimeout: '6 hours' } satisfies ActivityOptions;
+
+/** What reads or writes all of a recording: a day has up to 17,280 chunks. */
+export const wholeRecording = {
+  ...io,
+  startToCloseTimeout: '15 minutes',
+} satisfies ActivityOptions;
+
 /** The stages after the transcript: what is left without them is published. */
 export const laterIo = withoutRetryOfBugs(io) satisfies ActivityOptions;
+export const laterWholeRecording = withoutRetryOfBugs(wholeRecording) satisfies ActivityOptions;
 export const laterMedia = withoutRetryOfBugs(media) satisfies ActivityOptions;
 
 /** One look at an endpoint. A failed look is followed by the next one until the activity's patience ends the wait. */

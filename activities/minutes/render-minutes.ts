@@ -3,7 +3,6 @@ import { outputKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
 import {
-  chunkPlanSchema,
   recordingTime,
   type ChunkPlan,
   type Samples,
@@ -29,6 +28,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
+import { readPlan } from '../recording/read-plan.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
@@ -44,7 +44,7 @@ export const renderMinutes =
     const { store, ledger, library } = deps;
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
-    const plan = await store.getJson(facts.planKey, chunkPlanSchema);
+    const plan = await readPlan(store, facts.planKey);
     const chunks = await readOutcomes(store, facts, facts.windows);
     const failed = chunks.filter((chunk) => chunk.outcome === 'failed');
     const transcript = await readTranscript(store, job);

@@ -4,7 +4,7 @@ import { resultKey, windowKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, samplesSchema } from '../../workflows/contracts/chunk-plan.ts';
+import { samplesSchema } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../../workflows/contracts/names.ts';
@@ -19,6 +19,7 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
 import { NO_WORDS } from '../transcript/audio-coverage.ts';
 import { SPEECH_WITHOUT_WORDS_SECONDS } from '../transcript/wordless-voice.ts';
+import { readPlan } from './read-plan.ts';
 import { findDoubts } from './second-answers.ts';
 
 /** The outcome of every chunk of a window: silent, answered, or failed with its reason. */
@@ -51,7 +52,7 @@ export const closeWindow =
   ({ store }: Dependencies): Activities['closeWindow'] =>
   async ({ tenant, jobId, planKey, from, to, failures }) => {
     const job = await readJobInput(store, { tenant, jobId });
-    const plan = await store.getJson(planKey, chunkPlanSchema);
+    const plan = await readPlan(store, planKey);
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
     const chunks = await mapConcurrent(
       plan.chunks.slice(from, to),

@@ -1,10 +1,11 @@
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, recordingTime } from '../../workflows/contracts/chunk-plan.ts';
+import { recordingTime } from '../../workflows/contracts/chunk-plan.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
+import { readPlan } from './read-plan.ts';
 import { doubtedStretch, findDoubts } from './second-answers.ts';
 
 /** Finds the stored answers of a whole window at once: they need no rate slot and no events of their own. */
@@ -12,7 +13,7 @@ export const lookUpChunks =
   ({ store }: Dependencies): Activities['lookUpChunks'] =>
   async ({ tenant, jobId, planKey, from, to }) => {
     const job = await readJobInput(store, { tenant, jobId });
-    const plan = await store.getJson(planKey, chunkPlanSchema);
+    const plan = await readPlan(store, planKey);
     const speech = plan.chunks.slice(from, to).filter((chunk) => chunk.speech);
     const held = await mapConcurrent(speech, (chunk) =>
       findResult(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk)),

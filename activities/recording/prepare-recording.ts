@@ -29,6 +29,7 @@ import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { chunkWorkKey } from '../paid/work-keys.ts';
 import { fetchSource } from './fetch-source.ts';
+import { readPlan } from './read-plan.ts';
 import { findDoubts } from './second-answers.ts';
 
 /**
@@ -55,7 +56,7 @@ export const prepareRecording =
           const made = await makePlan(job, pcmPath, decoded, chunkLimitSeconds, signal);
           await store.putJson(planKey, made, { ifAbsent: true });
         }
-        const plan = held ?? (await store.getJson(planKey, chunkPlanSchema));
+        const plan = held ?? (await readPlan(store, planKey));
         const chunks = missing ?? (await chunksToEncode(deps, job, plan, scratch));
         await encodeChunks(deps, scratch, chunks, pcmPath, signal);
         return factsOf(planKey, scratch, plan);

@@ -14,7 +14,7 @@ import {
 import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema, seconds, type Samples } from '../../workflows/contracts/chunk-plan.ts';
+import { seconds, type Samples } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import { transcribeAnswerSchema } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -23,6 +23,7 @@ import { callTarget } from '../paid/call-target.ts';
 import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
 import { doubtsOf } from '../transcript/settle-chunk.ts';
 import { withFolder } from '../with-folder.ts';
+import { readPlan } from './read-plan.ts';
 import { doubtedStretch } from './second-answers.ts';
 
 /** Asks a target for a chunk, or for a stretch of one that the chunk's answer left in doubt. */
@@ -30,7 +31,7 @@ export const transcribeChunk =
   (deps: Dependencies): Activities['transcribeChunk'] =>
   async (call) => {
     const job = await readJobInput(deps.store, call);
-    const plan = await deps.store.getJson(call.planKey, chunkPlanSchema);
+    const plan = await readPlan(deps.store, call.planKey);
     const chunk = plan.chunks[call.index];
     if (chunk === undefined) throw new RangeError(`the plan has no chunk ${call.index}`);
     const { stretch } = call;

@@ -1,7 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { chunkPlanSchema } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Segment } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -10,13 +9,14 @@ import { mergeTranscript } from './merge-transcript.ts';
 import { readAnswers, settleAnswers } from './read-answers.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { readOutcomes } from '../recording/close-window.ts';
+import { readPlan } from '../recording/read-plan.ts';
 
 /** Merges the answers of all chunks into one transcript. A recording without any words counts as one without speech. */
 export const assembleTranscript =
   ({ store }: Dependencies): Activities['assembleTranscript'] =>
   async ({ tenant, jobId, planKey, windows }) => {
     const job = await readJobInput(store, { tenant, jobId });
-    const plan = await store.getJson(planKey, chunkPlanSchema);
+    const plan = await readPlan(store, planKey);
     const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
     const { language } = job.options;
     const settled = settleAnswers(plan, await readAnswers(store, outcomes), language);

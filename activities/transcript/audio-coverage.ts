@@ -25,6 +25,7 @@ export function audioCoverage(
   for (const index of reasons.keys()) {
     if (!sent.has(index)) throw new RangeError(`The plan has no chunk ${index} with speech.`);
   }
+  const damageOf = damageByTrack();
   const milliseconds = { transcribed: 0, silence: 0 };
   const gaps: { start: number; end: number; reason: string }[] = [];
   const addGap = (startMs: number, endMs: number, reason: string) => {
@@ -45,9 +46,9 @@ export function audioCoverage(
       start: Math.max(from, start),
       end: Math.min(to, end),
     });
-    const damaged = trackOf(plan, startSample)
-      .damage.map((damage) => within(toMs(damage.start), toMs(damage.end)))
-      .filter(isSome);
+    const damaged = damagedWithin(start, end, damageOf(plan, startSample)).map((damage) =>
+      within(damage.start, damage.end),
+    );
     const wordless = (settled.get(index)?.wordless ?? [])
       .map((span) => within(start + toMs(span.start), start + toMs(span.end)))
       .flatMap((span) => without(span, damaged));
@@ -79,6 +80,40 @@ export const NO_WORDS = 'no_words';
 interface Milliseconds {
   readonly start: number;
   readonly end: number;
+}
+
+/** The damage of the track that a sample is in, turned into milliseconds once a track. */
+function damageByTrack(): (plan: ChunkPlan, sample: number) => readonly Milliseconds[] {
+  const byTrack = new Map<number, readonly Milliseconds[]>();
+  return (plan, sample) => {
+    const { startSample, damage } = trackOf(plan, sample);
+    const known = byTrack.get(startSample);
+    if (known !== undefined) return known;
+    const found = damage.map(({ start, end }) => ({ start: toMs(start), end: toMs(end) }));
+    byTrack.set(startSample, found);
+    return found;
+  };
+}
+
+/** The damage, which is in order and does not overlap, that has a part between two times. */
+function damagedWithin(
+  start: number,
+  end: number,
+  damage: readonly Milliseconds[],
+): readonly Milliseconds[] {
+  let [low, high] = [0, damage.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((damage[middle]?.end ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const found: Milliseconds[] = [];
+  for (let at = low; at < damage.length; at += 1) {
+    const one = damage[at];
+    if (one === undefined || one.start >= end) break;
+    if (isSome(one)) found.push(one);
+  }
+  return found;
 }
 
 const isSome = ({ start, end }: Milliseconds): boolean => end > start;

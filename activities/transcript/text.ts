@@ -13,9 +13,17 @@ export const segmenterFor = (
   granularity: 'sentence' | 'word',
   language: string | null,
 ): Intl.Segmenter =>
-  new Intl.Segmenter(language !== null && /^[a-z]{2}$/.test(language) ? language : 'en', {
-    granularity,
-  });
+  segmenter(granularity, language !== null && /^[a-z]{2}$/.test(language) ? language : 'en');
+
+/** Making one takes longer than segmenting a sentence with it. */
+const segmenters = new Map<string, Intl.Segmenter>();
+
+function segmenter(granularity: Granularity, locale: string | undefined): Intl.Segmenter {
+  const name = `${granularity} ${locale ?? ''}`;
+  const known = segmenters.get(name) ?? new Intl.Segmenter(locale, { granularity });
+  segmenters.set(name, known);
+  return known;
+}
 
 /**
  * Splits a text into parts that measure at most `limit` and give the text when joined: between sentences, else
@@ -31,8 +39,7 @@ export function splitText(
   const parts: string[] = [];
   let current = '';
   let size = 0;
-  const segmenter = new Intl.Segmenter(undefined, { granularity });
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of segmenter(granularity, undefined).segment(text)) {
     // `measure` is subadditive: the sum over the pieces is never less than the whole.
     const added = measure(segment);
     if (current !== '' && size + added > limit) {

@@ -1,18 +1,21 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 
 /** 20 ms at 16 kHz: short enough to fit between two words. */
 export const ENERGY_FRAME_SAMPLES = 320;
 
 /**
- * Mean square of each 20 ms of s16le samples; the last frame may be shorter. Two hours give 360,000 numbers. Throws the
+ * Mean square of each 20 ms of s16le samples; the last frame may be shorter. A day gives 4,320,000 numbers. Throws the
  * signal's reason.
  */
 export async function frameEnergy(
   pcmPath: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Float64Array> {
-  const energies: number[] = [];
+  const frames = Math.ceil((await stat(pcmPath)).size / FRAME_BYTES);
+  const energies = new Float64Array(frames);
+  let count = 0;
   const blocks: AsyncIterable<Buffer> = createReadStream(pcmPath, { highWaterMark: BLOCK_BYTES });
   let rest: Buffer = Buffer.alloc(0);
   for await (const block of blocks) {
@@ -20,12 +23,16 @@ export async function frameEnergy(
     const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
     const whole = bytes.length - (bytes.length % FRAME_BYTES);
     for (let offset = 0; offset < whole; offset += FRAME_BYTES) {
-      energies.push(meanSquare(bytes, offset, FRAME_BYTES));
+      energies[count] = meanSquare(bytes, offset, FRAME_BYTES);
+      count += 1;
     }
     rest = bytes.subarray(whole);
   }
-  if (rest.length >= BYTES_PER_SAMPLE) energies.push(meanSquare(rest, 0, rest.length));
-  return Float64Array.from(energies);
+  if (rest.length >= BYTES_PER_SAMPLE) {
+    energies[count] = meanSquare(rest, 0, rest.length);
+    count += 1;
+  }
+  return energies.subarray(0, count);
 }
 
 const FRAME_BYTES = ENERGY_FRAME_SAMPLES * BYTES_PER_SAMPLE;

@@ -13,7 +13,7 @@ export interface PlanningTask {
 export type ThreadMessage = { readonly doneSeconds: number } | { readonly plan: ChunkPlan };
 
 /**
- * Finds the voice in a recording and plans its chunks, in a thread of its own: two hours are minutes of work, and the
+ * Finds the voice in a recording and plans its chunks, in a thread of its own: a long one is minutes of work, and the
  * process goes on answering and sending heartbeats meanwhile. The thread ends with the call, and its memory with it.
  * Throws the signal's reason at once, and what the thread throws.
  */

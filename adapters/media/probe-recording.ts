@@ -11,8 +11,8 @@ import {
 import { UnusableRecordingError } from './media-errors.ts';
 import { recordingParts, type RecordingPart } from './recording-parts.ts';
 
-/** The pipeline is proved for two hours; the extra minute is for players that count the last frames differently. */
-export const LONGEST_RECORDING_SECONDS = 7_260;
+/** A day. The extra minute is for players that count the last frames differently. */
+export const LONGEST_RECORDING_SECONDS = 86_460;
 
 export interface ProbedRecording {
   /** Of the sound, its late start included; the longest stream of each part. */
@@ -83,7 +83,7 @@ export async function probeRecording(
   if (durationSeconds > maxSeconds) {
     throw new UnusableRecordingError(
       'too-long',
-      `${path} lasts ${inMinutes(durationSeconds)} minutes; the limit is ${inMinutes(maxSeconds)}. Cut it into parts and submit each.`,
+      `${path} lasts ${inWords(durationSeconds)}; the limit is ${inWords(maxSeconds)}. Cut it into parts and submit each.`,
     );
   }
   const { codec, channels, sampleRate } = stream;
@@ -170,6 +170,9 @@ const PATIENCE = ['-analyzeduration', '60000000', '-probesize', '100000000'];
 /** Reading a header takes milliseconds; this allows for a slow network drive. */
 const PROBE_TIMEOUT_MS = 60_000;
 
+/** Reading every packet: measured, 5 s for a day of MP3 on a busy machine. A video of a day has some 100 GB. */
+const PACKETS_TIMEOUT_MS = 30 * 60_000;
+
 const secondsSchema = z.coerce.number().optional().catch(undefined);
 const lengthSchema = z.coerce.number().nonnegative().optional().catch(undefined);
 const probeSchema = z.object({
@@ -246,12 +249,15 @@ async function packetSeconds(
       ['-nostdin', '-v', 'error', ...input, '-map', `0:${index}`],
       ['-c', 'copy', '-f', 'null', '-progress', 'pipe:1', '-nostats', '-'],
     ].flat(),
-    { signal, timeoutMs: PROBE_TIMEOUT_MS },
+    { signal, timeoutMs: PACKETS_TIMEOUT_MS },
   );
   return reportedSeconds(stdout) ?? 0;
 }
 
-export const inMinutes = (durationSeconds: number): string => (durationSeconds / 60).toFixed(1);
+export const inWords = (durationSeconds: number): string =>
+  durationSeconds < 3 * 3600
+    ? `${(durationSeconds / 60).toFixed(1)} minutes`
+    : `${(durationSeconds / 3600).toFixed(2)} hours`;
 
 const notAudio = (path: string): UnusableRecordingError =>
   new UnusableRecordingError(

@@ -1,6 +1,6 @@
 import { UnusableRecordingError } from './media-errors.ts';
 import {
-  inMinutes,
+  inWords,
   LONGEST_RECORDING_SECONDS,
   probeRecording,
   type ProbedRecording,
@@ -21,7 +21,7 @@ export async function probeRecordings(
   if (seconds <= maxSeconds) return probed;
   throw new UnusableRecordingError(
     'too-long',
-    `the ${paths.length} files last ${inMinutes(seconds)} minutes together; the limit is ${inMinutes(maxSeconds)}. Leave some out, or submit each.`,
+    `the ${paths.length} files last ${inWords(seconds)} together; the limit is ${inWords(maxSeconds)}. Leave some out, or submit each.`,
   );
 }
 

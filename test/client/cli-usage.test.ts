@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -67,11 +67,17 @@ test.each([
 });
 
 test('a recording that is too long exits 2', async () => {
-  const path = join(folder, 'long.flac');
-  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '7300'];
-  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, path]);
+  const path = join(folder, 'long.wav');
+  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '0'];
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, '-fflags', 'bitexact', path]);
+  const header = await readFile(path);
+  const bytes = 86_500 * 8_000 * 2;
+  header.writeUInt32LE(header.length - 8 + bytes, 4);
+  header.writeUInt32LE(bytes, header.length - 4);
+  await writeFile(path, header);
+  await truncate(path, header.length + bytes); // takes no room on the disk
   const { code, stderr } = await hansard(['submit', path]);
-  expect(stderr).toMatch(/long\.flac lasts 121\.7 minutes/);
+  expect(stderr).toMatch(/long\.wav lasts 24\.03 hours; the limit is 24\.02 hours/);
   expect(code).toBe(2);
 });
 

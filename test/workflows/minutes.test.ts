@@ -100,7 +100,9 @@ describe.concurrent('the minutes workflow', () => {
   test.each([
     ['startJob', [120, 30], [1, 60], 37],
     ['closeJob', [120, 30], [1, 60], 37],
-    ['prepareRecording', [1800, 30], [2, 60], 125],
+    ['prepareRecording', [21_600, 30], [2, 60], 125],
+    ['assembleTranscript', [900, 30], [1, 60], 37],
+    ['renderMinutes', [900, 30], [1, 60], 37],
     ['publishPicture', [1800, 30], [2, 60], 125],
     ['transcribeChunk', [180, 20], [2, 60], 30_000],
     ['summarizeSection', [240, 20], [2, 60], 30_000],

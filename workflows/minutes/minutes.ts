@@ -11,7 +11,7 @@ import type { StageResults } from '../contracts/minutes-state.ts';
 import type { Stage } from '../contracts/names.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
-import { io, media } from '../activities.ts';
+import { io, media, wholeRecording } from '../activities.ts';
 import { failureOf, lossOf } from './failure-of.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress, toLossReason } from './job-progress.ts';
@@ -73,7 +73,7 @@ async function makeMinutes(
     transcribe(job, prepared, chains.transcribe, at),
   );
   const transcript = await stage('assemble', 'transcript', () =>
-    io.assembleTranscript({ ...job, planKey, windows }),
+    wholeRecording.assembleTranscript({ ...job, planKey, windows }),
   );
   progress.language = transcript.language;
   const summarized = await progress.runStage('summarize', () =>

@@ -17,8 +17,8 @@ export async function render(
   for (;;) {
     const input = { ...facts, picture, summarized, degradations: progress.degradations };
     const isBare = picture === null && summarized.mode === 'none';
-    if (isBare) return await later.io.renderMinutes(input);
-    const { value, loss } = await orLoss(() => later.io.renderMinutes(input));
+    if (isBare) return await later.wholeRecording.renderMinutes(input);
+    const { value, loss } = await orLoss(() => later.wholeRecording.renderMinutes(input));
     if (loss === null) return value;
 
     const stage = picture === null ? 'summarize' : 'illustrate';

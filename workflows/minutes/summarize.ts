@@ -47,7 +47,7 @@ export async function summarize(
   if ('mode' in made) return made;
 
   const extractive = { ...first, mode: 'extractive', level: 0, failedSections: [] } as const;
-  const concluded = await orLoss(() => later.io.concludeSummary(extractive));
+  const concluded = await orLoss(() => later.wholeRecording.concludeSummary(extractive));
   if (concluded.loss === null) {
     progress.degrade({ stage: 'summarize', level: 'simplified', reason: toReason(made) });
     return extractive;
@@ -83,7 +83,7 @@ async function summarizeByModel(
   if (reduced.ended !== null) return reduced.ended;
   const { sections, failedSections } = mapped;
   const summarized = { ...sections, mode: 'model', level: reduced.level, failedSections } as const;
-  await later.io.concludeSummary(summarized);
+  await later.wholeRecording.concludeSummary(summarized);
   return summarized;
 }
 
@@ -144,7 +144,7 @@ async function summarizeSections(
   let halve: number[] = [];
   for (;;) {
     if (round === null) {
-      const cut = await later.io.cutSections({ ...sections, halve });
+      const cut = await later.wholeRecording.cutSections({ ...sections, halve });
       progress.countItems('sections', cut.sections.length);
       round = beginRound(0, cut.sections.length);
     }
@@ -194,7 +194,7 @@ async function reduce(
   let begun = before === undefined ? null : openRound(before.round);
   for (let level = begun === null ? 0 : begun.level - 1; ; level += 1) {
     const plan = { ...sections, level, failedSections, ...joined };
-    const groups = begun?.total ?? (await later.io.planReduction(plan)).groups;
+    const groups = begun?.total ?? (await later.wholeRecording.planReduction(plan)).groups;
     if (groups === 0) return { ended: null, level };
     const round = begun ?? beginRound(level + 1, groups);
     begun = null;

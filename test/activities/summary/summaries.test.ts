@@ -290,6 +290,26 @@ test('a section that failed is left out, and the rest is still joined into one',
   expect((await summaryOf(job)).summary).toContain(`from ${second?.segmentIds[0]}.`);
 });
 
+test('answers that are kept in parts are joined as those that the workflow names', async () => {
+  const { at } = await jobWith(longTranscript(160));
+  const sections = await cut(at);
+  const answers = (await summarizeAll(at, sections, [1])) ?? [];
+  expect(sections).toBeGreaterThan(3);
+  const run = { ...at, runId: 'a0000000-0000-4000-8000-00000000000b' };
+  await attempt(() =>
+    activities().keepAnswers({ ...run, level: 0, part: 0, answers: answers.slice(0, 2) }),
+  );
+  await attempt(() =>
+    activities().keepAnswers({ ...run, level: 0, part: 1, answers: answers.slice(2, 3) }),
+  );
+  const rest = { parts: 2, answers: answers.slice(3) };
+  const level = { ...run, level: 0, failedSections: [{ index: 1, reason: 'BadRequest' }] };
+  await attempt(() => activities().planReduction({ ...level, ...rest }));
+  const key = reductionKey(at.tenant, at.jobId, 0, 0, CONTEXT_TOKENS);
+  const { partials } = await bench.deps.store.getJson(key, reductionSchema);
+  expect(partials).toEqual(answers.filter((answer) => answer !== null));
+});
+
 test('a group of one is passed on without a call', async () => {
   // Two partial summaries of this length fill a call, so the third of three is alone.
   bench.provider.answer = ({ body }) => Promise.resolve(answerTo(promptOf(body), 1_400));

@@ -51,6 +51,34 @@ describe('gaps and coverage', () => {
     });
   });
 
+  test('all damage is told, wherever it lies among the chunks', () => {
+    const anyDamage = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 1, max: 40_000 })))
+      .map((steps) => {
+        let at = 0;
+        return steps.map(([length, pause]) => {
+          const start = at + pause;
+          at = start + length;
+          return { start: start / 1000, end: at / 1000 };
+        });
+      });
+    fc.assert(
+      fc.property(anyPlan(), anyDamage, (plain, damage) => {
+        const tracks = [{ startSample: 0, heard: [], damage }];
+        const plan = { ...plain, sound: { tracks, leftOut: [], cut: false } };
+        const lengthMs = Math.round((plan.samples / 16_000) * 1000);
+        const lostMs = damage.reduce(
+          (sum, { start, end }) =>
+            sum + Math.max(0, Math.min(end * 1000, lengthMs) - Math.min(start * 1000, lengthMs)),
+          0,
+        );
+        const { gaps } = audioCoverage(plan, []);
+        const toldMs = gaps.reduce((sum, { start, end }) => sum + (end - start) * 1000, 0);
+        expect(toldMs).toBeCloseTo(lostMs, 3);
+      }),
+    );
+  });
+
   test('voice without words in an answered chunk is a gap, less what is damaged there', () => {
     const plan = {
       ...planOf([28, 20]),

@@ -133,7 +133,7 @@ test('a playlist sent as a recording does not make ffmpeg read other files', asy
 test('a recording over the limit is rejected with its length', async () => {
   await expect(probeRecording(SAMPLE, { maxSeconds: 60 })).rejects.toMatchObject({
     reason: 'too-long',
-    message: expect.stringContaining('lasts 2.5 minutes; the limit is 1.0') as string,
+    message: expect.stringContaining('lasts 2.5 minutes; the limit is 1.0 minutes') as string,
   });
 });
 
