@@ -22,7 +22,7 @@ import {
 } from './object-store-errors.ts';
 import { statusOf, toObjectStoreError } from './to-object-store-error.ts';
 
-/** Far above any JSON of ours: the transcript of two hours, with its words, is below 10 MiB. */
+/** Far above any JSON of ours: the transcript of a day and the plan of a day in chunks of 5 s are below 10 MiB. */
 const JSON_MAX_BYTES = 64 * 1024 * 1024;
 
 export type ObjectStore = ReturnType<typeof createObjectStore>;

@@ -80,7 +80,7 @@ test(`${HOURS} hours are transcribed over several runs, cancelled and retried on
   } finally {
     await rm(folder, { recursive: true });
   }
-});
+}, 7_200_000);
 
 /** The sample again and again, at 24 kbit a second: an hour is encoded once, and MP3s follow one another in a file. */
 async function writeLongRecording(path: string): Promise<void> {

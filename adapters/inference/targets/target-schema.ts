@@ -81,7 +81,7 @@ export const targetEntrySchema = strict({
   label: orNull(text(200)).describe("Shown beside the engine's name in results"),
   concurrency: z.int().min(1).max(256).default(4).describe('Simultaneous calls in one worker'),
   requestsPerMinute: orNull(z.number().positive().max(100_000)).describe('Over all workers'),
-  // Chunks below 5 s have too little context to be understood. Recordings have at most two hours.
+  // Chunks below 5 s have too little context to be understood. No chunk is longer than 300 s.
   audioSeconds: orNull(z.number().min(5).max(7200)).describe('Longest audio it takes'),
   // Below this, the prompt and the answer of a summary leave too little room for the transcript: see `MIN_CONTEXT_TOKENS`.
   contextTokens: orNull(z.int().min(4096).max(10_000_000)).describe('Prompt and answer together'),
