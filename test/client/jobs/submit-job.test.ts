@@ -178,10 +178,14 @@ test('files joined in an order are one job, in another order another, and one fi
     expect(swapped.stdout).toMatch(/started/);
     expect(swapped.stdout).not.toContain(ahead.id);
     const alone = await submit('--join');
-    expect(await submit()).toEqual({ ...alone, reused: true });
-    expect((await store.getJson(jobInputKey(tenant, alone.id), jobInputSchema)).schemaVersion).toBe(
-      1,
+    const options = parseJobOptions({ image: true }).options;
+    const identity = { kind: 'minutes' as const, tenant, options, forceNonce: null };
+    expect(alone.id).toBe(jobId({ ...identity, inputSha256: first.sha256 }));
+    const { schemaVersion: ofOne } = await store.getJson(
+      jobInputKey(tenant, alone.id),
+      jobInputSchema,
     );
+    expect(ofOne).toBe(1);
   });
 });
 
