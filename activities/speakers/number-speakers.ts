@@ -1,0 +1,16 @@
+/**
+ * Replaces the labels of voices by the ids of speakers: `S1`, `S2`, … in the order in which they first speak. The same
+ * label is the same speaker over the whole recording.
+ */
+export function numberSpeakers<T extends { readonly speaker: string | null }>(
+  segments: readonly T[],
+): (Omit<T, 'speaker'> & { speaker: string | null })[] {
+  const ids = new Map<string, string>();
+  return segments.map((segment) => {
+    const { speaker: label } = segment;
+    if (label === null) return { ...segment, speaker: null };
+    const id = ids.get(label) ?? `S${ids.size + 1}`;
+    ids.set(label, id);
+    return { ...segment, speaker: id };
+  });
+}
