@@ -11,7 +11,7 @@ import { temporalAddress } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isPolled, isQueuePolled } from '../adapters/temporal/worker-presence.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
-import { PIPELINE_ROLES } from '../workflows/contracts/targets.ts';
+import { PIPELINE_ROLES, type PipelineRole } from '../workflows/contracts/targets.ts';
 import { type Environment, workingFolder } from './config.ts';
 import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
 import { examineStore } from '../adapters/object-store/examine-store.ts';
@@ -136,13 +136,7 @@ export function targetFindings({
 }: InferenceConfiguration): readonly Finding[] {
   // Only batches use the other roles.
   const ofRoles = PIPELINE_ROLES.map((role) =>
-    roles[role].length > 0
-      ? finding(role, 'ok', namesOf(roles[role]))
-      : finding(
-          role,
-          'fault',
-          `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
-        ),
+    roles[role].length > 0 ? finding(role, 'ok', namesOf(roles[role])) : noTarget(role),
   );
   const ofSkipped = skipped.map(({ role, name, variable }) =>
     finding(role, 'note', `target ${name} is skipped: ${variable} is not set`),
@@ -161,6 +155,16 @@ export function targetFindings({
   });
   return [...ofRoles, ...ofSkipped, ...ofTokens];
 }
+
+/** Minutes without names are minutes, so that no target for speakers is no fault. */
+const noTarget = (role: PipelineRole): Finding =>
+  role === 'diarize'
+    ? finding(role, 'note', 'no target is configured: only separate channels tell who spoke')
+    : finding(
+        role,
+        'fault',
+        `no target is configured: name one under roles.${role} in the file of HANSARD_CONFIG`,
+      );
 
 /**
  * Notes the targets that no worker asks for calls: workers read `hansard.yaml` when they start. A note only, because

@@ -10,7 +10,7 @@ import {
   type Summary,
 } from '../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
-import { perRole, type PipelineRole } from '../../workflows/contracts/targets.ts';
+import { perRole, type PerRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { ALL_PHRASES, phrasesFor, type Phrases } from './render/phrases.ts';
 
@@ -25,9 +25,9 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   /** What is heard where no voice was found, in seconds of the recording. */
   readonly soundInSilence?: readonly { readonly start: number; readonly end: number }[];
   /** Target names in the order of the chain. */
-  readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
+  readonly chains: PerRole<readonly string[]>;
   /** The accepted answers behind this document, one per item. */
-  readonly results: Readonly<Record<PipelineRole, readonly StoredResult[]>>;
+  readonly results: PerRole<readonly StoredResult[]>;
   /** The engine of a summary that no target made; null: a target made it. */
   readonly simplified: Engine | null;
   /** With verified citations. */
@@ -43,7 +43,9 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
 export function composeMinutes(parts: MinutesParts): Minutes {
   const { input, transcript, coverage, results, chains } = parts;
   const { attendees } = input.options;
-  const answered = perRole((role) => engines(results[role], chains[role]));
+  const { diarize, ...answered } = perRole((role) =>
+    engines(results[role] ?? [], chains[role] ?? []),
+  );
   const minutes: Minutes = {
     ...parts.summary,
     schemaVersion: 1,
@@ -69,6 +71,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     }),
     engines: {
       ...answered,
+      ...(diarize.length > 0 && { diarize }),
       summarize:
         parts.simplified === null ? answered.summarize : [...answered.summarize, parts.simplified],
     },

@@ -24,7 +24,7 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
   const { roles, skipped, services } = check.configuration;
   const wanted = ROLES.filter((role) =>
     check.role === null
-      ? JOB_ROLES.includes(role) ||
+      ? NEEDED_ROLES.includes(role) ||
         roles[role].length > 0 ||
         skipped.some((one) => one.role === role)
       : role === check.role,
@@ -46,12 +46,12 @@ export async function checkModels(check: ModelsCheck): Promise<ModelsReport> {
         .map(({ name, variable }) => ({ target: name, variable })),
     };
   });
-  const counted = ofRoles.filter(({ role }) => check.role !== null || JOB_ROLES.includes(role));
+  const counted = ofRoles.filter(({ role }) => check.role !== null || NEEDED_ROLES.includes(role));
   return { schemaVersion: 1, usable: counted.every(({ usable }) => usable), roles: ofRoles };
 }
 
-/** Only batches use the other roles. */
-const JOB_ROLES: readonly Role[] = PIPELINE_ROLES;
+/** Batches use some of the other roles, and jobs make minutes without names where `diarize` has no target. */
+const NEEDED_ROLES: readonly Role[] = PIPELINE_ROLES.filter((role) => role !== 'diarize');
 
 async function examine(
   target: Target,

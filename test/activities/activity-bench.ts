@@ -68,6 +68,13 @@ export async function openBench() {
   const target = (changes: Partial<Target>) => aTarget({ baseUrl: provider.url, ...changes });
   const targets = {
     transcribe: target({ name: 'whisper', role: 'transcribe' }),
+    diarize: target({
+      name: 'voices',
+      role: 'diarize',
+      contract: 'toolkit',
+      model: 'a/voices',
+      audioSeconds: null,
+    }),
     summarize: target({
       name: 'mixtral',
       role: 'summarize',
@@ -99,6 +106,7 @@ export async function openBench() {
     inference: {
       roles: {
         transcribe: [targets.transcribe],
+        diarize: [targets.diarize],
         summarize: [targets.summarize],
         illustrate: [targets.illustrate],
         moderate: [targets.moderate],

@@ -39,6 +39,16 @@ test('a role whose only target is skipped has none: a fault', () => {
   });
 });
 
+test('a job does without a target for speakers: a note', () => {
+  expect(findings(null, { HF_TOKEN: 'hf_x' })).toContainEqual({
+    check: 'diarize',
+    state: 'note',
+    detail: 'no target is configured: only separate channels tell who spoke',
+  });
+  const some = findings(null, { HF_TOKEN: 'hf_x', DIARIZE_URL: 'http://voices:8000' });
+  expect(some).toContainEqual({ check: 'diarize', state: 'ok', detail: 'speakers-dedicated' });
+});
+
 test.each(['18.20.0', '22.18.9'])('Node %s is too old', async (version) => {
   await expect(nodeVersion(version)).rejects.toThrow(/22\.19 or newer/);
 });

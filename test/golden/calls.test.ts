@@ -24,6 +24,12 @@ const INPUTS: Inputs = {
     durationSeconds: 20,
     language: 'en',
   },
+  diarize: {
+    audio: new Uint8Array([0x4f, 0x67, 0x67, 0x53, 0, 255]),
+    mediaType: 'audio/ogg',
+    url: 'https://s3.example/track.ogg?X-Sig=a1',
+    durationSeconds: 20,
+  },
   summarize: {
     messages: [
       { role: 'system', content: 'You write minutes.' },
@@ -54,6 +60,7 @@ const INPUTS: Inputs = {
 };
 
 const PARAMETERS: Target['parameters'] = {
+  speakers: 3,
   temperature: 0.41,
   topP: 0.83,
   topK: 37,

@@ -12,6 +12,8 @@ const ENV = {
   HF_BILL_TO: 'acme',
   WHISPER_URL: 'https://whisper.example/',
   WHISPER_TOKEN: 'whisper-token',
+  DIARIZE_URL: 'https://voices.example/',
+  DIARIZE_TOKEN: 'voices-token',
   MIXTRAL_URL: 'https://mixtral.example/v1',
   MIXTRAL_TOKEN: 'mixtral-token',
 };

@@ -1,7 +1,7 @@
 import type { Samples } from './chunk-plan.ts';
 import type { Degradation, JobReference, MinutesResult } from './jobs.ts';
 import type { ImageVerdict } from './minutes.ts';
-import type { Chains, PipelineRole, RecordedTarget } from './targets.ts';
+import type { Chains, PerRole, RecordedTarget } from './targets.ts';
 
 /**
  * The port between workflows, which decide, and activities, which act: one line per activity, one interface per kind
@@ -231,7 +231,7 @@ export interface RenderMinutes extends JobReference {
   readonly summarized: Summarized;
   readonly planKey: string;
   readonly windows: number;
-  readonly chains: Readonly<Record<PipelineRole, readonly string[]>>;
+  readonly chains: PerRole<readonly string[]>;
   readonly degradations: readonly Degradation[];
   readonly picture: (Omit<PublishPicture, keyof JobReference> & PublishedPicture) | null;
 }

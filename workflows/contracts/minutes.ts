@@ -91,7 +91,11 @@ export const minutesSchema = z.object({
       inSilence: z.array(z.object({ start: z.number(), end: z.number() })),
     })
     .optional(),
-  engines: z.object(perRole(() => z.array(engineSchema))),
+  engines: z.object({
+    ...perRole(() => z.array(engineSchema)),
+    /** Absent: nobody was asked, or the minutes are of an earlier version. */
+    diarize: z.array(engineSchema).optional(),
+  }),
   coverage: z.object({
     audioSeconds: z.number(),
     transcribedSeconds: z.number(),

@@ -34,6 +34,19 @@ export const transcribeAnswerSchema = z.object({
 });
 export type TranscribeAnswer = z.infer<typeof transcribeAnswerSchema>;
 
+/** Who speaks when, in seconds from the start of the recording; in order. */
+export const diarizeAnswerSchema = z.object({
+  turns: z.array(
+    z.object({
+      start: z.number().nonnegative(),
+      end: z.number().nonnegative(),
+      /** The engine's name of the voice. */
+      speaker: z.string().min(1).max(100),
+    }),
+  ),
+});
+export type DiarizeAnswer = z.infer<typeof diarizeAnswerSchema>;
+
 export const summarizeAnswerSchema = z.object({ text: z.string() });
 export type SummarizeAnswer = z.infer<typeof summarizeAnswerSchema>;
 

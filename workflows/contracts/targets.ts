@@ -1,6 +1,7 @@
 /** Roles, and the part of a target that workflow histories hold: no URL, no secret. */
 export const ROLES = [
   'transcribe',
+  'diarize',
   'summarize',
   'illustrate',
   'moderate',
@@ -44,6 +45,7 @@ export interface TargetFailure {
 /** The roles that a job of kind minutes uses, in order. The others serve batches, which name their role. */
 export const PIPELINE_ROLES = [
   'transcribe',
+  'diarize',
   'summarize',
   'illustrate',
   'moderate',
@@ -53,10 +55,14 @@ export type PipelineRole = (typeof PIPELINE_ROLES)[number];
 /** One value per role of the pipeline. */
 export const perRole = <T>(valueOf: (role: PipelineRole) => T): Record<PipelineRole, T> => ({
   transcribe: valueOf('transcribe'),
+  diarize: valueOf('diarize'),
   summarize: valueOf('summarize'),
   illustrate: valueOf('illustrate'),
   moderate: valueOf('moderate'),
 });
 
+/** One value per role of the pipeline, as histories hold them: older ones have none for `diarize`. */
+export type PerRole<T> = Readonly<Omit<Record<PipelineRole, T>, 'diarize'> & { diarize?: T }>;
+
 /** The targets of each role, as `startJob` recorded them. */
-export type Chains = Readonly<Record<PipelineRole, readonly RecordedTarget[]>>;
+export type Chains = PerRole<readonly RecordedTarget[]>;

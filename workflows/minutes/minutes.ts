@@ -89,7 +89,7 @@ async function makeMinutes(
     ...job,
     planKey,
     windows,
-    chains: perRole((role) => chains[role].map(({ name }) => name)),
+    chains: perRole((role) => (chains[role] ?? []).map(({ name }) => name)),
     summarized,
     picture,
   };

@@ -90,7 +90,7 @@ function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {
 
 function engineLines(minutes: Minutes, phrases: Phrases): string[] {
   return PIPELINE_ROLES.flatMap((role) =>
-    minutes.engines[role].map((engine) => {
+    (minutes.engines[role] ?? []).map((engine) => {
       const { target, model, provider, items } = engine;
       const details = [model.split('/').at(-1) === target ? null : model, provider];
       return phrases.engine({

@@ -12,13 +12,20 @@ export const smallestInput = <R extends Role>(
   { contract }: Pick<Target, 'contract'> = { contract: 'hf-task' },
 ): Inputs[R] =>
   audioFormOf({ contract, audioByUrl: false }) === 'wav'
-    ? { ...SMALLEST, transcribe: IN_WAVE }[role]
+    ? { ...SMALLEST, transcribe: IN_WAVE, diarize: VOICES_IN_WAVE }[role]
     : SMALLEST[role];
 
 /** Half a second of silence: `ffmpeg -f lavfi -i anullsrc=r=16000:cl=mono -t 0.5`, with its metadata cut off. */
 const SILENCE_FLAC =
   'ZkxhQ4AAACIEgASAAAALAAANA+gA8AAAH0Ae4Bk2cWCcfWPP6JuSCtMT//g1CAADAAAAakT/+DUIAQQAAAAGPP/4NQgCDQAAALK0//g1CAMKAAAA' +
   '3sz/+DUIBB8AAABbof/4NQgFGAAAADfZ//h1CAYEP2MAAAA9xA==';
+
+/** The same as Ogg Opus, by `-c:a libopus`. */
+const SILENCE_OPUS =
+  'T2dnUwACAAAAAAAAAAAAAAAAAAAAAEkq9qABE09wdXNIZWFkAQE4AYA+AAAAAABPZ2dTAAAAAAAAAAAAAAAAAAABAAAASZW+VAEuT3B1c1RhZ3' +
+  'MGAAAAZmZtcGVnAQAAABQAAABlbmNvZGVyPUxhdmMgbGlib3B1c09nZ1MABPheAAAAAAAAAAAAAAIAAACisB12GgMDAwMDAwMDAwMDAwMDAwMD' +
+  'AwMDAwMDAwMDuP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP/+uP' +
+  '/+uP/+';
 
 /** 8 x 8 pixels of grey. */
 const GREY_PNG =
@@ -35,6 +42,12 @@ const SMALLEST: Inputs = {
     url: null,
     durationSeconds: 0.5,
     language: null,
+  },
+  diarize: {
+    audio: Buffer.from(SILENCE_OPUS, 'base64'),
+    mediaType: 'audio/ogg',
+    url: null,
+    durationSeconds: 0.5,
   },
   summarize: {
     messages: [{ role: 'user', content: 'Hi' }],
@@ -63,4 +76,11 @@ const IN_WAVE: Inputs['transcribe'] = {
   ...SMALLEST.transcribe,
   audio: Buffer.concat([Buffer.from(WAVE_HEADER, 'base64'), Buffer.alloc(16_000)]),
   mediaType: 'audio/x-wav',
+};
+
+const VOICES_IN_WAVE: Inputs['diarize'] = {
+  audio: IN_WAVE.audio,
+  mediaType: 'audio/x-wav',
+  url: null,
+  durationSeconds: IN_WAVE.durationSeconds,
 };

@@ -83,6 +83,8 @@ type Provider = NonNullable<RouterTraits['provider']>;
 /** Hub tasks by which providers serve a role. */
 const TASKS: Readonly<Record<Role, readonly string[]>> = {
   transcribe: ['automatic-speech-recognition'],
+  // The hub has no task for speakers; fal's Whisper serves this one.
+  diarize: ['automatic-speech-recognition'],
   summarize: ['conversational', 'text-generation'],
   illustrate: ['text-to-image'],
   moderate: ['image-classification'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type {
+  DiarizeAnswer,
   LabelsAnswer,
   SummarizeAnswer,
   TranscribeAnswer,
@@ -72,6 +73,14 @@ export interface Inputs {
     /** ISO 639-1; null: the engine detects the language. */
     readonly language: string | null;
   };
+  readonly diarize: {
+    /** All of the recording: Ogg Opus, or WAV for those who do not read it. */
+    readonly audio: Uint8Array | ByteSource;
+    readonly mediaType: 'audio/ogg' | 'audio/x-wav';
+    /** As in `transcribe`. */
+    readonly url: string | null;
+    readonly durationSeconds: number;
+  };
   readonly summarize: Inputs['generate'] & {
     readonly schema: AnswerSchema;
     /** Only the text to summarise, for models that take no instructions. */
@@ -97,6 +106,7 @@ export interface Inputs {
 /** The answer of each role. A picture comes as bytes; the paid call stores them in quarantine. */
 export interface Answers {
   readonly transcribe: TranscribeAnswer;
+  readonly diarize: DiarizeAnswer;
   readonly summarize: SummarizeAnswer;
   readonly illustrate: {
     readonly bytes: Uint8Array;

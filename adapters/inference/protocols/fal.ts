@@ -2,13 +2,25 @@ import { z } from 'zod';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { modelPath, type Target } from '../targets/target.ts';
 import { jsonAround } from '../wire/wire-body.ts';
-import type { WireResponse } from '../wire/wire-message.ts';
+import type { WireRequest, WireResponse } from '../wire/wire-message.ts';
 import { providerTraits } from './common-traits.ts';
-import type { ContractTraits, RoleContract, Ticket, Unfinished, WireContract } from './contract.ts';
+import type {
+  ContractTraits,
+  Inputs,
+  RoleContract,
+  Ticket,
+  Unfinished,
+  WireContract,
+} from './contract.ts';
 import { postRequest, stateRequest } from './forms/wire-requests.ts';
 import { providerRoutes, workPathOf } from './forms/provider-routes.ts';
 import { mergeMembers, wireJson } from './forms/wire-json.ts';
 import { wireParameters, type WirePlaces } from './forms/wire-parameters.ts';
+import {
+  diarizationReply,
+  MOST_DIARIZED_VALUES,
+  timestampedTurnsSchema,
+} from './reading/diarize-answer.ts';
 import { jsonBody } from './reading/json-body.ts';
 import { pictureReply } from './reading/picture-reply.ts';
 import { badReply, failedWork, withheld } from './reading/reply-errors.ts';
@@ -102,6 +114,23 @@ const statusSchema = z.object({
   error: reportedText,
 });
 
+/** All members are at the root: fal has no `parameters`. */
+function audioRequest(
+  { audio, mediaType, url }: Pick<Inputs['transcribe' | 'diarize'], 'audio' | 'mediaType' | 'url'>,
+  target: Target,
+  parameters: Readonly<Record<string, unknown>>,
+): WireRequest {
+  const body =
+    target.audioByUrl && url !== null
+      ? wireJson({ audio_url: url, ...parameters })
+      : jsonAround(
+          `{"audio_url":"data:${mediaType};base64,`,
+          audio,
+          `",${wireJson(parameters).slice(1)}`,
+        );
+  return postRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
+}
+
 const TRANSCRIBE_PLACES: WirePlaces = {
   prompt: 'prompt',
   timestamps: { at: 'chunk_level', values: { segment: 'segment', none: 'none' } },
@@ -118,13 +147,7 @@ const transcribe = queued<'transcribe'>(
       },
       wireParameters(target, TRANSCRIBE_PLACES),
     );
-    // All at the root: fal has no `parameters`.
-    const others = wireJson(parameters).slice(1);
-    const body =
-      target.audioByUrl && input.url !== null
-        ? wireJson({ audio_url: input.url, ...parameters })
-        : jsonAround(`{"audio_url":"data:${input.mediaType};base64,`, input.audio, `",${others}`);
-    return postRequest(routes.url(`/${modelPath(target.model)}`)(target), body, parameters);
+    return audioRequest(input, target, parameters);
   },
   (response, input, target) => {
     const body = jsonBody(response, transcriptionSchema, target);
@@ -147,6 +170,31 @@ const transcriptionSchema = z
     inferred_languages: z.array(z.string()).nullish().catch(null),
   })
   .refine(({ text, output }) => typeof (text ?? output) === 'string');
+
+const DIARIZE_PLACES: WirePlaces = { speakers: 'num_speakers' };
+
+/** Whisper with pyannote behind it: the words are not used. */
+const diarize = queued<'diarize'>(
+  DIARIZE_PLACES,
+  (input, target) => {
+    const parameters = mergeMembers(
+      { task: 'transcribe', chunk_level: 'segment', diarize: true },
+      wireParameters(target, DIARIZE_PLACES),
+    );
+    return audioRequest(input, target, parameters);
+  },
+  (response, input, target) => {
+    const body = jsonBody(response, diarizationSchema, target, MOST_DIARIZED_VALUES);
+    const { diarization_segments: turns, chunks } = body;
+    const reported = turns && turns.length > 0 ? turns : (chunks ?? []);
+    return diarizationReply(response, input, target, reported);
+  },
+);
+
+/** The voices of each chunk of words; newer releases answer pyannote's own turns as well. */
+const diarizationSchema = z
+  .object({ diarization_segments: timestampedTurnsSchema, chunks: timestampedTurnsSchema })
+  .refine((body) => Array.isArray(body.diarization_segments ?? body.chunks));
 
 const ILLUSTRATE_PLACES: WirePlaces = {
   steps: 'num_inference_steps',
@@ -186,4 +234,4 @@ const imagesSchema = z.object({
 });
 
 /** fal's own API. */
-export const fal = { traits, roles: { transcribe, illustrate } } satisfies WireContract;
+export const fal = { traits, roles: { transcribe, diarize, illustrate } } satisfies WireContract;

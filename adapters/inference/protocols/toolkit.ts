@@ -1,12 +1,15 @@
+import { z } from 'zod';
 import type { Target } from '../targets/target.ts';
 import type { WireRequest } from '../wire/wire-message.ts';
 import { COMMON_TRAITS } from './common-traits.ts';
-import type { ContractTraits, Inputs, WireContract } from './contract.ts';
+import type { ContractTraits, Inputs, Parsed, RoleContract, WireContract } from './contract.ts';
 import { pipelineRequest, rawRequest, type PipelineFile } from './forms/pipeline-request.ts';
 import { pipelineTasks } from './forms/pipeline-tasks.ts';
 import { healthQuestion } from './forms/probe-question.ts';
 import { pipelineVectors } from './forms/vectors.ts';
-import { below, GENERATION } from './forms/wire-parameters.ts';
+import { below, GENERATION, wireParameters } from './forms/wire-parameters.ts';
+import { diarizationReply, MOST_DIARIZED_VALUES, turnsSchema } from './reading/diarize-answer.ts';
+import { jsonBody } from './reading/json-body.ts';
 
 const traits: ContractTraits = {
   ...COMMON_TRAITS,
@@ -19,6 +22,9 @@ const traits: ContractTraits = {
 
 /** One route and one model per server. */
 const url = ({ baseUrl }: Target): string => baseUrl;
+
+/** As pyannote's pipeline calls it. */
+const DIARIZE_PLACES = { speakers: 'num_speakers' };
 
 /**
  * Beside raw bytes the toolkit reads parameters from the query string: whole numbers, true and false, or text. With any
@@ -46,6 +52,21 @@ function fileRequest(
 // A pipeline passes unknown parameters on to `generate`; it has no `generate_parameters`.
 const tasks = pipelineTasks({ url, summaryPlaces: below('parameters', GENERATION), fileRequest });
 
+/** The toolkit has no such task: a custom handler around pyannote's pipeline, which takes bytes. */
+const diarize: RoleContract<'diarize', Parsed<'diarize'>> = {
+  places: DIARIZE_PLACES,
+  buildRequest: ({ audio: bytes, mediaType }, target) =>
+    fileRequest(url(target), { bytes, mediaType }, wireParameters(target, DIARIZE_PLACES)),
+  parseResponse: (response, input, target) => {
+    const body = jsonBody(response, diarizationSchema, target, MOST_DIARIZED_VALUES);
+    return diarizationReply(response, input, target, body.diarization ?? body.segments ?? []);
+  },
+};
+
+const diarizationSchema = z
+  .object({ diarization: turnsSchema, segments: turnsSchema })
+  .refine(({ diarization, segments }) => Array.isArray(diarization ?? segments));
+
 /**
  * The same number of pixels with equal sides. Some releases refuse all others, because of an error in a check that both
  * sides are given (diffusers_utils.py). The sides stay multiples of 64, which diffusion models need.
@@ -60,6 +81,7 @@ export const toolkit = {
   traits,
   roles: {
     ...tasks,
+    diarize,
     illustrate: {
       ...tasks.illustrate,
       buildRequest: (input, target) => tasks.illustrate.buildRequest(toSquare(input), target),

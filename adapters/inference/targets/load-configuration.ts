@@ -43,6 +43,7 @@ export function loadInferenceConfiguration({
   const surroundings = surroundingsOf(env);
   const roles: Record<Role, Target[]> = {
     transcribe: [],
+    diarize: [],
     summarize: [],
     illustrate: [],
     moderate: [],

@@ -54,6 +54,10 @@ export const PARAMETERS: Readonly<Record<Role, Readonly<Record<string, Parameter
     /** No sequence of this many tokens occurs twice: against loops. */
     noRepeatNgramSize: whole(1, 100),
   },
+  diarize: {
+    /** How many there are; unset: the engine finds out. */
+    speakers: whole(1, 100),
+  },
   summarize: {
     ...writing,
     /** The server's way to request an answer that matches a JSON schema. */

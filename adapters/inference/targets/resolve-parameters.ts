@@ -64,6 +64,7 @@ function whyNot(role: Role, name: string): string {
 /** Why a parameter of another role has no effect on this one. */
 const IGNORED: Readonly<Record<Role, string>> = {
   transcribe: 'transcription does not know',
+  diarize: 'has no effect on telling voices apart',
   summarize: 'models that write text do not know',
   generate: 'models that write text do not know',
   illustrate: 'has no effect on a picture',

@@ -93,10 +93,11 @@ export function resolveTarget(
     throw wrong('stream', `is for chat only, and not for ${role}. Remove it`);
   if (entry.stream && !traits.streams)
     throw wrong('stream', `does not work with ${entry.contract}. Remove it`);
-  if (entry.audioByUrl && !(role === 'transcribe' && traits.audio.byUrl))
+  const hears = role === 'transcribe' || role === 'diarize';
+  if (entry.audioByUrl && !(hears && traits.audio.byUrl))
     throw wrong(
       'audioByUrl',
-      `works only for transcribe with ${AUDIO_BY_URL.join(', ')}. Remove it`,
+      `works only for transcribe and diarize with ${AUDIO_BY_URL.join(', ')}. Remove it`,
     );
   for (const [field, serves] of ROLES_OF_FIELDS)
     if (entry[field] !== null && entry[field] !== false && !serves.includes(role))
@@ -131,7 +132,7 @@ const servingContracts = (role: Role): string =>
 
 /** Fields that have no effect on other roles. */
 const ROLES_OF_FIELDS: readonly (readonly [keyof TargetEntry, readonly Role[]])[] = [
-  ['audioSeconds', ['transcribe']],
+  ['audioSeconds', ['transcribe', 'diarize']],
   ['privateDownloads', ['illustrate', 'transcribe']],
   ['tokenizer', ['summarize', 'generate']],
 ];

@@ -81,8 +81,8 @@ export const targetEntrySchema = strict({
   label: orNull(text(200)).describe("Shown beside the engine's name in results"),
   concurrency: z.int().min(1).max(256).default(4).describe('Simultaneous calls in one worker'),
   requestsPerMinute: orNull(z.number().positive().max(100_000)).describe('Over all workers'),
-  // Chunks below 5 s have too little context to be understood. No chunk is longer than 300 s.
-  audioSeconds: orNull(z.number().min(5).max(7200)).describe('Longest audio it takes'),
+  // Chunks below 5 s have too little context to be understood. A diarising target takes all of a recording.
+  audioSeconds: orNull(z.number().min(5).max(86_400)).describe('Longest audio it takes'),
   // Below this, the prompt and the answer of a summary leave too little room for the transcript: see `MIN_CONTEXT_TOKENS`.
   contextTokens: orNull(z.int().min(4096).max(10_000_000)).describe('Prompt and answer together'),
   bodyBytes: orNull(z.int().min(10_000).max(1_073_741_824)).describe('Longest request body'),
@@ -149,6 +149,7 @@ const chain = z.array(targetEntrySchema).max(20);
 export const hansardConfigurationSchema = strict({
   roles: strict({
     transcribe: chain.optional(),
+    diarize: chain.optional(),
     summarize: chain.optional(),
     illustrate: chain.optional(),
     moderate: chain.optional(),

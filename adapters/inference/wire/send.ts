@@ -157,11 +157,13 @@ const printable = (sessionId: string): string =>
   sessionId.replaceAll(/[^\x21-\x7e]/g, '-').slice(0, 256);
 
 /**
- * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a thousand
+ * Far above any real answer: a 2048 x 2048 PNG has 16 MiB at most, an hour's transcript with words 5 MiB, a day's
+ * turns 10 MiB, a thousand
  * vectors of 1024 numbers 20 MiB, a thousand labels 0.2 MiB, a streamed summary of 4096 tokens 2 MiB.
  */
 const LONGEST_ANSWER_MIB: Readonly<Record<Role, number>> = {
   transcribe: 16,
+  diarize: 32,
   summarize: 4,
   generate: 16,
   embed: 64,

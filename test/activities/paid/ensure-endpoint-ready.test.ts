@@ -35,7 +35,7 @@ beforeEach(() => {
 /** One look at the fake endpoint. */
 function ensure(fake: FakeEndpoint, options: Options = {}) {
   const { last = false, target = fake.target, patienceMs = 60_000 } = options;
-  const none = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
+  const none = { transcribe: [], diarize: [], summarize: [], illustrate: [], moderate: [] };
   const unused = () => Promise.reject(new Error('not to be called'));
   const deps = {
     inference: {

@@ -54,6 +54,7 @@ async function check(options: Options): Promise<{ report: ModelsReport; asked: s
         configuration: {
           roles: {
             transcribe: of('transcribe'),
+            diarize: of('diarize'),
             summarize: of('summarize'),
             illustrate: of('illustrate'),
             moderate: of('moderate'),
@@ -440,6 +441,16 @@ describe('the whole', () => {
       ['illustrate', 1],
       ['moderate', 2],
     ]);
+  });
+
+  test('does without a target for speakers, and shows one that there is', async () => {
+    const broken = { ...chain('diarize'), contract: 'toolkit', baseUrl: 'http://127.0.0.1:9' };
+    const { report } = await check({
+      targets: [...four, broken as Partial<Target>],
+      answers: sound,
+    });
+    expect(report.usable).toBe(true);
+    expect(report.roles[1]).toMatchObject({ role: 'diarize', usable: false });
   });
 
   test('is not where one has none; a role for batches does not count', async () => {

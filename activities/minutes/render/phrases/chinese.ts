@@ -6,6 +6,8 @@ export const chinese: Wording = {
   units: { hour: '小时', minute: '分', second: '秒', space: '' },
 
   attendees: '与会者',
+  speakers: '说话人',
+  speaker: (number: number) => `说话人 ${number}`,
   summary: '摘要',
   keyPoints: '要点',
   decisions: '决议',
@@ -35,6 +37,7 @@ export const chinese: Wording = {
   timeUnknown: '时间不详',
   work: {
     transcribe: '逐字记录',
+    diarize: '说话人',
     summarize: '摘要',
     illustrate: '插图',
     moderate: '插图安全检查',
@@ -45,6 +48,7 @@ export const chinese: Wording = {
   extractive: '按规则摘选原句，未使用语言模型',
   missing: {
     transcribe: '有一部分未能转写',
+    diarize: '未能区分',
     summarize: '没有摘要',
     illustrate: '没有插图',
     moderate: '未能完成，插图留待审核',

@@ -9,6 +9,8 @@ export const english = {
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   attendees: 'Attendees',
+  speakers: 'Speakers',
+  speaker: (number: number) => `Speaker ${number}`,
   summary: 'Summary',
   keyPoints: 'Key points',
   decisions: 'Decisions',
@@ -38,6 +40,7 @@ export const english = {
   timeUnknown: 'time not known',
   work: {
     transcribe: 'Transcript',
+    diarize: 'Speakers',
     summarize: 'Summary',
     illustrate: 'Illustration',
     moderate: 'Safety check of the illustration',
@@ -49,6 +52,7 @@ export const english = {
   extractive: 'sentences picked by rules, no language model',
   missing: {
     transcribe: 'a part could not be transcribed',
+    diarize: 'they were not told apart',
     summarize: 'there is none',
     illustrate: 'there is none',
     moderate: 'could not be made, so the illustration is held for review',

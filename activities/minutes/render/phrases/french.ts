@@ -6,6 +6,8 @@ export const french: Wording = {
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   attendees: 'Participants',
+  speakers: 'Intervenants',
+  speaker: (number: number) => `Intervenant ${number}`,
   summary: 'Résumé',
   keyPoints: 'Points clés',
   decisions: 'Décisions',
@@ -36,6 +38,7 @@ export const french: Wording = {
   timeUnknown: 'heure inconnue',
   work: {
     transcribe: 'Transcription',
+    diarize: 'Intervenants',
     summarize: 'Résumé',
     illustrate: 'Illustration',
     moderate: "Contrôle de sûreté de l'illustration",
@@ -46,6 +49,7 @@ export const french: Wording = {
   extractive: 'phrases choisies par des règles, sans modèle de langue',
   missing: {
     transcribe: "une partie n'a pas pu être transcrite",
+    diarize: "ils n'ont pas été distingués",
     summarize: "il n'y en a pas",
     illustrate: "il n'y en a pas",
     moderate: "impossible, l'illustration est donc retenue pour examen",

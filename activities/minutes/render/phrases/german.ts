@@ -6,6 +6,8 @@ export const german: Wording = {
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   attendees: 'Teilnehmende',
+  speakers: 'Sprecher',
+  speaker: (number: number) => `Sprecher ${number}`,
   summary: 'Zusammenfassung',
   keyPoints: 'Kernpunkte',
   decisions: 'Beschlüsse',
@@ -35,6 +37,7 @@ export const german: Wording = {
   timeUnknown: 'Zeit unbekannt',
   work: {
     transcribe: 'Wortlaut',
+    diarize: 'Sprecher',
     summarize: 'Zusammenfassung',
     illustrate: 'Bild',
     moderate: 'Sicherheitsprüfung des Bildes',
@@ -45,6 +48,7 @@ export const german: Wording = {
   extractive: 'Sätze nach Regeln ausgewählt, ohne Sprachmodell',
   missing: {
     transcribe: 'ein Teil konnte nicht verschriftet werden',
+    diarize: 'sie wurden nicht unterschieden',
     summarize: 'es gibt keine',
     illustrate: 'es gibt keines',
     moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',

@@ -6,6 +6,8 @@ export const spanish: Wording = {
   units: { hour: 'h', minute: 'min', second: 's', space: ' ' },
 
   attendees: 'Asistentes',
+  speakers: 'Hablantes',
+  speaker: (number: number) => `Hablante ${number}`,
   summary: 'Resumen',
   keyPoints: 'Puntos clave',
   decisions: 'Acuerdos',
@@ -36,6 +38,7 @@ export const spanish: Wording = {
   timeUnknown: 'hora desconocida',
   work: {
     transcribe: 'Transcripción',
+    diarize: 'Hablantes',
     summarize: 'Resumen',
     illustrate: 'Ilustración',
     moderate: 'Control de seguridad de la ilustración',
@@ -46,6 +49,7 @@ export const spanish: Wording = {
   extractive: 'frases elegidas por reglas, sin modelo de lenguaje',
   missing: {
     transcribe: 'una parte no se pudo transcribir',
+    diarize: 'no se distinguieron',
     summarize: 'no hay ninguno',
     illustrate: 'no hay ninguna',
     moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',

@@ -38,6 +38,9 @@ const ACCEPTED: readonly unknown[] = [
     inferred_languages: ['en'],
     chunks: [{ timestamp: [0, 0.4], text: 'Hello', speaker: null }],
   },
+  { diarization: [{ label: 'SPEAKER_00', start: '0.05', stop: '0.4' }] },
+  { segments: [{ start: 0, end: 0.4, speaker: 'A' }] },
+  { chunks: [{ timestamp: [0, 0.4], text: 'Hello', speaker: 'SPEAKER_00' }] },
   {
     id: 'chatcmpl-1',
     model: 'm',
@@ -255,7 +258,13 @@ const QUEUES = PAIRS.filter(
 );
 
 test('the contracts that queue work take part', () => {
-  expect(QUEUES.map(({ contract }) => contract)).toEqual(['fal', 'fal', 'replicate', 'replicate']);
+  expect(QUEUES.map(({ contract }) => contract)).toEqual([
+    'fal',
+    'fal',
+    'fal',
+    'replicate',
+    'replicate',
+  ]);
 });
 
 test.each(QUEUES)(

@@ -72,7 +72,7 @@ test('any answer of the management API becomes a state or a verdict', async () =
 });
 
 test('any answer of hub and router becomes a finding', async () => {
-  const none = { transcribe: [], summarize: [], illustrate: [], moderate: [] };
+  const none = { transcribe: [], diarize: [], summarize: [], illustrate: [], moderate: [] };
   const target = (contract: 'hf-chat' | 'hf-task' | 'fal', name: string) =>
     aTarget({ contract, name, model: 'a/model', baseUrl: URLS.routerUrl, role: 'summarize' });
   const summarize = [target('hf-chat', 'x'), target('hf-task', 'y'), target('fal', 'z')];

@@ -23,6 +23,7 @@ async function findings(
     const of = (role: Role) => all.filter((target) => target.role === role);
     const roles = {
       transcribe: of('transcribe'),
+      diarize: of('diarize'),
       summarize: of('summarize'),
       illustrate: of('illustrate'),
       moderate: of('moderate'),

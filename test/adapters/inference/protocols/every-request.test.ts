@@ -35,6 +35,7 @@ const build = (
 
 /** A value for each of Hansard's names. */
 const VALUES: Readonly<Record<string, ParameterValue>> = {
+  speakers: 2,
   temperature: 0.41,
   topP: 0.83,
   topK: 37,
@@ -64,6 +65,7 @@ const VALUES: Readonly<Record<string, ParameterValue>> = {
 /** What is the item itself, or how it is told, by role. */
 const ITEMS: Readonly<Record<Role, object>> = {
   transcribe: { audio: Buffer.from('another recording'), url: null },
+  diarize: { audio: Buffer.from('another recording'), url: null },
   summarize: { messages: [{ role: 'user', content: 'other words' }], text: 'other words' },
   generate: { messages: [{ role: 'user', content: 'other words' }] },
   embed: { texts: ['other words'] },
@@ -91,8 +93,9 @@ describe.each(PAIRS)('%s to %s', (contract, role) => {
       const type = headers['content-type'] ?? '';
       expect(method).toBe('POST');
       expect(
-        ['application/json', 'audio/flac', 'audio/x-wav', 'image/png'].includes(type) ||
-          /^multipart\/form-data; boundary=hansard-[0-9a-f]{40}$/.test(type),
+        ['application/json', 'audio/flac', 'audio/ogg', 'audio/x-wav', 'image/png'].includes(
+          type,
+        ) || /^multipart\/form-data; boundary=hansard-[0-9a-f]{40}$/.test(type),
       ).toBe(true);
       expect(headers['accept']).toMatch(/^[a-z]+\/[a-z-]+$/);
     }

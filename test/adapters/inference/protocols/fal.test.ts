@@ -14,6 +14,54 @@ import { jsonOf } from './read-request.ts';
 
 const ROUTER = 'https://router.huggingface.co';
 
+describe('a diarisation', () => {
+  const target = aTarget({ contract: 'fal', model: 'fal-ai/whisper', role: 'diarize' });
+  const { buildRequest, parseResponse } = fal.roles.diarize;
+  const parse = (body: unknown) => parseResponse(anAnswer(200, body), INPUTS.diarize, target);
+  const SPOKEN = { text: ' Hello.', speaker: 'SPEAKER_00', timestamp: [0.2, 3] };
+
+  test('is a transcription with diarize, by address where the target is configured so', async () => {
+    const url = 'https://objects.example.com/track.ogg?signature=a';
+    const parameters = { speakers: 2 };
+    const asked = { ...target, audioByUrl: true, parameters };
+    expect(await jsonOf(buildRequest({ ...INPUTS.diarize, url }, asked))).toEqual({
+      audio_url: url,
+      task: 'transcribe',
+      chunk_level: 'segment',
+      diarize: true,
+      num_speakers: 2,
+    });
+    expect(await jsonOf(buildRequest(INPUTS.diarize, target))).toMatchObject({
+      audio_url: 'data:audio/ogg;base64,T2dnUwD/',
+      diarize: true,
+    });
+  });
+
+  test('gives the turns, and the speakers of its chunks where it has none', () => {
+    const turns = [{ speaker: 'SPEAKER_01', timestamp: [1, 2.5] }];
+    expect(parse({ text: '', chunks: [SPOKEN], diarization_segments: turns })).toMatchObject({
+      answer: { turns: [{ start: 1, end: 2.5, speaker: 'SPEAKER_01' }] },
+    });
+    for (const diarization_segments of [[], undefined]) {
+      expect(parse({ chunks: [SPOKEN], diarization_segments })).toMatchObject({
+        answer: { turns: [{ start: 0.2, end: 3, speaker: 'SPEAKER_00' }] },
+      });
+    }
+  });
+
+  test('refuses chunks of which none has a speaker, and an answer without chunks', () => {
+    const bug = expect.objectContaining({ kind: 'provider_bug' });
+    expect(() => parse({ chunks: [{ ...SPOKEN, speaker: null }] })).toThrowError(bug);
+    expect(() => parse({ text: ' Hello.' })).toThrowError(bug);
+  });
+
+  test('may wait in the queue', () => {
+    expect(parse({ request_id: 'r1', status: 'IN_QUEUE' })).toMatchObject({
+      ticket: { id: 'r1', phase: 'status' },
+    });
+  });
+});
+
 describe('a transcription', () => {
   const target = aTarget({ contract: 'fal', model: 'fal-ai/whisper' });
   const input = { ...INPUTS.transcribe, mediaType: 'audio/x-wav' } as const;

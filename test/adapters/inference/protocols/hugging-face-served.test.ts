@@ -26,6 +26,7 @@ afterAll(() => server.stop());
 
 const MODELS = {
   transcribe: 'openai/whisper-base',
+  diarize: 'hansard/speakers-v1',
   summarize: 'hansard/extractive-v1',
   generate: 'hansard/extractive-v1',
   illustrate: 'hansard/procedural-v1',
@@ -48,6 +49,7 @@ const inputs: Inputs = {
     text: TEXT,
   },
   illustrate: { ...INPUTS.illustrate, width: 256, height: 256 },
+  diarize: smallestInput('diarize'),
   moderate: smallestInput('moderate'),
   classify: { text: 'What a wonderful meeting.' },
 };

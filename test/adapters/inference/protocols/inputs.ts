@@ -3,7 +3,7 @@ import type { Inputs } from '../../../../adapters/inference/protocols/contract.t
 /** One input a role, for the contracts' tests. */
 export const INPUTS: Pick<
   Inputs,
-  'transcribe' | 'summarize' | 'generate' | 'embed' | 'illustrate'
+  'transcribe' | 'diarize' | 'summarize' | 'generate' | 'embed' | 'illustrate'
 > = {
   transcribe: {
     audio: new Uint8Array([0x66, 0x4c, 0x61, 0x43, 0, 255]),
@@ -11,6 +11,12 @@ export const INPUTS: Pick<
     url: null,
     durationSeconds: 20,
     language: 'en',
+  },
+  diarize: {
+    audio: new Uint8Array([0x4f, 0x67, 0x67, 0x53, 0, 255]),
+    mediaType: 'audio/ogg',
+    url: null,
+    durationSeconds: 20,
   },
   summarize: {
     messages: [

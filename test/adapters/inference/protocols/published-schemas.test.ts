@@ -59,6 +59,7 @@ const ALL_INPUTS: Inputs = { ...smallestInputs(), ...INPUTS };
 function smallestInputs(): Inputs {
   return {
     transcribe: smallestInput('transcribe'),
+    diarize: smallestInput('diarize'),
     summarize: smallestInput('summarize'),
     generate: smallestInput('generate'),
     embed: smallestInput('embed'),

@@ -65,6 +65,71 @@ describe('transcribe', () => {
   });
 });
 
+describe('diarize', () => {
+  const { diarize } = toolkit.roles;
+  const parse = (body: unknown) =>
+    diarize.parseResponse(anAnswer(200, body), INPUTS.diarize, endpoint({ role: 'diarize' }));
+  const turns = (body: unknown) => parse(body).answer.turns;
+
+  test('sends the recording as raw bytes, with the number of speakers where it is known', async () => {
+    const request = diarize.buildRequest(INPUTS.diarize, endpoint({ role: 'diarize' }));
+    expect(request.url).toBe(ENDPOINT);
+    expect(request.headers).toEqual({ 'content-type': 'audio/ogg', accept: 'application/json' });
+    expect(await bytesOf(request)).toEqual(Buffer.from(INPUTS.diarize.audio as Uint8Array));
+    const three = endpoint({ role: 'diarize', parameters: { speakers: 3 } });
+    expect(diarize.buildRequest(INPUTS.diarize, three).url).toBe(`${ENDPOINT}?num_speakers=3`);
+  });
+
+  test("reads the turns of pyannote's handlers, in order and within the recording", () => {
+    const reply = parse({
+      diarization: [
+        { label: 'SPEAKER_01', start: '3.25', stop: '25.5' },
+        { label: 'SPEAKER_00', start: '-0.1', stop: 3.2 },
+      ],
+    });
+    expect(reply.answer.turns).toEqual([
+      { start: 0, end: 3.2, speaker: 'SPEAKER_00' },
+      { start: 3.25, end: 20, speaker: 'SPEAKER_01' },
+    ]);
+    expect(reply.usage.audioSeconds).toBe(20);
+  });
+
+  test('reads segments with speakers', () => {
+    const one = { start: 0.5, end: 2, speaker: 7, confidence: 0.9 };
+    expect(turns({ segments: [one] })).toEqual([{ start: 0.5, end: 2, speaker: '7' }]);
+  });
+
+  test.each([
+    ['without a speaker', { start: 4, stop: 5 }],
+    ['without an end', { label: 'B', start: 4 }],
+    ['with a time that is none', { label: 'B', start: 'NaN', stop: '5' }],
+    ['with an endless time', { label: 'B', start: 4, stop: '1e999' }],
+    ['after the end', { label: 'B', start: 21, stop: 22 }],
+    ['that ends before it starts', { label: 'B', start: 5, stop: 4 }],
+    ['that is a text', 'B'],
+  ])('leaves out a turn %s', (_, wrong) => {
+    const good = { label: 'A', start: 1, stop: 2 };
+    expect(turns({ diarization: [wrong, good] })).toEqual([{ start: 1, end: 2, speaker: 'A' }]);
+    expect(() => turns({ diarization: [wrong] })).toThrowError(bug);
+  });
+
+  test('takes no turns for silence', () => {
+    expect(turns({ diarization: [] })).toEqual([]);
+  });
+
+  const many = (count: number, label: (index: number) => string) =>
+    Array.from({ length: count }, (_turn, index) => ({ label: label(index), start: 1, stop: 2 }));
+  test.each([
+    ['a list', [{ label: 'A', start: 0, stop: 1 }]],
+    ['neither form', { text: 'Hello.' }],
+    ['no list', { diarization: 'SPEAKER_00' }],
+    ['more turns than fit', { diarization: many(1101, () => 'A') }],
+    ['a hundred and one speakers', { diarization: many(101, String) }],
+  ])('refuses %s', (_, body) => {
+    expect(() => turns(body)).toThrowError(bug);
+  });
+});
+
 describe('moderate and classify', () => {
   const image = smallestInput('moderate');
 

@@ -43,17 +43,25 @@ describe('the default targets', () => {
     expect(roles.classify).toEqual([]);
     expect(skipped).toEqual([
       { role: 'transcribe', name: 'whisper-dedicated', variable: 'WHISPER_URL' },
+      { role: 'diarize', name: 'speakers-dedicated', variable: 'DIARIZE_URL' },
       { role: 'summarize', name: 'mixtral-8x7b', variable: 'MIXTRAL_URL' },
     ]);
+    expect(roles.diarize).toEqual([]);
   });
 
   test('start with the dedicated servers if they are set, which need no token', () => {
     const { roles, skipped } = load(null, {
       WHISPER_URL: 'http://whisper:8000/v1/',
+      DIARIZE_URL: 'http://voices:8000',
       MIXTRAL_URL: 'http://mixtral:8000',
       MIXTRAL_TOKEN: 'secret',
     });
     expect(skipped).toEqual([]);
+    expect(roles.diarize[0]).toMatchObject({
+      contract: 'toolkit',
+      apiTokens: [],
+      audioSeconds: null,
+    });
     expect(roles.transcribe[0]).toMatchObject({
       baseUrl: 'http://whisper:8000',
       apiTokens: [],
@@ -356,14 +364,14 @@ test('the contract table has exactly these pairs', () => {
   expect(roles).toEqual({
     'hf-chat': ['summarize', 'generate'],
     'hf-task': ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify', 'embed'],
-    fal: ['transcribe', 'illustrate'],
+    fal: ['transcribe', 'diarize', 'illustrate'],
     replicate: ['transcribe', 'illustrate'],
     together: ['transcribe', 'summarize', 'illustrate', 'generate', 'embed'],
     deepinfra: ['transcribe', 'summarize', 'generate', 'embed'],
     nscale: ['summarize', 'illustrate', 'generate'],
     openai: ['transcribe', 'summarize', 'illustrate', 'generate', 'embed'],
     tgi: ['summarize', 'generate'],
-    toolkit: ['transcribe', 'summarize', 'illustrate', 'moderate', 'classify', 'embed'],
+    toolkit: ['transcribe', 'diarize', 'summarize', 'illustrate', 'moderate', 'classify', 'embed'],
     hfendpoints: ['transcribe'],
   });
 });

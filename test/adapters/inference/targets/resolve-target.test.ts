@@ -55,7 +55,7 @@ test.each([
   [
     'summarize',
     'contract: hf-chat, audioSeconds: 28',
-    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe, and has no effect here. Remove it.',
+    'hansard.yaml: roles.summarize[0].audioSeconds is for transcribe and diarize, and has no effect here. Remove it.',
   ],
   [
     'transcribe',
