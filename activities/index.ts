@@ -13,6 +13,7 @@ import { publishMinutes } from './minutes/publish-minutes.ts';
 import { startJob } from './job/start-job.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
 import { reduceSummaries, summarizeSection } from './summary/summarize.ts';
+import { diarizeRecording } from './recording/diarize-recording.ts';
 import { transcribeChunk } from './recording/transcribe-chunk.ts';
 import { warmTarget } from './paid/warm-target.ts';
 import { withHeartbeat } from './with-heartbeat.ts';
@@ -54,6 +55,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
   ),
 
   transcribeChunk: transcribeChunk(deps),
+  diarizeRecording: diarizeRecording(deps),
   summarizeSection: summarizeSection(deps),
   reduceSummaries: reduceSummaries(deps),
   drawPicture: onFirstCall(async () =>

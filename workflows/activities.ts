@@ -34,6 +34,8 @@ export const later = {
 /** Paid activities on the queue of one target; `summary` labels the call in the Temporal UI. */
 export const paid = {
   transcribe: onQueueOf<'transcribeChunk'>(policies.transcribe),
+  diarize: (target: { readonly name: string }, durationSeconds: number) =>
+    onQueueOf<'diarizeRecording'>(policies.diarize(durationSeconds))(target, 'who spoke'),
   summarize: onQueueOf<'summarizeSection' | 'reduceSummaries'>(policies.summarize),
   illustrate: onQueueOf<'drawPicture'>(policies.illustrate),
   moderate: onQueueOf<'moderatePicture'>(policies.moderate),

@@ -87,6 +87,15 @@ const laterPaid = withoutRetryOfBugs(paid);
 
 /** Whisper on one CPU core transcribes 300 s of audio in about 75 s (real-time factor 0.25). */
 export const transcribe = { ...paid, startToCloseTimeout: '3 minutes' } satisfies ActivityOptions;
+/**
+ * Telling the voices of a whole recording apart takes a core 0.034 of its length, and the machine may be busy with its
+ * transcription.
+ */
+export const diarize = (durationSeconds: number) =>
+  ({
+    ...laterPaid,
+    startToCloseTimeout: `${Math.ceil(300 + 0.2 * durationSeconds)} seconds`,
+  }) satisfies ActivityOptions;
 /** 180 s for a long section on a busy provider, answered in one piece. */
 export const summarize = {
   ...laterPaid,

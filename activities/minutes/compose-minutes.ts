@@ -77,8 +77,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     },
     coverage,
     degradations: [...parts.degradations],
-    // Speakers are not recognised yet.
-    speakers: [],
+    speakers: speakersOf(transcript),
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
@@ -101,10 +100,15 @@ function sourceOf({ input, sound }: MinutesParts): Minutes['source'] {
   };
 }
 
-/** Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. */
+/**
+ * Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. Names of
+ * speakers are no part of a meeting.
+ */
 const isWhole = ({ coverage, degradations }: MinutesParts): boolean =>
   coverage.gaps.length + coverage.failedSections.length === 0 &&
-  degradations.every(({ reason }) => parseReason(reason)?.kind !== 'failed');
+  degradations.every(
+    ({ stage, reason }) => stage === 'diarize' || parseReason(reason)?.kind !== 'failed',
+  );
 
 /** Rounds times to milliseconds: the fields `start`, `end` and all whose name ends in `Seconds`. */
 const roundTime = (name: string, value: unknown): unknown =>
@@ -133,6 +137,21 @@ function titleByFileName(input: JobInput, phrases: Phrases): string {
   // An extension starts with a letter: "board 3.11" keeps its number.
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
+}
+
+/** In the order in which they first speak, with the seconds of their segments. */
+function speakersOf({ segments }: Transcript): Minutes['speakers'] {
+  const seconds = new Map<string, number>();
+  for (const { speaker, start, end } of segments) {
+    if (speaker === null) continue;
+    const spoken = start === null || end === null ? 0 : Math.max(0, end - start);
+    seconds.set(speaker, (seconds.get(speaker) ?? 0) + spoken);
+  }
+  return [...seconds].map(([id, spoken]) => ({
+    id,
+    name: null,
+    seconds: Math.round(spoken * 1000) / 1000,
+  }));
 }
 
 function languagesBySeconds(transcript: Transcript): string[] {

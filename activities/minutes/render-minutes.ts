@@ -32,6 +32,7 @@ import { readPlan } from '../recording/read-plan.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
+import { readDiarization } from '../speakers/read-diarization.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
@@ -57,6 +58,7 @@ export const renderMinutes =
     const invented = spansInvented(transcript);
     const summarized = await readSummarized(store, job, facts, transcript);
     const picture = await readPicture(store, job, facts);
+    const diarized = await readDiarization(store, job, facts.diarized);
     const states = await ledger.countByState(tenant, jobId);
 
     const run = { tenant, jobId, runId: runIdOf(facts) };
@@ -76,6 +78,7 @@ export const renderMinutes =
       chains: facts.chains,
       results: {
         transcribe: transcribed.map(({ result }) => result),
+        ...(diarized !== null && { diarize: [diarized.result] }),
         summarize: summarized.results,
         illustrate: picture.illustrate,
         moderate: picture.moderate,

@@ -48,6 +48,16 @@ export const stretchWorkKey = (
     variant: { asked: 'again' },
   });
 
+/** The voices of all of a recording with one track. */
+export const speakersWorkKey = (
+  job: JobInput,
+  { sourceSha256, preparationVersion, samples: endSample }: ChunkPlan,
+): string =>
+  keyOf(job, {
+    role: 'diarize',
+    input: { sourceSha256, preparationVersion, channel: 'mix', startSample: 0, endSample },
+  });
+
 const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;
 
 /** Sections and reductions alike: the messages are the whole input. */

@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeRecording, type DecodedRecording } from '../../adapters/media/decode-recording.ts';
 import { encodeChunk } from '../../adapters/media/encode-chunk.ts';
+import { encodeTrack } from '../../adapters/media/encode-track.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
 import { planRecording } from '../../adapters/media/plan-recording.ts';
@@ -10,6 +12,7 @@ import {
   planKey as planKeyOf,
   scratchChunkKey,
   scratchPrefix,
+  scratchTrackKey,
 } from '../../adapters/object-store/keys.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
@@ -27,7 +30,7 @@ import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
-import { chunkWorkKey } from '../paid/work-keys.ts';
+import { chunkWorkKey, speakersWorkKey } from '../paid/work-keys.ts';
 import { fetchSource } from './fetch-source.ts';
 import { readPlan } from './read-plan.ts';
 import { findDoubts } from './second-answers.ts';
@@ -48,7 +51,10 @@ export const prepareRecording =
       const planKey = planKeyOf(tenant, job.source.sha256, PLANNER_VERSION, chunkLimitSeconds);
       const held = await store.findJson(planKey, chunkPlanSchema);
       const missing = held === null ? null : await chunksToEncode(deps, job, held, scratch);
-      if (held !== null && missing?.length === 0) return factsOf(planKey, scratch, held);
+      const needsTrack = async (plan: ChunkPlan): Promise<boolean> =>
+        call.speakers === true && (await isTrackNeeded(deps, job, plan, scratch));
+      if (held !== null && missing?.length === 0 && !(await needsTrack(held)))
+        return factsOf(planKey, scratch, held);
 
       return await withFolder(scratchDirectory, async (folder) => {
         const { pcmPath, decoded } = await decodeSource(deps, job, folder, signal);
@@ -58,6 +64,7 @@ export const prepareRecording =
         }
         const plan = held ?? (await readPlan(store, planKey));
         const chunks = missing ?? (await chunksToEncode(deps, job, plan, scratch));
+        if (await needsTrack(plan)) await storeTrack(deps, scratch, plan, pcmPath, signal);
         await encodeChunks(deps, scratch, chunks, pcmPath, signal);
         return factsOf(planKey, scratch, plan);
       });
@@ -67,9 +74,24 @@ const factsOf = (planKey: string, scratch: string, plan: ChunkPlan): PreparedRec
   planKey,
   scratch,
   durationSeconds: recordingSeconds(plan),
+  tracks: tracksOf(plan),
   chunks: plan.chunks.length,
   speechChunks: speechOf(plan).length,
 });
+
+const tracksOf = ({ sound }: ChunkPlan): number => sound?.tracks.length ?? 1;
+
+/** Whether all of the audio will be sent to tell its voices apart, and is not in S3 yet. Several tracks need no call. */
+async function isTrackNeeded(
+  { store }: Dependencies,
+  job: JobInput,
+  plan: ChunkPlan,
+  scratch: string,
+): Promise<boolean> {
+  if (tracksOf(plan) > 1) return false;
+  const held = await findResult(store, homeOf(job), 'diarize', speakersWorkKey(job, plan));
+  return held === null && (await store.head(scratchTrackKey(scratch))) === null;
+}
 
 /** Chunks that will be sent, whole or in part, and whose audio is not in S3 yet. Fails with `NoSpeech` if no chunk has speech. */
 async function chunksToEncode(
@@ -144,6 +166,25 @@ async function makePlan(
     sourceSha256: job.source.sha256,
     signal,
   });
+}
+
+/** Minutes do without names: where this fails, the call that tells voices apart finds no audio, and that is reported. */
+async function storeTrack(
+  { store, binaries }: Dependencies,
+  scratch: string,
+  { samples }: ChunkPlan,
+  pcmPath: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const to = `${pcmPath}.ogg`;
+  try {
+    await encodeTrack({ pcmPath, samples, to, signal, binaries });
+    await store.putFile(scratchTrackKey(scratch), to, { contentType: 'audio/ogg', signal });
+  } catch {
+    signal.throwIfAborted();
+  } finally {
+    await rm(to, { force: true });
+  }
 }
 
 async function encodeChunks(

@@ -2,7 +2,6 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
-import type { ByteSource } from '../../adapters/inference/wire/wire-message.ts';
 import { toEngineLanguage } from '../../adapters/inference/protocols/reading/iso-language.ts';
 import { audioFormOf, detectsLanguage } from '../../adapters/inference/protocols/contract-table.ts';
 import { cutFlac, flacToWave } from '../../adapters/media/encode-chunk.ts';
@@ -11,8 +10,6 @@ import {
   scratchStretchKey,
   sharedScratchPrefix,
 } from '../../adapters/object-store/keys.ts';
-import { ObjectNotFoundError } from '../../adapters/object-store/object-store-errors.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { seconds, type Samples } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
@@ -25,6 +22,7 @@ import { doubtsOf } from '../transcript/settle-chunk.ts';
 import { withFolder } from '../with-folder.ts';
 import { readPlan } from './read-plan.ts';
 import { doubtedStretch } from './second-answers.ts';
+import { ADDRESS_SECONDS, storedAudio } from './stored-audio.ts';
 
 /** Asks a target for a chunk, or for a stretch of one that the chunk's answer left in doubt. */
 export const transcribeChunk =
@@ -119,9 +117,6 @@ async function cutStretch(
   return key;
 }
 
-/** Longer than any call may take, and short enough that an address in a log soon stops working. */
-const ADDRESS_SECONDS = 15 * 60;
-
 /** The audio of a chunk in the form that the target takes: FLAC as stored, WAV, or a presigned address. */
 async function chunkAudio(
   { store, scratchDirectory, binaries }: Dependencies,
@@ -141,23 +136,5 @@ async function chunkAudio(
     audio: await storedAudio(store, key, signal),
     mediaType: 'audio/flac',
     url: form === 'url' ? await store.addressOf(key, ADDRESS_SECONDS) : null,
-  };
-}
-
-/** Streams from the store into the request: the audio is never whole in memory. */
-async function storedAudio(
-  store: ObjectStore,
-  key: string,
-  signal: AbortSignal,
-): Promise<ByteSource> {
-  const found = await store.head(key);
-  if (found === null) throw new ObjectNotFoundError(key);
-  return {
-    length: found.bytes,
-    open: async function* () {
-      for await (const chunk of await store.getStream(key, { signal })) {
-        if (chunk instanceof Uint8Array) yield chunk;
-      }
-    },
   };
 }

@@ -13,6 +13,8 @@ export interface SpokenText {
   readonly end: number;
   readonly text: string;
   readonly language: string | null;
+  /** Somewhere between these times; absent: exactly. */
+  readonly isTimeEstimated?: boolean | undefined;
   /** Joined, they are the text. Absent: the engine gives times for the whole text only. */
   readonly words?: readonly Word[] | undefined;
 }
@@ -24,7 +26,9 @@ interface Word {
 }
 
 /** Null: nobody was heard there. */
-export type Assigned<T> = Omit<T, 'words'> & { readonly speaker: string | null };
+export type Assigned<T extends SpokenText = SpokenText> = Omit<T, 'words'> & {
+  readonly speaker: string | null;
+};
 
 /** A word this far from the nearest turn is still its speaker's: both engines round, and a turn may begin late. */
 const NEAR_SECONDS = 1;
@@ -32,7 +36,8 @@ const NEAR_SECONDS = 1;
 /**
  * Gives every text to who spoke longest during it, else to who spoke nearest. A text in which the speaker changes is split
  * there: between words that have times, else between sentences, whose times are estimated by their lengths. No character
- * but the space at a split is lost.
+ * but the space at a split is lost. A text whose own times are estimated stays whole, and is a speaker's only if nobody
+ * else spoke in them.
  */
 export function assignSpeakers<T extends SpokenText>(
   texts: readonly T[],
@@ -46,6 +51,7 @@ function assign<T extends SpokenText>(
   { words, ...text }: T,
   speakers: readonly Speaker[],
 ): Assigned<T>[] {
+  if (text.isTimeEstimated === true) return [{ ...text, speaker: onlySpeaker(text, speakers) }];
   const parts: Part[] = [];
   let from = 0;
   for (const unit of unitsOf({ ...text, words })) {
@@ -131,6 +137,16 @@ function speakerOf(unit: Span, speakers: readonly Speaker[]): string | null {
     if (isBetter) best = { speaker, seconds, distance };
   }
   return best?.speaker ?? null;
+}
+
+/** Who speaks in nearly all of the time in which anybody speaks; null: several. */
+function onlySpeaker(span: Span, speakers: readonly Speaker[]): string | null {
+  const shares = speakers.map(({ speaker, spans }) => ({
+    speaker,
+    seconds: secondsWithin(span, spans),
+  }));
+  const spoken = shares.reduce((sum, { seconds }) => sum + seconds, 0);
+  return shares.find(({ seconds }) => seconds > 0.9 * spoken)?.speaker ?? null;
 }
 
 function secondsWithin({ start, end }: Span, spans: readonly Span[]): number {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
+import { hasSpeakers } from '../transcript/transcript-line.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 
 /** Part of the work key of every summarising call: raise it when a prompt changes. */
@@ -28,6 +29,8 @@ export const sectionMessages = ({ text, language }: SectionPrompt): ChatMessage[
     'You write the minutes of a meeting from one section of its transcript.',
     RULES,
     `Each line of the transcript is "[segment id, time, speaker if known] words".`,
+    // Without speakers the prompt stays what it was, and so do its stored answers.
+    ...(hasSpeakers(text) ? [SPEAKER_RULE] : []),
     languageRule(language),
   ]);
 
@@ -75,6 +78,10 @@ const RULES = `Answer with one JSON object and nothing else:
 Give each entry 1 or 2 citations: segmentIds, in order, and quote, at most 30 words copied letter by letter from
 those segments. Leave out what you cannot cite. Invent nothing: no names, dates or numbers that are not there.
 An empty list is a good answer.`;
+
+/** What the head of a line tells. */
+const SPEAKER_RULE = `Speakers have ids: S1, S2, … Who takes a task on with "I will" is its owner: give the id of that line's speaker.
+Write the ids nowhere else; a speaker's name is known only if somebody says it.`;
 
 function languageRule(language: string | null): string {
   const name = language === null ? null : languageName(language);

@@ -2,13 +2,21 @@ import { foldForComparison } from '../transcript/text.ts';
 
 /**
  * The attendee with this full name, else the only attendee with this name as first or last name, else the name as
- * spoken. Null if no person was named: "I", "we", "someone".
+ * spoken. "I" is who spoke, by the speaker's id. Null if no person was named: "we", "someone", and "I" of somebody unknown.
  */
 export function resolveOwner(
   owner: string | null,
-  { attendees }: { readonly attendees: readonly string[] },
+  {
+    attendees,
+    speaker = null,
+  }: {
+    readonly attendees: readonly string[];
+    /** The id of who said it; null: not known, or several. */
+    readonly speaker?: string | null;
+  },
 ): string | null {
   const name = owner === null ? '' : foldForComparison(owner).replace(/[\s.,;:!?]+$/u, '');
+  if (SELF.has(comparable(name))) return speaker;
   if (!/\p{L}/u.test(name) || NOBODY.has(comparable(name))) return null;
 
   const full = attendees.filter((attendee) => comparable(attendee) === comparable(name));
@@ -23,14 +31,17 @@ export function resolveOwner(
 
 const comparable = (name: string): string => foldForComparison(name).toLowerCase();
 
+/** How people name themselves, and how models repeat it. */
+const SELF: ReadonlySet<string> = new Set('i me ich mich je moi yo 我 speaker'.split(' '));
+
 /** Words that models and people use instead of a name. */
 const NOBODY: ReadonlySet<string> = new Set(
   [
-    'i me we us you he she it they them someone somebody anyone anybody everyone everybody all nobody',
-    'speaker unknown none null unassigned tbd null n/a who this that there everything',
-    'ich wir du sie er es jemand alle niemand man unbekannt',
-    "je nous tu vous il elle on ils elles quelqu’un quelqu'un personne inconnu",
-    'yo nosotros nosotras tú usted él ella ellos ellas alguien todos nadie',
-    '我 我们 我們 你 你们 你們 您 他 她 他们 他們 她们 大家 有人 谁 誰 咱们 咱們 未知 没有人',
+    'we us you he she it they them someone somebody anyone anybody everyone everybody all nobody',
+    'unknown none null unassigned tbd null n/a who this that there everything',
+    'wir du sie er es jemand alle niemand man unbekannt',
+    "nous tu vous il elle on ils elles quelqu’un quelqu'un personne inconnu",
+    'nosotros nosotras tú usted él ella ellos ellas alguien todos nadie',
+    '我们 我們 你 你们 你們 您 他 她 他们 他們 她们 大家 有人 谁 誰 咱们 咱們 未知 没有人',
   ].flatMap((words) => words.split(' ')),
 );

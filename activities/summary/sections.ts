@@ -43,7 +43,9 @@ export function cutTranscript(
   transcript: Transcript,
   { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
 ): Section[] {
-  const budget = textBudget(contextTokens, transcript.language, count);
+  const speaking = transcript.segments.find(({ speaker }) => speaker !== null);
+  const heads = speaking === undefined ? '' : toLine(speaking, '');
+  const budget = textBudget(contextTokens, { text: heads, language: transcript.language }, count);
   const lines = transcript.segments.flatMap((segment) => toLines(segment, budget, count));
   const sections: Section[] = [];
   for (let from = 0; from < lines.length;) {
@@ -104,14 +106,19 @@ interface CountedLine extends TranscriptLine {
   readonly tokens: number;
 }
 
-function textBudget(contextTokens: number, language: string | null, count: Count): number {
+/** `prompt`: with a line that makes the instructions as long as they become. */
+function textBudget(
+  contextTokens: number,
+  prompt: Parameters<typeof sectionMessages>[0],
+  count: Count,
+): number {
   if (contextTokens < MIN_CONTEXT_TOKENS) {
     throw new RangeError(
       `A summarising target needs contextTokens of at least ${MIN_CONTEXT_TOKENS}; it has ${contextTokens}.`,
     );
   }
-  const prompt = promptTokens(sectionMessages({ text: '', language }), count);
-  return contextTokens - prompt - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
+  const taken = promptTokens(sectionMessages(prompt), count);
+  return contextTokens - taken - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
 }
 /** A tokenizer may divide the text differently where it meets the marks around it. */
 const TOKENS_AT_THE_FENCE = 8;

@@ -25,13 +25,17 @@ export function verifyDraft(
     keyPoints: draft.keyPoints.map(toStatement),
     decisions: draft.decisions.map(toStatement),
     openQuestions: draft.openQuestions.map(toStatement),
-    actionItems: draft.actionItems.map(({ task, owner, dueText, citations }) => ({
-      task,
-      owner: resolveOwner(owner, { attendees }),
-      due: resolveDue(dueText, date, transcript.language),
-      dueText,
-      ...verified(citations, findQuote),
-    })),
+    actionItems: draft.actionItems.map(({ task, owner, dueText, citations: claims }) => {
+      const sources = verified(claims, findQuote);
+      const speaker = onlySpeaker(sources.citations);
+      return {
+        task,
+        owner: resolveOwner(owner, { attendees, speaker }),
+        due: resolveDue(dueText, date, transcript.language),
+        dueText,
+        ...sources,
+      };
+    }),
   };
 }
 
@@ -63,9 +67,9 @@ function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
   };
 }
 
-/** The speaker of all segments; null: unknown, or several. */
-function onlySpeaker(segments: readonly Segment[]): string | null {
-  const speakers = new Set(segments.map(({ speaker }) => speaker));
+/** The speaker of all of it; null: unknown, or several. */
+function onlySpeaker(said: readonly Pick<Segment, 'speaker'>[]): string | null {
+  const speakers = new Set(said.map(({ speaker }) => speaker));
   const [speaker = null] = speakers;
   return speakers.size === 1 ? speaker : null;
 }

@@ -4,6 +4,8 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Segment } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { readDiarization } from '../speakers/read-diarization.ts';
+import { whoSpoke } from '../speakers/who-spoke.ts';
 import { detectLanguage } from './detect-language.ts';
 import { mergeTranscript } from './merge-transcript.ts';
 import { readAnswers, settleAnswers } from './read-answers.ts';
@@ -14,13 +16,14 @@ import { readPlan } from '../recording/read-plan.ts';
 /** Merges the answers of all chunks into one transcript. A recording without any words counts as one without speech. */
 export const assembleTranscript =
   ({ store }: Dependencies): Activities['assembleTranscript'] =>
-  async ({ tenant, jobId, planKey, windows }) => {
+  async ({ tenant, jobId, planKey, windows, diarized }) => {
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await readPlan(store, planKey);
     const outcomes = await readOutcomes(store, { tenant, jobId }, windows);
     const { language } = job.options;
     const settled = settleAnswers(plan, await readAnswers(store, outcomes), language);
-    const merged = mergeTranscript(plan, settled, language);
+    const turns = (await readDiarization(store, job, diarized))?.turns ?? null;
+    const merged = mergeTranscript(plan, settled, language, whoSpoke(plan, turns));
     // Short answers that leave their language open one by one, tell it together.
     const spoken = merged.language ?? detectLanguage(merged.segments.map(textOf).join(' '));
     const transcript = { ...merged, language: spoken };

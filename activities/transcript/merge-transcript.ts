@@ -6,6 +6,9 @@ import {
   type PlannedChunk,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
+import type { Assigned } from '../speakers/assign-speakers.ts';
+import { numberSpeakers } from '../speakers/number-speakers.ts';
+import { whoSpoke, type WhoSpoke } from '../speakers/who-spoke.ts';
 import type { SettledChunk } from './settle-chunk.ts';
 
 /**
@@ -14,26 +17,30 @@ import type { SettledChunk } from './settle-chunk.ts';
  *
  * @param settled by chunk index; a chunk without an answer leaves a gap
  * @param language ISO 639-1 as given by the user; it takes precedence over what was spoken most
+ * @param speakers splits segments where the speaker changes; default: only separate tracks tell who spoke
  */
 export function mergeTranscript(
   plan: ChunkPlan,
   settled: ReadonlyMap<number, SettledChunk>,
   language: string | null,
+  speakers: WhoSpoke = whoSpoke(plan, null),
 ): Transcript {
   const merged = plan.chunks.flatMap((chunk) => {
     const pieces = settled.get(chunk.index)?.pieces ?? [];
-    const segments = segmentsOf(chunk, recordingTime(plan, chunk.startSample), pieces);
+    const spoken = segmentsOf(chunk, recordingTime(plan, chunk.startSample), pieces);
+    const segments = speakers(chunk, spoken).map(toSegment);
     return segments.length === 0 ? [] : [{ chunk, segments }];
   });
   return {
     schemaVersion: 1,
     language: language ?? mostSpoken(merged),
     durationSeconds: recordingSeconds(plan),
-    segments: merged
-      .flatMap(({ segments }) => segments)
-      // Within a track they are in order; tracks run at the same time.
-      .toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))
-      .map((segment, index) => ({ id: `s${index + 1}`, ...segment })),
+    segments: numberSpeakers(
+      merged
+        .flatMap(({ segments }) => segments)
+        // Within a track they are in order; tracks run at the same time.
+        .toSorted((a, b) => a.start - b.start),
+    ).map((segment, index) => ({ id: `s${index + 1}`, ...segment })),
   };
 }
 
@@ -41,12 +48,24 @@ type MergedSegment = Omit<Segment, 'id' | 'start' | 'end'> & {
   readonly start: number;
   readonly end: number;
 };
+type SpokenSegment = Omit<MergedSegment, 'speaker'> & { readonly isTimeEstimated: boolean };
+
+function toSegment(said: Assigned<SpokenSegment>): MergedSegment {
+  return {
+    start: toMilliseconds(said.start),
+    end: toMilliseconds(said.end),
+    speaker: said.speaker,
+    language: said.language,
+    text: said.text,
+    ...(said.mayBeInvented && { mayBeInvented: true as const }),
+  };
+}
 
 function segmentsOf(
   { startSample, endSample }: PlannedChunk,
   chunkStart: number,
   pieces: SettledChunk['pieces'],
-): MergedSegment[] {
+): SpokenSegment[] {
   const chunkEnd = toMilliseconds(chunkStart + seconds(endSample) - seconds(startSample));
   // Starts never go back. A missing start is the end of the piece before, if that is known.
   let latest = chunkStart;
@@ -63,7 +82,7 @@ function segmentsOf(
     return {
       start,
       end: Math.max(start, Math.min(end, limit)),
-      speaker: null,
+      isTimeEstimated: piece.isTimeEstimated,
       language: piece.language,
       text: piece.text,
       ...(piece.mayBeInvented && { mayBeInvented: true as const }),

@@ -32,6 +32,10 @@ export function parseLines(text: string): TranscriptLine[] {
 
 const LINE = /^(\[(s[1-9]\d*)(?: (\d+:\d\d:\d\d))?(?: [^\]\n]*)?\] )([^\n]*)$/gmu;
 
+/** Whether a line has a speaker's id in its head. */
+export const hasSpeakers = (text: string): boolean =>
+  /^\[s[1-9]\d*(?: \d+:\d\d:\d\d)? S[1-9]\d*\] /mu.test(text);
+
 /** Seconds as `00:01:04`, rounded down. */
 export const toClock = (seconds: number): string =>
   [seconds / 3600, seconds / 60, seconds]

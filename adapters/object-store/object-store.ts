@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -128,6 +130,24 @@ export function createObjectStore(options: S3Options) {
      * key of a bucket with versions may two writers at the same moment both be told that they wrote.
      */
     put,
+
+    /** Writes a file of up to 5 GB without holding it in memory. */
+    putFile: async (
+      key: string,
+      path: string,
+      { contentType, signal }: { readonly contentType: string } & Cancellable,
+    ): Promise<void> => {
+      const { size: ContentLength } = await stat(path);
+      const object = { ...at(key), ContentType: contentType, ContentLength };
+      await request({ key, signal }, async (http) => {
+        const Body = createReadStream(path);
+        try {
+          await client.send(new PutObjectCommand({ ...object, Body }), http);
+        } finally {
+          Body.destroy();
+        }
+      });
+    },
 
     /** Throws `ObjectNotFoundError`; `ObjectTooLargeError` above `maxBytes`. */
     get,

@@ -14,9 +14,12 @@ export function statusBlock(view: JobView, columns: number, watchedSeconds?: num
   const stages =
     progress === null
       ? []
-      : STAGES.map(
-          (stage) => `  ${stage.padEnd(11)} ${stageText(view, stage, progress.stages[stage])}`,
-        );
+      : STAGES.flatMap((stage) => {
+          const state = progress.stages[stage];
+          return state === undefined
+            ? []
+            : `  ${stage.padEnd(11)} ${stageText(view, stage, state)}`;
+        });
   return [`${status.id}  ${headline(view)}${watched}`, ...stages, ...noteLines(view)].map((line) =>
     line.slice(0, columns),
   );

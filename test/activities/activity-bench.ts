@@ -151,6 +151,7 @@ export async function openBench() {
     targets,
     recorded: {
       transcribe: recordTarget(targets.transcribe),
+      diarize: recordTarget(targets.diarize),
       summarize: recordTarget(targets.summarize),
       illustrate: recordTarget(targets.illustrate),
       moderate: recordTarget(targets.moderate),

@@ -20,6 +20,7 @@ const PROGRESS: Progress = {
   stages: {
     prepare: 'done',
     transcribe: 'running',
+    diarize: 'running',
     assemble: 'waiting',
     summarize: 'waiting',
     illustrate: 'skipped',
@@ -53,11 +54,19 @@ test('a target whose calls no worker takes is named', () => {
   expect(plainLines(now, now)).toEqual([]);
 });
 
+test('a stage that the worker does not know has no line', () => {
+  const { diarize: _, ...stages } = PROGRESS.stages;
+  const lines = statusBlock(view({}, { progress: { ...PROGRESS, stages } }), 80);
+  expect(lines).toHaveLength(8);
+  expect(lines.join('\n')).not.toMatch(/diarize|undefined/);
+});
+
 test('the block has a line a stage, a half-full bar, and what was degraded', () => {
   expect(statusBlock(view({ degradations: [FALLBACK] }), 80)).toEqual([
     'aaaaaaaabbbbbbbbbbbbbbbbbb  running: transcribe, 6 of 12 chunks',
     '  prepare     done',
     `  transcribe  running   ${'█'.repeat(12)}${'░'.repeat(12)} 6 of 12 chunks`,
+    '  diarize     running',
     '  assemble    waiting',
     '  summarize   waiting',
     '  illustrate  skipped',

@@ -3,6 +3,7 @@ import {
   chunkWorkKey,
   moderationWorkKey,
   pictureWorkKey,
+  speakersWorkKey,
   stretchWorkKey,
   summaryTextKey,
   summaryWorkKey,
@@ -69,6 +70,7 @@ test('work keys', () => {
   const keysOf = (job: JobInput) => ({
     chunk: chunkWorkKey(job, PLAN, CHUNK),
     stretch: stretchWorkKey(job, PLAN, { startSample: 480_000, endSample: 640_000 }),
+    speakers: speakersWorkKey(job, PLAN),
     summary: summaryWorkKey(job, MESSAGES, job.options.language),
     summaryText: summaryTextKey(job, 'Ann: we ship on Friday.', job.options.language),
     picture: pictureWorkKey(job, 'an abstract picture of a release', 1),
@@ -122,6 +124,7 @@ test('object keys', () => {
       endSample: 96_000,
     }),
     scratchAnswersKey: objectKeys.scratchAnswersKey(scratch, { generation: 1, level: 0, part: 2 }),
+    scratchTrackKey: objectKeys.scratchTrackKey(scratch),
     quarantineKey: objectKeys.quarantineKey(tenant, sha),
     publishedKey: objectKeys.publishedKey(tenant, job, sha, 'png'),
   };

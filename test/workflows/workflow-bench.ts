@@ -164,6 +164,7 @@ export type WorkflowBench = Awaited<ReturnType<typeof openWorkflowBench>>;
 
 const PAID: readonly (keyof Activities)[] = [
   'transcribeChunk',
+  'diarizeRecording',
   'summarizeSection',
   'reduceSummaries',
   'drawPicture',
@@ -328,6 +329,7 @@ export const ALL_GOES_WELL: Activities = {
       heldBy: [],
     }),
   transcribeChunk: answered,
+  diarizeRecording: async (input) => ({ ...(await answered(input)), callKey: 'd'.repeat(64) }),
   closeWindow: ({ from, to, failures }) =>
     Promise.resolve({ transcribed: to - from - failures.length, failed: failures.length }),
   assembleTranscript: () =>

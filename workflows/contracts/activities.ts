@@ -57,6 +57,7 @@ export interface MediaActivities {
 /** Queues `paid.{target}`. */
 export interface PaidActivities {
   readonly transcribeChunk: (input: TranscribeChunk) => Promise<TranscribedChunk>;
+  readonly diarizeRecording: (input: DiarizeRecording) => Promise<PaidOutcome>;
   readonly summarizeSection: (input: SummarizeSection) => Promise<PaidOutcome>;
   readonly reduceSummaries: (input: ReduceSummaries) => Promise<PaidOutcome>;
   readonly drawPicture: (input: DrawPicture) => Promise<PaidOutcome & { readonly sha256: string }>;
@@ -75,13 +76,21 @@ export interface StartedJob {
   readonly probeMs?: number;
 }
 
-/** `chunkLimitSeconds`: the longest chunk that every target of the chain takes. */
-type PrepareRecording = JobReference & { readonly chunkLimitSeconds: number };
+/**
+ * `chunkLimitSeconds`: the longest chunk that every target of the chain takes. `speakers`: the voices of one track are to
+ * be told apart, which needs all of its audio; absent in older histories.
+ */
+type PrepareRecording = JobReference & {
+  readonly chunkLimitSeconds: number;
+  readonly speakers?: true;
+};
 export interface PreparedRecording {
   readonly planKey: string;
   /** Where the audio of the chunks is; absent in older histories. */
   readonly scratch?: string;
   readonly durationSeconds: number;
+  /** Sounds that are transcribed apart, each with a speaker of its own where there are several; absent in older histories. */
+  readonly tracks?: number;
   readonly chunks: number;
   readonly speechChunks: number;
 }
@@ -141,13 +150,21 @@ type TranscribeChunk = PaidActivityInput &
 /** `doubts`: what the answer leaves in doubt; absent for a stretch, and in older histories. */
 type TranscribedChunk = PaidOutcome & { readonly doubts?: readonly DoubtedStretch[] };
 
+type DiarizeRecording = PaidActivityInput &
+  Required<Pick<PreparedRecording, 'planKey' | 'scratch'>>;
+
 export interface ItemFailure {
   readonly index: number;
   /** A verdict or a failure type. */
   readonly reason: string;
 }
 
-type AssembleTranscript = JobReference & { readonly planKey: string; readonly windows: number };
+type AssembleTranscript = JobReference & {
+  readonly planKey: string;
+  readonly windows: number;
+  /** Call key of the answer that tells who spoke; absent: nobody was asked, or nobody answered. */
+  readonly diarized?: string;
+};
 export interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
@@ -231,6 +248,8 @@ export interface RenderMinutes extends JobReference {
   readonly summarized: Summarized;
   readonly planKey: string;
   readonly windows: number;
+  /** As in `AssembleTranscript`. */
+  readonly diarized?: string;
   readonly chains: PerRole<readonly string[]>;
   readonly degradations: readonly Degradation[];
   readonly picture: (Omit<PublishPicture, keyof JobReference> & PublishedPicture) | null;

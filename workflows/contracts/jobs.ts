@@ -37,7 +37,8 @@ export type StageState =
 /** The answer of the `progress` query. */
 export interface Progress {
   readonly stage: Stage;
-  readonly stages: Readonly<Record<Stage, StageState>>;
+  /** A stage that an older worker does not know is absent. */
+  readonly stages: Readonly<Partial<Record<Stage, StageState>>>;
   readonly chunks: { readonly done: number; readonly total: number };
   readonly sections: { readonly done: number; readonly total: number };
   readonly degradations: readonly Degradation[];

@@ -1,4 +1,5 @@
 import type { ItemFailure, PreparedRecording, StartedJob, TranscriptFacts } from './activities.ts';
+import type { DegradationReason } from './degradation-reason.ts';
 import type { Progress } from './jobs.ts';
 import type { TargetFailure } from './targets.ts';
 
@@ -17,9 +18,17 @@ export interface MinutesState {
 export interface StageResults {
   readonly started?: StartedJob;
   readonly prepared?: PreparedRecording;
-  readonly transcribed?: { readonly windows: number };
+  /** Of who spoke, which is found beside the transcription and may be known before it. */
+  readonly diarized?: Diarized;
+  /** `diarized`: the call key of the answer that tells who spoke; absent where there is none. */
+  readonly transcribed?: { readonly windows: number; readonly diarized?: string };
   readonly transcript?: TranscriptFacts;
 }
+
+/** The call key of the answer that tells who spoke, or why there is none. */
+export type Diarized =
+  | { readonly callKey: string; readonly missing: null }
+  | { readonly callKey: null; readonly missing: DegradationReason };
 
 /** Where the stage is that the run ended in; it waits for no call. */
 export interface StagePosition {

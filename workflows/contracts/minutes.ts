@@ -64,7 +64,8 @@ export const minutesSchema = z.object({
   language: z.string().nullable(),
   languages: z.array(z.string()),
   durationSeconds: z.number().nonnegative(),
-  /** Partial exactly when coverage has a gap or a failed section, or a degradation's reason is a failure of no target. */
+  /** Partial exactly when coverage has a gap or a failed section, or a degradation's reason is a failure of no target; one
+   * that costs only the names of speakers does not count. */
   status: z.enum(['complete', 'partial']),
   approval: z.null(),
   template: z.object({ id: z.string(), version: z.int() }),
@@ -125,7 +126,17 @@ export const minutesSchema = z.object({
       reason: z.string(),
     }),
   ),
-  speakers: z.array(z.object({ id: z.string(), name: z.string().nullable(), seconds: z.number() })),
+  /** In the order in which they first speak; empty: voices were not told apart. */
+  speakers: z.array(
+    z.object({
+      /** `S1`, `S2`, … */
+      id: z.string(),
+      /** Null: nobody has named them. */
+      name: z.string().nullable(),
+      /** Of their segments of the transcript. */
+      seconds: z.number(),
+    }),
+  ),
   summary: z.string(),
   keyPoints: z.array(statementSchema),
   decisions: z.array(statementSchema),

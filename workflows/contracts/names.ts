@@ -38,6 +38,7 @@ export const CHUNKS_PER_WINDOW = 200;
 export const STAGES = [
   'prepare',
   'transcribe',
+  'diarize',
   'assemble',
   'summarize',
   'illustrate',

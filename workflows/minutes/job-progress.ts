@@ -52,7 +52,7 @@ export class JobProgress {
   constructor(job: JobReference, state: ProgressState = BEGINNING) {
     this.job = job;
     this.degradations = [...state.degradations];
-    this.stages = { ...state.stages };
+    this.stages = { ...BEGINNING.stages, ...state.stages };
     this.stage = state.stage;
     this.counts = { chunks: { ...state.chunks }, sections: { ...state.sections } };
     this.before = state.before;
@@ -100,18 +100,36 @@ export class JobProgress {
     }
   }
 
+  /** A stage begins beside another one, which stays the one that is shown. */
+  startBeside(stage: Stage): void {
+    this.stages[stage] = 'running';
+    this.showDetails();
+  }
+
+  endBeside(stage: Stage): void {
+    const isDegraded = this.degradations.some((degradation) => degradation.stage === stage);
+    this.stages[stage] = isDegraded ? 'degraded' : 'done';
+    this.showDetails();
+  }
+
   skipStage(stage: Stage): null {
     this.stages[stage] = 'skipped';
     this.showDetails();
     return null;
   }
 
-  /** The chain of a role, as one stage uses it: degradations are reported. `before`: what it learnt in the run before. */
+  /**
+   * The chain of a role, as one stage uses it: degradations are reported. `before`: what it learnt in the run before. Not
+   * `patient`: its last target is waited for no longer than the others, for minutes and not for hours.
+   */
   chain(
     stage: Stage,
     role: PipelineRole,
     targets: readonly RecordedTarget[],
-    before?: ChainMemory,
+    {
+      before,
+      patient = true,
+    }: { readonly before?: ChainMemory | undefined; readonly patient?: boolean } = {},
   ) {
     const onFallback = (failure: TargetFailure, { name: target }: RecordedTarget) =>
       this.degrade({ stage, role, level: 'fallback', target, reason: toTargetReason(failure) });
@@ -126,7 +144,7 @@ export class JobProgress {
         if (!isKnown(to.name)) onFallback(failure, to);
       },
       wake: async (target, last) => {
-        await endpoint.ensureEndpointReady({ ...this.job, target, last });
+        await endpoint.ensureEndpointReady({ ...this.job, target, last: last && patient });
       },
       probeMs: this.probeMs,
       before,
@@ -141,9 +159,10 @@ export class JobProgress {
       run: async <T extends PaidOutcome>(
         ask: (target: RecordedTarget, last: boolean) => Promise<T>,
       ): Promise<ChainOutcome<T>> => {
-        const outcome = await chain.run((target, last) =>
-          watch.over(target, last, () => ask(target, last)),
-        );
+        const outcome = await chain.run((target, isLast) => {
+          const last = isLast && patient;
+          return watch.over(target, last, () => ask(target, last));
+        });
         if (outcome.ok) noteAnswer(outcome.value.target);
         return outcome;
       },
@@ -230,11 +249,12 @@ export class JobProgress {
 
 type Items = 'chunks' | 'sections';
 
-const BEGINNING: ProgressState = {
+const BEGINNING = {
   stage: 'prepare',
   stages: {
     prepare: 'waiting',
     transcribe: 'waiting',
+    diarize: 'waiting',
     assemble: 'waiting',
     summarize: 'waiting',
     illustrate: 'waiting',
@@ -246,7 +266,7 @@ const BEGINNING: ProgressState = {
   degradations: [],
   before: 0,
   run: 1,
-};
+} satisfies ProgressState;
 
 const ITEMS_OF: Partial<Record<Stage, Items>> = { transcribe: 'chunks', summarize: 'sections' };
 

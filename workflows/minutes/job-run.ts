@@ -29,6 +29,8 @@ export class JobRun {
   readonly position: StagePosition;
   private readonly input: MinutesInput;
   private readonly progress: JobProgress;
+  /** What runs beside the stages. The next run would not hear of its end, and pay for it again. */
+  private beside: Promise<unknown> | null = null;
 
   constructor(input: MinutesInput, progress: JobProgress) {
     this.input = input;
@@ -49,24 +51,43 @@ export class JobRun {
     return value;
   }
 
+  /** The job does not continue as new before `work`, which runs beside the stages, has ended. */
+  waitFor(work: Promise<unknown>): void {
+    this.beside = work;
+    const end = (): void => {
+      this.beside = null;
+    };
+    work.then(end, end);
+  }
+
   /** Whether the history is so long that the job continues as new as soon as nothing is on its way. */
   isLong(): boolean {
     const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();
+    // It would wait for what runs beside: until then it goes on for as long as the history may grow.
+    const times = this.beside === null ? 1 : 1.75;
     const isLong =
-      continueAsNewSuggested || historyLength >= MANY_EVENTS || historySize >= LARGE_BYTES;
+      (continueAsNewSuggested && this.beside === null) ||
+      historyLength >= times * MANY_EVENTS ||
+      historySize >= times * LARGE_BYTES;
     return isLong && this.mayContinue();
   }
 
+  /** Whether the job continues as new at a good place, although its history is not long yet. */
+  isFree(): boolean {
+    return this.beside === null && this.mayContinue();
+  }
+
   /** False while an older history is replayed. */
-  mayContinue(): boolean {
+  private mayContinue(): boolean {
     return patched(CONTINUES);
   }
 
   /**
-   * Ends this run, and begins the next one at `position`. No call may be on its way. Search attributes, timeouts and the
+   * Ends this run, and begins the next one at `position`. No call of a stage may be on its way. Search attributes, timeouts and the
    * priority pass to the next run by themselves.
    */
   async continueAsNew(position: StagePosition): Promise<never> {
+    await this.beside;
     // A request to cancel that has come meanwhile belongs to this run: the next one would not hear of it.
     const scope = CancellationScope.current();
     if (scope.consideredCancelled) await scope.cancelRequested;

@@ -12,6 +12,7 @@ import type { Stage } from '../contracts/names.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
 import { io, media, wholeRecording } from '../activities.ts';
+import { whileDiarizing } from './diarize.ts';
 import { failureOf, lossOf } from './failure-of.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress, toLossReason } from './job-progress.ts';
@@ -66,14 +67,20 @@ async function makeMinutes(
   ) => run.once(result, () => progress.runStage(name, work));
 
   const prepared = await stage('prepare', 'prepared', () =>
-    media.prepareRecording({ ...job, chunkLimitSeconds: chunkLimitSeconds(chains.transcribe) }),
+    media.prepareRecording({
+      ...job,
+      chunkLimitSeconds: chunkLimitSeconds(chains.transcribe),
+      ...((chains.diarize ?? []).length > 0 && { speakers: true }),
+    }),
   );
   const { planKey } = prepared;
-  const { windows } = await stage('transcribe', 'transcribed', () =>
-    transcribe(job, prepared, chains.transcribe, at),
+  const heard = await run.once('transcribed', () =>
+    whileDiarizing(job, prepared, chains.diarize ?? [], at, () =>
+      progress.runStage('transcribe', () => transcribe(job, prepared, chains.transcribe, at)),
+    ),
   );
   const transcript = await stage('assemble', 'transcript', () =>
-    wholeRecording.assembleTranscript({ ...job, planKey, windows }),
+    wholeRecording.assembleTranscript({ ...job, planKey, ...heard }),
   );
   progress.language = transcript.language;
   const summarized = await progress.runStage('summarize', () =>
@@ -88,7 +95,7 @@ async function makeMinutes(
   const facts = {
     ...job,
     planKey,
-    windows,
+    ...heard,
     chains: perRole((role) => (chains[role] ?? []).map(({ name }) => name)),
     summarized,
     picture,

@@ -72,7 +72,7 @@ async function summarizeByModel(
   { progress, run }: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<Summarized | TargetFailure> {
   const before = run.position.summarize;
-  const chain = progress.chain('summarize', 'summarize', targets, before?.chain);
+  const chain = progress.chain('summarize', 'summarize', targets, { before: before?.chain });
   const at = { progress, run, chain };
   const isMapped = before !== undefined && before.round.level > 0;
   const mapped = isMapped

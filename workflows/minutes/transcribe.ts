@@ -30,7 +30,7 @@ export async function transcribe(
   const { planKey, scratch, chunks } = prepared;
   const recording = { planKey, ...(scratch !== undefined && { scratch }) };
   const before = run.position.transcribe;
-  const chain = progress.chain('transcribe', 'transcribe', targets, before?.chain);
+  const chain = progress.chain('transcribe', 'transcribe', targets, { before: before?.chain });
   if (before === undefined) progress.countItems('chunks', prepared.speechChunks);
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
   const first = before?.window ?? 0;
@@ -97,7 +97,7 @@ export async function transcribe(
     failed += closed.failed;
 
     const isLast = window + 1 === windows;
-    if (!isLast && (window + 1) % WINDOWS_A_RUN === 0 && run.mayContinue()) {
+    if (!isLast && (window + 1) % WINDOWS_A_RUN === 0 && run.isFree()) {
       const next = { window: window + 1, failed, done: progress.doneOf('chunks') };
       await run.continueAsNew({
         transcribe: { chain: chain.memory(), ...next, failures: [], unanswered: [] },

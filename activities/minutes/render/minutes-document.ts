@@ -7,6 +7,7 @@ import type { Block, Document, Remark, Source } from './document.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
+import { speakerNames } from './speaker-names.ts';
 
 /**
  * Minutes and transcript as one document: first who attended and what is missing, then what was said, how the minutes were made, and
@@ -39,6 +40,7 @@ export function minutesDocument(
     facts: factsOf(minutes, phrases),
     blocks: [
       ...attended(minutes, phrases),
+      ...spoke(minutes, phrases),
       ...shortcomings(minutes, phrases),
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
@@ -85,6 +87,17 @@ function attended({ attendees = [] }: Minutes, phrases: Phrases): Block[] {
   return [{ kind: 'paragraph', text, tone: 'plain' }];
 }
 
+/** Who spoke, and for how long. */
+function spoke(minutes: Minutes, phrases: Phrases): Block[] {
+  if (minutes.speakers.length === 0) return [];
+  const nameOf = speakerNames(minutes);
+  const shares = minutes.speakers.map(({ id, seconds }) =>
+    phrases.spoke(nameOf(id), phrases.duration(seconds)),
+  );
+  const text = `${phrases.speakers}${phrases.colon}${shares.join(', ')}`;
+  return [{ kind: 'paragraph', text, tone: 'plain' }];
+}
+
 function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Block[] {
   if (image === null) return [];
   const name = phrases.picture[image.verdict];
@@ -113,9 +126,10 @@ function actionItems(
 ): Block {
   if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
   const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
+  const nameOf = speakerNames(minutes);
   const rows = minutes.actionItems.map((item): Remark[] => [
     { text: printableLine(item.task), ...flagOf(item) },
-    known(item.owner, phrases.noOwner),
+    known(item.owner === null ? null : nameOf(item.owner), phrases.noOwner),
     known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
     { text: '', sources: sourcesOf(item.citations) },
   ]);
@@ -129,7 +143,7 @@ function known(value: string | null, otherwise: string): Remark {
 
 function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Phrases): Block {
   if (segments.length === 0) return quiet(phrases.noTranscript);
-  const names = new Map(minutes.speakers.map(({ id, name }) => [id, name ?? id]));
+  const nameOf = speakerNames(minutes);
   const cited = new Set(
     statementsOf(minutes).flatMap(({ citations }) =>
       citations.map(({ segmentIds }) => segmentIds[0]),
@@ -140,7 +154,7 @@ function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Ph
     lines: segments.map(({ id, start, speaker, language, text, mayBeInvented }) => ({
       id,
       time: start === null ? null : clock(start),
-      speaker: speaker === null ? null : printableLine(names.get(speaker) ?? speaker),
+      speaker: speaker === null ? null : nameOf(speaker),
       language: language === minutes.language ? null : languageTag(language),
       text: printableLine(text),
       cited: cited.has(id),

@@ -5,6 +5,7 @@ import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { minutesDocument } from './minutes-document.ts';
+import { speakerNames } from './speaker-names.ts';
 import { renderSrt, renderVtt } from './subtitles.ts';
 
 /** One file of `result` and `--out`. */
@@ -41,12 +42,12 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
     name: 'transcript.vtt',
     contentType: 'text/vtt; charset=utf-8',
-    render: ({ transcript }) => renderVtt(transcript),
+    render: ({ transcript, minutes }) => renderVtt(transcript, speakerNames(minutes)),
   },
   {
     name: 'transcript.srt',
     contentType: 'application/x-subrip; charset=utf-8',
-    render: ({ transcript }) => renderSrt(transcript),
+    render: ({ transcript, minutes }) => renderSrt(transcript, speakerNames(minutes)),
   },
   {
     name: 'minutes.json',

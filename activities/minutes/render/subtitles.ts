@@ -2,10 +2,11 @@ import type { Segment, Transcript } from '../../../workflows/contracts/transcrip
 import { segmenterFor, splitText } from '../../transcript/text.ts';
 import { toClock } from '../../transcript/transcript-line.ts';
 import { printableLine } from './printable.ts';
+import type { NameOf } from './speaker-names.ts';
 
 /** The transcript as SubRip. */
-export const renderSrt = (transcript: Transcript): string =>
-  toCues(transcript)
+export const renderSrt = (transcript: Transcript, nameOf?: NameOf): string =>
+  toCues(transcript, nameOf)
     .map(({ startMs, endMs, speaker, lines }, index) => {
       const text = `${speaker === null ? '' : `${speaker}: `}${lines.join('\n')}`;
       return `${index + 1}\n${toTimes(startMs, endMs, ',')}\n${withoutTags(text)}\n`;
@@ -26,8 +27,8 @@ const withoutTags = (text: string): string =>
 const withoutBackslashes = (text: string): string => text.replaceAll('\\', '⧵');
 
 /** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
-export function renderVtt(transcript: Transcript): string {
-  const blocks = toCues(transcript).map(({ id, startMs, endMs, speaker, lines }) => {
+export function renderVtt(transcript: Transcript, nameOf?: NameOf): string {
+  const blocks = toCues(transcript, nameOf).map(({ id, startMs, endMs, speaker, lines }) => {
     // A name that ends in `--` would form an arrow with the bracket. Nobody sees the space.
     const voice = speaker === null ? '' : `<v ${escapeCue(speaker).replace(/-$/, '- ')}>`;
     return `${id}\n${toTimes(startMs, endMs, '.')}\n${voice}${escapeCue(lines.join('\n'))}`;
@@ -74,8 +75,8 @@ interface Cue {
  * A transcript as subtitles of at most two lines. No text is dropped: segments without times share the time between
  * their neighbours in proportion to their length.
  */
-export const toCues = (transcript: Transcript): Cue[] =>
-  inOrder(withTimes(transcript).flatMap(toPages));
+export const toCues = (transcript: Transcript, nameOf: NameOf = printableLine): Cue[] =>
+  inOrder(withTimes(transcript).flatMap((timed) => toPages(timed, nameOf)));
 
 /** In every language, and whatever the player does with styles. */
 const MAY_BE_INVENTED = '[?]';
@@ -139,7 +140,7 @@ function shareTime<T>(
 }
 
 /** Cuts a segment into cues of at most two lines. */
-function toPages({ item: segment, startMs, endMs }: Timed<Segment>): Cue[] {
+function toPages({ item: segment, startMs, endMs }: Timed<Segment>, nameOf: NameOf): Cue[] {
   const mark = segment.mayBeInvented ? `${MAY_BE_INVENTED} ` : '';
   const lines = wrap(mark + printableLine(segment.text), segment.language);
   const pages: string[][] = [];
@@ -150,7 +151,7 @@ function toPages({ item: segment, startMs, endMs }: Timed<Segment>): Cue[] {
     ({ item, ...times }, index) => ({
       id: pages.length === 1 ? segment.id : `${segment.id}-${index + 1}`,
       ...times,
-      speaker: segment.speaker === null ? null : printableLine(segment.speaker),
+      speaker: segment.speaker === null ? null : nameOf(segment.speaker),
       lines: item,
     }),
   );

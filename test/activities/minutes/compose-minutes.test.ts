@@ -4,6 +4,24 @@ import type { StoredResult } from '../../../workflows/contracts/stored-results.t
 import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
 
 describe('minutes from their parts', () => {
+  test('list who spoke, and stay complete where nobody could tell', () => {
+    const said = sampleTranscript.segments.map((segment, index) => ({
+      ...segment,
+      speaker: ['S1', 'S2', 'S1'][index] ?? null,
+    }));
+    const minutes = composeMinutes(parts({ transcript: { ...sampleTranscript, segments: said } }));
+    expect(minutes.speakers).toEqual([
+      { id: 'S1', name: null, seconds: 6.15 },
+      { id: 'S2', name: null, seconds: 6.7 },
+    ]);
+    expect(composeMinutes(parts()).speakers).toEqual([]);
+    expect(composeMinutes(parts()).engines).not.toHaveProperty('diarize');
+
+    const missing = { stage: 'diarize', role: 'diarize', level: 'missing', target: null } as const;
+    const failed = { ...missing, spans: [], reason: 'MissingObject' };
+    expect(composeMinutes(parts({ degradations: [failed] })).status).toBe('complete');
+  });
+
   test('are complete without a gap, partial with a gap, partial with a failed section', () => {
     const span = { start: 10, end: 20, reason: 'input' };
     expect(composeMinutes(parts()).status).toBe('complete');

@@ -7,7 +7,14 @@ import { callTarget } from '../../../activities/paid/call-target.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { smallestInput } from '../../../adapters/inference/call/smallest-request.ts';
 import { jobHome } from '../../../adapters/object-store/keys.ts';
-import { illustrate, moderate, summarize, transcribe, warm } from '../../../workflows/policies.ts';
+import {
+  diarize,
+  illustrate,
+  moderate,
+  summarize,
+  transcribe,
+  warm,
+} from '../../../workflows/policies.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
 const JOB_ID = 'a'.repeat(26);
@@ -43,6 +50,7 @@ async function deadlineOf(
 // A little is spent before the call: on the ledger, say.
 test.each([
   ['transcribe', transcribe, 165],
+  ['diarize', diarize(600), 405],
   ['summarize', summarize, 225],
   ['illustrate', illustrate, 285],
   ['moderate', moderate, 45],

@@ -29,6 +29,15 @@ describe('prompts', () => {
     );
   });
 
+  test('ids of speakers are explained where lines have them, and only there', () => {
+    const systemOf = (text: string) => sectionMessages({ text, language: 'en' })[0]?.content ?? '';
+    const plain = systemOf('[s1 00:00:00] I will send it.\n[s2 00:00:04] He said [s3 S1] to me.');
+    expect(plain).not.toContain('S1');
+    const told = systemOf('[s1 00:00:00] Hello.\n[s2 00:00:04 S1] I will send it.');
+    expect(told).toContain("give the id of that line's speaker");
+    expect(systemOf('[s2 S12] I will send it.')).toBe(told);
+  });
+
   test('a transcript cannot close its own fence', () => {
     fc.assert(
       fc.property(fc.string(), (words) => {

@@ -13,6 +13,9 @@ test.each([
   ['Luc', 'Jean-Luc Picard'],
   ['Maria', 'Maria'],
   ['I', null],
+  ['ich', null],
+  ['我', null],
+  ['speaker', null],
   ['We', null],
   ['someone', null],
   ['我们', null],
@@ -22,4 +25,17 @@ test.each([
   [null, null],
 ])('%j is %j', (owner, expected) => {
   expect(resolveOwner(owner, { attendees })).toBe(expected);
+});
+
+test.each([
+  ['I', 'S2', 'S2'],
+  ['me', 'S2', 'S2'],
+  ['Ich', 'S2', 'S2'],
+  ['我', 'S2', 'S2'],
+  ['S1', 'S2', 'S1'],
+  ['Anna', 'S2', 'Anna Schmidt'],
+  ['We', 'S2', null],
+  ['someone', 'S2', null],
+])('%j, said by %s, is %j', (owner, speaker, expected) => {
+  expect(resolveOwner(owner, { attendees, speaker })).toBe(expected);
 });

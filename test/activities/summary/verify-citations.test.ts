@@ -131,6 +131,32 @@ describe('a citation', () => {
 });
 
 describe('verifyDraft', () => {
+  test('who says "I" is the owner, unless several speakers are cited', () => {
+    const said = transcriptOf(['I will send it.', 'And I will print it.'], ['S1', 'S2']);
+    const quote = (index: number) => ({
+      segmentIds: [`s${index + 1}`],
+      quote: said.segments[index]?.text ?? '',
+    });
+    const action = (...citations: ReturnType<typeof quote>[]) => ({
+      task: 'Send it',
+      owner: 'I',
+      dueText: null,
+      citations,
+    });
+    const { actionItems } = verifyDraft(
+      {
+        summary: '',
+        keyPoints: [],
+        decisions: [],
+        openQuestions: [],
+        actionItems: [action(quote(0)), action(quote(1)), action(quote(0), quote(1)), action()],
+      },
+      said,
+      { attendees: [], date: null },
+    );
+    expect(actionItems.map(({ owner }) => owner)).toEqual(['S1', 'S2', null, null]);
+  });
+
   const good = { segmentIds: ['s5'], quote: 'Anna will send the budget.' };
   const invented = { segmentIds: ['s5'], quote: 'Anna will send the report.' };
 

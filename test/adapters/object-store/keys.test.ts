@@ -73,6 +73,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
       `acme/jobs/${job}/scratch/${run}/answers/1-0/2.json`,
     ],
   ],
+  scratchTrackKey: [[keys.scratchTrackKey(scratch), `acme/jobs/${job}/scratch/${run}/track.ogg`]],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
   publishedKey: [[keys.publishedKey(tenant, job, sha, 'png'), `acme/published/${job}/${sha}.png`]],
 };

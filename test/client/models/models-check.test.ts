@@ -444,9 +444,13 @@ describe('the whole', () => {
   });
 
   test('does without a target for speakers, and shows one that there is', async () => {
-    const broken = { ...chain('diarize'), contract: 'toolkit', baseUrl: 'http://127.0.0.1:9' };
+    const broken = {
+      ...chain('diarize'),
+      contract: 'toolkit' as const,
+      baseUrl: 'http://127.0.0.1:9',
+    };
     const { report } = await check({
-      targets: [...four, broken as Partial<Target>],
+      targets: [...four, broken],
       answers: sound,
     });
     expect(report.usable).toBe(true);

@@ -7,7 +7,8 @@ export const chinese: Wording = {
 
   attendees: '与会者',
   speakers: '说话人',
-  speaker: (number: number) => `说话人 ${number}`,
+  speaker: (number) => `说话人 ${number}`,
+  spoke: (name, time) => `${name}（${time}）`,
   summary: '摘要',
   keyPoints: '要点',
   decisions: '决议',

@@ -11,6 +11,7 @@ export const english = {
   attendees: 'Attendees',
   speakers: 'Speakers',
   speaker: (number: number) => `Speaker ${number}`,
+  spoke: (name: string, time: string) => `${name} (${time})`,
   summary: 'Summary',
   keyPoints: 'Key points',
   decisions: 'Decisions',

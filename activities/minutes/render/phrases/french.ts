@@ -7,7 +7,8 @@ export const french: Wording = {
 
   attendees: 'Participants',
   speakers: 'Intervenants',
-  speaker: (number: number) => `Intervenant ${number}`,
+  speaker: (number) => `Intervenant ${number}`,
+  spoke: (name, time) => `${name} (${time})`,
   summary: 'Résumé',
   keyPoints: 'Points clés',
   decisions: 'Décisions',

@@ -7,7 +7,8 @@ export const german: Wording = {
 
   attendees: 'Teilnehmende',
   speakers: 'Sprecher',
-  speaker: (number: number) => `Sprecher ${number}`,
+  speaker: (number) => `Sprecher ${number}`,
+  spoke: (name, time) => `${name} (${time})`,
   summary: 'Zusammenfassung',
   keyPoints: 'Kernpunkte',
   decisions: 'Beschlüsse',

@@ -7,7 +7,8 @@ export const spanish: Wording = {
 
   attendees: 'Asistentes',
   speakers: 'Hablantes',
-  speaker: (number: number) => `Hablante ${number}`,
+  speaker: (number) => `Hablante ${number}`,
+  spoke: (name, time) => `${name} (${time})`,
   summary: 'Resumen',
   keyPoints: 'Puntos clave',
   decisions: 'Acuerdos',

@@ -1,0 +1,89 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { PreparedRecording } from '../contracts/activities.ts';
+import type { DegradationReason } from '../contracts/degradation-reason.ts';
+import { FAILURES } from '../contracts/failures.ts';
+import type { JobReference } from '../contracts/jobs.ts';
+import type { Diarized } from '../contracts/minutes-state.ts';
+import type { RecordedTarget } from '../contracts/targets.ts';
+import { paid } from '../activities.ts';
+import { toLossReason, toTargetReason, type JobProgress } from './job-progress.ts';
+import type { JobRun } from './job-run.ts';
+import { orLoss } from './or-loss.ts';
+
+/**
+ * Does `work`, and beside it has the voices of the recording told apart. Ends when both have; where `work` fails, what
+ * runs beside it is cancelled. `diarized` is the call key of the answer; it is absent where nobody is configured, where
+ * separate tracks tell who spoke, and where it failed: then the minutes have no names, and say so.
+ */
+export async function whileDiarizing<T extends object>(
+  job: JobReference,
+  prepared: PreparedRecording,
+  targets: readonly RecordedTarget[],
+  at: { readonly progress: JobProgress; readonly run: JobRun },
+  work: () => Promise<T>,
+): Promise<T & { readonly diarized?: string }> {
+  const { progress, run } = at;
+  const { scratch, tracks = 1 } = prepared;
+  if (targets.length === 0 || tracks > 1 || scratch === undefined) {
+    progress.skipStage('diarize');
+    return await work();
+  }
+  progress.startBeside('diarize');
+  const scope = new CancellationScope();
+  const beside = scope.run(() =>
+    run.once('diarized', () => askWhoSpoke({ ...job, ...prepared, scratch }, targets, progress)),
+  );
+  run.waitFor(beside);
+  let value: T;
+  try {
+    value = await work();
+  } catch (error) {
+    scope.cancel();
+    await beside.catch(() => undefined);
+    throw error;
+  }
+  const { callKey, missing } = await beside;
+  if (missing !== null) {
+    progress.degrade({ stage: 'diarize', level: 'missing', reason: missing });
+  }
+  progress.endBeside('diarize');
+  return { ...value, ...(callKey !== null && { diarized: callKey }) };
+}
+
+/** Asks the targets that take a recording of this length. */
+async function askWhoSpoke(
+  recording: JobReference & PreparedRecording & { readonly scratch: string },
+  targets: readonly RecordedTarget[],
+  progress: JobProgress,
+): Promise<Diarized> {
+  const { tenant, jobId, runId, planKey, scratch, durationSeconds } = recording;
+  const job: JobReference = { tenant, jobId, ...(runId !== undefined && { runId }) };
+  const able = targets.filter(({ audioSeconds }) => (audioSeconds ?? Infinity) >= durationSeconds);
+  if (able.length === 0) return missing(tooLong(targets));
+  // Minutes do not wait for names for hours.
+  const chain = progress.chain('diarize', 'diarize', able, { patient: false });
+  const { value: outcome, loss } = await orLoss(() =>
+    chain.run((target, last) =>
+      paid
+        .diarize(target, durationSeconds)
+        .diarizeRecording({ ...job, planKey, scratch, target, last }),
+    ),
+  );
+  if (outcome === null) return missing(toLossReason(loss));
+  if (!outcome.ok) return missing(toTargetReason(outcome.failure));
+  const { callKey } = outcome.value;
+  // Every version of the activity says it.
+  return callKey === undefined ? missing(toLossReason(NO_CALL_KEY)) : { callKey, missing: null };
+}
+
+const missing = (reason: DegradationReason): Diarized => ({ callKey: null, missing: reason });
+
+const NO_CALL_KEY = { type: FAILURES.MissingObject, message: 'the answer has no call key' };
+
+/** No target takes a recording of that length, so that none was asked. */
+const tooLong = (targets: readonly RecordedTarget[]) =>
+  toTargetReason({
+    type: FAILURES.TooLarge,
+    target: targets.at(-1)?.name ?? '',
+    message: 'the recording is longer than any target takes',
+  });
