@@ -20,7 +20,7 @@ const READERS = [
 describe('.env.example', () => {
   test('explains every variable that is read, and no other', () => {
     const names =
-      /\b(?:HANSARD|HF|AWS|S3|DATABASE|REDIS|WHISPER|MIXTRAL)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g;
+      /\b(?:HANSARD|HF|AWS|S3|DATABASE|REDIS|WHISPER|DIARIZE|MIXTRAL)_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g;
     const readNames = new Set(READERS.flatMap((path) => read(path).match(names) ?? []));
     const explained = [...read('.env.example').matchAll(/^([A-Z0-9_]+)=/gm)]
       .map(([, name]) => name ?? '')

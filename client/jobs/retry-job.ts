@@ -9,7 +9,7 @@ import type { SubmittedJob } from './submit-job.ts';
 import { startMinutes } from './start-minutes.ts';
 
 /**
- * Runs a job again under its id that failed, was cancelled, is partial or got another title than its minutes have;
+ * Runs a job again under its id that failed, was cancelled, is partial, lacks its speakers or got another title than its minutes have;
  * stored results are not paid for again. Throws `NothingToRetryError`. `reused` is true when another process has just started it.
  */
 export async function retryJob(
@@ -22,7 +22,8 @@ export async function retryJob(
 ): Promise<SubmittedJob> {
   const { library, store, temporal } = ports;
   const { tenant, id, workflowId } = row;
-  if (row.status === 'completed' && row.result !== 'partial' && !(await isRetitled(row, store))) {
+  const isWhole = row.status === 'completed' && row.result !== 'partial' && !lacksSpeakers(row);
+  if (isWhole && !(await isRetitled(row, store))) {
     throw new NothingToRetryError(`job ${id} is complete: there is nothing to retry`);
   }
   const open = row.status === 'submitted' || row.status === 'running';
@@ -44,6 +45,10 @@ export async function retryJob(
   }
   return { id, workflowId, reused: !(await startMinutes(temporal, row, 'ALLOW_DUPLICATE')) };
 }
+
+/** Whether nobody could tell who spoke: minutes without names are complete all the same. */
+const lacksSpeakers = ({ degradations }: JobRow): boolean =>
+  degradations.some(({ stage, level }) => stage === 'diarize' && level === 'missing');
 
 /** Whether the job was given another title after its minutes were written. */
 async function isRetitled({ title, minutesKey }: JobRow, store: ObjectStore): Promise<boolean> {

@@ -253,6 +253,29 @@ test('retry runs failed and partial jobs anew, and neither running nor complete 
   expect((await run('retry', job.id)).stderr).toMatch(/complete: there is nothing to retry/);
 });
 
+test('retry takes complete minutes for which nobody could tell who spoke', async () => {
+  const job = await submit();
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'complete');
+  const row = await findJob(services.library, tenant, job.id);
+  const ports = { library: await services.library(), store, temporal: await services.temporal() };
+  const lacking = (stage: 'diarize' | 'illustrate') => ({
+    ...row,
+    degradations: [
+      {
+        stage,
+        role: stage,
+        level: 'missing' as const,
+        target: null,
+        spans: [],
+        reason: 'a: TooLarge',
+      },
+    ],
+  });
+  await expect(retryJob(lacking('illustrate'), ports)).rejects.toThrow(/nothing to retry/);
+  expect(await retryJob(lacking('diarize'), ports)).toEqual({ ...job, reused: false });
+});
+
 test('minutes stay with the job when its retry fails or is cancelled', async () => {
   const job = await submit();
   await (await workflow(job)).terminate();
