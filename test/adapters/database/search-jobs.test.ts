@@ -95,7 +95,7 @@ test('what is found is the newest, with the line that has a word', async () => {
 
 test('a text that has the pairs of a term in other places is passed over, however many there are', async () => {
   await publish('pairs', 'right', 'a', '我们的报价方案');
-  for (let index = 0; index < 25; index += 1) {
+  for (let index = 0; index < 21; index += 1) {
     await publish('pairs', `wrong${index}`, 'b', '报价，价方，方案');
   }
   expect(await idsOf('pairs', '报价方案', 3)).toEqual(['right']);
@@ -110,7 +110,7 @@ test('another title is found, and the earlier one no longer', async () => {
 });
 
 test('a meeting with more words than the search holds is found by the others, and counted', async () => {
-  const words = Array.from({ length: 200_000 }, (_, index) => `word${index}`);
+  const words = Array.from({ length: 12_000 }, (_, index) => `word${index}`.padEnd(90, 'x'));
   await publish('long', 'x', 'Endless', `beginning ${words.join(' ')} ending`);
   expect(await search('long', 'beginning')).toMatchObject({ jobs: [{ job: { id: 'x' } }], cut: 1 });
   expect(await search('long', 'ending')).toEqual({ jobs: [], cut: 1 });
@@ -130,6 +130,8 @@ test('a U+0000 and half a character do no harm', async () => {
 
 test('among 10,000 meetings a search reads the index and not the table', async () => {
   const { words } = searchWords('预算 budget');
+  // Faster to fill so.
+  await sql`alter index job_words_search set (fastupdate = on)`.execute(db);
   for (let from = 1; from < 10_000; from += 2_000) {
     await sql`
       with made as (
@@ -142,6 +144,8 @@ test('among 10,000 meetings a search reads the index and not the table', async (
       db,
     );
   }
+  await sql`select gin_clean_pending_list('job_words_search')`.execute(db);
+  await sql`alter index job_words_search set (fastupdate = off)`.execute(db);
   await publish('many', 'needle', 'Needle', '提交新的报价方案');
   await sql`analyze job, job_words`.execute(db);
   for (const text of ['报价', '预算', 'budget', 'id77']) {

@@ -41,21 +41,26 @@ test('a text fits only if it has every term, and the characters of a term side b
 });
 
 test('a text that is too long for the database says how many words it leaves out', () => {
-  const count = 120_000;
-  const text = Array.from({ length: count }, (_, index) => `word${index}`).join(' ');
+  const count = 12_000;
+  const text = Array.from({ length: count }, (_, index) => `word${index}`.padEnd(90, 'x')).join(
+    ' ',
+  );
   const { words, leftOut } = searchWords(text);
-  expect(words[0]).toBe('word0');
+  expect(words[0]).toBe('word0'.padEnd(90, 'x'));
   expect(leftOut).toBeGreaterThan(0);
   expect(words.length + leftOut).toBe(count);
   expect(Buffer.byteLength(words.join(''))).toBeLessThanOrEqual(1_000_000);
 });
 
 test('every part of an unspaced text, and every word of a spaced one, asks for words that the text has', () => {
-  const han = fc.array(fc.constantFrom(...'提交新的报价方案会議をカレー예산'), {
+  const han = fc.array(fc.constantFrom(...Array.from('提交新的报价方案会議をカレー예산')), {
     minLength: 1,
     maxLength: 12,
   });
-  const latin = fc.array(fc.constantFrom(...'abçdéßＡ9'), { minLength: 1, maxLength: 6 });
+  const latin = fc.array(fc.constantFrom(...Array.from('abçdéßＡ9')), {
+    minLength: 1,
+    maxLength: 6,
+  });
   fc.assert(
     fc.property(
       fc.array(fc.oneof(han, latin), { minLength: 1, maxLength: 6 }),
@@ -79,5 +84,6 @@ test('every part of an unspaced text, and every word of a spaced one, asks for w
         }
       },
     ),
+    { numRuns: 50 },
   );
 });
