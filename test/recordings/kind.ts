@@ -6,6 +6,8 @@ export interface Kind {
   readonly file: string;
   /** In the default tests, too; the others run in the long form only. */
   readonly short?: boolean;
+  /** Not mended yet, and why: the long form expects that it fails. */
+  readonly knownFault?: string;
   readonly make: (at: Workbench) => Promise<void>;
   readonly expected: Outcome;
 }

@@ -6,14 +6,7 @@ import { LENGTHS, type Piece, type Workbench } from './workbench.ts';
 
 const A: SpokenPiece = { piece: 'A', at: 0 };
 const THEN_B: SpokenPiece = { piece: 'B', at: 20 };
-const SHORT = new Set([
-  'plain.gsm',
-  'joined.avi',
-  'joined.aiff',
-  'half.front.m4a',
-  'half.caf',
-  'spoilt.opus',
-]);
+const SHORT = new Set(['half.front.m4a', 'spoilt.opus']);
 
 const inContainers: readonly Kind[] = CONTAINERS.flatMap(
   ({ extension, options, half, spoilt, share, onlyWhole }) => {
@@ -130,7 +123,6 @@ const inTurn = (count: number, from = 1): Kind => {
   const seconds = spoken.length * 6;
   return {
     file,
-    short: count === 6,
     make: (at) => channels(at, file, count, spoken, seconds),
     expected: {
       words: spoken.map(({ piece, from: begins }) => ({ piece, at: begins })),
@@ -173,7 +165,6 @@ const inChannels: readonly Kind[] = [
   },
   {
     file: 'two-on-a-call.flac',
-    short: true,
     make: (at) =>
       at.make(
         'two-on-a-call.flac',
@@ -316,7 +307,6 @@ const inStreams: readonly Kind[] = [
     const isAlone = extension === 'm4a';
     return {
       file,
-      short: extension === 'ts',
       make: (at) =>
         at.make(
           file,
@@ -361,12 +351,23 @@ const inSounds: readonly Kind[] = sounds.map(([name, source]): Kind => {
 });
 
 const FOREIGN = ['fr', 'it', 'ru'] as const;
+/** Whisper stretches a sentence over the other language, or writes the other in the words of one. */
+const STRETCHED = new Set([
+  'A-then-it.wav',
+  'it-then-A.wav',
+  'A-then-ru.wav',
+  'fr-then-ru.wav',
+  'ru-then-it.wav',
+]);
 const pair = (one: Piece, other: Piece): Kind => {
   const file = `${one}-then-${other}.wav`;
   const codes = [one, other].map((piece) => (piece === 'A' ? 'en' : piece));
   return {
     file,
     short: one === 'fr' && other === 'A',
+    ...(STRETCHED.has(file) && {
+      knownFault: 'words in the wrong language, or a stretched sentence',
+    }),
     make: (at) =>
       at.make(
         file,
@@ -419,7 +420,6 @@ const others: readonly Kind[] = [
   },
   {
     file: 'earlier-save.wav',
-    short: true,
     make: async (at) => {
       await at.encode('A', 'earlier-save.wav', ['-bitexact']);
       const bytes = await at.read('earlier-save.wav');

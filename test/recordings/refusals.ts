@@ -4,6 +4,8 @@ import type { Workbench } from './workbench.ts';
 export interface Refusal {
   readonly file: string;
   readonly make: (at: Workbench) => Promise<void>;
+  /** In the default tests, too: one for each reason. */
+  readonly short?: boolean;
   /** What it says after the name of the file. */
   readonly says: RegExp;
 }
@@ -24,6 +26,7 @@ export const REFUSALS: readonly Refusal[] = [
     return {
       file,
       make: (at) => at.encode('A', file, ['-c:a', 'aac', ...KEYS, ...format]),
+      short: extension === 'mp4',
       says: /is encrypted \(copy protection\)\. Submit a copy without it\./,
     };
   }),
@@ -33,11 +36,13 @@ export const REFUSALS: readonly Refusal[] = [
     return {
       file,
       make: (at) => at.make(file, ...PICTURE, '-c:v', codec),
+      short: extension === 'mp4',
       says: WITHOUT_SOUND,
     };
   }),
   {
     file: 'half.m4a',
+    short: true,
     make: async (at) => {
       await at.encode('A', 'whole.m4a', ['-c:a', 'aac']);
       await at.halve('whole.m4a', 'half.m4a');
@@ -45,7 +50,12 @@ export const REFUSALS: readonly Refusal[] = [
     says: /was cut off: its index, which the recorder writes at the end, is missing\./,
   },
   { file: 'empty.wav', make: bytes('empty.wav', ''), says: /is empty\. Record or copy it again\./ },
-  { file: 'notes.txt', make: bytes('notes.txt', 'Buy milk.\n'.repeat(50)), says: NOT_AUDIO },
+  {
+    file: 'notes.txt',
+    short: true,
+    make: bytes('notes.txt', 'Buy milk.\n'.repeat(50)),
+    says: NOT_AUDIO,
+  },
   { file: 'notes.mp3', make: bytes('notes.mp3', 'Buy milk.\n'.repeat(50)), says: NOT_AUDIO },
   {
     file: 'picture.png',
@@ -54,6 +64,7 @@ export const REFUSALS: readonly Refusal[] = [
   },
   {
     file: 'playlist.m3u8',
+    short: true,
     make: bytes('playlist.m3u8', '#EXTM3U\n#EXTINF:10,\nA.wav\n#EXT-X-ENDLIST\n'),
     says: NOT_AUDIO,
   },

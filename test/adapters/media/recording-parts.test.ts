@@ -65,6 +65,11 @@ test.each(MARKED)(
   },
 );
 
+test('a second header of AMR begins another recording', async () => {
+  const call = Buffer.concat([Buffer.from('#!AMR\n'), Buffer.alloc(320, 0x3c)]);
+  expect((await partsOf(Buffer.concat([call, call]))).map(({ start }) => start)).toEqual([0, 326]);
+});
+
 test('a second file type box begins another recording; a box that is longer than the file is cut', async () => {
   const film = Buffer.concat([box('ftyp'), box('moov'), box('mdat')]);
   expect(await partsOf(Buffer.concat([film, film.subarray(0, 44)]))).toEqual([
