@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
-import { hasSpeakers } from '../transcript/transcript-line.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { hasSpeakers, namesLanguages } from '../transcript/transcript-line.ts';
 
 /** Part of the work key of every summarising call: raise it when a prompt changes. */
 export const SUMMARY_PROMPT_VERSION = 1;
@@ -31,6 +31,9 @@ export const sectionMessages = ({ text, language }: SectionPrompt): ChatMessage[
     `Each line of the transcript is "[segment id, time, speaker if known] words".`,
     // Without speakers the prompt stays what it was, and so do its stored answers.
     ...(hasSpeakers(text) ? [SPEAKER_RULE] : []),
+    ...(namesLanguages(text)
+      ? ['Lines with "lang=" are in that language and not in the main one.']
+      : []),
     languageRule(language),
   ]);
 

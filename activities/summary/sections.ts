@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import { timeSchema, type Segment, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { splitText } from '../transcript/text.ts';
@@ -43,10 +44,15 @@ export function cutTranscript(
   transcript: Transcript,
   { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
 ): Section[] {
-  const speaking = transcript.segments.find(({ speaker }) => speaker !== null);
-  const heads = speaking === undefined ? '' : toLine(speaking, '');
-  const budget = textBudget(contextTokens, { text: heads, language: transcript.language }, count);
-  const lines = transcript.segments.flatMap((segment) => toLines(segment, budget, count));
+  const { language, segments } = transcript;
+  const others = segments.map((segment) =>
+    segment.language === language ? null : segment.language,
+  );
+  const head = longestHead(segments, others);
+  const budget = textBudget(contextTokens, sectionMessages({ text: head, language }), count);
+  const lines = segments.flatMap((segment, index) =>
+    toLines(segment, others[index] ?? null, budget, count),
+  );
   const sections: Section[] = [];
   for (let from = 0; from < lines.length;) {
     let to = endOfSection(lines, from, budget);
@@ -106,10 +112,20 @@ interface CountedLine extends TranscriptLine {
   readonly tokens: number;
 }
 
-/** `prompt`: with a line that makes the instructions as long as they become. */
+/** A line for which the prompt says all that it says of these lines: what names of speakers and of languages mean. */
+function longestHead(
+  segments: readonly Segment[],
+  others: readonly (string | null)[],
+): string {
+  const speaker = segments.find((segment) => segment.speaker !== null)?.speaker ?? null;
+  const other = others.some((language) => language !== null) ? 'en' : null;
+  const isPlain = speaker === null && other === null;
+  return isPlain ? '' : toLine({ id: 's1', start: null, speaker }, '', other);
+}
+
 function textBudget(
   contextTokens: number,
-  prompt: Parameters<typeof sectionMessages>[0],
+  emptyMessages: readonly ChatMessage[],
   count: Count,
 ): number {
   if (contextTokens < MIN_CONTEXT_TOKENS) {
@@ -117,19 +133,24 @@ function textBudget(
       `A summarising target needs contextTokens of at least ${MIN_CONTEXT_TOKENS}; it has ${contextTokens}.`,
     );
   }
-  const taken = promptTokens(sectionMessages(prompt), count);
-  return contextTokens - taken - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
+  const prompt = promptTokens(emptyMessages, count);
+  return contextTokens - prompt - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
 }
 /** A tokenizer may divide the text differently where it meets the marks around it. */
 const TOKENS_AT_THE_FENCE = 8;
 
 /** One line for a segment, or several if it is longer than a section. */
-function toLines(segment: Segment, budget: number, count: Count): CountedLine[] {
-  const head = toLine(segment, '');
+function toLines(
+  segment: Segment,
+  otherLanguage: string | null,
+  budget: number,
+  count: Count,
+): CountedLine[] {
+  const head = toLine(segment, '', otherLanguage);
   const fitting = (texts: readonly string[], limit: number): CountedLine[] =>
     texts.flatMap((text) => {
       const { id, start, end, speaker } = segment;
-      const line = toLine(segment, text);
+      const line = toLine(segment, text, otherLanguage);
       const tokens = count(`${line}\n`);
       const whole = { id, start, end, speaker, head, text: line.slice(head.length), tokens };
       if (tokens <= budget) return [whole];

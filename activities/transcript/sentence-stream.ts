@@ -76,16 +76,24 @@ interface Span {
 
 function sentenceSpans(stream: string, segments: readonly Span[], language: string | null): Span[] {
   let next = 0;
-  const sentences = segmenterFor('sentence', language).segment(stream);
-  return Array.from(sentences, ({ segment, index: from }) => {
-    const to = from + segment.length;
+  const sentences: Span[] = [];
+  for (const { segment, index } of segmenterFor('sentence', language).segment(stream)) {
+    const last = sentences.at(-1);
+    const isOpen = last !== undefined && TITLE_AT_END.test(stream.slice(last.from, last.to));
+    const from = isOpen ? (sentences.pop()?.from ?? index) : index;
+    sentences.push({ from, to: index + segment.length });
+  }
+  return sentences.flatMap(({ from, to }) => {
     const ends: number[] = [];
     for (; (segments[next]?.to ?? Infinity) <= to; next += 1) ends.push(segments[next]?.to ?? to);
-    return segment.length > RUN_ON_CHARACTERS || ends.length >= MOST_SEGMENTS
+    return to - from > RUN_ON_CHARACTERS || ends.length >= MOST_SEGMENTS
       ? cutAt([...ends, to], from)
       : [{ from, to }];
-  }).flat();
+  });
 }
+
+/** The full stop of a title does not end a sentence: "Mr. Okafor". */
+const TITLE_AT_END = /(?:^|[\s"“'(])(?:Mr|Mrs|Ms|Dr|Prof|Hr|Fr|Mme|Sra?)\.\s*$/u;
 
 function isPunctuated(stream: string): boolean {
   const stops = stream.match(/[.!?…。！？؟।]/gu)?.length ?? 0;

@@ -1,11 +1,20 @@
 import type { Segment } from '../../workflows/contracts/transcript.ts';
 
-/** A segment, or part of one, as models read it: `[s12 00:01:04] text`, with the speaker after the time if known. */
-export function toLine(segment: Pick<Segment, 'id' | 'start' | 'speaker'>, text: string): string {
+/**
+ * A segment, or part of one, as models read it: `[s12 00:01:04] text`, with the speaker after the time if known.
+ *
+ * @param otherLanguage ISO 639-1, if it is not the transcript's: it stands last in the head, as `lang=zh`
+ */
+export function toLine(
+  segment: Pick<Segment, 'id' | 'start' | 'speaker'>,
+  text: string,
+  otherLanguage: string | null = null,
+): string {
   const head = [
     segment.id,
     segment.start === null ? null : toClock(segment.start),
     segment.speaker,
+    otherLanguage === null ? null : `lang=${otherLanguage}`,
   ].filter((part) => part !== null);
   // One line per segment: with a line break inside, a text could pass for another segment's line.
   return `[${head.join(' ')}] ${text.replace(/[\n\r\u2028\u2029]/gu, ' ')}`;
@@ -34,7 +43,11 @@ const LINE = /^(\[(s[1-9]\d*)(?: (\d+:\d\d:\d\d))?(?: [^\]\n]*)?\] )([^\n]*)$/gm
 
 /** Whether a line has a speaker's id in its head. */
 export const hasSpeakers = (text: string): boolean =>
-  /^\[s[1-9]\d*(?: \d+:\d\d:\d\d)? S[1-9]\d*\] /mu.test(text);
+  /^\[s[1-9]\d*(?: \d+:\d\d:\d\d)? S[1-9]\d*(?: lang=[a-z]{2,3})?\] /mu.test(text);
+
+/** True if a line says that it is in another language than the transcript. */
+export const namesLanguages = (lines: string): boolean =>
+  /^\[s[1-9]\d*(?: [^\]\n]*)? lang=[a-z]{2,3}\] /mu.test(lines);
 
 /** Seconds as `00:01:04`, rounded down. */
 export const toClock = (seconds: number): string =>

@@ -21,13 +21,20 @@ async function draftFor(prompt: string): Promise<SummaryDraft> {
   if (lines !== null) return extract(lines);
   const partials = readPartials(prompt);
   if (partials !== null) return mergeExtractiveDrafts(partials);
-  return extract(sentencesOf(prompt).map((text, index) => ({ id: `s${index + 1}`, text })));
+  return extract(
+    sentencesOf(prompt).map((text, index) => ({ id: `s${index + 1}`, text, language: null })),
+  );
 }
 
 async function extract(lines: readonly TranscriptLine[]): Promise<SummaryDraft> {
   // Its tables take half a second to load.
   const { detectLanguage } = await import('../../../activities/transcript/detect-language.ts');
-  return extractiveDraft(lines, detectLanguage(lines.map(({ text }) => text).join(' ')));
+  const unmarked = lines.filter(({ language }) => language === null);
+  const main = detectLanguage(unmarked.map(({ text }) => text).join(' '));
+  return extractiveDraft(
+    lines.map((line) => ({ ...line, language: line.language ?? main })),
+    main,
+  );
 }
 
 const fillableSchema = z.object({

@@ -1,21 +1,25 @@
 export interface TranscriptLine {
   readonly id: string;
   readonly text: string;
+  /** ISO 639-1, where the line says it; null: the main language of the transcript. */
+  readonly language: string | null;
 }
 
 /**
- * The lines `[s12 00:01:04] text` inside the `<transcript …>` of a prompt; the time may be missing. A line without a mark
- * continues the line before it. Null: the prompt contains no transcript.
+ * The lines `[s12 00:01:04] text` inside the `<transcript …>` of a prompt; the time may be missing, and the speaker and
+ * `lang=zh` may follow. A line without a mark continues the line before it. Null: the prompt contains no transcript.
  */
 export function readTranscriptLines(prompt: string): readonly TranscriptLine[] | null {
   const block = readBlock(prompt, 'transcript');
   if (block === null) return null;
-  const lines: { id: string; text: string }[] = [];
+  const lines: { id: string; text: string; language: string | null }[] = [];
   for (const line of block.split('\n')) {
-    const marked = /^\s*\[(\S+?)(?:\s[^\]]*)?\]\s?(.*)$/.exec(line);
+    const marked = /^\s*\[(\S+?)(?:\s[^\]]*?)??(?:\slang=([a-z]{2,3}))?\]\s?(.*)$/.exec(line);
     const last = lines.at(-1);
-    if (marked?.[1] !== undefined) lines.push({ id: marked[1], text: (marked[2] ?? '').trim() });
-    else if (last !== undefined && line.trim() !== '') last.text += ` ${line.trim()}`;
+    if (marked?.[1] !== undefined) {
+      const [, id, language = null, text = ''] = marked;
+      lines.push({ id, text: text.trim(), language });
+    } else if (last !== undefined && line.trim() !== '') last.text += ` ${line.trim()}`;
   }
   return lines;
 }

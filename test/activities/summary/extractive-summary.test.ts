@@ -179,6 +179,42 @@ describe('extractiveDraft', () => {
     ]);
   });
 
+  test('names with titles, Chinese with English names, and English with Chinese ones', () => {
+    const minutes = minutesOf(
+      [
+        'Mr. Okafor will call the bank by Friday.',
+        'Wang Fang will write the report by March 20.',
+        'Tom 负责在下周五之前把 slides 发给客户。',
+        '请林小红整理邮件列表，周三之前完成。',
+        '翻译手册这件事交给黄志强，三月九号之前完成。',
+      ],
+      '2026-03-02',
+    );
+    expect(minutes.actionItems.map(({ owner, task, due }) => [owner, task, due])).toEqual([
+      ['Mr. Okafor', 'Call the bank', '2026-03-06'],
+      ['Wang Fang', 'Write the report', '2026-03-20'],
+      ['Tom', '把 slides 发给客户', '2026-03-13'],
+      ['林小红', '整理邮件列表', '2026-03-04'],
+      ['黄志强', '翻译手册', '2026-03-09'],
+    ]);
+  });
+
+  test.each([
+    ['en', 'Last year we decided to close the office.'],
+    ['en', 'If the price drops, we will go with the second supplier.'],
+    ['en', 'The customer wrote: "We decided to cancel the order by Friday."'],
+    ['en', 'Maybe Anna will send the list by Friday.'],
+    ['en', 'David will be in Canada on Friday.'],
+    ['zh', '去年我们决定关闭旧办公室，结果不理想。'],
+    ['zh', '如果王芳有空，会在周五之前更新价格表。'],
+    ['zh', '客户来信说：“我们决定取消订单。”'],
+    ['zh', '王芳会说三种语言。'],
+    ['zh', '李强不会在周五之前提交报告。'],
+  ])('%s: "%s" is neither a decision nor a task', (language, sentence) => {
+    const { decisions, actionItems } = minutesOf([sentence], '2026-03-02', language);
+    expect([...decisions, ...actionItems]).toEqual([]);
+  });
+
   test('a German meeting', () => {
     const minutes = minutesOf(
       [

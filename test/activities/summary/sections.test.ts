@@ -86,6 +86,27 @@ describe('cutTranscript', () => {
     });
   });
 
+  test('a line in another language says so, and the prompt explains it only where there is one', () => {
+    const cutIn = (languages: readonly (string | null)[]) => {
+      const plain = transcriptOf(['Good morning.', '大家好。']);
+      const segments = plain.segments.map((segment, index) => ({
+        ...segment,
+        language: languages[index] ?? null,
+      }));
+      const transcript = { ...plain, language: 'en', segments };
+      return cutTranscript(transcript, { contextTokens: 8192, count })[0]?.text ?? '';
+    };
+    const mixed = cutIn(['en', 'zh']);
+    expect(mixed).toBe('[s1 00:00:00] Good morning.\n[s2 00:00:02 lang=zh] 大家好。');
+    expect(parseLines(mixed).map(({ text }) => text)).toEqual(['Good morning.', '大家好。']);
+    const plain = cutIn(['en', null]);
+    expect(plain).toBe('[s1 00:00:00] Good morning.\n[s2 00:00:02] 大家好。');
+
+    const system = (text: string) => sectionMessages({ text, language: 'en' })[0]?.content;
+    expect(system(mixed)).toContain('"lang="');
+    expect(system(plain)).toBe(system(''));
+  });
+
   test('a section with more tokens than its lines together loses lines until it fits', () => {
     // A tokenizer that counts twice as many tokens for several lines together.
     const whole = (text: string) => text.length * (text.trimEnd().includes('\n') ? 2 : 1);

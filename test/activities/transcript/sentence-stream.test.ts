@@ -39,3 +39,14 @@ test('a segment whose language is not known goes with the ones around it', () =>
     { text: 'We wait until May.', segmentIds: ['s1', 's2', 's3'] },
   ]);
 });
+
+test('the full stop of a title does not end a sentence', () => {
+  const segments = [
+    segment('s1', 'Dr. Hale agreed. He told "Mr. Okafor" and left at 5 p.m. Good.'),
+  ];
+  expect(sentencesOf(segments, 'en').map(({ text }) => text)).toEqual([
+    'Dr. Hale agreed.',
+    'He told "Mr. Okafor" and left at 5 p.m.',
+    'Good.',
+  ]);
+});

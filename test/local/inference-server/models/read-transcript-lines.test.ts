@@ -8,7 +8,7 @@ import {
 } from '../../../../local/inference-server/models/read-transcript-lines.ts';
 
 describe('readTranscriptLines', () => {
-  test('reads id and text, with or without time and speaker', () => {
+  test('reads id, text and another language, with or without time and speaker', () => {
     const prompt = [
       'Summarise.',
       '<transcript id="ab">',
@@ -16,13 +16,17 @@ describe('readTranscriptLines', () => {
       '[s2 00:00:06 S1] Hello [there].',
       '[s3] No time.',
       'and more of it',
+      '[s4 00:00:09 S1 lang=zh] 早上好。',
+      '[s5 lang=de] Guten Morgen.',
       '</transcript id="ab">',
-      '[s4 00:00:09] outside',
+      '[s6 00:00:12] outside',
     ].join('\n');
     expect(readTranscriptLines(prompt)).toEqual([
-      { id: 's1', text: 'Good morning.' },
-      { id: 's2', text: 'Hello [there].' },
-      { id: 's3', text: 'No time. and more of it' },
+      { id: 's1', text: 'Good morning.', language: null },
+      { id: 's2', text: 'Hello [there].', language: null },
+      { id: 's3', text: 'No time. and more of it', language: null },
+      { id: 's4', text: '早上好。', language: 'zh' },
+      { id: 's5', text: 'Guten Morgen.', language: 'de' },
     ]);
   });
 
@@ -36,14 +40,17 @@ describe('readTranscriptLines', () => {
     const segment = fc.record({
       start: fc.option(fc.integer({ min: 0, max: 7200 })),
       speaker: fc.constantFrom(null, 'S1', 'S2'),
+      language: fc.constantFrom(null, 'zh', 'de'),
       text: words.filter((text) => text !== ''),
     });
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1 }), (segments) => {
         const lines = segments.map((one, index) => ({ id: `s${index + 1}`, ...one }));
-        const text = lines.map((line) => toLine(line, line.text)).join('\n');
+        const text = lines.map((line) => toLine(line, line.text, line.language)).join('\n');
         const prompt = sectionMessages({ text, language: 'en' }).at(-1)?.content ?? '';
-        expect(readTranscriptLines(prompt)).toEqual(lines.map(({ id, text }) => ({ id, text })));
+        expect(readTranscriptLines(prompt)).toEqual(
+          lines.map(({ id, text, language }) => ({ id, text, language })),
+        );
       }),
       { numRuns: 200 },
     );
