@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** Travels with the heartbeats from one attempt of an activity to the next, also on another worker. Null: not yet. */
-type Memory = z.infer<typeof memorySchema>;
+export type Memory = z.infer<typeof memorySchema>;
 
 const count = z.number().nonnegative().nullable().catch(null);
 const memorySchema = z.object({
@@ -33,6 +33,8 @@ const memorySchema = z.object({
   badReplies: count,
   /** How long the activity had waited when it last woke the endpoint. */
   pushedAtMs: count,
+  /** What was wrong with the last answer, as a word of ours; `asked`: its repair was asked for. Absent: nothing yet. */
+  fault: z.string().max(40).optional().catch(undefined),
 });
 
 /**
@@ -41,9 +43,8 @@ const memorySchema = z.object({
  */
 export function startHeartbeat(): Attempt & Disposable {
   const context = Context.current();
-  const { attempt, heartbeatDetails, heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
-  // An attempt that died before its first heartbeat arrived, or another version's heartbeat: it begins anew.
-  let memory = memorySchema.catch(NOTHING).parse(attempt === 1 ? NOTHING : heartbeatDetails);
+  const { heartbeatTimeoutMs, startToCloseTimeoutMs } = context.info;
+  let memory = rememberedBefore();
   const startedAt = performance.now();
   const ranMs = () => performance.now() - startedAt;
   let queuedMs = 0;
@@ -71,6 +72,13 @@ export function startHeartbeat(): Attempt & Disposable {
     },
     [Symbol.dispose]: () => clearInterval(interval),
   };
+}
+
+/** What the earlier attempts of this activity remembered. */
+export function rememberedBefore(): Memory {
+  const { attempt, heartbeatDetails } = Context.current().info;
+  // An attempt that died before its first heartbeat arrived, or another version's heartbeat: it begins anew.
+  return memorySchema.catch(NOTHING).parse(attempt === 1 ? NOTHING : heartbeatDetails);
 }
 
 /** Heartbeats while `work` runs. */

@@ -24,7 +24,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { runIdOf } from '../job/run-id-of.ts';
 import { decideRetry, type RetryDecision } from './decide-retry.ts';
 import { toApplicationFailure } from './to-application-failure.ts';
-import { startHeartbeat, type Attempt } from '../with-heartbeat.ts';
+import { startHeartbeat, type Attempt, type Memory } from '../with-heartbeat.ts';
 import { rememberWait, waitedMs } from './waited-ms.ts';
 
 /**
@@ -38,6 +38,10 @@ export interface PaidWork<R extends PipelineRole> extends Pick<
   'home' | 'workKey' | 'accept'
 > {
   readonly role: R;
+  /** Work keys whose tries count as tries of this call: the same question, asked in another way. */
+  readonly alsoTried?: readonly string[];
+  /** What the next attempt has to know of this failure. */
+  readonly noteOf?: (error: unknown) => Partial<Memory>;
   /** Runs only when a call is needed: a chunk is not downloaded for an answer that is stored. */
   readonly input: (signal: AbortSignal, target: Target) => Promise<Inputs[R]>;
 }
@@ -54,6 +58,7 @@ export async function callTarget<R extends PipelineRole>(
   using heartbeat = startHeartbeat();
   const { signal, memory, remember } = heartbeat;
   let key: string | null = null;
+  let others: readonly string[] = [];
   try {
     // Left before the failure's handler reads the state of the gate.
     await using gate = createGatePass(deps);
@@ -73,6 +78,7 @@ export async function callTarget<R extends PipelineRole>(
         await heartbeat.inQueue(() => gate.enter(target, { wait: { signal, mostMs } }));
         const prepared = prepareCall(target, work.role, await inputInTime(work, target, heartbeat));
         key = callKeyOf(work.workKey, prepared);
+        others = (work.alsoTried ?? []).map((other) => callKeyOf(other, prepared));
         await refuseDeadlyCall(deps, call, key);
         return {
           target,
@@ -90,7 +96,8 @@ export async function callTarget<R extends PipelineRole>(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const { attempt } = Context.current().info;
-    const decision = await retryDecisionOf(deps, call, { key, error, heartbeat });
+    if (work.noteOf) heartbeat.remember(work.noteOf(error));
+    const decision = await retryDecisionOf(deps, call, { key, others, error, heartbeat });
     const failure = toApplicationFailure(error, decision, { attempt, random: Math.random });
     const isRefusal = error instanceof InferenceError && !(error instanceof TurnAwaitedError);
     if (isRefusal) rememberWait(heartbeat, failure);
@@ -153,9 +160,14 @@ const MOST_DEATHS = 6;
 async function retryDecisionOf(
   deps: Dependencies,
   call: PaidActivityInput,
-  tried: { readonly key: string | null; readonly error: unknown; readonly heartbeat: Attempt },
+  tried: {
+    readonly key: string | null;
+    readonly others: readonly string[];
+    readonly error: unknown;
+    readonly heartbeat: Attempt;
+  },
 ): Promise<RetryDecision> {
-  const { key, error, heartbeat } = tried;
+  const { key, others, error, heartbeat } = tried;
   if (!(error instanceof InferenceError)) {
     return error instanceof CallInFlightError ? 'retry' : 'final';
   }
@@ -167,7 +179,9 @@ async function retryDecisionOf(
   const verdicts =
     key === null || since === null
       ? [kind]
-      : await deps.ledger.verdictsSince(tenant, jobId, key, since);
+      : await Promise.all(
+          [key, ...others].map((one) => deps.ledger.verdictsSince(tenant, jobId, one, since)),
+        ).then((verdictsOfEach) => verdictsOfEach.flat());
   const acceptedAt = await deps.ledger.lastAcceptedAt(target.name);
   const gate = await deps.gate.state(target.fingerprint);
   return decideRetry(

@@ -60,16 +60,22 @@ export const speakersWorkKey = (
 
 const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;
 
-/** Sections and reductions alike: the messages are the whole input. */
+/**
+ * Sections and reductions alike: the messages are the whole input.
+ *
+ * @param variant the repair of an answer that was of no use; whatever its fault was
+ */
 export const summaryWorkKey = (
   job: JobInput,
   messages: readonly ChatMessage[],
   language: string | null,
+  variant: { readonly asked: 'repair' } | null = null,
 ): string =>
   keyOf(job, {
     role: 'summarize',
     input: sha256(JSON.stringify(messages)),
     language,
+    ...(variant && { variant }),
     templateVersion,
     promptVersion: SUMMARY_PROMPT_VERSION,
     schemaDigest: digestOf(SUMMARY_SCHEMA.json),

@@ -1,4 +1,5 @@
 import type { Sentence } from '../transcript/sentence-stream.ts';
+import { isUnspaced } from '../transcript/text.ts';
 import type { ActionPattern } from './action-pattern.ts';
 import { CHINESE_ACTIONS, CHINESE_MODALS, wholeName } from './chinese-actions.ts';
 import { findDueText, hasDeadline } from './find-due-text.ts';
@@ -18,9 +19,11 @@ export const findActionItems = (sentences: readonly Sentence[]): FoundAction[] =
   sentences.flatMap((sentence) => {
     const text = withoutQuotations(sentence.text);
     const labelled = LABEL.exec(text);
-    const matches = PATTERNS.flatMap(({ pattern, accepts }) =>
-      [...text.matchAll(pattern)].filter((match) => accepts(match, text)),
-    )
+    const patterns = isUnspaced(text) ? [...PATTERNS, ...CHINESE_ACTIONS] : PATTERNS;
+    const matches = patterns
+      .flatMap(({ pattern, accepts }) =>
+        [...text.matchAll(pattern)].filter((match) => accepts(match, text)),
+      )
       .filter(({ index, 0: words }) => isAsserted(text, index + words.length))
       .sort((a, b) => a.index - b.index || b[0].length - a[0].length);
     const starts = matches.filter(
@@ -215,5 +218,4 @@ const PATTERNS: readonly ActionPattern[] = [
     ),
     accepts: (match, sentence) => named(match) && hasDue(match, sentence),
   },
-  ...CHINESE_ACTIONS,
 ];

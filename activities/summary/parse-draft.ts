@@ -1,8 +1,15 @@
+import type { AnswerFault } from './answer-fault.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 
 /** A model's answer is not a summary. The message contains no words of the answer. */
 export class DraftError extends Error {
   override readonly name = 'DraftError';
+  readonly fault: AnswerFault;
+
+  constructor(fault: AnswerFault, message: string) {
+    super(message);
+    this.fault = fault;
+  }
 }
 
 /**
@@ -11,18 +18,24 @@ export class DraftError extends Error {
  * many or too long ones). Throws DraftError if there is no such object.
  */
 export function parseDraft(text: string): SummaryDraft {
-  let problem = 'The answer holds no complete JSON object.';
+  let problem = new DraftError('no_object', 'The answer holds no complete JSON object.');
   for (const object of objectsFromLast(text)) {
     if (typeof object['summary'] !== 'string') {
-      problem = 'The JSON object of the answer has no text under "summary".';
+      problem = new DraftError(
+        'wrong_fields',
+        'The JSON object of the answer has no text under "summary".',
+      );
       continue;
     }
     const parsed = toDraft(object, object['summary']);
     if (parsed.success) return parsed.data;
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
-    problem = `The JSON object of the answer is not a summary: wrong at ${paths}.`;
+    problem = new DraftError(
+      'wrong_fields',
+      `The JSON object of the answer is not a summary: wrong at ${paths}.`,
+    );
   }
-  throw new DraftError(problem);
+  throw problem;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

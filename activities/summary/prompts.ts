@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
 import { hasSpeakers, namesLanguages } from '../transcript/transcript-line.ts';
 
 /** Part of the work key of every summarising call: raise it when a prompt changes. */
@@ -56,6 +57,23 @@ interface ReductionPrompt {
   readonly partials: readonly SummaryDraft[];
   readonly language: string | null;
 }
+
+/**
+ * Asks again for what was answered badly, with the fault named. In the system's message: two messages of the user in a
+ * row are refused by the templates of some models.
+ */
+export const repairMessages = (
+  messages: readonly ChatMessage[],
+  fault: AnswerFault,
+): ChatMessage[] =>
+  messages.map((message) =>
+    message.role === 'system'
+      ? { ...message, content: `${message.content}\n${repairNote(fault)}` }
+      : message,
+  );
+
+const repairNote = (fault: AnswerFault): string =>
+  `An earlier answer of yours to this was of no use: ${FAULT_IN_WORDS[fault]}. Answer again, and take care of it.`;
 
 /** Fences the data with a digest of it as the mark: no text can contain its own digest. */
 function toMessages(fence: string, data: string, instructions: readonly string[]): ChatMessage[] {

@@ -1,4 +1,5 @@
-import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor, InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
+import { lookUpByWork } from '../../adapters/paid-call/look-up-result.ts';
 import type {
   PaidOutcome,
   Activities,
@@ -9,15 +10,23 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
+import { rememberedBefore } from '../with-heartbeat.ts';
 import { keepAsLatest } from './adopt-earlier-summary.ts';
+import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
-import { SUMMARY_SCHEMA } from './prompts.ts';
+import { repairMessages, SUMMARY_SCHEMA } from './prompts.ts';
 import type { SummaryWork } from './summary-work.ts';
 import { longestAnswer } from './token-budget.ts';
+import { weaknessOf } from './weakness-of.ts';
 
 /** Faithful rather than varied: the low end of the values that are usual for summaries (0.3 to 0.7). */
 const TEMPERATURE = 0.3;
+
+/** Remembered once the repair was asked for, however it was answered. */
+const ASKED = 'asked';
+
+const isFault = (word: string): word is AnswerFault => Object.hasOwn(FAULT_IN_WORDS, word);
 
 export const summarizeSection =
   (deps: Dependencies): Activities['summarizeSection'] =>
@@ -38,17 +47,37 @@ export const reduceSummaries =
     return await summarize(deps, call, job, work);
   };
 
-/** Makes one summarising call and rejects an answer that is not a summary. */
+/**
+ * Makes one summarising call and rejects an answer that is not a summary, or a useless one. The try after that asks for
+ * the repair: the same question with the fault named, a call of its own. Then the question is asked as at first, and a
+ * useless summary is taken.
+ */
 async function summarize(
   deps: Dependencies,
   call: SummarizeSection | ReduceSummaries,
   job: JobInput,
-  { messages, text, workKey, textKey }: SummaryWork,
+  work: SummaryWork,
 ): Promise<PaidOutcome> {
+  const { text, textKey } = work;
+  const home = homeOf(job);
+  const repaired = await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey });
+  if (repaired !== null) {
+    return { target: repaired.target, reused: true, callKey: repaired.callKey };
+  }
+  const { fault } = rememberedBefore();
+  const repairs = fault !== undefined && isFault(fault);
+  const messages = repairs ? repairMessages(work.messages, fault) : work.messages;
+  const keys = [work.workKey, work.repairKey];
   const answered = await callTarget(deps, call, {
     role: 'summarize',
-    home: homeOf(job),
-    workKey,
+    home,
+    workKey: repairs ? work.repairKey : work.workKey,
+    alsoTried: keys.filter((key) => (key === work.repairKey) !== repairs),
+    noteOf: (error) => {
+      const found = error instanceof InferenceError ? error.cause : null;
+      if (!(found instanceof DraftError)) return {};
+      return { fault: fault === undefined ? found.fault : ASKED };
+    },
     input: async (_signal, target) => {
       const { model, tokenizer, contextTokens: targetContextTokens } = target;
       const counter = await deps.tokens.counterFor(model, tokenizer);
@@ -64,7 +93,9 @@ async function summarize(
     },
     accept: async (answer) => {
       try {
-        parseDraft(answer.text);
+        const draft = parseDraft(answer.text);
+        const weakness = fault === undefined ? await weaknessOf(draft, work) : null;
+        if (weakness !== null) throw new DraftError(weakness, 'The summary is of no use.');
       } catch (error) {
         if (!(error instanceof DraftError)) throw error;
         throw errorFor(call.target, null, {
@@ -77,7 +108,7 @@ async function summarize(
       return answer;
     },
   });
-  await keepAsLatest(deps.store, homeOf(job), textKey, answered);
+  await keepAsLatest(deps.store, home, textKey, answered);
   const { target, callKey } = answered.result;
   return { target, reused: answered.reused, callKey };
 }

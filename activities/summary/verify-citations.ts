@@ -3,12 +3,16 @@ import type { Citation, Statement, Summary } from '../../workflows/contracts/min
 import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { createFindQuote, type FindQuote } from './find-quote.ts';
+import { findActionItems } from './find-action-items.ts';
+import { isUnsupported } from './is-unsupported.ts';
+import { sentencesOf } from '../transcript/sentence-stream.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
 
 /**
  * Checks every citation of a draft against the transcript and resolves owners and due dates. A citation whose quote is
- * not in the transcript is dropped; its statement stays and is marked as not verified.
+ * not in the transcript is dropped; its statement stays and is marked as not verified. One whose citations are found but
+ * do not bear its numbers, dates or persons is marked as unsupported.
  */
 export function verifyDraft(
   draft: SummaryDraft,
@@ -16,9 +20,14 @@ export function verifyDraft(
   { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
 ): Summary {
   const findQuote = createFindQuote(transcript);
+  const isSupported = createSupportCheck(draft, transcript, attendees);
+  const check = (claims: readonly DraftClaim[], ...words: readonly (string | null)[]) => {
+    const found = verified(claims, findQuote);
+    return isSupported(words, found.citations) ? found : { ...found, unsupported: true as const };
+  };
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
-    ...verified(citations, findQuote),
+    ...check(citations, text),
   });
   return {
     summary: draft.summary,
@@ -26,7 +35,7 @@ export function verifyDraft(
     decisions: draft.decisions.map(toStatement),
     openQuestions: draft.openQuestions.map(toStatement),
     actionItems: draft.actionItems.map(({ task, owner, dueText, citations: claims }) => {
-      const sources = verified(claims, findQuote);
+      const sources = check(claims, task, owner, dueText);
       const speaker = onlySpeaker(sources.citations);
       return {
         task,
@@ -36,6 +45,34 @@ export function verifyDraft(
         ...sources,
       };
     }),
+  };
+}
+
+/** A claim without citations has nothing that could contradict it: it is not verified. */
+function createSupportCheck(
+  { actionItems }: SummaryDraft,
+  { segments, language }: Transcript,
+  attendees: readonly string[],
+) {
+  const orderOf = new Map(segments.map(({ id }, order) => [id, order]));
+  const owners = [...actionItems, ...findActionItems(sentencesOf(segments, language))];
+  const persons = new Set([
+    ...attendees,
+    ...owners.flatMap(({ owner }) => resolveOwner(owner, { attendees }) ?? []),
+  ]);
+  return (words: readonly (string | null)[], citations: readonly Citation[]): boolean => {
+    if (citations.length === 0) return true;
+    const around = new Set(
+      citations
+        .flatMap(({ segmentIds }) => segmentIds.flatMap((id) => orderOf.get(id) ?? []))
+        // Somebody is asked in one segment and answers in the next.
+        .flatMap((order) => [order - 1, order, order + 1]),
+    );
+    const evidence = segments
+      .filter((_, order) => around.has(order))
+      .map(({ speaker, text }) => (speaker === null ? text : `${speaker}: ${text}`))
+      .join('\n');
+    return !isUnsupported(words.filter((word) => word !== null).join('\n'), evidence, persons);
   };
 }
 

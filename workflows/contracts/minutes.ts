@@ -24,6 +24,8 @@ const statementSchema = z.object({
   citations: z.array(citationSchema),
   /** True exactly when there is a citation and all citations were found in the transcript. */
   verified: z.boolean(),
+  /** The words cited lack or contradict a number, a date or a person of the text. Absent: not known to. */
+  unsupported: z.literal(true).optional(),
 });
 export type Statement = z.infer<typeof statementSchema>;
 
@@ -35,6 +37,8 @@ const actionItemSchema = z.object({
   dueText: z.string().nullable(),
   citations: z.array(citationSchema),
   verified: z.boolean(),
+  /** As in a statement, of the task, its owner and its due date. */
+  unsupported: z.literal(true).optional(),
 });
 export type ActionItem = z.infer<typeof actionItemSchema>;
 

@@ -27,10 +27,10 @@ export function minutesDocument(
       ? quiet(phrases.noneRecorded)
       : {
           kind: 'list',
-          items: items.map(({ text, citations, verified }) => ({
-            text: printableLine(text),
-            sources: sourcesOf(citations),
-            ...flagOf({ citations, verified }),
+          items: doubtfulLast(items).map((item) => ({
+            text: printableLine(item.text),
+            sources: sourcesOf(item.citations),
+            ...flagOf(item),
           })),
         },
   ];
@@ -127,7 +127,7 @@ function actionItems(
   if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
   const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
   const nameOf = speakerNames(minutes);
-  const rows = minutes.actionItems.map((item): Remark[] => [
+  const rows = doubtfulLast(minutes.actionItems).map((item): Remark[] => [
     { text: printableLine(item.task), ...flagOf(item) },
     known(item.owner === null ? null : nameOf(item.owner), phrases.noOwner),
     known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
@@ -177,13 +177,21 @@ function sourceFinder(transcript: Transcript): SourceFinder {
     });
 }
 
-type FlagFinder = (statement: Pick<Statement, 'citations' | 'verified'>) => { flag?: string };
+type Checked = Pick<Statement, 'citations' | 'verified' | 'unsupported'>;
+type FlagFinder = (statement: Checked) => { flag?: string };
 
-/** What a reader must know of a statement: that it was not found, or that what it was found in may be invented. */
+/** What is not verified, or not borne out by its citations, stands after the rest. */
+const doubtfulLast = <T extends Checked>(items: readonly T[]): T[] =>
+  items.toSorted((a, b) => doubtsOf(a) - doubtsOf(b));
+const doubtsOf = ({ verified, unsupported }: Checked): number =>
+  verified ? (unsupported ? 1 : 0) : 2;
+
+/** What a reader must know of a statement: that it was not found or not borne out, or that what it was found in may be invented. */
 function flagFinder({ segments }: Transcript, phrases: Phrases): FlagFinder {
   const invented = new Set(segments.filter((one) => one.mayBeInvented).map(({ id }) => id));
-  return ({ citations, verified }) => {
+  return ({ citations, verified, unsupported }) => {
     if (!verified) return { flag: phrases.notVerified };
+    if (unsupported) return { flag: phrases.unsupported };
     return citations.some(({ segmentIds }) => segmentIds.some((id) => invented.has(id)))
       ? { flag: phrases.mayBeInvented }
       : {};

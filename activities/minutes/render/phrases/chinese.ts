@@ -24,6 +24,7 @@ export const chinese: Wording = {
   noOwner: '未指定负责人',
   noDueDate: '未指定期限',
   notVerified: '未经核实',
+  unsupported: '引文与此不符',
   mayBeInvented: '可能是编造的',
   noneRecorded: '无记录。',
   noSummary: '没有摘要。',

@@ -27,6 +27,7 @@ export const english = {
   noOwner: 'no owner named',
   noDueDate: 'no date named',
   notVerified: 'not verified',
+  unsupported: 'not borne out by the quote',
   mayBeInvented: 'may be invented',
   noneRecorded: 'None recorded.',
   noSummary: 'There is no summary.',

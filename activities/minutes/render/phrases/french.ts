@@ -24,6 +24,7 @@ export const french: Wording = {
   noOwner: 'aucun responsable nommé',
   noDueDate: 'aucune date nommée',
   notVerified: 'non vérifié',
+  unsupported: 'non étayé par la citation',
   mayBeInvented: 'peut-être inventé',
   noneRecorded: 'Rien de consigné.',
   noSummary: "Il n'y a pas de résumé.",

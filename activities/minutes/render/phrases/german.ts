@@ -24,6 +24,7 @@ export const german: Wording = {
   noOwner: 'niemand genannt',
   noDueDate: 'kein Termin genannt',
   notVerified: 'nicht belegt',
+  unsupported: 'vom Zitat nicht gedeckt',
   mayBeInvented: 'vielleicht erfunden',
   noneRecorded: 'Nichts festgehalten.',
   noSummary: 'Es gibt keine Zusammenfassung.',

@@ -24,6 +24,7 @@ export const spanish: Wording = {
   noOwner: 'sin responsable nombrado',
   noDueDate: 'sin fecha nombrada',
   notVerified: 'sin verificar',
+  unsupported: 'la cita no lo respalda',
   mayBeInvented: 'quizá inventado',
   noneRecorded: 'Nada registrado.',
   noSummary: 'No hay resumen.',

@@ -30,6 +30,32 @@ describe('Markdown minutes', () => {
     expect(render()).not.toContain('part1.m4a');
   });
 
+  test('mark what its quote does not bear out, and put what is in doubt last', () => {
+    const say = (text: string, change: object = {}) => ({
+      text,
+      citations: [],
+      verified: true,
+      ...change,
+    });
+    const markdown = render({
+      ...sampleMinutes,
+      decisions: [
+        say('Not found.', { verified: false }),
+        say('Says 25,000.', { unsupported: true }),
+        say('Says 15,000.'),
+        say('Says more.'),
+      ],
+    });
+    expect(markdown).toContain(
+      [
+        '- Says 15,000.',
+        '- Says more.',
+        '- Says 25,000. **(not borne out by the quote)**',
+        '- Not found. **(not verified)**',
+      ].join('\n'),
+    );
+  });
+
   test('link citations to the transcript by their time', () => {
     const markdown = render();
     expect(markdown).toContain('- Ship on the first of March. [00:03](#s2)');

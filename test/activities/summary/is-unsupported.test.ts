@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { isUnsupported } from '../../../activities/summary/is-unsupported.ts';
+import { numbersIn } from '../../../activities/summary/numbers-in.ts';
+import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
+import { transcriptOf } from '../transcript/transcripts.ts';
+
+const valuesIn = (text: string) => numbersIn(text).map(({ values }) => values[0]);
+
+test.each([
+  ['25,000 dollars', [25_000]],
+  ['25 thousand', [25_000]],
+  ['25k', [25_000]],
+  ['twenty-five thousand dollars', [25_000]],
+  ['twenty five thousand', [25_000]],
+  ['two hundred and five', [205]],
+  ['one million two hundred thousand', [1_200_000]],
+  ['2.5 million', [2_500_000]],
+  ['二万五千元', [25_000]],
+  ['两万五', [25_000]],
+  ['2.5万', [25_000]],
+  ['2.5 万元', [25_000]],
+  ['２５０００', [25_000]],
+  ['一百二十人', [120]],
+  ['一百零五', [105]],
+  ['三千二', [3200]],
+  ['百分之十五', [15]],
+  ['15%', [15]],
+  ['15 percent', [15]],
+  ['十五', [15]],
+  ['1,5 Millionen', [1_500_000]],
+])('the number of "%s" is %j', (text, values) => {
+  expect(valuesIn(text)).toEqual(values);
+});
+
+test('names, times of day and years are no numbers, and a mark can be read in two ways', () => {
+  expect(valuesIn('Q3, at 10:30, in 2026, version B2')).toEqual([]);
+  expect(numbersIn('25.000')[0]?.values).toEqual([25_000, 25]);
+});
+
+const people = new Set(['Anna', 'Tom', 'Priya Shah', '王芳', '李强']);
+
+describe('a claim is unsupported', () => {
+  test.each([
+    ['The budget is 25,000 dollars.', 'We raise the budget to 15,000 dollars.'],
+    ['The budget is 25,000 dollars.', 'We raise it to fifteen thousand dollars.'],
+    ['The budget is raised.  25 percent more.', 'It grows by 15 percent.'],
+    ['预算增加到两万五千元。', '我们把预算增加到一万五千元。'],
+    ['预算增加到 2.5 万元。', '我们把预算增加到 15,000 元。'],
+    ['增长百分之二十五。', '增长了15%。'],
+    ['Anna sends the list by Friday.', 'Anna will send the list by Monday.'],
+    ['The launch is on 6 March.', 'The launch is on April 6.'],
+    ['王芳周五之前提交方案。', '王芳会在下周三之前提交方案。'],
+    ['The launch is on 6 March.', 'The launch is on March 16.'],
+    ['发布在三月六日。', '发布定在3月16日。'],
+    ['发布在三月六日。', '发布定在4月6日。'],
+    ['The report is due on Friday.', 'Somebody writes the report.'],
+    ['Anna will call the bank.', 'Tom will call the bank.'],
+    ['李强会联系客户。', '王芳会联系客户。'],
+  ])('"%s" where "%s" was said', (claim, said) => {
+    expect(isUnsupported(claim, said, people)).toBe(true);
+  });
+});
+
+describe('a claim is not unsupported', () => {
+  test.each([
+    ['The budget is 25,000 dollars.', 'We raise it to twenty-five thousand dollars.'],
+    ['The budget is 25,000 dollars.', 'Das Budget steigt auf 25.000 Euro.'],
+    ['预算增加到两万五千元。', '我们把预算增加到 25000 元。'],
+    ['预算增加到 2.5 万元。', '我们把预算增加到二万五千元。'],
+    ['The budget is 25,000 yuan.', '预算增加到两万五。'],
+    ['增长百分之十五。', 'It grew by 15%.'],
+    // Small numbers also count what is told, and approximations need not be the number.
+    ['Three points were discussed.', 'The budget, the logo and the date.'],
+    ['It costs about 25,000 dollars.', 'It costs 24,870 dollars.'],
+    ['The plan for 2026 is approved.', 'The plan is approved.'],
+    // The day was worked out, or said in another language.
+    ['Anna sends it by 13 March.', 'Anna will send it by next Friday.'],
+    ['Anna sends it by Friday.', 'Anna 会在周五之前发出。'],
+    ['Anna sends it by Friday.', 'Anna will send it by the end of the week.'],
+    // Nobody else is named.
+    ['Anna will call the bank.', 'I will call the bank.'],
+    ['Priya Shah will tell Tom.', 'Priya, tell Tom.'],
+    ['The launch is on 6 March.', 'The launch is on March 6th, not on 3 April.'],
+    ['发布在三月六日。', '发布定在3月6号。'],
+    ['We may go.', 'Somebody goes in June.'],
+  ])('"%s" where "%s" was said', (claim, said) => {
+    expect(isUnsupported(claim, said, people)).toBe(false);
+  });
+});
+
+test('a statement is marked whose citation is found and says another number', () => {
+  const transcript = transcriptOf([
+    'Welcome, everybody.',
+    'We raise the budget to 15,000 dollars.',
+    'Anna, can you write it down by Friday?',
+    'Yes, I will.',
+    'The lunch was good.',
+  ]);
+  const cite = (id: string, quote: string) => [{ segmentIds: [id], quote }];
+  const summary = verifyDraft(
+    {
+      summary: '',
+      keyPoints: [{ text: 'It is 25,000.', citations: cite('s9', 'nobody said this at all') }],
+      decisions: [
+        { text: 'The budget is 25,000.', citations: cite('s2', 'raise the budget to 15,000') },
+        { text: 'The budget is 15,000.', citations: cite('s2', 'raise the budget to 15,000') },
+      ],
+      openQuestions: [],
+      actionItems: [
+        // Its neighbour names who and when.
+        {
+          task: 'Write it down',
+          owner: 'Anna',
+          dueText: 'by Friday',
+          citations: cite('s4', 'Yes, I will'),
+        },
+      ],
+    },
+    transcript,
+    { attendees: ['Anna', 'Tom'], date: null },
+  );
+  expect(summary.decisions.map(({ verified, unsupported }) => [verified, unsupported])).toEqual([
+    [true, true],
+    [true, undefined],
+  ]);
+  // What is not verified is not judged.
+  expect(summary.keyPoints[0]).toEqual({ text: 'It is 25,000.', citations: [], verified: false });
+  expect(summary.actionItems[0]).not.toHaveProperty('unsupported');
+});
