@@ -13,8 +13,9 @@ export function toLine(
   const head = [
     segment.id,
     segment.start === null ? null : toClock(segment.start),
-    segment.speaker,
-    otherLanguage === null ? null : `lang=${otherLanguage}`,
+    // A name is the user's word: it must not end the head.
+    segment.speaker?.replace(/[\][\n\r\u2028\u2029]/gu, ' ') ?? null,
+    otherLanguage !== null && /^[a-z]{2,3}$/.test(otherLanguage) ? `lang=${otherLanguage}` : null,
   ].filter((part) => part !== null);
   // One line per segment: with a line break inside, a text could pass for another segment's line.
   return `[${head.join(' ')}] ${text.replace(/[\n\r\u2028\u2029]/gu, ' ')}`;
