@@ -61,7 +61,7 @@ const DATE_WORDS = [WEEKDAYS, MONTHS];
 
 function hasOtherDate(words: readonly RegExp[], claim: string, evidence: string): boolean {
   const claimed = words.filter((word) => word.test(claim));
-  if (claimed.length === 0 || claimed.every((word) => word.test(evidence))) return false;
+  if (claimed.every((word) => word.test(evidence))) return false;
   const isOther = words.some((word) => word.test(evidence) && !claimed.includes(word));
   // A model may have worked out "Friday" from "in four days", but it needs a day to begin with.
   return (
