@@ -44,7 +44,7 @@ const withoutRetryOfBugs = <P extends { readonly retry: object }>(policy: P) => 
 });
 
 /** Pictures. */
-export const media = {
+const media = {
   ...common,
   taskQueue: 'media',
   startToCloseTimeout: '30 minutes',

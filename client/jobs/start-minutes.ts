@@ -5,7 +5,7 @@ import {
 } from '@temporalio/client';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { STAGE_KEY, TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
-import type { MinutesInput } from '../../workflows/contracts/jobs.ts';
+import type { MinutesInput } from '../../workflows/contracts/minutes-state.ts';
 import { STAGES, TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
 
 type StartedJob = Pick<

@@ -45,10 +45,8 @@ test(`${HOURS} hours are transcribed over several runs, cancelled and retried on
     );
     await place.succeed('cancel', id);
     await watching;
-    expect(JSON.parse(await place.succeed('status', id, '--json'))).toMatchObject({
-      status: 'cancelled',
-      stage: 'transcribe',
-    });
+    const ended: unknown = JSON.parse(await place.succeed('status', id, '--json'));
+    expect(ended).toMatchObject({ status: 'cancelled' });
     const cancelled = await jobHistory(place, id);
     expect(cancelled.runs.map(({ status }) => status)).toEqual(['CONTINUED_AS_NEW', 'CANCELLED']);
 
@@ -85,10 +83,9 @@ test(`${HOURS} hours are transcribed over several runs, cancelled and retried on
 /** The sample again and again, at 24 kbit a second: an hour is encoded once, and MP3s follow one another in a file. */
 async function writeLongRecording(path: string): Promise<void> {
   const hour = `${path}.hour.mp3`;
-  execFileSync('ffmpeg', [
-    ...['-nostdin', '-v', 'error', '-stream_loop', '-1', '-i', SAMPLE, '-t', '3600'],
-    ...['-ac', '1', '-ar', '16000', '-c:a', 'libmp3lame', '-b:a', '24k', '-write_xing', '0', hour],
-  ]);
+  const options = ['-ac', '1', '-ar', '16000', '-c:a', 'libmp3lame', '-b:a', '24k'];
+  const input = ['-nostdin', '-v', 'error', '-stream_loop', '-1', '-i', SAMPLE, '-t', '3600'];
+  execFileSync('ffmpeg', [...input, ...options, '-write_xing', '0', hour]);
   const bytes = await readFile(hour);
   await writeFile(path, Buffer.concat(Array.from({ length: HOURS }, () => bytes)));
 }

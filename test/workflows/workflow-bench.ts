@@ -12,7 +12,8 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { registerSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import type { MinutesInput, MinutesResult } from '../../workflows/contracts/jobs.ts';
+import type { MinutesResult } from '../../workflows/contracts/jobs.ts';
+import type { MinutesInput } from '../../workflows/contracts/minutes-state.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { minutes } from '../../workflows/index.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';

@@ -1,6 +1,5 @@
 import type { Minutes } from './minutes.ts';
-import type { MinutesState } from './minutes-state.ts';
-import type { JobKind, Stage } from './names.ts';
+import type { Stage } from './names.ts';
 
 /** Identifies a job in workflows. Titles, names and texts stay in `jobs/{id}/input.json`. */
 export interface JobReference {
@@ -11,15 +10,6 @@ export interface JobReference {
    * histories, and where no run is meant.
    */
   readonly runId?: string;
-}
-
-/** The argument of the `minutes` workflow. */
-export interface MinutesInput extends JobReference {
-  readonly kind: JobKind;
-  /** Digest of the recording: the key prefix of everything derived from it. */
-  readonly sourceSha256: string;
-  /** Where the run before this one ended, if the job continues as new. */
-  readonly state?: MinutesState;
 }
 
 export type Degradation = Minutes['degradations'][number];

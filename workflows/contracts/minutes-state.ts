@@ -1,14 +1,24 @@
 import type { ItemFailure, PreparedRecording, StartedJob, TranscriptFacts } from './activities.ts';
 import type { DegradationReason } from './degradation-reason.ts';
-import type { Progress } from './jobs.ts';
+import type { JobReference, Progress } from './jobs.ts';
+import type { JobKind } from './names.ts';
 import type { TargetFailure } from './targets.ts';
+
+/** The argument of the `minutes` workflow. */
+export interface MinutesInput extends JobReference {
+  readonly kind: JobKind;
+  /** Digest of the recording: the key prefix of everything derived from it. */
+  readonly sourceSha256: string;
+  /** Where the run before this one ended, if the job continues as new. */
+  readonly state?: MinutesState;
+}
 
 /**
  * What one run of a job hands to the next when the job continues as new: keys and counters, so that its size does not
  * depend on the length of the recording. All of it begins a history, which a later version of the workflows reads: it
  * grows by optional fields only.
  */
-export interface MinutesState {
+interface MinutesState {
   readonly results: StageResults;
   readonly position: StagePosition;
   readonly progress: ProgressState;
@@ -36,7 +46,7 @@ export interface StagePosition {
   readonly summarize?: SummarizePosition;
 }
 
-export interface TranscribePosition {
+interface TranscribePosition {
   readonly chain: ChainMemory;
   readonly window: number;
   /** Chunks that failed in the windows before. */

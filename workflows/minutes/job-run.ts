@@ -6,8 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { FAILURES } from '../contracts/failures.ts';
-import type { MinutesInput } from '../contracts/jobs.ts';
-import type { StagePosition, StageResults } from '../contracts/minutes-state.ts';
+import type { MinutesInput, StagePosition, StageResults } from '../contracts/minutes-state.ts';
 import { payloadTooLarge } from '../contracts/payload-limit.ts';
 import type { JobProgress } from './job-progress.ts';
 

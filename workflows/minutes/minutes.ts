@@ -6,8 +6,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Summarized } from '../contracts/activities.ts';
-import type { JobReference, MinutesInput, MinutesResult } from '../contracts/jobs.ts';
-import type { StageResults } from '../contracts/minutes-state.ts';
+import type { JobReference, MinutesResult } from '../contracts/jobs.ts';
+import type { MinutesInput, StageResults } from '../contracts/minutes-state.ts';
 import type { Stage } from '../contracts/names.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
