@@ -50,7 +50,7 @@ const media = {
   startToCloseTimeout: '30 minutes',
 } satisfies ActivityOptions;
 
-/** ffmpeg and the voice detector. A day of audio takes one core about half an hour, and a busy or slow one several. */
+/** ffmpeg and the voice detector. A day of audio takes one core ten minutes, and a busy one hours. */
 export const prepare = { ...media, startToCloseTimeout: '6 hours' } satisfies ActivityOptions;
 
 /** What reads or writes all of a recording: a day has up to 17,280 chunks. */

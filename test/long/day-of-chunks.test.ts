@@ -91,7 +91,8 @@ test('a day in chunks of five seconds fits into runs whose histories are bounded
     numbers(Math.ceil(CHUNKS / 200)).map((window) => window * 200),
   );
   expect(named).toEqual(numbers(SECTIONS).map((section) => callKey(`section ${section}`)));
-  expect(await job.handle.query('progress')).toMatchObject({
+  const progress = () => job.handle.query('progress');
+  await expect.poll(progress, { timeout: 120_000 }).toMatchObject({
     chunks: { done: CHUNKS - Math.floor(CHUNKS / 100), total: CHUNKS },
     sections: { done: SECTIONS, total: SECTIONS },
   });
