@@ -37,18 +37,21 @@ const large = async <T extends object>(answer: Promise<T>) => ({
   padding: 'x'.repeat(62_500),
 });
 
-describe.concurrent('a job that continues as new', () => {
+/** On a busy machine. */
+const LONG_MS = 60_000;
+
+describe.concurrent('a job that continues as new', { timeout: 2 * LONG_MS }, () => {
   test('does so after every second window of chunks, and goes on where it was', async () => {
     let letGoOn = (): void => undefined;
     const looked = new Promise<void>((resolve) => (letGoOn = resolve));
     let seen: unknown;
     const job = await bench.start({
       startJob: started({ transcribe: [first, second] }, { image: false }),
-      prepareRecording: prepared(900),
+      prepareRecording: prepared(500),
       lookUpChunks: ({ from, to }) =>
         Promise.resolve({
-          pending: from === 0 || from === 800 ? [{ index: from, start: 0, end: 300 }] : [],
-          held: to - from - (from === 0 || from === 800 ? 1 : 0),
+          pending: from === 0 || from === 400 ? [{ index: from, start: 0, end: 300 }] : [],
+          held: to - from - (from === 0 || from === 400 ? 1 : 0),
           heldBy: [],
         }),
       transcribeChunk: unless({ first: 'TargetExhausted' }, transcribeChunk),
@@ -57,7 +60,9 @@ describe.concurrent('a job that continues as new', () => {
         return await ALL_GOES_WELL.assembleTranscript(input);
       },
     });
-    await expect.poll(() => job.inputsOf('assembleTranscript').length).toBe(1);
+    await expect
+      .poll(() => job.inputsOf('assembleTranscript').length, { timeout: LONG_MS })
+      .toBe(1);
     seen = await job.handle.query('progress');
     const latest = bench.client.workflow.getHandle(job.handle.workflowId);
     const { typedSearchAttributes, raw } = await latest.describe();
@@ -68,7 +73,7 @@ describe.concurrent('a job that continues as new', () => {
     expect(seen).toMatchObject({
       stage: 'assemble',
       stages: { prepare: 'done', transcribe: 'degraded', assemble: 'running' },
-      chunks: { done: 900, total: 900 },
+      chunks: { done: 500, total: 500 },
       degradations: [{ level: 'fallback', target: 'second' }],
     });
     expect(typedSearchAttributes.getAll().map(({ value }) => value)).toEqual(
@@ -76,18 +81,14 @@ describe.concurrent('a job that continues as new', () => {
     );
     expect(raw.workflowExecutionInfo?.firstRunId).toBe(job.handle.firstExecutionRunId);
     expect(status).toMatchObject({ status: 'running', firstRunId: job.handle.firstExecutionRunId });
-    expect((await runs(job)).map((run) => run.status)).toEqual([
-      'CONTINUED_AS_NEW',
-      'CONTINUED_AS_NEW',
-      'COMPLETED',
-    ]);
+    expect((await runs(job)).map((run) => run.status)).toEqual(['CONTINUED_AS_NEW', 'COMPLETED']);
     expect(job.inputsOf('startJob')).toHaveLength(1);
     expect(job.inputsOf('prepareRecording')).toHaveLength(1);
-    expect(job.inputsOf('closeWindow').map(({ from }) => from)).toEqual([0, 200, 400, 600, 800]);
-    // The third run knows that the first target is exhausted, and tells of it no second time.
+    expect(job.inputsOf('closeWindow').map(({ from }) => from)).toEqual([0, 200, 400]);
+    // The second run knows that the first target is exhausted, and tells of it no second time.
     expect(
       job.inputsOf('transcribeChunk').map(({ target, index }) => `${target.name} ${index}`),
-    ).toEqual(['first 0', 'second 0', 'second 800']);
+    ).toEqual(['first 0', 'second 0', 'second 400']);
     expect(job.inputsOf('renderMinutes')[0]).toMatchObject({
       degradations: [{ target: 'second' }],
     });
@@ -120,7 +121,7 @@ describe.concurrent('a job that continues as new', () => {
     };
     const job = await bench.run({
       startJob: started({ transcribe: [first] }, { image: false }),
-      prepareRecording: prepared(100),
+      prepareRecording: prepared(80),
       lookUpChunks: async (input) => {
         const { pending } = await ALL_GOES_WELL.lookUpChunks(input);
         const left = pending.filter(({ index }) => !done.has(index));
@@ -138,12 +139,12 @@ describe.concurrent('a job that continues as new', () => {
     expect(all.map((run) => run.status)).toEqual(['CONTINUED_AS_NEW', 'COMPLETED']);
     for (const run of all) expect(run.sizeInBytes).toBeLessThan(5_000_000);
     const asked = job.inputsOf('transcribeChunk').map(({ index, stretch }) => [index, stretch]);
-    expect(asked).toHaveLength(101);
-    expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(101);
+    expect(asked).toHaveLength(81);
+    expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(81);
     expect(job.inputsOf('closeWindow')).toMatchObject([
-      { from: 0, to: 100, failures: [{ index: 0, reason: 'BadRequest' }] },
+      { from: 0, to: 80, failures: [{ index: 0, reason: 'BadRequest' }] },
     ]);
-    expect(await job.handle.query('progress')).toMatchObject({ chunks: { done: 99, total: 100 } });
+    expect(await job.handle.query('progress')).toMatchObject({ chunks: { done: 79, total: 80 } });
   });
 
   test('does so while it summarises, and names every answer in order', async () => {
@@ -152,7 +153,7 @@ describe.concurrent('a job that continues as new', () => {
     const named: string[][] = [];
     const job = await bench.run({
       startJob: started({ summarize: [first] }, { image: false }),
-      cutSections: () => Promise.resolve(sections(100)),
+      cutSections: () => Promise.resolve(sections(70)),
       summarizeSection: async (input) => {
         if (input.section === 7) throw refusal('BadRequest');
         const answer = await large(summarizeSection(input));
@@ -166,7 +167,7 @@ describe.concurrent('a job that continues as new', () => {
       planReduction: ({ level, parts = 0, answers = [] }) => {
         expect(kept.get(level)?.length ?? 0).toBe(parts);
         named.push([...(kept.get(level) ?? []), answers.join()].join().split(','));
-        return Promise.resolve({ groups: [50, 1][level] ?? 0 });
+        return Promise.resolve({ groups: [45, 1][level] ?? 0 });
       },
       reduceSummaries: async (input) => ({
         ...(await large(reduceSummaries(input))),
@@ -178,20 +179,20 @@ describe.concurrent('a job that continues as new', () => {
     for (const run of all) expect(run.sizeInBytes).toBeLessThan(5_000_000);
     const indexes = (count: number) => Array.from({ length: count }, (_one, index) => index);
     expect(named).toEqual([
-      indexes(100).map((index) => (index === 7 ? '' : keyOf('section', index))),
-      indexes(50).map((index) => keyOf('group', index)),
+      indexes(70).map((index) => (index === 7 ? '' : keyOf('section', index))),
+      indexes(45).map((index) => keyOf('group', index)),
       ['group-0'],
     ]);
-    expect(job.inputsOf('summarizeSection')).toHaveLength(100);
+    expect(job.inputsOf('summarizeSection')).toHaveLength(70);
     expect(job.inputsOf('cutSections')).toHaveLength(1);
     expect(job.inputsOf('reduceSummaries').map(({ level, group }) => `${level} ${group}`)).toEqual(
-      expect.arrayContaining([...indexes(50).map((group) => `0 ${group}`), '1 0']),
+      expect.arrayContaining([...indexes(45).map((group) => `0 ${group}`), '1 0']),
     );
     expect(job.inputsOf('concludeSummary')).toMatchObject([
       { mode: 'model', level: 2, failedSections: [{ index: 7, reason: 'BadRequest' }] },
     ]);
     expect(await job.handle.query('progress')).toMatchObject({
-      sections: { done: 99, total: 100 },
+      sections: { done: 69, total: 70 },
       stages: { summarize: 'done', publish: 'done' },
     });
   });
