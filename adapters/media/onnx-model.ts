@@ -15,8 +15,13 @@ export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes: Readonly<Record<string, number | string>>;
+  readonly attributes: OnnxAttributes;
 }
+
+/** A number is an integer; a 32-bit float is marked as one. */
+export type OnnxAttributes = Readonly<
+  Record<string, number | string | readonly number[] | { readonly float: number }>
+>;
 
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
@@ -72,8 +77,10 @@ const FLOAT = 1;
 const INT64 = 7;
 
 /** Of AttributeProto.AttributeType. */
+const FLOAT_ATTRIBUTE = 1;
 const INTEGER_ATTRIBUTE = 2;
 const TEXT_ATTRIBUTE = 3;
+const INTEGERS_ATTRIBUTE = 7;
 
 function nodeBytes({ operator, inputs, outputs, attributes }: OnnxNode): Uint8Array[] {
   return [
@@ -81,14 +88,16 @@ function nodeBytes({ operator, inputs, outputs, attributes }: OnnxNode): Uint8Ar
     ...outputs.map((name) => nested(2, text(name))),
     nested(4, text(operator)),
     ...Object.entries(attributes).map(([name, value]) =>
-      nested(5, [
-        nested(1, text(name)),
-        ...(typeof value === 'number'
-          ? [integer(3, value), integer(20, INTEGER_ATTRIBUTE)]
-          : [nested(4, text(value)), integer(20, TEXT_ATTRIBUTE)]),
-      ]),
+      nested(5, [nested(1, text(name)), ...attributeBytes(value)]),
     ),
   ];
+}
+
+function attributeBytes(value: OnnxAttributes[string]): Uint8Array[] {
+  if (typeof value === 'number') return [integer(3, value), integer(20, INTEGER_ATTRIBUTE)];
+  if (typeof value === 'string') return [nested(4, text(value)), integer(20, TEXT_ATTRIBUTE)];
+  if ('float' in value) return [float(2, value.float), integer(20, FLOAT_ATTRIBUTE)];
+  return [...value.map((one) => integer(8, one)), integer(20, INTEGERS_ATTRIBUTE)];
 }
 
 function tensorBytes(name: string, { dims, data }: OnnxTensor): Uint8Array[] {
@@ -118,6 +127,12 @@ function nested(field: number, parts: readonly Uint8Array[]): Uint8Array {
 
 const integer = (field: number, value: number): Uint8Array =>
   Buffer.concat([varint(field * 8), varint(value)]);
+
+function float(field: number, value: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
+  return Buffer.concat([varint(field * 8 + 5), bytes]);
+}
 
 /** Seven bits a byte, the lowest first; the eighth says that more follow. For numbers from 0 to 2^53. */
 function varint(value: number): Uint8Array {
