@@ -8,6 +8,8 @@ const environmentSchema = z.object({
   HANSARD_PORT_INFERENCE: z.coerce.number().int().min(0).max(65_535).default(8484),
   HANSARD_WHISPER_MODEL: z.string().min(1).optional(),
   HANSARD_PYTHON: z.string().min(1).optional(),
+  HANSARD_SPEAKER_MODELS: z.string().min(1).optional(),
+  HANSARD_FFMPEG: z.string().min(1).default('ffmpeg'),
 });
 
 /** Throws an error whose message names the variable or the flag and what to do. */
@@ -46,6 +48,8 @@ export function parseInferenceServerConfig(
     endpointStartMs: readMilliseconds('endpoint-start-ms', flags['endpoint-start-ms']),
     scripted: isScripted ? { latencyMs: readMilliseconds('latency-ms', latency ?? '0') } : null,
     whisper: isScripted ? null : requireWhisper(variables.data),
+    /** Null: the server does not tell speakers apart. */
+    speakers: speakersOf(variables.data),
   };
 }
 
@@ -62,6 +66,12 @@ function requireWhisper(variables: z.infer<typeof environmentSchema>) {
     );
   }
   return { python, modelFolder };
+}
+
+function speakersOf(variables: z.infer<typeof environmentSchema>) {
+  const { HANSARD_PYTHON: python, HANSARD_SPEAKER_MODELS: modelFolder } = variables;
+  if (python === undefined || modelFolder === undefined) return null;
+  return { python, modelFolder, ffmpeg: variables.HANSARD_FFMPEG };
 }
 
 function readMilliseconds(flag: string, text: string): number {

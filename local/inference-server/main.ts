@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { createFileStore } from './kept-results.ts';
 import { createManagedEndpoints } from './managed-endpoints.ts';
 import { createNsfwClassifier } from './models/nsfw-classifier.ts';
+import { createDiarizer } from './models/speakers/diarizer.ts';
 import { createScriptedTranscriber } from './models/scripted-transcriber.ts';
 import { startWhisper } from './models/whisper.ts';
 import { createInferenceServer } from './server.ts';
@@ -24,11 +25,13 @@ async function main(): Promise<void> {
     config.whisper === null
       ? createScriptedTranscriber(config.scripted ?? { latencyMs: 0 })
       : await startWhisper(config.whisper);
+  const diarizer = config.speakers && createDiarizer(config.speakers);
   const endpoints = createManagedEndpoints({ startMs: config.endpointStartMs });
   endpoints.create('whisper', 'openai/whisper-base', 'scaledToZero');
   endpoints.create('summary', 'hansard/extractive-v1', 'scaledToZero');
   const app = createInferenceServer({
     transcriber,
+    diarizer,
     classify: createNsfwClassifier(),
     files: createFileStore(),
     endpoints,
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const closed = app.close();
   await Promise.race([closed, delay(GRACE_MS)]);
+  await diarizer?.close();
   app.server.closeAllConnections();
   await closed;
   await transcriber.close();

@@ -2,11 +2,14 @@ import type { Faults } from './faults.ts';
 import type { FileStore } from './kept-results.ts';
 import type { ManagedEndpoints } from './managed-endpoints.ts';
 import type { NsfwClassifier } from './models/nsfw-classifier.ts';
+import type { Diarizer } from './models/speakers/diarizer.ts';
 import type { Transcriber } from './models/transcriber.ts';
 
 /** What the routes of a server share. */
 export interface ServerParts {
   readonly transcriber: Transcriber;
+  /** Null: the server was started without its models. */
+  readonly diarizer: Diarizer | null;
   readonly classify: NsfwClassifier;
   readonly files: FileStore;
   readonly endpoints: ManagedEndpoints;

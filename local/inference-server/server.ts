@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { addFaults } from './faults.ts';
 import { addOpenAiRoutes, openAi, OPENAI_DIALECTS } from './openai/routes.ts';
+import { addBodyRemoval, keepBody } from './kept-body.ts';
 import { addFal } from './queued/fal.ts';
 import { addReplicate } from './queued/replicate.ts';
 import { nameInPath, readBody, roleOf } from './read-request.ts';
@@ -26,9 +27,10 @@ export function createInferenceServer(parts: ServerParts): FastifyInstance {
     keepAliveTimeout: 5000, // Node's own default; a longer one delays the end of the process
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request: FastifyRequest, payload: IncomingMessage) =>
-    readBody(payload),
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    isRecording(request) ? keepBody(payload) : readBody(payload),
   );
+  addBodyRemoval(app);
   app.setNotFoundHandler(() => {
     throw taskRefusal(404, 'Not Found');
   });
@@ -48,6 +50,11 @@ export function createInferenceServer(parts: ServerParts): FastifyInstance {
   addRoutes(app, parts);
   return app;
 }
+
+/** A whole recording, unlike the chunks that other routes get, is too long for memory. */
+const isRecording = (request: FastifyRequest): boolean =>
+  roleOf(request) === 'diarize' &&
+  request.headers['content-type']?.startsWith('application/json') !== true;
 
 /** Checks tokens, counts calls and lets faults strike. */
 function addModelRouteHooks(app: FastifyInstance, { faults, requireToken }: ServerParts): void {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { compileCache } from '../../adapters/settings/keep-compiled.ts';
 import { answersOk } from '../answers-ok.ts';
+import type { Tools } from '../provision/provision-all.ts';
 import type { PartContext } from './part-context.ts';
 
 /** Starts the small inference server: real models behind Hugging Face's wire formats. */
 export async function startInference(
   { supervisor, home, ports, faults }: PartContext,
-  { python, whisperModel }: { readonly python: string; readonly whisperModel: string },
+  { python, whisperModel, speakerModels, ffmpeg }: NonNullable<Tools['speech']>,
 ): Promise<void> {
   const program = join(import.meta.dirname, '..', 'inference-server', 'main.ts');
   await supervisor.start({
@@ -18,6 +19,8 @@ export async function startInference(
       HANSARD_PORT_INFERENCE: String(ports.inference),
       HANSARD_WHISPER_MODEL: whisperModel,
       HANSARD_PYTHON: python,
+      ...(speakerModels !== null && { HANSARD_SPEAKER_MODELS: speakerModels }),
+      HANSARD_FFMPEG: ffmpeg,
       // The weights are on disk, so libraries need not ask the hub.
       HF_HUB_OFFLINE: '1',
       // Compiling its libraries takes a second.

@@ -5,6 +5,7 @@ import { provideFfmpeg } from './ffmpeg.ts';
 import type { Provisioning } from './provisioning.ts';
 import { providePythonVenv } from './python-venv.ts';
 import { provideRedisServer, REDIS_REMEDY } from './redis-server.ts';
+import { provideSpeakerModels } from './speaker-models.ts';
 import { provideTemporalCli } from './temporal-cli.ts';
 import { provideVersitygw } from './versitygw.ts';
 import { provideWhisperWeights } from './whisper-weights.ts';
@@ -33,6 +34,7 @@ export function startProvisioning(
   const temporalCli = ifNeeded('temporal', () => provideTemporalCli(provisioning));
   // Go builds use every core, so they run one after the other; downloads run in parallel to them.
   const afterTemporal = temporalCli.catch(() => null);
+  const media = provideFfmpeg(provisioning);
   const tools = {
     temporalCli,
     versitygw: ifNeeded('s3', async () => {
@@ -41,10 +43,17 @@ export function startProvisioning(
     }),
     speech: ifNeeded('inference', async () => {
       const python = await providePythonVenv(provisioning);
-      return { python, whisperModel: await provideWhisperWeights(provisioning, python) };
+      // Without them speakers stay unknown, and nothing else changes.
+      const speakers = provideSpeakerModels(provisioning, python).catch((error: Error) => {
+        log(error.message);
+        return null;
+      });
+      const whisperModel = await provideWhisperWeights(provisioning, python);
+      const { ffmpeg } = await media;
+      return { python, whisperModel, speakerModels: await speakers, ffmpeg };
     }),
     redisServer: ifNeeded('redis', () => provideRedisServer(provisioning)),
-    media: provideFfmpeg(provisioning),
+    media,
   };
   // A promise may reject before the caller awaits it, and Node would end the process.
   void Promise.allSettled(Object.values(tools));

@@ -6,6 +6,7 @@ export type Provider =
 /** Statistics and faults know tasks by these names. */
 export const ROLES = {
   'automatic-speech-recognition': 'transcribe',
+  'speaker-diarization': 'diarize',
   conversational: 'summarize',
   summarization: 'summarize',
   'text-generation': 'generate',
@@ -30,6 +31,8 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     task: 'automatic-speech-recognition',
     providers: ['hf-inference', 'fal-ai', 'replicate', 'together', 'deepinfra'],
   },
+  // No provider serves diarization: a dedicated endpoint does.
+  { id: 'hansard/speakers-v1', task: 'speaker-diarization', providers: [] },
   {
     id: 'hansard/extractive-v1',
     task: 'conversational',

@@ -9,6 +9,7 @@ import { generateText } from '../routes/tgi.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { classifyImage, drawFromText } from './picture-tasks.ts';
 import { recognizeSpeech } from './speech-recognition.ts';
+import { diarizeSpeakers } from './speaker-diarization.ts';
 import { classifyText, extractFeatures, summarize } from './text-tasks.ts';
 import { readAccept } from './toolkit-request.ts';
 
@@ -31,6 +32,7 @@ const TOOLKIT = {
 
 const TASKS = {
   'automatic-speech-recognition': recognizeSpeech,
+  'speaker-diarization': diarizeSpeakers,
   'image-classification': classifyImage,
   'text-to-image': drawFromText,
   'text-classification': classifyText,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { keptBodyOf } from '../kept-body.ts';
 import { bodyOf, check, parseJson } from '../read-request.ts';
 import { taskRefusal } from '../refusal.ts';
 
@@ -58,7 +59,7 @@ export function readAccept({ headers: { accept = '*/*' } }: FastifyRequest) {
 /** A task's request as the toolkit understands it. */
 interface TaskInput {
   readonly kind: ContentKind;
-  /** Bytes for a raw body, else the `inputs` of the JSON. */
+  /** Bytes for a raw body, none if it is kept in a file; else the `inputs` of the JSON. */
   readonly inputs: Uint8Array | string;
   /** Null: none were given, which is not the same as an empty object. */
   readonly parameters: Readonly<Record<string, unknown>> | null;
@@ -83,8 +84,9 @@ export function readTaskInput(
     });
     return { kind, ...json };
   }
-  const inputs = bodyOf(request);
-  if (inputs.length === 0) throw taskRefusal(400, 'The request has no body');
+  const isKept = keptBodyOf(request) !== null;
+  const inputs = isKept ? new Uint8Array() : bodyOf(request);
+  if (inputs.length === 0 && !isKept) throw taskRefusal(400, 'The request has no body');
   const query = [...new URL(request.url, 'http://localhost').searchParams];
   if (query.length === 0) return { kind, inputs, parameters: null };
   const parameters = query.map(([name, value]) => [name, readQueryValue(value)]);

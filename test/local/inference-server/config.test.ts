@@ -13,6 +13,7 @@ describe('parseInferenceServerConfig', () => {
       requireToken: null,
       queueDelayMs: 200,
       endpointStartMs: 1500,
+      speakers: null,
     });
   });
 
@@ -21,6 +22,16 @@ describe('parseInferenceServerConfig', () => {
     expect(parseInferenceServerConfig({}, flags)).toMatchObject({
       whisper: null,
       scripted: { latencyMs: 20 },
+    });
+  });
+
+  test('tells speakers apart where it has the models and a Python, scripted or not', () => {
+    const speakers = {
+      HANSARD_PYTHON: '/venv/bin/python',
+      HANSARD_SPEAKER_MODELS: '/models/speakers',
+    };
+    expect(parseInferenceServerConfig(speakers, ['--scripted-transcriber'])).toMatchObject({
+      speakers: { python: '/venv/bin/python', modelFolder: '/models/speakers', ffmpeg: 'ffmpeg' },
     });
   });
 

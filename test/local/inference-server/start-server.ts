@@ -23,12 +23,34 @@ export interface RunningServer {
 /** The real server as a child process on a free port, with Whisper unless `--scripted-transcriber` is given. */
 export async function startServer(...flags: readonly string[]): Promise<RunningServer> {
   const speech = flags.includes('--scripted-transcriber') ? null : (await tools()).speech;
+  return await launch(flags, {
+    ...(speech && { HANSARD_PYTHON: speech.python, HANSARD_WHISPER_MODEL: speech.whisperModel }),
+  });
+}
+
+/** The real server without Whisper, with the models that tell speakers apart; its temporary files are in `folder`. */
+export async function startSpeakerServer(folder: string): Promise<RunningServer> {
+  const { speech } = await tools();
+  if (speech === null || speech.speakerModels === null)
+    throw new Error('the speaker models are missing');
+  return await launch(['--scripted-transcriber', '--faults'], {
+    HANSARD_PYTHON: speech.python,
+    HANSARD_SPEAKER_MODELS: speech.speakerModels,
+    HANSARD_FFMPEG: speech.ffmpeg,
+    TMPDIR: folder,
+  });
+}
+
+async function launch(
+  flags: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<RunningServer> {
   const child = spawn(process.execPath, [main, ...flags], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       ...process.env,
       HANSARD_PORT_INFERENCE: '0',
-      ...(speech && { HANSARD_PYTHON: speech.python, HANSARD_WHISPER_MODEL: speech.whisperModel }),
+      ...environment,
     },
   });
   const exited = once(child, 'exit');
