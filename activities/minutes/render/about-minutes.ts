@@ -52,13 +52,12 @@ function soundLines({ sound }: Minutes, phrases: Phrases): string[] {
 function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
   const { coverage } = minutes;
   const { audioSeconds, transcribedSeconds, silenceSeconds, transcriptCharacters } = coverage;
-  const heard = transcribedSeconds + silenceSeconds;
-  const { gaps, failedSections, summarizedCharacters: summarized } = coverage;
+  const { failedSections, summarizedCharacters: summarized } = coverage;
   const untimed = coverage.untimedSeconds ?? 0;
   const inSilence = spansOf(minutes.sound?.inSilence ?? [], phrases);
   return [
     phrases.coverageOfAudio({
-      percent: percentOf(heard, audioSeconds, gaps.length, phrases),
+      percent: heardPercent(minutes, phrases),
       audio: phrases.duration(audioSeconds),
       speech: phrases.duration(transcribedSeconds),
       silence: phrases.duration(silenceSeconds),
@@ -71,6 +70,12 @@ function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
       sections: coverage.sections,
     }),
   ];
+}
+
+/** The share of the recording that was transcribed or is silence: "100", or "99.9" at most if a part is missing. */
+export function heardPercent({ coverage }: Minutes, phrases: Phrases): string {
+  const heard = coverage.transcribedSeconds + coverage.silenceSeconds;
+  return percentOf(heard, coverage.audioSeconds, coverage.gaps.length, phrases);
 }
 
 /** A share with losses never reads 100, however small they are. */

@@ -8,7 +8,18 @@ export interface Document {
   readonly language: string;
   /** Facts under the title: date, length, language, file. */
   readonly facts: readonly string[];
+  /** The line under them, which says how far the document can be relied on. */
+  readonly glance: Glance;
   readonly blocks: readonly Block[];
+}
+
+export interface Glance {
+  /** No part of the recording or of the transcript is missing. */
+  readonly isComplete: boolean;
+  /** "Complete" or "Partial". */
+  readonly status: string;
+  /** How much was heard, who wrote it, how many statements are verified. */
+  readonly facts: readonly string[];
 }
 
 export type Block =
@@ -53,12 +64,16 @@ export interface Source {
   readonly quote: string;
   /** Segment id to jump to. */
   readonly segmentId: string;
+  /** Seconds of the recording; null: not known. */
+  readonly at: number | null;
 }
 
 export interface PrintedSegment {
   readonly id: string;
   /** Null: the transcript has no times. */
   readonly time: string | null;
+  /** The same in seconds of the recording. */
+  readonly at: number | null;
   readonly speaker: string | null;
   /** Null: the language of the document. */
   readonly language: string | null;

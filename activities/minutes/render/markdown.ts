@@ -5,6 +5,7 @@ export function renderMarkdown(document: Document, picture: string | null): stri
   const parts = [
     `# ${line(document.title)}`,
     document.facts.map(line).join(' · '),
+    [`**${inline(document.glance.status)}**`, ...document.glance.facts.map(inline)].join(' · '),
     ...document.blocks.map((block) => renderBlock(block, picture)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -4,6 +4,7 @@ import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import { aboutMinutes } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
+import { glanceAt } from './glance.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
@@ -38,6 +39,7 @@ export function minutesDocument(
     title: printableLine(minutes.title),
     language: languageTag(minutes.language) ?? phrases.language,
     facts: factsOf(minutes, phrases),
+    glance: glanceAt(minutes, phrases),
     blocks: [
       ...attended(minutes, phrases),
       ...spoke(minutes, phrases),
@@ -154,6 +156,7 @@ function transcriptBlock(minutes: Minutes, { segments }: Transcript, phrases: Ph
     lines: segments.map(({ id, start, speaker, language, text, mayBeInvented }) => ({
       id,
       time: start === null ? null : clock(start),
+      at: start,
       speaker: speaker === null ? null : nameOf(speaker),
       language: language === minutes.language ? null : languageTag(language),
       text: printableLine(text),
@@ -173,7 +176,7 @@ function sourceFinder(transcript: Transcript): SourceFinder {
       const segmentId = segmentIds[0];
       if (segmentId === undefined || !ids.has(segmentId)) return [];
       const label = start === null ? segmentId : clock(start);
-      return [{ label, quote: printableLine(quote), segmentId }];
+      return [{ label, quote: printableLine(quote), segmentId, at: start }];
     });
 }
 

@@ -30,12 +30,22 @@ export const chinese: Wording = {
   noSummary: '没有摘要。',
   noTranscript: '没有逐字记录。',
 
+  glance: {
+    complete: '完整',
+    partial: '不完整',
+    heard: (percent, audio) => `已听取 ${audio}的 ${percent}%`,
+    writtenBy: (model) => `由 ${model} 撰写`,
+    picked: '按规则摘选原句',
+    unwritten: '没有摘要',
+    verified: (verified, all) => `${all} 条陈述中 ${verified} 条已核实`,
+  },
   partial: '本纪要不完整',
   degraded: '部分步骤未按计划完成',
   notTranscribed: (span, reason) => `未转写：${span}（${reason}）`,
   notSummarised: (span, reason) => `未纳入摘要：${span}（${reason}）`,
   cut: '文件缺少录音的结尾',
   inventedAt: (spans) => `部分文字可能由音乐或噪声编造而来：${spans}`,
+  notInFonts: '本文件的字体缺少部分字符，以 � 代替；其他格式的文件中有这些字符。',
   timeUnknown: '时间不详',
   work: {
     transcribe: '逐字记录',
@@ -81,6 +91,8 @@ export const chinese: Wording = {
     failed: '未能完成',
     error: '程序出错',
   },
+
+  page: { search: '搜索', previous: '上一处', next: '下一处' },
 
   coverage: '覆盖范围',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>

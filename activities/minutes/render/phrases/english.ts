@@ -33,12 +33,25 @@ export const english = {
   noSummary: 'There is no summary.',
   noTranscript: 'There is no transcript.',
 
+  /** The line under the title. */
+  glance: {
+    complete: 'Complete',
+    partial: 'Partial',
+    heard: (percent: string, audio: string) => `${percent} % of ${audio} heard`,
+    writtenBy: (model: string) => `written by ${model}`,
+    picked: 'sentences picked by rules',
+    unwritten: 'no summary',
+    verified: (verified: number, all: number) => `${verified} of ${all} statements verified`,
+  },
   partial: 'These minutes are partial',
   degraded: 'Something did not go as planned',
   notTranscribed: (span: string, reason: string) => `Not transcribed: ${span} (${reason})`,
   notSummarised: (span: string, reason: string) => `Not summarised: ${span} (${reason})`,
   cut: 'The end of the recording is missing from the file',
   inventedAt: (spans: string) => `Some words may be invented, from music or noise: ${spans}`,
+  /** U+FFFD stands for them, in the PDF only. */
+  notInFonts:
+    'Some characters have no font in this file and are shown as �; the other files have them.',
   timeUnknown: 'time not known',
   work: {
     transcribe: 'Transcript',
@@ -89,6 +102,9 @@ export const english = {
     failed: 'it could not be made',
     error: 'an error in the program',
   },
+
+  /** Controls of the page. */
+  page: { search: 'Search', previous: 'previous match', next: 'next match' },
 
   coverage: 'Coverage',
   coverageOfAudio: (of: Strings<'percent' | 'audio' | 'speech' | 'silence'>) =>

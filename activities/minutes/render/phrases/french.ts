@@ -30,6 +30,15 @@ export const french: Wording = {
   noSummary: "Il n'y a pas de résumé.",
   noTranscript: "Il n'y a pas de transcription.",
 
+  glance: {
+    complete: 'Complet',
+    partial: 'Partiel',
+    heard: (percent, audio) => `${percent} % de ${audio} entendus`,
+    writtenBy: (model) => `rédigé par ${model}`,
+    picked: 'phrases choisies par des règles',
+    unwritten: 'pas de résumé',
+    verified: (verified, all) => `${verified} énoncés vérifiés sur ${all}`,
+  },
   partial: 'Ce compte rendu est partiel',
   degraded: "Tout ne s'est pas passé comme prévu",
   notTranscribed: (span, reason) => `Non transcrit : ${span} (${reason})`,
@@ -37,6 +46,8 @@ export const french: Wording = {
   cut: "La fin de l'enregistrement manque dans le fichier",
   inventedAt: (spans) =>
     `Des paroles sont peut-être inventées, à partir de musique ou de bruit : ${spans}`,
+  notInFonts:
+    'Certains caractères manquent dans les polices de ce fichier et sont remplacés par � ; les autres fichiers les contiennent.',
   timeUnknown: 'heure inconnue',
   work: {
     transcribe: 'Transcription',
@@ -82,6 +93,8 @@ export const french: Wording = {
     failed: "cela n'a pas pu être fait",
     error: 'une erreur du programme',
   },
+
+  page: { search: 'Rechercher', previous: 'occurrence précédente', next: 'occurrence suivante' },
 
   coverage: 'Couverture',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>

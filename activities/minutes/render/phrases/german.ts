@@ -30,12 +30,23 @@ export const german: Wording = {
   noSummary: 'Es gibt keine Zusammenfassung.',
   noTranscript: 'Es gibt keinen Wortlaut.',
 
+  glance: {
+    complete: 'Vollständig',
+    partial: 'Unvollständig',
+    heard: (percent, audio) => `${percent} % von ${audio} gehört`,
+    writtenBy: (model) => `verfasst von ${model}`,
+    picked: 'Sätze nach Regeln ausgewählt',
+    unwritten: 'keine Zusammenfassung',
+    verified: (verified, all) => `${verified} von ${all} Aussagen belegt`,
+  },
   partial: 'Dieses Protokoll ist unvollständig',
   degraded: 'Nicht alles lief wie vorgesehen',
   notTranscribed: (span, reason) => `Nicht verschriftet: ${span} (${reason})`,
   notSummarised: (span, reason) => `Nicht zusammengefasst: ${span} (${reason})`,
   cut: 'Das Ende der Aufnahme fehlt in der Datei',
   inventedAt: (spans) => `Einiges ist vielleicht erfunden, aus Musik oder Geräuschen: ${spans}`,
+  notInFonts:
+    'Einige Zeichen fehlen in den Schriften dieser Datei und stehen als � da; die anderen Dateien enthalten sie.',
   timeUnknown: 'Zeit unbekannt',
   work: {
     transcribe: 'Wortlaut',
@@ -81,6 +92,8 @@ export const german: Wording = {
     failed: 'es kam nicht zustande',
     error: 'ein Fehler im Programm',
   },
+
+  page: { search: 'Suchen', previous: 'vorige Stelle', next: 'nächste Stelle' },
 
   coverage: 'Abdeckung',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>

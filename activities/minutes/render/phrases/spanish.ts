@@ -30,6 +30,15 @@ export const spanish: Wording = {
   noSummary: 'No hay resumen.',
   noTranscript: 'No hay transcripción.',
 
+  glance: {
+    complete: 'Completa',
+    partial: 'Parcial',
+    heard: (percent, audio) => `${percent} % de ${audio} oído`,
+    writtenBy: (model) => `escrita por ${model}`,
+    picked: 'frases elegidas por reglas',
+    unwritten: 'sin resumen',
+    verified: (verified, all) => `${verified} de ${all} afirmaciones verificadas`,
+  },
   partial: 'Esta acta es parcial',
   degraded: 'No todo salió según lo previsto',
   notTranscribed: (span, reason) => `Sin transcribir: ${span} (${reason})`,
@@ -37,6 +46,8 @@ export const spanish: Wording = {
   cut: 'Falta el final de la grabación en el archivo',
   inventedAt: (spans) =>
     `Algunas palabras quizá sean inventadas, a partir de música o ruido: ${spans}`,
+  notInFonts:
+    'Algunos caracteres faltan en las fuentes de este archivo y aparecen como �; los demás archivos los contienen.',
   timeUnknown: 'hora desconocida',
   work: {
     transcribe: 'Transcripción',
@@ -82,6 +93,8 @@ export const spanish: Wording = {
     failed: 'no se pudo hacer',
     error: 'un error del programa',
   },
+
+  page: { search: 'Buscar', previous: 'coincidencia anterior', next: 'coincidencia siguiente' },
 
   coverage: 'Cobertura',
   coverageOfAudio: ({ percent, audio, speech, silence }) =>

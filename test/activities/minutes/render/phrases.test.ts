@@ -68,7 +68,7 @@ test.each([
 ])('minutes in %s name who attended under their facts', (language, expected) => {
   const minutes = { ...sampleMinutes, language, attendees: ['Anna', '王芳'] };
   const document = minutesDocument(minutes, sampleTranscript, { picture: false });
-  expect(renderMarkdown(document, null).split('\n\n')[2]).toBe(expected);
+  expect(renderMarkdown(document, null).split('\n\n')[3]).toBe(expected);
 });
 
 test('names with commas are separated by semicolons, and without names there is no line', () => {
@@ -91,4 +91,65 @@ test.each([
   [7200, '2 h 00 min 00 s'],
 ])('%d seconds are %s', (seconds, expected) => {
   expect(phrasesFor('en').duration(seconds)).toBe(expected);
+});
+
+test.each([
+  [
+    'en',
+    '**Complete** · 100 % of 2 min 03 s heard · sentences picked by rules · 3 of 5 statements verified',
+  ],
+  ['zh', '**完整** · 已听取 2分03秒的 100% · 按规则摘选原句 · 5 条陈述中 3 条已核实'],
+  [
+    'de',
+    '**Vollständig** · 100 % von 2 min 03 s gehört · Sätze nach Regeln ausgewählt · 3 von 5 Aussagen belegt',
+  ],
+  [
+    'fr',
+    '**Complet** · 100 % de 2 min 03 s entendus · phrases choisies par des règles · 3 énoncés vérifiés sur 5',
+  ],
+  [
+    'es',
+    '**Completa** · 100 % de 2 min 03 s oído · frases elegidas por reglas · 3 de 5 afirmaciones verificadas',
+  ],
+])('minutes in %s say at a glance what they are', (language, expected) => {
+  const document = minutesDocument({ ...sampleMinutes, language }, sampleTranscript, {
+    picture: false,
+  });
+  expect(renderMarkdown(document, null).split('\n\n')[2]).toBe(expected);
+});
+
+test('partial minutes name the models that wrote them and what was not heard', () => {
+  const wrote = {
+    target: 'mixtral',
+    model: 'mistralai/Mixtral-8x7B',
+    provider: null,
+    items: 1,
+    label: null,
+  };
+  const partial = {
+    ...sampleMinutes,
+    status: 'partial' as const,
+    engines: {
+      ...sampleMinutes.engines,
+      summarize: [wrote, { ...wrote, target: 'spare', model: 'qwen' }],
+    },
+    coverage: {
+      ...sampleMinutes.coverage,
+      transcribedSeconds: 110.19,
+      gaps: [{ start: 61, end: 61.01, reason: 'BadRequest' }],
+    },
+  };
+  expect(minutesDocument(partial, sampleTranscript, { picture: false }).glance).toEqual({
+    isComplete: false,
+    status: 'Partial',
+    facts: [
+      '99.9 % of 2 min 03 s heard',
+      'written by Mixtral-8x7B, qwen',
+      '3 of 5 statements verified',
+    ],
+  });
+  const bare = { ...partial, engines: { ...partial.engines, summarize: [] } };
+  expect(minutesDocument(bare, sampleTranscript, { picture: false }).glance.facts[1]).toBe(
+    'no summary',
+  );
 });

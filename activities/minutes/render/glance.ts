@@ -1,0 +1,32 @@
+import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { statementsOf } from '../../summary/statements-of.ts';
+import type { Glance } from './document.ts';
+import type { Phrases } from './phrases.ts';
+import { printableLine } from './printable.ts';
+import { heardPercent } from './about-minutes.ts';
+
+/** What a reader must know before reading: whether anything is missing, who wrote the minutes, and what is proved. */
+export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
+  const { status, coverage } = minutes;
+  const statements = statementsOf(minutes);
+  const verified = statements.filter((statement) => statement.verified).length;
+  const isComplete = status === 'complete';
+  return {
+    isComplete,
+    status: isComplete ? phrases.glance.complete : phrases.glance.partial,
+    facts: [
+      phrases.glance.heard(heardPercent(minutes, phrases), phrases.duration(coverage.audioSeconds)),
+      writtenBy(minutes, phrases),
+      ...(statements.length === 0 ? [] : [phrases.glance.verified(verified, statements.length)]),
+    ],
+  };
+}
+
+function writtenBy({ engines }: Minutes, phrases: Phrases): string {
+  const last = engines.summarize.at(-1);
+  if (last === undefined) return phrases.glance.unwritten;
+  // The extractive summary stands after the answers of the models that it replaces.
+  if (last.target.startsWith('extractive-')) return phrases.glance.picked;
+  const models = new Set(engines.summarize.map(({ model }) => model.split('/').at(-1) ?? model));
+  return phrases.glance.writtenBy([...models].map(printableLine).join(', '));
+}
