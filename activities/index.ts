@@ -35,8 +35,8 @@ export const createActivities = (deps: Dependencies): Activities => ({
   concludeSummary: heartbeating(
     onFirstCall(async () => (await import('./summary/conclude-summary.ts')).concludeSummary(deps)),
   ),
-  renderMinutes: heartbeating(
-    onFirstCall(async () => (await import('./minutes/render-minutes.ts')).renderMinutes(deps)),
+  renderMinutes: onFirstCall(async () =>
+    (await import('./minutes/render-minutes.ts')).renderMinutes(deps),
   ),
   publishMinutes: heartbeating(publishMinutes(deps)),
   lookForWorker: heartbeating(lookForWorker(deps)),

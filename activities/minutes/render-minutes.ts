@@ -35,6 +35,7 @@ import { TEMPLATE } from '../summary/prompts.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
+import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { renderExports } from './render/render-exports.ts';
 
@@ -42,6 +43,7 @@ import { renderExports } from './render/render-exports.ts';
 export const renderMinutes =
   (deps: Dependencies): Activities['renderMinutes'] =>
   async (facts) => {
+    using attempt = startHeartbeat();
     const { store, ledger, library } = deps;
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
@@ -99,10 +101,16 @@ export const renderMinutes =
     };
     const pictureKey = facts.picture?.key ?? null;
     const published = pictureKey === null ? null : await store.get(pictureKey);
-    const { minutes, exports } = renderExports(
+    const { minutes, exports } = await renderExports(
       (missing) => composeMinutes({ ...parts, degradations: [...parts.degradations, ...missing] }),
       transcript,
-      { picture: published },
+      {
+        picture: published,
+        signal: AbortSignal.any([
+          attempt.signal,
+          AbortSignal.timeout(Math.floor(attempt.leftMs())),
+        ]),
+      },
     );
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });

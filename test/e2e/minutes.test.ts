@@ -58,9 +58,11 @@ afterAll(async () => {
 test('every file of the result is there', async () => {
   expect((await readdir(out)).toSorted()).toEqual([
     'illustration.png',
+    'minutes.docx',
     'minutes.html',
     'minutes.json',
     'minutes.md',
+    'minutes.pdf',
     'transcript.json',
     'transcript.srt',
     'transcript.vtt',

@@ -6,6 +6,7 @@ import { renderHtml } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
 import { minutesDocument } from './minutes-document.ts';
 import { speakerNames } from './speaker-names.ts';
+import { renderApart, type OfficeFormat, type OfficeTask } from './office/render-apart.ts';
 import { renderSrt, renderVtt } from './subtitles.ts';
 
 /** One file of `result` and `--out`. */
@@ -18,7 +19,7 @@ export interface Export {
 export interface ExportFormat {
   readonly name: string;
   readonly contentType: string;
-  readonly render: (of: Rendered) => string;
+  readonly render: (of: Rendered) => string | Uint8Array | Promise<string | Uint8Array>;
 }
 
 interface Rendered {
@@ -26,6 +27,8 @@ interface Rendered {
   readonly transcript: Transcript;
   /** The published PNG. */
   readonly picture: Uint8Array | null;
+  /** Stops what takes long. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const PICTURE_NAME = 'illustration.png';
@@ -64,7 +67,23 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     contentType: 'text/html; charset=utf-8',
     render: (of) => renderHtml(documentOf(of), of.picture && dataUrl(of.picture)),
   },
+  {
+    name: 'minutes.docx',
+    contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    render: (of) => renderApart(toOffice('docx', of), of.signal),
+  },
+  {
+    name: 'minutes.pdf',
+    contentType: 'application/pdf',
+    render: (of) => renderApart(toOffice('pdf', of), of.signal),
+  },
 ];
+
+const toOffice = (format: OfficeFormat, of: Rendered): OfficeTask => ({
+  format,
+  document: documentOf(of),
+  picture: of.picture,
+});
 
 const dataUrl = (png: Uint8Array): string =>
   `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
@@ -74,18 +93,24 @@ const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 /**
  * Every file of a job, and the minutes that they show. The same input gives the same bytes. Each file is rendered by
  * itself: one that cannot be rendered is left out, and the minutes are composed again to name it, so that the others
- * say what is missing. Throws a RangeError if the verdict on the picture is not safe: it must not leave quarantine.
+ * say what is missing. Throws a RangeError if the verdict on the picture is not safe: it must not leave quarantine; and
+ * the signal's reason.
  *
  * @param compose the minutes, with these degradations besides their own
  */
-export function renderExports(
+export async function renderExports(
   compose: (missing: readonly Degradation[]) => Minutes,
   transcript: Transcript,
   {
     picture,
     formats = EXPORT_FORMATS,
-  }: { readonly picture: Uint8Array | null; readonly formats?: readonly ExportFormat[] },
-): { readonly minutes: Minutes; readonly exports: readonly Export[] } {
+    signal,
+  }: {
+    readonly picture: Uint8Array | null;
+    readonly formats?: readonly ExportFormat[];
+    readonly signal?: AbortSignal;
+  },
+): Promise<{ readonly minutes: Minutes; readonly exports: readonly Export[] }> {
   const missing: Degradation[] = [];
   for (;;) {
     const minutes = compose(missing);
@@ -95,16 +120,18 @@ export function renderExports(
       );
     }
     const known = missing.length;
-    const exports = formats.flatMap(({ name, contentType, render }): Export[] => {
-      if (missing.some(({ role }) => role === name)) return [];
+    const exports: Export[] = [];
+    for (const { name, contentType, render } of formats) {
+      if (missing.some(({ role }) => role === name)) continue;
       try {
-        const content = render({ minutes, transcript, picture });
-        return [{ name, contentType, body: new TextEncoder().encode(content) }];
+        const content = await render({ minutes, transcript, picture, signal });
+        const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+        exports.push({ name, contentType, body });
       } catch (error) {
+        signal?.throwIfAborted();
         missing.push(missingFile(name, error));
-        return [];
       }
-    });
+    }
     if (missing.length > known) continue;
     const image = { name: PICTURE_NAME, contentType: 'image/png' };
     return {

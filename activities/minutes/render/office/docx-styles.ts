@@ -1,0 +1,144 @@
+import { AlignmentType, BorderStyle, ShadingType, type IStylesOptions } from 'docx';
+import { localeOf } from './locale-of.ts';
+
+/** The look of a document for word processors: styles by the names that they know, colours, fonts and measures. */
+
+export const INK = {
+  text: '1D2129',
+  soft: '5C6470',
+  rule: 'D5D8DC',
+  accent: '1F5FA8',
+  wash: 'EEF3F9',
+  warning: '8A4B00',
+  warningWash: 'FDF3E1',
+} as const;
+
+/** Runs have these beside their style: some word processors forget the style's in tables. */
+export const SOURCE = { size: 17, color: INK.accent } as const;
+export const FLAG = { size: 17, bold: true, color: INK.warning } as const;
+
+/** Of the text, in twentieths of a point. */
+export const PAGE_WIDTH = 9412;
+export const LIST = 'bullets';
+export const TABLE_STYLE = 'MinutesTable';
+
+/** Fonts by name: word processors bring their own, and take another one where a name is not installed. */
+export const docxFonts = (language: string) => ({
+  ascii: 'Calibri',
+  hAnsi: 'Calibri',
+  cs: 'Arial',
+  eastAsia: EAST_ASIAN[language] ?? 'Microsoft YaHei',
+});
+
+const EAST_ASIAN: Readonly<Record<string, string>> = {
+  zh: 'Microsoft YaHei',
+  ja: 'Yu Gothic',
+  ko: 'Malgun Gothic',
+};
+
+export function DOCX_STYLES(language: string): IStylesOptions {
+  const locale = localeOf(language);
+  const eastAsia = EAST_ASIAN[language] === undefined ? 'zh-CN' : locale;
+  const paragraph = (
+    id: string,
+    name: string,
+    run: NonNullable<IStylesOptions['paragraphStyles']>[number]['run'],
+    layout: NonNullable<IStylesOptions['paragraphStyles']>[number]['paragraph'],
+  ) => ({
+    id,
+    name,
+    basedOn: 'Normal',
+    quickFormat: true,
+    ...(run && { run }),
+    ...(layout && { paragraph: layout }),
+  });
+  const note = (color: string, fill: string) => ({
+    indent: { left: 170, right: 113 },
+    spacing: { before: 0, after: 0 },
+    shading: { type: ShadingType.CLEAR, color: 'auto', fill },
+    border: { left: { style: BorderStyle.SINGLE, size: 18, space: 6, color } },
+  });
+  return {
+    default: {
+      document: {
+        run: {
+          font: docxFonts(language),
+          size: 21,
+          color: INK.text,
+          language: { value: locale, eastAsia, bidirectional: 'ar-SA' },
+        },
+        paragraph: { spacing: { after: 120, line: 288 } },
+      },
+      title: {
+        run: { size: 40, bold: true, color: INK.text },
+        paragraph: { spacing: { after: 80, line: 264 } },
+      },
+      heading1: {
+        run: { size: 27, bold: true, color: INK.text },
+        paragraph: { spacing: { before: 360, after: 120 }, keepNext: true },
+      },
+    },
+    paragraphStyles: [
+      paragraph('Subtitle', 'Subtitle', { size: 19, color: INK.soft }, { spacing: { after: 60 } }),
+      paragraph(
+        'Glance',
+        'Glance',
+        { size: 19 },
+        {
+          spacing: { after: 280 },
+          border: { bottom: { style: BorderStyle.SINGLE, size: 4, space: 6, color: INK.rule } },
+        },
+      ),
+      paragraph('BodyText', 'Body Text', {}, { spacing: { after: 140 } }),
+      paragraph('Quiet', 'Quiet', { color: INK.soft }, {}),
+      paragraph('ListBullet', 'List Bullet', {}, { spacing: { after: 80 } }),
+      paragraph(
+        'Caption',
+        'caption',
+        { size: 17, color: INK.soft },
+        { alignment: AlignmentType.CENTER, spacing: { after: 200 } },
+      ),
+      paragraph('TableHead', 'Table Head', { size: 18, bold: true, color: INK.soft }, CELL),
+      paragraph('TableText', 'Table Text', {}, CELL),
+      paragraph(
+        'Facts',
+        'Facts',
+        { size: 19 },
+        {
+          indent: { left: 2000, hanging: 2000 },
+          spacing: { after: 40, line: 264 },
+        },
+      ),
+      paragraph('Note', 'Note', { size: 19 }, note(INK.accent, INK.wash)),
+      paragraph('Warning', 'Warning', { size: 19 }, note(INK.warning, INK.warningWash)),
+      paragraph(
+        'Transcript',
+        'Transcript',
+        {},
+        {
+          indent: { left: 964, hanging: 964 },
+          spacing: { after: 50, line: 276 },
+        },
+      ),
+      paragraph('Header', 'header', { size: 17, color: INK.soft }, {}),
+      paragraph('Footer', 'footer', { size: 17, color: INK.soft }, {}),
+    ],
+    characterStyles: [
+      {
+        id: 'Source',
+        name: 'Source',
+        run: { ...SOURCE, shading: { type: ShadingType.CLEAR, color: 'auto', fill: INK.wash } },
+      },
+      {
+        id: 'Flag',
+        name: 'Flag',
+        run: {
+          ...FLAG,
+          shading: { type: ShadingType.CLEAR, color: 'auto', fill: INK.warningWash },
+        },
+      },
+    ],
+  };
+}
+
+const CELL = { spacing: { before: 60, after: 60, line: 264 } };
