@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Block, Document, Remark, PrintedSegment } from './document.ts';
+import { PAGE_SCRIPT } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import { phrasesFor } from './phrases.ts';
 
 /**
- * The document as one self-contained page without scripts. It loads only the picture, which is a data URL or a file
- * beside the page. The page's own content security policy enforces this, whatever a text contains.
+ * The document as one self-contained page. It loads only the picture, which is a data URL or a file beside the page, and
+ * the recording, if `client/jobs/add-recording.ts` put one there. The page's own content security policy enforces this,
+ * whatever a text contains, and lets no script run but the page's own.
  */
 export function renderHtml(document: Document, picture: string | null): string {
   const title = escapeHtml(document.title);
+  const { glance } = document;
+  const words = phrasesFor(document.language).page;
   return `<!doctype html>
 <html lang="${escapeHtml(document.language)}">
 <head>
@@ -17,26 +22,40 @@ export function renderHtml(document: Document, picture: string | null): string {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="Hansard">
+<meta name="hansard-audio" content="">
 <title>${title}</title>
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
+<search class="bar" hidden>
+<input type="search" aria-label="${escapeHtml(words.search)}" placeholder="${escapeHtml(words.search)}" aria-keyshortcuts="/" autocomplete="off" spellcheck="false">
+<button type="button" aria-label="${escapeHtml(words.previous)}">↑</button>
+<button type="button" aria-label="${escapeHtml(words.next)}">↓</button>
+<output></output>
+</search>
 <main>
 <header>
 <h1 dir="auto">${title}</h1>
 <p class="facts">${document.facts.map((fact) => `<bdi>${escapeHtml(fact)}</bdi>`).join('<span aria-hidden="true"> · </span>')}</p>
+<p class="glance"><strong class="${glance.isComplete ? 'complete' : 'partial'}">${escapeHtml(glance.status)}</strong>${glance.facts.map((fact) => `<span aria-hidden="true"> · </span><bdi>${escapeHtml(fact)}</bdi>`).join('')}</p>
 </header>
 ${sections(document.blocks, picture)}
 </main>
+<script>${PAGE_SCRIPT}</script>
 </body>
 </html>
 `;
 }
 
+const digestOf = (content: string): string =>
+  `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+
 const POLICY = [
   "default-src 'none'",
   "img-src data: 'self' file:",
-  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  "media-src 'self' file:",
+  `style-src ${digestOf(PAGE_STYLE)}`,
+  `script-src ${digestOf(PAGE_SCRIPT)}`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
@@ -103,8 +122,8 @@ function table(head: readonly string[], rows: readonly (readonly Remark[])[]): s
 
 function remark({ text, quiet, sources = [], flag }: Remark): string {
   const links = sources.map(
-    ({ label, quote, segmentId }) =>
-      `<a class="source" href="#${escapeHtml(segmentId)}" title="${escapeHtml(quote)}">${escapeHtml(label)}</a>`,
+    ({ label, quote, segmentId, at }) =>
+      `<a class="source" href="#${escapeHtml(segmentId)}"${placed(at)} title="${escapeHtml(quote)}">${escapeHtml(label)}</a>`,
   );
   return [
     text === ''
@@ -120,11 +139,13 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
 const marked = (flag: string | undefined): string =>
   flag === undefined ? '' : `<strong class="flag">${escapeHtml(flag)}</strong>`;
 
-function transcriptLine({ id, time, speaker, language, text, flag }: PrintedSegment): string {
+const placed = (at: number | null): string => (at === null ? '' : ` data-at="${at}"`);
+
+function transcriptLine({ id, time, at, speaker, language, text, flag }: PrintedSegment): string {
   const lang = language === null ? '' : ` lang="${escapeHtml(language)}"`;
   const voice = speaker === null ? '' : `<b><bdi>${escapeHtml(speaker)}</bdi></b> `;
   const anchor = escapeHtml(id);
-  return `<p id="${anchor}"><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}${flag === undefined ? '' : ` ${marked(flag)}`}</span></p>`;
+  return `<p id="${anchor}"${placed(at)}><a class="time" href="#${anchor}">${escapeHtml(time ?? id)}</a><span dir="auto"${lang}>${voice}${escapeHtml(text)}${flag === undefined ? '' : ` ${marked(flag)}`}</span></p>`;
 }
 
 /** For text, and for attributes in double quotes. */

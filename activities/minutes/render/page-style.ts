@@ -3,16 +3,16 @@ export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --ink: #1d2129; --soft: #5c6470; --paper: #fcfcfa; --line: #e3e3de; --accent: #1f5fa8; --wash: #eef3f9;
-  --warning: #8a4b00; --warning-wash: #fdf3e1; --target: #fff4c2;
+  --warning: #8a4b00; --warning-wash: #fdf3e1; --target: #fff4c2; --match: #ffe58a; --current: #ffb03a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ink: #e4e4e0; --soft: #9ba1ab; --paper: #16181c; --line: #2d3138; --accent: #8cbcf2; --wash: #1f2733;
-    --warning: #f0bd72; --warning-wash: #2c2417; --target: #3d3618;
+    --warning: #f0bd72; --warning-wash: #2c2417; --target: #3d3618; --match: #5a4c12; --current: #9a5f00;
   }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-padding-top: 2rem; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4.5rem; }
 body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.65 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
@@ -20,13 +20,30 @@ body {
 }
 body:lang(zh) { line-height: 1.8; }
 h1:lang(zh) { word-break: keep-all; overflow-wrap: anywhere; letter-spacing: 0; }
-main { max-width: 44rem; margin: 0 auto; padding: 4rem 1.5rem 6rem; }
+main { max-width: 44rem; margin: 0 auto; padding: 2.5rem 1.5rem 6rem; }
 header { border-bottom: 1px solid var(--line); padding-bottom: 1.25rem; margin-bottom: 2rem; }
 h1 { font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2rem); line-height: 1.2; letter-spacing: -0.015em; font-weight: 700; margin: 0; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.35; letter-spacing: -0.005em; font-weight: 650; margin: 2.75rem 0 0.75rem; }
 p { margin: 0 0 0.9rem; text-wrap: pretty; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
 .facts { color: var(--soft); font-size: 0.95rem; margin: 0.6rem 0 0; }
+.glance { font-size: 0.95rem; margin: 0.35rem 0 0; }
+.complete { color: var(--accent); }
+.partial { color: var(--warning); }
+.bar {
+  position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; margin: 0 auto; max-width: 44rem;
+  padding: 0.6rem 1.5rem; background: var(--paper); font-size: 0.9rem;
+}
+.bar[hidden] { display: none; }
+.bar input { flex: 1 1 9rem; min-width: 0; font: inherit; color: inherit; background: var(--wash); border: 1px solid var(--line); border-radius: 0.4rem; padding: 0.3rem 0.6rem; }
+.bar input::placeholder { color: var(--soft); opacity: 1; }
+.bar button { font: inherit; line-height: 1; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 0.4rem; padding: 0.45rem 0.65rem; }
+.bar button:disabled { color: var(--soft); }
+.bar output { min-width: 4em; color: var(--soft); font-variant-numeric: tabular-nums; }
+.bar audio { flex: 1 1 100%; height: 2.4rem; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+::highlight(match) { background: var(--match); color: var(--ink); }
+::highlight(current) { background: var(--current); color: var(--ink); }
 .quiet { color: var(--soft); }
 ul { margin: 0; padding-inline-start: 1.15rem; }
 li { margin-bottom: 0.55rem; padding-inline-start: 0.2rem; }
@@ -66,6 +83,7 @@ dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
 .time:hover { color: var(--accent); }
 @media (max-width: 36rem) {
   main { padding: 2rem 1.15rem 4rem; }
+  .bar { padding: 0.5rem 1.15rem; }
   body { font-size: 1rem; }
   thead { position: absolute; clip-path: inset(50%); height: 1px; width: 1px; overflow: hidden; }
   table, tbody, tr, td { display: block; }
@@ -84,6 +102,7 @@ dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
   @page { margin: 20mm 18mm; }
   body { font-size: 10.5pt; line-height: 1.5; }
   main { max-width: none; padding: 0; }
+  .bar { display: none; }
   h2, dt { break-after: avoid; }
   li, tr, figure, .note, .transcript p { break-inside: avoid; }
   .note, .flag { border: 1px solid #777; }

@@ -31,6 +31,11 @@ describe('the HTML page', () => {
     );
   });
 
+  test('has a place where the command line names the recording beside it', () => {
+    expect(render()).toContain('<meta name="hansard-audio" content="">');
+    expect(render()).toContain('<p id="s3" data-at="61">');
+  });
+
   test('holds every link within itself, and every link leads somewhere', () => {
     const html = render();
     const links = [...html.matchAll(/href="([^"]*)"/g)].map(([, target]) => target ?? '');
@@ -49,14 +54,18 @@ describe('the HTML page', () => {
     expect(html).not.toContain('s999');
   });
 
-  test('fetches nothing, runs nothing, and its policy allows its own style', () => {
+  test('fetches nothing, and its policy allows its own style and its own script only', () => {
     const html = render();
     const style = /<style>([\s\S]*?)<\/style>/.exec(html)?.[1] ?? '';
-    const digest = createHash('sha256').update(style).digest('base64');
-    expect(html).toContain(
-      `default-src 'none'; img-src data: 'self' file:; style-src 'sha256-${digest}'`,
+    const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text);
+    expect(scripts).toHaveLength(1);
+    const [ofStyle, ofScript] = [style, scripts[0] ?? ''].map((text) =>
+      createHash('sha256').update(text).digest('base64'),
     );
-    expect(html).not.toMatch(/<script|<link|https?:|@import|url\(|\sstyle=|\son[a-z]+=/i);
+    expect(html).toContain(
+      `default-src 'none'; img-src data: 'self' file:; media-src 'self' file:; style-src 'sha256-${ofStyle}'; script-src 'sha256-${ofScript}'; base-uri`,
+    );
+    expect(html).not.toMatch(/<script\s|<link|https?:|@import|url\(|\sstyle=|\son[a-z]+=/i);
   });
 
   test('lets no text become markup anywhere', () => {
@@ -97,7 +106,7 @@ describe('the HTML page', () => {
 });
 
 const OUR_TAGS = (
-  '!doctype html head meta title style body main header h1 p bdi span section h2 ' +
+  '!doctype html head meta title style body main header h1 p bdi span section h2 search input button output script ' +
   'aside ul li strong a table thead tr th tbody td dl dt dd figure img figcaption div b'
 ).split(' ');
 
