@@ -44,6 +44,12 @@ export function parseTenant(env: Environment, option?: string): string {
     : new InvalidOptionError(`--tenant ${rule}`);
 }
 
+/** `HANSARD_FFMPEG` and `HANSARD_FFPROBE`, else the programs on PATH. */
+export const parseMediaBinaries = (env: Environment) => ({
+  ffmpeg: optional(env, 'HANSARD_FFMPEG') ?? 'ffmpeg',
+  ffprobe: optional(env, 'HANSARD_FFPROBE') ?? 'ffprobe',
+});
+
 /** An option or argument of the command line has a wrong value. */
 export class InvalidOptionError extends Error {
   override readonly name = 'InvalidOptionError';

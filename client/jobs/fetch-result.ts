@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
@@ -10,27 +9,35 @@ import { LASTING_FAILURES } from '../../workflows/contracts/failures.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
 import { failureText } from './job-view.ts';
+import { writeWhole } from './write-whole.ts';
 
-export const RESULT_FORMATS = ['md', 'json', 'html', 'vtt', 'srt'] as const;
+export const RESULT_FORMATS = ['md', 'json', 'html', 'docx', 'pdf', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-/** `--format md,vtt`; undefined: all. Throws `InvalidOptionError`. */
-export function parseFormats(text: string | undefined): readonly ResultFormat[] {
-  if (text === undefined) return RESULT_FORMATS;
-  const wanted = text.split(',').map((format) => format.trim().toLowerCase());
+export interface WantedFormats {
+  readonly formats: readonly ResultFormat[];
+  /** All in one `minutes.zip`. */
+  readonly zip: boolean;
+}
+
+/** `--format md,vtt`; undefined: all; `zip` packs the others, or all of them. Throws `InvalidOptionError`. */
+export function parseFormats(text: string | undefined): WantedFormats {
+  const words = (text ?? '').split(',').map((format) => format.trim().toLowerCase());
+  const wanted = text === undefined ? [] : words.filter((format) => format !== 'zip');
   const unknown = wanted.find((format) => !RESULT_FORMATS.some((known) => known === format));
   if (unknown !== undefined) {
     throw new InvalidOptionError(
-      `--format ${JSON.stringify(unknown)} is unknown: it takes ${RESULT_FORMATS.join(', ')}, separated by commas`,
+      `--format ${JSON.stringify(unknown)} is unknown: it takes ${RESULT_FORMATS.join(', ')} and zip, separated by commas`,
     );
   }
-  return RESULT_FORMATS.filter((format) => wanted.includes(format));
+  const formats = RESULT_FORMATS.filter((format) => wanted.length === 0 || wanted.includes(format));
+  return { formats, zip: words.includes('zip') };
 }
 
 /**
  * Writes the files of a job's minutes into the folder, which is created when it is missing, also while a retry runs or
  * after it failed. Each file appears whole or not at all, and replaces an older one of its name. `html` and `md`
- * include the picture. Throws `NoResultError`.
+ * include the picture. Throws `NoResultError`, and `InvalidOptionError` if the job has no file of these formats.
  */
 export async function fetchResult(
   row: JobRow,
@@ -40,6 +47,11 @@ export async function fetchResult(
   const { result, minutesKey } = row;
   if (result === null || minutesKey === null) throw new NoResultError(row);
   const objects = await resultObjects({ ...row, minutesKey }, store, options.formats);
+  if (objects.size === 0) {
+    throw new InvalidOptionError(
+      `job ${row.id} has no file of the format ${options.formats.join(', ')}: its minutes are older than these formats, or say why it could not be made; leave out --format for those that there are`,
+    );
+  }
   await mkdir(options.folder, { recursive: true });
   const files = [];
   for (const [name, key] of objects) {
@@ -68,7 +80,7 @@ export class NoResultError extends Error {
 }
 
 /** File names that a result may have. Objects with other names are not written. */
-const RESULT_FILE = /^(?:minutes\.(?:json|md|html)|transcript\.(?:json|vtt|srt))$/;
+const RESULT_FILE = /^(?:minutes\.(?:json|md|html|docx|pdf)|transcript\.(?:json|vtt|srt))$/;
 
 /** File name -> key in S3. */
 async function resultObjects(
@@ -96,12 +108,7 @@ async function resultObjects(
   return objects;
 }
 
-async function download(store: ObjectStore, key: string, path: string): Promise<void> {
-  const partial = `${path}.${randomUUID()}.part`;
-  try {
+const download = (store: ObjectStore, key: string, path: string): Promise<void> =>
+  writeWhole(path, async (partial) => {
     await pipeline(await store.getStream(key), createWriteStream(partial, { flags: 'wx' }));
-    await rename(partial, path);
-  } finally {
-    await rm(partial, { force: true });
-  }
-}
+  });

@@ -27,7 +27,7 @@ test.each([
     /--language "ga" is no language/,
   ],
   ['a bad tenant', ['submit', SAMPLE, '--tenant', 'Ann Lee'], /--tenant.*a-z/],
-  ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'docx'], /docx.*md, json/],
+  ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'odt'], /odt.*md, json/],
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
   ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
   ['a search for no word', ['list', '--search', '，。 -->'], /--search takes words/],

@@ -59,7 +59,7 @@ test.each([
     // Heads and numbers of pages stand between the lines of a PDF.
     const text = stdout
       .replaceAll(/\d+ \/ \d+\s*\f/g, '')
-      .replaceAll(`${document.title}`, '')
+      .replaceAll(document.title, '')
       .replaceAll(document.glance.status, '');
     const shown = textsOf(document).filter(
       (part) => part !== document.title && part !== document.glance.status,

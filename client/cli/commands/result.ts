@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { workingFolder } from '../../config.ts';
+import { InvalidOptionError, parseMediaBinaries, workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
 interface ResultOptions extends JobCommandOptions {
   readonly out: string;
   readonly format?: string;
+  readonly withAudio?: boolean;
 }
 
 export function addResult(program: Command, context: CommandContext): void {
@@ -14,16 +15,35 @@ export function addResult(program: Command, context: CommandContext): void {
     .requiredOption('--out <dir>', 'the folder; created when it is missing')
     .option(
       '--format <list>',
-      'some of md, json, html, vtt, srt, separated by commas (default: all)',
+      'some of md, json, html, docx, pdf, vtt, srt, separated by commas (default: all); zip packs them',
+    )
+    .option(
+      '--with-audio',
+      'put the recording beside minutes.html, which then plays what is clicked',
     )
     .option('--json', 'print the files as a JSON array of { name, path }')
     .action(async (reference: string, options: ResultOptions) => {
       const { env, services, output } = context;
       const { fetchResult, parseFormats } = await import('../../jobs/fetch-result.ts');
-      const formats = parseFormats(options.format);
+      const { formats, zip } = parseFormats(options.format);
+      if (options.withAudio === true && !formats.includes('html')) {
+        throw new InvalidOptionError(
+          '--with-audio needs html among the formats: the page plays it',
+        );
+      }
       const folder = resolve(workingFolder(env), options.out);
       const row = await namedJob(context, reference, options);
-      const files = await fetchResult(row, await services.store(), { folder, formats });
+      const store = await services.store();
+      const fetch = async (into: string) => {
+        const files = await fetchResult(row, store, { folder: into, formats });
+        if (options.withAudio !== true) return files;
+        const { addRecording } = await import('../../jobs/add-recording.ts');
+        const binaries = parseMediaBinaries(env);
+        return [...files, await addRecording(row, store, { folder: into, binaries })];
+      };
+      const files = zip
+        ? await (await import('../../jobs/fetch-zip.ts')).fetchZip(folder, fetch)
+        : await fetch(folder);
       const paths = files.map(({ path }) => path);
       output.result(options, files, paths);
     });

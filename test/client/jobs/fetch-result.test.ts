@@ -1,15 +1,29 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
+import { MEDIA_BINARIES, runMediaTool } from '../../../adapters/media/media-binaries.ts';
 import {
   createObjectStore,
   type ObjectStore,
 } from '../../../adapters/object-store/object-store.ts';
-import { jobHome, outputKey, publishedKey } from '../../../adapters/object-store/keys.ts';
+import {
+  jobHome,
+  outputKey,
+  publishedKey,
+  sourceKey,
+} from '../../../adapters/object-store/keys.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
-import { fetchResult, NoResultError, RESULT_FORMATS } from '../../../client/jobs/fetch-result.ts';
+import { addRecording } from '../../../client/jobs/add-recording.ts';
+import { fetchZip } from '../../../client/jobs/fetch-zip.ts';
+import {
+  fetchResult,
+  NoResultError,
+  parseFormats,
+  RESULT_FORMATS,
+} from '../../../client/jobs/fetch-result.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import { testStack } from '../../support/stack.ts';
 import { freshTenant } from '../fresh-tenant.ts';
@@ -93,6 +107,8 @@ function minutes(pictureKey: string | null): Minutes {
 const FILES = [
   'minutes.md',
   'minutes.html',
+  'minutes.docx',
+  'minutes.pdf',
   'transcript.json',
   'transcript.vtt',
   'transcript.srt',
@@ -119,9 +135,11 @@ test('all files come into a folder that is made for them', async () => {
   const names = (await readdir(out)).sort();
   expect(names).toEqual([
     'illustration.png',
+    'minutes.docx',
     'minutes.html',
     'minutes.json',
     'minutes.md',
+    'minutes.pdf',
     'transcript.json',
     'transcript.srt',
     'transcript.vtt',
@@ -137,6 +155,74 @@ test('formats choose: the picture comes with what shows it', async () => {
   expect(await chosen('vtt', 'srt')).toEqual(['transcript.srt', 'transcript.vtt']);
   expect(await chosen('json')).toEqual(['minutes.json', 'transcript.json']);
   expect(await chosen('md')).toEqual(['illustration.png', 'minutes.md']);
+  expect(await chosen('docx', 'pdf')).toEqual(['minutes.docx', 'minutes.pdf']);
+});
+
+test('--format takes formats, and zip for all or for those beside it', () => {
+  expect(parseFormats(undefined)).toEqual({ formats: RESULT_FORMATS, zip: false });
+  expect(parseFormats('zip')).toEqual({ formats: RESULT_FORMATS, zip: true });
+  expect(parseFormats('PDF, zip,md')).toEqual({ formats: ['md', 'pdf'], zip: true });
+  expect(() => parseFormats('md,odt')).toThrow('--format "odt" is unknown');
+  expect(() => parseFormats('')).toThrow('--format "" is unknown');
+});
+
+test('minutes from before there were documents for the office give the others, and say so if asked for those', async () => {
+  await publish(null);
+  for (const name of ['minutes.docx', 'minutes.pdf']) {
+    await store.delete(outputKey(tenant, ID, 2, name));
+  }
+  expect(await fetchInto(folder)).toHaveLength(6);
+  await expect(fetchInto(folder, ['docx', 'pdf'])).rejects.toThrow(
+    `job ${ID} has no file of the format docx, pdf`,
+  );
+});
+
+test('a zip holds what the folder would, the same bytes each time, and leaves nothing beside it', async () => {
+  await publish();
+  const zipped = () =>
+    fetchZip(join(folder, 'out'), (into) =>
+      fetchResult(row(), store, { folder: into, formats: ['md', 'srt'] }),
+    );
+  const path = join(folder, 'out', 'minutes.zip');
+  expect(await zipped()).toEqual([{ name: 'minutes.zip', path }]);
+  const first = await readFile(path);
+  expect(Object.keys(unzipSync(first))).toEqual([
+    'illustration.png',
+    'minutes.md',
+    'transcript.srt',
+  ]);
+  await zipped();
+  expect(await readFile(path)).toEqual(first);
+  expect(await readdir(join(folder, 'out'))).toEqual(['minutes.zip']);
+});
+
+test('the recording lies beside the page, as long as it was, and the page plays it', async () => {
+  await publish(null);
+  const page = '<p>minutes</p><meta name="hansard-audio" content="">';
+  await store.put(outputKey(tenant, ID, 2, 'minutes.html'), page, { contentType: 'text/html' });
+  const tone = join(folder, 'tone.wav');
+  const ffmpeg = (...args: string[]) => runMediaTool('ffmpeg', ['-v', 'error', ...args]);
+  await ffmpeg('-f', 'lavfi', '-i', 'sine=duration=3', '-ac', '2', tone);
+  await store.put(sourceKey(tenant, DIGEST), await readFile(tone), { contentType: 'audio/wav' });
+  await fetchInto(folder, ['html']);
+  const job = row({ sourceSha256: DIGEST });
+  const { path } = await addRecording(job, store, { folder, binaries: MEDIA_BINARIES });
+  expect(await readFile(join(folder, 'minutes.html'), 'utf8')).toBe(
+    '<p>minutes</p><meta name="hansard-audio" content="recording.ogg">',
+  );
+  const first = await readFile(path);
+  expect(first.subarray(0, 4).toString()).toBe('OggS');
+  expect(first.includes('OpusHead')).toBe(true);
+  const { stdout } = await runMediaTool('ffprobe', ['-show_entries', 'format=duration', path]);
+  expect(Number(/duration=([\d.]+)/.exec(stdout)?.[1])).toBeCloseTo(3, 1);
+  await fetchInto(folder, ['html']);
+  await addRecording(job, store, { folder, binaries: MEDIA_BINARIES });
+  expect(await readFile(path)).toEqual(first);
+
+  await writeFile(join(folder, 'minutes.html'), '<p>an earlier version</p>');
+  await expect(addRecording(job, store, { folder, binaries: MEDIA_BINARIES })).rejects.toThrow(
+    'which plays nothing',
+  );
 });
 
 test('an object of another name is not written, nor a picture that was published for another job', async () => {
@@ -146,7 +232,7 @@ test('an object of another name is not written, nor a picture that was published
     await store.put(`${exports}${name}`, 'evil', { contentType: 'text/plain' });
   }
   await fetchInto(folder);
-  expect(await readdir(folder)).toHaveLength(6);
+  expect(await readdir(folder)).toHaveLength(8);
   expect(await readdir(folder)).not.toContain('illustration.png');
 });
 
