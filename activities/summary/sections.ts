@@ -113,10 +113,7 @@ interface CountedLine extends TranscriptLine {
 }
 
 /** A line for which the prompt says all that it says of these lines: what names of speakers and of languages mean. */
-function longestHead(
-  segments: readonly Segment[],
-  others: readonly (string | null)[],
-): string {
+function longestHead(segments: readonly Segment[], others: readonly (string | null)[]): string {
   const speaker = segments.find((segment) => segment.speaker !== null)?.speaker ?? null;
   const other = others.some((language) => language !== null) ? 'en' : null;
   const isPlain = speaker === null && other === null;
