@@ -4,7 +4,7 @@ import type { MediaBinaries } from '../adapters/media/media-binaries.ts';
 import { choosePort } from './choose-port.ts';
 import { PORT_VARIABLES, type StackPorts } from './config.ts';
 import { writeJson } from './json-file.ts';
-import { inferenceUrl, startInference } from './parts/inference.ts';
+import { inferenceUrl, speakersUrl, startInference } from './parts/inference.ts';
 import type { PartContext } from './parts/part-context.ts';
 import { postgresUser, reachableFolder } from './parts/postgres-binaries.ts';
 import { startPostgres } from './parts/postgres.ts';
@@ -185,6 +185,7 @@ function environmentOf(
       HF_ENDPOINTS_URL: `${inference.url}/v2`,
       // The local server requires a token, as Hugging Face does, and accepts any.
       HF_TOKEN: 'hf_local',
+      DIARIZE_URL: speakersUrl(inference.url),
       HANSARD_CONFIG: join(CLONE, 'local', 'hansard.yaml'),
     }),
     ...options.environment,

@@ -30,6 +30,9 @@ export async function startInference(
   });
 }
 
+/** The route of a dedicated endpoint that tells voices apart, below the server's address. */
+export const speakersUrl = (server: string): string => `${server}/toolkit/hansard/speakers-v1`;
+
 /** Where the server is, or will be once its models are loaded. */
 export const inferenceUrl = (ports: PartContext['ports']): string =>
   `http://127.0.0.1:${ports.inference}`;

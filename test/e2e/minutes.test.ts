@@ -34,7 +34,7 @@ let transcript: Transcript;
 let script: z.infer<typeof scriptSchema>;
 
 beforeAll(async () => {
-  place = await createSurroundings({});
+  place = await createSurroundings({ speakers: true });
   out = await mkdtemp(join(tmpdir(), 'hansard-out-'));
   await place.startWorker();
   script = scriptSchema.parse(await readSampleScript());

@@ -45,6 +45,9 @@ export default async function setup(project: TestProject) {
     ...(tools.speech && {
       HANSARD_WHISPER_MODEL: tools.speech.whisperModel,
       HANSARD_PYTHON: tools.speech.python,
+      ...(tools.speech.speakerModels !== null && {
+        HANSARD_SPEAKER_MODELS: tools.speech.speakerModels,
+      }),
     }),
     HF_HUB_OFFLINE: '1',
   });

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { speakersUrl } from '../../local/parts/inference.ts';
 import { testStack } from './stack.ts';
 import { WORKER_ARGUMENTS } from '../../workers/worker-arguments.ts';
 
@@ -56,6 +57,8 @@ export interface InferenceStats {
 export async function createSurroundings(options: {
   /** Arguments of the inference server: `--faults`, `--scripted-transcriber`. */
   readonly inference?: readonly string[];
+  /** Has the voices of recordings told apart, which most jobs of tests need not wait for. Default: false. */
+  readonly speakers?: boolean;
   /** Contents of `hansard.yaml`; the local stack's own where nothing is said. */
   readonly configuration?: string;
 }): Promise<Surroundings> {
@@ -84,8 +87,10 @@ export async function createSurroundings(options: {
   );
   undo.defer(() => end(inference.child, 'SIGTERM').then(() => undefined));
 
+  const { DIARIZE_URL: _, ...stackEnv } = stack.env;
   const env: Record<string, string> = {
-    ...stack.env,
+    ...stackEnv,
+    ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inference.url) }),
     TEMPORAL_NAMESPACE: name,
     DATABASE_URL: databaseUrl,
     S3_BUCKET: name,

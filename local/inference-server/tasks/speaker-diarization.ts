@@ -36,7 +36,8 @@ export async function diarizeSpeakers(
     );
     if (kept.sizeBytes === 0) throw taskRefusal(400, 'The request has no body');
     if (diarizer === null) {
-      throw taskRefusal(503, 'No speaker models: set HANSARD_SPEAKER_MODELS and HANSARD_PYTHON.');
+      // A model that is not here, and not one that is loading: nobody is to wait for it.
+      throw taskRefusal(404, 'No speaker models: set HANSARD_SPEAKER_MODELS and HANSARD_PYTHON.');
     }
     const { turns, seconds } = await diarizer.diarize({ path: kept.path, speakers });
     if (seconds === 0)

@@ -122,7 +122,7 @@ test('a server without the models says which variables it needs', async () => {
   const without = await startServer('--scripted-transcriber');
   const response = await clientOf(() => without.url).post(SPEAKERS, silentWav(1), FLAC);
   expect(await answerOf(response)).toEqual({
-    status: 503,
+    status: 404,
     body: { error: expect.stringContaining('HANSARD_SPEAKER_MODELS') },
   });
   await without.stop();
