@@ -5,7 +5,10 @@ import { asBuffer, parseJson, textOf } from '../wire/wire-body.ts';
 export interface ErrorMessage {
   /** At most 2048 characters. */
   readonly text: string;
-  /** Codes and types, separated by spaces, and `param:model` if the field `model` is wrong; empty: none. */
+  /**
+   * Codes and types, separated by spaces; `param:model` if the field `model` is wrong, and `field:missing` if the body
+   * lacks a field. Empty: none.
+   */
   readonly code: string;
   /** The status in the body of servers that answer errors with 200; null: none. */
   readonly status: number | null;
@@ -27,6 +30,7 @@ export function readErrorMessage(bytes: Uint8Array): ErrorMessage {
     ...membersOf(body, 'code', 'error_type', 'type'),
     joined(detail, 'type'),
     inner['param'] === 'model' || joined(detail, 'loc') === 'body.model' ? 'param:model' : '',
+    lacksField(detail) ? 'field:missing' : '',
   ];
   const statuses = [
     ...membersOf(inner, 'http_status_code', 'status_code', 'status', 'code'),
@@ -127,6 +131,21 @@ function joined(list: unknown, member: string): string | undefined {
     );
   return texts.filter((text) => typeof text === 'string').join('; ');
 }
+
+/** FastAPI's way to say it, of both major versions of pydantic. A location without a field means the whole body. */
+const lacksField = (detail: unknown): boolean =>
+  isFilledList(detail) &&
+  detail
+    .slice(0, MOST_ERRORS)
+    .filter(isRecord)
+    .some(
+      ({ type, loc }) =>
+        typeof type === 'string' &&
+        /(?:^|\.)missing$/.test(type) &&
+        Array.isArray(loc) &&
+        loc[0] === 'body' &&
+        loc.length > 1,
+    );
 
 /** The longest list that is read: each field of a form may have an error. */
 const MOST_ERRORS = 100;

@@ -81,6 +81,9 @@ const NOT_SERVED = new RegExp(
     String.raw`\b(?:invalid|unknown)[ _]model\b(?! (?:input|output|param|arg|kwarg))|\bparam:model\b`,
     String.raw`\bmodel (?:\S{1,200} )?(?:is |was )?not (?:found|exist|available)\b|not a valid model id`,
     'allowed now, your model|no healthy deployments',
+    // Of transformers, diffusers and peft: the repository is not a whole model, or not one for this pipeline.
+    String.raw`(?:does not (?:contain a|appear to have a file named)|no file named) (?:config|model_index)\.json`,
+    String.raw`^pipeline <class .{1,300}> expected [[{]|^target modules \{`,
     // The template of the model cannot write our messages, or is missing: no text of ours would fit.
     'template_error|missing_template_variable|default chat template|conversation roles must alternate|system role (?:is )?not supported',
   ].join('|'),
@@ -92,6 +95,12 @@ const NO_ROUTE =
 /** Of OpenAI, Groq, and Mistral and other servers with FastAPI. */
 const NO_PARAMETER =
   /\bunsupported[ _](?:parameter|value)\b|unrecognized request argument|\bproperty '\w{1,50}' is unsupported|extra_forbidden/i;
+/**
+ * Of OpenAI; FastAPI, also as vLLM quotes it; TGI and other servers in Rust; and Replicate. The form of a request does
+ * not depend on its item.
+ */
+const OTHER_FORM =
+  /missing_required_parameter|\bfield:missing\b|'type': 'missing', 'loc': \('body', |failed to deserialize the json body into the target type|^- input: \S{1,100} is required/im;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;
@@ -161,6 +170,12 @@ export const VERDICTS: Readonly<Record<string, Verdict>> = {
     kind: 'not_served',
     advice: ({ model }) =>
       `${model} does not take one of the parameters. Correct preset and parameters of the target.`,
+  },
+  '400, 422 missing field, another type: the model takes another form of request': {
+    matches: mentions([400, 422], OTHER_FORM),
+    kind: 'not_served',
+    advice: ({ contract, model }) =>
+      `${model} takes another form of request than the contract ${contract} has. Choose another model or contract.`,
   },
   '413: the body is too large': {
     matches: hasStatus(413),

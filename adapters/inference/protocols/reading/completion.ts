@@ -55,7 +55,8 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
     const choice = chunk.data.choices?.find((one) => (one.index ?? 0) === 0);
     if (choice === undefined) continue;
     hasBegun = true;
-    contents.push(choice.delta?.content ?? '');
+    const content = choice.delta?.content ?? '';
+    contents.push(isEndToken(content, choice.finish_reason) ? '' : content);
     refusals.push(choice.delta?.refusal ?? '');
     finishReason = choice.finish_reason ?? finishReason;
   }
@@ -64,6 +65,10 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
   const message = { content: contents.join(''), refusal: refusals.join('') };
   return { model, choices: [{ message, finish_reason: finishReason }], usage, x_groq: groq };
 }
+
+/** TGI up to 2.0 streams the token that ended the answer as its last part, and only that one has this reason. */
+const isEndToken = (content: string, finishReason: string | null | undefined): boolean =>
+  finishReason === 'eos_token' && /^<[^<>\s]{1,60}>$/.test(content);
 
 /** Some servers send the whole answer in one event. Bounded, because zod keeps an issue for every wrong entry of a list. */
 const LONGEST_EVENT = 262_144;

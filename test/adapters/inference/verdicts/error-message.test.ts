@@ -69,6 +69,26 @@ test.each<[string, unknown, { text: string; code?: string; status?: number | nul
     { detail: [{ loc: ['body', 'model'], msg: 'b', type: 'enum' }] },
     { text: 'b', code: 'enum param:model' },
   ],
+  [
+    'FastAPI without a field',
+    { detail: [{ loc: ['body', 'turns'], msg: 'b', type: 'missing' }] },
+    { text: 'b', code: 'missing field:missing' },
+  ],
+  [
+    'older FastAPI without a field',
+    { detail: [{ loc: ['body', 'a'], msg: 'b', type: 'value_error.missing' }] },
+    { text: 'b', code: 'value_error.missing field:missing' },
+  ],
+  [
+    'FastAPI without a body, and without a header',
+    {
+      detail: [
+        { loc: ['body'], msg: 'b', type: 'missing' },
+        { loc: ['header', 'x-key'], msg: 'd', type: 'missing' },
+      ],
+    },
+    { text: 'b; d', code: 'missing; missing' },
+  ],
   ['problem+json', { title: 't', detail: 'd', status: 422 }, { text: 'd', status: 422 }],
   ['problem+json without detail', { title: 't', status: 404 }, { text: 't', status: 404 }],
   [

@@ -282,6 +282,42 @@ const ROWS: Readonly<
         vllm,
       ],
       [
+        'fal: a repository without a whole model',
+        422,
+        { detail: 'Model directory /m does not contain a config.json or model_index.json file.' },
+        fal,
+      ],
+      [
+        'transformers: the same',
+        400,
+        { error: 'a/b does not appear to have a file named config.json.' },
+        toolkit,
+      ],
+      [
+        'diffusers: the same',
+        400,
+        { error: 'Error no file named model_index.json found in directory /repository.' },
+        toolkit,
+      ],
+      [
+        'diffusers: a model for another pipeline',
+        422,
+        { detail: "Pipeline <class 'a.B'> expected {'c', 'd'}, but only {'c'} were passed." },
+        fal,
+      ],
+      [
+        'peft: an adapter of another model, whose parts fill the message',
+        422,
+        { detail: `Target modules {${"'a.0.b', ".repeat(400)}'z'} not found in the base model.` },
+        fal,
+      ],
+      [
+        'TGI: the chat template of the model is missing',
+        422,
+        { error: 'Template error: template not found', error_type: 'template_error' },
+        chat,
+      ],
+      [
         'TGI: the chat template of the model refuses',
         422,
         { error: 'Template error: invalid operation: x', error_type: 'template_error' },
@@ -350,6 +386,57 @@ const ROWS: Readonly<
         422,
         { detail: [{ type: 'extra_forbidden', loc: ['body', 'top_k'], msg: 'm' }] },
         vllm,
+      ],
+    ],
+  },
+  '400, 422 missing field, another type: the model takes another form of request': {
+    kind: 'not_served',
+    cases: [
+      [
+        'fal: a model that builds on another',
+        422,
+        { detail: [{ loc: ['body', 'base'], msg: 'field required', type: 'value_error.missing' }] },
+        fal,
+      ],
+      [
+        'FastAPI: another route',
+        422,
+        {
+          detail: [{ type: 'missing', loc: ['body', 'turns'], msg: 'm', input: { messages: [] } }],
+        },
+        vllm,
+      ],
+      [
+        'vLLM',
+        400,
+        {
+          error: { message: "1 error: {'type': 'missing', 'loc': ('body', 'prompt'), 'msg': 'm'}" },
+        },
+        vllm,
+      ],
+      [
+        'OpenAI',
+        400,
+        { error: { message: 'm', param: 'input', code: 'missing_required_parameter' } },
+        vllm,
+      ],
+      [
+        'TGI: another route',
+        422,
+        'Failed to deserialize the JSON body into the target type: missing field `inputs` at line 1 column 9',
+        tgi,
+      ],
+      [
+        'TGI: a form of JSON schemas that its release lacks',
+        422,
+        'Failed to deserialize the JSON body into the target type: response_format: unknown variant `json_schema`, expected `json` or `regex` at line 1 column 9',
+        chat,
+      ],
+      [
+        'replicate: a model with other names',
+        422,
+        { title: 'Input validation failed', detail: '- input: sound is required\n', status: 422 },
+        replicate,
       ],
     ],
   },
@@ -571,7 +658,7 @@ const ROWS: Readonly<
         { error: 'temperature must be positive', error_type: 'validation' },
         tgi,
       ],
-      ['TGI: no JSON', 422, 'Failed to deserialize the JSON body into the target type', tgi],
+      ['TGI: no JSON', 422, 'Failed to parse the request body as JSON: EOF at line 1', tgi],
       [
         'fal: validation',
         422,
@@ -696,6 +783,9 @@ describe('the message', () => {
     );
     expect(verdict(400, { error: { code: 'unsupported_parameter' } }).message).toMatch(
       /does not take one of the parameters/,
+    );
+    expect(verdict(400, { error: { code: 'missing_required_parameter' } }).message).toMatch(
+      /takes another form of request than the contract hf-task has/,
     );
     expect(verdict(404, { message: 'no Route matched with those values' }).message).toMatch(
       /its url is not the address of the API/,

@@ -69,6 +69,17 @@ test('TGI writes data: without a blank, and some servers close right after the l
   expect(parse(body).answer.text).toBe('Yes.');
 });
 
+test.each(['</s>', '<|eot_id|>', '<end_of_turn>'])(
+  'older TGI streams the token that ended the answer, %s, which is no part of it',
+  (token) => {
+    const streamed = (...said: unknown[]) => parse(events(...said)).answer.text;
+    expect(streamed(chunk('{"a":"<b>"}'), chunk(token, 'eos_token'))).toBe('{"a":"<b>"}');
+    expect(streamed(chunk('Use '), chunk(token, 'stop'), '[DONE]')).toBe(`Use ${token}`);
+    expect(streamed(chunk('It ends '), chunk('here.', 'eos_token'))).toBe('It ends here.');
+    expect(refusal(events(chunk(token, 'eos_token'))).kind).toBe('provider_bug');
+  },
+);
+
 test('an error within a stream gets the verdict of that error; earlier tokens may be billed', () => {
   const said = (error: unknown) => refusal(events(chunk('We '), { error }));
   expect(said({ message: 'inputs tokens + max_new_tokens', http_status_code: 422 })).toMatchObject({
