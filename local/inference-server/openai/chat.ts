@@ -87,12 +87,13 @@ export async function completeChat(
   reply: FastifyReply,
   {
     refuse,
+    refuseShape = refuseField(refuse),
     requireModel,
     responseFormat,
-  }: Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'responseFormat'>,
+  }: Pick<OpenAiDialect, 'refuse' | 'refuseShape' | 'requireModel' | 'responseFormat'>,
 ): Promise<unknown> {
   const schema = chatSchema.extend({ response_format: responseFormat.nullish() });
-  const chat = check(schema, readJson(request, refuse), refuseField(refuse));
+  const chat = check(schema, readJson(request, refuse), refuseShape);
   requireModel(chat.model, 'conversational');
   if (chat.stream !== true && chat.stream_options !== undefined && chat.stream_options !== null) {
     throw refuse(400, 'stream_options is only allowed with stream', 'stream_options');

@@ -3,7 +3,7 @@ import type { PictureFormat } from '../kept-results.ts';
 import type { Provider, Task } from '../models/catalogue.ts';
 import type { Transcription } from '../models/transcriber.ts';
 import type { PictureOrder } from '../picture-order.ts';
-import type { Refuse } from '../refusal.ts';
+import type { Refusal, Refuse } from '../refusal.ts';
 
 /** What differs between OpenAI's API and the servers that copy it, or a part of it. */
 export interface OpenAiDialect {
@@ -11,6 +11,8 @@ export interface OpenAiDialect {
   /** Its models by the catalogue; null: all of them. */
   readonly provider: Provider | null;
   readonly refuse: Refuse;
+  /** Of a body of another shape; default: `refuse` with the field. */
+  readonly refuseShape?: (message: string, path: readonly string[]) => Refusal;
   /** Throws if the model is not served for the task. */
   readonly requireModel: (model: string, task: Task) => void;
   /** Comes to the JSON schema of the answer; null: plain text. */

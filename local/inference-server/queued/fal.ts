@@ -125,8 +125,12 @@ async function readOrder(
   parts: ServerParts,
 ): Promise<Order> {
   const body = readJson(request, (_status, message) => refuse('json_invalid', message));
-  const refuseIssue = (message: string, path: readonly string[]) =>
-    refuse('value_error', message, ...path);
+  const refuseIssue = (message: string, path: readonly string[]) => {
+    const isMissing = path.length === 1 && !Object.hasOwn(Object(body), path[0] ?? '');
+    return isMissing
+      ? refuse('missing', 'Field required', ...path)
+      : refuse('value_error', message, ...path);
+  };
   if (model.task === 'text-to-image') {
     const { prompt, negative_prompt, seed, image_size } = check(pictureSchema, body, refuseIssue);
     const picture = { prompt, negative_prompt, seed, ...image_size };

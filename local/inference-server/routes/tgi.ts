@@ -182,7 +182,9 @@ const refuseBody: Refuse = (status) =>
       : 'Failed to parse the request body as JSON',
   );
 
+/** Plain text too. */
+export const refuseTgiShape = (message: string): Refusal =>
+  textRefusal(422, `Failed to deserialize the JSON body into the target type: ${message}`);
+
 const readTgi = <T>(request: FastifyRequest, schema: z.ZodType<T>): T =>
-  check(schema, readJson(request, refuseBody), (message) =>
-    textRefusal(422, `Failed to deserialize the JSON body into the target type: ${message}`),
-  );
+  check(schema, readJson(request, refuseBody), refuseTgiShape);

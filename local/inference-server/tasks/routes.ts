@@ -5,7 +5,7 @@ import { completePlainText } from '../openai/completions.ts';
 import type { OpenAiDialect } from '../openai/dialect.ts';
 import { nameInPath } from '../read-request.ts';
 import { notServedBy, openAiRefusal, Refusal, taskRefusal } from '../refusal.ts';
-import { generateText } from '../routes/tgi.ts';
+import { generateText, refuseTgiShape } from '../routes/tgi.ts';
 import type { ServerParts } from '../server-parts.ts';
 import { classifyImage, drawFromText } from './picture-tasks.ts';
 import { recognizeSpeech } from './speech-recognition.ts';
@@ -80,11 +80,12 @@ export function addHfInference(app: FastifyInstance, parts: ServerParts): void {
   }
 }
 
-/** The path names the model; what the body says is not read. */
+/** The path names the model; what the body says is not read. Text Generation Inference answers. */
 const hfInferenceDialect = (
   name: string,
-): Pick<OpenAiDialect, 'refuse' | 'requireModel' | 'responseFormat'> => ({
+): Pick<OpenAiDialect, 'refuse' | 'refuseShape' | 'requireModel' | 'responseFormat'> => ({
   refuse: openAiRefusal,
+  refuseShape: refuseTgiShape,
   requireModel: (_model, task) => {
     if (modelOf('hf-inference', name)?.task !== task) throw notServedBy('hf-inference');
   },

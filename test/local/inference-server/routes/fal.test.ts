@@ -73,14 +73,14 @@ describe('speech on fal', () => {
 
   test('refuses missing and unknown fields, and bills nothing for it', async () => {
     const before = await billed('transcribe');
-    for (const [body, field] of [
-      [{}, 'audio_url'],
-      [{ audio_url: dataUrl('audio/x-wav'), parameters: {} }, 'parameters'],
-      [{ audio_url: dataUrl('audio/x-wav'), language: 'xx' }, 'language'],
+    for (const [body, field, type] of [
+      [{}, 'audio_url', 'missing'],
+      [{ audio_url: dataUrl('audio/x-wav'), parameters: {} }, 'parameters', 'value_error'],
+      [{ audio_url: dataUrl('audio/x-wav'), language: 'xx' }, 'language', 'enum'],
     ] as const) {
       expect(await answerOf(await postJson(SPEECH, body))).toMatchObject({
         status: 422,
-        body: { detail: [{ loc: ['body', field], msg: expect.any(String) as string }] },
+        body: { detail: [{ loc: ['body', field], msg: expect.any(String) as string, type }] },
       });
     }
     expect(await billed('transcribe')).toBe(before);

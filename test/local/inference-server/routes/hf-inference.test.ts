@@ -99,3 +99,20 @@ describe('feature extraction', () => {
     });
   });
 });
+
+describe('a chat', () => {
+  test.each([
+    [{ model: 'x', messages: 'Which boat is painted?' }],
+    [{ model: 'x', max_tokens: 500 }],
+    [{ model: 'x', messages: [{ role: 'user', content: 'x' }], response_format: { type: 'xml' } }],
+  ])('of another shape is refused in the words of Text Generation Inference: %j', async (body) => {
+    const before = await billed('summarize');
+    const response = await postJson(`${SUMMARY}/v1/chat/completions`, body);
+    expect(response.status).toBe(422);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    expect(await response.text()).toMatch(
+      /^Failed to deserialize the JSON body into the target type: /,
+    );
+    expect(await billed('summarize')).toBe(before);
+  });
+});
