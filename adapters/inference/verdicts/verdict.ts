@@ -96,11 +96,11 @@ const NO_ROUTE =
 const NO_PARAMETER =
   /\bunsupported[ _](?:parameter|value)\b|unrecognized request argument|\bproperty '\w{1,50}' is unsupported|extra_forbidden/i;
 /**
- * Of OpenAI; FastAPI, also as vLLM quotes it; TGI and other servers in Rust; and Replicate. The form of a request does
- * not depend on its item.
+ * Of OpenAI; FastAPI, also as vLLM quotes it; TGI and other servers in Rust; hf-inference's sentence models; Replicate.
+ * The form of a request does not depend on its item.
  */
 const OTHER_FORM =
-  /missing_required_parameter|\bfield:missing\b|'type': 'missing', 'loc': \('body', |failed to deserialize the json body into the target type|^- input: \S{1,100} is required/im;
+  /missing_required_parameter|\bfield:missing\b|'type': 'missing', 'loc': \('body', |failed to deserialize the json body into the target type|^field required: received|^- input: \S{1,100} is required/im;
 const TOO_LONG =
   /context[ _-]?(?:length|window|size)|maximum context|too many tokens|`?inputs`? (?:tokens|must have less)|reduce the length|(?:prompt|input) is too (?:long|large)|more than \d{1,9} mel input features|audio_duration_too_long|file_too_large/i;
 const OUT_OF_ORDER = /\bcuda\b|cublas|cudnn|out of memory|downstream_service/i;

@@ -433,6 +433,12 @@ const ROWS: Readonly<
         chat,
       ],
       [
+        'a sentence model that compares texts',
+        400,
+        { error: ['Field required: received `source` in `parameters`'] },
+        { role: 'embed' },
+      ],
+      [
         'replicate: a model with other names',
         422,
         { title: 'Input validation failed', detail: '- input: sound is required\n', status: 422 },
