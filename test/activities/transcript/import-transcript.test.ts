@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { importTranscript } from '../../../activities/transcript/import-transcript.ts';
+
+const turn = (text: string, speaker: string | null = null, start: number | null = null) => ({
+  start,
+  end: start === null ? null : start + 10,
+  speaker,
+  text,
+});
+
+test('turns keep their speakers, times and languages', () => {
+  const { transcript, speakers } = importTranscript(
+    {
+      format: 'webvtt',
+      turns: [
+        turn('We will send the offer to the customer tomorrow.', 'Ann', 1),
+        turn('好的，王芳下周五之前提交新的报价方案。', '王芳', 11),
+        turn('Thank you very much for that, and see you next week.', 'Ann', 21),
+      ],
+    },
+    null,
+  );
+  expect(transcript).toEqual({
+    schemaVersion: 1,
+    language: 'en',
+    durationSeconds: 31,
+    segments: [
+      {
+        id: 's1',
+        start: 1,
+        end: 11,
+        speaker: 'S1',
+        language: 'en',
+        text: 'We will send the offer to the customer tomorrow.',
+      },
+      {
+        id: 's2',
+        start: 11,
+        end: 21,
+        speaker: 'S2',
+        language: 'zh',
+        text: '好的，王芳下周五之前提交新的报价方案。',
+      },
+      {
+        id: 's3',
+        start: 21,
+        end: 31,
+        speaker: 'S1',
+        language: 'en',
+        text: 'Thank you very much for that, and see you next week.',
+      },
+    ],
+  });
+  expect(speakers).toEqual([
+    { id: 'S1', name: 'Ann' },
+    { id: 'S2', name: '王芳' },
+  ]);
+});
+
+test('a long turn is cut between sentences, and its parts share its time', () => {
+  const sentence = `Some ${'word '.repeat(38)}end. `;
+  const { transcript } = importTranscript(
+    {
+      format: 'subrip',
+      turns: [{ start: 0, end: 8, speaker: null, text: sentence.repeat(4).trim() }],
+    },
+    'en',
+  );
+  expect(transcript.segments.map(({ start, end, text }) => [start, end, text.length])).toEqual([
+    [0, 2.003, 199],
+    [2.003, 4.005, 199],
+    [4.005, 6.008, 199],
+    [6.008, 8, 199],
+  ]);
+});
+
+test('a text without times has none', () => {
+  const { transcript } = importTranscript({ format: 'text', turns: [turn('Good morning.')] }, null);
+  expect(transcript).toMatchObject({
+    language: null,
+    durationSeconds: 0,
+    segments: [{ id: 's1', start: null, end: null, speaker: null }],
+  });
+});
+
+test('subtitles that are listed voice by voice are put in the order of their times', () => {
+  const turns = [turn('One.', 'Ann', 0), turn('Three.', 'Ann', 20), turn('Two.', 'Bob', 10)];
+  const { transcript } = importTranscript({ format: 'webvtt', turns }, 'en');
+  expect(transcript.segments.map(({ text }) => text)).toEqual(['One.', 'Two.', 'Three.']);
+});
+
+test('no word is lost or doubled, whatever the turns', () => {
+  const text = fc
+    .array(fc.constantFrom('Yes.', 'no', '好的。', '预算', 'x'.repeat(400), '12.5', '?'), {
+      minLength: 1,
+      maxLength: 200,
+    })
+    .map((words) => words.join(' '));
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (texts) => {
+      const { transcript } = importTranscript(
+        { format: 'text', turns: texts.map((one) => turn(one)) },
+        'en',
+      );
+      const words = transcript.segments.map((one) => one.text).join('');
+      expect(words.replaceAll(/\s/g, '')).toBe(texts.join('').replaceAll(/\s/g, ''));
+      expect(Math.max(...transcript.segments.map((one) => one.text.length))).toBeLessThanOrEqual(
+        300,
+      );
+    }),
+  );
+});

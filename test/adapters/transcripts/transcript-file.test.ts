@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import * as mediaCaptions from 'media-captions';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  isTranscriptName,
+  loadTranscriptFile,
+  readTranscript,
+} from '../../../adapters/transcripts/transcript-file.ts';
+import type { Turn } from '../../../adapters/transcripts/turn.ts';
+
+/** Its type declarations lack what it exports. */
+const { parseText } = mediaCaptions as unknown as {
+  parseText: (
+    text: string,
+    options: { readonly type: 'vtt' | 'srt' },
+  ) => Promise<{ cues: { startTime: number; endTime: number; text: string }[] }>;
+};
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function turnsOf(text: string, name = 'meeting.txt'): readonly Turn[] {
+  const read = readTranscript(bytes(text), name);
+  if (read.format === 'json') throw new Error('expected turns');
+  return read.turns;
+}
+
+test('WebVTT with voices gives a turn for each voice, with its name', () => {
+  const turns = turnsOf(
+    [
+      'WEBVTT - Team meeting',
+      'Kind: captions',
+      '',
+      'NOTE Recorded on Monday',
+      'and checked by nobody.',
+      '',
+      'STYLE',
+      '::cue { color: lime }',
+      '',
+      'a/1-0',
+      '00:01.500 --> 00:04.000 align:start',
+      '<v Ann Lee>Profit &gt; 3 &amp; costs &lt; 5',
+      'this <i>quarter</i>.</v> <v.loud Bob>Good.</v>',
+      '',
+      '00:00:05.000 --> 01:00:06.250',
+      'No <00:00:05.500>voice here.',
+    ].join('\r\n'),
+  );
+  expect(turns).toEqual([
+    { start: 1.5, end: 4, speaker: 'Ann Lee', text: 'Profit > 3 & costs < 5 this quarter.' },
+    { start: 1.5, end: 4, speaker: 'Bob', text: 'Good.' },
+    { start: 5, end: 3606.25, speaker: null, text: 'No voice here.' },
+  ]);
+});
+
+test('names before a colon are speakers in subtitles without voices', () => {
+  const zoom = ['WEBVTT', '', '1', '00:00:01.000 --> 00:00:02.000', 'Ann Lee: Hello.', ''];
+  const more = ['2', '00:00:02.000 --> 00:00:03.000', '王芳：你好。', ''];
+  expect(turnsOf([...zoom, ...more].join('\n'))).toEqual([
+    { start: 1, end: 2, speaker: 'Ann Lee', text: 'Hello.' },
+    { start: 2, end: 3, speaker: '王芳', text: '你好。' },
+  ]);
+});
+
+test('SubRip gives its words without numbers and tags, and keeps what looks like them', () => {
+  const turns = turnsOf(
+    [
+      '1',
+      '00:00:01,000 --> 00:00:02,500',
+      '<i>Twelve</i> {\\an8}is less than',
+      '42',
+      '',
+      '2',
+      '00:00:02,500 --> 00:00:04,000',
+      'a < b and b > c &amp; so on',
+      '',
+      'after an empty line',
+      '',
+      '3',
+      '0:00:04.000 --> 0:00:05.000',
+      '',
+    ].join('\n'),
+    'meeting.srt',
+  );
+  expect(turns).toEqual([
+    { start: 1, end: 2.5, speaker: null, text: 'Twelve is less than 42' },
+    { start: 2.5, end: 4, speaker: null, text: 'a < b and b > c &amp; so on after an empty line' },
+  ]);
+});
+
+test('lines with names are turns, and lines without continue them', () => {
+  expect(
+    turnsOf(
+      [
+        'Ann: We start with the budget.',
+        'Note that it is late.',
+        '',
+        'Dr. Bob van Dyk: It is 25:00 by my clock: too late.',
+        '[0:12:30] Ann: See http://example.com/a:b',
+        'Bob: Yes.',
+      ].join('\n'),
+    ),
+  ).toEqual([
+    {
+      start: null,
+      end: null,
+      speaker: 'Ann',
+      text: 'We start with the budget. Note that it is late.',
+    },
+    {
+      start: null,
+      end: null,
+      speaker: 'Dr. Bob van Dyk',
+      text: 'It is 25:00 by my clock: too late.',
+    },
+    { start: 750, end: null, speaker: 'Ann', text: 'See http://example.com/a:b' },
+    { start: null, end: null, speaker: 'Bob', text: 'Yes.' },
+  ]);
+});
+
+test('names with times on lines of their own begin turns', () => {
+  expect(turnsOf('Ann Lee  0:03\nHello.\n\nBob  1:02:03\nGood morning.\nShall we?\n')).toEqual([
+    { start: 3, end: null, speaker: 'Ann Lee', text: 'Hello.' },
+    { start: 3723, end: null, speaker: 'Bob', text: 'Good morning. Shall we?' },
+  ]);
+});
+
+test('a text without names is a turn for each paragraph, and a single label is no speaker', () => {
+  expect(turnsOf('We met today.\nIt rained.\n\nDecision: we go on.\n\nNothing else.')).toEqual([
+    { start: null, end: null, speaker: null, text: 'We met today. It rained.' },
+    { start: null, end: null, speaker: null, text: 'Decision: we go on.' },
+    { start: null, end: null, speaker: null, text: 'Nothing else.' },
+  ]);
+});
+
+test('transcript.json of Hansard is read as it is', () => {
+  const segment = { id: 's1', start: 0, end: 2, speaker: null, language: 'en', text: 'Hello.' };
+  const transcript = { schemaVersion: 1, language: 'en', durationSeconds: 2, segments: [segment] };
+  expect(readTranscript(bytes(JSON.stringify(transcript)), 'transcript.json')).toEqual({
+    format: 'json',
+    transcript,
+  });
+});
+
+test('UTF-16 with a byte order mark is read', () => {
+  const text = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Ann: 你好。', 'utf16le')]);
+  expect(readTranscript(text, 'a.txt')).toEqual({
+    format: 'text',
+    turns: [{ start: null, end: null, speaker: null, text: 'Ann: 你好。' }],
+  });
+});
+
+test.each([
+  ['', 'a.txt contains no words.'],
+  ['WEBVTT\n', 'a.txt contains no words.'],
+  [
+    'RIFF\0\0\0WAVE',
+    'a.txt is not text in UTF-8 or UTF-16. Save it as UTF-8, or submit the recording.',
+  ],
+  ['{"text":', 'a.txt begins like JSON and is none. Export it again.'],
+  [
+    '{"text":"secret"}',
+    'a.txt is no transcript.json of Hansard: schemaVersion is not as expected.',
+  ],
+  [
+    'WEBVTT\n\n00:01 -> 00:02\n\n00:99.000 --> 00:02.000\nsecret',
+    'line 5 has an arrow and no times such as 00:01:02.500 --> 00:01:04.000. Correct it.',
+  ],
+])('%j is refused with what is wrong', (text, message) => {
+  expect(() => readTranscript(bytes(text), '/home/a.txt')).toThrow(
+    expect.objectContaining({ name: 'UnusableTranscriptError', message }),
+  );
+});
+
+test('text in another encoding is refused', () => {
+  const latin = Buffer.from('Müller: Guten Tag', 'latin1');
+  expect(() => readTranscript(latin, 'a.txt')).toThrow('is not text in UTF-8 or UTF-16');
+});
+
+test('a file that is missing, a folder or too large is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-transcript-'));
+  try {
+    await expect(loadTranscriptFile(join(folder, 'no.vtt'))).rejects.toThrow('does not exist');
+    await expect(loadTranscriptFile(folder)).rejects.toThrow('is not a file');
+    await writeFile(join(folder, 'large.txt'), Buffer.alloc(20_000_001, 'a'));
+    await expect(loadTranscriptFile(join(folder, 'large.txt'))).rejects.toThrow(
+      'larger than 20 MB',
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('transcripts are known by their names', () => {
+  expect(['a.VTT', 'a.srt', 'a.txt', 'transcript.json'].map(isTranscriptName)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(['a.wav', 'vtt', 'a.txt.mp3'].map(isTranscriptName)).toEqual([false, false, false]);
+});
+
+/** Words as a writer of subtitles may put them: no empty lines, no arrow. */
+const words = fc
+  .array(fc.constantFrom('yes', '5 < 6', 'R&D', '好的', '12', 'naïve', '-', "it's"), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((parts) => parts.join(' '));
+const clock = (ms: number, mark: string) =>
+  new Date(ms).toISOString().slice(11, 23).replace('.', mark);
+
+test('every WebVTT file gives the cues that another parser reads', async () => {
+  const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(words, fc.boolean()), { minLength: 1 }), async (cues) => {
+      const blocks = cues.map(([text, hasId], index) => {
+        const id = hasId ? `id ${index}\n` : '';
+        const times = `${clock(index * 1500, '.')} --> ${clock(index * 1500 + 1400, '.')}`;
+        return `${id}${times}\n${escape(text).replace(' ', '\n')}`;
+      });
+      const file = ['WEBVTT', ...blocks].join('\n\n');
+      const other = await parseText(file, { type: 'vtt' });
+      expect(turnsOf(file).map(({ start, end, text }) => ({ start, end, text }))).toEqual(
+        other.cues.map(({ startTime, endTime, text }) => ({
+          start: startTime,
+          end: endTime,
+          text: text.replaceAll('&lt;', '<').replaceAll('&amp;', '&').replaceAll(/\s+/g, ' '),
+        })),
+      );
+    }),
+  );
+});
