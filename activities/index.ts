@@ -28,6 +28,11 @@ export const createActivities = (deps: Dependencies): Activities => ({
       (await import('./transcript/assemble-transcript.ts')).assembleTranscript(deps),
     ),
   ),
+  importTranscript: heartbeating(
+    onFirstCall(async () =>
+      (await import('./transcript/import-transcript.ts')).importTranscript(deps),
+    ),
+  ),
   cutSections: heartbeating(cutSections(deps)),
   keepAnswers: heartbeating(keepAnswers(deps)),
   planReduction: heartbeating(planReduction(deps)),

@@ -18,7 +18,9 @@ export const media = bounded(
 );
 /** What takes long for a long recording. */
 export const wholeRecording = bounded(
-  proxyActivities<Pick<IoActivities, 'assembleTranscript'>>(policies.wholeRecording),
+  proxyActivities<Pick<IoActivities, 'assembleTranscript' | 'importTranscript'>>(
+    policies.wholeRecording,
+  ),
 );
 /** Of the stages that a job can do without. */
 export const later = {

@@ -12,7 +12,7 @@ export const startJob =
   async (call) => {
     const { store, inference } = deps;
     const { tenant, jobId } = call;
-    const { options } = await readJobInput(store, { tenant, jobId });
+    const { options, source } = await readJobInput(store, { tenant, jobId });
     const run = { tenant, jobId, runId: runIdOf(call) };
     if (!(await takeRow(deps, run))) throw superseded(run);
     return {
@@ -20,5 +20,6 @@ export const startJob =
       image: options.image,
       language: options.language,
       probeMs: inference.patience.probeMs,
+      ...(source.kind === 'transcript' && { isTranscript: true as const }),
     };
   };

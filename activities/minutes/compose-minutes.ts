@@ -20,6 +20,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
   readonly transcript: Transcript;
+  /** The names of speakers by their ids; absent: nobody is named. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Plans of earlier versions do not say it. */
   readonly sound?: HeardSound | undefined;
   /** What is heard where no voice was found, in seconds of the recording. */
@@ -77,7 +79,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     },
     coverage,
     degradations: [...parts.degradations],
-    speakers: speakersOf(transcript),
+    speakers: speakersOf(transcript, parts.names ?? {}),
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
@@ -86,9 +88,10 @@ export function composeMinutes(parts: MinutesParts): Minutes {
 }
 
 function sourceOf({ input, sound }: MinutesParts): Minutes['source'] {
-  const { kind, name, sha256, bytes, files } = input.source;
+  const { kind, name, sha256, bytes } = input.source;
+  const files = filesOf(input);
   const joined = sound?.fileStarts?.flatMap((start, index) => {
-    const file = files?.[index];
+    const file = files[index];
     return file ? [{ ...file, start }] : [];
   });
   return {
@@ -99,6 +102,10 @@ function sourceOf({ input, sound }: MinutesParts): Minutes['source'] {
     ...(joined && { files: joined }),
   };
 }
+
+/** The files that make a recording, where they are several. */
+const filesOf = ({ source }: JobInput) =>
+  (source.kind === 'recording' ? source.files : undefined) ?? [];
 
 /**
  * Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. Names of
@@ -132,15 +139,17 @@ function titleOf(input: JobInput, language: string | null): string {
 }
 
 function titleByFileName(input: JobInput, phrases: Phrases): string {
-  const { name, files } = input.source;
-  const baseName = (files?.[0]?.name ?? name).replace(/^.*[/\\]/, '');
+  const baseName = (filesOf(input)[0]?.name ?? input.source.name).replace(/^.*[/\\]/, '');
   // An extension starts with a letter: "board 3.11" keeps its number.
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
 }
 
 /** In the order in which they first speak, with the seconds of their segments. */
-function speakersOf({ segments }: Transcript): Minutes['speakers'] {
+function speakersOf(
+  { segments }: Transcript,
+  names: Readonly<Record<string, string>>,
+): Minutes['speakers'] {
   const seconds = new Map<string, number>();
   for (const { speaker, start, end } of segments) {
     if (speaker === null) continue;
@@ -149,7 +158,7 @@ function speakersOf({ segments }: Transcript): Minutes['speakers'] {
   }
   return [...seconds].map(([id, spoken]) => ({
     id,
-    name: null,
+    name: names[id] ?? null,
     seconds: Math.round(spoken * 1000) / 1000,
   }));
 }

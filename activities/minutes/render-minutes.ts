@@ -33,6 +33,7 @@ import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
+import { readNames } from '../speakers/speaker-names.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
@@ -47,16 +48,8 @@ export const renderMinutes =
     const { store, ledger, library } = deps;
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
-    const plan = await readPlan(store, facts.planKey);
-    const chunks = await readOutcomes(store, facts, facts.windows);
-    const failed = chunks.filter((chunk) => chunk.outcome === 'failed');
     const transcript = await readTranscript(store, job);
-    const answered = await readAnswers(store, chunks);
-    const settled = settleAnswers(plan, answered, job.options.language);
-    const transcribed = answered.flatMap(({ index, result, again }) => [
-      { result, span: plan.chunks[index] },
-      ...again.map((one) => ({ result: one.result, span: one.stretch })),
-    ]);
+    const heard = await readHeard(store, job, facts);
     const invented = spansInvented(transcript);
     const summarized = await readSummarized(store, job, facts, transcript);
     const picture = await readPicture(store, job, facts);
@@ -75,11 +68,12 @@ export const renderMinutes =
       version,
       template: TEMPLATE,
       transcript,
-      sound: plan.sound,
-      soundInSilence: (plan.soundInSilence ?? []).map((span) => spanOf(plan, span)),
+      names: await readNames(store, job),
+      sound: heard?.sound,
+      soundInSilence: heard?.soundInSilence ?? [],
       chains: facts.chains,
       results: {
-        transcribe: transcribed.map(({ result }) => result),
+        transcribe: heard?.transcribed.map(({ result }) => result) ?? [],
         ...(diarized !== null && { diarize: [diarized.result] }),
         summarize: summarized.results,
         illustrate: picture.illustrate,
@@ -87,12 +81,12 @@ export const renderMinutes =
       },
       simplified: facts.summarized.mode === 'extractive' ? EXTRACTIVE : null,
       coverage: {
-        ...audioCoverage(plan, failed, settled),
+        ...(heard?.coverage ?? NOTHING_HEARD),
         ...(invented.length > 0 && { mayBeInvented: invented }),
         ...summarized.coverage,
       },
       summary: summarized.summary,
-      degradations: facts.degradations.map((each) => withSpans(each, plan, transcribed)),
+      degradations: facts.degradations.map((each) => withSpans(each, heard?.transcribed ?? [])),
       image: picture.image,
       ledger: {
         entries: Object.values(states).reduce((sum, count) => sum + count, 0),
@@ -118,6 +112,37 @@ export const renderMinutes =
     const minutesKey = outputKey(tenant, jobId, version, 'minutes.json');
     return { result: minutes.status, minutesKey, degradations: minutes.degradations.length };
   };
+
+/** What was heard of the recording; null: the source of the job is a transcript. */
+async function readHeard(
+  store: ObjectStore,
+  job: JobInput,
+  { planKey, windows, ...run }: RenderMinutes,
+) {
+  if (planKey === undefined || windows === undefined) return null;
+  const plan = await readPlan(store, planKey);
+  const chunks = await readOutcomes(store, run, windows);
+  const failed = chunks.filter((chunk) => chunk.outcome === 'failed');
+  const answered = await readAnswers(store, chunks);
+  const settled = settleAnswers(plan, answered, job.options.language);
+  return {
+    sound: plan.sound,
+    soundInSilence: (plan.soundInSilence ?? []).map((span) => spanOf(plan, span)),
+    coverage: audioCoverage(plan, failed, settled),
+    /** The answers, each with its part of the recording. */
+    transcribed: answered.flatMap(({ index, result, again }) =>
+      [
+        { result, samples: plan.chunks[index] },
+        ...again.map((one) => ({ result: one.result, samples: one.stretch })),
+      ].map(({ result, samples }) => ({
+        result,
+        span: samples === undefined ? null : spanOf(plan, samples),
+      })),
+    ),
+  };
+}
+
+const NOTHING_HEARD = { audioSeconds: 0, transcribedSeconds: 0, silenceSeconds: 0, gaps: [] };
 
 /** The engine of a summary that no target made. */
 const EXTRACTIVE: Engine = {
@@ -202,14 +227,15 @@ async function readPicture(store: ObjectStore, job: JobInput, { picture }: Rende
 /** Adds the parts of the recording that a target other than the first transcribed. */
 function withSpans(
   degradation: Degradation,
-  plan: ChunkPlan,
-  transcribed: readonly { readonly result: StoredResult; readonly span: Samples | undefined }[],
+  transcribed: readonly {
+    readonly result: StoredResult;
+    readonly span: Degradation['spans'][number] | null;
+  }[],
 ): Degradation {
   if (degradation.stage !== 'transcribe') return degradation;
   const spans = transcribed
     .filter(({ result }) => result.target === degradation.target)
-    .flatMap(({ span }) => span ?? [])
-    .map((span) => spanOf(plan, span));
+    .flatMap(({ span }) => span ?? []);
   return { ...degradation, spans };
 }
 

@@ -21,9 +21,10 @@ export async function fetchSource(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   await requireScratchSpace(folder, source.bytes);
+  const files = (source.kind === 'recording' ? source.files : undefined) ?? [source];
   const paths: string[] = [];
   const digests: string[] = [];
-  for (const [index, { name, sha256 }] of (source.files ?? [source]).entries()) {
+  for (const [index, { name, sha256 }] of files.entries()) {
     const path = join(folder, `recording-${index + 1}${extensionOf(name)}`);
     const stored = await store.getStream(sourceKey(tenant, sha256), { signal });
     const digest = createHash('sha256');

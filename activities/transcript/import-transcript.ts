@@ -1,89 +1,49 @@
-import type { ReadTranscript } from '../../adapters/transcripts/transcript-file.ts';
-import type { Turn } from '../../adapters/transcripts/turn.ts';
-import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
-import { detectLanguage } from './detect-language.ts';
-import { splitText } from './text.ts';
-
-/** A transcript from a file, in our own form. */
-export interface ImportedTranscript {
-  readonly transcript: Transcript;
-  /** In the order in which they first speak. The name is null where the file has an id only. */
-  readonly speakers: readonly { readonly id: string; readonly name: string | null }[];
-}
-
-/** A reader who follows a citation must find its words: a longer turn is cut between sentences. */
-const LONGEST_SEGMENT = 300;
+import { ApplicationFailure } from '@temporalio/common';
+import { createHash } from 'node:crypto';
+import { sourceKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { readTranscript } from '../../adapters/transcripts/transcript-file.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { writeNames } from '../speakers/speaker-names.ts';
+import { toTranscript } from './to-transcript.ts';
 
 /**
- * Turns as segments: each keeps its times and speaker; a turn that is cut shares its time in proportion to the text. A
- * `transcript.json` of ours stays as it is.
- *
- * @param language ISO 639-1 as given by the user; it takes precedence over what most of the text is in
+ * Makes the transcript of a job whose source is one. The client only claims that the file is usable, and its digest: both
+ * are checked again.
  */
-export function importTranscript(
-  read: ReadTranscript,
-  language: string | null,
-): ImportedTranscript {
-  if (read.format === 'json') {
-    const ids = new Set(read.transcript.segments.flatMap(({ speaker }) => speaker ?? []));
-    return {
-      transcript: { ...read.transcript, language: language ?? read.transcript.language },
-      speakers: [...ids].map((id) => ({ id, name: null })),
-    };
-  }
-  const names = [...new Set(read.turns.flatMap(({ speaker }) => speaker ?? []))];
-  const ids = new Map(names.map((name, index) => [name, `S${index + 1}`]));
-  const segments = inOrder(read.turns)
-    .flatMap((turn) =>
-      piecesOf(turn).map((piece) => ({
-        ...piece,
-        speaker: turn.speaker === null ? null : (ids.get(turn.speaker) ?? null),
-        language: detectLanguage(turn.text),
-      })),
-    )
-    .map((segment, index): Segment => ({ id: `s${index + 1}`, ...segment }));
-  return {
-    transcript: {
-      schemaVersion: 1,
-      language: language ?? mostWritten(segments),
-      durationSeconds: segments.reduce(
-        (latest, { start, end }) => Math.max(latest, start ?? 0, end ?? 0),
-        0,
-      ),
-      segments,
-    },
-    speakers: names.map((name) => ({ id: ids.get(name) ?? '', name })),
-  };
-}
-
-/** By their starts, where all have one: subtitles of several voices may be listed voice by voice. */
-const inOrder = (turns: readonly Turn[]): readonly Turn[] =>
-  turns.every(({ start }) => start !== null)
-    ? turns.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))
-    : turns;
-
-function piecesOf({ start, end, text }: Turn): Pick<Segment, 'start' | 'end' | 'text'>[] {
-  const parts = splitText(text, LONGEST_SEGMENT, ({ length }) => length);
-  let said = 0;
-  return parts.flatMap((part) => {
-    const at = (characters: number): number | null =>
-      start === null || end === null
-        ? null
-        : Math.round((start + ((end - start) * characters) / text.length) * 1000) / 1000;
-    const piece = { start: said === 0 ? start : at(said), end: at(said + part.length) };
-    said += part.length;
-    const words = part.trim();
-    return words === '' ? [] : [{ ...piece, text: words }];
-  });
-}
-
-function mostWritten(segments: readonly Segment[]): string | null {
-  const characters = new Map<string, number>();
-  for (const { language, text } of segments) {
-    if (language !== null) {
-      characters.set(language, (characters.get(language) ?? 0) + text.length);
+export const importTranscript =
+  ({ store }: Dependencies): Activities['importTranscript'] =>
+  async ({ tenant, jobId }) => {
+    const { source, options } = await readJobInput(store, { tenant, jobId });
+    const bytes = await store.get(sourceKey(tenant, source.sha256));
+    if (createHash('sha256').update(bytes).digest('hex') !== source.sha256) {
+      throw unusable("is not the one with the job's SHA-256; submit the file again");
     }
+    const { transcript, names } = toTranscript(read(bytes), options.language);
+    await writeNames(store, { tenant, jobId }, names);
+    await store.putJson(transcriptKey(tenant, jobId), transcript);
+    return {
+      language: transcript.language,
+      segments: transcript.segments.length,
+      characters: transcript.segments.reduce((sum, { text }) => sum + text.length, 0),
+      gaps: 0,
+    };
+  };
+
+function read(bytes: Uint8Array) {
+  try {
+    return readTranscript(bytes, 'the transcript');
+  } catch (error) {
+    throw unusable('cannot be read; submit the file again', error);
   }
-  const [most] = [...characters].sort(([, a], [, b]) => b - a);
-  return most?.[0] ?? null;
 }
+
+const unusable = (what: string, cause?: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: `the stored transcript ${what}`,
+    type: FAILURES.UnreadableTranscript,
+    nonRetryable: true,
+    ...(cause instanceof Error && { cause }),
+  });

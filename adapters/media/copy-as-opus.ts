@@ -9,7 +9,8 @@ import { MediaMachineError } from './media-errors.ts';
  * those of the transcript, whatever the recording's container says. Throws as `decodeRecording` does.
  */
 export async function copyAsOpus(input: {
-  readonly path: string;
+  /** Of a file, or of several that follow one another. */
+  readonly path: string | readonly string[];
   readonly copyPath: string;
   /** A folder for files of its own. */
   readonly scratch: string;

@@ -21,6 +21,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
  * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
  * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | the transcript of the latest run |
+ * | `jobs/{id}/speakers.json`                      | `speakersKey`       | the names of its speakers |
  * | `jobs/{id}/summary.json`                       | `summaryKey`        | the summary of the latest run |
  * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file: never overwritten |
  * | `jobs/{id}/scratch/{run}/`                     | `scratchPrefix`     | temporary files of a run: deleted when it ends |
@@ -71,6 +72,7 @@ export const reductionKey = (
 ) =>
   `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
 export const transcriptKey = inJob('transcript.json');
+export const speakersKey = inJob('speakers.json');
 export const summaryKey = inJob('summary.json');
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
 export const outputKey = (tenant: string, jobId: string, version: number, fileName: string) =>

@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { decodeText } from './decode-text.ts';
 import { parseNamedLines } from './named-lines.ts';
@@ -15,12 +15,6 @@ export type ReadTranscript =
 
 /** A day of speech is about 1.3 MB of text; subtitles of it about 5 MB. */
 export const LARGEST_TRANSCRIPT_BYTES = 20_000_000;
-
-const EXTENSIONS = new Set(['.vtt', '.srt', '.txt', '.json']);
-
-/** Whether a file is taken for a transcript, by its name. */
-export const isTranscriptName = (path: string): boolean =>
-  EXTENSIONS.has(extname(path).toLowerCase());
 
 /** The bytes of a transcript file. Throws `UnusableTranscriptError` for what cannot be one. */
 export async function loadTranscriptFile(path: string): Promise<Buffer> {

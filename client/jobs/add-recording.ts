@@ -1,13 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { copyAsOpus } from '../../adapters/media/copy-as-opus.ts';
 import type { MediaBinaries } from '../../adapters/media/media-binaries.ts';
-import { sourceKey } from '../../adapters/object-store/keys.ts';
+import { jobInputKey, sourceKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { jobInputSchema } from '../../workflows/contracts/job-input.ts';
 import { InvalidOptionError } from '../config.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -31,15 +32,26 @@ export async function addRecording(
       `the page of job ${row.id} is of an earlier version, which plays nothing: leave out --with-audio`,
     );
   }
+  const { source } = await store.getJson(jobInputKey(row.tenant, row.id), jobInputSchema);
+  if (source.kind === 'transcript') {
+    throw new InvalidOptionError(
+      `job ${row.id} was made of a transcript, and nothing can be played: leave out --with-audio`,
+    );
+  }
   const name = 'recording.ogg';
   const path = join(folder, name);
   const scratch = await mkdtemp(join(tmpdir(), 'hansard-'));
   try {
-    const source = join(scratch, 'source');
-    const stream = await store.getStream(sourceKey(row.tenant, row.sourceSha256));
-    await pipeline(stream, createWriteStream(source));
+    const files: string[] = [];
+    for (const [index, file] of (source.files ?? [source]).entries()) {
+      // Some formats are known by the end of their names only.
+      const copy = join(scratch, `source-${index + 1}${knownExtension(file.name)}`);
+      const stream = await store.getStream(sourceKey(row.tenant, file.sha256));
+      await pipeline(stream, createWriteStream(copy));
+      files.push(copy);
+    }
     await writeWhole(path, (partial) =>
-      copyAsOpus({ path: source, copyPath: partial, scratch, binaries }),
+      copyAsOpus({ path: files, copyPath: partial, scratch, binaries }),
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -48,3 +60,6 @@ export async function addRecording(
   await writeWhole(page, (partial) => writeFile(partial, told));
   return { name, path };
 }
+
+const knownExtension = (name: string): string =>
+  /^\.[a-z0-9]{1,5}$/i.exec(extname(name))?.[0] ?? '';

@@ -34,7 +34,7 @@ export async function startMinutes(
       ],
       priority: { fairnessKey: tenant },
       // Temporal stores this as plain text: put no meeting content here.
-      staticSummary: `minutes of ${recording(durationSeconds)}`,
+      staticSummary: `minutes of ${source(durationSeconds)}`,
     });
     return true;
   } catch (error) {
@@ -46,5 +46,5 @@ export async function startMinutes(
 /** A last limit, above the three weeks of attempts of a paid call, so that no run lives for ever. */
 const EXECUTION_TIMEOUT = '30 days';
 
-const recording = (seconds: number | null): string =>
-  seconds === null ? 'a recording' : `a recording of ${Math.max(1, Math.round(seconds / 60))} min`;
+const source = (seconds: number | null): string =>
+  seconds === null ? 'a transcript' : `a meeting of ${Math.max(1, Math.round(seconds / 60))} min`;

@@ -5,8 +5,6 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { hashFile } from '../../adapters/identity/digest.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
 import { sourceDigest } from '../../adapters/identity/source-digest.ts';
-import type { ProbedRecording } from '../../adapters/media/probe-recording.ts';
-import { secondsOf } from '../../adapters/media/probe-recordings.ts';
 import { jobInputKey } from '../../adapters/object-store/keys.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
@@ -38,20 +36,23 @@ export interface SubmittedJob {
   readonly retitled?: 'everywhere' | 'list';
 }
 
-/** A file of a recording. */
-interface RecordingFile extends Awaited<ReturnType<typeof hashFile>> {
+/** A file of the source. */
+interface SourceFile extends Awaited<ReturnType<typeof hashFile>> {
   readonly path: string;
 }
 
+/** What the files of a job are, and how long they last; null: a transcript without times. */
+export type ProbedSource =
+  | { readonly kind: 'recording'; readonly durationSeconds: number }
+  | { readonly kind: 'transcript'; readonly durationSeconds: number | null };
+
 /** What `submit` needs from outside. Services are connected only after the recording was found usable. */
 export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store' | 'temporal'> {
-  /** Probes the files of one recording, in their order. */
-  readonly probe: (
-    paths: readonly string[],
-  ) => Promise<readonly Pick<ProbedRecording, 'durationSeconds'>[]>;
+  /** Looks whether the files can become minutes: those of one recording in their order, or one transcript. */
+  readonly probe: (paths: readonly string[]) => Promise<ProbedSource>;
   readonly hash: typeof hashFile;
   /** Skips what is already stored. */
-  readonly upload: (tenant: string, files: readonly RecordingFile[]) => Promise<void>;
+  readonly upload: (tenant: string, files: readonly SourceFile[]) => Promise<void>;
 }
 
 /**
@@ -60,8 +61,9 @@ export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
   const { tenant, paths, title, options } = submission;
-  const durationSeconds = secondsOf(await ports.probe(paths));
-  const files: RecordingFile[] = [];
+  const probed = await ports.probe(paths);
+  const { durationSeconds } = probed;
+  const files: SourceFile[] = [];
   for (const path of paths) files.push({ path, ...(await ports.hash(path)) });
   const sha256 = sourceDigest(files.map((file) => file.sha256));
   const forceNonce = submission.force ? randomUUID() : null;
@@ -84,9 +86,9 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   await requireSearchAttributes(client);
   const store = await ports.store();
   await ports.upload(tenant, files);
-  const source = { ...sourceOf(files), sha256, durationSeconds };
+  const source = sourceOf(probed, files, sha256);
   const input: JobInput = {
-    schemaVersion: source.files === undefined ? 1 : 2,
+    schemaVersion: source.kind === 'recording' && source.files !== undefined ? 2 : 1,
     kind: 'minutes',
     tenant,
     jobId: id,
@@ -117,23 +119,29 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
 }
 
 /** What the input of a job says about its files. */
-function sourceOf(files: readonly RecordingFile[]) {
-  const kind = 'recording' as const;
+function sourceOf(
+  probed: ProbedSource,
+  files: readonly SourceFile[],
+  sha256: string,
+): JobInput['source'] {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const [first] = files;
-  if (first === undefined) throw new RangeError('a recording is at least one file');
-  if (files.length === 1) return { kind, bytes, name: nameOf(first) };
+  if (first === undefined) throw new RangeError('a source is at least one file');
+  if (probed.kind === 'transcript') {
+    return { kind: 'transcript', name: nameOf(first), sha256, bytes };
+  }
+  const recording = { ...probed, sha256, bytes };
+  if (files.length === 1) return { ...recording, name: nameOf(first) };
   const more = ` (+${files.length - 1})`;
   return {
-    kind,
-    bytes,
+    ...recording,
     name: `${nameOf(first, more.length)}${more}`,
     files: files.map((file) => ({ name: nameOf(file), sha256: file.sha256, bytes: file.bytes })),
   };
 }
 
 /** Of a long file name the end is kept, which says more than its beginning. */
-const nameOf = ({ path }: RecordingFile, taken = 0): string =>
+const nameOf = ({ path }: SourceFile, taken = 0): string =>
   basename(path).slice(taken - LONGEST_NAME);
 
 const LONGEST_NAME = 255;

@@ -136,7 +136,7 @@ export async function openBench() {
       workflowId: `minutes/${tenant}/${jobId}`,
       title: null,
       meetingDate: null,
-      durationSeconds: source.durationSeconds,
+      durationSeconds: source.kind === 'recording' ? source.durationSeconds : null,
       sourceSha256: source.sha256,
       sourceName: source.name,
     };

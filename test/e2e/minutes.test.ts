@@ -252,3 +252,57 @@ test('another title is listed at once, and a retry writes it into the documents 
   expect(await readFile(join(out, 'minutes.md'), 'utf8')).toMatch(/^# Another title\n/);
   expect(await place.stats()).toEqual(before);
 });
+
+test('a transcript becomes minutes with its speakers, and nothing is heard', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-transcript-'));
+  try {
+    const vtt = join(folder, 'board.vtt');
+    const lines = [
+      ['Ann Lee', 'Good morning. We decided to hire a photographer for one day.'],
+      ['Bob', 'I will send the offer to the customer by Friday.'],
+      ['Ann Lee', 'Thank you. Who will book the room for the launch?'],
+    ] as const;
+    const cues = lines.map(
+      ([name, words], index) =>
+        `00:00:0${index * 3}.000 --> 00:00:0${index * 3 + 2}.500\n<v ${name}>${words}</v>`,
+    );
+    await writeFile(vtt, ['WEBVTT', ...cues].join('\n\n'));
+    const before = await place.stats();
+    const submitted = await place.succeed(
+      'submit',
+      vtt,
+      ...['--date', '2026-03-02', '--no-image', '--json', '--watch'],
+    );
+    const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
+    await place.succeed('result', id, '--out', folder);
+    const made = minutesSchema.parse(
+      JSON.parse(await readFile(join(folder, 'minutes.json'), 'utf8')),
+    );
+    expect(made).toMatchObject({
+      status: 'complete',
+      source: { kind: 'transcript', name: 'board.vtt' },
+      durationSeconds: 8.5,
+      coverage: { audioSeconds: 0, gaps: [], failedSections: [] },
+      speakers: [
+        { id: 'S1', name: 'Ann Lee', seconds: 5 },
+        { id: 'S2', name: 'Bob', seconds: 2.5 },
+      ],
+      engines: { transcribe: [] },
+      degradations: [],
+    });
+    expect(made.actionItems).toMatchObject([{ owner: 'S2', due: '2026-03-06', verified: true }]);
+    const markdown = await readFile(join(folder, 'minutes.md'), 'utf8');
+    expect(markdown).toContain('| Bob |');
+    expect(await readFile(join(folder, 'transcript.vtt'), 'utf8')).toContain('<v Ann Lee>');
+    const { requests } = await place.stats();
+    expect(requests['transcribe']).toBe(before.requests['transcribe']);
+    expect(requests['diarize']).toBe(before.requests['diarize']);
+    const audio = await place.hansard('result', id, '--out', folder, '--with-audio');
+    expect(audio).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('made of a transcript'),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 120_000);

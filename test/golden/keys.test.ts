@@ -112,6 +112,7 @@ test('object keys', () => {
     sectionsKey: objectKeys.sectionsKey(tenant, job, 1, 32_768),
     reductionKey: objectKeys.reductionKey(tenant, job, 2, 1, 32_768),
     transcriptKey: objectKeys.transcriptKey(tenant, job),
+    speakersKey: objectKeys.speakersKey(tenant, job),
     summaryKey: objectKeys.summaryKey(tenant, job),
     outputKey: objectKeys.outputKey(tenant, job, 2, 'minutes.md'),
     sharedScratchPrefix: objectKeys.sharedScratchPrefix(tenant, job),

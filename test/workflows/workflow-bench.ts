@@ -335,6 +335,8 @@ export const ALL_GOES_WELL: Activities = {
     Promise.resolve({ transcribed: to - from - failures.length, failed: failures.length }),
   assembleTranscript: () =>
     Promise.resolve({ language: 'en', segments: 40, characters: 5000, gaps: 0 }),
+  importTranscript: () =>
+    Promise.resolve({ language: 'en', segments: 40, characters: 5000, gaps: 0 }),
   cutSections: () => Promise.resolve(sections(1)),
   summarizeSection: answered,
   keepAnswers: () => Promise.resolve(),

@@ -18,6 +18,8 @@ export interface IoActivities {
     input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
   ) => Promise<{ readonly transcribed: number; readonly failed: number }>;
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
+  /** In its place, where the source of the job is a transcript. */
+  readonly importTranscript: (input: JobReference) => Promise<TranscriptFacts>;
   readonly cutSections: (
     input: CutSections,
   ) => Promise<{ readonly sections: Degradation['spans'] }>;
@@ -74,6 +76,8 @@ export interface StartedJob {
   readonly language: string | null;
   /** How often an earlier target is probed; absent in older histories. */
   readonly probeMs?: number;
+  /** The source is a transcript, and nothing is heard. */
+  readonly isTranscript?: true;
 }
 
 /**
@@ -246,8 +250,9 @@ export interface Summarized extends SummaryLevel {
 
 export interface RenderMinutes extends JobReference {
   readonly summarized: Summarized;
-  readonly planKey: string;
-  readonly windows: number;
+  /** With `windows`; absent: the source of the job is a transcript. */
+  readonly planKey?: string;
+  readonly windows?: number;
   /** As in `AssembleTranscript`. */
   readonly diarized?: string;
   readonly chains: PerRole<readonly string[]>;

@@ -47,6 +47,7 @@ export const FAILURES = {
   // Failures of the job.
   NoSpeech: 'NoSpeech',
   UnreadableAudio: 'UnreadableAudio',
+  UnreadableTranscript: 'UnreadableTranscript',
   /** A full disk, or a program that was ended from outside: tried again. */
   MachineTrouble: 'MachineTrouble',
   /** The input or the result of an activity is longer than what may pass through a workflow: a fault of ours. */
@@ -74,5 +75,6 @@ export type FailureType = (typeof FAILURES)[keyof typeof FAILURES];
 export const LASTING_FAILURES: readonly string[] = [
   FAILURES.NoSpeech,
   FAILURES.UnreadableAudio,
+  FAILURES.UnreadableTranscript,
   FAILURES.PayloadTooLarge,
 ];

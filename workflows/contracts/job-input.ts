@@ -25,33 +25,40 @@ export type OutputOptions = z.infer<typeof outputOptionsSchema>;
 /** More would be a folder of recordings, not one that was split. */
 export const MOST_FILES = 100;
 
+const recordingSchema = z.object({
+  kind: z.literal('recording'),
+  /** The file's base name as the user gave it; of several files the first one's, and how many follow. */
+  name: z.string().min(1).max(255),
+  /** Of the file; of several files that of their digests: see `sourceDigest`. */
+  sha256: sha256Schema,
+  bytes: z.int().positive(),
+  durationSeconds: z.number().positive(),
+  /** The files that make the recording, one after the other. Absent: it is one file. */
+  files: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(255),
+        sha256: sha256Schema,
+        bytes: z.int().positive(),
+      }),
+    )
+    .min(2)
+    .max(MOST_FILES)
+    .optional(),
+});
+
+/** A transcript that somebody else made, in a file. */
+const transcriptSourceSchema = recordingSchema
+  .pick({ name: true, sha256: true, bytes: true })
+  .extend({ kind: z.literal('transcript') });
+
 /** `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`; a job of one file is written as version 1. */
 export const jobInputSchema = z.object({
   schemaVersion: schemaVersion(2),
   kind: z.literal('minutes'),
   tenant: z.string().regex(TENANT_PATTERN),
   jobId: z.string().regex(JOB_ID_PATTERN),
-  source: z.object({
-    kind: z.literal('recording'),
-    /** The file's base name as the user gave it; of several files the first one's, and how many follow. */
-    name: z.string().min(1).max(255),
-    /** Of the file; of several files that of their digests: see `sourceDigest`. */
-    sha256: sha256Schema,
-    bytes: z.int().positive(),
-    durationSeconds: z.number().positive(),
-    /** The files that make the recording, one after the other. Absent: it is one file. */
-    files: z
-      .array(
-        z.object({
-          name: z.string().min(1).max(255),
-          sha256: sha256Schema,
-          bytes: z.int().positive(),
-        }),
-      )
-      .min(2)
-      .max(MOST_FILES)
-      .optional(),
-  }),
+  source: z.discriminatedUnion('kind', [recordingSchema, transcriptSourceSchema]),
   /** Not part of the identity. */
   title: z.string().max(200).nullable(),
   options: outputOptionsSchema,

@@ -54,33 +54,17 @@ async function makeMinutes(
   at: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<MinutesResult> {
   const { progress, run } = at;
-  const { chains, image, probeMs } = await run.once('started', () => io.startJob(job));
+  const { chains, image, probeMs, isTranscript } = await run.once('started', () =>
+    io.startJob(job),
+  );
   progress.probeMs = probeMs;
-  // Fail before decoding.
-  if (chains.transcribe.length === 0) {
-    throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
-  }
-  const stage = <K extends keyof StageResults>(
-    name: Stage,
-    result: K,
-    work: () => Promise<NonNullable<StageResults[K]>>,
-  ) => run.once(result, () => progress.runStage(name, work));
-
-  const prepared = await stage('prepare', 'prepared', () =>
-    media.prepareRecording({
-      ...job,
-      chunkLimitSeconds: chunkLimitSeconds(chains.transcribe),
-      ...((chains.diarize ?? []).length > 0 && { speakers: true }),
-    }),
-  );
-  const { planKey } = prepared;
-  const heard = await run.once('transcribed', () =>
-    whileDiarizing(job, prepared, chains.diarize ?? [], at, () =>
-      progress.runStage('transcribe', () => transcribe(job, prepared, chains.transcribe, at)),
+  const heard = isTranscript === true ? readsOnly(progress) : await hear(job, chains, at);
+  const transcript = await run.once('transcript', () =>
+    progress.runStage('assemble', () =>
+      heard === null
+        ? wholeRecording.importTranscript(job)
+        : wholeRecording.assembleTranscript({ ...job, ...heard }),
     ),
-  );
-  const transcript = await stage('assemble', 'transcript', () =>
-    wholeRecording.assembleTranscript({ ...job, planKey, ...heard }),
   );
   progress.language = transcript.language;
   const summarized = await progress.runStage('summarize', () =>
@@ -94,7 +78,6 @@ async function makeMinutes(
 
   const facts = {
     ...job,
-    planKey,
     ...heard,
     chains: perRole((role) => (chains[role] ?? []).map(({ name }) => name)),
     summarized,
@@ -105,6 +88,42 @@ async function makeMinutes(
     io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
   );
   return rendered;
+}
+
+/** Hears the recording: decodes it, and has it transcribed and its voices told apart. */
+async function hear(
+  job: JobReference,
+  chains: Chains,
+  at: { readonly progress: JobProgress; readonly run: JobRun },
+) {
+  const { progress, run } = at;
+  // Fail before decoding.
+  if (chains.transcribe.length === 0) {
+    throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
+  }
+  const prepared = await run.once('prepared', () =>
+    progress.runStage('prepare', () =>
+      media.prepareRecording({
+        ...job,
+        chunkLimitSeconds: chunkLimitSeconds(chains.transcribe),
+        ...((chains.diarize ?? []).length > 0 && { speakers: true }),
+      }),
+    ),
+  );
+  const { planKey } = prepared;
+  const transcribed = await run.once('transcribed', () =>
+    whileDiarizing(job, prepared, chains.diarize ?? [], at, () =>
+      progress.runStage('transcribe', () => transcribe(job, prepared, chains.transcribe, at)),
+    ),
+  );
+  return { planKey, ...transcribed };
+}
+
+/** The source is a transcript. */
+function readsOnly(progress: JobProgress): null {
+  progress.skipStage('prepare');
+  progress.skipStage('transcribe');
+  return progress.skipStage('diarize');
 }
 
 /** The minutes are made without a picture when there is no summary to draw, or an activity of the picture fails. */

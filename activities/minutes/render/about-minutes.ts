@@ -17,7 +17,7 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },
     { name: phrases.engines, values: engineLines(minutes, phrases) },
     {
-      name: phrases.recording,
+      name: source.kind === 'transcript' ? phrases.transcript : phrases.recording,
       values: [
         `${printableLine(source.name)}, ${megabytes} MB`,
         ...fileLines(minutes),
@@ -56,12 +56,16 @@ function coverageLines(minutes: Minutes, phrases: Phrases): string[] {
   const untimed = coverage.untimedSeconds ?? 0;
   const inSilence = spansOf(minutes.sound?.inSilence ?? [], phrases);
   return [
-    phrases.coverageOfAudio({
-      percent: heardPercent(minutes, phrases),
-      audio: phrases.duration(audioSeconds),
-      speech: phrases.duration(transcribedSeconds),
-      silence: phrases.duration(silenceSeconds),
-    }),
+    ...(minutes.source.kind === 'transcript'
+      ? []
+      : [
+          phrases.coverageOfAudio({
+            percent: heardPercent(minutes, phrases),
+            audio: phrases.duration(audioSeconds),
+            speech: phrases.duration(transcribedSeconds),
+            silence: phrases.duration(silenceSeconds),
+          }),
+        ]),
     ...(inSilence === '' ? [] : [phrases.inSilence(inSilence)]),
     ...(untimed < 1 ? [] : [phrases.untimed(phrases.duration(untimed))]),
     phrases.coverageOfText({

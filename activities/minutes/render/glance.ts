@@ -15,7 +15,14 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
     isComplete,
     status: isComplete ? phrases.glance.complete : phrases.glance.partial,
     facts: [
-      phrases.glance.heard(heardPercent(minutes, phrases), phrases.duration(coverage.audioSeconds)),
+      ...(minutes.source.kind === 'transcript'
+        ? []
+        : [
+            phrases.glance.heard(
+              heardPercent(minutes, phrases),
+              phrases.duration(coverage.audioSeconds),
+            ),
+          ]),
       writtenBy(minutes, phrases),
       ...(statements.length === 0 ? [] : [phrases.glance.verified(verified, statements.length)]),
     ],

@@ -74,7 +74,8 @@ function factsOf(minutes: Minutes, phrases: Phrases): string[] {
   return [
     // A generated title contains the date already.
     ...(date === null || minutes.title.includes(date) ? [] : [date]),
-    phrases.duration(minutes.durationSeconds),
+    // A transcript may have no times.
+    ...(minutes.durationSeconds > 0 ? [phrases.duration(minutes.durationSeconds)] : []),
     ...(languages.length === 0 ? [] : [languages.join(', ')]),
     printableLine(minutes.source.name),
   ];

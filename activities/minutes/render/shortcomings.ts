@@ -130,6 +130,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   BadRequest: 'input',
   NoSpeech: 'no_speech',
   UnreadableAudio: 'unreadable',
+  UnreadableTranscript: 'unreadable',
   MachineTrouble: 'failed',
   PayloadTooLarge: 'failed',
   TranscriptionFailed: 'failed',

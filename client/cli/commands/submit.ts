@@ -17,8 +17,11 @@ interface SubmitOptions extends TypedJobOptions, JobCommandOptions {
 export function addSubmit(program: Command, context: CommandContext): void {
   program
     .command('submit')
-    .description('make minutes of a recording')
-    .argument('<file...>', 'a recording: wav, flac, mp3, m4a, ogg, webm, mp4, …')
+    .description('make minutes of a recording, or of a transcript')
+    .argument(
+      '<file...>',
+      'a recording (wav, flac, mp3, m4a, ogg, webm, mp4, …) or a transcript (vtt, srt, txt, json)',
+    )
     .option('--join', 'the files are one recording, one after the other in the order given')
     .option('--title <text>', 'title of the minutes')
     .option('--date <day>', 'day of the meeting, YYYY-MM-DD; relative due dates count from it')
@@ -50,15 +53,19 @@ async function submit(
   const tenant = parseTenant(env, typed.tenant);
   const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
   const { submitJob } = await import('../../jobs/submit-job.ts');
-  const { probeRecordings } = await import('../../../adapters/media/probe-recordings.ts');
+  const { probeTranscript } = await import('../../jobs/probe-transcript.ts');
   const { hashFile } = await import('../../../adapters/identity/digest.ts');
   const job = await submitJob(
     { tenant, paths, title, options, force: typed.force === true },
     {
       probe: async (paths) => {
+        const transcript = await probeTranscript(paths);
+        if (transcript !== null) return transcript;
+        const { probeRecordings, secondsOf } =
+          await import('../../../adapters/media/probe-recordings.ts');
         const probed = await probeRecordings(paths, { signal });
         if (probed.length > 1) orderLines(paths, probed).forEach(output.remark);
-        return probed;
+        return { kind: 'recording', durationSeconds: secondsOf(probed) };
       },
       hash: (path) => hashFile(path, { signal }),
       upload: async (tenant, files) => {

@@ -51,6 +51,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
     [keys.reductionKey(tenant, job, 1, 0, 32_768), `acme/jobs/${job}/reductions/0-32768/1.json`],
   ],
   transcriptKey: [[keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`]],
+  speakersKey: [[keys.speakersKey(tenant, job), `acme/jobs/${job}/speakers.json`]],
   summaryKey: [[keys.summaryKey(tenant, job), `acme/jobs/${job}/summary.json`]],
   outputKey: [
     [keys.outputKey(tenant, job, 2, 'minutes.md'), `acme/jobs/${job}/versions/2/minutes.md`],

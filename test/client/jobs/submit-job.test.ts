@@ -104,7 +104,7 @@ test('the first submission stores the recording, the input and a row, and starts
   const { sha256: sourceSha256 } = input.source;
   expect(sent).toEqual([{ kind: 'minutes', tenant, jobId: job.id, sourceSha256 }]);
   expect(started?.memo?.fields ?? {}).toEqual({});
-  expect(await description.staticSummary()).toMatch(/^minutes of a recording of \d+ min$/);
+  expect(await description.staticSummary()).toMatch(/^minutes of a meeting of \d+ min$/);
 });
 
 test('again with another title: the job gets it, and is queued as long as no worker takes it up', async () => {
@@ -354,7 +354,7 @@ test.each(['during our upload', 'between our last look and our row'] as const)(
     const job = await submitJob(
       { tenant, paths: ['a.flac'], title: null, options, force: false },
       {
-        probe: async () => [{ durationSeconds: 1 }],
+        probe: async () => ({ kind: 'recording', durationSeconds: 1 }),
         hash: async () => ({ sha256, bytes: 1 }),
         upload: async () => {
           if (when === 'during our upload') await finish();

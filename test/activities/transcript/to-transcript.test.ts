@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { importTranscript } from '../../../activities/transcript/import-transcript.ts';
+import { toTranscript } from '../../../activities/transcript/to-transcript.ts';
 
 const turn = (text: string, speaker: string | null = null, start: number | null = null) => ({
   start,
@@ -10,7 +10,7 @@ const turn = (text: string, speaker: string | null = null, start: number | null 
 });
 
 test('turns keep their speakers, times and languages', () => {
-  const { transcript, speakers } = importTranscript(
+  const { transcript, names } = toTranscript(
     {
       format: 'webvtt',
       turns: [
@@ -52,15 +52,12 @@ test('turns keep their speakers, times and languages', () => {
       },
     ],
   });
-  expect(speakers).toEqual([
-    { id: 'S1', name: 'Ann' },
-    { id: 'S2', name: '王芳' },
-  ]);
+  expect(names).toEqual({ S1: 'Ann', S2: '王芳' });
 });
 
 test('a long turn is cut between sentences, and its parts share its time', () => {
   const sentence = `Some ${'word '.repeat(38)}end. `;
-  const { transcript } = importTranscript(
+  const { transcript } = toTranscript(
     {
       format: 'subrip',
       turns: [{ start: 0, end: 8, speaker: null, text: sentence.repeat(4).trim() }],
@@ -76,7 +73,7 @@ test('a long turn is cut between sentences, and its parts share its time', () =>
 });
 
 test('a text without times has none', () => {
-  const { transcript } = importTranscript({ format: 'text', turns: [turn('Good morning.')] }, null);
+  const { transcript } = toTranscript({ format: 'text', turns: [turn('Good morning.')] }, null);
   expect(transcript).toMatchObject({
     language: null,
     durationSeconds: 0,
@@ -86,7 +83,7 @@ test('a text without times has none', () => {
 
 test('subtitles that are listed voice by voice are put in the order of their times', () => {
   const turns = [turn('One.', 'Ann', 0), turn('Three.', 'Ann', 20), turn('Two.', 'Bob', 10)];
-  const { transcript } = importTranscript({ format: 'webvtt', turns }, 'en');
+  const { transcript } = toTranscript({ format: 'webvtt', turns }, 'en');
   expect(transcript.segments.map(({ text }) => text)).toEqual(['One.', 'Two.', 'Three.']);
 });
 
@@ -99,7 +96,7 @@ test('no word is lost or doubled, whatever the turns', () => {
     .map((words) => words.join(' '));
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (texts) => {
-      const { transcript } = importTranscript(
+      const { transcript } = toTranscript(
         { format: 'text', turns: texts.map((one) => turn(one)) },
         'en',
       );
