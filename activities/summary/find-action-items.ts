@@ -74,7 +74,7 @@ function toAction(
   return {
     sentence,
     task: task.charAt(0).toUpperCase() + task.slice(1),
-    owner: owner === null || SELF.test(owner) ? null : owner,
+    owner: owner === null || WE.test(owner) ? null : owner,
     dueText,
   };
 }
@@ -94,7 +94,7 @@ const bareTask = (words: string, dueText: string | null): string =>
     .replace(/[\s,，]+$/u, '')
     .replace(/ ([.,;])/gu, '$1');
 
-const SELF = /^(?:i|we|ich|wir|je|nous|on|yo|nosotros|我|我们|我們|咱们)$/iu;
+const WE = /^(?:we|wir|nous|on|nosotros|我们|我們|咱们)$/iu;
 const LABEL =
   /^(?:(?:and|so|next),? )?(?:(?:an? )?action items?(?: is| for)?|to-?do|aufgabe|待办(?:事项)?|待辦(?:事項)?|行动项|行動項|tarea|tâche)\s*[:,：-]?\s*/iu;
 

@@ -60,13 +60,17 @@ test.each([
   );
 });
 
-test('the local configuration has one target for each of six roles, all at the router', async () => {
+test('the local configuration has one target for each of seven roles, six of them at the router', async () => {
   const path = join(import.meta.dirname, '..', '..', 'local', 'hansard.yaml');
-  const env = { HF_ROUTER_URL: 'http://127.0.0.1:9', HF_TOKEN: 'hf_x' };
+  const env = {
+    HF_ROUTER_URL: 'http://127.0.0.1:9',
+    HF_TOKEN: 'hf_x',
+    DIARIZE_URL: 'http://127.0.0.1:9/toolkit/hansard/speakers-v1',
+  };
   const text = await readFile(path, 'utf8');
   const { roles, skipped } = loadInferenceConfiguration({ path, text, env });
   expect(skipped).toEqual([]);
-  expect(Object.values(roles).flat()).toHaveLength(6);
+  expect(Object.values(roles).flat()).toHaveLength(7);
   expect(roles.transcribe).toMatchObject([{ audioSeconds: 28, coldStart: true }]);
 });
 

@@ -51,9 +51,9 @@ export const REFUSALS: readonly Refusal[] = [
   },
   { file: 'empty.wav', make: bytes('empty.wav', ''), says: /is empty\. Record or copy it again\./ },
   {
-    file: 'notes.txt',
+    file: 'notes.odt',
     short: true,
-    make: bytes('notes.txt', 'Buy milk.\n'.repeat(50)),
+    make: bytes('notes.odt', 'Buy milk.\n'.repeat(50)),
     says: NOT_AUDIO,
   },
   { file: 'notes.mp3', make: bytes('notes.mp3', 'Buy milk.\n'.repeat(50)), says: NOT_AUDIO },
