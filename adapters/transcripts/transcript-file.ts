@@ -14,7 +14,7 @@ export type ReadTranscript =
   | { readonly format: 'json'; readonly transcript: Transcript };
 
 /** A day of speech is about 1.3 MB of text; subtitles of it about 5 MB. */
-export const LARGEST_TRANSCRIPT_BYTES = 20_000_000;
+const LARGEST_TRANSCRIPT_BYTES = 20_000_000;
 
 /** The bytes of a transcript file. Throws `UnusableTranscriptError` for what cannot be one. */
 export async function loadTranscriptFile(path: string): Promise<Buffer> {

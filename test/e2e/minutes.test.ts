@@ -271,7 +271,11 @@ test('a transcript becomes minutes with its speakers, and nothing is heard', asy
     const submitted = await place.succeed(
       'submit',
       vtt,
-      ...['--date', '2026-03-02', '--no-image', '--json', '--watch'],
+      '--date',
+      '2026-03-02',
+      '--no-image',
+      '--json',
+      '--watch',
     );
     const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
     await place.succeed('result', id, '--out', folder);

@@ -7,8 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { Summarized } from '../contracts/activities.ts';
 import type { JobReference, MinutesResult } from '../contracts/jobs.ts';
-import type { MinutesInput, StageResults } from '../contracts/minutes-state.ts';
-import type { Stage } from '../contracts/names.ts';
+import type { MinutesInput } from '../contracts/minutes-state.ts';
 import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
 import { io, media, wholeRecording } from '../activities.ts';
