@@ -164,10 +164,12 @@ function speakersOf(
 }
 
 function languagesBySeconds(transcript: Transcript): string[] {
+  const hasTimes = transcript.segments.some(({ start, end }) => start !== null && end !== null);
   const seconds = new Map<string, number>();
-  for (const { language, start, end } of transcript.segments) {
+  for (const { language, start, end, text } of transcript.segments) {
     if (language === null) continue;
-    const spoken = start === null || end === null ? 0 : Math.max(0, end - start);
+    const timed = start === null || end === null ? 0 : Math.max(0, end - start);
+    const spoken = hasTimes ? timed : text.length;
     seconds.set(language, (seconds.get(language) ?? 0) + spoken);
   }
   // No segment tells its own; all of them together did.

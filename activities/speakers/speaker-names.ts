@@ -20,8 +20,10 @@ export async function readNames(
   return (await store.findJson(speakersKey(tenant, jobId), speakersSchema))?.names ?? {};
 }
 
-export const writeNames = (
+/** Names that a file gives. They do not replace those that the job has. */
+export const writeFirstNames = (
   store: ObjectStore,
   { tenant, jobId }: JobReference,
   names: Names,
-): Promise<unknown> => store.putJson(speakersKey(tenant, jobId), { schemaVersion: 1, names });
+): Promise<unknown> =>
+  store.putJson(speakersKey(tenant, jobId), { schemaVersion: 1, names }, { ifAbsent: true });

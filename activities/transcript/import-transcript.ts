@@ -6,7 +6,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
-import { writeNames } from '../speakers/speaker-names.ts';
+import { writeFirstNames } from '../speakers/speaker-names.ts';
 import { toTranscript } from './to-transcript.ts';
 
 /**
@@ -22,7 +22,7 @@ export const importTranscript =
       throw unusable("is not the one with the job's SHA-256; submit the file again");
     }
     const { transcript, names } = toTranscript(read(bytes), options.language);
-    await writeNames(store, { tenant, jobId }, names);
+    await writeFirstNames(store, { tenant, jobId }, names);
     await store.putJson(transcriptKey(tenant, jobId), transcript);
     return {
       language: transcript.language,

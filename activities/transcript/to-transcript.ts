@@ -1,6 +1,7 @@
 import type { ReadTranscript } from '../../adapters/transcripts/transcript-file.ts';
 import type { Turn } from '../../adapters/transcripts/turn.ts';
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
+import { numberSpeakers } from '../speakers/number-speakers.ts';
 import { detectLanguage } from './detect-language.ts';
 import { splitText } from './text.ts';
 
@@ -16,14 +17,13 @@ const LONGEST_SEGMENT = 300;
 
 /**
  * Turns as segments: each keeps its times and speaker; a turn that is cut shares its time in proportion to the text. A
- * `transcript.json` of ours stays as it is.
+ * `transcript.json` of ours keeps its segments.
  *
  * @param language ISO 639-1 as given by the user; it takes precedence over what most of the text is in
  */
 export function toTranscript(read: ReadTranscript, language: string | null): ImportedTranscript {
   if (read.format === 'json') {
-    const { transcript } = read;
-    return { transcript: { ...transcript, language: language ?? transcript.language }, names: {} };
+    return ofOurs(read.transcript, language);
   }
   const turns = inOrder(read.turns);
   const names = [...new Set(turns.flatMap(({ speaker }) => speaker ?? []))];
@@ -51,6 +51,34 @@ export function toTranscript(read: ReadTranscript, language: string | null): Imp
   };
 }
 
+/** Whoever sends a file of our form may have written anything into it: ids and languages are made our own. */
+function ofOurs(transcript: Transcript, language: string | null): ImportedTranscript {
+  const labels = transcript.segments.map(({ speaker }) => speaker?.trim().slice(0, 100) || null);
+  const segments = numberSpeakers(
+    transcript.segments.map((segment, index) => ({
+      ...segment,
+      id: `s${index + 1}`,
+      speaker: labels[index] ?? null,
+      language: codeOf(segment.language) ?? detectLanguage(segment.text),
+    })),
+  );
+  const names = segments.flatMap(({ speaker }, index): [string, string][] => {
+    const label = labels[index] ?? null;
+    return speaker === null || label === null || /^S\d+$/.test(label) ? [] : [[speaker, label]];
+  });
+  return {
+    transcript: {
+      ...transcript,
+      language: language ?? codeOf(transcript.language) ?? mostWritten(segments),
+      segments,
+    },
+    names: Object.fromEntries(names),
+  };
+}
+
+const codeOf = (language: string | null): string | null =>
+  language !== null && /^[a-z]{2,3}$/.test(language) ? language : null;
+
 /** By their starts, where all have one: subtitles of several voices may be listed voice by voice. */
 const inOrder = (turns: readonly Turn[]): readonly Turn[] =>
   turns.every(({ start }) => start !== null)
@@ -72,7 +100,7 @@ function piecesOf({ start, end, text }: Turn): Pick<Segment, 'start' | 'end' | '
   });
 }
 
-function mostWritten(segments: readonly Segment[]): string | null {
+function mostWritten(segments: readonly Pick<Segment, 'language' | 'text'>[]): string | null {
   const characters = new Map<string, number>();
   for (const { language, text } of segments) {
     if (language !== null) {

@@ -8,8 +8,8 @@ export interface SubtitleBlock {
 }
 
 /**
- * The subtitles of a WebVTT or SubRip file: what stands between two lines of times. A line with an arrow always begins a
- * subtitle, and text behind an empty line still belongs to the one before it, so no words are lost. Throws
+ * The subtitles of a WebVTT or SubRip file: what stands between two lines of times. Text behind an empty line still
+ * belongs to the subtitle before it, and an arrow without times is text, so no words are lost. Throws
  * `UnusableTranscriptError` with the number of a line whose times cannot be read.
  *
  * @param isLabel whether the line above the times is the subtitle's number or id, and not text of the one before
@@ -24,13 +24,13 @@ export function subtitleBlocks(
   const blocks: (SubtitleBlock & { lines: string[] })[] = [];
   let isInComment = false;
   for (const [index, line] of lines.entries()) {
-    if (line.includes('-->')) {
-      const times = parseTimes(line);
-      if (times === null) {
-        throw new UnusableTranscriptError(
-          `line ${index + 1} has an arrow and no times such as 00:01:02.500 --> 00:01:04.000. Correct it.`,
-        );
-      }
+    const times = line.includes('-->') ? parseTimes(line) : null;
+    if (times === null && BROKEN_TIMES.test(line)) {
+      throw new UnusableTranscriptError(
+        `has times in line ${index + 1} that are none, such as 00:01:02.500 --> 00:01:04.000. Correct it.`,
+      );
+    }
+    if (times !== null) {
       const before = blocks.at(-1)?.lines;
       const above = lines[index - 1] ?? '';
       const isAfterEmptyLine = (lines[index - 2] ?? '').trim() === '';
@@ -47,3 +47,5 @@ export function subtitleBlocks(
   }
   return blocks;
 }
+
+const BROKEN_TIMES = /^\s*\d+:\d+.*-->\s*\d+:\d+/;

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
+import { parseTimes } from './clock-times.ts';
 import { decodeText } from './decode-text.ts';
 import { parseNamedLines } from './named-lines.ts';
 import { parseSubRip } from './sub-rip.ts';
@@ -53,13 +54,22 @@ export function readTranscript(bytes: Uint8Array, name: string): ReadTranscript 
     throw refuse('is not text in UTF-8 or UTF-16. Save it as UTF-8, or submit the recording.');
   }
   if (/^\s*\{/.test(text)) return { format: 'json', transcript: parseOwn(text, refuse) };
-  const read = /^WEBVTT(?:[ \t\n]|$)/.test(text)
-    ? { format: 'webvtt' as const, turns: parseWebVtt(text) }
-    : /^[^\n]*\d\s*-->\s*\d/m.test(text)
-      ? { format: 'subrip' as const, turns: parseSubRip(text) }
-      : { format: 'text' as const, turns: parseNamedLines(text) };
+  const read = parseTurns(text, refuse);
   if (read.turns.length === 0) throw refuse('contains no words.');
   return read;
+}
+
+function parseTurns(text: string, refuse: (what: string) => Error) {
+  try {
+    if (/^WEBVTT(?:[ \t\n]|$)/.test(text)) {
+      return { format: 'webvtt' as const, turns: parseWebVtt(text) };
+    }
+    return text.split('\n').some((line) => line.includes('-->') && parseTimes(line) !== null)
+      ? { format: 'subrip' as const, turns: parseSubRip(text) }
+      : { format: 'text' as const, turns: parseNamedLines(text) };
+  } catch (error) {
+    throw error instanceof UnusableTranscriptError ? refuse(error.message) : error;
+  }
 }
 
 function parseOwn(text: string, refuse: (what: string) => Error): Transcript {

@@ -88,7 +88,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   await ports.upload(tenant, files);
   const source = sourceOf(probed, files, sha256);
   const input: JobInput = {
-    schemaVersion: source.kind === 'recording' && source.files !== undefined ? 2 : 1,
+    schemaVersion: source.kind === 'transcript' || source.files !== undefined ? 2 : 1,
     kind: 'minutes',
     tenant,
     jobId: id,

@@ -52,7 +52,10 @@ const transcriptSourceSchema = recordingSchema
   .pick({ name: true, sha256: true, bytes: true })
   .extend({ kind: z.literal('transcript') });
 
-/** `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`; a job of one file is written as version 1. */
+/**
+ * `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`, and transcripts as sources; a job of one recording
+ * is written as version 1.
+ */
 export const jobInputSchema = z.object({
   schemaVersion: schemaVersion(2),
   kind: z.literal('minutes'),

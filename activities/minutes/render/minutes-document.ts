@@ -95,7 +95,8 @@ function spoke(minutes: Minutes, phrases: Phrases): Block[] {
   if (minutes.speakers.length === 0) return [];
   const nameOf = speakerNames(minutes);
   const shares = minutes.speakers.map(({ id, seconds }) =>
-    phrases.spoke(nameOf(id), phrases.duration(seconds)),
+    // A transcript may not say how long anybody spoke.
+    seconds > 0 ? phrases.spoke(nameOf(id), phrases.duration(seconds)) : nameOf(id),
   );
   const text = `${phrases.speakers}${phrases.colon}${shares.join(', ')}`;
   return [{ kind: 'paragraph', text, tone: 'plain' }];

@@ -91,7 +91,7 @@ test('no word is lost or doubled, whatever the turns', () => {
   const text = fc
     .array(fc.constantFrom('Yes.', 'no', '好的。', '预算', 'x'.repeat(400), '12.5', '?'), {
       minLength: 1,
-      maxLength: 200,
+      maxLength: 30,
     })
     .map((words) => words.join(' '));
   fc.assert(
@@ -106,5 +106,33 @@ test('no word is lost or doubled, whatever the turns', () => {
         300,
       );
     }),
+    { numRuns: 20 },
   );
+});
+
+test('a transcript.json of anybody gets our own ids, and only languages that are codes', () => {
+  const segment = { start: 0, end: 1, text: 'Good morning, and welcome to the planning meeting.' };
+  const { transcript, names } = toTranscript(
+    {
+      format: 'json',
+      transcript: {
+        schemaVersion: 1,
+        language: 'x'.repeat(6000),
+        durationSeconds: 3,
+        segments: [
+          { ...segment, id: 's7', speaker: 'SPEAKER_01', language: 'secret words' },
+          { ...segment, id: 's9', speaker: 'S4', language: 'en' },
+          { ...segment, id: 's2', speaker: null, language: null },
+        ],
+      },
+    },
+    null,
+  );
+  expect(transcript.language).toBe('en');
+  expect(transcript.segments.map(({ id, speaker, language }) => [id, speaker, language])).toEqual([
+    ['s1', 'S1', 'en'],
+    ['s2', 'S2', 'en'],
+    ['s3', null, 'en'],
+  ]);
+  expect(names).toEqual({ S1: 'SPEAKER_01' });
 });

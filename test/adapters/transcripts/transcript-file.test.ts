@@ -118,6 +118,91 @@ test('names with times on lines of their own begin turns', () => {
   ]);
 });
 
+test.each([
+  'Ann: I think we should\nmeet on Friday at 10:30\nBob: Fine.',
+  'Ann: Good.\nThe next meeting is at 10:30\nBudget is closed.\nBob: Yes.',
+  'We meet on Friday at\n10:30 in the big room.\n2:00 pm is when it ends.',
+  '我们开会\n时间是 14:30\n请准时。',
+])('a time among the words stays a word: %j', (text) => {
+  const said = turnsOf(text).map((turn) => `${turn.speaker ?? ''}${turn.text}`);
+  const letters = (words: string) => words.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  expect(letters(said.join(''))).toBe(letters(text));
+  expect(turnsOf(text).every(({ start }) => start === null)).toBe(true);
+});
+
+test('every line has its time where half of them do', () => {
+  expect(turnsOf('0:12 Hello there.\n0:15 We begin\nwith the budget.\n1:02:03 Done.')).toEqual([
+    { start: 12, end: null, speaker: null, text: 'Hello there.' },
+    { start: 15, end: null, speaker: null, text: 'We begin with the budget.' },
+    { start: 3723, end: null, speaker: null, text: 'Done.' },
+  ]);
+});
+
+test('headings are nobody, and what stands behind them stays', () => {
+  const text = [
+    'Attendees: Ann, Bob',
+    'Ann: We begin.',
+    'Action item: Bob sends the budget by Friday.',
+    'Bob: Yes.',
+  ];
+  expect(turnsOf(text.join('\n')).map((turn) => [turn.speaker, turn.text])).toEqual([
+    [null, 'Attendees: Ann, Bob'],
+    ['Ann', 'We begin. Action item: Bob sends the budget by Friday.'],
+    ['Bob', 'Yes.'],
+  ]);
+});
+
+test('subtitles that end in a colon are words, unless they name who speaks next', () => {
+  const srt = (...texts: readonly string[]) =>
+    texts
+      .map((text, index) => `${index + 1}\n00:00:0${index},000 --> 00:00:0${index},900\n${text}\n`)
+      .join('\n');
+  const plan = 'The plan is this:';
+  expect(turnsOf(srt(plan, 'We go.', 'Ann: Yes.', 'Ann:', 'Good.', plan, plan))).toMatchObject([
+    { speaker: null, text: plan },
+    { speaker: null, text: 'We go.' },
+    { speaker: 'Ann', text: 'Yes.' },
+    { speaker: 'Ann', text: 'Good.' },
+    { speaker: null, text: plan },
+    { speaker: null, text: plan },
+  ]);
+});
+
+test('an arrow among the words is a word', () => {
+  expect(turnsOf('Ann: It goes from 3 --> 5 minutes.\nBob: Yes.')).toMatchObject([
+    { speaker: 'Ann', text: 'It goes from 3 --> 5 minutes.' },
+    { speaker: 'Bob', text: 'Yes.' },
+  ]);
+  expect(turnsOf('1\n00:00:01,000 --> 00:00:02,000\nfrom A --> B now\n')).toMatchObject([
+    { start: 1, text: 'from A --> B now' },
+  ]);
+});
+
+test('no word of a text is lost or doubled, whatever stands in its lines', () => {
+  const words = fc.array(fc.constantFrom('we', 'meet', '10:30', '[0:05]', '时间', 'at'), {
+    maxLength: 5,
+  });
+  const line = fc
+    .tuple(fc.constantFrom('', '', 'Ann:', 'Bob:', '[0:07] Ann:'), words)
+    .map(([name, said]) => [name, ...said].filter(Boolean).join(' '));
+  const letters = (words: string) => words.replaceAll(/[^\p{L}]/gu, '');
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), (lines) => {
+      const text = lines.join('\n');
+      fc.pre(/[a-z\u4e00-\u9fff]/u.test(text.replaceAll(/Ann:|Bob:/g, '')));
+      // Names go where they are speakers, and stay where they are words.
+      const unnamed = (words: string) => letters(words.replaceAll(/(?:Ann|Bob):/g, ''));
+      expect(
+        unnamed(
+          turnsOf(text)
+            .map((turn) => turn.text)
+            .join('\n'),
+        ),
+      ).toBe(unnamed(text));
+    }),
+  );
+});
+
 test('a text without names is a turn for each paragraph, and a single label is no speaker', () => {
   expect(turnsOf('We met today.\nIt rained.\n\nDecision: we go on.\n\nNothing else.')).toEqual([
     { start: null, end: null, speaker: null, text: 'We met today. It rained.' },
@@ -157,7 +242,7 @@ test.each([
   ],
   [
     'WEBVTT\n\n00:01 -> 00:02\n\n00:99.000 --> 00:02.000\nsecret',
-    'line 5 has an arrow and no times such as 00:01:02.500 --> 00:01:04.000. Correct it.',
+    'a.txt has times in line 5 that are none, such as 00:01:02.500 --> 00:01:04.000. Correct it.',
   ],
 ])('%j is refused with what is wrong', (text, message) => {
   expect(() => readTranscript(bytes(text), '/home/a.txt')).toThrow(
