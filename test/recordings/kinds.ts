@@ -364,7 +364,7 @@ const pair = (one: Piece, other: Piece): Kind => {
   const codes = [one, other].map((piece) => (piece === 'A' ? 'en' : piece));
   return {
     file,
-    short: one === 'fr' && other === 'A',
+    short: false,
     ...(STRETCHED.has(file) && {
       knownFault: 'words in the wrong language, or a stretched sentence',
     }),

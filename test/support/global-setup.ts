@@ -40,7 +40,9 @@ export default async function setup(project: TestProject) {
   });
   await migrateStack(stack);
   const { supervisor: _, stop: __, remove, ...facts } = stack;
-  project.provide('stack', facts);
+  // Most jobs of tests need not wait for the voices: `createSurroundings` has them told apart where it is asked to.
+  const { DIARIZE_URL: ___, ...env } = facts.env;
+  project.provide('stack', { ...facts, env });
   project.provide('inferenceEnvironment', {
     ...(tools.speech && {
       HANSARD_WHISPER_MODEL: tools.speech.whisperModel,

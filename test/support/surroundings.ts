@@ -87,9 +87,8 @@ export async function createSurroundings(options: {
   );
   undo.defer(() => end(inference.child, 'SIGTERM').then(() => undefined));
 
-  const { DIARIZE_URL: _, ...stackEnv } = stack.env;
   const env: Record<string, string> = {
-    ...stackEnv,
+    ...stack.env,
     ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inference.url) }),
     TEMPORAL_NAMESPACE: name,
     DATABASE_URL: databaseUrl,
