@@ -22,11 +22,13 @@ export interface Spoken {
   readonly text: string;
   /** ISO 639-1; null or absent: not known, the segment goes with the ones before it. */
   readonly language?: string | null;
+  /** Null or absent: not known, the segment goes with the ones around it. */
+  readonly speaker?: string | null;
 }
 
 /**
  * The sentences of a transcript, whose segments may begin and end in the middle of a sentence, but not in another
- * language. Together they hold all words in order.
+ * language nor with another speaker. Together they hold all words in order.
  *
  * @param language ISO 639-1 of the segments that do not say theirs
  */
@@ -38,10 +40,31 @@ export function sentencesOf(segments: readonly Spoken[], language: string | null
     if (run !== undefined && spoken === run.language) run.segments.push(segment);
     else runs.push({ language: spoken, segments: [segment] });
   }
-  return runs.flatMap((run) => sentencesIn(run.segments, run.language));
+  return runs.flatMap((run) => {
+    // One turn may be too short to tell: somebody may say a single sentence without a full stop.
+    const punctuated = isPunctuated(run.segments.map(({ text }) => foldWhitespace(text)).join(' '));
+    return turnsOf(run.segments).flatMap((turn) => sentencesIn(turn, run.language, punctuated));
+  });
 }
 
-function sentencesIn(segments: readonly Spoken[], language: string | null): Sentence[] {
+function turnsOf(segments: readonly Spoken[]): Spoken[][] {
+  const turns: Spoken[][] = [];
+  let speaking: string | null = null;
+  for (const segment of segments) {
+    const speaker: string | null = segment.speaker ?? speaking;
+    const turn = turns.at(-1);
+    if (turn !== undefined && (speaking === null || speaker === speaking)) turn.push(segment);
+    else turns.push([segment]);
+    speaking = speaker;
+  }
+  return turns;
+}
+
+function sentencesIn(
+  segments: readonly Spoken[],
+  language: string | null,
+  punctuated: boolean,
+): Sentence[] {
   const placed: (Span & { readonly id: string })[] = [];
   let stream = '';
   for (const { id, text } of segments) {
@@ -55,7 +78,7 @@ function sentencesIn(segments: readonly Spoken[], language: string | null): Sent
   const sentences: Sentence[] = [];
   let first = 0;
   // A recogniser that writes no full stops ends its segments where people paused.
-  const spans = isPunctuated(stream) ? sentenceSpans(stream, placed, language) : placed;
+  const spans = punctuated ? sentenceSpans(stream, placed, language) : placed;
   for (const { from, to } of spans.flatMap((span) => cutLong(stream, span))) {
     const text = stream.slice(from, to).trim();
     if (text === '') continue;

@@ -22,7 +22,12 @@ async function draftFor(prompt: string): Promise<SummaryDraft> {
   const partials = readPartials(prompt);
   if (partials !== null) return mergeExtractiveDrafts(partials);
   return extract(
-    sentencesOf(prompt).map((text, index) => ({ id: `s${index + 1}`, text, language: null })),
+    sentencesOf(prompt).map((text, index) => ({
+      id: `s${index + 1}`,
+      text,
+      language: null,
+      speaker: null,
+    })),
   );
 }
 

@@ -3,6 +3,8 @@ export interface TranscriptLine {
   readonly text: string;
   /** ISO 639-1, where the line says it; null: the main language of the transcript. */
   readonly language: string | null;
+  /** `S1`, where the line says it. */
+  readonly speaker: string | null;
 }
 
 /**
@@ -12,17 +14,19 @@ export interface TranscriptLine {
 export function readTranscriptLines(prompt: string): readonly TranscriptLine[] | null {
   const block = readBlock(prompt, 'transcript');
   if (block === null) return null;
-  const lines: { id: string; text: string; language: string | null }[] = [];
+  const lines: (TranscriptLine & { text: string })[] = [];
   for (const line of block.split('\n')) {
-    const marked = /^\s*\[(\S+?)(?:\s[^\]]*?)??(?:\slang=([a-z]{2,3}))?\]\s?(.*)$/.exec(line);
+    const marked = HEAD.exec(line);
     const last = lines.at(-1);
     if (marked?.[1] !== undefined) {
-      const [, id, language = null, text = ''] = marked;
-      lines.push({ id, text: text.trim(), language });
+      const [, id, speaker = null, language = null, text = ''] = marked;
+      lines.push({ id, text: text.trim(), language, speaker });
     } else if (last !== undefined && line.trim() !== '') last.text += ` ${line.trim()}`;
   }
   return lines;
 }
+
+const HEAD = /^\s*\[(\S+?)(?:\s[^\]]*?)??(?:\s(S[1-9]\d*))?(?:\slang=([a-z]{2,3}))?\]\s?(.*)$/;
 
 /**
  * The text between `<name id="…">` and the last `</name id="…">` or `</name>`: a closing mark inside the text does not end

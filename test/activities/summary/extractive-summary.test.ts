@@ -230,6 +230,20 @@ describe('extractiveDraft', () => {
     ]);
   });
 
+  test('a task ends where another speaker goes on, and belongs to who took it on', () => {
+    const said = transcriptOf(
+      ['I will send the offer to the customer by Friday', 'Great, thanks a lot.'],
+      ['S1', 'S2'],
+    );
+    const { actionItems } = verifyDraft(extractiveDraft(said.segments, 'en'), said, {
+      attendees: [],
+      date: null,
+    });
+    expect(actionItems).toMatchObject([
+      { task: 'Send the offer to the customer', owner: 'S1', dueText: 'by Friday', verified: true },
+    ]);
+  });
+
   test('every quote is found in the transcript, whatever the transcript', () => {
     fc.assert(
       fc.property(anyTranscript(60), fc.constantFrom(null, 'en', 'zh', 'xx'), (any, language) => {

@@ -40,6 +40,32 @@ test('a segment whose language is not known goes with the ones around it', () =>
   ]);
 });
 
+test('a sentence ends where the speaker changes, also without a full stop', () => {
+  const segments = [
+    { id: 's1', text: 'I will send the offer', speaker: 'S1' },
+    { id: 's2', text: 'to the customer by Friday', speaker: 'S1' },
+    { id: 's3', text: 'Great, thanks a lot.', speaker: 'S2' },
+  ];
+  expect(sentencesOf(segments, 'en')).toEqual([
+    { text: 'I will send the offer to the customer by Friday', segmentIds: ['s1', 's2'] },
+    { text: 'Great, thanks a lot.', segmentIds: ['s3'] },
+  ]);
+});
+
+test('a segment whose speaker is not known goes with the ones around it', () => {
+  const segments = [
+    { id: 's1', text: 'We', speaker: null },
+    { id: 's2', text: 'wait', speaker: 'S1' },
+    { id: 's3', text: 'until' },
+    { id: 's4', text: 'May', speaker: 'S1' },
+    { id: 's5', text: 'Good.', speaker: 'S2' },
+  ];
+  expect(sentencesOf(segments, 'en')).toEqual([
+    { text: 'We wait until May', segmentIds: ['s1', 's2', 's3', 's4'] },
+    { text: 'Good.', segmentIds: ['s5'] },
+  ]);
+});
+
 test('the full stop of a title does not end a sentence', () => {
   const segments = [
     segment('s1', 'Dr. Hale agreed. He told "Mr. Okafor" and left at 5 p.m. Good.'),

@@ -35,3 +35,25 @@ test('a sentence ends where the language changes, as the prompt tells', async ()
     ['Anna', 'Send the draft', 'by Friday'],
   ]);
 });
+
+test('a sentence ends where the speaker changes, as the prompt tells', async () => {
+  const spoken = ['I will send the offer to the customer by Friday', 'Great, thanks a lot.'];
+  const [section] = cutTranscript(
+    { ...transcriptOf(spoken, ['S1', 'S2']), language: 'en' },
+    { contextTokens: 8192, count: ({ length }) => length },
+  );
+  const prompt = sectionMessages({ text: section?.text ?? '', language: 'en' })
+    .map(({ content }) => content)
+    .join('\n');
+  const { content } = await completePrompt(prompt, 4096, ['actionItems'], []);
+  expect(JSON.parse(content)).toEqual({
+    actionItems: [
+      {
+        task: 'Send the offer to the customer',
+        owner: 'I',
+        dueText: 'by Friday',
+        citations: [{ segmentIds: ['s1'], quote: spoken[0] }],
+      },
+    ],
+  });
+});

@@ -8,7 +8,7 @@ import {
 } from '../../../../local/inference-server/models/read-transcript-lines.ts';
 
 describe('readTranscriptLines', () => {
-  test('reads id, text and another language, with or without time and speaker', () => {
+  test('reads id, text, speaker and another language, with or without time and speaker', () => {
     const prompt = [
       'Summarise.',
       '<transcript id="ab">',
@@ -22,11 +22,11 @@ describe('readTranscriptLines', () => {
       '[s6 00:00:12] outside',
     ].join('\n');
     expect(readTranscriptLines(prompt)).toEqual([
-      { id: 's1', text: 'Good morning.', language: null },
-      { id: 's2', text: 'Hello [there].', language: null },
-      { id: 's3', text: 'No time. and more of it', language: null },
-      { id: 's4', text: '早上好。', language: 'zh' },
-      { id: 's5', text: 'Guten Morgen.', language: 'de' },
+      { id: 's1', text: 'Good morning.', language: null, speaker: null },
+      { id: 's2', text: 'Hello [there].', language: null, speaker: 'S1' },
+      { id: 's3', text: 'No time. and more of it', language: null, speaker: null },
+      { id: 's4', text: '早上好。', language: 'zh', speaker: 'S1' },
+      { id: 's5', text: 'Guten Morgen.', language: 'de', speaker: null },
     ]);
   });
 
@@ -50,7 +50,7 @@ describe('readTranscriptLines', () => {
         const text = lines.map((line) => toLine(line, line.text, line.language)).join('\n');
         const prompt = sectionMessages({ text, language: 'en' }).at(-1)?.content ?? '';
         expect(readTranscriptLines(prompt)).toEqual(
-          lines.map(({ id, text, language }) => ({ id, text, language })),
+          lines.map(({ id, text, language, speaker }) => ({ id, text, language, speaker })),
         );
       }),
       { numRuns: 200 },
