@@ -2,21 +2,27 @@ import { foldForComparison } from '../transcript/text.ts';
 
 /**
  * The attendee with this full name, else the only attendee with this name as first or last name, else the name as
- * spoken. "I" is who spoke, by the speaker's id. Null if no person was named: "we", "someone", and "I" of somebody unknown.
+ * spoken. "I" is who spoke, by the speaker's id, and an id is itself. Null if no person was named: "we", "someone", "I" of
+ * somebody unknown, and an id that nobody has.
  */
 export function resolveOwner(
   owner: string | null,
   {
     attendees,
     speaker = null,
+    speakers = NO_SPEAKERS,
   }: {
     readonly attendees: readonly string[];
     /** The id of who said it; null: not known, or several. */
     readonly speaker?: string | null;
+    /** The ids of everybody who speaks in the transcript; absent: nobody is known by one. */
+    readonly speakers?: ReadonlySet<string>;
   },
 ): string | null {
   const name = owner === null ? '' : foldForComparison(owner).replace(/[\s.,;:!?]+$/u, '');
   if (SELF.has(comparable(name))) return speaker;
+  const id = SPEAKER_ID.exec(name)?.[1]?.toUpperCase();
+  if (id !== undefined) return speakers.has(id) ? id : null;
   if (!/\p{L}/u.test(name) || NOBODY.has(comparable(name))) return null;
 
   const full = attendees.filter((attendee) => comparable(attendee) === comparable(name));
@@ -28,6 +34,11 @@ export function resolveOwner(
   );
   return partial.length === 1 && partial[0] !== undefined ? partial[0] : name;
 }
+
+const NO_SPEAKERS: ReadonlySet<string> = new Set();
+
+/** As models repeat it. */
+const SPEAKER_ID = /^(?:speaker )?(s\d+)$/iu;
 
 const comparable = (name: string): string => foldForComparison(name).toLowerCase();
 

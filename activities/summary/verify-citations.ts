@@ -20,6 +20,7 @@ export function verifyDraft(
   { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
 ): Summary {
   const findQuote = createFindQuote(transcript);
+  const speakers = new Set(transcript.segments.flatMap(({ speaker }) => speaker ?? []));
   const isSupported = createSupportCheck(draft, transcript, attendees);
   const check = (claims: readonly DraftClaim[], ...words: readonly (string | null)[]) => {
     const found = verified(claims, findQuote);
@@ -39,7 +40,7 @@ export function verifyDraft(
       const speaker = onlySpeaker(sources.citations);
       return {
         task,
-        owner: resolveOwner(owner, { attendees, speaker }),
+        owner: resolveOwner(owner, { attendees, speaker, speakers }),
         due: resolveDue(dueText, date, transcript.language),
         dueText,
         ...sources,

@@ -16,6 +16,7 @@ test.each([
   ['ich', null],
   ['我', null],
   ['speaker', null],
+  ['S1', null],
   ['We', null],
   ['someone', null],
   ['我们', null],
@@ -33,9 +34,15 @@ test.each([
   ['Ich', 'S2', 'S2'],
   ['我', 'S2', 'S2'],
   ['S1', 'S2', 'S1'],
+  ['s1', 'S2', 'S1'],
+  ['Speaker S1.', 'S2', 'S1'],
+  ['speaker s2', 'S1', 'S2'],
+  ['S9', 'S2', null],
+  ['speaker s12', 'S2', null],
   ['Anna', 'S2', 'Anna Schmidt'],
   ['We', 'S2', null],
   ['someone', 'S2', null],
 ])('%j, said by %s, is %j', (owner, speaker, expected) => {
-  expect(resolveOwner(owner, { attendees, speaker })).toBe(expected);
+  const speakers = new Set(['S1', 'S2']);
+  expect(resolveOwner(owner, { attendees, speaker, speakers })).toBe(expected);
 });

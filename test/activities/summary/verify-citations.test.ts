@@ -157,6 +157,24 @@ describe('verifyDraft', () => {
     expect(actionItems.map(({ owner }) => owner)).toEqual(['S1', 'S2', null, null]);
   });
 
+  test('a speaker’s id is an owner only if somebody in the transcript has it', () => {
+    const said = transcriptOf(['I will send it.', 'Good.'], ['S1', null]);
+    const { actionItems } = verifyDraft(
+      {
+        ...empty,
+        actionItems: ['S1', 's1', 'speaker S1', 'S9', 's2'].map((owner) => ({
+          task: 'Send it',
+          owner,
+          dueText: null,
+          citations: [{ segmentIds: ['s1'], quote: 'I will send it.' }],
+        })),
+      },
+      said,
+      context,
+    );
+    expect(actionItems.map(({ owner }) => owner)).toEqual(['S1', 'S1', 'S1', null, null]);
+  });
+
   const good = { segmentIds: ['s5'], quote: 'Anna will send the budget.' };
   const invented = { segmentIds: ['s5'], quote: 'Anna will send the report.' };
 
