@@ -9,6 +9,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readNames } from '../speakers/speaker-names.ts';
 import { partialKeys, readDrafts } from './partial-summaries.ts';
 import { statementsOf } from './statements-of.ts';
 
@@ -19,7 +20,8 @@ export const concludeSummary =
     const job = await readJobInput(store, summarized);
     const transcript = await readTranscript(store, job);
     const draft = await draftOf(store, job, transcript, summarized);
-    const summary = verifyDraft(draft, transcript, job.options);
+    const names = await readNames(store, job);
+    const summary = verifyDraft(draft, transcript, { ...job.options, names });
     await store.putJson(summaryKey(job.tenant, job.jobId), {
       schemaVersion: 1,
       ...summarySchema.parse(summary),

@@ -9,6 +9,8 @@ import { sentencesOf } from '../transcript/sentence-stream.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
 
+type Names = Readonly<Record<string, string>>;
+
 /**
  * Checks every citation of a draft against the transcript and resolves owners and due dates. A citation whose quote is
  * not in the transcript is dropped; its statement stays and is marked as not verified. One whose citations are found but
@@ -17,11 +19,18 @@ import { resolveOwner } from './resolve-owner.ts';
 export function verifyDraft(
   draft: SummaryDraft,
   transcript: Transcript,
-  { attendees, date }: Pick<OutputOptions, 'attendees' | 'date'>,
+  {
+    attendees,
+    date,
+    names = {},
+  }: Pick<OutputOptions, 'attendees' | 'date'> & {
+    /** Of speakers by their ids; absent: nobody is named. */
+    readonly names?: Names;
+  },
 ): Summary {
   const findQuote = createFindQuote(transcript);
   const speakers = new Set(transcript.segments.flatMap(({ speaker }) => speaker ?? []));
-  const isSupported = createSupportCheck(draft, transcript, attendees);
+  const isSupported = createSupportCheck(draft, transcript, attendees, names);
   const check = (claims: readonly DraftClaim[], ...words: readonly (string | null)[]) => {
     const found = verified(claims, findQuote);
     return isSupported(words, found.citations) ? found : { ...found, unsupported: true as const };
@@ -54,11 +63,13 @@ function createSupportCheck(
   { actionItems }: SummaryDraft,
   { segments, language }: Transcript,
   attendees: readonly string[],
+  names: Names,
 ) {
   const orderOf = new Map(segments.map(({ id }, order) => [id, order]));
   const owners = [...actionItems, ...findActionItems(sentencesOf(segments, language))];
   const persons = new Set([
     ...attendees,
+    ...Object.values(names),
     ...owners.flatMap(({ owner }) => resolveOwner(owner, { attendees }) ?? []),
   ]);
   return (words: readonly (string | null)[], citations: readonly Citation[]): boolean => {
@@ -71,7 +82,9 @@ function createSupportCheck(
     );
     const evidence = segments
       .filter((_, order) => around.has(order))
-      .map(({ speaker, text }) => (speaker === null ? text : `${speaker}: ${text}`))
+      .map(({ speaker, text }) =>
+        speaker === null ? text : `${names[speaker] ?? speaker}: ${text}`,
+      )
       .join('\n');
     return !isUnsupported(words.filter((word) => word !== null).join('\n'), evidence, persons);
   };

@@ -127,3 +127,25 @@ test('a statement is marked whose citation is found and says another number', ()
   expect(summary.keyPoints[0]).toEqual({ text: 'It is 25,000.', citations: [], verified: false });
   expect(summary.actionItems[0]).not.toHaveProperty('unsupported');
 });
+
+test('what a speaker says who has a name bears out a claim about them, and about nobody else', () => {
+  const transcript = transcriptOf(['I will book the room while Bob is away.'], ['S1']);
+  const claim = (text: string) => ({
+    text,
+    citations: [{ segmentIds: ['s1'], quote: 'I will book the room' }],
+  });
+  const draft = {
+    summary: '',
+    keyPoints: [claim('Ann books the room.'), claim('Carol books the room.')],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  };
+  const marksOf = (names: Record<string, string>, attendees: readonly string[]) =>
+    verifyDraft(draft, transcript, { attendees: [...attendees], date: null, names }).keyPoints.map(
+      ({ unsupported = false }) => unsupported,
+    );
+  expect(marksOf({}, ['Ann', 'Bob', 'Carol'])).toEqual([true, true]);
+  expect(marksOf({ S1: 'Ann' }, ['Ann', 'Bob', 'Carol'])).toEqual([false, true]);
+  expect(marksOf({ S1: 'Ann' }, ['Carol'])).toEqual([false, true]);
+});

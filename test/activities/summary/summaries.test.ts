@@ -13,6 +13,7 @@ import {
 import {
   reductionKey,
   sourceHome,
+  speakersKey,
   summaryKey,
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
@@ -446,4 +447,36 @@ test('partial summaries that were not joined are no summary', async () => {
   const planned = { ...at, level: 0, failedSections: [], ...(answers && { answers }) };
   await attempt(() => activities().planReduction(planned));
   await expect(conclude(at, 0)).rejects.toThrow('not one');
+});
+
+test('what a speaker says bears out a claim about the name that they were given, and about no other', async () => {
+  const transcript = longTranscript(4);
+  const said = 'I will book the room.';
+  const { job, at } = await jobWith({
+    ...transcript,
+    segments: transcript.segments.map((segment, index) => ({
+      ...segment,
+      speaker: index === 3 ? 'S2' : 'S1',
+      text: index === 0 ? said : segment.text,
+    })),
+  });
+  const names = { S1: 'Ann', S2: 'Bob' };
+  await bench.deps.store.putJson(speakersKey(job.tenant, job.jobId), { schemaVersion: 1, names });
+  const claim = (text: string) => ({ text, citations: [{ segmentIds: ['s1'], quote: said }] });
+  const content = JSON.stringify({
+    summary: 'A room is booked.',
+    keyPoints: [claim('Ann books the room.'), claim('Bob books the room.')],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+  } satisfies SummaryDraft);
+  bench.provider.answer = () =>
+    Promise.resolve({ status: 200, body: { choices: [{ message: { content } }] } });
+  const answers = await summarizeAll(at, await cut(at));
+  await conclude(at, (await reduceAll(at, answers)).length);
+  expect((await summaryOf(job)).keyPoints).toMatchObject([
+    { text: 'Ann books the room.', verified: true },
+    { text: 'Bob books the room.', verified: true, unsupported: true },
+  ]);
+  expect((await summaryOf(job)).keyPoints[0]).not.toHaveProperty('unsupported');
 });
