@@ -3,7 +3,7 @@ import { ObjectMalformedError } from '../../adapters/object-store/object-store-e
 import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
-import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
+import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -36,19 +36,26 @@ export const publishMinutes =
       durationSeconds: minutes.durationSeconds,
       minutesKey,
       degradations: minutes.degradations,
-      searchText: [
-        minutes.summary,
-        ...[minutes.keyPoints, minutes.decisions, minutes.openQuestions]
-          .flat()
-          .map(({ text }) => text),
-        ...minutes.actionItems.map(({ task, owner }) =>
-          owner === null ? task : `${owner}: ${task}`,
-        ),
-        ...transcript.segments.map(({ text }) => text),
-      ].join('\n'),
+      searchText: searchTextOf(minutes, transcript),
     });
     if (!published) throw superseded(run);
   };
+
+/** The words of the minutes and of the transcript, a line each; with the names of speakers, never with their ids. */
+function searchTextOf(minutes: Minutes, { segments }: Transcript): string {
+  const names = new Map(minutes.speakers.map(({ id, name }) => [id, name]));
+  const named = [...names.values()].filter((name) => name !== null);
+  return [
+    minutes.summary,
+    ...[minutes.keyPoints, minutes.decisions, minutes.openQuestions].flat().map(({ text }) => text),
+    ...minutes.actionItems.map(({ task, owner: id }) => {
+      const owner = id !== null && names.has(id) ? names.get(id) : id;
+      return owner ? `${owner}: ${task}` : task;
+    }),
+    ...(named.length > 0 ? [named.join(', ')] : []),
+    ...segments.map(({ text }) => text),
+  ].join('\n');
+}
 
 /** Null too where they cannot be read: nobody loses anything by newer ones. */
 async function heldMinutes(store: ObjectStore, key: string | null): Promise<Minutes | null> {

@@ -46,6 +46,14 @@ async function rendered(runId: string, change: Partial<Minutes>): Promise<string
 const publish = (runId: string, minutesKey: string) =>
   attempt(() => createActivities(bench.deps).publishMinutes({ tenant, jobId, runId, minutesKey }));
 
+/** The line in which the job's text has the words; null: the search does not find it. */
+async function find(text: string): Promise<string | null> {
+  const search = parseSearch(text);
+  if (search === null) throw new Error('no words');
+  const { jobs } = await bench.deps.library.search(tenant, search, { limit: 100 });
+  return jobs.find(({ job: { id } }) => id === jobId)?.found.line ?? null;
+}
+
 test('the first minutes of a job become its result', async () => {
   const minutesKey = await rendered('run-1', { status: 'partial', title: 'First' });
   await publish('run-1', minutesKey);
@@ -58,12 +66,6 @@ test('the first minutes of a job become its result', async () => {
 
 test('the search finds words of the title, the summary, the statements and the transcript, once published', async () => {
   const minutesKey = await rendered('run-1', { title: 'Spring launch' });
-  const find = async (text: string) => {
-    const search = parseSearch(text);
-    if (search === null) throw new Error('no words');
-    const { jobs } = await bench.deps.library.search(tenant, search, { limit: 100 });
-    return jobs.find(({ job: { id } }) => id === jobId)?.found.line ?? null;
-  };
   expect(await find('release planned')).toBeNull();
   await publish('run-1', minutesKey);
   expect(await find('spring launch')).toBe('Spring launch');
@@ -71,6 +73,28 @@ test('the search finds words of the title, the summary, the statements and the t
   expect(await find('installer who')).toBe('Who tests the installer?');
   expect(await find('anna notes')).toBe('Anna: Write the release notes');
   for (const { text } of sampleTranscript.segments) expect(await find(text)).not.toBeNull();
+});
+
+test('the search finds speakers by their names, and nobody by an id', async () => {
+  const [action] = sampleMinutes.actionItems;
+  if (action === undefined) throw new Error('the sample has no task');
+  const minutesKey = await rendered('run-1', {
+    speakers: [
+      { id: 'S1', name: 'Zheng Wei', seconds: 3 },
+      { id: 'S2', name: null, seconds: 9 },
+      { id: 'S3', name: 'Odile Marchand', seconds: 4 },
+    ],
+    actionItems: [
+      { ...action, owner: 'S1', task: 'Order the chairs' },
+      { ...action, owner: 'S2', task: 'Paint the fence' },
+    ],
+  });
+  await publish('run-1', minutesKey);
+  expect(await find('zheng chairs')).toBe('Zheng Wei: Order the chairs');
+  expect(await find('paint fence')).toBe('Paint the fence');
+  expect(await find('odile marchand')).toBe('Zheng Wei, Odile Marchand');
+  expect(await find('S1')).toBeNull();
+  expect(await find('S2')).toBeNull();
 });
 
 test.each([
