@@ -33,7 +33,8 @@ export const publishMinutes =
       title: given ?? minutes.title,
       meetingDate: minutes.date,
       language: minutes.language,
-      durationSeconds: minutes.durationSeconds,
+      // A transcript may have no times.
+      durationSeconds: minutes.durationSeconds || null,
       minutesKey,
       degradations: minutes.degradations,
       searchText: searchTextOf(minutes, transcript),

@@ -150,7 +150,8 @@ export function createJobLibrary(db: Database) {
       facts: Pick<JobRow, 'meetingDate' | 'language' | 'degradations'> & {
         result: 'complete' | 'partial';
         title: string;
-        durationSeconds: number;
+        /** Null: a transcript without times. */
+        durationSeconds: number | null;
         minutesKey: string;
         searchText: string;
       },
