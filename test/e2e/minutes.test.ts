@@ -22,7 +22,9 @@ import {
 const scriptSchema = z.object({
   title: z.string(),
   date: z.string(),
-  sentences: z.array(z.object({ text: z.string(), kind: z.string().optional() })),
+  sentences: z.array(
+    z.object({ speaker: z.string(), text: z.string(), kind: z.string().optional() }),
+  ),
   actionItems: z.array(z.object({ owner: z.string(), due: z.string() })),
 });
 
@@ -113,6 +115,33 @@ test('decisions, and action items with their owners and days, are found', () => 
   for (const { owner, due } of script.actionItems) {
     expect(minutes.actionItems).toContainEqual(expect.objectContaining({ owner, due }));
   }
+});
+
+test('each of the three voices is one speaker, who takes on what "I" will do', () => {
+  expect(minutes.speakers.map(({ id }) => id)).toEqual(['S1', 'S2', 'S3']);
+  const speakerOf = (text: string) => {
+    const words = new Set(spokenWords(text));
+    const shares = script.sentences.map((sentence) => {
+      const said = spokenWords(sentence.text);
+      return {
+        speaker: sentence.speaker,
+        share: said.filter((word) => words.has(word)).length / said.length,
+      };
+    });
+    return shares.toSorted((a, b) => b.share - a.share)[0]?.speaker;
+  };
+  const pairs = new Map<string, number>();
+  for (const { speaker, text } of transcript.segments) {
+    const pair = `${speaker} is ${speakerOf(text)}`;
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  const right = ['S1 is Anna', 'S2 is Tom', 'S3 is Maria'].map((pair) => pairs.get(pair) ?? 0);
+  const share = right.reduce((sum, count) => sum + count, 0) / transcript.segments.length;
+  expect(share).toBeGreaterThan(0.9);
+  const own = minutes.actionItems.filter(({ citations }) =>
+    citations.some(({ quote }) => /\bI will ask\b/.test(quote)),
+  );
+  expect(own).toMatchObject([{ owner: 'S1' }]);
 });
 
 test('the picture is judged safe, marked, and says where it comes from', async () => {
