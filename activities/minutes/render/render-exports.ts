@@ -70,12 +70,12 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
     name: 'minutes.docx',
     contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-    render: (of) => renderApart(toOffice('docx', of), of.signal),
+    render: (of) => renderApart(toOffice('docx', of), { signal: of.signal }),
   },
   {
     name: 'minutes.pdf',
     contentType: 'application/pdf',
-    render: (of) => renderApart(toOffice('pdf', of), of.signal),
+    render: (of) => renderApart(toOffice('pdf', of), { signal: of.signal }),
   },
 ];
 

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { addAbortListener } from 'node:events';
 import type { Document } from '../document.ts';
 
 export type OfficeFormat = 'docx' | 'pdf';
@@ -21,37 +22,63 @@ class OfficeDocumentError extends Error {
   }
 }
 
+/** 24 hours of transcript take ten seconds: a process that is not done by then hangs. */
+const LIMIT_MS = 3 * 60_000;
+
+interface ApartOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long the process may take, from its start. Default: 3 minutes. */
+  readonly limitMs?: number;
+  /** The module that the process runs. */
+  readonly process?: URL;
+}
+
 /**
  * Renders a document for the office in a process of its own, one at a time. 24 hours of transcript take about ten
  * seconds and a few hundred MB, most of it in native code: this process goes on sending heartbeats, the memory goes
- * back with the process, and a crash costs one file. Throws the signal's reason, or an `OfficeDocumentError`.
+ * back with the process, and one that crashes or hangs costs one file. Throws the signal's reason, or an
+ * `OfficeDocumentError`: `ProcessTimeout` for a process that did not answer in time.
  */
-export function renderApart(task: OfficeTask, signal?: AbortSignal): Promise<Uint8Array> {
-  const made = last.then(async () => {
-    signal?.throwIfAborted();
-    return await render(task, signal);
-  });
-  last = made.catch(() => null);
+export function renderApart(task: OfficeTask, options: ApartOptions = {}): Promise<Uint8Array> {
+  const made = untilAborted(last, options.signal).then(() => render(task, options));
+  // Who left the queue does not let the next one pass the process that still runs.
+  last = Promise.allSettled([last, made]);
   return made;
 }
 
 /** The one before; never rejects. */
 let last: Promise<unknown> = Promise.resolve();
 
-async function render(task: OfficeTask, signal: AbortSignal | undefined): Promise<Uint8Array> {
+/** Waits for its turn, or throws the signal's reason. */
+async function untilAborted(turn: Promise<unknown>, signal: AbortSignal | undefined) {
+  if (signal === undefined) return void (await turn);
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  using _listener = addAbortListener(signal, () => reject(signal.reason));
+  await Promise.race([turn, aborted]);
+}
+
+const OFFICE_PROCESS = new URL('./office-process.ts', import.meta.url);
+
+async function render(
+  task: OfficeTask,
+  { signal, limitMs = LIMIT_MS, process: module = OFFICE_PROCESS }: ApartOptions,
+): Promise<Uint8Array> {
+  signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const child = fork(new URL('./office-process.ts', import.meta.url), {
+  const child = fork(module, {
     serialization: 'advanced',
     // It needs nothing of the environment, which holds credentials.
     env: {},
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const stop = (): void => {
-    child.kill('SIGKILL');
-    reject(signal?.reason);
-  };
+  const stop = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', stop);
+  const timer = setTimeout(
+    () => reject(new OfficeDocumentError('ProcessTimeout', task.format)),
+    limitMs,
+  );
   child.once('message', (answer: OfficeAnswer) => {
     if ('body' in answer) resolve(answer.body);
     else reject(new OfficeDocumentError(answer.error.name, task.format));
@@ -64,6 +91,7 @@ async function render(task: OfficeTask, signal: AbortSignal | undefined): Promis
   try {
     return await promise;
   } finally {
+    clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
   }
