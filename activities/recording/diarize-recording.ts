@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
 import { audioFormOf } from '../../adapters/inference/protocols/contract-table.ts';
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
@@ -13,7 +14,7 @@ import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { speakersWorkKey } from '../paid/work-keys.ts';
 import { withFolder } from '../with-folder.ts';
-import { ADDRESS_SECONDS, storedAudio } from './stored-audio.ts';
+import { addressSeconds, storedAudio } from './stored-audio.ts';
 
 /** Asks a target to tell apart the voices of a recording with one track, whose audio `prepareRecording` stored. */
 export const diarizeRecording =
@@ -46,7 +47,9 @@ async function trackAudio(
   const key = scratchTrackKey(scratch);
   const form = audioFormOf(target);
   if (form !== 'wav') {
-    const url = form === 'url' ? await store.addressOf(key, ADDRESS_SECONDS) : null;
+    const { startToCloseTimeoutMs } = Context.current().info;
+    const url =
+      form === 'url' ? await store.addressOf(key, addressSeconds(startToCloseTimeoutMs)) : null;
     return { audio: await storedAudio(store, key, signal), mediaType: 'audio/ogg', url };
   }
   const path = join(folder, 'track.wav');

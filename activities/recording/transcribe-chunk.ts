@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { Inputs } from '../../adapters/inference/protocols/contract.ts';
@@ -22,7 +23,7 @@ import { doubtsOf } from '../transcript/settle-chunk.ts';
 import { withFolder } from '../with-folder.ts';
 import { readPlan } from './read-plan.ts';
 import { doubtedStretch } from './second-answers.ts';
-import { ADDRESS_SECONDS, storedAudio } from './stored-audio.ts';
+import { addressSeconds, storedAudio } from './stored-audio.ts';
 
 /** Asks a target for a chunk, or for a stretch of one that the chunk's answer left in doubt. */
 export const transcribeChunk =
@@ -125,6 +126,7 @@ async function chunkAudio(
   signal: AbortSignal,
 ): Promise<Pick<Inputs['transcribe'], 'audio' | 'mediaType' | 'url'>> {
   const form = audioFormOf(target);
+  const { startToCloseTimeoutMs } = Context.current().info;
   if (form === 'wav') {
     const flac = await store.get(key, { signal });
     const audio = await withFolder(scratchDirectory, (folder) =>
@@ -135,6 +137,6 @@ async function chunkAudio(
   return {
     audio: await storedAudio(store, key, signal),
     mediaType: 'audio/flac',
-    url: form === 'url' ? await store.addressOf(key, ADDRESS_SECONDS) : null,
+    url: form === 'url' ? await store.addressOf(key, addressSeconds(startToCloseTimeoutMs)) : null,
   };
 }

@@ -112,17 +112,16 @@ test('a second job needs no call, and prepares no audio for one', async () => {
   expect(bench.provider.requests).toEqual([]);
 });
 
+const FAL = { contract: 'fal', model: 'fal-ai/whisper' } as const;
+const FAL_ANSWER = { chunks: [{ speaker: 'A', timestamp: [0, 3], text: 'x' }] };
+
 test('a target of fal gets WAV', async () => {
   const job = await bench.newJob(recording, { forceNonce: 'fal' });
   const prepared = await prepare(job);
-  const target = { ...bench.targets.diarize, contract: 'fal' as const, model: 'fal-ai/whisper' };
+  const target = { ...bench.targets.diarize, ...FAL };
   const { inference } = bench.deps;
   const roles = { ...inference.roles, diarize: [target] };
-  bench.provider.answer = () =>
-    Promise.resolve({
-      status: 200,
-      body: { chunks: [{ speaker: 'A', timestamp: [0, 3], text: 'x' }] },
-    });
+  bench.provider.answer = () => Promise.resolve({ status: 200, body: FAL_ANSWER });
   const activities = createActivities({ ...bench.deps, inference: { ...inference, roles } });
   await attempt(() =>
     activities.diarizeRecording({ ...callFor(job, prepared), target: recordTarget(target) }),
@@ -135,6 +134,30 @@ test('a target of fal gets WAV', async () => {
   expect(wave.subarray(0, 4).toString()).toBe('RIFF');
   // 24 s of 16-bit samples at 16 kHz.
   expect(wave.length / 32_000).toBeCloseTo(24, 1);
+});
+
+test('the address of the audio works as long as the call for a recording of 5 hours may take', async () => {
+  const job = await bench.newJob(recording, { forceNonce: 'address' });
+  const prepared = await prepare(job);
+  const { inference } = bench.deps;
+  const target = { ...bench.targets.diarize, ...FAL, audioByUrl: true };
+  const roles = { ...inference.roles, diarize: [target] };
+  bench.provider.answer = () => Promise.resolve({ status: 200, body: FAL_ANSWER });
+  const activities = createActivities({ ...bench.deps, inference: { ...inference, roles } });
+  const call = { ...callFor(job, prepared), target: recordTarget(target) };
+  await attempt(() => activities.diarizeRecording(call), {
+    startToCloseTimeoutMs: 3_900_000,
+  });
+  const [request] = bench.provider.requests;
+  const { audio_url: url = '' } = JSON.parse(String(request?.body)) as { audio_url?: string };
+  expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('3900');
+  // The provider fetches it with the address alone.
+  const fetched = await fetch(url);
+  expect(
+    Buffer.from(await fetched.arrayBuffer())
+      .subarray(0, 4)
+      .toString(),
+  ).toBe('OggS');
 });
 
 test('where the audio cannot be encoded, the recording is prepared all the same', async () => {
