@@ -10,7 +10,8 @@ import { startMinutes } from './start-minutes.ts';
 
 /**
  * Runs a job again under its id that failed, was cancelled, is partial, lacks its speakers or got another title than its minutes have;
- * stored results are not paid for again. Throws `NothingToRetryError`. `reused` is true when another process has just started it.
+ * stored results are not paid for again. A transcript that gets its speakers is another one, whose summary is made, and
+ * paid for, anew. Throws `NothingToRetryError`. `reused` is true when another process has just started it.
  */
 export async function retryJob(
   row: JobRow,
@@ -47,7 +48,7 @@ export async function retryJob(
 }
 
 /** Whether nobody could tell who spoke: minutes without names are complete all the same. */
-const lacksSpeakers = ({ degradations }: JobRow): boolean =>
+export const lacksSpeakers = ({ degradations }: JobRow): boolean =>
   degradations.some(({ stage, level }) => stage === 'diarize' && level === 'missing');
 
 /** Whether the job was given another title after its minutes were written. */

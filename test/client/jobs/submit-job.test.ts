@@ -15,6 +15,7 @@ import { retryJob } from '../../../client/jobs/retry-job.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
+import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
 import { testStack } from '../../support/stack.ts';
@@ -38,7 +39,6 @@ const PUBLISHED = {
   language: 'en',
   durationSeconds: 1,
   minutesKey: 'minutes.json',
-  degradations: [],
   searchText: '',
 };
 
@@ -57,6 +57,7 @@ const end = async (
   id: string,
   status: 'completed' | 'failed',
   result: 'complete' | 'partial' | null,
+  degradations: readonly Degradation[] = [],
 ) => {
   const failure = status === 'failed' ? { type: 'NoSpeech', message: 'nobody speaks' } : null;
   const library = await services.library();
@@ -64,7 +65,7 @@ const end = async (
   if (seen === null) throw new Error(`there is no job ${id}`);
   const run = { tenant, jobId: id, runId: randomUUID() };
   await library.beginRun(seen, run.runId);
-  if (result !== null) await library.publish(run, { ...PUBLISHED, result });
+  if (result !== null) await library.publish(run, { ...PUBLISHED, result, degradations });
   await library.endRun(run, { status, result, failure });
 };
 const workflow = async ({ workflowId }: SubmittedJob) =>
@@ -253,27 +254,28 @@ test('retry runs failed and partial jobs anew, and neither running nor complete 
   expect((await run('retry', job.id)).stderr).toMatch(/complete: there is nothing to retry/);
 });
 
-test('retry takes complete minutes for which nobody could tell who spoke', async () => {
+test('retry takes complete minutes for which nobody could tell who spoke, and says what it costs', async () => {
   const job = await submit();
-  await (await workflow(job)).terminate();
-  await end(job.id, 'completed', 'complete');
-  const row = await findJob(services.library, tenant, job.id);
-  const ports = { library: await services.library(), store, temporal: await services.temporal() };
-  const lacking = (stage: 'diarize' | 'illustrate') => ({
-    ...row,
-    degradations: [
-      {
-        stage,
-        role: stage,
-        level: 'missing' as const,
-        target: null,
-        spans: [],
-        reason: 'a: TooLarge',
-      },
-    ],
+  const lacking = (stage: 'diarize' | 'illustrate'): Degradation => ({
+    stage,
+    role: stage,
+    level: 'missing',
+    target: null,
+    spans: [],
+    reason: 'a: TooLarge',
   });
-  await expect(retryJob(lacking('illustrate'), ports)).rejects.toThrow(/nothing to retry/);
-  expect(await retryJob(lacking('diarize'), ports)).toEqual({ ...job, reused: false });
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'complete', [lacking('illustrate')]);
+  expect((await run('retry', job.id)).stderr).toMatch(/complete: there is nothing to retry/);
+
+  await end(job.id, 'completed', 'complete', [lacking('diarize')]);
+  const { stdout, stderr } = await run('retry', job.id, '--json');
+  expect(JSON.parse(stdout)).toEqual({ ...job, reused: false });
+  expect(stderr).toContain('the summary is then made, and paid for, anew');
+
+  await (await workflow(job)).terminate();
+  await end(job.id, 'completed', 'partial', [lacking('illustrate')]);
+  expect((await run('retry', job.id)).stderr).not.toContain('paid for');
 });
 
 test('minutes stay with the job when its retry fails or is cancelled', async () => {
