@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sourceDigest } from '../../../adapters/identity/source-digest.ts';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
 import { MEDIA_BINARIES, runMediaTool } from '../../../adapters/media/media-binaries.ts';
 import {
@@ -11,11 +13,13 @@ import {
 } from '../../../adapters/object-store/object-store.ts';
 import {
   jobHome,
+  jobInputKey,
   outputKey,
   publishedKey,
   sourceKey,
 } from '../../../adapters/object-store/keys.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
+import { exitCode } from '../../../client/cli/exit-codes.ts';
 import { addRecording } from '../../../client/jobs/add-recording.ts';
 import { fetchZip } from '../../../client/jobs/fetch-zip.ts';
 import {
@@ -24,6 +28,7 @@ import {
   parseFormats,
   RESULT_FORMATS,
 } from '../../../client/jobs/fetch-result.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import { testStack } from '../../support/stack.ts';
 import { freshTenant } from '../fresh-tenant.ts';
@@ -196,33 +201,95 @@ test('a zip holds what the folder would, the same bytes each time, and leaves no
   expect(await readdir(join(folder, 'out'))).toEqual(['minutes.zip']);
 });
 
-test('the recording lies beside the page, as long as it was, and the page plays it', async () => {
+const PAGE = '<p>minutes</p><meta name="hansard-audio" content="">';
+
+/** The job as submitted, and its page in the folder. */
+async function submitted(source: JobInput['source']) {
   await publish(null);
-  const page = '<p>minutes</p><meta name="hansard-audio" content="">';
-  await store.put(outputKey(tenant, ID, 2, 'minutes.html'), page, { contentType: 'text/html' });
-  const tone = join(folder, 'tone.wav');
-  const ffmpeg = (...args: string[]) => runMediaTool('ffmpeg', ['-v', 'error', ...args]);
-  await ffmpeg('-f', 'lavfi', '-i', 'sine=duration=3', '-ac', '2', tone);
-  await store.put(sourceKey(tenant, DIGEST), await readFile(tone), { contentType: 'audio/wav' });
+  await store.put(outputKey(tenant, ID, 2, 'minutes.html'), PAGE, { contentType: 'text/html' });
+  await store.putJson(jobInputKey(tenant, ID), {
+    schemaVersion: 2,
+    kind: 'minutes',
+    tenant,
+    jobId: ID,
+    source,
+    title: null,
+    options: { date: null, language: null, attendees: [], template: 'standard', image: false },
+    forceNonce: null,
+    submittedAt: '2026-03-02T10:00:00Z',
+  } satisfies JobInput);
   await fetchInto(folder, ['html']);
-  const job = row({ sourceSha256: DIGEST });
-  const { path } = await addRecording(job, store, { folder, binaries: MEDIA_BINARIES });
+}
+
+/** Stores a tone under its digest, and gives its place in the input of a job. */
+async function storedTone(name: string, { hertz, seconds }: { hertz: number; seconds: number }) {
+  const path = join(folder, name);
+  const tone = `sine=frequency=${hertz}:duration=${seconds}`;
+  await runMediaTool('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', tone, '-ac', '2', path]);
+  const body = await readFile(path);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  await store.put(sourceKey(tenant, sha256), body, { contentType: 'audio/wav' });
+  return { name, sha256, bytes: body.length };
+}
+
+const withRecording = () => addRecording(row(), store, { folder, binaries: MEDIA_BINARIES });
+
+async function secondsOf(path: string): Promise<number> {
+  const { stdout } = await runMediaTool('ffprobe', ['-show_entries', 'format=duration', path]);
+  return Number(/duration=([\d.]+)/.exec(stdout)?.[1]);
+}
+
+/** How often the sound from `start` on, for half a second, goes through zero upwards in a second. */
+async function hertzAt(path: string, start: number): Promise<number> {
+  const wave = join(folder, 'part.s16le');
+  const part = ['-ss', `${start}`, '-t', '0.5', '-ac', '1', '-ar', '16000', '-f', 's16le'];
+  await runMediaTool('ffmpeg', ['-v', 'error', '-y', '-i', path, ...part, wave]);
+  const bytes = await readFile(wave);
+  const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  return samples.filter((sample, at) => sample >= 0 && (samples[at - 1] ?? 0) < 0).length * 2;
+}
+
+test('the recording lies beside the page, as long as it was, and the page plays it', async () => {
+  const file = await storedTone('tone.wav', { hertz: 440, seconds: 3 });
+  await submitted({ kind: 'recording', ...file, durationSeconds: 3 });
+  const { path } = await withRecording();
   expect(await readFile(join(folder, 'minutes.html'), 'utf8')).toBe(
     '<p>minutes</p><meta name="hansard-audio" content="recording.ogg">',
   );
   const first = await readFile(path);
   expect(first.subarray(0, 4).toString()).toBe('OggS');
   expect(first.includes('OpusHead')).toBe(true);
-  const { stdout } = await runMediaTool('ffprobe', ['-show_entries', 'format=duration', path]);
-  expect(Number(/duration=([\d.]+)/.exec(stdout)?.[1])).toBeCloseTo(3, 1);
+  expect(await secondsOf(path)).toBeCloseTo(3, 1);
   await fetchInto(folder, ['html']);
-  await addRecording(job, store, { folder, binaries: MEDIA_BINARIES });
+  await withRecording();
   expect(await readFile(path)).toEqual(first);
 
   await writeFile(join(folder, 'minutes.html'), '<p>an earlier version</p>');
-  await expect(addRecording(job, store, { folder, binaries: MEDIA_BINARIES })).rejects.toThrow(
-    'which plays nothing',
-  );
+  await expect(withRecording()).rejects.toThrow('which plays nothing');
+});
+
+test('the files of a recording are fetched each by its own digest, and follow one another', async () => {
+  const files = [
+    await storedTone('low.wav', { hertz: 300, seconds: 2 }),
+    await storedTone('high.wav', { hertz: 1200, seconds: 1 }),
+  ];
+  const sha256 = sourceDigest(files.map((file) => file.sha256));
+  const whole = { name: 'low.wav and 1 more', sha256, bytes: 1, durationSeconds: 3 };
+  await submitted({ kind: 'recording', ...whole, files });
+  const { path } = await withRecording();
+  expect(await store.head(sourceKey(tenant, sha256))).toBeNull();
+  expect(await secondsOf(path)).toBeCloseTo(3, 1);
+  expect(Math.abs((await hertzAt(path, 1)) - 300)).toBeLessThan(30);
+  expect(Math.abs((await hertzAt(path, 2.3)) - 1200)).toBeLessThan(120);
+});
+
+test('a job that was made of a transcript has nothing to play, and its page stays as it is', async () => {
+  await submitted({ kind: 'transcript', name: 'a.vtt', sha256: DIGEST, bytes: 1 });
+  const refused: unknown = await withRecording().catch((error: unknown) => error);
+  expect(refused).toMatchObject({ message: expect.stringContaining('made of a transcript') });
+  expect(exitCode(refused)).toBe(2);
+  expect(await readFile(join(folder, 'minutes.html'), 'utf8')).toBe(PAGE);
+  expect(await readdir(folder)).toEqual(['minutes.html']);
 });
 
 test('an object of another name is not written, nor a picture that was published for another job', async () => {
