@@ -10,6 +10,7 @@ import { lookUpChunks } from './recording/look-up-chunks.ts';
 import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
+import { publishRevision } from './revision/publish-revision.ts';
 import { startJob } from './job/start-job.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
 import { reduceSummaries, summarizeSection } from './summary/summarize.ts';
@@ -44,6 +45,10 @@ export const createActivities = (deps: Dependencies): Activities => ({
     (await import('./minutes/render-minutes.ts')).renderMinutes(deps),
   ),
   publishMinutes: heartbeating(publishMinutes(deps)),
+  renderRevision: onFirstCall(async () =>
+    (await import('./revision/render-revision.ts')).renderRevision(deps),
+  ),
+  publishRevision: heartbeating(publishRevision(deps)),
   lookForWorker: heartbeating(lookForWorker(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),

@@ -22,6 +22,12 @@ export const wholeRecording = bounded(
     policies.wholeRecording,
   ),
 );
+/** A person waits for these: what lies in our code or in the change is told at once. */
+export const revision = bounded(
+  proxyActivities<Pick<IoActivities, 'renderRevision' | 'publishRevision'>>(
+    policies.laterWholeRecording,
+  ),
+);
 /** Of the stages that a job can do without. */
 export const later = {
   io: bounded(proxyActivities<IoActivities>(policies.laterIo)),

@@ -12,6 +12,7 @@ import {
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import { perRole, type PerRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
+import type { GivenSpeakers } from '../speakers/join-speakers.ts';
 import { ALL_PHRASES, phrasesFor, type Phrases } from './render/phrases.ts';
 
 /** Everything that one document of minutes is composed from. */
@@ -20,8 +21,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
   readonly transcript: Transcript;
-  /** The names of speakers by their ids; absent: nobody is named. */
-  readonly names?: Readonly<Record<string, string>>;
+  /** The names of speakers by their ids, and who was joined to whom; absent: nobody is named. */
+  readonly speakers?: GivenSpeakers;
   /** Plans of earlier versions do not say it. */
   readonly sound?: HeardSound | undefined;
   /** What is heard where no voice was found, in seconds of the recording. */
@@ -60,7 +61,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     language: transcript.language,
     languages: languagesBySeconds(transcript),
     durationSeconds: transcript.durationSeconds,
-    status: isWhole(parts) ? 'complete' : 'partial',
+    status: isWhole({ coverage, degradations: [...parts.degradations] }) ? 'complete' : 'partial',
     approval: null,
     template: parts.template,
     source: sourceOf(parts),
@@ -79,7 +80,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     },
     coverage,
     degradations: [...parts.degradations],
-    speakers: speakersOf(transcript, parts.names ?? {}),
+    speakers: speakersOf(transcript, parts.speakers ?? NOBODY_NAMED),
     sections: [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
@@ -111,7 +112,10 @@ const filesOf = ({ source }: JobInput) =>
  * Nothing was lost: no part of the recording or of the transcript, and nothing by an error that is no target's. Names of
  * speakers are no part of a meeting.
  */
-const isWhole = ({ coverage, degradations }: MinutesParts): boolean =>
+export const isWhole = ({
+  coverage,
+  degradations,
+}: Pick<Minutes, 'coverage' | 'degradations'>): boolean =>
   coverage.gaps.length + coverage.failedSections.length === 0 &&
   degradations.every(
     ({ stage, reason }) => stage === 'diarize' || parseReason(reason)?.kind !== 'failed',
@@ -145,10 +149,12 @@ function titleByFileName(input: JobInput, phrases: Phrases): string {
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
 }
 
+const NOBODY_NAMED: GivenSpeakers = { names: {}, joins: new Map() };
+
 /** In the order in which they first speak, with the seconds of their segments. */
-function speakersOf(
+export function speakersOf(
   { segments }: Transcript,
-  names: Readonly<Record<string, string>>,
+  { names, joins }: GivenSpeakers,
 ): Minutes['speakers'] {
   const seconds = new Map<string, number>();
   for (const { speaker, start, end } of segments) {
@@ -156,11 +162,15 @@ function speakersOf(
     const spoken = start === null || end === null ? 0 : Math.max(0, end - start);
     seconds.set(speaker, (seconds.get(speaker) ?? 0) + spoken);
   }
-  return [...seconds].map(([id, spoken]) => ({
-    id,
-    name: names[id] ?? null,
-    seconds: Math.round(spoken * 1000) / 1000,
-  }));
+  return [...seconds].map(([id, spoken]) => {
+    const joined = [...joins].flatMap(([other, into]) => (into === id ? [other] : []));
+    return {
+      id,
+      name: names[id] ?? null,
+      seconds: Math.round(spoken * 1000) / 1000,
+      ...(joined.length > 0 && { joined }),
+    };
+  });
 }
 
 function languagesBySeconds(transcript: Transcript): string[] {

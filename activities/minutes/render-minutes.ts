@@ -33,11 +33,13 @@ import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
 import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
+import { givenSpeakers, joinInSummary, joinInTranscript } from '../speakers/join-speakers.ts';
 import { readNames } from '../speakers/speaker-names.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
+import { heldMinutes } from './held-minutes.ts';
 import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
@@ -48,7 +50,9 @@ export const renderMinutes =
     const { store, ledger, library } = deps;
     const { tenant, jobId } = facts;
     const job = await readJobInput(store, facts);
-    const transcript = await readTranscript(store, job);
+    const row = await library.find(tenant, jobId);
+    const given = givenSpeakers(await heldMinutes(store, row?.minutesKey ?? null));
+    const transcript = joinInTranscript(await readTranscript(store, job), given.joins);
     const heard = await readHeard(store, job, facts);
     const invented = spansInvented(transcript);
     const summarized = await readSummarized(store, job, facts, transcript);
@@ -60,7 +64,7 @@ export const renderMinutes =
     // In a database that was restored from a backup the row is as it was before the run: what is paid is rendered.
     const isOwn = await takeRow(deps, run);
     // Every attempt has a number of its own, so no file is ever overwritten.
-    const version = isOwn ? await library.nextVersion(run) : null;
+    const version = isOwn ? await library.nextVersion({ tenant, jobId }) : null;
     if (version === null) throw superseded(run);
 
     const parts = {
@@ -68,7 +72,7 @@ export const renderMinutes =
       version,
       template: TEMPLATE,
       transcript,
-      names: await readNames(store, job),
+      speakers: { ...given, names: { ...(await readNames(store, job)), ...given.names } },
       sound: heard?.sound,
       soundInSilence: heard?.soundInSilence ?? [],
       chains: facts.chains,
@@ -85,7 +89,7 @@ export const renderMinutes =
         ...(invented.length > 0 && { mayBeInvented: invented }),
         ...summarized.coverage,
       },
-      summary: summarized.summary,
+      summary: joinInSummary(summarized.summary, given.joins),
       degradations: facts.degradations.map((each) => withSpans(each, heard?.transcribed ?? [])),
       image: picture.image,
       ledger: {

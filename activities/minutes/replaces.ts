@@ -1,12 +1,16 @@
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import type { Revision } from '../../workflows/contracts/revision.ts';
 import { NO_WORDS } from '../transcript/audio-coverage.ts';
 
 /**
  * Whether a job's newer minutes take the place of those that it has: they must lack no more. Compared are, in this
  * order: the status, the seconds that were transcribed, the share of the transcript that was summarised, and what is
- * simplified or missing. Of equal ones the newer stands.
+ * simplified or missing. Of equal ones the newer stands. What a person wrote, asked for or approved stays: names of
+ * speakers are carried over, and do not count.
  */
 export function replaces(newer: Minutes, held: Minutes): boolean {
+  const isByHand = ({ kind }: Revision) => kind !== 'rename' && kind !== 'join';
+  if (held.revisions?.some(isByHand)) return false;
   const isAlike = looksWithin(newer) === looksWithin(held);
   const [after, before] = [merits(newer, isAlike), merits(held, isAlike)];
   for (const [index, merit] of after.entries()) {

@@ -7,6 +7,7 @@ import {
   type Generated,
 } from 'kysely';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
+import type { RevisionKind } from '../../workflows/contracts/revision.ts';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
@@ -32,6 +33,7 @@ export async function checkDatabase(db: Database): Promise<void> {
 /** The tables that the migrations create. Dates without a time are text: `2026-03-02`. */
 interface DatabaseTables {
   readonly job: JobTable;
+  readonly jobVersion: JobVersionTable;
   readonly jobWords: JobWordsTable;
   readonly sourceRef: SourceReferenceTable;
   readonly ledgerEntry: LedgerEntryTable;
@@ -70,6 +72,22 @@ export interface JobTable {
   readonly submittedAt: Generated<Date>;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+}
+
+/** A version of a job's minutes that can be read. Which one the job shows is in its row. */
+export interface JobVersionTable {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly version: number;
+  readonly minutesKey: string;
+  readonly result: 'complete' | 'partial';
+  /** What a person did; null, with the two after it: a run made this version. */
+  readonly kind: RevisionKind | null;
+  /** The version that the person changed. */
+  readonly base: number | null;
+  /** Who, as they call themselves. */
+  readonly author: string | null;
+  readonly createdAt: Generated<Date>;
 }
 
 /** What the search knows of a job. */

@@ -1,10 +1,18 @@
 import { sql, type UpdateResult } from 'kysely';
 import type { Database } from './create-database.ts';
 import { COLUMNS, type JobRow } from './job-row.ts';
+import {
+  keepVersion,
+  listVersions,
+  nextVersion,
+  type JobVersion,
+  type RenderedVersion,
+} from './job-versions.ts';
 import { keepTextWords, keepTitleWords, searchJobs, type FoundJobs } from './search-jobs.ts';
 import type { Search } from './search-words.ts';
 
 export type { JobRow } from './job-row.ts';
+export type { JobVersion } from './job-versions.ts';
 export type JobLibrary = ReturnType<typeof createJobLibrary>;
 
 type SubmittedJob = Pick<
@@ -29,6 +37,15 @@ export interface JobRun {
   readonly jobId: string;
   readonly runId: string;
 }
+
+/** Facts from the rendered minutes, for the list and the search. */
+export type PublishedFacts = Pick<JobRow, 'meetingDate' | 'language' | 'degradations'> &
+  RenderedVersion & {
+    readonly title: string;
+    /** Null: a transcript without times. */
+    readonly durationSeconds: number | null;
+    readonly searchText: string;
+  };
 
 interface JobEnd {
   readonly status: 'completed' | 'failed' | 'cancelled';
@@ -61,6 +78,25 @@ export function createJobLibrary(db: Database) {
       .where('runId', 'is not distinct from', runId);
   const ofRun = ({ tenant, jobId, runId }: JobRun, on: Database = db) =>
     asSeen({ tenant, id: jobId, status: 'running', runId }, on);
+
+  /** Shows a version: the row `at` which it is, the list of versions, and the search, together or not at all. */
+  const show = async (
+    { tenant, jobId }: Pick<JobRun, 'tenant' | 'jobId'>,
+    { version, revision, ...facts }: PublishedFacts,
+    rowIn: (transaction: Database) => ReturnType<typeof asSeen>,
+  ): Promise<boolean> => {
+    const title = storable(facts.title);
+    const searchText = storable(facts.searchText);
+    const degradations = JSON.stringify(facts.degradations);
+    return await db.transaction().execute(async (transaction) => {
+      const written = rowIn(transaction).set({ ...facts, title, degradations, searchText });
+      if (!(await changed(written))) return false;
+      await keepVersion(transaction, { tenant, jobId }, { ...facts, version, revision });
+      await keepTitleWords(transaction, tenant, jobId, title);
+      await keepTextWords(transaction, tenant, jobId, { ...facts, searchText });
+      return true;
+    });
+  };
 
   return {
     /**
@@ -135,39 +171,36 @@ export function createJobLibrary(db: Database) {
     endSeen: async (seen: SeenRow, end: JobEnd): Promise<boolean> =>
       await changed(asSeen(seen).set(ended(end))),
 
-    /** The number of the next version of a job's outputs; null: the row belongs to another run. */
-    nextVersion: async (run: JobRun): Promise<number | null> => {
-      const row = await ofRun(run)
-        .set((job) => ({ versions: sql<number>`${job.ref('versions')} + 1` }))
-        .returning('versions')
-        .executeTakeFirst();
-      return row?.versions ?? null;
+    /** The number of the next version of a job's outputs, never given twice; null: there is no such job. */
+    nextVersion: async (job: Pick<JobRun, 'tenant' | 'jobId'>): Promise<number | null> =>
+      await nextVersion(db, job),
+
+    /** Lists a version that does not become the job's result: it can be read all the same. */
+    keepVersion: async (run: JobRun, rendered: RenderedVersion): Promise<void> => {
+      await keepVersion(db, run, rendered);
     },
 
-    /** Replaces the result: facts from the rendered minutes, for the list and the search. */
-    publish: async (
-      run: JobRun,
-      facts: Pick<JobRow, 'meetingDate' | 'language' | 'degradations'> & {
-        result: 'complete' | 'partial';
-        title: string;
-        /** Null: a transcript without times. */
-        durationSeconds: number | null;
-        minutesKey: string;
-        searchText: string;
-      },
-    ): Promise<boolean> => {
-      const { tenant, jobId } = run;
-      const title = storable(facts.title);
-      const searchText = storable(facts.searchText);
-      const degradations = JSON.stringify(facts.degradations);
-      return await db.transaction().execute(async (transaction) => {
-        const written = ofRun(run, transaction).set({ ...facts, title, degradations, searchText });
-        if (!(await changed(written))) return false;
-        await keepTitleWords(transaction, tenant, jobId, title);
-        await keepTextWords(transaction, tenant, jobId, { ...facts, searchText });
-        return true;
-      });
-    },
+    /** Replaces the result by what a run rendered. False: the row belongs to another run. */
+    publish: async (run: JobRun, facts: PublishedFacts): Promise<boolean> =>
+      await show(run, facts, (transaction) => ofRun(run, transaction)),
+
+    /** Replaces the result by what a person made from it. False: `baseKey` is no longer the result. */
+    publishRevision: async (
+      job: Pick<JobRun, 'tenant' | 'jobId'>,
+      baseKey: string,
+      facts: PublishedFacts,
+    ): Promise<boolean> =>
+      await show(job, facts, (transaction) =>
+        transaction
+          .updateTable('job')
+          .where('tenant', '=', job.tenant)
+          .where('id', '=', job.jobId)
+          .where('minutesKey', '=', baseKey),
+      ),
+
+    /** The versions of a job's minutes, the newest first. */
+    versions: async (tenant: string, id: string): Promise<readonly JobVersion[]> =>
+      await listVersions(db, tenant, id),
 
     find: async (tenant: string, id: string): Promise<JobRow | null> =>
       (await jobs(tenant).where('id', '=', id).executeTakeFirst()) ?? null,

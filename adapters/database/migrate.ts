@@ -4,6 +4,7 @@ import { jobsAndLedger } from './migrations/0001-jobs-and-ledger.ts';
 import { queuedWork } from './migrations/0002-queued-work.ts';
 import { runs } from './migrations/0003-runs.ts';
 import { searchWords } from './migrations/0004-search-words.ts';
+import { versions } from './migrations/0005-versions.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-queued-work': queuedWork,
   '0003-runs': runs,
   '0004-search-words': searchWords,
+  '0005-versions': versions,
 };
 
 /**

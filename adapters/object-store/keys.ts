@@ -24,6 +24,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/speakers.json`                      | `speakersKey`       | the names of its speakers |
  * | `jobs/{id}/summary.json`                       | `summaryKey`        | the summary of the latest run |
  * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file: never overwritten |
+ * | `jobs/{id}/changes/{sha256}.json`              | `changeKey`         | a change of its minutes that a person asked for |
  * | `jobs/{id}/scratch/{run}/`                     | `scratchPrefix`     | temporary files of a run: deleted when it ends |
  * | `jobs/{id}/scratch/`                           | `sharedScratchPrefix` | the same, of runs before scratch was kept by run |
  * | `{scratch}chunks/{index}.flac`                 | `scratchChunkKey`   | an encoded chunk, in one of the two |
@@ -77,6 +78,9 @@ export const summaryKey = inJob('summary.json');
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
 export const outputKey = (tenant: string, jobId: string, version: number, fileName: string) =>
   `${jobHome(tenant, jobId)}/versions/${whole(version)}/${matching(FILE_NAME, fileName, 'file name')}`;
+
+export const changeKey = (tenant: string, jobId: string, sha256: string) =>
+  `${jobHome(tenant, jobId)}/changes/${digest(sha256)}.json`;
 
 export const scratchPrefix = (tenant: string, jobId: string, runId: string) =>
   `${sharedScratchPrefix(tenant, jobId)}${matching(RUN_ID, runId, 'run id')}/`;

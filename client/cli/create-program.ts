@@ -5,11 +5,13 @@ import { addDoctor } from './commands/doctor.ts';
 import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
+import { addJoinSpeakers, addRenameSpeaker } from './commands/rename-speaker.ts';
 import { addResult } from './commands/result.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
 import { addSweep } from './commands/sweep.ts';
+import { addVersions } from './commands/versions.ts';
 import { addWarm } from './commands/warm.ts';
 import { addWatch } from './commands/watch.ts';
 
@@ -25,6 +27,9 @@ export function createProgram(context: CommandContext): Command {
   addStatus(program, context);
   addList(program, context);
   addResult(program, context);
+  addVersions(program, context);
+  addRenameSpeaker(program, context);
+  addJoinSpeakers(program, context);
   addCancel(program, context);
   addRetry(program, context);
   addModels(program, context);

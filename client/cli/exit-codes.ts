@@ -36,6 +36,7 @@ const BY_NAME: Readonly<Record<string, number>> = {
   InvalidOptionError: EXIT.usage,
   JobReferenceError: EXIT.usage,
   NothingToRetryError: EXIT.usage,
+  RevisionRefusedError: EXIT.usage,
   UnusableRecordingError: EXIT.usage,
   UnusableTranscriptError: EXIT.usage,
   JobNotFoundError: EXIT.notFound,

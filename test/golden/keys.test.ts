@@ -115,6 +115,7 @@ test('object keys', () => {
     speakersKey: objectKeys.speakersKey(tenant, job),
     summaryKey: objectKeys.summaryKey(tenant, job),
     outputKey: objectKeys.outputKey(tenant, job, 2, 'minutes.md'),
+    changeKey: objectKeys.changeKey(tenant, job, sha),
     sharedScratchPrefix: objectKeys.sharedScratchPrefix(tenant, job),
     scratchPrefix: scratch,
     scratchChunkKey: [objectKeys.sharedScratchPrefix(tenant, job), scratch].map((folder) =>

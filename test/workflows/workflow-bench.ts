@@ -188,6 +188,8 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'concludeSummary',
       'renderMinutes',
       'publishMinutes',
+      'renderRevision',
+      'publishRevision',
       'lookForWorker',
       'closeJob',
       'ensureEndpointReady',
@@ -357,6 +359,9 @@ export const ALL_GOES_WELL: Activities = {
       degradations: degradations.length,
     }),
   publishMinutes: () => Promise.resolve(),
+  renderRevision: ({ jobId }) =>
+    Promise.resolve({ version: 2, minutesKey: `${jobId}/versions/2/minutes.json` }),
+  publishRevision: () => Promise.resolve(),
   lookForWorker: () => Promise.resolve({ isServed: true }),
   closeJob: () => Promise.resolve(),
   ensureEndpointReady: () => Promise.resolve({ state: 'running', waitedMs: 0 }),

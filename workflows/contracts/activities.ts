@@ -36,6 +36,10 @@ export interface IoActivities {
   ) => Promise<{ readonly statements: number; readonly verified: number }>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<MinutesResult>;
   readonly publishMinutes: (input: JobReference & { readonly minutesKey: string }) => Promise<void>;
+  /** Writes the files of a next version of the minutes, with a person's change. */
+  readonly renderRevision: (input: RevisionReference) => Promise<RenderedRevision>;
+  /** Makes it the job's result. Fails as superseded if the job's result is no longer the one that was changed. */
+  readonly publishRevision: (input: RevisionReference & RenderedRevision) => Promise<void>;
   readonly lookForWorker: (
     input: JobReference & { readonly target: string },
   ) => Promise<WorkerLook>;
@@ -258,6 +262,15 @@ export interface RenderMinutes extends JobReference {
   readonly chains: PerRole<readonly string[]>;
   readonly degradations: readonly Degradation[];
   readonly picture: (Omit<PublishPicture, keyof JobReference> & PublishedPicture) | null;
+}
+/** A change that a person asks for: `jobs/{id}/changes/{change}.json`. */
+export interface RevisionReference extends JobReference {
+  /** SHA-256. */
+  readonly change: string;
+}
+export interface RenderedRevision {
+  readonly minutesKey: string;
+  readonly version: number;
 }
 interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';

@@ -66,6 +66,8 @@ export const FAILURES = {
   Terminated: 'Terminated',
   /** Its run has ended, and an activity of it went on: a later run has the job. */
   Superseded: 'Superseded',
+  /** The minutes that a person wanted to change are no longer the job's result, or do not have what is to be changed. */
+  RevisionRefused: 'RevisionRefused',
   /** Its workflow was terminated, and the sweep closed its row. */
   Abandoned: 'Abandoned',
 } as const;

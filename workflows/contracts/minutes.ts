@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { heardSoundSchema } from './chunk-plan.ts';
 import { isoDateSchema, outputOptionsSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
+import { MOST_REVISIONS, revisionSchema } from './revision.ts';
 import { perRole } from './targets.ts';
 import { timeSchema } from './transcript.ts';
 import { schemaVersion } from './schema-version.ts';
@@ -57,7 +58,8 @@ export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
 
 /** `minutes.json`. */
 export const minutesSchema = z.object({
-  schemaVersion: schemaVersion(1),
+  /** 2: a person edited them, so that no newer run may replace them unasked. */
+  schemaVersion: schemaVersion(2),
   id: z.string().regex(JOB_ID_PATTERN),
   tenant: z.string().regex(TENANT_PATTERN),
   version: z.int().positive(),
@@ -139,6 +141,8 @@ export const minutesSchema = z.object({
       name: z.string().nullable(),
       /** Of their segments of the transcript. */
       seconds: z.number(),
+      /** Other ids that were found to be this speaker; their segments have this id. Absent: none. */
+      joined: z.array(z.string()).optional(),
     }),
   ),
   summary: z.string(),
@@ -163,6 +167,8 @@ export const minutesSchema = z.object({
       prompt: z.string(),
     })
     .nullable(),
+  /** What people changed since a run made these minutes, the oldest first. Absent: nothing. */
+  revisions: z.array(revisionSchema).max(MOST_REVISIONS).optional(),
   cost: z.object({
     totalUsd: z.number().nullable(),
     entries: z.int().nonnegative(),

@@ -12,7 +12,12 @@ export const TASK_QUEUES = {
 /** One activity queue per target, so that the rate limit of the queue is that of the target. */
 export const paidQueue = (targetName: string): string => `paid.${targetName}`;
 
-export const WORKFLOWS = { minutes: 'minutes', warmModels: 'warmModels', sweep: 'sweep' } as const;
+export const WORKFLOWS = {
+  minutes: 'minutes',
+  revise: 'revise',
+  warmModels: 'warmModels',
+  sweep: 'sweep',
+} as const;
 
 /** Keyword search attributes, registered by `hansard migrate`. */
 export const SEARCH_ATTRIBUTES = ['Tenant', 'Stage', 'Language', 'Degraded'] as const;
@@ -31,6 +36,10 @@ export type JobKind = 'minutes';
 
 export const workflowId = (kind: JobKind, tenant: string, jobId: string): string =>
   `${kind}/${tenant}/${jobId}`;
+
+/** One revision of a job at a time: each is made from the one before. */
+export const revisionWorkflowId = (tenant: string, jobId: string): string =>
+  `revise/${tenant}/${jobId}`;
 
 /** Chunks are transcribed in windows; each window has one manifest. */
 export const CHUNKS_PER_WINDOW = 200;

@@ -132,6 +132,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   UnreadableAudio: 'unreadable',
   UnreadableTranscript: 'unreadable',
   MachineTrouble: 'failed',
+  RevisionRefused: 'failed',
   PayloadTooLarge: 'failed',
   TranscriptionFailed: 'failed',
   NoTarget: 'no_target',

@@ -8,6 +8,7 @@ interface ResultOptions extends JobCommandOptions {
   readonly out: string;
   readonly format?: string;
   readonly withAudio?: boolean;
+  readonly version?: string;
 }
 
 export function addResult(program: Command, context: CommandContext): void {
@@ -21,6 +22,7 @@ export function addResult(program: Command, context: CommandContext): void {
       '--with-audio',
       'put the recording beside minutes.html, which then plays what is clicked',
     )
+    .option('--version <number>', 'an earlier version (default: the one that the job shows)')
     .option('--json', 'print the files as a JSON array of { name, path }')
     .action(async (reference: string, options: ResultOptions) => {
       const { env, services, output } = context;
@@ -32,7 +34,12 @@ export function addResult(program: Command, context: CommandContext): void {
         );
       }
       const folder = resolve(workingFolder(env), options.out);
-      const row = await namedJob(context, reference, options);
+      const named = await namedJob(context, reference, options);
+      const { ofVersion } = await import('../../jobs/of-version.ts');
+      const row =
+        options.version === undefined
+          ? named
+          : await ofVersion(named, options.version, await services.library());
       const store = await services.store();
       const fetch = async (into: string) => {
         const files = await fetchResult(row, store, { folder: into, formats });

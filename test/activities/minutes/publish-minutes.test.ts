@@ -33,9 +33,9 @@ async function row() {
 }
 
 /** A version of the minutes, as `renderMinutes` leaves it. */
-async function rendered(runId: string, change: Partial<Minutes>): Promise<string> {
+async function rendered(change: Partial<Minutes>): Promise<string> {
   const { store, library } = bench.deps;
-  const version = await library.nextVersion({ tenant, jobId, runId });
+  const version = await library.nextVersion({ tenant, jobId });
   const key = outputKey(tenant, jobId, version ?? 0, 'minutes.json');
   await store.putJson(key, { ...sampleMinutes, version, ...change });
   const transcriptKey = outputKey(tenant, jobId, version ?? 0, 'transcript.json');
@@ -55,7 +55,7 @@ async function find(text: string): Promise<string | null> {
 }
 
 test('the first minutes of a job become its result', async () => {
-  const minutesKey = await rendered('run-1', { status: 'partial', title: 'First' });
+  const minutesKey = await rendered({ status: 'partial', title: 'First' });
   await publish('run-1', minutesKey);
   expect(minutesKey).toBe(`${jobHome(tenant, jobId)}/versions/1/minutes.json`);
   expect(await row()).toMatchObject({ result: 'partial', minutesKey, title: 'First' });
@@ -65,7 +65,7 @@ test('the first minutes of a job become its result', async () => {
 });
 
 test('the search finds words of the title, the summary, the statements and the transcript, once published', async () => {
-  const minutesKey = await rendered('run-1', { title: 'Spring launch' });
+  const minutesKey = await rendered({ title: 'Spring launch' });
   expect(await find('release planned')).toBeNull();
   await publish('run-1', minutesKey);
   expect(await find('spring launch')).toBe('Spring launch');
@@ -78,7 +78,7 @@ test('the search finds words of the title, the summary, the statements and the t
 test('the search finds speakers by their names, and nobody by an id', async () => {
   const [action] = sampleMinutes.actionItems;
   if (action === undefined) throw new Error('the sample has no task');
-  const minutesKey = await rendered('run-1', {
+  const minutesKey = await rendered({
     speakers: [
       { id: 'S1', name: 'Zheng Wei', seconds: 3 },
       { id: 'S2', name: null, seconds: 9 },
@@ -104,12 +104,12 @@ test.each([
 ] as const)(
   'a retry of %s minutes that makes %s ones leaves the better ones as the result',
   async (first, second, language, version) => {
-    const firstKey = await rendered('run-1', { status: first, language: 'en' });
+    const firstKey = await rendered({ status: first, language: 'en' });
     const bytes = await bench.deps.store.get(firstKey);
     await publish('run-1', firstKey);
     await bench.submit(job);
     await begin('run-2');
-    await publish('run-2', await rendered('run-2', { status: second, language: 'de' }));
+    await publish('run-2', await rendered({ status: second, language: 'de' }));
     expect(await row()).toMatchObject({
       result: version === 1 ? first : second,
       language,
@@ -121,29 +121,29 @@ test.each([
 );
 
 test('a title that was given after the minutes were rendered stays', async () => {
-  const minutesKey = await rendered('run-1', { title: 'Minutes of meeting' });
+  const minutesKey = await rendered({ title: 'Minutes of meeting' });
   await publish('run-1', minutesKey);
   expect(await row()).toMatchObject({ title: 'Minutes of meeting' });
-  const later = await rendered('run-1', { title: 'Minutes of meeting' });
+  const later = await rendered({ title: 'Minutes of meeting' });
   await bench.deps.library.retitle(tenant, jobId, 'Budget');
   await publish('run-1', later);
   expect(await row()).toMatchObject({ title: 'Budget', minutesKey: later });
 });
 
 test('minutes that are gone or damaged are replaced by whatever a retry makes', async () => {
-  const gone = await rendered('run-1', { status: 'complete' });
+  const gone = await rendered({ status: 'complete' });
   await publish('run-1', gone);
   await bench.deps.store.put(gone, 'not JSON', { contentType: 'application/json' });
-  await publish('run-1', await rendered('run-1', { status: 'partial' }));
+  await publish('run-1', await rendered({ status: 'partial' }));
   expect(await row()).toMatchObject({ result: 'partial' });
   const damaged = (await row()).minutesKey ?? '';
   await bench.deps.store.delete(damaged);
-  await publish('run-1', await rendered('run-1', { status: 'partial' }));
+  await publish('run-1', await rendered({ status: 'partial' }));
   expect((await row()).minutesKey).not.toBe(damaged);
 });
 
 test('a run that is no longer the latest publishes nothing', async () => {
-  const minutesKey = await rendered('run-1', { status: 'complete' });
+  const minutesKey = await rendered({ status: 'complete' });
   await bench.submit(job);
   await begin('run-2');
   await expect(publish('run-1', minutesKey)).rejects.toMatchObject({

@@ -36,6 +36,21 @@ test.each([
   expect(replaces(worse, better)).toBe(false);
 });
 
+test.each([
+  ['edit', false],
+  ['resummarize', false],
+  ['approval', false],
+  ['rename', true],
+  ['join', true],
+] as const)('a run replaces minutes after the revision %s: %s', (kind, expected) => {
+  const at = '2026-03-02T10:00:00.000Z';
+  const revisions = [
+    { kind, version: 2, base: 1, by: 'Ann', at },
+    { kind: 'rename' as const, version: 3, base: 2, by: 'Ann', at },
+  ];
+  expect(replaces(complete, { ...partial(), revisions })).toBe(expected);
+});
+
 test('of equal ones the newer stand; who answered does not matter, nor a fraction of a second', () => {
   expect(replaces(complete, complete)).toBe(true);
   expect(replaces(partial({}, degraded('fallback')), partial())).toBe(true);

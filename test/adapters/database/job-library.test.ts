@@ -44,6 +44,8 @@ const degradations: Degradation[] = [
 ];
 
 const published = (id: string) => ({
+  version: 1,
+  revision: null,
   result: 'partial' as const,
   title: 'Planning of March',
   meetingDate: '2026-03-03',
@@ -189,7 +191,6 @@ test('what a run says of its job changes nothing once another run has begun', as
 
   await expect(library.endRun(runOf(id, 'old'), FAILED)).resolves.toBe(false);
   await expect(library.publish(runOf(id, 'old'), published(id))).resolves.toBe(false);
-  await expect(library.nextVersion(runOf(id, 'old'))).resolves.toBeNull();
   for (const stale of [before, submitted]) {
     await expect(library.beginRun(stale, 'old')).resolves.toBe(false);
     await expect(library.endSeen(stale, { status: 'failed', failure: null })).resolves.toBe(false);
@@ -206,10 +207,49 @@ test('every version of the outputs has a number of its own', async () => {
     Array.from({ length: 5 }, () => library.nextVersion(runOf(id))),
   );
   expect(new Set(numbers)).toEqual(new Set([1, 2, 3, 4, 5]));
+  // A person's change of minutes that are there takes one, too.
   await library.endRun(runOf(id), FAILED);
-  await library.submit(submission(id), await seen(id));
-  await library.beginRun(await seen(id), 'run-2');
-  await expect(library.nextVersion(runOf(id, 'run-2'))).resolves.toBe(6);
+  await expect(library.nextVersion({ tenant, jobId: id })).resolves.toBe(6);
+  await expect(library.nextVersion({ tenant, jobId: idOf('nobody') })).resolves.toBeNull();
+});
+
+const revised = (id: string, version: number) => ({
+  ...published(id),
+  version,
+  revision: { kind: 'rename' as const, base: 1, by: 'Ann' },
+  title: 'Renamed',
+  minutesKey: `${tenant}/jobs/${id}/versions/${version}/minutes.json`,
+});
+
+test('a revision replaces the version that it was made from, and no later one', async () => {
+  const id = idOf('s');
+  await running(id);
+  await library.publish(runOf(id), published(id));
+  const base = published(id).minutesKey;
+  const job = { tenant, jobId: id };
+  await expect(library.publishRevision(job, base, revised(id, 2))).resolves.toBe(true);
+  await expect(library.publishRevision(job, base, revised(id, 3))).resolves.toBe(false);
+  await expect(seen(id)).resolves.toMatchObject({
+    title: 'Renamed',
+    minutesKey: revised(id, 2).minutesKey,
+    status: 'running',
+  });
+  await expect(library.versions(tenant, id)).resolves.toMatchObject([
+    { version: 2, kind: 'rename', base: 1, author: 'Ann', result: 'partial' },
+    { version: 1, kind: null, base: null, author: null, minutesKey: base },
+  ]);
+});
+
+test('a version that does not become the result is listed, once', async () => {
+  const id = idOf('u');
+  await running(id);
+  await library.publish(runOf(id), published(id));
+  const kept = { ...published(id), version: 2, minutesKey: 'two' };
+  await library.keepVersion(runOf(id), kept);
+  await library.keepVersion(runOf(id), kept);
+  const versions = await library.versions(tenant, id);
+  expect(versions.map(({ version }) => version)).toEqual([2, 1]);
+  await expect(seen(id)).resolves.toMatchObject({ minutesKey: published(id).minutesKey });
 });
 
 test('every job of a recording has one reference to it', async () => {
@@ -252,15 +292,27 @@ test('two tenants whose jobs and runs have the same ids change their own rows on
   const id = idOf('q');
   await running(id);
   await running(id, 'run-1', other);
-  const theirs = await seen(id, other);
+  let theirs = await seen(id, other);
 
   await library.nextVersion(runOf(id));
   await library.publish(runOf(id), published(id));
+  // Theirs has a result under the same key.
+  await db
+    .updateTable('job')
+    .set({ minutesKey: published(id).minutesKey })
+    .where('tenant', '=', other)
+    .where('id', '=', id)
+    .execute();
+  theirs = await seen(id, other);
+  await library.publishRevision({ tenant, jobId: id }, published(id).minutesKey, revised(id, 2));
+  await library.keepVersion(runOf(id), { ...published(id), version: 3 });
   await library.endRun(runOf(id), FAILED);
   await library.submit(submission(id), await seen(id));
   await library.endSeen(await seen(id), { status: 'cancelled', failure: null });
   await library.beginRun(await seen(id), 'run-2');
   await expect(seen(id, other)).resolves.toEqual(theirs);
+  await expect(library.versions(other, id)).resolves.toEqual([]);
+  await expect(library.versions(tenant, id)).resolves.toHaveLength(3);
   await expect(library.nextVersion(runOf(id, 'run-1', other))).resolves.toBe(1);
 });
 

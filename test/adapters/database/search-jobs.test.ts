@@ -41,6 +41,8 @@ async function publish(tenant: string, id: string, title: string, searchText: st
     { tenant, jobId: id, runId: 'run' },
     {
       ...facts,
+      version: 1,
+      revision: null,
       result: 'complete',
       title,
       language: null,

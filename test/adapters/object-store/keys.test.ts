@@ -57,6 +57,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
     [keys.outputKey(tenant, job, 2, 'minutes.md'), `acme/jobs/${job}/versions/2/minutes.md`],
   ],
   sharedScratchPrefix: [[shared, `acme/jobs/${job}/scratch/`]],
+  changeKey: [[keys.changeKey(tenant, job, sha), `acme/jobs/${job}/changes/${sha}.json`]],
   scratchPrefix: [[scratch, `acme/jobs/${job}/scratch/${run}/`]],
   scratchChunkKey: [
     [keys.scratchChunkKey(scratch, 12), `acme/jobs/${job}/scratch/${run}/chunks/12.flac`],

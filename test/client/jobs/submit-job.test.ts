@@ -34,6 +34,8 @@ afterAll(async () => {
 });
 
 const PUBLISHED = {
+  version: 1,
+  revision: null,
   title: 'Planning',
   meetingDate: null,
   language: 'en',

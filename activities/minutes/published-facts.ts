@@ -1,0 +1,38 @@
+import type { PublishedFacts } from '../../adapters/database/job-library.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
+
+/** What the library keeps of the minutes that a job shows, for the list and the search. */
+export const publishedFacts = (
+  minutes: Minutes,
+  transcript: Transcript,
+  { minutesKey, title }: { readonly minutesKey: string; readonly title: string },
+): PublishedFacts => ({
+  version: minutes.version,
+  revision: minutes.revisions?.find(({ version }) => version === minutes.version) ?? null,
+  result: minutes.status,
+  title,
+  meetingDate: minutes.date,
+  language: minutes.language,
+  // A transcript may have no times.
+  durationSeconds: minutes.durationSeconds || null,
+  minutesKey,
+  degradations: minutes.degradations,
+  searchText: searchTextOf(minutes, transcript),
+});
+
+/** The words of the minutes and of the transcript, a line each; with the names of speakers, never with their ids. */
+function searchTextOf(minutes: Minutes, { segments }: Transcript): string {
+  const names = new Map(minutes.speakers.map(({ id, name }) => [id, name]));
+  const named = [...names.values()].filter((name) => name !== null);
+  return [
+    minutes.summary,
+    ...[minutes.keyPoints, minutes.decisions, minutes.openQuestions].flat().map(({ text }) => text),
+    ...minutes.actionItems.map(({ task, owner: id }) => {
+      const owner = id !== null && names.has(id) ? names.get(id) : id;
+      return owner ? `${owner}: ${task}` : task;
+    }),
+    ...(named.length > 0 ? [named.join(', ')] : []),
+    ...segments.map(({ text }) => text),
+  ].join('\n');
+}

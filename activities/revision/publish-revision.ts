@@ -1,0 +1,24 @@
+import { changeKey } from '../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../adapters/object-store/output-folder.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import { changeSchema } from '../../workflows/contracts/revision.ts';
+import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { publishedFacts } from '../minutes/published-facts.ts';
+import { noLongerShown } from './revision-refused.ts';
+
+/** Makes a revision the job's result, if what it changed still is. Temporal may run it again. */
+export const publishRevision =
+  ({ store, library }: Dependencies): Activities['publishRevision'] =>
+  async ({ tenant, jobId, change, minutesKey }) => {
+    const { baseKey } = await store.getJson(changeKey(tenant, jobId, change), changeSchema);
+    const minutes = await store.getJson(minutesKey, minutesSchema);
+    const folder = outputFolder(tenant, jobId, minutesKey);
+    const transcript = await store.getJson(`${folder}transcript.json`, transcriptSchema);
+    const facts = publishedFacts(minutes, transcript, { minutesKey, title: minutes.title });
+    if (await library.publishRevision({ tenant, jobId }, baseKey, facts)) return;
+    // An attempt before this one may have done it without hearing so.
+    if ((await library.find(tenant, jobId))?.minutesKey === minutesKey) return;
+    throw noLongerShown(jobId);
+  };

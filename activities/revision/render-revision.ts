@@ -1,0 +1,97 @@
+import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../adapters/object-store/output-folder.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Degradation } from '../../workflows/contracts/jobs.ts';
+import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import {
+  changeSchema,
+  MOST_REVISIONS,
+  type Change,
+  type Revision,
+} from '../../workflows/contracts/revision.ts';
+import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
+import { renderExports } from '../minutes/render/render-exports.ts';
+import { startHeartbeat } from '../with-heartbeat.ts';
+import { applyChange, type Documents } from './apply-change.ts';
+import { noLongerShown, revisionRefused } from './revision-refused.ts';
+
+/** Writes every file of a next version of the minutes, made from the version that the job shows. Calls no model. */
+export const renderRevision =
+  ({ store, library }: Dependencies): Activities['renderRevision'] =>
+  async (call) => {
+    using attempt = startHeartbeat();
+    const { tenant, jobId } = call;
+    const change = await store.getJson(changeKey(tenant, jobId, call.change), changeSchema);
+    const row = await library.find(tenant, jobId);
+    if (row?.minutesKey !== change.baseKey) throw noLongerShown(jobId);
+    const base = await readDocuments(store, tenant, jobId, change.baseKey);
+    const changed = applyChange(base, change);
+
+    // Every attempt has a number of its own, so no file is ever overwritten.
+    const version = await library.nextVersion({ tenant, jobId });
+    if (version === null) throw noLongerShown(jobId);
+    const given = givenTitle(await readJobInput(store, call), row);
+    const isRetitled = changed.minutes.title !== base.minutes.title;
+    const minutes: Minutes = {
+      ...changed.minutes,
+      version,
+      title: isRetitled ? changed.minutes.title : (given ?? base.minutes.title),
+      revisions: [...revisionsOf(base.minutes), revisionOf(change, base.minutes, version)],
+    };
+    const pictureKey = minutes.image?.key ?? null;
+    const { exports } = await renderExports(
+      (missing) => withDegradations(minutes, missing),
+      changed.transcript,
+      {
+        picture: pictureKey === null ? null : await store.get(pictureKey),
+        signal: AbortSignal.any([
+          attempt.signal,
+          AbortSignal.timeout(Math.floor(attempt.leftMs())),
+        ]),
+      },
+    );
+    await mapConcurrent(exports, async ({ name, contentType, body }) => {
+      await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
+    });
+    return { version, minutesKey: outputKey(tenant, jobId, version, 'minutes.json') };
+  };
+
+async function readDocuments(
+  store: ObjectStore,
+  tenant: string,
+  jobId: string,
+  minutesKey: string,
+): Promise<Documents> {
+  const folder = outputFolder(tenant, jobId, minutesKey);
+  const [minutes, transcript] = await Promise.all([
+    store.getJson(minutesKey, minutesSchema),
+    store.getJson(`${folder}transcript.json`, transcriptSchema),
+  ]);
+  return { minutes, transcript };
+}
+
+function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {
+  if (revisions.length < MOST_REVISIONS) return revisions;
+  throw revisionRefused(`these minutes were changed ${MOST_REVISIONS} times, and cannot be again`);
+}
+
+const revisionOf = ({ kind, by, at }: Change, base: Minutes, version: number): Revision => ({
+  kind,
+  version,
+  base: base.version,
+  by,
+  at,
+});
+
+/** With the files that cannot be rendered now, in place of those that could not be before. */
+function withDegradations(minutes: Minutes, missing: readonly Degradation[]): Minutes {
+  const others = minutes.degradations.filter(({ stage }) => stage !== 'render');
+  const degradations = [...others, ...missing];
+  const status = isWhole({ ...minutes, degradations }) ? 'complete' : 'partial';
+  return minutesSchema.parse({ ...minutes, degradations, status });
+}

@@ -1,0 +1,63 @@
+import type { ActionItem, Minutes, Statement, Summary } from '../../workflows/contracts/minutes.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
+
+/** By the id of a speaker, the speaker whose voice it was found to be. */
+export type Joins = ReadonlyMap<string, string>;
+
+/** Names and joins that people gave the speakers of a job. */
+export interface GivenSpeakers {
+  readonly names: Readonly<Record<string, string>>;
+  readonly joins: Joins;
+}
+
+/** What people said of the speakers of minutes. A run that makes minutes anew keeps it. */
+export const givenSpeakers = (minutes: Pick<Minutes, 'speakers'> | null): GivenSpeakers => ({
+  names: Object.fromEntries(
+    (minutes?.speakers ?? []).flatMap(({ id, name }) => (name === null ? [] : [[id, name]])),
+  ),
+  joins: new Map(
+    (minutes?.speakers ?? []).flatMap(({ id, joined = [] }) => joined.map((other) => [other, id])),
+  ),
+});
+
+/** The transcript in which each speaker that was joined to another one is that one. */
+export const joinInTranscript = (transcript: Transcript, joins: Joins): Transcript => ({
+  ...transcript,
+  segments: transcript.segments.map((segment) => ({
+    ...segment,
+    speaker: joined(segment.speaker, joins),
+  })),
+});
+
+/** The same for the speakers of citations and the owners of tasks. */
+export const joinInSummary = <S extends Summary & Partial<Pick<Minutes, 'sections'>>>(
+  summary: S,
+  joins: Joins,
+): S => ({
+  ...summary,
+  keyPoints: cited(summary.keyPoints, joins),
+  decisions: cited(summary.decisions, joins),
+  openQuestions: cited(summary.openQuestions, joins),
+  actionItems: cited(summary.actionItems, joins).map((item) => ({
+    ...item,
+    owner: joined(item.owner, joins),
+  })),
+  ...(summary.sections && {
+    sections: summary.sections.map((section) => ({
+      ...section,
+      items: cited(section.items, joins),
+    })),
+  }),
+});
+
+const cited = <S extends Statement | ActionItem>(statements: readonly S[], joins: Joins): S[] =>
+  statements.map((statement) => ({
+    ...statement,
+    citations: statement.citations.map((citation) => ({
+      ...citation,
+      speaker: joined(citation.speaker, joins),
+    })),
+  }));
+
+const joined = (speaker: string | null, joins: Joins): string | null =>
+  speaker === null ? null : (joins.get(speaker) ?? speaker);

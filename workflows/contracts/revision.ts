@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { schemaVersion } from './schema-version.ts';
+
+/** What a revision does. */
+export const REVISION_KINDS = ['rename', 'join', 'edit', 'resummarize', 'approval'] as const;
+export type RevisionKind = (typeof REVISION_KINDS)[number];
+
+/** More than any meeting needs; it bounds what minutes carry with them. */
+export const MOST_REVISIONS = 500;
+
+const shortText = z
+  .string()
+  .min(1, 'is empty')
+  .max(100, 'has more than 100 characters')
+  .refine((text) => !/\p{Cc}/u.test(text), 'has control characters');
+
+/** Who made a change, as they call themselves; nobody checks it. */
+export const authorSchema = shortText;
+export const speakerIdSchema = z
+  .string()
+  .regex(/^S[1-9]\d{0,4}$/, 'is not the id of a speaker, such as S1');
+export const speakerNameSchema = shortText;
+
+/** One line of `revisions` in `minutes.json`. */
+export const revisionSchema = z.object({
+  kind: z.enum(REVISION_KINDS),
+  /** The version that it made. */
+  version: z.int().positive(),
+  /** The version that it was made from. */
+  base: z.int().positive(),
+  by: authorSchema,
+  at: z.iso.datetime(),
+});
+export type Revision = z.infer<typeof revisionSchema>;
+
+const common = {
+  schemaVersion: schemaVersion(1),
+  by: authorSchema,
+  /** When it was asked for. */
+  at: z.iso.datetime(),
+  /** The minutes that it changes: the result of the job when it was asked for. */
+  baseKey: z.string().min(1),
+};
+
+/**
+ * `jobs/{id}/changes/{sha256}.json`: a change of minutes that a person asks for. A workflow is told its digest only:
+ * names and texts stay in the bucket.
+ */
+export const changeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...common,
+    kind: z.literal('rename'),
+    speaker: speakerIdSchema,
+    name: speakerNameSchema,
+  }),
+  z.object({
+    ...common,
+    kind: z.literal('join'),
+    /** All that this speaker said … */
+    speaker: speakerIdSchema,
+    /** … was said by this one. */
+    into: speakerIdSchema,
+  }),
+]);
+export type Change = z.infer<typeof changeSchema>;
