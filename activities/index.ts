@@ -2,6 +2,7 @@ import type { Activities } from '../workflows/contracts/activities.ts';
 import { adoptEarlierSummary } from './summary/adopt-earlier-summary.ts';
 import { closeJob } from './job/close-job.ts';
 import { closeWindow } from './recording/close-window.ts';
+import { countSummaryCalls } from './summary/count-summary-calls.ts';
 import { cutSections } from './summary/cut-sections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
@@ -11,6 +12,7 @@ import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
 import { publishRevision } from './revision/publish-revision.ts';
+import { startRevision } from './revision/start-revision.ts';
 import { startJob } from './job/start-job.ts';
 import { sweepAbandoned } from './job/sweep-abandoned.ts';
 import { reduceSummaries, summarizeSection } from './summary/summarize.ts';
@@ -45,6 +47,8 @@ export const createActivities = (deps: Dependencies): Activities => ({
     (await import('./minutes/render-minutes.ts')).renderMinutes(deps),
   ),
   publishMinutes: heartbeating(publishMinutes(deps)),
+  startRevision: heartbeating(startRevision(deps)),
+  countSummaryCalls: heartbeating(countSummaryCalls(deps)),
   renderRevision: onFirstCall(async () =>
     (await import('./revision/render-revision.ts')).renderRevision(deps),
   ),

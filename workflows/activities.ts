@@ -24,9 +24,9 @@ export const wholeRecording = bounded(
 );
 /** A person waits for these: what lies in our code or in the change is told at once. */
 export const revision = bounded(
-  proxyActivities<Pick<IoActivities, 'renderRevision' | 'publishRevision'>>(
-    policies.laterWholeRecording,
-  ),
+  proxyActivities<
+    Pick<IoActivities, 'startRevision' | 'countSummaryCalls' | 'renderRevision' | 'publishRevision'>
+  >(policies.laterWholeRecording),
 );
 /** Of the stages that a job can do without. */
 export const later = {

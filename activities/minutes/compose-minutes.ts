@@ -190,7 +190,7 @@ function languagesBySeconds(transcript: Transcript): string[] {
 }
 
 /** One engine per target and model that answered, in the order of the chain; other targets come last. */
-function engines(results: readonly StoredResult[], chain: readonly string[]): Engine[] {
+export function engines(results: readonly StoredResult[], chain: readonly string[]): Engine[] {
   const lines = new Map<string, Engine>();
   for (const { target, model, provider, label } of results) {
     const identity = JSON.stringify([target, model, provider, label]);

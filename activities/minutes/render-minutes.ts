@@ -29,8 +29,6 @@ import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 import { readPlan } from '../recording/read-plan.ts';
-import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { readSummaryAnswers, readSections } from '../summary/partial-summaries.ts';
 import { TEMPLATE } from '../summary/prompts.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
 import { givenSpeakers, joinInSummary, joinInTranscript } from '../speakers/join-speakers.ts';
@@ -40,6 +38,7 @@ import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { heldMinutes } from './held-minutes.ts';
+import { EXTRACTIVE, readSummarized } from './read-summarized.ts';
 import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
@@ -55,7 +54,7 @@ export const renderMinutes =
     const transcript = joinInTranscript(await readTranscript(store, job), given.joins);
     const heard = await readHeard(store, job, facts);
     const invented = spansInvented(transcript);
-    const summarized = await readSummarized(store, job, facts, transcript);
+    const summarized = await readSummarized(store, job, facts.summarized, transcript);
     const picture = await readPicture(store, job, facts);
     const diarized = await readDiarization(store, job, facts.diarized);
     const states = await ledger.countByState(tenant, jobId);
@@ -147,65 +146,6 @@ async function readHeard(
 }
 
 const NOTHING_HEARD = { audioSeconds: 0, transcribedSeconds: 0, silenceSeconds: 0, gaps: [] };
-
-/** The engine of a summary that no target made. */
-const EXTRACTIVE: Engine = {
-  target: 'extractive-v1',
-  model: 'extractive-v1',
-  provider: null,
-  items: 1,
-  label: EXTRACTIVE_LABEL,
-};
-
-/** The summary with the answers behind it and what it covers, as far as there is one. */
-async function readSummarized(
-  store: ObjectStore,
-  job: JobInput,
-  { summarized }: RenderMinutes,
-  { segments, durationSeconds }: Transcript,
-) {
-  const { mode, failedSections } = summarized;
-  const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
-  const whole = {
-    summarizedCharacters: characters,
-    transcriptCharacters: characters,
-    sections: 1,
-    failedSections: [],
-  };
-  if (mode === 'none') {
-    const reason = failedSections[0]?.reason ?? 'failed';
-    const lost = [{ start: 0, end: durationSeconds, reason }];
-    const coverage = { ...whole, summarizedCharacters: 0, failedSections: lost };
-    return { summary: NO_SUMMARY, results: [], coverage };
-  }
-  const summary = await store.getJson(summaryKey(job.tenant, job.jobId), summarySchema);
-  if (mode === 'extractive') return { summary, results: [], coverage: whole };
-
-  const sections = await readSections(store, summarized);
-  const reasons = new Map(failedSections.map(({ index, reason }) => [index, reason]));
-  const answered = sections.filter(({ index }) => !reasons.has(index));
-  return {
-    summary,
-    results: await readSummaryAnswers(store, job, summarized),
-    coverage: {
-      ...whole,
-      summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),
-      sections: sections.length,
-      failedSections: sections.flatMap(({ index, start, end }) => {
-        const reason = reasons.get(index);
-        return reason === undefined ? [] : [{ start, end, reason }];
-      }),
-    },
-  };
-}
-
-const NO_SUMMARY: Summary = {
-  summary: '',
-  keyPoints: [],
-  decisions: [],
-  openQuestions: [],
-  actionItems: [],
-};
 
 async function readPicture(store: ObjectStore, job: JobInput, { picture }: RenderMinutes) {
   if (picture === null) return { image: null, illustrate: [], moderate: [] };

@@ -11,6 +11,11 @@ import { NO_WORDS } from '../transcript/audio-coverage.ts';
 export function replaces(newer: Minutes, held: Minutes): boolean {
   const isByHand = ({ kind }: Revision) => kind !== 'rename' && kind !== 'join';
   if (held.revisions?.some(isByHand)) return false;
+  return lacksNoMore(newer, held);
+}
+
+/** The comparison alone, whoever made them. */
+export function lacksNoMore(newer: Minutes, held: Minutes): boolean {
   const isAlike = looksWithin(newer) === looksWithin(held);
   const [after, before] = [merits(newer, isAlike), merits(held, isAlike)];
   for (const [index, merit] of after.entries()) {

@@ -1,6 +1,4 @@
-import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import type { Change } from '../../workflows/contracts/revision.ts';
-import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { speakersOf } from '../minutes/compose-minutes.ts';
 import {
   givenSpeakers,
@@ -8,16 +6,14 @@ import {
   joinInTranscript,
   type GivenSpeakers,
 } from '../speakers/join-speakers.ts';
+import type { Documents } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
 
-/** The two documents that every other file of a version is rendered from. */
-export interface Documents {
-  readonly minutes: Minutes;
-  readonly transcript: Transcript;
-}
+/** A change that says itself what is changed: no model is asked. */
+export type ChangeInWords = Exclude<Change, { readonly kind: 'resummarize' }>;
 
 /** The documents with a person's change. Pure. Throws `RevisionRefused` if they do not have what is to be changed. */
-export function applyChange(base: Documents, change: Change): Documents {
+export function applyChange(base: Documents, change: ChangeInWords): Documents {
   const given = givenSpeakers(base.minutes);
   requireSpeaker(base, change.speaker);
   if (change.kind === 'rename') {

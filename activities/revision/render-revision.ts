@@ -1,6 +1,4 @@
 import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
-import { outputFolder } from '../../adapters/object-store/output-folder.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
@@ -10,27 +8,32 @@ import {
   type Change,
   type Revision,
 } from '../../workflows/contracts/revision.ts';
-import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
 import { renderExports } from '../minutes/render/render-exports.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
-import { applyChange, type Documents } from './apply-change.ts';
+import { applyChange } from './apply-change.ts';
+import { readDocuments } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
+import { summarizedAnew } from './summarized-anew.ts';
 
 /** Writes every file of a next version of the minutes, made from the version that the job shows. Calls no model. */
 export const renderRevision =
-  ({ store, library }: Dependencies): Activities['renderRevision'] =>
+  (deps: Dependencies): Activities['renderRevision'] =>
   async (call) => {
+    const { store, library } = deps;
     using attempt = startHeartbeat();
     const { tenant, jobId } = call;
     const change = await store.getJson(changeKey(tenant, jobId, call.change), changeSchema);
     const row = await library.find(tenant, jobId);
     if (row?.minutesKey !== change.baseKey) throw noLongerShown(jobId);
     const base = await readDocuments(store, tenant, jobId, change.baseKey);
-    const changed = applyChange(base, change);
+    const changed =
+      change.kind === 'resummarize'
+        ? await summarizedAnew(deps, base, call)
+        : applyChange(base, change);
 
     // Every attempt has a number of its own, so no file is ever overwritten.
     const version = await library.nextVersion({ tenant, jobId });
@@ -60,20 +63,6 @@ export const renderRevision =
     });
     return { version, minutesKey: outputKey(tenant, jobId, version, 'minutes.json') };
   };
-
-async function readDocuments(
-  store: ObjectStore,
-  tenant: string,
-  jobId: string,
-  minutesKey: string,
-): Promise<Documents> {
-  const folder = outputFolder(tenant, jobId, minutesKey);
-  const [minutes, transcript] = await Promise.all([
-    store.getJson(minutesKey, minutesSchema),
-    store.getJson(`${folder}transcript.json`, transcriptSchema),
-  ]);
-  return { minutes, transcript };
-}
 
 function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {
   if (revisions.length < MOST_REVISIONS) return revisions;

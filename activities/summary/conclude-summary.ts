@@ -1,14 +1,13 @@
 import { summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
-import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
-import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
 import { readNames } from '../speakers/speaker-names.ts';
 import { partialKeys, readDrafts } from './partial-summaries.ts';
 import { statementsOf } from './statements-of.ts';
@@ -21,8 +20,12 @@ export const concludeSummary =
     const transcript = await readTranscript(store, job);
     const draft = await draftOf(store, job, transcript, summarized);
     const names = await readNames(store, job);
-    const summary = verifyDraft(draft, transcript, { ...job.options, names });
-    await store.putJson(summaryKey(job.tenant, job.jobId), {
+    const summary = verifyDraft(draft, transcript, {
+      ...job.options,
+      names,
+      language: job.documentLanguage ?? transcript.language,
+    });
+    await store.putJson(summaryKey(job.tenant, job.jobId, job.revision), {
       schemaVersion: 1,
       ...summarySchema.parse(summary),
     });
@@ -35,7 +38,7 @@ export const concludeSummary =
 
 async function draftOf(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   transcript: Transcript,
   summarized: Summarized,
 ): Promise<SummaryDraft> {

@@ -13,16 +13,16 @@ import { chainCounter } from './token-budget.ts';
  */
 export const cutSections =
   (deps: Dependencies): Activities['cutSections'] =>
-  async ({ tenant, jobId, generation, contextTokens, halve }) => {
+  async ({ tenant, jobId, revision, generation, contextTokens, halve }) => {
     const { store } = deps;
-    const keyOf = (which: number) => sectionsKey(tenant, jobId, which, contextTokens);
+    const keyOf = (which: number) => sectionsKey(tenant, jobId, which, contextTokens, revision);
     const factsOf = (sections: readonly Section[]) => ({
       sections: sections.map(({ start, end }) => ({ start, end })),
     });
     let sections: Section[];
     let transcriptSha256: string | null = null;
     if (generation === 0) {
-      const transcript = await readTranscript(store, { tenant, jobId });
+      const transcript = await readTranscript(store, { tenant, jobId, revision });
       transcriptSha256 = digestOf(transcript);
       const held = await store.findJson(keyOf(0), sectionsSchema);
       if (held?.transcriptSha256 === transcriptSha256) return factsOf(held.sections);

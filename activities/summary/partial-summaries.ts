@@ -13,8 +13,8 @@ import type {
   SectionsReference,
   SummaryLevel,
 } from '../../workflows/contracts/activities.ts';
+import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import {
   resultPointerSchema,
   storedResultSchema,
@@ -23,7 +23,7 @@ import {
 } from '../../workflows/contracts/stored-results.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
-import { homeOf, readTranscript } from '../job/read-job-input.ts';
+import { homeOf, readTranscript, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { allAnswers } from './keep-answers.ts';
 import { parseDraft } from './parse-draft.ts';
@@ -46,18 +46,18 @@ export const reductionSchema = z.object({
 
 export async function readSections(
   store: ObjectStore,
-  { tenant, jobId, generation, contextTokens }: SectionsReference,
+  { tenant, jobId, revision, generation, contextTokens }: SectionsReference,
 ): Promise<readonly Section[]> {
-  const key = sectionsKey(tenant, jobId, generation, contextTokens);
+  const key = sectionsKey(tenant, jobId, generation, contextTokens, revision);
   return (await store.getJson(key, sectionsSchema)).sections;
 }
 
 export async function readSectionWork(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   at: SectionsReference & { readonly section: number },
 ): Promise<SummaryWork> {
-  const { language } = await readTranscript(store, at);
+  const language = await languageOf(store, job, at);
   const section = (await readSections(store, at))[at.section];
   if (section === undefined) throw new RangeError(`there is no section ${at.section}`);
   return sectionWork(job, section, language);
@@ -66,21 +66,21 @@ export async function readSectionWork(
 /** The call that joins a group of partial summaries; for a group of one, which needs no call, its call key. */
 export async function readReductionWork(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   at: SummaryLevel & { readonly group: number },
 ): Promise<SummaryWork | string> {
   const group = (await joinedKeys(store, job, at))[at.group];
   if (group === undefined) throw new RangeError(`there is no group ${at.group}`);
   const [only] = group;
   if (group.length === 1 && only !== undefined) return only;
-  const { language } = await readTranscript(store, at);
+  const language = await languageOf(store, job, at);
   return reductionWork(job, await readDrafts(store, job, group), language);
 }
 
 /** The drafts of accepted answers, in the order of their call keys. */
 export const readDrafts = (
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   callKeys: readonly string[],
 ): Promise<SummaryDraft[]> =>
   mapConcurrent(callKeys, async (callKey) => draftOf(await readAnswer(store, job, callKey)));
@@ -88,7 +88,7 @@ export const readDrafts = (
 /** Every accepted answer that a summary is made of: those of the sections, then those of each level of reductions. */
 export async function readSummaryAnswers(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   top: SummaryLevel,
 ): Promise<StoredResult[]> {
   const callKeys = [...(await partialKeys(store, job, { ...top, level: 0 }))];
@@ -104,7 +104,7 @@ export async function readSummaryAnswers(
 /** The call keys of a level's partial summaries, in the order of the meeting, as its manifest has them. */
 export async function partialKeys(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   at: SummaryLevel,
 ): Promise<readonly string[]> {
   const manifest = await store.findJson(manifestKey(at), reductionSchema);
@@ -117,7 +117,7 @@ export async function partialKeys(
  */
 export async function acceptedKeys(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   at: PlanReduction,
 ): Promise<string[]> {
   const answers = await allAnswers(store, at);
@@ -143,7 +143,7 @@ export async function acceptedKeys(
 /** The call keys of a level's partial summaries, by group. */
 async function joinedKeys(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   at: SummaryLevel,
 ): Promise<readonly (readonly string[])[]> {
   const { groups, partials } = await store.getJson(manifestKey(at), reductionSchema);
@@ -153,7 +153,7 @@ async function joinedKeys(
 
 async function unnamedKey(
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   { workKey, textKey }: SummaryWork,
 ): Promise<string> {
   const home = homeOf(job);
@@ -168,10 +168,17 @@ async function unnamedKey(
   );
 }
 
-const manifestKey = ({ tenant, jobId, level, generation, contextTokens }: SummaryLevel): string =>
-  reductionKey(tenant, jobId, level, generation, contextTokens);
+/** The language that a summary is written in. */
+const languageOf = async (
+  store: ObjectStore,
+  { documentLanguage }: Job,
+  at: JobReference,
+): Promise<string | null> => documentLanguage ?? (await readTranscript(store, at)).language;
 
-const readAnswer = (store: ObjectStore, job: JobInput, callKey: string): Promise<StoredResult> =>
+const manifestKey = (at: SummaryLevel): string =>
+  reductionKey(at.tenant, at.jobId, at.level, at.generation, at.contextTokens, at.revision);
+
+const readAnswer = (store: ObjectStore, job: Job, callKey: string): Promise<StoredResult> =>
   store.getJson(resultKey(homeOf(job), 'summarize', callKey), storedResultSchema);
 
 /** Answers were parsed before they were accepted. */

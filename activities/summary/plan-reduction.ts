@@ -16,9 +16,9 @@ import { answerTokens, chainCounter, promptTokens, type Count } from './token-bu
 export const planReduction =
   (deps: Dependencies): Activities['planReduction'] =>
   async (at) => {
-    const { tenant, jobId, level, generation, contextTokens } = at;
+    const { tenant, jobId, revision, level, generation, contextTokens } = at;
     const { store } = deps;
-    const key = reductionKey(tenant, jobId, level, generation, contextTokens);
+    const key = reductionKey(tenant, jobId, level, generation, contextTokens, revision);
     const job = await readJobInput(store, at);
     const partials = await acceptedKeys(store, job, at);
     const drafts = await readDrafts(store, job, partials);
@@ -27,12 +27,13 @@ export const planReduction =
     const groups =
       held?.partialsSha256 === partialsSha256
         ? held.groups
-        : plan(drafts, { contextTokens, count: await chainCounter(deps) });
+        : planGroups(drafts, { contextTokens, count: await chainCounter(deps) });
     await store.putJson(key, { schemaVersion: 1, partialsSha256, partials, groups });
     return { groups: groups.length };
   };
 
-const plan = (
+/** Which partial summaries one reducing call joins, by their indexes; none when a single one is left. */
+export const planGroups = (
   drafts: readonly SummaryDraft[],
   within: { readonly contextTokens: number; readonly count: Count },
 ): number[][] =>

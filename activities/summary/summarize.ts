@@ -6,9 +6,8 @@ import type {
   ReduceSummaries,
   SummarizeSection,
 } from '../../workflows/contracts/activities.ts';
-import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { rememberedBefore } from '../with-heartbeat.ts';
 import { keepAsLatest } from './adopt-earlier-summary.ts';
@@ -55,12 +54,15 @@ export const reduceSummaries =
 async function summarize(
   deps: Dependencies,
   call: SummarizeSection | ReduceSummaries,
-  job: JobInput,
+  job: Job,
   work: SummaryWork,
 ): Promise<PaidOutcome> {
   const { text, textKey } = work;
   const home = homeOf(job);
-  const repaired = await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey });
+  const isOfAny = job.onlyTarget === undefined;
+  const repaired = isOfAny
+    ? await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey })
+    : null;
   if (repaired !== null) {
     return { target: repaired.target, reused: true, callKey: repaired.callKey };
   }
@@ -72,6 +74,7 @@ async function summarize(
     role: 'summarize',
     home,
     workKey: repairs ? work.repairKey : work.workKey,
+    lookBy: isOfAny ? 'work' : 'call',
     alsoTried: keys.filter((key) => (key === work.repairKey) !== repairs),
     noteOf: (error) => {
       const found = error instanceof InferenceError ? error.cause : null;

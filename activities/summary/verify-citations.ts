@@ -23,7 +23,10 @@ export function verifyDraft(
     attendees,
     date,
     names = {},
+    language = transcript.language,
   }: Pick<OutputOptions, 'attendees' | 'date'> & {
+    /** Of the draft; absent: the transcript's. */
+    readonly language?: string | null;
     /** Of speakers by their ids; absent: nobody is named. */
     readonly names?: Names;
   },
@@ -50,7 +53,7 @@ export function verifyDraft(
       return {
         task,
         owner: resolveOwner(owner, { attendees, speaker, speakers }),
-        due: resolveDue(dueText, date, transcript.language),
+        due: resolveDue(dueText, date, language),
         dueText,
         ...sources,
       };

@@ -3,7 +3,8 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
 
 /**
  * Every key in the bucket, specified here and nowhere else; a test compares this table with the functions. Every key
- * begins with the tenant. `{home}` is `sources/{sha256}` or `jobs/{id}`; `{scratch}` is `jobs/{id}/scratch/{run}/` or
+ * begins with the tenant. `{draft}` is `jobs/{id}`, or `jobs/{id}/revisions/{sha256}` by the change that a person asked
+ * for; `{home}` is `sources/{sha256}` or `jobs/{id}`; `{scratch}` is `jobs/{id}/scratch/{run}/` or
  * `jobs/{id}/scratch/`.
  *
  * | key under `{tenant}/`                          | function            | what is stored there |
@@ -18,11 +19,11 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}`                                    | `jobHome`           | everything of one job |
  * | `jobs/{id}/input.json`                         | `jobInputKey`       | what was submitted: title, names, options |
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
- * | `jobs/{id}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
- * | `jobs/{id}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
- * | `jobs/{id}/transcript.json`                    | `transcriptKey`     | the transcript of the latest run |
+ * | `{draft}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
+ * | `{draft}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
+ * | `{draft}/transcript.json`                    | `transcriptKey`     | the transcript of the latest run |
  * | `jobs/{id}/speakers.json`                      | `speakersKey`       | the names of its speakers |
- * | `jobs/{id}/summary.json`                       | `summaryKey`        | the summary of the latest run |
+ * | `{draft}/summary.json`                       | `summaryKey`        | the summary of the latest run |
  * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file: never overwritten |
  * | `jobs/{id}/changes/{sha256}.json`              | `changeKey`         | a change of its minutes that a person asked for |
  * | `jobs/{id}/scratch/{run}/`                     | `scratchPrefix`     | temporary files of a run: deleted when it ends |
@@ -63,18 +64,21 @@ export const sectionsKey = (
   jobId: string,
   generation: number,
   contextTokens: number,
-) => `${jobHome(tenant, jobId)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
+  revision?: string,
+) =>
+  `${draftHome(tenant, jobId, revision)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
 export const reductionKey = (
   tenant: string,
   jobId: string,
   level: number,
   generation: number,
   contextTokens: number,
+  revision?: string,
 ) =>
-  `${jobHome(tenant, jobId)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
-export const transcriptKey = inJob('transcript.json');
+  `${draftHome(tenant, jobId, revision)}/reductions/${whole(generation)}-${whole(contextTokens)}/${whole(level)}.json`;
+export const transcriptKey = inDraft('transcript.json');
 export const speakersKey = inJob('speakers.json');
-export const summaryKey = inJob('summary.json');
+export const summaryKey = inDraft('summary.json');
 /** `fileName` is one of Hansard's own, such as `minutes.md`: lower case, no folder. */
 export const outputKey = (tenant: string, jobId: string, version: number, fileName: string) =>
   `${jobHome(tenant, jobId)}/versions/${whole(version)}/${matching(FILE_NAME, fileName, 'file name')}`;
@@ -111,6 +115,17 @@ export const publishedKey = (tenant: string, jobId: string, sha256: string, exte
 function inJob(path: string) {
   return (tenant: string, jobId: string) => `${jobHome(tenant, jobId)}/${path}`;
 }
+
+/** The key of what a job has once, and each of its revisions that needs one of its own. */
+function inDraft(path: string) {
+  return (tenant: string, jobId: string, revision?: string) =>
+    `${draftHome(tenant, jobId, revision)}/${path}`;
+}
+
+const draftHome = (tenant: string, jobId: string, revision: string | undefined) =>
+  revision === undefined
+    ? jobHome(tenant, jobId)
+    : `${jobHome(tenant, jobId)}/revisions/${digest(revision)}`;
 
 const DIGEST = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;

@@ -10,6 +10,7 @@ import { keepLease } from './keep-lease.ts';
 import type { Claim, LedgerState } from './ledger.ts';
 import {
   confirmAccepted,
+  findByCall,
   lookUpByCall,
   lookUpByWork,
   pointOnce,
@@ -41,10 +42,10 @@ export interface PaidCall<A> extends Work {
   readonly runId: string | null;
   readonly account?: 'job' | 'warm-up';
   /**
-   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `none`: the
-   * answer is not kept, so nothing is looked up.
+   * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: an answer
+   * to this very call, of this target. `none`: the answer is not kept, so nothing is looked up.
    */
-  readonly lookBy?: 'work' | 'none';
+  readonly lookBy?: 'work' | 'call' | 'none';
   /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
   readonly prepare: () => Promise<ReadyCall<A>>;
   /** Called when the claim is granted. */
@@ -107,6 +108,8 @@ export async function executePaidCall<A>(
 
   const ready = await call.prepare();
   signal.throwIfAborted();
+  const same = lookBy === 'call' ? await findByCall(deps, { ...call, ...ready }) : null;
+  if (same !== null) return { result: same, reused: true };
   const claim = await ledger.claim({
     tenant: call.tenant,
     jobId: call.jobId,
@@ -193,7 +196,7 @@ export async function executePaidCall<A>(
   }
   // The call was worth waiting for; the cancellation still holds.
   signal.throwIfAborted();
-  return { result: standing, reused: false };
+  return { result: lookBy === 'call' ? own : standing, reused: false };
 }
 
 /**
@@ -214,7 +217,10 @@ async function lookAgain<A>(
   };
   if (call.lookBy === 'none') return null;
   try {
-    const found = (await lookUpByWork(deps, call)) ?? (await lookUpByCall(deps, call));
+    const found =
+      call.lookBy === 'call'
+        ? await findByCall(deps, call)
+        : ((await lookUpByWork(deps, call)) ?? (await lookUpByCall(deps, call)));
     call.signal.throwIfAborted();
     if (found !== null) await letGo(true);
     return found;

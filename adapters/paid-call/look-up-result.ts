@@ -49,6 +49,16 @@ export async function lookUpByWork(
   return found;
 }
 
+/** By call key, where other answers to the work do not count: the pointer stays with the first of them. */
+export async function findByCall(
+  { store, ledger }: { store: ObjectStore; ledger: Ledger },
+  { home, role, callKey }: Omit<Work, 'workKey'> & { readonly callKey: string },
+): Promise<StoredResult | null> {
+  const found = await store.findJson(resultKey(home, role, callKey), storedResultSchema);
+  if (found !== null) await confirmAccepted(ledger, found);
+  return found;
+}
+
 /**
  * By call key. A crash between storing an answer and pointing at it leaves the answer under its call key alone: this
  * finds it, and repairs the pointer and the ledger entry.

@@ -7,6 +7,7 @@ import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
 import { addJoinSpeakers, addRenameSpeaker } from './commands/rename-speaker.ts';
 import { addResult } from './commands/result.ts';
+import { addResummarize } from './commands/resummarize.ts';
 import { addRetry } from './commands/retry.ts';
 import { addStatus } from './commands/status.ts';
 import { addSubmit } from './commands/submit.ts';
@@ -30,6 +31,7 @@ export function createProgram(context: CommandContext): Command {
   addVersions(program, context);
   addRenameSpeaker(program, context);
   addJoinSpeakers(program, context);
+  addResummarize(program, context);
   addCancel(program, context);
   addRetry(program, context);
   addModels(program, context);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { userInfo } from 'node:os';
+import type { SummaryCalls } from '../../workflows/contracts/activities.ts';
 import type { WantedChange } from '../jobs/revise-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
@@ -20,6 +21,7 @@ export async function revise(
   reference: string,
   options: RevisionOptions,
   wantedOf: (by: string) => WantedChange,
+  confirm?: (calls: SummaryCalls) => Promise<boolean>,
 ): Promise<void> {
   const { services, output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
@@ -31,11 +33,14 @@ export async function revise(
   const [store, temporal] = await Promise.all([services.store(), services.temporal()]);
   const slow = setTimeout(() => {
     output.remark(
-      'the change is not made yet: is a worker running? Ctrl-C ends this command, and not the change',
+      'the change is still being made (is a worker running?): Ctrl-C ends this command, and not the change',
     );
-  }, 15_000);
+  }, 30_000);
   try {
-    const { version } = await reviseJob(row, wanted, { store, temporal });
+    const ports = { store, temporal, ...(confirm && { confirm }) };
+    const made = await reviseJob(row, wanted, ports);
+    if (made === null) return output.remark('nothing was called, and nothing changed');
+    const { version } = made;
     output.result(
       options,
       { id: row.id, version },

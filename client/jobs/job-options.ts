@@ -72,7 +72,7 @@ function parseDate(text: string | undefined): string | null {
 }
 
 /** Takes codes, tags such as `pt-BR`, and English names; gives what the models that transcribe know. */
-function parseLanguage(text: string | undefined): string | null {
+export function parseLanguage(text: string | undefined): string | null {
   if (text === undefined) return null;
   const code = toIsoLanguage(text);
   if (code !== null && isTranscribed(code)) return code;

@@ -1,16 +1,29 @@
 import {
+  QueryNotRegisteredError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   type Client,
+  type WorkflowHandle,
 } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { digestOf } from '../../adapters/identity/digest.ts';
 import { changeKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
-import type { RenderedRevision, RevisionReference } from '../../workflows/contracts/activities.ts';
+import type {
+  RenderedRevision,
+  RevisionReference,
+  SummaryCalls,
+} from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import { revisionWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
+import {
+  CALLS_QUERY,
+  PROCEED_SIGNAL,
+  revisionWorkflowId,
+  TASK_QUEUES,
+  WORKFLOWS,
+} from '../../workflows/contracts/names.ts';
 import { changeSchema, type Change } from '../../workflows/contracts/revision.ts';
 import { NoResultError } from './fetch-result.ts';
 
@@ -21,15 +34,23 @@ export type WantedChange = Change extends infer C
     : never
   : never;
 
+interface Ports {
+  readonly store: ObjectStore;
+  readonly temporal: Client;
+  /** Asked before a change makes calls that are paid for, if any: false gives it up. Absent: the calls are wanted. */
+  readonly confirm?: (calls: SummaryCalls) => Promise<boolean>;
+}
+
 /**
- * Makes the next version of a job's minutes with a change, and waits for it. Throws `NoResultError`, and
- * `RevisionRefusedError` if the change cannot be made or another one is being made.
+ * Makes the next version of a job's minutes with a change, and waits for it. Null: the calls that it needs were not
+ * wanted, and nothing changed. Throws `NoResultError`, and `RevisionRefusedError` if the change cannot be made or
+ * another one is being made.
  */
 export async function reviseJob(
   row: JobRow,
   wanted: WantedChange,
-  { store, temporal }: { readonly store: ObjectStore; readonly temporal: Client },
-): Promise<RenderedRevision> {
+  { store, temporal, confirm = () => Promise.resolve(true) }: Ports,
+): Promise<RenderedRevision | null> {
   const { tenant, id, minutesKey } = row;
   if (minutesKey === null) throw new NoResultError(row);
   const change = changeSchema.parse({
@@ -40,25 +61,70 @@ export async function reviseJob(
   });
   const digest = digestOf(change);
   await store.putJson(changeKey(tenant, id, digest), change);
-  const reference: RevisionReference = { tenant, jobId: id, change: digest };
   try {
-    return await temporal.workflow.execute<
-      (change: RevisionReference) => Promise<RenderedRevision>
-    >(WORKFLOWS.revise, {
-      workflowId: revisionWorkflowId(tenant, id),
-      taskQueue: TASK_QUEUES.pipeline,
-      args: [reference],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      workflowExecutionTimeout: '1 day',
-      typedSearchAttributes: [{ key: TENANT_KEY, value: tenant }],
-      priority: { fairnessKey: tenant },
-      // Temporal stores this as plain text: put no meeting content here.
-      staticSummary: `${change.kind} in minutes`,
-    });
+    const handle = await start(temporal, { tenant, jobId: id, change: digest }, change.kind);
+    const result = handle.result();
+    if (change.kind === 'resummarize') {
+      const calls = await Promise.race([result.then(() => null), callsOf(handle)]);
+      if (calls !== null && calls.atMost > 0) {
+        if (!(await orCancel(handle, () => confirm(calls)))) {
+          await result.catch(() => null);
+          return null;
+        }
+        await handle.signal(PROCEED_SIGNAL);
+      }
+    }
+    return await result;
   } catch (error) {
     throw toRefusal(error, id) ?? error;
   }
+}
+
+type Revise = (change: RevisionReference) => Promise<RenderedRevision>;
+
+const start = (
+  temporal: Client,
+  reference: RevisionReference,
+  kind: Change['kind'],
+): Promise<WorkflowHandle<Revise>> =>
+  temporal.workflow.start<Revise>(WORKFLOWS.revise, {
+    workflowId: revisionWorkflowId(reference.tenant, reference.jobId),
+    taskQueue: TASK_QUEUES.pipeline,
+    args: [reference],
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowExecutionTimeout: '30 days',
+    typedSearchAttributes: [{ key: TENANT_KEY, value: reference.tenant }],
+    priority: { fairnessKey: reference.tenant },
+    // Temporal stores this as plain text: put no meeting content here.
+    staticSummary: `${kind} of minutes`,
+  });
+
+/** What the change will cost in calls, once the workflow knows. */
+async function callsOf(handle: WorkflowHandle<Revise>): Promise<SummaryCalls> {
+  for (;;) {
+    try {
+      const calls = await handle.query<SummaryCalls | null>(CALLS_QUERY);
+      if (calls !== null) return calls;
+    } catch (error) {
+      if (!(error instanceof QueryNotRegisteredError)) throw error;
+    }
+    await sleep(300);
+  }
+}
+
+/** Gives the change up where it is not wanted, or nobody can say so. */
+async function orCancel(
+  handle: WorkflowHandle<Revise>,
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
+  let isWanted = false;
+  try {
+    isWanted = await ask();
+  } finally {
+    if (!isWanted) await handle.cancel();
+  }
+  return isWanted;
 }
 
 function toRefusal(error: unknown, id: string): RevisionRefusedError | null {

@@ -339,3 +339,33 @@ test('a transcript becomes minutes with its speakers, and nothing is heard', asy
     await rm(folder, { recursive: true, force: true });
   }
 }, 120_000);
+
+test('a summary that is written anew asks no model where its answers are stored', async () => {
+  const before = await place.stats();
+  const entries = 'select count(*) from ledger_entry';
+  const { rows: booked } = await place.database.query<{ count: string }>(entries);
+  const printed = await place.succeed('resummarize', job.id, '--by', 'Ann', '--json');
+  const made = JSON.parse(printed) as { id: string; version: number };
+  const folder = join(out, 'anew');
+  await place.succeed('result', job.id, '--out', folder);
+  const anew = minutesSchema.parse(
+    JSON.parse(await readFile(join(folder, 'minutes.json'), 'utf8')),
+  );
+  expect(anew).toMatchObject({
+    version: made.version,
+    revisions: [{ kind: 'resummarize', by: 'Ann', version: made.version }],
+    summary: minutes.summary,
+    decisions: minutes.decisions,
+  });
+  expect(await place.stats()).toEqual(before);
+  expect((await place.database.query<{ count: string }>(entries)).rows).toEqual(booked);
+}, 120_000);
+
+test('calls that a new summary needs are told, and not made without a yes', async () => {
+  const before = await place.stats();
+  const asked = await place.hansard('resummarize', job.id, '--language', 'de', '--by', 'Ann');
+  expect(asked).toMatchObject({ code: 2 });
+  expect(asked.stderr).toMatch(/1 call without a stored answer/);
+  expect(asked.stderr).toContain('nothing was called: add --yes');
+  expect(await place.stats()).toEqual(before);
+}, 120_000);

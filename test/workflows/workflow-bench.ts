@@ -15,7 +15,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { MinutesResult } from '../../workflows/contracts/jobs.ts';
 import type { MinutesInput } from '../../workflows/contracts/minutes-state.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
-import type { minutes } from '../../workflows/index.ts';
+import type { minutes, revise } from '../../workflows/index.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { testStack } from '../support/stack.ts';
 import { recordedTarget } from './recorded-target.ts';
@@ -98,10 +98,21 @@ export async function openWorkflowBench(
   });
 
   const client = new Client({ connection, namespace });
-  const start = async (fakes: FakeActivities = {}): Promise<Job> => {
+  const newJob = (fakes: FakeActivities): Omit<Job, 'handle'> & { readonly jobId: string } => {
     const jobId = newJobId();
     const calls: Call[] = [];
     jobs.set(jobId, { calls, fakes: { ...ALL_GOES_WELL, ...fakes } });
+    return {
+      jobId,
+      calls,
+      inputsOf: (name) =>
+        calls
+          .filter((call) => call.name === name)
+          .map(({ input }) => input as unknown as Parameters<Activities[typeof name]>[0]),
+    };
+  };
+  const start = async (fakes: FakeActivities = {}): Promise<Job> => {
+    const { jobId, ...job } = newJob(fakes);
     const input: MinutesInput = {
       kind: 'minutes',
       tenant: 'default',
@@ -113,14 +124,7 @@ export async function openWorkflowBench(
       workflowId: `minutes/default/${jobId}`,
       taskQueue: 'pipeline',
     });
-    return {
-      handle,
-      calls,
-      inputsOf: (name) =>
-        calls
-          .filter((call) => call.name === name)
-          .map(({ input }) => input as unknown as Parameters<Activities[typeof name]>[0]),
-    };
+    return { ...job, handle };
   };
   const disposables = undo.move();
 
@@ -128,6 +132,16 @@ export async function openWorkflowBench(
     client,
     callsWithoutJob,
     start,
+    /** Starts the change of a job's minutes. */
+    revise: async (fakes: FakeActivities) => {
+      const { jobId, ...job } = newJob(fakes);
+      const handle = await client.workflow.start<typeof revise>('revise', {
+        args: [{ tenant: 'default', jobId, change: CHANGE }],
+        workflowId: `revise/default/${jobId}`,
+        taskQueue: 'pipeline',
+      });
+      return { ...job, handle };
+    },
     /** Runs a job to its end; throws what the workflow failed with. */
     run: async (fakes: FakeActivities = {}): Promise<FinishedJob> => {
       const job = await start(fakes);
@@ -188,6 +202,8 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'concludeSummary',
       'renderMinutes',
       'publishMinutes',
+      'startRevision',
+      'countSummaryCalls',
       'renderRevision',
       'publishRevision',
       'lookForWorker',
@@ -201,6 +217,9 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
   ['paid.second', PAID],
   ['paid.third', PAID],
 ];
+
+/** The change that `revise` makes. */
+export const CHANGE = 'c'.repeat(64);
 
 const NO_JOB = '';
 
@@ -359,6 +378,8 @@ export const ALL_GOES_WELL: Activities = {
       degradations: degradations.length,
     }),
   publishMinutes: () => Promise.resolve(),
+  startRevision: () => Promise.resolve({ summarize: null, probeMs: 1_800_000 }),
+  countSummaryCalls: () => Promise.resolve({ sections: 1, calls: 1, atMost: 1 }),
   renderRevision: ({ jobId }) =>
     Promise.resolve({ version: 2, minutesKey: `${jobId}/versions/2/minutes.json` }),
   publishRevision: () => Promise.resolve(),

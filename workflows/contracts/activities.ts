@@ -36,8 +36,12 @@ export interface IoActivities {
   ) => Promise<{ readonly statements: number; readonly verified: number }>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<MinutesResult>;
   readonly publishMinutes: (input: JobReference & { readonly minutesKey: string }) => Promise<void>;
+  /** What a person's change needs before it is rendered. Fails as refused if the job's result is another one by now. */
+  readonly startRevision: (input: RevisionReference) => Promise<StartedRevision>;
+  /** How many calls a summary would make now, whose first sections are cut. */
+  readonly countSummaryCalls: (input: SectionsReference) => Promise<SummaryCalls>;
   /** Writes the files of a next version of the minutes, with a person's change. */
-  readonly renderRevision: (input: RevisionReference) => Promise<RenderedRevision>;
+  readonly renderRevision: (input: RenderRevision) => Promise<RenderedRevision>;
   /** Makes it the job's result. Fails as superseded if the job's result is no longer the one that was changed. */
   readonly publishRevision: (input: RevisionReference & RenderedRevision) => Promise<void>;
   readonly lookForWorker: (
@@ -267,6 +271,27 @@ export interface RenderMinutes extends JobReference {
 export interface RevisionReference extends JobReference {
   /** SHA-256. */
   readonly change: string;
+}
+export interface StartedRevision {
+  /** The chain that writes the summary anew; null: none is written. */
+  readonly summarize: readonly RecordedTarget[] | null;
+  /** As in `StartedJob`. */
+  readonly probeMs: number;
+}
+export interface SummaryCalls {
+  readonly sections: number;
+  /** Calls that are certainly made, one for each of these that has no stored answer. */
+  readonly calls: number;
+  /** With those that join summaries: how many depends on the answers. Repairs and retries come on top. */
+  readonly atMost: number;
+}
+export interface RenderRevision extends RevisionReference {
+  /** The summary that was written anew; absent: none was. */
+  readonly summary?: {
+    readonly summarized: Summarized;
+    readonly chain: readonly string[];
+    readonly degradations: readonly Degradation[];
+  };
 }
 export interface RenderedRevision {
   readonly minutesKey: string;

@@ -10,6 +10,8 @@ export interface JobReference {
    * histories, and where no run is meant.
    */
   readonly runId?: string;
+  /** The change that a person asked for, where a summary is made anew for it: SHA-256. Absent: the job's own. */
+  readonly revision?: string | undefined;
 }
 
 export type Degradation = Minutes['degradations'][number];

@@ -1,17 +1,31 @@
-import type { ItemFailure, PreparedRecording, StartedJob, TranscriptFacts } from './activities.ts';
+import type {
+  ItemFailure,
+  PreparedRecording,
+  RevisionReference,
+  StartedJob,
+  StartedRevision,
+  TranscriptFacts,
+} from './activities.ts';
 import type { DegradationReason } from './degradation-reason.ts';
 import type { JobReference, Progress } from './jobs.ts';
 import type { JobKind } from './names.ts';
 import type { TargetFailure } from './targets.ts';
 
-/** The argument of the `minutes` workflow. */
-export interface MinutesInput extends JobReference {
-  readonly kind: JobKind;
-  /** Digest of the recording: the key prefix of everything derived from it. */
-  readonly sourceSha256: string;
+/** What a workflow that continues as new takes. */
+export interface ContinuedInput {
   /** Where the run before this one ended, if the job continues as new. */
   readonly state?: MinutesState;
 }
+
+/** The argument of the `minutes` workflow. */
+export interface MinutesInput extends JobReference, ContinuedInput {
+  readonly kind: JobKind;
+  /** Digest of the recording: the key prefix of everything derived from it. */
+  readonly sourceSha256: string;
+}
+
+/** The argument of the `revise` workflow. */
+export interface RevisionInput extends RevisionReference, ContinuedInput {}
 
 /**
  * What one run of a job hands to the next when the job continues as new: keys and counters, so that its size does not
@@ -27,6 +41,9 @@ interface MinutesState {
 /** What the stages gave so far. A stage whose result is here is over. */
 export interface StageResults {
   readonly started?: StartedJob;
+  readonly revision?: StartedRevision;
+  /** A person has seen what a summary will cost, and wants it. */
+  readonly confirmed?: true;
   readonly prepared?: PreparedRecording;
   /** Of who spoke, which is found beside the transcription and may be known before it. */
   readonly diarized?: Diarized;

@@ -25,6 +25,11 @@ export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number];
 
 export const PROGRESS_QUERY = 'progress';
 
+/** What a revision will cost in calls: null until that is known. */
+export const CALLS_QUERY = 'calls';
+/** The answer to it: the calls are wanted. */
+export const PROCEED_SIGNAL = 'proceed';
+
 /** A tenant's id, not its name. */
 export const TENANT_PATTERN = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const DEFAULT_TENANT = 'default';

@@ -61,5 +61,16 @@ export const changeSchema = z.discriminatedUnion('kind', [
     /** … was said by this one. */
     into: speakerIdSchema,
   }),
+  z.object({
+    ...common,
+    kind: z.literal('resummarize'),
+    /** ISO 639-1 code of the language to write in; null: as the minutes are. */
+    language: z
+      .string()
+      .regex(/^[a-z]{2}$/)
+      .nullable(),
+    /** The only target to ask, and whose answers count; null: the targets that are configured. */
+    target: z.string().min(1).max(100).nullable(),
+  }),
 ]);
 export type Change = z.infer<typeof changeSchema>;

@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { FAILURES } from '../contracts/failures.ts';
-import type { MinutesInput, StagePosition, StageResults } from '../contracts/minutes-state.ts';
+import type { ContinuedInput, StagePosition, StageResults } from '../contracts/minutes-state.ts';
 import { payloadTooLarge } from '../contracts/payload-limit.ts';
 import type { JobProgress } from './job-progress.ts';
 
@@ -26,12 +26,12 @@ export class JobRun {
   results: StageResults;
   /** Where the run before this one ended. */
   readonly position: StagePosition;
-  private readonly input: MinutesInput;
+  private readonly input: ContinuedInput;
   private readonly progress: JobProgress;
   /** What runs beside the stages. The next run would not hear of its end, and pay for it again. */
   private beside: Promise<unknown> | null = null;
 
-  constructor(input: MinutesInput, progress: JobProgress) {
+  constructor(input: ContinuedInput, progress: JobProgress) {
     this.input = input;
     this.results = input.state?.results ?? {};
     this.position = input.state?.position ?? {};
@@ -94,6 +94,6 @@ export class JobRun {
     const input = { ...this.input, state: { results, position, progress: progress.toState() } };
     const fault = payloadTooLarge('the state of a run', input);
     if (fault !== null) throw ApplicationFailure.nonRetryable(fault, FAILURES.PayloadTooLarge);
-    return await makeContinueAsNewFunc<(next: MinutesInput) => Promise<unknown>>()(input);
+    return await makeContinueAsNewFunc<(next: ContinuedInput) => Promise<unknown>>()(input);
   }
 }

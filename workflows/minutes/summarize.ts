@@ -39,9 +39,7 @@ export async function summarize(
   at: { readonly progress: JobProgress; readonly run: JobRun },
 ): Promise<Summarized> {
   const { progress } = at;
-  const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
-  const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
-  const first = { ...job, generation: 0, contextTokens };
+  const first = firstCut(job, targets);
   const { value, loss } = await orLoss(() => summarizeByModel(first, targets, at));
   const made = loss === null ? value : ownFailure(loss);
   if ('mode' in made) return made;
@@ -55,6 +53,13 @@ export async function summarize(
   const missing = toLossReason(concluded.loss);
   progress.degrade({ stage: 'summarize', level: 'missing', reason: missing });
   return noSummary(first, concluded.loss);
+}
+
+/** The first cut of a transcript, for the smallest context of the chain. */
+export function firstCut(job: JobReference, targets: readonly RecordedTarget[]): SectionsReference {
+  const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
+  const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
+  return { ...job, generation: 0, contextTokens };
 }
 
 /** What is told of a summary that there is not. */

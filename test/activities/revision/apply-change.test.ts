@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { applyChange, type Documents } from '../../../activities/revision/apply-change.ts';
-import type { Change } from '../../../workflows/contracts/revision.ts';
+import { applyChange, type ChangeInWords } from '../../../activities/revision/apply-change.ts';
+import type { Documents } from '../../../activities/revision/documents.ts';
 import { sampleMinutes, sampleTranscript } from '../minutes/render/sample-minutes.ts';
 
 const [first, second, third] = sampleTranscript.segments;
@@ -42,19 +42,19 @@ const common = {
   at: '2026-03-02T10:00:00.000Z',
   baseKey: 'default/jobs/x/versions/1/minutes.json',
 };
-const rename = (speaker: string, name: string): Change => ({
+const rename = (speaker: string, name: string): ChangeInWords => ({
   ...common,
   kind: 'rename',
   speaker,
   name,
 });
-const join = (speaker: string, into: string): Change => ({
+const join = (speaker: string, into: string): ChangeInWords => ({
   ...common,
   kind: 'join',
   speaker,
   into,
 });
-const speakersAfter = (...changes: readonly Change[]) =>
+const speakersAfter = (...changes: readonly ChangeInWords[]) =>
   changes.reduce(applyChange, BASE).minutes.speakers;
 
 test('a name is given to a speaker, and replaces the one before', () => {

@@ -50,7 +50,10 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   reductionKey: [
     [keys.reductionKey(tenant, job, 1, 0, 32_768), `acme/jobs/${job}/reductions/0-32768/1.json`],
   ],
-  transcriptKey: [[keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`]],
+  transcriptKey: [
+    [keys.transcriptKey(tenant, job), `acme/jobs/${job}/transcript.json`],
+    [keys.transcriptKey(tenant, job, sha), `acme/jobs/${job}/revisions/${sha}/transcript.json`],
+  ],
   speakersKey: [[keys.speakersKey(tenant, job), `acme/jobs/${job}/speakers.json`]],
   summaryKey: [[keys.summaryKey(tenant, job), `acme/jobs/${job}/summary.json`]],
   outputKey: [
@@ -92,6 +95,7 @@ async function tableRows(): Promise<ReadonlyMap<string, RegExp>> {
     [...rows].map(([, template = '', name = '']) => {
       const key = template
         .replaceAll('.', String.raw`\.`)
+        .replaceAll('{draft}', 'jobs/[^/]+(/revisions/[^/]+)?')
         .replaceAll('{home}', '(sources|jobs)/[^/]+')
         .replaceAll('{scratch}', 'jobs/[^/]+/scratch/([^/]+/)?')
         .replaceAll(/\{\w+\}/g, '[^/]+');

@@ -86,6 +86,26 @@ test('another target is not asked for work whose answer is held', async () => {
   await expect(bench.run({ ...other, perform: never })).resolves.toMatchObject({ reused: true });
 });
 
+test('where only its own answer counts, another target is asked, once, and the first answer stays that of the work', async () => {
+  const { store, home } = bench;
+  const call = bench.newCall();
+  const first = await bench.run(call);
+  const other = {
+    ...call,
+    callKey: randomBytes(32).toString('hex'),
+    target: { ...call.target, name: 'gpt' },
+    lookBy: 'call' as const,
+  };
+  const asked = await bench.run(other);
+  expect(asked).toMatchObject({ reused: false, result: { target: 'gpt' } });
+  await expect(findResult(store, home, 'summarize', call.workKey)).resolves.toEqual(first.result);
+  await expect(bench.run({ ...other, perform: never })).resolves.toEqual({
+    result: asked.result,
+    reused: true,
+  });
+  expect((await bench.booksOf(other)).states).toEqual(['accepted']);
+});
+
 test('a pointer to nothing is ignored and mended', async () => {
   const { store, home } = bench;
   const call = bench.newCall();

@@ -1,0 +1,54 @@
+import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
+import { changeKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import { changeSchema, type Change } from '../../workflows/contracts/revision.ts';
+import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { readDocuments, type Documents } from './documents.ts';
+import { noLongerShown, revisionRefused } from './revision-refused.ts';
+
+/**
+ * Checks that a change can be made, as far as that is known before it is. For a summary that is written anew it also
+ * gives the chain, and keeps the transcript of the version that is changed, which may be a corrected one.
+ */
+export const startRevision =
+  ({ store, library, inference }: Dependencies): Activities['startRevision'] =>
+  async ({ tenant, jobId, change: digest }) => {
+    const change = await store.getJson(changeKey(tenant, jobId, digest), changeSchema);
+    const row = await library.find(tenant, jobId);
+    if (row?.minutesKey !== change.baseKey) throw noLongerShown(jobId);
+    const { probeMs } = inference.patience;
+    if (change.kind !== 'resummarize') return { summarize: null, probeMs };
+
+    const base = await readDocuments(store, tenant, jobId, change.baseKey);
+    const summarize = chainOf(change.target, inference.roles.summarize.map(recordTarget));
+    requireLanguage(change, base, summarize);
+    await store.putJson(transcriptKey(tenant, jobId, digest), base.transcript);
+    return { summarize, probeMs };
+  };
+
+function chainOf(
+  wanted: string | null,
+  targets: readonly RecordedTarget[],
+): readonly RecordedTarget[] {
+  const chain = targets.filter(({ name }) => wanted === null || name === wanted);
+  if (chain.length > 0 || wanted === null) return chain;
+  const names = targets.map(({ name }) => name).join(', ');
+  throw revisionRefused(
+    names === ''
+      ? 'no target is configured that writes summaries'
+      : `no target of that name writes summaries: there are ${names}`,
+  );
+}
+
+/** Rules pick sentences as they were said. */
+function requireLanguage(
+  { language }: Extract<Change, { kind: 'resummarize' }>,
+  { transcript }: Documents,
+  chain: readonly RecordedTarget[],
+): void {
+  if (chain.length > 0 || language === null || language === transcript.language) return;
+  throw revisionRefused(
+    'no target is configured that writes summaries, and rules cannot write in another language than the transcript',
+  );
+}

@@ -1,0 +1,52 @@
+import type { Ledger } from '../../adapters/database/create-ledger.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import type { RenderRevision } from '../../workflows/contracts/activities.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import { readJobInput } from '../job/read-job-input.ts';
+import { engines, isWhole } from '../minutes/compose-minutes.ts';
+import { EXTRACTIVE, readSummarized } from '../minutes/read-summarized.ts';
+import { lacksNoMore } from '../minutes/replaces.ts';
+import type { Documents } from './documents.ts';
+import { revisionRefused } from './revision-refused.ts';
+
+/**
+ * The documents with the summary that the workflow had written anew. Throws `RevisionRefused` if it lacks something that
+ * the one before has: the minutes stay, and what was answered is kept for the next try.
+ */
+export async function summarizedAnew(
+  { store, ledger }: { readonly store: ObjectStore; readonly ledger: Ledger },
+  base: Documents,
+  { tenant, jobId, change, summary }: RenderRevision,
+): Promise<Documents> {
+  if (summary === undefined) throw new TypeError('the workflow wrote no summary');
+  const { summarized, chain, degradations } = summary;
+  const job = await readJobInput(store, { tenant, jobId, revision: change });
+  const written = await readSummarized(store, job, summarized, base.transcript);
+  const states = await ledger.countByState(tenant, jobId);
+  const others = base.minutes.degradations.filter(({ stage }) => stage !== 'summarize');
+  const minutes: Minutes = {
+    ...base.minutes,
+    ...written.summary,
+    schemaVersion: base.minutes.schemaVersion,
+    language: job.documentLanguage ?? base.minutes.language,
+    engines: {
+      ...base.minutes.engines,
+      summarize: summarized.mode === 'extractive' ? [EXTRACTIVE] : engines(written.results, chain),
+    },
+    coverage: { ...base.minutes.coverage, ...written.coverage },
+    degradations: [...others, ...degradations],
+    cost: {
+      ...base.minutes.cost,
+      entries: Object.values(states).reduce((sum, count) => sum + count, 0),
+      inDoubt: states.in_doubt,
+    },
+  };
+  const status = isWhole(minutes) ? 'complete' : 'partial';
+  if (!lacksNoMore({ ...minutes, status }, base.minutes)) {
+    const reason = degradations.at(-1)?.reason ?? 'sections are missing';
+    throw revisionRefused(
+      `the new summary would lack what the minutes have (${reason}): they stay as they are; what was answered is kept, so asking again pays only for the rest`,
+    );
+  }
+  return { minutes: { ...minutes, status }, transcript: base.transcript };
+}

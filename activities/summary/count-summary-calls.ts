@@ -1,0 +1,63 @@
+import { findResult } from '../../adapters/paid-call/look-up-result.ts';
+import type { Activities, SummaryCalls } from '../../workflows/contracts/activities.ts';
+import type { Dependencies } from '../dependencies.ts';
+import { homeOf, readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
+import { mapConcurrent } from '../map-concurrent.ts';
+import { readDrafts, readSections } from './partial-summaries.ts';
+import { planGroups } from './plan-reduction.ts';
+import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
+import { chainCounter } from './token-budget.ts';
+
+/**
+ * Counts the calls that a summary of the cut sections would make now: as far as their answers are not stored. Of the
+ * calls that join summaries only the most can be told, since the groups depend on the answers.
+ */
+export const countSummaryCalls =
+  (deps: Dependencies): Activities['countSummaryCalls'] =>
+  async (at) => {
+    const { store } = deps;
+    const job = await readJobInput(store, at);
+    const language = job.documentLanguage ?? (await readTranscript(store, at)).language;
+    const cut = await readSections(store, at);
+    const sections = cut.length;
+    const within = { contextTokens: at.contextTokens, count: await chainCounter(deps) };
+
+    let works: readonly (SummaryWork | string)[] = cut.map((section) =>
+      sectionWork(job, section, language),
+    );
+    for (;;) {
+      const keys = await mapConcurrent(works, (work) => storedKey(deps, job, work));
+      const stored = keys.filter((key) => key !== null);
+      const calls = keys.length - stored.length;
+      if (calls > 0) return { sections, calls, atMost: calls + mostJoins(keys.length) };
+      const drafts = await readDrafts(store, job, stored);
+      const groups = planGroups(drafts, within);
+      if (groups.length === 0) return { sections, calls: 0, atMost: 0 } satisfies SummaryCalls;
+      works = groups.map((group) => {
+        const [only] = group.flatMap((index) => stored[index] ?? []);
+        // A group of one is passed on without a call.
+        if (group.length === 1 && only !== undefined) return only;
+        const joined = group.flatMap((index) => drafts[index] ?? []);
+        return reductionWork(job, joined, language);
+      });
+    }
+  };
+
+/** Every call that joins summaries makes at least two of them one. */
+const mostJoins = (summaries: number): number => Math.max(0, summaries - 1);
+
+/** The call key of the answer that makes the call unnecessary; null: there is none. */
+async function storedKey(
+  { store }: Pick<Dependencies, 'store'>,
+  job: Job,
+  work: SummaryWork | string,
+): Promise<string | null> {
+  if (typeof work === 'string') return work;
+  // What one target answered is known by its call, which is only made ready when it is sent.
+  if (job.onlyTarget !== undefined) return null;
+  for (const workKey of [work.repairKey, work.workKey]) {
+    const found = await findResult(store, homeOf(job), 'summarize', workKey);
+    if (found !== null) return found.callKey;
+  }
+  return null;
+}

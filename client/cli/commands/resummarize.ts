@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
+import { InvalidOptionError } from '../../config.ts';
+import type { CommandContext } from '../command-context.ts';
+import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
+
+interface ResummarizeOptions extends RevisionOptions {
+  readonly language?: string;
+  readonly target?: string;
+  readonly yes?: true;
+}
+
+export function addResummarize(program: Command, context: CommandContext): void {
+  revisionCommand(
+    program,
+    'resummarize',
+    'write the summary of a job anew, from the transcript that it shows, as a next version',
+  )
+    .option('--language <code>', 'the language to write in (default: as the minutes are)')
+    .option('--target <name>', 'the only target to ask: answers of others do not count')
+    .option('--yes', 'make the calls without asking; what they are is said all the same')
+    .action(async (reference: string, options: ResummarizeOptions) => {
+      const { parseLanguage } = await import('../../jobs/job-options.ts');
+      const language = parseLanguage(options.language);
+      await revise(
+        context,
+        reference,
+        options,
+        (by) => ({ kind: 'resummarize', language, target: options.target ?? null, by }),
+        (calls) => confirm(calls, options, context),
+      );
+    });
+}
+
+async function confirm(
+  calls: SummaryCalls,
+  { yes, json }: ResummarizeOptions,
+  { output, signal }: CommandContext,
+): Promise<boolean> {
+  output.remark(callsText(calls));
+  if (yes) return true;
+  if (json || !process.stdin.isTTY || !output.isTerminal) {
+    throw new InvalidOptionError('nothing was called: add --yes to make these calls');
+  }
+  const line = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await line.question('Make these calls? [y/N] ', { signal })).trim());
+  } finally {
+    line.close();
+  }
+}
+
+/** `2 of 5 sections have no stored answer: 2 calls, and at most 4 more to join the summaries`. */
+function callsText({ sections, calls, atMost }: SummaryCalls): string {
+  const more = atMost - calls;
+  const joins = more === 0 ? '' : `, and at most ${more} more to join the summaries`;
+  return `the ${sections === 1 ? 'section' : `${sections} sections`} of the transcript: ${calls} ${calls === 1 ? 'call' : 'calls'} without a stored answer${joins}; an answer of no use is asked for again`;
+}
