@@ -1,4 +1,5 @@
 import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
@@ -84,6 +85,8 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     { health: health.url, queues: workers.map(({ options }) => options.taskQueue) },
     'ready',
   );
+  // Now, because a worker that is killed keeps nothing of what it compiled.
+  flushCompileCache();
   // In the background: its findings are only logged and counted.
   const stopping = new AbortController();
   closing.defer(() => stopping.abort());

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { z } from 'zod';
+import { compileCache } from '../../adapters/settings/keep-compiled.ts';
 import { parseLocalConfig } from '../../local/config.ts';
 import { ANY_FREE_PORTS } from './any-free-ports.ts';
 import { migrateStack } from './migrate-stack.ts';
@@ -23,6 +24,9 @@ declare module 'vitest' {
 /** Provisions what is missing and starts one throw-away stack for the whole run, on free ports. */
 export default async function setup(project: TestProject) {
   const config = parseLocalConfig(process.env);
+  // Of processes too that do not keep their compiled modules by themselves: those of the tests, and inference servers.
+  const compiled = compileCache(config.home);
+  if (compiled !== undefined) process.env['NODE_COMPILE_CACHE'] ??= compiled;
   const parts = wantedParts();
   const log = (line: string) => process.stderr.write(`stack: ${line}\n`);
   const tools = await provisionAll(config, parts, log);

@@ -1,10 +1,15 @@
+import { flushCompileCache } from 'node:module';
 import type { OfficeAnswer, OfficeTask } from './render-apart.ts';
 
 /** The process of `renderApart`: makes one document and is ended by its parent. */
 
 process.once('disconnect', () => process.exit());
 process.once('message', (task: OfficeTask) => {
-  void answer(task).then((made) => process.send?.(made));
+  void answer(task).then((made) => {
+    // Who is ended keeps nothing.
+    flushCompileCache();
+    process.send?.(made);
+  });
 });
 
 async function answer({ format, document, picture }: OfficeTask): Promise<OfficeAnswer> {

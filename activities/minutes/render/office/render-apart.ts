@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { addAbortListener } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import type { Document } from '../document.ts';
 
 export type OfficeFormat = 'docx' | 'pdf';
@@ -68,8 +70,8 @@ async function render(
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const child = fork(module, {
     serialization: 'advanced',
-    // It needs nothing of the environment, which holds credentials.
-    env: {},
+    // It needs nothing else of the environment, which holds credentials.
+    env: whereCompiled(),
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -95,4 +97,11 @@ async function render(
     signal?.removeEventListener('abort', stop);
     child.kill('SIGKILL');
   }
+}
+
+/** Lets a process of Node take its modules compiled, and without types, from where this one keeps them, if it does. */
+function whereCompiled(): { readonly NODE_COMPILE_CACHE?: string } {
+  const folder = getCompileCacheDir();
+  // Node appends a folder for its version.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { renderApart } from '../../../../../activities/minutes/render/office/render-apart.ts';
 import {
   EXPORT_FORMATS,
@@ -37,6 +40,25 @@ test('files whose processes never answer are left out and named, and their proce
     ['minutes.pdf', 'missing', 'ProcessTimeout'],
   ]);
   await vi.waitFor(async () => expect(await running()).toEqual([]));
+});
+
+test('a process takes compiled modules from where its parent keeps them, and leaves its own there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-compiled-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const module = new URL(
+    '../../../../../activities/minutes/render/office/render-apart.ts',
+    import.meta.url,
+  );
+  const program = `
+    await (await import(${JSON.stringify(module)})).renderApart(JSON.parse(process.argv[1]));
+    process.kill(process.pid, 'SIGKILL');`;
+  const run = promisify(execFile)(process.execPath, ['-e', program, JSON.stringify(task)], {
+    env: { NODE_COMPILE_CACHE: folder },
+  });
+  await expect(run).rejects.toMatchObject({ signal: 'SIGKILL' });
+  const [version = '', ...others] = await readdir(folder);
+  expect(others).toEqual([]);
+  expect((await readdir(join(folder, version))).length).toBeGreaterThan(10);
 });
 
 test('who waits for the one before leaves at the signal, and the next one still waits its turn', async () => {
