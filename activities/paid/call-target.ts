@@ -35,7 +35,7 @@ export const LEASE_MS = 30_000;
 
 export interface PaidWork<R extends PipelineRole> extends Pick<
   PaidCall<Answers[R]>,
-  'home' | 'workKey' | 'lookBy' | 'accept'
+  'home' | 'workKey' | 'lookBy' | 'asked' | 'accept'
 > {
   readonly role: R;
   /** Work keys whose tries count as tries of this call: the same question, asked in another way. */

@@ -2,6 +2,7 @@ import { digestOf, sha256 } from '../../adapters/identity/digest.ts';
 import { workKey, type Work } from '../../adapters/identity/work-key.ts';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import type { ChunkPlan, PlannedChunk, Samples } from '../../workflows/contracts/chunk-plan.ts';
+import type { Asked } from '../../workflows/contracts/stored-results.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { PICTURE_PROMPT_VERSION } from '../picture/picture-prompt.ts';
 import { SUMMARY_PROMPT_VERSION, SUMMARY_SCHEMA, TEMPLATE } from '../summary/prompts.ts';
@@ -80,6 +81,12 @@ export const summaryWorkKey = (
     promptVersion: SUMMARY_PROMPT_VERSION,
     schemaDigest: digestOf(SUMMARY_SCHEMA.json),
   });
+
+/** What the work key of a summary does not tell by itself. */
+export const summaryAsked: Asked = {
+  template: templateVersion,
+  promptVersion: SUMMARY_PROMPT_VERSION,
+};
 
 /** The key of the text alone: different prompts for the same text share it, and so the latest answer to any. */
 export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>

@@ -9,6 +9,7 @@ import type {
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
+import { summaryAsked } from '../paid/work-keys.ts';
 import { rememberedBefore } from '../with-heartbeat.ts';
 import { keepAsLatest } from './adopt-earlier-summary.ts';
 import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
@@ -75,6 +76,7 @@ async function summarize(
     home,
     workKey: repairs ? work.repairKey : work.workKey,
     lookBy: isOfAny ? 'work' : 'call',
+    asked: { ...summaryAsked, ...(repairs && { repairs: work.workKey }) },
     alsoTried: keys.filter((key) => (key === work.repairKey) !== repairs),
     noteOf: (error) => {
       const found = error instanceof InferenceError ? error.cause : null;

@@ -4,7 +4,7 @@ import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { findActionItems } from './find-action-items.ts';
-import { isUnsupported } from './is-unsupported.ts';
+import { unsupportedWords } from './unsupported-words.ts';
 import { sentencesOf } from '../transcript/sentence-stream.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
@@ -33,10 +33,11 @@ export function verifyDraft(
 ): Summary {
   const findQuote = createFindQuote(transcript);
   const speakers = new Set(transcript.segments.flatMap(({ speaker }) => speaker ?? []));
-  const isSupported = createSupportCheck(draft, transcript, attendees, names);
+  const lacking = createSupportCheck(draft, transcript, attendees, names);
   const check = (claims: readonly DraftClaim[], ...words: readonly (string | null)[]) => {
     const found = verified(claims, findQuote);
-    return isSupported(words, found.citations) ? found : { ...found, unsupported: true as const };
+    const lacks = lacking(words, found.citations);
+    return lacks.length === 0 ? found : { ...found, unsupported: true as const, lacks };
   };
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
@@ -61,7 +62,10 @@ export function verifyDraft(
   };
 }
 
-/** A claim without citations has nothing that could contradict it: it is not verified. */
+/**
+ * Finds what the citations of a claim do not bear out. A claim without citations has nothing that could contradict it: it
+ * is not verified.
+ */
 function createSupportCheck(
   { actionItems }: SummaryDraft,
   { segments, language }: Transcript,
@@ -75,8 +79,8 @@ function createSupportCheck(
     ...Object.values(names),
     ...owners.flatMap(({ owner }) => resolveOwner(owner, { attendees }) ?? []),
   ]);
-  return (words: readonly (string | null)[], citations: readonly Citation[]): boolean => {
-    if (citations.length === 0) return true;
+  return (words: readonly (string | null)[], citations: readonly Citation[]): string[] => {
+    if (citations.length === 0) return [];
     const around = new Set(
       citations
         .flatMap(({ segmentIds }) => segmentIds.flatMap((id) => orderOf.get(id) ?? []))
@@ -89,22 +93,26 @@ function createSupportCheck(
         speaker === null ? text : `${names[speaker] ?? speaker}: ${text}`,
       )
       .join('\n');
-    return !isUnsupported(words.filter((word) => word !== null).join('\n'), evidence, persons);
+    return unsupportedWords(words.filter((word) => word !== null).join('\n'), evidence, persons);
   };
 }
 
 function verified(
   claims: readonly DraftClaim[],
   findQuote: FindQuote,
-): { citations: Citation[]; verified: boolean } {
+): Pick<Statement, 'citations' | 'verified' | 'notFound'> {
   const found = claims.map((claim) => toCitation(claim, findQuote));
   const citations = found.filter((citation) => citation !== null);
+  const notFound = claims
+    .filter((_claim, index) => found[index] === null)
+    .map(({ quote, segmentIds }) => ({ quote, segmentIds }));
   const unique = new Map(
     citations.map((citation) => [`${citation.segmentIds.join(' ')} ${citation.quote}`, citation]),
   );
   return {
     citations: [...unique.values()],
     verified: citations.length > 0 && citations.length === claims.length,
+    ...(notFound.length > 0 && { notFound }),
   };
 }
 

@@ -45,6 +45,7 @@ export function mergeTranscript(
 }
 
 type MergedSegment = Omit<Segment, 'id' | 'start' | 'end'> & {
+  readonly chunk: number;
   readonly start: number;
   readonly end: number;
 };
@@ -58,11 +59,13 @@ function toSegment(said: Assigned<SpokenSegment>): MergedSegment {
     language: said.language,
     text: said.text,
     ...(said.mayBeInvented && { mayBeInvented: true as const }),
+    chunk: said.chunk,
+    ...(said.again !== undefined && { again: said.again }),
   };
 }
 
 function segmentsOf(
-  { startSample, endSample }: PlannedChunk,
+  { index: chunk, startSample, endSample }: PlannedChunk,
   chunkStart: number,
   pieces: SettledChunk['pieces'],
 ): SpokenSegment[] {
@@ -86,6 +89,8 @@ function segmentsOf(
       language: piece.language,
       text: piece.text,
       ...(piece.mayBeInvented && { mayBeInvented: true as const }),
+      chunk,
+      ...(piece.again !== undefined && { again: piece.again }),
     };
   });
 }

@@ -23,6 +23,8 @@ interface Piece {
   readonly language: string | null;
   readonly isTimeEstimated: boolean;
   readonly mayBeInvented: boolean;
+  /** Which of the second answers it is from; absent: the first one. */
+  readonly again?: number;
 }
 
 /** ISO 639-1 codes; null: not known. The detector is passed in, because it takes 150 MiB and doubts do not need it. */
@@ -55,7 +57,7 @@ export function settleChunk(
 ): SettledChunk {
   const voice = voiceOf(chunk);
   let pieces = piecesOf(first, given ?? languageOf(first, detect), voice);
-  for (const { stretch, answer } of again) {
+  for (const [order, { stretch, answer }] of again.entries()) {
     const offset = (stretch.startSample - chunk.startSample) / SAMPLE_RATE;
     const end = (stretch.endSample - chunk.startSample) / SAMPLE_RATE;
     const isDoubted = ({ start, mayBeInvented: isSuspect, ...piece }: Piece): boolean =>
@@ -64,6 +66,7 @@ export function settleChunk(
       movedBy(answer, offset, end),
       languageOf(answer, detect) ?? given,
       voice,
+      order,
     );
     if (!pieces.some(isDoubted)) {
       pieces = inserted(pieces, heard, offset);
@@ -183,6 +186,7 @@ function piecesOf(
   { text, segments }: TranscribeAnswer,
   language: string | null,
   voice: readonly Span[] | null,
+  again?: number,
 ): readonly Piece[] {
   const kept = segments
     .map((segment) => ({ ...segment, text: foldWhitespace(segment.text) }))
@@ -201,6 +205,7 @@ function piecesOf(
       segment.end === null ||
       ('isTimeEstimated' in segment && segment.isTimeEstimated === true),
     mayBeInvented: suspected[index] === true,
+    ...(again !== undefined && { again }),
   }));
 }
 

@@ -51,11 +51,14 @@ export function toTranscript(read: ReadTranscript, language: string | null): Imp
   };
 }
 
-/** Whoever sends a file of our form may have written anything into it: ids and languages are made our own. */
+/**
+ * Whoever sends a file of our form may have written anything into it: ids and languages are made our own. The chunks are
+ * those of another job.
+ */
 function ofOurs(transcript: Transcript, language: string | null): ImportedTranscript {
   const labels = transcript.segments.map(({ speaker }) => speaker?.trim().slice(0, 100) || null);
   const segments = numberSpeakers(
-    transcript.segments.map((segment, index) => ({
+    transcript.segments.map(({ chunk: _chunk, again: _again, ...segment }, index) => ({
       ...segment,
       id: `s${index + 1}`,
       speaker: labels[index] ?? null,

@@ -1,4 +1,4 @@
-import type { StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
+import type { Asked, StoredResult, Usage } from '../../workflows/contracts/stored-results.ts';
 import { storedResultSchema } from '../../workflows/contracts/stored-results.ts';
 import type { Ledger } from '../database/create-ledger.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
@@ -41,6 +41,8 @@ export interface PaidCall<A> extends Work {
   /** The run whose end releases the claim; null: the lease alone ends it. */
   readonly runId: string | null;
   readonly account?: 'job' | 'warm-up';
+  /** Stored with the answer. */
+  readonly asked?: Asked;
   /**
    * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: an answer
    * to this very call, of this target. `none`: the answer is not kept, so nothing is looked up.
@@ -166,6 +168,7 @@ export async function executePaidCall<A>(
       schemaVersion: 1,
       role: call.role,
       workKey: call.workKey,
+      ...(call.asked && { asked: call.asked }),
       callKey: ready.callKey,
       ordinal: claim.ordinal,
       ledgerEntryId: claim.entryId,

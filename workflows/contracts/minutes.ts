@@ -20,13 +20,22 @@ export const citationSchema = z.object({
 });
 export type Citation = z.infer<typeof citationSchema>;
 
+/** What is said of a statement whose sources were looked for and not found. */
+const doubtsSchema = {
+  /** The words cited lack or contradict a number, a date or a person of the text. Absent: not known to. */
+  unsupported: z.literal(true).optional(),
+  /** Which ones: "25000", "Friday", "Ann". Absent: none, or the minutes are of an earlier version. */
+  lacks: z.array(z.string()).optional(),
+  /** The citations that were dropped: the words are not in the transcript. Absent: none, or not recorded. */
+  notFound: z.array(z.object({ quote: z.string(), segmentIds: z.array(z.string()) })).optional(),
+};
+
 const statementSchema = z.object({
   text: z.string().min(1),
   citations: z.array(citationSchema),
   /** True exactly when there is a citation and all citations were found in the transcript. */
   verified: z.boolean(),
-  /** The words cited lack or contradict a number, a date or a person of the text. Absent: not known to. */
-  unsupported: z.literal(true).optional(),
+  ...doubtsSchema,
 });
 export type Statement = z.infer<typeof statementSchema>;
 
@@ -38,8 +47,8 @@ const actionItemSchema = z.object({
   dueText: z.string().nullable(),
   citations: z.array(citationSchema),
   verified: z.boolean(),
-  /** As in a statement, of the task, its owner and its due date. */
-  unsupported: z.literal(true).optional(),
+  /** Of the task, its owner and its due date. */
+  ...doubtsSchema,
 });
 export type ActionItem = z.infer<typeof actionItemSchema>;
 

@@ -65,11 +65,23 @@ export const labelsAnswerSchema = z.object({
 });
 export type LabelsAnswer = z.infer<typeof labelsAnswerSchema>;
 
+/** The parts of a work key that tell which question it was: the key is a digest, and says none of them. */
+const askedSchema = z.object({
+  /** `standard/1`; null: the work has no template. */
+  template: z.string().nullable(),
+  promptVersion: z.int().nonnegative(),
+  /** The work key of the plain question, if the call repairs a bad answer to it. */
+  repairs: sha256Schema.optional(),
+});
+export type Asked = z.infer<typeof askedSchema>;
+
 /** One accepted answer, as S3 holds it under its call key. */
 export const storedResultSchema = z.object({
   schemaVersion: schemaVersion(1),
   role: z.enum(ROLES),
   workKey: sha256Schema,
+  /** Absent: there is no prompt, or the answer is of an earlier version. */
+  asked: askedSchema.optional(),
   callKey: sha256Schema,
   /** Which try of this call key was accepted; the first is 1. */
   ordinal: z.int().positive(),

@@ -16,6 +16,10 @@ const segmentSchema = z.object({
   text: z.string().min(1),
   /** The engine may have made the text up from music or noise; asking again did not settle it. */
   mayBeInvented: z.literal(true).optional(),
+  /** The chunk of the plan that it was heard in. Absent: the transcript is somebody else's, or of an earlier version. */
+  chunk: z.int().nonnegative().optional(),
+  /** Which of the second answers about the chunk it is from, in their order. Absent: the first answer. */
+  again: z.int().nonnegative().optional(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 

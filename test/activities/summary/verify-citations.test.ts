@@ -198,7 +198,12 @@ describe('verifyDraft', () => {
     expect(verified.decisions.map((decision) => decision.verified)).toEqual([true, false]);
     expect(verified.decisions.map(({ citations }) => citations.length)).toEqual([1, 1]);
     expect(verified.keyPoints[0]).toEqual({ text: 'none', citations: [], verified: false });
-    expect(verified.openQuestions[0]).toEqual({ text: 'no', citations: [], verified: false });
+    expect(verified.openQuestions[0]).toEqual({
+      text: 'no',
+      citations: [],
+      verified: false,
+      notFound: [invented],
+    });
     expect(verified.actionItems[0]).toMatchObject({
       owner: 'Anna Schmidt',
       due: '2026-03-06',

@@ -109,6 +109,7 @@ describe('mergeTranscript', () => {
         speaker: null,
         language: 'zh',
         text: '我们决定 下周五完成这个项目。',
+        chunk: 1,
       },
     ]);
   });

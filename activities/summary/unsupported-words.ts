@@ -3,31 +3,32 @@ import { findDueText } from './find-due-text.ts';
 import { numbersIn, valueOfHan } from './numbers-in.ts';
 
 /**
- * True if a claim bears a number, a date or a person that its evidence lacks or contradicts: "25,000" where 15,000 was
- * said. Conservative: small numbers, approximations and years are not compared; a date counts as borne out by any words
- * for a day but another weekday or month; a person only by another one in the same place.
+ * The numbers, dates and persons of a claim that its evidence lacks or contradicts: "25000" where 15,000 was said. Empty:
+ * it is borne out. Conservative: small numbers, approximations and years are not compared; a date counts as borne out by
+ * any words for a day but another weekday or month; a person only by another one in the same place.
  *
  * @param evidence what was said: the cited segments with their neighbours
  * @param persons everybody who is known by name
  */
-export function isUnsupported(
+export function unsupportedWords(
   claim: string,
   evidence: string,
   persons: ReadonlySet<string>,
-): boolean {
-  return (
-    hasOtherNumber(claim, evidence) ||
-    DATE_WORDS.some((words) => hasOtherDate(words, claim, evidence)) ||
-    hasOtherDay(claim, evidence) ||
-    hasOtherPerson(claim, evidence, persons)
-  );
+): string[] {
+  const words = [
+    ...otherNumbers(claim, evidence),
+    ...DATE_WORDS.flatMap((dates) => otherDates(dates, claim, evidence)),
+    ...otherDays(claim, evidence),
+    ...otherPersons(claim, evidence, persons),
+  ];
+  return [...new Set(words)];
 }
 
-function hasOtherNumber(claim: string, evidence: string): boolean {
+function otherNumbers(claim: string, evidence: string): string[] {
   const said = new Set(numbersIn(evidence).flatMap(({ values }) => values));
-  return numbersIn(claim).some(
-    ({ values, loose }) => !loose && !values.some((value) => said.has(value)),
-  );
+  return numbersIn(claim)
+    .filter(({ values, loose }) => !loose && !values.some((value) => said.has(value)))
+    .map(({ values }) => String(values[0]));
 }
 
 /** By number, the words of English, Chinese, German, French and Spanish for it. */
@@ -59,49 +60,57 @@ const MONTHS = [
 ];
 const DATE_WORDS = [WEEKDAYS, MONTHS];
 
-function hasOtherDate(words: readonly RegExp[], claim: string, evidence: string): boolean {
+function otherDates(words: readonly RegExp[], claim: string, evidence: string): string[] {
   const claimed = words.filter((word) => word.test(claim));
-  if (claimed.every((word) => word.test(evidence))) return false;
+  const missing = claimed.filter((word) => !word.test(evidence));
+  if (missing.length === 0) return [];
   const isOther = words.some((word) => word.test(evidence) && !claimed.includes(word));
   // A model may have worked out "Friday" from "in four days", but it needs a day to begin with.
-  return (
-    isOther || (findDueText(evidence) === null && !WEEKDAYS.some((word) => word.test(evidence)))
-  );
+  const isBorneOut =
+    !isOther && (findDueText(evidence) !== null || WEEKDAYS.some((word) => word.test(evidence)));
+  return isBorneOut ? [] : missing.flatMap((word) => word.exec(claim)?.[0] ?? []);
 }
 
 /** "6 March" where "16 March" was said: another day of the same month. */
-function hasOtherDay(claim: string, evidence: string): boolean {
+function otherDays(claim: string, evidence: string): string[] {
   const said = daysIn(evidence);
-  return daysIn(claim).some(
-    (day) =>
-      said.some(({ month }) => month === day.month) &&
-      !said.some((other) => other.month === day.month && other.day === day.day),
-  );
+  return daysIn(claim)
+    .filter(
+      (day) =>
+        said.some(({ month }) => month === day.month) &&
+        !said.some((other) => other.month === day.month && other.day === day.day),
+    )
+    .map(({ words }) => words);
 }
 
-const daysIn = (text: string): { readonly month: number; readonly day: number }[] =>
-  [...foldForComparison(text).matchAll(DAY)].flatMap(({ groups = {} }) => {
+interface Day {
+  readonly month: number;
+  readonly day: number;
+  readonly words: string;
+}
+
+const daysIn = (text: string): Day[] =>
+  [...foldForComparison(text).matchAll(DAY)].flatMap(({ 0: words, groups = {} }) => {
     const month = MONTHS.findIndex((word) =>
       word.test(groups['month'] ?? groups['name'] ?? groups['word'] ?? ''),
     );
     const digits = groups['day'] ?? groups['before'] ?? groups['after'] ?? '';
     const day = /^\d+$/u.test(digits) ? Number(digits) : valueOfHan(digits);
-    return month === -1 || day === null ? [] : [{ month, day }];
+    return month === -1 || day === null ? [] : [{ month, day, words }];
   });
 const DAY =
   /(?<month>(?:\d{1,2}|[一二三四五六七八九十]{1,2})月)(?<day>\d{1,2}|[一二三四五六七八九十]{1,3})|(?<before>\d{1,2})(?:st|nd|rd|th|er|\.)? (?:of |de )?(?<name>\p{L}{3,10})|(?<word>\p{Lu}\p{L}{2,9}),? (?:the )?(?<after>\d{1,2})(?!\d)/gu;
 
-function hasOtherPerson(claim: string, evidence: string, persons: ReadonlySet<string>): boolean {
+function otherPersons(claim: string, evidence: string, persons: ReadonlySet<string>): string[] {
   const [claimed, said] = [claim, evidence].map((text) => {
     const words = foldForComparison(text);
     return [...persons].filter((person) => names(words, person));
   });
-  if (claimed === undefined || said === undefined) return false;
-  return (
-    claimed.some((person) => !said.includes(person)) &&
+  if (claimed === undefined || said === undefined) return [];
+  const isOther =
     claimed.every((person) => !said.includes(person)) &&
-    said.some((person) => !claimed.includes(person))
-  );
+    said.some((person) => !claimed.includes(person));
+  return isOther ? claimed : [];
 }
 
 /** A name in full, or one of its words. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isUnsupported } from '../../../activities/summary/is-unsupported.ts';
 import { numbersIn } from '../../../activities/summary/numbers-in.ts';
+import { unsupportedWords } from '../../../activities/summary/unsupported-words.ts';
 import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
 import { transcriptOf } from '../transcript/transcripts.ts';
 
@@ -41,23 +41,23 @@ const people = new Set(['Anna', 'Tom', 'Priya Shah', '王芳', '李强']);
 
 describe('a claim is unsupported', () => {
   test.each([
-    ['The budget is 25,000 dollars.', 'We raise the budget to 15,000 dollars.'],
-    ['The budget is 25,000 dollars.', 'We raise it to fifteen thousand dollars.'],
-    ['The budget is raised.  25 percent more.', 'It grows by 15 percent.'],
-    ['预算增加到两万五千元。', '我们把预算增加到一万五千元。'],
-    ['预算增加到 2.5 万元。', '我们把预算增加到 15,000 元。'],
-    ['增长百分之二十五。', '增长了15%。'],
-    ['Anna sends the list by Friday.', 'Anna will send the list by Monday.'],
-    ['The launch is on 6 March.', 'The launch is on April 6.'],
-    ['王芳周五之前提交方案。', '王芳会在下周三之前提交方案。'],
-    ['The launch is on 6 March.', 'The launch is on March 16.'],
-    ['发布在三月六日。', '发布定在3月16日。'],
-    ['发布在三月六日。', '发布定在4月6日。'],
-    ['The report is due on Friday.', 'Somebody writes the report.'],
-    ['Anna will call the bank.', 'Tom will call the bank.'],
-    ['李强会联系客户。', '王芳会联系客户。'],
-  ])('"%s" where "%s" was said', (claim, said) => {
-    expect(isUnsupported(claim, said, people)).toBe(true);
+    ['The budget is 25,000 dollars.', 'We raise the budget to 15,000 dollars.', '25000'],
+    ['The budget is 25,000 dollars.', 'We raise it to fifteen thousand dollars.', '25000'],
+    ['The budget is raised.  25 percent more.', 'It grows by 15 percent.', '25'],
+    ['预算增加到两万五千元。', '我们把预算增加到一万五千元。', '25000'],
+    ['预算增加到 2.5 万元。', '我们把预算增加到 15,000 元。', '25000'],
+    ['增长百分之二十五。', '增长了15%。', '25'],
+    ['Anna sends the list by Friday.', 'Anna will send the list by Monday.', 'Friday'],
+    ['The launch is on 6 March.', 'The launch is on April 6.', 'March'],
+    ['王芳周五之前提交方案。', '王芳会在下周三之前提交方案。', '周五'],
+    ['The launch is on 6 March.', 'The launch is on March 16.', '6 March'],
+    ['发布在三月六日。', '发布定在3月16日。', '三月六'],
+    ['发布在三月六日。', '发布定在4月6日。', '三月'],
+    ['The report is due on Friday.', 'Somebody writes the report.', 'Friday'],
+    ['Anna will call the bank.', 'Tom will call the bank.', 'Anna'],
+    ['李强会联系客户。', '王芳会联系客户。', '李强'],
+  ])('"%s" where "%s" was said lacks %s', (claim, said, lacks) => {
+    expect(unsupportedWords(claim, said, people)).toEqual([lacks]);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a claim is not unsupported', () => {
     ['发布在三月六日。', '发布定在3月6号。'],
     ['We may go.', 'Somebody goes in June.'],
   ])('"%s" where "%s" was said', (claim, said) => {
-    expect(isUnsupported(claim, said, people)).toBe(false);
+    expect(unsupportedWords(claim, said, people)).toEqual([]);
   });
 });
 
@@ -119,12 +119,18 @@ test('a statement is marked whose citation is found and says another number', ()
     transcript,
     { attendees: ['Anna', 'Tom'], date: null },
   );
-  expect(summary.decisions.map(({ verified, unsupported }) => [verified, unsupported])).toEqual([
-    [true, true],
-    [true, undefined],
+  expect(summary.decisions).toMatchObject([
+    { verified: true, unsupported: true, lacks: ['25000'] },
+    { verified: true },
   ]);
+  expect(summary.decisions[1]).not.toHaveProperty('unsupported');
   // What is not verified is not judged.
-  expect(summary.keyPoints[0]).toEqual({ text: 'It is 25,000.', citations: [], verified: false });
+  expect(summary.keyPoints[0]).toEqual({
+    text: 'It is 25,000.',
+    citations: [],
+    verified: false,
+    notFound: [{ segmentIds: ['s9'], quote: 'nobody said this at all' }],
+  });
   expect(summary.actionItems[0]).not.toHaveProperty('unsupported');
 });
 
