@@ -5,7 +5,8 @@ import { summarySchema, type Engine, type Summary } from '../../workflows/contra
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Job } from '../job/read-job-input.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { readSections, readSummaryAnswers } from '../summary/partial-summaries.ts';
+import { readSections, readSummaryAnswers, readSummaryCalls } from '../summary/partial-summaries.ts';
+import { sectionCalls } from './provenance.ts';
 
 /** The engine of a summary that no target made. */
 export const EXTRACTIVE: Engine = {
@@ -35,20 +36,22 @@ export async function readSummarized(
     const reason = failedSections[0]?.reason ?? 'failed';
     const lost = [{ start: 0, end: durationSeconds, reason }];
     const coverage = { ...whole, summarizedCharacters: 0, failedSections: lost };
-    return { summary: NO_SUMMARY, results: [], coverage };
+    return { summary: NO_SUMMARY, results: [], calls: NO_CALLS, coverage };
   }
   const summary = await store.getJson(
     summaryKey(job.tenant, job.jobId, job.revision),
     summarySchema,
   );
-  if (mode === 'extractive') return { summary, results: [], coverage: whole };
+  if (mode === 'extractive') return { summary, results: [], calls: NO_CALLS, coverage: whole };
 
+  const calls = await readSummaryCalls(store, job, summarized);
   const sections = await readSections(store, summarized);
   const reasons = new Map(failedSections.map(({ index, reason }) => [index, reason]));
   const answered = sections.filter(({ index }) => !reasons.has(index));
   return {
     summary,
-    results: await readSummaryAnswers(store, job, summarized),
+    results: await readSummaryAnswers(store, job, calls),
+    calls: { sections: sectionCalls(sections, reasons, calls.sections), joins: calls.joins },
     coverage: {
       ...whole,
       summarizedCharacters: answered.reduce((sum, section) => sum + section.characters, 0),
@@ -60,6 +63,8 @@ export async function readSummarized(
     },
   };
 }
+
+const NO_CALLS = { sections: [], joins: [] };
 
 const NO_SUMMARY: Summary = {
   summary: '',

@@ -2,11 +2,7 @@ import { WATERMARK_TEXT } from '../../adapters/media/watermark-glyphs.ts';
 import { outputKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
-import {
-  recordingTime,
-  type ChunkPlan,
-  type Samples,
-} from '../../workflows/contracts/chunk-plan.ts';
+import { spanOf } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import {
@@ -19,6 +15,7 @@ import {
   illustrateAnswerSchema,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
+import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
@@ -39,6 +36,7 @@ import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { heldMinutes } from './held-minutes.ts';
 import { EXTRACTIVE, readSummarized } from './read-summarized.ts';
+import { provenanceOf, sectionCalls } from './provenance.ts';
 import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */
@@ -109,6 +107,11 @@ export const renderMinutes =
         ]),
       },
     );
+    const provenance = provenanceOf(heard, diarized?.result, {
+      mode: facts.summarized.mode,
+      ...summarized.calls,
+    });
+    await store.putJson(outputKey(tenant, jobId, version, PROVENANCE), provenance);
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });
@@ -132,6 +135,8 @@ async function readHeard(
     sound: plan.sound,
     soundInSilence: (plan.soundInSilence ?? []).map((span) => spanOf(plan, span)),
     coverage: audioCoverage(plan, failed, settled),
+    plan,
+    answered,
     /** The answers, each with its part of the recording. */
     transcribed: answered.flatMap(({ index, result, again }) =>
       [
@@ -194,8 +199,3 @@ function spansInvented({ segments }: Transcript): Degradation['spans'] {
   }
   return spans;
 }
-
-const spanOf = (plan: ChunkPlan, { startSample, endSample }: Samples) => ({
-  start: recordingTime(plan, startSample),
-  end: recordingTime(plan, endSample - 1),
-});

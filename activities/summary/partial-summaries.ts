@@ -85,21 +85,41 @@ export const readDrafts = (
 ): Promise<SummaryDraft[]> =>
   mapConcurrent(callKeys, async (callKey) => draftOf(await readAnswer(store, job, callKey)));
 
-/** Every accepted answer that a summary is made of: those of the sections, then those of each level of reductions. */
-export async function readSummaryAnswers(
+/** The accepted answers that a summary is made of, by their call keys. */
+export interface SummaryCalls {
+  /** Of the sections that were answered, in order. */
+  readonly sections: readonly string[];
+  /** Of each level of reductions, with the answers that it joined. */
+  readonly joins: readonly { readonly callKey: string; readonly of: readonly string[] }[];
+}
+
+export async function readSummaryCalls(
   store: ObjectStore,
   job: Job,
   top: SummaryLevel,
-): Promise<StoredResult[]> {
-  const callKeys = [...(await partialKeys(store, job, { ...top, level: 0 }))];
+): Promise<SummaryCalls> {
+  const sections = await partialKeys(store, job, { ...top, level: 0 });
+  const joins: { callKey: string; of: readonly string[] }[] = [];
   for (let level = 1; level <= top.level; level += 1) {
     const keys = await partialKeys(store, job, { ...top, level });
     const below = await joinedKeys(store, job, { ...top, level: level - 1 });
-    // A group of one was passed on without an answer of its own.
-    callKeys.push(...keys.filter((_key, group) => below[group]?.length !== 1));
+    for (const [group, callKey] of keys.entries()) {
+      const of = below[group] ?? [];
+      // A group of one was passed on without an answer of its own.
+      if (of.length !== 1) joins.push({ callKey, of });
+    }
   }
-  return await mapConcurrent(callKeys, (callKey) => readAnswer(store, job, callKey));
+  return { sections, joins };
 }
+
+export const readSummaryAnswers = (
+  store: ObjectStore,
+  job: JobInput,
+  { sections, joins }: SummaryCalls,
+): Promise<StoredResult[]> =>
+  mapConcurrent([...sections, ...joins.map(({ callKey }) => callKey)], (callKey) =>
+    readAnswer(store, job, callKey),
+  );
 
 /** The call keys of a level's partial summaries, in the order of the meeting, as its manifest has them. */
 export async function partialKeys(

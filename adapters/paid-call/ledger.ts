@@ -14,15 +14,17 @@ import type { Ticket } from '../inference/protocols/contract.ts';
  * on the call takes over this row, and asks for the queued work instead of sending it again.
  * Per (tenant, call key), one row may be reserved, sending or submitted, and one may be accepted.
  */
-export type LedgerState =
-  | 'reserved'
-  | 'sending'
-  | 'submitted'
-  | 'accepted'
-  | 'rejected'
-  | 'failed'
-  | 'in_doubt'
-  | 'released';
+export const LEDGER_STATES = [
+  'reserved',
+  'sending',
+  'submitted',
+  'accepted',
+  'rejected',
+  'failed',
+  'in_doubt',
+  'released',
+] as const;
+export type LedgerState = (typeof LEDGER_STATES)[number];
 
 export interface Claim {
   /** Contains the tenant. */

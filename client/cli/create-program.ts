@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
 import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
@@ -28,6 +29,7 @@ export function createProgram(context: CommandContext): Command {
   addStatus(program, context);
   addList(program, context);
   addResult(program, context);
+  addExplain(program, context);
   addVersions(program, context);
   addRenameSpeaker(program, context);
   addJoinSpeakers(program, context);

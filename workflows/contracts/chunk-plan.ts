@@ -88,6 +88,13 @@ export function trackOf(plan: ChunkPlan, sample: number) {
 export const recordingTime = (plan: ChunkPlan, sample: number): number =>
   seconds(sample - trackOf(plan, sample).startSample);
 
+/** When a part of the plan begins and ends, in seconds of the recording. */
+export const spanOf = (plan: ChunkPlan, { startSample, endSample }: Samples) => ({
+  start: recordingTime(plan, startSample),
+  // The next sample may belong to another track.
+  end: recordingTime(plan, endSample - 1),
+});
+
 /** How long the recording is; several tracks run at the same time. */
 export const recordingSeconds = (plan: ChunkPlan): number => seconds(trackOf(plan, 0).samples);
 

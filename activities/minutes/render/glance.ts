@@ -1,4 +1,4 @@
-import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import type { Glance } from './document.ts';
 import type { Phrases } from './phrases.ts';
@@ -33,7 +33,7 @@ function writtenBy({ engines }: Minutes, phrases: Phrases): string {
   const last = engines.summarize.at(-1);
   if (last === undefined) return phrases.glance.unwritten;
   // The extractive summary stands after the answers of the models that it replaces.
-  if (last.target.startsWith('extractive-')) return phrases.glance.picked;
+  if (picksByRules(last.target)) return phrases.glance.picked;
   const models = new Set(engines.summarize.map(({ model }) => model.split('/').at(-1) ?? model));
   return phrases.glance.writtenBy([...models].map(printableLine).join(', '));
 }

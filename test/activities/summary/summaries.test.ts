@@ -7,6 +7,7 @@ import type { TokenCounter } from '../../../adapters/inference/tokenizers/token-
 import { estimateTokens } from '../../../adapters/inference/tokenizers/estimate-tokens.ts';
 import {
   readSummaryAnswers,
+  readSummaryCalls,
   readSections,
   reductionSchema,
 } from '../../../activities/summary/partial-summaries.ts';
@@ -221,7 +222,8 @@ test('what a job accepted is found by its recorded key, though a newer prompt wa
   expect((await summaryOf(job)).summary).toMatch(/^Joined from s1\./);
 
   const top = { ...at, level: levels.length, failedSections: [] };
-  const found = await readSummaryAnswers(bench.deps.store, job, top);
+  const made = await readSummaryCalls(bench.deps.store, job, top);
+  const found = await readSummaryAnswers(bench.deps.store, job, made);
   const calls = bench.provider.requests.length;
   expect(new Set(found.map(({ callKey }) => callKey)).size).toBe(calls);
   expect(found).toHaveLength(calls);

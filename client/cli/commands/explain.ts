@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { InvalidOptionError } from '../../config.ts';
+import type { CommandContext } from '../command-context.ts';
+import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+
+interface ExplainOptions extends JobCommandOptions {
+  readonly version?: string;
+}
+
+export function addExplain(program: Command, context: CommandContext): void {
+  jobCommand(
+    program,
+    'explain',
+    'show where each statement of the minutes comes from: the words, the recording, the calls, the ledger',
+  )
+    .argument('[item]', 'one statement, such as d2, or summary (default: all of them)')
+    .option('--version <n>', 'of an earlier version of the minutes')
+    .option('--json', 'print the explanation as JSON')
+    .action(async (reference: string, item: string | undefined, options: ExplainOptions) => {
+      const { services, output } = context;
+      const version = parseVersion(options.version);
+      const row = await namedJob(context, reference, options);
+      const [{ explainJob }, { explanationLines }, store, database] = await Promise.all([
+        import('../../jobs/explain/explain-job.ts'),
+        import('../render-explanation.ts'),
+        services.store(),
+        services.database(),
+      ]);
+      const explanation = await explainJob(row, { store, database }, { item, version });
+      output.result(options, explanation, explanationLines(explanation));
+    });
+}
+
+function parseVersion(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidOptionError('--version takes the number of a version, such as 1');
+}
