@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { explanationSchema } from '../../client/jobs/explain/explanation.ts';
 import { ffmpeg } from '../adapters/media/with-folder.ts';
 import { readProvenance } from '../support/read-provenance.ts';
 import { spokenWords } from '../support/spoken-words.ts';
@@ -27,6 +28,13 @@ const scriptSchema = z.object({
   ),
   actionItems: z.array(z.object({ owner: z.string(), due: z.string() })),
 });
+
+const statementsIn = ({ keyPoints, decisions, openQuestions, actionItems }: Minutes) => [
+  ...keyPoints,
+  ...decisions,
+  ...openQuestions,
+  ...actionItems,
+];
 
 let place: Surroundings;
 let out: string;
@@ -95,13 +103,7 @@ test('at most 8 % of the words are wrong', () => {
 test("every citation's quote stands in the segments that it names", () => {
   const fold = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim();
   const texts = new Map(transcript.segments.map(({ id, text }) => [id, text]));
-  const statements = [
-    ...minutes.keyPoints,
-    ...minutes.decisions,
-    ...minutes.openQuestions,
-    ...minutes.actionItems,
-  ];
-  const citations: Citation[] = statements.flatMap((statement) => statement.citations);
+  const citations: Citation[] = statementsIn(minutes).flatMap((statement) => statement.citations);
   expect(citations.length).toBeGreaterThan(5);
   for (const { quote, segmentIds } of citations) {
     const cited = segmentIds.map((id) => texts.get(id) ?? '').join(' ');
@@ -142,6 +144,23 @@ test('each of the three voices is one speaker, who takes on what "I" will do', (
     citations.some(({ quote }) => /\bI will ask\b/.test(quote)),
   );
   expect(own).toMatchObject([{ owner: 'S1' }]);
+});
+
+test('each statement is explained to the chunk that was heard, and to calls that the ledger has', async () => {
+  const printed = await place.succeed('explain', job.id, '--json');
+  const { items, calls } = explanationSchema.parse(JSON.parse(printed));
+  expect(items).toHaveLength(statementsIn(minutes).length + 1);
+  const answered = new Map(calls.map(({ callKey, answer }) => [callKey, answer?.target]));
+  for (const { id, citations, written } of items) {
+    const heard = citations.flatMap(({ segments }) => segments.map((segment) => segment.heard));
+    const targets = heard.map((one) => answered.get(one?.callKey ?? ''));
+    expect(new Set(targets)).toEqual(new Set(id === 'summary' ? [] : ['whisper-base']));
+    expect(written.by).toBe('rules');
+    expect(answered.get(written.callKey ?? '')).toBe('extractive-v1');
+  }
+  for (const { callKey, tries } of calls) {
+    expect(tries).toContainEqual(expect.objectContaining({ callKey, state: 'accepted' }));
+  }
 });
 
 test('the picture is judged safe, marked, and says where it comes from', async () => {

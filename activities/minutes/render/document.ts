@@ -50,6 +50,8 @@ interface Fact {
 
 /** A statement with its sources. */
 export interface Remark {
+  /** As `itemId` has it; absent: no statement of the minutes. */
+  readonly id?: string;
   readonly text: string;
   /** Shown in a softer colour: a missing value, such as "no owner named". */
   readonly quiet?: boolean;

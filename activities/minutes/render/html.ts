@@ -84,7 +84,7 @@ function renderBlock(block: Exclude<Block, { kind: 'heading' }>, picture: string
     case 'paragraph':
       return `<p${block.tone === 'quiet' ? ' class="quiet"' : ''} dir="auto">${escapeHtml(block.text)}</p>`;
     case 'list':
-      return `<ul>\n${block.items.map((item) => `<li dir="auto">${remark(item)}</li>`).join('\n')}\n</ul>`;
+      return `<ul>\n${block.items.map((item) => `<li${anchor(item)} dir="auto">${remark(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
       return table(block.head, block.rows);
     case 'facts':
@@ -113,7 +113,8 @@ function table(head: readonly string[], rows: readonly (readonly Remark[])[]): s
   const body = rows.map((row) => {
     // On a phone the rows become cards, so each cell carries the name of its column.
     const cells = row.map(
-      (cell, index) => `<td data-column="${escapeHtml(head[index] ?? '')}">${remark(cell)}</td>`,
+      (cell, index) =>
+        `<td${anchor(cell)} data-column="${escapeHtml(head[index] ?? '')}">${remark(cell)}</td>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -135,6 +136,8 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
     .filter((part) => part !== '')
     .join(' ');
 }
+
+const anchor = ({ id }: Remark): string => (id === undefined ? '' : ` id="${escapeHtml(id)}"`);
 
 const marked = (flag: string | undefined): string =>
   flag === undefined ? '' : `<strong class="flag">${escapeHtml(flag)}</strong>`;

@@ -1,5 +1,6 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
+import { itemId, sectionItemId } from '../../../workflows/contracts/minutes-items.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import { aboutMinutes } from './about-minutes.ts';
@@ -22,13 +23,19 @@ export function minutesDocument(
   const phrases = phrasesFor(minutes.language);
   const sourcesOf = sourceFinder(transcript);
   const flagOf = flagFinder(transcript, phrases);
-  const statements = (id: string, heading: string, items: readonly Statement[]): Block[] => [
+  const statements = (
+    id: string,
+    heading: string,
+    items: readonly Statement[],
+    idOf: (index: number) => string,
+  ): Block[] => [
     { kind: 'heading', id, text: heading },
     items.length === 0
       ? quiet(phrases.noneRecorded)
       : {
           kind: 'list',
-          items: doubtfulLast(items).map((item) => ({
+          items: doubtfulLast(items, idOf).map(({ id, item }) => ({
+            id,
             text: printableLine(item.text),
             sources: sourcesOf(item.citations),
             ...flagOf(item),
@@ -47,13 +54,21 @@ export function minutesDocument(
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
       ...summary(minutes.summary, phrases),
-      ...statements('key-points', phrases.keyPoints, minutes.keyPoints),
-      ...statements('decisions', phrases.decisions, minutes.decisions),
+      ...statements('key-points', phrases.keyPoints, minutes.keyPoints, (index) =>
+        itemId('keyPoints', index),
+      ),
+      ...statements('decisions', phrases.decisions, minutes.decisions, (index) =>
+        itemId('decisions', index),
+      ),
       { kind: 'heading', id: 'action-items', text: phrases.actionItems },
       actionItems(minutes, phrases, sourcesOf, flagOf),
-      ...statements('open-questions', phrases.openQuestions, minutes.openQuestions),
-      ...minutes.sections.flatMap(({ title, items }, index) =>
-        statements(`section-${index + 1}`, printableLine(title), items),
+      ...statements('open-questions', phrases.openQuestions, minutes.openQuestions, (index) =>
+        itemId('openQuestions', index),
+      ),
+      ...minutes.sections.flatMap(({ title, items }, section) =>
+        statements(`section-${section + 1}`, printableLine(title), items, (index) =>
+          sectionItemId(section, index),
+        ),
       ),
       ...aboutMinutes(minutes, phrases),
       { kind: 'heading', id: 'transcript', text: phrases.transcript },
@@ -131,8 +146,9 @@ function actionItems(
   if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
   const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
   const nameOf = speakerNames(minutes);
-  const rows = doubtfulLast(minutes.actionItems).map((item): Remark[] => [
-    { text: printableLine(item.task), ...flagOf(item) },
+  const idOf = (index: number): string => itemId('actionItems', index);
+  const rows = doubtfulLast(minutes.actionItems, idOf).map(({ id, item }): Remark[] => [
+    { id, text: printableLine(item.task), ...flagOf(item) },
     known(item.owner === null ? null : nameOf(item.owner), phrases.noOwner),
     known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
     { text: '', sources: sourcesOf(item.citations) },
@@ -185,9 +201,11 @@ function sourceFinder(transcript: Transcript): SourceFinder {
 type Checked = Pick<Statement, 'citations' | 'verified' | 'unsupported'>;
 type FlagFinder = (statement: Checked) => { flag?: string };
 
-/** What is not verified, or not borne out by its citations, stands after the rest. */
-const doubtfulLast = <T extends Checked>(items: readonly T[]): T[] =>
-  items.toSorted((a, b) => doubtsOf(a) - doubtsOf(b));
+/** What is not verified, or not borne out by its citations, stands after the rest, and keeps its id. */
+const doubtfulLast = <T extends Checked>(items: readonly T[], idOf: (index: number) => string) =>
+  items
+    .map((item, index) => ({ id: idOf(index), item }))
+    .toSorted((a, b) => doubtsOf(a.item) - doubtsOf(b.item));
 const doubtsOf = ({ verified, unsupported }: Checked): number =>
   verified ? (unsupported ? 1 : 0) : 2;
 

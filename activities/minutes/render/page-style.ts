@@ -48,6 +48,8 @@ a { color: var(--accent); text-underline-offset: 0.2em; }
 ul { margin: 0; padding-inline-start: 1.15rem; }
 li { margin-bottom: 0.55rem; padding-inline-start: 0.2rem; }
 li::marker { color: var(--soft); }
+:is(li, td)[id]::after { content: " " attr(id); color: var(--soft); font-size: 0.72em; font-variant-numeric: tabular-nums; }
+:is(li, td)[id]:target { background: var(--target); box-shadow: 0 0 0 0.4rem var(--target); border-radius: 0.3rem; }
 figure { margin: 0 0 2.25rem; }
 img { display: block; width: 100%; height: auto; border-radius: 0.6rem; }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }

@@ -7,6 +7,7 @@ import { callKeysOf, createExplainItem } from './explain-item.ts';
 import { explainCalls } from './explain-calls.ts';
 import type { ExplainedItem, Explanation } from './explanation.ts';
 import { readVersion, type Version } from './read-version.ts';
+import { withWriter } from './written-by.ts';
 
 /**
  * Where every statement of a job's minutes comes from, or the one with this id: the words, the place in the recording,
@@ -29,6 +30,17 @@ export async function explainJob(
     ...items.flatMap(callKeysOf),
     ...(isSpoken && speakers.callKey !== null ? [speakers.callKey] : []),
   ];
+  const calls =
+    provenance === null
+      ? []
+      : await explainCalls([...new Set(callKeys)], {
+          ...version,
+          provenance,
+          row,
+          store,
+          database,
+        });
+  const targets = new Map(calls.map(({ callKey, answer }) => [callKey, answer?.target]));
   return {
     schemaVersion: 1,
     id: row.id,
@@ -40,17 +52,8 @@ export async function explainJob(
     speakers,
     isTraced: provenance !== null,
     gaps: minutes.coverage.gaps,
-    items,
-    calls:
-      provenance === null
-        ? []
-        : await explainCalls([...new Set(callKeys)], {
-            ...version,
-            provenance,
-            row,
-            store,
-            database,
-          }),
+    items: items.map((item) => withWriter(item, targets.get(item.written.callKey ?? ''))),
+    calls,
   };
 }
 

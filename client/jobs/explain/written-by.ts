@@ -24,13 +24,10 @@ export function createWrittenBy({ minutes, transcript, provenance }: Version) {
   const orderOf = new Map(transcript.segments.map(({ id }, order) => [id, order]));
   const sections = provenance?.summary.sections ?? [];
   const joins = provenance?.summary.joins ?? [];
-  const isByRules = minutes.engines.summarize.some(({ target }) => picksByRules(target));
-  const by =
-    provenance?.summary.mode === 'extractive' || isByRules
-      ? 'rules'
-      : provenance === null
-        ? 'unknown'
-        : 'model';
+  // Where models were asked first, the rules stand after them.
+  const last = minutes.engines.summarize.at(-1)?.target;
+  const isByRules = last !== undefined && picksByRules(last);
+  const by = isByRules ? 'rules' : provenance === null ? 'unknown' : 'model';
 
   /** The indexes of the sections that hold one of these segments. */
   const sectionsWith = (segmentIds: readonly string[]): number[] => {
@@ -59,6 +56,14 @@ export function createWrittenBy({ minutes, transcript, provenance }: Version) {
       insteadOf,
     };
   };
+}
+
+/** The item, once it is known which target its writer's call went to. */
+export function withWriter(item: ExplainedItem, target: string | undefined): ExplainedItem {
+  if (target === undefined) return item;
+  const isByRules = picksByRules(target);
+  const rule = isByRules ? RULES[item.kind] : null;
+  return { ...item, written: { ...item.written, by: isByRules ? 'rules' : 'model', rule } };
 }
 
 /** `mixtral: TargetExhausted` as its parts. */

@@ -31,6 +31,23 @@ describe('the HTML page', () => {
     );
   });
 
+  test('gives each statement the id that explain takes, wherever it stands', () => {
+    const [point] = sampleMinutes.keyPoints;
+    const doubtful = { text: 'Nobody said this.', citations: [], verified: false };
+    const html = render({ keyPoints: point === undefined ? [] : [doubtful, point] });
+    expect([...html.matchAll(/<(?:li|td) id="([^"]+)"/g)].map(([, id]) => id)).toEqual([
+      // What is not verified stands last, and keeps its place in minutes.json.
+      'k2',
+      'k1',
+      'd1',
+      'a1',
+      'a2',
+      'q1',
+    ]);
+    expect(html).toMatch(/<li id="k1" dir="auto">.*Nobody said this\./);
+    expect(html).toMatch(/<td id="a2".*Test the installer/);
+  });
+
   test('has a place where the command line names the recording beside it', () => {
     expect(render()).toContain('<meta name="hansard-audio" content="">');
     expect(render()).toContain('<p id="s3" data-at="61">');
