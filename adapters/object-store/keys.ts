@@ -21,10 +21,10 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
  * | `{draft}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
  * | `{draft}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
- * | `{draft}/transcript.json`                    | `transcriptKey`     | the transcript of the latest run |
+ * | `{draft}/transcript.json`                      | `transcriptKey`     | the transcript of the latest run |
  * | `jobs/{id}/speakers.json`                      | `speakersKey`       | the names of its speakers |
- * | `{draft}/summary.json`                       | `summaryKey`        | the summary of the latest run |
- * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file: never overwritten |
+ * | `{draft}/summary.json`                         | `summaryKey`        | the summary of the latest run |
+ * | `jobs/{id}/versions/{version}/{fileName}`      | `outputKey`         | a rendered file, or `provenance.json`: never overwritten |
  * | `jobs/{id}/changes/{sha256}.json`              | `changeKey`         | a change of its minutes that a person asked for |
  * | `jobs/{id}/scratch/{run}/`                     | `scratchPrefix`     | temporary files of a run: deleted when it ends |
  * | `jobs/{id}/scratch/`                           | `sharedScratchPrefix` | the same, of runs before scratch was kept by run |

@@ -76,10 +76,10 @@ const near = (segmentIds: readonly string[]): string =>
   segmentIds.length === 0 ? '' : ` (it was given for ${segmentIds.map(printable).join(', ')})`;
 
 function taskFacts({ owner, due, dueText }: ExplainedItem): string {
-  const said = dueText === null ? '' : ` ("${printable(dueText)}")`;
-  const when =
-    due === null && dueText === null ? 'no due date' : `due ${due ?? 'on no known day'}${said}`;
-  return `${owner === null ? 'no owner' : `owner ${printable(owner)}`}, ${when}`;
+  const said = dueText === null ? null : `"${printable(dueText)}"`;
+  const known = due === null ? null : `due ${due}${said === null ? '' : ` (${said})`}`;
+  const open = said === null ? 'no due date' : `due ${said}, which is no certain day`;
+  return `${owner === null ? 'no owner' : `owner ${printable(owner)}`}, ${known ?? open}`;
 }
 
 function citationLines(

@@ -193,6 +193,13 @@ test('rules say which one, and which target they stand in for', () => {
   );
 });
 
+test('a task without an owner or a certain day says so', () => {
+  expect(linesOf({ owner: null, due: null })).toContain(
+    '\n  no owner, due "by Friday", which is no certain day\n',
+  );
+  expect(linesOf({ due: null, dueText: null })).toContain('\n  owner Ann, no due date\n');
+});
+
 test('a claim that cites nothing, a summary, and minutes without a trace say so', () => {
   expect(linesOf({ citations: [], notFound: [], lacks: [], verified: false })).toMatch(
     /NOT VERIFIED[^]*not found   its writer cited nothing/,
