@@ -17,8 +17,7 @@ type SectionCalls = Provenance['summary']['sections'];
 export const provenanceOf = (
   heard: { readonly plan: ChunkPlan; readonly answered: readonly AnsweredChunk[] } | null,
   diarized: StoredResult | undefined,
-  summary: Pick<Provenance['summary'], 'mode'> &
-    Pick<SummaryCalls, 'joins'> & { readonly sections: SectionCalls },
+  summary: WrittenSummary,
 ): Provenance => ({
   schemaVersion: 1,
   ...(heard !== null && {
@@ -28,13 +27,23 @@ export const provenanceOf = (
     },
   }),
   ...(diarized && { diarize: diarized.callKey }),
-  summary: {
-    mode: summary.mode,
-    promptVersion: SUMMARY_PROMPT_VERSION,
-    sections: summary.sections,
-    joins: summary.joins.map(({ callKey, of }) => ({ callKey, of: [...of] })),
-  },
+  summary: provenanceOfSummary(summary),
 });
+
+/** The part of it that a summary which is written anew replaces. */
+export const provenanceOfSummary = ({
+  mode,
+  sections,
+  joins,
+}: WrittenSummary): Provenance['summary'] => ({
+  mode,
+  promptVersion: SUMMARY_PROMPT_VERSION,
+  sections,
+  joins: joins.map(({ callKey, of }) => ({ callKey, of: [...of] })),
+});
+
+type WrittenSummary = Pick<Provenance['summary'], 'mode'> &
+  Pick<SummaryCalls, 'joins'> & { readonly sections: SectionCalls };
 
 function chunkOf(plan: ChunkPlan, { index, result, again }: AnsweredChunk) {
   const chunk = plan.chunks[index];

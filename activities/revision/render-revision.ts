@@ -2,6 +2,7 @@ import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
+import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
 import {
   changeSchema,
   MOST_REVISIONS,
@@ -15,7 +16,7 @@ import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
 import { renderExports } from '../minutes/render/render-exports.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
-import { readDocuments } from './documents.ts';
+import { readVersion } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 import { summarizedAnew } from './summarized-anew.ts';
 
@@ -29,11 +30,11 @@ export const renderRevision =
     const change = await store.getJson(changeKey(tenant, jobId, call.change), changeSchema);
     const row = await library.find(tenant, jobId);
     if (row?.minutesKey !== change.baseKey) throw noLongerShown(jobId);
-    const base = await readDocuments(store, tenant, jobId, change.baseKey);
+    const base = await readVersion(store, tenant, jobId, change.baseKey);
     const changed =
       change.kind === 'resummarize'
         ? await summarizedAnew(deps, base, call)
-        : applyChange(base, change);
+        : { ...base, ...applyChange(base, change) };
 
     // Every attempt has a number of its own, so no file is ever overwritten.
     const version = await library.nextVersion({ tenant, jobId });
@@ -58,6 +59,10 @@ export const renderRevision =
         ]),
       },
     );
+    const { provenance } = changed;
+    if (provenance !== null) {
+      await store.putJson(outputKey(tenant, jobId, version, PROVENANCE), provenance);
+    }
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });

@@ -4,7 +4,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { changeSchema, type Change } from '../../workflows/contracts/revision.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readDocuments, type Documents } from './documents.ts';
+import { readVersion, type Documents } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 
 /**
@@ -20,7 +20,7 @@ export const startRevision =
     const { probeMs } = inference.patience;
     if (change.kind !== 'resummarize') return { summarize: null, probeMs };
 
-    const base = await readDocuments(store, tenant, jobId, change.baseKey);
+    const base = await readVersion(store, tenant, jobId, change.baseKey);
     const summarize = chainOf(change.target, inference.roles.summarize.map(recordTarget));
     requireLanguage(change, base, summarize);
     await store.putJson(transcriptKey(tenant, jobId, digest), base.transcript);

@@ -5,8 +5,9 @@ import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { engines, isWhole } from '../minutes/compose-minutes.ts';
 import { EXTRACTIVE, readSummarized } from '../minutes/read-summarized.ts';
+import { provenanceOfSummary } from '../minutes/provenance.ts';
 import { lacksNoMore } from '../minutes/replaces.ts';
-import type { Documents } from './documents.ts';
+import type { Version } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
 
 /**
@@ -15,9 +16,9 @@ import { revisionRefused } from './revision-refused.ts';
  */
 export async function summarizedAnew(
   { store, ledger }: { readonly store: ObjectStore; readonly ledger: Ledger },
-  base: Documents,
+  base: Version,
   { tenant, jobId, change, summary }: RenderRevision,
-): Promise<Documents> {
+): Promise<Version> {
   if (summary === undefined) throw new TypeError('the workflow wrote no summary');
   const { summarized, chain, degradations } = summary;
   const job = await readJobInput(store, { tenant, jobId, revision: change });
@@ -48,5 +49,10 @@ export async function summarizedAnew(
       `the new summary would lack what the minutes have (${reason}): they stay as they are; what was answered is kept, so asking again pays only for the rest`,
     );
   }
-  return { minutes: { ...minutes, status }, transcript: base.transcript };
+  const provenance = provenanceOfSummary({ mode: summarized.mode, ...written.calls });
+  return {
+    minutes: { ...minutes, status },
+    transcript: base.transcript,
+    provenance: base.provenance && { ...base.provenance, summary: provenance },
+  };
 }

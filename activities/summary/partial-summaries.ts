@@ -114,7 +114,7 @@ export async function readSummaryCalls(
 
 export const readSummaryAnswers = (
   store: ObjectStore,
-  job: JobInput,
+  job: Job,
   { sections, joins }: SummaryCalls,
 ): Promise<StoredResult[]> =>
   mapConcurrent([...sections, ...joins.map(({ callKey }) => callKey)], (callKey) =>

@@ -5,6 +5,7 @@ import { changeKey, outputKey, transcriptKey } from '../../../adapters/object-st
 import type { SectionsReference, Summarized } from '../../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { provenanceSchema, type Provenance } from '../../../workflows/contracts/provenance.ts';
 import type { Change } from '../../../workflows/contracts/revision.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { sampleMinutes, sampleTranscript } from '../minutes/render/sample-minutes.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
   baseKey = outputKey(tenant, jobId, 1, 'minutes.json');
   await store.putJson(baseKey, { ...sampleMinutes, id: jobId, tenant });
   await store.putJson(outputKey(tenant, jobId, 1, 'transcript.json'), sampleTranscript);
+  await store.putJson(outputKey(tenant, jobId, 1, 'provenance.json'), PROVENANCE_OF_RUN);
   // The transcript of the job's run differs: a person corrected it since.
   await store.putJson(transcriptKey(tenant, jobId), { ...sampleTranscript, segments: [] });
   await attempt(() =>
@@ -37,6 +39,14 @@ beforeEach(async () => {
 });
 
 const RUN = 'a0000000-0000-4000-8000-000000000001';
+const PROVENANCE_OF_RUN: Provenance = {
+  schemaVersion: 1,
+  recording: {
+    planned: 1,
+    chunks: [{ index: 0, track: 1, start: 0, end: 123.4, callKey: 'a'.repeat(64), again: [] }],
+  },
+  summary: { mode: 'extractive', promptVersion: 1, sections: [], joins: [] },
+};
 const QUOTE = 'Anna will write the notes';
 const activities = () => createActivities(bench.deps);
 
@@ -134,6 +144,12 @@ test('the summary is written anew from the transcript that is shown, and told be
     revisions: [{ kind: 'resummarize', version: 2, base: 1, by: 'Ann' }],
   });
   expect(bench.provider.requests).toHaveLength(1);
+  // What was heard is as it was; the summary has other answers.
+  const key = outputKey(job.tenant, job.jobId, 2, 'provenance.json');
+  expect(await bench.deps.store.getJson(key, provenanceSchema)).toMatchObject({
+    recording: PROVENANCE_OF_RUN.recording,
+    summary: { mode: 'model', sections: [{ first: 's1', last: 's3' }], joins: [] },
+  });
 }, 60_000);
 
 test('what was answered is not asked again', async () => {
