@@ -6,13 +6,9 @@ import { joined, type Stretch } from './find-damage.ts';
 import { groupTracks } from './group-tracks.ts';
 import type { MediaBinaries } from './media-binaries.ts';
 import { UnreadableAudioError, UnusableRecordingError } from './media-errors.ts';
-import { append, mix, padTo, samplesOf, sideBySide } from './pcm-files.ts';
-import {
-  longest,
-  LONGEST_RECORDING_SECONDS,
-  type ProbedPart,
-  type ProbedRecording,
-} from './probe-recording.ts';
+import { append, mix, padTo, samplesOf, sideBySide, toSampleCount } from './pcm-files.ts';
+import type { ProbedPart } from './probe-part.ts';
+import { LONGEST_RECORDING_SECONDS, type ProbedRecording } from './probe-recording.ts';
 import { probeRecordings } from './probe-recordings.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
@@ -63,15 +59,22 @@ export async function decodeRecording(input: {
   const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];
   let isPlain = parts.length === 1;
   const fileStarts: number[] = [];
+  const unopened: Stretch[] = [];
   let samples = 0;
   let readableSeconds = 0;
   for (const [index, part] of parts.entries()) {
+    const offset = samples / SAMPLE_RATE;
+    if (firstParts.has(part)) fileStarts.push(offset);
+    if (part.streams.length === 0) {
+      unopened.push({ start: offset, end: offset + part.seconds });
+      samples += toSampleCount(part.seconds);
+      await Promise.all(tracks.map(({ path }) => padTo(path, samples)));
+      continue;
+    }
     const decoded = await decodePart(part, index + 1, join(folder, `part-${index + 1}`), options);
     isPlain &&= decoded.isPlain;
     readableSeconds += decoded.readableSeconds;
     leftOut.push(...decoded.leftOut);
-    const offset = samples / SAMPLE_RATE;
-    if (firstParts.has(part)) fileStarts.push(offset);
     const lengths = await Promise.all(decoded.tracks.map(({ path }) => samplesOf(path)));
     const length = Math.max(...lengths);
     for (const [number, { path, heard, damage }] of decoded.tracks.entries()) {
@@ -119,7 +122,7 @@ export async function decodeRecording(input: {
         startSample: index * samples,
         heard,
         // What is lost at the end of a part can reach a little into the next.
-        damage: joined(damage),
+        damage: joined([...damage, ...unopened]),
       })),
       leftOut,
       cut: parts.some(({ cut }) => cut),
@@ -184,7 +187,7 @@ async function decodePart(
     return { tracks, leftOut, readableSeconds, isPlain };
   }
 
-  const grouping = groupTracks(tracks.length, await listen(tracks, longest(part.streams)));
+  const grouping = groupTracks(tracks.length, await listen(tracks, part.seconds));
   for (const { track, reason } of grouping.leftOut) {
     for (const heard of tracks[track]?.heard ?? []) leftOut.push({ ...heard, reason });
   }

@@ -11,7 +11,7 @@ import {
   type ToolOutcome,
 } from './media-binaries.ts';
 import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
-import type { ProbedPart, ProbedStream } from './probe-recording.ts';
+import type { ProbedPart, ProbedStream } from './probe-part.ts';
 import { diskFull, requireScratchSpace } from './scratch-space.ts';
 import { createSoundLevels } from './sound-levels.ts';
 

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, stat, truncate } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
 
@@ -17,9 +17,15 @@ export async function samplesOf(path: string): Promise<number> {
 
 export const toSampleCount = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
 
-/** Makes a file that long, with silence at its end; a longer one stays as it is. */
+/** Makes a file that long, with silence at its end; a longer one stays as it is. Where there is none, all is silence. */
 export async function padTo(path: string, samples: number): Promise<void> {
-  if ((await samplesOf(path)) < samples) await truncate(path, samples * BYTES_PER_SAMPLE);
+  if ((await samplesOf(path)) >= samples) return;
+  const file = await open(path, 'a');
+  try {
+    await file.truncate(samples * BYTES_PER_SAMPLE);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Appends the sound of `from` to `to`. */
@@ -29,7 +35,7 @@ export async function append(from: string, to: string): Promise<void> {
 
 /** Puts silence before the sound of a file, by writing it to `to`. */
 export async function delay(from: string, to: string, samples: number): Promise<void> {
-  await (await open(to, 'w')).close();
+  await rm(to, { force: true });
   await padTo(to, samples);
   await append(from, to);
 }

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { containerOf } from './marked-containers.ts';
-import { find, MOST_PIECES, readAt } from './scan-file.ts';
+import { packetStarts, PACKETS_HEAD_BYTES } from './mpeg-packets.ts';
+import { beginsWithFrames, frameStarts } from './raw-frames.ts';
+import { find, MOST_PARTS, MOST_PIECES, readAt } from './scan-file.ts';
 
 /** One recording within a file: recorders that restart, and people who join files byte by byte, make several. */
 export interface RecordingPart {
@@ -19,7 +20,7 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    const head = await readAt(file, 0, HEAD_BYTES);
+    const head = await readAt(file, 0, PACKETS_HEAD_BYTES);
     const start = head.toString('latin1', 0, 4);
     const marked = containerOf(head);
     if (marked) {
@@ -37,8 +38,7 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
     if (['RIFF', 'RF64'].includes(start)) return await waveParts(file, size);
     if (head.toString('latin1', 4, 8) === 'ftyp') return await boxParts(file, size);
     if (start === 'OggS') return await oggParts(path, size);
-    if (isAdts(head)) return between(await adtsStarts(path), size);
-    if (start.startsWith('ID3') || isFrame(head)) return between(await mp3Starts(file, path), size);
+    if (beginsWithFrames(head)) return between(await frameStarts(file), size);
     if (start === 'fLaC') return between(await flacStarts(path), size);
     if (head.readUIntBE(0, Math.min(4, head.length)) === EBML) {
       const parts = between(await matroskaStarts(path), size);
@@ -46,17 +46,14 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
         parts.map(async (part) => ({ ...part, cut: await isSegmentCut(file, part) })),
       );
     }
-    return between([0], size);
+    return between((await packetStarts(file, head)) ?? [0], size);
   } finally {
     await file.close();
   }
 }
 
-/** Enough to know a container by. */
+/** Enough to know most containers by. */
 const HEAD_BYTES = 32;
-
-/** More are no recordings but a file that is made to keep us busy; the last one takes the rest. */
-const MOST_PARTS = 200;
 
 const between = (starts: readonly number[], size: number): RecordingPart[] =>
   starts.slice(0, MOST_PARTS).map((start, index) => ({
@@ -112,6 +109,9 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
   return parts;
 }
 
+/** The boxes that recorders write side by side. */
+const BOXES = /^(?:ftyp|styp|moov|moof|mdat|mfra|sidx|free|skip|wide|uuid|meta|udta)$/;
+
 /** MP4 and its relatives: boxes of a 32-bit length and four letters. A second `ftyp` begins another file. */
 async function boxParts(file: FileHandle, size: number): Promise<RecordingPart[]> {
   const starts = [0];
@@ -125,7 +125,8 @@ async function boxParts(file: FileHandle, size: number): Promise<RecordingPart[]
     let length = head.readUInt32BE(0);
     if (length === 1 && head.length === 16) length = Number(head.readBigUInt64BE(8));
     if (length < 8) break; // 0: to the end of the file
-    cut = at + length > size;
+    // What follows the last box can look like one.
+    cut = at + length > size && BOXES.test(type);
     at += length;
   }
   return between(starts, size).map((part, index, all) => ({
@@ -157,53 +158,6 @@ async function flacStarts(path: string): Promise<number[]> {
   const starts = [0];
   for await (const { offset, bytes } of find(path, Buffer.from('fLaC', 'latin1'), 8)) {
     if (offset > 0 && (bytes.readUInt32BE(4) & 0x7fff_ffff) === 34) starts.push(offset);
-  }
-  return starts;
-}
-
-/** MP3: a tag in front of a frame begins another recording, which may have another rate. */
-async function mp3Starts(file: FileHandle, path: string): Promise<number[]> {
-  const starts = [0];
-  for await (const { offset, bytes } of find(path, Buffer.from('ID3', 'latin1'), 10)) {
-    if (offset === 0 || ![2, 3, 4].includes(bytes[3] ?? 0) || bytes[4] === 0xff) continue;
-    if (starts.length === MOST_PARTS) break;
-    // The length of a tag has seven bits a byte.
-    const length = bytes.subarray(6).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0);
-    if (isFrame(await readAt(file, offset + 10 + length, 2))) starts.push(offset);
-  }
-  return starts;
-}
-
-/** The eleven bits that each frame of MPEG audio begins with. */
-const isFrame = (head: Buffer): boolean => head[0] === 0xff && ((head[1] ?? 0) & 0xe0) === 0xe0;
-
-/** A frame of AAC without a container: sync bits, and a layer of 0, which MPEG audio never has. */
-const isAdts = (head: Buffer): boolean => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0;
-
-/** AAC without a container: ffmpeg counts time by the first rate, so a change of rate begins another recording. */
-async function adtsStarts(path: string): Promise<number[]> {
-  const starts = [0];
-  let form: number | null = null;
-  let offset = 0;
-  let next = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
-  for await (const block of blocks) {
-    rest = Buffer.concat([rest, block]);
-    while (next - offset + 7 <= rest.length) {
-      const frame = rest.subarray(next - offset);
-      if (!isAdts(frame)) return starts;
-      const rate = (frame[2] ?? 0) & 0x3c;
-      if (form !== null && form !== rate) starts.push(next);
-      form = rate;
-      const length = (frame.readUIntBE(3, 3) >> 5) & 0x1fff;
-      // A frame is not shorter than its header; one that says so would hold us for ever.
-      if (length < 7 || starts.length === MOST_PARTS) return starts;
-      next += length;
-    }
-    const passed = Math.min(rest.length, next - offset);
-    rest = rest.subarray(passed);
-    offset += passed;
   }
   return starts;
 }

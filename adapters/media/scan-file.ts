@@ -10,6 +10,34 @@ export async function readAt(file: FileHandle, position: number, length: number)
   return buffer.subarray(0, bytesRead);
 }
 
+/** More are no recordings but a file that is made to keep us busy; the last one takes the rest. */
+export const MOST_PARTS = 200;
+
+/**
+ * Goes through a file by steps: each is told where it is in `bytes` and in the file, sees `ahead` bytes at least unless the
+ * file ends, and answers how many bytes it passes; 0 ends the walk.
+ */
+export async function walk(
+  file: FileHandle,
+  ahead: number,
+  step: (bytes: Buffer, at: number, offset: number) => number,
+): Promise<void> {
+  for (let offset = 0; ;) {
+    const bytes = await readAt(file, offset, BLOCK_BYTES + ahead);
+    const isLast = bytes.length < BLOCK_BYTES + ahead;
+    const until = isLast ? bytes.length : BLOCK_BYTES;
+    let at = 0;
+    while (at < until) {
+      const passed = step(bytes, at, offset + at);
+      if (passed === 0) return;
+      at += passed;
+    }
+    if (isLast) return;
+    offset += at;
+  }
+}
+const BLOCK_BYTES = 1024 ** 2;
+
 /** Where `mark` occurs, each with `length` bytes from there. */
 export async function* find(
   path: string,
@@ -19,7 +47,9 @@ export async function* find(
   let rest: Buffer = Buffer.alloc(0);
   let restOffset = 0;
   let found = 0;
-  const blocks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 ** 2 });
+  const blocks: AsyncIterable<Buffer> = createReadStream(path, {
+    highWaterMark: BLOCK_BYTES,
+  });
   for await (const block of blocks) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
     let from = 0;

@@ -1,8 +1,9 @@
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeRecording } from '../../../adapters/media/decode-recording.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../../adapters/media/media-errors.ts';
+import { lavfi, tone, tracksIn, tracksOf } from './tones.ts';
 import { ffmpeg, SAMPLE, toSamples, withFolder } from './with-folder.ts';
 
 const FORMATS = [
@@ -185,54 +186,6 @@ test('gaps in a recording become silence, so that later words keep their times',
   });
 });
 
-/** Tones of one second each at these seconds of a track, 0.2 s exact; the rest is silent. */
-function tonesAt(pcm: Buffer, from: number, samples: number): number[] {
-  const tones: number[] = [];
-  const values = toSamples(pcm.subarray(from * 2, (from + samples) * 2));
-  for (let at = 0; at + 1600 <= values.length; at += 1600) {
-    const isLoud = values.subarray(at, at + 1600).some((value) => Math.abs(value) > 500);
-    if (isLoud && tones.at(-1) !== undefined && at / 16_000 - (tones.at(-1) ?? 0) < 1.25) continue;
-    if (isLoud) tones.push(at / 16_000);
-  }
-  return tones;
-}
-
-/** A source of ffmpeg that sounds for a second at each of these seconds. */
-const tone = (seconds: number, ...at: readonly number[]) =>
-  `aevalsrc='${at.map((one) => `0.4*sin(2*PI*${400 + one * 10}*t)*between(t,${one},${one + 1})`).join('+')}':s=48000:d=${seconds}`;
-
-/** Decodes what ffmpeg makes with these arguments, and says where each track sounds. */
-async function tracksOf(name: string, ...args: readonly string[]) {
-  return await withFolder(async (folder) => {
-    const path = join(folder, name);
-    await ffmpeg(...args, path);
-    return await tracksIn(path, folder);
-  });
-}
-
-async function tracksIn(path: string, folder: string) {
-  const pcmPath = join(folder, 'pcm');
-  const { samples, sound } = await decodeRecording({ path, pcmPath });
-  const pcm = await readFile(pcmPath);
-  const length = samples / sound.tracks.length;
-  return {
-    seconds: Math.round(length / 1600) / 10,
-    tones: sound.tracks.map(({ startSample }) => tonesAt(pcm, startSample, length)),
-    heard: sound.tracks.map(({ heard }) =>
-      heard
-        .map(({ part, stream, channels }) => `${part}.${stream}:${channels.join('+')}`)
-        .join(' '),
-    ),
-    leftOut: sound.leftOut.map(
-      ({ stream, channels, reason }) => `${stream}:${channels.join('+')} ${reason}`,
-    ),
-    cut: sound.cut,
-    damage: sound.tracks.flatMap(({ damage }) => damage),
-  };
-}
-
-const lavfi = (...sources: readonly string[]) =>
-  sources.flatMap((source) => ['-f', 'lavfi', '-i', source]);
 const PICTURE = 'testsrc2=s=64x64:r=5:d=12';
 
 test('every audio stream is heard: different ones apart, silent ones not at all', async () => {
@@ -333,68 +286,6 @@ test('of two copies the louder is heard', async () => {
     await tracksOf('faint.wav', ...lavfi(tone(6, 1)), '-af', 'pan=stereo|c0=0.01*c0|c1=c0'),
   ).toMatchObject({ tones: [[1]], heard: ['1.1:2'], leftOut: ['1:1 duplicate'] });
 });
-
-test('recordings in one file that are longer than they say do not fill the disk', async () => {
-  await withFolder(async (folder) => {
-    const path = join(folder, 'joined.flac');
-    await ffmpeg(...lavfi(tone(4, 1)), path);
-    const part = await readFile(path);
-    // The header of FLAC counts the samples in 36 bits from here: now a hundred of them.
-    part.writeUInt32BE(100, 22);
-    await writeFile(path, Buffer.concat([part, part, part]));
-    const decoding = decodeRecording({ path, pcmPath: join(folder, 'pcm'), maxSeconds: 3 });
-    await expect(decoding).rejects.toThrow('longer than its header says');
-    expect(await readdir(folder)).not.toContain('part-2');
-    expect((await stat(join(folder, 'track-0.s16le'))).size).toBe(4 * 32_000);
-  });
-});
-
-/** Where the codec does not have the usual ones. */
-const RATES: Readonly<Record<string, readonly [before: string, after: string]>> = {
-  opus: ['48000', '48000'],
-  webm: ['48000', '48000'],
-  avi: ['48000', '32000'],
-};
-
-test.each([
-  ['aac', 'aac', 'adts'],
-  ['mp3', 'libmp3lame', 'mp3'],
-  ['ogg', 'libvorbis', 'ogg'],
-  ['opus', 'libopus', 'ogg'],
-  ['webm', 'libopus', 'webm'],
-  ['wav', 'pcm_s16le', 'wav'],
-  ['flac', 'flac', 'flac'],
-  ['m4a', 'aac', 'ipod'],
-  ['aiff', 'pcm_s16be', 'aiff'],
-  ['avi', 'ac3', 'avi'],
-  ['wv', 'wavpack', 'wv'],
-])(
-  'two recordings joined byte by byte in one %s follow one another, also with other channels and rates',
-  async (extension, codec, format) => {
-    await withFolder(async (folder) => {
-      const made = async (source: string, ...options: readonly string[]) => {
-        const path = join(folder, `part.${extension}`);
-        await ffmpeg(...lavfi(source), ...options, '-c:a', codec, '-f', format, path);
-        return await readFile(path);
-      };
-      const [before = '48000', after = '24000'] = RATES[extension] ?? [];
-      const path = join(folder, `joined.${extension}`);
-      await writeFile(
-        path,
-        Buffer.concat([
-          await made(tone(6, 1), '-ac', '1', '-ar', before),
-          await made(tone(6, 2), '-ac', '2', '-ar', after),
-        ]),
-      );
-      const { seconds, tones, damage } = await tracksIn(path, folder);
-      expect(seconds).toBeCloseTo(12, 0);
-      expect(damage).toEqual([]);
-      expect(tones).toHaveLength(1);
-      expect(tones[0]?.[0]).toBeCloseTo(1, 0.5);
-      expect(tones[0]?.[1]).toBeCloseTo(8, 0.5);
-    });
-  },
-);
 
 test.each(['m4a', 'mp4', 'mkv', 'ts', 'mov'])(
   'sound that starts late in %s keeps its time',

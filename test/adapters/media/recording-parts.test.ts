@@ -100,14 +100,28 @@ function adtsFrame(length: number, rate: number): Buffer {
   return bytes;
 }
 
-test('frames of AAC that state no length end the search', async () => {
+test('frames of AAC that state no length do not hold the search', async () => {
   const [good, endless] = [adtsFrame(7, 4), adtsFrame(0, 4)];
   expect(await partsOf(Buffer.concat([good, good, endless, endless]))).toHaveLength(1);
 });
 
-test('AAC that changes its rate with every frame has two hundred recordings at most', async () => {
-  const frames = Array.from({ length: 1000 }, (_, index) => adtsFrame(7, 3 + (index % 2)));
+test('AAC that changes its rate again and again has two hundred recordings at most', async () => {
+  const frames = Array.from({ length: 4000 }, (_, index) => adtsFrame(7, 3 + ((index >> 2) % 2)));
   const parts = await partsOf(Buffer.concat(frames));
   expect(parts).toHaveLength(200);
-  expect(parts.at(-1)).toMatchObject({ start: 199 * 7, end: 7000 });
+  expect(parts.at(-1)).toMatchObject({ start: 199 * 28, end: 28_000 });
+});
+
+test('bytes that look like a frame of another rate by chance begin no recording', async () => {
+  const frames = Array<Buffer>(20).fill(adtsFrame(7, 3));
+  const stray = Array<Buffer>(3).fill(adtsFrame(7, 4));
+  expect(await partsOf(Buffer.concat([...frames, ...stray, ...frames]))).toHaveLength(1);
+});
+
+test('damage before a change of rate does not hide it', async () => {
+  const [before, after] = [adtsFrame(7, 3), adtsFrame(7, 4)].map((frame) =>
+    Buffer.concat(Array<Buffer>(20).fill(frame)),
+  ) as [Buffer, Buffer];
+  const parts = await partsOf(Buffer.concat([before, Buffer.alloc(50, 0x5a), before, after]));
+  expect(parts.map(({ start }) => start)).toEqual([0, 330]);
 });
