@@ -1,8 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { containerOf } from './marked-containers.ts';
+import { boxedRecordings } from './mp4-boxes.ts';
 import { packetStarts, PACKETS_HEAD_BYTES } from './mpeg-packets.ts';
 import { beginsWithFrames, frameStarts } from './raw-frames.ts';
-import { find, MOST_PARTS, MOST_PIECES, readAt } from './scan-file.ts';
+import { find, MOST_PARTS, readAt } from './scan-file.ts';
 
 /** One recording within a file: recorders that restart, and people who join files byte by byte, make several. */
 export interface RecordingPart {
@@ -36,7 +37,17 @@ export async function recordingParts(path: string): Promise<readonly RecordingPa
       );
     }
     if (['RIFF', 'RF64'].includes(start)) return await waveParts(file, size);
-    if (head.toString('latin1', 4, 8) === 'ftyp') return await boxParts(file, size);
+    if (head.toString('latin1', 4, 8) === 'ftyp') {
+      const found = await boxedRecordings(file, path, size);
+      const parts = between(
+        found.map(({ start: from }) => from),
+        size,
+      );
+      return parts.map((part, index) => ({
+        ...part,
+        cut: (found[index]?.promisedEnd ?? 0) > part.end,
+      }));
+    }
     if (start === 'OggS') return await oggParts(path, size);
     if (beginsWithFrames(head)) return between(await frameStarts(file), size);
     if (start === 'fLaC') return between(await flacStarts(path), size);
@@ -107,32 +118,6 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
   }
   add(size);
   return parts;
-}
-
-/** The boxes that recorders write side by side. */
-const BOXES = /^(?:ftyp|styp|moov|moof|mdat|mfra|sidx|free|skip|wide|uuid|meta|udta)$/;
-
-/** MP4 and its relatives: boxes of a 32-bit length and four letters. A second `ftyp` begins another file. */
-async function boxParts(file: FileHandle, size: number): Promise<RecordingPart[]> {
-  const starts = [0];
-  let cut = false;
-  let at = 0;
-  for (let boxes = 0; at < size && boxes < MOST_PIECES; boxes += 1) {
-    const head = await readAt(file, at, 16);
-    const type = head.toString('latin1', 4, 8);
-    if (head.length < 8 || !/^[ -~©]{4}$/.test(type)) break;
-    if (type === 'ftyp' && at > 0) starts.push(at);
-    let length = head.readUInt32BE(0);
-    if (length === 1 && head.length === 16) length = Number(head.readBigUInt64BE(8));
-    if (length < 8) break; // 0: to the end of the file
-    // What follows the last box can look like one.
-    cut = at + length > size && BOXES.test(type);
-    at += length;
-  }
-  return between(starts, size).map((part, index, all) => ({
-    ...part,
-    cut: cut && index === all.length - 1,
-  }));
 }
 
 /** Ogg: a page that begins a stream, after pages that do not, begins another recording. Its last page says so. */

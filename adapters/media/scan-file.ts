@@ -38,16 +38,18 @@ export async function walk(
 }
 const BLOCK_BYTES = 1024 ** 2;
 
-/** Where `mark` occurs, each with `length` bytes from there. */
+/** Where `mark` occurs from there on, each with `length` bytes. */
 export async function* find(
   path: string,
   mark: Buffer,
   length: number,
+  start = 0,
 ): AsyncGenerator<{ readonly offset: number; readonly bytes: Buffer }> {
   let rest: Buffer = Buffer.alloc(0);
-  let restOffset = 0;
+  let restOffset = start;
   let found = 0;
   const blocks: AsyncIterable<Buffer> = createReadStream(path, {
+    start,
     highWaterMark: BLOCK_BYTES,
   });
   for await (const block of blocks) {

@@ -1,4 +1,5 @@
 import { CONTAINERS } from './containers.ts';
+import { JOINED_KINDS } from './joined-kinds.ts';
 import type { ExpectedGap, Kind, SpokenPiece } from './kind.ts';
 import { LENGTHS, type Piece, type Workbench } from './workbench.ts';
 
@@ -20,9 +21,10 @@ const inContainers: readonly Kind[] = CONTAINERS.flatMap(
       make,
       expected: { seconds: 20, ...expected },
     });
-    const encoded = async (at: Workbench, piece: Piece): Promise<string> => {
-      await at.encode(piece, `${piece}.part.${extension}`, options);
-      return `${piece}.part.${extension}`;
+    const encoded = async (at: Workbench, piece: Piece, of: string): Promise<string> => {
+      const file = `${piece}.${of}.part.${extension}`;
+      await at.encode(piece, file, options);
+      return file;
     };
     const gap = (within: ExpectedGap['within'], seconds: number): ExpectedGap[] => [
       { reason: 'damaged', within, seconds },
@@ -40,7 +42,8 @@ const inContainers: readonly Kind[] = CONTAINERS.flatMap(
       kind(
         'joined',
         async (at) => {
-          await at.join(`joined.${extension}`, await encoded(at, 'A'), await encoded(at, 'B'));
+          const parts = [await encoded(at, 'A', 'joined'), await encoded(at, 'B', 'joined')];
+          await at.join(`joined.${extension}`, ...parts);
         },
         {
           words: [
@@ -53,7 +56,7 @@ const inContainers: readonly Kind[] = CONTAINERS.flatMap(
       kind(
         'spoilt',
         async (at) => {
-          await at.spoil(await encoded(at, 'A'), `spoilt.${extension}`);
+          await at.spoil(await encoded(at, 'A', 'spoilt'), `spoilt.${extension}`);
         },
         {
           words: [{ ...A, share: Math.min(share, spoilt > 2 ? 0.5 : 0.7) }],
@@ -67,7 +70,7 @@ const inContainers: readonly Kind[] = CONTAINERS.flatMap(
       kind(
         'half',
         async (at) => {
-          await at.halve(await encoded(at, 'A'), `half.${extension}`);
+          await at.halve(await encoded(at, 'A', 'half'), `half.${extension}`);
         },
         {
           words: [{ ...A, share: Math.min(share, 0.8), until: 9 }],
@@ -187,55 +190,6 @@ const inChannels: readonly Kind[] = [
     expected: { words: [A], seconds: 20, tracks: ['1.1:7'] },
   },
 ];
-
-/** The form of the sound changes on the way, in both orders; both pieces keep their times. */
-const changing = (
-  extension: string,
-  options: readonly string[],
-  first: readonly string[],
-  then: readonly string[],
-  label: string,
-): Kind[] =>
-  (['AB', 'BA'] as const).map((order) => {
-    const [one, other] = order === 'AB' ? (['A', 'B'] as const) : (['B', 'A'] as const);
-    const file = `${label}-${order}.${extension}`;
-    return {
-      file,
-      short: file === 'mono-to-stereo-AB.aac',
-      make: async (at) => {
-        await at.encode(one, `one.${file}`, [...options, ...first]);
-        await at.encode(other, `other.${file}`, [...options, ...then]);
-        await at.join(file, `one.${file}`, `other.${file}`);
-      },
-      expected: {
-        words: [
-          { piece: one, at: 0 },
-          { piece: other, at: 20 },
-        ],
-        seconds: 40,
-      },
-    };
-  });
-const MONO = ['-ac', '1'];
-const STEREO = ['-ac', '2'];
-const CHANGING_FORMATS: readonly (readonly [string, readonly string[], string])[] = [
-  ['aac', ['-c:a', 'aac'], '32000'],
-  ['mp3', ['-c:a', 'libmp3lame'], '32000'],
-  ['ogg', ['-c:a', 'libvorbis'], '32000'],
-  ['opus', ['-c:a', 'libopus'], '48000'],
-  ['ac3', ['-c:a', 'ac3'], '32000'],
-  ['ts', ['-c:a', 'aac'], '32000'],
-];
-const inChangingForms: readonly Kind[] = CHANGING_FORMATS.flatMap(([extension, options, rate]) => [
-  ...changing(extension, options, MONO, STEREO, 'mono-to-stereo'),
-  ...changing(extension, options, STEREO, MONO, 'stereo-to-mono'),
-  ...(rate === '48000'
-    ? []
-    : [
-        ...changing(extension, options, [], ['-ar', rate], 'slower'),
-        ...changing(extension, options, ['-ar', rate], [], 'faster'),
-      ]),
-]);
 
 const PICTURE = ['-f', 'lavfi', '-i', 'testsrc2=s=160x120:r=5:d=20'];
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac'];
@@ -410,8 +364,8 @@ const others: readonly Kind[] = [
   {
     file: 'changed-on-the-way.m4a',
     make: async (at) => {
-      await at.encode('A', 'mono.aac', [...MONO, '-c:a', 'aac']);
-      await at.encode('B', 'stereo.aac', [...STEREO, '-c:a', 'aac']);
+      await at.encode('A', 'mono.aac', ['-ac', '1', '-c:a', 'aac']);
+      await at.encode('B', 'stereo.aac', ['-ac', '2', '-c:a', 'aac']);
       await at.join('both.aac', 'mono.aac', 'stereo.aac');
       const copied = ['-c', 'copy', '-bsf:a', 'aac_adtstoasc'];
       await at.make('changed-on-the-way.m4a', '-i', at.path('both.aac'), ...copied);
@@ -421,8 +375,8 @@ const others: readonly Kind[] = [
   {
     file: 'earlier-save.wav',
     make: async (at) => {
-      await at.encode('A', 'earlier-save.wav', ['-bitexact']);
-      const bytes = await at.read('earlier-save.wav');
+      await at.encode('A', 'whole.wav', ['-bitexact']);
+      const bytes = await at.read('whole.wav');
       const sound = bytes.indexOf('data');
       const length = Math.floor((bytes.length - sound - 8) / 4) * 2;
       bytes.writeUInt32LE(length, sound + 4);
@@ -439,6 +393,6 @@ export const KINDS: readonly Kind[] = [
   ...inSounds,
   ...inChannels,
   ...inStreams,
-  ...inChangingForms,
+  ...JOINED_KINDS,
   ...inContainers,
 ];

@@ -3,9 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ffmpeg, SAMPLE, toSamples } from '../adapters/media/with-folder.ts';
 
-/** A folder in which recordings are made; file names without a folder are in it. */
+/**
+ * A folder in which recordings are made; file names without a folder are in it. Several are made at once, so each file is
+ * written once: two recordings that make the same file would read what the other has half written.
+ */
 export class Workbench {
   readonly folder: string;
+  readonly #written = new Set<string>();
   constructor(folder: string) {
     this.folder = folder;
   }
@@ -14,7 +18,7 @@ export class Workbench {
 
   /** `name` from these arguments of ffmpeg, whose inputs are full paths. */
   async make(name: string, ...args: readonly string[]): Promise<void> {
-    await ffmpeg(...args, this.path(name));
+    await ffmpeg(...args, this.#once(name));
   }
 
   /** A piece of speech as another file, by these options of ffmpeg. */
@@ -60,7 +64,13 @@ export class Workbench {
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
-    await writeFile(this.path(name), bytes);
+    await writeFile(this.#once(name), bytes);
+  }
+
+  #once(name: string): string {
+    if (this.#written.has(name)) throw new Error(`${name} is written twice`);
+    this.#written.add(name);
+    return this.path(name);
   }
 }
 

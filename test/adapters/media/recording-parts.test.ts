@@ -78,6 +78,20 @@ test('a second file type box begins another recording; a box that is longer than
   ]);
 });
 
+test('behind a file that was cut off, another one begins within its last box', async () => {
+  const film = Buffer.concat([box('ftyp'), box('moov'), box('mdat')]);
+  expect(await partsOf(Buffer.concat([film.subarray(0, 43), film, film]))).toEqual([
+    { start: 0, end: 43, staleLength: false, cut: true },
+    { start: 43, end: 91, staleLength: false, cut: false },
+    { start: 91, end: 139, staleLength: false, cut: false },
+  ]);
+  const tags = Buffer.from('TAGMeeting of March'.padEnd(128));
+  expect(await partsOf(Buffer.concat([film, tags, film, tags]))).toEqual([
+    { start: 0, end: 176, staleLength: false, cut: false },
+    { start: 176, end: 352, staleLength: false, cut: false },
+  ]);
+});
+
 test('a file of thousands of beginnings has two hundred recordings at most, and the last takes the rest', async () => {
   const parts = await partsOf(Buffer.concat(Array<Buffer>(5000).fill(box('ftyp'))));
   expect(parts).toHaveLength(200);
