@@ -2,6 +2,7 @@ import { lookAtFile } from './look-at-file.ts';
 import { UnusableRecordingError } from './media-errors.ts';
 import { corrupt, probePart, type PartOptions, type ProbedPart } from './probe-part.ts';
 import { recordingParts, type RecordingPart } from './recording-parts.ts';
+import { MOST_PARTS } from './scan-file.ts';
 
 /** A day. The extra minute is for players that count the last frames differently. */
 export const LONGEST_RECORDING_SECONDS = 86_460;
@@ -20,6 +21,8 @@ export interface ProbedRecording {
 
 interface ProbeOptions extends PartOptions {
   readonly maxSeconds?: number;
+  /** Recordings in the file; what stands behind one fewer is not opened. */
+  readonly mostParts?: number;
 }
 
 /**
@@ -30,13 +33,15 @@ export async function probeRecording(
   path: string,
   options: ProbeOptions = {},
 ): Promise<ProbedRecording> {
-  const { maxSeconds = LONGEST_RECORDING_SECONDS } = options;
+  const { maxSeconds = LONGEST_RECORDING_SECONDS, mostParts = MOST_PARTS } = options;
   const { bytes, known } = await lookAtFile(path);
   const found = await recordingParts(path);
   const opened = new Map<RecordingPart, ProbedPart>();
   const refusals = new Map<RecordingPart, UnusableRecordingError>();
-  for (const part of found) {
+  for (const [index, part] of found.entries()) {
     try {
+      // Behind so many recordings, nothing was looked for.
+      if (index >= mostParts - 1) throw corrupt(path);
       opened.set(part, await probePart({ path, part, known, whole: found.length === 1 }, options));
     } catch (error) {
       if (!(error instanceof UnusableRecordingError)) throw error;

@@ -4,7 +4,8 @@ import { MOST_PARTS, walk } from './scan-file.ts';
 /**
  * Sound without a container (MP3, MP2, AAC in ADTS or LATM): frames that each say their length and their form, that is
  * codec and rate. ffmpeg counts the time of the whole file by the first rate, so another one begins another recording; so
- * does a tag in front of a frame. What is neither is passed over. Answers with the positions of the beginnings.
+ * does a tag in front of MP3, whose decoder takes it for damage. Downloaded broadcasts in ADTS have a tag every few seconds.
+ * What is neither is passed over. Answers with the positions of the beginnings.
  */
 export async function frameStarts(file: FileHandle): Promise<number[]> {
   const starts = [0];
@@ -21,8 +22,10 @@ export async function frameStarts(file: FileHandle): Promise<number[]> {
     if (frame === null) return 1;
     const isOther = frame.form !== form && frame.form !== SAME_FORM;
     if (isOther && !isRun(bytes, at)) return 1;
-    const start: number | null = tag ?? (isOther && form !== null ? offset : null);
-    if (start !== null && start > 0) starts.push(start);
+    const isTagged: boolean = tag !== null && frame.form >= MPEG;
+    const begins: boolean = isTagged || (isOther && form !== null);
+    const start = tag ?? offset;
+    if (begins && start > 0) starts.push(start);
     if (isOther) form = frame.form;
     tag = null;
     return frame.length;

@@ -232,6 +232,17 @@ test('a header with nothing behind it, and a film without sound, are no damage',
   });
 });
 
+test('what stands behind more recordings than are opened is damage', async () => {
+  await withFolder(async (folder) => {
+    const one = await bytesOf(folder, NOISE, 'a.mp3', '-write_xing', '0');
+    const path = join(folder, 'joined.mp3');
+    await writeFile(path, Buffer.concat([one, one, one, one]));
+    const { parts, durationSeconds } = await probeRecording(path, { mostParts: 3 });
+    expect(parts.map(({ streams }) => streams.length)).toEqual([1, 1, 0, 0]);
+    expect(durationSeconds).toBeCloseTo(24, 0);
+  });
+});
+
 test('a recording that cannot be opened takes no more time than there is', async () => {
   await withFolder(async (folder) => {
     const one = await bytesOf(folder, NOISE, 'a.flac');

@@ -92,10 +92,10 @@ test('behind a file that was cut off, another one begins within its last box', a
   ]);
 });
 
-test('a file of thousands of beginnings has two hundred recordings at most, and the last takes the rest', async () => {
+test('a file of thousands of beginnings has a thousand recordings at most, and the last takes the rest', async () => {
   const parts = await partsOf(Buffer.concat(Array<Buffer>(5000).fill(box('ftyp'))));
-  expect(parts).toHaveLength(200);
-  expect(parts.at(-1)).toMatchObject({ start: 199 * 16, end: 80_000 });
+  expect(parts).toHaveLength(1000);
+  expect(parts.at(-1)).toMatchObject({ start: 999 * 16, end: 80_000 });
 });
 
 test('a file of empty chunks is looked through to an end', async () => {
@@ -119,17 +119,25 @@ test('frames of AAC that state no length do not hold the search', async () => {
   expect(await partsOf(Buffer.concat([good, good, endless, endless]))).toHaveLength(1);
 });
 
-test('AAC that changes its rate again and again has two hundred recordings at most', async () => {
-  const frames = Array.from({ length: 4000 }, (_, index) => adtsFrame(7, 3 + ((index >> 2) % 2)));
+test('AAC that changes its rate again and again has a thousand recordings at most', async () => {
+  const frames = Array.from({ length: 5000 }, (_, index) => adtsFrame(7, 3 + ((index >> 2) % 2)));
   const parts = await partsOf(Buffer.concat(frames));
-  expect(parts).toHaveLength(200);
-  expect(parts.at(-1)).toMatchObject({ start: 199 * 28, end: 28_000 });
+  expect(parts).toHaveLength(1000);
+  expect(parts.at(-1)).toMatchObject({ start: 999 * 28, end: 35_000 });
 });
 
 test('bytes that look like a frame of another rate by chance begin no recording', async () => {
   const frames = Array<Buffer>(20).fill(adtsFrame(7, 3));
   const stray = Array<Buffer>(3).fill(adtsFrame(7, 4));
   expect(await partsOf(Buffer.concat([...frames, ...stray, ...frames]))).toHaveLength(1);
+});
+
+test('a tag before frames of AAC, as in downloaded broadcasts, begins no recording', async () => {
+  const tag = Buffer.from('ID3\x04\0\0\0\0\0\x05hello', 'latin1');
+  const segment = Buffer.concat([tag, ...Array<Buffer>(20).fill(adtsFrame(7, 3))]);
+  const faster = Buffer.concat([tag, ...Array<Buffer>(20).fill(adtsFrame(7, 4))]);
+  const parts = await partsOf(Buffer.concat([segment, segment, segment, faster, faster]));
+  expect(parts.map(({ start }) => start)).toEqual([0, 3 * 155]);
 });
 
 test('damage before a change of rate does not hide it', async () => {
