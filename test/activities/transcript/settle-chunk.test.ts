@@ -36,7 +36,7 @@ const INVENTED = { averageLogProbability: -1.4, noSpeechProbability: 0.7 };
 
 test('voice without words is in doubt, and gets the words and the language of its second answer', () => {
   const chunk = chunkWith([0, 9], [11, 26]);
-  const first = answer([[0, 9, '大家好。']], 'zh');
+  const first = answer([[0, 9, '大家好，我们今天讨论第三季度的预算。']], 'zh');
   const [stretch, ...others] = doubtsOf(chunk, first);
   expect(others).toEqual([]);
   expect(stretch).toEqual(samples(110.8, 126));
@@ -44,7 +44,7 @@ test('voice without words is in doubt, and gets the words and the language of it
   const second = answer(
     [
       [0.2, 5, 'Good morning.'],
-      [5, 15, 'Let us begin.'],
+      [5, 15, 'Let us begin with the budget, and then look at the plan for next year.'],
     ],
     'en',
   );
@@ -54,9 +54,9 @@ test('voice without words is in doubt, and gets the words and the language of it
     spoken(null),
   );
   expect(pieces.map(({ start, text, language }) => [start, text, language])).toEqual([
-    [0, '大家好。', 'zh'],
+    [0, '大家好，我们今天讨论第三季度的预算。', 'zh'],
     [11, 'Good morning.', 'en'],
-    [15.8, 'Let us begin.', 'en'],
+    [15.8, 'Let us begin with the budget, and then look at the plan for next year.', 'en'],
   ]);
   expect(wordless).toEqual([]);
   expect(untimedSeconds).toBe(0);
@@ -64,7 +64,7 @@ test('voice without words is in doubt, and gets the words and the language of it
 
 test('voice stays without words when nobody answers, or when the second answer is silent too', () => {
   const chunk = chunkWith([0, 9], [11, 26]);
-  const first = answer([[0, 9, '大家好。']]);
+  const first = answer([[0, 9, '大家好，我们今天讨论第三季度的预算。']]);
   const again = [{ stretch: samples(110.8, 126), answer: answer([]) }];
   expect(settleChunk(chunk, { first, again: [] }, spoken(null)).wordless).toEqual([
     { start: 11, end: 26 },
@@ -77,10 +77,10 @@ test('voice stays without words when nobody answers, or when the second answer i
 test('an invented text is in doubt, and gives way to a second answer above suspicion', () => {
   const chunk = chunkWith([0, 9]);
   const first: TranscribeAnswer = {
-    ...answer([[0, 9, 'We begin.']]),
-    text: 'We begin. Thank you. Thank you.',
+    ...answer([[0, 9, 'We begin with the budget of this year, and then the plan.']]),
+    text: 'We begin with the budget of this year, and then the plan. Thank you. Thank you.',
     segments: [
-      { start: 0, end: 9, text: 'We begin.' },
+      { start: 0, end: 9, text: 'We begin with the budget of this year, and then the plan.' },
       { start: 14, end: 16, text: 'Thank you.', ...INVENTED },
       { start: 16, end: 18, text: 'Thank you.', ...INVENTED },
     ],
@@ -93,12 +93,12 @@ test('an invented text is in doubt, and gives way to a second answer above suspi
       spoken('en'),
     ).pieces.map(({ start, text, mayBeInvented }) => [start, text, mayBeInvented]);
   const marked = [
-    [0, 'We begin.', false],
+    [0, 'We begin with the budget of this year, and then the plan.', false],
     [14, 'Thank you.', true],
     [16, 'Thank you.', true],
   ];
   expect(settledBy(answer([[1, 3, 'Agreed.']]))).toEqual([
-    [0, 'We begin.', false],
+    [0, 'We begin with the budget of this year, and then the plan.', false],
     [15, 'Agreed.', false],
   ]);
   expect(settledBy(answer([]))).toEqual(marked);
