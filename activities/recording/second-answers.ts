@@ -17,7 +17,7 @@ import {
 import { homeOf } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { stretchWorkKey } from '../paid/work-keys.ts';
-import { doubtsOf } from '../transcript/settle-chunk.ts';
+import { doubtsOf } from '../transcript/doubts-of.ts';
 
 /** A stretch of a chunk that its answer leaves in doubt. */
 interface Doubt {

@@ -19,7 +19,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
-import { doubtsOf } from '../transcript/settle-chunk.ts';
+import { doubtsOf } from '../transcript/doubts-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { readPlan } from './read-plan.ts';
 import { doubtedStretch } from './second-answers.ts';

@@ -38,7 +38,7 @@ function leftOf(voice: Span, from: number, to: number): readonly Span[] {
 export const SPEECH_WITHOUT_WORDS_SECONDS = 5;
 
 /** Whisper begins a segment late and ends it early by up to a second, and the spans of voice are wider by 0.1 s. */
-const EDGE_SECONDS = 1.5;
+export const EDGE_SECONDS = 1.5;
 
 /** For how many seconds of a span somebody speaks. */
 export const voiceWithin = (voice: readonly Span[], { start, end }: Span): number =>

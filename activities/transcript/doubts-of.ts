@@ -1,0 +1,89 @@
+import {
+  SAMPLE_RATE,
+  type PlannedChunk,
+  type Samples,
+} from '../../workflows/contracts/chunk-plan.ts';
+import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
+import { betweenPauses } from './between-pauses.ts';
+import { isMostlyWithin, piecesOf, spanOf, type Piece } from './chunk-pieces.ts';
+import { wordlessVoice, type Span } from './wordless-voice.ts';
+
+/** Where the detector hears a voice, in seconds of the chunk; null: plans before version 3 do not tell. */
+export function voiceOf({ startSample, voice }: PlannedChunk): readonly Span[] | null {
+  return (
+    voice?.map((span) => ({
+      start: (span.startSample - startSample) / SAMPLE_RATE,
+      end: (span.endSample - startSample) / SAMPLE_RATE,
+    })) ?? null
+  );
+}
+
+/**
+ * The stretches of a chunk that its answer leaves in doubt: voice without words, text that may be invented, and text that
+ * may be in the wrong language. In order, within the chunk, each once. Each is paid for, so that an answer which is in
+ * doubt all over leaves the longest.
+ */
+export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples[] {
+  const voice = voiceOf(chunk);
+  const pieces = piecesOf(answer, null, voice);
+  const length = (chunk.endSample - chunk.startSample) / SAMPLE_RATE;
+  const mistrusted = mistrustedRuns(pieces, length);
+  const stretches = [
+    ...wordlessVoice(voice ?? [], pieces.map(spanOf))
+      .filter((span) => !mistrusted.some((run) => isMostlyWithin(span, run)))
+      .map(({ start, end }) => ({ start: start - MARGIN_SECONDS, end: end + MARGIN_SECONDS })),
+    ...runsOf(pieces, (piece) => piece.mayBeInvented, length).map(({ start, end }) => ({
+      start,
+      end: Math.max(end, start + LEAST_SECONDS),
+    })),
+    ...mistrusted.flatMap((run) => betweenPauses(run, voice ?? [], beginningsOf(pieces))),
+  ].map(({ start, end }) => ({
+    startSample:
+      chunk.startSample + toSamples(Math.max(0, Math.min(start, length - LEAST_SECONDS))),
+    endSample: chunk.startSample + toSamples(Math.min(end, length)),
+  }));
+  const different = new Map(stretches.map((one) => [`${one.startSample}-${one.endSample}`, one]));
+  return [...different.values()]
+    .toSorted((a, b) => lengthOf(b) - lengthOf(a))
+    .slice(0, MOST_STRETCHES)
+    .toSorted((a, b) => a.startSample - b.startSample);
+}
+
+/** Where mistrusted pieces follow one another, in a chunk of this many seconds. */
+export const mistrustedRuns = (pieces: readonly Piece[], length: number): readonly Span[] =>
+  runsOf(pieces, (piece) => piece.isMistrusted, length);
+
+/** Spans of pieces that follow one another and are in doubt. */
+function runsOf(
+  pieces: readonly Piece[],
+  isDoubted: (piece: Piece) => boolean,
+  length: number,
+): readonly Span[] {
+  const runs: Span[] = [];
+  pieces.forEach((piece, index) => {
+    if (!isDoubted(piece)) return;
+    const span = { start: piece.start ?? 0, end: piece.end ?? length };
+    const [before, last] = [pieces[index - 1], runs.at(-1)];
+    if (last !== undefined && before !== undefined && isDoubted(before))
+      runs[runs.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
+    else runs.push(span);
+  });
+  return runs;
+}
+
+const beginningsOf = (pieces: readonly Piece[]): readonly number[] =>
+  pieces.flatMap(({ start, isTimeEstimated }) =>
+    start === null || isTimeEstimated ? [] : [start],
+  );
+
+/** Of a chunk. Real answers to 28 s leave three at most, and seven where the language changes. */
+const MOST_STRETCHES = 20;
+
+const lengthOf = ({ startSample, endSample }: Samples): number => endSample - startSample;
+
+/** A soft beginning of a word; more would hear the words before it twice. */
+const MARGIN_SECONDS = 0.2;
+/** Providers refuse less than a tenth of a second, and a transcriber needs a word. */
+const LEAST_SECONDS = 1;
+
+const toSamples = (time: number): number => Math.round(time * SAMPLE_RATE);

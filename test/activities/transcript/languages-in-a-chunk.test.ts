@@ -1,0 +1,239 @@
+import { expect, test } from 'vitest';
+import { betweenPauses } from '../../../activities/transcript/between-pauses.ts';
+import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
+import { doubtsOf } from '../../../activities/transcript/doubts-of.ts';
+import { settleChunk } from '../../../activities/transcript/settle-chunk.ts';
+import { longestSpoken } from '../../../activities/transcript/spoken-seconds.ts';
+import { SAMPLE_RATE, type PlannedChunk } from '../../../workflows/contracts/chunk-plan.ts';
+import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+
+/** What Whisper base answers where the language changes inside a chunk; texts and times are its own. */
+
+type Told = readonly [start: number, end: number, text: string];
+type Figures = Omit<TranscribeAnswer['segments'][number], 'start' | 'end' | 'text'>;
+
+const answer = (segments: readonly Told[], figures: Figures = {}): TranscribeAnswer => ({
+  text: segments.map(([, , text]) => text).join(' '),
+  language: null,
+  segments: segments.map(([start, end, text]) => ({ start, end, text, ...figures })),
+});
+
+/** From 60 s of the plan, with voice at these seconds of the chunk. */
+const chunkOf = (
+  seconds: number,
+  ...voice: (readonly [start: number, end: number])[]
+): PlannedChunk => {
+  const samples = (time: number) => Math.round((60 + time) * SAMPLE_RATE);
+  return {
+    index: 2,
+    startSample: samples(0),
+    endSample: samples(seconds),
+    speech: true,
+    speechSeconds: seconds,
+    voice: voice.map(([start, end]) => ({ startSample: samples(start), endSample: samples(end) })),
+  };
+};
+
+const askedOf = (chunk: PlannedChunk, first: TranscribeAnswer) =>
+  doubtsOf(chunk, first).map(({ startSample, endSample }) =>
+    [startSample, endSample].map((at) => (at - chunk.startSample) / SAMPLE_RATE),
+  );
+
+/** What the chunk says when its doubts are answered so, in their order; null: nobody could. */
+function heard(
+  chunk: PlannedChunk,
+  first: TranscribeAnswer,
+  seconds: readonly (TranscribeAnswer | null)[],
+  given: string | null = null,
+) {
+  const doubts = doubtsOf(chunk, first);
+  expect(seconds).toHaveLength(doubts.length);
+  const again = doubts.flatMap((stretch, index) => {
+    const second = seconds[index] ?? null;
+    return second === null ? [] : [{ stretch, answer: second }];
+  });
+  const { pieces, wordless } = settleChunk(
+    chunk,
+    { first, again },
+    { given, detect: detectLanguage },
+  );
+  return {
+    said: pieces.map(
+      ({ start, end, language, text, mayBeInvented }) =>
+        `${start?.toFixed(1)}-${end?.toFixed(1)} ${language}${mayBeInvented ? '?' : ''} ${text}`,
+    ),
+    wordless: wordless.map(({ start, end }) => `${start.toFixed(1)}-${end.toFixed(1)}`),
+  };
+}
+
+const ITALIAN = 'Hai anche installato una serie di suoni di esempio e file di configurazione.';
+const PBX = 'Come un normale PBX, navigerai in questa demo digitando dei numeri.';
+const WELCOME = 'Good morning everyone and welcome to the planning meeting for the spring launch.';
+const TODAY = 'Today we need to agree on the launch date, the budget and the work for the website.';
+
+const stretchedChunk = chunkOf(26.5, [0, 5.7], [5.9, 10.1], [10.2, 14.5], [15, 19.4]);
+const stretched = answer([
+  [0, 5.8, ITALIAN],
+  [5.8, 19.2, PBX],
+]);
+
+test('a sentence that reaches over more voice than its words can fill is asked again between the pauses', () => {
+  expect(askedOf(stretchedChunk, stretched)).toEqual([
+    [0, 5.7],
+    [5.9, 10.1],
+    [10.2, 14.5],
+    [15, 19.4],
+  ]);
+  const seconds = [
+    answer([[0, 5.6, ITALIAN.replace('una serie', 'la serie')]]),
+    answer([[0, 4.2, PBX]]),
+    answer([[0, 4, WELCOME]]),
+    // Whisper ends the last segment of a short audio seconds late.
+    answer([[0, 10, TODAY]]),
+  ];
+  expect(heard(stretchedChunk, stretched, seconds)).toEqual({
+    said: [
+      // What stands in the same language stays as it was heard with the words around it.
+      `0.0-5.8 it ${ITALIAN}`,
+      `5.9-10.1 it ${PBX}`,
+      `10.2-14.2 en ${WELCOME}`,
+      `15.0-19.4 en ${TODAY}`,
+    ],
+    wordless: [],
+  });
+});
+
+test('a sentence that stays stretched ends where its words end, and the voice behind it is a gap', () => {
+  const nobody = [null, null, null, null];
+  expect(heard(stretchedChunk, stretched, nobody)).toEqual({
+    said: [`0.0-5.8 it ${ITALIAN}`, `5.8-12.9 it ${PBX}`],
+    wordless: ['12.9-19.4'],
+  });
+});
+
+test('figures, Chinese and slow words are no sign of a language that was left out', () => {
+  expect(longestSpoken('0800 330 1000')).toBe(5.5);
+  expect(longestSpoken('大家好，我们今天讨论预算。')).toBe(4.125);
+  expect(longestSpoken('カタカナ')).toBe(1);
+  const slow = answer([[0, 14, 'The number is 0 8 0 0, 3 3 0, 1 0 0 0. I repeat: 0800 330 1000.']]);
+  expect(askedOf(chunkOf(14, [0, 14]), slow)).toEqual([]);
+  const chinese = answer([[0, 8, '大家好，我们今天讨论第三季度的预算。']]);
+  expect(askedOf(chunkOf(8, [0, 8]), chinese)).toEqual([]);
+});
+
+test('without times of its own, or in a plan without voice, no sentence is stretched', () => {
+  const untimed = answer([[0, 19.2, PBX]], { isTimeEstimated: true });
+  expect(askedOf(stretchedChunk, untimed)).toEqual([]);
+  const { voice: _voice, ...old } = stretchedChunk;
+  expect(askedOf(old, stretched)).toEqual([]);
+  expect(heard(old, stretched, []).said.at(-1)).toBe(`5.8-19.2 it ${PBX}`);
+});
+
+test('where a language has no words, what stands beside it is asked again, too', () => {
+  const chunk = chunkOf(23, [0, 6], [6.6, 10.9], [11.3, 16.2], [16.7, 22.5]);
+  const first = answer([
+    [0, 6, 'Posdravle aim, ho usato un cielo stanovco e vuoi programma ai telefoni stanzi.'],
+    [17, 22.4, 'Congratulazioni, hai installato e deseguito con successo il PBX.'],
+  ]);
+  expect(askedOf(chunk, first)).toEqual([
+    [0, 6],
+    [6.6, 10.9],
+    [11.3, 16.2],
+    [16.7, 22.5],
+  ]);
+  const russian = 'Поздравляем, вы закончили установку и выполнение программы телефонной станции.';
+  const seconds = [
+    answer([[0, 6, russian]]),
+    answer([[0, 4.2, WELCOME]]),
+    answer([[0, 4.8, TODAY]]),
+    answer([[0.3, 5.6, 'Congratulazioni, hai installato con successo il PBX.']]),
+  ];
+  expect(heard(chunk, first, seconds)).toEqual({
+    said: [
+      `0.0-6.0 ru ${russian}`,
+      `6.6-10.8 en ${WELCOME}`,
+      `11.3-16.1 en ${TODAY}`,
+      '17.0-22.4 it Congratulazioni, hai installato e deseguito con successo il PBX.',
+    ],
+    wordless: [],
+  });
+});
+
+const UNSURE: Figures = { averageLogProbability: -1.1 };
+const translated: TranscribeAnswer = {
+  text: '',
+  language: 'it',
+  segments: [
+    ...answer([[0, 5, 'Oggi dobbiamo decidere la data e il lavoro.']], UNSURE).segments,
+    ...answer([[5.4, 11.4, ITALIAN]]).segments,
+  ],
+};
+const translatedChunk = chunkOf(12, [0, 5], [5.4, 11.4]);
+
+test('text of which the decoder was not sure although somebody speaks gives way to another language', () => {
+  expect(askedOf(translatedChunk, translated)).toEqual([[0, 5]]);
+  expect(heard(translatedChunk, translated, [answer([[0, 4.9, TODAY]])]).said).toEqual([
+    `0.0-4.9 en ${TODAY}`,
+    `5.4-11.4 it ${ITALIAN}`,
+  ]);
+  // The language that the user named does not bind the second answer.
+  expect(heard(translatedChunk, translated, [answer([[0, 4.9, TODAY]])], 'it').said[0]).toBe(
+    `0.0-4.9 en ${TODAY}`,
+  );
+});
+
+test('such text stays in the same language, and is marked where nothing settles it', () => {
+  const first = 'Oggi dobbiamo decidere la data e il lavoro.';
+  const saidAfter = (second: TranscribeAnswer | null) =>
+    heard(translatedChunk, translated, [second]).said[0];
+  expect(saidAfter(answer([[0, 5, 'Oggi dobbiamo decidere la data del lavoro.']]))).toBe(
+    `0.0-5.0 it ${first}`,
+  );
+  expect(saidAfter(null)).toBe(`0.0-5.0 it? ${first}`);
+  expect(saidAfter(answer([]))).toBe(`0.0-5.0 it? ${first}`);
+  expect(saidAfter({ ...answer([[0, 1, 'Today we agree.']]), language: 'en' })).toBe(
+    `0.0-5.0 it? ${first}`,
+  );
+  // Heard alone it is as doubtful.
+  expect(saidAfter(answer([[0, 4.9, TODAY]], UNSURE))).toBe(`0.0-4.9 en? ${TODAY}`);
+});
+
+test('what was heard as one sentence takes the place of two', () => {
+  const first = answer(
+    [
+      [0, 1.4, 'Oggi.'],
+      [1.4, 5, 'Dobbiamo decidere la data e il lavoro.'],
+    ],
+    UNSURE,
+  );
+  const said = (second: TranscribeAnswer | null) => heard(chunkOf(5, [0, 5]), first, [second]).said;
+  expect(said(answer([[0, 4.9, TODAY]]))).toEqual([`0.0-4.9 en ${TODAY}`]);
+  expect(said(null)).toEqual([
+    '0.0-1.4 it? Oggi.',
+    '1.4-5.0 it? Dobbiamo decidere la data e il lavoro.',
+  ]);
+});
+
+test('each sign of the decoder counts in four seconds of voice and more', () => {
+  const said = (seconds: number, figures: Figures) =>
+    askedOf(chunkOf(6, [0, seconds]), answer([[0, seconds, TODAY]], figures)).length;
+  expect(said(5, { averageLogProbability: -0.91 })).toBe(1);
+  expect(said(5, { averageLogProbability: -0.89 })).toBe(0);
+  expect(said(3.9, { averageLogProbability: -0.91 })).toBe(0);
+  expect(said(5, { compressionRatio: 2.5 })).toBe(1);
+  expect(said(5, { compressionRatio: 2.3 })).toBe(0);
+  expect(said(5, { averageLogProbability: -0.6, noSpeechProbability: 0.55 })).toBe(1);
+  expect(said(5, { averageLogProbability: -0.4, noSpeechProbability: 0.55 })).toBe(0);
+});
+
+test('stretches are cut at pauses and where sentences begin, and are long enough to tell their language', () => {
+  const spans = (...pairs: [number, number][]) => pairs.map(([start, end]) => ({ start, end }));
+  const voice = spans([0, 18.1], [18.2, 24.5]);
+  expect(betweenPauses({ start: 0, end: 24 }, voice, [0, 6, 10, 12, 18])).toEqual(
+    spans([0, 6], [6, 12], [12, 18.1], [18.2, 24.5]),
+  );
+  expect(betweenPauses({ start: 0, end: 24 }, voice, [])).toEqual(voice);
+  // A voice that sticks out of the words a little belongs to them; one that goes on does not.
+  expect(betweenPauses({ start: 1, end: 12 }, voice, [])).toEqual(spans([0, 12]));
+  expect(betweenPauses({ start: 30, end: 40 }, voice, [])).toEqual([]);
+});
