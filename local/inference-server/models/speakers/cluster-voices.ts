@@ -1,12 +1,13 @@
 import { averageLinkage, type Merge } from './average-linkage.ts';
 import { unit } from './voice-vectors.ts';
 
-/** Clusters are joined up to this mean cosine distance between their voices. */
-const FARTHEST = 0.6;
-/** Centres that are more alike than this are one voice after all. */
-const ALIKE = 0.6;
+/**
+ * Clusters are joined up to this mean cosine distance between their voices. Steady voices of one person are nearly all nearer
+ * than 0.5, and those of two nearly all farther apart than 0.6.
+ */
+const FARTHEST = 0.55;
 /** A voice in fewer windows, or in a smaller share of them, is no speaker: in an hour some 10 s. */
-const FEWEST = 4;
+const FEWEST = 3;
 const SMALLEST_SHARE = 0.003;
 /** Of more windows, as many at even distances are clustered: the memory grows with the square. */
 const MOST_CLUSTERED = 6000;
@@ -45,9 +46,7 @@ export function clusterVoices(
   labels.forEach((label, index) => {
     if (label < 0) labels[index] = mostAlike(vectorAt(index), centres);
   });
-  const owners = joinAlike(sumsOf(vectors, width, labels), speakers);
-  const joined = labels.map((label) => owners[label] ?? 0);
-  return { labels: joined, centres: centresOf(vectors, width, joined) };
+  return { labels, centres: centresOf(vectors, width, labels) };
 }
 
 /** The clusters at the distance where to stop or, where it is known how many speak, nearest to it with as many large clusters. */
@@ -113,32 +112,6 @@ function createUnion(count: number) {
     },
   };
 }
-
-/** Joins the two most alike clusters again and again; returns what each has become part of, from 0 on. Changes the sums. */
-function joinAlike(sums: readonly Float32Array[], speakers: number | null): number[] {
-  const owner = sums.map((_, index) => index);
-  for (;;) {
-    const left = [...new Set(owner)];
-    let best = { alike: -Infinity, one: 0, other: 0 };
-    left.forEach((one, index) => {
-      for (const other of left.slice(index + 1)) {
-        const alike = product(unit(sums[one] ?? NONE), unit(sums[other] ?? NONE));
-        if (alike > best.alike) best = { alike, one, other };
-      }
-    });
-    const enough = speakers === null ? best.alike < ALIKE : left.length <= speakers;
-    if (left.length < 2 || enough) return owner.map((one) => left.indexOf(one));
-    sums[best.other]?.forEach((value, at) => {
-      const sum = sums[best.one] ?? NONE;
-      sum[at] = (sum[at] ?? 0) + value;
-    });
-    owner.forEach((one, index) => {
-      if (one === best.other) owner[index] = best.one;
-    });
-  }
-}
-
-const NONE = new Float32Array();
 
 function sumsOf(vectors: Float32Array, width: number, labels: Int32Array): Float32Array[] {
   const sums: Float32Array[] = [];

@@ -3,6 +3,7 @@ import { nameSpeakers, type SpeakerTurn } from './name-speakers.ts';
 import { openSampleStream } from './sample-stream.ts';
 import { segmentRecording, type Segment } from './segmentation.ts';
 import { speechStretches, voiceWindows } from './speech-windows.ts';
+import { steadyVoices } from './steady-voices.ts';
 import { VOICE_WIDTH, voiceVectors, type Describe } from './voice-vectors.ts';
 
 export interface Diarization {
@@ -26,9 +27,8 @@ export async function diarizeRecording(input: {
   const { path, ffmpeg, speakers, segment, describe } = input;
   const activity = await withStream(ffmpeg, path, (stream) => segmentRecording(stream, segment));
   const voices = voiceWindows(speechStretches(activity.counts, activity.seconds));
-  const vectors = await withStream(ffmpeg, path, (stream) =>
-    voiceVectors(stream, voices, describe),
-  );
+  const heard = await withStream(ffmpeg, path, (stream) => voiceVectors(stream, voices, describe));
+  const vectors = steadyVoices(activity.windows, voices, heard, VOICE_WIDTH);
   const clusters = clusterVoices(vectors, VOICE_WIDTH, speakers);
   return { turns: nameSpeakers(activity, voices, vectors, clusters), seconds: activity.seconds };
 }

@@ -71,7 +71,7 @@ describe('clusterVoices', () => {
     ).toEqual([45, 945, -1755]);
   });
 
-  test('a voice of fewer than four windows goes to the one that is most like it', () => {
+  test('a voice of fewer than three windows goes to the one that is most like it', () => {
     const { labels } = clusterVoices(directions(...three, 260, 262), 2, null);
     expect([...labels.subarray(12)]).toEqual([2, 2]);
   });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   decodeScores,
   segmentRecording,
+  speechFrames,
   WINDOW_FRAMES,
   windowStart,
 } from '../../../../../local/inference-server/models/speakers/segmentation.ts';
@@ -60,4 +61,13 @@ test('windows that differ are averaged, the middle of a window before its edge',
   expect([0, 140].map((frame) => counts[frame])).toEqual([2, 2]);
   expect([360, 380].map((frame) => counts[frame])).toEqual([1, 1]);
   expect([450, 588, 600].map((frame) => counts[frame])).toEqual([0, 0, 0]);
+});
+
+test('what may be speech is speech from its soft beginning to its soft end, if it once surely is', () => {
+  const sure = [0.41, 0.6, 0.81, 0.41];
+  const laughter = [0.5, 0.79, 0.7];
+  const means = [0.39, ...sure, 0.39, ...laughter, 0, ...sure];
+  expect([...speechFrames(Float32Array.from(means))]).toEqual([
+    0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1,
+  ]);
 });
