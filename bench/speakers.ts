@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -8,10 +8,13 @@ import { createDiarizer } from '../local/inference-server/models/speakers/diariz
 import { provisionAll } from '../local/provision/provision-all.ts';
 import { diarizationError, readRttm, type Turn } from './diarization-error.ts';
 import { THIS_BUILD } from './earlier-build.ts';
+import { AS_SENT, OTHER_FORMS, writeForm, type Form } from './recording-forms.ts';
+import { watchProcesses } from './watch-processes.ts';
 
 /**
- * `npm run bench:speakers [-- CASE …]`: how well the local engine tells who spoke, against references, alone and joined to longer
- * recordings, and what time and memory it takes. Exits 1 when a promise is missed.
+ * `npm run bench:speakers [-- CASE …]`: how well the local engine tells who spoke, against references: as the recordings are, as the
+ * worker sends them, in other forms that sound the same, and joined to longer recordings; and what time and memory it takes. Exits 1
+ * when a promise is missed in any form.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +23,10 @@ const { values, positionals } = parseArgs({
     conversations: { type: 'string', default: join(THIS_BUILD, 'test/fixtures/conversations') },
     /** Length of the longest recording, made of all in changing orders; 0: none. */
     minutes: { type: 'string', default: '60' },
+    /** `--no-spread`: without the other forms, which take most of the time. */
+    spread: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 });
 
 /** Diarization error rate: collar 0.25 s, overlaps counted. */
@@ -30,10 +36,6 @@ const PROMISED: Readonly<Record<string, number>> = {
   'meeting-a': 0.12,
   'meeting-b': 0.27,
 };
-
-/** Of Linux's process table: bytes a page, and ticks a second. */
-const PAGE_BYTES = 4096;
-const TICKS = 100;
 
 const QUIETLY = ['-v', 'error', '-y'];
 
@@ -55,17 +57,28 @@ const diarizer = createDiarizer({ python, modelFolder, ffmpeg });
 const folder = await mkdtemp(join(tmpdir(), 'hansard-speakers-'));
 let kept = true;
 try {
-  const columns = ['length', 'DER', 'missed', 'false', 'confused', 'speakers', 'real time', 'CPU'];
-  console.log(line('', ...columns, 'memory'));
+  const columns = ['length', 'DER', 'missed', 'false', 'confused', 'speakers'];
+  console.log(line('', ...columns, 'CPU', 'CPU/length', 'time/length', 'memory'));
   const conversations = await readConversations(values.conversations);
   const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name);
   for (const conversation of conversations.filter(({ name }) => isWanted(name))) {
-    await judge(conversation);
+    await judge(conversation, conversation.name);
+    await judge(await sent(conversation), `${conversation.name}, sent`);
+    if (values.spread) await judgeForms(conversation);
   }
-  if (isWanted('in-a-row')) await judge(await joined('in-a-row', conversations));
+  if (isWanted('in-a-row')) {
+    await judge(await sent(await joined('in-a-row', conversations)), 'in-a-row, sent');
+  }
   const minutes = Number(values.minutes);
   if (minutes > 0 && isWanted('long')) {
-    await judge(await joined('long', await upTo(minutes * 60, conversations)));
+    const long = await joined('long', await upTo(minutes * 60, conversations));
+    const watched = watchProcesses();
+    const sentLong = await sent(long);
+    const { cpuSeconds, mebibytes } = await watched.stop();
+    const { size } = await stat(sentLong.path);
+    const sizes = `${(size / 1e6).toFixed(1)} MB in ${cpuSeconds.toFixed(1)} s of CPU`;
+    console.log(`long: the worker makes Opus of ${sizes} and ${mebibytes.toFixed(0)} MiB`);
+    await judge(sentLong, 'long, sent');
   }
 } finally {
   await diarizer.close();
@@ -128,74 +141,78 @@ async function secondsOf(path: string): Promise<number> {
   return Number(await run(media.ffprobe, ['-v', 'error', ...entries, path]));
 }
 
-async function judge({ name, path, reference }: Conversation): Promise<void> {
+/** As the worker sends it. */
+async function sent(conversation: Conversation): Promise<Conversation> {
+  return await inForm(conversation, AS_SENT);
+}
+
+async function inForm(conversation: Conversation, form: Form): Promise<Conversation> {
+  const to = join(folder, `${conversation.name}.sent`);
+  const pcmPath = join(folder, 'pcm');
+  const binaries = { ffmpeg, ffprobe: media.ffprobe };
+  await writeForm(form, { path: conversation.path, pcmPath, to, binaries });
+  const reference = conversation.reference.map(({ start, end, speaker }) => ({
+    start: start + form.delaySeconds,
+    end: end + form.delaySeconds,
+    speaker,
+  }));
+  return { ...conversation, path: to, reference };
+}
+
+async function judgeForms(conversation: Conversation): Promise<void> {
+  const rates: { readonly form: string; readonly rate: number }[] = [];
+  for (const form of OTHER_FORMS) {
+    const { error } = await diarized(await inForm(conversation, form));
+    rates.push({ form: form.name, rate: error.rate });
+  }
+  const sorted = rates.toSorted((one, other) => one.rate - other.rate);
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  const mean = rates.reduce((sum, { rate }) => sum + rate, 0) / rates.length;
+  console.log(
+    `${conversation.name}, ${rates.length} forms: ${percent(best?.rate ?? 0)} (${best?.form}) to ` +
+      `${percent(worst?.rate ?? 0)} (${worst?.form}), mean ${percent(mean)}` +
+      verdict(conversation.name, worst?.rate ?? 0),
+  );
+}
+
+async function diarized({ path, reference }: Conversation) {
+  const { turns, seconds } = await diarizer.diarize({ path, speakers: null });
+  const found = turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) }));
+  return { error: diarizationError(reference, found), found, seconds };
+}
+
+async function judge(conversation: Conversation, title: string): Promise<void> {
   const watched = watchProcesses();
   const startedAt = performance.now();
-  const { turns, seconds } = await diarizer.diarize({ path, speakers: null });
+  const { error, found, seconds } = await diarized(conversation);
   const took = (performance.now() - startedAt) / 1000;
   const { cpuSeconds, mebibytes } = await watched.stop();
-  const found = turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) }));
-  const error = diarizationError(reference, found);
-  const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
   const speakers = (list: readonly Turn[]) => new Set(list.map(({ speaker }) => speaker)).size;
-  const promised = PROMISED[name];
-  const isKept = promised === undefined || error.rate <= promised;
-  kept &&= isKept;
   console.log(
     line(
-      name,
+      title,
       `${seconds.toFixed(0)} s`,
       percent(error.rate),
       ...[error.missed, error.falseAlarm, error.confused].map((one) => percent(one / error.speech)),
-      `${speakers(found)} of ${speakers(reference)}`,
-      (took / seconds).toFixed(3),
+      `${speakers(found)} of ${speakers(conversation.reference)}`,
+      `${cpuSeconds.toFixed(1)} s`,
       (cpuSeconds / seconds).toFixed(3),
+      (took / seconds).toFixed(3),
       `${mebibytes.toFixed(0)} MiB`,
-    ) + (isKept ? '' : `  MISSED: ${percent(promised ?? 0)}`),
+    ) + verdict(conversation.name, error.rate),
   );
 }
 
-/** Processor time and the most memory of this process and its children, by Linux's process table. */
-function watchProcesses() {
-  const cpuOf = new Map<number, number>();
-  let most = 0;
-  const look = async () => {
-    let bytes = process.memoryUsage.rss();
-    for (const pid of await childrenOf(process.pid)) {
-      const { ticks, pages } = await statOf(pid);
-      cpuOf.set(pid, ticks);
-      bytes += pages * PAGE_BYTES;
-    }
-    most = Math.max(most, bytes);
-  };
-  const before = process.cpuUsage();
-  const timer = setInterval(() => void look().catch(() => undefined), 100);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await look();
-      const { user, system } = process.cpuUsage(before);
-      const ticks = [...cpuOf.values()].reduce((sum, one) => sum + one, 0);
-      return { cpuSeconds: (user + system) / 1e6 + ticks / TICKS, mebibytes: most / 2 ** 20 };
-    },
-  };
+/** Says so where a promise is missed, and remembers it. */
+function verdict(name: string, rate: number): string {
+  const promised = PROMISED[name];
+  if (promised === undefined || rate <= promised) return '';
+  kept = false;
+  return `  MISSED: ${percent(promised)}`;
 }
 
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const tasks = await readdir(`/proc/${pid}/task`);
-  const lists = await Promise.all(
-    tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '')),
-  );
-  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
-}
-
-async function statOf(pid: number): Promise<{ ticks: number; pages: number }> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return { ticks: (fields[11] ?? 0) + (fields[12] ?? 0), pages: fields[21] ?? 0 };
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
 }
 
 async function run(command: string, args: readonly string[]): Promise<string> {
@@ -203,5 +220,5 @@ async function run(command: string, args: readonly string[]): Promise<string> {
 }
 
 function line(name: string, ...cells: readonly string[]): string {
-  return name.padEnd(14) + cells.map((cell) => cell.padStart(10)).join('');
+  return name.padEnd(16) + cells.map((cell) => cell.padStart(12)).join('');
 }
