@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { ROLES, type Role } from '../../../workflows/contracts/targets.ts';
+import { describeIssue } from '../../settings/describe-issue.ts';
 import type { Environment } from '../../settings/environment.ts';
+import { readYaml, YamlTextError } from '../../settings/yaml-text.ts';
 import { ConfigurationError, resolveTarget, type Surroundings } from './resolve-target.ts';
 import { isOwnRouter, parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import {
@@ -107,78 +107,17 @@ function hostOf(env: Environment, variable: string, standard: string): string {
 }
 
 function parseFile(path: string, text: string) {
-  const lines = new LineCounter();
-  // The parser's own messages quote the file, which may hold secrets by mistake.
-  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const what = error.code.toLowerCase().replaceAll('_', ' ');
-    throw new ConfigurationError(
-      `${path}: line ${line}, column ${col} is not YAML (${what}). Correct that line.`,
-    );
-  }
-  const parsed = hansardConfigurationSchema.safeParse(plain(path, document) ?? {});
+  const parsed = hansardConfigurationSchema.safeParse(valueOf(path, text) ?? {});
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${path}: ${describeIssue(issue)}.`);
   throw new ConfigurationError(issues.join('\n'));
 }
 
-function plain(path: string, document: ReturnType<typeof parseDocument>): unknown {
+function valueOf(path: string, text: string): unknown {
   try {
-    return document.toJS();
-  } catch {
-    throw new ConfigurationError(`${path}: its aliases cannot be resolved. Write the values out.`);
+    return readYaml(text).value;
+  } catch (error) {
+    if (!(error instanceof YamlTextError)) throw error;
+    throw new ConfigurationError(`${path}: ${error.message}`);
   }
 }
-
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const parts = issue.path.map((part) =>
-    typeof part === 'number' ? `[${part}]` : `.${String(part)}`,
-  );
-  return `${parts.join('').slice(1) || 'the file'}: ${whatIsWrong(issue)}`;
-}
-
-/** What a field must be, to follow its name. Repeats no value. */
-function whatIsWrong(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const kind = KINDS[issue.expected] ?? issue.expected;
-      if (issue.message.endsWith('received undefined')) return `is missing. It must be ${kind}`;
-      // A key whose entries are all commented out.
-      if (issue.message.endsWith('received null'))
-        return `has no value. Give it ${kind}, or remove it`;
-      return `must be ${kind}`;
-    }
-    case 'too_small':
-      return issue.origin === 'string'
-        ? 'must not be empty'
-        : `must be ${issue.inclusive === true ? 'at least' : 'above'} ${issue.minimum}`;
-    case 'too_big':
-      if (issue.origin === 'string') return `must have ${issue.maximum} characters at most`;
-      if (issue.origin === 'array') return `must have ${issue.maximum} entries at most`;
-      return `must be ${issue.maximum} at most`;
-    case 'invalid_value':
-      return `must be ${issue.values.map(String).join(' or ')}`;
-    case 'invalid_union':
-      return 'must be a number, a text, true, false, or a list of texts';
-    // These messages are our own: patterns and unknown keys.
-    case 'invalid_format':
-    case 'unrecognized_keys':
-    case 'not_multiple_of':
-    case 'invalid_key':
-    case 'invalid_element':
-    case 'custom':
-      return issue.message;
-  }
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of fields',
-  record: 'a map of fields',
-};

@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
 import { PRESET_NAMES } from './parameter-schema.ts';
+import { strictFields as strict } from '../../settings/describe-issue.ts';
 import { HUB_REPOSITORY } from '../tokenizers/hub-tokenizer.ts';
-
-/** An object whose error on an unknown key lists the known ones. */
-const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(', ')} is not known here. Known: ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) =>
   schema.optional().transform((value) => value ?? null);
@@ -18,12 +10,10 @@ const orNull = <Schema extends z.ZodType>(schema: Schema) =>
 /** Bounds the text as written: it may hold variables. */
 const text = (longest: number): z.ZodString => z.string().trim().min(1).max(longest);
 
-const parameterValue = z.union([
-  z.number(),
-  z.string().max(1000),
-  z.boolean(),
-  z.array(z.string().max(200)).max(16),
-]);
+const parameterValue = z.union(
+  [z.number(), z.string().max(1000), z.boolean(), z.array(z.string().max(200)).max(16)],
+  { error: 'must be a number, a text, true, false, or a list of texts' },
+);
 
 const dollars = orNull(z.number().nonnegative().max(1_000_000));
 
