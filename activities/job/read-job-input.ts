@@ -40,5 +40,11 @@ export const readTranscript = (
   { tenant, jobId, revision }: JobReference,
 ): Promise<Transcript> => store.getJson(transcriptKey(tenant, jobId, revision), transcriptSchema);
 
+/** The language that the documents are written in. */
+export const languageOf = (
+  { documentLanguage }: Job,
+  transcript: Pick<Transcript, 'language'>,
+): string | null => documentLanguage ?? transcript.language;
+
 /** The folder of the answers that derive from a job's recording. */
 export const homeOf = (job: JobInput): string => sourceHome(job.tenant, job.source.sha256);

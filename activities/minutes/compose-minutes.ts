@@ -81,7 +81,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     coverage,
     degradations: [...parts.degradations],
     speakers: speakersOf(transcript, parts.speakers ?? NOBODY_NAMED),
-    sections: [],
+    sections: parts.summary.sections ?? [],
     image: parts.image,
     cost: { totalUsd: null, entries: parts.ledger.entries, inDoubt: parts.ledger.inDoubt },
   };

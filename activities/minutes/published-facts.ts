@@ -32,6 +32,7 @@ function searchTextOf(minutes: Minutes, { segments }: Transcript): string {
       const owner = id !== null && names.has(id) ? names.get(id) : id;
       return owner ? `${owner}: ${task}` : task;
     }),
+    ...minutes.sections.flatMap(({ items }) => items.map(({ text }) => text)),
     ...(named.length > 0 ? [named.join(', ')] : []),
     ...segments.map(({ text }) => text),
   ].join('\n');

@@ -26,7 +26,7 @@ import { pictureWork, readDrawn } from '../picture/draw-picture.ts';
 import { readVerdict } from '../picture/moderate-picture.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 import { readPlan } from '../recording/read-plan.ts';
-import { TEMPLATE } from '../summary/prompts.ts';
+import { readOutline, templateFacts } from '../summary/read-template.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
 import { givenSpeakers, joinInSummary, joinInTranscript } from '../speakers/join-speakers.ts';
 import { readNames } from '../speakers/speaker-names.ts';
@@ -67,7 +67,7 @@ export const renderMinutes =
     const parts = {
       input: { ...job, title: givenTitle(job, await library.find(tenant, jobId)) },
       version,
-      template: TEMPLATE,
+      template: templateFacts(job, await readOutline(store, job, transcript.language)),
       transcript,
       speakers: { ...given, names: { ...(await readNames(store, job)), ...given.names } },
       sound: heard?.sound,

@@ -5,7 +5,8 @@ import type { ChunkPlan, PlannedChunk, Samples } from '../../workflows/contracts
 import type { Asked } from '../../workflows/contracts/stored-results.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { PICTURE_PROMPT_VERSION } from '../picture/picture-prompt.ts';
-import { SUMMARY_PROMPT_VERSION, SUMMARY_SCHEMA, TEMPLATE } from '../summary/prompts.ts';
+import { outlineKey, type Outline } from '../summary/outline.ts';
+import { answerSchema, SUMMARY_PROMPT_VERSION } from '../summary/prompts.ts';
 
 /**
  * The identity of each piece of paid work: what is asked, not which target. Two jobs that need the same work share its
@@ -59,17 +60,16 @@ export const speakersWorkKey = (
     input: { sourceSha256, preparationVersion, channel: 'mix', startSample: 0, endSample },
   });
 
-const templateVersion = `${TEMPLATE.id}/${TEMPLATE.version}`;
-
 /**
  * Sections and reductions alike: the messages are the whole input.
  *
+ * @param asked a template counts by what it asks for in this language, and not by its name
  * @param variant the repair of an answer that was of no use; whatever its fault was
  */
 export const summaryWorkKey = (
   job: JobInput,
   messages: readonly ChatMessage[],
-  language: string | null,
+  { language, outline }: { readonly language: string | null; readonly outline: Outline },
   variant: { readonly asked: 'repair' } | null = null,
 ): string =>
   keyOf(job, {
@@ -77,20 +77,29 @@ export const summaryWorkKey = (
     input: sha256(JSON.stringify(messages)),
     language,
     ...(variant && { variant }),
-    templateVersion,
+    templateVersion: outlineKey(outline),
     promptVersion: SUMMARY_PROMPT_VERSION,
-    schemaDigest: digestOf(SUMMARY_SCHEMA.json),
+    schemaDigest: digestOf(answerSchema(outline).json),
   });
 
 /** What the work key of a summary does not tell by itself. */
-export const summaryAsked: Asked = {
-  template: templateVersion,
+export const summaryAsked = (outline: Outline): Asked => ({
+  template: outlineKey(outline),
   promptVersion: SUMMARY_PROMPT_VERSION,
-};
+});
 
 /** The key of the text alone: different prompts for the same text share it, and so the latest answer to any. */
-export const summaryTextKey = (job: JobInput, words: string, language: string | null): string =>
-  keyOf(job, { role: 'summarize', input: sha256(words), language, templateVersion });
+export const summaryTextKey = (
+  job: JobInput,
+  words: string,
+  { language, outline }: { readonly language: string | null; readonly outline: Outline },
+): string =>
+  keyOf(job, {
+    role: 'summarize',
+    input: sha256(words),
+    language,
+    templateVersion: outlineKey(outline),
+  });
 
 export const pictureWorkKey = (job: JobInput, prompt: string, attempt: number): string =>
   keyOf(job, {

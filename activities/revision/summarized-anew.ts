@@ -28,6 +28,7 @@ export async function summarizedAnew(
   const minutes: Minutes = {
     ...base.minutes,
     ...written.summary,
+    sections: written.summary.sections ?? [],
     schemaVersion: base.minutes.schemaVersion,
     language: job.documentLanguage ?? base.minutes.language,
     engines: {

@@ -10,6 +10,7 @@ import {
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import type { Outline } from './outline.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
 
@@ -31,15 +32,15 @@ export const adoptEarlierSummary =
     const pointer = await store.findJson(latest, resultPointerSchema);
     if (pointer === null) return null;
     const result = await store.findJson(pointer.resultKey, storedResultSchema);
-    if (result === null || !isSummary(result)) return null;
+    if (result === null || !isSummary(result, work.outline)) return null;
     return { target: result.target, answeredAt: result.createdAt, callKey: pointer.callKey };
   };
 
-function isSummary({ answer }: StoredResult): boolean {
+function isSummary({ answer }: StoredResult, outline: Outline): boolean {
   const parsed = summarizeAnswerSchema.safeParse(answer);
   if (!parsed.success) return false;
   try {
-    parseDraft(parsed.data.text);
+    parseDraft(parsed.data.text, outline);
     return true;
   } catch (error) {
     if (error instanceof DraftError) return false;

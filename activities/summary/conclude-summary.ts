@@ -7,9 +7,11 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
-import { readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
+import { languageOf, readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
 import { readNames } from '../speakers/speaker-names.ts';
+import type { Outline } from './outline.ts';
 import { partialKeys, readDrafts } from './partial-summaries.ts';
+import { readOutline } from './read-template.ts';
 import { statementsOf } from './statements-of.ts';
 
 /** Writes the summary with verified citations and resolved owners and dates. */
@@ -18,12 +20,14 @@ export const concludeSummary =
   async (summarized) => {
     const job = await readJobInput(store, summarized);
     const transcript = await readTranscript(store, job);
-    const draft = await draftOf(store, job, transcript, summarized);
+    const outline = await readOutline(store, job, languageOf(job, transcript));
+    const draft = await draftOf(store, job, { transcript, outline, summarized });
     const names = await readNames(store, job);
     const summary = verifyDraft(draft, transcript, {
       ...job.options,
       names,
-      language: job.documentLanguage ?? transcript.language,
+      outline,
+      language: languageOf(job, transcript),
     });
     await store.putJson(summaryKey(job.tenant, job.jobId, job.revision), {
       schemaVersion: 1,
@@ -39,14 +43,18 @@ export const concludeSummary =
 async function draftOf(
   store: ObjectStore,
   job: Job,
-  transcript: Transcript,
-  summarized: Summarized,
+  of: {
+    readonly transcript: Transcript;
+    readonly outline: Outline;
+    readonly summarized: Summarized;
+  },
 ): Promise<SummaryDraft> {
+  const { transcript, outline, summarized } = of;
   if (summarized.mode === 'extractive') {
-    return extractiveDraft(transcript.segments, transcript.language);
+    return extractiveDraft(transcript.segments, transcript.language, outline);
   }
   const partials = await partialKeys(store, job, summarized);
-  const [draft] = await readDrafts(store, job, partials.slice(0, 1));
+  const [draft] = await readDrafts(store, job, partials.slice(0, 1), outline);
   if (draft === undefined || partials.length > 1) {
     throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);
   }

@@ -1,9 +1,9 @@
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, SummaryCalls } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
+import { homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { readDrafts, readSections } from './partial-summaries.ts';
+import { readAsked, readDrafts, readSections } from './partial-summaries.ts';
 import { planGroups } from './plan-reduction.ts';
 import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
 import { chainCounter } from './token-budget.ts';
@@ -17,20 +17,21 @@ export const countSummaryCalls =
   async (at) => {
     const { store } = deps;
     const job = await readJobInput(store, at);
-    const language = job.documentLanguage ?? (await readTranscript(store, at)).language;
+    const asked = await readAsked(store, job, at);
     const cut = await readSections(store, at);
     const sections = cut.length;
-    const within = { contextTokens: at.contextTokens, count: await chainCounter(deps) };
+    const { outline } = asked;
+    const within = { contextTokens: at.contextTokens, count: await chainCounter(deps), outline };
 
     let works: readonly (SummaryWork | string)[] = cut.map((section) =>
-      sectionWork(job, section, language),
+      sectionWork(job, section, asked),
     );
     for (;;) {
       const keys = await mapConcurrent(works, (work) => storedKey(deps, job, work));
       const stored = keys.filter((key) => key !== null);
       const calls = keys.length - stored.length;
       if (calls > 0) return { sections, calls, atMost: calls + mostJoins(keys.length) };
-      const drafts = await readDrafts(store, job, stored);
+      const drafts = await readDrafts(store, job, stored, outline);
       const groups = planGroups(drafts, within);
       if (groups.length === 0) return { sections, calls: 0, atMost: 0 } satisfies SummaryCalls;
       works = groups.map((group) => {
@@ -38,7 +39,7 @@ export const countSummaryCalls =
         // A group of one is passed on without a call.
         if (group.length === 1 && only !== undefined) return only;
         const joined = group.flatMap((index) => drafts[index] ?? []);
-        return reductionWork(job, joined, language);
+        return reductionWork(job, joined, asked);
       });
     }
   };

@@ -1,9 +1,19 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { digestOf } from '../../adapters/identity/digest.ts';
 import { sectionsKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readTranscript } from '../job/read-job-input.ts';
-import { cutTranscript, halveSection, sectionsSchema, type Section } from './sections.ts';
+import { languageOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { outlineKey } from './outline.ts';
+import { readOutline } from './read-template.ts';
+import {
+  cutTranscript,
+  halveSection,
+  sectionsSchema,
+  TemplateTooLongError,
+  type Section,
+} from './sections.ts';
 import { chainCounter } from './token-budget.ts';
 
 /**
@@ -20,22 +30,41 @@ export const cutSections =
       sections: sections.map(({ start, end }) => ({ start, end })),
     });
     let sections: Section[];
+    let cutFor: string;
     let transcriptSha256: string | null = null;
     if (generation === 0) {
-      const transcript = await readTranscript(store, { tenant, jobId, revision });
+      const reference = { tenant, jobId, revision };
+      const transcript = await readTranscript(store, reference);
+      const job = await readJobInput(store, reference);
+      const outline = await readOutline(store, job, languageOf(job, transcript));
+      cutFor = outlineKey(outline);
       transcriptSha256 = digestOf(transcript);
       const held = await store.findJson(keyOf(0), sectionsSchema);
-      if (held?.transcriptSha256 === transcriptSha256) return factsOf(held.sections);
-      sections = cutTranscript(transcript, { contextTokens, count: await chainCounter(deps) });
+      if (held?.transcriptSha256 === transcriptSha256 && held.outline === cutFor) {
+        return factsOf(held.sections);
+      }
+      const count = await chainCounter(deps);
+      sections = orTooLong(() => cutTranscript(transcript, { contextTokens, count, outline }));
     } else {
       const before = await store.getJson(keyOf(generation - 1), sectionsSchema);
+      cutFor = before.outline;
       sections = before.sections
         .flatMap((section) =>
           halve.includes(section.index) ? (halveSection(section) ?? [section]) : [section],
         )
         .map((section, index) => ({ ...section, index }));
     }
-    const cut = { schemaVersion: 1, contextTokens, transcriptSha256, sections };
+    const cut = { schemaVersion: 1, contextTokens, transcriptSha256, outline: cutFor, sections };
     await store.putJson(keyOf(generation), cut);
     return factsOf(sections);
   };
+
+/** The next try would find the same template. */
+function orTooLong<T>(cut: () => T): T {
+  try {
+    return cut();
+  } catch (error) {
+    if (!(error instanceof TemplateTooLongError)) throw error;
+    throw ApplicationFailure.nonRetryable(error.message, FAILURES.TemplateTooLong);
+  }
+}

@@ -2,6 +2,7 @@ import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { findActionItems } from './find-action-items.ts';
 import { findDecisions } from './find-decisions.ts';
 import { findOpenQuestions } from './find-open-questions.ts';
+import { listOf, STANDARD, type Outline } from './outline.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { sentencesOf, type Sentence, type Spoken } from '../transcript/sentence-stream.ts';
 import { isUnspaced } from '../transcript/text.ts';
@@ -12,11 +13,13 @@ export const EXTRACTIVE_LABEL = 'extractive-v1: sentences picked by rules, no la
 /**
  * A summary made of the meeting's own sentences, chosen by rules and position: the last level of degradation and the
  * local `extractive-v1` model. It finds plain statements ("we decided", "Anna will") and misses others. Every quote is
- * verbatim. Deterministic.
+ * verbatim. Deterministic. Rules cannot follow an instruction: of the outline's own sections they fill those that are like a
+ * list, and the others are null.
  */
 export function extractiveDraft(
   segments: readonly Spoken[],
   language: string | null,
+  outline: Outline = STANDARD,
 ): SummaryDraft {
   const sentences = sentencesOf(segments, language).filter(({ text }) =>
     /[\p{L}\p{N}]/u.test(text),
@@ -42,17 +45,34 @@ export function extractiveDraft(
     Math.min(8, Math.ceil(sentences.length / 5)),
     plainness,
   );
-  return withinLimits({
-    summary: join(summary.map(({ text }) => text)),
+  const { lists, sections } = outline;
+  const found = {
     keyPoints: keyPoints.map(toStatement),
     decisions: decisions.map(toStatement),
     openQuestions: questions.map(toStatement),
-    actionItems: actions.map(({ sentence, task, owner, dueText }) => ({
-      task,
-      owner,
-      dueText,
-      citations: toStatement(sentence).citations,
-    })),
+    actionItems: actions.map(({ sentence }) => toStatement(sentence)),
+  };
+  return withinLimits({
+    summary: join(summary.map(({ text }) => text)),
+    keyPoints: lists.includes('keyPoints') ? found.keyPoints : [],
+    decisions: lists.includes('decisions') ? found.decisions : [],
+    openQuestions: lists.includes('openQuestions') ? found.openQuestions : [],
+    actionItems: (lists.includes('actionItems') ? actions : []).map(
+      ({ sentence, task, owner, dueText }) => ({
+        task,
+        owner,
+        dueText,
+        citations: toStatement(sentence).citations,
+      }),
+    ),
+    ...(sections.length > 0 && {
+      sections: Object.fromEntries(
+        sections.map(({ id }) => {
+          const list = listOf(id);
+          return [id, list === null ? null : found[list]];
+        }),
+      ),
+    }),
   });
 }
 
@@ -68,7 +88,21 @@ export function mergeExtractiveDrafts(drafts: readonly SummaryDraft[]): SummaryD
     decisions: drafts.flatMap((draft) => draft.decisions),
     openQuestions: drafts.flatMap((draft) => draft.openQuestions),
     actionItems: drafts.flatMap((draft) => draft.actionItems),
+    ...(drafts.some(({ sections }) => sections !== undefined) && {
+      sections: mergedSections(drafts),
+    }),
   });
+}
+
+/** A section is null if no draft has it. */
+function mergedSections(drafts: readonly SummaryDraft[]): NonNullable<SummaryDraft['sections']> {
+  const ids = new Set(drafts.flatMap(({ sections = {} }) => Object.keys(sections)));
+  return Object.fromEntries(
+    [...ids].map((id) => {
+      const written = drafts.flatMap(({ sections = {} }) => (sections[id] ? [sections[id]] : []));
+      return [id, written.length === 0 ? null : written.flat()];
+    }),
+  );
 }
 
 /** Longest summary of a long meeting that is still readable. */
@@ -142,6 +176,14 @@ const withinLimits = (draft: SummaryDraft): SummaryDraft => ({
   actionItems: unique(draft.actionItems, ({ task, owner, dueText }) =>
     [task, owner, dueText].join('\n'),
   ).slice(0, 100),
+  ...(draft.sections && {
+    sections: Object.fromEntries(
+      Object.entries(draft.sections).map(([id, entries]) => [
+        id,
+        entries && unique(entries, ({ text }) => text).slice(0, 40),
+      ]),
+    ),
+  }),
 });
 
 function unique<T>(items: readonly T[], textOf: (item: T) => string): T[] {

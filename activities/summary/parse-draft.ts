@@ -1,5 +1,7 @@
 import type { AnswerFault } from './answer-fault.ts';
+import { STANDARD, type Outline } from './outline.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import type { List } from '../../workflows/contracts/template.ts';
 
 /** A model's answer is not a summary. The message contains no words of the answer. */
 export class DraftError extends Error {
@@ -15,9 +17,10 @@ export class DraftError extends Error {
 /**
  * The summary in a model's answer: the last JSON object that is one, possibly inside code fences, prose or another
  * object. Drafts in the model's thoughts come before it. Repairs harmless mistakes (missing lists, empty entries, too
- * many or too long ones). Throws DraftError if there is no such object.
+ * many or too long ones), and leaves out lists and sections that the outline does not have. Throws DraftError if there is
+ * no such object.
  */
-export function parseDraft(text: string): SummaryDraft {
+export function parseDraft(text: string, outline: Outline = STANDARD): SummaryDraft {
   let problem = new DraftError('no_object', 'The answer holds no complete JSON object.');
   for (const object of objectsFromLast(text)) {
     if (typeof object['summary'] !== 'string') {
@@ -27,7 +30,7 @@ export function parseDraft(text: string): SummaryDraft {
       );
       continue;
     }
-    const parsed = toDraft(object, object['summary']);
+    const parsed = toDraft(object, object['summary'], outline);
     if (parsed.success) return parsed.data;
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
     problem = new DraftError(
@@ -43,13 +46,14 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const toDraft = (object: JsonObject, summary: string) =>
-  summaryDraftSchema.safeParse({
+const toDraft = (object: JsonObject, summary: string, { lists, sections }: Outline) => {
+  const wanted = (list: List): unknown => (lists.includes(list) ? object[list] : []);
+  return summaryDraftSchema.safeParse({
     summary: summary.trim().slice(0, 12_000),
-    keyPoints: statements(object['keyPoints'], 40),
-    decisions: statements(object['decisions'], 60),
-    openQuestions: statements(object['openQuestions'], 60),
-    actionItems: entries(object['actionItems'], 100).flatMap((entry) => {
+    keyPoints: statements(wanted('keyPoints'), 40),
+    decisions: statements(wanted('decisions'), 60),
+    openQuestions: statements(wanted('openQuestions'), 60),
+    actionItems: entries(wanted('actionItems'), 100).flatMap((entry) => {
       const task = toText(entry['task'], 2000);
       return task === null
         ? []
@@ -62,7 +66,21 @@ const toDraft = (object: JsonObject, summary: string) =>
             },
           ];
     }),
+    ...(sections.length > 0 && { sections: ownSections(object['sections'], sections) }),
   });
+};
+
+/** Those that the answer has. An explicit null is an answer, too: the section could not be written. */
+const ownSections = (
+  value: unknown,
+  sections: Outline['sections'],
+): NonNullable<SummaryDraft['sections']> =>
+  Object.fromEntries(
+    sections
+      .map(({ id }) => [id, isObject(value) ? value[id] : undefined] as const)
+      .filter(([, written]) => written === null || Array.isArray(written))
+      .map(([id, written]) => [id, written === null ? null : statements(written, 40)]),
+  );
 
 /**
  * The objects with a `summary`, from the last to the first. Takes linear time: the text is scanned twice, and pairs of

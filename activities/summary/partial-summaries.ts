@@ -23,12 +23,14 @@ import {
 } from '../../workflows/contracts/stored-results.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
-import { homeOf, readTranscript, type Job } from '../job/read-job-input.ts';
+import { homeOf, languageOf, readTranscript, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { allAnswers } from './keep-answers.ts';
+import type { Outline } from './outline.ts';
 import { parseDraft } from './parse-draft.ts';
+import { readOutline } from './read-template.ts';
 import { sectionsSchema, type Section } from './sections.ts';
-import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
+import { reductionWork, sectionWork, type Asked, type SummaryWork } from './summary-work.ts';
 
 /**
  * The manifest of one level: the accepted answers that are its partial summaries, and which of them are joined into one
@@ -57,10 +59,10 @@ export async function readSectionWork(
   job: Job,
   at: SectionsReference & { readonly section: number },
 ): Promise<SummaryWork> {
-  const language = await languageOf(store, job, at);
+  const asked = await readAsked(store, job, at);
   const section = (await readSections(store, at))[at.section];
   if (section === undefined) throw new RangeError(`there is no section ${at.section}`);
-  return sectionWork(job, section, language);
+  return sectionWork(job, section, asked);
 }
 
 /** The call that joins a group of partial summaries; for a group of one, which needs no call, its call key. */
@@ -73,8 +75,14 @@ export async function readReductionWork(
   if (group === undefined) throw new RangeError(`there is no group ${at.group}`);
   const [only] = group;
   if (group.length === 1 && only !== undefined) return only;
-  const language = await languageOf(store, job, at);
-  return reductionWork(job, await readDrafts(store, job, group), language);
+  const asked = await readAsked(store, job, at);
+  return reductionWork(job, await readDrafts(store, job, group, asked.outline), asked);
+}
+
+/** The language of the summary, and the job's template in it. */
+export async function readAsked(store: ObjectStore, job: Job, at: JobReference): Promise<Asked> {
+  const language = languageOf(job, await readTranscript(store, at));
+  return { language, outline: await readOutline(store, job, language) };
 }
 
 /** The drafts of accepted answers, in the order of their call keys. */
@@ -82,8 +90,11 @@ export const readDrafts = (
   store: ObjectStore,
   job: Job,
   callKeys: readonly string[],
+  outline: Outline,
 ): Promise<SummaryDraft[]> =>
-  mapConcurrent(callKeys, async (callKey) => draftOf(await readAnswer(store, job, callKey)));
+  mapConcurrent(callKeys, async (callKey) =>
+    draftOf(await readAnswer(store, job, callKey), outline),
+  );
 
 /** The accepted answers that a summary is made of, by their call keys. */
 export interface SummaryCalls {
@@ -188,13 +199,6 @@ async function unnamedKey(
   );
 }
 
-/** The language that a summary is written in. */
-const languageOf = async (
-  store: ObjectStore,
-  { documentLanguage }: Job,
-  at: JobReference,
-): Promise<string | null> => documentLanguage ?? (await readTranscript(store, at)).language;
-
 const manifestKey = (at: SummaryLevel): string =>
   reductionKey(at.tenant, at.jobId, at.level, at.generation, at.contextTokens, at.revision);
 
@@ -202,5 +206,5 @@ const readAnswer = (store: ObjectStore, job: Job, callKey: string): Promise<Stor
   store.getJson(resultKey(homeOf(job), 'summarize', callKey), storedResultSchema);
 
 /** Answers were parsed before they were accepted. */
-const draftOf = ({ answer }: StoredResult): SummaryDraft =>
-  parseDraft(summarizeAnswerSchema.parse(answer).text);
+const draftOf = ({ answer }: StoredResult, outline: Outline): SummaryDraft =>
+  parseDraft(summarizeAnswerSchema.parse(answer).text, outline);

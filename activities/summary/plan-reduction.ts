@@ -3,9 +3,11 @@ import { reductionKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readJobInput } from '../job/read-job-input.ts';
-import { acceptedKeys, readDrafts, reductionSchema } from './partial-summaries.ts';
-import { draftJson, reductionMessages } from './prompts.ts';
+import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { STANDARD, type Outline } from './outline.ts';
+import { acceptedKeys, readAsked, readDrafts, reductionSchema } from './partial-summaries.ts';
+import { answerSchema, draftJson, reductionMessages } from './prompts.ts';
+import { readOutline } from './read-template.ts';
 import { answerTokens, chainCounter, promptTokens, type Count } from './token-budget.ts';
 
 /**
@@ -21,13 +23,14 @@ export const planReduction =
     const key = reductionKey(tenant, jobId, level, generation, contextTokens, revision);
     const job = await readJobInput(store, at);
     const partials = await acceptedKeys(store, job, at);
-    const drafts = await readDrafts(store, job, partials);
+    const { outline } = await readAsked(store, job, at);
+    const drafts = await readDrafts(store, job, partials, outline);
     const partialsSha256 = digestOf(drafts);
     const held = await store.findJson(key, reductionSchema);
     const groups =
       held?.partialsSha256 === partialsSha256
         ? held.groups
-        : planGroups(drafts, { contextTokens, count: await chainCounter(deps) });
+        : planGroups(drafts, { contextTokens, count: await chainCounter(deps), outline });
     await store.putJson(key, { schemaVersion: 1, partialsSha256, partials, groups });
     return { groups: groups.length };
   };
@@ -35,10 +38,10 @@ export const planReduction =
 /** Which partial summaries one reducing call joins, by their indexes; none when a single one is left. */
 export const planGroups = (
   drafts: readonly SummaryDraft[],
-  within: { readonly contextTokens: number; readonly count: Count },
+  within: { readonly contextTokens: number; readonly count: Count; readonly outline: Outline },
 ): number[][] =>
   groupDrafts(
-    drafts.map((draft) => sizeOfDraft(draft, within.count)),
+    drafts.map((draft) => sizeOfDraft(draft, within.count, within.outline)),
     within,
   );
 
@@ -51,12 +54,20 @@ export const planGroups = (
  */
 export function groupDrafts(
   sizes: readonly number[],
-  { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
+  {
+    contextTokens,
+    count,
+    outline = STANDARD,
+  }: { readonly contextTokens: number; readonly count: Count; readonly outline?: Outline },
 ): number[][] {
   if (sizes.length < 2) return [];
   const budget =
     contextTokens -
-    promptTokens(reductionMessages({ partials: [], language: null }), count) -
+    promptTokens(
+      reductionMessages({ partials: [], language: null, outline }),
+      count,
+      answerSchema(outline),
+    ) -
     TOKENS_OF_A_LANGUAGE -
     answerTokens(contextTokens);
   const sizeOf = (group: readonly number[]): number =>
@@ -82,8 +93,8 @@ export function groupDrafts(
 const TOKENS_OF_A_LANGUAGE = 8;
 
 /** Tokens that a draft adds to a reducing call, with the separator before the next draft. */
-export const sizeOfDraft = (draft: SummaryDraft, count: Count): number =>
-  count(`${draftJson([draft])},`) + TOKENS_AT_A_JOINT;
+export const sizeOfDraft = (draft: SummaryDraft, count: Count, outline = STANDARD): number =>
+  count(`${draftJson([draft], outline)},`) + TOKENS_AT_A_JOINT;
 
 /** A tokenizer may make more tokens of a whole than of its parts: at most this many where two parts meet. */
 const TOKENS_AT_A_JOINT = 2;

@@ -1,34 +1,56 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
+import type { AnswerSchema } from '../../adapters/inference/protocols/forms/response-format.ts';
 import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import { LISTS } from '../../workflows/contracts/template.ts';
 import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
+import { STANDARD, type Outline } from './outline.ts';
+import { rulesFor } from './rules.ts';
 import { hasSpeakers, namesLanguages } from '../transcript/transcript-line.ts';
 
 /** Part of the work key of every summarising call: raise it when a prompt changes. */
 export const SUMMARY_PROMPT_VERSION = 1;
 
-export const TEMPLATE = { id: 'standard', version: 1 } as const;
+/** Of answers with the standard lists and no other section. */
+export const SUMMARY_SCHEMA: AnswerSchema = schemaOf(STANDARD);
 
-/** Sent with every summarising call. It has no length limits: some strict decoders reject those keywords. */
-export const SUMMARY_SCHEMA = { name: 'meeting_summary', json: schemaWithoutLimits() } as const;
+/** Sent with every summarising call: the summary, and the lists and sections of the outline, all of them required. */
+export const answerSchema = (outline: Outline): AnswerSchema =>
+  outline.sections.length === 0 && outline.lists.length === STANDARD.lists.length
+    ? SUMMARY_SCHEMA
+    : schemaOf(outline);
 
-function schemaWithoutLimits(): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...json } = z.toJSONSchema(summaryDraftSchema, {
+/** Without limits of length: some strict decoders reject those keywords. */
+function schemaOf({ lists, sections }: Outline): AnswerSchema {
+  const { keyPoints, decisions, openQuestions, actionItems, summary } = summaryDraftSchema.shape;
+  const all = { keyPoints, decisions, openQuestions, actionItems };
+  const schema = z.object({
+    summary,
+    ...Object.fromEntries(lists.map((list) => [list, all[list]])),
+    ...(sections.length > 0 && {
+      sections: z.object(Object.fromEntries(sections.map(({ id }) => [id, keyPoints]))),
+    }),
+  });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
     override: ({ jsonSchema }) => {
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
       delete jsonSchema.maxItems;
     },
   });
-  return json;
+  return { name: 'meeting_summary', json };
 }
 
 /** Asks for the summary of one section, whose lines `toLine` made. */
-export const sectionMessages = ({ text, language }: SectionPrompt): ChatMessage[] =>
+export const sectionMessages = ({
+  text,
+  language,
+  outline = STANDARD,
+}: SectionPrompt): ChatMessage[] =>
   toMessages('transcript', text, [
     'You write the minutes of a meeting from one section of its transcript.',
-    RULES,
+    withoutTurns(rulesFor(outline)),
     `Each line of the transcript is "[segment id, time, speaker if known] words".`,
     // Without speakers the prompt stays what it was, and so do its stored answers.
     ...(hasSpeakers(text) ? [SPEAKER_RULE] : []),
@@ -41,21 +63,32 @@ export const sectionMessages = ({ text, language }: SectionPrompt): ChatMessage[
 interface SectionPrompt {
   readonly text: string;
   readonly language: string | null;
+  /** Default: the standard one. */
+  readonly outline?: Outline;
 }
 
 /** Asks to merge partial summaries, in the order of the meeting. */
-export const reductionMessages = ({ partials, language }: ReductionPrompt): ChatMessage[] =>
-  toMessages('partials', draftJson(partials), [
+export const reductionMessages = ({
+  partials,
+  language,
+  outline = STANDARD,
+}: ReductionPrompt): ChatMessage[] =>
+  toMessages('partials', draftJson(partials, outline), [
     'You merge partial minutes of consecutive sections of one meeting into one.',
     'Join what says the same and keep all its citations that fit. Keep every decision, action item and open',
     'question that is not answered later. Copy segmentIds and quotes unchanged from the partial minutes.',
-    RULES,
+    ...(outline.sections.length > 0
+      ? ['Merge the entries under each key of sections by themselves.']
+      : []),
+    withoutTurns(rulesFor(outline)),
     languageRule(language),
   ]);
 
 interface ReductionPrompt {
   readonly partials: readonly SummaryDraft[];
   readonly language: string | null;
+  /** Default: the standard one. */
+  readonly outline?: Outline;
 }
 
 /**
@@ -98,20 +131,17 @@ const withoutTurns = (data: string): string =>
     )
     .replace(/\[(?=\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\])/giu, '［');
 
-/** Partial summaries as sent: `<` is escaped so that no text inside can close the fence. */
-export const draftJson = (partials: readonly SummaryDraft[]): string =>
-  JSON.stringify(partials).replaceAll('<', String.raw`\u003c`);
-
-const RULES = `Answer with one JSON object and nothing else:
-- summary: what was discussed and what came of it, in at most two short paragraphs.
-- keyPoints: at most 8 facts or arguments that a person who was absent must know.
-- decisions: only what was agreed or decided. A proposal is not a decision.
-- openQuestions: what was asked and not answered.
-- actionItems: task; owner, only as named in the words, else null; dueText, the words that say when, exactly as
-  spoken, else null.
-Give each entry 1 or 2 citations: segmentIds, in order, and quote, at most 30 words copied letter by letter from
-those segments. Leave out what you cannot cite. Invent nothing: no names, dates or numbers that are not there.
-An empty list is a good answer.`;
+/**
+ * Partial summaries as sent, with the fields that the outline has: `<` is escaped so that no text inside can close the
+ * fence.
+ */
+export const draftJson = (
+  partials: readonly SummaryDraft[],
+  { lists }: Outline = STANDARD,
+): string =>
+  JSON.stringify(partials, (name, value: unknown) =>
+    LISTS.some((list) => list === name && !lists.includes(list)) ? undefined : value,
+  ).replaceAll('<', String.raw`\u003c`);
 
 /** What the head of a line tells. */
 const SPEAKER_RULE = `Speakers have ids: S1, S2, … Who takes a task on with "I will" is its owner: give the id of that line's speaker.

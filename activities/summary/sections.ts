@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import { timeSchema, type Segment, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { splitText } from '../transcript/text.ts';
 import { parseLines, toLine, type TranscriptLine } from '../transcript/transcript-line.ts';
-import { sectionMessages } from './prompts.ts';
+import { STANDARD, type Outline } from './outline.ts';
+import { answerSchema, sectionMessages } from './prompts.ts';
 import { answerTokens, promptTokens, type Count } from './token-budget.ts';
+
+/** The template leaves no room for the transcript. */
+export class TemplateTooLongError extends Error {
+  override readonly name = 'TemplateTooLongError';
+
+  constructor(contextTokens: number) {
+    super(
+      `The template takes too much of the ${contextTokens} tokens that the summarising targets take. ` +
+        'Shorten its instructions, or configure targets with more contextTokens.',
+    );
+  }
+}
 
 /** With less context, prompt and answer leave too little room for the transcript. */
 export const MIN_CONTEXT_TOKENS = 4096;
@@ -29,6 +41,8 @@ export const sectionsSchema = z.object({
   contextTokens: z.int().positive(),
   /** Digest of the transcript that was cut; null in halved sections and in objects older than this field. */
   transcriptSha256: z.string().nullable().default(null),
+  /** `outlineKey` of the template that the prompts have room for. */
+  outline: z.string().default('standard/1'),
   sections: z.array(sectionSchema),
 });
 
@@ -42,14 +56,29 @@ export const sectionsSchema = z.object({
  */
 export function cutTranscript(
   transcript: Transcript,
-  { contextTokens, count }: { readonly contextTokens: number; readonly count: Count },
+  {
+    contextTokens,
+    count,
+    outline = STANDARD,
+  }: {
+    readonly contextTokens: number;
+    readonly count: Count;
+    /** Of the prompt; default: the standard one. */
+    readonly outline?: Outline;
+  },
 ): Section[] {
   const { language, segments } = transcript;
   const others = segments.map((segment) =>
     segment.language === language ? null : segment.language,
   );
   const head = longestHead(segments, others);
-  const budget = textBudget(contextTokens, sectionMessages({ text: head, language }), count);
+  const messages = sectionMessages({ text: head, language, outline });
+  const prompt = promptTokens(messages, count, answerSchema(outline));
+  // A call that joins two partial summaries has two answers in its prompt, and makes a third.
+  if (outline !== STANDARD && prompt + 3 * answerTokens(contextTokens) > contextTokens) {
+    throw new TemplateTooLongError(contextTokens);
+  }
+  const budget = textBudget(contextTokens, prompt);
   const lines = segments.flatMap((segment, index) =>
     toLines(segment, others[index] ?? null, budget, count),
   );
@@ -120,17 +149,12 @@ function longestHead(segments: readonly Segment[], others: readonly (string | nu
   return isPlain ? '' : toLine({ id: 's1', start: null, speaker }, '', other);
 }
 
-function textBudget(
-  contextTokens: number,
-  emptyMessages: readonly ChatMessage[],
-  count: Count,
-): number {
+function textBudget(contextTokens: number, prompt: number): number {
   if (contextTokens < MIN_CONTEXT_TOKENS) {
     throw new RangeError(
       `A summarising target needs contextTokens of at least ${MIN_CONTEXT_TOKENS}; it has ${contextTokens}.`,
     );
   }
-  const prompt = promptTokens(emptyMessages, count);
   return contextTokens - prompt - answerTokens(contextTokens) - TOKENS_AT_THE_FENCE;
 }
 /** A tokenizer may divide the text differently where it meets the marks around it. */

@@ -15,7 +15,7 @@ import { keepAsLatest } from './adopt-earlier-summary.ts';
 import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
-import { repairMessages, SUMMARY_SCHEMA } from './prompts.ts';
+import { answerSchema, repairMessages } from './prompts.ts';
 import type { SummaryWork } from './summary-work.ts';
 import { longestAnswer } from './token-budget.ts';
 import { weaknessOf } from './weakness-of.ts';
@@ -58,7 +58,8 @@ async function summarize(
   job: Job,
   work: SummaryWork,
 ): Promise<PaidOutcome> {
-  const { text, textKey } = work;
+  const { text, textKey, outline } = work;
+  const schema = answerSchema(outline);
   const home = homeOf(job);
   const isOfAny = job.onlyTarget === undefined;
   const repaired = isOfAny
@@ -76,7 +77,7 @@ async function summarize(
     home,
     workKey: repairs ? work.repairKey : work.workKey,
     lookBy: isOfAny ? 'work' : 'call',
-    asked: { ...summaryAsked, ...(repairs && { repairs: work.workKey }) },
+    asked: { ...summaryAsked(outline), ...(repairs && { repairs: work.workKey }) },
     alsoTried: keys.filter((key) => (key === work.repairKey) !== repairs),
     noteOf: (error) => {
       const found = error instanceof InferenceError ? error.cause : null;
@@ -87,18 +88,21 @@ async function summarize(
       const { model, tokenizer, contextTokens: targetContextTokens } = target;
       const counter = await deps.tokens.counterFor(model, tokenizer);
       const { contextTokens } = call;
-      const maxTokens = longestAnswer(messages, { contextTokens, targetContextTokens, counter });
+      const maxTokens = longestAnswer(
+        { messages, schema },
+        { contextTokens, targetContextTokens, counter },
+      );
       if (maxTokens === null)
         throw errorFor(target, null, {
           kind: 'too_large',
           says: `takes ${targetContextTokens} tokens, and the prompt leaves none for the answer`,
           charge: 'unsent',
         });
-      return { messages, schema: SUMMARY_SCHEMA, maxTokens, temperature: TEMPERATURE, text };
+      return { messages, schema, maxTokens, temperature: TEMPERATURE, text };
     },
     accept: async (answer) => {
       try {
-        const draft = parseDraft(answer.text);
+        const draft = parseDraft(answer.text, outline);
         const weakness = fault === undefined ? await weaknessOf(draft, work) : null;
         if (weakness !== null) throw new DraftError(weakness, 'The summary is of no use.');
       } catch (error) {

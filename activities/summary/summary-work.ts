@@ -3,6 +3,8 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { summaryTextKey, summaryWorkKey } from '../paid/work-keys.ts';
 import { foldForComparison } from '../transcript/text.ts';
+import { entriesOf } from './entries-of.ts';
+import type { Outline } from './outline.ts';
 import { reductionMessages, sectionMessages } from './prompts.ts';
 import type { Section } from './sections.ts';
 import type { AskedFor } from './weakness-of.ts';
@@ -16,39 +18,33 @@ export interface SummaryWork extends AskedFor {
   readonly textKey: string;
 }
 
-/** The messages depend on the section's text and the language only. */
+/** The messages depend on the section's text, the language and the outline only. */
 export function sectionWork(
   job: JobInput,
   { text, segmentIds }: Section,
-  language: string | null,
+  { language, outline }: Asked,
 ): SummaryWork {
-  const messages = sectionMessages({ text, language });
+  const messages = sectionMessages({ text, language, outline });
   return {
+    ...keysOf(job, messages, { language, outline }),
+    textKey: summaryTextKey(job, text, { language, outline }),
     messages,
     text,
     language,
     cites: citing(segmentIds, foldForComparison(text)),
-    workKey: summaryWorkKey(job, messages, language),
-    repairKey: summaryWorkKey(job, messages, language, REPAIR),
-    textKey: summaryTextKey(job, text, language),
   };
 }
 
 export function reductionWork(
   job: JobInput,
   partials: readonly SummaryDraft[],
-  language: string | null,
+  { language, outline }: Asked,
 ): SummaryWork {
-  const messages = reductionMessages({ partials, language });
-  const claims = partials
-    .flatMap(({ keyPoints, decisions, openQuestions, actionItems }) => [
-      ...keyPoints,
-      ...decisions,
-      ...openQuestions,
-      ...actionItems,
-    ])
-    .flatMap(({ citations }) => citations);
+  const messages = reductionMessages({ partials, language, outline });
+  const claims = partials.flatMap(entriesOf).flatMap(({ citations }) => citations);
   return {
+    ...keysOf(job, messages, { language, outline }),
+    textKey: summaryTextKey(job, JSON.stringify(partials), { language, outline }),
     messages,
     text: partials.map(({ summary }) => summary).join('\n'),
     language,
@@ -56,13 +52,20 @@ export function reductionWork(
       claims.flatMap(({ segmentIds }) => segmentIds),
       foldForComparison(claims.map(({ quote }) => quote).join('\n')),
     ),
-    workKey: summaryWorkKey(job, messages, language),
-    repairKey: summaryWorkKey(job, messages, language, REPAIR),
-    textKey: summaryTextKey(job, JSON.stringify(partials), language),
   };
 }
 
-const REPAIR = { asked: 'repair' } as const;
+/** In which language, and what. */
+export interface Asked {
+  readonly language: string | null;
+  readonly outline: Outline;
+}
+
+const keysOf = (job: JobInput, messages: readonly ChatMessage[], asked: Asked) => ({
+  outline: asked.outline,
+  workKey: summaryWorkKey(job, messages, asked),
+  repairKey: summaryWorkKey(job, messages, asked, { asked: 'repair' }),
+});
 
 function citing(segmentIds: readonly string[], words: string): AskedFor['cites'] {
   const ids = new Set(segmentIds);

@@ -1,7 +1,9 @@
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
+import type { AnswerSchema } from '../../adapters/inference/protocols/forms/response-format.ts';
 import { hungriest, type TokenCounter } from '../../adapters/inference/tokenizers/token-counter.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
+import { SUMMARY_SCHEMA } from './prompts.ts';
 
 /** Counts the tokens of a text. */
 export type Count = (text: string) => number;
@@ -14,16 +16,24 @@ export const answerTokens = (contextTokens: number): number =>
  * Upper bound of the tokens that a prompt takes: its messages, what a chat template adds to them, and the schema,
  * which some servers show to the model.
  */
-export const promptTokens = (messages: readonly ChatMessage[], count: Count): number =>
+export const promptTokens = (
+  messages: readonly ChatMessage[],
+  count: Count,
+  schema: AnswerSchema = SUMMARY_SCHEMA,
+): number =>
   messages.reduce((sum, { content }) => sum + count(content) + TOKENS_AROUND_A_MESSAGE, 0) +
   TOKENS_OF_A_TEMPLATE +
-  TOKENS_OF_THE_SCHEMA;
+  schemaTokens(schema, count);
+
+/** The standard schema counts the same everywhere, so that sections stay as they were cut. */
+const schemaTokens = (schema: AnswerSchema, count: Count): number =>
+  schema === SUMMARY_SCHEMA ? TOKENS_OF_THE_SCHEMA : count(JSON.stringify(schema.json));
 
 /** Role marks and separators take 4 to 10 in the chat templates that we know. */
 const TOKENS_AROUND_A_MESSAGE = 16;
 /** Fixed text of a template: 25 for Llama's dates, 70 for gpt-oss's channels. */
 const TOKENS_OF_A_TEMPLATE = 128;
-/** Counted with our tokenizers: 390 to 480. */
+/** The standard one's, counted with our tokenizers: 390 to 480. */
 const TOKENS_OF_THE_SCHEMA = 512;
 
 /**
@@ -32,7 +42,10 @@ const TOKENS_OF_THE_SCHEMA = 512;
  * refuse it or stop in the middle.
  */
 export function longestAnswer(
-  messages: readonly ChatMessage[],
+  {
+    messages,
+    schema,
+  }: { readonly messages: readonly ChatMessage[]; readonly schema: AnswerSchema },
   context: {
     /** The context for which the sections were cut. */
     readonly contextTokens: number;
@@ -44,7 +57,7 @@ export function longestAnswer(
   const wanted = answerTokens(contextTokens);
   // An estimate is an upper bound: it cannot prove that there is no room.
   if (targetContextTokens === null || counter.source === 'estimate') return wanted;
-  const left = targetContextTokens - promptTokens(messages, counter.count);
+  const left = targetContextTokens - promptTokens(messages, counter.count, schema);
   return left < SHORTEST_ANSWER ? null : Math.min(wanted, left);
 }
 

@@ -5,6 +5,7 @@ import type { Segment, Transcript } from '../../workflows/contracts/transcript.t
 import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { findActionItems } from './find-action-items.ts';
 import { unsupportedWords } from './unsupported-words.ts';
+import { STANDARD, type Outline } from './outline.ts';
 import { sentencesOf } from '../transcript/sentence-stream.ts';
 import { resolveDue } from './resolve-due.ts';
 import { resolveOwner } from './resolve-owner.ts';
@@ -24,11 +25,14 @@ export function verifyDraft(
     date,
     names = {},
     language = transcript.language,
+    outline = STANDARD,
   }: Pick<OutputOptions, 'attendees' | 'date'> & {
     /** Of the draft; absent: the transcript's. */
     readonly language?: string | null;
     /** Of speakers by their ids; absent: nobody is named. */
     readonly names?: Names;
+    /** Default: the standard one. */
+    readonly outline?: Outline;
   },
 ): Summary {
   const findQuote = createFindQuote(transcript);
@@ -58,6 +62,14 @@ export function verifyDraft(
         dueText,
         ...sources,
       };
+    }),
+    ...(outline.sections.length > 0 && {
+      sections: outline.sections.map(({ id, title }) => {
+        const entries = draft.sections?.[id] ?? null;
+        return entries === null
+          ? { id, title, items: [], unwritten: true }
+          : { id, title, items: entries.map(toStatement) };
+      }),
     }),
   };
 }

@@ -1,12 +1,15 @@
 import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { isUnspaced } from '../transcript/text.ts';
 import type { AnswerFault } from './answer-fault.ts';
+import { entriesOf } from './entries-of.ts';
+import type { Outline } from './outline.ts';
 
 export interface AskedFor {
   /** What was to be summarised. */
   readonly text: string;
   /** ISO 639-1; null: the language of the meeting, whatever it is. */
   readonly language: string | null;
+  readonly outline: Outline;
   /** True if a citation names a segment that was there, or quotes words that were. */
   readonly cites: (claim: DraftClaim) => boolean;
 }
@@ -17,13 +20,14 @@ const MUCH_TEXT = 400;
 /** What makes a summary of the right shape useless; null: nothing does. Conservative: one good citation is enough. */
 export async function weaknessOf(
   draft: SummaryDraft,
-  { text, language, cites }: AskedFor,
+  { text, language, outline, cites }: AskedFor,
 ): Promise<AnswerFault | null> {
-  const { summary, keyPoints, decisions, openQuestions, actionItems } = draft;
-  const statements = [...keyPoints, ...decisions, ...openQuestions, ...actionItems];
+  const { summary, sections = {} } = draft;
+  const statements = entriesOf(draft);
   if (summary === '' && statements.length === 0) return text.length > MUCH_TEXT ? 'empty' : null;
   const isCited = statements.some(({ citations }) => citations.some(cites));
   if (statements.length > 0 && !isCited) return 'uncited';
+  if (outline.sections.some(({ id }) => !(id in sections))) return 'wrong_fields';
   return language !== null && (await isInAnother(summary, language)) ? 'wrong_language' : null;
 }
 

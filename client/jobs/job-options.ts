@@ -18,8 +18,15 @@ export interface TypedJobOptions {
   readonly image: boolean;
 }
 
-/** Throws `InvalidOptionError`, which names the option and what it takes, and never repeats an attendee's name. */
-export function parseJobOptions(typed: TypedJobOptions): {
+/**
+ * Throws `InvalidOptionError`, which names the option and what it takes, and never repeats an attendee's name.
+ *
+ * @param template the `id` of the chosen one
+ */
+export function parseJobOptions(
+  typed: TypedJobOptions,
+  template: OutputOptions['template'] = 'standard',
+): {
   readonly title: string | null;
   readonly options: OutputOptions;
 } {
@@ -29,7 +36,7 @@ export function parseJobOptions(typed: TypedJobOptions): {
       date: parseDate(typed.date),
       language: parseLanguage(typed.language),
       attendees: parseAttendees(typed.attendees),
-      template: 'standard',
+      template,
       image: typed.image,
     },
   };

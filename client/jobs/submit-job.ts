@@ -5,12 +5,13 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { hashFile } from '../../adapters/identity/digest.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
 import { sourceDigest } from '../../adapters/identity/source-digest.ts';
-import { jobInputKey } from '../../adapters/object-store/keys.ts';
+import { jobInputKey, templateKey } from '../../adapters/object-store/keys.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import type { JobInput, OutputOptions } from '../../workflows/contracts/job-input.ts';
 import { workflowId } from '../../workflows/contracts/names.ts';
 import type { ServiceConnections } from '../service-connections.ts';
+import type { ChosenTemplate } from '../templates/choose-template.ts';
 import { startMinutes } from './start-minutes.ts';
 
 export interface Submission {
@@ -19,6 +20,8 @@ export interface Submission {
   readonly paths: readonly string[];
   readonly title: string | null;
   readonly options: OutputOptions;
+  /** The value of the template that the options name; null: the standard one. */
+  readonly template: Pick<ChosenTemplate, 'sha256' | 'template'> | null;
   /** Puts a nonce into the id: the job is made, and paid for, again. */
   readonly force: boolean;
 }
@@ -60,7 +63,7 @@ export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store
  * again returns the existing job, with the new title if one is given. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
-  const { tenant, paths, title, options } = submission;
+  const { tenant, paths, title, options, template } = submission;
   const probed = await ports.probe(paths);
   const { durationSeconds } = probed;
   const files: SourceFile[] = [];
@@ -88,13 +91,16 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   await ports.upload(tenant, files);
   const source = sourceOf(probed, files, sha256);
   const input: JobInput = {
-    schemaVersion: source.kind === 'transcript' || source.files !== undefined ? 2 : 1,
+    schemaVersion: inputVersion(source, template !== null),
     kind: 'minutes',
     tenant,
     jobId: id,
     source,
     title,
     options,
+    ...(template !== null && {
+      template: { name: template.template.name, sha256: template.sha256 },
+    }),
     forceNonce,
     submittedAt: new Date().toISOString(),
   };
@@ -114,8 +120,17 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     if (await isOpen(seen, client)) return await existing();
     if (await library.submit(started, seen)) break;
   }
+  if (template !== null) {
+    await store.putJson(templateKey(tenant, id, template.sha256), template.template);
+  }
   await store.putJson(jobInputKey(tenant, id), input);
   return { ...job, reused: !(await startMinutes(client, started, 'ALLOW_DUPLICATE_FAILED_ONLY')) };
+}
+
+/** The lowest whose readers understand the input. */
+function inputVersion(source: JobInput['source'], hasTemplate: boolean): JobInput['schemaVersion'] {
+  if (hasTemplate) return 3;
+  return source.kind === 'transcript' || source.files !== undefined ? 2 : 1;
 }
 
 /** What the input of a job says about its files. */

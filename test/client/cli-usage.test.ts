@@ -10,6 +10,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hansard-usage-'));
   await writeFile(join(folder, 'empty.wav'), '');
   await writeFile(join(folder, 'notes.odt'), 'no sound at all');
+  const section = '  - { titel: Risks, title: Risks, instruction: What may go wrong. }';
+  await writeFile(join(folder, 'weekly.yaml'), `name: Weekly\nsections:\n${section}\n`);
   execFileSync('tar', ['-cf', join(folder, 'parts.tar'), '-C', dirname(SAMPLE), basename(SAMPLE)]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -54,6 +56,16 @@ test.each([
     'a file without sound among others',
     ['submit', SAMPLE, 'notes.odt', '--join'],
     /notes\.odt contains no sound/,
+  ],
+  [
+    'a template that nobody knows',
+    ['submit', SAMPLE, '--template', 'bord'],
+    /--template "bord" is no template and no file: it takes standard, stand-up, board,/,
+  ],
+  [
+    'a template with a misspelt key',
+    ['submit', SAMPLE, '--template', 'weekly.yaml'],
+    /weekly\.yaml: line 3: sections\[0\]: titel is not known here\. Known: title, instruction, like/,
   ],
   ['an archive', ['submit', 'parts.tar'], /parts\.tar is an archive\. Unpack it.*--join/],
   ['too many files', ['submit', '--join', ...Array<string>(101).fill(SAMPLE)], /at most 100 files/],

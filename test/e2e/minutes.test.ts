@@ -301,6 +301,52 @@ test('another title is listed at once, and a retry writes it into the documents 
   expect(await place.stats()).toEqual(before);
 });
 
+test("minutes follow the user's own template, and status and documents name it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-template-'));
+  try {
+    const file = (name: string) => join(folder, name);
+    await writeFile(
+      file('talk.txt'),
+      'Ann: We decided to hire a photographer for one day.\nBob: Who will book the room?\n',
+    );
+    await writeFile(
+      file('risks.yaml'),
+      [
+        'name: Risk review',
+        'lists: [decisions]',
+        'sections:',
+        '  - { title: { en: Risks, zh: 风险 }, instruction: What may go wrong. }',
+        '  - { title: Left open, instruction: What is open., like: openQuestions }',
+      ].join('\n'),
+    );
+    const own = ['--template', file('risks.yaml'), '--no-image', '--json'];
+    const submitted = await place.succeed('submit', file('talk.txt'), ...own, '--watch');
+    const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
+    await place.succeed('result', id, '--out', folder);
+    const made = minutesSchema.parse(JSON.parse(await readFile(file('minutes.json'), 'utf8')));
+    expect(made).toMatchObject({
+      status: 'complete',
+      template: { id: 'Risk review', sha256: expect.any(String), lists: ['decisions'] },
+      decisions: [{ verified: true }],
+      openQuestions: [],
+      sections: [
+        { title: 'Risks', items: [], unwritten: true },
+        { title: 'Left open', items: [{ text: 'Who will book the room?', verified: true }] },
+      ],
+    });
+    expect(await readFile(file('minutes.md'), 'utf8')).toMatch(
+      /, template Risk review [0-9a-f]{8}\n/,
+    );
+    expect(JSON.parse(await place.succeed('status', id, '--json'))).toMatchObject({
+      template: 'Risk review',
+    });
+    const again = await place.succeed('submit', file('talk.txt'), ...own);
+    expect(JSON.parse(again)).toMatchObject({ id, reused: true });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
 test('a transcript becomes minutes with its speakers, and nothing is heard', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hansard-transcript-'));
   try {

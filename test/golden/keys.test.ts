@@ -8,6 +8,7 @@ import {
   summaryTextKey,
   summaryWorkKey,
 } from '../../activities/paid/work-keys.ts';
+import { STANDARD } from '../../activities/summary/outline.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
 import * as objectKeys from '../../adapters/object-store/keys.ts';
 import type { ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
@@ -66,13 +67,15 @@ const MESSAGES = [
   { role: 'user', content: 'Ann: we ship on Friday. 我们周五发布。' },
 ] as const;
 
+const askedOf = ({ options: { language } }: JobInput) => ({ language, outline: STANDARD });
+
 test('work keys', () => {
   const keysOf = (job: JobInput) => ({
     chunk: chunkWorkKey(job, PLAN, CHUNK),
     stretch: stretchWorkKey(job, PLAN, { startSample: 480_000, endSample: 640_000 }),
     speakers: speakersWorkKey(job, PLAN),
-    summary: summaryWorkKey(job, MESSAGES, job.options.language),
-    summaryText: summaryTextKey(job, 'Ann: we ship on Friday.', job.options.language),
+    summary: summaryWorkKey(job, MESSAGES, askedOf(job)),
+    summaryText: summaryTextKey(job, 'Ann: we ship on Friday.', askedOf(job)),
     picture: pictureWorkKey(job, 'an abstract picture of a release', 1),
     secondPicture: pictureWorkKey(job, 'an abstract picture of a release', 2),
     moderation: moderationWorkKey(job, 'c'.repeat(64)),
@@ -108,6 +111,7 @@ test('object keys', () => {
       objectKeys.latestPointerKey(place, 'summarize', other),
     ),
     jobInputKey: objectKeys.jobInputKey(tenant, job),
+    templateKey: objectKeys.templateKey(tenant, job, sha),
     windowKey: objectKeys.windowKey(tenant, job, 7),
     sectionsKey: objectKeys.sectionsKey(tenant, job, 1, 32_768),
     reductionKey: objectKeys.reductionKey(tenant, job, 2, 1, 32_768),

@@ -3,18 +3,22 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { composeMinutes } from '../../activities/minutes/compose-minutes.ts';
 import { EXTRACTIVE_LABEL, extractiveDraft } from '../../activities/summary/extractive-summary.ts';
+import { outlineOf, STANDARD } from '../../activities/summary/outline.ts';
+import { templateFacts } from '../../activities/summary/read-template.ts';
+import { digestOf } from '../../adapters/identity/digest.ts';
+import { readBuiltIn } from '../../client/templates/choose-template.ts';
 import { picturePrompt } from '../../activities/picture/picture-prompt.ts';
 import {
   reductionMessages,
   sectionMessages,
   SUMMARY_SCHEMA,
-  TEMPLATE,
 } from '../../activities/summary/prompts.ts';
 import { EXPORT_FORMATS, renderExports } from '../../activities/minutes/render/render-exports.ts';
 import { verifyDraft } from '../../activities/summary/verify-citations.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
+import type { Template } from '../../workflows/contracts/template.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { readGolden, readGoldenText } from './read-golden.ts';
 
@@ -45,9 +49,10 @@ const transcriptIn = (language: string): Transcript => ({
 const ATTENDEES = ['Anna', 'Tom', 'Maria', 'Peter'];
 
 /** Whole minutes of the English sample; in other languages, minutes with every shortcoming. */
-function minutesIn(language: string, shortcomings: boolean): Minutes {
+function minutesIn(language: string, shortcomings: boolean, template?: Template): Minutes {
   const transcript = transcriptIn(language);
-  const draft = extractiveDraft(transcript.segments, language);
+  const outline = template === undefined ? STANDARD : outlineOf(template, language);
+  const draft = extractiveDraft(transcript.segments, language, outline);
   const characters = transcript.segments.reduce((sum, { text }) => sum + text.length, 0);
   return composeMinutes({
     input: {
@@ -74,7 +79,10 @@ function minutesIn(language: string, shortcomings: boolean): Minutes {
       submittedAt: '2026-03-02T10:00:00Z',
     },
     version: 1,
-    template: TEMPLATE,
+    template: templateFacts(
+      { ...(template && { template: { name: template.name, sha256: digestOf(template) } }) },
+      outline,
+    ),
     transcript,
     chains: { transcribe: ['whisper-base'], summarize: [], illustrate: [], moderate: [] },
     results: {
@@ -100,7 +108,7 @@ function minutesIn(language: string, shortcomings: boolean): Minutes {
       sections: shortcomings ? 2 : 1,
       failedSections: shortcomings ? [{ start: 100, end: 120, reason: 'mixtral: TooLarge' }] : [],
     },
-    summary: verifyDraft(draft, transcript, { attendees: ATTENDEES, date: script.date }),
+    summary: verifyDraft(draft, transcript, { attendees: ATTENDEES, date: script.date, outline }),
     degradations: shortcomings ? DEGRADATIONS : [],
     image: null,
     ledger: { entries: 6, inDoubt: shortcomings ? 1 : 0 },
@@ -186,6 +194,8 @@ const digestsOf = (files: Awaited<ReturnType<typeof exportsOf>>) =>
 const sha256 = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');
 
+const MARKDOWN = EXPORT_FORMATS.filter(({ name }) => name === 'minutes.md');
+
 test('the files of the sample', async () => {
   // The typesetter of the PDF is native code: whether another processor makes the same bytes is not known.
   const formats = EXPORT_FORMATS.filter(({ name }) => name !== 'minutes.pdf');
@@ -193,6 +203,12 @@ test('the files of the sample', async () => {
   const markdown = files.find(({ name }) => name === 'minutes.md')?.body;
   expect(new TextDecoder().decode(markdown)).toBe(readGoldenText('minutes.md'));
   expect(digestsOf(files)).toEqual(readGolden('outputs.json'));
+});
+
+test('the minutes of a board, whose template has sections of its own', async () => {
+  const minutes = minutesIn('en', false, await readBuiltIn('board'));
+  const [markdown] = await exportsOf(minutes, transcriptIn('en'), null, MARKDOWN);
+  expect(new TextDecoder().decode(markdown?.body)).toBe(readGoldenText('minutes-board.md'));
 });
 
 test('the files of a degraded job in every language, and with a picture', async () => {

@@ -54,6 +54,8 @@ export const FAILURES = {
   PayloadTooLarge: 'PayloadTooLarge',
   /** Not one chunk could be transcribed. */
   TranscriptionFailed: 'TranscriptionFailed',
+  /** The template leaves no room for the transcript in the context of the summarising targets. */
+  TemplateTooLong: 'TemplateTooLong',
   /** No target is configured for a role that the job needs. */
   NoTarget: 'NoTarget',
   /** An object that this job wrote earlier is no longer in the store. */

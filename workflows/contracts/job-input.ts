@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JOB_ID_PATTERN, TENANT_PATTERN } from './names.ts';
 import { schemaVersion } from './schema-version.ts';
+import { templateSchema } from './template.ts';
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -17,7 +18,8 @@ export const outputOptionsSchema = z.object({
     .regex(/^[a-z]{2}$/)
     .nullable(),
   attendees: z.array(z.string().min(1).max(100)).max(200),
-  template: z.literal('standard'),
+  /** The name of a built-in template, or the digest of the user's own. */
+  template: z.union([z.string().regex(/^[a-z][a-z-]{0,31}$/), sha256Schema]),
   image: z.boolean(),
 });
 export type OutputOptions = z.infer<typeof outputOptionsSchema>;
@@ -52,12 +54,19 @@ const transcriptSourceSchema = recordingSchema
   .pick({ name: true, sha256: true, bytes: true })
   .extend({ kind: z.literal('transcript') });
 
+/** The value of a template, which is stored under its digest; told by its name. */
+const templateReferenceSchema = z.object({
+  name: templateSchema.shape.name,
+  sha256: sha256Schema,
+});
+export type TemplateReference = z.infer<typeof templateReferenceSchema>;
+
 /**
- * `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`, and transcripts as sources; a job of one recording
- * is written as version 1.
+ * `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`, and transcripts as sources; version 3 has
+ * `template`. A job without them is written as version 1.
  */
 export const jobInputSchema = z.object({
-  schemaVersion: schemaVersion(2),
+  schemaVersion: schemaVersion(3),
   kind: z.literal('minutes'),
   tenant: z.string().regex(TENANT_PATTERN),
   jobId: z.string().regex(JOB_ID_PATTERN),
@@ -65,6 +74,8 @@ export const jobInputSchema = z.object({
   /** Not part of the identity. */
   title: z.string().max(200).nullable(),
   options: outputOptionsSchema,
+  /** Absent: the standard template. */
+  template: templateReferenceSchema.optional(),
   forceNonce: z.string().nullable(),
   submittedAt: z.iso.datetime(),
 });

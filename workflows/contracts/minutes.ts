@@ -4,6 +4,7 @@ import { isoDateSchema, outputOptionsSchema, sha256Schema } from './job-input.ts
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
 import { MOST_REVISIONS, revisionSchema } from './revision.ts';
 import { perRole } from './targets.ts';
+import { LISTS } from './template.ts';
 import { timeSchema } from './transcript.ts';
 import { schemaVersion } from './schema-version.ts';
 
@@ -85,7 +86,15 @@ export const minutesSchema = z.object({
    * that costs only the names of speakers does not count. */
   status: z.enum(['complete', 'partial']),
   approval: z.null(),
-  template: z.object({ id: z.string(), version: z.int() }),
+  /** `id` is its name. */
+  template: z.object({
+    id: z.string(),
+    version: z.int(),
+    /** Of its value; absent: the standard one. */
+    sha256: sha256Schema.optional(),
+    /** The lists that it wants; the others are empty, and not shown. Absent: all. */
+    lists: z.array(z.enum(LISTS)).optional(),
+  }),
   source: z.object({
     kind: z.enum(['recording', 'transcript']),
     name: z.string(),
@@ -163,7 +172,13 @@ export const minutesSchema = z.object({
   actionItems: z.array(actionItemSchema),
   /** The template's own sections; the standard template has none. */
   sections: z.array(
-    z.object({ id: z.string(), title: z.string(), items: z.array(statementSchema) }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      items: z.array(statementSchema),
+      /** It has no items because none were written: nobody says that there are none. */
+      unwritten: z.literal(true).optional(),
+    }),
   ),
   image: z
     .object({
@@ -197,6 +212,10 @@ export const summarySchema = minutesSchema
     openQuestions: true,
     actionItems: true,
   })
-  // Older summaries lack it.
-  .extend({ schemaVersion: schemaVersion(1).optional() });
+  .extend({
+    /** Absent: the template has none. */
+    sections: minutesSchema.shape.sections.optional(),
+    // Older summaries lack it.
+    schemaVersion: schemaVersion(1).optional(),
+  });
 export type Summary = z.infer<typeof summarySchema>;

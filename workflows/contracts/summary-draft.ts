@@ -31,6 +31,11 @@ export const summaryDraftSchema = z.object({
       }),
     )
     .max(100),
+  /**
+   * The entries of the template's own sections, by their ids; null: they could not be written. A section that is not
+   * here was left out. Absent: the template has none.
+   */
+  sections: z.record(z.string(), z.array(draftStatementSchema).max(40).nullable()).optional(),
 });
 export type SummaryDraft = z.infer<typeof summaryDraftSchema>;
 export type DraftClaim = z.infer<typeof claimSchema>;

@@ -11,7 +11,8 @@ import { spansOf } from './shortcomings.ts';
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
   const { id, version, source, cost } = minutes;
   const megabytes = phrases.count(source.bytes / 1_000_000);
-  const template = `${printableLine(minutes.template.id)} ${minutes.template.version}`;
+  const { id: name, version: form, sha256 } = minutes.template;
+  const template = `${printableLine(name)} ${sha256?.slice(0, 8) ?? form}`;
   const rows = [
     { name: phrases.coverage, values: coverageLines(minutes, phrases) },
     { name: phrases.statements, values: verifiedLines(minutes, phrases) },

@@ -29,11 +29,16 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
   };
 }
 
-function writtenBy({ engines }: Minutes, phrases: Phrases): string {
+/** The extractive summary stands after the answers of the models that it replaces. */
+export const isPickedByRules = ({ engines }: Minutes): boolean => {
   const last = engines.summarize.at(-1);
-  if (last === undefined) return phrases.glance.unwritten;
-  // The extractive summary stands after the answers of the models that it replaces.
-  if (picksByRules(last.target)) return phrases.glance.picked;
+  return last !== undefined && picksByRules(last.target);
+};
+
+function writtenBy(minutes: Minutes, phrases: Phrases): string {
+  const { engines } = minutes;
+  if (engines.summarize.length === 0) return phrases.glance.unwritten;
+  if (isPickedByRules(minutes)) return phrases.glance.picked;
   const models = new Set(engines.summarize.map(({ model }) => model.split('/').at(-1) ?? model));
   return phrases.glance.writtenBy([...models].map(printableLine).join(', '));
 }

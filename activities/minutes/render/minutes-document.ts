@@ -1,11 +1,12 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
 import type { Citation, Minutes, Statement } from '../../../workflows/contracts/minutes.ts';
 import { itemId, sectionItemId } from '../../../workflows/contracts/minutes-items.ts';
+import type { List } from '../../../workflows/contracts/template.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import { aboutMinutes } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
-import { glanceAt } from './glance.ts';
+import { glanceAt, isPickedByRules } from './glance.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
@@ -23,15 +24,18 @@ export function minutesDocument(
   const phrases = phrasesFor(minutes.language);
   const sourcesOf = sourceFinder(transcript);
   const flagOf = flagFinder(transcript, phrases);
+  const isWanted = (list: List): boolean => minutes.template.lists?.includes(list) ?? true;
+  const isByRules = isPickedByRules(minutes);
   const statements = (
     id: string,
     heading: string,
     items: readonly Statement[],
     idOf: (index: number) => string,
+    none = phrases.noneRecorded,
   ): Block[] => [
     { kind: 'heading', id, text: heading },
     items.length === 0
-      ? quiet(phrases.noneRecorded)
+      ? quiet(none)
       : {
           kind: 'list',
           items: doubtfulLast(items, idOf).map(({ id, item }) => ({
@@ -54,22 +58,36 @@ export function minutesDocument(
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
       ...summary(minutes.summary, phrases),
-      ...statements('key-points', phrases.keyPoints, minutes.keyPoints, (index) =>
-        itemId('keyPoints', index),
-      ),
-      ...statements('decisions', phrases.decisions, minutes.decisions, (index) =>
-        itemId('decisions', index),
-      ),
-      { kind: 'heading', id: 'action-items', text: phrases.actionItems },
-      actionItems(minutes, phrases, sourcesOf, flagOf),
-      ...statements('open-questions', phrases.openQuestions, minutes.openQuestions, (index) =>
-        itemId('openQuestions', index),
-      ),
-      ...minutes.sections.flatMap(({ title, items }, section) =>
-        statements(`section-${section + 1}`, printableLine(title), items, (index) =>
-          sectionItemId(section, index),
+      ...minutes.sections.flatMap(({ title, items, unwritten }, section) =>
+        statements(
+          `section-${section + 1}`,
+          printableLine(title),
+          items,
+          (index) => sectionItemId(section, index),
+          unwritten && (isByRules ? phrases.unwrittenByRules : phrases.unwritten),
         ),
       ),
+      ...(isWanted('keyPoints')
+        ? statements('key-points', phrases.keyPoints, minutes.keyPoints, (index) =>
+            itemId('keyPoints', index),
+          )
+        : []),
+      ...(isWanted('decisions')
+        ? statements('decisions', phrases.decisions, minutes.decisions, (index) =>
+            itemId('decisions', index),
+          )
+        : []),
+      ...(isWanted('actionItems')
+        ? [
+            { kind: 'heading', id: 'action-items', text: phrases.actionItems } as const,
+            actionItems(minutes, phrases, sourcesOf, flagOf),
+          ]
+        : []),
+      ...(isWanted('openQuestions')
+        ? statements('open-questions', phrases.openQuestions, minutes.openQuestions, (index) =>
+            itemId('openQuestions', index),
+          )
+        : []),
       ...aboutMinutes(minutes, phrases),
       { kind: 'heading', id: 'transcript', text: phrases.transcript },
       transcriptBlock(minutes, transcript, phrases),

@@ -127,6 +127,7 @@ const REASON_OF_FAILURE: Readonly<Record<FailureType, keyof Phrases['reasons']>>
   Unauthorized: 'auth',
   OutOfCredit: 'billing',
   TooLarge: 'too_large',
+  TemplateTooLong: 'template_too_long',
   BadRequest: 'input',
   NoSpeech: 'no_speech',
   UnreadableAudio: 'unreadable',

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { JobRow } from '../../../adapters/database/job-library.ts';
 import type { CommandContext } from '../command-context.ts';
+import { printable } from '../render-list.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
@@ -12,6 +14,28 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { statusBlock } = await import('../render-view.ts');
       const library = await services.library();
       const view = await jobView(row, { library, temporal: services.temporal });
-      output.result(options, view.status, statusBlock(view, output.columns()));
+      const template = await templateName(row, services);
+      const lines = statusBlock(view, output.columns());
+      output.result(options, { ...view.status, template }, [
+        ...lines,
+        ...(template === null || template === 'standard'
+          ? []
+          : [`  template: ${printable(template)}`]),
+      ]);
     });
+}
+
+/** The name of a job's template; null where its input cannot be read. */
+async function templateName(
+  { tenant, id }: JobRow,
+  { store }: CommandContext['services'],
+): Promise<string | null> {
+  const { jobInputKey } = await import('../../../adapters/object-store/keys.ts');
+  const { jobInputSchema } = await import('../../../workflows/contracts/job-input.ts');
+  try {
+    const input = await (await store()).getJson(jobInputKey(tenant, id), jobInputSchema);
+    return input.template?.name ?? 'standard';
+  } catch {
+    return null;
+  }
 }

@@ -12,6 +12,7 @@ import { printable } from '../render-list.ts';
 interface SubmitOptions extends TypedJobOptions, JobCommandOptions {
   readonly force?: true;
   readonly join?: true;
+  readonly template: string;
 }
 
 export function addSubmit(program: Command, context: CommandContext): void {
@@ -29,6 +30,11 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option(
       '--attendees <names>',
       'who attended, for the minutes: separated by commas, or by semicolons',
+    )
+    .option(
+      '--template <name|file>',
+      'standard, stand-up, board, interview, lecture, sales-call, or a YAML file of your own',
+      'standard',
     )
     .option('--no-image', 'without an illustration')
     .option(
@@ -49,14 +55,16 @@ async function submit(
 ): Promise<void> {
   const { env, output, services, signal } = context;
   const { parseFiles, parseJobOptions } = await import('../../jobs/job-options.ts');
-  const { title, options } = parseJobOptions(typed);
+  const { chooseTemplate } = await import('../../templates/choose-template.ts');
+  const template = await chooseTemplate(typed.template, workingFolder(env));
+  const { title, options } = parseJobOptions(typed, template?.id);
   const tenant = parseTenant(env, typed.tenant);
   const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
   const { submitJob } = await import('../../jobs/submit-job.ts');
   const { probeTranscript } = await import('../../jobs/probe-transcript.ts');
   const { hashFile } = await import('../../../adapters/identity/digest.ts');
   const job = await submitJob(
-    { tenant, paths, title, options, force: typed.force === true },
+    { tenant, paths, title, options, template, force: typed.force === true },
     {
       probe: async (paths) => {
         const transcript = await probeTranscript(paths);

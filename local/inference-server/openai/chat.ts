@@ -103,11 +103,11 @@ export async function completeChat(
   requireRoom('messages', promptTokens, maxTokens, refuse);
   const prompt = chat.messages.findLast(({ role }) => role === 'user');
   if (prompt === undefined) throw refuse(400, 'There is no user message to answer', 'messages');
-  const fields = fillableFields(chat.response_format, (message) =>
+  const fillable = fillableFields(chat.response_format, (message) =>
     refuse(400, message, 'response_format'),
   );
   const stops = [chat.stop ?? []].flat();
-  const { content, ended } = await completePrompt(prompt.content, maxTokens, fields, stops);
+  const { content, ended } = await completePrompt(prompt.content, maxTokens, fillable, stops);
   const finishReason = ended === 'length' ? 'length' : 'stop';
   const usage = usageOf(promptTokens, content);
   request.bill(digestOf(chat));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createActivities } from '../../../activities/index.ts';
 import { transcriptKey } from '../../../adapters/object-store/keys.ts';
+import { STANDARD } from '../../../activities/summary/outline.ts';
 import { readDrafts } from '../../../activities/summary/partial-summaries.ts';
 import type { PaidOutcome } from '../../../workflows/contracts/activities.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
@@ -119,7 +120,7 @@ test.each([
   expect(second).toContain(fault);
   // The bad answer itself is not sent back.
   expect(String(bench.provider.requests[1]?.body)).not.toContain('here is the summary');
-  expect(await readDrafts(bench.deps.store, section.job, [callKey])).toEqual([draft()]);
+  expect(await readDrafts(bench.deps.store, section.job, [callKey], STANDARD)).toEqual([draft()]);
   expect(await rowsOf(section)).toMatchObject({ accepted: 1, rejected: 1, in_doubt: 0 });
 });
 
@@ -154,7 +155,7 @@ test('a summary that stays without citations is taken after its repair, to be fl
   const { callKey = '' } = await summarize(section);
   expect(askedForRepair()).toEqual([false, true]);
   expect(await rowsOf(section)).toMatchObject({ accepted: 1, rejected: 1 });
-  const [kept] = await readDrafts(bench.deps.store, section.job, [callKey]);
+  const [kept] = await readDrafts(bench.deps.store, section.job, [callKey], STANDARD);
   expect(kept?.decisions[0]?.text).toBe('Buy it.');
 });
 

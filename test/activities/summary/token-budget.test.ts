@@ -31,7 +31,11 @@ const longest = (
   length: number,
   targetContextTokens: number | null,
   counter: TokenCounter = words,
-) => longestAnswer(prompt(length), { contextTokens: 8192, targetContextTokens, counter });
+) =>
+  longestAnswer(
+    { messages: prompt(length), schema: SUMMARY_SCHEMA },
+    { contextTokens: 8192, targetContextTokens, counter },
+  );
 
 describe('the longest answer', () => {
   test('is a fifth of the context while there is room', () => {

@@ -43,6 +43,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   ],
   jobHome: [[jobHome, `acme/jobs/${job}`]],
   jobInputKey: [[keys.jobInputKey(tenant, job), `acme/jobs/${job}/input.json`]],
+  templateKey: [[keys.templateKey(tenant, job, sha), `acme/jobs/${job}/templates/${sha}.json`]],
   windowKey: [[keys.windowKey(tenant, job, 1), `acme/jobs/${job}/windows/1.json`]],
   sectionsKey: [
     [keys.sectionsKey(tenant, job, 0, 32_768), `acme/jobs/${job}/sections/0-32768.json`],
@@ -140,6 +141,7 @@ test('homes, roles, indexes and file names are checked too', () => {
     () => keys.resultKey(`acme/sources/${job}`, 'classify', sha),
     () => keys.resultPointerKey(`/jobs/${job}`, 'classify', sha),
     () => keys.resultKey(`acme/jobs/${job}`, '../x' as 'classify', sha),
+    () => keys.templateKey(tenant, job, 'board'),
     () => keys.windowKey(tenant, job, -1),
     () => keys.windowKey(tenant, job, 0.5),
     () => keys.planKey(tenant, sha, 1, Number.NaN),

@@ -356,7 +356,7 @@ test.each(['during our upload', 'between our last look and our row'] as const)(
       isFinished = true;
     };
     const job = await submitJob(
-      { tenant, paths: ['a.flac'], title: null, options, force: false },
+      { tenant, paths: ['a.flac'], title: null, options, template: null, force: false },
       {
         probe: async () => ({ kind: 'recording', durationSeconds: 1 }),
         hash: async () => ({ sha256, bytes: 1 }),

@@ -16,6 +16,7 @@ import {
   summarizeAnswerSchema,
   transcribeAnswerSchema,
 } from '../../../workflows/contracts/stored-results.ts';
+import { templateSchema } from '../../../workflows/contracts/template.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import { sampleMinutes, sampleTranscript } from '../../activities/minutes/render/sample-minutes.ts';
 
@@ -29,7 +30,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   'input.json': [
     jobInputSchema,
     {
-      schemaVersion: 2,
+      schemaVersion: 3,
       kind: 'minutes',
       tenant: 'acme',
       jobId: 'a'.repeat(26),
@@ -42,9 +43,21 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
         files: ['a.flac', 'b.flac'].map((name) => ({ name, sha256: SHA, bytes: 1 })),
       },
       title: null,
-      options: { date: null, language: 'en', attendees: [], template: 'standard', image: true },
+      options: { date: null, language: 'en', attendees: [], template: 'board', image: true },
+      template: { name: 'board', sha256: SHA },
       forceNonce: null,
       submittedAt: '2026-03-02T10:00:00Z',
+    },
+  ],
+  'a template': [
+    templateSchema,
+    {
+      schemaVersion: 1,
+      name: 'Weekly',
+      tone: 'Plain.',
+      length: 'short',
+      lists: ['decisions'],
+      sections: [{ title: 'Risks', instruction: 'What may go wrong.', like: 'keyPoints' }],
     },
   ],
   'a chunk plan': [
@@ -84,6 +97,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       schemaVersion: 1,
       contextTokens: 8192,
       transcriptSha256: SHA,
+      outline: 'standard/1',
       sections: [
         { index: 0, start: 0, end: 1, segmentIds: ['s1'], text: 'Ann: hello', characters: 5 },
       ],

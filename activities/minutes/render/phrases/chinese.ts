@@ -27,6 +27,8 @@ export const chinese: Wording = {
   unsupported: '引文与此不符',
   mayBeInvented: '可能是编造的',
   noneRecorded: '无记录。',
+  unwritten: '未撰写：模型略过了这一节。',
+  unwrittenByRules: '未撰写：这一节需要语言模型，而本纪要的句子是按规则挑选的。',
   noSummary: '没有摘要。',
   noTranscript: '没有逐字记录。',
 
@@ -77,6 +79,7 @@ export const chinese: Wording = {
     auth: '服务拒绝了我们的凭证',
     billing: '账户余额不足',
     too_large: '内容超出模型上限',
+    template_too_long: '模板太长，模型的上下文放不下转录文本',
     input: '服务拒绝了这部分内容',
     exhausted: '服务多次失败',
     in_flight: '同一调用仍在别处进行',

@@ -30,6 +30,9 @@ export const english = {
   unsupported: 'not borne out by the quote',
   mayBeInvented: 'may be invented',
   noneRecorded: 'None recorded.',
+  unwritten: 'Not written: the model left it out.',
+  unwrittenByRules:
+    'Not written: this takes a language model, and the sentences were picked by rules.',
   noSummary: 'There is no summary.',
   noTranscript: 'There is no transcript.',
 
@@ -88,6 +91,7 @@ export const english = {
     auth: 'the service refused our credentials',
     billing: 'the account is out of credit',
     too_large: 'the piece is too large for the model',
+    template_too_long: 'the template leaves no room for the transcript in the context of the model',
     input: 'the service refused the piece',
     exhausted: 'the service failed again and again',
     in_flight: 'the same call was still running elsewhere',

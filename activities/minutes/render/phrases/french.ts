@@ -27,6 +27,9 @@ export const french: Wording = {
   unsupported: 'non étayé par la citation',
   mayBeInvented: 'peut-être inventé',
   noneRecorded: 'Rien de consigné.',
+  unwritten: 'Non rédigé : le modèle l’a omis.',
+  unwrittenByRules:
+    'Non rédigé : il faut un modèle de langue, et les phrases ont été choisies par des règles.',
   noSummary: "Il n'y a pas de résumé.",
   noTranscript: "Il n'y a pas de transcription.",
 
@@ -79,6 +82,8 @@ export const french: Wording = {
     auth: 'le service a refusé nos identifiants',
     billing: 'le crédit du compte est épuisé',
     too_large: 'le morceau est trop grand pour le modèle',
+    template_too_long:
+      'le modèle de document ne laisse pas de place à la transcription dans le contexte du modèle de langue',
     input: 'le service a refusé le morceau',
     exhausted: 'le service a échoué à plusieurs reprises',
     in_flight: 'le même appel était encore en cours ailleurs',

@@ -27,6 +27,9 @@ export const german: Wording = {
   unsupported: 'vom Zitat nicht gedeckt',
   mayBeInvented: 'vielleicht erfunden',
   noneRecorded: 'Nichts festgehalten.',
+  unwritten: 'Nicht geschrieben: Das Modell hat es ausgelassen.',
+  unwrittenByRules:
+    'Nicht geschrieben: Dazu braucht es ein Sprachmodell; die Sätze wurden nach Regeln ausgewählt.',
   noSummary: 'Es gibt keine Zusammenfassung.',
   noTranscript: 'Es gibt keinen Wortlaut.',
 
@@ -78,6 +81,7 @@ export const german: Wording = {
     auth: 'der Dienst wies unsere Zugangsdaten ab',
     billing: 'das Guthaben ist aufgebraucht',
     too_large: 'das Stück ist zu groß für das Modell',
+    template_too_long: 'die Vorlage lässt im Kontext des Modells keinen Platz für das Transkript',
     input: 'der Dienst wies das Stück ab',
     exhausted: 'der Dienst versagte mehrfach',
     in_flight: 'derselbe Aufruf lief noch anderswo',

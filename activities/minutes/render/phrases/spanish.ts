@@ -27,6 +27,9 @@ export const spanish: Wording = {
   unsupported: 'la cita no lo respalda',
   mayBeInvented: 'quizá inventado',
   noneRecorded: 'Nada registrado.',
+  unwritten: 'Sin redactar: el modelo lo omitió.',
+  unwrittenByRules:
+    'Sin redactar: hace falta un modelo de lenguaje, y las frases se eligieron con reglas.',
   noSummary: 'No hay resumen.',
   noTranscript: 'No hay transcripción.',
 
@@ -79,6 +82,7 @@ export const spanish: Wording = {
     auth: 'el servicio rechazó nuestras credenciales',
     billing: 'la cuenta no tiene saldo',
     too_large: 'el fragmento es demasiado grande para el modelo',
+    template_too_long: 'la plantilla no deja sitio para la transcripción en el contexto del modelo',
     input: 'el servicio rechazó el fragmento',
     exhausted: 'el servicio falló una y otra vez',
     in_flight: 'la misma llamada seguía en curso en otro lugar',

@@ -26,8 +26,8 @@ test('a sentence ends where the language changes, as the prompt tells', async ()
   const prompt = sectionMessages({ text: section?.text ?? '', language: 'en' })
     .map(({ content }) => content)
     .join('\n');
-  const fields = summaryDraftSchema.keyof().options;
-  const { content } = await completePrompt(prompt, 4096, fields, []);
+  const fields = ['summary', 'keyPoints', 'decisions', 'openQuestions', 'actionItems'];
+  const { content } = await completePrompt(prompt, 4096, { fields, sections: [] }, []);
   const draft = summaryDraftSchema.parse(JSON.parse(content));
   expect(draft.decisions.map(({ text }) => text)).toEqual([spoken[1][1]]);
   expect(draft.actionItems.map(({ owner, task, dueText }) => [owner, task, dueText])).toEqual([
@@ -45,7 +45,12 @@ test('a sentence ends where the speaker changes, as the prompt tells', async () 
   const prompt = sectionMessages({ text: section?.text ?? '', language: 'en' })
     .map(({ content }) => content)
     .join('\n');
-  const { content } = await completePrompt(prompt, 4096, ['actionItems'], []);
+  const { content } = await completePrompt(
+    prompt,
+    4096,
+    { fields: ['actionItems'], sections: [] },
+    [],
+  );
   expect(JSON.parse(content)).toEqual({
     actionItems: [
       {
