@@ -17,7 +17,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `{home}/results/{role}/by-work/{workKey}`      | `resultPointerKey`  | pointer to the accepted answer of a piece of work |
  * | `{home}/results/{role}/latest/{textKey}`       | `latestPointerKey`  | pointer to the newest accepted answer for a text, whatever the prompt |
  * | `jobs/{id}`                                    | `jobHome`           | everything of one job |
- * | `jobs/{id}/input.json`                         | `jobInputKey`       | what was submitted: title, names, options |
+ * | `{draft}/input.json`                           | `jobInputKey`       | what was submitted: title, names, options; or what a revision takes instead |
  * | `jobs/{id}/templates/{sha256}.json`            | `templateKey`       | a template, unless it is the standard one |
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
  * | `{draft}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
@@ -57,7 +57,7 @@ export const resultPointerKey = (home: string, role: Role, workKey: string) =>
 export const latestPointerKey = (home: string, role: Role, textKey: string) =>
   `${checkedHome(home)}/results/${roleName(role)}/latest/${digest(textKey)}`;
 
-export const jobInputKey = inJob('input.json');
+export const jobInputKey = inDraft('input.json');
 export const templateKey = (tenant: string, jobId: string, sha256: string) =>
   `${jobHome(tenant, jobId)}/templates/${digest(sha256)}.json`;
 export const windowKey = (tenant: string, jobId: string, window: number) =>

@@ -13,8 +13,10 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { jobView } = await import('../../jobs/job-status.ts');
       const { statusBlock } = await import('../render-view.ts');
       const library = await services.library();
-      const view = await jobView(row, { library, temporal: services.temporal });
-      const template = await templateName(row, services);
+      const [view, template] = await Promise.all([
+        jobView(row, { library, temporal: services.temporal }),
+        templateName(row, services),
+      ]);
       const lines = statusBlock(view, output.columns());
       output.result(options, { ...view.status, template }, [
         ...lines,

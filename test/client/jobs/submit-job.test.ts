@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { createObjectStore } from '../../../adapters/object-store/object-store.ts';
-import { jobInputKey, outputKey, sourceKey } from '../../../adapters/object-store/keys.ts';
+import {
+  jobInputKey,
+  outputKey,
+  sourceKey,
+  templateKey,
+} from '../../../adapters/object-store/keys.ts';
 import { hashFile } from '../../../adapters/identity/digest.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
 import { sourceDigest } from '../../../adapters/identity/source-digest.ts';
@@ -14,7 +19,9 @@ import { jobView } from '../../../client/jobs/job-status.ts';
 import { retryJob } from '../../../client/jobs/retry-job.ts';
 import { parseJobOptions } from '../../../client/jobs/job-options.ts';
 import { submitJob, type SubmittedJob } from '../../../client/jobs/submit-job.ts';
+import { readBuiltIn } from '../../../client/templates/choose-template.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
+import { templateSchema } from '../../../workflows/contracts/template.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
@@ -108,6 +115,29 @@ test('the first submission stores the recording, the input and a row, and starts
   expect(sent).toEqual([{ kind: 'minutes', tenant, jobId: job.id, sourceSha256 }]);
   expect(started?.memo?.fields ?? {}).toEqual({});
   expect(await description.staticSummary()).toMatch(/^minutes of a meeting of \d+ min$/);
+});
+
+test('a template is stored beside the input, which names it by its digest; no word of it is in the history', async () => {
+  const standard = await submit();
+  const job = await submit('--template', 'stand-up');
+  expect(job.id).not.toBe(standard.id);
+  const input = await store.getJson(jobInputKey(tenant, job.id), jobInputSchema);
+  expect(input).toMatchObject({
+    schemaVersion: 3,
+    options: { template: 'stand-up' },
+    template: { name: 'stand-up', sha256: expect.any(String) },
+  });
+  const key = templateKey(tenant, job.id, input.template?.sha256 ?? '');
+  expect(await store.getJson(key, templateSchema)).toEqual(await readBuiltIn('stand-up'));
+  const history = JSON.stringify(
+    await (await workflow(job)).fetchHistory(),
+    (_key, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
+  );
+  expect(history).not.toMatch(/stand-up|finished since/);
+  const plain = await store.getJson(jobInputKey(tenant, standard.id), jobInputSchema);
+  expect(plain).toMatchObject({ schemaVersion: 1, options: { template: 'standard' } });
+  expect(plain).not.toHaveProperty('template');
 });
 
 test('again with another title: the job gets it, and is queued as long as no worker takes it up', async () => {
