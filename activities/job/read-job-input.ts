@@ -1,39 +1,24 @@
-import {
-  changeKey,
-  jobInputKey,
-  sourceHome,
-  transcriptKey,
-} from '../../adapters/object-store/keys.ts';
+import { jobInputKey, sourceHome, transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import { jobInputSchema, type JobInput } from '../../workflows/contracts/job-input.ts';
+import {
+  jobInputSchema,
+  revisedInputSchema,
+  type JobInput,
+  type RevisedInput,
+} from '../../workflows/contracts/job-input.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
-import { changeSchema } from '../../workflows/contracts/revision.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 
-/** What was submitted; with `revision`, as far as a summary that is made anew follows it. */
-export interface Job extends JobInput, Pick<JobReference, 'revision'> {
-  /** The language of the documents, where a person asked for another one than the transcript's. */
-  readonly documentLanguage?: string | undefined;
-  /** The only target whose answers count. */
-  readonly onlyTarget?: string | undefined;
-}
+/** What was submitted; of a revision, what it takes instead. */
+export type Job = JobInput & Partial<RevisedInput>;
 
-/** The input of a job. For a revision, with what the person asked for in the place of what was submitted. */
-export async function readJobInput(
+export const readJobInput = (
   store: ObjectStore,
   { tenant, jobId, revision }: JobReference,
-): Promise<Job> {
-  const input = await store.getJson(jobInputKey(tenant, jobId), jobInputSchema);
-  if (revision === undefined) return input;
-  const change = await store.getJson(changeKey(tenant, jobId, revision), changeSchema);
-  if (change.kind !== 'resummarize') return input;
-  return {
-    ...input,
-    revision,
-    documentLanguage: change.language ?? undefined,
-    onlyTarget: change.target ?? undefined,
-  };
-}
+): Promise<Job> =>
+  revision === undefined
+    ? store.getJson(jobInputKey(tenant, jobId), jobInputSchema)
+    : store.getJson(jobInputKey(tenant, jobId, revision), revisedInputSchema);
 
 export const readTranscript = (
   store: ObjectStore,

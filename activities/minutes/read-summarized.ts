@@ -5,7 +5,11 @@ import { summarySchema, type Engine, type Summary } from '../../workflows/contra
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Job } from '../job/read-job-input.ts';
 import { EXTRACTIVE_LABEL } from '../summary/extractive-summary.ts';
-import { readSections, readSummaryAnswers, readSummaryCalls } from '../summary/partial-summaries.ts';
+import {
+  readSections,
+  readSummaryAnswers,
+  readSummaryCalls,
+} from '../summary/partial-summaries.ts';
 import { sectionCalls } from './provenance.ts';
 
 /** The engine of a summary that no target made. */

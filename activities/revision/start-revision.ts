@@ -1,9 +1,11 @@
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
-import { changeKey, transcriptKey } from '../../adapters/object-store/keys.ts';
+import { changeKey, jobInputKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { JobInput, RevisedInput } from '../../workflows/contracts/job-input.ts';
 import { changeSchema, type Change } from '../../workflows/contracts/revision.ts';
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { readJobInput } from '../job/read-job-input.ts';
 import { readVersion, type Documents } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 
@@ -23,9 +25,41 @@ export const startRevision =
     const base = await readVersion(store, tenant, jobId, change.baseKey);
     const summarize = chainOf(change.target, inference.roles.summarize.map(recordTarget));
     requireLanguage(change, base, summarize);
+    const job = await readJobInput(store, { tenant, jobId });
+    await store.putJson(
+      jobInputKey(tenant, jobId, digest),
+      revisedInput(job, base, change, digest),
+    );
     await store.putJson(transcriptKey(tenant, jobId, digest), base.transcript);
     return { summarize, probeMs };
   };
+
+type Resummarize = Extract<Change, { readonly kind: 'resummarize' }>;
+
+/** The job's input with what the minutes say now, which may be corrected, and with what the person asked for. */
+function revisedInput(
+  job: JobInput,
+  { minutes }: Documents,
+  change: Resummarize,
+  revision: string,
+): RevisedInput {
+  const { template: _submitted, ...others } = job;
+  const { id: name, sha256 } = minutes.template;
+  const held = sha256 === undefined ? null : { name, sha256 };
+  const template = change.template === undefined ? held : change.template;
+  return {
+    ...others,
+    options: {
+      ...job.options,
+      date: minutes.date,
+      attendees: minutes.attendees ?? job.options.attendees,
+    },
+    ...(template !== null && { template, schemaVersion: 3 }),
+    revision,
+    documentLanguage: change.language ?? minutes.language,
+    onlyTarget: change.target,
+  };
+}
 
 function chainOf(
   wanted: string | null,
@@ -43,7 +77,7 @@ function chainOf(
 
 /** Rules pick sentences as they were said. */
 function requireLanguage(
-  { language }: Extract<Change, { kind: 'resummarize' }>,
+  { language }: Resummarize,
   { transcript }: Documents,
   chain: readonly RecordedTarget[],
 ): void {

@@ -2,11 +2,12 @@ import type { Ledger } from '../../adapters/database/create-ledger.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { RenderRevision } from '../../workflows/contracts/activities.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
-import { readJobInput } from '../job/read-job-input.ts';
+import { languageOf, readJobInput } from '../job/read-job-input.ts';
 import { engines, isWhole } from '../minutes/compose-minutes.ts';
 import { EXTRACTIVE, readSummarized } from '../minutes/read-summarized.ts';
 import { provenanceOfSummary } from '../minutes/provenance.ts';
 import { lacksNoMore } from '../minutes/replaces.ts';
+import { readOutline, templateFacts } from '../summary/read-template.ts';
 import type { Version } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
 
@@ -30,7 +31,8 @@ export async function summarizedAnew(
     ...written.summary,
     sections: written.summary.sections ?? [],
     schemaVersion: base.minutes.schemaVersion,
-    language: job.documentLanguage ?? base.minutes.language,
+    language: languageOf(job, base.transcript),
+    template: templateFacts(job, await readOutline(store, job, languageOf(job, base.transcript))),
     engines: {
       ...base.minutes.engines,
       summarize: summarized.mode === 'extractive' ? [EXTRACTIVE] : engines(written.results, chain),

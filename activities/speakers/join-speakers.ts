@@ -30,10 +30,7 @@ export const joinInTranscript = (transcript: Transcript, joins: Joins): Transcri
 });
 
 /** The same for the speakers of citations and the owners of tasks. */
-export const joinInSummary = <S extends Summary>(
-  summary: S,
-  joins: Joins,
-): S => ({
+export const joinInSummary = <S extends Summary>(summary: S, joins: Joins): S => ({
   ...summary,
   keyPoints: cited(summary.keyPoints, joins),
   decisions: cited(summary.decisions, joins),

@@ -55,7 +55,7 @@ async function storedKey(
 ): Promise<string | null> {
   if (typeof work === 'string') return work;
   // What one target answered is known by its call, which is only made ready when it is sent.
-  if (job.onlyTarget !== undefined) return null;
+  if ((job.onlyTarget ?? null) !== null) return null;
   for (const workKey of [work.repairKey, work.workKey]) {
     const found = await findResult(store, homeOf(job), 'summarize', workKey);
     if (found !== null) return found.callKey;

@@ -61,7 +61,7 @@ async function summarize(
   const { text, textKey, outline } = work;
   const schema = answerSchema(outline);
   const home = homeOf(job);
-  const isOfAny = job.onlyTarget === undefined;
+  const isOfAny = (job.onlyTarget ?? null) === null;
   const repaired = isOfAny
     ? await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey })
     : null;

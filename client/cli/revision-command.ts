@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { userInfo } from 'node:os';
-import type { SummaryCalls } from '../../workflows/contracts/activities.ts';
-import type { WantedChange } from '../jobs/revise-job.ts';
+import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
 
@@ -21,7 +20,7 @@ export async function revise(
   reference: string,
   options: RevisionOptions,
   wantedOf: (by: string) => WantedChange,
-  confirm?: (calls: SummaryCalls) => Promise<boolean>,
+  asked: RevisionNeeds = {},
 ): Promise<void> {
   const { services, output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
@@ -37,8 +36,7 @@ export async function revise(
     );
   }, 30_000);
   try {
-    const ports = { store, temporal, ...(confirm && { confirm }) };
-    const made = await reviseJob(row, wanted, ports);
+    const made = await reviseJob(row, wanted, { store, temporal, ...asked });
     if (made === null) return output.remark('nothing was called, and nothing changed');
     const { version } = made;
     output.result(

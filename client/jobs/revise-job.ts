@@ -8,7 +8,7 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { digestOf } from '../../adapters/identity/digest.ts';
-import { changeKey } from '../../adapters/object-store/keys.ts';
+import { changeKey, templateKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
 import type {
@@ -25,6 +25,7 @@ import {
   WORKFLOWS,
 } from '../../workflows/contracts/names.ts';
 import { changeSchema, type Change } from '../../workflows/contracts/revision.ts';
+import type { ChosenTemplate } from '../templates/choose-template.ts';
 import { NoResultError } from './fetch-result.ts';
 
 /** A change without what follows from the job. */
@@ -34,9 +35,10 @@ export type WantedChange = Change extends infer C
     : never
   : never;
 
-interface Ports {
-  readonly store: ObjectStore;
-  readonly temporal: Client;
+/** What some changes need besides. */
+export interface RevisionNeeds {
+  /** The value of the template that the change names. */
+  readonly template?: Pick<ChosenTemplate, 'sha256' | 'template'> | null;
   /** Asked before a change makes calls that are paid for, if any: false gives it up. Absent: the calls are wanted. */
   readonly confirm?: (calls: SummaryCalls) => Promise<boolean>;
 }
@@ -49,7 +51,12 @@ interface Ports {
 export async function reviseJob(
   row: JobRow,
   wanted: WantedChange,
-  { store, temporal, confirm = () => Promise.resolve(true) }: Ports,
+  {
+    store,
+    temporal,
+    template = null,
+    confirm = () => Promise.resolve(true),
+  }: RevisionNeeds & { readonly store: ObjectStore; readonly temporal: Client },
 ): Promise<RenderedRevision | null> {
   const { tenant, id, minutesKey } = row;
   if (minutesKey === null) throw new NoResultError(row);
@@ -60,6 +67,9 @@ export async function reviseJob(
     ...wanted,
   });
   const digest = digestOf(change);
+  if (template !== null) {
+    await store.putJson(templateKey(tenant, id, template.sha256), template.template);
+  }
   await store.putJson(changeKey(tenant, id, digest), change);
   try {
     const handle = await start(temporal, { tenant, jobId: id, change: digest }, change.kind);

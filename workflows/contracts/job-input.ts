@@ -55,7 +55,7 @@ const transcriptSourceSchema = recordingSchema
   .extend({ kind: z.literal('transcript') });
 
 /** The value of a template, which is stored under its digest; told by its name. */
-const templateReferenceSchema = z.object({
+export const templateReferenceSchema = z.object({
   name: templateSchema.shape.name,
   sha256: sha256Schema,
 });
@@ -80,3 +80,14 @@ export const jobInputSchema = z.object({
   submittedAt: z.iso.datetime(),
 });
 export type JobInput = z.infer<typeof jobInputSchema>;
+
+/** `jobs/{id}/revisions/{change}/input.json`: the job as a summary that is written anew follows it. */
+export const revisedInputSchema = jobInputSchema.extend({
+  /** The change that a person asked for. */
+  revision: sha256Schema,
+  /** Of the documents; it can be another one than the transcript's. Null: not known. */
+  documentLanguage: z.string().nullable(),
+  /** The only target whose answers count; null: those of all. */
+  onlyTarget: z.string().nullable(),
+});
+export type RevisedInput = z.infer<typeof revisedInputSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { templateReferenceSchema } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
 
 /** What a revision does. */
@@ -69,6 +70,8 @@ export const changeSchema = z.discriminatedUnion('kind', [
       .string()
       .regex(/^[a-z]{2}$/)
       .nullable(),
+    /** A template of the job; null: the standard one. Absent: the one that the minutes follow. */
+    template: templateReferenceSchema.nullable().optional(),
     /** The only target to ask, and whose answers count; null: the targets that are configured. */
     target: z.string().min(1).max(100).nullable(),
   }),

@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
-import { InvalidOptionError } from '../../config.ts';
+import { InvalidOptionError, workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
 interface ResummarizeOptions extends RevisionOptions {
   readonly language?: string;
   readonly target?: string;
+  readonly template?: string;
   readonly yes?: true;
 }
 
@@ -18,17 +19,34 @@ export function addResummarize(program: Command, context: CommandContext): void 
     'write the summary of a job anew, from the transcript that it shows, as a next version',
   )
     .option('--language <code>', 'the language to write in (default: as the minutes are)')
+    .option(
+      '--template <name|file>',
+      'standard, a built-in template, or a YAML file of your own (default: as the minutes are)',
+    )
     .option('--target <name>', 'the only target to ask: answers of others do not count')
     .option('--yes', 'make the calls without asking; what they are is said all the same')
     .action(async (reference: string, options: ResummarizeOptions) => {
       const { parseLanguage } = await import('../../jobs/job-options.ts');
       const language = parseLanguage(options.language);
+      const { chooseTemplate } = await import('../../templates/choose-template.ts');
+      const chosen =
+        options.template === undefined
+          ? undefined
+          : await chooseTemplate(options.template, workingFolder(context.env));
       await revise(
         context,
         reference,
         options,
-        (by) => ({ kind: 'resummarize', language, target: options.target ?? null, by }),
-        (calls) => confirm(calls, options, context),
+        (by) => ({
+          kind: 'resummarize',
+          language,
+          target: options.target ?? null,
+          ...(chosen !== undefined && {
+            template: chosen && { name: chosen.template.name, sha256: chosen.sha256 },
+          }),
+          by,
+        }),
+        { confirm: (calls) => confirm(calls, options, context), template: chosen ?? null },
       );
     });
 }
