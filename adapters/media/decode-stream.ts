@@ -131,6 +131,7 @@ async function decode(
     number: number,
   ): string[][] => {
     const filters = [
+      ...(part.format === 'flac' ? [] : [FORWARD]),
       // Once: the same frame twice would look like one that runs backwards.
       ...(strict || number > 0 ? [] : ['ashowinfo']),
       ...(isPlain ? [] : [`pan=mono|c0=${weighted(heard)}`]),
@@ -171,6 +172,22 @@ async function decode(
   if (isFull || DISK_FULL.test(outcome.stderr)) throw await diskFull(dirname(files[0]?.path ?? ''));
   return outcome;
 }
+
+/**
+ * Time stamps that step back, or stand still while sound goes on, would make `aresample` drop as much sound. Such a frame
+ * follows the one before it; after more than a second it begins another count, as stamps do after a lost connection. A
+ * clock that is up to a hundredth slow is none of this.
+ */
+const FORWARD = `asetpts='${[
+  // 0: what is added to the stamps; 1: the end of the frame before; 2: the time of this one; 3: its length.
+  'st(3,NB_SAMPLES/(SR*TB))',
+  'st(2,PTS+ld(0))',
+  'st(0,if(gt(N,0)*lt(ld(2),ld(1)-1/TB),ld(1)-PTS,ld(0)))',
+  'st(2,PTS+ld(0))',
+  'st(2,if(gt(N,0)*lt(ld(2),ld(1)-0.1/TB),ld(1),ld(2)))',
+  'st(1,ld(3)+if(gt(N,0),max(ld(2),ld(1)-0.01*ld(3)),ld(2)))',
+  'ld(2)',
+].join(';')}'`;
 
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
 /** The tags of a recording stand in the log, too: they do not count. */

@@ -373,6 +373,18 @@ const others: readonly Kind[] = [
     expected: { words: [A, THEN_B], seconds: 40 },
   },
   {
+    // A server that appends after a lost connection: one header, and time stamps that begin anew.
+    file: 'appended.flv',
+    make: async (at) => {
+      const form = ['-c:a', 'aac', '-ar', '44100'];
+      await at.encode('A', 'before.flv', form);
+      await at.encode('B', 'after.flv', form);
+      const [before, after] = [await at.read('before.flv'), await at.read('after.flv')];
+      await at.write('appended.flv', Buffer.concat([before, after.subarray(13)]));
+    },
+    expected: { words: [A, THEN_B], seconds: 40, tracks: ['1.1:1'] },
+  },
+  {
     file: 'earlier-save.wav',
     make: async (at) => {
       await at.encode('A', 'whole.wav', ['-bitexact']);

@@ -188,6 +188,31 @@ test('gaps in a recording become silence, so that later words keep their times',
 
 const PICTURE = 'testsrc2=s=64x64:r=5:d=12';
 
+test('time stamps that step back, as after a lost connection, drop no sound', async () => {
+  await withFolder(async (folder) => {
+    const flash = async (source: string) => {
+      const path = join(folder, 'part.flv');
+      await ffmpeg(...lavfi(source), '-ar', '44100', '-c:a', 'aac', path);
+      return await readFile(path);
+    };
+    const path = join(folder, 'appended.flv');
+    // Without its header of 13 bytes: one recording whose stamps begin anew.
+    const again = (await flash(tone(6, 2, 4))).subarray(13);
+    await writeFile(path, Buffer.concat([await flash(tone(6, 1)), again]));
+    const { seconds, tones, damage } = await tracksIn(path, folder);
+    expect({ seconds: Math.round(seconds), damage }).toEqual({ seconds: 12, damage: [] });
+    expect(tones).toHaveLength(1);
+    expect(tones[0]).toHaveLength(3);
+    [1, 8, 10].forEach((at, index) => expect(tones[0]?.[index]).toBeCloseTo(at, 0.5));
+  });
+  const stepped = ['-af', "asetpts='PTS-gte(T\\,5)*3/TB'", '-c:a', 'pcm_s16le'];
+  expect(await tracksOf('stepped.mka', ...lavfi(tone(10, 1, 3, 6, 8)), ...stepped)).toMatchObject({
+    seconds: 10,
+    tones: [[1, 3, 6, 8]],
+    damage: [],
+  });
+});
+
 test('every audio stream is heard: different ones apart, silent ones not at all', async () => {
   const map = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:a', 'aac'];
   const film = ['-c:v', 'mpeg4', ...map];
