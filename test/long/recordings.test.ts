@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compareHeard } from '../recordings/compare-heard.ts';
 import { KINDS } from '../recordings/kinds.ts';
 import { REFUSALS } from '../recordings/refusals.ts';
+import { compareKind } from '../recordings/compare-heard.ts';
 import {
   aloneOf,
   createTranscriber,
@@ -10,7 +10,6 @@ import {
 } from '../recordings/transcribe-kinds.ts';
 import type { Piece } from '../recordings/workbench.ts';
 import type { Kind } from '../recordings/kind.ts';
-import type { Transcript } from '../../workflows/contracts/transcript.ts';
 
 /** All kinds of recordings, through the whole pipeline with the real Whisper. */
 
@@ -27,15 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => transcriber.close());
 
-const compare = async (kind: Kind) => {
-  const said: [Piece, Transcript][] = [];
-  for (const piece of PIECES) {
-    const heard = await jobs.get(`${piece}.wav`);
-    if (heard === undefined || heard instanceof Error) throw heard ?? new Error(`no ${piece}`);
-    said.push([piece, heard.transcript]);
-  }
-  return compareHeard(kind, await jobs.get(kind.file), new Map(said));
-};
+const compare = (kind: Kind) => compareKind(kind, jobs, PIECES);
 
 const HOURS = 3 * 3600 * 1000;
 const differencesOf = async (kind: Kind) => {

@@ -11,8 +11,23 @@ export interface Comparison {
   readonly differences: readonly string[];
 }
 
+/** Compares what was heard of a kind with what was heard of each piece by itself. */
+export async function compareKind(
+  kind: Kind,
+  jobs: ReadonlyMap<string, Promise<Heard | Error>>,
+  pieces: readonly Piece[],
+): Promise<Comparison> {
+  const said: [Piece, Transcript][] = [];
+  for (const piece of pieces) {
+    const heard = await jobs.get(`${piece}.wav`);
+    if (heard === undefined || heard instanceof Error) throw heard ?? new Error(`no ${piece}`);
+    said.push([piece, heard.transcript]);
+  }
+  return compareHeard(kind, await jobs.get(kind.file), new Map(said));
+}
+
 /** Whether what was said was heard when it was said, and what is missing is told. */
-export function compareHeard(
+function compareHeard(
   { expected }: Kind,
   heard: Heard | Error | undefined,
   said: ReadonlyMap<Piece, Transcript>,
@@ -65,7 +80,7 @@ export function compareHeard(
   require(isSame(expected.tracks, tracks), `its tracks are ${tracks.join(' | ')}`);
   require(isSame(expected.leftOut, leftOut), `left out are ${leftOut.join(', ')}`);
   require(expected.cut === undefined || sound?.cut === expected.cut, `cut is ${sound?.cut}`);
-  const languages = [...new Set(transcript.segments.map(({ language }) => language ?? 'none'))];
+  const languages = [...new Set(transcript.segments.flatMap(({ language }) => language ?? []))];
   require(isSame(expected.languages, languages), `its languages are ${languages.join(', ')}`);
 
   const facts = [`${seconds.toFixed(1)} s`, words.join(', '), `tracks ${tracks.length}`];

@@ -25,7 +25,7 @@ interface Outcome {
   readonly tracks?: readonly string[];
   /** Such as `1.2:1 silent`. Not looked at where nothing is said. */
   readonly leftOut?: readonly string[];
-  /** Languages of the document, in any order. */
+  /** Languages of the segments, in any order; a segment of mixed words may leave its own open. */
   readonly languages?: readonly string[];
 }
 

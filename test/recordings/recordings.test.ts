@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compareKind } from './compare-heard.ts';
 import { aloneOf, createTranscriber, type Heard, type Transcriber } from './transcribe-kinds.ts';
-import { compareHeard } from './compare-heard.ts';
 import { KINDS } from './kinds.ts';
 import { REFUSALS } from './refusals.ts';
 import type { Kind } from './kind.ts';
 import type { Piece } from './workbench.ts';
-import type { Transcript } from '../../workflows/contracts/transcript.ts';
 
 /**
  * Recordings as people really have them, through the whole pipeline with the real Whisper: the words are found where they
@@ -25,15 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => transcriber.close());
 
-const compare = async (kind: Kind) => {
-  const said: [Piece, Transcript][] = [];
-  for (const piece of PIECES) {
-    const heard = await jobs.get(`${piece}.wav`);
-    if (heard === undefined || heard instanceof Error) throw heard ?? new Error(`no ${piece}`);
-    said.push([piece, heard.transcript]);
-  }
-  return compareHeard(kind, await jobs.get(kind.file), new Map(said));
-};
+const compare = (kind: Kind) => compareKind(kind, jobs, PIECES);
 
 test.each(SHORT)(
   '$file',

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { mapConcurrent } from '../../activities/map-concurrent.ts';
 import { outputKey, transcriptKey } from '../../adapters/object-store/keys.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
@@ -29,12 +30,16 @@ export interface Transcriber {
   readonly close: () => Promise<void>;
 }
 
-export async function createTranscriber(pieces: readonly Piece[]): Promise<Transcriber> {
-  const place = await createSurroundings({});
+/** With `figures`, Whisper is asked by a contract that tells what its decoder says of itself, and the language. */
+export async function createTranscriber(
+  pieces: readonly Piece[],
+  { figures = false } = {},
+): Promise<Transcriber> {
+  const place = await createSurroundings(figures ? { configuration: await withFigures() } : {});
   const store = objectStoreOf(place);
   const at = new Workbench(await mkdtemp(join(tmpdir(), 'hansard-recordings-')));
   const shared = await shareReadings(place.inferenceUrl);
-  await place.startWorker({ HF_ROUTER_URL: shared.url });
+  await place.startWorker({ HF_ROUTER_URL: shared.url, WHISPER_URL: `${shared.url}/v1` });
   await at.cutPieces(pieces);
 
   const hearOne = async (kind: Kind): Promise<Heard | Error> => {
@@ -73,6 +78,13 @@ export async function createTranscriber(pieces: readonly Piece[]): Promise<Trans
       await rm(at.folder, { recursive: true, force: true });
     },
   };
+}
+
+async function withFigures(): Promise<string> {
+  const path = fileURLToPath(new URL('../../local/hansard.yaml', import.meta.url));
+  const plain = 'contract: hf-task\n      model: openai/whisper-base';
+  const told = plain.replace('hf-task', 'openai\n      url: ${WHISPER_URL}');
+  return (await readFile(path, 'utf8')).replace(plain, told);
 }
 
 /** Each piece by itself: what is said in it, by Whisper. */

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { IN_LANGUAGES } from '../recordings/kinds.ts';
+import { compareKind } from '../recordings/compare-heard.ts';
+import {
+  aloneOf,
+  createTranscriber,
+  type Heard,
+  type Transcriber,
+} from '../recordings/transcribe-kinds.ts';
+import type { Kind } from '../recordings/kind.ts';
+import type { Piece } from '../recordings/workbench.ts';
+
+/** Where the language changes inside a chunk, and the contract tells what Whisper's decoder says of itself. */
+
+const PIECES: readonly Piece[] = ['A', 'fr', 'it', 'ru'];
+
+let transcriber: Transcriber;
+let jobs: ReadonlyMap<string, Promise<Heard | Error>>;
+beforeAll(async () => {
+  transcriber = await createTranscriber(PIECES, { figures: true });
+  jobs = transcriber.hear([...aloneOf(PIECES), ...IN_LANGUAGES]);
+});
+afterAll(() => transcriber.close());
+
+/** A sentence at the end of a long text of which the decoder is sure. */
+const UNNOTICED = 'fr-then-ru.wav';
+
+const differencesOf = async (kind: Kind) => {
+  const { figures, differences } = await compareKind(kind, jobs, PIECES);
+  process.stdout.write(`${kind.file}: ${figures}\n`);
+  return differences;
+};
+
+test.each(IN_LANGUAGES.filter(({ file }) => file !== UNNOTICED))(
+  '$file',
+  async (kind) => {
+    expect(await differencesOf(kind)).toEqual([]);
+  },
+  3600_000,
+);
+
+test.each(IN_LANGUAGES.filter(({ file }) => file === UNNOTICED))(
+  '$file is not heard whole',
+  async (kind) => {
+    expect(await differencesOf(kind)).not.toEqual([]);
+  },
+  3600_000,
+);
