@@ -139,6 +139,27 @@ describe('mergeTranscript', () => {
     expect(told.language).toBe('nl');
   });
 
+  test('each segment names its chunk, and the second answer that it is from', () => {
+    const said = { start: 0, end: 2, text: 'Yes.', language: 'en' };
+    const settled = (pieces: readonly object[]) => ({
+      pieces: pieces.map((piece) => ({ ...PIECE, ...said, ...piece })),
+      wordless: [],
+      untimedSeconds: 0,
+    });
+    const { segments } = mergeTranscript(
+      planOf([10, -5, 10]),
+      new Map([
+        [0, settled([{}])],
+        [2, settled([{ again: 1 }])],
+      ]),
+      null,
+    );
+    expect(segments.map(({ chunk, again }) => [chunk, again])).toEqual([
+      [0, undefined],
+      [2, 1],
+    ]);
+  });
+
   test('a chunk in two languages counts for each by its seconds', () => {
     const plan = planOf([26, 8]);
     const transcript = mergeTranscript(

@@ -80,6 +80,20 @@ test('voice stays without words when nobody answers, or when the second answer i
   ]);
 });
 
+test('each piece names the second answer that it is from, and none of the first answer does', () => {
+  const chunk = chunkWith([0, 4], [11, 18], [19, 26]);
+  const again = [
+    { stretch: samples(110.8, 118), answer: answer([[0.2, 7, 'Second.']]) },
+    { stretch: samples(118.8, 126), answer: answer([[0.2, 7, 'Third.']]) },
+  ];
+  const { pieces } = settleChunk(chunk, { first: answer([[0, 4, 'First.']]), again }, spoken('en'));
+  expect(pieces.map((piece) => [piece.text, piece.again])).toEqual([
+    ['First.', undefined],
+    ['Second.', 0],
+    ['Third.', 1],
+  ]);
+});
+
 test('an invented text is in doubt, and gives way to a second answer above suspicion', () => {
   const chunk = chunkWith([0, 9]);
   const first: TranscribeAnswer = {

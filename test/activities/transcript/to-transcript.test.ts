@@ -136,3 +136,20 @@ test('a transcript.json of anybody gets our own ids, and only languages that are
   ]);
   expect(names).toEqual({ S1: 'SPEAKER_01' });
 });
+
+test('the chunks in a transcript of ours are those of another job, and left out', () => {
+  const said = { start: 0, end: 4, speaker: null, language: 'en', text: 'We begin.' };
+  const { transcript } = toTranscript(
+    {
+      format: 'json',
+      transcript: {
+        schemaVersion: 1,
+        language: 'en',
+        durationSeconds: 4,
+        segments: [{ id: 's1', ...said, chunk: 3, again: 0 }],
+      },
+    },
+    null,
+  );
+  expect(transcript.segments).toEqual([{ id: 's1', ...said }]);
+});

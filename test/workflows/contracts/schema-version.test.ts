@@ -8,6 +8,7 @@ import { ticketSchema } from '../../../adapters/inference/protocols/contract.ts'
 import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema, summarySchema } from '../../../workflows/contracts/minutes.ts';
+import { provenanceSchema } from '../../../workflows/contracts/provenance.ts';
 import {
   illustrateAnswerSchema,
   labelsAnswerSchema,
@@ -113,6 +114,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       schemaVersion: 1,
       role: 'transcribe',
       workKey: SHA,
+      asked: { template: 'standard/1', promptVersion: 1, repairs: SHA },
       callKey: SHA,
       ordinal: 1,
       ledgerEntryId: 'acme/1',
@@ -133,6 +135,32 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
         computeSeconds: null,
       },
       answer: null,
+    },
+  ],
+  'provenance.json': [
+    provenanceSchema,
+    {
+      schemaVersion: 1,
+      recording: {
+        planned: 1,
+        chunks: [
+          {
+            index: 0,
+            track: 1,
+            start: 0,
+            end: 28,
+            callKey: SHA,
+            again: [{ start: 1, end: 9, callKey: SHA }],
+          },
+        ],
+      },
+      diarize: SHA,
+      summary: {
+        mode: 'model',
+        promptVersion: 1,
+        sections: [{ first: 's1', last: 's2', callKey: SHA }],
+        joins: [{ callKey: SHA, of: [SHA] }],
+      },
     },
   ],
   'a pointer': [resultPointerSchema, { schemaVersion: 1, callKey: SHA, resultKey: 'k' }],
