@@ -205,6 +205,26 @@ test('of a long meeting it names the sections that hold the words, and the calls
   expect(of('d1') && callKeysOf(of('d1')!)).toEqual([key('a'), key('2'), key('9')]);
 });
 
+test('where answers were joined level by level, the joins that lead to the words are named', () => {
+  const provenance: Provenance = {
+    ...MODEL,
+    summary: {
+      ...MODEL.summary,
+      sections: ['1', '2', '3'].map((letter, order) => ({
+        first: `s${order + 1}`,
+        last: `s${order + 1}`,
+        callKey: key(letter),
+      })),
+      joins: [
+        { callKey: key('7'), of: [key('1'), key('2')] },
+        { callKey: key('9'), of: [key('7'), key('3')] },
+      ],
+    },
+  };
+  const { of } = explain({ provenance });
+  expect(of('d1')?.written).toMatchObject({ callKey: key('9'), from: [key('2'), key('7')] });
+});
+
 test('what rules picked names the rule, no call, and the target that did not answer', () => {
   const minutes: Minutes = {
     ...sampleMinutes,
