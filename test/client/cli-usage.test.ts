@@ -31,6 +31,7 @@ test.each([
   ['a bad tenant', ['submit', SAMPLE, '--tenant', 'Ann Lee'], /--tenant.*a-z/],
   ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'odt'], /odt.*md, json/],
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
+  ['a bad version', ['explain', 'aaaaaaaa', 'd1', '--version', '0'], /--version takes the number/],
   ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
   ['a search for no word', ['list', '--search', '，。 -->'], /--search takes words/],
   ['a long search', ['list', '--search', 'a'.repeat(201)], /--search takes up to 200 characters/],
