@@ -6,19 +6,31 @@ import {
   LISTS,
   TEMPLATE_LIMITS,
   type Template,
-  type Words,
 } from '../../workflows/contracts/template.ts';
 import { InvalidOptionError } from '../config.ts';
 
+/** A text on one line, in composed letters: what looks the same is the same. */
+const text = (longest: number) =>
+  z
+    .string()
+    .overwrite((written) =>
+      written
+        .normalize('NFC')
+        .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+        .trim(),
+    )
+    .min(1)
+    .max(longest);
+
 /** A text for every meeting, or one for each language. */
 function words(longest: number, describes: string) {
-  const text = z.string().trim().min(1).max(longest);
-  const byLanguage = z.record(z.string().regex(/^[a-z]{2,3}$/), text).refine((texts) => {
+  const one = text(longest);
+  const byLanguage = z.record(z.string().regex(/^[a-z]{2,3}$/), one).refine((texts) => {
     const languages = Object.keys(texts).length;
     return languages > 0 && languages <= TEMPLATE_LIMITS.languages;
   });
   const error = `must be a text of 1 to ${longest} characters, or one for each language, by codes such as en and zh`;
-  return z.union([text, byLanguage], { error }).describe(describes);
+  return z.union([one, byLanguage], { error }).describe(describes);
 }
 
 const list = z.enum(LISTS);
@@ -32,7 +44,7 @@ const section = strictFields({
 });
 
 const templateFileSchema = strictFields({
-  name: z.string().trim().min(1).max(TEMPLATE_LIMITS.name).describe('The documents show it'),
+  name: text(TEMPLATE_LIMITS.name).describe('The documents show it'),
   tone: words(TEMPLATE_LIMITS.tone, 'How the minutes are written').optional(),
   length: z.enum(LENGTHS).default('medium').describe('Of the summary and of each section'),
   lists: z
@@ -63,13 +75,13 @@ export function parseTemplate(path: string, text: string): Template {
   const { name, tone, length, lists, sections } = parsed.data;
   const template: Template = {
     schemaVersion: 1,
-    name: onOneLine(name),
-    ...(tone !== undefined && { tone: tidied(tone) }),
+    name,
+    ...(tone !== undefined && { tone }),
     length,
     lists: LISTS.filter((one) => lists.includes(one)),
     sections: sections.map(({ title, instruction, like }) => ({
-      title: tidied(title),
-      instruction: tidied(instruction),
+      title,
+      instruction,
       ...(like !== undefined && { like }),
     })),
   };
@@ -90,16 +102,3 @@ function yamlOf(path: string, text: string): ReturnType<typeof readYaml> {
     throw new InvalidOptionError(`${path}: ${error.message}`);
   }
 }
-
-const onOneLine = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-
-const tidied = (words: Words): Words =>
-  typeof words === 'string'
-    ? onOneLine(words)
-    : Object.fromEntries(
-        Object.entries(words).map(([language, text]) => [language, onOneLine(text)]),
-      );

@@ -59,7 +59,6 @@ export const templateReferenceSchema = z.object({
   name: templateSchema.shape.name,
   sha256: sha256Schema,
 });
-export type TemplateReference = z.infer<typeof templateReferenceSchema>;
 
 /**
  * `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`, and transcripts as sources; version 3 has

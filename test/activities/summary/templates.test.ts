@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { createActivities } from '../../../activities/index.ts';
 import { templateKey, summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
@@ -11,6 +11,9 @@ import { summarySchema } from '../../../workflows/contracts/minutes.ts';
 import type { Template } from '../../../workflows/contracts/template.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { attempt, openBench } from '../activity-bench.ts';
+
+// Each test makes several calls with their rows and objects, and the machine may be busy.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** A job with a template from the cut to the conclusion, by a model that fills every field that the schema asks for. */
 

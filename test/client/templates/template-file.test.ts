@@ -107,6 +107,7 @@ test.each([
     'name: a\n\nlength: huge',
     /line 3: length: must be short or medium or long/,
   ],
+  ['a name that shows nothing', 'name: "\\0 \\t"', /line 1: name: must not be empty/],
   ['no name', 'length: short', /line 1: name: is missing/],
   ['a list of templates', '- name: a', /line 1: the file: must be a map of fields/],
   ['nothing at all', '', /line 1: the file: has no value/],
