@@ -1,10 +1,15 @@
 export type Output = ReturnType<typeof createOutput>;
 
+/** Where a command writes: standard output, for example. */
+export interface TextStream {
+  readonly write: (text: string) => unknown;
+  /** Of terminals. */
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** The output of a command. */
-export function createOutput(
-  out: NodeJS.WriteStream = process.stdout,
-  err: NodeJS.WriteStream = process.stderr,
-) {
+export function createOutput(out: TextStream, err: TextStream) {
   let drawn = 0;
   /** On standard output. */
   const line = (text: string) => void out.write(`${text}\n`);
@@ -27,7 +32,7 @@ export function createOutput(
       out.write(`${erase}${lines.join('\n')}\n`);
       drawn = lines.length;
     },
-    isTerminal: out.isTTY,
+    isTerminal: out.isTTY === true,
     columns: () => out.columns ?? 80,
   };
 }

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { readEnvironment } from '../config.ts';
+import { readEnvironment, type Environment } from '../config.ts';
 import { describeError } from '../describe-error.ts';
 import { createServiceConnections } from '../service-connections.ts';
 import { createProgram } from './create-program.ts';
 import { EXIT, exitCode, InterruptedError } from './exit-codes.ts';
-import { createOutput } from './output.ts';
+import { createOutput, type Output } from './output.ts';
 
 /** Runs one command and sets the exit code of the process. An error is printed as one line on standard error. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -17,14 +17,27 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);
   });
-  process.exitCode = await run(args, interruption.signal);
+  process.exitCode = await runCommand(args, {
+    env: readEnvironment().env,
+    output: createOutput(process.stdout, process.stderr),
+    signal: interruption.signal,
+  });
   // Do not wait for connection attempts that were interrupted.
   if (interruption.signal.aborted) process.exit();
 }
 
-async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const { env } = readEnvironment();
-  const output = createOutput();
+/**
+ * Runs one command with the variables `env`, and answers its exit code. `signal` interrupts it, with an
+ * `InterruptedError` as its reason.
+ */
+export async function runCommand(
+  args: readonly string[],
+  {
+    env,
+    output,
+    signal,
+  }: { readonly env: Environment; readonly output: Output; readonly signal: AbortSignal },
+): Promise<number> {
   const services = createServiceConnections(env);
   let code: number = EXIT.done;
   const endWith = (exitCode: number) => {

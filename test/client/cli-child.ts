@@ -2,16 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Ended } from '../support/run-command.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
 const HOME_WITHOUT_STACK = join(tmpdir(), 'hansard-test-home');
 export const SAMPLE = join(CLONE, 'local/samples/planning-meeting.flac');
-
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -1,6 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { minutesOf } from '../support/minutes-of.ts';
-import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
+import {
+  createSurroundings,
+  SAMPLE,
+  type Surroundings,
+  type WorkerProcess,
+} from '../support/surroundings.ts';
 
 /** What a provider can do to a job, done on purpose. The transcriber is scripted, so that a job takes seconds. */
 
@@ -8,9 +16,9 @@ async function run(
   place: Surroundings,
   ...options: string[]
 ): Promise<{ id: string; code: number | null }> {
-  const submitted = await place.hansard('submit', SAMPLE, '--json', ...options);
-  const { id } = JSON.parse(submitted.stdout) as { id: string };
-  const { code } = await place.hansard('watch', id);
+  const { stdout, code } = await place.hansard('submit', SAMPLE, '--json', '--watch', ...options);
+  const [submitted = ''] = stdout.split('\n');
+  const { id } = JSON.parse(submitted) as { id: string };
   return { id, code };
 }
 
@@ -41,13 +49,18 @@ const rest = `
     - { name: nsfwjs, contract: hf-task, model: hansard/nsfwjs-mobilenet-v2-mid, concurrency: 1 }
 `;
 
+let place: Surroundings;
+beforeAll(async () => {
+  place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
+}, 120_000);
+afterAll(() => place[Symbol.asyncDispose]());
+
 describe('a provider that has a bad moment', () => {
-  let place: Surroundings;
+  let worker: WorkerProcess;
   beforeAll(async () => {
-    place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
-    await place.startWorker();
+    worker = await place.startWorker();
   }, 120_000);
-  afterAll(() => place[Symbol.asyncDispose]());
+  afterAll(() => worker.kill());
 
   test('is asked again after the time that it asked for, by its body, in seconds and as a date', async () => {
     await place.setFaults([
@@ -60,7 +73,7 @@ describe('a provider that has a bad moment', () => {
       { role: 'transcribe', nth: 2, status: 429, headers: { 'retry-after': '4' }, body: {} },
       { role: 'transcribe', nth: 3, status: 429, headers: { 'retry-after': '{date+6}' }, body: {} },
     ]);
-    const { id, code } = await run(place);
+    const { id, code } = await run(place, '--force');
     expect(code).toBe(0);
     // Two were on their way together; then the gate let one probe through at a time, and the others asked nothing.
     const { requests, billed } = await place.stats();
@@ -93,13 +106,22 @@ describe('a provider that has a bad moment', () => {
   }, 180_000);
 });
 
+/** Until the test ends, one worker with these contents of `hansard.yaml` does the work. */
+async function startWorkerWith(configuration: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-faults-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'hansard.yaml');
+  await writeFile(path, configuration);
+  const worker = await place.startWorker({ HANSARD_CONFIG: path });
+  onTestFinished(() => worker.kill());
+}
+
+// Jobs of the tests above and below are paid for again, so that none takes another one's answers.
 describe('targets that are dead', () => {
   test('first of transcribe: the next one takes over once, and the minutes say so', async () => {
-    await using place = await createSurroundings({
-      inference: ['--faults', '--scripted-transcriber'],
-      configuration: `roles:\n  transcribe:${transcriber('gone', 'openai/whisper-gone')}${transcriber('whisper-base', 'openai/whisper-base')}${rest}`,
-    });
-    await place.startWorker();
+    await startWorkerWith(
+      `roles:\n  transcribe:${transcriber('gone', 'openai/whisper-gone')}${transcriber('whisper-base', 'openai/whisper-base')}${rest}`,
+    );
     const { id, code } = await run(place);
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
@@ -124,9 +146,7 @@ describe('targets that are dead', () => {
   }, 120_000);
 
   test('last of summarize, illustrate and moderate: extractive, no picture or held, each labelled', async () => {
-    await using place = await createSurroundings({
-      inference: ['--faults', '--scripted-transcriber'],
-      configuration: `roles:
+    await startWorkerWith(`roles:
   transcribe:${transcriber('whisper-base', 'openai/whisper-base')}
   summarize:
     - { name: no-summary, contract: hf-chat, model: nobody/none, contextTokens: 8192, concurrency: 2 }
@@ -134,10 +154,8 @@ describe('targets that are dead', () => {
     - { name: procedural-v1, contract: hf-task, model: hansard/procedural-v1, concurrency: 1 }
   moderate:
     - { name: no-judge, contract: hf-task, model: nobody/none, concurrency: 1 }
-`,
-    });
-    await place.startWorker();
-    const { id, code } = await run(place);
+`);
+    const { id, code } = await run(place, '--force');
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
     expect(minutes.status).toBe('complete');
@@ -157,12 +175,10 @@ describe('targets that are dead', () => {
   }, 120_000);
 
   test('the only one of illustrate: minutes without a picture, labelled', async () => {
-    await using place = await createSurroundings({
-      inference: ['--faults', '--scripted-transcriber'],
-      configuration: `roles:\n  transcribe:${transcriber('whisper-base', 'openai/whisper-base')}${rest.replace('hansard/procedural-v1', 'nobody/none')}`,
-    });
-    await place.startWorker();
-    const { id, code } = await run(place);
+    await startWorkerWith(
+      `roles:\n  transcribe:${transcriber('whisper-base', 'openai/whisper-base')}${rest.replace('hansard/procedural-v1', 'nobody/none')}`,
+    );
+    const { id, code } = await run(place, '--force');
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
     expect(minutes.image).toBeNull();
@@ -172,13 +188,13 @@ describe('targets that are dead', () => {
   }, 120_000);
 
   test('a refused token fails the job at the first call, and the message names HF_TOKEN', async () => {
-    await using place = await createSurroundings({
+    await using guarded = await createSurroundings({
       inference: ['--require-token', 'right', '--scripted-transcriber'],
     });
-    await place.startWorker({ HF_TOKEN: 'wrong' });
-    const { id, code } = await run(place);
+    await guarded.startWorker({ HF_TOKEN: 'wrong' });
+    const { id, code } = await run(guarded);
     expect(code).toBe(1);
-    const { stderr, stdout } = await place.hansard('watch', id);
+    const { stderr, stdout } = await guarded.hansard('watch', id);
     expect(stderr + stdout).toContain('HF_TOKEN');
     expect(stderr + stdout).not.toContain('wrong');
   }, 120_000);

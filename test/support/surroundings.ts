@@ -9,16 +9,11 @@ import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { speakersUrl } from '../../local/parts/inference.ts';
+import { hansardHere, type Ended } from './run-command.ts';
 import { testStack } from './stack.ts';
 import { WORKER_ARGUMENTS } from '../../workers/worker-arguments.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface WorkerProcess {
   readonly pid: number;
@@ -38,8 +33,8 @@ export interface Surroundings {
   readonly inferenceUrl: string;
   readonly client: Client;
   readonly database: pg.Pool;
-  /** Runs `hansard …` to its end. */
-  readonly hansard: (...args: string[]) => Promise<Finished>;
+  /** Runs `hansard …` to its end, in this process. */
+  readonly hansard: (...args: string[]) => Promise<Ended>;
   /** The same, answering what it printed; throws unless it ends with 0. */
   readonly succeed: (...args: string[]) => Promise<string>;
   readonly startWorker: (extra?: Record<string, string>) => Promise<WorkerProcess>;
@@ -100,7 +95,8 @@ export async function createSurroundings(options: {
     HANSARD_PORT_HEALTH: '0',
     INIT_CWD: process.cwd(),
   };
-  const hansard = (...args: string[]) => finished(['client/cli/main.ts', ...args], env);
+  const own = { ...process.env, ...env } as Record<string, string>;
+  const hansard = (...args: string[]) => hansardHere(args, own);
   await untilNamespaceIsKnown(connection, name);
   const migrated = await hansard('migrate');
   if (migrated.code !== 0) throw new Error(`migrate failed: ${migrated.stderr}`);
@@ -210,19 +206,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   child.kill(signal);
   await once(child, 'exit');
   return child.exitCode;
-}
-
-async function finished(args: readonly string[], env: Record<string, string>): Promise<Finished> {
-  const child = spawn(process.execPath, args, {
-    cwd: CLONE,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (block: Buffer) => (stdout += String(block)));
-  child.stderr.on('data', (block: Buffer) => (stderr += String(block)));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
 }
 
 /** The sample's script and recording. */

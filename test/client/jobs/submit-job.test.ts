@@ -26,6 +26,7 @@ import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
 import { testStack } from '../../support/stack.ts';
+import { hansardHere } from '../../support/run-command.ts';
 import { hansard, SAMPLE } from '../cli-child.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 
@@ -56,7 +57,7 @@ beforeEach(() => {
   tenant = freshTenant();
 });
 const run = (...args: string[]) =>
-  hansard(args, { env: { ...testStack().env, HANSARD_TENANT: tenant } });
+  hansardHere(args, { ...testStack().env, HANSARD_TENANT: tenant });
 const submit = async (...args: string[]) => {
   const { stdout, stderr, code } = await run('submit', SAMPLE, '--json', ...args);
   expect({ stderr, code }).toMatchObject({ code: 0 });
