@@ -173,7 +173,8 @@ export function speakersOf(
   });
 }
 
-function languagesBySeconds(transcript: Transcript): string[] {
+/** The languages of its segments, the one with most speech first. */
+export function languagesBySeconds(transcript: Transcript): string[] {
   const hasTimes = transcript.segments.some(({ start, end }) => start !== null && end !== null);
   const seconds = new Map<string, number>();
   for (const { language, start, end, text } of transcript.segments) {

@@ -32,6 +32,7 @@ import { givenSpeakers, joinInSummary, joinInTranscript } from '../speakers/join
 import { readNames } from '../speakers/speaker-names.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
+import { spansInvented } from '../transcript/spans-invented.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { heldMinutes } from './held-minutes.ts';
@@ -186,16 +187,4 @@ function withSpans(
     .filter(({ result }) => result.target === degradation.target)
     .flatMap(({ span }) => span ?? []);
   return { ...degradation, spans };
-}
-
-/** Where the transcript may be invented, in order; segments that touch are one. */
-function spansInvented({ segments }: Transcript): Degradation['spans'] {
-  const spans: Degradation['spans'] = [];
-  for (const { start, end, mayBeInvented } of segments) {
-    if (mayBeInvented !== true) continue;
-    const last = spans.at(-1);
-    if (last !== undefined && last.end === start) last.end = end;
-    else spans.push({ start, end });
-  }
-  return spans;
 }

@@ -6,6 +6,7 @@ import {
   joinInTranscript,
   type GivenSpeakers,
 } from '../speakers/join-speakers.ts';
+import { applyEdit } from './apply-edit.ts';
 import type { Documents } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
 
@@ -14,6 +15,7 @@ export type ChangeInWords = Exclude<Change, { readonly kind: 'resummarize' }>;
 
 /** The documents with a person's change. Pure. Throws `RevisionRefused` if they do not have what is to be changed. */
 export function applyChange(base: Documents, change: ChangeInWords): Documents {
+  if (change.kind === 'edit') return applyEdit(base, change.edited);
   const given = givenSpeakers(base.minutes);
   requireSpeaker(base, change.speaker);
   if (change.kind === 'rename') {

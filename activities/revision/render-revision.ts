@@ -9,13 +9,16 @@ import {
   type Change,
   type Revision,
 } from '../../workflows/contracts/revision.ts';
+import { CHANGES_FILE, type VersionChanges } from '../../workflows/contracts/version-changes.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
 import { renderExports } from '../minutes/render/render-exports.ts';
+import { statementsOf } from '../summary/statements-of.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
+import { differencesOf } from './differences.ts';
 import { readVersion } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 import { summarizedAnew } from './summarized-anew.ts';
@@ -41,11 +44,12 @@ export const renderRevision =
     if (version === null) throw noLongerShown(jobId);
     const given = givenTitle(await readJobInput(store, call), row);
     const isRetitled = changed.minutes.title !== base.minutes.title;
+    const made = revisionOf(change, base.minutes, version);
     const minutes: Minutes = {
       ...changed.minutes,
       version,
       title: isRetitled ? changed.minutes.title : (given ?? base.minutes.title),
-      revisions: [...revisionsOf(base.minutes), revisionOf(change, base.minutes, version)],
+      revisions: [...revisionsOf(base.minutes), made],
     };
     const pictureKey = minutes.image?.key ?? null;
     const { exports } = await renderExports(
@@ -63,11 +67,28 @@ export const renderRevision =
     if (provenance !== null) {
       await store.putJson(outputKey(tenant, jobId, version, PROVENANCE), provenance);
     }
+    const differences = differencesOf(base, { ...changed, minutes });
+    await store.putJson(outputKey(tenant, jobId, version, CHANGES_FILE), {
+      schemaVersion: 1,
+      ...made,
+      differences,
+    } satisfies VersionChanges);
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });
-    return { version, minutesKey: outputKey(tenant, jobId, version, 'minutes.json') };
+    return {
+      version,
+      minutesKey: outputKey(tenant, jobId, version, 'minutes.json'),
+      statements: {
+        all: statementsOf(minutes).length,
+        verified: verifiedIn(minutes),
+        verifiedBefore: verifiedIn(base.minutes),
+      },
+    };
   };
+
+const verifiedIn = (minutes: Minutes): number =>
+  statementsOf(minutes).filter(({ verified }) => verified).length;
 
 function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {
   if (revisions.length < MOST_REVISIONS) return revisions;

@@ -35,14 +35,9 @@ export function verifyDraft(
     readonly outline?: Outline;
   },
 ): Summary {
-  const findQuote = createFindQuote(transcript);
   const speakers = new Set(transcript.segments.flatMap(({ speaker }) => speaker ?? []));
-  const lacking = createSupportCheck(draft, transcript, attendees, names);
-  const check = (claims: readonly DraftClaim[], ...words: readonly (string | null)[]) => {
-    const found = verified(claims, findQuote);
-    const lacks = lacking(words, found.citations);
-    return lacks.length === 0 ? found : { ...found, unsupported: true as const, lacks };
-  };
+  const owners = draft.actionItems.map(({ owner }) => owner);
+  const check = createCheck(transcript, { attendees, names, owners });
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
     ...check(citations, text),
@@ -74,22 +69,49 @@ export function verifyDraft(
   };
 }
 
+type Checked = Pick<Statement, 'citations' | 'verified' | 'unsupported' | 'lacks' | 'notFound'>;
+
+/**
+ * Checks the citations of one statement: where each stands by its words alone, whether all were found, and whether they
+ * bear the statement's `words`.
+ */
+export type Check = (
+  claims: readonly DraftClaim[],
+  ...words: readonly (string | null)[]
+) => Checked;
+
+/** @param people who may be named: attendees, speakers by their ids, and owners of tasks as they were written */
+export function createCheck(
+  transcript: Transcript,
+  people: {
+    readonly attendees: readonly string[];
+    readonly names: Names;
+    readonly owners: readonly (string | null)[];
+  },
+): Check {
+  const findQuote = createFindQuote(transcript);
+  const lacking = createSupportCheck(transcript, people);
+  return (claims, ...words) => {
+    const found = verified(claims, findQuote);
+    const lacks = lacking(words, found.citations);
+    return lacks.length === 0 ? found : { ...found, unsupported: true, lacks };
+  };
+}
+
 /**
  * Finds what the citations of a claim do not bear out. A claim without citations has nothing that could contradict it: it
  * is not verified.
  */
 function createSupportCheck(
-  { actionItems }: SummaryDraft,
   { segments, language }: Transcript,
-  attendees: readonly string[],
-  names: Names,
+  { attendees, names, owners }: Parameters<typeof createCheck>[1],
 ) {
   const orderOf = new Map(segments.map(({ id }, order) => [id, order]));
-  const owners = [...actionItems, ...findActionItems(sentencesOf(segments, language))];
+  const found = findActionItems(sentencesOf(segments, language)).map(({ owner }) => owner);
   const persons = new Set([
     ...attendees,
     ...Object.values(names),
-    ...owners.flatMap(({ owner }) => resolveOwner(owner, { attendees }) ?? []),
+    ...[...owners, ...found].flatMap((owner) => resolveOwner(owner, { attendees }) ?? []),
   ]);
   return (words: readonly (string | null)[], citations: readonly Citation[]): string[] => {
     if (citations.length === 0) return [];

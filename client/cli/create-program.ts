@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEdit } from './commands/edit.ts';
 import { addExplain } from './commands/explain.ts';
 import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -33,6 +34,7 @@ export function createProgram(context: CommandContext): Command {
   addVersions(program, context);
   addRenameSpeaker(program, context);
   addJoinSpeakers(program, context);
+  addEdit(program, context);
   addResummarize(program, context);
   addCancel(program, context);
   addRetry(program, context);

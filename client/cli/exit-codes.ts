@@ -37,6 +37,7 @@ const BY_NAME: Readonly<Record<string, number>> = {
   JobReferenceError: EXIT.usage,
   NothingToRetryError: EXIT.usage,
   RevisionRefusedError: EXIT.usage,
+  UnusableEditError: EXIT.usage,
   UnusableRecordingError: EXIT.usage,
   UnusableTranscriptError: EXIT.usage,
   JobNotFoundError: EXIT.notFound,

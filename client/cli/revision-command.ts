@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { userInfo } from 'node:os';
+import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import type { RenderedRevision } from '../../workflows/contracts/activities.ts';
 import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
@@ -12,24 +15,41 @@ export interface RevisionOptions extends JobCommandOptions {
 export const revisionCommand = (program: Command, name: string, description: string): Command =>
   jobCommand(program, name, description)
     .option('--by <name>', 'who makes the change (default: the name of your account)')
-    .option('--json', 'print { id, version }');
+    .option('--json', 'print { id, version, statements }');
 
-/** Makes the change, and says which version it made. Throws the errors of `reviseJob`. */
+/**
+ * Makes the change, and says which version it made. Throws the errors of `reviseJob`.
+ *
+ * @param wantedOf the change by this person of this job; null: there is nothing to change
+ */
 export async function revise(
   context: CommandContext,
   reference: string,
   options: RevisionOptions,
-  wantedOf: (by: string) => WantedChange,
+  wantedOf: (
+    by: string,
+    row: JobRow,
+    store: ObjectStore,
+  ) => WantedChange | null | Promise<WantedChange | null>,
   asked: RevisionNeeds = {},
 ): Promise<void> {
   const { services, output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
   const { checkedArgument } = await import('./checked-argument.ts');
   const by = checkedArgument(authorSchema, '--by', options.by ?? userInfo().username);
-  const wanted = wantedOf(by);
   const row = await namedJob(context, reference, options);
+  const store = await services.store();
+  const wanted = await wantedOf(by, row, store);
+  if (wanted === null) {
+    output.result(
+      options,
+      { id: row.id, version: null },
+      `nothing changed: job ${row.id} has no new version`,
+    );
+    return;
+  }
   const { reviseJob } = await import('../jobs/revise-job.ts');
-  const [store, temporal] = await Promise.all([services.store(), services.temporal()]);
+  const temporal = await services.temporal();
   const slow = setTimeout(() => {
     output.remark(
       'the change is still being made (is a worker running?): Ctrl-C ends this command, and not the change',
@@ -38,13 +58,23 @@ export async function revise(
   try {
     const made = await reviseJob(row, wanted, { store, temporal, ...asked });
     if (made === null) return output.remark('nothing was called, and nothing changed');
-    const { version } = made;
-    output.result(
-      options,
-      { id: row.id, version },
+    const { version, statements } = made;
+    output.result(options, { id: row.id, version, statements }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
-    );
+      ...verifiedLines(statements),
+      `what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`,
+    ]);
   } finally {
     clearTimeout(slow);
   }
+}
+
+/** Says nothing where all are verified as they were. */
+function verifiedLines({ all, verified, verifiedBefore }: RenderedRevision['statements']) {
+  if (verified === all && verified === verifiedBefore) return [];
+  const lost = verifiedBefore - verified;
+  return [
+    `${verified} of ${all} statements are verified` +
+      (lost > 0 ? `, ${lost} fewer than before: their quotes are not in the transcript now` : ''),
+  ];
 }

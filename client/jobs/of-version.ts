@@ -1,11 +1,12 @@
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
 import { InvalidOptionError } from '../config.ts';
 
-/** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`. */
+/** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`, which names the option. */
 export async function ofVersion(
   row: JobRow,
   typed: string,
   library: Pick<JobLibrary, 'versions'>,
+  option = '--version',
 ): Promise<JobRow> {
   const versions = await library.versions(row.tenant, row.id);
   const wanted = versions.find(({ version }) => String(version) === typed.trim());
@@ -14,8 +15,8 @@ export async function ofVersion(
   }
   throw new InvalidOptionError(
     versions.length === 0
-      ? `--version: job ${row.id} has no minutes yet`
-      : `--version: job ${row.id} has the versions ${versions
+      ? `${option}: job ${row.id} has no minutes yet`
+      : `${option}: job ${row.id} has the versions ${versions
           .slice(0, 20)
           .map(({ version }) => version)
           .join(', ')}; npm run -s hansard -- versions ${row.id} says what each is`,

@@ -381,7 +381,11 @@ export const ALL_GOES_WELL: Activities = {
   startRevision: () => Promise.resolve({ summarize: null, probeMs: 1_800_000 }),
   countSummaryCalls: () => Promise.resolve({ sections: 1, calls: 1, atMost: 1 }),
   renderRevision: ({ jobId }) =>
-    Promise.resolve({ version: 2, minutesKey: `${jobId}/versions/2/minutes.json` }),
+    Promise.resolve({
+      version: 2,
+      minutesKey: `${jobId}/versions/2/minutes.json`,
+      statements: { all: 4, verified: 3, verifiedBefore: 4 },
+    }),
   publishRevision: () => Promise.resolve(),
   lookForWorker: () => Promise.resolve({ isServed: true }),
   closeJob: () => Promise.resolve(),

@@ -296,6 +296,12 @@ export interface RenderRevision extends RevisionReference {
 export interface RenderedRevision {
   readonly minutesKey: string;
   readonly version: number;
+  readonly statements: {
+    readonly all: number;
+    readonly verified: number;
+    /** In the version that was changed. */
+    readonly verifiedBefore: number;
+  };
 }
 interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';

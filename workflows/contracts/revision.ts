@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editedSchema } from './edited.ts';
 import { templateReferenceSchema } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
 
@@ -61,6 +62,11 @@ export const changeSchema = z.discriminatedUnion('kind', [
     speaker: speakerIdSchema,
     /** … was said by this one. */
     into: speakerIdSchema,
+  }),
+  z.object({
+    ...common,
+    kind: z.literal('edit'),
+    edited: editedSchema,
   }),
   z.object({
     ...common,

@@ -24,9 +24,18 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
             ),
           ]),
       writtenBy(minutes, phrases),
+      ...editedBy(minutes, phrases),
       ...(statements.length === 0 ? [] : [phrases.glance.verified(verified, statements.length)]),
     ],
   };
+}
+
+/** Who corrected the minutes last, and when. */
+function editedBy({ revisions = [] }: Minutes, phrases: Phrases): string[] {
+  const edit = revisions.findLast(({ kind }) => kind === 'edit');
+  if (edit === undefined) return [];
+  const { by, at, version } = edit;
+  return [phrases.glance.editedBy(printableLine(by), phrases.day(at.slice(0, 10)), version)];
 }
 
 /** The extractive summary stands after the answers of the models that it replaces. */

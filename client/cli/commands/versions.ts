@@ -3,12 +3,32 @@ import type { JobRow, JobVersion } from '../../../adapters/database/job-library.
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
+interface VersionsOptions extends JobCommandOptions {
+  readonly changes?: string | true;
+}
+
 export function addVersions(program: Command, context: CommandContext): void {
   jobCommand(program, 'versions', "list the versions of a job's minutes, the newest first")
-    .option('--json', 'print them as a JSON array')
-    .action(async (reference: string, options: JobCommandOptions) => {
+    .option(
+      '--changes [number]',
+      'what a person changed in a version (default: in the one that the job shows)',
+    )
+    .option('--json', 'print them as a JSON array, and changes as an object')
+    .action(async (reference: string, options: VersionsOptions) => {
       const { services, output } = context;
       const row = await namedJob(context, reference, options);
+      if (options.changes !== undefined) {
+        const { ofVersion } = await import('../../jobs/of-version.ts');
+        const { fetchChanges } = await import('../../jobs/fetch-changes.ts');
+        const { changesLines } = await import('../render-changes.ts');
+        const of =
+          options.changes === true
+            ? row
+            : await ofVersion(row, options.changes, await services.library(), '--changes');
+        const changes = await fetchChanges(of, await services.store());
+        output.result(options, changes, changesLines(changes));
+        return;
+      }
       const versions = await (await services.library()).versions(row.tenant, row.id);
       const { aligned, printable } = await import('../render-list.ts');
       const table = versions.map((version) => [

@@ -5,7 +5,9 @@ import { changeKey, outputKey } from '../../../adapters/object-store/keys.ts';
 import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { editedSchema, type Edited } from '../../../workflows/contracts/edited.ts';
 import type { Change } from '../../../workflows/contracts/revision.ts';
+import { versionChangesSchema } from '../../../workflows/contracts/version-changes.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { sampleMinutes, sampleTranscript } from '../minutes/render/sample-minutes.ts';
@@ -36,6 +38,7 @@ beforeEach(async () => {
   );
 });
 
+const runOf = () => ({ tenant: job.tenant, jobId: job.jobId, runId: 'run-1' });
 const activities = () => createActivities(bench.deps);
 const row = async () => {
   const found = await bench.deps.library.find(job.tenant, job.jobId);
@@ -43,18 +46,21 @@ const row = async () => {
   return found;
 };
 
-async function ask(wanted: { readonly name: string; readonly speaker?: string }) {
+const ask = (wanted: { readonly name: string; readonly speaker?: string }) =>
+  asked((common) => ({ ...common, kind: 'rename', speaker: 'S1', ...wanted }));
+const edit = (edited: Edited) => asked((common) => ({ ...common, kind: 'edit', edited }));
+
+async function asked(
+  of: (common: Pick<Change, 'schemaVersion' | 'by' | 'at' | 'baseKey'>) => Change,
+) {
   const { tenant, jobId } = job;
   const { minutesKey } = await row();
-  const change: Change = {
+  const change = of({
     schemaVersion: 1,
-    kind: 'rename',
-    speaker: 'S1',
     by: 'Ann',
     at: '2026-03-02T10:00:00.000Z',
     baseKey: minutesKey ?? '',
-    ...wanted,
-  };
+  });
   const digest = digestOf(change);
   await bench.deps.store.putJson(changeKey(tenant, jobId, digest), change);
   return { tenant, jobId, change: digest };
@@ -120,4 +126,90 @@ test('a title that was given to the job later is in the next version', async () 
   expect(await bench.deps.store.getJson(rendered.minutesKey, minutesSchema)).toMatchObject({
     title: 'Budget',
   });
+});
+
+test('an edit is a next version that says who wrote it, and what is different', async () => {
+  const { store, library } = bench.deps;
+  const before = await store.getJson(baseKey, minutesSchema);
+  const edited = editedSchema.parse({
+    ...before,
+    file: 'minutes',
+    title: 'Budget',
+    decisions: [{ text: 'Rest on Sunday.' }],
+  });
+  const asked = await edit(edited);
+  const rendered = await render(asked);
+  expect(rendered.statements).toEqual({ all: 5, verified: 2, verifiedBefore: 3 });
+  await attempt(() => activities().publishRevision({ ...asked, ...rendered }));
+
+  const folder = outputFolder(job.tenant, job.jobId, rendered.minutesKey);
+  const made = await store.getJson(rendered.minutesKey, minutesSchema);
+  expect(made).toMatchObject({
+    schemaVersion: 2,
+    version: 2,
+    title: 'Budget',
+    decisions: [{ text: 'Rest on Sunday.', verified: false, citations: [] }],
+    revisions: [{ kind: 'edit', version: 2, base: 1, by: 'Ann' }],
+  });
+  expect(await row()).toMatchObject({ title: 'Budget', minutesKey: rendered.minutesKey });
+  expect(await store.getJson(`${folder}changes.json`, versionChangesSchema)).toEqual({
+    schemaVersion: 1,
+    kind: 'edit',
+    version: 2,
+    base: 1,
+    by: 'Ann',
+    at: '2026-03-02T10:00:00.000Z',
+    differences: [
+      { file: 'minutes', field: 'title', was: 'Release planning', is: 'Budget' },
+      {
+        file: 'minutes',
+        field: 'decisions',
+        was: {
+          text: 'Ship on the first of March.',
+          quotes: ['ship on the first of March'],
+          verified: true,
+        },
+        is: { text: 'Rest on Sunday.', quotes: [], verified: false },
+      },
+    ],
+  });
+  for (const name of ['minutes.md', 'minutes.html']) {
+    expect(new TextDecoder().decode(await store.get(`${folder}${name}`))).toContain(
+      'edited by Ann on 2 March 2026 (version 2)',
+    );
+  }
+  expect(await library.versions(job.tenant, job.jobId)).toMatchObject([
+    { version: 2, kind: 'edit', author: 'Ann' },
+    { version: 1 },
+  ]);
+
+  // A run that makes minutes anew leaves it as the result.
+  const next = outputKey(job.tenant, job.jobId, 3, 'minutes.json');
+  await store.putJson(next, { ...before, version: 3 });
+  const transcriptKey = outputKey(job.tenant, job.jobId, 3, 'transcript.json');
+  await store.putJson(transcriptKey, sampleTranscript);
+  await attempt(() => activities().publishMinutes({ ...runOf(), minutesKey: next }));
+  expect(await row()).toMatchObject({ minutesKey: rendered.minutesKey });
+});
+
+test('a corrected transcript is in every file of the next version', async () => {
+  const { store } = bench.deps;
+  const folder = outputFolder(job.tenant, job.jobId, baseKey);
+  const before = await store.getJson(`${folder}transcript.json`, transcriptSchema);
+  const segments = before.segments.map((segment) =>
+    segment.id === 's2'
+      ? { ...segment, text: 'We decided to slip by a month, and Anna will write the notes.' }
+      : segment,
+  );
+  const rendered = await render(
+    await edit({ file: 'transcript', language: before.language, segments }),
+  );
+  expect(rendered.statements).toEqual({ all: 5, verified: 2, verifiedBefore: 3 });
+  const next = outputFolder(job.tenant, job.jobId, rendered.minutesKey);
+  const names = ['minutes.md', 'minutes.html', 'transcript.json', 'transcript.vtt'];
+  for (const name of [...names, 'transcript.srt']) {
+    const text = new TextDecoder().decode(await store.get(`${next}${name}`));
+    expect(text).toContain('slip by a month');
+    expect(text).not.toContain('We decided to ship');
+  }
 });

@@ -39,6 +39,7 @@ export const chinese: Wording = {
     writtenBy: (model) => `由 ${model} 撰写`,
     picked: '按规则摘选原句',
     unwritten: '没有摘要',
+    editedBy: (name, day, version) => `${name} 于${day}修改（第 ${version} 版）`,
     verified: (verified, all) => `${all} 条陈述中 ${verified} 条已核实`,
   },
   partial: '本纪要不完整',

@@ -44,6 +44,8 @@ export const english = {
     writtenBy: (model: string) => `written by ${model}`,
     picked: 'sentences picked by rules',
     unwritten: 'no summary',
+    editedBy: (name: string, day: string, version: number) =>
+      `edited by ${name} on ${day} (version ${version})`,
     verified: (verified: number, all: number) => `${verified} of ${all} statements verified`,
   },
   partial: 'These minutes are partial',

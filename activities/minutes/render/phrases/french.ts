@@ -40,6 +40,7 @@ export const french: Wording = {
     writtenBy: (model) => `rédigé par ${model}`,
     picked: 'phrases choisies par des règles',
     unwritten: 'pas de résumé',
+    editedBy: (name, day, version) => `modifié par ${name} le ${day} (version ${version})`,
     verified: (verified, all) => `${verified} énoncés vérifiés sur ${all}`,
   },
   partial: 'Ce compte rendu est partiel',

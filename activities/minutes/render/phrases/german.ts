@@ -40,6 +40,7 @@ export const german: Wording = {
     writtenBy: (model) => `verfasst von ${model}`,
     picked: 'Sätze nach Regeln ausgewählt',
     unwritten: 'keine Zusammenfassung',
+    editedBy: (name, day, version) => `bearbeitet von ${name} am ${day} (Version ${version})`,
     verified: (verified, all) => `${verified} von ${all} Aussagen belegt`,
   },
   partial: 'Dieses Protokoll ist unvollständig',

@@ -40,6 +40,7 @@ export const spanish: Wording = {
     writtenBy: (model) => `escrita por ${model}`,
     picked: 'frases elegidas por reglas',
     unwritten: 'sin resumen',
+    editedBy: (name, day, version) => `editada por ${name} el ${day} (versión ${version})`,
     verified: (verified, all) => `${verified} de ${all} afirmaciones verificadas`,
   },
   partial: 'Esta acta es parcial',

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { workingFolder } from '../../config.ts';
+import type { CommandContext } from '../command-context.ts';
+import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
+
+interface EditOptions extends RevisionOptions {
+  readonly version?: string;
+}
+
+export function addEdit(program: Command, context: CommandContext): void {
+  revisionCommand(
+    program,
+    'edit',
+    'take a corrected minutes.json or transcript.json back, as the next version; no model is called',
+  )
+    .argument('<file>', 'the corrected file, as result wrote it')
+    .option(
+      '--version <number>',
+      'the version that the file was made from (minutes.json says it; default: the one that the job shows)',
+    )
+    .action(async (reference: string, file: string, options: EditOptions) => {
+      const { z } = await import('zod');
+      const { checkedArgument } = await import('../checked-argument.ts');
+      const number = z.coerce.number('is not a number').pipe(z.int().positive());
+      const madeFrom =
+        options.version === undefined
+          ? undefined
+          : checkedArgument(number, '--version', options.version);
+      const path = resolve(workingFolder(context.env), file);
+      await revise(context, reference, options, async (by, row, store) => {
+        const { editedChange } = await import('../../jobs/edited-change.ts');
+        const edited = await editedChange(path, row, { store, madeFrom });
+        return edited && { kind: 'edit', edited, by };
+      });
+    });
+}

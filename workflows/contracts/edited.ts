@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { isoDateSchema, outputOptionsSchema } from './job-input.ts';
+import { timeSchema } from './transcript.ts';
+
+/**
+ * What a person may change in `minutes.json` and `transcript.json`. Only this is stored of an edited file: what the
+ * machine measured, counted or checked cannot be changed by an edit, because an edit has no place for it.
+ */
+
+/** Cannot be stored, or would steer a terminal; tabs and line ends can stay. */
+const isPlain = (written: string): boolean => !/[\p{Cs}]|[^\P{Cc}\t\n\r]/u.test(written);
+
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((written) => written.trim() !== '', 'must not be empty')
+    .refine(isPlain, 'has control characters or broken ones');
+
+const lineOf = (longest: number) =>
+  text(longest).refine((line) => !/[\t\n\r]/u.test(line), 'must be on one line');
+
+/** Of a file, the fields that are derived: they are computed again, whatever the file says. */
+const derived = z.unknown().optional();
+
+/** A field that is not known is a typing error, which would be lost without a word. */
+const strict = <S extends z.core.$ZodShape>(shape: S) =>
+  z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      const named = issue.keys.filter((key) => /^\w{1,40}$/.test(key)).slice(0, 5);
+      return `has a field that is not known there${named.length > 0 ? ` (${named.join(', ')})` : ''}`;
+    },
+  });
+
+/** Evidence as a person gives it: words of the transcript, and where they stand if they are not to be looked for. */
+const citation = strict({
+  quote: text(5_000),
+  segmentIds: z.array(z.string().max(20)).max(1_000).default([]),
+  start: derived,
+  end: derived,
+  speaker: derived,
+}).transform(({ quote, segmentIds }) => ({ quote, segmentIds }));
+const citations = z.array(citation).max(50).default([]);
+const MOST_STATEMENTS = 1_000;
+
+const statements = z
+  .array(
+    strict({ text: text(10_000), citations, verified: derived, unsupported: derived }).transform(
+      ({ text: written, citations: evidence }) => ({ text: written, citations: evidence }),
+    ),
+  )
+  .max(MOST_STATEMENTS);
+
+const actionItems = z
+  .array(
+    strict({
+      task: text(10_000),
+      /** A speaker's id, or a name. */
+      owner: text(200).nullable().default(null),
+      due: isoDateSchema.nullable().default(null),
+      dueText: text(500).nullable().default(null),
+      citations,
+      verified: derived,
+      unsupported: derived,
+    }).transform(({ task, owner, due, dueText, citations: evidence }) => ({
+      task,
+      owner,
+      due,
+      dueText,
+      citations: evidence,
+    })),
+  )
+  .max(MOST_STATEMENTS);
+
+export const editedMinutesSchema = z.object({
+  file: z.literal('minutes'),
+  title: lineOf(400),
+  date: isoDateSchema.nullable(),
+  attendees: outputOptionsSchema.shape.attendees.optional(),
+  summary: z.string().max(200_000).refine(isPlain, 'has control characters or broken ones'),
+  keyPoints: statements,
+  decisions: statements,
+  openQuestions: statements,
+  actionItems,
+  sections: z
+    .array(
+      strict({ id: z.string(), title: derived, items: statements }).transform(({ id, items }) => ({
+        id,
+        items,
+      })),
+    )
+    .max(100),
+  speakers: z
+    .array(
+      strict({
+        id: z.string(),
+        name: lineOf(100).nullable(),
+        seconds: derived,
+        joined: derived,
+      }).transform(({ id, name }) => ({ id, name })),
+    )
+    .max(100_000),
+});
+export type EditedMinutes = z.infer<typeof editedMinutesSchema>;
+export type EditedStatement = EditedMinutes['keyPoints'][number];
+export type EditedActionItem = EditedMinutes['actionItems'][number];
+
+const segment = strict({
+  /** As in the file that was edited: segments are numbered again. Absent: it is new. */
+  id: z.string().max(20).optional(),
+  start: timeSchema,
+  end: timeSchema,
+  speaker: z
+    .string()
+    .regex(/^S[1-9]\d{0,4}$/, 'must be the id of a speaker, such as S1, or null')
+    .nullable(),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}$/, 'must be a code of two or three letters, or null')
+    .nullable(),
+  text: text(1_000_000),
+  mayBeInvented: z.literal(true).optional(),
+}).refine(
+  ({ start, end }) => start === null || end === null || start <= end,
+  'ends before it starts',
+);
+
+export const editedTranscriptSchema = z.object({
+  file: z.literal('transcript'),
+  language: segment.shape.language,
+  segments: z.array(segment).min(1).max(200_000),
+});
+export type EditedTranscript = z.infer<typeof editedTranscriptSchema>;
+
+/** What an edited file says, without what is derived and without the facts of the machine. */
+export const editedSchema = z.discriminatedUnion('file', [
+  editedMinutesSchema,
+  editedTranscriptSchema,
+]);
+export type Edited = z.infer<typeof editedSchema>;
