@@ -19,7 +19,7 @@ import { statementsOf } from '../summary/statements-of.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
 import { differencesOf } from './differences.ts';
-import { readVersion } from './documents.ts';
+import { readVersion, type Documents, type Version } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 import { summarizedAnew } from './summarized-anew.ts';
 
@@ -37,7 +37,7 @@ export const renderRevision =
     const changed =
       change.kind === 'resummarize'
         ? await summarizedAnew(deps, base, call)
-        : { ...base, ...applyChange(base, change) };
+        : withProvenance(base, applyChange(base, change));
 
     // Every attempt has a number of its own, so no file is ever overwritten.
     const version = await library.nextVersion({ tenant, jobId });
@@ -86,6 +86,14 @@ export const renderRevision =
       },
     };
   };
+
+/** The answers are named by the segments that they were given: where those are others now, nothing can be told. */
+function withProvenance({ transcript, provenance }: Version, changed: Documents): Version {
+  const placesOf = ({ segments }: Documents['transcript']) =>
+    segments.map(({ id, start, end }) => `${id} ${start} ${end}`).join('\n');
+  const isSame = placesOf(transcript) === placesOf(changed.transcript);
+  return { ...changed, provenance: isSame ? provenance : null };
+}
 
 const verifiedIn = (minutes: Minutes): number =>
   statementsOf(minutes).filter(({ verified }) => verified).length;
