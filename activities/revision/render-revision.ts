@@ -1,5 +1,5 @@
 import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
-import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Activities, StatementCounts } from '../../workflows/contracts/activities.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
@@ -79,11 +79,8 @@ export const renderRevision =
     return {
       version,
       minutesKey: outputKey(tenant, jobId, version, 'minutes.json'),
-      statements: {
-        all: statementsOf(minutes).length,
-        verified: verifiedIn(minutes),
-        verifiedBefore: verifiedIn(base.minutes),
-      },
+      statements: countsOf(minutes),
+      statementsBefore: countsOf(base.minutes),
     };
   };
 
@@ -95,8 +92,10 @@ function withProvenance({ transcript, provenance }: Version, changed: Documents)
   return { ...changed, provenance: isSame ? provenance : null };
 }
 
-const verifiedIn = (minutes: Minutes): number =>
-  statementsOf(minutes).filter(({ verified }) => verified).length;
+function countsOf(minutes: Minutes): StatementCounts {
+  const all = statementsOf(minutes);
+  return { all: all.length, verified: all.filter(({ verified }) => verified).length };
+}
 
 function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {
   if (revisions.length < MOST_REVISIONS) return revisions;

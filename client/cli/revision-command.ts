@@ -61,7 +61,7 @@ export async function revise(
     const { version, statements } = made;
     output.result(options, { id: row.id, version, statements }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
-      ...verifiedLines(statements),
+      ...verifiedLines(made),
       `what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`,
     ]);
   } finally {
@@ -70,11 +70,10 @@ export async function revise(
 }
 
 /** Says nothing where all are verified as they were. */
-function verifiedLines({ all, verified, verifiedBefore }: RenderedRevision['statements']) {
-  if (verified === all && verified === verifiedBefore) return [];
-  const lost = verifiedBefore - verified;
-  return [
-    `${verified} of ${all} statements are verified` +
-      (lost > 0 ? `, ${lost} fewer than before: their quotes are not in the transcript now` : ''),
-  ];
+function verifiedLines({ statements, statementsBefore }: RenderedRevision): string[] {
+  const [now, before] = [statements, statementsBefore].map(
+    ({ all, verified }) => `${verified} of ${all}`,
+  );
+  if (now === before && statements.verified === statements.all) return [];
+  return [`${now} statements are verified${now === before ? '' : `, before ${before}`}`];
 }

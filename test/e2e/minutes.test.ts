@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
@@ -347,6 +347,63 @@ test("minutes follow the user's own template, and status and documents name it",
   }
 }, 120_000);
 
+test('names, joins and corrections are next versions beside the old ones, and ask no model', async () => {
+  const [before, ledger] = [await place.stats(), await ledgerRows()];
+  const folder = join(out, 'corrected');
+  const read = async (name: string) => await readFile(join(folder, name), 'utf8');
+  await place.succeed('rename-speaker', job.id, 'S1', 'Ann Lee', '--by', 'Tom');
+  await place.succeed('join-speakers', job.id, 'S3', 'S2', '--by', 'Tom');
+  await place.succeed('result', job.id, '--out', folder, '--format', 'json');
+  const held = minutesSchema.parse(JSON.parse(await read('minutes.json')));
+  const [first, ...others] = held.decisions;
+  if (first === undefined) throw new Error('the minutes have no decision');
+  const decisions = [{ ...first, text: 'More for marketing.' }, ...others, { text: 'Bring cake.' }];
+  const edited = join(folder, 'edited.json');
+  await writeFile(edited, JSON.stringify({ ...held, decisions }));
+  const command = ['edit', job.id, edited, '--by', 'Ann Lee'];
+  const { version } = JSON.parse(await place.succeed(...command, '--json')) as { version: number };
+  const stale = await place.hansard(...command);
+  expect(stale).toMatchObject({ code: 2, stderr: expect.stringContaining('is made from version') });
+
+  await place.succeed('result', job.id, '--out', folder, '--format', 'json,md,vtt');
+  const made = minutesSchema.parse(JSON.parse(await read('minutes.json')));
+  expect(made.speakers).toMatchObject([
+    { id: 'S1', name: 'Ann Lee' },
+    { id: 'S2', name: null, joined: ['S3'] },
+  ]);
+  expect(made.decisions).toMatchObject([
+    { text: 'More for marketing.', verified: true, citations: first.citations },
+    ...others,
+    { text: 'Bring cake.', verified: false },
+  ]);
+  expect(await read('minutes.md')).toContain(`(version ${version})`);
+  expect(await read('transcript.vtt')).toContain('<v Ann Lee>');
+  const listed: unknown = JSON.parse(await place.succeed('versions', job.id, '--json'));
+  const versions = z.array(z.looseObject({ version: z.int() })).parse(listed);
+  expect(versions.slice(0, 4)).toMatchObject([
+    { version, isShown: true, kind: 'edit', base: version - 1, by: 'Ann Lee' },
+    { version: version - 1, kind: 'join', by: 'Tom' },
+    { version: version - 2, kind: 'rename', by: 'Tom' },
+    { version: version - 3, kind: null, base: null },
+  ]);
+  const changes = await place.succeed('versions', job.id, '--changes');
+  expect(changes).toContain(`- ${first.text}`);
+  expect(changes).toContain('+ Bring cake. [not verified]');
+
+  const run = ['--version', String(version - 3), '--format', 'json'];
+  await place.succeed('result', job.id, '--out', folder, ...run);
+  expect(await read('minutes.json')).toBe(await readFile(join(out, 'minutes.json'), 'utf8'));
+  expect(await place.stats()).toEqual(before);
+  expect(await ledgerRows()).toEqual(ledger);
+}, 120_000);
+
+async function ledgerRows() {
+  const { rows } = await place.database.query<{ count: string }>(
+    'select count(*) from ledger_entry',
+  );
+  return rows;
+}
+
 test('a transcript becomes minutes with its speakers, and nothing is heard', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hansard-transcript-'));
   try {
@@ -405,32 +462,35 @@ test('a transcript becomes minutes with its speakers, and nothing is heard', asy
   }
 }, 120_000);
 
-test('a summary that is written anew asks no model where its answers are stored', async () => {
-  const before = await place.stats();
-  const entries = 'select count(*) from ledger_entry';
-  const { rows: booked } = await place.database.query<{ count: string }>(entries);
-  const printed = await place.succeed('resummarize', job.id, '--by', 'Ann', '--json');
-  const made = JSON.parse(printed) as { id: string; version: number };
+test('a summary is written anew from stored answers without a call, and with calls only after a yes', async () => {
   const folder = join(out, 'anew');
-  await place.succeed('result', job.id, '--out', folder);
-  const anew = minutesSchema.parse(
-    JSON.parse(await readFile(join(folder, 'minutes.json'), 'utf8')),
-  );
-  expect(anew).toMatchObject({
-    version: made.version,
-    revisions: [{ kind: 'resummarize', by: 'Ann', version: made.version }],
-    summary: minutes.summary,
-    decisions: minutes.decisions,
+  await mkdir(folder);
+  const talk = join(folder, 'talk.txt');
+  await writeFile(talk, 'Ann: We decided to hire a painter.\nBob: Who will book the hall?\n');
+  const submitted = await place.succeed('submit', talk, '--no-image', '--json', '--watch');
+  const { id } = JSON.parse(submitted.split('\n')[0] ?? '') as { id: string };
+  const madeBy = async (...options: string[]) => {
+    await place.succeed('resummarize', id, '--by', 'Ann', ...options);
+    await place.succeed('result', id, '--out', folder, '--format', 'json');
+    return minutesSchema.parse(JSON.parse(await readFile(join(folder, 'minutes.json'), 'utf8')));
+  };
+  const [before, ledger] = [await place.stats(), await ledgerRows()];
+  expect(await madeBy()).toMatchObject({
+    version: 2,
+    template: { id: 'standard' },
+    revisions: [{ kind: 'resummarize', base: 1, by: 'Ann' }],
+    decisions: [{ text: 'We decided to hire a painter.', verified: true }],
   });
-  expect(await place.stats()).toEqual(before);
-  expect((await place.database.query<{ count: string }>(entries)).rows).toEqual(booked);
-}, 120_000);
-
-test('calls that a new summary needs are told, and not made without a yes', async () => {
-  const before = await place.stats();
-  const asked = await place.hansard('resummarize', job.id, '--language', 'de', '--by', 'Ann');
+  const asked = await place.hansard('resummarize', id, '--template', 'board', '--by', 'Ann');
   expect(asked).toMatchObject({ code: 2 });
-  expect(asked.stderr).toMatch(/1 call without a stored answer/);
+  expect(asked.stderr).toContain('1 call without a stored answer');
   expect(asked.stderr).toContain('nothing was called: add --yes');
   expect(await place.stats()).toEqual(before);
+  expect(await ledgerRows()).toEqual(ledger);
+
+  const board = await madeBy('--template', 'board', '--yes');
+  expect(board).toMatchObject({ version: 3, template: { id: 'board' } });
+  expect(board.sections.length).toBeGreaterThan(0);
+  const { billed } = await place.stats();
+  expect(billed['summarize']).toBe((before.billed['summarize'] ?? 0) + 1);
 }, 120_000);

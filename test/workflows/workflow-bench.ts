@@ -384,7 +384,8 @@ export const ALL_GOES_WELL: Activities = {
     Promise.resolve({
       version: 2,
       minutesKey: `${jobId}/versions/2/minutes.json`,
-      statements: { all: 4, verified: 3, verifiedBefore: 4 },
+      statements: { all: 4, verified: 3 },
+      statementsBefore: { all: 4, verified: 4 },
     }),
   publishRevision: () => Promise.resolve(),
   lookForWorker: () => Promise.resolve({ isServed: true }),

@@ -296,12 +296,13 @@ export interface RenderRevision extends RevisionReference {
 export interface RenderedRevision {
   readonly minutesKey: string;
   readonly version: number;
-  readonly statements: {
-    readonly all: number;
-    readonly verified: number;
-    /** In the version that was changed. */
-    readonly verifiedBefore: number;
-  };
+  readonly statements: StatementCounts;
+  /** In the version that was changed. */
+  readonly statementsBefore: StatementCounts;
+}
+export interface StatementCounts {
+  readonly all: number;
+  readonly verified: number;
 }
 interface CloseJob extends JobReference {
   readonly status: 'completed' | 'failed' | 'cancelled';

@@ -73,7 +73,10 @@ const actionItems = z
   )
   .max(MOST_STATEMENTS);
 
-export const editedMinutesSchema = z.object({
+/** Each is looked for in the whole transcript. */
+const MOST_CITATIONS = 3_000;
+
+const editedMinutes = z.object({
   file: z.literal('minutes'),
   title: lineOf(400),
   date: isoDateSchema.nullable(),
@@ -102,6 +105,13 @@ export const editedMinutesSchema = z.object({
     )
     .max(100_000),
 });
+export const editedMinutesSchema = editedMinutes.refine(
+  ({ keyPoints, decisions, openQuestions, actionItems: tasks, sections }) =>
+    [keyPoints, decisions, openQuestions, tasks, ...sections.map(({ items }) => items)]
+      .flat()
+      .reduce((sum, one) => sum + one.citations.length, 0) <= MOST_CITATIONS,
+  `has more than ${MOST_CITATIONS} citations`,
+);
 export type EditedMinutes = z.infer<typeof editedMinutesSchema>;
 export type EditedStatement = EditedMinutes['keyPoints'][number];
 export type EditedActionItem = EditedMinutes['actionItems'][number];

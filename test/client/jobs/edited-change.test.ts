@@ -163,6 +163,17 @@ test.each<[string, unknown, string]>([
     { ...minutes, sections: [{ id: 'risks', title: 'Dangers', items: [] }] },
     'sections[0].title: cannot be changed',
   ],
+  [
+    'more evidence than can be looked up',
+    {
+      ...minutes,
+      decisions: Array.from({ length: 61 }, () => ({
+        text: 'a',
+        citations: Array.from({ length: 50 }, () => ({ quote: 'b' })),
+      })),
+    },
+    'has more than 3000 citations',
+  ],
   ['no segments', { ...transcript, segments: [] }, 'segments: must be at least 1'],
   [
     'a speaker by name',
