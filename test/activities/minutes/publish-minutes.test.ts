@@ -65,13 +65,18 @@ test('the first minutes of a job become its result', async () => {
 });
 
 test('the search finds words of the title, the summary, the statements and the transcript, once published', async () => {
-  const minutesKey = await rendered({ title: 'Spring launch' });
+  const risk = { text: 'The bridge may close.', citations: [], verified: false };
+  const minutesKey = await rendered({
+    title: 'Spring launch',
+    sections: [{ id: 'section1', title: 'Risks', items: [risk] }],
+  });
   expect(await find('release planned')).toBeNull();
   await publish('run-1', minutesKey);
   expect(await find('spring launch')).toBe('Spring launch');
   expect(await find('release planned')).toBe('The release is planned.');
   expect(await find('installer who')).toBe('Who tests the installer?');
   expect(await find('anna notes')).toBe('Anna: Write the release notes');
+  expect(await find('bridge close')).toBe('The bridge may close.');
   for (const { text } of sampleTranscript.segments) expect(await find(text)).not.toBeNull();
 });
 

@@ -56,6 +56,37 @@ describe('Markdown minutes', () => {
     );
   });
 
+  test('have the sections of their template behind the summary, and only its lists', () => {
+    const said = { text: 'The bridge may close.', citations: [], verified: true };
+    const sections = [
+      { id: 'section1', title: '# Risks\n\u202e', items: [{ ...said, verified: false }, said] },
+      { id: 'section2', title: 'Chances', items: [] },
+      { id: 'section3', title: 'Votes', items: [], unwritten: true as const },
+    ];
+    const template = { id: 'Own', version: 1, sha256: 'ab12'.repeat(16) };
+    const lists = (wanted: Minutes['template']['lists']) =>
+      [...render({ sections, template: { ...template, lists: wanted } }).matchAll(/^## (.*)$/gm)]
+        .map(([, heading]) => heading)
+        .slice(0, -2);
+    expect(lists([])).toEqual(['Summary', String.raw`\# Risks`, 'Chances', 'Votes']);
+    expect(lists(['openQuestions', 'decisions']).slice(4)).toEqual(['Decisions', 'Open questions']);
+    expect(lists(undefined)).toHaveLength(8);
+    const markdown = render({ sections, template });
+    expect(markdown).toContain(
+      '- The bridge may close.\n- The bridge may close. **(not verified)**',
+    );
+    expect(markdown).toContain('## Chances\n\n_None recorded._');
+    expect(markdown).toContain('## Votes\n\n_Not written: this takes a language model');
+    expect(markdown).toContain(', template Own ab12ab12\n');
+    const { engines } = sampleMinutes;
+    const [engine] = engines.transcribe;
+    if (engine === undefined) throw new Error('the sample has an engine');
+    const byModel = { ...engines, summarize: [{ ...engine, target: 'mixtral' }] };
+    expect(render({ sections, template, engines: byModel })).toContain(
+      '## Votes\n\n_Not written: the model left it out._',
+    );
+  });
+
   test('link citations to the transcript by their time', () => {
     const markdown = render();
     expect(markdown).toContain('- Ship on the first of March. [00:03](#s2)');
