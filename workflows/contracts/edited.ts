@@ -23,8 +23,10 @@ const lineOf = (longest: number) =>
 /** Of a file, the fields that are derived: they are computed again, whatever the file says. */
 const derived = z.unknown().optional();
 
-/** A field that is not known is a typing error, which would be lost without a word. */
-const strict = <S extends z.core.$ZodShape>(shape: S) =>
+type ObjectOf = <S extends z.core.$ZodShape>(shape: S) => z.ZodObject<S>;
+
+/** In a file that a person wrote, a field that is not known is a typing error, which would be lost without a word. */
+const inFile: ObjectOf = (shape) =>
   z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
@@ -32,120 +34,119 @@ const strict = <S extends z.core.$ZodShape>(shape: S) =>
       return `has a field that is not known there${named.length > 0 ? ` (${named.join(', ')})` : ''}`;
     },
   });
+/** In what is stored, it is of a later version. */
+const inStore: ObjectOf = (shape) => z.object(shape);
 
-/** Evidence as a person gives it: words of the transcript, and where they stand if they are not to be looked for. */
-const citation = strict({
-  quote: text(5_000),
-  segmentIds: z.array(z.string().max(20)).max(1_000).default([]),
-  start: derived,
-  end: derived,
-  speaker: derived,
-}).transform(({ quote, segmentIds }) => ({ quote, segmentIds }));
-const citations = z.array(citation).max(50).default([]);
 const MOST_STATEMENTS = 1_000;
-
-const statements = z
-  .array(
-    strict({ text: text(10_000), citations, verified: derived, unsupported: derived }).transform(
-      ({ text: written, citations: evidence }) => ({ text: written, citations: evidence }),
-    ),
-  )
-  .max(MOST_STATEMENTS);
-
-const actionItems = z
-  .array(
-    strict({
-      task: text(10_000),
-      /** A speaker's id, or a name. */
-      owner: text(200).nullable().default(null),
-      due: isoDateSchema.nullable().default(null),
-      dueText: text(500).nullable().default(null),
-      citations,
-      verified: derived,
-      unsupported: derived,
-    }).transform(({ task, owner, due, dueText, citations: evidence }) => ({
-      task,
-      owner,
-      due,
-      dueText,
-      citations: evidence,
-    })),
-  )
-  .max(MOST_STATEMENTS);
-
 /** Each is looked for in the whole transcript. */
 const MOST_CITATIONS = 3_000;
 
-const editedMinutes = z.object({
-  file: z.literal('minutes'),
-  title: lineOf(400),
-  date: isoDateSchema.nullable(),
-  attendees: outputOptionsSchema.shape.attendees.optional(),
-  summary: z.string().max(200_000).refine(isPlain, 'has control characters or broken ones'),
-  keyPoints: statements,
-  decisions: statements,
-  openQuestions: statements,
-  actionItems,
-  sections: z
-    .array(
-      strict({ id: z.string(), title: derived, items: statements }).transform(({ id, items }) => ({
-        id,
-        items,
-      })),
-    )
-    .max(100),
-  speakers: z
-    .array(
-      strict({
-        id: z.string(),
-        name: lineOf(100).nullable(),
-        seconds: derived,
-        joined: derived,
-      }).transform(({ id, name }) => ({ id, name })),
-    )
-    .max(100_000),
-});
-export const editedMinutesSchema = editedMinutes.refine(
-  ({ keyPoints, decisions, openQuestions, actionItems: tasks, sections }) =>
-    [keyPoints, decisions, openQuestions, tasks, ...sections.map(({ items }) => items)]
-      .flat()
-      .reduce((sum, one) => sum + one.citations.length, 0) <= MOST_CITATIONS,
-  `has more than ${MOST_CITATIONS} citations`,
-);
+function minutesSchemaOf(object: ObjectOf) {
+  /** Evidence as a person gives it: words of the transcript, and where they stand if they are not to be looked for. */
+  const citation = object({
+    quote: text(5_000),
+    segmentIds: z.array(z.string().max(20)).max(1_000).default([]),
+    start: derived,
+    end: derived,
+    speaker: derived,
+  }).transform(({ quote, segmentIds }) => ({ quote, segmentIds }));
+  const citations = z.array(citation).max(50).default([]);
+  const statement = object({
+    text: text(10_000),
+    citations,
+    verified: derived,
+    unsupported: derived,
+  }).transform((written) => ({ text: written.text, citations: written.citations }));
+  const statements = z.array(statement).max(MOST_STATEMENTS);
+  const actionItem = object({
+    task: text(10_000),
+    /** A speaker's id, or a name. */
+    owner: text(200).nullable().default(null),
+    due: isoDateSchema.nullable().default(null),
+    dueText: text(500).nullable().default(null),
+    citations,
+    verified: derived,
+    unsupported: derived,
+  }).transform(({ task, owner, due, dueText, citations: evidence }) => ({
+    task,
+    owner,
+    due,
+    dueText,
+    citations: evidence,
+  }));
+  const section = object({ id: z.string(), title: derived, items: statements }).transform(
+    ({ id, items }) => ({ id, items }),
+  );
+  const speaker = object({
+    id: z.string(),
+    name: lineOf(100).nullable(),
+    seconds: derived,
+    joined: derived,
+  }).transform(({ id, name }) => ({ id, name }));
+  return z
+    .object({
+      file: z.literal('minutes'),
+      title: lineOf(400),
+      date: isoDateSchema.nullable(),
+      attendees: outputOptionsSchema.shape.attendees.optional(),
+      summary: z.string().max(200_000).refine(isPlain, 'has control characters or broken ones'),
+      keyPoints: statements,
+      decisions: statements,
+      openQuestions: statements,
+      actionItems: z.array(actionItem).max(MOST_STATEMENTS),
+      sections: z.array(section).max(100),
+      speakers: z.array(speaker).max(100_000),
+    })
+    .refine(
+      ({ keyPoints, decisions, openQuestions, actionItems, sections }) =>
+        [keyPoints, decisions, openQuestions, actionItems, ...sections.map(({ items }) => items)]
+          .flat()
+          .reduce((sum, one) => sum + one.citations.length, 0) <= MOST_CITATIONS,
+      `has more than ${MOST_CITATIONS} citations`,
+    );
+}
+
+function transcriptSchemaOf(object: ObjectOf) {
+  const language = z
+    .string()
+    .regex(/^[a-z]{2,3}$/, 'must be a code of two or three letters, or null')
+    .nullable();
+  const segment = object({
+    /** As in the file that was edited: segments are numbered again. Absent: it is new. */
+    id: z.string().max(20).optional(),
+    start: timeSchema,
+    end: timeSchema,
+    speaker: z
+      .string()
+      .regex(/^S[1-9]\d{0,4}$/, 'must be the id of a speaker, such as S1, or null')
+      .nullable(),
+    language,
+    text: text(1_000_000),
+    mayBeInvented: z.literal(true).optional(),
+  }).refine(
+    ({ start, end }) => start === null || end === null || start <= end,
+    'ends before it starts',
+  );
+  return z.object({
+    file: z.literal('transcript'),
+    language,
+    segments: z.array(segment).min(1).max(200_000),
+  });
+}
+
+/** Of a whole `minutes.json`, with `file` to say what it is. */
+export const editedMinutesSchema = minutesSchemaOf(inFile);
 export type EditedMinutes = z.infer<typeof editedMinutesSchema>;
 export type EditedStatement = EditedMinutes['keyPoints'][number];
 export type EditedActionItem = EditedMinutes['actionItems'][number];
 
-const segment = strict({
-  /** As in the file that was edited: segments are numbered again. Absent: it is new. */
-  id: z.string().max(20).optional(),
-  start: timeSchema,
-  end: timeSchema,
-  speaker: z
-    .string()
-    .regex(/^S[1-9]\d{0,4}$/, 'must be the id of a speaker, such as S1, or null')
-    .nullable(),
-  language: z
-    .string()
-    .regex(/^[a-z]{2,3}$/, 'must be a code of two or three letters, or null')
-    .nullable(),
-  text: text(1_000_000),
-  mayBeInvented: z.literal(true).optional(),
-}).refine(
-  ({ start, end }) => start === null || end === null || start <= end,
-  'ends before it starts',
-);
-
-export const editedTranscriptSchema = z.object({
-  file: z.literal('transcript'),
-  language: segment.shape.language,
-  segments: z.array(segment).min(1).max(200_000),
-});
+/** Of a whole `transcript.json`. */
+export const editedTranscriptSchema = transcriptSchemaOf(inFile);
 export type EditedTranscript = z.infer<typeof editedTranscriptSchema>;
 
-/** What an edited file says, without what is derived and without the facts of the machine. */
+/** What is stored of an edited file: nothing that is derived, and no fact of the machine. */
 export const editedSchema = z.discriminatedUnion('file', [
-  editedMinutesSchema,
-  editedTranscriptSchema,
+  minutesSchemaOf(inStore),
+  transcriptSchemaOf(inStore),
 ]);
 export type Edited = z.infer<typeof editedSchema>;

@@ -62,7 +62,7 @@ const after = (segments: Segments): Documents =>
 
 /** All that no edit of minutes changes. */
 const factsOf = ({
-  schemaVersion: _,
+  schemaVersion: _schemaVersion,
   title: _title,
   date: _date,
   attendees: _attendees,

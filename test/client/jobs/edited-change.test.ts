@@ -226,10 +226,11 @@ test('what is no file is refused', async () => {
   await expect(read(join(folder, 'none'))).rejects.toThrow('does not exist');
 });
 
-const EDITABLE = new Set([
-  ...['title', 'date', 'attendees', 'summary', 'keyPoints', 'decisions', 'openQuestions'],
-  ...['actionItems', 'speakers', 'sections', 'version'],
-]);
+const EDITABLE: ReadonlySet<string> = new Set(
+  'title date attendees summary keyPoints decisions openQuestions actionItems speakers sections version'.split(
+    ' ',
+  ),
+);
 /** Every value inside the facts of the minutes, by its path. */
 const FACTS = placesIn(without(minutes, ''), []).filter(([name]) => !EDITABLE.has(name ?? ''));
 

@@ -9,6 +9,7 @@ import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
 import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema, summarySchema } from '../../../workflows/contracts/minutes.ts';
 import { provenanceSchema } from '../../../workflows/contracts/provenance.ts';
+import { changeSchema } from '../../../workflows/contracts/revision.ts';
 import {
   illustrateAnswerSchema,
   labelsAnswerSchema,
@@ -19,12 +20,21 @@ import {
 } from '../../../workflows/contracts/stored-results.ts';
 import { templateSchema } from '../../../workflows/contracts/template.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
+import { versionChangesSchema } from '../../../workflows/contracts/version-changes.ts';
 import { sampleMinutes, sampleTranscript } from '../../activities/minutes/render/sample-minutes.ts';
 
 const SHA = 'a'.repeat(64);
 const { summary, keyPoints, decisions, openQuestions, actionItems } = sampleMinutes;
 const sampleSummary = { summary, keyPoints, decisions, openQuestions, actionItems };
 const heard = [{ part: 1, stream: 1, channels: [1, 2] }];
+
+const CHANGE = {
+  schemaVersion: 1,
+  by: 'Ann',
+  at: '2026-03-02T10:00:00Z',
+  baseKey: 'default/jobs/x/versions/1/minutes.json',
+};
+const REVISION = { kind: 'edit', version: 2, base: 1, by: CHANGE.by, at: CHANGE.at };
 
 /** Documents with all optional fields, and with at least one of every object that they can hold. */
 const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
@@ -165,11 +175,52 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   ],
   'a pointer': [resultPointerSchema, { schemaVersion: 1, callKey: SHA, resultKey: 'k' }],
   'transcript.json': [transcriptSchema, sampleTranscript],
+  'a change of a name': [changeSchema, { ...CHANGE, kind: 'rename', speaker: 'S1', name: 'Ann' }],
+  'a change of minutes': [
+    changeSchema,
+    {
+      ...CHANGE,
+      kind: 'edit',
+      edited: {
+        file: 'minutes',
+        title: 'Budget',
+        date: null,
+        summary: '',
+        keyPoints: [{ text: 'a', citations: [{ quote: 'a', segmentIds: ['s1'] }] }],
+        decisions: [],
+        openQuestions: [],
+        actionItems: [{ task: 'a', owner: null, due: null, dueText: null, citations: [] }],
+        sections: [{ id: 'risks', items: [] }],
+        speakers: [{ id: 'S1', name: null }],
+      },
+    },
+  ],
+  'a change of a transcript': [
+    changeSchema,
+    {
+      ...CHANGE,
+      kind: 'edit',
+      edited: {
+        file: 'transcript',
+        language: null,
+        segments: [{ id: 's1', start: 0, end: 1, speaker: 'S1', language: 'en', text: 'a' }],
+      },
+    },
+  ],
+  'changes.json': [
+    versionChangesSchema,
+    {
+      schemaVersion: 1,
+      ...REVISION,
+      differences: [{ file: 'minutes', field: 'title', was: 'a', is: 'b' }],
+    },
+  ],
   'summary.json': [summarySchema, { schemaVersion: 1, ...sampleSummary }],
   'minutes.json': [
     minutesSchema,
     {
       ...sampleMinutes,
+      schemaVersion: 2,
       source: {
         ...sampleMinutes.source,
         files: [{ name: 'a.flac', sha256: SHA, bytes: 1, start: 0 }],
@@ -196,7 +247,8 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
           reason: 'exhausted',
         },
       ],
-      speakers: [{ id: 'S1', name: null, seconds: 1 }],
+      speakers: [{ id: 'S1', name: null, seconds: 1, joined: ['S2'] }],
+      revisions: [REVISION],
       sections: [{ id: 'risks', title: 'Risks', items: keyPoints }],
       image: {
         key: null,
@@ -262,7 +314,7 @@ describe.each(Object.entries(DOCUMENTS))('%s', (_, [schema, value]) => {
 test.each([
   ['a chunk plan', ['sound', 'soundInSilence']],
   ['summary.json', ['schemaVersion']],
-  ['minutes.json', ['sound', 'attendees']],
+  ['minutes.json', ['sound', 'attendees', 'revisions']],
   ['sections', ['transcriptSha256']],
   ['a reduction', ['partialsSha256', 'partials']],
 ])('%s of earlier versions, which lacks %j, is read', (name, fields) => {
