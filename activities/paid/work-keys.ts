@@ -53,7 +53,11 @@ export const stretchWorkKey = (
 /** The voices of all of a recording with one track. */
 export const speakersWorkKey = (
   job: JobInput,
-  { sourceSha256, preparationVersion, samples: endSample }: ChunkPlan,
+  {
+    sourceSha256,
+    preparationVersion,
+    samples: endSample,
+  }: Pick<ChunkPlan, 'sourceSha256' | 'preparationVersion' | 'samples'>,
 ): string =>
   keyOf(job, {
     role: 'diarize',

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cutFlac, encodeChunk } from '../../../adapters/media/encode-chunk.ts';
+import { cutFlac, encodeChunks } from '../../../adapters/media/encode-chunk.ts';
 import { probeRecording } from '../../../adapters/media/probe-recording.ts';
 import { ffmpeg, toSamples, withFolder } from './with-folder.ts';
 
@@ -11,6 +11,13 @@ const samples = Int16Array.from(
   { length: SAMPLES },
   (_, index) => ((index * 7919) % 65_536) - 32_768,
 );
+
+/** One chunk. */
+async function encode(pcmPath: string, startSample: number, endSample: number) {
+  const [flac] = await encodeChunks({ pcmPath, chunks: [{ startSample, endSample }] });
+  if (flac === undefined) throw new Error('there is no chunk');
+  return flac;
+}
 
 test('a chunk contains exactly the requested samples, and no temporary file remains', async () => {
   await withFolder(async (folder) => {
@@ -22,7 +29,7 @@ test('a chunk contains exactly the requested samples, and no temporary file rema
         const startSample = Math.min(one, other);
         const endSample = Math.max(one, other) + (one === other ? 1 : 0);
         fc.pre(endSample <= SAMPLES);
-        const flac = await encodeChunk({ pcmPath, startSample, endSample });
+        const flac = await encode(pcmPath, startSample, endSample);
         const flacPath = join(folder, 'back.flac');
         await writeFile(flacPath, flac);
         const decoded = toSamples(await ffmpeg('-i', flacPath, '-f', 's16le', '-'));
@@ -38,7 +45,7 @@ test('a stretch of a chunk contains exactly the requested samples', async () => 
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     await writeFile(pcmPath, Buffer.from(samples.buffer));
-    const flac = await encodeChunk({ pcmPath, startSample: 4000, endSample: 36_000 });
+    const flac = await encode(pcmPath, 4000, 36_000);
     const stretch = await cutFlac({ flac, startSample: 1001, endSample: 30_999, folder });
     await writeFile(join(folder, 'stretch'), stretch);
     const decoded = toSamples(await ffmpeg('-i', join(folder, 'stretch'), '-f', 's16le', '-'));
@@ -53,8 +60,8 @@ test("a chunk's header states its length, and the same samples give the same byt
   await withFolder(async (folder) => {
     const pcmPath = join(folder, 'pcm');
     await writeFile(pcmPath, Buffer.from(samples.buffer));
-    const encode = () => encodeChunk({ pcmPath, startSample: 8000, endSample: 24_000 });
-    const flac = await encode();
+    const again = () => encode(pcmPath, 8000, 24_000);
+    const flac = await again();
     const path = join(folder, 'chunk.flac');
     await writeFile(path, flac);
     expect(await probeRecording(path)).toMatchObject({
@@ -62,6 +69,6 @@ test("a chunk's header states its length, and the same samples give the same byt
       channels: 1,
       sampleRate: 16_000,
     });
-    expect(Buffer.from(await encode()).equals(flac)).toBe(true);
+    expect(Buffer.from(await again()).equals(flac)).toBe(true);
   });
 });
