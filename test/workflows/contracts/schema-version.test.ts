@@ -176,6 +176,16 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   'a pointer': [resultPointerSchema, { schemaVersion: 1, callKey: SHA, resultKey: 'k' }],
   'transcript.json': [transcriptSchema, sampleTranscript],
   'a change of a name': [changeSchema, { ...CHANGE, kind: 'rename', speaker: 'S1', name: 'Ann' }],
+  'a summary anew': [
+    changeSchema,
+    {
+      ...CHANGE,
+      kind: 'resummarize',
+      language: 'de',
+      template: { name: 'board', sha256: SHA },
+      target: 'mixtral',
+    },
+  ],
   'a change of minutes': [
     changeSchema,
     {
