@@ -1,7 +1,7 @@
 export type Output = ReturnType<typeof createOutput>;
 
 /** Where a command writes: standard output, for example. */
-export interface TextStream {
+interface TextStream {
   readonly write: (text: string) => unknown;
   /** Of terminals. */
   readonly isTTY?: boolean;

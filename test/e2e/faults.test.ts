@@ -60,7 +60,10 @@ describe('a provider that has a bad moment', () => {
   beforeAll(async () => {
     worker = await place.startWorker();
   }, 120_000);
-  afterAll(() => worker.kill());
+  afterAll(async () => {
+    await worker.kill();
+    await place.setFaults([]);
+  });
 
   test('is asked again after the time that it asked for, by its body, in seconds and as a date', async () => {
     await place.setFaults([
@@ -143,7 +146,7 @@ describe('targets that are dead', () => {
     expect((await minutesOf(place, again.id)).degradations).toEqual([
       expect.objectContaining({ level: 'earlier', target: 'whisper-base', reason: 'stored' }),
     ]);
-  }, 120_000);
+  }, 240_000);
 
   test('last of summarize, illustrate and moderate: extractive, no picture or held, each labelled', async () => {
     await startWorkerWith(`roles:
