@@ -1,20 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import { aligned } from '../client/cli/render-list.ts';
 import { migrateServices } from '../client/migrate-services.ts';
 import { createServiceConnections } from '../client/service-connections.ts';
-import { choosePort } from '../local/choose-port.ts';
-import { parseLocalConfig, PORT_VARIABLES } from '../local/config.ts';
-import { ANY_FREE_PORTS } from '../test/support/any-free-ports.ts';
-import { provisionAll } from '../local/provision/provision-all.ts';
+import { PORT_VARIABLES } from '../local/config.ts';
 import { STACK_PARTS } from '../local/stack-facts.ts';
-import { startStack } from '../local/stack.ts';
+import { exitCode, onStack, runCommand, withWorker, type Environment } from './build-processes.ts';
 import { earlierBuild, THIS_BUILD } from './earlier-build.ts';
 import { median } from './quantile.ts';
 
@@ -53,9 +46,7 @@ const ROWS = {
 
 /** Time for what was read at start to be collected. */
 const SETTLE_MS = 10_000;
-const READY_WITHIN_MS = 60_000;
 
-type Environment = NodeJS.ProcessEnv;
 type Build = 'ours' | 'earlier';
 
 const commit = positionals[0] ?? '964e109';
@@ -63,7 +54,10 @@ const folders = { ours: THIS_BUILD, earlier: await earlierBuild(commit) };
 const chosen = new Set(values.only.split(','));
 const rounds = Number(values.rounds);
 
-await onStack(async (environment) => {
+await onStack(STACK_PARTS, async (environment) => {
+  const services = createServiceConnections(environment);
+  await migrateServices(environment, services);
+  await services.close();
   const seconds = (word: string) => async (build: Build) => [
     await commandSeconds(build, word, environment),
   ];
@@ -106,75 +100,19 @@ async function inTurns(
   }
 }
 
-/** Starts a throw-away stack with this build, migrates it, and stops it afterwards. */
-async function onStack(use: (environment: Environment) => Promise<void>): Promise<void> {
-  const config = parseLocalConfig(process.env);
-  const log = (line: string) => console.error(`stack: ${line}`);
-  const tools = await provisionAll(config, STACK_PARTS, log);
-  const stack = await startStack({
-    directory: await mkdtemp(join(tmpdir(), 'hansard-bench-')),
-    home: config.home,
-    ports: ANY_FREE_PORTS,
-    parts: STACK_PARTS,
-    tools,
-    log,
-    durable: false,
-  });
-  try {
-    const environment = { ...process.env, ...stack.env };
-    const services = createServiceConnections(environment);
-    await migrateServices(environment, services);
-    await services.close();
-    await use(environment);
-  } finally {
-    await stack.remove();
-  }
-}
-
 async function commandSeconds(build: Build, word: string, env: Environment): Promise<number> {
   const startedAt = performance.now();
-  const child = node(build, ['client/cli/main.ts', word], env);
-  const code = await exitCode(child);
-  if (code !== 0) throw new Error(`hansard ${word} of ${folders[build]} ended with ${code}`);
+  await runCommand(folders[build], [word], env);
   return (performance.now() - startedAt) / 1000;
 }
 
-function node(build: Build, words: readonly string[], env: Environment): ChildProcess {
-  return spawn(process.execPath, words, {
-    cwd: folders[build],
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
 /** Seconds to ready, MiB at ready, MiB after settling. */
-async function measureWorker(build: Build, environment: Environment): Promise<number[]> {
-  const port = await choosePort();
-  const startedAt = performance.now();
-  const child = node(build, await workerArguments(folders[build]), {
-    ...environment,
-    HANSARD_PORT_HEALTH: String(port),
-  });
-  const ended = exitCode(child);
-  try {
-    await untilReady(`http://127.0.0.1:${port}/readyz`, child);
-    const readySeconds = (performance.now() - startedAt) / 1000;
-    const readyMiB = await residentMiB(child.pid);
+const measureWorker = (build: Build, environment: Environment): Promise<number[]> =>
+  withWorker(folders[build], environment, async ({ pid }, readySeconds) => {
+    const readyMiB = await residentMiB(pid);
     await sleep(SETTLE_MS);
-    return [readySeconds, readyMiB, await residentMiB(child.pid)];
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-  }
-}
-
-/** Node's arguments in the build's own `npm run worker`. */
-async function workerArguments(folder: string): Promise<string[]> {
-  const { scripts } = z
-    .object({ scripts: z.object({ worker: z.string().startsWith('node ') }) })
-    .parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
-  return scripts.worker.split(' ').slice(1);
-}
+    return [readySeconds, readyMiB, await residentMiB(pid)];
+  });
 
 /** With a stack of its own on free ports; its data stays in HANSARD_HOME, so that later rounds make no database. */
 async function localSeconds(build: Build): Promise<number> {
@@ -200,26 +138,10 @@ async function localSeconds(build: Build): Promise<number> {
   }
 }
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  const deadline = performance.now() + READY_WITHIN_MS;
-  while (child.exitCode === null && performance.now() < deadline) {
-    const answer = await fetch(url).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    await sleep(10);
-  }
-  throw new Error(`the worker was not ready within ${READY_WITHIN_MS / 1000} s`);
-}
-
 /** Resident memory of one process, as Linux reports it. */
 async function residentMiB(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
-}
-
-async function exitCode(child: ChildProcess): Promise<number | null> {
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code;
 }
 
 function table(rows: readonly Row[]): string[] {
