@@ -36,6 +36,9 @@ export const createActivities = (deps: Dependencies): Activities => ({
       (await import('./transcript/import-transcript.ts')).importTranscript(deps),
     ),
   ),
+  cutAhead: heartbeating(
+    onFirstCall(async () => (await import('./summary/cut-ahead.ts')).cutAhead(deps)),
+  ),
   cutSections: heartbeating(cutSections(deps)),
   keepAnswers: heartbeating(keepAnswers(deps)),
   planReduction: heartbeating(planReduction(deps)),

@@ -64,7 +64,10 @@ const MODELS: Readonly<Record<keyof typeof LATENCY_MS, (body: Buffer) => Promise
       { label: 'nsfw', score: 0.01 },
     ]),
 };
-const FIELDS = ['summary', 'keyPoints', 'decisions', 'openQuestions', 'actionItems'];
+const FIELDS = {
+  fields: ['summary', 'keyPoints', 'decisions', 'openQuestions', 'actionItems'],
+  sections: [],
+};
 
 /** Null: another route. */
 function roleOf({ url = '' }: IncomingMessage): keyof typeof LATENCY_MS | null {

@@ -33,7 +33,10 @@ export const later = {
   io: bounded(proxyActivities<IoActivities>(policies.laterIo)),
   wholeRecording: bounded(
     proxyActivities<
-      Pick<IoActivities, 'cutSections' | 'planReduction' | 'concludeSummary' | 'renderMinutes'>
+      Pick<
+        IoActivities,
+        'cutAhead' | 'cutSections' | 'planReduction' | 'concludeSummary' | 'renderMinutes'
+      >
     >(policies.laterWholeRecording),
   ),
   media: bounded(proxyActivities<MediaActivities>(policies.laterMedia)),

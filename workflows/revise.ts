@@ -15,7 +15,8 @@ import { CALLS_QUERY, PROCEED_SIGNAL } from './contracts/names.ts';
 import type { RecordedTarget } from './contracts/targets.ts';
 import { JobProgress } from './minutes/job-progress.ts';
 import { JobRun } from './minutes/job-run.ts';
-import { firstCut, summarize } from './minutes/summarize.ts';
+import { firstSections } from './minutes/first-sections.ts';
+import { summarize } from './minutes/summarize.ts';
 
 /** How long a person may think about the cost: no other change of the job can be made meanwhile. */
 const TIME_TO_CONFIRM = '10 minutes';
@@ -65,7 +66,7 @@ async function confirmed(job: JobReference, targets: readonly RecordedTarget[]):
     isWanted = true;
   });
   if (targets.length === 0) return true;
-  const cut = firstCut(job, targets);
+  const cut = firstSections(job, targets);
   await later.wholeRecording.cutSections({ ...cut, halve: [] });
   calls = await revision.countSummaryCalls(cut);
   if (calls.atMost === 0) return true;

@@ -5,6 +5,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { languageOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { findSummaries } from './find-summaries.ts';
 import { outlineKey } from './outline.ts';
 import { readOutline } from './read-template.ts';
 import {
@@ -19,29 +20,32 @@ import { chainCounter } from './token-budget.ts';
 /**
  * Cuts the transcript once a job. Each next generation halves the sections that were too long for a provider and
  * keeps the others, so that their answers stay valid. For the same reason a stored cut of the same transcript is kept:
- * a tokenizer that became available since then would cut it elsewhere.
+ * a tokenizer that became available since then would cut it elsewhere. Names the summaries that are stored already: of
+ * an earlier run, or made ahead while the recording was transcribed.
  */
 export const cutSections =
   (deps: Dependencies): Activities['cutSections'] =>
   async ({ tenant, jobId, revision, generation, contextTokens, halve }) => {
     const { store } = deps;
     const keyOf = (which: number) => sectionsKey(tenant, jobId, which, contextTokens, revision);
-    const factsOf = (sections: readonly Section[]) => ({
+    const reference = { tenant, jobId, revision };
+    const job = await readJobInput(store, reference);
+    const transcript = await readTranscript(store, reference);
+    const language = languageOf(job, transcript);
+    const outline = await readOutline(store, job, language);
+    const factsOf = async (sections: readonly Section[]) => ({
       sections: sections.map(({ start, end }) => ({ start, end })),
+      held: await findSummaries(deps, job, sections, { language, outline }),
     });
     let sections: Section[];
     let cutFor: string;
     let transcriptSha256: string | null = null;
     if (generation === 0) {
-      const reference = { tenant, jobId, revision };
-      const transcript = await readTranscript(store, reference);
-      const job = await readJobInput(store, reference);
-      const outline = await readOutline(store, job, languageOf(job, transcript));
       cutFor = outlineKey(outline);
       transcriptSha256 = digestOf(transcript);
       const held = await store.findJson(keyOf(0), sectionsSchema);
       if (held?.transcriptSha256 === transcriptSha256 && held.outline === cutFor) {
-        return factsOf(held.sections);
+        return await factsOf(held.sections);
       }
       const count = await chainCounter(deps);
       sections = orTooLong(() => cutTranscript(transcript, { contextTokens, count, outline }));
@@ -56,11 +60,11 @@ export const cutSections =
     }
     const cut = { schemaVersion: 1, contextTokens, transcriptSha256, outline: cutFor, sections };
     await store.putJson(keyOf(generation), cut);
-    return factsOf(sections);
+    return await factsOf(sections);
   };
 
 /** The next try would find the same template. */
-function orTooLong<T>(cut: () => T): T {
+export function orTooLong<T>(cut: () => T): T {
   try {
     return cut();
   } catch (error) {

@@ -4,6 +4,8 @@ import {
   latestPointerKey,
   reductionKey,
   resultKey,
+  scratchPrefix,
+  scratchSectionsKey,
   sectionsKey,
 } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
@@ -24,6 +26,7 @@ import {
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { homeOf, languageOf, readTranscript, type Job } from '../job/read-job-input.ts';
+import { runIdOf } from '../job/run-id-of.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { allAnswers } from './keep-answers.ts';
 import type { Outline } from './outline.ts';
@@ -54,15 +57,28 @@ export async function readSections(
   return (await store.getJson(key, sectionsSchema)).sections;
 }
 
+/** `ahead`: of the sections that `cutAhead` cut, while there is no whole transcript yet. */
 export async function readSectionWork(
   store: ObjectStore,
   job: Job,
-  at: SectionsReference & { readonly section: number },
+  at: SectionsReference & { readonly section: number; readonly ahead?: true },
 ): Promise<SummaryWork> {
-  const asked = await readAsked(store, job, at);
-  const section = (await readSections(store, at))[at.section];
+  const { asked, sections } = await (at.ahead === true ? readAhead : readCut)(store, job, at);
+  const section = sections[at.section];
   if (section === undefined) throw new RangeError(`there is no section ${at.section}`);
   return sectionWork(job, section, asked);
+}
+
+const readCut = async (store: ObjectStore, job: Job, at: SectionsReference) => ({
+  asked: await readAsked(store, job, at),
+  sections: await readSections(store, at),
+});
+
+async function readAhead(store: ObjectStore, job: Job, at: SectionsReference) {
+  const scratch = scratchPrefix(at.tenant, at.jobId, runIdOf(at));
+  const cut = await store.getJson(scratchSectionsKey(scratch, at.contextTokens), sectionsSchema);
+  const { language = null, sections } = cut;
+  return { asked: { language, outline: await readOutline(store, job, language) }, sections };
 }
 
 /** The call that joins a group of partial summaries; for a group of one, which needs no call, its call key. */

@@ -39,10 +39,12 @@ export type Section = z.infer<typeof sectionSchema>;
 export const sectionsSchema = z.object({
   schemaVersion: schemaVersion(1),
   contextTokens: z.int().positive(),
-  /** Digest of the transcript that was cut; null in halved sections and in objects older than this field. */
+  /** Digest of the transcript that was cut; null in halved sections, in a beginning, and in objects older than this field. */
   transcriptSha256: z.string().nullable().default(null),
   /** `outlineKey` of the template that the prompts have room for. */
   outline: z.string().default('standard/1'),
+  /** Of the transcript, in the cut of a beginning only: the whole transcript says it itself. */
+  language: z.string().nullable().optional(),
   sections: z.array(sectionSchema),
 });
 
@@ -54,40 +56,51 @@ export const sectionsSchema = z.object({
  * Lines are counted one by one and added up. A tokenizer may make more tokens of the whole than of its lines, so every
  * section is counted again as a whole and loses lines until it fits.
  */
-export function cutTranscript(
-  transcript: Transcript,
-  {
-    contextTokens,
-    count,
-    outline = STANDARD,
-  }: {
-    readonly contextTokens: number;
-    readonly count: Count;
-    /** Of the prompt; default: the standard one. */
-    readonly outline?: Outline;
-  },
-): Section[] {
-  const { language, segments } = transcript;
-  const others = segments.map((segment) =>
-    segment.language === language ? null : segment.language,
-  );
-  const head = longestHead(segments, others);
-  const messages = sectionMessages({ text: head, language, outline });
-  const prompt = promptTokens(messages, count, answerSchema(outline));
+export const cutTranscript = (transcript: Transcript, within: Context): Section[] =>
+  cut(transcript, within).map(({ section }) => section);
+
+/**
+ * Of the beginning of a transcript: the sections that stay the same however it goes on. A cut looks at nothing behind the
+ * first line that finds no room, and at nothing in the rest of the transcript but its language. Throws the same errors.
+ */
+export function cutBeginning(beginning: Transcript, within: Context): Section[] {
+  const sections = cut(beginning, within);
+  const open = sections.findIndex(({ isClosed }) => !isClosed);
+  return sections.slice(0, open === -1 ? sections.length : open).map(({ section }) => section);
+}
+
+interface Context {
+  readonly contextTokens: number;
+  readonly count: Count;
+  /** Of the prompt; default: the standard one. */
+  readonly outline?: Outline;
+}
+
+/** `isClosed`: a line follows that finds no room in it, so that what comes after that line does not matter. */
+function cut(
+  { language, segments }: Transcript,
+  { contextTokens, count, outline = STANDARD }: Context,
+): { readonly section: Section; readonly isClosed: boolean }[] {
+  const prompt = promptRoom(language, count, outline);
   // A call that joins two partial summaries has two answers in its prompt, and makes a third.
   if (outline !== STANDARD && prompt + 3 * answerTokens(contextTokens) > contextTokens) {
     throw new TemplateTooLongError(contextTokens);
   }
   const budget = textBudget(contextTokens, prompt);
-  const lines = segments.flatMap((segment, index) =>
-    toLines(segment, others[index] ?? null, budget, count),
+  const lines = segments.flatMap((segment) =>
+    toLines(segment, segment.language === language ? null : segment.language, budget, count),
   );
-  const sections: Section[] = [];
+  const sections: { section: Section; isClosed: boolean }[] = [];
   for (let from = 0; from < lines.length;) {
-    let to = endOfSection(lines, from, budget);
+    const { full, end } = endOfSection(lines, from, budget);
+    let to = end;
     while (to > from + 1 && count(textOf(lines.slice(from, to))) > budget) to -= 1;
-    const [start, end] = [lines[from]?.start ?? null, lines[to - 1]?.end ?? null];
-    sections.push(toSection(lines.slice(from, to), { index: sections.length, start, end }));
+    const [start, last] = [lines[from]?.start ?? null, lines[to - 1]?.end ?? null];
+    const facts = { index: sections.length, start, end: last };
+    sections.push({
+      section: toSection(lines.slice(from, to), facts),
+      isClosed: full < lines.length,
+    });
     from = to;
   }
   return sections;
@@ -141,12 +154,14 @@ interface CountedLine extends TranscriptLine {
   readonly tokens: number;
 }
 
-/** A line for which the prompt says all that it says of these lines: what names of speakers and of languages mean. */
-function longestHead(segments: readonly Segment[], others: readonly (string | null)[]): string {
-  const speaker = segments.find((segment) => segment.speaker !== null)?.speaker ?? null;
-  const other = others.some((language) => language !== null) ? 'en' : null;
-  const isPlain = speaker === null && other === null;
-  return isPlain ? '' : toLine({ id: 's1', start: null, speaker }, '', other);
+/**
+ * The room for a prompt. It says what the names of speakers and of languages mean where there are any: room for that is
+ * kept in every section, because nobody knows at the first one whether the last will have them.
+ */
+function promptRoom(language: string | null, count: Count, outline: Outline): number {
+  const head = toLine({ id: 's1', start: null, speaker: 'S1' }, '', 'en');
+  const messages = sectionMessages({ text: head, language, outline });
+  return promptTokens(messages, count, answerSchema(outline));
 }
 
 function textBudget(contextTokens: number, prompt: number): number {
@@ -182,18 +197,23 @@ function toLines(
   return fitting([segment.text], budget - count(head));
 }
 
-function endOfSection(lines: readonly CountedLine[], from: number, budget: number): number {
+/** `full`: the first line that finds no room, or the number of lines; `end`: where the section is cut. */
+function endOfSection(
+  lines: readonly CountedLine[],
+  from: number,
+  budget: number,
+): { readonly full: number; readonly end: number } {
   let tokens = lines[from]?.tokens ?? 0;
   let full = from + 1;
   while (full < lines.length && (tokens += lines[full]?.tokens ?? 0) <= budget) full += 1;
-  if (full === lines.length) return full;
+  if (full === lines.length) return { full, end: full };
   // A good place in the last third is worth a shorter section.
   const earliest = from + Math.max(1, Math.ceil(((full - from) * 2) / 3));
   const cuts = Array.from({ length: full - earliest + 1 }, (_, back) => full - back);
-  return (
-    cuts.find((cut) => lines[cut - 1]?.speaker !== lines[cut]?.speaker) ??
-    cuts.find((cut) => SENTENCE_END.test(lines[cut - 1]?.text ?? '')) ??
-    full
-  );
+  const end =
+    cuts.find((at) => lines[at - 1]?.speaker !== lines[at]?.speaker) ??
+    cuts.find((at) => SENTENCE_END.test(lines[at - 1]?.text ?? '')) ??
+    full;
+  return { full, end };
 }
 const SENTENCE_END = /[.!?…。！？।؟]["'”’»）)\]]*\s*$/u;

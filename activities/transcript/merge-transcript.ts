@@ -25,24 +25,76 @@ export function mergeTranscript(
   language: string | null,
   speakers: WhoSpoke = whoSpoke(plan, null),
 ): Transcript {
-  const merged = plan.chunks.flatMap((chunk) => {
+  const merged = mergeChunks(plan, settled, speakers);
+  const [most] = secondsSpoken(merged);
+  return {
+    schemaVersion: 1,
+    language: language ?? most?.language ?? null,
+    durationSeconds: recordingSeconds(plan),
+    segments: inOrder(merged),
+  };
+}
+
+/**
+ * The transcript up to the first chunk that is not transcribed yet: what stays the same whatever the chunks from `next` on
+ * say. Where tracks run at the same time, all have to be transcribed up to there. Null as long as these chunks have so much
+ * voice that another language may be the one of the transcript; its language decides how it is summarised.
+ *
+ * @param settled of the chunks before `next`, as for `mergeTranscript`; so are the other arguments
+ */
+export function mergeBeginning(
+  plan: ChunkPlan,
+  next: number,
+  settled: ReadonlyMap<number, SettledChunk>,
+  language: string | null,
+  speakers: WhoSpoke = whoSpoke(plan, null),
+): Transcript | null {
+  const merged = mergeChunks(plan, settled, speakers);
+  const missing = plan.chunks.slice(next).filter(({ speech }) => speech);
+  const missingSeconds = missing.reduce((sum, { speechSeconds }) => sum + speechSeconds, 0);
+  const [most, second] = secondsSpoken(merged);
+  const lead = (most?.seconds ?? 0) - (second?.seconds ?? 0);
+  const decided = language ?? (lead > missingSeconds + ROUNDING ? most?.language : null);
+  if (decided === null || decided === undefined) return null;
+  const until = Math.min(
+    ...missing.map(({ startSample }) => recordingTime(plan, startSample)),
+    Infinity,
+  );
+  return {
+    schemaVersion: 1,
+    language: decided,
+    durationSeconds: recordingSeconds(plan),
+    segments: inOrder(merged).filter(({ start }) => start < until),
+  };
+}
+
+/** Sums of the same seconds in another order differ by less. */
+const ROUNDING = 0.001;
+
+interface MergedChunk {
+  readonly chunk: PlannedChunk;
+  readonly segments: readonly MergedSegment[];
+}
+
+const mergeChunks = (
+  plan: ChunkPlan,
+  settled: ReadonlyMap<number, SettledChunk>,
+  speakers: WhoSpoke,
+): MergedChunk[] =>
+  plan.chunks.flatMap((chunk) => {
     const pieces = settled.get(chunk.index)?.pieces ?? [];
     const spoken = segmentsOf(chunk, recordingTime(plan, chunk.startSample), pieces);
     const segments = speakers(chunk, spoken).map(toSegment);
     return segments.length === 0 ? [] : [{ chunk, segments }];
   });
-  return {
-    schemaVersion: 1,
-    language: language ?? mostSpoken(merged),
-    durationSeconds: recordingSeconds(plan),
-    segments: numberSpeakers(
-      merged
-        .flatMap(({ segments }) => segments)
-        // Within a track they are in order; tracks run at the same time.
-        .toSorted((a, b) => a.start - b.start),
-    ).map((segment, index) => ({ id: `s${index + 1}`, ...segment })),
-  };
-}
+
+const inOrder = (merged: readonly MergedChunk[]) =>
+  numberSpeakers(
+    merged
+      .flatMap(({ segments }) => segments)
+      // Within a track they are in order; tracks run at the same time.
+      .toSorted((a, b) => a.start - b.start),
+  ).map((segment, index) => ({ id: `s${index + 1}`, ...segment }));
 
 type MergedSegment = Omit<Segment, 'id' | 'start' | 'end'> & {
   readonly chunk: number;
@@ -97,13 +149,10 @@ function segmentsOf(
 
 const toMilliseconds = (time: number): number => Math.round(time * 1000) / 1000;
 
-/** The language with most seconds of speech; the first of several with the same. */
-function mostSpoken(
-  merged: readonly {
-    readonly chunk: PlannedChunk;
-    readonly segments: readonly MergedSegment[];
-  }[],
-): string | null {
+/** The languages by seconds of speech, the most spoken first; of several with the same, the one that was first heard. */
+function secondsSpoken(
+  merged: readonly MergedChunk[],
+): readonly { readonly language: string; readonly seconds: number }[] {
   const spoken = new Map<string, number>();
   for (const { chunk, segments } of merged) {
     const lengths = segments.map(({ start, end }) => end - start);
@@ -115,6 +164,7 @@ function mostSpoken(
       spoken.set(language, (spoken.get(language) ?? 0) + chunk.speechSeconds * share);
     });
   }
-  const [first] = [...spoken].sort(([, a], [, b]) => b - a);
-  return first?.[0] ?? null;
+  return [...spoken]
+    .map(([language, inSeconds]) => ({ language, seconds: inSeconds }))
+    .toSorted((a, b) => b.seconds - a.seconds);
 }

@@ -32,6 +32,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `{scratch}chunks/{index}.flac`                 | `scratchChunkKey`   | an encoded chunk, in one of the two |
  * | `{scratch}chunks/{index}/{start}-{end}.flac`   | `scratchStretchKey` | a part of a chunk, by its samples |
  * | `{scratch}answers/{generation}-{level}/{part}.json` | `scratchAnswersKey` | a part of the call keys of a level of partial summaries |
+ * | `{scratch}sections/{contextTokens}.json`       | `scratchSectionsKey` | the first sections, cut while the rest is transcribed |
  * | `{scratch}track.ogg`                           | `scratchTrackKey`   | all of a recording with one track, encoded to tell its voices apart |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
@@ -107,6 +108,9 @@ export const scratchAnswersKey = (
   at: { readonly generation: number; readonly level: number; readonly part: number },
 ) =>
   `${checkedScratch(scratch)}answers/${whole(at.generation)}-${whole(at.level)}/${whole(at.part)}.json`;
+/** Of the beginning of a transcript, while the rest is transcribed. */
+export const scratchSectionsKey = (scratch: string, contextTokens: number) =>
+  `${checkedScratch(scratch)}sections/${whole(contextTokens)}.json`;
 export const scratchTrackKey = (scratch: string) => `${checkedScratch(scratch)}track.ogg`;
 
 export const quarantineKey = (tenant: string, sha256: string) =>

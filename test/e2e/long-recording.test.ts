@@ -49,6 +49,9 @@ test('more chunks than a window holds are tiled, transcribed and summarised whol
     expect(job.minutes.coverage.sections).toBeGreaterThan(1);
     const { activities } = await jobHistory(place, id);
     expect(activities['reduceSummaries']).toBeGreaterThan(0);
+    // What was summarised while the second window was transcribed is what the whole transcript was cut into.
+    expect(activities['cutAhead']).toBe(1);
+    expect(activities['summarizeSection']).toBe(job.minutes.coverage.sections);
     expect(activities['transcribeChunk']).toBe(
       job.plan.chunks.filter(({ speech }) => speech).length,
     );

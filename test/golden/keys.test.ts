@@ -130,6 +130,7 @@ test('object keys', () => {
       endSample: 96_000,
     }),
     scratchAnswersKey: objectKeys.scratchAnswersKey(scratch, { generation: 1, level: 0, part: 2 }),
+    scratchSectionsKey: objectKeys.scratchSectionsKey(scratch, 8192),
     scratchTrackKey: objectKeys.scratchTrackKey(scratch),
     quarantineKey: objectKeys.quarantineKey(tenant, sha),
     publishedKey: objectKeys.publishedKey(tenant, job, sha, 'png'),

@@ -195,6 +195,7 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'lookUpChunks',
       'closeWindow',
       'assembleTranscript',
+      'cutAhead',
       'cutSections',
       'keepAnswers',
       'planReduction',
@@ -358,6 +359,7 @@ export const ALL_GOES_WELL: Activities = {
     Promise.resolve({ language: 'en', segments: 40, characters: 5000, gaps: 0 }),
   importTranscript: () =>
     Promise.resolve({ language: 'en', segments: 40, characters: 5000, gaps: 0 }),
+  cutAhead: () => Promise.resolve({ open: [] }),
   cutSections: () => Promise.resolve(sections(1)),
   summarizeSection: answered,
   keepAnswers: () => Promise.resolve(),

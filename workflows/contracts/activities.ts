@@ -20,9 +20,15 @@ export interface IoActivities {
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
   /** In its place, where the source of the job is a transcript. */
   readonly importTranscript: (input: JobReference) => Promise<TranscriptFacts>;
-  readonly cutSections: (
-    input: CutSections,
-  ) => Promise<{ readonly sections: Degradation['spans'] }>;
+  /** While later windows are transcribed. `open`: the sections that stay as they are and have no stored summary yet. */
+  readonly cutAhead: (
+    input: SectionsReference & HeardWindows,
+  ) => Promise<{ readonly open: readonly number[] }>;
+  readonly cutSections: (input: CutSections) => Promise<{
+    readonly sections: Degradation['spans'];
+    /** The stored summaries, by section; absent in older histories. */
+    readonly held?: readonly (HeldAnswer | null)[];
+  }>;
   /** Stores a part of a level's answers, where there are many: neither a history nor the state of a run has room for all. */
   readonly keepAnswers: (input: KeepAnswers) => Promise<void>;
   /**
@@ -171,12 +177,15 @@ export interface ItemFailure {
   readonly reason: string;
 }
 
-type AssembleTranscript = JobReference & {
+/** What is heard of a recording. */
+export interface HeardWindows {
   readonly planKey: string;
+  /** How many are transcribed, from the first. */
   readonly windows: number;
   /** Call key of the answer that tells who spoke; absent: nobody was asked, or nobody answered. */
   readonly diarized?: string;
-};
+}
+type AssembleTranscript = JobReference & HeardWindows;
 export interface TranscriptFacts {
   readonly language: string | null;
   readonly segments: number;
@@ -195,7 +204,17 @@ interface CutSections extends SectionsReference {
   /** Sections of the previous generation to halve; empty in generation 0. */
   readonly halve: readonly number[];
 }
-export type SummarizeSection = PaidActivityInput & SectionsReference & { readonly section: number };
+export type SummarizeSection = PaidActivityInput &
+  SectionsReference & {
+    readonly section: number;
+    /** Of the sections that `cutAhead` cut. */
+    readonly ahead?: true;
+  };
+/** An accepted answer that is stored. */
+export interface HeldAnswer {
+  readonly target: string;
+  readonly callKey: string;
+}
 
 /** The partial summaries of one level. */
 export interface SummaryLevel extends SectionsReference {

@@ -74,6 +74,16 @@ interface TranscribePosition {
   readonly failures: readonly ItemFailure[];
   /** The stretches of this window that nobody could answer when they were asked again, by `stretchName`. */
   readonly unanswered: readonly string[];
+  /** Of the sections that are summarised meanwhile; absent: none was yet. */
+  readonly ahead?: AheadPosition;
+}
+
+export interface AheadPosition {
+  readonly chain: ChainMemory;
+  /** The first section that was not asked for. */
+  readonly next: number;
+  /** A target failed: the stage asks for the rest. */
+  readonly isOver: boolean;
 }
 
 export interface SummarizePosition {

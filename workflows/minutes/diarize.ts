@@ -12,7 +12,7 @@ import { orLoss } from './or-loss.ts';
 
 /**
  * Does `work`, and beside it has the voices of the recording told apart. Ends when both have; where `work` fails, what
- * runs beside it is cancelled. `diarized` is the call key of the answer; it is absent where nobody is configured, where
+ * runs beside it is cancelled. `work` can wait for the answer, too. `diarized` is the call key of the answer; it is absent where nobody is configured, where
  * separate tracks tell who spoke, and where it failed: then the minutes have no names, and say so.
  */
 export async function whileDiarizing<T extends object>(
@@ -20,13 +20,13 @@ export async function whileDiarizing<T extends object>(
   prepared: PreparedRecording,
   targets: readonly RecordedTarget[],
   at: { readonly progress: JobProgress; readonly run: JobRun },
-  work: () => Promise<T>,
+  work: (diarized: () => Promise<string | undefined>) => Promise<T>,
 ): Promise<T & { readonly diarized?: string }> {
   const { progress, run } = at;
   const { scratch, tracks = 1 } = prepared;
   if (targets.length === 0 || tracks > 1 || scratch === undefined) {
     progress.skipStage('diarize');
-    return await work();
+    return await work(async () => undefined);
   }
   progress.startBeside('diarize');
   const scope = new CancellationScope();
@@ -36,7 +36,7 @@ export async function whileDiarizing<T extends object>(
   run.waitFor(beside);
   let value: T;
   try {
-    value = await work();
+    value = await work(async () => (await beside).callKey ?? undefined);
   } catch (error) {
     scope.cancel();
     await beside.catch(() => undefined);

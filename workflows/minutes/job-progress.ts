@@ -80,7 +80,7 @@ export class JobProgress {
 
   /** Runs one stage and shows its state: a stage that an earlier run of the job began goes on. */
   async runStage<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    if (this.stages[stage] !== 'running') {
+    if (this.stage !== stage || this.stages[stage] !== 'running') {
       this.stage = stage;
       this.stages[stage] = 'running';
       this.before = this.degradations.length;
@@ -89,15 +89,30 @@ export class JobProgress {
     }
     try {
       const value = await work();
-      this.stages[stage] = this.degradations.length > this.before ? 'degraded' : 'done';
+      this.stages[stage] = this.isDegraded(stage) ? 'degraded' : 'done';
       return value;
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
+      for (const beside of this.runningBeside(stage)) this.stages[beside] = 'cancelled';
       this.stages[stage] = isCancellation(error) ? 'cancelled' : 'failed';
       throw error;
     } finally {
       this.showDetails();
     }
+  }
+
+  /** By what was reported while it ran, or of it before, when it ran beside another one. */
+  private isDegraded(stage: Stage): boolean {
+    const beside = this.runningBeside(stage);
+    return this.degradations.some(
+      (degradation, index) =>
+        degradation.stage === stage ||
+        (index >= this.before && !beside.includes(degradation.stage)),
+    );
+  }
+
+  private runningBeside(stage: Stage): Stage[] {
+    return STAGES.filter((name) => name !== stage && this.stages[name] === 'running');
   }
 
   /** A stage begins beside another one, which stays the one that is shown. */

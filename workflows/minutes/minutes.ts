@@ -17,6 +17,7 @@ import { illustrate } from './illustrate.ts';
 import { JobProgress, toLossReason } from './job-progress.ts';
 import { JobRun } from './job-run.ts';
 import { render } from './render.ts';
+import { SectionsAhead } from './summarize-ahead.ts';
 import { summarize } from './summarize.ts';
 import { transcribe } from './transcribe.ts';
 
@@ -57,18 +58,23 @@ async function makeMinutes(
     io.startJob(job),
   );
   progress.probeMs = probeMs;
-  const heard = isTranscript === true ? readsOnly(progress) : await hear(job, chains, at);
-  const transcript = await run.once('transcript', () =>
-    progress.runStage('assemble', () =>
-      heard === null
-        ? wholeRecording.importTranscript(job)
-        : wholeRecording.assembleTranscript({ ...job, ...heard }),
-    ),
-  );
+  const ahead = new SectionsAhead(job, chains.summarize, at);
+  const { heard, transcript } = await ahead.beside(async () => {
+    const what = isTranscript === true ? readsOnly(progress) : await hear(job, chains, at, ahead);
+    const facts = await run.once('transcript', () =>
+      progress.runStage('assemble', () =>
+        what === null
+          ? wholeRecording.importTranscript(job)
+          : wholeRecording.assembleTranscript({ ...job, ...what }),
+      ),
+    );
+    return { heard: what, transcript: facts };
+  });
   progress.language = transcript.language;
-  const summarized = await progress.runStage('summarize', () =>
-    summarize(job, chains.summarize, at),
-  );
+  const summarized = await progress.runStage('summarize', async () => {
+    await ahead.end();
+    return await summarize(job, chains.summarize, at, ahead.memory());
+  });
   const picture = image
     ? await progress.runStage('illustrate', () =>
         illustrateOrNull(job, chains, summarized, progress),
@@ -94,6 +100,7 @@ async function hear(
   job: JobReference,
   chains: Chains,
   at: { readonly progress: JobProgress; readonly run: JobRun },
+  ahead: SectionsAhead,
 ) {
   const { progress, run } = at;
   // Fail before decoding.
@@ -111,8 +118,10 @@ async function hear(
   );
   const { planKey } = prepared;
   const transcribed = await run.once('transcribed', () =>
-    whileDiarizing(job, prepared, chains.diarize ?? [], at, () =>
-      progress.runStage('transcribe', () => transcribe(job, prepared, chains.transcribe, at)),
+    whileDiarizing(job, prepared, chains.diarize ?? [], at, (diarized) =>
+      progress.runStage('transcribe', () =>
+        transcribe(job, prepared, chains.transcribe, { ...at, ahead, diarized }),
+      ),
     ),
   );
   return { planKey, ...transcribed };

@@ -2,6 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type {
   AdoptEarlierSummary,
   EarlierSummary,
+  HeldAnswer,
   ItemFailure,
   PlanReduction,
   SectionsReference,
@@ -10,11 +11,12 @@ import type {
 import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
-import type { SummarizePosition, SummaryRound } from '../contracts/minutes-state.ts';
+import type { ChainMemory, SummarizePosition, SummaryRound } from '../contracts/minutes-state.ts';
 import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { later, paid } from '../activities.ts';
 import type { Failure } from './failure-of.ts';
+import { firstSections } from './first-sections.ts';
 import { toLossReason, toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
@@ -25,22 +27,21 @@ const WIDTH = 16;
 /** Eight halvings bring a section for the largest context (131,072 tokens) down to 512 tokens. */
 const MAX_GENERATIONS = 8;
 
-/** Assumed for a target whose context is not known. */
-const DEFAULT_CONTEXT_TOKENS = 8192;
-
 /**
  * Summarises each section, joins the summaries level by level, and has the citations verified. Where no target is left
  * to ask, or something else fails, the summary is extractive: sentences of the whole transcript. The answers that were
- * paid for stay stored for a retry. Where that fails too, there is none.
+ * paid for stay stored for a retry. Where that fails too, there is none. `learnt`: what the chain learnt from the sections
+ * that were summarised ahead.
  */
 export async function summarize(
   job: JobReference,
   targets: readonly RecordedTarget[],
   at: { readonly progress: JobProgress; readonly run: JobRun },
+  learnt?: ChainMemory,
 ): Promise<Summarized> {
   const { progress } = at;
-  const first = firstCut(job, targets);
-  const { value, loss } = await orLoss(() => summarizeByModel(first, targets, at));
+  const first = firstSections(job, targets);
+  const { value, loss } = await orLoss(() => summarizeByModel(first, targets, at, learnt));
   const made = loss === null ? value : ownFailure(loss);
   if ('mode' in made) return made;
 
@@ -53,13 +54,6 @@ export async function summarize(
   const missing = toLossReason(concluded.loss);
   progress.degrade({ stage: 'summarize', level: 'missing', reason: missing });
   return noSummary(first, concluded.loss);
-}
-
-/** The first cut of a transcript, for the smallest context of the chain. */
-export function firstCut(job: JobReference, targets: readonly RecordedTarget[]): SectionsReference {
-  const known = targets.map((target) => target.contextTokens ?? DEFAULT_CONTEXT_TOKENS);
-  const contextTokens = known.length === 0 ? DEFAULT_CONTEXT_TOKENS : Math.min(...known);
-  return { ...job, generation: 0, contextTokens };
 }
 
 /** What is told of a summary that there is not. */
@@ -75,9 +69,12 @@ async function summarizeByModel(
   first: SectionsReference,
   targets: readonly RecordedTarget[],
   { progress, run }: { readonly progress: JobProgress; readonly run: JobRun },
+  learnt: ChainMemory | undefined,
 ): Promise<Summarized | TargetFailure> {
   const before = run.position.summarize;
-  const chain = progress.chain('summarize', 'summarize', targets, { before: before?.chain });
+  const chain = progress.chain('summarize', 'summarize', targets, {
+    before: before?.chain ?? learnt,
+  });
   const at = { progress, run, chain };
   const isMapped = before !== undefined && before.round.level > 0;
   const mapped = isMapped
@@ -147,18 +144,27 @@ async function summarizeSections(
   let sections = { ...first, generation: before?.generation ?? 0 };
   let round: Round | null = before === undefined ? null : openRound(before.round);
   let halve: number[] = [];
+  let held: readonly (HeldAnswer | null)[] = [];
   for (;;) {
     if (round === null) {
       const cut = await later.wholeRecording.cutSections({ ...sections, halve });
+      held = cut.held ?? [];
       progress.countItems('sections', cut.sections.length);
       round = beginRound(0, cut.sections.length);
     }
     const { total, failures } = round;
     const cut = sections;
+    const stored = held;
     const answers = await answerAll(
       { round, sections, failedSections: [] },
       at,
       async (section) => {
+        const known = stored[section] ?? null;
+        if (known !== null) {
+          at.chain.noteAnswer(known.target);
+          progress.itemsDone('sections');
+          return known;
+        }
         const { value: outcome, loss } = await orLoss(() =>
           at.chain.run((target, last) =>
             paid

@@ -10,6 +10,7 @@ import { isAboutCredentials } from '../next-step.ts';
 import { io, paid } from '../activities.ts';
 import type { JobProgress } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
+import type { SectionsAhead } from './summarize-ahead.ts';
 
 /** Chunks in flight: enough to keep a target busy, few enough for a small history and a quick cancellation. */
 const WIDTH = 24;
@@ -19,13 +20,24 @@ const WINDOWS_A_RUN = 2;
 
 /**
  * Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. A
- * long recording continues as new between windows, or within one where its history became long.
+ * long recording continues as new between windows, or within one where its history became long. `ahead` hears of each
+ * window that others follow; `diarized` is the call key of who spoke, where somebody tells.
  */
 export async function transcribe(
   job: JobReference,
   prepared: PreparedRecording,
   targets: readonly RecordedTarget[],
-  { progress, run }: { readonly progress: JobProgress; readonly run: JobRun },
+  {
+    progress,
+    run,
+    ahead,
+    diarized,
+  }: {
+    readonly progress: JobProgress;
+    readonly run: JobRun;
+    readonly ahead: SectionsAhead;
+    readonly diarized: () => Promise<string | undefined>;
+  },
 ): Promise<{ windows: number }> {
   const { planKey, scratch, chunks } = prepared;
   const recording = { planKey, ...(scratch !== undefined && { scratch }) };
@@ -35,6 +47,7 @@ export async function transcribe(
   const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
   const first = before?.window ?? 0;
   let failed = before?.failed ?? 0;
+  if (first > 0) ahead.windowClosed(first, { planKey, diarized });
 
   for (let window = first; window < windows; window += 1) {
     const here = window === first ? before : undefined;
@@ -89,8 +102,9 @@ export async function transcribe(
     await mapBounded(toAsk, WIDTH, askAgain, isLong);
     if (isLong()) {
       const left = { failures, unanswered: [...unanswered] };
+      const beside = await ahead.position();
       await run.continueAsNew({
-        transcribe: { chain: chain.memory(), window, failed, done, ...left },
+        transcribe: { chain: chain.memory(), window, failed, done, ...left, ...beside },
       });
     }
     const closed = await io.closeWindow({ ...range, failures });
@@ -99,10 +113,12 @@ export async function transcribe(
     const isLast = window + 1 === windows;
     if (!isLast && (window + 1) % WINDOWS_A_RUN === 0 && run.isFree()) {
       const next = { window: window + 1, failed, done: progress.doneOf('chunks') };
+      const beside = await ahead.position();
       await run.continueAsNew({
-        transcribe: { chain: chain.memory(), ...next, failures: [], unanswered: [] },
+        transcribe: { chain: chain.memory(), ...next, failures: [], unanswered: [], ...beside },
       });
     }
+    if (!isLast) ahead.windowClosed(window + 1, { planKey, diarized });
   }
 
   if (failed === prepared.speechChunks) {

@@ -79,6 +79,9 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
       `acme/jobs/${job}/scratch/${run}/answers/1-0/2.json`,
     ],
   ],
+  scratchSectionsKey: [
+    [keys.scratchSectionsKey(scratch, 8192), `acme/jobs/${job}/scratch/${run}/sections/8192.json`],
+  ],
   scratchTrackKey: [[keys.scratchTrackKey(scratch), `acme/jobs/${job}/scratch/${run}/track.ogg`]],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],
   publishedKey: [[keys.publishedKey(tenant, job, sha, 'png'), `acme/published/${job}/${sha}.png`]],

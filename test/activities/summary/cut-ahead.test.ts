@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { whoSpoke } from '../../../activities/speakers/who-spoke.ts';
+import { cutBeginning, cutTranscript, type Section } from '../../../activities/summary/sections.ts';
+import { sectionWork } from '../../../activities/summary/summary-work.ts';
+import {
+  mergeBeginning,
+  mergeTranscript,
+} from '../../../activities/transcript/merge-transcript.ts';
+import type { SettledChunk } from '../../../activities/transcript/settle-chunk.ts';
+import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { planOf } from '../recording/plans.ts';
+import { transcriptOf } from '../transcript/transcripts.ts';
+
+/** The smallest context; a token has four characters. */
+const within = { contextTokens: 4096, count: (text: string) => Math.ceil(text.length / 4) };
+const sentence = 'We talked about the budget for some time, and came to no end of it. ';
+
+const JOB: JobInput = {
+  schemaVersion: 1,
+  kind: 'minutes',
+  tenant: 'default',
+  jobId: 'a'.repeat(26),
+  source: { kind: 'recording', sha256: 'a'.repeat(64), bytes: 1, name: 'a.flac' },
+  options: { language: null, date: null, attendees: [], image: false },
+  forceNonce: null,
+} as unknown as JobInput;
+
+interface Heard {
+  readonly plan: ChunkPlan;
+  readonly settled: ReadonlyMap<number, SettledChunk>;
+  readonly given: string | null;
+  /** Who speaks, if anybody tells: the whole recording is known. */
+  readonly turns: readonly { start: number; end: number; speaker: string }[] | null;
+}
+
+const anyPiece = () =>
+  fc.record({
+    start: fc.option(fc.double({ min: 0, max: 28, noNaN: true })),
+    end: fc.option(fc.double({ min: 0, max: 28, noNaN: true })),
+    text: fc.oneof(
+      fc.integer({ min: 1, max: 12 }).map((times) => sentence.repeat(times).trim()),
+      fc.constantFrom('我们决定下周五之前完成。', 'Is that so?', 'x'.repeat(9000), 'and so on'),
+    ),
+    language: fc.constantFrom('en', 'en', 'en', 'zh', null),
+    isTimeEstimated: fc.boolean(),
+    mayBeInvented: fc.constant(false),
+  });
+
+/** Recordings with one or two tracks, with chunks that failed, with or without voices told apart. */
+const anyHeard = (): fc.Arbitrary<Heard> =>
+  fc
+    .record({
+      lengths: fc.array(fc.integer({ min: -28, max: 28 }), { minLength: 1, maxLength: 10 }),
+      chunks: fc.array(fc.option(fc.array(anyPiece(), { maxLength: 6 }), { freq: 6 }), {
+        minLength: 20,
+        maxLength: 20,
+      }),
+      tracks: fc.constantFrom(1, 1, 2),
+      given: fc.constantFrom(null, 'en'),
+      turns: fc.option(
+        fc.array(
+          fc.record({
+            start: fc.integer({ min: 0, max: 280 }),
+            length: fc.integer({ min: 1, max: 40 }),
+            speaker: fc.constantFrom('a', 'b'),
+          }),
+          { maxLength: 12 },
+        ),
+      ),
+    })
+    .map(({ lengths, chunks, tracks, given, turns }) => {
+      const plan = planOf(Array.from({ length: tracks }, () => lengths).flat());
+      const starts = Array.from({ length: tracks }, (_, track) => (plan.samples / tracks) * track);
+      const heard = starts.map((startSample) => ({ startSample, heard: [], damage: [] }));
+      const settled = plan.chunks.flatMap(({ index, speech }) => {
+        const pieces = speech ? (chunks[index] ?? null) : null;
+        return pieces === null
+          ? []
+          : [[index, { pieces, wordless: [], untimedSeconds: 0 }] as const];
+      });
+      return {
+        plan: { ...plan, sound: { tracks: heard, leftOut: [], cut: false } },
+        settled: new Map(settled),
+        given,
+        turns:
+          turns?.map(({ start, length, speaker }) => ({ start, end: start + length, speaker })) ??
+          null,
+      };
+    });
+
+/** The sections, with the language in which they are summarised, after the first `next` chunks; null: not known yet. */
+function cutAfter({ plan, settled, given, turns }: Heard, next: number) {
+  const heard = new Map([...settled].filter(([index]) => index < next));
+  const beginning = mergeBeginning(plan, next, heard, given, whoSpoke(plan, turns));
+  if (beginning === null) return null;
+  return { language: beginning.language, sections: cutBeginning(beginning, within) };
+}
+
+/** Forty chunks of one voice in English, each with 1,600 characters. */
+function monologue(): Heard {
+  const plan = planOf(Array.from({ length: 40 }, () => 28));
+  const pieces = [
+    {
+      start: 0,
+      end: 27,
+      text: sentence.repeat(24).trim(),
+      language: 'en',
+      isTimeEstimated: false,
+      mayBeInvented: false,
+    },
+  ];
+  const chunk = { pieces, wordless: [], untimedSeconds: 0 };
+  const settled = new Map(plan.chunks.map(({ index }) => [index, chunk]));
+  return { plan, settled, given: null, turns: null };
+}
+
+describe('the sections that are cut ahead', () => {
+  test('are the first sections of the whole recording, and the same work, whatever follows', () => {
+    fc.assert(
+      fc.property(anyHeard(), fc.nat(), (heard, seed) => {
+        const { plan, settled, given, turns } = heard;
+        const whole = mergeTranscript(plan, settled, given, whoSpoke(plan, turns));
+        const sections = cutTranscript(whole, within);
+        const ahead = cutAfter(heard, seed % (plan.chunks.length + 1)) ?? {
+          language: whole.language,
+          sections: [],
+        };
+        const keysOf = (cut: readonly Section[], language: string | null) =>
+          cut.map((section) => sectionWork(JOB, section, { language, outline: STANDARD }).workKey);
+        const same = sections.slice(0, ahead.sections.length);
+        expect(ahead.sections).toEqual(same);
+        expect(keysOf(ahead.sections, ahead.language)).toEqual(keysOf(same, whole.language));
+      }),
+      { numRuns: 100 },
+    );
+  }, 60_000);
+
+  test('are all but the last one that the recording has so far', () => {
+    const heard = { ...monologue(), given: 'en' };
+    const whole = cutTranscript(mergeTranscript(heard.plan, heard.settled, 'en'), within);
+    const half = cutAfter(heard, 20)?.sections.length ?? 0;
+    expect(half).toBeGreaterThanOrEqual(2);
+    expect(half).toBeLessThan(whole.length);
+    expect(whole[half]?.segmentIds).toContain('s20');
+  });
+
+  test('are none before the language cannot change any more', () => {
+    const heard = monologue();
+    expect(cutAfter(heard, 20)).toBeNull();
+    expect(cutAfter(heard, 21)?.language).toBe('en');
+    expect(cutAfter({ ...heard, given: 'en' }, 1)?.language).toBe('en');
+  });
+
+  test('are none of the first of two tracks before the second is transcribed, too', () => {
+    const { plan, ...heard } = { ...monologue(), given: 'en' };
+    const starts = [0, plan.samples / 2];
+    const tracks = starts.map((startSample) => ({ startSample, heard: [], damage: [] }));
+    const both = { ...heard, plan: { ...plan, sound: { tracks, leftOut: [], cut: false } } };
+    expect(cutAfter(both, 20)?.sections).toEqual([]);
+    expect(cutAfter(both, 35)?.sections.length).toBeGreaterThan(2);
+  });
+
+  test('keep room for what the prompt says of speakers, who may be heard only later', () => {
+    const plain = cutTranscript(transcriptOf(Array.from({ length: 400 }, () => sentence)), within);
+    const named = cutTranscript(
+      transcriptOf(
+        Array.from({ length: 400 }, () => sentence),
+        Array.from({ length: 400 }, (_, index) => (index === 399 ? 'S1' : null)),
+      ),
+      within,
+    );
+    expect(named.slice(0, -1)).toEqual(plain.slice(0, -1));
+  });
+});
