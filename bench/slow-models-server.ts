@@ -49,7 +49,7 @@ const MODELS: Readonly<Record<keyof typeof LATENCY_MS, (body: Buffer) => Promise
   summarize: async (body) => {
     const { messages } = chatSchema.parse(JSON.parse(body.toString()));
     const prompt = messages.map(({ content }) => content).join('\n');
-    const { content } = await completePrompt(prompt, 1000, FIELDS, []);
+    const { content } = await completePrompt(prompt, ANSWER_TOKENS, FIELDS, []);
     const message = { role: 'assistant', content };
     return asJson({
       model: 'bench/summarize',
@@ -64,6 +64,8 @@ const MODELS: Readonly<Record<keyof typeof LATENCY_MS, (body: Buffer) => Promise
       { label: 'nsfw', score: 0.01 },
     ]),
 };
+/** So short that one call joins the summaries of an hour. */
+const ANSWER_TOKENS = 400;
 const FIELDS = {
   fields: ['summary', 'keyPoints', 'decisions', 'openQuestions', 'actionItems'],
   sections: [],

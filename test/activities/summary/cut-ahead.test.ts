@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whoSpoke } from '../../../activities/speakers/who-spoke.ts';
+import { STANDARD } from '../../../activities/summary/outline.ts';
 import { cutBeginning, cutTranscript, type Section } from '../../../activities/summary/sections.ts';
 import { sectionWork } from '../../../activities/summary/summary-work.ts';
 import {
