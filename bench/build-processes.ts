@@ -40,7 +40,7 @@ export async function onStack<T>(
 }
 
 /** Starts Node in the folder of a build. */
-export const startNode = (
+const startNode = (
   folder: string,
   words: readonly string[],
   env: Environment,

@@ -38,6 +38,7 @@ const replay = (history: unknown) =>
 test('the recorded histories include every way in which a job ends', () => {
   const ends = goldens.map((file) => [file, readGolden(file).events.at(-1)?.eventType]);
   expect(Object.fromEntries(ends)).toEqual({
+    'ahead.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
     'complete.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'continued.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
