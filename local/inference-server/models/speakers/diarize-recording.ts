@@ -1,3 +1,4 @@
+import { bridgePauses } from './bridge-pauses.ts';
 import { clusterVoices } from './cluster-voices.ts';
 import { nameSpeakers, type SpeakerTurn } from './name-speakers.ts';
 import { openSampleStream } from './sample-stream.ts';
@@ -30,7 +31,8 @@ export async function diarizeRecording(input: {
   const heard = await withStream(ffmpeg, path, (stream) => voiceVectors(stream, voices, describe));
   const vectors = steadyVoices(activity.windows, voices, heard, VOICE_WIDTH);
   const clusters = clusterVoices(vectors, VOICE_WIDTH, speakers);
-  return { turns: nameSpeakers(activity, voices, vectors, clusters), seconds: activity.seconds };
+  const turns = bridgePauses(nameSpeakers(activity, voices, vectors, clusters));
+  return { turns, seconds: activity.seconds };
 }
 
 async function withStream<T>(

@@ -56,11 +56,13 @@ async function runThread(task: DiarizationTask, running: Set<Worker>): Promise<D
   const { promise, resolve, reject } = Promise.withResolvers<Diarization>();
   thread.once('message', resolve);
   thread.once('error', reject);
-  thread.once('exit', () => reject(new Error('the thread that finds speakers ended early')));
+  const ended = new Promise<void>((resolveEnd) => thread.once('exit', () => resolveEnd()));
+  void ended.then(() => reject(new Error('the thread that finds speakers ended early')));
   try {
     return await promise;
   } finally {
-    await thread.terminate();
+    // It ends by itself once its process has ended: one whose thread was stopped before would stay as a zombie.
+    await ended;
     running.delete(thread);
   }
 }
