@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { beginsRecording } from './other-recording.ts';
 import { find, MOST_PARTS, MOST_PIECES, readAt } from './scan-file.ts';
 
 interface BoxedRecording {
@@ -9,8 +10,8 @@ interface BoxedRecording {
 
 /**
  * MP4 and its relatives: boxes of a 32-bit length and four letters. A second `ftyp` begins another recording. Where boxes do
- * not end with the file, something else follows, or the recording was cut off: the next one then stands within its last
- * box, and is searched for.
+ * not end with the file, a recording of another kind or something else follows, or the recording was cut off: the next one
+ * then stands within its last box, and is searched for.
  */
 export async function boxedRecordings(
   file: FileHandle,
@@ -36,7 +37,11 @@ export async function boxedRecordings(
     }
     recordings.push({ start, promisedEnd });
     if (at === size || boxes === MOST_PIECES) break;
-    start = type === 'ftyp' && at > start ? at : await nextFile(file, path, last + 8);
+    if (type === 'ftyp' && at > start) start = at;
+    else if (await beginsRecording(file, at)) {
+      recordings.push({ start: at, promisedEnd: at });
+      break;
+    } else start = await nextFile(file, path, last + 8);
   }
   return recordings;
 }

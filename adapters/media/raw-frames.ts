@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { MOST_PARTS, walk } from './scan-file.ts';
+import { MOST_PARTS, readAt, walk } from './scan-file.ts';
 
 /**
  * Sound without a container (MP3, MP2, AAC in ADTS or LATM): frames that each say their length and their form, that is
@@ -36,6 +36,15 @@ export async function frameStarts(file: FileHandle): Promise<number[]> {
 /** Whether a file begins with such sound, or with a tag that such sound has in front. */
 export const beginsWithFrames = (head: Buffer): boolean =>
   tagLengthAt(head, 0) > 0 || isMpegSync(head, 0) || frameAt(head, 0) !== null;
+
+/** Whether such sound begins here in a file, behind its tag if it has one. */
+export async function framesBegin(file: FileHandle, at: number): Promise<boolean> {
+  const head = await readAt(file, at, 10);
+  const tag = tagLengthAt(head, 0);
+  if (tag === 0 && frameAt(head, 0) === null) return false;
+  const bytes = await readAt(file, at + tag, AHEAD_BYTES);
+  return frameAt(bytes, 0) !== null && isRun(bytes, 0);
+}
 
 /** A number for the codec and rate of the frame that begins here; null: none that is known. */
 export function formAt(bytes: Buffer, at: number): number | null {

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { containerOf } from './marked-containers.ts';
 import { boxedRecordings } from './mp4-boxes.ts';
+import { beginsRecording } from './other-recording.ts';
 import { packetStarts, PACKETS_HEAD_BYTES } from './mpeg-packets.ts';
 import { beginsWithFrames, frameStarts } from './raw-frames.ts';
 import { find, MOST_PARTS, readAt } from './scan-file.ts';
@@ -75,13 +76,15 @@ const between = (starts: readonly number[], size: number): RecordingPart[] =>
   }));
 
 /**
- * WAV: chunks of four letters and a 32-bit length. What follows the sound is another chunk, another WAV, or, if the
+ * WAV: chunks of four letters and a 32-bit length. What follows the sound is another chunk, another recording, or, if the
  * length is of an earlier save, more sound. A length of 0 or all ones means: to the end of the file.
  */
 async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[]> {
   const parts: RecordingPart[] = [];
   let start = 0;
   let at = 12;
+  let hasSound = false;
+  let isSplit = false;
   let longLength: number | null = null; // RF64 tells the length of its sound before it
   const add = (end: number, flags: Partial<RecordingPart> = {}) =>
     parts.push({ start, end, staleLength: false, cut: false, ...flags });
@@ -91,10 +94,17 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
     const id = head.toString('latin1', 0, 4);
     let length = head.readUInt32LE(4);
     if (['RIFF', 'RF64'].includes(id) && head.toString('latin1', 8, 12) === 'WAVE') {
-      add(at);
+      add(at, { cut: isSplit });
       start = at;
       at += 12;
+      [hasSound, isSplit] = [false, false];
       continue;
+    }
+    if (hasSound && (await beginsRecording(file, at))) {
+      add(at, { cut: isSplit });
+      start = at;
+      isSplit = false;
+      break;
     }
     if (!/^[ -~]{4}$/.test(id)) {
       add(size, { staleLength: true });
@@ -102,6 +112,9 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
     }
     if (id === 'ds64' && head.length === 24) longLength = Number(head.readBigUInt64LE(16));
     if (id === 'data') {
+      // Of sound in two pieces, ffmpeg reads the first alone.
+      isSplit ||= hasSound;
+      hasSound = true;
       const isOpen = length === 0 || length === 0xffff_ffff;
       if (isOpen && longLength === null) break;
       if (isOpen) length = longLength ?? 0;
@@ -111,12 +124,12 @@ async function waveParts(file: FileHandle, size: number): Promise<RecordingPart[
       }
     } else if (at + 8 + length > size) {
       // Not a chunk: sound that happens to look like one, or a cut list of tags.
-      add(size);
+      add(size, { cut: isSplit });
       return parts;
     }
     at += 8 + length + (length % 2);
   }
-  add(size);
+  add(size, { cut: isSplit });
   return parts;
 }
 

@@ -252,6 +252,54 @@ test('a recording that cannot be opened takes no more time than there is', async
   });
 });
 
+test('behind an M4A and a WAV, a recording of another kind is heard', async () => {
+  await withFolder(async (folder) => {
+    const others = [
+      await bytesOf(folder, NOISE, 'a.mp3'),
+      await bytesOf(folder, NOISE, 'b.mp3', '-id3v2_version', '0'),
+      await bytesOf(folder, NOISE, 'c.opus', '-c:a', 'libopus'),
+      await bytesOf(folder, NOISE, 'd.flac'),
+      await bytesOf(folder, NOISE, 'e.webm', '-c:a', 'libopus'),
+      await bytesOf(folder, NOISE, 'f.aiff'),
+      await bytesOf(folder, NOISE, 'g.aac'),
+    ];
+    const boxed = await bytesOf(folder, NOISE, 'h.m4a', '-c:a', 'aac');
+    const wave = await bytesOf(folder, NOISE, 'i.wav');
+    const path = join(folder, 'joined');
+    for (const [first, second] of [
+      ...others.flatMap((other) => [[boxed, other] as const, [wave, other] as const]),
+      [boxed, wave],
+      [wave, boxed],
+    ] as const) {
+      await writeFile(path, Buffer.concat([first, second]));
+      const parts = (await recordingParts(path)).map(({ start, staleLength }) => [
+        start,
+        staleLength,
+      ]);
+      expect(parts).toEqual([
+        [0, false],
+        [first.length, false],
+      ]);
+    }
+    const { parts } = await probeRecording(path);
+    expect(parts.map(({ format }) => format)).toEqual(['wav', 'mov,mp4,m4a,3gp,3g2,mj2']);
+  });
+});
+
+test('a WAV whose sound stands in two pieces is called cut: ffmpeg reads the first alone', async () => {
+  await withFolder(async (folder) => {
+    const wave = await bytesOf(folder, NOISE, 'a.wav', '-ar', '16000', '-bitexact');
+    const half = 44 + 96_000;
+    const piece = Buffer.from('cue \x04\0\0\0\0\0\0\0data\0\x77\x01\0', 'latin1');
+    const bytes = Buffer.concat([wave.subarray(0, half), piece, wave.subarray(half)]);
+    bytes.writeUInt32LE(96_000, 40);
+    bytes.writeUInt32LE(bytes.length - 8, 4);
+    const path = join(folder, 'pieces.wav');
+    await writeFile(path, bytes);
+    expect(await recordingParts(path)).toMatchObject([{ start: 0, end: bytes.length, cut: true }]);
+  });
+});
+
 /** What recorders, players and disks write behind a recording: nothing that is said. */
 const TRAILING: readonly (readonly [string, Buffer])[] = [
   ['zeros', Buffer.alloc(100_000)],
