@@ -6,7 +6,7 @@ import { schemaVersion } from './schema-version.ts';
 export const CHANGES_FILE = 'changes.json';
 
 /** One difference between two versions. `was` null: it is new; `is` null: it was removed. */
-export const differenceSchema = z.object({
+const differenceSchema = z.object({
   file: z.enum(['minutes', 'transcript']),
   /** `title`, `decisions`, `sections.risks`, `segments`, … */
   field: z.string(),

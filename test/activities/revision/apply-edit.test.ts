@@ -252,6 +252,17 @@ describe('transcript', () => {
     ]);
   });
 
+  test('a short quote is looked for in what became of its segment', () => {
+    const short = { start: 61, end: 64, speaker: 'S3', quote: 'Who tests', segmentIds: ['s3'] };
+    const openQuestions = [{ text: 'Tests?', citations: [short], verified: true }];
+    const base = { ...BASE, minutes: { ...BASE.minutes, openQuestions } };
+    const segments = [one, { ...one, id: undefined, text: 'Hello.' }, two, three];
+    const edited = { file: 'transcript' as const, language: 'en', segments };
+    expect(applyEdit(base, edited).minutes.openQuestions).toMatchObject([
+      { verified: true, citations: [{ segmentIds: ['s4'] }] },
+    ]);
+  });
+
   test('a speaker who speaks again is no longer joined to another one', () => {
     const { minutes } = after([{ ...one, speaker: 'S4' }, { ...two, speaker: 'S1' }, three]);
     expect(minutes.speakers.map(({ id, joined }) => ({ id, joined }))).toEqual([
