@@ -24,7 +24,10 @@ type Json = Readonly<Record<string, unknown>>;
 export async function editedChange(
   path: string,
   row: JobRow,
-  { store, madeFrom }: { readonly store: Pick<ObjectStore, 'getJson'>; readonly madeFrom: number | undefined },
+  {
+    store,
+    madeFrom,
+  }: { readonly store: Pick<ObjectStore, 'getJson'>; readonly madeFrom: number | undefined },
 ): Promise<Edited | null> {
   const file = await readEditedFile(path);
   const kind = kindOf(file, path);
