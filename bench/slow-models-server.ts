@@ -65,7 +65,7 @@ const MODELS: Readonly<Record<keyof typeof LATENCY_MS, (body: Buffer) => Promise
     ]),
 };
 /** So short that one call joins the summaries of an hour. */
-const ANSWER_TOKENS = 400;
+const ANSWER_TOKENS = 250;
 const FIELDS = {
   fields: ['summary', 'keyPoints', 'decisions', 'openQuestions', 'actionItems'],
   sections: [],

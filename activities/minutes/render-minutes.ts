@@ -1,22 +1,16 @@
 import { WATERMARK_TEXT } from '../../adapters/media/watermark-glyphs.ts';
-import { outputKey, summaryKey } from '../../adapters/object-store/keys.ts';
+import { outputKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, RenderMinutes } from '../../workflows/contracts/activities.ts';
 import { spanOf } from '../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
-import {
-  summarySchema,
-  type Engine,
-  type Minutes,
-  type Summary,
-} from '../../workflows/contracts/minutes.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
-import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -37,7 +31,7 @@ import { startHeartbeat } from '../with-heartbeat.ts';
 import { composeMinutes, givenTitle } from './compose-minutes.ts';
 import { heldMinutes } from './held-minutes.ts';
 import { EXTRACTIVE, readSummarized } from './read-summarized.ts';
-import { provenanceOf, sectionCalls } from './provenance.ts';
+import { provenanceOf } from './provenance.ts';
 import { renderExports } from './render/render-exports.ts';
 
 /** Composes the minutes from what the earlier stages stored, and writes every file of a new version of them. */

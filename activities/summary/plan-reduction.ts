@@ -3,11 +3,10 @@ import { reductionKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { readJobInput, readTranscript } from '../job/read-job-input.ts';
+import { readJobInput } from '../job/read-job-input.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { acceptedKeys, readAsked, readDrafts, reductionSchema } from './partial-summaries.ts';
 import { answerSchema, draftJson, reductionMessages } from './prompts.ts';
-import { readOutline } from './read-template.ts';
 import { answerTokens, chainCounter, promptTokens, type Count } from './token-budget.ts';
 
 /**

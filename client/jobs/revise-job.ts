@@ -155,6 +155,6 @@ function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
   return null;
 }
 
-export class RevisionRefusedError extends Error {
+class RevisionRefusedError extends Error {
   override readonly name = 'RevisionRefusedError';
 }

@@ -4,7 +4,7 @@ import { templateReferenceSchema } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
 
 /** What a revision does. */
-export const REVISION_KINDS = ['rename', 'join', 'edit', 'resummarize', 'approval'] as const;
+const REVISION_KINDS = ['rename', 'join', 'edit', 'resummarize', 'approval'] as const;
 export type RevisionKind = (typeof REVISION_KINDS)[number];
 
 /** More than any meeting needs; it bounds what minutes carry with them. */
