@@ -14,7 +14,7 @@ import { watchProcesses } from './watch-processes.ts';
 /**
  * `npm run bench:speakers [-- CASE …]`: how well the local engine tells who spoke, against references: as the recordings are, as the
  * worker sends them, in other forms that sound the same, and joined to longer recordings; and what time and memory it takes. Exits 1
- * when a promise is missed in any form.
+ * when a promise is missed: as they are, as sent, or by the mean of the other forms.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -171,7 +171,7 @@ async function judgeForms(conversation: Conversation): Promise<void> {
   console.log(
     `${conversation.name}, ${rates.length} forms: ${percent(best?.rate ?? 0)} (${best?.form}) to ` +
       `${percent(worst?.rate ?? 0)} (${worst?.form}), mean ${percent(mean)}` +
-      verdict(conversation.name, worst?.rate ?? 0),
+      verdict(conversation.name, mean),
   );
 }
 
