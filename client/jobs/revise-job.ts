@@ -1,5 +1,6 @@
 import {
   QueryNotRegisteredError,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowFailedError,
   type Client,
@@ -16,10 +17,12 @@ import type {
   RevisionReference,
   SummaryCalls,
 } from '../../workflows/contracts/activities.ts';
+import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import {
   CALLS_QUERY,
   PROCEED_SIGNAL,
+  PROGRESS_QUERY,
   revisionWorkflowId,
   TASK_QUEUES,
   WORKFLOWS,
@@ -41,6 +44,8 @@ export interface RevisionNeeds {
   readonly template?: Pick<ChosenTemplate, 'sha256' | 'template'> | null;
   /** Asked before a change makes calls that are paid for, if any: false gives it up. Absent: the calls are wanted. */
   readonly confirm?: (calls: SummaryCalls) => Promise<boolean>;
+  /** Told whenever another section is summarised. */
+  readonly onProgress?: (sections: Progress['sections']) => void;
 }
 
 /**
@@ -56,6 +61,7 @@ export async function reviseJob(
     temporal,
     template = null,
     confirm = () => Promise.resolve(true),
+    onProgress = () => undefined,
   }: RevisionNeeds & { readonly store: ObjectStore; readonly temporal: Client },
 ): Promise<RenderedRevision | null> {
   const { tenant, id, minutesKey } = row;
@@ -75,13 +81,19 @@ export async function reviseJob(
     const handle = await start(temporal, { tenant, jobId: id, change: digest }, change.kind);
     const result = handle.result();
     if (change.kind === 'resummarize') {
-      const calls = await Promise.race([result.then(() => null), callsOf(handle)]);
+      const ended = new AbortController();
+      const end = (): void => {
+        ended.abort();
+      };
+      result.then(end, end);
+      const calls = await callsOf(handle, ended.signal);
       if (calls !== null && calls.atMost > 0) {
         if (!(await orCancel(handle, () => confirm(calls)))) {
           await result.catch(() => null);
           return null;
         }
         await handle.signal(PROCEED_SIGNAL);
+        await follow(handle, ended.signal, onProgress);
       }
     }
     return await result;
@@ -110,18 +122,38 @@ const start = (
     staticSummary: `${kind} of minutes`,
   });
 
-/** What the change will cost in calls, once the workflow knows. */
-async function callsOf(handle: WorkflowHandle<Revise>): Promise<SummaryCalls> {
-  for (;;) {
+/** What the change will cost in calls, once the workflow knows; null: it has ended before. */
+async function callsOf(
+  handle: WorkflowHandle<Revise>,
+  ended: AbortSignal,
+): Promise<SummaryCalls | null> {
+  for (; !ended.aborted; await pause(300, ended)) {
     try {
       const calls = await handle.query<SummaryCalls | null>(CALLS_QUERY);
       if (calls !== null) return calls;
     } catch (error) {
-      if (!(error instanceof QueryNotRegisteredError)) throw error;
+      // Not begun yet, or no worker answers: the result is waited for all the same.
+      if (!(error instanceof QueryNotRegisteredError || error instanceof ServiceError)) throw error;
     }
-    await sleep(300);
+  }
+  return null;
+}
+
+async function follow(
+  handle: WorkflowHandle<Revise>,
+  ended: AbortSignal,
+  onProgress: (sections: Progress['sections']) => void,
+): Promise<void> {
+  for (let told = 0; !ended.aborted; await pause(2_000, ended)) {
+    const progress = await handle.query<Progress>(PROGRESS_QUERY).catch(() => null);
+    if (progress === null || progress.sections.done === told) continue;
+    told = progress.sections.done;
+    onProgress(progress.sections);
   }
 }
+
+const pause = (ms: number, ended: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal: ended }).catch(() => undefined);
 
 /** Gives the change up where it is not wanted, or nobody can say so. */
 async function orCancel(

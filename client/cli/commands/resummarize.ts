@@ -46,7 +46,13 @@ export function addResummarize(program: Command, context: CommandContext): void 
           }),
           by,
         }),
-        { confirm: (calls) => confirm(calls, options, context), template: chosen ?? null },
+        {
+          template: chosen ?? null,
+          confirm: (calls) => confirm(calls, options, context),
+          onProgress: ({ done, total }) => {
+            context.output.remark(`${done} of ${total} sections are summarised`);
+          },
+        },
       );
     });
 }
