@@ -11,6 +11,7 @@ import { lookUpChunks } from './recording/look-up-chunks.ts';
 import { lookForWorker } from './paid/look-for-worker.ts';
 import { planReduction } from './summary/plan-reduction.ts';
 import { publishMinutes } from './minutes/publish-minutes.ts';
+import { closeRevision } from './revision/close-revision.ts';
 import { publishRevision } from './revision/publish-revision.ts';
 import { startRevision } from './revision/start-revision.ts';
 import { startJob } from './job/start-job.ts';
@@ -56,6 +57,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
     (await import('./revision/render-revision.ts')).renderRevision(deps),
   ),
   publishRevision: heartbeating(publishRevision(deps)),
+  closeRevision: heartbeating(closeRevision(deps)),
   lookForWorker: heartbeating(lookForWorker(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),

@@ -1,12 +1,14 @@
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
+  ContinueAsNew,
   defineQuery,
   defineSignal,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { later, revision } from './activities.ts';
+import { io, later, revision } from './activities.ts';
 import type { RenderedRevision, RenderRevision, SummaryCalls } from './contracts/activities.ts';
 import { FAILURES } from './contracts/failures.ts';
 import type { JobReference } from './contracts/jobs.ts';
@@ -26,23 +28,40 @@ export async function revise(input: RevisionInput): Promise<RenderedRevision> {
   const { tenant, jobId, change } = input;
   const reference = { tenant, jobId, change };
   const started = input.state?.results.revision ?? (await revision.startRevision(reference));
-  const summary =
-    started.summarize === null
-      ? undefined
-      : await summarizeAnew(input, { ...started, summarize: started.summarize });
-  const rendered = await revision.renderRevision({ ...reference, ...(summary && { summary }) });
-  await revision.publishRevision({ ...reference, ...rendered });
+  if (started.summarize === null) return await finish(reference);
+  const chain = { ...started, summarize: started.summarize };
+  let goesOn = false;
+  try {
+    return await finish({ ...reference, summary: await summarizeAnew(input, chain) });
+  } catch (error) {
+    goesOn = error instanceof ContinueAsNew;
+    throw error;
+  } finally {
+    if (!goesOn) await CancellationScope.nonCancellable(() => io.closeRevision(runOf(input)));
+  }
+}
+
+async function finish(call: RenderRevision): Promise<RenderedRevision> {
+  const { tenant, jobId, change } = call;
+  const rendered = await revision.renderRevision(call);
+  await revision.publishRevision({ tenant, jobId, change, ...rendered });
   return rendered;
 }
+
+/** Rows and scratch belong to a run. */
+const runOf = ({ tenant, jobId, change }: RevisionInput): JobReference => ({
+  tenant,
+  jobId,
+  runId: workflowInfo().firstExecutionRunId,
+  revision: change,
+});
 
 /** Writes the summary anew, once a person has seen what it costs in calls. Free of calls, nobody is asked. */
 async function summarizeAnew(
   input: RevisionInput,
   started: { readonly summarize: readonly RecordedTarget[]; readonly probeMs: number },
 ): Promise<NonNullable<RenderRevision['summary']>> {
-  const { tenant, jobId, change } = input;
-  const runId = workflowInfo().firstExecutionRunId;
-  const job: JobReference = { tenant, jobId, runId, revision: change };
+  const job = runOf(input);
   const progress = new JobProgress(job, input.state?.progress);
   progress.probeMs = started.probeMs;
   const run = new JobRun(input, progress);

@@ -31,5 +31,9 @@ export const languageOf = (
   transcript: Pick<Transcript, 'language'>,
 ): string | null => documentLanguage ?? transcript.language;
 
+/** False for the answer of another target where a person named the only one. */
+export const countsFor = ({ onlyTarget }: Job, { target }: { readonly target: string }): boolean =>
+  (onlyTarget ?? null) === null || target === onlyTarget;
+
 /** The folder of the answers that derive from a job's recording. */
 export const homeOf = (job: JobInput): string => sourceHome(job.tenant, job.source.sha256);

@@ -6,6 +6,7 @@ import { changeSchema, type Change } from '../../workflows/contracts/revision.ts
 import type { RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
+import { givenSpeakers } from '../speakers/join-speakers.ts';
 import { readVersion, type Documents } from './documents.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 
@@ -52,12 +53,13 @@ function revisedInput(
     options: {
       ...job.options,
       date: minutes.date,
-      attendees: minutes.attendees ?? job.options.attendees,
+      attendees: minutes.attendees ?? [],
     },
     ...(template !== null && { template, schemaVersion: 3 }),
     revision,
     documentLanguage: change.language ?? minutes.language,
     onlyTarget: change.target,
+    names: givenSpeakers(minutes).names,
   };
 }
 

@@ -30,7 +30,8 @@ export async function summarizedAnew(
     ...base.minutes,
     ...written.summary,
     sections: written.summary.sections ?? [],
-    schemaVersion: base.minutes.schemaVersion,
+    // Readers of version 1 do not know that a run must not replace what a person asked for.
+    schemaVersion: 2,
     language: languageOf(job, base.transcript),
     template: templateFacts(job, await readOutline(store, job, languageOf(job, base.transcript))),
     engines: {

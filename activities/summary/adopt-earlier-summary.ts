@@ -9,7 +9,7 @@ import {
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
+import { countsFor, homeOf, readJobInput } from '../job/read-job-input.ts';
 import type { Outline } from './outline.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
@@ -33,6 +33,7 @@ export const adoptEarlierSummary =
     if (pointer === null) return null;
     const result = await store.findJson(pointer.resultKey, storedResultSchema);
     if (result === null || !isSummary(result, work.outline)) return null;
+    if (!countsFor(job, result)) return null;
     return { target: result.target, answeredAt: result.createdAt, callKey: pointer.callKey };
   };
 

@@ -22,7 +22,7 @@ export const concludeSummary =
     const transcript = await readTranscript(store, job);
     const outline = await readOutline(store, job, languageOf(job, transcript));
     const draft = await draftOf(store, job, { transcript, outline, summarized });
-    const names = await readNames(store, job);
+    const names = job.names ?? (await readNames(store, job));
     const summary = verifyDraft(draft, transcript, {
       ...job.options,
       names,

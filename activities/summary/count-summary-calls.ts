@@ -1,7 +1,7 @@
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, SummaryCalls } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
+import { countsFor, homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { readAsked, readDrafts, readSections } from './partial-summaries.ts';
 import { planGroups } from './plan-reduction.ts';
@@ -54,11 +54,10 @@ async function storedKey(
   work: SummaryWork | string,
 ): Promise<string | null> {
   if (typeof work === 'string') return work;
-  // What one target answered is known by its call, which is only made ready when it is sent.
-  if ((job.onlyTarget ?? null) !== null) return null;
   for (const workKey of [work.repairKey, work.workKey]) {
     const found = await findResult(store, homeOf(job), 'summarize', workKey);
-    if (found !== null) return found.callKey;
+    // What else one target answered is known by its call, which is only made ready when it is sent.
+    if (found !== null && countsFor(job, found)) return found.callKey;
   }
   return null;
 }

@@ -7,7 +7,7 @@ import type {
   SummarizeSection,
 } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
+import { countsFor, homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { summaryAsked } from '../paid/work-keys.ts';
 import { rememberedBefore } from '../with-heartbeat.ts';
@@ -62,10 +62,9 @@ async function summarize(
   const schema = answerSchema(outline);
   const home = homeOf(job);
   const isOfAny = (job.onlyTarget ?? null) === null;
-  const repaired = isOfAny
-    ? await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey })
-    : null;
-  if (repaired !== null) {
+  // Where only one target counts, its answer to the question may stand behind another one's: it is found by its call.
+  const repaired = await lookUpByWork(deps, { home, role: 'summarize', workKey: work.repairKey });
+  if (repaired !== null && countsFor(job, repaired)) {
     return { target: repaired.target, reused: true, callKey: repaired.callKey };
   }
   const { fault } = rememberedBefore();

@@ -36,7 +36,7 @@ export async function revise(
   const { services, output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
   const { checkedArgument } = await import('./checked-argument.ts');
-  const by = checkedArgument(authorSchema, '--by', options.by ?? userInfo().username);
+  const by = checkedArgument(authorSchema, '--by', options.by ?? accountName());
   const row = await namedJob(context, reference, options);
   const store = await services.store();
   const wanted = await wantedOf(by, row, store);
@@ -76,4 +76,13 @@ function verifiedLines({ statements, statementsBefore }: RenderedRevision): stri
   );
   if (now === before && statements.verified === statements.all) return [];
   return [`${now} statements are verified${now === before ? '' : `, before ${before}`}`];
+}
+
+/** Empty where the system does not know the account, as in some containers. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
 }

@@ -92,7 +92,8 @@ export async function reviseJob(
           await result.catch(() => null);
           return null;
         }
-        await handle.signal(PROCEED_SIGNAL);
+        // It may have ended: then the result says why.
+        await handle.signal(PROCEED_SIGNAL).catch(() => null);
         await follow(handle, ended.signal, onProgress);
       }
     }
@@ -172,7 +173,7 @@ async function orCancel(
 function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
     return new RevisionRefusedError(
-      `another change of job ${id} is being made: try again when it is done (npm run -s hansard -- versions ${id})`,
+      `another change of job ${id} is being made: wait for it (npm run -s hansard -- versions ${id}), or stop it with npm run -s hansard -- cancel ${id}`,
     );
   }
   for (
@@ -180,12 +181,14 @@ function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
     cause instanceof Error;
     cause = cause.cause
   ) {
-    if ('type' in cause && cause.type === FAILURES.RevisionRefused) {
+    if ('type' in cause && REFUSALS.some((type) => type === cause.type)) {
       return new RevisionRefusedError(cause.message);
     }
   }
   return null;
 }
+
+const REFUSALS = [FAILURES.RevisionRefused, FAILURES.TemplateTooLong] as const;
 
 class RevisionRefusedError extends Error {
   override readonly name = 'RevisionRefusedError';

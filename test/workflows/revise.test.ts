@@ -57,6 +57,8 @@ test('what a summary costs is told, and nothing is called until it is wanted', a
 test('where every answer is stored, nobody is asked', async () => {
   const change = await bench.revise(written({ sections: 2, calls: 0, atMost: 0 }));
   await expect(change.handle.result()).resolves.toMatchObject({ version: 2 });
+  // Claims and scratch of the run are let go.
+  expect(namesOf(change).at(-1)).toBe('closeRevision');
 });
 
 test('where no target is configured, the rules write the summary and nobody is asked', async () => {
@@ -76,7 +78,12 @@ test('calls that are not wanted are not made', async () => {
     .not.toBeNull();
   await change.handle.cancel();
   await expect(change.handle.result()).rejects.toThrow(WorkflowFailedError);
-  expect(namesOf(change)).toEqual(['startRevision', 'cutSections', 'countSummaryCalls']);
+  expect(namesOf(change)).toEqual([
+    'startRevision',
+    'cutSections',
+    'countSummaryCalls',
+    'closeRevision',
+  ]);
 });
 
 test('a change that is refused says why, and nothing is published', async () => {

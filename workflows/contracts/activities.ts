@@ -50,6 +50,8 @@ export interface IoActivities {
   readonly renderRevision: (input: RenderRevision) => Promise<RenderedRevision>;
   /** Makes it the job's result. Fails as superseded if the job's result is no longer the one that was changed. */
   readonly publishRevision: (input: RevisionReference & RenderedRevision) => Promise<void>;
+  /** Releases the claims of a revision's run, and deletes its scratch. */
+  readonly closeRevision: (input: JobReference) => Promise<void>;
   readonly lookForWorker: (
     input: JobReference & { readonly target: string },
   ) => Promise<WorkerLook>;

@@ -88,5 +88,7 @@ export const revisedInputSchema = jobInputSchema.extend({
   documentLanguage: z.string().nullable(),
   /** The only target whose answers count; null: those of all. */
   onlyTarget: z.string().nullable(),
+  /** The names of speakers by their ids, as the minutes say them now. */
+  names: z.record(z.string(), z.string()),
 });
 export type RevisedInput = z.infer<typeof revisedInputSchema>;

@@ -6,7 +6,7 @@ export function addCancel(program: Command, context: CommandContext): void {
   jobCommand(
     program,
     'cancel',
-    'stop a job: it makes no new calls and waits a few seconds for those already sent',
+    'stop a job, or a change that is being made of it: no new calls, and a few seconds for those already sent',
   )
     .option('--json', 'print { id, outcome: requested | cancelled }')
     .action(async (reference: string, options: JobCommandOptions) => {

@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import { digestOf } from '../../../adapters/identity/digest.ts';
-import { changeKey, outputKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
+import {
+  changeKey,
+  jobInputKey,
+  outputKey,
+  sourceHome,
+  transcriptKey,
+} from '../../../adapters/object-store/keys.ts';
 import type { SectionsReference, Summarized } from '../../../workflows/contracts/activities.ts';
-import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { revisedInputSchema, type JobInput } from '../../../workflows/contracts/job-input.ts';
+import {
+  resultPointerSchema,
+  storedResultSchema,
+} from '../../../workflows/contracts/stored-results.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
 import { provenanceSchema, type Provenance } from '../../../workflows/contracts/provenance.ts';
 import type { Change } from '../../../workflows/contracts/revision.ts';
@@ -183,6 +193,49 @@ test('a target that is named is asked although the answer of another one is stor
     message: 'no target of that name writes summaries: there are mixtral',
   });
 });
+
+test('where one target is named, the earlier answer of another one does not stand in for it', async () => {
+  await finish(await start());
+  const named = await start({ target: 'mixtral' });
+  await attempt(() => activities().cutSections({ ...named.at, halve: [] }));
+  const of = { kind: 'section', section: 0 } as const;
+  const adopted = await attempt(() => activities().adoptEarlierSummary({ ...named.at, of }));
+  expect(adopted).toMatchObject({ target: 'mixtral' });
+
+  // The same text, answered by somebody else since.
+  const { store } = bench.deps;
+  const { pointer, result } = await latestAnswer();
+  await store.putJson(pointer.resultKey, { ...result, target: 'gpt' });
+  await expect(
+    attempt(() => activities().adoptEarlierSummary({ ...named.at, of })),
+  ).resolves.toBeNull();
+}, 60_000);
+
+test('names, attendees and the date are those that the minutes say now', async () => {
+  const { store } = bench.deps;
+  const corrected = {
+    ...sampleMinutes,
+    id: job.jobId,
+    tenant: job.tenant,
+    date: '2026-12-01',
+    speakers: [{ id: 'S1', name: 'Zheng Wei', seconds: 3 }],
+  };
+  await store.putJson(baseKey, corrected);
+  const { at } = await start();
+  const key = jobInputKey(job.tenant, job.jobId, at.revision);
+  expect(await store.getJson(key, revisedInputSchema)).toMatchObject({
+    options: { date: '2026-12-01', attendees: [] },
+    names: { S1: 'Zheng Wei' },
+  });
+});
+
+async function latestAnswer() {
+  const { store } = bench.deps;
+  const prefix = `${sourceHome(job.tenant, job.source.sha256)}/results/summarize/latest/`;
+  const [key = ''] = await bench.keysBelow(prefix);
+  const pointer = await store.getJson(key, resultPointerSchema);
+  return { pointer, result: await store.getJson(pointer.resultKey, storedResultSchema) };
+}
 
 test('a summary that lacks what the minutes have does not take their place', async () => {
   const { reference, at } = await start();
