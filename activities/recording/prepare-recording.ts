@@ -59,23 +59,35 @@ export const prepareRecording =
 
       return await withFolder(scratchDirectory, async (folder) => {
         const { pcmPath, decoded } = await decodeSource(deps, job, folder, signal);
+        // Nothing goes on in a folder that is deleted.
+        const failed = new AbortController();
+        const both = AbortSignal.any([signal, failed.signal]);
         const planned = async (): Promise<ChunkPlan> => {
           if (held === null) {
-            const made = await makePlan(job, pcmPath, decoded, chunkLimitSeconds, signal);
+            const made = await makePlan(job, pcmPath, decoded, chunkLimitSeconds, both);
             await store.putJson(planKey, made, { ifAbsent: true });
           }
           const plan = held ?? (await readPlan(store, planKey));
           const chunks = missing ?? (await chunksToEncode(deps, job, plan, scratch));
-          await storeChunks(deps, scratch, chunks, pcmPath, signal);
+          await storeChunks(deps, scratch, chunks, pcmPath, both);
           return plan;
         };
         const sound = { ...decoded, sourceSha256: job.source.sha256 };
         const withTrack = async (): Promise<void> => {
-          if (await needsTrack(sound)) await storeTrack(deps, scratch, sound, pcmPath, signal);
+          if (await needsTrack(sound)) await storeTrack(deps, scratch, sound, pcmPath, both);
         };
         // The search for voice takes one core.
-        const [plan] = await Promise.all([planned(), withTrack()]);
-        return factsOf(planKey, scratch, plan);
+        const parts = [planned(), withTrack()] as const;
+        const end = (): void => {
+          failed.abort();
+        };
+        for (const part of parts) part.catch(end);
+        try {
+          const [plan] = await Promise.all(parts);
+          return factsOf(planKey, scratch, plan);
+        } finally {
+          await Promise.allSettled(parts);
+        }
       });
     });
 

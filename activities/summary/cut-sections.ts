@@ -35,7 +35,10 @@ export const cutSections =
     const outline = await readOutline(store, job, language);
     const factsOf = async (sections: readonly Section[]) => ({
       sections: sections.map(({ start, end }) => ({ start, end })),
-      held: await findSummaries(deps, job, sections, { language, outline }),
+      // Of more the names are too long for a result, and each call finds its answer by itself.
+      ...(sections.length <= MOST_NAMED && {
+        held: await findSummaries(deps, job, sections, { language, outline }),
+      }),
     });
     let sections: Section[];
     let cutFor: string;
@@ -62,6 +65,9 @@ export const cutSections =
     await store.putJson(keyOf(generation), cut);
     return await factsOf(sections);
   };
+
+/** Sections whose stored answers are named: at most 300,000 characters. */
+const MOST_NAMED = 2_000;
 
 /** The next try would find the same template. */
 export function orTooLong<T>(cut: () => T): T {

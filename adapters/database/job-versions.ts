@@ -43,13 +43,16 @@ export async function keepVersion(
     .execute();
 }
 
-/** The versions of a job's minutes, the newest first; at most 1,000. */
+/**
+ * The versions of a job's minutes, the newest first; at most 1,000. The one that is shown is there even if a worker of an
+ * earlier version published it, which keeps no list.
+ */
 export async function listVersions(
   db: Database,
   tenant: string,
   jobId: string,
 ): Promise<readonly JobVersion[]> {
-  return await db
+  const listed = await db
     .selectFrom('jobVersion')
     .select(['version', 'minutesKey', 'result', 'kind', 'base', 'author', 'createdAt'])
     .where('tenant', '=', tenant)
@@ -57,4 +60,25 @@ export async function listVersions(
     .orderBy('version', 'desc')
     .limit(1_000)
     .execute();
+  const shown = await db
+    .selectFrom('job')
+    .select(['minutesKey', 'result', 'createdAt', 'endedAt'])
+    .where('tenant', '=', tenant)
+    .where('id', '=', jobId)
+    .executeTakeFirst();
+  const { minutesKey = null } = shown ?? {};
+  if (minutesKey === null || listed.some((one) => one.minutesKey === minutesKey)) return listed;
+  const made = { kind: null, base: null, author: null };
+  const unlisted = {
+    ...made,
+    version: versionIn(minutesKey),
+    minutesKey,
+    result: shown?.result ?? 'partial',
+    createdAt: shown?.endedAt ?? shown?.createdAt ?? new Date(),
+  };
+  return [unlisted, ...listed].toSorted((a, b) => b.version - a.version);
 }
+
+/** Minutes from before there were versions have no number in their key. */
+const versionIn = (minutesKey: string): number =>
+  Number(/\/versions\/(\d+)\//.exec(minutesKey)?.[1] ?? 1);

@@ -38,7 +38,7 @@ export async function boxedRecordings(
     recordings.push({ start, promisedEnd });
     if (at === size || boxes === MOST_PIECES) break;
     if (type === 'ftyp' && at > start) start = at;
-    else if (await beginsRecording(file, at)) {
+    else if (at < size && (await beginsRecording(file, at))) {
       recordings.push({ start: at, promisedEnd: at });
       break;
     } else start = await nextFile(file, path, last + 8);

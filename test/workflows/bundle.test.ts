@@ -7,6 +7,6 @@ test('the workflow bundle is small and contains no zod', async () => {
   const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
   expect(code).toContain('workflows/minutes/minutes.ts');
   expect(code).not.toContain('node_modules/zod');
-  // The SDK and our code take 1.90e6 with the source map; zod would add 0.6e6.
-  expect(code.length).toBeLessThan(2e6);
+  // The SDK and our code take 2.01e6 with the source map; zod would add 0.6e6.
+  expect(code.length).toBeLessThan(2.1e6);
 }, 60_000);

@@ -2,6 +2,9 @@ import type { SectionsReference } from '../contracts/activities.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 
+/** In histories without this marker no section is summarised ahead, and each has an activity of its own. */
+export const AHEAD = 'sections-ahead';
+
 /** Assumed for a target whose context is not known. */
 const DEFAULT_CONTEXT_TOKENS = 8192;
 

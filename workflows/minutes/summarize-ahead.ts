@@ -4,7 +4,7 @@ import type { AheadPosition, ChainMemory } from '../contracts/minutes-state.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { later, paid } from '../activities.ts';
-import { firstSections } from './first-sections.ts';
+import { AHEAD, firstSections } from './first-sections.ts';
 import type { JobProgress, RoleChain } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
@@ -60,7 +60,7 @@ export class SectionsAhead {
 
   /** The first `windows` are transcribed, and others follow. */
   windowClosed(windows: number, heard: Heard): void {
-    if (this.isOver || !patched('sections-ahead')) return;
+    if (this.isOver || !patched(AHEAD)) return;
     this.windows = windows;
     if (this.working !== null) return;
     const work = this.scope

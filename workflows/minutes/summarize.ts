@@ -16,7 +16,7 @@ import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { later, paid } from '../activities.ts';
 import type { Failure } from './failure-of.ts';
-import { firstSections } from './first-sections.ts';
+import { AHEAD, firstSections } from './first-sections.ts';
 import { toLossReason, toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
@@ -148,7 +148,9 @@ async function summarizeSections(
   for (;;) {
     if (round === null) {
       const cut = await later.wholeRecording.cutSections({ ...sections, halve });
-      held = cut.held ?? [];
+      // A worker of an earlier version began the history: it would look at no stored answer here.
+      const isAnyHeld = cut.held?.some((answer) => answer !== null) === true;
+      held = isAnyHeld && patched(AHEAD) ? (cut.held ?? []) : [];
       progress.countItems('sections', cut.sections.length);
       round = beginRound(0, cut.sections.length);
     }

@@ -9,6 +9,8 @@ import { migrate, pendingMigrations } from '../../../adapters/database/migrate.t
 import { jobsAndLedger } from '../../../adapters/database/migrations/0001-jobs-and-ledger.ts';
 import { queuedWork } from '../../../adapters/database/migrations/0002-queued-work.ts';
 import { runs } from '../../../adapters/database/migrations/0003-runs.ts';
+import { searchWords } from '../../../adapters/database/migrations/0004-search-words.ts';
+import { versions } from '../../../adapters/database/migrations/0005-versions.ts';
 import { testStack } from '../../support/stack.ts';
 
 const url = testStack().databaseUrl;
@@ -24,7 +26,13 @@ afterAll(async () => {
   await server.destroy();
 });
 
-const MIGRATIONS = ['0001-jobs-and-ledger', '0002-queued-work', '0003-runs', '0004-search-words'];
+const MIGRATIONS = [
+  '0001-jobs-and-ledger',
+  '0002-queued-work',
+  '0003-runs',
+  '0004-search-words',
+  '0005-versions',
+];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
   const databases = Array.from({ length: 4 }, () =>
@@ -45,6 +53,7 @@ test('when four processes migrate an empty database at once, one does it and all
     and table_name not like 'kysely%' order by 1`.execute(first);
   expect(rows.map(({ table }) => table)).toEqual([
     'job',
+    'job_version',
     'job_words',
     'ledger_entry',
     'source_ref',
@@ -80,6 +89,38 @@ test('minutes that a cancelled or failed retry took from their row can be read a
     { id: 'never', result: null, versions: 0 },
     { id: 'retried', result: 'partial', versions: 1 },
   ]);
+});
+
+test('the version that a job shows is listed, whoever published it and before or after the list was there', async () => {
+  const old = `${name}_versions`;
+  await sql`create database ${sql.id(old)}`.execute(server);
+  const url = Object.assign(new URL(emptyUrl), { pathname: `/${old}` }).href;
+  const db = createDatabase({ url, maxConnections: 1 });
+  for (const step of [jobsAndLedger, queuedWork, runs, searchWords]) await step.up(db);
+  const publish = async (id: string, key: string | null) => {
+    await sql`
+      insert into job (tenant, id, kind, workflow_id, status, result, source_sha256, source_name, minutes_key)
+      values ('t', ${id}, 'minutes', 'w', 'completed', 'complete', 's', 'n', ${key})`.execute(db);
+  };
+  await publish('third', 't/jobs/third/versions/3/minutes.json');
+  await publish('first', 't/jobs/first/minutes.json');
+  await publish('none', null);
+  await versions.up(db);
+  // As a worker of an earlier version does during an update.
+  await publish('later', 't/jobs/later/versions/2/minutes.json');
+  const library = createJobLibrary(db);
+  const listed = async (id: string) =>
+    (await library.versions('t', id)).map(({ version, minutesKey, kind }) => [
+      version,
+      minutesKey,
+      kind,
+    ]);
+  expect(await listed('third')).toEqual([[3, 't/jobs/third/versions/3/minutes.json', null]]);
+  expect(await listed('first')).toEqual([[1, 't/jobs/first/minutes.json', null]]);
+  expect(await listed('later')).toEqual([[2, 't/jobs/later/versions/2/minutes.json', null]]);
+  expect(await listed('none')).toEqual([]);
+  await db.destroy();
+  await sql`drop database ${sql.id(old)}`.execute(server);
 });
 
 test('rows that earlier versions wrote are found by the search once everything is migrated', async () => {

@@ -92,6 +92,16 @@ test('behind a file that was cut off, another one begins within its last box', a
   ]);
 });
 
+test('a box whose length of 64 bits is longer than any file is cut', async () => {
+  const endless = Buffer.alloc(32);
+  endless.writeUInt32BE(1);
+  endless.write('mdat', 4);
+  endless.writeBigUInt64BE(0xffff_ffff_ffff_ff00n, 8);
+  expect(await partsOf(Buffer.concat([box('ftyp'), endless]))).toEqual([
+    { start: 0, end: 48, staleLength: false, cut: true },
+  ]);
+});
+
 test('a file of thousands of beginnings has a thousand recordings at most, and the last takes the rest', async () => {
   const parts = await partsOf(Buffer.concat(Array<Buffer>(5000).fill(box('ftyp'))));
   expect(parts).toHaveLength(1000);

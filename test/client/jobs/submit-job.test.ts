@@ -155,6 +155,7 @@ test('again with another title: the job gets it, and is queued as long as no wor
   expect(JSON.parse(stdout)).toEqual({
     id: first.id,
     status: 'queued',
+    template: 'standard',
     waitingFor: null,
     result: null,
     stage: null,
