@@ -3,6 +3,7 @@ import { digestOf } from '../../adapters/identity/digest.ts';
 import { sectionsKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { languageOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { findSummaries } from './find-summaries.ts';
@@ -45,7 +46,7 @@ export const cutSections =
     let transcriptSha256: string | null = null;
     if (generation === 0) {
       cutFor = outlineKey(outline);
-      transcriptSha256 = digestOf(transcript);
+      transcriptSha256 = digestOfTranscript(transcript);
       const held = await store.findJson(keyOf(0), sectionsSchema);
       if (held?.transcriptSha256 === transcriptSha256 && held.outline === cutFor) {
         return await factsOf(held.sections);
@@ -68,6 +69,13 @@ export const cutSections =
 
 /** Sections whose stored answers are named: at most 300,000 characters. */
 const MOST_NAMED = 2_000;
+
+/** Without where each segment was heard: cuts of earlier versions do not know, and nothing is cut by it. */
+const digestOfTranscript = ({ segments, ...transcript }: Transcript): string =>
+  digestOf({
+    ...transcript,
+    segments: segments.map(({ chunk: _chunk, again: _again, ...segment }) => segment),
+  });
 
 /** The next try would find the same template. */
 export function orTooLong<T>(cut: () => T): T {

@@ -371,6 +371,13 @@ test('a stored cut and plan are kept for the same text even if another tokenizer
   const planOfOne = () => activities().planReduction({ ...at, level: 0, failedSections });
   expect(await attempt(planOfOne)).toEqual({ groups: 0 });
 
+  // A cut of an earlier version, which did not record where each segment was heard.
+  const heard = longTranscript(160);
+  const segments = heard.segments.map((segment) => ({ ...segment, chunk: 3, again: 0 }));
+  const key = transcriptKey(job.tenant, job.jobId);
+  await bench.deps.store.putJson(key, { ...heard, segments });
+  expect(await cutBy(letters)).toBe(sections);
+
   // Another transcript is cut again.
   await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
   expect(await cutBy(letters)).toBeLessThan(sections);
