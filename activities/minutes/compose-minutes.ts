@@ -12,7 +12,7 @@ import {
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import { perRole, type PerRole } from '../../workflows/contracts/targets.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
-import type { GivenSpeakers } from '../speakers/join-speakers.ts';
+import { NOBODY_NAMED, type GivenSpeakers } from '../speakers/join-speakers.ts';
 import { ALL_PHRASES, phrasesFor, type Phrases } from './render/phrases.ts';
 
 /** Everything that one document of minutes is composed from. */
@@ -148,8 +148,6 @@ function titleByFileName(input: JobInput, phrases: Phrases): string {
   const stem = baseName.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '') || baseName;
   return phrases.minutesOf(stem, input.options.date && phrases.day(input.options.date));
 }
-
-const NOBODY_NAMED: GivenSpeakers = { names: {}, joins: new Map() };
 
 /** In the order in which they first speak, with the seconds of their segments. */
 export function speakersOf(

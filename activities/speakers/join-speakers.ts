@@ -10,7 +10,9 @@ export interface GivenSpeakers {
   readonly joins: Joins;
 }
 
-/** What people said of the speakers of minutes. A run that makes minutes anew keeps it. */
+export const NOBODY_NAMED: GivenSpeakers = { names: {}, joins: new Map() };
+
+/** What people said of the speakers of minutes, by the ids that they have there. */
 export const givenSpeakers = (minutes: Pick<Minutes, 'speakers'> | null): GivenSpeakers => ({
   names: Object.fromEntries(
     (minutes?.speakers ?? []).flatMap(({ id, name }) => (name === null ? [] : [[id, name]])),

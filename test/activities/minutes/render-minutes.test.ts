@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { publishedFacts } from '../../../activities/minutes/published-facts.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { chunkWorkKey } from '../../../activities/paid/work-keys.ts';
 import {
@@ -8,6 +9,7 @@ import {
   resultKey,
   sectionsKey,
   sourceHome,
+  transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
 import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
 import { pointAt } from '../../../adapters/paid-call/look-up-result.ts';
@@ -16,6 +18,7 @@ import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { planOf } from '../recording/plans.ts';
@@ -148,6 +151,48 @@ test('the documents have the title that was given last, and a later language nam
   const { minutes, fileOf } = await render(made, extractive);
   expect(minutes.title).toBe('Harbour');
   expect(await fileOf('minutes.md')).toMatch(/^# Harbour\n/);
+});
+
+test('a name that a person gave follows the voice when a run numbers the speakers anew', async () => {
+  const made = await withExtractiveSummary();
+  const { tenant, jobId } = made.job;
+  const { store, library } = bench.deps;
+  const key = transcriptKey(tenant, jobId);
+  const spoken = await store.getJson(key, transcriptSchema);
+  /** Who speaks, a segment each. */
+  const say = async (...speakers: string[]) => {
+    const segments = spoken.segments.map((segment, at) => ({ ...segment, speaker: speakers[at] }));
+    await store.putJson(key, { ...spoken, segments });
+    return await store.getJson(key, transcriptSchema);
+  };
+  expect(spoken.segments).toHaveLength(2);
+  const transcript = await say('S1', 'S2');
+  const { rendered, minutes } = await render(made, extractive);
+  const { minutesKey } = rendered;
+  const named = {
+    ...minutes,
+    speakers: minutes.speakers.map((each) => ({ ...each, name: each.id === 'S2' ? 'Tom' : null })),
+  };
+  await store.putJson(minutesKey, named);
+  const facts = publishedFacts(named, transcript, { minutesKey, title: named.title });
+  await library.publish({ tenant, jobId, runId: RUN }, facts);
+
+  await say('S2', 'S1');
+  const { minutes: next, fileOf } = await render(made, extractive);
+  expect(next).toMatchObject({
+    speakers: [
+      { id: 'S2', name: null },
+      { id: 'S1', name: 'Tom' },
+    ],
+  });
+  expect(await fileOf('minutes.md')).toContain('Tom');
+
+  // Nobody can tell whose the name is.
+  await store.delete(`${outputFolder(tenant, jobId, minutesKey)}transcript.json`);
+  expect((await render(made, extractive)).minutes.speakers).toMatchObject([
+    { id: 'S2', name: null },
+    { id: 'S1', name: null },
+  ]);
 });
 
 test('without a summary the minutes have the transcript, and say that nothing of it is summarised', async () => {
