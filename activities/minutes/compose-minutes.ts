@@ -20,6 +20,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   readonly input: JobInput;
   /** 1 for the first minutes of a job, one more for each later edition. */
   readonly version: number;
+  /** The version that the names and joins of its speakers are from; absent: it is the first. */
+  readonly carriedFrom?: number | undefined;
   readonly transcript: Transcript;
   /** The names of speakers by their ids, and who was joined to whom; absent: nobody is named. */
   readonly speakers?: GivenSpeakers;
@@ -55,6 +57,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     id: input.jobId,
     tenant: input.tenant,
     version: parts.version,
+    ...(parts.carriedFrom !== undefined && { carriedFrom: parts.carriedFrom }),
     title: titleOf(input, transcript.language),
     date: input.options.date,
     ...(attendees.length > 0 && { attendees }),

@@ -64,6 +64,7 @@ export const renderMinutes =
     const parts = {
       input: { ...job, title: givenTitle(job, await library.find(tenant, jobId)) },
       version,
+      carriedFrom: held?.version,
       template: templateFacts(job, await readOutline(store, job, transcript.language)),
       transcript,
       speakers: { ...given, names: { ...(await readNames(store, job)), ...given.names } },

@@ -14,6 +14,10 @@ export function replaces(newer: Minutes, held: Minutes): boolean {
   return lacksNoMore(newer, held);
 }
 
+/** Whether a person changed the minutes that a job has after a run had read them, to make newer ones. */
+export const isChangedSince = (newer: Minutes, held: Minutes): boolean =>
+  (held.revisions ?? []).some(({ version }) => version > (newer.carriedFrom ?? 0));
+
 /** The comparison alone, whoever made them. */
 export function lacksNoMore(newer: Minutes, held: Minutes): boolean {
   const isAlike = looksWithin(newer) === looksWithin(held);

@@ -180,9 +180,18 @@ export function createJobLibrary(db: Database) {
       await keepVersion(db, run, rendered);
     },
 
-    /** Replaces the result by what a run rendered. False: the row belongs to another run. */
-    publish: async (run: JobRun, facts: PublishedFacts): Promise<boolean> =>
-      await show(run, facts, (transaction) => ofRun(run, transaction)),
+    /**
+     * Replaces the result by what a run rendered. False: the row belongs to another run, or `replacedKey` (null: none) is
+     * no longer the result.
+     */
+    publish: async (
+      run: JobRun,
+      replacedKey: string | null,
+      facts: PublishedFacts,
+    ): Promise<boolean> =>
+      await show(run, facts, (transaction) =>
+        ofRun(run, transaction).where('minutesKey', 'is not distinct from', replacedKey),
+      ),
 
     /** Replaces the result by what a person made from it. False: `baseKey` is no longer the result. */
     publishRevision: async (

@@ -96,6 +96,22 @@ describe.concurrent('the minutes workflow', () => {
     });
   });
 
+  test('minutes are rendered again, and once only, when speakers were named after they were rendered', async () => {
+    let published = 0;
+    const { calls, inputsOf } = await bench.run({
+      publishMinutes: () =>
+        Promise.resolve((published += 1) === 1 ? { renderAgain: true } : undefined),
+    });
+    expect(calls.slice(-5).map(({ name }) => name)).toEqual([
+      'renderMinutes',
+      'publishMinutes',
+      'renderMinutes',
+      'publishMinutes',
+      'closeJob',
+    ]);
+    expect(inputsOf('closeJob')).toMatchObject([{ status: 'completed', result: 'complete' }]);
+  });
+
   // Seconds: start-to-close and heartbeat timeouts; the first and the longest pause; then the attempts.
   test.each([
     ['startJob', [120, 30], [1, 60], 37],

@@ -380,7 +380,7 @@ export const ALL_GOES_WELL: Activities = {
       minutesKey: `${jobId}/minutes.json`,
       degradations: degradations.length,
     }),
-  publishMinutes: () => Promise.resolve(),
+  publishMinutes: () => Promise.resolve(undefined),
   startRevision: () => Promise.resolve({ summarize: null, probeMs: 1_800_000 }),
   countSummaryCalls: () => Promise.resolve({ sections: 1, calls: 1, atMost: 1 }),
   renderRevision: ({ jobId }) =>

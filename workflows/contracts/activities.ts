@@ -41,7 +41,10 @@ export interface IoActivities {
     input: Summarized,
   ) => Promise<{ readonly statements: number; readonly verified: number }>;
   readonly renderMinutes: (input: RenderMinutes) => Promise<MinutesResult>;
-  readonly publishMinutes: (input: JobReference & { readonly minutesKey: string }) => Promise<void>;
+  /** `renderAgain`: a person named or joined speakers since the minutes were rendered. */
+  readonly publishMinutes: (
+    input: JobReference & { readonly minutesKey: string },
+  ) => Promise<{ readonly renderAgain: true } | undefined>;
   /** What a person's change needs before it is rendered. Fails as refused if the job's result is another one by now. */
   readonly startRevision: (input: RevisionReference) => Promise<StartedRevision>;
   /** How many calls a summary would make now, whose first sections are cut. */

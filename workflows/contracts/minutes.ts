@@ -75,6 +75,9 @@ export const minutesSchema = z.object({
   id: z.string().regex(JOB_ID_PATTERN),
   tenant: z.string().regex(TENANT_PATTERN),
   version: z.int().positive(),
+  /** The version that the job had when a run made these, whose names and joins of speakers it kept. Absent: there was none,
+   * or they are of an earlier version of Hansard. */
+  carriedFrom: z.int().positive().optional(),
   title: z.string(),
   date: isoDateSchema.nullable(),
   /** Who attended, as the user named them. Absent: nobody was named, or the minutes are of an earlier version. */

@@ -88,12 +88,18 @@ async function makeMinutes(
     summarized,
     picture,
   };
-  const rendered = await progress.runStage('render', () => render(facts, progress));
-  await progress.runStage('publish', () =>
-    io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
-  );
-  return rendered;
+  for (let round = 1; ; round += 1) {
+    const rendered = await progress.runStage('render', () => render(facts, progress));
+    const published = await progress.runStage('publish', () =>
+      io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
+    );
+    // Workers of earlier versions answer nothing.
+    if (published?.renderAgain !== true || round === MOST_RENDERINGS) return rendered;
+  }
 }
+
+/** Where people name speakers while their minutes are made anew. What is not shown at last is listed. */
+const MOST_RENDERINGS = 5;
 
 /** Hears the recording: decodes it, and has it transcribed and its voices told apart. */
 async function hear(

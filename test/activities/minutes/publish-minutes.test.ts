@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { publishedFacts } from '../../../activities/minutes/published-facts.ts';
 import { parseSearch } from '../../../adapters/database/search-words.ts';
 import { jobHome, outputKey } from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
-import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
 
@@ -124,6 +125,89 @@ test.each([
     expect(await bench.deps.store.get(firstKey)).toEqual(bytes);
   },
 );
+
+/** A person's change of the result. */
+async function revised(kind: 'rename' | 'edit'): Promise<Minutes> {
+  const { store, library } = bench.deps;
+  const baseKey = (await row()).minutesKey ?? '';
+  const base = await store.getJson(baseKey, minutesSchema);
+  const version = (await library.nextVersion({ tenant, jobId })) ?? 0;
+  const made = { kind, version, base: base.version, by: 'Ann', at: '2026-03-02T10:00:00.000Z' };
+  const minutes = { ...base, version, revisions: [made] };
+  const minutesKey = outputKey(tenant, jobId, version, 'minutes.json');
+  await store.putJson(minutesKey, minutes);
+  const facts = publishedFacts(minutes, sampleTranscript, { minutesKey, title: base.title });
+  expect(await library.publishRevision({ tenant, jobId }, baseKey, facts)).toBe(true);
+  return minutes;
+}
+
+test('a name that was given after the minutes were rendered stays, and they are rendered again', async () => {
+  await publish('run-1', await rendered({ status: 'partial' }));
+  const better = await rendered({ status: 'complete', carriedFrom: 1 });
+  const { version } = await revised('rename');
+  expect(version).toBe(3);
+  expect(await publish('run-1', better)).toEqual({ renderAgain: true });
+  expect(await row()).toMatchObject({
+    result: 'partial',
+    minutesKey: outputKey(tenant, jobId, 3, 'minutes.json'),
+  });
+  const versions = await bench.deps.library.versions(tenant, jobId);
+  expect(versions.map((each) => each.version)).toEqual([3, 2, 1]);
+
+  const again = await rendered({ status: 'complete', carriedFrom: 3 });
+  expect(await publish('run-1', again)).toBeUndefined();
+  expect(await row()).toMatchObject({ result: 'complete', minutesKey: again });
+});
+
+test('minutes that lack more than those that were renamed are not rendered again', async () => {
+  await publish('run-1', await rendered({ status: 'complete' }));
+  const worse = await rendered({ status: 'partial', carriedFrom: 1 });
+  await revised('rename');
+  expect(await publish('run-1', worse)).toBeUndefined();
+  expect(await row()).toMatchObject({ minutesKey: outputKey(tenant, jobId, 3, 'minutes.json') });
+});
+
+test.each(['edit', 'rename'] as const)(
+  'a change that a person publishes while a run compares is not replaced: %s',
+  async (kind) => {
+    await publish('run-1', await rendered({ status: 'partial' }));
+    const better = await rendered({ status: 'complete', carriedFrom: 1 });
+    const { library } = bench.deps;
+    let isRevised = false;
+    const late: typeof library = {
+      ...library,
+      publish: async (...call) => {
+        if (!isRevised) await revised(kind);
+        isRevised = true;
+        return await library.publish(...call);
+      },
+    };
+    const { publishMinutes } = createActivities({ ...bench.deps, library: late });
+    const answer = await attempt(() =>
+      publishMinutes({ tenant, jobId, runId: 'run-1', minutesKey: better }),
+    );
+    expect(answer).toEqual(kind === 'rename' ? { renderAgain: true } : undefined);
+    expect(await row()).toMatchObject({ minutesKey: outputKey(tenant, jobId, 3, 'minutes.json') });
+    expect(await library.versions(tenant, jobId)).toHaveLength(3);
+  },
+);
+
+test('a result that changes at every comparison is left, and Temporal tries again', async () => {
+  await publish('run-1', await rendered({}));
+  const next = await rendered({ carriedFrom: 1 });
+  const { library } = bench.deps;
+  const busy: typeof library = {
+    ...library,
+    find: async (...job) => {
+      const found = await library.find(...job);
+      return found && { ...found, minutesKey: await rendered({}) };
+    },
+  };
+  const { publishMinutes } = createActivities({ ...bench.deps, library: busy });
+  const call = { tenant, jobId, runId: 'run-1', minutesKey: next };
+  await expect(attempt(() => publishMinutes(call))).rejects.toThrow('changes all the time');
+  expect(await row()).toMatchObject({ minutesKey: outputKey(tenant, jobId, 1, 'minutes.json') });
+});
 
 test('a title that was given after the minutes were rendered stays', async () => {
   const minutesKey = await rendered({ title: 'Minutes of meeting' });

@@ -168,6 +168,7 @@ test('a name that a person gave follows the voice when a run numbers the speaker
   expect(spoken.segments).toHaveLength(2);
   const transcript = await say('S1', 'S2');
   const { rendered, minutes } = await render(made, extractive);
+  expect(minutes.carriedFrom).toBeUndefined();
   const { minutesKey } = rendered;
   const named = {
     ...minutes,
@@ -175,11 +176,12 @@ test('a name that a person gave follows the voice when a run numbers the speaker
   };
   await store.putJson(minutesKey, named);
   const facts = publishedFacts(named, transcript, { minutesKey, title: named.title });
-  await library.publish({ tenant, jobId, runId: RUN }, facts);
+  await library.publish({ tenant, jobId, runId: RUN }, null, facts);
 
   await say('S2', 'S1');
   const { minutes: next, fileOf } = await render(made, extractive);
   expect(next).toMatchObject({
+    carriedFrom: 1,
     speakers: [
       { id: 'S2', name: null },
       { id: 'S1', name: 'Tom' },

@@ -90,7 +90,7 @@ test("a job's row records every step from submitted to completed", async () => {
     runId: null,
   });
   await library.beginRun(await seen(id), 'run-1');
-  await library.publish(runOf(id), published(id));
+  await library.publish(runOf(id), null, published(id));
   await library.endRun(runOf(id), COMPLETED);
   const completed = await library.find(tenant, id);
   expect(completed).toEqual({
@@ -160,7 +160,7 @@ test('a job that runs again is submitted, keeps its creation time and is no long
 test('a result stays while later runs are submitted, begin, fail and are cancelled', async () => {
   const id = idOf('m');
   await running(id);
-  await library.publish(runOf(id), published(id));
+  await library.publish(runOf(id), null, published(id));
   await library.endRun(runOf(id), COMPLETED);
   const { result, minutesKey, title } = await seen(id);
   const held = { result, minutesKey, title, degradations };
@@ -190,7 +190,7 @@ test('what a run says of its job changes nothing once another run has begun', as
   const now = await seen(id);
 
   await expect(library.endRun(runOf(id, 'old'), FAILED)).resolves.toBe(false);
-  await expect(library.publish(runOf(id, 'old'), published(id))).resolves.toBe(false);
+  await expect(library.publish(runOf(id, 'old'), null, published(id))).resolves.toBe(false);
   for (const stale of [before, submitted]) {
     await expect(library.beginRun(stale, 'old')).resolves.toBe(false);
     await expect(library.endSeen(stale, { status: 'failed', failure: null })).resolves.toBe(false);
@@ -224,7 +224,7 @@ const revised = (id: string, version: number) => ({
 test('a revision replaces the version that it was made from, and no later one', async () => {
   const id = idOf('s');
   await running(id);
-  await library.publish(runOf(id), published(id));
+  await library.publish(runOf(id), null, published(id));
   const base = published(id).minutesKey;
   const job = { tenant, jobId: id };
   await expect(library.publishRevision(job, base, revised(id, 2))).resolves.toBe(true);
@@ -240,10 +240,27 @@ test('a revision replaces the version that it was made from, and no later one', 
   ]);
 });
 
+test("a run's minutes replace the result that they were compared with, and no other one", async () => {
+  const id = idOf('v');
+  await running(id);
+  await library.publish(runOf(id), null, published(id));
+  const base = published(id).minutesKey;
+  await library.publishRevision({ tenant, jobId: id }, base, revised(id, 2));
+  const next = { ...published(id), version: 3, minutesKey: 'three' };
+  for (const stale of [null, base]) {
+    await expect(library.publish(runOf(id), stale, next)).resolves.toBe(false);
+  }
+  await expect(seen(id)).resolves.toMatchObject({ minutesKey: revised(id, 2).minutesKey });
+  await expect(library.versions(tenant, id)).resolves.toHaveLength(2);
+  const { minutesKey } = revised(id, 2);
+  await expect(library.publish(runOf(id), minutesKey, next)).resolves.toBe(true);
+  await expect(seen(id)).resolves.toMatchObject({ minutesKey: 'three' });
+});
+
 test('a version that does not become the result is listed, once', async () => {
   const id = idOf('u');
   await running(id);
-  await library.publish(runOf(id), published(id));
+  await library.publish(runOf(id), null, published(id));
   const kept = { ...published(id), version: 2, minutesKey: 'two' };
   await library.keepVersion(runOf(id), kept);
   await library.keepVersion(runOf(id), kept);
@@ -295,7 +312,7 @@ test('two tenants whose jobs and runs have the same ids change their own rows on
   let theirs = await seen(id, other);
 
   await library.nextVersion(runOf(id));
-  await library.publish(runOf(id), published(id));
+  await library.publish(runOf(id), null, published(id));
   // Theirs has a result under the same key.
   await db
     .updateTable('job')
@@ -339,7 +356,7 @@ test('open jobs of all tenants are listed by the age of their latest submission'
 test("a U+0000 in a model's answer does not prevent publication", async () => {
   const id = idOf('nul');
   await running(id);
-  await library.publish(runOf(id), {
+  await library.publish(runOf(id), null, {
     ...published(id),
     title: 'Plan\0ning',
     searchText: 'before\0after',

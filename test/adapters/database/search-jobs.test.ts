@@ -37,20 +37,17 @@ async function publish(tenant: string, id: string, title: string, searchText: st
   const row = await library.find(tenant, id);
   if (row === null) throw new Error('there is no row');
   await library.beginRun(row, 'run');
-  await library.publish(
-    { tenant, jobId: id, runId: 'run' },
-    {
-      ...facts,
-      version: 1,
-      revision: null,
-      result: 'complete',
-      title,
-      language: null,
-      minutesKey: `${tenant}/${id}`,
-      degradations: [],
-      searchText,
-    },
-  );
+  await library.publish({ tenant, jobId: id, runId: 'run' }, null, {
+    ...facts,
+    version: 1,
+    revision: null,
+    result: 'complete',
+    title,
+    language: null,
+    minutesKey: `${tenant}/${id}`,
+    degradations: [],
+    searchText,
+  });
 }
 
 async function search(tenant: string, text: string, limit = 20) {

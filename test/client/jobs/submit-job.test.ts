@@ -75,7 +75,9 @@ const end = async (
   if (seen === null) throw new Error(`there is no job ${id}`);
   const run = { tenant, jobId: id, runId: randomUUID() };
   await library.beginRun(seen, run.runId);
-  if (result !== null) await library.publish(run, { ...PUBLISHED, result, degradations });
+  if (result !== null) {
+    await library.publish(run, seen.minutesKey, { ...PUBLISHED, result, degradations });
+  }
   await library.endRun(run, { status, result, failure });
 };
 const workflow = async ({ workflowId }: SubmittedJob) =>
