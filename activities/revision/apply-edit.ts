@@ -7,7 +7,7 @@ import type {
   EditedTranscript,
 } from '../../workflows/contracts/edited.ts';
 import type { ActionItem, Minutes, Statement } from '../../workflows/contracts/minutes.ts';
-import type { Transcript } from '../../workflows/contracts/transcript.ts';
+import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { languagesBySeconds, speakersOf } from '../minutes/compose-minutes.ts';
 import { givenSpeakers } from '../speakers/join-speakers.ts';
 import { resolveDue } from '../summary/resolve-due.ts';
@@ -64,10 +64,10 @@ function editMinutes({ minutes, transcript }: Documents, edited: EditedMinutes):
       decisions: written.decisions.map(statement),
       openQuestions: written.openQuestions.map(statement),
       actionItems: written.actionItems.map(actionItem),
-      sections: minutes.sections.map((section) => ({
-        ...section,
-        items: itemsById.get(section.id)?.map(statement) ?? section.items,
-      })),
+      sections: minutes.sections.map(({ unwritten, ...section }) => {
+        const items = itemsById.get(section.id)?.map(statement) ?? section.items;
+        return { ...section, items, ...(items.length === 0 && unwritten && { unwritten }) };
+      }),
     },
   };
 }
@@ -99,7 +99,12 @@ function wordsOf(
 const isSpeakerId = (owner: string): boolean => /^S\d+$/.test(owner);
 
 function editTranscript({ minutes, transcript }: Documents, edited: EditedTranscript): Documents {
-  const segments = edited.segments.map((segment, index) => ({ ...segment, id: `s${index + 1}` }));
+  const heardIn = placesOf(transcript);
+  const segments = edited.segments.map((segment, index) => ({
+    ...segment,
+    ...heardIn(segment),
+    id: `s${index + 1}`,
+  }));
   const corrected: Transcript = { ...transcript, language: edited.language, segments };
   const spoken = new Set(segments.map(({ speaker }) => speaker));
   const { names, joins } = givenSpeakers(minutes);
@@ -108,7 +113,7 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
   const { attendees = [], ...facts } = minutes;
   const owners = minutes.actionItems.map(({ owner }) => owner);
   const check = createCheck(corrected, { attendees, names, owners });
-  const again = checkAgain(check, newIds(edited));
+  const again = checkAgain(check, newIds(transcript, edited));
   const statement = (one: Statement): Statement => ({ text: one.text, ...again(one, [one.text]) });
   const invented = spansInvented(corrected);
   const { mayBeInvented: _, ...coverage } = minutes.coverage;
@@ -118,7 +123,8 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
       ...facts,
       ...EDITED,
       ...(attendees.length > 0 && { attendees }),
-      language: corrected.language,
+      // `resummarize` may have written them in another one.
+      language: minutes.language === transcript.language ? corrected.language : minutes.language,
       languages: languagesBySeconds(corrected),
       coverage: {
         ...coverage,
@@ -144,25 +150,45 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
   };
 }
 
+/** Finds the answer that a segment is from, for as long as it has the words of that answer. */
+function placesOf({ segments }: Transcript) {
+  const held = new Map(segments.map((segment) => [segment.id, segment]));
+  return ({ id = '', text }: EditedTranscript['segments'][number]): Partial<Segment> => {
+    const same = held.get(id);
+    if (same === undefined || same.text !== text) return {};
+    const { chunk, again } = same;
+    return { ...(chunk !== undefined && { chunk }), ...(again !== undefined && { again }) };
+  };
+}
+
 /** By the id that a segment had, the ids of what became of it: several if it was split, none if it was removed. */
-function newIds({ segments }: EditedTranscript): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<string, string[]>();
+function newIds(
+  before: Transcript,
+  { segments }: EditedTranscript,
+): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>(before.segments.map(({ id }) => [id, []]));
   for (const [index, { id }] of segments.entries()) {
     if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), `s${index + 1}`]);
   }
   return ids;
 }
 
-/** What was not verified before does not become so: some of its citations are gone already. */
+/** What was not found before may be in the corrected transcript. Where it was not kept, nothing becomes verified. */
 const checkAgain =
   (check: Check, ids: ReturnType<typeof newIds>) =>
-  ({ citations, verified }: Statement | ActionItem, words: readonly (string | null)[]) => {
-    const claims = citations.map(({ quote, segmentIds }) => ({
+  (
+    { citations, verified, notFound }: Statement | ActionItem,
+    words: readonly (string | null)[],
+  ): Omit<Statement, 'text'> => {
+    const claims = [...citations, ...(notFound ?? [])].map(({ quote, segmentIds }) => ({
       quote,
-      segmentIds: segmentIds.flatMap((id) => ids.get(id) ?? []),
+      // A segment that there never was stays as it was named.
+      segmentIds: segmentIds.flatMap((id) => ids.get(id) ?? [id]),
     }));
     const found = check(claims, ...words);
-    return { ...found, verified: verified && found.verified };
+    if (verified || notFound !== undefined) return found;
+    const { notFound: _, ...rest } = found;
+    return { ...rest, verified: false };
   };
 
 /** A speaker whose words were all given to somebody else is known by name only. */

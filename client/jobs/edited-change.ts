@@ -6,6 +6,7 @@ import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { describeIssue } from '../../adapters/settings/describe-issue.ts';
 import {
   editedMinutesSchema,
+  editedSchema,
   editedTranscriptSchema,
   type Edited,
   type EditedTranscript,
@@ -41,13 +42,13 @@ export async function editedChange(
   if (kind === 'minutes') {
     const edited = checked(editedMinutesSchema, { ...file, file: kind }, path);
     requireSame(minutesFacts(minutes), minutesFacts(file), path);
-    return changed(edited, editedMinutesSchema.safeParse({ ...minutes, file: kind }).data);
+    return changed(edited, editedSchema.safeParse({ ...minutes, file: kind }).data);
   }
   const folder = outputFolder(row.tenant, row.id, row.minutesKey);
   const transcript: Json = await store.getJson(`${folder}transcript.json`, z.looseObject({}));
   const edited = checked(editedTranscriptSchema, { ...file, file: kind }, path);
   requireSame(transcriptFacts(transcript), transcriptFacts(file), path);
-  const base = editedTranscriptSchema.safeParse({ ...transcript, file: kind }).data;
+  const base = editedSchema.safeParse({ ...transcript, file: kind }).data;
   requireTimes(edited, base, Number(transcript['durationSeconds']), path);
   return changed(edited, base);
 }
@@ -96,16 +97,19 @@ function minutesFacts(minutes: Json): Json {
   const facts: Record<string, unknown> = { ...minutes };
   for (const name of Object.keys(editedMinutesSchema.shape)) delete facts[name];
   // These hold both.
-  return { ...facts, speakers: without('name', minutes), sections: without('items', minutes) };
+  return {
+    ...facts,
+    speakers: without(['name'], minutes['speakers']),
+    sections: without(['items', 'unwritten'], minutes['sections']),
+  };
 }
 
-function without(name: string, minutes: Json): unknown {
-  const list = minutes[name === 'name' ? 'speakers' : 'sections'];
+function without(names: readonly string[], list: unknown): unknown {
   return z
     .array(z.looseObject({}))
     .catch([])
     .parse(list)
-    .map((one) => Object.fromEntries(Object.entries(one).filter(([key]) => key !== name)));
+    .map((one) => Object.fromEntries(Object.entries(one).filter(([key]) => !names.includes(key))));
 }
 
 function transcriptFacts(transcript: Json): Json {
@@ -152,11 +156,11 @@ const ROUNDING = 0.5;
 
 function requireTimes(
   { segments }: EditedTranscript,
-  base: EditedTranscript | undefined,
+  base: Edited | undefined,
   durationSeconds: number,
   path: string,
 ): void {
-  const isOrdered = base !== undefined && disorderIn(base.segments) === null;
+  const isOrdered = base?.file === 'transcript' && disorderIn(base.segments) === null;
   const late = segments.findIndex(
     ({ start, end }) => Math.max(start ?? 0, end ?? 0) > durationSeconds + ROUNDING,
   );

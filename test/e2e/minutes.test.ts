@@ -390,6 +390,15 @@ test('names, joins and corrections are next versions beside the old ones, and as
   expect(changes).toContain(`- ${first.text}`);
   expect(changes).toContain('+ Bring cake. [not verified]');
 
+  const said = transcriptSchema.parse(JSON.parse(await read('transcript.json')));
+  const segments = said.segments.map((segment, index) =>
+    index === 0 ? { ...segment, text: `${segment.text} Welcome.` } : segment,
+  );
+  await writeFile(edited, JSON.stringify({ ...said, segments }));
+  expect(JSON.parse(await place.succeed(...command, '--json'))).toMatchObject({
+    version: version + 1,
+  });
+
   const run = ['--version', String(version - 3), '--format', 'json'];
   await place.succeed('result', job.id, '--out', folder, ...run);
   expect(await read('minutes.json')).toBe(await readFile(join(out, 'minutes.json'), 'utf8'));

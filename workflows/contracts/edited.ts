@@ -22,6 +22,12 @@ const lineOf = (longest: number) =>
 
 /** Of a file, the fields that are derived: they are computed again, whatever the file says. */
 const derived = z.unknown().optional();
+const verdict = {
+  verified: derived,
+  unsupported: derived,
+  lacks: derived,
+  notFound: derived,
+};
 
 type ObjectOf = <S extends z.core.$ZodShape>(shape: S) => z.ZodObject<S>;
 
@@ -54,8 +60,7 @@ function minutesSchemaOf(object: ObjectOf) {
   const statement = object({
     text: text(10_000),
     citations,
-    verified: derived,
-    unsupported: derived,
+    ...verdict,
   }).transform((written) => ({ text: written.text, citations: written.citations }));
   const statements = z.array(statement).max(MOST_STATEMENTS);
   const actionItem = object({
@@ -65,8 +70,7 @@ function minutesSchemaOf(object: ObjectOf) {
     due: isoDateSchema.nullable().default(null),
     dueText: text(500).nullable().default(null),
     citations,
-    verified: derived,
-    unsupported: derived,
+    ...verdict,
   }).transform(({ task, owner, due, dueText, citations: evidence }) => ({
     task,
     owner,
@@ -74,9 +78,12 @@ function minutesSchemaOf(object: ObjectOf) {
     dueText,
     citations: evidence,
   }));
-  const section = object({ id: z.string(), title: derived, items: statements }).transform(
-    ({ id, items }) => ({ id, items }),
-  );
+  const section = object({
+    id: z.string(),
+    title: derived,
+    items: statements,
+    unwritten: derived,
+  }).transform(({ id, items }) => ({ id, items }));
   const speaker = object({
     id: z.string(),
     name: lineOf(100).nullable(),
@@ -123,10 +130,14 @@ function transcriptSchemaOf(object: ObjectOf) {
     language,
     text: text(1_000_000),
     mayBeInvented: z.literal(true).optional(),
-  }).refine(
-    ({ start, end }) => start === null || end === null || start <= end,
-    'ends before it starts',
-  );
+    chunk: derived,
+    again: derived,
+  })
+    .refine(
+      ({ start, end }) => start === null || end === null || start <= end,
+      'ends before it starts',
+    )
+    .transform(({ chunk: _chunk, again: _again, ...written }) => written);
   return z.object({
     file: z.literal('transcript'),
     language,

@@ -8,7 +8,11 @@ import {
   type EditedMinutes,
   type EditedTranscript,
 } from '../../../workflows/contracts/edited.ts';
-import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
+import {
+  minutesSchema,
+  type Minutes,
+  type Statement,
+} from '../../../workflows/contracts/minutes.ts';
 import { sampleMinutes, sampleTranscript } from '../minutes/render/sample-minutes.ts';
 
 const [first, second, third] = sampleTranscript.segments;
@@ -210,6 +214,26 @@ describe('minutes', () => {
   });
 });
 
+test('a section that a person filled is no longer said to be unwritten', () => {
+  const sections = ['risks', 'costs'].map((id) => ({
+    id,
+    title: id,
+    items: [],
+    unwritten: true as const,
+  }));
+  const base = { ...BASE, minutes: { ...BASE.minutes, sections } };
+  const edited = minutesAs({
+    sections: [
+      { id: 'risks', items: [{ text: 'Rain.', citations: [] }] },
+      { id: 'costs', items: [] },
+    ],
+  });
+  expect(applyEdit(base, edited).minutes.sections).toEqual([
+    { id: 'risks', title: 'risks', items: [{ text: 'Rain.', citations: [], verified: false }] },
+    { id: 'costs', title: 'costs', items: [], unwritten: true },
+  ]);
+});
+
 describe('transcript', () => {
   test('other words take the verification from what was cited, and are not summarised', () => {
     const { minutes, transcript } = after([
@@ -218,8 +242,14 @@ describe('transcript', () => {
       three,
     ]);
     expect(transcript.segments[1]?.text).toContain('slip by a month');
+    const quote = 'ship on the first of March';
     expect(minutes.decisions).toEqual([
-      { text: 'Ship on the first of March.', verified: false, citations: [] },
+      {
+        text: 'Ship on the first of March.',
+        verified: false,
+        citations: [],
+        notFound: [{ quote, segmentIds: ['s2'] }],
+      },
     ]);
     expect(minutes.actionItems[0]).toMatchObject({ verified: true, owner: 'Anna' });
     expect(minutes.keyPoints).toMatchObject([{ verified: true }]);
@@ -276,6 +306,64 @@ describe('transcript', () => {
     const { minutes } = after([one, { ...two, language: 'de', mayBeInvented: true }, three]);
     expect(minutes.languages).toEqual(['de', 'en']);
     expect(minutes.coverage.mayBeInvented).toEqual([{ start: 3, end: 10 }]);
+  });
+
+  test('a segment is heard where it was for as long as its words are the same', () => {
+    const heard = BASE.transcript.segments.map((segment) => ({ ...segment, chunk: 4, again: 1 }));
+    const base = { ...BASE, transcript: { ...BASE.transcript, segments: heard } };
+    const segments = [one, { ...two, text: 'Other words.' }, { ...three, speaker: 'S1' }];
+    const edited = { file: 'transcript' as const, language: 'en', segments };
+    const made = applyEdit(base, edited).transcript.segments;
+    expect(made).toEqual([
+      { ...heard[0] },
+      { ...two, text: 'Other words.' },
+      { ...heard[2], speaker: 'S1' },
+    ]);
+  });
+
+  test('the minutes are in the corrected language, unless they were written in another one', () => {
+    const languageAfter = (language: string) =>
+      applyEdit(
+        { ...BASE, minutes: { ...BASE.minutes, language } },
+        { file: 'transcript', language: 'fr', segments: [one, two, three] },
+      ).minutes.language;
+    expect(languageAfter('en')).toBe('fr');
+    expect(languageAfter('de')).toBe('de');
+  });
+
+  const missing = { quote: 'we sell the lighthouse', segmentIds: ['s9', 's3'] };
+  const [decided] = BASE.minutes.decisions;
+  const doubted: Statement = {
+    text: 'Sold.',
+    citations: [],
+    verified: false,
+    notFound: [missing],
+  };
+  const doubtedIn = (segments: Segments, change: Partial<Statement> = {}) => {
+    const decisions = [{ ...doubted, ...change }];
+    const base = { ...BASE, minutes: { ...BASE.minutes, decisions } };
+    return applyEdit(base, { file: 'transcript', language: 'en', segments }).minutes.decisions;
+  };
+
+  test('what was looked for and not found is still told', () => {
+    const corrected = { ...one, text: 'Good morning.' };
+    expect(doubtedIn([corrected, two, three])).toEqual([doubted]);
+    const { citations = [] } = decided ?? {};
+    expect(doubtedIn([corrected, two, three], { citations })).toMatchObject([
+      { verified: false, citations: [{ segmentIds: ['s2'] }], notFound: [missing] },
+    ]);
+    // The third segment is the second one now.
+    expect(doubtedIn([two, three])).toEqual([
+      { ...doubted, notFound: [{ ...missing, segmentIds: ['s9', 's2'] }] },
+    ]);
+  });
+
+  test('what is in the corrected transcript is found', () => {
+    const corrected = { ...three, text: 'Agreed, we sell the lighthouse.' };
+    expect(doubtedIn([one, two, corrected])).toMatchObject([
+      { verified: true, citations: [{ quote: missing.quote, segmentIds: ['s3'] }] },
+    ]);
+    expect(doubtedIn([one, two, corrected])[0]).not.toHaveProperty('notFound');
   });
 
   test('what was not verified does not become so', () => {

@@ -14,11 +14,14 @@ const minutes = {
   ...sampleMinutes,
   version: 3,
   speakers: [{ id: 'S1', name: 'Ann', seconds: 10 }],
-  sections: [{ id: 'risks', title: 'Risks', items: [] }],
+  sections: [{ id: 'risks', title: 'Risks', items: [], unwritten: true }],
   // Of a newer version of Hansard.
   mood: { good: true },
 };
-const transcript = sampleTranscript;
+const transcript = {
+  ...sampleTranscript,
+  segments: sampleTranscript.segments.map((segment) => ({ ...segment, chunk: 0, again: 1 })),
+};
 const id = minutes.id;
 const home = `default/jobs/${id}/versions/3/`;
 const row = { id, tenant: 'default', minutesKey: `${home}minutes.json` } as JobRow;
@@ -56,9 +59,17 @@ test.each([
     'minutes with other derived values',
     {
       ...minutes,
-      decisions: minutes.decisions.map((one) => ({ ...one, verified: false, unsupported: true })),
+      decisions: minutes.decisions.map((one) => ({
+        ...one,
+        verified: false,
+        unsupported: true,
+        lacks: ['Ann'],
+        notFound: [{ quote: 'nobody said this', segmentIds: [] }],
+      })),
+      sections: [{ id: 'risks', title: 'Risks', items: [] }],
     },
   ],
+  ['a transcript without its chunks', { ...transcript, segments: sampleTranscript.segments }],
   [
     'a transcript with other numbers of segments',
     { ...transcript, segments: transcript.segments.map((one) => without(one, 'id')) },
