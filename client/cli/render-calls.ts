@@ -118,6 +118,6 @@ const costText = ({ costUsd }: ExplainedTry): string =>
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
 /** `2026-03-02 10:00:03 UTC`. */
-const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 
 const row = (head: string, text: string): string => `            ${head.padEnd(10)}${text}`;

@@ -6,7 +6,7 @@ import type {
   Heard,
   Written,
 } from '../jobs/explain/explanation.ts';
-import { callLines, callName } from './render-calls.ts';
+import { callLines, callName, moment } from './render-calls.ts';
 import { printable } from './render-list.ts';
 
 /** An explanation for a person: each item with its way, then every call that was named, once. */
@@ -21,7 +21,7 @@ export function explanationLines(explanation: Explanation): string[] {
     ...(isTraced
       ? []
       : [
-          'These minutes are of an earlier version of Hansard, which did not keep which calls they are made of.',
+          'These minutes do not say which calls they are made of: they are of an earlier version of Hansard, or their segments were changed by a person.',
         ]),
     ...(items.length === 0 ? ['', 'They have no summary and no statements.'] : []),
     ...items.flatMap((item) => ['', ...itemLines(item, explanation)]),
@@ -157,9 +157,17 @@ function writtenLines(written: Written, explanation: Explanation): string[] {
 }
 
 function writerLines(
-  { by, callKey, from, sections, ofSections }: Written,
+  { by, edit, callKey, from, sections, ofSections }: Written,
   { calls, isTraced }: Explanation,
 ): string[] {
+  if (edit !== null) {
+    return [
+      row(
+        'written by',
+        `${printable(edit.by)}, a person, on ${moment(edit.at)}, with version ${edit.version}`,
+      ),
+    ];
+  }
   const how = by === 'rules' ? 'picked by' : 'written by';
   const read = ofSections === 1 ? WHOLE : `section ${sections.join(', ')} of ${ofSections}`;
   if (callKey === null) {

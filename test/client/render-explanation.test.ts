@@ -115,6 +115,7 @@ const item: ExplainedItem = {
   ],
   written: {
     by: 'model',
+    edit: null,
     rule: null,
     callKey: key('b'),
     from: [key('c')],
@@ -193,6 +194,23 @@ test('rules say which one, and which target they stand in for', () => {
   );
 });
 
+test('what a person wrote names them, and no call', () => {
+  const written = {
+    ...item.written,
+    by: 'person' as const,
+    edit: { version: 3, by: 'Ann Lee', at: '2026-03-03T09:00:00.000Z' },
+    callKey: null,
+    from: [],
+    sections: [],
+    ofSections: 0,
+  };
+  for (const isTraced of [true, false]) {
+    expect(linesOf({ written }, { isTraced })).toContain(
+      '    written by  Ann Lee, a person, on 2026-03-03 09:00:00 UTC, with version 3\n',
+    );
+  }
+});
+
 test('a task without an owner or a certain day says so', () => {
   expect(linesOf({ owner: null, due: null })).toContain(
     '\n  no owner, due "by Friday", which is no certain day\n',
@@ -207,7 +225,9 @@ test('a claim that cites nothing, a summary, and minutes without a trace say so'
   expect(linesOf({ kind: 'summary', verified: null, citations: [], notFound: [] })).toContain(
     'Summary (cites nothing itself)',
   );
-  expect(linesOf({}, { isTraced: false })).toMatch(/did not keep which calls they are made of/);
+  expect(linesOf({}, { isTraced: false })).toMatch(
+    /of an earlier version of Hansard, or their segments were changed by a person/,
+  );
   expect(explanationLines({ ...explanation, items: [] }).join('\n')).toContain(
     'They have no summary and no statements.',
   );
@@ -225,6 +245,11 @@ test('what a model wrote steers no terminal', () => {
       lacks: [evil],
       citations: [citation],
       notFound: [{ quote: evil, segmentIds: [evil] }],
+      written: {
+        ...item.written,
+        by: 'person',
+        edit: { version: 3, by: evil, at: '2026-03-03T09:00:00.000Z' },
+      },
     },
     { source: { kind: 'recording', name: evil } },
   );

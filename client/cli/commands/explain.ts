@@ -19,20 +19,24 @@ export function addExplain(program: Command, context: CommandContext): void {
     .action(async (reference: string, item: string | undefined, options: ExplainOptions) => {
       const { services, output } = context;
       const version = parseVersion(options.version);
-      const row = await namedJob(context, reference, options);
-      const [{ explainJob }, { explanationLines }, store, database] = await Promise.all([
-        import('../../jobs/explain/explain-job.ts'),
-        import('../render-explanation.ts'),
-        services.store(),
-        services.database(),
-      ]);
-      const explanation = await explainJob(row, { store, database }, { item, version });
+      const named = await namedJob(context, reference, options);
+      const [{ explainJob }, { ofVersion }, { explanationLines }, store, database, library] =
+        await Promise.all([
+          import('../../jobs/explain/explain-job.ts'),
+          import('../../jobs/of-version.ts'),
+          import('../render-explanation.ts'),
+          services.store(),
+          services.database(),
+          services.library(),
+        ]);
+      const row = version === undefined ? named : await ofVersion(named, version, library);
+      const explanation = await explainJob(row, { store, database, library }, { item });
       output.result(options, explanation, explanationLines(explanation));
     });
 }
 
-function parseVersion(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+/** Refuses before any service is looked for what can be no version. */
+function parseVersion(text: string | undefined): string | undefined {
+  if (text === undefined || /^[1-9]\d{0,8}$/.test(text)) return text;
   throw new InvalidOptionError('--version takes the number of a version, such as 1');
 }

@@ -33,7 +33,7 @@ export function createExplainItem(version: Version) {
       id: 'summary',
       kind: 'summary',
       text,
-      written: writtenBy('summary', []),
+      written: writtenBy('summary', text, []),
     }),
     item: ({ id, list, section, statement }: MinutesItem): ExplainedItem => {
       const { citations, verified, unsupported, lacks = [], notFound = [] } = statement;
@@ -57,6 +57,7 @@ export function createExplainItem(version: Version) {
         citations: citations.map(cited),
         written: writtenBy(
           KINDS[list],
+          statement,
           citations.flatMap(({ segmentIds }) => segmentIds),
         ),
       };

@@ -1,5 +1,5 @@
 import type { Database } from '../../../adapters/database/create-database.ts';
-import type { JobRow } from '../../../adapters/database/job-library.ts';
+import type { JobLibrary, JobRow } from '../../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
 import { itemsOf } from '../../../workflows/contracts/minutes-items.ts';
 import { InvalidOptionError } from '../../config.ts';
@@ -10,18 +10,26 @@ import { readVersion, type Version } from './read-version.ts';
 import { withWriter } from './written-by.ts';
 
 /**
- * Where every statement of a job's minutes comes from, or the one with this id: the words, the place in the recording,
- * the calls and their rows in the ledger. Reads only. Throws `NoResultError`, and `InvalidOptionError` for an item or a
- * version that there is not.
+ * Where every statement of the minutes that the row shows comes from, or the one with this id: the words, the place in
+ * the recording, the calls and their rows in the ledger. Reads only. Throws `NoResultError`, and `InvalidOptionError` for
+ * an item that there is not.
  *
- * @param wanted `item`: as `itemId` has it, or `summary`; `version`: absent: the one that `result` gives
+ * @param wanted `item`: as `itemId` has it, or `summary`; absent: all of them
  */
 export async function explainJob(
   row: JobRow,
-  { store, database }: { readonly store: ObjectStore; readonly database: Database },
-  wanted: { readonly item?: string | undefined; readonly version?: number | undefined },
+  {
+    store,
+    database,
+    library,
+  }: {
+    readonly store: ObjectStore;
+    readonly database: Database;
+    readonly library: Pick<JobLibrary, 'versions'>;
+  },
+  wanted: { readonly item?: string | undefined },
 ): Promise<Explanation> {
-  const version = await readVersion(row, store, wanted.version);
+  const version = await readVersion(row, store, library);
   const { minutes, provenance } = version;
   const items = chosen(row, allItems(version), wanted.item);
   const isSpoken = items.some(({ citations }) => citations.some(({ speaker }) => speaker !== null));

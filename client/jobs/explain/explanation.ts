@@ -3,6 +3,7 @@ import { LEDGER_STATES } from '../../../adapters/paid-call/ledger.ts';
 import { heardSoundSchema } from '../../../workflows/contracts/chunk-plan.ts';
 import { isoDateSchema, sha256Schema } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { revisionSchema } from '../../../workflows/contracts/revision.ts';
 import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
 import { storedResultSchema } from '../../../workflows/contracts/stored-results.ts';
 import { ROLES } from '../../../workflows/contracts/targets.ts';
@@ -60,11 +61,13 @@ const insteadOfSchema = z.strictObject({
 });
 
 const writtenSchema = z.strictObject({
-  /** `unknown`: minutes of an earlier version do not tell. */
-  by: z.enum(['model', 'rules', 'unknown']),
+  /** `unknown`: minutes of an earlier version, or with other segments than were heard, do not tell. */
+  by: z.enum(['model', 'rules', 'person', 'unknown']),
+  /** The change with which a person wrote it, and who they say they are; null unless by a person. */
+  edit: z.strictObject(revisionSchema.pick({ version: true, by: true, at: true }).shape).nullable(),
   /** The rule; null unless by rules. */
   rule: z.string().nullable(),
-  /** The call whose answer has the statement. */
+  /** The call whose answer has the statement; null: none, or not known. */
   callKey: sha256Schema.nullable(),
   /** The calls whose answers that call joined, as far as they read what is cited. */
   from: z.array(sha256Schema),
@@ -150,14 +153,14 @@ export const explanationSchema = z.strictObject({
   tenant: z.string(),
   version: z.int().positive(),
   status: minutesSchema.shape.status,
-  template: z.strictObject({ id: z.string(), version: z.int() }),
+  template: z.strictObject(minutesSchema.shape.template.shape),
   source: z.strictObject({ kind: z.enum(['recording', 'transcript']), name: z.string() }),
   /** How speakers were told apart; `call` names the answer. */
   speakers: z.strictObject({
     by: z.enum(['tracks', 'call', 'transcript', 'nobody']),
     callKey: sha256Schema.nullable(),
   }),
-  /** Whether the version keeps its answers; false: it is of an earlier version of Hansard. */
+  /** Whether the version keeps its answers; false: as of Hansard's earlier versions, or a person changed its segments. */
   isTraced: z.boolean(),
   gaps: minutesSchema.shape.coverage.shape.gaps,
   items: z.array(itemSchema),

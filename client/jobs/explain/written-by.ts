@@ -1,5 +1,6 @@
 import { parseReason } from '../../../workflows/contracts/degradation-reason.ts';
 import { picksByRules } from '../../../workflows/contracts/minutes.ts';
+import { editWith, type Wording } from './edits.ts';
 import type { ExplainedItem, Written } from './explanation.ts';
 import type { Version } from './read-version.ts';
 
@@ -17,7 +18,7 @@ const RULES: Readonly<Record<ExplainedItem['kind'], string>> = {
 };
 
 /** Finds who wrote an item, from the ids of the segments that it cites; none: it is about all of the meeting. */
-export function createWrittenBy({ minutes, transcript, provenance }: Version) {
+export function createWrittenBy({ minutes, transcript, provenance, edits }: Version) {
   const insteadOf = minutes.degradations
     .filter(({ stage, level }) => stage === 'summarize' && level === 'simplified')
     .map(({ reason }) => reasonOf(reason));
@@ -39,7 +40,13 @@ export function createWrittenBy({ minutes, transcript, provenance }: Version) {
     });
   };
 
-  return (kind: ExplainedItem['kind'], segmentIds: readonly string[]): Written => {
+  return (
+    kind: ExplainedItem['kind'],
+    wording: Wording,
+    segmentIds: readonly string[],
+  ): Written => {
+    const edit = editWith(edits, wording);
+    if (edit !== null) return byPerson(edit);
     const read = sectionsWith(segmentIds);
     const used = new Set(read.flatMap((index) => sections[index]?.callKey ?? []));
     const top = joins.at(-1)?.callKey ?? sections.find(({ callKey }) => callKey !== null)?.callKey;
@@ -48,6 +55,7 @@ export function createWrittenBy({ minutes, transcript, provenance }: Version) {
     const callKey = top ?? null;
     return {
       by,
+      edit: null,
       rule: by === 'rules' ? RULES[kind] : null,
       callKey,
       from: [...used].filter((key) => key !== callKey),
@@ -56,6 +64,14 @@ export function createWrittenBy({ minutes, transcript, provenance }: Version) {
       insteadOf,
     };
   };
+}
+
+/** No call has it in its answer. */
+function byPerson(edit: NonNullable<ReturnType<typeof editWith>>): Written {
+  const none = { rule: null, callKey: null, from: [], sections: [], ofSections: 0, insteadOf: [] };
+  if (edit === 'unknown') return { ...none, by: 'unknown', edit: null };
+  const { version, by, at } = edit;
+  return { ...none, by: 'person', edit: { version, by, at } };
 }
 
 /** The item, once it is known which target its writer's call went to. */

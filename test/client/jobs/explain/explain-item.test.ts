@@ -46,6 +46,7 @@ function explain(change: Partial<Version> = {}) {
     minutes: byMixtral,
     transcript: heardIn(0, 0, 2),
     provenance: MODEL,
+    edits: [],
     ...change,
   };
   const { item, summary } = createExplainItem(version);
@@ -101,6 +102,7 @@ test('every statement has an id by its place, and the way from its words to who 
     ],
     written: {
       by: 'model',
+      edit: null,
       rule: null,
       callKey: key('c'),
       from: [],
@@ -245,6 +247,7 @@ test('what rules picked names the rule, no call, and the target that did not ans
   };
   expect(explain({ minutes, provenance }).of('d1')?.written).toEqual({
     by: 'rules',
+    edit: null,
     rule: 'a sentence with words that people decide with, such as "we agreed", or the proposal before a bare "Agreed."',
     callKey: null,
     from: [],

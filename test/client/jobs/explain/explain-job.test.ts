@@ -11,14 +11,17 @@ import {
   planKey as planKeyOf,
   resultKey,
 } from '../../../../adapters/object-store/keys.ts';
+import { keepVersion } from '../../../../adapters/database/job-versions.ts';
 import type { ObjectStore } from '../../../../adapters/object-store/object-store.ts';
 import { pointAt } from '../../../../adapters/paid-call/look-up-result.ts';
 import { explainJob } from '../../../../client/jobs/explain/explain-job.ts';
 import { explanationSchema } from '../../../../client/jobs/explain/explanation.ts';
+import { ofVersion } from '../../../../client/jobs/of-version.ts';
 import type { Summarized } from '../../../../workflows/contracts/activities.ts';
 import type { ChunkPlan } from '../../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../../../workflows/contracts/jobs.ts';
+import { minutesSchema, type Minutes } from '../../../../workflows/contracts/minutes.ts';
 import { storedResultSchema } from '../../../../workflows/contracts/stored-results.ts';
 import type { SummaryDraft } from '../../../../workflows/contracts/summary-draft.ts';
 import { attempt, openBench } from '../../../activities/activity-bench.ts';
@@ -216,16 +219,21 @@ async function publish(
 }
 
 /** As `explain --json` prints it. `without`: an object that the store does not have. */
-async function explain(wanted: Parameters<typeof explainJob>[2], without?: string) {
+async function explain(
+  { item, version }: { readonly item?: string; readonly version?: number },
+  without?: string,
+) {
   const { tenant, jobId } = made.job;
-  const row = await bench.deps.library.find(tenant, jobId);
-  if (row === null) throw new Error('the job has no row');
+  const { library } = bench.deps;
+  const shown = await library.find(tenant, jobId);
+  if (shown === null) throw new Error('the job has no row');
+  const row = version === undefined ? shown : await ofVersion(shown, `${version}`, library);
   const { findJson } = bench.deps.store;
   const store: ObjectStore = {
     ...bench.deps.store,
     findJson: async (key, schema) => (key === without ? null : await findJson(key, schema)),
   };
-  const explanation = await explainJob(row, { store, database: bench.db }, wanted);
+  const explanation = await explainJob(row, { store, database: bench.db, library }, { item });
   return explanationSchema.parse(JSON.parse(JSON.stringify(explanation)));
 }
 
@@ -314,7 +322,7 @@ test('a version keeps the answers that it was made of, whatever a later run has'
   const before = await explain({ item, version: 1 });
   expect(before).toMatchObject({ version: 1, items: [{ written: { callKey: repaired } }] });
   expect(before.calls).toMatchObject([{ answer: { isEarlier: false } }]);
-  await expect(explain({ version: 3 })).rejects.toThrow(/has no version 3 of its minutes/);
+  await expect(explain({ version: 9 })).rejects.toThrow(/has the versions 2, 1;/);
 });
 
 test('an answer that is gone is said to be, and minutes of an earlier version tell what is in them', async () => {
@@ -330,4 +338,43 @@ test('an answer that is gone is said to be, and minutes of an earlier version te
     items: [{ id: 'd1', verified: true, written: { by: 'unknown' } }],
     calls: [],
   });
+});
+
+test('what a person wrote in an edit is theirs, and the rest is still the answer of its call', async () => {
+  const { store } = bench.deps;
+  const { tenant, jobId } = made.job;
+  const keyOf = (version: number, name: string) => outputKey(tenant, jobId, version, name);
+  const base = await store.getJson(keyOf(1, 'minutes.json'), minutesSchema);
+  const edit = { base: 1, by: 'Ann Lee', at: '2026-03-03T09:00:00.000Z', version: 3 };
+  const template = { id: 'Risks', version: 1, sha256: 'a'.repeat(64), lists: ['decisions'] };
+  const edited: Minutes = minutesSchema.parse({
+    ...base,
+    schemaVersion: 2,
+    version: 3,
+    template,
+    decisions: [{ ...base.decisions[0], text: 'Repair the harbour.' }, base.decisions[1]],
+    revisions: [{ ...edit, kind: 'edit' }],
+  });
+  const minutesKey = keyOf(3, 'minutes.json');
+  await store.putJson(minutesKey, edited);
+  for (const name of ['transcript.json', 'provenance.json']) {
+    const body = await store.get(keyOf(1, name));
+    await store.put(keyOf(3, name), body, { contentType: 'application/json' });
+  }
+  const revision = { ...edit, kind: 'edit' } as const;
+  const version = { version: 3, minutesKey, result: edited.status, revision };
+  await keepVersion(bench.db, { tenant, jobId }, version);
+  const { items, template: explained } = await explain({ version: 3 });
+  expect(explained).toEqual(template);
+  expect(items).toMatchObject([
+    { id: 'summary', written: { by: 'model', callKey: repaired, edit: null } },
+    { id: 'k1', written: { by: 'model', callKey: repaired } },
+    {
+      id: 'd1',
+      written: { by: 'person', callKey: null, from: [], edit: { version: 3, by: 'Ann Lee' } },
+    },
+    { id: 'd2', written: { by: 'model', callKey: repaired } },
+  ]);
+  const one = await explain({ item: 'd1', version: 3 });
+  expect(one.calls.map(({ role }) => role)).toEqual(['transcribe']);
 });
