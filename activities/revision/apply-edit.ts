@@ -103,7 +103,7 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
   const segments = edited.segments.map((segment, index) => ({
     ...segment,
     ...heardIn(segment),
-    id: `s${index + 1}`,
+    id: numbered(segment, index),
   }));
   const corrected: Transcript = { ...transcript, language: edited.language, segments };
   const spoken = new Set(segments.map(({ speaker }) => speaker));
@@ -161,14 +161,17 @@ function placesOf({ segments }: Transcript) {
   };
 }
 
+const numbered = (_: unknown, index: number): string => `s${index + 1}`;
+
 /** By the id that a segment had, the ids of what became of it: several if it was split, none if it was removed. */
 function newIds(
   before: Transcript,
   { segments }: EditedTranscript,
 ): ReadonlyMap<string, readonly string[]> {
-  const ids = new Map<string, string[]>(before.segments.map(({ id }) => [id, []]));
+  const known = [...before.segments.map(({ id }) => id), ...segments.map(numbered)];
+  const ids = new Map<string, string[]>(known.map((id) => [id, []]));
   for (const [index, { id }] of segments.entries()) {
-    if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), `s${index + 1}`]);
+    if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), numbered(null, index)]);
   }
   return ids;
 }
@@ -182,7 +185,7 @@ const checkAgain =
   ): Omit<Statement, 'text'> => {
     const claims = [...citations, ...(notFound ?? [])].map(({ quote, segmentIds }) => ({
       quote,
-      // A segment that there never was stays as it was named.
+      // What is no segment of either transcript stays as it was named.
       segmentIds: segmentIds.flatMap((id) => ids.get(id) ?? [id]),
     }));
     const found = check(claims, ...words);

@@ -358,6 +358,14 @@ describe('transcript', () => {
     ]);
   });
 
+  test('a segment that there never was is not the one that has its number now', () => {
+    const short = [{ quote: 'Hello', segmentIds: ['s4'] }];
+    const segments = [one, two, three, { ...three, id: undefined, text: 'Hello.' }];
+    expect(doubtedIn(segments, { notFound: short })).toMatchObject([
+      { verified: false, notFound: [{ quote: 'Hello', segmentIds: [] }] },
+    ]);
+  });
+
   test('what is in the corrected transcript is found', () => {
     const corrected = { ...three, text: 'Agreed, we sell the lighthouse.' };
     expect(doubtedIn([one, two, corrected])).toMatchObject([
