@@ -1,11 +1,12 @@
-import { inserted, spanOf, type Piece } from './chunk-pieces.ts';
+import { inserted, isMostlyWithin, spanOf, type Piece } from './chunk-pieces.ts';
 import { longestSpoken } from './spoken-seconds.ts';
-import type { Span } from './wordless-voice.ts';
+import { SPEECH_WITHOUT_WORDS_SECONDS, type Span } from './wordless-voice.ts';
 
 /**
  * What stands after the mistrusted pieces of a chunk were heard again, each between pauses and in any language. A piece
  * that was heard again in the same language stays as it was: with what is said around it, it is heard better. Another
- * language takes its place, and so do more words for a time that it could not fill. What nobody could confirm is marked.
+ * language takes its place, and so do more words for a time that it could not fill, or that reach over voice without words.
+ * What nobody could confirm is marked. What belongs to no piece stands beside them.
  *
  * @param heard what was answered about the stretches of mistrusted pieces, in order and with times
  */
@@ -14,9 +15,11 @@ export function withSecondHearing(
   heard: readonly Piece[],
 ): readonly Piece[] {
   const mistrusted = pieces.filter((piece) => piece.isMistrusted);
-  const ownerOf = new Map(heard.map((one) => [one, mostOverlapping(one, mistrusted)]));
+  const ownerOf = new Map(heard.map((one) => [one, ownerAmong(one, mistrusted)]));
   const againOf = (piece: Piece) => heard.filter((one) => ownerOf.get(one) === piece);
-  const taken = mistrusted.filter((piece) => isReplaced(piece, againOf(piece))).flatMap(againOf);
+  const taken = mistrusted
+    .filter((piece) => isReplaced(piece, againOf(piece), pieces))
+    .flatMap(againOf);
   const settled = pieces.flatMap((piece) => {
     if (!piece.isMistrusted) return [piece];
     const again = againOf(piece);
@@ -29,15 +32,28 @@ export function withSecondHearing(
     .reduce<readonly Piece[]>((all, one) => inserted(all, [marked(one)], one.start ?? 0), settled);
 }
 
-function isReplaced(piece: Piece, again: readonly Piece[]): boolean {
+function isReplaced(piece: Piece, again: readonly Piece[], pieces: readonly Piece[]): boolean {
   if (again.length === 0 || again.some((one) => one.mayBeInvented)) return false;
-  const before = longestSpoken(piece.text);
-  const now = longestSpoken(again.map(({ text }) => text).join(' '));
+  const replaced = pieces.filter(
+    (one) => one === piece || (one.isMistrusted && isCovered(one, again)),
+  );
+  const before = longestSpoken(textOf(replaced));
+  const now = longestSpoken(textOf(again));
   return (
-    (piece.isStretched && now > before) ||
+    ((piece.isStretched || secondsBeside(again, pieces) >= SPEECH_WITHOUT_WORDS_SECONDS) &&
+      now > before) ||
     (again.some((one) => isOther(one, piece)) && now >= LEAST_SHARE * before)
   );
 }
+
+const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join(' ');
+
+/** For how long these reach over times at which none of the others stands. */
+const secondsBeside = (again: readonly Piece[], pieces: readonly Piece[]): number =>
+  again.reduce((sum, one) => {
+    const span = spanOf(one);
+    return sum + span.end - span.start - secondsWithin(span, pieces);
+  }, 0);
 
 /** Marked unless what was heard again says that it is in the right language. */
 function kept(piece: Piece, again: readonly Piece[]): Piece {
@@ -51,13 +67,12 @@ const isOther = (one: Piece, other: Piece): boolean =>
   one.language !== null && other.language !== null && one.language !== other.language;
 
 const isCovered = (piece: Piece, taken: readonly Piece[]): boolean => {
-  const { start, end } = spanOf(piece);
-  const seconds = taken.reduce(
-    (sum, one) => sum + Math.max(0, overlap(spanOf(one), { start, end })),
-    0,
-  );
-  return seconds * 2 > end - start;
+  const span = spanOf(piece);
+  return secondsWithin(span, taken) * 2 > span.end - span.start;
 };
+
+const secondsWithin = (span: Span, pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, one) => sum + Math.max(0, overlap(spanOf(one), span)), 0);
 
 /** Of two languages one needs more letters; a second answer with less than this has left something out. */
 const LEAST_SHARE = 0.5;
@@ -65,10 +80,15 @@ const LEAST_SHARE = 0.5;
 /** What is heard alone and still not sure may be in the wrong language after all. */
 const marked = (piece: Piece): Piece => ({ ...piece, mayBeInvented: piece.isUnsure });
 
-function mostOverlapping(one: Piece, pieces: readonly Piece[]): Piece | null {
+/** The piece whose words it says again: Whisper ends a segment late, so that to touch is not enough. */
+function ownerAmong(one: Piece, pieces: readonly Piece[]): Piece | null {
+  const span = spanOf(one);
   const [most] = pieces
-    .map((piece) => ({ piece, seconds: overlap(spanOf(one), spanOf(piece)) }))
-    .filter(({ seconds }) => seconds > 0)
+    .map((piece) => ({ piece, seconds: overlap(span, spanOf(piece)) }))
+    .filter(
+      ({ piece, seconds }) =>
+        seconds > 0 && (isMostlyWithin(span, spanOf(piece)) || isMostlyWithin(spanOf(piece), span)),
+    )
     .toSorted((a, b) => b.seconds - a.seconds);
   return most?.piece ?? null;
 }
