@@ -6,40 +6,48 @@ import { EDGE_SECONDS, type Span } from './wordless-voice.ts';
  * shorter of its neighbours; without a pause one is as long as the voice.
  *
  * @param voice of the chunk, in order
- * @param beginnings of sentences, in order
+ * @param cuts where sentences begin, as `cutsAt` gives them
  */
 export function betweenPauses(
   span: Span,
   voice: readonly Span[],
-  beginnings: readonly number[],
+  cuts: readonly number[],
 ): readonly Span[] {
-  let stretches = voice.flatMap((one) => partsOf(one, span, beginnings));
-  for (;;) {
-    const [short] = indexesByLength(stretches);
-    if (
-      short === undefined ||
-      stretches.length === 1 ||
-      lengthAt(stretches, short) >= LEAST_SECONDS
-    )
-      return stretches;
-    const [neighbour = short] = indexesByLength(stretches).filter(
-      (index) => Math.abs(index - short) === 1,
-    );
-    const from = Math.min(short, neighbour);
-    const joined = stretches.slice(from, from + 2);
-    stretches = [
-      ...stretches.slice(0, from),
-      { start: joined[0]?.start ?? 0, end: joined.at(-1)?.end ?? 0 },
-      ...stretches.slice(from + 2),
-    ];
+  const stretches = voice.flatMap((one) => partsOf(one, span, cuts));
+  while (stretches.length > 1) {
+    const at = shortestOf(stretches);
+    const [short, before, after] = [stretches[at], stretches[at - 1], stretches[at + 1]];
+    if (short === undefined || lengthOf(short) >= LEAST_SECONDS) break;
+    const isBefore =
+      before !== undefined && (after === undefined || lengthOf(before) <= lengthOf(after));
+    const joined = {
+      start: (isBefore ? before : short).start,
+      end: (isBefore ? short : (after ?? short)).end,
+    };
+    stretches.splice(isBefore ? at - 1 : at, 2, joined);
   }
+  return stretches;
 }
 
-const lengthAt = (spans: readonly Span[], index: number): number =>
-  (spans[index]?.end ?? 0) - (spans[index]?.start ?? 0);
+/**
+ * Where sentences begin, in order. What begins within half a second of another is no sentence: an answer may have
+ * thousands of segments, and each cut is work.
+ */
+export function cutsAt(beginnings: readonly number[]): readonly number[] {
+  const cuts: number[] = [];
+  for (const at of beginnings.toSorted((a, b) => a - b)) {
+    if (at - (cuts.at(-1) ?? -Infinity) >= LEAST_SENTENCE_SECONDS) cuts.push(at);
+  }
+  return cuts;
+}
 
-const indexesByLength = (spans: readonly Span[]): readonly number[] =>
-  [...spans.keys()].toSorted((a, b) => lengthAt(spans, a) - lengthAt(spans, b));
+const lengthOf = ({ start, end }: Span): number => end - start;
+
+/** Where the first of the shortest is. */
+const shortestOf = (spans: readonly Span[]): number => {
+  const lengths = spans.map(lengthOf);
+  return lengths.indexOf(lengths.reduce((least, one) => Math.min(least, one), Infinity));
+};
 
 /** A voice within a span, cut where sentences begin in the midst of it. What sticks out a little belongs to it. */
 function partsOf(voice: Span, span: Span, beginnings: readonly number[]): readonly Span[] {
@@ -51,3 +59,4 @@ function partsOf(voice: Span, span: Span, beginnings: readonly number[]): readon
 }
 
 const LEAST_SECONDS = 4;
+const LEAST_SENTENCE_SECONDS = 0.5;

@@ -4,7 +4,7 @@ import {
   type Samples,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
-import { betweenPauses } from './between-pauses.ts';
+import { betweenPauses, cutsAt } from './between-pauses.ts';
 import { isMostlyWithin, piecesOf, spanOf, type Piece } from './chunk-pieces.ts';
 import { wordlessVoice, type Span } from './wordless-voice.ts';
 
@@ -28,6 +28,7 @@ export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples
   const pieces = piecesOf(answer, null, voice);
   const length = (chunk.endSample - chunk.startSample) / SAMPLE_RATE;
   const mistrusted = mistrustedRuns(pieces, length);
+  const cuts = cutsAt(beginningsOf(pieces));
   const stretches = [
     ...wordlessVoice(voice ?? [], pieces.map(spanOf))
       .filter((span) => !mistrusted.some((run) => isMostlyWithin(span, run)))
@@ -36,7 +37,7 @@ export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples
       start,
       end: Math.max(end, start + LEAST_SECONDS),
     })),
-    ...mistrusted.flatMap((run) => betweenPauses(run, voice ?? [], beginningsOf(pieces))),
+    ...mistrusted.flatMap((run) => betweenPauses(run, voice ?? [], cuts)),
   ].map(({ start, end }) => ({
     startSample:
       chunk.startSample + toSamples(Math.max(0, Math.min(start, length - LEAST_SECONDS))),

@@ -15,35 +15,40 @@ export function withSecondHearing(
   heard: readonly Piece[],
 ): readonly Piece[] {
   const mistrusted = pieces.filter((piece) => piece.isMistrusted);
-  const ownerOf = new Map(heard.map((one) => [one, ownerAmong(one, mistrusted)]));
-  const againOf = (piece: Piece) => heard.filter((one) => ownerOf.get(one) === piece);
-  const taken = mistrusted
-    .filter((piece) => isReplaced(piece, againOf(piece), pieces))
-    .flatMap(againOf);
+  const places = mistrusted.map((piece) => ({ piece, span: spanOf(piece) }));
+  const byOwner = Map.groupBy(heard, (one) => ownerAmong(one, places));
+  const unheard = mistrusted.filter((piece) => !byOwner.has(piece));
+  const againOf = (piece: Piece): readonly Piece[] => byOwner.get(piece) ?? [];
+  const replaced = new Set(
+    mistrusted.filter((piece) => isReplaced(piece, againOf(piece), { pieces, unheard })),
+  );
+  const taken = [...replaced].flatMap(againOf);
   const settled = pieces.flatMap((piece) => {
     if (!piece.isMistrusted) return [piece];
     const again = againOf(piece);
-    if (again.some((one) => taken.includes(one))) return again.map(marked);
+    if (replaced.has(piece)) return again.map(marked);
     // Its words are in what was heard of its neighbours.
     return again.length === 0 && isCovered(piece, taken) ? [] : [kept(piece, again)];
   });
-  return heard
-    .filter((one) => ownerOf.get(one) === null && !one.mayBeInvented)
+  return (byOwner.get(null) ?? [])
+    .filter((one) => !one.mayBeInvented)
     .reduce<readonly Piece[]>((all, one) => inserted(all, [marked(one)], one.start ?? 0), settled);
 }
 
-function isReplaced(piece: Piece, again: readonly Piece[], pieces: readonly Piece[]): boolean {
+function isReplaced(
+  piece: Piece,
+  again: readonly Piece[],
+  { pieces, unheard }: { readonly pieces: readonly Piece[]; readonly unheard: readonly Piece[] },
+): boolean {
   if (again.length === 0 || again.some((one) => one.mayBeInvented)) return false;
-  const replaced = pieces.filter(
-    (one) => one === piece || (one.isMistrusted && isCovered(one, again)),
-  );
-  const before = longestSpoken(textOf(replaced));
+  // Those would be dropped with it.
+  const covered = unheard.filter((one) => isCovered(one, again));
+  const before = longestSpoken(textOf([piece, ...covered]));
   const now = longestSpoken(textOf(again));
-  return (
-    ((piece.isStretched || secondsBeside(again, pieces) >= SPEECH_WITHOUT_WORDS_SECONDS) &&
-      now > before) ||
-    (again.some((one) => isOther(one, piece)) && now >= LEAST_SHARE * before)
-  );
+  const isMore =
+    now > before &&
+    (piece.isStretched || secondsBeside(again, pieces) >= SPEECH_WITHOUT_WORDS_SECONDS);
+  return isMore || (again.some((one) => isOther(one, piece)) && now >= LEAST_SHARE * before);
 }
 
 const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join(' ');
@@ -81,16 +86,18 @@ const LEAST_SHARE = 0.5;
 const marked = (piece: Piece): Piece => ({ ...piece, mayBeInvented: piece.isUnsure });
 
 /** The piece whose words it says again: Whisper ends a segment late, so that to touch is not enough. */
-function ownerAmong(one: Piece, pieces: readonly Piece[]): Piece | null {
+function ownerAmong(
+  one: Piece,
+  places: readonly { readonly piece: Piece; readonly span: Span }[],
+): Piece | null {
   const span = spanOf(one);
-  const [most] = pieces
-    .map((piece) => ({ piece, seconds: overlap(span, spanOf(piece)) }))
-    .filter(
-      ({ piece, seconds }) =>
-        seconds > 0 && (isMostlyWithin(span, spanOf(piece)) || isMostlyWithin(spanOf(piece), span)),
-    )
-    .toSorted((a, b) => b.seconds - a.seconds);
-  return most?.piece ?? null;
+  let [owner, most]: [Piece | null, number] = [null, 0];
+  for (const { piece, span: other } of places) {
+    const seconds = overlap(span, other);
+    if (seconds > most && (isMostlyWithin(span, other) || isMostlyWithin(other, span)))
+      [owner, most] = [piece, seconds];
+  }
+  return owner;
 }
 
 const overlap = (one: Span, other: Span): number =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { betweenPauses } from '../../../activities/transcript/between-pauses.ts';
+import { betweenPauses, cutsAt } from '../../../activities/transcript/between-pauses.ts';
 import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
 import { doubtsOf } from '../../../activities/transcript/doubts-of.ts';
 import { settleChunk } from '../../../activities/transcript/settle-chunk.ts';
@@ -236,4 +236,20 @@ test('stretches are cut at pauses and where sentences begin, and are long enough
   // A voice that sticks out of the words a little belongs to them; one that goes on does not.
   expect(betweenPauses({ start: 1, end: 12 }, voice, [])).toEqual(spans([0, 12]));
   expect(betweenPauses({ start: 30, end: 40 }, voice, [])).toEqual([]);
+});
+
+test('an answer with thousands of overlapping segments is cut twice a second at most, and asks for twenty stretches', () => {
+  const segments = Array.from({ length: 8_000 }, (_one, index): Told => {
+    const start = ((index * 3_571) % 8_000) * 0.003;
+    return [start, start + 4, `Wort${index} und`];
+  });
+  const cuts = cutsAt(segments.map(([start]) => start));
+  expect(cuts).toHaveLength(48);
+  expect(cuts).toEqual(cuts.toSorted((a, b) => a - b));
+  const chunk = chunkOf(28, [0, 9], [9.3, 18], [18.4, 28]);
+  const first = { ...answer(segments, UNSURE), text: '' };
+  const asked = askedOf(chunk, first);
+  expect(asked.length).toBeGreaterThan(2);
+  expect(asked.length).toBeLessThanOrEqual(20);
+  expect(asked.every(([start = 0, end = 0]) => end - start >= 4)).toBe(true);
 });
