@@ -18,6 +18,7 @@ import { homeOf } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { stretchWorkKey } from '../paid/work-keys.ts';
 import { doubtsOf } from '../transcript/doubts-of.ts';
+import { earlierDoubtsOf } from '../transcript/earlier-doubts-of.ts';
 
 /** A stretch of a chunk that its answer leaves in doubt. */
 interface Doubt {
@@ -38,7 +39,10 @@ export const doubtedStretch = (
   end: recordingTime(plan, stretch.endSample - 1),
 });
 
-/** The doubts that a chunk's answer leaves, with the second answers that are stored. */
+/**
+ * The doubts that a chunk's answer leaves, with the second answers that are stored. What an earlier rule has asked about and
+ * somebody has answered stands in place of what would be asked now.
+ */
 export async function findDoubts(
   store: ObjectStore,
   job: JobInput,
@@ -46,8 +50,8 @@ export async function findDoubts(
   chunk: PlannedChunk,
   result: StoredResult,
 ): Promise<Doubt[]> {
-  const stretches = doubtsOf(chunk, transcribeAnswerSchema.parse(result.answer));
-  return await mapConcurrent(stretches, async (stretch) => {
+  const first = transcribeAnswerSchema.parse(result.answer);
+  const lookUp = async (stretch: Samples): Promise<Doubt> => {
     const home = homeOf(job);
     const workKey = stretchWorkKey(job, plan, stretch);
     const found = await findResult(store, home, 'transcribe', workKey);
@@ -57,5 +61,22 @@ export async function findDoubts(
       stretch,
       second: { resultKey: resultKey(home, 'transcribe', found.callKey), answer },
     };
-  });
+  };
+  const stretches = doubtsOf(chunk, first);
+  const earlier = earlierDoubtsOf(chunk, first).filter(
+    (one) => !stretches.some((stretch) => isSame(one, stretch)),
+  );
+  const answered = (await mapConcurrent(earlier, lookUp)).filter(({ second }) => second !== null);
+  const open = stretches.filter(
+    (one) => !answered.some(({ stretch }) => isOverlapping(one, stretch)),
+  );
+  return [...answered, ...(await mapConcurrent(open, lookUp))].toSorted(
+    (a, b) => a.stretch.startSample - b.stretch.startSample,
+  );
 }
+
+const isSame = (one: Samples, other: Samples): boolean =>
+  one.startSample === other.startSample && one.endSample === other.endSample;
+
+const isOverlapping = (one: Samples, other: Samples): boolean =>
+  one.startSample < other.endSample && other.startSample < one.endSample;

@@ -26,19 +26,36 @@ export function voiceOf({ startSample, voice }: PlannedChunk): readonly Span[] |
 export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples[] {
   const voice = voiceOf(chunk);
   const pieces = piecesOf(answer, null, voice);
-  const length = (chunk.endSample - chunk.startSample) / SAMPLE_RATE;
-  const mistrusted = mistrustedRuns(pieces, length);
+  const mistrusted = mistrustedRuns(pieces, secondsOf(chunk));
   const cuts = cutsAt(beginningsOf(pieces));
-  const stretches = [
-    ...wordlessVoice(voice ?? [], pieces.map(spanOf))
-      .filter((span) => !mistrusted.some((run) => isMostlyWithin(span, run)))
-      .map(({ start, end }) => ({ start: start - MARGIN_SECONDS, end: end + MARGIN_SECONDS })),
-    ...runsOf(pieces, (piece) => piece.mayBeInvented, length).map(({ start, end }) => ({
-      start,
-      end: Math.max(end, start + LEAST_SECONDS),
-    })),
+  return asked(chunk, [
+    ...wordlessStretches(voice, pieces.map(spanOf), mistrusted),
+    ...inventedStretches(chunk, pieces),
     ...mistrusted.flatMap((run) => betweenPauses(run, voice ?? [], cuts)),
-  ].map(({ start, end }) => ({
+  ]);
+}
+
+/** Voice without words, with a margin, but for what is asked with the mistrusted text around it. */
+export const wordlessStretches = (
+  voice: readonly Span[] | null,
+  worded: readonly Span[],
+  mistrusted: readonly Span[] = [],
+): readonly Span[] =>
+  wordlessVoice(voice ?? [], worded)
+    .filter((span) => !mistrusted.some((run) => isMostlyWithin(span, run)))
+    .map(({ start, end }) => ({ start: start - MARGIN_SECONDS, end: end + MARGIN_SECONDS }));
+
+/** Text that may be invented. */
+export const inventedStretches = (chunk: PlannedChunk, pieces: readonly Piece[]): readonly Span[] =>
+  runsOf(pieces, (piece) => piece.mayBeInvented, secondsOf(chunk)).map(({ start, end }) => ({
+    start,
+    end: Math.max(end, start + LEAST_SECONDS),
+  }));
+
+/** These seconds of a chunk as samples: within it, each once, the longest if they are many, in order. */
+export function asked(chunk: PlannedChunk, spans: readonly Span[]): Samples[] {
+  const length = secondsOf(chunk);
+  const stretches = spans.map(({ start, end }) => ({
     startSample:
       chunk.startSample + toSamples(Math.max(0, Math.min(start, length - LEAST_SECONDS))),
     endSample: chunk.startSample + toSamples(Math.min(end, length)),
@@ -79,6 +96,8 @@ const beginningsOf = (pieces: readonly Piece[]): readonly number[] =>
 
 /** Of a chunk. Real answers to 28 s leave three at most, and seven where the language changes. */
 const MOST_STRETCHES = 20;
+
+const secondsOf = (chunk: Samples): number => lengthOf(chunk) / SAMPLE_RATE;
 
 const lengthOf = ({ startSample, endSample }: Samples): number => endSample - startSample;
 

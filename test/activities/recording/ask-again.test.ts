@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
+import { readPlan } from '../../../activities/recording/read-plan.ts';
+import { earlierDoubtsOf } from '../../../activities/transcript/earlier-doubts-of.ts';
 import { recordTarget } from '../../../adapters/inference/targets/record-target.ts';
 import { summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import { statedDuration } from '../../../local/inference-server/models/audio-duration.ts';
@@ -128,6 +130,64 @@ test('voice without words is sent on its own in any language, once, and later st
     [SECOND, 'de'],
   ]);
   expect(segments[1]?.start).toBeCloseTo((doubt.start ?? 0) + 1, 2);
+});
+
+const FIRST = [
+  { start: 0, end: 4.4, text: 'Good morning.' },
+  { start: 20, end: 24, text: 'Good bye.' },
+];
+
+test('an answer to what an earlier rule asked is neither paid for again nor lost', async () => {
+  let calls = 0;
+  bench.provider.answer = async ({ body }) => {
+    calls += 1;
+    const seconds = heardIn(body).seconds ?? 0;
+    const told = FIRST.map(({ text, start, end }) => ({ text, timestamp: [start, end] }));
+    return await Promise.resolve(
+      seconds > 20
+        ? { status: 200, body: { text: 'Good morning. Good bye.', chunks: told } }
+        : said(SECOND, 0.3, 14),
+    );
+  };
+  const { tenant, jobId } = await bench.newJob(recording, { forceNonce: 'an earlier rule' });
+  const job = { tenant, jobId };
+  const activities = createActivities(bench.deps);
+  const { planKey, chunks, scratch } = await attempt(() =>
+    activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }),
+  );
+  const window = { ...job, planKey, from: 0, to: chunks };
+  const call = {
+    ...window,
+    ...(scratch !== undefined && { scratch }),
+    target: bench.recorded.transcribe,
+    last: true,
+    index: 0,
+  };
+  const { doubts = [] } = await attempt(() => activities.transcribeChunk(call));
+  const [chunk] = (await readPlan(bench.deps.store, planKey)).chunks;
+  if (chunk === undefined) throw new Error('the plan has a chunk');
+  const answer = { text: '', language: null, segments: FIRST };
+  const [stretch, ...others] = earlierDoubtsOf(chunk, answer);
+  expect(others).toEqual([]);
+  if (stretch === undefined) throw new Error('the earlier rule asks about the gap');
+  await attempt(() => activities.transcribeChunk({ ...call, stretch }));
+  expect(calls).toBe(2);
+
+  const found = await attempt(() => activities.lookUpChunks(window));
+  const isBeside = (one: typeof stretch) =>
+    one.endSample <= stretch.startSample || one.startSample >= stretch.endSample;
+  expect(doubts.some((one) => !isBeside(one.stretch))).toBe(true);
+  expect(found.doubts).toEqual(doubts.filter((one) => isBeside(one.stretch)));
+  await attempt(() => activities.closeWindow({ ...window, failures: [] }));
+  expect(
+    await attempt(() => activities.assembleTranscript({ ...job, planKey, windows: 1 })),
+  ).toMatchObject({ segments: 3, gaps: 0 });
+  const { segments } = await bench.deps.store.getJson(
+    transcriptKey(tenant, jobId),
+    transcriptSchema,
+  );
+  expect(segments.map(({ text }) => text)).toEqual(['Good morning.', SECOND, 'Good bye.']);
+  expect(calls).toBe(2);
 });
 
 /** A job of one chunk whose doubts were asked again, up to its minutes. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { doubtsOf } from '../../../activities/transcript/doubts-of.ts';
+import { earlierDoubtsOf } from '../../../activities/transcript/earlier-doubts-of.ts';
 import { settleChunk } from '../../../activities/transcript/settle-chunk.ts';
 import {
   SAMPLE_RATE,
@@ -112,6 +113,26 @@ test('two sentences stay where one that was heard over both of them says less', 
   expect(settled(chunkOf([0, 9.9], [10, 19.95]), first, over)).toEqual({
     said: [`0 5 en ${A}`, `5 10.4 en ${B}`],
     wordless: [[10.4, 19.95]],
+  });
+});
+
+test('the answer to what an earlier rule asked about a gap fills it, and the sentences beside it stay', () => {
+  const [stretch, ...others] = earlierDoubtsOf(gapChunk, gapFirst);
+  expect(others).toEqual([]);
+  expect(stretch).toEqual(samples(10.2, 20.15));
+  if (stretch === undefined) return;
+  const bounds = doubtsOf(gapChunk, gapFirst);
+  expect(bounds).toEqual([samples(0, 9.9), samples(10, 19.95), samples(20.1, 28)]);
+  // It holds the first word of the sentence behind the gap.
+  const second = answer('en', [0, 9.6, G], [9.7, 9.95, 'The']);
+  expect(settled(gapChunk, gapFirst, [{ stretch, answer: second }])).toEqual({
+    said: [`0 10.4 en ${A}`, `10.2 ${10.2 + 9.6} en ${G}`, `20 28 en ${B}`],
+    wordless: [],
+  });
+  const french = answer('fr', [0.3, 9.6, FRENCH]);
+  expect(settled(gapChunk, gapFirst, [{ stretch, answer: french }])).toEqual({
+    said: [`0 10.4 en ${A}`, `10.5 ${10.2 + 9.6} fr ${FRENCH}`, `20 28 en ${B}`],
+    wordless: [],
   });
 });
 
