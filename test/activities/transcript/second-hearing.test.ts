@@ -99,6 +99,10 @@ test('a sentence heard again as one with the words of the gap gives way to both'
     said: [`0 19.95 en ${A} ${G}`, `20 28 en ${B}`],
     wordless: [],
   });
+  // However short the sentence is.
+  const short = chunkOf([0, 4.9], [5, 19.95], [20.1, 28]);
+  const begun = answer('en', [0, 5.4, 'We begin with the budget of this year.'], [20, 28, B]);
+  expect(settled(short, begun, both).said).toEqual([`0 19.95 en ${A} ${G}`, `20 28 en ${B}`]);
   // One that says less leaves the gap.
   const less = [{ stretch: samples(0, 19.95), answer: answer('en', [0, 19.95, 'We begin.']) }];
   expect(settled(gapChunk, gapFirst, less)).toEqual({
@@ -109,7 +113,9 @@ test('a sentence heard again as one with the words of the gap gives way to both'
 
 test('two sentences stay where one that was heard over both of them says less', () => {
   const first = answer('en', [0, 5, A], [5, 10.4, B]);
-  const over = [{ stretch: samples(0, 19.95), answer: answer('en', [0, 19.95, `${A} And.`]) }];
+  const over = [
+    { stretch: samples(0, 19.95), answer: answer('en', [0, 19.95, `${A} And so it goes.`]) },
+  ];
   expect(settled(chunkOf([0, 9.9], [10, 19.95]), first, over)).toEqual({
     said: [`0 5 en ${A}`, `5 10.4 en ${B}`],
     wordless: [[10.4, 19.95]],
