@@ -88,10 +88,7 @@ export async function reviseJob(
       result.then(end, end);
       const calls = await callsOf(handle, ended.signal);
       if (calls !== null && calls.atMost > 0) {
-        if (!(await orCancel(handle, () => confirm(calls)))) {
-          await result.catch(() => null);
-          return null;
-        }
+        if (!(await orCancel(handle, () => confirm(calls)))) return null;
         // It may have ended: then the result says why.
         await handle.signal(PROCEED_SIGNAL).catch(() => null);
         await follow(handle, ended.signal, onProgress);
@@ -156,7 +153,7 @@ async function follow(
 const pause = (ms: number, ended: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal: ended }).catch(() => undefined);
 
-/** Gives the change up where it is not wanted, or nobody can say so. */
+/** Gives the change up where it is not wanted, or nobody can say so: once it has ended, another one can be made. */
 async function orCancel(
   handle: WorkflowHandle<Revise>,
   ask: () => Promise<boolean>,
@@ -165,7 +162,13 @@ async function orCancel(
   try {
     isWanted = await ask();
   } finally {
-    if (!isWanted) await handle.cancel();
+    if (!isWanted) {
+      await handle.cancel();
+      await Promise.race([
+        handle.result().catch(() => null),
+        sleep(LONGEST_END_MS, null, { ref: false }),
+      ]);
+    }
   }
   return isWanted;
 }
@@ -187,6 +190,9 @@ function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
   }
   return null;
 }
+
+/** A change that has made no call ends at once, if a worker is there. */
+const LONGEST_END_MS = 10_000;
 
 const REFUSALS = [FAILURES.RevisionRefused, FAILURES.TemplateTooLong] as const;
 
