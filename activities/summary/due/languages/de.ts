@@ -13,7 +13,8 @@ export const de: Language = {
   numbers: 'eine[mnr]?, zwei, drei, vier, fünf, sechs, sieben, acht, neun, zehn, elf, zwölf',
   ordinals:
     'ersten?, zweiten?, dritten?, vierten?, fünften?, sechsten?, siebten?, achten?, neunten?, zehnten?, elften?, zwölften?',
-  before: 'bis|zum|zur|vor|am|an|dem|den|der|noch|gleich|spätestens|fällig',
+  // "am Morgen" is a time of day, "morgen" a day.
+  before: 'bis|(?:zum|am|dem|den|der)(?! morgen)|zur|vor|an|noch|gleich|spätestens|fällig',
   after: String.raw`früh|morgen|vormittag|mittag|nachmittag|abend|noch|spätestens|feierabend|um \d{1,2}(?:[:.]\d\d)? uhr|\d{1,2} uhr`,
   phrases: {
     today: 'heute|feierabend|ende des tages',
