@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { createLedger } from '../../../adapters/database/create-ledger.ts';
+import { ledgerTries } from '../../../adapters/database/ledger-tries.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { Ticket } from '../../../adapters/inference/protocols/contract.ts';
 import { LedgerEntryUnknownError, type LedgerState } from '../../../adapters/paid-call/ledger.ts';
@@ -320,6 +321,19 @@ describe('two tenants with the same job and the same call', () => {
       'leaseMs',
       expect.toSatisfy((ms) => ms > LEASE_MS),
     );
+  });
+
+  test('an explanation lists no tries of the other', async () => {
+    const { ours, theirs } = twoTenants();
+    const { entryId } = await sending(theirs);
+    await ledger.settle(entryId, { state: 'failed', verdict: 'transient', usage: null });
+    await claimed({ ...theirs, jobId: randomBytes(13).toString('hex') });
+    await claimed(ours);
+    const asked = { callKeys: [ours.callKey], workKeys: [ours.workKey] };
+    const tries = await ledgerTries(db, { tenant, jobId: ours.jobId }, asked);
+    expect(tries.map(({ target, jobId: job }) => [target, job])).toEqual([
+      [ours.target, ours.jobId],
+    ]);
   });
 
   test('queued work of the other is not taken over', async () => {

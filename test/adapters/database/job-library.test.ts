@@ -331,6 +331,8 @@ test('two tenants whose jobs and runs have the same ids change their own rows on
   await expect(library.versions(other, id)).resolves.toMatchObject([{ version: 1, kind: null }]);
   await expect(library.versions(tenant, id)).resolves.toHaveLength(3);
   await expect(library.nextVersion(runOf(id, 'run-1', other))).resolves.toBe(1);
+  // A tenant without such a job sees nobody's.
+  await expect(library.versions(`${tenant}-c`, id)).resolves.toEqual([]);
 });
 
 test('jobs are listed newest first, up to the limit', async () => {

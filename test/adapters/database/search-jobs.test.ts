@@ -66,6 +66,9 @@ test('words are found inside a clause, in every language, together and in their 
   await publish('one', 'ko', '회의', '다음 주에 사업예산을 확정합니다');
   await publish('two', 'zh', '周会', '他们要提交新的报价方案');
 
+  // The words of a job are not those of another tenant's job with the same id.
+  expect(await idsOf('one', '讨论预算')).toEqual(['zh']);
+  expect(await idsOf('two', '讨论预算')).toEqual([]);
   expect(await idsOf('one', '报价')).toEqual(['en', 'zh']);
   expect(await idsOf('one', '报价方案')).toEqual(['zh']);
   expect(await idsOf('one', '案')).toEqual(['zh']);
