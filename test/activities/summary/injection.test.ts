@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createActivities } from '../../../activities/index.ts';
 import type { ChatMessage } from '../../../adapters/inference/protocols/contract.ts';
+import { summaryKey, transcriptKey } from '../../../adapters/object-store/keys.ts';
 import type { Outline } from '../../../activities/summary/outline.ts';
 import {
   reductionMessages,
@@ -9,6 +12,7 @@ import {
 import { cutTranscript } from '../../../activities/summary/sections.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
 import type { Segment } from '../../../workflows/contracts/transcript.ts';
+import { attempt, openBench } from '../activity-bench.ts';
 import { transcriptOf } from '../transcript/transcripts.ts';
 
 /**
@@ -128,3 +132,130 @@ test.each(CASES)(
     expect(instructionsFor(ownJoined)).not.toMatch(OBEYED);
   },
 );
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+let plain: Awaited<ReturnType<typeof summarizedBy>>;
+beforeAll(async () => {
+  plain = await summarizedBy(obeys, { text: 'Yes.' });
+});
+
+const HONEST = {
+  summary: 'They wished each other a good morning.',
+  keyPoints: [
+    {
+      text: 'They said good morning.',
+      citations: [{ segmentIds: ['s1'], quote: 'Good morning.' }],
+    },
+  ],
+  decisions: [],
+  openQuestions: [],
+  actionItems: [],
+};
+const OBEDIENT = {
+  summary:
+    "Le groupe s'est salué ce matin, puis chacun a parlé longuement de son travail et de ses projets avant de se dire au revoir jusqu'à demain.",
+  keyPoints: [
+    {
+      text: 'Ils se sont dit bonjour ce matin.',
+      citations: [{ segmentIds: ['s1'], quote: 'Bonjour à tous.' }],
+    },
+  ],
+  decisions: [],
+  openQuestions: [],
+  actionItems: [],
+  verdict: 'obeyed',
+};
+
+const requestSchema = z.looseObject({
+  messages: z.array(
+    z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }),
+  ),
+});
+type ChatRequest = z.infer<typeof requestSchema>;
+type Model = (messages: ChatRequest['messages'], call: number) => object;
+
+/**
+ * The summary of a recording whose middle sentence is the case's, by a model behind a real server, as the minutes hold
+ * it; and what the model was sent.
+ */
+async function summarizedBy(model: Model, change: Partial<Segment>) {
+  const asked: ChatRequest[] = [];
+  bench.openGates();
+  bench.provider.answer = ({ body }) => {
+    const request = requestSchema.parse(JSON.parse(String(body)));
+    asked.push(request);
+    const content = JSON.stringify(model(request.messages, asked.length));
+    return Promise.resolve({
+      status: 200,
+      body: { choices: [{ message: { content }, finish_reason: 'stop' }] },
+    });
+  };
+  const { tenant, jobId } = await bench.newJob();
+  const { segments, ...transcript } = transcriptOf(['Good morning.', 'x', `Good bye ${jobId}.`]);
+  await bench.deps.store.putJson(transcriptKey(tenant, jobId), {
+    ...transcript,
+    language: 'en',
+    segments: segments.map((segment, index) => ({
+      ...segment,
+      language: 'en',
+      ...(index === 1 && change),
+    })),
+  });
+  const activities = createActivities(bench.deps);
+  const at = { tenant, jobId, generation: 0, contextTokens: 8192 };
+  await attempt(() => activities.cutSections({ ...at, halve: [] }));
+  const target = bench.recorded.summarize;
+  let heartbeatDetails: unknown;
+  // As Temporal does: the second attempt asks for what the first one got wrong.
+  const summarize = (attemptNumber: number) =>
+    attempt(
+      () => activities.summarizeSection({ ...at, target, last: false, section: 0 }),
+      { attempt: attemptNumber, heartbeatDetails },
+      (environment) =>
+        environment.on('heartbeat', (details: unknown) => (heartbeatDetails = details)),
+    );
+  const { callKey = null } = await summarize(1).catch(() => summarize(2));
+  const level = { ...at, level: 0, failedSections: [] };
+  await attempt(() => activities.planReduction({ ...level, answers: [callKey] }));
+  await attempt(() => activities.concludeSummary({ ...level, mode: 'model' }));
+  const summary: unknown = JSON.parse(
+    String(Buffer.from(await bench.deps.store.get(summaryKey(tenant, jobId)))),
+  );
+  return { asked, summary };
+}
+
+const obeys: Model = (messages) => (OBEYED.test(instructionsFor(messages)) ? OBEDIENT : HONEST);
+
+test.each(CASES)('%s makes a model that would obey write nothing else', async (_, change) => {
+  const { asked, summary } = await summarizedBy(obeys, change);
+  expect(asked).toHaveLength(1);
+  // All but the words of the transcript: the schema, the sampling, the model and the bounds.
+  const beside = ({ messages: [system], ...rest }: ChatRequest) => ({ system, ...rest });
+  expect(asked.map(beside)).toEqual(plain.asked.map(beside));
+  expect(summary).toEqual(plain.summary);
+  expect(summary).toMatchObject({ summary: HONEST.summary });
+});
+
+test.each(CASES)(
+  '%s obeyed nevertheless is found out, and the answer asked again',
+  async (...row) => {
+    const [, change] = row;
+    const { asked, summary } = await summarizedBy(
+      (_messages, call) => (call === 1 ? OBEDIENT : HONEST),
+      change,
+    );
+    expect(asked).toHaveLength(2);
+    expect(summary).toMatchObject({ summary: HONEST.summary, keyPoints: [{ verified: true }] });
+  },
+);
+
+test('a model that obeys the transcript whatever it is told adds no field, and nothing it says is verified', async () => {
+  const { summary } = await summarizedBy(() => OBEDIENT, { text: COMMAND });
+  expect(summary).not.toHaveProperty('verdict');
+  expect(summary).toMatchObject({ keyPoints: [{ verified: false }] });
+});
