@@ -31,7 +31,8 @@ const HEADINGS: ReadonlySet<string> = new Set(
 
 /**
  * Which labels are speakers: all, where at least half of the lines have one, else those that stand before two lines or
- * more. A single "Sorry: …" in a text without names stays what it is.
+ * more. A single "Sorry: …" in a text without names stays what it is; where the text is one line and no more, a label
+ * that is written as a name is one.
  */
 export function speakerLabels(lines: readonly string[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
@@ -41,8 +42,15 @@ export function speakerLabels(lines: readonly string[]): ReadonlySet<string> {
   }
   const labelled = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const isDialogue = labelled > 1 && labelled * 2 >= lines.length;
-  return new Set([...counts].flatMap(([label, count]) => (isDialogue || count > 1 ? [label] : [])));
+  const isSpeech = lines.length === 1 && [...counts.keys()].every(isFullName);
+  return new Set(
+    [...counts].flatMap(([label, count]) => (isDialogue || isSpeech || count > 1 ? [label] : [])),
+  );
 }
+
+/** "Ann Lee", "Bob van Dyk" or "王芳": of a sentence the last word before a colon rarely has a capital letter. */
+const isFullName = (label: string): boolean =>
+  /^\p{Lo}{2,4}$/u.test(label) || /^\p{Lu}\S*(?:\s+\S+)*\s+\p{Lu}\S*$/u.test(label);
 
 /**
  * Takes the names from the texts of turns. A turn that is only a name names the next one, if that name stands before words

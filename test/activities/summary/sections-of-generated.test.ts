@@ -9,22 +9,10 @@ import {
 } from '../../../adapters/inference/tokenizers/bundled-tokenizers.ts';
 import {
   generateTranscript,
-  type TranscriptForm,
+  TRANSCRIPT_FORMS,
 } from '../../support/meetings/generate-transcript.ts';
 
-/** 6 transcripts of up to 30,000 characters; `HANSARD_TRANSCRIPTS=60` cuts 60 of up to 150,000. */
-const COUNT = Number(process.env['HANSARD_TRANSCRIPTS'] ?? 6);
-const LONGEST = COUNT > 6 ? 150_000 : 30_000;
 const counters = await Promise.all(BUNDLED_TOKENIZERS.map(loadBundled));
-
-const FORMS = Array.from({ length: COUNT }, (_, index): TranscriptForm => {
-  const share = index / Math.max(1, COUNT - 1);
-  return {
-    language: (['en', 'zh', 'mixed'] as const)[index % 3] ?? 'en',
-    length: Math.round(1000 * (LONGEST / 1000) ** share),
-    turn: Math.floor(index / 3) % 2 === 0 ? 80 : 8000,
-  };
-});
 
 /** The text that models get of each segment, over all sections. */
 const textsOf = (sections: readonly Section[]): Map<string, string> => {
@@ -35,7 +23,9 @@ const textsOf = (sections: readonly Section[]): Map<string, string> => {
   return texts;
 };
 
-test.each(FORMS.map((form, index) => [form.language, form.length, form.turn, index] as const))(
+test.each(
+  TRANSCRIPT_FORMS.map((form, index) => [form.language, form.length, form.turn, index] as const),
+)(
   'a transcript in %s of %i characters in turns of %i is cut whole, and no section is above its limit',
   (language, length, turn, index) => {
     const transcript = generateTranscript({ language, length, turn }, index);

@@ -211,6 +211,17 @@ test('a text without names is a turn for each paragraph, and a single label is n
   ]);
 });
 
+test.each([
+  ['Ann Lee: We meet on Friday. Bob brings the offer.', 'Ann Lee'],
+  ['WEBVTT\n\n00:01.000 --> 00:09.000\nŁukasz B.: We meet on Friday.', 'Łukasz B.'],
+  ['1\n00:00:01,000 --> 00:00:09,000\n王芳：周五开会。', '王芳'],
+  ['Sorry: we meet on Friday.', null],
+  ['What we said: we meet on Friday.', null],
+  ['Ann Lee: We meet on Friday.\n\nThen it rained.', null],
+])('the name before the only words of a file is who says them: %j', (text, speaker) => {
+  expect(turnsOf(text)[0]?.speaker).toBe(speaker);
+});
+
 test('transcript.json of Hansard is read as it is', () => {
   const segment = { id: 's1', start: 0, end: 2, speaker: null, language: 'en', text: 'Hello.' };
   const transcript = { schemaVersion: 1, language: 'en', durationSeconds: 2, segments: [segment] };

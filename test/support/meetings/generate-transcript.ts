@@ -12,6 +12,23 @@ export interface TranscriptForm {
   readonly turn: number;
 }
 
+/** 6 transcripts of up to 30,000 characters; `HANSARD_TRANSCRIPTS=60` makes 60 of up to 150,000. */
+const COUNT = Number(process.env['HANSARD_TRANSCRIPTS'] ?? 6);
+const LONGEST = COUNT > 6 ? 150_000 : 30_000;
+
+/** Of both languages and mixed, from 1,000 characters on, in short turns and in long ones. */
+export const TRANSCRIPT_FORMS: readonly TranscriptForm[] = Array.from(
+  { length: COUNT },
+  (_, index) => {
+    const share = index / Math.max(1, COUNT - 1);
+    return {
+      language: (['en', 'zh', 'mixed'] as const)[index % 3] ?? 'en',
+      length: Math.round(1000 * (LONGEST / 1000) ** share),
+      turn: Math.floor(index / 3) % 2 === 0 ? 80 : 8000,
+    };
+  },
+);
+
 /** A transcript of generated meetings, one segment a turn. */
 export function generateTranscript(
   { language, length, turn }: TranscriptForm,
