@@ -461,6 +461,31 @@ test('a transcript becomes minutes with its speakers, and nothing is heard', asy
     const { requests } = await place.stats();
     expect(requests['transcribe']).toBe(before.requests['transcribe']);
     expect(requests['diarize']).toBe(before.requests['diarize']);
+
+    // The same talk in the other forms; our own transcript.json keeps ids for names.
+    const text = join(folder, 'board.txt');
+    await writeFile(text, lines.map(([name, words]) => `${name}: ${words}`).join('\n'));
+    // Lines with names have no times.
+    const factsOf = ({ summary, decisions, actionItems }: Omit<Minutes, 'speakers'>) => ({
+      summary,
+      decisions: decisions.map((one) => [one.text, one.verified]),
+      actions: actionItems.map((one) => [one.task, one.owner, one.due, one.verified]),
+    });
+    const again = [text, join(folder, 'transcript.srt'), join(folder, 'transcript.json')];
+    for (const [index, file] of again.entries()) {
+      const to = join(folder, `again ${index}`);
+      const name = ['--title', 'Board', '--date', '2026-03-02', '--no-image', '--json', '--watch'];
+      const one = await place.succeed('submit', file, ...name);
+      const other = JSON.parse(one.split('\n')[0] ?? '') as { id: string };
+      await place.succeed('result', other.id, '--out', to);
+      const { speakers, ...read } = minutesSchema.parse(
+        JSON.parse(await readFile(join(to, 'minutes.json'), 'utf8')),
+      );
+      expect(factsOf(read)).toEqual(factsOf(made));
+      expect(speakers.map(({ name: said }) => said)).toEqual(
+        file.endsWith('.json') ? [null, null] : ['Ann Lee', 'Bob'],
+      );
+    }
     const audio = await place.hansard('result', id, '--out', folder, '--with-audio');
     expect(audio).toMatchObject({
       code: 2,

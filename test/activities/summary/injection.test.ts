@@ -172,9 +172,7 @@ const OBEDIENT = {
 };
 
 const requestSchema = z.looseObject({
-  messages: z.array(
-    z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }),
-  ),
+  messages: z.array(z.object({ role: z.enum(['system', 'user']), content: z.string() })),
 });
 type ChatRequest = z.infer<typeof requestSchema>;
 type Model = (messages: ChatRequest['messages'], call: number) => object;
