@@ -191,6 +191,8 @@ async function retryDecisionOf(
       waitedMs: waitedMs(heartbeat),
       last,
       answersOthers: acceptedAt !== null && since !== null && acceptedAt >= since,
+      // With 200 the model itself answers that it will not.
+      onlyRefuses: acceptedAt === null && (error.status ?? 200) >= 400,
       // Closings for rate limits and loading do not count: those are waited out.
       closings: gate.reason === 'failures' ? gate.closings : 0,
       credentialsLeft,

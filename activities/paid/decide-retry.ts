@@ -3,11 +3,13 @@ import { CONSEQUENCES } from '../../adapters/inference/verdicts/consequences.ts'
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 
 /**
- * What happens after a failed try. `exhausted`: the target is given up. `item_exhausted`: the target answers other
+ * What happens after a failed try. `exhausted`: the target is given up; `never_answered`: it is, because it refuses what
+ * it is asked, and never answered anything. `item_exhausted`: the target answers other
  * calls well, so only this item is given up there. `final`: no try could succeed. `asleep`: the endpoint behind the
  * target must be woken first.
  */
-export type RetryDecision = 'retry' | 'exhausted' | 'item_exhausted' | 'final' | 'asleep';
+export type RetryDecision =
+  'retry' | 'exhausted' | 'never_answered' | 'item_exhausted' | 'final' | 'asleep';
 
 export interface FailedTry {
   readonly kind: VerdictKind;
@@ -19,6 +21,8 @@ export interface FailedTry {
   readonly last: boolean;
   /** Since the activity's first claim, the target's answer to another call was accepted. */
   readonly answersOthers: boolean;
+  /** The target refused the request, and no job ever accepted an answer of it. */
+  readonly onlyRefuses: boolean;
   /** How often failures closed the target's gate since it last answered any call. */
   readonly closings: number;
   /** Another token of the target is ready. */
@@ -46,6 +50,7 @@ export function decideRetry(failed: FailedTry, patience: Patience): RetryDecisio
     case 'tokens':
       return failed.credentialsLeft ? 'retry' : 'final';
     case 'now':
-      return 'final';
+      // Servers word the refusal of a model, a field or a key in their own ways: it need not be the item's fault.
+      return kind === 'input' && failed.onlyRefuses && !last ? 'never_answered' : 'final';
   }
 }

@@ -50,7 +50,7 @@ export function toApplicationFailure(
   const retry = decision === 'retry';
   return ApplicationFailure.create({
     type: typeOf(error, decision),
-    message: error.message,
+    message: decision === 'never_answered' ? `${error.message} ${NEVER_ANSWERED}` : error.message,
     nonRetryable: !retry,
     details: [{ kind, target, status, requestId }],
     // Leave a delay of 0 out: Temporal would retry without a pause for as long as the patience lasts.
@@ -61,8 +61,11 @@ export function toApplicationFailure(
   });
 }
 
+const NEVER_ANSWERED =
+  'It has never answered a call, so it is given up: check its model, url and parameters.';
+
 function typeOf({ kind, credentialsLeft }: InferenceError, decision: RetryDecision): string {
-  if (decision === 'exhausted') return FAILURES.TargetExhausted;
+  if (decision === 'exhausted' || decision === 'never_answered') return FAILURES.TargetExhausted;
   if (decision === 'item_exhausted') return FAILURES.ItemExhausted;
   if (decision === 'asleep') return FAILURES.EndpointAsleep;
   return decision === 'retry' && credentialsLeft ? FAILURES.NextToken : CONSEQUENCES[kind].failure;

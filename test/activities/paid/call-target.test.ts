@@ -132,6 +132,24 @@ test.each([
   expect(await states(work)).toEqual([]);
 });
 
+test('a target that never answered and refuses its first call is given up for the next; once it answered, only the item is', async () => {
+  const target = { ...bench.targets.transcribe, name: 'fresh' };
+  const roles = { ...bench.deps.inference.roles, transcribe: [target] };
+  const deps = { ...bench.deps, inference: { ...bench.deps.inference, roles } };
+  const once = (last: boolean) =>
+    attempt(() => callTarget(deps, call({ target: recordTarget(target), last }), newWork()));
+  answerWith({ status: 400, body: { error: 'Nobody has heard of this.' } });
+  const failure = await failureOf(once(false));
+  expect(failure).toMatchObject({ type: 'TargetExhausted', nonRetryable: true });
+  expect(failure.message).toContain('It has never answered a call, so it is given up');
+  expect(await failureOf(once(true))).toMatchObject({ type: 'BadRequest' });
+
+  answerWith({ status: 200, body: { text: 'hello', chunks: [] } });
+  await once(false);
+  answerWith({ status: 400, body: { error: 'Nobody has heard of this.' } });
+  expect(await failureOf(once(false))).toMatchObject({ type: 'BadRequest' });
+});
+
 describe('a target is given up by what the ledger says of the earlier tries', () => {
   test('after the sixth failure in transit; those of another job, and of an earlier run, do not count', async () => {
     answerWith({ status: 500, body: { error: 'the transcript said: hello' } });

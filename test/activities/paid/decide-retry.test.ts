@@ -13,6 +13,7 @@ const after = (kind: VerdictKind, tries: number, about: Partial<FailedTry> = {})
       waitedMs: 0,
       last: false,
       answersOthers: false,
+      onlyRefuses: false,
       closings: 0,
       credentialsLeft: false,
       managed: false,
@@ -86,6 +87,12 @@ test.each(['not_served', 'auth', 'billing', 'too_large', 'input'] as const)(
     expect(after(kind, 1)).toBe('final');
   },
 );
+
+test('a target that never answered anything is given up by the first item that it refuses, if another follows', () => {
+  expect(after('input', 1, { onlyRefuses: true })).toBe('never_answered');
+  expect(after('input', 1, { onlyRefuses: true, last: true })).toBe('final');
+  expect(after('too_large', 1, { onlyRefuses: true })).toBe('final');
+});
 
 test.each(['auth', 'billing'] as const)(
   '%s is tried with the next token while there is one',

@@ -45,6 +45,7 @@ describe('a verdict becomes a failure', () => {
     ['billing', 'final', 'OutOfCredit', true],
     ['too_large', 'final', 'TooLarge', true],
     ['input', 'final', 'BadRequest', true],
+    ['input', 'never_answered', 'TargetExhausted', true],
   ])('%s, decided %s: %s', (kind, decision, type, nonRetryable) => {
     const failure = failureOf(kind, { decision });
     expect(failure).toMatchObject({ type, nonRetryable });
