@@ -28,7 +28,7 @@ export function resolveTarget(
   place: string,
   { variables, services: { routerUrl }, billTo }: Surroundings,
 ): Target | { readonly missing: string } {
-  const { url, token, preset, parameters, endpoint, ...rest } = entry;
+  const { url, token, headers = {}, preset, parameters, endpoint, ...rest } = entry;
   const wrong = (field: keyof TargetEntry, sentence: string): ConfigurationError => {
     const written = entry[field];
     const from = typeof written === 'string' && written.includes('${') ? ` (${written})` : '';
@@ -72,6 +72,9 @@ export function resolveTarget(
       'token',
       `(\${${tokenVariable}}) holds characters that no token has. Copy it again`,
     );
+  const sent = headersIn(headers, variables);
+  if ('missing' in sent) return sent;
+  if ('wrong' in sent) throw wrong('headers', sent.wrong);
   const managed = endpoint && {
     namespace: endpoint.namespace,
     name: endpoint.name,
@@ -115,12 +118,36 @@ export function resolveTarget(
     tokenVariable,
     // Only the router needs to know whom Hugging Face bills.
     billTo: atRouter ? billTo : null,
+    headers: sent.headers,
     parameters: resolved.parameters,
     endpoint: managed ?? null,
   };
 }
 
-/** What a header can carry. */
+function headersIn(
+  written: Readonly<Record<string, string>>,
+  variables: Environment,
+):
+  | { readonly headers: Readonly<Record<string, string>> }
+  | { readonly missing: string }
+  | { readonly wrong: string } {
+  const headers: Record<string, string> = {};
+  for (const [name, template] of Object.entries(written)) {
+    if (SECRET_HEADER.test(name) && !template.includes('${'))
+      return { wrong: `hold ${name}, which is a secret. Name a variable that holds it` };
+    const { text, missing } = interpolate(template, variables);
+    if (missing !== null) return { missing };
+    if (!/^[\x20-\x7e]+$/.test(text))
+      return { wrong: `hold ${name}, whose value has characters that no header can carry` };
+    headers[name] = text;
+  }
+  return { headers };
+}
+
+/** By its name: `x-portkey-api-key`. */
+const SECRET_HEADER = /(?:^|-)(?:auth|key|password|secret|token)(?:$|-)/;
+
+/** What a token can be. */
 const isSendable = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);
 
 const AUDIO_BY_URL: readonly string[] = CONTRACT_NAMES.filter(

@@ -39,6 +39,31 @@ const tokenVariable = z
   )
   .transform((reference) => reference.slice(2, -1));
 
+/** Headers that the wire itself sets, or whose value has a field of its own. */
+const RESERVED_HEADERS =
+  /^(?:accept|authorization|connection|content-.*|cookie|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent|x-hf-.*|x-scale-up-timeout)$/;
+
+const HEADER_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
+
+/** Its output has the names in lower case. */
+const headers = z
+  .record(z.string(), text(2048))
+  .superRefine((written, issues) => {
+    const names = Object.keys(written);
+    const refuse = (message: string, name?: string): void =>
+      issues.addIssue({ code: 'custom', message, path: name === undefined ? [] : [name] });
+    if (names.length > 16) refuse('must be 16 headers at most');
+    for (const name of names) {
+      if (!HEADER_NAME.test(name))
+        refuse('must be the name of a header: letters, digits, dashes', name);
+      else if (RESERVED_HEADERS.test(name.toLowerCase()))
+        refuse('is a header that Hansard sets itself', name);
+    }
+  })
+  .transform((written) =>
+    Object.fromEntries(Object.entries(written).map(([name, value]) => [name.toLowerCase(), value])),
+  );
+
 const endpoint = strict({
   namespace: z.string().regex(/^[\w.-]{1,96}$/, 'must be a user or an organisation'),
   name: z.string().regex(/^[\w.-]{1,96}$/, 'must be the name of an endpoint'),
@@ -63,6 +88,11 @@ export const targetEntrySchema = strict({
   token: tokenVariable
     .describe(
       'The variable that holds the token, or several by commas; default: ${HF_TOKEN} at the router, none elsewhere',
+    )
+    .optional(),
+  headers: headers
+    .describe(
+      'Headers of every request, for gateways that need them. A secret is a variable: ${GATEWAY_KEY}',
     )
     .optional(),
   revision: orNull(

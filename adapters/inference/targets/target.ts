@@ -16,6 +16,8 @@ export interface Target {
   /** The variable that holds the token, for messages: `HF_TOKEN`; null: none. */
   readonly tokenVariable: string | null;
   readonly billTo: string | null;
+  /** Of every request, by their names in lower case. They may hold secrets: never in errors, logs or keys. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly concurrency: number;
   readonly requestsPerMinute: number | null;
   readonly audioSeconds: number | null;

@@ -125,7 +125,8 @@ function headersOf(
     throw new TypeError(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
-  const headers: Record<string, string> = { ...request.headers };
+  // Ours win over those of the configuration.
+  const headers: Record<string, string> = { ...target.headers, ...request.headers };
   if (token !== null) headers['authorization'] = `${traits.authorizationScheme(target)} ${token}`;
   const dedicated = traits.router === null;
   // The configuration sets it for the router only.

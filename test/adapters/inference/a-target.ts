@@ -13,6 +13,7 @@ export const aTarget = (changes: Partial<Target> = {}): Target => ({
   apiTokens: [SECRET],
   tokenVariable: 'HF_TOKEN',
   billTo: null,
+  headers: {},
   concurrency: 4,
   requestsPerMinute: null,
   audioSeconds: 28,

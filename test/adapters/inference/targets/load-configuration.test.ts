@@ -125,6 +125,7 @@ describe('hansard.yaml', () => {
         apiTokens: [],
         tokenVariable: null,
         billTo: null,
+        headers: {},
         concurrency: 4,
         requestsPerMinute: null,
         audioSeconds: null,

@@ -94,6 +94,40 @@ test.each([
   expect(load(role, `contract: ${contract}, url: "${url}"`).roles[role][0]?.baseUrl).toBe(baseUrl);
 });
 
+const GATEWAY = 'contract: openai, url: "http://gateway"';
+
+test('headers of a gateway are sent with the values of their variables', () => {
+  const load = (headers: string, env: Record<string, string>) =>
+    loadInferenceConfiguration({
+      path: 'hansard.yaml',
+      text: `roles: { generate: [{ name: one, model: some/model, ${GATEWAY}, headers: ${headers} }] }`,
+      env,
+    });
+  const written = '{ X-Portkey-Api-Key: "${PORTKEY_KEY}", x-portkey-provider: openai }';
+  expect(load(written, { PORTKEY_KEY: 'pk-1' }).roles.generate[0]?.headers).toEqual({
+    'x-portkey-api-key': 'pk-1',
+    'x-portkey-provider': 'openai',
+  });
+  expect(load(written, {}).skipped).toContainEqual({
+    role: 'generate',
+    name: 'one',
+    variable: 'PORTKEY_KEY',
+  });
+  expect(() => load(written, { PORTKEY_KEY: 'a\nb' })).toThrowError(
+    'hansard.yaml: roles.generate[0].headers hold x-portkey-api-key, whose value has characters that no header can carry.',
+  );
+});
+
+test.each([
+  ['x-api-key: sk-1', 'hold x-api-key, which is a secret. Name a variable that holds it.'],
+  ['Authorization: "${KEY}"', 'is a header that Hansard sets itself.'],
+  ['Content-Length: "1"', 'is a header that Hansard sets itself.'],
+  ['X-HF-Bill-To: me', 'is a header that Hansard sets itself.'],
+  ['"a b": c', 'must be the name of a header: letters, digits, dashes.'],
+])('a header that would change the call, or hold a secret, is refused: %s', (header, sentence) => {
+  expect(() => load('generate', `${GATEWAY}, headers: { ${header} }`)).toThrowError(sentence);
+});
+
 test("a price without amounts counts as none, so the router's listed price is shown", () => {
   expect(load('generate', 'contract: hf-chat, price: {}').roles.generate[0]?.price).toBeNull();
   expect(

@@ -122,6 +122,15 @@ const seenHeaders = async (
     },
   );
 
+test("sends the configured headers, and never in the place of the call's own", async () => {
+  const headers = { 'x-portkey-provider': 'openai', 'content-type': 'text/plain' };
+  expect(await seenHeaders({ target: { headers } })).toMatchObject({
+    'x-portkey-provider': 'openai',
+    'content-type': 'application/json',
+    authorization: `Bearer ${SECRET}`,
+  });
+});
+
 test('takes the token that it is told, or none', async () => {
   expect(await seenHeaders({ token: 'hf_other' })).toMatchObject({
     authorization: 'Bearer hf_other',
