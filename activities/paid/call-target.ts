@@ -59,10 +59,11 @@ export async function callTarget<R extends PipelineRole>(
   const { signal, memory, remember } = heartbeat;
   let key: string | null = null;
   let others: readonly string[] = [];
-  try {
+  let asked: Target | null = null;
+  const ask = async () => {
     // Left before the failure's handler reads the state of the gate.
     await using gate = createGatePass(deps);
-    const answered = await executePaidCall(deps, {
+    return await executePaidCall(deps, {
       ...work,
       tenant: call.tenant,
       jobId: call.jobId,
@@ -72,7 +73,9 @@ export async function callTarget<R extends PipelineRole>(
         if (memory().claimedAtMs === null) remember({ claimedAtMs: claimedAt.getTime() });
       },
       prepare: async () => {
-        const target = configuredTarget(deps.inference, call.target, work.role);
+        const configured = configuredTarget(deps.inference, call.target, work.role);
+        const target = deps.tokenLimits.applied(configured);
+        asked = target;
         // Half of the attempt's time is left for the call.
         const mostMs = heartbeat.leftMs() / 2;
         await heartbeat.inQueue(() => gate.enter(target, { wait: { signal, mostMs } }));
@@ -90,6 +93,15 @@ export async function callTarget<R extends PipelineRole>(
         };
       },
       signal,
+    });
+  };
+  try {
+    const answered = await ask().catch((error: unknown) => {
+      // Made anew it is another call, with its own key.
+      const isTaught =
+        error instanceof InferenceError && asked !== null && deps.tokenLimits.learn(asked, error);
+      if (!isTaught) throw error;
+      return ask();
     });
     if (answered.reused) deps.metrics.countHeldAnswer(work.role);
     return answered;

@@ -18,6 +18,7 @@ import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
+import { createTokenLimitMemory } from '../../adapters/inference/targets/token-limit-memory.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
 import { createApiTokenPool } from '../../adapters/inference/limits/api-token-pool.ts';
@@ -98,6 +99,7 @@ export async function openBench() {
       state: (key) => gate.state(key),
       close: () => gate.close(),
     },
+    tokenLimits: createTokenLimitMemory(),
     apiTokenPoolOf: () => createApiTokenPool({ now: () => new Date() }),
     metrics: createInferenceMetrics({ targets: Object.values(targets) }),
     tokens: { counterFor: () => loadEstimateCounter() },

@@ -5,6 +5,7 @@ import { createGate } from '../limits/create-gate.ts';
 import { createRedisGateStore } from '../limits/gate-store.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
 import { createInferenceMetrics } from '../metrics/create-inference-metrics.ts';
+import { createTokenLimitMemory } from '../targets/token-limit-memory.ts';
 import { fingerprint } from '../targets/record-target.ts';
 import { createTransport } from '../wire/send.ts';
 import { createApiTokenPool, type ApiTokenPool } from '../limits/api-token-pool.ts';
@@ -60,6 +61,7 @@ export function createInferenceLayer({
       pools.set(target, pool);
       return pool;
     },
+    tokenLimits: createTokenLimitMemory(),
     /** Counts tokens with each target's own tokenizer. */
     tokens: createTokenCounters({
       ...inference.services,

@@ -26,6 +26,8 @@ export class InferenceError extends Error {
   readonly charge: Charge;
   /** Another token of the target is ready. */
   readonly credentialsLeft: boolean;
+  /** The model refuses `max_tokens` or our temperature: it wants `max_completion_tokens` and its own. */
+  readonly wantsCompletionTokens: boolean;
 
   constructor(message: string, facts: ErrorFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -36,11 +38,17 @@ export class InferenceError extends Error {
     this.waitMs = facts.waitMs ?? null;
     this.charge = facts.charge;
     this.credentialsLeft = facts.credentialsLeft ?? false;
+    this.wantsCompletionTokens = facts.wantsCompletionTokens ?? false;
   }
 }
 
 type ErrorFacts = Pick<InferenceError, 'kind' | 'target' | 'charge'> &
-  Partial<Pick<InferenceError, 'status' | 'requestId' | 'waitMs' | 'credentialsLeft' | 'cause'>>;
+  Partial<
+    Pick<
+      InferenceError,
+      'status' | 'requestId' | 'waitMs' | 'credentialsLeft' | 'wantsCompletionTokens' | 'cause'
+    >
+  >;
 
 /**
  * The error of a call to `target`, with status and request id of the response, if there is one. `says` follows the
@@ -60,7 +68,7 @@ export function errorFor(
 
 /** The same error where more is known: its message, with other facts. It becomes the cause. */
 export function restated(error: InferenceError, facts: Partial<ErrorFacts>): InferenceError {
-  const { message, kind, target, status, requestId, waitMs, charge } = error;
-  const known = { kind, target, status, requestId, waitMs, charge };
+  const { message, kind, target, status, requestId, waitMs, charge, wantsCompletionTokens } = error;
+  const known = { kind, target, status, requestId, waitMs, charge, wantsCompletionTokens };
   return new InferenceError(message, { ...known, ...facts, cause: error });
 }

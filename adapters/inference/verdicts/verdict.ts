@@ -25,6 +25,10 @@ export function toInferenceError(
     says: `answered ${response.status}${inside ? ' with an error inside' : ''}: ${advice(target, traits)}`,
     waitMs: waits ? retryDelayMs({ ...response, message }, now) : null,
     charge: 'refused',
+    wantsCompletionTokens: mentions(
+      [400, 422],
+      NO_COMPLETION_TOKENS,
+    )({ status, message, target, traits }),
   });
 }
 
@@ -95,6 +99,9 @@ const NO_ROUTE =
 /** Of OpenAI, Groq, and Mistral and other servers with FastAPI. */
 const NO_PARAMETER =
   /\bunsupported[ _](?:parameter|value)\b|unrecognized request argument|\bproperty '\w{1,50}' is unsupported|extra_forbidden/i;
+/** Of OpenAI's models that reason. */
+const NO_COMPLETION_TOKENS =
+  /\bunsupported (?:parameter|value): '(?:max_tokens|temperature)'|\buse 'max_completion_tokens' instead/i;
 /**
  * Of OpenAI; FastAPI, also as vLLM quotes it; TGI and other servers in Rust; hf-inference's sentence models; Replicate.
  * The form of a request does not depend on its item.

@@ -19,6 +19,9 @@ import { callTarget, type PaidWork } from '../../../activities/paid/call-target.
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { createGate } from '../../../adapters/inference/limits/create-gate.ts';
+import type { Answers } from '../../../adapters/inference/protocols/contract.ts';
+import type { Target } from '../../../adapters/inference/targets/target.ts';
+import { createTokenLimitMemory } from '../../../adapters/inference/targets/token-limit-memory.ts';
 import { recordTarget } from '../../../adapters/inference/targets/record-target.ts';
 import { createApiTokenPool } from '../../../adapters/inference/limits/api-token-pool.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
@@ -97,7 +100,7 @@ async function failureOf(running: Promise<unknown>): Promise<ApplicationFailure>
   return error as ApplicationFailure;
 }
 
-async function states({ workKey }: Work): Promise<string[]> {
+async function states({ workKey }: Pick<Work, 'workKey'>): Promise<string[]> {
   const rows = await bench.db
     .selectFrom('ledgerEntry')
     .select('state')
@@ -148,6 +151,77 @@ test('a target that never answered and refuses its first call is given up for th
   await once(false);
   answerWith({ status: 400, body: { error: 'Nobody has heard of this.' } });
   expect(await failureOf(once(false))).toMatchObject({ type: 'BadRequest' });
+});
+
+describe('a model that wants max_completion_tokens and its own temperature', () => {
+  const refusal = (message: string) => ({
+    status: 400,
+    body: { error: { message, code: 'unsupported_parameter' } },
+  });
+  const MAX_TOKENS = refusal(
+    "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+  );
+  const ANSWER = {
+    status: 200,
+    body: { choices: [{ message: { content: '{"a":1}' }, finish_reason: 'stop' }] },
+  };
+  const TEMPERATURE = refusal(
+    "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.",
+  );
+
+  function reasoner(parameters: Target['parameters']) {
+    const target = { ...bench.targets.summarize, name: 'reasoner', contract: 'openai', parameters };
+    const roles = { ...bench.deps.inference.roles, summarize: [target] };
+    const tokenLimits = createTokenLimitMemory();
+    const deps = { ...bench.deps, tokenLimits, inference: { ...bench.deps.inference, roles } };
+    const bodies: Record<string, unknown>[] = [];
+    bench.provider.answer = ({ body }) => {
+      const sent = JSON.parse(String(body)) as Record<string, unknown>;
+      bodies.push(sent);
+      return Promise.resolve(
+        'max_tokens' in sent ? MAX_TOKENS : 'temperature' in sent ? TEMPERATURE : ANSWER,
+      );
+    };
+    const summarize = () => ({
+      ...newWork(),
+      role: 'summarize' as const,
+      accept: (answer: Answers['summarize']) => Promise.resolve(answer),
+      input: () =>
+        Promise.resolve({
+          messages: [{ role: 'user' as const, content: 'Hello.' }],
+          maxTokens: 100,
+          temperature: 0.3,
+          schema: { name: 'an_answer', json: { type: 'object' } },
+          text: 'Hello.',
+        }),
+    });
+    const once = (work = summarize()) =>
+      attempt(() => callTarget(deps, call({ target: recordTarget(target) }), work));
+    return { bodies, once, summarize };
+  }
+
+  test('is asked so after its first refusal, and from then on', async () => {
+    const { bodies, once, summarize } = reasoner({});
+    const work = summarize();
+    await once(work);
+    expect(bodies.map((body) => [body['max_tokens'], body['max_completion_tokens']])).toEqual([
+      [100, undefined],
+      [undefined, 100],
+    ]);
+    expect(await states(work)).toEqual(['failed', 'accepted']);
+    await once();
+    expect(bodies).toHaveLength(3);
+    expect(bodies[2]).not.toHaveProperty('temperature');
+  });
+
+  test('is given up where the configuration insists on what it refuses', async () => {
+    const insists = reasoner({ tokenLimit: 'max_tokens' });
+    expect(await failureOf(insists.once())).toMatchObject({ type: 'ModelNotFound' });
+    expect(insists.bodies).toHaveLength(1);
+    const warm = reasoner({ temperature: 0.3 });
+    expect(await failureOf(warm.once())).toMatchObject({ type: 'ModelNotFound' });
+    expect(warm.bodies).toHaveLength(2);
+  });
 });
 
 describe('a target is given up by what the ledger says of the earlier tries', () => {
