@@ -84,8 +84,8 @@ export function parseLanguage(text: string | undefined): string | null {
   const code = toIsoLanguage(text);
   if (code !== null && isTranscribed(code)) return code;
   throw new InvalidOptionError(
-    `--language ${JSON.stringify(text)} is no language that the models know: it takes a code or an English name, ` +
-      'such as en, pt-BR or Norwegian. Leave it out, and the language is detected',
+    `--language ${JSON.stringify(text)} is no language of ISO 639-1 that the models know: it takes a code or an ` +
+      'English name, such as en, pt-BR or Norwegian. Leave it out, and the language is detected',
   );
 }
 
