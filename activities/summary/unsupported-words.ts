@@ -1,27 +1,49 @@
 import { foldForComparison } from '../transcript/text.ts';
 import { findDueText } from './find-due-text.ts';
+import { createNames } from './names-in.ts';
 import { numbersIn, valueOfHan } from './numbers-in.ts';
 
 /**
- * The numbers, dates and persons of a claim that its evidence lacks or contradicts: "25000" where 15,000 was said. Empty:
- * it is borne out. Conservative: small numbers, approximations and years are not compared; a date counts as borne out by
- * any words for a day but another weekday or month; a person only by another one in the same place.
+ * Finds the numbers, dates and persons of a claim that its evidence lacks or contradicts: "25000" where 15,000 was said.
+ * None: it is borne out. Conservative: small numbers, approximations and years are not compared; a date counts as borne
+ * out by any words for a day but another weekday or month; a person only by another one in the same place.
  *
- * @param evidence what was said: the cited segments with their neighbours
  * @param persons everybody who is known by name
+ * @param present the ones who are there: their names are no dates and no numbers. Default: all
+ * @returns given a claim and what was said, the cited segments with their neighbours
  */
-export function unsupportedWords(
-  claim: string,
-  evidence: string,
+export function createFindUnsupported(
   persons: ReadonlySet<string>,
-): string[] {
-  const words = [
-    ...otherNumbers(claim, evidence),
-    ...DATE_WORDS.flatMap((dates) => otherDates(dates, claim, evidence)),
-    ...otherDays(claim, evidence),
-    ...otherPersons(claim, evidence, persons),
-  ];
-  return [...new Set(words)];
+  present: Iterable<string> = persons,
+): (claim: string, evidence: string) => string[] {
+  const known = createNames(persons);
+  const names = createNames(present);
+  // "Am Freitag" is a day, even where somebody is called Eva Freitag.
+  const plainNames = createNames(present, isDateWord);
+  return (rawClaim, rawEvidence) => {
+    const [claim, evidence] = [foldLines(rawClaim), foldLines(rawEvidence)];
+    const claimed = names.without(claim);
+    const said: Said = {
+      words: plainNames.without(evidence),
+      withoutNames: names.without(evidence),
+    };
+    const words = [
+      ...otherNumbers(claimed, said.words),
+      ...DATE_WORDS.flatMap((dates) => otherDates(dates, claimed, said)),
+      ...otherDays(claimed, said.words),
+      ...otherPersons(known.in(claim), known.in(evidence)),
+    ];
+    return [...new Set(words)];
+  };
+}
+
+const foldLines = (text: string): string => text.split('\n').map(foldForComparison).join('\n');
+
+interface Said {
+  /** Of the names only those are left that are words for a day, too: they may bear one out. */
+  readonly words: string;
+  /** What contradicts a day is no name. */
+  readonly withoutNames: string;
 }
 
 function otherNumbers(claim: string, evidence: string): string[] {
@@ -59,12 +81,15 @@ const MONTHS = [
   month('12', '十二', 'December|Dezember|décembre|diciembre'),
 ];
 const DATE_WORDS = [WEEKDAYS, MONTHS];
+const isDateWord = (word: string): boolean =>
+  DATE_WORDS.flat().some((date) => date.exec(word)?.[0] === word);
 
-function otherDates(words: readonly RegExp[], claim: string, evidence: string): string[] {
+function otherDates(words: readonly RegExp[], claim: string, said: Said): string[] {
+  const evidence = said.words;
   const claimed = words.filter((word) => word.test(claim));
   const missing = claimed.filter((word) => !word.test(evidence));
   if (missing.length === 0) return [];
-  const isOther = words.some((word) => word.test(evidence) && !claimed.includes(word));
+  const isOther = words.some((word) => word.test(said.withoutNames) && !claimed.includes(word));
   // A model may have worked out "Friday" from "in four days", but it needs a day to begin with.
   const isBorneOut =
     !isOther && (findDueText(evidence) !== null || WEEKDAYS.some((word) => word.test(evidence)));
@@ -90,7 +115,7 @@ interface Day {
 }
 
 const daysIn = (text: string): Day[] =>
-  [...foldForComparison(text).matchAll(DAY)].flatMap(({ 0: words, groups = {} }) => {
+  [...text.matchAll(DAY)].flatMap(({ 0: words, groups = {} }) => {
     const month = MONTHS.findIndex((word) =>
       word.test(groups['month'] ?? groups['name'] ?? groups['word'] ?? ''),
     );
@@ -101,24 +126,9 @@ const daysIn = (text: string): Day[] =>
 const DAY =
   /(?<month>(?:\d{1,2}|[一二三四五六七八九十]{1,2})月)(?<day>\d{1,2}|[一二三四五六七八九十]{1,3})|(?<before>\d{1,2})(?:st|nd|rd|th|er|\.)? (?:of |de )?(?<name>\p{L}{3,10})|(?<word>\p{Lu}\p{L}{2,9}),? (?:the )?(?<after>\d{1,2})(?!\d)/gu;
 
-function otherPersons(claim: string, evidence: string, persons: ReadonlySet<string>): string[] {
-  const [claimed, said] = [claim, evidence].map((text) => {
-    const words = foldForComparison(text);
-    return [...persons].filter((person) => names(words, person));
-  });
-  if (claimed === undefined || said === undefined) return [];
+function otherPersons(claimed: readonly string[], said: readonly string[]): readonly string[] {
   const isOther =
     claimed.every((person) => !said.includes(person)) &&
     said.some((person) => !claimed.includes(person));
   return isOther ? claimed : [];
 }
-
-/** A name in full, or one of its words. */
-const names = (text: string, person: string): boolean =>
-  [person, ...person.split(' ')].some((word) => {
-    if (/\p{sc=Han}/u.test(word)) return word.length > 1 && text.includes(word);
-    return word.length > 2 && wordsOf(text).has(word);
-  });
-
-const wordsOf = (text: string): ReadonlySet<string> =>
-  new Set(text.match(/[\p{L}\p{M}]+(?:[-’'](?!s\b)[\p{L}\p{M}]+)*/gu) ?? []);

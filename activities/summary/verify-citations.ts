@@ -4,7 +4,8 @@ import type { DraftClaim, SummaryDraft } from '../../workflows/contracts/summary
 import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
 import { createFindQuote, type FindQuote } from './find-quote.ts';
 import { findActionItems } from './find-action-items.ts';
-import { unsupportedWords } from './unsupported-words.ts';
+import { createNames, isOnlyNames } from './names-in.ts';
+import { createFindUnsupported } from './unsupported-words.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { sentencesOf } from '../transcript/sentence-stream.ts';
 import { resolveDue } from './resolve-due.ts';
@@ -38,6 +39,7 @@ export function verifyDraft(
   const speakers = new Set(transcript.segments.flatMap(({ speaker }) => speaker ?? []));
   const owners = draft.actionItems.map(({ owner }) => owner);
   const check = createCheck(transcript, { attendees, names, owners });
+  const present = createNames([...attendees, ...Object.values(names)]);
   const toStatement = ({ text, citations }: SummaryDraft['keyPoints'][number]): Statement => ({
     text,
     ...check(citations, text),
@@ -47,7 +49,9 @@ export function verifyDraft(
     keyPoints: draft.keyPoints.map(toStatement),
     decisions: draft.decisions.map(toStatement),
     openQuestions: draft.openQuestions.map(toStatement),
-    actionItems: draft.actionItems.map(({ task, owner, dueText, citations: claims }) => {
+    actionItems: draft.actionItems.map(({ task, owner, dueText: words, citations: claims }) => {
+      // A rule or a model may take the name of somebody who is there for a day.
+      const dueText = words === null || isOnlyNames(present, words) ? null : words;
       const sources = check(claims, task, owner, dueText);
       const speaker = onlySpeaker(sources.citations);
       return {
@@ -108,11 +112,12 @@ function createSupportCheck(
 ) {
   const orderOf = new Map(segments.map(({ id }, order) => [id, order]));
   const found = findActionItems(sentencesOf(segments, language)).map(({ owner }) => owner);
+  const present = [...attendees, ...Object.values(names)];
   const persons = new Set([
-    ...attendees,
-    ...Object.values(names),
+    ...present,
     ...[...owners, ...found].flatMap((owner) => resolveOwner(owner, { attendees }) ?? []),
   ]);
+  const findUnsupported = createFindUnsupported(persons, present);
   return (words: readonly (string | null)[], citations: readonly Citation[]): string[] => {
     if (citations.length === 0) return [];
     const around = new Set(
@@ -127,7 +132,7 @@ function createSupportCheck(
         speaker === null ? text : `${names[speaker] ?? speaker}: ${text}`,
       )
       .join('\n');
-    return unsupportedWords(words.filter((word) => word !== null).join('\n'), evidence, persons);
+    return findUnsupported(words.filter((word) => word !== null).join('\n'), evidence);
   };
 }
 

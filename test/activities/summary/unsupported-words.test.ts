@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { numbersIn } from '../../../activities/summary/numbers-in.ts';
-import { unsupportedWords } from '../../../activities/summary/unsupported-words.ts';
+import { createFindUnsupported } from '../../../activities/summary/unsupported-words.ts';
 import { verifyDraft } from '../../../activities/summary/verify-citations.ts';
 import { transcriptOf } from '../transcript/transcripts.ts';
 
@@ -37,6 +37,8 @@ test('names, times of day and years are no numbers, and a mark can be read in tw
   expect(numbersIn('25.000')[0]?.values).toEqual([25_000, 25]);
 });
 
+const unsupportedWords = (claim: string, said: string, persons: ReadonlySet<string>) =>
+  createFindUnsupported(persons)(claim, said);
 const people = new Set(['Anna', 'Tom', 'Priya Shah', '王芳', '李强']);
 
 describe('a claim is unsupported', () => {
@@ -56,6 +58,7 @@ describe('a claim is unsupported', () => {
     ['The report is due on Friday.', 'Somebody writes the report.', 'Friday'],
     ['Anna will call the bank.', 'Tom will call the bank.', 'Anna'],
     ['李强会联系客户。', '王芳会联系客户。', '李强'],
+    ['Anna会联系客户。', 'Tom会联系客户。', 'Anna'],
   ])('"%s" where "%s" was said lacks %s', (claim, said, lacks) => {
     expect(unsupportedWords(claim, said, people)).toEqual([lacks]);
   });
@@ -86,6 +89,79 @@ describe('a claim is not unsupported', () => {
   ])('"%s" where "%s" was said', (claim, said) => {
     expect(unsupportedWords(claim, said, people)).toEqual([]);
   });
+});
+
+describe('a name is no date', () => {
+  test.each([
+    // In the claim: the speaker says "I".
+    ['April sends the list.', 'S1: I will send the list.', 'April'],
+    ['May sends the list.', 'S1: I will send the list.', 'May'],
+    ['June Osborne sends the list.', 'S1: I will send the list.', 'June Osborne'],
+    ['June’s list is late.', 'S1: my list is late.', 'June Osborne'],
+    ['April sends the list.', 'S1: I will send the list.', 'april'],
+    ['August schickt die Liste.', 'S1: Ich schicke die Liste.', 'August'],
+    ['Frau Sonntag schickt die Liste.', 'S1: Ich schicke die Liste.', 'Eva Sonntag'],
+    ['Avril envoie la liste.', 'S1: j’envoie la liste.', 'Avril'],
+    ['Domingo envía la lista.', 'S1: envío la lista.', 'Domingo'],
+    ['周一凡提交方案。', 'S1：我提交方案。', '周一凡'],
+    ['五月提交方案。', 'S1：我提交方案。', '五月'],
+    ['万百川提交方案。', 'S1：我提交方案。', '万百川'],
+    ['Room 101 asks for chairs.', 'S1: we need chairs.', 'Room 101'],
+    // In what was said: somebody's name is no other month than the one that is meant.
+    ['We start in March.', 'April: we start by the end of the quarter.', 'April'],
+    ['Wir beginnen am Montag.', 'Eva Sonntag: Wir beginnen morgen.', 'Eva Sonntag'],
+    ['王芳周一提交方案。', '周三丰：王芳明天提交方案。', '周三丰'],
+  ])('"%s" where "%s" was said, and %s is there', (claim, said, name) => {
+    expect(unsupportedWords(claim, said, new Set([name]))).toEqual([]);
+  });
+
+  test.each([
+    ['王芳周一提交方案。', '周一凡：王芳周三提交方案。', '周一凡', '周一'],
+    ['There are 101 chairs.', 'Room 101: there are 25 chairs.', 'Room 101', '101'],
+  ])('nor does it bear one: "%s" where "%s" was said', (claim, said, name, lacks) => {
+    expect(unsupportedWords(claim, said, new Set([name]))).toEqual([lacks]);
+  });
+
+  test('a day that is also the name of somebody bears out the day', () => {
+    const said = 'Wir liefern am Freitag.';
+    const persons = new Set(['Eva Freitag']);
+    expect(unsupportedWords('We deliver on Friday.', said, persons)).toEqual([]);
+    expect(unsupportedWords('We deliver on Monday.', 'We deliver on Friday.', persons)).toEqual([
+      'Monday',
+    ]);
+  });
+});
+
+test('the name of somebody who is there is no due date', () => {
+  const dueOf = (dueText: string, language: string, attendees: string[], name = 'Ann') => {
+    const said = transcriptOf(['I will do it.'], ['S1']);
+    const [item] = verifyDraft(
+      {
+        summary: '',
+        keyPoints: [],
+        decisions: [],
+        openQuestions: [],
+        actionItems: [{ task: 'Do it', owner: 'I', dueText, citations: [] }],
+      },
+      { ...said, language },
+      { attendees, date: '2026-03-02', names: { S1: name } },
+    ).actionItems;
+    return [item?.dueText, item?.due];
+  };
+  expect(dueOf('domingo', 'es', [])).toEqual(['domingo', '2026-03-08']);
+  const none = [null, null];
+  expect(dueOf('Domingo', 'es', ['Domingo Ruiz'])).toEqual(none);
+  expect(dueOf('domingo', 'es', ['Domingo Ruiz'])).toEqual(['domingo', '2026-03-08']);
+  expect(dueOf('Domingo', 'pt', ['Domingo'])).toEqual(none);
+  expect(dueOf('Domenica', 'it', [], 'Domenica Rossi')).toEqual(none);
+  expect(dueOf('Freitag', 'de', ['Eva Freitag'])).toEqual(none);
+  expect(dueOf('bis Freitag', 'de', ['Eva Freitag'])).toEqual(['bis Freitag', '2026-03-06']);
+  expect(dueOf('Mardi', 'fr', ['Mardi Gras'])).toEqual(none);
+  expect(dueOf('Zondag', 'nl', ['Jan Zondag'])).toEqual(none);
+  expect(dueOf('周一', 'zh', ['周一'])).toEqual(none);
+  expect(dueOf('周三之前', 'zh', ['周三丰'])).toEqual(['周三之前', '2026-03-04']);
+  expect(dueOf('明日', 'ja', ['明日'])).toEqual(none);
+  expect(dueOf('Среда', 'ru', ['Анна Среда'])).toEqual(none);
 });
 
 test('a statement is marked whose citation is found and says another number', () => {
