@@ -97,13 +97,14 @@ export const closeWindow =
 const isWordless = ({ text, segments }: TranscribeAnswer): boolean =>
   [text, ...segments.map((segment) => segment.text)].every((words) => words.trim() === '');
 
-/** The outcome of every chunk of a recording, in order. */
+/** The outcome of every chunk of the windows `from` up to, not including, `windows`, in order. */
 export async function readOutcomes(
   store: ObjectStore,
   { tenant, jobId }: JobReference,
   windows: number,
+  from = 0,
 ): Promise<ChunkOutcome[]> {
-  const manifests = await mapConcurrent([...Array(windows).keys()], (window) =>
+  const manifests = await mapConcurrent([...Array(windows).keys()].slice(from), (window) =>
     store.getJson(windowKey(tenant, jobId, window), windowManifestSchema),
   );
   return manifests.flatMap(({ chunks }) => chunks);

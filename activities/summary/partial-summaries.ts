@@ -4,8 +4,6 @@ import {
   latestPointerKey,
   reductionKey,
   resultKey,
-  scratchPrefix,
-  scratchSectionsKey,
   sectionsKey,
 } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
@@ -26,12 +24,12 @@ import {
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { homeOf, languageOf, readTranscript, type Job } from '../job/read-job-input.ts';
-import { runIdOf } from '../job/run-id-of.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { allAnswers } from './keep-answers.ts';
 import type { Outline } from './outline.ts';
 import { parseDraft } from './parse-draft.ts';
 import { readOutline } from './read-template.ts';
+import { readSectionAhead } from './sections-ahead.ts';
 import { sectionsSchema, type Section } from './sections.ts';
 import { reductionWork, sectionWork, type Asked, type SummaryWork } from './summary-work.ts';
 
@@ -63,22 +61,16 @@ export async function readSectionWork(
   job: Job,
   at: SectionsReference & { readonly section: number; readonly ahead?: true },
 ): Promise<SummaryWork> {
-  const { asked, sections } = await (at.ahead === true ? readAhead : readCut)(store, job, at);
-  const section = sections[at.section];
+  if (at.ahead === true) {
+    const { section, language } = await readSectionAhead(store, at, at.section);
+    return sectionWork(job, section, {
+      language,
+      outline: await readOutline(store, job, language),
+    });
+  }
+  const section = (await readSections(store, at))[at.section];
   if (section === undefined) throw new RangeError(`there is no section ${at.section}`);
-  return sectionWork(job, section, asked);
-}
-
-const readCut = async (store: ObjectStore, job: Job, at: SectionsReference) => ({
-  asked: await readAsked(store, job, at),
-  sections: await readSections(store, at),
-});
-
-async function readAhead(store: ObjectStore, job: Job, at: SectionsReference) {
-  const scratch = scratchPrefix(at.tenant, at.jobId, runIdOf(at));
-  const cut = await store.getJson(scratchSectionsKey(scratch, at.contextTokens), sectionsSchema);
-  const { language = null, sections } = cut;
-  return { asked: { language, outline: await readOutline(store, job, language) }, sections };
+  return sectionWork(job, section, await readAsked(store, job, at));
 }
 
 /** The call that joins a group of partial summaries; for a group of one, which needs no call, its call key. */

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { timeSchema, type Segment, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { splitText } from '../transcript/text.ts';
-import { parseLines, toLine, type TranscriptLine } from '../transcript/transcript-line.ts';
+import {
+  joinLines,
+  lineOf,
+  parseLines,
+  toLine,
+  type TranscriptLine,
+} from '../transcript/transcript-line.ts';
+import { keptOf, type Rest } from './rest-of-transcript.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { answerSchema, sectionMessages } from './prompts.ts';
 import { answerTokens, promptTokens, type Count } from './token-budget.ts';
@@ -39,12 +46,10 @@ export type Section = z.infer<typeof sectionSchema>;
 export const sectionsSchema = z.object({
   schemaVersion: schemaVersion(1),
   contextTokens: z.int().positive(),
-  /** Digest of the transcript that was cut; null in halved sections, in a beginning, and in objects older than this field. */
+  /** Digest of the transcript that was cut; null in halved sections, and in objects older than this field. */
   transcriptSha256: z.string().nullable().default(null),
   /** `outlineKey` of the template that the prompts have room for. */
   outline: z.string().default('standard/1'),
-  /** Of the transcript, in the cut of a beginning only: the whole transcript says it itself. */
-  language: z.string().nullable().optional(),
   sections: z.array(sectionSchema),
 });
 
@@ -55,18 +60,44 @@ export const sectionsSchema = z.object({
  *
  * Lines are counted one by one and added up. A tokenizer may make more tokens of the whole than of its lines, so every
  * section is counted again as a whole and loses lines until it fits.
+ *
+ * @param earlier cuts whose answers may be paid for: of the one that has most of them, the sections stay that the
+ *   transcript begins with, however today's tokenizer would cut it. Default: none
  */
-export const cutTranscript = (transcript: Transcript, within: Context): Section[] =>
-  cut(transcript, within).map(({ section }) => section);
+export function cutTranscript(
+  { language, segments }: Transcript,
+  within: Context,
+  earlier: readonly (readonly Section[])[] = [],
+): Section[] {
+  const whole = { segments, used: 0 };
+  const { kept, rest } = [[], ...earlier]
+    .map((sections) => keptOf(whole, language, sections))
+    .reduce((most, one) => (one.kept.length > most.kept.length ? one : most));
+  const cuts = cut(rest, language, within);
+  return [...kept, ...cuts.map(({ section }) => section)].map(numbered);
+}
+
+const numbered = (section: Section, index: number): Section => ({ ...section, index });
 
 /**
- * Of the beginning of a transcript: the sections that stay the same however it goes on. A cut looks at nothing behind the
- * first line that finds no room, and at nothing in the rest of the transcript but its language. Throws the same errors.
+ * Of the rest of a beginning: the next sections, which stay the same however the transcript goes on. A cut looks at nothing
+ * behind the first line that finds no room, and at nothing in the rest of the transcript but its language. Throws the same
+ * errors.
+ *
+ * @param first the index of the first of them
  */
-export function cutBeginning(beginning: Transcript, within: Context): Section[] {
-  const sections = cut(beginning, within);
-  const open = sections.findIndex(({ isClosed }) => !isClosed);
-  return sections.slice(0, open === -1 ? sections.length : open).map(({ section }) => section);
+export function cutBeginning(
+  beginning: Rest,
+  language: string | null,
+  within: Context & { readonly first: number },
+): { readonly sections: Section[]; readonly rest: Rest } {
+  const cuts = cut(beginning, language, within);
+  const open = cuts.findIndex(({ isClosed }) => !isClosed);
+  const closed = cuts.slice(0, open === -1 ? cuts.length : open);
+  return {
+    sections: closed.map(({ section }, index) => numbered(section, within.first + index)),
+    rest: closed.at(-1)?.rest ?? beginning,
+  };
 }
 
 interface Context {
@@ -76,34 +107,50 @@ interface Context {
   readonly outline?: Outline;
 }
 
-/** `isClosed`: a line follows that finds no room in it, so that what comes after that line does not matter. */
+interface Cut {
+  /** Numbered from 0. */
+  readonly section: Section;
+  /** A line follows that finds no room in it, so that what comes after that line does not matter. */
+  readonly isClosed: boolean;
+  /** Behind it. */
+  readonly rest: Rest;
+}
+
 function cut(
-  { language, segments }: Transcript,
+  { segments, used }: Rest,
+  language: string | null,
   { contextTokens, count, outline = STANDARD }: Context,
-): { readonly section: Section; readonly isClosed: boolean }[] {
+): Cut[] {
   const prompt = promptRoom(language, count, outline);
   // A call that joins two partial summaries has two answers in its prompt, and makes a third.
   if (outline !== STANDARD && prompt + 3 * answerTokens(contextTokens) > contextTokens) {
     throw new TemplateTooLongError(contextTokens);
   }
   const budget = textBudget(contextTokens, prompt);
-  const lines = segments.flatMap((segment) =>
-    toLines(segment, segment.language === language ? null : segment.language, budget, count),
-  );
-  const sections: { section: Section; isClosed: boolean }[] = [];
+  const lines = segments.flatMap((segment, index) => {
+    const ofSegment = toLines(segment, language, budget, count);
+    const left = index === 0 ? withoutFirst(ofSegment, used, count) : ofSegment;
+    return left.map((line) => ({ ...line, segment: index }));
+  });
+  const cuts: Cut[] = [];
   for (let from = 0; from < lines.length;) {
     const { full, end } = endOfSection(lines, from, budget);
     let to = end;
-    while (to > from + 1 && count(textOf(lines.slice(from, to))) > budget) to -= 1;
+    while (to > from + 1 && count(joinLines(lines.slice(from, to))) > budget) to -= 1;
     const [start, last] = [lines[from]?.start ?? null, lines[to - 1]?.end ?? null];
-    const facts = { index: sections.length, start, end: last };
-    sections.push({
+    const facts = { index: cuts.length, start, end: last };
+    const next = lines[to];
+    cuts.push({
       section: toSection(lines.slice(from, to), facts),
       isClosed: full < lines.length,
+      rest: {
+        segments: next === undefined ? [] : segments.slice(next.segment),
+        used: next?.from ?? 0,
+      },
     });
     from = to;
   }
-  return sections;
+  return cuts;
 }
 
 /**
@@ -142,16 +189,16 @@ function halveLine([line]: Lines): readonly [Lines, Lines] | null {
 const toSection = (lines: Lines, facts: Pick<Section, 'index' | 'start' | 'end'>): Section => ({
   ...facts,
   segmentIds: [...new Set(lines.map(({ id }) => id))],
-  text: textOf(lines),
+  text: joinLines(lines),
   characters: lines.reduce((sum, { text }) => sum + text.length, 0),
 });
-
-const textOf = (lines: Lines): string => lines.map(({ head, text }) => head + text).join('\n');
 
 interface CountedLine extends TranscriptLine {
   readonly end: number | null;
   readonly speaker: string | null;
   readonly tokens: number;
+  /** Characters of the segment's line that are in the lines before. */
+  readonly from: number;
 }
 
 /**
@@ -178,24 +225,42 @@ const TOKENS_AT_THE_FENCE = 8;
 /** One line for a segment, or several if it is longer than a section. */
 function toLines(
   segment: Segment,
-  otherLanguage: string | null,
+  language: string | null,
   budget: number,
   count: Count,
 ): CountedLine[] {
-  const head = toLine(segment, '', otherLanguage);
-  const fitting = (texts: readonly string[], limit: number): CountedLine[] =>
+  const { id, start, end, speaker } = segment;
+  const { head } = lineOf(segment, language);
+  const fitting = (
+    texts: readonly string[],
+    limit: number,
+  ): Pick<CountedLine, 'text' | 'tokens'>[] =>
     texts.flatMap((text) => {
-      const { id, start, end, speaker } = segment;
-      const line = toLine(segment, text, otherLanguage);
-      const tokens = count(`${line}\n`);
-      const whole = { id, start, end, speaker, head, text: line.slice(head.length), tokens };
+      const line = lineOf({ ...segment, text }, language);
+      const tokens = count(`${head}${line.text}\n`);
+      const whole = { text: line.text, tokens };
       if (tokens <= budget) return [whole];
       // Parts that fit one by one may have more tokens when joined, so the limit goes down.
       const parts = splitText(text, Math.floor(limit * 0.9), count);
       return parts.length === 1 ? [whole] : fitting(parts, Math.floor(limit * 0.9));
     });
-  return fitting([segment.text], budget - count(head));
+  let from = 0;
+  return fitting([segment.text], budget - count(head)).map((line) => {
+    const placed = { id, start, end, speaker, head, ...line, from };
+    from += line.text.length;
+    return placed;
+  });
 }
+
+/** Without the first `used` characters. Another tokenizer may have divided the segment elsewhere. */
+const withoutFirst = (lines: readonly CountedLine[], used: number, count: Count): CountedLine[] =>
+  lines.flatMap((line) => {
+    const skipped = used - line.from;
+    if (skipped <= 0) return [line];
+    const text = line.text.slice(skipped);
+    if (text === '') return [];
+    return [{ ...line, text, tokens: count(`${line.head}${text}\n`), from: used }];
+  });
 
 /** `full`: the first line that finds no room, or the number of lines; `end`: where the section is cut. */
 function endOfSection(

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   recordingSeconds,
   recordingTime,
@@ -5,7 +6,11 @@ import {
   type ChunkPlan,
   type PlannedChunk,
 } from '../../workflows/contracts/chunk-plan.ts';
-import type { Segment, Transcript } from '../../workflows/contracts/transcript.ts';
+import {
+  segmentSchema,
+  type Segment,
+  type Transcript,
+} from '../../workflows/contracts/transcript.ts';
 import type { Assigned } from '../speakers/assign-speakers.ts';
 import { numberSpeakers } from '../speakers/number-speakers.ts';
 import { whoSpoke, type WhoSpoke } from '../speakers/who-spoke.ts';
@@ -25,48 +30,89 @@ export function mergeTranscript(
   language: string | null,
   speakers: WhoSpoke = whoSpoke(plan, null),
 ): Transcript {
-  const merged = mergeChunks(plan, settled, speakers);
-  const [most] = secondsSpoken(merged);
+  const { merged, segments } = mergeNext(NOTHING_MERGED, plan, plan.chunks.length, {
+    settled,
+    speakers,
+  });
   return {
     schemaVersion: 1,
-    language: language ?? most?.language ?? null,
+    language: language ?? mostSpoken(merged)?.language ?? null,
     durationSeconds: recordingSeconds(plan),
-    segments: inOrder(merged),
+    segments,
   };
 }
 
+/** What has to be known of the chunks that are merged to merge the ones after them. */
+export const mergedSchema = z.object({
+  /** Languages with their seconds of speech, in the order in which they were first heard. */
+  spoken: z.array(z.tuple([z.string(), z.number()])),
+  /** Voices in the order in which they first spoke, by the labels that `whoSpoke` gives. */
+  voices: z.array(z.string()),
+  /** How many segments have their place in the transcript. */
+  placed: z.int().nonnegative(),
+  /** The others: something that was said before them may be missing. */
+  waiting: z.array(
+    segmentSchema
+      .omit({ id: true })
+      .extend({ start: z.number(), end: z.number(), chunk: z.int().nonnegative() }),
+  ),
+});
+export type Merged = z.infer<typeof mergedSchema>;
+
+export const NOTHING_MERGED: Merged = { spoken: [], voices: [], placed: 0, waiting: [] };
+
 /**
- * The transcript up to the first chunk that is not transcribed yet: what stays the same whatever the chunks from `next` on
- * say. Where tracks run at the same time, all have to be transcribed up to there. Null as long as these chunks have so much
- * voice that another language may be the one of the transcript; its language decides how it is summarised.
+ * Merges the next chunks of a recording with those before. Gives the segments that follow in the transcript: they stay the
+ * same whatever the chunks from `next` on say. Where tracks run at the same time, all have to be transcribed up to there.
  *
- * @param settled of the chunks before `next`, as for `mergeTranscript`; so are the other arguments
+ * @param next the first chunk that is not transcribed yet; after the last one: the number of chunks
+ * @param settled of the chunks from where the earlier ones ended, by index
  */
-export function mergeBeginning(
+export function mergeNext(
+  before: Merged,
   plan: ChunkPlan,
   next: number,
-  settled: ReadonlyMap<number, SettledChunk>,
-  language: string | null,
-  speakers: WhoSpoke = whoSpoke(plan, null),
-): Transcript | null {
-  const merged = mergeChunks(plan, settled, speakers);
-  const missing = plan.chunks.slice(next).filter(({ speech }) => speech);
-  const missingSeconds = missing.reduce((sum, { speechSeconds }) => sum + speechSeconds, 0);
-  const [most, second] = secondsSpoken(merged);
-  const lead = (most?.seconds ?? 0) - (second?.seconds ?? 0);
-  const decided = language ?? (lead > missingSeconds + ROUNDING ? most?.language : null);
-  if (decided === null || decided === undefined) return null;
+  { settled, speakers }: { settled: ReadonlyMap<number, SettledChunk>; speakers: WhoSpoke },
+): { readonly merged: Merged; readonly segments: Segment[] } {
+  const chunks = mergeChunks(plan, settled, speakers);
   const until = Math.min(
-    ...missing.map(({ startSample }) => recordingTime(plan, startSample)),
+    ...missingFrom(plan, next).map(({ startSample }) => recordingTime(plan, startSample)),
     Infinity,
   );
-  return {
-    schemaVersion: 1,
-    language: decided,
-    durationSeconds: recordingSeconds(plan),
-    segments: inOrder(merged).filter(({ start }) => start < until),
+  const inOrder = [...before.waiting, ...chunks.flatMap(({ segments }) => segments)]
+    // Within a track they are in order; tracks run at the same time.
+    .toSorted((a, b) => a.start - b.start);
+  const ids = new Map(before.voices.map((voice, index) => [voice, `S${index + 1}`]));
+  const segments = numberSpeakers(
+    inOrder.filter(({ start }) => start < until),
+    ids,
+  ).map((segment, index) => ({ id: `s${before.placed + index + 1}`, ...segment }));
+  const merged = {
+    spoken: secondsSpoken(before.spoken, chunks),
+    voices: [...ids.keys()],
+    placed: before.placed + segments.length,
+    waiting: inOrder.filter(({ start }) => start >= until),
   };
+  return { merged, segments };
 }
+
+/**
+ * The language of the transcript, which decides how it is summarised. Null as long as the chunks from `next` on have so
+ * much voice that another one may be spoken most.
+ */
+export function decidedLanguage(
+  plan: ChunkPlan,
+  next: number,
+  { spoken }: Pick<Merged, 'spoken'>,
+): string | null {
+  const missingSeconds = missingFrom(plan, next).reduce((sum, one) => sum + one.speechSeconds, 0);
+  const [most, second] = bySeconds(spoken);
+  const lead = (most?.seconds ?? 0) - (second?.seconds ?? 0);
+  return lead > missingSeconds + ROUNDING ? (most?.language ?? null) : null;
+}
+
+const missingFrom = (plan: ChunkPlan, next: number): PlannedChunk[] =>
+  plan.chunks.slice(next).filter(({ speech }) => speech);
 
 /** Sums of the same seconds in another order differ by less. */
 const ROUNDING = 0.001;
@@ -88,19 +134,7 @@ const mergeChunks = (
     return segments.length === 0 ? [] : [{ chunk, segments }];
   });
 
-const inOrder = (merged: readonly MergedChunk[]) =>
-  numberSpeakers(
-    merged
-      .flatMap(({ segments }) => segments)
-      // Within a track they are in order; tracks run at the same time.
-      .toSorted((a, b) => a.start - b.start),
-  ).map((segment, index) => ({ id: `s${index + 1}`, ...segment }));
-
-type MergedSegment = Omit<Segment, 'id' | 'start' | 'end'> & {
-  readonly chunk: number;
-  readonly start: number;
-  readonly end: number;
-};
+type MergedSegment = Merged['waiting'][number];
 type SpokenSegment = Omit<MergedSegment, 'speaker'> & { readonly isTimeEstimated: boolean };
 
 function toSegment(said: Assigned<SpokenSegment>): MergedSegment {
@@ -149,11 +183,9 @@ function segmentsOf(
 
 const toMilliseconds = (time: number): number => Math.round(time * 1000) / 1000;
 
-/** The languages by seconds of speech, the most spoken first; of several with the same, the one that was first heard. */
-function secondsSpoken(
-  merged: readonly MergedChunk[],
-): readonly { readonly language: string; readonly seconds: number }[] {
-  const spoken = new Map<string, number>();
+/** With what these chunks add. */
+function secondsSpoken(before: Merged['spoken'], merged: readonly MergedChunk[]): Merged['spoken'] {
+  const spoken = new Map(before);
   for (const { chunk, segments } of merged) {
     const lengths = segments.map(({ start, end }) => end - start);
     const whole = lengths.reduce((sum, length) => sum + length, 0);
@@ -164,7 +196,13 @@ function secondsSpoken(
       spoken.set(language, (spoken.get(language) ?? 0) + chunk.speechSeconds * share);
     });
   }
-  return [...spoken]
+  return [...spoken];
+}
+
+/** The most spoken first; of several with the same seconds, the one that was first heard. */
+const bySeconds = (spoken: Merged['spoken']) =>
+  spoken
     .map(([language, inSeconds]) => ({ language, seconds: inSeconds }))
     .toSorted((a, b) => b.seconds - a.seconds);
-}
+
+const mostSpoken = ({ spoken }: Merged) => bySeconds(spoken)[0];

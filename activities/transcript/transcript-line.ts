@@ -21,6 +21,19 @@ export function toLine(
   return `[${head.join(' ')}] ${text.replace(/[\n\r\u2028\u2029]/gu, ' ')}`;
 }
 
+/** A whole segment as its head and its text; the text is as long as the segment's. */
+export function lineOf(
+  segment: Pick<Segment, 'id' | 'start' | 'speaker' | 'language' | 'text'>,
+  language: string | null,
+): Pick<TranscriptLine, 'head' | 'text'> {
+  const other = segment.language === language ? null : segment.language;
+  const head = toLine(segment, '', other);
+  return { head, text: toLine(segment, segment.text, other).slice(head.length) };
+}
+
+export const joinLines = (lines: readonly Pick<TranscriptLine, 'head' | 'text'>[]): string =>
+  lines.map(({ head, text }) => head + text).join('\n');
+
 export interface TranscriptLine {
   readonly id: string;
   /** Whole seconds; null: the segment had no time. */

@@ -21,6 +21,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `jobs/{id}/templates/{sha256}.json`            | `templateKey`       | a template, unless it is the standard one |
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
  * | `{draft}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
+ * | `jobs/{id}/sections/ahead-{contextTokens}/{index}.json` | `sectionAheadKey` | a section that was cut while the rest was transcribed |
  * | `{draft}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
  * | `{draft}/transcript.json`                      | `transcriptKey`     | the transcript of the latest run |
  * | `jobs/{id}/speakers.json`                      | `speakersKey`       | the names of its speakers |
@@ -32,7 +33,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `{scratch}chunks/{index}.flac`                 | `scratchChunkKey`   | an encoded chunk, in one of the two |
  * | `{scratch}chunks/{index}/{start}-{end}.flac`   | `scratchStretchKey` | a part of a chunk, by its samples |
  * | `{scratch}answers/{generation}-{level}/{part}.json` | `scratchAnswersKey` | a part of the call keys of a level of partial summaries |
- * | `{scratch}sections/{contextTokens}.json`       | `scratchSectionsKey` | the first sections, cut while the rest is transcribed |
+ * | `{scratch}merged/{contextTokens}.json`         | `scratchMergedKey`  | what cutting the next sections ahead has to know of the earlier chunks |
  * | `{scratch}track.ogg`                           | `scratchTrackKey`   | all of a recording with one track, encoded to tell its voices apart |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
@@ -71,6 +72,13 @@ export const sectionsKey = (
   revision?: string,
 ) =>
   `${draftHome(tenant, jobId, revision)}/sections/${whole(generation)}-${whole(contextTokens)}.json`;
+/** Kept for later runs of the job: its summary may be paid for. */
+export const sectionAheadKey = (
+  tenant: string,
+  jobId: string,
+  contextTokens: number,
+  index: number,
+) => `${jobHome(tenant, jobId)}/sections/ahead-${whole(contextTokens)}/${whole(index)}.json`;
 export const reductionKey = (
   tenant: string,
   jobId: string,
@@ -108,9 +116,8 @@ export const scratchAnswersKey = (
   at: { readonly generation: number; readonly level: number; readonly part: number },
 ) =>
   `${checkedScratch(scratch)}answers/${whole(at.generation)}-${whole(at.level)}/${whole(at.part)}.json`;
-/** Of the beginning of a transcript, while the rest is transcribed. */
-export const scratchSectionsKey = (scratch: string, contextTokens: number) =>
-  `${checkedScratch(scratch)}sections/${whole(contextTokens)}.json`;
+export const scratchMergedKey = (scratch: string, contextTokens: number) =>
+  `${checkedScratch(scratch)}merged/${whole(contextTokens)}.json`;
 export const scratchTrackKey = (scratch: string) => `${checkedScratch(scratch)}track.ogg`;
 
 export const quarantineKey = (tenant: string, sha256: string) =>

@@ -20,9 +20,12 @@ export interface IoActivities {
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
   /** In its place, where the source of the job is a transcript. */
   readonly importTranscript: (input: JobReference) => Promise<TranscriptFacts>;
-  /** While later windows are transcribed. `open`: the sections that stay as they are and have no stored summary yet. */
+  /**
+   * While later windows are transcribed. `open`: the sections that stay as they are and have no stored summary yet, from
+   * the section `from` on; absent in older histories: from the first.
+   */
   readonly cutAhead: (
-    input: SectionsReference & HeardWindows,
+    input: SectionsReference & HeardWindows & { readonly from?: number },
   ) => Promise<{ readonly open: readonly number[] }>;
   readonly cutSections: (input: CutSections) => Promise<{
     readonly sections: Degradation['spans'];

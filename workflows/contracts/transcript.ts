@@ -4,7 +4,7 @@ import { schemaVersion } from './schema-version.ts';
 /** Seconds with at most three decimals; null: the transcript has no times. */
 export const timeSchema = z.number().nonnegative().nullable();
 
-const segmentSchema = z.object({
+export const segmentSchema = z.object({
   /** `s1`, `s2`, … in the order of the document. */
   id: z.string().regex(/^s[1-9][0-9]*$/),
   start: timeSchema,

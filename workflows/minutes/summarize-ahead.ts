@@ -121,9 +121,11 @@ export class SectionsAhead {
     const heard = { planKey, ...(callKey !== undefined && { diarized: callKey }) };
     const sections = firstSections(this.job, this.targets);
     while (this.cut < this.windows && !this.mustStop()) {
-      const { windows } = this;
+      const { windows, next: from } = this;
       const { value, loss } = await orLoss(() =>
-        this.cutting.run(() => later.wholeRecording.cutAhead({ ...sections, ...heard, windows })),
+        this.cutting.run(() =>
+          later.wholeRecording.cutAhead({ ...sections, ...heard, windows, from }),
+        ),
       );
       this.cut = windows;
       if (loss !== null) {

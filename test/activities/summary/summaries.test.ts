@@ -11,26 +11,19 @@ import {
   readSections,
   reductionSchema,
 } from '../../../activities/summary/partial-summaries.ts';
-import { homeOf } from '../../../activities/job/read-job-input.ts';
-import { mapConcurrent } from '../../../activities/map-concurrent.ts';
-import { sha256 } from '../../../adapters/identity/digest.ts';
 import {
-  planKey,
+  jobInputKey,
   reductionKey,
-  resultKey,
   sourceHome,
   speakersKey,
   summaryKey,
   transcriptKey,
-  windowKey,
 } from '../../../adapters/object-store/keys.ts';
 import type { ItemFailure, SectionsReference } from '../../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
-import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { attempt, openBench } from '../activity-bench.ts';
-import { planOf } from '../recording/plans.ts';
 
 /** Sections, map, reduce and conclusion, in the order of the workflow. */
 
@@ -378,8 +371,26 @@ test('a stored cut and plan are kept for the same text even if another tokenizer
   await bench.deps.store.putJson(key, { ...heard, segments });
   expect(await cutBy(letters)).toBe(sections);
 
-  // Another transcript is cut again.
-  await bench.deps.store.putJson(transcriptKey(job.tenant, job.jobId), longTranscript(161));
+  // A revision cuts what the job has cut.
+  const revision = 'c'.repeat(64);
+  const { tenant, jobId } = job;
+  const revised = { ...job, revision, documentLanguage: 'en', onlyTarget: null, names: {} };
+  await bench.deps.store.putJson(jobInputKey(tenant, jobId, revision), revised);
+  await bench.deps.store.putJson(transcriptKey(tenant, jobId, revision), heard);
+  const ofRevision = await attempt(() =>
+    activities(letters).cutSections({ ...at, revision, halve: [] }),
+  );
+  expect(ofRevision.held).toHaveLength(sections);
+  expect(ofRevision.held).not.toContain(null);
+
+  // One that goes on longer keeps what was cut of it, and another one is cut again.
+  const longer = longTranscript(161);
+  await bench.deps.store.putJson(key, longer);
+  expect(await cutBy(letters)).toBe(sections);
+  const [first] = longer.segments;
+  if (first === undefined) throw new Error('the transcript is empty');
+  const others = [{ ...first, text: 'Good morning.' }, ...longer.segments.slice(1)];
+  await bench.deps.store.putJson(key, { ...longer, segments: others });
   expect(await cutBy(letters)).toBeLessThan(sections);
 });
 
@@ -496,88 +507,4 @@ test('what a speaker says bears out a claim about the name that they were given,
     { text: 'Bob books the room.', verified: true, unsupported: true },
   ]);
   expect((await summaryOf(job)).keyPoints[0]).not.toHaveProperty('unsupported');
-});
-
-/** A recording of these chunks, 20 s each, the first `windows` of 200 of which are transcribed. */
-async function heard(texts: readonly string[], windows: number) {
-  const job = await bench.newJob();
-  const { tenant, jobId, source } = job;
-  const { store } = bench.deps;
-  const key = planKey(tenant, source.sha256, 3, 28);
-  const plan = { ...planOf(texts.map(() => 20)), sourceSha256: source.sha256 };
-  await store.putJson(key, plan);
-  const ask = async (window: number) => {
-    const chunks = plan.chunks.slice(window * 200, (window + 1) * 200);
-    await mapConcurrent(chunks, async ({ index }) => {
-      const text = texts[index] ?? '';
-      const result = { ...TRANSCRIBED, callKey: sha256(text), workKey: sha256(text) };
-      await store.putJson(resultKey(homeOf(job), 'transcribe', sha256(text)), {
-        ...result,
-        answer: { text, language: 'en', segments: [{ start: 0, end: 19, text }] },
-      });
-    });
-    await store.putJson(windowKey(tenant, jobId, window), {
-      schemaVersion: 1,
-      window,
-      chunks: chunks.map(({ index }) => ({
-        index,
-        outcome: 'answered',
-        resultKey: resultKey(homeOf(job), 'transcribe', sha256(texts[index] ?? '')),
-      })),
-    });
-  };
-  for (let window = 0; window < windows; window += 1) await ask(window);
-  const runId = 'a0000000-0000-4000-8000-00000000000c';
-  const at = { tenant, jobId, runId, generation: 0, contextTokens: CONTEXT_TOKENS };
-  return { at, planKey: key, ask };
-}
-const TRANSCRIBED: Omit<StoredResult, 'callKey' | 'workKey' | 'answer'> = {
-  schemaVersion: 1,
-  role: 'transcribe',
-  ordinal: 1,
-  ledgerEntryId: '1',
-  target: 'whisper',
-  contract: 'hf-task',
-  model: 'openai/whisper-base',
-  label: null,
-  provider: null,
-  servedModel: null,
-  revision: null,
-  requestId: null,
-  createdAt: '2026-03-02T10:00:00.000Z',
-  usage: {
-    inputTokens: null,
-    outputTokens: null,
-    audioSeconds: 20,
-    images: null,
-    computeSeconds: null,
-  },
-};
-
-test('sections that are summarised while the rest is transcribed are found when the whole transcript is cut', async () => {
-  const texts = longTranscript(250).segments.map(({ text }) => text);
-  const { at, planKey: key, ask } = await heard(texts, 1);
-  const ahead = () => activities().cutAhead({ ...at, planKey: key, windows: 1 });
-  const { open } = await attempt(ahead);
-  expect(open.length).toBeGreaterThan(2);
-  expect(open).toEqual([...open.keys()]);
-  const answers: string[] = [];
-  for (const section of open) {
-    const summarize = () =>
-      activities().summarizeSection({ ...at, ...paid(), section, ahead: true });
-    answers.push((await attempt(summarize)).callKey ?? '');
-  }
-  expect(await attempt(ahead)).toEqual({ open: [] });
-
-  await ask(1);
-  await attempt(() => activities().assembleTranscript({ ...at, planKey: key, windows: 2 }));
-  const { sections, held = [] } = await attempt(() =>
-    activities().cutSections({ ...at, halve: [] }),
-  );
-  expect(sections.length).toBeGreaterThan(open.length);
-  expect(held.slice(0, open.length)).toEqual(
-    answers.map((callKey) => ({ callKey, target: 'mixtral' })),
-  );
-  expect(held.slice(open.length)).toEqual(sections.slice(open.length).map(() => null));
-  expect(bench.provider.requests).toHaveLength(open.length);
 });

@@ -79,8 +79,11 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
       `acme/jobs/${job}/scratch/${run}/answers/1-0/2.json`,
     ],
   ],
-  scratchSectionsKey: [
-    [keys.scratchSectionsKey(scratch, 8192), `acme/jobs/${job}/scratch/${run}/sections/8192.json`],
+  sectionAheadKey: [
+    [keys.sectionAheadKey(tenant, job, 8192, 3), `acme/jobs/${job}/sections/ahead-8192/3.json`],
+  ],
+  scratchMergedKey: [
+    [keys.scratchMergedKey(scratch, 8192), `acme/jobs/${job}/scratch/${run}/merged/8192.json`],
   ],
   scratchTrackKey: [[keys.scratchTrackKey(scratch), `acme/jobs/${job}/scratch/${run}/track.ogg`]],
   quarantineKey: [[keys.quarantineKey(tenant, sha), `acme/quarantine/${sha}`]],

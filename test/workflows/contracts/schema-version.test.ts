@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { windowManifestSchema } from '../../../activities/recording/close-window.ts';
 import { reductionSchema } from '../../../activities/summary/partial-summaries.ts';
+import { sectionAheadSchema } from '../../../activities/summary/sections-ahead.ts';
 import { sectionsSchema } from '../../../activities/summary/sections.ts';
 import { gateRecordSchema } from '../../../adapters/inference/limits/gate-record.ts';
 import { ticketSchema } from '../../../adapters/inference/protocols/contract.ts';
@@ -112,6 +113,22 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       sections: [
         { index: 0, start: 0, end: 1, segmentIds: ['s1'], text: 'Ann: hello', characters: 5 },
       ],
+    },
+  ],
+  'a section cut ahead': [
+    sectionAheadSchema,
+    {
+      schemaVersion: 1,
+      language: 'en',
+      outline: 'standard/1',
+      section: {
+        index: 0,
+        start: 0,
+        end: 1,
+        segmentIds: ['s1'],
+        text: '[s1] hello',
+        characters: 5,
+      },
     },
   ],
   'a reduction': [
