@@ -10,9 +10,11 @@ import { createOutput, type Output } from './output.ts';
 /** Runs one command and sets the exit code of the process. An error is printed as one line on standard error. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   const interruption = new AbortController();
-  process.once('SIGINT', () => {
-    interruption.abort(new InterruptedError('interrupted'));
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      interruption.abort(new InterruptedError('interrupted'));
+    });
+  }
   // `hansard list | head` closes the pipe: that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);

@@ -1,3 +1,4 @@
+import { CancelledFailure } from '@temporalio/common';
 import {
   QueryNotRegisteredError,
   ServiceError,
@@ -46,6 +47,8 @@ export interface RevisionNeeds {
   readonly confirm?: (calls: SummaryCalls) => Promise<boolean>;
   /** Told whenever another section is summarised. */
   readonly onProgress?: (sections: Progress['sections']) => void;
+  /** Gives the change up, until its calls are wanted; from then on it goes on without us. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -62,6 +65,7 @@ export async function reviseJob(
     template = null,
     confirm = () => Promise.resolve(true),
     onProgress = () => undefined,
+    signal = new AbortController().signal,
   }: RevisionNeeds & { readonly store: ObjectStore; readonly temporal: Client },
 ): Promise<RenderedRevision | null> {
   const { tenant, id, minutesKey } = row;
@@ -86,9 +90,15 @@ export async function reviseJob(
         ended.abort();
       };
       result.then(end, end);
-      const calls = await callsOf(handle, ended.signal);
-      if (calls !== null && calls.atMost > 0) {
-        if (!(await orCancel(handle, () => confirm(calls)))) return null;
+      let hasCalls = false;
+      const isWanted = await orCancel(handle, async () => {
+        const calls = await callsOf(handle, AbortSignal.any([ended.signal, signal]));
+        signal.throwIfAborted();
+        hasCalls = calls !== null && calls.atMost > 0;
+        return calls === null || !hasCalls || (await confirm(calls));
+      });
+      if (!isWanted) return null;
+      if (hasCalls) {
         // It may have ended: then the result says why.
         await handle.signal(PROCEED_SIGNAL).catch(() => null);
         await follow(handle, ended.signal, onProgress);
@@ -96,6 +106,9 @@ export async function reviseJob(
     }
     return await result;
   } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      throw await toAnotherChange(row, temporal);
+    }
     throw toRefusal(error, id) ?? error;
   }
 }
@@ -173,12 +186,22 @@ async function orCancel(
   return isWanted;
 }
 
-function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
-  if (error instanceof WorkflowExecutionAlreadyStartedError) {
-    return new RevisionRefusedError(
-      `another change of job ${id} is being made: wait for it (npm run -s hansard -- versions ${id}), or stop it with npm run -s hansard -- cancel ${id}`,
-    );
-  }
+/** Says what is being made, what it waits for, and how to end it. */
+async function toAnotherChange({ tenant, id }: JobRow, temporal: Client): Promise<Error> {
+  const handle = temporal.workflow.getHandle(revisionWorkflowId(tenant, id));
+  // Where no worker answers, nothing is known of it.
+  const [calls, progress] = await Promise.all([
+    handle.query<SummaryCalls | null>(CALLS_QUERY).catch(() => null),
+    handle.query<Progress>(PROGRESS_QUERY).catch(() => null),
+  ]);
+  const isAsking = (calls?.atMost ?? 0) > 0 && progress?.stages.summarize === 'waiting';
+  const what = isAsking
+    ? `another change of job ${id} waits to hear whether its calls are wanted: answer the question of that command, wait 10 minutes at most`
+    : `another change of job ${id} is being made: wait for it (npm run -s hansard -- versions ${id})`;
+  return new RevisionRefusedError(`${what}, or stop it with npm run -s hansard -- cancel ${id}`);
+}
+
+function toRefusal(error: unknown, id: string): Error | null {
   for (
     let cause: unknown = error instanceof WorkflowFailedError ? error.cause : null;
     cause instanceof Error;
@@ -186,6 +209,9 @@ function toRefusal(error: unknown, id: string): RevisionRefusedError | null {
   ) {
     if ('type' in cause && REFUSALS.some((type) => type === cause.type)) {
       return new RevisionRefusedError(cause.message);
+    }
+    if (cause instanceof CancelledFailure) {
+      return new Error(`the change of job ${id} was stopped: its minutes are as they were`);
     }
   }
   return null;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
+import { InterruptedError } from '../exit-codes.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
 interface ResummarizeOptions extends RevisionOptions {
@@ -48,6 +49,7 @@ export function addResummarize(program: Command, context: CommandContext): void 
         }),
         {
           template: chosen ?? null,
+          signal: context.signal,
           confirm: (calls) => confirm(calls, options, context),
           onProgress: ({ done, total }) => {
             context.output.remark(`${done} of ${total} sections are summarised`);
@@ -68,8 +70,28 @@ async function confirm(
     throw new InvalidOptionError('nothing was called: add --yes to make these calls');
   }
   const line = createInterface({ input: process.stdin, output: process.stderr });
+  const interruption = new AbortController();
+  const end = new AbortController();
+  // The terminal sends no signal while a question is asked.
+  line.once('SIGINT', () => {
+    interruption.abort();
+  });
+  line.once('close', () => {
+    end.abort();
+  });
+  const interrupted = AbortSignal.any([signal, interruption.signal]);
   try {
-    return /^y(es)?$/i.test((await line.question('Make these calls? [y/N] ', { signal })).trim());
+    const question = line.question('Make these calls? [y/N] ', {
+      signal: AbortSignal.any([interrupted, end.signal]),
+    });
+    return /^y(es)?$/i.test((await question).trim());
+  } catch (error) {
+    if (interrupted.aborted) {
+      throw new InterruptedError('interrupted: nothing was called, and nothing changed');
+    }
+    // Ctrl-D is no yes.
+    if (end.signal.aborted) return false;
+    throw error;
   } finally {
     line.close();
   }

@@ -374,6 +374,19 @@ describe('transcript', () => {
     expect(doubtedIn([one, two, corrected])[0]).not.toHaveProperty('notFound');
   });
 
+  test('a quote that an edit took away comes back with its words', () => {
+    const slipped = after([one, { ...two, text: 'We decided to slip.' }, three]);
+    expect(slipped.minutes.decisions).toMatchObject([{ verified: false, citations: [] }]);
+    const restored = applyEdit(slipped, { file: 'transcript', language: 'en', segments: SEGMENTS });
+    const { decisions } = after(SEGMENTS).minutes;
+    expect(restored.minutes.decisions).toEqual(decisions);
+    // Also where its segment was gone, as long as the quote is long enough to be known anywhere.
+    const without = after([one, three]);
+    const put = [one, { ...two, id: undefined }, { ...three, id: 's2' }];
+    const back = applyEdit(without, { file: 'transcript', language: 'en', segments: put });
+    expect(back.minutes.decisions).toEqual(decisions);
+  });
+
   test('what was not verified does not become so', () => {
     const [decision] = BASE.minutes.decisions;
     if (decision === undefined) throw new Error('the sample has no decision');
