@@ -1,8 +1,8 @@
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities, SummaryCalls } from '../../workflows/contracts/activities.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { countsFor, homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
+import { readJobInput, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
+import { findSummary } from './find-summaries.ts';
 import { readAsked, readDrafts, readSections } from './partial-summaries.ts';
 import { planGroups } from './plan-reduction.ts';
 import { reductionWork, sectionWork, type SummaryWork } from './summary-work.ts';
@@ -48,16 +48,9 @@ export const countSummaryCalls =
 const mostJoins = (summaries: number): number => Math.max(0, summaries - 1);
 
 /** The call key of the answer that makes the call unnecessary; null: there is none. */
-async function storedKey(
-  { store }: Pick<Dependencies, 'store'>,
+const storedKey = async (
+  deps: Dependencies,
   job: Job,
   work: SummaryWork | string,
-): Promise<string | null> {
-  if (typeof work === 'string') return work;
-  for (const workKey of [work.repairKey, work.workKey]) {
-    const found = await findResult(store, homeOf(job), 'summarize', workKey);
-    // What else one target answered is known by its call, which is only made ready when it is sent.
-    if (found !== null && countsFor(job, found)) return found.callKey;
-  }
-  return null;
-}
+): Promise<string | null> =>
+  typeof work === 'string' ? work : ((await findSummary(deps, job, work))?.callKey ?? null);
