@@ -12,6 +12,7 @@ import {
 } from './media-binaries.ts';
 import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
 import type { ProbedPart, ProbedStream } from './probe-part.ts';
+import { restampPages } from './restamp-pages.ts';
 import { diskFull, requireScratchSpace } from './scratch-space.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
@@ -63,7 +64,8 @@ export async function decodeStream(
     (await samplesOf(first)) < expected - slack
   ) {
     const finder = createDamageFinder(stream.firstSeconds);
-    await decode(part, stream, files, options, finder.readLine);
+    const readable = await withRightTimes(part, stream, folder);
+    await decode(readable, stream, files, options, finder.readLine);
     if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
     const decoded = await samplesOf(first);
     if (decoded < expected - slack) {
@@ -71,6 +73,9 @@ export async function decodeStream(
       await Promise.all(paths.map((path) => padTo(path, expected)));
     }
   }
+  // What a cut file promises behind its last whole packet is told by its being cut.
+  const decodedSeconds = (await samplesOf(first)) / SAMPLE_RATE;
+  const endSeconds = part.cut ? Math.min(stream.seconds, decodedSeconds) : stream.seconds;
   if (stream.startSeconds > 0) {
     for (const file of files) {
       const late = `${file.path}.late`;
@@ -79,7 +84,7 @@ export async function decodeStream(
     }
   }
   const late = stream.startSeconds;
-  const lost = joined(damage.filter((one) => !isTail(one, stream.seconds)));
+  const lost = joined(damage.filter((one) => !isTail(one, endSeconds)));
   return {
     files,
     leftOut,
@@ -90,6 +95,20 @@ export async function decodeStream(
       (await samplesOf(first)) / SAMPLE_RATE,
     ),
   };
+}
+
+/** A damaged part as ffmpeg reads it at the right times. */
+async function withRightTimes(
+  part: ProbedPart,
+  { codec }: ProbedStream,
+  folder: string,
+): Promise<ProbedPart> {
+  if (part.format !== 'ogg' || !/^(?:speex|flac)$/.test(codec)) return part;
+  const { place, input } = part;
+  await requireScratchSpace(folder, place.end - place.start);
+  const path = join(folder, 'restamped.ogg');
+  await restampPages(place, path);
+  return { ...part, input: input.with(-1, asFile(path)) };
 }
 
 /** Players write tags and half a frame after the sound: damage there takes nothing away. */

@@ -14,6 +14,8 @@ import type { RecordingPart } from './recording-parts.ts';
 export interface ProbedPart {
   /** What ffmpeg gets before `-i`, and the address of its bytes. */
   readonly input: readonly string[];
+  /** Its bytes in the file: `[start, end)`. */
+  readonly place: Pick<RecordingPart, 'start' | 'end'> & { readonly path: string };
   readonly format: string;
   /** The container says that its end is missing. */
   readonly cut: boolean;
@@ -111,7 +113,14 @@ export async function probePart(
     }
   }
   if (streams.length === 0) throw corrupt(path);
-  return { input, format: format.format_name, cut: part.cut, streams, seconds: longest(streams) };
+  return {
+    input,
+    place: { path, start: part.start, end: part.end },
+    format: format.format_name,
+    cut: part.cut,
+    streams,
+    seconds: longest(streams),
+  };
 }
 
 /** Encoders begin with up to some hundredths of a second of silence of their own. */

@@ -60,7 +60,16 @@ export async function probeRecording(
     const seconds = lost.get(part);
     return seconds === undefined
       ? []
-      : [{ input: [], format: first.format, cut: false, streams: [], seconds }];
+      : [
+          {
+            input: [],
+            place: { path, start: part.start, end: part.end },
+            format: first.format,
+            cut: false,
+            streams: [],
+            seconds,
+          },
+        ];
   });
   const durationSeconds = parts.reduce((sum, { seconds }) => sum + seconds, 0);
   if (durationSeconds > maxSeconds) {

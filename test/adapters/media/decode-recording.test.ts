@@ -103,6 +103,25 @@ test.each([
   },
 );
 
+test('the packet in which a fragmented MP4 is cut is no damage: the cut is told', async () => {
+  await withFolder(async (folder) => {
+    const whole = join(folder, 'whole.mp4');
+    const fragments = ['-movflags', '+frag_keyframe+empty_moov', '-frag_duration', '1000000'];
+    await ffmpeg('-i', SAMPLE, '-t', '6', '-c:a', 'aac', ...fragments, whole);
+    const bytes = await readFile(whole);
+    const path = join(folder, 'cut.mp4');
+    // In the midst of the third fragment's sound, of which its table promises 47 packets.
+    const third = [1, 2, 3].reduce((at) => bytes.indexOf('mdat', at + 1), 0);
+    const fourth = bytes.indexOf('moof', third);
+    await writeFile(path, bytes.subarray(0, Math.floor((third + fourth) / 2)));
+    const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+    expect(sound.cut).toBe(true);
+    expect(sound.tracks[0]?.damage).toEqual([]);
+    expect(samples / 16_000).toBeGreaterThan(2.1);
+    expect(samples / 16_000).toBeLessThan(2.9);
+  });
+});
+
 /** Writes other bytes over a part of a file. */
 async function damage(path: string, start: number, end: number): Promise<void> {
   const bytes = await readFile(path);
