@@ -26,7 +26,7 @@ afterAll(() => transcriber.close());
 const UNNOTICED = 'fr-then-ru.wav';
 
 const differencesOf = async (kind: Kind) => {
-  const { figures, differences } = await compareKind(kind, jobs, PIECES);
+  const { figures, differences } = await compareKind(kind, jobs, PIECES, transcriber.at);
   process.stdout.write(`${kind.file}: ${figures}\n`);
   return differences;
 };

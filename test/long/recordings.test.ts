@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => transcriber.close());
 
-const compare = (kind: Kind) => compareKind(kind, jobs, PIECES);
+const compare = (kind: Kind) => compareKind(kind, jobs, PIECES, transcriber.at);
 
 const HOURS = 3 * 3600 * 1000;
 const differencesOf = async (kind: Kind) => {

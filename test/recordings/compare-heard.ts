@@ -3,7 +3,7 @@ import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import { lateness, shareFound } from './compare-words.ts';
 import type { Kind } from './kind.ts';
 import type { Heard } from './transcribe-kinds.ts';
-import type { Piece } from './workbench.ts';
+import type { Piece, Workbench } from './workbench.ts';
 
 /** A recording's figures in a line, and in what they differ from what is expected of its kind. */
 export interface Comparison {
@@ -16,6 +16,7 @@ export async function compareKind(
   kind: Kind,
   jobs: ReadonlyMap<string, Promise<Heard | Error>>,
   pieces: readonly Piece[],
+  at: Workbench,
 ): Promise<Comparison> {
   const said: [Piece, Transcript][] = [];
   for (const piece of pieces) {
@@ -23,12 +24,16 @@ export async function compareKind(
     if (heard === undefined || heard instanceof Error) throw heard ?? new Error(`no ${piece}`);
     said.push([piece, heard.transcript]);
   }
-  return compareHeard(kind, await jobs.get(kind.file), new Map(said));
+  const heard = await jobs.get(kind.file);
+  const { seconds } = kind.expected;
+  const expected = typeof seconds === 'number' ? seconds : await seconds(at);
+  return compareHeard(kind, expected, heard, new Map(said));
 }
 
 /** Whether what was said was heard when it was said, and what is missing is told. */
 function compareHeard(
   { expected }: Kind,
+  expectedSeconds: number,
   heard: Heard | Error | undefined,
   said: ReadonlyMap<Piece, Transcript>,
 ): Comparison {
@@ -44,7 +49,7 @@ function compareHeard(
   };
 
   const seconds = minutes.durationSeconds ?? 0;
-  require(Math.abs(seconds - expected.seconds) < LENGTH_TOLERANCE, `it lasts ${seconds} s`);
+  require(Math.abs(seconds - expectedSeconds) < LENGTH_TOLERANCE, `it lasts ${seconds} s`);
   const words = expected.words.map((piece) => {
     const alone = said.get(piece.piece);
     const found = alone ? shareFound(piece, alone, transcript) : 0;

@@ -15,6 +15,8 @@ export interface Container {
   readonly share: number;
   /** Only whole files are tried: cut, joined or spoilt, it is like another one here. */
   readonly onlyWhole: boolean;
+  /** Of Ogg: in how many samples a second its pages tell their times. */
+  readonly granuleRate?: number;
 }
 
 const of = (
@@ -31,6 +33,11 @@ const of = (
   options: options.split(' ').filter((one) => one !== ''),
   share,
   onlyWhole,
+});
+
+const ogg = (extension: string, granuleRate: number, options: string): Container => ({
+  ...of(extension, 'cut', 1.5, options),
+  granuleRate,
 });
 
 const like = (extension: string, options = '', share = 0.85): Container =>
@@ -71,9 +78,9 @@ export const CONTAINERS: readonly Container[] = [
   like('mka', '-c:a flac'),
   of('webm', 'gap', 5.5, '-c:a libopus'),
   like('live.webm', '-c:a libopus -live 1'),
-  of('ogg', 'cut', 1.5, '-c:a libvorbis'),
-  of('opus', 'cut', 1.5, '-c:a libopus'),
-  of('spx', 'cut', 1.5, '-ar 16000 -c:a libspeex'),
+  ogg('ogg', 48_000, '-c:a libvorbis'),
+  ogg('opus', 48_000, '-c:a libopus'),
+  ogg('spx', 16_000, '-ar 16000 -c:a libspeex'),
   of('mp3', 'gap', 1.5, '-c:a libmp3lame'),
   of('mp2', 'nothing', 1.5, '-c:a mp2'),
   of('aac', 'nothing', 1.5, '-c:a aac'),

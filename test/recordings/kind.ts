@@ -15,8 +15,8 @@ export interface Kind {
 interface Outcome {
   /** The pieces that are spoken, and from when. */
   readonly words: readonly SpokenPiece[];
-  /** Length of the recording, within half a second. */
-  readonly seconds: number;
+  /** Length of the recording, within half a second; what is known only of the file that was made. */
+  readonly seconds: number | ((at: Workbench) => Promise<number>);
   /** What is not transcribed; none where nothing is said. */
   readonly gaps?: readonly ExpectedGap[];
   /** The file says that its end is missing. */

@@ -1,3 +1,4 @@
+import { oggPages } from '../support/ogg-pages.ts';
 import { CONTAINERS } from './containers.ts';
 import { JOINED_KINDS } from './joined-kinds.ts';
 import type { ExpectedGap, Kind, SpokenPiece } from './kind.ts';
@@ -9,12 +10,21 @@ const A: SpokenPiece = { piece: 'A', at: 0 };
 const THEN_B: SpokenPiece = { piece: 'B', at: 20 };
 const SHORT = new Set(['half.front.m4a', 'spoilt.opus']);
 
+/**
+ * A page of Ogg has one checksum: the page in which a file is cut cannot be read, and takes the second that ffmpeg puts in
+ * it. Which second is in the middle of the bytes depends on the bit rate around it.
+ */
+const wholePages =
+  (file: string, granuleRate: number) =>
+  async (at: Workbench): Promise<number> =>
+    (oggPages(await at.read(file)).at(-1)?.granule ?? 0) / granuleRate;
+
 const inContainers: readonly Kind[] = CONTAINERS.flatMap(
-  ({ extension, options, half, spoilt, share, onlyWhole }) => {
+  ({ extension, options, half, spoilt, share, onlyWhole, granuleRate }) => {
     const kind = (
       name: string,
       make: Kind['make'],
-      expected: Omit<Kind['expected'], 'seconds'> & { readonly seconds?: number },
+      expected: Omit<Kind['expected'], 'seconds'> & Partial<Pick<Kind['expected'], 'seconds'>>,
     ): Kind => ({
       file: `${name}.${extension}`,
       short: SHORT.has(`${name}.${extension}`),
@@ -74,7 +84,8 @@ const inContainers: readonly Kind[] = CONTAINERS.flatMap(
         },
         {
           words: [{ ...A, share: Math.min(share, 0.8), until: 9 }],
-          seconds: half === 'gap' ? 20 : 10,
+          seconds:
+            half === 'gap' ? 20 : granuleRate ? wholePages(`half.${extension}`, granuleRate) : 10,
           gaps: half === 'gap' ? gap([8.5, 20.5], 11.5) : [],
           ...(half === 'cut' && { cut: true }),
         },

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => transcriber.close());
 
-const compare = (kind: Kind) => compareKind(kind, jobs, PIECES);
+const compare = (kind: Kind) => compareKind(kind, jobs, PIECES, transcriber.at);
 
 test.each(SHORT)(
   '$file',
