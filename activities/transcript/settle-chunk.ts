@@ -4,6 +4,7 @@ import {
   type Samples,
 } from '../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
+import { beginningWithVoice } from './beginning-with-voice.ts';
 import {
   inserted,
   isMostlyWithin,
@@ -56,7 +57,8 @@ interface SecondAnswer extends Span {
  * The transcript of one chunk. A stretch that had no words gets those of its second answer. Text that may be invented is
  * replaced by a second answer that is above suspicion, and text in the wrong language by one in another language;
  * otherwise it stays, marked: nothing is dropped without a word. A text that stays stretched over more voice than its
- * words can fill ends where they end, and the voice behind them has no words.
+ * words can fill ends where they end, and the voice behind them has no words. A text that begins in the pause before its
+ * voice begins with the voice.
  *
  * A stretch that was asked again was asked in any language, whatever the user gave.
  */
@@ -84,7 +86,7 @@ export function settleChunk(
     .reduce(withSecondAnswer, withSecondHearing(firsts, heard))
     .map((piece) => (voice === null ? piece : endingWithItsWords(piece, voice)));
   return {
-    pieces,
+    pieces: voice === null ? pieces : beginningWithVoice(pieces, voice),
     wordless: voice === null ? [] : wordlessVoice(voice, pieces.map(spanOf)),
     untimedSeconds:
       voice === null

@@ -1,20 +1,23 @@
 import { voiceWithin, type Span } from './wordless-voice.ts';
 
-/**
- * For how many seconds of voice a text can last at most: by its letters, at half the pace of ordinary speech. A digit is
- * read out as a word of four letters, and a Chinese character or Korean syllable as three.
- */
-export function longestSpoken(text: string): number {
+/** For how many seconds of voice a text can last at most: at half the pace of ordinary speech. */
+export const longestSpoken = (text: string): number => lettersSaid(text) / SLOWEST_LETTERS;
+
+/** For how many seconds of voice a text lasts at least: at one and a half times the pace of ordinary speech. */
+export const shortestSpoken = (text: string): number => lettersSaid(text) / FASTEST_LETTERS;
+
+/** A digit is read out as a word of four letters, and a Chinese character or Korean syllable as three. */
+function lettersSaid(text: string): number {
   const count = (kind: RegExp): number => text.match(kind)?.length ?? 0;
-  const letters = count(/\p{L}/gu) + 4 * count(/\p{Nd}/gu);
-  return (letters + 2 * count(SYLLABLES) + count(KANA)) / SLOWEST_LETTERS;
+  return count(/\p{L}/gu) + 4 * count(/\p{Nd}/gu) + 2 * count(SYLLABLES) + count(KANA);
 }
 
 const SYLLABLES = /[\p{sc=Han}\p{sc=Hangul}]/gu;
 const KANA = /[\p{sc=Hiragana}\p{sc=Katakana}]/gu;
 
-/** A second of voice, pauses left out. */
+// A second of voice, pauses left out. Sentences of the sample and of a meeting with distant microphones have 13 in the middle, 18.6 at most.
 const SLOWEST_LETTERS = 8;
+const FASTEST_LETTERS = 20;
 
 /** When the words of a text that begins at `start` have been said at the latest: so much voice they can fill. */
 export function spokenUntil(

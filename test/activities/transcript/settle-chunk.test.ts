@@ -198,3 +198,27 @@ test('what a second answer hears of the words beside a short invented text is no
     ['We begin now.', false],
   ]);
 });
+
+test('a sentence begins with its voice, whichever answer it is from', () => {
+  const chunk = chunkWith([0, 4], [5.6, 9], [9.5, 15], [19, 26]);
+  const told: Told[] = [
+    [0, 4, 'Let us begin with the budget of this year.'],
+    [4, 9, 'Then we talk about the plan for the next one.'],
+    [9, 15, 'And at the end about everything else that you have brought.'],
+  ];
+  const again = [
+    {
+      stretch: samples(116, 126),
+      answer: answer([[2.2, 10, 'Then somebody speaks who was left out.']]),
+    },
+  ];
+  const settled = settleChunk(chunk, { first: answer(told), again }, spoken('en'));
+  const startsOf = ({ pieces }: typeof settled) =>
+    pieces.map(({ start }) => Math.round((start ?? 0) * 100) / 100);
+  expect(startsOf(settled)).toEqual([0, 5.4, 9.3, 18.8]);
+  expect(settled.wordless).toEqual([]);
+  const { voice: _voice, ...old } = chunk;
+  expect(startsOf(settleChunk(old, { first: answer(told), again }, spoken('en')))).toEqual([
+    0, 4, 9, 18.2,
+  ]);
+});
