@@ -108,7 +108,7 @@ async function withRightTimes(
   await requireScratchSpace(folder, place.end - place.start);
   const path = join(folder, 'restamped.ogg');
   await restampPages(place, path);
-  return { ...part, input: input.with(-1, asFile(path)) };
+  return { ...part, input: [...input.slice(0, -1), asFile(path)] };
 }
 
 /** Players write tags and half a frame after the sound: damage there takes nothing away. */

@@ -47,9 +47,9 @@ test.each(CASES)(
       const samples = toSamples(await readFile(join(folder, 'pcm')));
       const damage = sound.tracks[0]?.damage ?? [];
       for (let second = 0.25; second < 19.5; second += 0.25) {
-        const isLost = damage.some(({ start, end }) => start < second + 0.25 && end > second);
+        if (damage.some(({ start, end }) => start < second + 0.25 && end > second)) continue;
         const heard = secondHeard(samples.subarray(second * 16_000, (second + 0.25) * 16_000));
-        if (!isLost) expect(heard).toBeCloseTo(second + 0.125, 0.3);
+        expect(heard).toBeCloseTo(second + 0.125, 0.3);
       }
       const lost = damage.reduce((sum, { start, end }) => sum + end - start, 0);
       expect(lost).toBeGreaterThan(0.95 * wrong.length);
