@@ -1,7 +1,8 @@
 """faster-whisper behind pipes: one JSON line and the audio's bytes in, one JSON line out.
 
 In:  {"id": 1, "bytes": 1234, "limitSeconds": null, "options": {"language": null, ...}}\n followed by 1234 bytes
-Out: {"languages": [...]} once, then {"id": 1, "transcription": {...}} or {"id": 1, "error": {...}}
+Out: {"languages": [...]} once, then {"id": 1, "transcription": {...}} or {"id": 1, "error": {...}}; a short audio's answer may
+overtake that of a long one before it.
 Exits when stdin ends, even in the middle of a transcription: the server that started it has ended.
 """
 
@@ -13,35 +14,79 @@ import signal
 import sys
 import threading
 
+import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import decode_audio
 
 SAMPLE_RATE = 16000
 
+COMPUTE_TYPE = "int8"
+# One temperature, without fallbacks: above 0 tokens are drawn at random, and answers are not repeatable.
+DEFAULTS = {"temperature": 0, "beam_size": 1}
+# A hallucination in one window must not influence the next one.
+FIXED = {"condition_on_previous_text": False}
 
-def main(model_folder):
+
+class EncodeOnce(WhisperModel):
+    """Encodes a window once, for its language and for its words: encoding takes as long as all else."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.latest = threading.local()
+
+    def detect_language(self, audio=None, features=None, **options):
+        # Behind the audio's frames there is one of padding, which no window has.
+        frames = max(1, features.shape[-1] - 1)
+        return super().detect_language(audio, features[..., :frames], **options)
+
+    def encode(self, features):
+        known = getattr(self.latest, "window", None)
+        if known is not None and np.array_equal(known[0], features):
+            return known[1]
+        output = super().encode(features)
+        self.latest.window = features.copy(), output
+        return output
+
+
+def load_model(folder, workers):
+    # Each worker has one thread: two threads are hardly faster than one, and two workers share the weights.
+    return EncodeOnce(
+        folder,
+        device="cpu",
+        compute_type=COMPUTE_TYPE,
+        cpu_threads=1,
+        num_workers=workers,
+        local_files_only=True,
+    )
+
+
+def main(model_folder, workers):
     # Ctrl-C reaches the whole process group; the server finishes its running calls and then closes stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # faster-whisper's progress and warnings belong on stderr; stdout carries answers only.
     answers, sys.stdout = sys.stdout, sys.stderr
+    one_at_a_time = threading.Lock()
 
     def answer(message):
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
+        with one_at_a_time:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
 
-    # int8 on one thread: a second thread was no faster on two cores.
-    model = WhisperModel(
-        model_folder, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
-    )
+    model = load_model(model_folder, int(workers))
     answer({"languages": model.supported_languages})
     requests = queue.Queue()
-    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
-    while True:
-        request, audio = requests.get()
-        try:
-            answer({"id": request["id"], **transcribe(model, request, audio)})
-        except Exception as error:  # one bad request must not end the process
-            answer({"id": request["id"], "error": {"kind": "failed", "message": str(error)}})
+
+    def work():
+        while True:
+            request, audio = requests.get()
+            try:
+                answer({"id": request["id"], **transcribe(model, request, audio)})
+            except Exception as error:  # one bad request must not end the process
+                answer({"id": request["id"], "error": {"kind": "failed", "message": str(error)}})
+
+    for _ in range(int(workers)):
+        threading.Thread(target=work, daemon=True).start()
+    read_requests(requests)
 
 
 def read_requests(requests):
@@ -67,11 +112,7 @@ def transcribe(model, request, audio):
     if limit is not None and duration > limit:
         return {"error": {"kind": "tooLong", "message": f"{duration:.1f} s"}}
     segments, info = model.transcribe(
-        samples,
-        # One temperature, without fallbacks: above 0 tokens are drawn at random, and answers are not repeatable.
-        **{"temperature": 0, "beam_size": 1, **request["options"]},
-        # A hallucination in one window must not influence the next one.
-        condition_on_previous_text=False,
+        samples, **{**DEFAULTS, **request["options"], **FIXED}
     )
     return {
         "transcription": {
@@ -101,4 +142,4 @@ def times(span):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

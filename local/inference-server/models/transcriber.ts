@@ -38,7 +38,7 @@ export const transcriptionSchema = z.object({
 });
 export type Transcription = z.infer<typeof transcriptionSchema>;
 
-/** Handles one request at a time and queues the others, as the toolkit does. */
+/** Handles a few requests at a time, in the order in which they come, and queues the others. */
 export interface Transcriber {
   /** Sent as `x-sha`, so that nobody mistakes one engine for another. */
   readonly name: string;

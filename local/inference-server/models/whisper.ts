@@ -27,17 +27,30 @@ interface WhisperOptions {
   readonly modelFolder: string;
 }
 
+/** Requests that are worked on at the same time, as many as `local/hansard.yaml` lets its target have. */
+const WORKERS = 2;
+
 /**
  * Whisper in a Python child process. Resolves once the model is loaded; rejects when the child ends before that. A child
  * that dies later fails its calls, and the next call starts another.
  */
 export async function startWhisper(options: WhisperOptions): Promise<Transcriber> {
   let child = await startChild(options);
+  /** Null: none is starting. */
+  let next: Promise<typeof child> | null = null;
+  const restart = async () => {
+    next ??= startChild(options);
+    try {
+      child = await next;
+    } finally {
+      next = null;
+    }
+  };
   return {
     name: 'faster-whisper-base-int8',
     languages: child.languages,
     transcribe: async (request) => {
-      if (child.hasEnded()) child = await startChild(options);
+      if (child.hasEnded()) await restart();
       return child.ask(request);
     },
     close: () => child.close(),
@@ -45,7 +58,7 @@ export async function startWhisper(options: WhisperOptions): Promise<Transcriber
 }
 
 async function startChild({ python, modelFolder }: WhisperOptions) {
-  const child = spawn(python, ['-u', script, modelFolder], {
+  const child = spawn(python, ['-u', script, modelFolder, String(WORKERS)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, HF_HUB_OFFLINE: '1' },
   });
