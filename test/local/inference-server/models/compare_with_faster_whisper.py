@@ -1,6 +1,8 @@
-"""The local server's Whisper beside faster-whisper as it is: python compare_with_faster_whisper.py TRANSCRIBER MODEL AUDIO
+"""The local server's Whisper beside faster-whisper as it is, on a part of a recording.
 
-Prints one JSON object: for both the language, the segments, and how often a window was encoded.
+usage: compare_with_faster_whisper.py TRANSCRIBER MODEL_FOLDER [RECORDING START SECONDS] …
+
+Prints one line of JSON for each part: for both the language, the segments, and how often a window was encoded.
 """
 
 import json
@@ -8,11 +10,14 @@ import sys
 from pathlib import Path
 
 from faster_whisper import WhisperModel
+from faster_whisper.audio import decode_audio
 
-transcriber_path, model_folder, recording = sys.argv[1:]
+transcriber_path, model_folder, *parts = sys.argv[1:]
 sys.path.insert(0, str(Path(transcriber_path).parent))
 
 import transcriber  # noqa: E402
+
+RATE = transcriber.SAMPLE_RATE
 
 
 class Counted:
@@ -29,9 +34,9 @@ class Counted:
         return self.model.encode(*arguments, **options)
 
 
-def described(whisper, recording):
+def described(whisper, samples):
     whisper.model = Counted(getattr(whisper.model, "model", whisper.model))
-    segments, info = whisper.transcribe(recording, **transcriber.DEFAULTS, **transcriber.FIXED)
+    segments, info = whisper.transcribe(samples, **transcriber.DEFAULTS, **transcriber.FIXED)
     return {
         "segments": [[one.start, one.end, one.text, one.avg_logprob] for one in segments],
         "language": info.language,
@@ -42,4 +47,7 @@ def described(whisper, recording):
 options = {"compute_type": transcriber.COMPUTE_TYPE, "cpu_threads": 1, "local_files_only": True}
 plain = WhisperModel(model_folder, device="cpu", **options)
 ours = transcriber.load_model(model_folder, 2)
-print(json.dumps({"ours": described(ours, recording), "plain": described(plain, recording)}))
+for recording, start, seconds in zip(parts[::3], parts[1::3], parts[2::3]):
+    first = int(float(start) * RATE)
+    samples = decode_audio(recording, sampling_rate=RATE)[first : first + int(float(seconds) * RATE)]
+    print(json.dumps({"ours": described(ours, samples), "plain": described(plain, samples)}))
