@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { main, sampleFlac, startServer, type RunningServer } from './start-server.ts';
 
-// Whisper runs on one thread of a busy machine.
+// Whisper runs on two threads of a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 /** The server loads its models when they are first used, and does not answer meanwhile. */
