@@ -6,7 +6,7 @@ import { createVoiceRater, type VoiceMemory, type VoiceRater } from './rate-voic
 import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 import { FRAME_INPUT_SAMPLES } from './silero-graph.ts';
 import { silentStretches } from './silent-stretches.ts';
-import { FRAME_SAMPLES, voiceSpans, type VoiceSpan } from './voice-spans.ts';
+import { FRAME_SAMPLES, settledSpans, voiceSpans, type VoiceSpan } from './voice-spans.ts';
 
 export interface DetectedVoice {
   readonly samples: number;
@@ -25,8 +25,13 @@ export async function detectVoice(input: {
   readonly signal?: AbortSignal | undefined;
   /** Called with the seconds of the recording that have been looked at once. */
   readonly onProgress?: (doneSeconds: number) => void;
+  /**
+   * Called now and then with the voice of the beginning, up to the end of its last span: that part of the result is
+   * certain. It is called the less often the longer the recording is.
+   */
+  readonly onSettled?: ((beginning: DetectedVoice) => void | Promise<void>) | undefined;
 }): Promise<DetectedVoice> {
-  const { pcmPath, signal, onProgress } = input;
+  const { pcmPath, signal, onProgress, onSettled } = input;
   await using file = await open(pcmPath);
   const rater = await createVoiceRater();
   try {
@@ -41,14 +46,38 @@ export async function detectVoice(input: {
       into.fill(0, Math.floor(bytesRead / BYTES_PER_SAMPLE)); // pads the last frame with silence
     };
     const recording = { samples, read, rater, pause };
-    const spans = voiceSpans(await firstLook(recording, onProgress), samples);
-    const silences = silentStretches(spans, samples);
-    const faint = faintSpans(await secondLook(recording, silences), silences);
+    const faint: VoiceSpan[] = [];
+    let lookedAt = 0;
+    const lookAgain = async (spans: readonly VoiceSpan[], until: number): Promise<void> => {
+      const silences = silentStretches(spans, until).slice(lookedAt);
+      lookedAt += silences.length;
+      faint.push(...faintSpans(await secondLook(recording, silences), silences));
+    };
+    let next = SETTLED_AFTER_SAMPLES;
+    const voice = await firstLook(recording, async (rated) => {
+      const ratedSamples = Math.min(samples, rated.length * FRAME_SAMPLES);
+      onProgress?.(ratedSamples / SAMPLE_RATE);
+      if (onSettled === undefined || ratedSamples < next || ratedSamples === samples) return;
+      next = ratedSamples * SETTLED_AGAIN_TIMES;
+      const spans = settledSpans(rated);
+      const end = spans.at(-1)?.endSample;
+      if (end === undefined) return;
+      await lookAgain(spans, end);
+      await onSettled({ samples: end, spans, faint: [...faint] });
+    });
+    const spans = voiceSpans(voice, samples);
+    await lookAgain(spans, samples);
     return { samples, spans, faint };
   } finally {
     await rater.close();
   }
 }
+
+/** Four minutes, at which the first look takes half a second. */
+const SETTLED_AFTER_SAMPLES = 240 * SAMPLE_RATE;
+
+/** A day is told of a dozen times, and what is done each time for all of the beginning stays below three times its length. */
+const SETTLED_AGAIN_TIMES = 1.5;
 
 /** Fills `into` with the samples from `position` on, and with silence behind the end. */
 type ReadSamples = (into: Int16Array<ArrayBuffer>, position: number) => Promise<void>;
@@ -69,7 +98,7 @@ const FRAMES_A_BLOCK = 64;
 /** The probability of voice in each frame, with a memory that reaches back to the beginning. */
 async function firstLook(
   { samples, read, rater, pause }: Recording,
-  onProgress?: (doneSeconds: number) => void,
+  onRated: (rated: Float32Array) => Promise<void>,
 ): Promise<Float32Array> {
   const probabilities = new Float32Array(Math.ceil(samples / FRAME_SAMPLES));
   const block = new Int16Array(CONTEXT_SAMPLES + FRAMES_A_BLOCK * FRAME_SAMPLES);
@@ -85,7 +114,7 @@ async function firstLook(
     const rated = await rater.rate({ frames, stretches: 1, memory });
     memory = rated.memory;
     probabilities.set(rated.voice, frame);
-    onProgress?.(Math.min(samples, (frame + count) * FRAME_SAMPLES) / SAMPLE_RATE);
+    await onRated(probabilities.subarray(0, frame + count));
     await pause();
   }
   return probabilities;

@@ -6,20 +6,33 @@ import { BYTES_PER_SAMPLE } from './pcm-files.ts';
 export const ENERGY_FRAME_SAMPLES = 320;
 
 /**
- * Mean square of each 20 ms of s16le samples; the last frame may be shorter. A day gives 4,320,000 numbers. Throws the
- * signal's reason.
+ * Mean square of each 20 ms of s16le samples, from frame `from` up to, not including, `to`; the last frame of the recording
+ * may be shorter. A day gives 4,320,000 numbers. Throws the signal's reason.
  */
 export async function frameEnergy(
   pcmPath: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  {
+    from = 0,
+    to = Infinity,
+    signal,
+  }: {
+    readonly from?: number;
+    readonly to?: number;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<Float64Array> {
-  const frames = Math.ceil((await stat(pcmPath)).size / FRAME_BYTES);
+  const frames = Math.min(to, Math.ceil((await stat(pcmPath)).size / FRAME_BYTES)) - from;
+  if (frames <= 0) return new Float64Array();
   const energies = new Float64Array(frames);
   let count = 0;
-  const blocks: AsyncIterable<Buffer> = createReadStream(pcmPath, { highWaterMark: BLOCK_BYTES });
+  const blocks: AsyncIterable<Buffer> = createReadStream(pcmPath, {
+    start: from * FRAME_BYTES,
+    end: to * FRAME_BYTES - 1,
+    highWaterMark: BLOCK_BYTES,
+  });
   let rest: Buffer = Buffer.alloc(0);
   for await (const block of blocks) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const bytes = rest.length > 0 ? Buffer.concat([rest, block]) : block;
     const whole = bytes.length - (bytes.length % FRAME_BYTES);
     for (let offset = 0; offset < whole; offset += FRAME_BYTES) {

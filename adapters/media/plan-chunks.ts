@@ -1,4 +1,9 @@
-import { SAMPLE_RATE, seconds, type ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
+import {
+  SAMPLE_RATE,
+  seconds,
+  type ChunkPlan,
+  type PlannedChunk,
+} from '../../workflows/contracts/chunk-plan.ts';
 import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
 import { MARGIN_SAMPLES, SILENT_STRETCH_SAMPLES } from './silent-stretches.ts';
 import { soundsInSilence } from './sounds-in-silence.ts';
@@ -22,11 +27,14 @@ export function planChunks(input: {
   readonly limitSeconds: number;
   readonly sourceSha256: string;
   readonly preparationVersion: number;
+  /** The first chunks, where they are fixed already: the others follow them. */
+  readonly before?: readonly PlannedChunk[] | undefined;
 }): ChunkPlan {
   const {
     samples,
     spans,
     faint = [],
+    before = [],
     quietness,
     limitSeconds,
     sourceSha256,
@@ -37,16 +45,20 @@ export function planChunks(input: {
 
   const heard = inOrder(spans, faint);
   const pieces: Piece[] = [];
-  let end = 0;
-  for (const region of speechRegions(heard, samples)) {
-    if (region.startSample > end) {
-      pieces.push({ startSample: end, endSample: region.startSample, speech: false });
-    }
+  let end = before.at(-1)?.endSample ?? 0;
+  for (const { startSample, endSample } of speechRegions(heard, samples)) {
+    if (endSample <= end) continue;
+    if (startSample > end) pieces.push({ startSample: end, endSample: startSample, speech: false });
+    const region = { startSample: Math.max(startSample, end), endSample };
     pieces.push(...cut(region, heard, quietness, limit));
-    end = region.endSample;
+    end = endSample;
   }
   if (end < samples) pieces.push({ startSample: end, endSample: samples, speech: false });
 
+  const chunks = [
+    ...before,
+    ...withVoice(pieces, spans).map((chunk, at) => ({ index: before.length + at, ...chunk })),
+  ];
   return {
     schemaVersion: 1,
     plannerVersion: PLANNER_VERSION,
@@ -54,13 +66,21 @@ export function planChunks(input: {
     sourceSha256,
     limitSeconds,
     samples,
-    chunks: withVoice(pieces, spans),
+    chunks,
     soundInSilence: soundsInSilence(
       quietness,
-      pieces.filter(({ speech }) => !speech),
+      chunks.filter(({ speech }) => !speech),
     ),
   };
 }
+
+/**
+ * The first chunks of a recording of which only the beginning is known, up to the end of a voice span: they are chunks of
+ * `planChunks` whatever follows. That holds for all chunks but the last one, which goes on after that end, because a cut
+ * depends on nothing behind the limit of its chunk, and a silence has both its ends.
+ */
+export const settledChunks = (beginning: ChunkPlan): ChunkPlan['chunks'] =>
+  beginning.chunks.slice(0, -1);
 
 /**
  * More than around a clear voice: a second look catches the loudest syllables of a faint one. Measured: with half a second,
@@ -157,9 +177,12 @@ function quietestFrame(window: VoiceSpan, quietness: ArrayLike<number>): number 
   return quietest * ENERGY_FRAME_SAMPLES + ENERGY_FRAME_SAMPLES / 2;
 }
 
-function withVoice(pieces: readonly Piece[], spans: readonly VoiceSpan[]): ChunkPlan['chunks'] {
+function withVoice(
+  pieces: readonly Piece[],
+  spans: readonly VoiceSpan[],
+): readonly Omit<PlannedChunk, 'index'>[] {
   let first = 0;
-  return pieces.map((piece, index) => {
+  return pieces.map((piece) => {
     while ((spans[first]?.endSample ?? Infinity) <= piece.startSample) first += 1;
     const voice: VoiceSpan[] = [];
     for (let span = first; (spans[span]?.startSample ?? Infinity) < piece.endSample; span += 1) {
@@ -170,6 +193,6 @@ function withVoice(pieces: readonly Piece[], spans: readonly VoiceSpan[]): Chunk
       });
     }
     const voiced = voice.reduce((sum, span) => sum + span.endSample - span.startSample, 0);
-    return { index, ...piece, speechSeconds: seconds(voiced), voice };
+    return { ...piece, speechSeconds: seconds(voiced), voice };
   });
 }

@@ -1,18 +1,48 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { detectVoice } from './detect-voice.ts';
-import { frameEnergy } from './frame-energy.ts';
+import type { ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
+import { detectVoice, type DetectedVoice } from './detect-voice.ts';
+import { ENERGY_FRAME_SAMPLES, frameEnergy } from './frame-energy.ts';
+import { settledChunks } from './plan-chunks.ts';
 import { planTracks } from './plan-tracks.ts';
 import type { PlanningTask, ThreadMessage } from './plan-recording.ts';
 
 // The thread that `planRecording` starts. It ends when there is nothing left to do.
 const task: PlanningTask = workerData;
-const { pcmPath, ...plan } = task;
+const { pcmPath, tellsSettled, ...plan } = task;
 
 function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
   parentPort?.postMessage(message);
 }
 
-const voice = await detectVoice({ pcmPath, onProgress: (doneSeconds) => tell({ doneSeconds }) });
-const quietness = await frameEnergy(pcmPath);
-tell({ plan: planTracks({ ...plan, ...voice, quietness }) });
+const energies: Float64Array[] = [];
+/** Reads on, up to frame `to`, and gives the energies from the beginning. */
+async function quietnessUntil(to?: number): Promise<Float64Array> {
+  const from = energies.reduce((sum, { length }) => sum + length, 0);
+  energies.push(await frameEnergy(pcmPath, { from, ...(to !== undefined && { to }) }));
+  return joined(energies);
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+async function planBeginning(beginning: DetectedVoice): Promise<void> {
+  const quietness = await quietnessUntil(Math.floor(beginning.samples / ENERGY_FRAME_SAMPLES));
+  const settled = settledChunks(planTracks({ ...plan, ...beginning, quietness }));
+  if (settled.length > (plan.before?.length ?? 0)) tell({ settled });
+}
+
+const voice = await detectVoice({
+  pcmPath,
+  onProgress: (doneSeconds) => tell({ doneSeconds }),
+  onSettled: tellsSettled === true ? planBeginning : undefined,
+});
+const whole: ChunkPlan = planTracks({ ...plan, ...voice, quietness: await quietnessUntil() });
+tell({ plan: whole });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ChunkPlan, HeardSound } from '../../workflows/contracts/chunk-plan.ts';
+import type { ChunkPlan, HeardSound, PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
 
 export interface PlanningTask {
   /** s16le at 16 kHz mono: all tracks, one after the other. */
@@ -8,9 +8,16 @@ export interface PlanningTask {
   readonly preparationVersion: number;
   readonly limitSeconds: number;
   readonly sourceSha256: string;
+  /** The first chunks of a recording with one track, where they are fixed already. */
+  readonly before?: readonly PlannedChunk[] | undefined;
+  /** The caller wants to hear of chunks that are settled before the plan is whole. */
+  readonly tellsSettled?: boolean;
 }
 
-export type ThreadMessage = { readonly doneSeconds: number } | { readonly plan: ChunkPlan };
+export type ThreadMessage =
+  | { readonly doneSeconds: number }
+  | { readonly settled: readonly PlannedChunk[] }
+  | { readonly plan: ChunkPlan };
 
 /**
  * Finds the voice in a recording and plans its chunks, in a thread of its own: a long one is minutes of work, and the
@@ -18,22 +25,29 @@ export type ThreadMessage = { readonly doneSeconds: number } | { readonly plan: 
  * Throws the signal's reason at once, and what the thread throws.
  */
 export async function planRecording(
-  input: PlanningTask & {
+  input: Omit<PlanningTask, 'tellsSettled'> & {
     readonly signal?: AbortSignal | undefined;
     /** Called with the seconds of the recording that have been looked at once. */
     readonly onProgress?: (doneSeconds: number) => void;
+    /**
+     * Called about a dozen times a day of audio with the first chunks of the plan, each time with more: all of them are in
+     * the plan at last. Never called for several tracks, which are cut when all is heard.
+     */
+    readonly onSettled?: ((first: readonly PlannedChunk[]) => void) | undefined;
   },
 ): Promise<ChunkPlan> {
-  const { signal, onProgress, ...task } = input;
+  const { signal, onProgress, onSettled, ...task } = input;
   signal?.throwIfAborted();
+  const tellsSettled = onSettled !== undefined && task.sound.tracks.length === 1;
   const thread = new Worker(new URL('./plan-recording-thread.ts', import.meta.url), {
-    workerData: task,
+    workerData: { ...task, tellsSettled },
   });
   const { promise, resolve, reject } = Promise.withResolvers<ChunkPlan>();
   const abort = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', abort);
   thread.on('message', (message: ThreadMessage) => {
     if ('plan' in message) resolve(message.plan);
+    else if ('settled' in message) onSettled?.(message.settled);
     else onProgress?.(message.doneSeconds);
   });
   thread.once('error', reject);

@@ -28,6 +28,23 @@ export function voiceSpans(
   return padded(runsOfVoice(probabilities, samples), samples);
 }
 
+/**
+ * The first spans that `voiceSpans` gives for a recording, when only its first frames are rated: those that no later frame
+ * changes.
+ */
+export function settledSpans(probabilities: ArrayLike<number>): readonly VoiceSpan[] {
+  const rated = probabilities.length * FRAME_SAMPLES;
+  return voiceSpans(probabilities, rated).filter(
+    ({ endSample }) => endSample <= rated - UNSETTLED_SAMPLES,
+  );
+}
+
+/**
+ * A span can still be joined to a voice that begins within twice the padding, and such a voice is only known once it has
+ * lasted, with the silence in it: 0.2 + 0.25 + 0.1 s, and a frame.
+ */
+const UNSETTLED_SAMPLES = SAMPLE_RATE;
+
 function runsOfVoice(probabilities: ArrayLike<number>, samples: number): readonly VoiceSpan[] {
   const runs: VoiceSpan[] = [];
   let start: number | null = null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { planChunks } from '../../../adapters/media/plan-chunks.ts';
+import { planChunks, settledChunks } from '../../../adapters/media/plan-chunks.ts';
 import { chunkPlanSchema } from '../../../workflows/contracts/chunk-plan.ts';
 
 const RATE = 16_000;
@@ -183,4 +183,73 @@ test('every plan tiles its recording, keeps the limit and covers every voiced sa
     }),
     { numRuns: 300 },
   );
+});
+
+/** The recording up to the end of one of its spans, and no more than is known then. */
+const beginningOf = (input: Parameters<typeof planChunks>[0], last: number) => {
+  const { spans, faint = [], quietness } = input;
+  const samples = spans[last]?.endSample ?? 0;
+  return {
+    ...input,
+    samples,
+    spans: spans.slice(0, last + 1),
+    faint: faint.filter(({ endSample }) => endSample < samples),
+    quietness: Array.from(quietness).slice(0, Math.floor(samples / 320)),
+  };
+};
+
+/** With what may be a voice in the middle of some of the long silences. */
+const withFaint = recording.map((input) => {
+  const faint = input.spans.flatMap(({ endSample }, index) => {
+    const next = input.spans[index + 1]?.startSample ?? 0;
+    if (next - endSample < 6 * RATE || index % 2 > 0) return [];
+    return [{ startSample: endSample + 2 * RATE, endSample: next - 3 * RATE }];
+  });
+  return { ...input, faint };
+});
+
+test('the chunks that are settled at the end of any span are the first ones of the plan, whatever follows', () => {
+  let settled = 0;
+  fc.assert(
+    fc.property(withFaint, fc.nat(11), (input, at) => {
+      fc.pre(at < input.spans.length);
+      const first = settledChunks(planChunks(beginningOf(input, at)));
+      settled += first.length;
+      expect(planChunks(input).chunks.slice(0, first.length)).toEqual(first);
+    }),
+    { numRuns: 150 },
+  );
+  expect(settled).toBeGreaterThan(150);
+});
+
+test('a plan that follows its own first chunks is the same plan', () => {
+  fc.assert(
+    fc.property(withFaint, fc.nat(20), (input, count) => {
+      const plan = planChunks(input);
+      const before = plan.chunks.slice(0, Math.min(count, plan.chunks.length - 1));
+      expect(planChunks({ ...input, before })).toEqual(plan);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a plan that follows other chunks goes on where they end', () => {
+  const before = [{ ...span(0, 17), index: 0, speech: true, speechSeconds: 16, voice: [] }];
+  const { chunks } = planChunks({
+    samples: 60 * RATE,
+    spans: [span(1, 16), span(16.5, 40)],
+    quietness: [],
+    limitSeconds: 20,
+    sourceSha256,
+    preparationVersion: 1,
+    before,
+  });
+  expect(chunks[0]).toEqual(before[0]);
+  expect(
+    chunks.slice(1).map((it) => [it.index, it.startSample / RATE, it.endSample / RATE, it.speech]),
+  ).toEqual([
+    [1, 17, 30.35, true],
+    [2, 30.35, 40.5, true],
+    [3, 40.5, 60, false],
+  ]);
 });

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { planRecording } from '../../../adapters/media/plan-recording.ts';
-import { chunkPlanSchema, type ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
+import {
+  chunkPlanSchema,
+  type ChunkPlan,
+  type PlannedChunk,
+} from '../../../workflows/contracts/chunk-plan.ts';
 import { conversationPath, spokenSpans } from './conversation.ts';
 import { ffmpeg, SAMPLE, withFolder } from './with-folder.ts';
 
@@ -131,6 +135,52 @@ test('the sample is cut where it always was', async () => {
   const plan = await planOf('-i', SAMPLE);
   expect(chunkPlanSchema.parse(plan).soundInSilence).toEqual([]);
   expect(plan.chunks.map(({ endSample, speech }) => [endSample, speech])).toEqual(SAMPLE_CUTS);
+});
+
+test('the chunks that are told while a meeting is planned are the first ones of its plan', async () => {
+  await withFolder(async (folder) => {
+    const pcmPath = join(folder, 'pcm');
+    // Long silences with quiet people in them, again and again.
+    const meeting = ['-stream_loop', '3', '-i', conversationPath('meeting-a.opus'), '-t', '380'];
+    await ffmpeg(...meeting, '-ar', '16000', '-ac', '1', '-f', 's16le', pcmPath);
+    const task = { pcmPath, ...ONE_TRACK, limitSeconds: 28, sourceSha256 };
+    const told: (readonly PlannedChunk[])[] = [];
+    const [plan, untold] = await Promise.all([
+      planRecording({ ...task, onSettled: (first) => told.push(first) }),
+      planRecording(task),
+    ]);
+    expect(plan).toEqual(untold);
+    expect(plan.chunks.some(({ speech }) => !speech)).toBe(true);
+    // At 240 and 360 s.
+    expect(told).toHaveLength(2);
+    for (const first of told) expect(plan.chunks.slice(0, first.length)).toEqual(first);
+    expect(told.at(-1)?.at(-1)?.endSample).toBeGreaterThan(300 * RATE);
+
+    const before = told[0] ?? [];
+    const again: (readonly PlannedChunk[])[] = [];
+    const onSettled = (first: readonly PlannedChunk[]) => again.push(first);
+    expect(await planRecording({ ...task, before, onSettled })).toEqual(plan);
+    expect(again).toEqual(told.slice(1));
+  });
+});
+
+test('several tracks are planned when all is heard', async () => {
+  await withFolder(async (folder) => {
+    const pcmPath = join(folder, 'pcm');
+    await ffmpeg('-stream_loop', '1', '-i', SAMPLE, '-t', '250', '-f', 's16le', pcmPath);
+    const tracks = [0, 125 * RATE].map((startSample) => ({ startSample, heard: [], damage: [] }));
+    let told = 0;
+    const plan = await planRecording({
+      pcmPath,
+      preparationVersion: 2,
+      sound: { ...ONE_TRACK.sound, tracks },
+      limitSeconds: 28,
+      sourceSha256,
+      onSettled: () => (told += 1),
+    });
+    expect(plan.chunks.at(-1)?.endSample).toBe(250 * RATE);
+    expect(told).toBe(0);
+  });
 });
 
 test('the process goes on while a thread plans, and hears how far it is', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FRAME_SAMPLES, voiceSpans } from '../../../adapters/media/voice-spans.ts';
+import { FRAME_SAMPLES, settledSpans, voiceSpans } from '../../../adapters/media/voice-spans.ts';
 
 const frames = (...parts: readonly (readonly [count: number, probability: number])[]): number[] =>
   parts.flatMap(([count, probability]) => Array.from({ length: count }, () => probability));
@@ -41,4 +41,29 @@ test('spans are in order, do not touch and are within the recording', () => {
       expect(end).toBeLessThanOrEqual(samples);
     }),
   );
+});
+
+test('the spans that are settled after any number of frames are the first ones, whatever follows', () => {
+  let settled = 0;
+  const part = fc.tuple(fc.integer({ min: 1, max: 14 }), fc.constantFrom(0, 0.4, 0.6));
+  const parts = fc.array(part, { minLength: 30, maxLength: 60 });
+  fc.assert(
+    fc.property(parts, fc.integer({ min: 1, max: 100 }), (counts, percent) => {
+      const probabilities = frames(...counts);
+      const rated = probabilities.slice(0, Math.floor((percent / 100) * probabilities.length));
+      const first = settledSpans(rated);
+      settled += first.length;
+      expect(spansOf(probabilities).slice(0, first.length)).toEqual(first);
+    }),
+    { numRuns: 1000 },
+  );
+  expect(settled).toBeGreaterThan(1000);
+});
+
+test('a span is settled a second after its end', () => {
+  const probabilities = frames([20, 0], [20, 0.9], [40, 0]);
+  const whole = spansOf(probabilities);
+  const end = Math.ceil(((whole[0]?.endSample ?? 0) + 16_000) / FRAME_SAMPLES);
+  expect(settledSpans(probabilities.slice(0, end - 1))).toEqual([]);
+  expect(settledSpans(probabilities.slice(0, end))).toEqual(whole);
 });
