@@ -14,6 +14,12 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly scratchDirectory: string;
   /** The latest run of the workflow with this id; null: Temporal knows none. */
   readonly latestRun: (workflowId: string) => Promise<LatestRun | null>;
+  /** Sends a signal to a run of a workflow. */
+  readonly signalWorkflow: (
+    run: { readonly workflowId: string; readonly runId: string },
+    signal: string,
+    payload: unknown,
+  ) => Promise<void>;
   /** True if a worker lately asked for calls to the target of this name. */
   readonly isPolled: (target: string) => Promise<boolean>;
   readonly now: () => Date;

@@ -72,6 +72,8 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,
     latestRun: (workflowId) => latestRun(temporal.client, workflowId),
+    signalWorkflow: ({ workflowId, runId }, signal, payload) =>
+      temporal.client.workflow.getHandle(workflowId, runId).signal(signal, payload),
     isPolled: (target) => isQueuePolled(temporal.client, paidQueue(target)),
     now: () => new Date(),
   });

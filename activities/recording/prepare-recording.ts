@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeRecording, type DecodedRecording } from '../../adapters/media/decode-recording.ts';
-import { encodeChunks } from '../../adapters/media/encode-chunk.ts';
 import { encodeTrack } from '../../adapters/media/encode-track.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
@@ -10,7 +9,6 @@ import { planRecording } from '../../adapters/media/plan-recording.ts';
 import { diskFull } from '../../adapters/media/scratch-space.ts';
 import {
   planKey as planKeyOf,
-  scratchChunkKey,
   scratchPrefix,
   scratchTrackKey,
 } from '../../adapters/object-store/keys.ts';
@@ -19,27 +17,27 @@ import type { Activities, PreparedRecording } from '../../workflows/contracts/ac
 import {
   chunkPlanSchema,
   recordingSeconds,
-  SAMPLE_RATE,
   type ChunkPlan,
   type PlannedChunk,
 } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { mapConcurrent } from '../map-concurrent.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
-import { chunkWorkKey, speakersWorkKey } from '../paid/work-keys.ts';
+import { speakersWorkKey } from '../paid/work-keys.ts';
+import { chunksBefore, createChunksAhead, requireSameBeginning } from './chunks-ahead.ts';
 import { fetchSource } from './fetch-source.ts';
 import { readPlan } from './read-plan.ts';
-import { findDoubts } from './second-answers.ts';
+import { chunksToEncode, storeChunks } from './store-chunks.ts';
 
 /**
  * Converts the recording to 16 kHz mono, detects speech, plans the chunks and stores their audio. The plan is made once
  * per recording. Chunk audio is scratch of the run and made only for chunks without a stored answer: a job that has
- * all answers decodes nothing.
+ * all answers decodes nothing. Chunks that are certain are stored, and the workflow is told of them, while the rest of the
+ * recording is still being planned.
  */
 export const prepareRecording =
   (deps: Dependencies): Activities['prepareRecording'] =>
@@ -51,7 +49,8 @@ export const prepareRecording =
       const job = await readJobInput(store, { tenant, jobId });
       const planKey = planKeyOf(tenant, job.source.sha256, PLANNER_VERSION, chunkLimitSeconds);
       const held = await store.findJson(planKey, chunkPlanSchema);
-      const missing = held === null ? null : await chunksToEncode(deps, job, held, scratch);
+      if (held !== null) await requireSameBeginning(deps, scratch, held);
+      const missing = held === null ? null : await chunksOf(deps, job, held, scratch);
       const needsTrack = async (sound: PlannedSound): Promise<boolean> =>
         call.speakers === true && (await isTrackNeeded(deps, job, sound, scratch));
       if (held !== null && missing?.length === 0 && !(await needsTrack(held)))
@@ -62,25 +61,47 @@ export const prepareRecording =
         // Nothing goes on in a folder that is deleted.
         const failed = new AbortController();
         const both = AbortSignal.any([signal, failed.signal]);
+        const end = (error: unknown): void => {
+          failed.abort(error);
+        };
+        const sound = { ...decoded, sourceSha256: job.source.sha256 };
         const planned = async (): Promise<ChunkPlan> => {
-          if (held === null) {
-            const made = await makePlan(job, pcmPath, decoded, chunkLimitSeconds, both);
-            await store.putJson(planKey, made, { ifAbsent: true });
+          if (held !== null) {
+            await storeChunks(deps, scratch, missing ?? [], pcmPath, both);
+            return held;
           }
-          const plan = held ?? (await readPlan(store, planKey));
-          const chunks = missing ?? (await chunksToEncode(deps, job, plan, scratch));
+          const facts = {
+            schemaVersion: 1,
+            plannerVersion: PLANNER_VERSION,
+            limitSeconds: chunkLimitSeconds,
+            ...sound,
+          } as const;
+          const to = { job, scratch, pcmPath, signal: both };
+          const ahead = createChunksAhead(deps, { ...to, facts, onFailure: end });
+          let from = 0;
+          try {
+            const made = await planRecording({
+              ...facts,
+              pcmPath,
+              signal: both,
+              before: await chunksBefore(deps, scratch),
+              onSettled: call.tellsReady === true ? ahead.offer : undefined,
+            });
+            await store.putJson(planKey, made, { ifAbsent: true });
+          } finally {
+            from = await ahead.end();
+          }
+          const plan = await readPlan(store, planKey);
+          await requireSameBeginning(deps, scratch, plan);
+          const chunks = await chunksOf(deps, job, plan, scratch, from);
           await storeChunks(deps, scratch, chunks, pcmPath, both);
           return plan;
         };
-        const sound = { ...decoded, sourceSha256: job.source.sha256 };
         const withTrack = async (): Promise<void> => {
           if (await needsTrack(sound)) await storeTrack(deps, scratch, sound, pcmPath, both);
         };
         // The search for voice takes one core.
         const parts = [planned(), withTrack()] as const;
-        const end = (): void => {
-          failed.abort();
-        };
         for (const part of parts) part.catch(end);
         try {
           const [plan] = await Promise.all(parts);
@@ -117,28 +138,19 @@ async function isTrackNeeded(
   return held === null && (await store.head(scratchTrackKey(scratch))) === null;
 }
 
-/** Chunks that will be sent, whole or in part, and whose audio is not in S3 yet. Fails with `NoSpeech` if no chunk has speech. */
-async function chunksToEncode(
-  { store }: Dependencies,
+/** The chunks from index `from` on whose audio is still to be stored. Fails with `NoSpeech` if no chunk of the plan has speech. */
+async function chunksOf(
+  deps: Dependencies,
   job: JobInput,
   plan: ChunkPlan,
   scratch: string,
+  from = 0,
 ): Promise<readonly PlannedChunk[]> {
-  const speech = speechOf(plan);
-  if (speech.length === 0) {
-    throw ApplicationFailure.nonRetryable(
-      `no speech was found in ${recordingSeconds(plan)} s of audio`,
-      FAILURES.NoSpeech,
-    );
-  }
-  const needed = await mapConcurrent(speech, async (chunk) => {
-    const workKey = chunkWorkKey(job, plan, chunk);
-    const result = await findResult(store, homeOf(job), 'transcribe', workKey);
-    const doubts = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
-    if (result !== null && doubts.every(({ second }) => second !== null)) return false;
-    return (await store.head(scratchChunkKey(scratch, chunk.index))) === null;
-  });
-  return speech.filter((_chunk, position) => needed[position]);
+  if (speechOf(plan).length > 0) return await chunksToEncode(deps, job, plan, { scratch, from });
+  throw ApplicationFailure.nonRetryable(
+    `no speech was found in ${recordingSeconds(plan)} s of audio`,
+    FAILURES.NoSpeech,
+  );
 }
 
 const speechOf = (plan: ChunkPlan) => plan.chunks.filter(({ speech }) => speech);
@@ -175,23 +187,6 @@ async function onThisMachine<T>(work: () => Promise<T>, folder: string): Promise
   }
 }
 
-async function makePlan(
-  job: JobInput,
-  pcmPath: string,
-  { sound, preparationVersion }: DecodedRecording,
-  limitSeconds: number,
-  signal: AbortSignal,
-): Promise<ChunkPlan> {
-  return await planRecording({
-    pcmPath,
-    sound,
-    preparationVersion,
-    limitSeconds,
-    sourceSha256: job.source.sha256,
-    signal,
-  });
-}
-
 /** Minutes do without names: where this fails, the call that tells voices apart finds no audio, and that is reported. */
 async function storeTrack(
   { store, binaries }: Dependencies,
@@ -210,49 +205,3 @@ async function storeTrack(
     await rm(to, { force: true });
   }
 }
-
-async function storeChunks(
-  { store, binaries }: Dependencies,
-  scratch: string,
-  chunks: readonly PlannedChunk[],
-  pcmPath: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await mapConcurrent(
-    batchesOf(chunks),
-    async (batch) => {
-      const encoded = await encodeChunks({ pcmPath, chunks: batch, binaries, signal });
-      for (const [at, flac] of encoded.entries()) {
-        const key = scratchChunkKey(scratch, batch[at]?.index ?? 0);
-        await store.put(key, flac, { contentType: 'audio/flac', signal });
-      }
-    },
-    ENCODERS,
-  );
-}
-
-/** In order: what one run of ffmpeg encodes. */
-function batchesOf(chunks: readonly PlannedChunk[]): readonly PlannedChunk[][] {
-  const batches: PlannedChunk[][] = [];
-  let samples = 0;
-  for (const chunk of chunks) {
-    const length = chunk.endSample - chunk.startSample;
-    const last = batches.at(-1);
-    if (last === undefined || last.length === BATCH || samples + length > BATCH_SAMPLES) {
-      batches.push([chunk]);
-      samples = length;
-    } else {
-      last.push(chunk);
-      samples += length;
-    }
-  }
-  return batches;
-}
-
-/** 16 chunks of 28 s take 0.45 s of a core; one by one they would take 1.5 s. */
-const BATCH = 16;
-/** Ten minutes, of which a worker holds some 10 MB in memory. */
-const BATCH_SAMPLES = 600 * SAMPLE_RATE;
-
-/** Concurrent ffmpeg processes. */
-const ENCODERS = 2;

@@ -46,6 +46,7 @@ export function planChunks(input: {
   const heard = inOrder(spans, faint);
   const pieces: Piece[] = [];
   let end = before.at(-1)?.endSample ?? 0;
+  if (end > samples) throw new RangeError('the first chunks are longer than the recording');
   for (const { startSample, endSample } of speechRegions(heard, samples)) {
     if (endSample <= end) continue;
     if (startSample > end) pieces.push({ startSample: end, endSample: startSample, speech: false });

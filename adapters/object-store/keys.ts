@@ -34,6 +34,8 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `{scratch}chunks/{index}/{start}-{end}.flac`   | `scratchStretchKey` | a part of a chunk, by its samples |
  * | `{scratch}answers/{generation}-{level}/{part}.json` | `scratchAnswersKey` | a part of the call keys of a level of partial summaries |
  * | `{scratch}merged/{contextTokens}.json`         | `scratchMergedKey`  | what cutting the next sections ahead has to know of the earlier chunks |
+ * | `{scratch}plans/`                              | `scratchPlansPrefix` | the next ones |
+ * | `{scratch}plans/{chunks}.json`                 | `scratchPlanKey`    | the plan's first chunks, so many of them, while the others are not known yet |
  * | `{scratch}track.ogg`                           | `scratchTrackKey`   | all of a recording with one track, encoded to tell its voices apart |
  * | `quarantine/{sha256}`                          | `quarantineKey`     | a picture that was not judged safe yet |
  * | `published/{id}/{sha256}.{extension}`          | `publishedKey`      | a picture judged safe |
@@ -110,6 +112,11 @@ export const scratchStretchKey = (
   { startSample, endSample }: { readonly startSample: number; readonly endSample: number },
 ) =>
   `${checkedScratch(scratch)}chunks/${whole(index)}/${whole(startSample)}-${whole(endSample)}.flac`;
+
+/** Of the first `chunks` chunks. */
+export const scratchPlanKey = (scratch: string, chunks: number) =>
+  `${scratchPlansPrefix(scratch)}${whole(chunks)}.json`;
+export const scratchPlansPrefix = (scratch: string) => `${checkedScratch(scratch)}plans/`;
 
 export const scratchAnswersKey = (
   scratch: string,

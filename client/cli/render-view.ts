@@ -1,4 +1,5 @@
 import { clock } from '../../workflows/contracts/clock.ts';
+import { countText } from '../../workflows/contracts/count-text.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
 import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
@@ -59,9 +60,10 @@ const keptText = ({ result }: JobStatus): string =>
   result === null ? '' : `; ${result} minutes can still be read`;
 
 /** `5 of 12 chunks`, in the stage that sends them. */
-function chunksText({ stage, chunks: { done, total } }: JobStatus): string {
+function chunksText({ stage, chunks }: JobStatus): string {
+  const { done, total } = chunks;
   return stage === 'transcribe' && total !== null && total > 0
-    ? `, ${done ?? 0} of ${total} chunks`
+    ? `, ${countText({ ...chunks, done: done ?? 0, total })} chunks`
     : '';
 }
 
@@ -69,7 +71,7 @@ function stageText({ progress }: JobView, stage: Stage, state: StageState): stri
   const counted = countOf(progress, stage);
   if (counted === null || state === 'waiting' || counted.total === 0) return state;
   const { done, total, of } = counted;
-  return `${state.padEnd(9)} ${bar(done, total)} ${done} of ${total} ${of}`;
+  return `${state.padEnd(9)} ${bar(done, total)} ${countText(counted)} ${of}`;
 }
 
 function countOf(progress: JobView['progress'], stage: Stage) {

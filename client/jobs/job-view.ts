@@ -12,7 +12,12 @@ export interface JobStatus {
   /** The current or last stage; null when unknown. */
   readonly stage: Stage | null;
   /** Null when Temporal has forgotten the run, or no worker answers. */
-  readonly chunks: { readonly done: number | null; readonly total: number | null };
+  readonly chunks: {
+    readonly done: number | null;
+    readonly total: number | null;
+    /** There may be more than `total`, because the recording is still being prepared. Absent: these are all. */
+    readonly isAtLeast?: true;
+  };
   readonly degradations: readonly Degradation[];
   /** Null until there is a price book. */
   readonly costUsd: number | null;

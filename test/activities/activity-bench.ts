@@ -126,6 +126,7 @@ export async function openBench() {
       },
     },
     latestRun: async () => await Promise.resolve(null),
+    signalWorkflow: async () => await Promise.resolve(),
     isPolled: async () => await Promise.resolve(true),
     now: () => new Date(),
   };

@@ -129,6 +129,8 @@ test('object keys', () => {
       startSample: 16_000,
       endSample: 96_000,
     }),
+    scratchPlansPrefix: objectKeys.scratchPlansPrefix(scratch),
+    scratchPlanKey: objectKeys.scratchPlanKey(scratch, 14),
     scratchAnswersKey: objectKeys.scratchAnswersKey(scratch, { generation: 1, level: 0, part: 2 }),
     sectionAheadKey: objectKeys.sectionAheadKey(tenant, job, 8192, 3),
     scratchMergedKey: objectKeys.scratchMergedKey(scratch, 8192),

@@ -104,30 +104,37 @@ export interface StartedJob {
 
 /**
  * `chunkLimitSeconds`: the longest chunk that every target of the chain takes. `speakers`: the voices of one track are to
- * be told apart, which needs all of its audio; absent in older histories.
+ * be told apart, which needs all of its audio; absent in older histories. `tellsReady`: the workflow wants to hear, by the
+ * signal `chunksReady`, of chunks that are ready before the rest; absent in older histories.
  */
 type PrepareRecording = JobReference & {
   readonly chunkLimitSeconds: number;
   readonly speakers?: true;
+  readonly tellsReady?: true;
 };
-export interface PreparedRecording {
+/** The first chunks of a recording, which can be transcribed: their plan and their audio are stored. */
+export interface ReadyChunks {
+  /** A plan with at least these chunks. */
   readonly planKey: string;
   /** Where the audio of the chunks is; absent in older histories. */
   readonly scratch?: string;
-  readonly durationSeconds: number;
-  /** Sounds that are transcribed apart, each with a speaker of its own where there are several; absent in older histories. */
-  readonly tracks?: number;
   readonly chunks: number;
   readonly speechChunks: number;
 }
+/** All chunks are ready. */
+export interface PreparedRecording extends ReadyChunks {
+  readonly durationSeconds: number;
+  /** Sounds that are transcribed apart, each with a speaker of its own where there are several; absent in older histories. */
+  readonly tracks?: number;
+}
 
-interface WindowOfChunks extends JobReference {
+export interface WindowOfChunks extends JobReference {
   readonly planKey: string;
   /** Chunk indexes from `from` up to, not including, `to`. */
   readonly from: number;
   readonly to: number;
 }
-interface ChunksToDo {
+export interface ChunksToDo {
   /** Chunks with speech that have no stored answer yet. */
   readonly pending: readonly {
     readonly index: number;

@@ -26,13 +26,20 @@ export interface MinutesResult {
 export type StageState =
   'waiting' | 'running' | 'done' | 'degraded' | 'skipped' | 'failed' | 'cancelled';
 
+export interface ItemCount {
+  readonly done: number;
+  readonly total: number;
+  /** There may be more than `total`: not all are known yet. Absent: these are all. */
+  readonly isAtLeast?: true;
+}
+
 /** The answer of the `progress` query. */
 export interface Progress {
   readonly stage: Stage;
   /** A stage that an older worker does not know is absent. */
   readonly stages: Readonly<Partial<Record<Stage, StageState>>>;
-  readonly chunks: { readonly done: number; readonly total: number };
-  readonly sections: { readonly done: number; readonly total: number };
+  readonly chunks: ItemCount;
+  readonly sections: ItemCount;
   readonly degradations: readonly Degradation[];
   /** Targets that calls wait for although no worker serves them; absent in older workers' answers. */
   readonly unserved?: readonly string[];

@@ -25,6 +25,9 @@ export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number];
 
 export const PROGRESS_QUERY = 'progress';
 
+/** To a `minutes` workflow: chunks can be transcribed although the recording is not prepared yet. */
+export const CHUNKS_READY_SIGNAL = 'chunksReady';
+
 /** What a revision will cost in calls: null until that is known. */
 export const CALLS_QUERY = 'calls';
 /** The answer to it: the calls are wanted. */

@@ -9,40 +9,50 @@ import { paid } from '../activities.ts';
 import { toLossReason, toTargetReason, type JobProgress } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
+import type { Recording } from './prepare.ts';
 
 /**
- * Does `work`, and beside it has the voices of the recording told apart. Ends when both have; where `work` fails, what
- * runs beside it is cancelled. `work` can wait for the answer, too. `diarized` is the call key of the answer; it is absent where nobody is configured, where
- * separate tracks tell who spoke, and where it failed: then the minutes have no names, and say so.
+ * Does `work`, and beside it has the voices of the recording told apart, once all of it is prepared. Ends when both have;
+ * where `work` fails, what runs beside it is cancelled. `work` can wait for the answer, too. `diarized` is the call key of
+ * the answer; it is absent where nobody is configured, where separate tracks tell who spoke, and where it failed: then the
+ * minutes have no names, and say so.
  */
 export async function whileDiarizing<T extends object>(
   job: JobReference,
-  prepared: PreparedRecording,
+  recording: Recording,
   targets: readonly RecordedTarget[],
   at: { readonly progress: JobProgress; readonly run: JobRun },
   work: (diarized: () => Promise<string | undefined>) => Promise<T>,
 ): Promise<T & { readonly diarized?: string }> {
   const { progress, run } = at;
-  const { scratch, tracks = 1 } = prepared;
-  if (targets.length === 0 || tracks > 1 || scratch === undefined) {
+  const { whole } = recording;
+  if (targets.length === 0 || (whole !== null && !isAskedFor(whole))) {
     progress.skipStage('diarize');
     return await work(async () => undefined);
   }
-  progress.startBeside('diarize');
   const scope = new CancellationScope();
-  const beside = scope.run(() =>
-    run.once('diarized', () => askWhoSpoke({ ...job, ...prepared, scratch }, targets, progress)),
-  );
-  run.waitFor(beside);
+  const ask = (prepared: PreparedRecording): Promise<Diarized> | null => {
+    if (!isAskedFor(prepared)) return progress.skipStage('diarize');
+    progress.startBeside('diarize');
+    const asking = scope.run(() =>
+      run.once('diarized', () => askWhoSpoke({ ...job, ...prepared }, targets, progress)),
+    );
+    run.waitFor(asking);
+    return asking;
+  };
+  const beside =
+    whole === null ? scope.run(async () => await ask(await recording.prepared())) : ask(whole);
   let value: T;
   try {
-    value = await work(async () => (await beside).callKey ?? undefined);
+    value = await work(async () => (await beside)?.callKey ?? undefined);
   } catch (error) {
     scope.cancel();
-    await beside.catch(() => undefined);
+    await beside?.catch(() => undefined);
     throw error;
   }
-  const { callKey, missing } = await beside;
+  const told = await beside;
+  if (told === null) return value;
+  const { callKey, missing } = told;
   if (missing !== null) {
     progress.degrade({ stage: 'diarize', level: 'missing', reason: missing });
   }
@@ -50,9 +60,14 @@ export async function whileDiarizing<T extends object>(
   return { ...value, ...(callKey !== null && { diarized: callKey }) };
 }
 
+/** Separate tracks tell who spoke. */
+const isAskedFor = (prepared: PreparedRecording): prepared is WithTrack =>
+  (prepared.tracks ?? 1) === 1 && prepared.scratch !== undefined;
+type WithTrack = PreparedRecording & { readonly scratch: string };
+
 /** Asks the targets that take a recording of this length. */
 async function askWhoSpoke(
-  recording: JobReference & PreparedRecording & { readonly scratch: string },
+  recording: JobReference & WithTrack,
   targets: readonly RecordedTarget[],
   progress: JobProgress,
 ): Promise<Diarized> {

@@ -8,7 +8,14 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { toReasonText, type DegradationReason } from '../contracts/degradation-reason.ts';
-import type { Degradation, JobReference, Progress, StageState } from '../contracts/jobs.ts';
+import { countText } from '../contracts/count-text.ts';
+import type {
+  Degradation,
+  ItemCount,
+  JobReference,
+  Progress,
+  StageState,
+} from '../contracts/jobs.ts';
 import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { ChainMemory, ProgressState } from '../contracts/minutes-state.ts';
 import type { PipelineRole, RecordedTarget, TargetFailure } from '../contracts/targets.ts';
@@ -42,7 +49,7 @@ export class JobProgress {
   private readonly job: JobReference;
   private readonly watch: WorkerWatch;
   private stage: Stage;
-  private readonly counts: Record<Items, { done: number; total: number }>;
+  private readonly counts: Record<Items, ItemCount>;
   /** How many degradations there were when the stage began. */
   private before: number;
   /** Of the job, from 1. */
@@ -216,7 +223,14 @@ export class JobProgress {
   }
 
   setDone(items: Items, done: number): void {
-    this.counts[items].done = done;
+    this.counts[items] = { ...this.counts[items], done };
+    this.showDetails();
+  }
+
+  /** Corrects the number of items; not `isAll`: there will be more. */
+  expectItems(items: Items, total: number, { isAll }: { readonly isAll: boolean }): void {
+    const { done } = this.counts[items];
+    this.counts[items] = { done, total, ...(!isAll && { isAtLeast: true }) };
     this.showDetails();
   }
 
@@ -257,8 +271,8 @@ export class JobProgress {
   private count(stage: Stage): string {
     const items = ITEMS_OF[stage];
     if (items === undefined) return '';
-    const { done, total } = this.counts[items];
-    return total === 0 ? '' : `${done} of ${total} ${items}`;
+    const { total } = this.counts[items];
+    return total === 0 ? '' : `${countText(this.counts[items])} ${items}`;
   }
 }
 

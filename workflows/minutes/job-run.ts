@@ -54,7 +54,7 @@ export class JobRun {
   waitFor(work: Promise<unknown>): void {
     this.beside = work;
     const end = (): void => {
-      this.beside = null;
+      if (this.beside === work) this.beside = null;
     };
     work.then(end, end);
   }

@@ -8,14 +8,15 @@ import {
 import type { Summarized } from '../contracts/activities.ts';
 import type { JobReference, MinutesResult } from '../contracts/jobs.ts';
 import type { MinutesInput } from '../contracts/minutes-state.ts';
-import { perRole, type Chains, type RecordedTarget } from '../contracts/targets.ts';
+import { perRole, type Chains } from '../contracts/targets.ts';
 import { NO_TARGET } from '../chain.ts';
-import { io, media, wholeRecording } from '../activities.ts';
+import { io, wholeRecording } from '../activities.ts';
 import { whileDiarizing } from './diarize.ts';
 import { failureOf, lossOf } from './failure-of.ts';
 import { illustrate } from './illustrate.ts';
 import { JobProgress, toLossReason } from './job-progress.ts';
 import { JobRun } from './job-run.ts';
+import { whilePreparing } from './prepare.ts';
 import { render } from './render.ts';
 import { SectionsAhead } from './summarize-ahead.ts';
 import { summarize } from './summarize.ts';
@@ -113,24 +114,18 @@ async function hear(
   if (chains.transcribe.length === 0) {
     throw ApplicationFailure.nonRetryable(`transcribe: ${NO_TARGET.message}`, NO_TARGET.type);
   }
-  const prepared = await run.once('prepared', () =>
-    progress.runStage('prepare', () =>
-      media.prepareRecording({
-        ...job,
-        chunkLimitSeconds: chunkLimitSeconds(chains.transcribe),
-        ...((chains.diarize ?? []).length > 0 && { speakers: true }),
+  return await whilePreparing(job, chains, at, async (recording) => {
+    const transcribed = await run.once('transcribed', () =>
+      whileDiarizing(job, recording, chains.diarize ?? [], at, async (diarized) => {
+        if (recording.whole === null) await recording.ready(0);
+        return await progress.runStage('transcribe', () =>
+          transcribe(job, recording, chains.transcribe, { ...at, ahead, diarized }),
+        );
       }),
-    ),
-  );
-  const { planKey } = prepared;
-  const transcribed = await run.once('transcribed', () =>
-    whileDiarizing(job, prepared, chains.diarize ?? [], at, (diarized) =>
-      progress.runStage('transcribe', () =>
-        transcribe(job, prepared, chains.transcribe, { ...at, ahead, diarized }),
-      ),
-    ),
-  );
-  return { planKey, ...transcribed };
+    );
+    const { planKey } = recording.whole ?? (await recording.prepared());
+    return { planKey, ...transcribed };
+  });
 }
 
 /** The source is a transcript. */
@@ -164,9 +159,4 @@ async function illustrateOrNull(
     progress.degrade({ stage: 'illustrate', level: 'missing', reason: toLossReason(loss) });
     return null;
   }
-}
-
-/** The longest chunk that every target takes, 300 s at most: the whole chain uses one plan. */
-function chunkLimitSeconds(targets: readonly RecordedTarget[]): number {
-  return Math.min(300, ...targets.map(({ audioSeconds }) => audioSeconds ?? 300));
 }

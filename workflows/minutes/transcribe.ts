@@ -1,5 +1,10 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
-import type { DoubtedStretch, ItemFailure, PreparedRecording } from '../contracts/activities.ts';
+import type {
+  ChunksToDo,
+  DoubtedStretch,
+  ItemFailure,
+  WindowOfChunks,
+} from '../contracts/activities.ts';
 import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
@@ -8,8 +13,9 @@ import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { mapBounded } from '../map-bounded.ts';
 import { isAboutCredentials } from '../next-step.ts';
 import { io, paid } from '../activities.ts';
-import type { JobProgress } from './job-progress.ts';
+import type { JobProgress, RoleChain } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
+import type { Recording } from './prepare.ts';
 import type { SectionsAhead } from './summarize-ahead.ts';
 
 /** Chunks in flight: enough to keep a target busy, few enough for a small history and a quick cancellation. */
@@ -19,13 +25,14 @@ const WIDTH = 24;
 const WINDOWS_A_RUN = 2;
 
 /**
- * Transcribes every chunk with speech, window by window. Each window's manifest holds its failures with their reasons. A
- * long recording continues as new between windows, or within one where its history became long. `ahead` hears of each
- * window that others follow; `diarized` is the call key of who spoke, where somebody tells.
+ * Transcribes every chunk with speech, window by window, as far as the recording is prepared. Each window's manifest holds
+ * its failures with their reasons. A long recording continues as new between windows, or within one where its history
+ * became long. `ahead` hears of each window that others follow; `diarized` is the call key of who spoke, where somebody
+ * tells.
  */
 export async function transcribe(
   job: JobReference,
-  prepared: PreparedRecording,
+  recording: Recording,
   targets: readonly RecordedTarget[],
   {
     progress,
@@ -39,21 +46,57 @@ export async function transcribe(
     readonly diarized: () => Promise<string | undefined>;
   },
 ): Promise<{ windows: number }> {
-  const { planKey, scratch, chunks } = prepared;
-  const recording = { planKey, ...(scratch !== undefined && { scratch }) };
   const before = run.position.transcribe;
   const chain = progress.chain('transcribe', 'transcribe', targets, { before: before?.chain });
-  if (before === undefined) progress.countItems('chunks', prepared.speechChunks);
-  const windows = Math.ceil(chunks / CHUNKS_PER_WINDOW);
+  if (before === undefined) progress.countItems('chunks', 0);
   const first = before?.window ?? 0;
   let failed = before?.failed ?? 0;
-  if (first > 0) ahead.windowClosed(first, { planKey, diarized });
+  const windowsClosed = (windows: number): void => {
+    // How much voice is left in the other windows is known when all is planned.
+    const { whole } = recording;
+    if (whole !== null) ahead.windowClosed(windows, { planKey: whole.planKey, diarized });
+  };
+  if (first > 0) windowsClosed(first);
 
-  for (let window = first; window < windows; window += 1) {
+  for (let window = first; ; window += 1) {
     const here = window === first ? before : undefined;
     const failures: ItemFailure[] = [...(here?.failures ?? [])];
     const unanswered = new Set(here?.unanswered);
     const done = here?.done ?? progress.doneOf('chunks');
+    progress.setDone('chunks', done);
+    const from = window * CHUNKS_PER_WINDOW;
+    let ready = recording.whole ?? (await recording.ready(from));
+    /** The first chunk that was not looked up. */
+    let next = from;
+    const doubts: DoubtedStretch[] = [];
+
+    const rangeFrom = (start: number): WindowOfChunks => {
+      const to = Math.min(from + CHUNKS_PER_WINDOW, ready.chunks);
+      return { ...job, planKey: ready.planKey, from: start, to };
+    };
+    /** Gives the chunks of a part of the window that nobody has answered and nobody was asked about in vain. */
+    const taken = (range: WindowOfChunks, found: ChunksToDo): ChunksToDo['pending'] => {
+      next = range.to;
+      const { speechChunks } = recording.whole ?? ready;
+      progress.expectItems('chunks', speechChunks, { isAll: recording.whole !== null });
+      progress.itemsDone('chunks', found.held);
+      found.heldBy?.forEach(chain.noteAnswer);
+      doubts.push(...(found.doubts ?? []));
+      return found.pending.filter(
+        ({ index }) => !failures.some((failure) => failure.index === index),
+      );
+    };
+    /** The chunks of the window that become ready meanwhile. */
+    const more = async (): Promise<ChunksToDo['pending'] | null> => {
+      if (next === from + CHUNKS_PER_WINDOW || ready === recording.whole) return null;
+      ready = await recording.ready(next);
+      const range = rangeFrom(next);
+      return taken(range, await io.lookUpChunks(range));
+    };
+    const audio = () => {
+      const { planKey, scratch } = ready;
+      return { planKey, ...(scratch !== undefined && { scratch }) };
+    };
 
     /** Once, whatever comes of it: what stays in doubt after that is a gap, or marked in the transcript. */
     const askAgain = async (doubt: DoubtedStretch): Promise<void> => {
@@ -62,27 +105,24 @@ export async function transcribe(
       const outcome = await chain.run((target, last) =>
         paid
           .transcribe(target, `part of chunk ${index + 1} again, ${clock(start)}-${clock(end)}`)
-          .transcribeChunk({ ...job, ...recording, target, last, index, stretch }),
+          .transcribeChunk({ ...job, ...audio(), target, last, index, stretch }),
       );
       if (!outcome.ok) unanswered.add(stretchName(doubt));
     };
-    const from = window * CHUNKS_PER_WINDOW;
-    const range = { ...job, planKey, from, to: Math.min(from + CHUNKS_PER_WINDOW, chunks) };
-    const { pending, held, heldBy, doubts = [] } = await io.lookUpChunks(range);
-    progress.setDone('chunks', done + held);
-    heldBy?.forEach(chain.noteAnswer);
-
-    const isLong = (): boolean => run.isLong();
-    const isNew = ({ index }: { readonly index: number }): boolean =>
-      !failures.some((failure) => failure.index === index);
+    let isEnough = false;
+    // What stops one lane stops all, and the window stays open.
+    const isLong = (): boolean => (isEnough ||= run.isLong());
+    const range = rangeFrom(from);
+    const found = await io.lookUpChunks(range);
     await mapBounded(
-      pending.filter(isNew),
+      taken(range, found),
       WIDTH,
       async ({ index, start, end }) => {
+        const of = recording.whole === null ? '' : ` of ${recording.whole.chunks}`;
         const outcome = await chain.run((target, last) =>
           paid
-            .transcribe(target, `chunk ${index + 1} of ${chunks}, ${clock(start)}-${clock(end)}`)
-            .transcribeChunk({ ...job, ...recording, target, last, index }),
+            .transcribe(target, `chunk ${index + 1}${of}, ${clock(start)}-${clock(end)}`)
+            .transcribeChunk({ ...job, ...audio(), target, last, index }),
         );
         if (!outcome.ok) {
           stopAtCredentials(outcome.failure);
@@ -97,6 +137,7 @@ export async function transcribe(
         }
       },
       isLong,
+      ready === recording.whole ? null : more,
     );
     const toAsk = doubts.filter((doubt) => !unanswered.has(stretchName(doubt)));
     await mapBounded(toAsk, WIDTH, askAgain, isLong);
@@ -107,28 +148,31 @@ export async function transcribe(
         transcribe: { chain: chain.memory(), window, failed, done, ...left, ...beside },
       });
     }
-    const closed = await io.closeWindow({ ...range, failures });
+    const closed = await io.closeWindow({ ...rangeFrom(from), failures });
     failed += closed.failed;
 
-    const isLast = window + 1 === windows;
-    if (!isLast && (window + 1) % WINDOWS_A_RUN === 0 && run.isFree()) {
-      const next = { window: window + 1, failed, done: progress.doneOf('chunks') };
+    const { chunks, speechChunks } = recording.whole ?? (await recording.ready(next));
+    if (chunks === next) {
+      if (failed === speechChunks) throw nothingHeard(failed, chain);
+      return { windows: window + 1 };
+    }
+    if ((window + 1) % WINDOWS_A_RUN === 0 && run.isFree()) {
+      const position = { window: window + 1, failed, done: progress.doneOf('chunks') };
       const beside = await ahead.position();
       await run.continueAsNew({
-        transcribe: { chain: chain.memory(), ...next, failures: [], unanswered: [], ...beside },
+        transcribe: { chain: chain.memory(), ...position, failures: [], unanswered: [], ...beside },
       });
     }
-    if (!isLast) ahead.windowClosed(window + 1, { planKey, diarized });
+    windowsClosed(window + 1);
   }
+}
 
-  if (failed === prepared.speechChunks) {
-    const reason = chain.end()?.message ?? 'each was refused, or answered without a word';
-    throw ApplicationFailure.nonRetryable(
-      `not one of ${failed} chunks could be transcribed: ${reason}`,
-      FAILURES.TranscriptionFailed,
-    );
-  }
-  return { windows };
+function nothingHeard(failed: number, chain: RoleChain): ApplicationFailure {
+  const reason = chain.end()?.message ?? 'each was refused, or answered without a word';
+  return ApplicationFailure.nonRetryable(
+    `not one of ${failed} chunks could be transcribed: ${reason}`,
+    FAILURES.TranscriptionFailed,
+  );
 }
 
 const stretchName = ({ index, stretch }: DoubtedStretch): string =>

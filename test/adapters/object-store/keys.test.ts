@@ -67,6 +67,12 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
     [keys.scratchChunkKey(scratch, 12), `acme/jobs/${job}/scratch/${run}/chunks/12.flac`],
     [keys.scratchChunkKey(shared, 12), `acme/jobs/${job}/scratch/chunks/12.flac`],
   ],
+  scratchPlansPrefix: [
+    [keys.scratchPlansPrefix(scratch), `acme/jobs/${job}/scratch/${run}/plans/`],
+  ],
+  scratchPlanKey: [
+    [keys.scratchPlanKey(scratch, 14), `acme/jobs/${job}/scratch/${run}/plans/14.json`],
+  ],
   scratchStretchKey: [
     [
       keys.scratchStretchKey(scratch, 12, { startSample: 16_000, endSample: 96_000 }),
