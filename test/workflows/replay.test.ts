@@ -40,6 +40,7 @@ test('the recorded histories include every way in which a job ends', () => {
   expect(Object.fromEntries(ends)).toEqual({
     'ahead.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'cancelled.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED',
+    'chunks-ahead.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'complete.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'continued.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'continues.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
