@@ -5,7 +5,7 @@ import { decodeRecording, type DecodedRecording } from '../../adapters/media/dec
 import { encodeTrack } from '../../adapters/media/encode-track.ts';
 import { MediaMachineError, UnreadableAudioError } from '../../adapters/media/media-errors.ts';
 import { PLANNER_VERSION } from '../../adapters/media/plan-chunks.ts';
-import { planRecording } from '../../adapters/media/plan-recording.ts';
+import { startPlanner } from '../../adapters/media/plan-recording.ts';
 import { diskFull } from '../../adapters/media/scratch-space.ts';
 import {
   planKey as planKeyOf,
@@ -56,6 +56,12 @@ export const prepareRecording =
       if (held !== null && missing?.length === 0 && !(await needsTrack(held)))
         return factsOf(planKey, scratch, held);
 
+      // It gets ready while the recording is fetched and decoded.
+      const known =
+        held === null
+          ? ({ plan: null, planner: startPlanner() } as const)
+          : ({ plan: held, planner: null } as const);
+      await using _planner = known.planner;
       return await withFolder(scratchDirectory, async (folder) => {
         const { pcmPath, decoded } = await decodeSource(deps, job, folder, signal);
         // Nothing goes on in a folder that is deleted.
@@ -66,9 +72,9 @@ export const prepareRecording =
         };
         const sound = { ...decoded, sourceSha256: job.source.sha256 };
         const planned = async (): Promise<ChunkPlan> => {
-          if (held !== null) {
+          if (known.plan !== null) {
             await storeChunks(deps, scratch, missing ?? [], pcmPath, both);
-            return held;
+            return known.plan;
           }
           const facts = {
             schemaVersion: 1,
@@ -80,7 +86,7 @@ export const prepareRecording =
           const ahead = createChunksAhead(deps, { ...to, facts, onFailure: end });
           let from = 0;
           try {
-            const made = await planRecording({
+            const made = await known.planner.plan({
               ...facts,
               pcmPath,
               signal: both,

@@ -39,8 +39,10 @@ export async function storeChunks(
   pcmPath: string,
   signal: AbortSignal,
 ): Promise<void> {
+  // A few chunks, which somebody waits for, keep all encoders busy, too.
+  const most = Math.min(BATCH, Math.ceil(chunks.length / ENCODERS));
   await mapConcurrent(
-    batchesOf(chunks),
+    batchesOf(chunks, most),
     async (batch) => {
       const encoded = await encodeChunks({ pcmPath, chunks: batch, binaries, signal });
       await mapConcurrent(
@@ -57,13 +59,13 @@ export async function storeChunks(
 }
 
 /** In order: what one run of ffmpeg encodes. */
-function batchesOf(chunks: readonly PlannedChunk[]): readonly PlannedChunk[][] {
+function batchesOf(chunks: readonly PlannedChunk[], most: number): readonly PlannedChunk[][] {
   const batches: PlannedChunk[][] = [];
   let samples = 0;
   for (const chunk of chunks) {
     const length = chunk.endSample - chunk.startSample;
     const last = batches.at(-1);
-    if (last === undefined || last.length === BATCH || samples + length > BATCH_SAMPLES) {
+    if (last === undefined || last.length === most || samples + length > BATCH_SAMPLES) {
       batches.push([chunk]);
       samples = length;
     } else {

@@ -30,10 +30,12 @@ export async function detectVoice(input: {
    * certain. It is called the less often the longer the recording is.
    */
   readonly onSettled?: ((beginning: DetectedVoice) => void | Promise<void>) | undefined;
+  /** One that is loaded already, and is closed at the end. */
+  readonly rater?: VoiceRater;
 }): Promise<DetectedVoice> {
   const { pcmPath, signal, onProgress, onSettled } = input;
   await using file = await open(pcmPath);
-  const rater = await createVoiceRater();
+  const rater = input.rater ?? (await createVoiceRater());
   try {
     const samples = Math.floor((await file.stat()).size / BYTES_PER_SAMPLE);
     const pause = async (): Promise<void> => {

@@ -1,14 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { parentPort } from 'node:worker_threads';
 import type { ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
 import { detectVoice, type DetectedVoice } from './detect-voice.ts';
 import { ENERGY_FRAME_SAMPLES, frameEnergy } from './frame-energy.ts';
 import { settledChunks } from './plan-chunks.ts';
 import { planTracks } from './plan-tracks.ts';
+import { createVoiceRater } from './rate-voice.ts';
 import type { PlanningTask, ThreadMessage } from './plan-recording.ts';
 
-// The thread that `planRecording` starts. It ends when there is nothing left to do.
-const task: PlanningTask = workerData;
-const { pcmPath, tellsSettled, ...plan } = task;
+// The thread that `startPlanner` starts: it loads the model, waits for a recording, and ends when that is planned.
+if (parentPort === null) throw new Error('this module runs in a thread');
+const asked = once(parentPort, 'message') as Promise<[PlanningTask]>;
+const rater = await createVoiceRater();
+const [{ pcmPath, tellsSettled, ...plan }] = await asked;
 
 function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
@@ -41,6 +45,7 @@ async function planBeginning(beginning: DetectedVoice): Promise<void> {
 
 const voice = await detectVoice({
   pcmPath,
+  rater,
   onProgress: (doneSeconds) => tell({ doneSeconds }),
   onSettled: tellsSettled === true ? planBeginning : undefined,
 });
