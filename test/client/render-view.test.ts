@@ -124,6 +124,15 @@ test('a log gets what is new, and nothing where nothing changed', () => {
   expect(plainLines(next, next)).toEqual([]);
 });
 
+test('while the recording is prepared, the chunks that are known are the least that there will be', () => {
+  const chunks = { done: 6, total: 12, isAtLeast: true } as const;
+  expect(headline(view({ chunks }))).toBe('running: transcribe, 6 of at least 12 chunks');
+  const lines = statusBlock({ ...view(), progress: { ...PROGRESS, chunks } }, 80);
+  expect(lines.find((line) => line.includes('transcribe  running'))).toMatch(
+    / 6 of at least 12 chunks$/,
+  );
+});
+
 test('a bar is always as wide, and full only at the end', () => {
   fc.assert(
     fc.property(fc.nat(300), fc.nat(300), (done, total) => {
