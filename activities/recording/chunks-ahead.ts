@@ -14,7 +14,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { chunksToEncode, storeChunks } from './store-chunks.ts';
 
 /** What the first chunks of a plan have in common with all of it. */
-export type PlanFacts = Omit<ChunkPlan, 'chunks' | 'soundInSilence'>;
+type PlanFacts = Omit<ChunkPlan, 'chunks' | 'soundInSilence'>;
 
 interface Recording {
   readonly job: JobInput;

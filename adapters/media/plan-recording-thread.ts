@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { parentPort } from 'node:worker_threads';
 import type { ChunkPlan } from '../../workflows/contracts/chunk-plan.ts';
 import { detectVoice, type DetectedVoice } from './detect-voice.ts';
@@ -10,9 +9,10 @@ import type { PlanningTask, ThreadMessage } from './plan-recording.ts';
 
 // The thread that `startPlanner` starts: it loads the model, waits for a recording, and ends when that is planned.
 if (parentPort === null) throw new Error('this module runs in a thread');
-const asked = once(parentPort, 'message') as Promise<[PlanningTask]>;
+const asked = Promise.withResolvers<PlanningTask>();
+parentPort.once('message', asked.resolve);
 const rater = await createVoiceRater();
-const [{ pcmPath, tellsSettled, ...plan }] = await asked;
+const { pcmPath, tellsSettled, ...plan } = await asked.promise;
 
 function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window

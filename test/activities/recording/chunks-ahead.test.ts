@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
@@ -149,7 +150,8 @@ test('an attempt that is cancelled while it stores chunks ends, and leaves nothi
     },
     { tellsReady: true, cancel: stop.signal },
   );
-  await expect(running).rejects.toThrow();
+  await expect(running).rejects.toThrow(/cancel/i);
   const plans = await bench.keysBelow(`${scratchPrefix(job.tenant, job.jobId, RUN)}plans/`);
   expect(plans).toHaveLength(1);
+  expect(await readdir(bench.deps.scratchDirectory)).toEqual([]);
 });
