@@ -40,7 +40,11 @@ export function createChunksAhead(deps: Dependencies, recording: Recording) {
   const work = async (): Promise<void> => {
     while (stored < offered.length) {
       const plan: ChunkPlan = { ...facts, chunks: [...offered] };
-      const chunks = await chunksToEncode(deps, job, plan, { scratch, from: stored });
+      const chunks = await chunksToEncode(deps, job, plan, {
+        scratch,
+        from: stored,
+        isWhole: false,
+      });
       await storeChunks(deps, scratch, chunks, pcmPath, signal);
       const planKey = scratchPlanKey(scratch, plan.chunks.length);
       await deps.store.putJson(planKey, plan, { ifAbsent: true });

@@ -2,9 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { resultKey, windowKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
-import { samplesSchema } from '../../workflows/contracts/chunk-plan.ts';
+import { samplesSchema, type PlannedChunk } from '../../workflows/contracts/chunk-plan.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { CHUNKS_PER_WINDOW } from '../../workflows/contracts/names.ts';
@@ -16,11 +15,13 @@ import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { chunkWorkKey } from '../paid/work-keys.ts';
 import { NO_WORDS } from '../transcript/audio-coverage.ts';
 import { SPEECH_WITHOUT_WORDS_SECONDS } from '../transcript/wordless-voice.ts';
 import { readPlan } from './read-plan.ts';
-import { findDoubts } from './second-answers.ts';
+import { findLanguageDoubts } from './language-doubts.ts';
+import { answersTo, doubtedStretch, findAnswers, openOf } from './second-answers.ts';
+
+const namedStretchSchema = samplesSchema.extend({ resultKey: z.string() });
 
 /** The outcome of every chunk of a window: silent, answered, or failed with its reason. */
 export const windowManifestSchema = z.object({
@@ -34,7 +35,9 @@ export const windowManifestSchema = z.object({
         outcome: z.literal('answered'),
         resultKey: z.string(),
         /** The answers to stretches that the first answer left in doubt; absent: there are none. */
-        again: z.array(samplesSchema.extend({ resultKey: z.string() })).optional(),
+        again: z.array(namedStretchSchema).optional(),
+        /** The answers to stretches of which only the language was in doubt. */
+        forLanguage: z.array(namedStretchSchema).optional(),
       }),
       z.object({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
     ]),
@@ -46,7 +49,8 @@ export type ChunkOutcome = WindowManifest['chunks'][number];
 /**
  * Writes the window's manifest. Throws if a chunk is neither silent, failed nor stored, because it would be lost.
  * Speech for which a target answered no words is a gap, not silence; so is voice without words within a chunk, which
- * `audioCoverage` finds. The manifest names the second answers that later stages read.
+ * `audioCoverage` finds. The manifest names the second answers that later stages read. Answers with what may be in the
+ * wrong language and was not asked again yet: which languages are spoken is known only when all of a window is answered.
  */
 export const closeWindow =
   ({ store }: Dependencies): Activities['closeWindow'] =>
@@ -54,45 +58,59 @@ export const closeWindow =
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await readPlan(store, planKey);
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
-    const chunks = await mapConcurrent(
-      plan.chunks.slice(from, to),
-      async (chunk): Promise<ChunkOutcome> => {
-        const { index } = chunk;
-        if (!chunk.speech) return { index, outcome: 'silent' };
-        const reason = reasons.get(index);
-        if (reason !== undefined) return { index, outcome: 'failed', reason };
-        const workKey = chunkWorkKey(job, plan, chunk);
-        const result = await findResult(store, homeOf(job), 'transcribe', workKey);
-        if (result === null) {
-          throw ApplicationFailure.retryable(
-            `chunk ${index} was answered and its answer is not stored`,
-            FAILURES.MissingObject,
-          );
-        }
-        const again = (await findDoubts(store, job, plan, chunk, result)).flatMap(
-          ({ stretch, second }) => (second === null ? [] : [{ ...stretch, ...second }]),
+    // The chunk before the window shows in which language it begins.
+    const around = plan.chunks
+      .slice(Math.max(0, from - 1), to)
+      .filter(({ speech, index }) => speech && !reasons.has(index));
+    const answered = await findAnswers(store, job, plan, around);
+    const languages = await findLanguageDoubts(store, job, plan, answered);
+    const answerOf = new Map(answered.map((one) => [one.chunk.index, one]));
+    const outcomeOf = (chunk: PlannedChunk): ChunkOutcome => {
+      const { index } = chunk;
+      if (!chunk.speech) return { index, outcome: 'silent' };
+      const reason = reasons.get(index);
+      if (reason !== undefined) return { index, outcome: 'failed', reason };
+      const { result = null, doubts = [] } = answerOf.get(index) ?? {};
+      if (result === null) {
+        throw ApplicationFailure.retryable(
+          `chunk ${index} was answered and its answer is not stored`,
+          FAILURES.MissingObject,
         );
-        const answers = [
-          transcribeAnswerSchema.parse(result.answer),
-          ...again.map((one) => one.answer),
-        ];
-        if (answers.every(isWordless) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
-          return { index, outcome: 'failed', reason: NO_WORDS };
-        }
-        return {
-          index,
-          outcome: 'answered',
-          resultKey: resultKey(homeOf(job), 'transcribe', result.callKey),
-          ...(again.length > 0 && { again: again.map(({ answer: _answer, ...named }) => named) }),
-        };
-      },
-    );
+      }
+      const again = answersTo(doubts);
+      const answers = [transcribeAnswerSchema.parse(result.answer), ...again.map(answerIn)];
+      if (answers.every(isWordless) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
+        return { index, outcome: 'failed', reason: NO_WORDS };
+      }
+      const forLanguage = answersTo(languages.get(index) ?? []);
+      return {
+        index,
+        outcome: 'answered',
+        resultKey: resultKey(homeOf(job), 'transcribe', result.callKey),
+        ...(again.length > 0 && { again: again.map(named) }),
+        ...(forLanguage.length > 0 && { forLanguage: forLanguage.map(named) }),
+      };
+    };
+    const chunks = plan.chunks.slice(from, to).map(outcomeOf);
     const window = Math.floor(from / CHUNKS_PER_WINDOW);
     const manifest: WindowManifest = { schemaVersion: 1, window, chunks };
     await store.putJson(windowKey(tenant, jobId, window), manifest);
     const count = (outcome: string) => chunks.filter((chunk) => chunk.outcome === outcome).length;
-    return { transcribed: count('answered'), failed: count('failed') };
+    const doubts = chunks.flatMap(({ index }) =>
+      openOf(languages.get(index) ?? []).map((stretch) => doubtedStretch(plan, index, stretch)),
+    );
+    return {
+      transcribed: count('answered'),
+      failed: count('failed'),
+      ...(doubts.length > 0 && { doubts }),
+    };
   };
+
+type Answered = ReturnType<typeof answersTo>[number];
+
+const named = ({ answer: _answer, ...stretch }: Answered) => stretch;
+
+const answerIn = ({ answer }: Answered): TranscribeAnswer => answer;
 
 const isWordless = ({ text, segments }: TranscribeAnswer): boolean =>
   [text, ...segments.map((segment) => segment.text)].every((words) => words.trim() === '');

@@ -1,12 +1,9 @@
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { recordingTime } from '../../workflows/contracts/chunk-plan.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { mapConcurrent } from '../map-concurrent.ts';
-import { homeOf, readJobInput } from '../job/read-job-input.ts';
-import { chunkWorkKey } from '../paid/work-keys.ts';
+import { readJobInput } from '../job/read-job-input.ts';
 import { readPlan } from './read-plan.ts';
-import { doubtedStretch, findDoubts } from './second-answers.ts';
+import { doubtedStretch, findAnswers, openOf } from './second-answers.ts';
 
 /** Finds the stored answers of a whole window at once: they need no rate slot and no events of their own. */
 export const lookUpChunks =
@@ -15,17 +12,11 @@ export const lookUpChunks =
     const job = await readJobInput(store, { tenant, jobId });
     const plan = await readPlan(store, planKey);
     const speech = plan.chunks.slice(from, to).filter((chunk) => chunk.speech);
-    const held = await mapConcurrent(speech, (chunk) =>
-      findResult(store, homeOf(job), 'transcribe', chunkWorkKey(job, plan, chunk)),
+    const found = await findAnswers(store, job, plan, speech);
+    const pending = found.filter(({ result }) => result === null).map(({ chunk }) => chunk);
+    const doubts = found.flatMap((one) =>
+      openOf(one.doubts).map((stretch) => doubtedStretch(plan, one.chunk.index, stretch)),
     );
-    const pending = speech.filter((_chunk, position) => held[position] === null);
-    const doubts = await mapConcurrent(speech, async (chunk, position) => {
-      const result = held[position] ?? null;
-      const found = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
-      return found
-        .filter(({ second }) => second === null)
-        .map(({ stretch }) => doubtedStretch(plan, chunk.index, stretch));
-    });
     return {
       pending: pending.map(({ index, startSample, endSample }) => ({
         index,
@@ -33,7 +24,7 @@ export const lookUpChunks =
         end: recordingTime(plan, endSample - 1),
       })),
       held: speech.length - pending.length,
-      doubts: doubts.flat(),
-      heldBy: [...new Set(held.flatMap((result) => result?.target ?? []))],
+      doubts,
+      heldBy: [...new Set(found.flatMap(({ result }) => result?.target ?? []))],
     };
   };

@@ -16,12 +16,12 @@ import {
 } from '../../workflows/contracts/stored-results.ts';
 import { homeOf } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { stretchWorkKey } from '../paid/work-keys.ts';
+import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
 import { doubtsOf } from '../transcript/doubts-of.ts';
 import { earlierDoubtsOf } from '../transcript/earlier-doubts-of.ts';
 
 /** A stretch of a chunk that its answer leaves in doubt. */
-interface Doubt {
+export interface Doubt {
   readonly stretch: Samples;
   /** The stored answer to the stretch alone; null: it was not asked yet, or nobody could answer. */
   readonly second: { readonly resultKey: string; readonly answer: TranscribeAnswer } | null;
@@ -39,11 +39,54 @@ export const doubtedStretch = (
   end: recordingTime(plan, stretch.endSample - 1),
 });
 
+/** What is stored about a chunk. */
+export interface ChunkAnswer {
+  readonly chunk: PlannedChunk;
+  /** Null: nobody has answered. */
+  readonly result: StoredResult | null;
+  readonly doubts: readonly Doubt[];
+}
+
+export const findAnswers = (
+  store: ObjectStore,
+  job: JobInput,
+  plan: ChunkPlan,
+  chunks: readonly PlannedChunk[],
+): Promise<ChunkAnswer[]> =>
+  mapConcurrent(chunks, async (chunk) => {
+    const workKey = chunkWorkKey(job, plan, chunk);
+    const result = await findResult(store, homeOf(job), 'transcribe', workKey);
+    const doubts = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
+    return { chunk, result, doubts };
+  });
+
+/** The doubts that are answered. */
+export const answersTo = (doubts: readonly Doubt[]) =>
+  doubts.flatMap(({ stretch, second }) => (second === null ? [] : [{ ...stretch, ...second }]));
+
+/** The stretches that nobody has answered. */
+export const openOf = (doubts: readonly Doubt[]): Samples[] =>
+  doubts.flatMap(({ stretch, second }) => (second === null ? [stretch] : []));
+
+/** A stretch with what is stored about it. */
+export async function findAnswer(
+  store: ObjectStore,
+  job: JobInput,
+  plan: ChunkPlan,
+  stretch: Samples,
+): Promise<Doubt> {
+  const home = homeOf(job);
+  const found = await findResult(store, home, 'transcribe', stretchWorkKey(job, plan, stretch));
+  if (found === null) return { stretch, second: null };
+  const answer = transcribeAnswerSchema.parse(found.answer);
+  return { stretch, second: { resultKey: resultKey(home, 'transcribe', found.callKey), answer } };
+}
+
 /**
  * The doubts that a chunk's answer leaves, with the second answers that are stored. What an earlier rule has asked about and
  * somebody has answered stands in place of what would be asked now.
  */
-export async function findDoubts(
+async function findDoubts(
   store: ObjectStore,
   job: JobInput,
   plan: ChunkPlan,
@@ -51,17 +94,7 @@ export async function findDoubts(
   result: StoredResult,
 ): Promise<Doubt[]> {
   const first = transcribeAnswerSchema.parse(result.answer);
-  const lookUp = async (stretch: Samples): Promise<Doubt> => {
-    const home = homeOf(job);
-    const workKey = stretchWorkKey(job, plan, stretch);
-    const found = await findResult(store, home, 'transcribe', workKey);
-    if (found === null) return { stretch, second: null };
-    const answer = transcribeAnswerSchema.parse(found.answer);
-    return {
-      stretch,
-      second: { resultKey: resultKey(home, 'transcribe', found.callKey), answer },
-    };
-  };
+  const lookUp = (stretch: Samples): Promise<Doubt> => findAnswer(store, job, plan, stretch);
   const stretches = doubtsOf(chunk, first);
   const earlier = earlierDoubtsOf(chunk, first).filter(
     (one) => !stretches.some((stretch) => isSame(one, stretch)),

@@ -1,6 +1,5 @@
 import { encodeChunks } from '../../adapters/media/encode-chunk.ts';
 import { scratchChunkKey } from '../../adapters/object-store/keys.ts';
-import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import {
   SAMPLE_RATE,
   type ChunkPlan,
@@ -9,26 +8,42 @@ import {
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { homeOf } from '../job/read-job-input.ts';
-import { chunkWorkKey } from '../paid/work-keys.ts';
-import { findDoubts } from './second-answers.ts';
+import { findLanguageDoubts } from './language-doubts.ts';
+import { findAnswers, openOf } from './second-answers.ts';
 
-/** Chunks from index `from` on that will be sent, whole or in part, and whose audio is not in S3 yet. */
+/**
+ * Chunks from index `from` on that will be sent, whole or in part, and whose audio is not in S3 yet. What is answered beside
+ * a chunk may be in another language, which leaves the chunk in doubt.
+ *
+ * @param isWhole whether no chunk follows those of the plan
+ */
 export async function chunksToEncode(
   { store }: Dependencies,
   job: JobInput,
   plan: ChunkPlan,
-  { scratch, from = 0 }: { readonly scratch: string; readonly from?: number },
+  {
+    scratch,
+    from = 0,
+    isWhole = true,
+  }: { readonly scratch: string; readonly from?: number; readonly isWhole?: boolean },
 ): Promise<readonly PlannedChunk[]> {
-  const speech = plan.chunks.slice(from).filter((chunk) => chunk.speech);
-  const needed = await mapConcurrent(speech, async (chunk) => {
-    const workKey = chunkWorkKey(job, plan, chunk);
-    const result = await findResult(store, homeOf(job), 'transcribe', workKey);
-    const doubts = result === null ? [] : await findDoubts(store, job, plan, chunk, result);
-    if (result !== null && doubts.every(({ second }) => second !== null)) return false;
-    return (await store.head(scratchChunkKey(scratch, chunk.index))) === null;
+  const speech = plan.chunks.filter((chunk) => chunk.speech);
+  const first = speech.findIndex(({ index }) => index >= from);
+  if (first === -1) return [];
+  // With the one before them.
+  const before = Math.min(first, 1);
+  const answers = await findAnswers(store, job, plan, speech.slice(first - before));
+  const languages = await findLanguageDoubts(store, job, plan, answers);
+  const mayBeMissing = (position: number): boolean =>
+    position === answers.length ? !isWhole : answers[position]?.result === null;
+  const needed = await mapConcurrent(answers, async ({ chunk, doubts }, position) => {
+    if (position < before) return false;
+    const isInDoubt = openOf([...doubts, ...(languages.get(chunk.index) ?? [])]).length > 0;
+    const isNeeded =
+      isInDoubt || [position - 1, position, position + 1].some((one) => mayBeMissing(one));
+    return isNeeded && (await store.head(scratchChunkKey(scratch, chunk.index))) === null;
   });
-  return speech.filter((_chunk, position) => needed[position]);
+  return answers.flatMap(({ chunk }, position) => (needed[position] === true ? [chunk] : []));
 }
 
 /** Encodes chunks of an s16le file, and stores them in the scratch of a run. */

@@ -58,5 +58,6 @@ function partsOf(voice: Span, span: Span, beginnings: readonly number[]): readon
   return [start, ...cuts].map((from, index) => ({ start: from, end: cuts[index] ?? end }));
 }
 
-const LEAST_SECONDS = 4;
+/** Of voice: a transcriber tells no language from less. */
+export const LEAST_SECONDS = 4;
 const LEAST_SENTENCE_SECONDS = 0.5;

@@ -84,6 +84,10 @@ export const spanOf = ({ start, end }: Pick<Piece, 'start' | 'end'>): Span => ({
 export const isMostlyWithin = (one: Span, other: Span): boolean =>
   one.start + one.end >= 2 * other.start && one.start + one.end <= 2 * other.end;
 
+/** Whether the middle of at least one of them is in the other. */
+export const areMostlySame = (one: Span, other: Span): boolean =>
+  isMostlyWithin(one, other) || isMostlyWithin(other, one);
+
 /** The others keep their order, whatever their times. */
 export function inserted(
   pieces: readonly Piece[],

@@ -17,6 +17,19 @@ export function detectLanguage(text: string): string | null {
   return scriptLanguage(words) ?? letterLanguage(words, foreign > 0);
 }
 
+/**
+ * How much a text is like the language that it is most like, from 0 to 1: what people say has about 0.8, in each of 31
+ * languages of the detector, and speech of one language in the letters of another has less. Null where nothing can be
+ * said: in Chinese, Japanese and Korean, and of a text that is like no language at all, as one word said over and over.
+ */
+export function likeness(text: string): number | null {
+  // Vietnamese with its accents apart is like no language.
+  const whole = text.normalize('NFC');
+  if (whole.search(CHARACTER) !== -1) return null;
+  const scores = eld.detect((whole.match(WORD) ?? []).join(' ')).getScores();
+  return Object.values(scores).reduce((most, one) => Math.max(most, one), 0) || null;
+}
+
 /** Without names, which say nothing about the language around them: the detector takes lists of them for Norwegian. */
 function wordsOf(text: string): readonly string[] {
   const plain = (text.match(WORD) ?? []).filter((word) => !NAME.test(word));

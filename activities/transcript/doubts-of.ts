@@ -9,14 +9,14 @@ import { isMostlyWithin, piecesOf, spanOf, type Piece } from './chunk-pieces.ts'
 import { wordlessVoice, type Span } from './wordless-voice.ts';
 
 /** Where the detector hears a voice, in seconds of the chunk; null: plans before version 3 do not tell. */
-export function voiceOf({ startSample, voice }: PlannedChunk): readonly Span[] | null {
-  return (
-    voice?.map((span) => ({
-      start: (span.startSample - startSample) / SAMPLE_RATE,
-      end: (span.endSample - startSample) / SAMPLE_RATE,
-    })) ?? null
-  );
-}
+export const voiceOf = (chunk: PlannedChunk): readonly Span[] | null =>
+  chunk.voice?.map((span) => inSeconds(chunk, span)) ?? null;
+
+/** Samples of the recording as seconds of a chunk. */
+export const inSeconds = (chunk: Samples, { startSample, endSample }: Samples): Span => ({
+  start: (startSample - chunk.startSample) / SAMPLE_RATE,
+  end: (endSample - chunk.startSample) / SAMPLE_RATE,
+});
 
 /**
  * The stretches of a chunk that its answer leaves in doubt: voice without words, text that may be invented, and text that

@@ -14,7 +14,12 @@ import { settleChunk, type SettledChunk } from './settle-chunk.ts';
 export interface AnsweredChunk {
   readonly index: number;
   readonly result: StoredResult;
-  readonly again: readonly { readonly stretch: Samples; readonly result: StoredResult }[];
+  readonly again: readonly {
+    readonly stretch: Samples;
+    readonly result: StoredResult;
+    /** Asked only to be sure of the language. */
+    readonly forLanguage: boolean;
+  }[];
 }
 
 export async function readAnswers(
@@ -22,14 +27,24 @@ export async function readAnswers(
   outcomes: readonly ChunkOutcome[],
 ): Promise<AnsweredChunk[]> {
   const answered = outcomes.filter((chunk) => chunk.outcome === 'answered');
-  return await mapConcurrent(answered, async ({ index, resultKey, again = [] }) => ({
-    index,
-    result: await store.getJson(resultKey, storedResultSchema),
-    again: await mapConcurrent(again, async ({ resultKey: key, ...stretch }) => ({
-      stretch,
-      result: await store.getJson(key, storedResultSchema),
-    })),
-  }));
+  return await mapConcurrent(
+    answered,
+    async ({ index, resultKey, again = [], forLanguage = [] }) => ({
+      index,
+      result: await store.getJson(resultKey, storedResultSchema),
+      again: await mapConcurrent(
+        [
+          ...again.map((one) => ({ ...one, forLanguage: false })),
+          ...forLanguage.map((one) => ({ ...one, forLanguage: true })),
+        ],
+        async ({ resultKey: key, forLanguage: isForLanguage, ...stretch }) => ({
+          stretch,
+          forLanguage: isForLanguage,
+          result: await store.getJson(key, storedResultSchema),
+        }),
+      ),
+    }),
+  );
 }
 
 /** The transcript of each of these chunks, by index. */
@@ -46,6 +61,7 @@ export function settleAnswers(
         first: transcribeAnswerSchema.parse(result.answer),
         again: again.map((one) => ({
           stretch: one.stretch,
+          forLanguage: one.forLanguage,
           answer: transcribeAnswerSchema.parse(one.result.answer),
         })),
       };

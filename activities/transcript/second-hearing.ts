@@ -1,4 +1,5 @@
-import { inserted, isMostlyWithin, spanOf, type Piece } from './chunk-pieces.ts';
+import { isOtherAlphabet } from './alphabets.ts';
+import { areMostlySame, inserted, isMostlyWithin, spanOf, type Piece } from './chunk-pieces.ts';
 import { longestSpoken } from './spoken-seconds.ts';
 import { SPEECH_WITHOUT_WORDS_SECONDS, type Span } from './wordless-voice.ts';
 
@@ -35,6 +36,29 @@ export function withSecondHearing(
     .reduce<readonly Piece[]>((all, one) => inserted(all, [marked(one)], one.start ?? 0), settled);
 }
 
+/**
+ * The same where only the language was in doubt, in stretches that may begin or end in the midst of other text: what was
+ * heard of that stands already.
+ */
+export function withLanguagesHeard(
+  pieces: readonly Piece[],
+  heard: readonly (Span & { readonly pieces: readonly Piece[] })[],
+): readonly Piece[] {
+  if (heard.length === 0) return pieces;
+  const asked = pieces.map((piece) => ({
+    ...piece,
+    isMistrusted:
+      piece.again === undefined && heard.some((second) => areMostlySame(spanOf(piece), second)),
+  }));
+  const others = asked.filter((piece) => !piece.isMistrusted);
+  return withSecondHearing(
+    asked,
+    heard
+      .flatMap((second) => second.pieces)
+      .filter((one) => !others.some((other) => isMostlyWithin(spanOf(one), spanOf(other)))),
+  );
+}
+
 function isReplaced(
   piece: Piece,
   again: readonly Piece[],
@@ -48,7 +72,10 @@ function isReplaced(
   const isMore =
     now > before &&
     (piece.isStretched || secondsBeside(again, pieces) >= SPEECH_WITHOUT_WORDS_SECONDS);
-  return isMore || (again.some((one) => isOther(one, piece)) && now >= LEAST_SHARE * before);
+  const isOtherLanguage = [piece, ...covered].some((said) =>
+    again.some((one) => isOther(one, said)),
+  );
+  return isMore || (isOtherLanguage && now >= LEAST_SHARE * before);
 }
 
 const textOf = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join(' ');
@@ -68,8 +95,10 @@ function kept(piece: Piece, again: readonly Piece[]): Piece {
   return { ...piece, mayBeInvented: isContradicted || (piece.isUnsure && !isConfirmed) };
 }
 
+/** The language of an answer is not that of each of its sentences: one in the letters of another is in another. */
 const isOther = (one: Piece, other: Piece): boolean =>
-  one.language !== null && other.language !== null && one.language !== other.language;
+  (one.language !== null && other.language !== null && one.language !== other.language) ||
+  isOtherAlphabet(one.text, other.text);
 
 const isCovered = (piece: Piece, taken: readonly Piece[]): boolean => {
   const span = spanOf(piece);
@@ -94,8 +123,7 @@ function ownerAmong(
   let [owner, most]: [Piece | null, number] = [null, 0];
   for (const { piece, span: other } of places) {
     const seconds = overlap(span, other);
-    if (seconds > most && (isMostlyWithin(span, other) || isMostlyWithin(other, span)))
-      [owner, most] = [piece, seconds];
+    if (seconds > most && areMostlySame(span, other)) [owner, most] = [piece, seconds];
   }
   return owner;
 }

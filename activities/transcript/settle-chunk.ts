@@ -14,8 +14,8 @@ import {
   spanOf,
   type Piece,
 } from './chunk-pieces.ts';
-import { mistrustedRuns, voiceOf } from './doubts-of.ts';
-import { withSecondHearing } from './second-hearing.ts';
+import { inSeconds, mistrustedRuns, voiceOf } from './doubts-of.ts';
+import { withLanguagesHeard, withSecondHearing } from './second-hearing.ts';
 import { spokenUntil, unfilledSeconds } from './spoken-seconds.ts';
 import {
   SPEECH_WITHOUT_WORDS_SECONDS,
@@ -27,7 +27,12 @@ import {
 /** What was answered about one chunk: about all of it, and about the stretches that were asked again on their own. */
 export interface ChunkAnswers {
   readonly first: TranscribeAnswer;
-  readonly again: readonly { readonly stretch: Samples; readonly answer: TranscribeAnswer }[];
+  readonly again: readonly {
+    readonly stretch: Samples;
+    readonly answer: TranscribeAnswer;
+    /** Asked only to be sure of the language, as `languagesInDoubt` says. */
+    readonly forLanguage?: boolean;
+  }[];
 }
 
 /** ISO 639-1 codes; null: not known. The detector is passed in, because it takes 150 MiB and doubts do not need it. */
@@ -51,6 +56,7 @@ export interface SettledChunk {
 /** A second answer, and the seconds of the chunk that were asked about. */
 interface SecondAnswer extends Span {
   readonly pieces: readonly Piece[];
+  readonly forLanguage: boolean;
 }
 
 /**
@@ -69,22 +75,32 @@ export function settleChunk(
 ): SettledChunk {
   const voice = voiceOf(chunk);
   const firsts = piecesOf(first, given ?? languageOf(first, detect), voice);
-  const seconds = again.map(({ stretch, answer }, order): SecondAnswer => {
-    const start = (stretch.startSample - chunk.startSample) / SAMPLE_RATE;
-    const end = (stretch.endSample - chunk.startSample) / SAMPLE_RATE;
+  const seconds = again.map(({ stretch, answer, forLanguage = false }, order): SecondAnswer => {
+    const { start, end } = inSeconds(chunk, stretch);
     const language = languageOf(answer, detect) ?? given;
-    return { start, end, pieces: piecesOf(movedBy(answer, start, end), language, voice, order) };
+    const pieces = piecesOf(movedBy(answer, start, end), language, voice, order);
+    return { start, end, pieces, forLanguage };
   });
   const length = (chunk.endSample - chunk.startSample) / SAMPLE_RATE;
   const runs = mistrustedRuns(firsts, length);
-  const isMistrusted = (span: Span): boolean => runs.some((run) => isMostlyWithin(span, run));
+  const isMistrusted = (second: SecondAnswer): boolean =>
+    second.forLanguage || runs.some((run) => isMostlyWithin(second, run));
   const heard = seconds
     .filter(isMistrusted)
-    .flatMap((second) => second.pieces.map((piece) => within(piece, second)));
-  const pieces = seconds
+    .map((second) => ({ ...second, pieces: second.pieces.map((piece) => within(piece, second)) }));
+  const settled = seconds
     .filter((second) => !isMistrusted(second))
-    .reduce(withSecondAnswer, withSecondHearing(firsts, heard))
-    .map((piece) => (voice === null ? piece : endingWithItsWords(piece, voice)));
+    .reduce(
+      withSecondAnswer,
+      withSecondHearing(
+        firsts,
+        heard.filter(({ forLanguage }) => !forLanguage).flatMap((second) => second.pieces),
+      ),
+    );
+  const pieces = withLanguagesHeard(
+    settled,
+    heard.filter(({ forLanguage }) => forLanguage),
+  ).map((piece) => (voice === null ? piece : endingWithItsWords(piece, voice)));
   return {
     pieces: voice === null ? pieces : beginningWithVoice(pieces, voice),
     wordless: voice === null ? [] : wordlessVoice(voice, pieces.map(spanOf)),

@@ -244,6 +244,35 @@ describe.concurrent('transcription', () => {
     expect(degradationsOf(job)).toEqual([]);
   });
 
+  test('closes a window anew while answers leave others in doubt, and asks for each once', async () => {
+    const doubt = (startSample: number) => ({
+      index: 0,
+      stretch: { startSample, endSample: startSample + 96_000 },
+      start: startSample / 16_000,
+      end: startSample / 16_000 + 6,
+    });
+    const closings = [[doubt(0)], [doubt(160_000), doubt(320_000)], [doubt(160_000)], []];
+    const job = await bench.run({
+      startJob: started({ transcribe: [first] }, NO_PICTURE),
+      prepareRecording: prepared(1),
+      closeWindow: () =>
+        Promise.resolve({ transcribed: 1, failed: 0, doubts: closings.shift() ?? [] }),
+      transcribeChunk: async (input) =>
+        input.stretch?.startSample === 160_000
+          ? await unless({ first: 'BadRequest' }, transcribeChunk)(input)
+          : await transcribeChunk(input),
+    });
+    expect(job.inputsOf('transcribeChunk').map(({ stretch }) => stretch?.startSample)).toEqual([
+      undefined,
+      0,
+      160_000,
+      320_000,
+    ]);
+    // The last closing has what nobody answers: it is not asked a second time.
+    expect(job.inputsOf('closeWindow')).toHaveLength(3);
+    expect(job.result).toMatchObject({ result: 'complete' });
+  });
+
   test('tells a later attempt what an earlier one remembered just before it failed', async () => {
     const remembered: unknown[] = [];
     await bench.run({

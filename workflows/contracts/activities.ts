@@ -14,9 +14,15 @@ export interface Activities
 export interface IoActivities {
   readonly startJob: (input: JobReference) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
+  /** `doubts`: text that may be in the wrong language; where answers to it come, the window is closed anew. */
   readonly closeWindow: (
     input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
-  ) => Promise<{ readonly transcribed: number; readonly failed: number }>;
+  ) => Promise<{
+    readonly transcribed: number;
+    readonly failed: number;
+    /** Absent in older histories. */
+    readonly doubts?: readonly DoubtedStretch[];
+  }>;
   readonly assembleTranscript: (input: AssembleTranscript) => Promise<TranscriptFacts>;
   /** In its place, where the source of the job is a transcript. */
   readonly importTranscript: (input: JobReference) => Promise<TranscriptFacts>;

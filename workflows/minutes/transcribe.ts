@@ -139,16 +139,26 @@ export async function transcribe(
       isLong,
       ready === recording.whole ? null : more,
     );
-    const toAsk = doubts.filter((doubt) => !unanswered.has(stretchName(doubt)));
-    await mapBounded(toAsk, WIDTH, askAgain, isLong);
-    if (isLong()) {
+    const askOpen = async (open: readonly DoubtedStretch[]): Promise<void> => {
+      const toAsk = open.filter((doubt) => !unanswered.has(stretchName(doubt)));
+      await mapBounded(toAsk, WIDTH, askAgain, isLong);
+      if (!isLong()) return;
       const left = { failures, unanswered: [...unanswered] };
       const beside = await ahead.position();
       await run.continueAsNew({
         transcribe: { chain: chain.memory(), window, failed, done, ...left, ...beside },
       });
+    };
+    await askOpen(doubts);
+    let closed = await io.closeWindow({ ...rangeFrom(from), failures });
+    // What is heard of one doubt may leave what stands beside it in doubt.
+    for (const asked = new Set<string>(); ;) {
+      const open = (closed.doubts ?? []).filter((doubt) => !asked.has(stretchName(doubt)));
+      if (open.length === 0 || !patched('languages-in-doubt')) break;
+      open.forEach((doubt) => asked.add(stretchName(doubt)));
+      await askOpen(open);
+      closed = await io.closeWindow({ ...rangeFrom(from), failures });
     }
-    const closed = await io.closeWindow({ ...rangeFrom(from), failures });
     failed += closed.failed;
 
     const { chunks, speechChunks } = recording.whole ?? (await recording.ready(next));

@@ -132,6 +132,72 @@ test('voice without words is sent on its own in any language, once, and later st
   expect(segments[1]?.start).toBeCloseTo((doubt.start ?? 0) + 1, 2);
 });
 
+test('a language in the words of another is found when the window is closed, and asked again, once', async () => {
+  const italian = [
+    [0, 4.7, 'Buongiorno a tutti e accadentemente a il planing meeting per il Spring launch.'],
+    [
+      4.7,
+      10.3,
+      'Todere che vi ho bisogno di creare il launch di la budget e il lavoro per il website.',
+    ],
+    [10.3, 15.4, 'Tom, stai facendo la budget. Thank you Anna.'],
+    [15.4, 24, "Quindi farmo che abbiamo spente 18.000 dollars e mostro di l'ultimo."],
+  ] as const;
+  const chunks = italian.map(([start, end, text]) => ({ text, timestamp: [start, end] }));
+  const english = 'Today we need to agree on the launch date, the budget, and the work.';
+  const lengths: (number | null)[] = [];
+  bench.provider.answer = async ({ body }) => {
+    const { seconds } = heardIn(body);
+    lengths.push(seconds);
+    return await Promise.resolve(
+      (seconds ?? 0) > 20
+        ? { status: 200, body: { text: chunks.map(({ text }) => text).join(' '), chunks } }
+        : said(english, 0, (seconds ?? 0) - 0.2),
+    );
+  };
+  const { tenant, jobId } = await bench.newJob(recording, {
+    forceNonce: 'languages',
+    options: { date: null, language: null, attendees: [], template: 'standard', image: true },
+  });
+  const job = { tenant, jobId };
+  const activities = createActivities(bench.deps);
+  const {
+    planKey,
+    chunks: count,
+    scratch,
+  } = await attempt(() => activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }));
+  const window = { ...job, planKey, from: 0, to: count };
+  const call = {
+    ...window,
+    ...(scratch !== undefined && { scratch }),
+    target: bench.recorded.transcribe,
+    last: true,
+    index: 0,
+  };
+  expect(await attempt(() => activities.transcribeChunk(call))).toMatchObject({ doubts: [] });
+  const closed = await attempt(() => activities.closeWindow({ ...window, failures: [] }));
+  const { doubts = [] } = closed;
+  expect(doubts.length).toBeGreaterThan(2);
+
+  // Without an answer, the transcript is that of the chunk; a job that is retried has the audio for what is open.
+  for (const key of await bench.keysBelow(scratch ?? '')) await bench.deps.store.delete(key);
+  await attempt(() => activities.prepareRecording({ ...job, chunkLimitSeconds: 28 }));
+  for (const { stretch } of doubts) {
+    await attempt(() => activities.transcribeChunk({ ...call, stretch }));
+  }
+  expect(lengths).toHaveLength(1 + doubts.length);
+  expect(await attempt(() => activities.closeWindow({ ...window, failures: [] }))).toEqual({
+    transcribed: 1,
+    failed: 0,
+  });
+  await attempt(() => activities.assembleTranscript({ ...job, planKey, windows: 1 }));
+  const transcript = await bench.deps.store.getJson(transcriptKey(tenant, jobId), transcriptSchema);
+  expect(transcript.language).toBe('en');
+  expect(new Set(transcript.segments.map(({ text, language }) => `${language} ${text}`))).toEqual(
+    new Set([`en ${english}`]),
+  );
+});
+
 const FIRST = [
   { start: 0, end: 4.4, text: 'Good morning.' },
   { start: 20, end: 24, text: 'Good bye.' },
