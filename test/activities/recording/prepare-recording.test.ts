@@ -110,12 +110,12 @@ test('every run of a job has chunks of its own; a run that began before reads th
   expect(downloads).toEqual([before]);
 });
 
-test('a job decodes nothing if all answers are stored, and encodes only the chunk whose answer is missing', async () => {
+test('a job decodes nothing if all answers are stored, and encodes only the chunk whose answer is missing and the one beside it', async () => {
   const recording = await ffmpeg('-i', SAMPLE, '-t', '70', '-f', 'flac', '-');
   const first = await bench.newJob(recording);
   const prepared = await prepare(first);
   const indexes = await speechOf(prepared.planKey);
-  expect(indexes.length).toBeGreaterThan(1);
+  expect(indexes).toHaveLength(3);
   bench.provider.answer = () =>
     Promise.resolve({ status: 200, body: { text: 'hello', chunks: [] } });
   const transcribe = (index: number) =>
@@ -135,7 +135,8 @@ test('a job decodes nothing if all answers are stored, and encodes only the chun
   const lacking = await bench.newJob(recording);
   const { scratch: _, ...shared } = prepared;
   expect(await prepare(lacking)).toMatchObject(shared);
-  expect(await chunksInScratch(lacking)).toBe(1);
+  // What will be answered may be in another language, which leaves the words beside it in doubt.
+  expect(await chunksInScratch(lacking)).toBe(2);
   expect(downloads).toHaveLength(1);
 
   await transcribe(indexes[0] ?? -1);
