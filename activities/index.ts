@@ -1,4 +1,5 @@
 import type { Activities } from '../workflows/contracts/activities.ts';
+import { lookAtApproval, remindOfApproval } from './approval/look-at-approval.ts';
 import { adoptEarlierSummary } from './summary/adopt-earlier-summary.ts';
 import { closeJob } from './job/close-job.ts';
 import { closeWindow } from './recording/close-window.ts';
@@ -58,6 +59,8 @@ export const createActivities = (deps: Dependencies): Activities => ({
   ),
   publishRevision: heartbeating(publishRevision(deps)),
   closeRevision: heartbeating(closeRevision(deps)),
+  lookAtApproval: heartbeating(lookAtApproval(deps)),
+  remindOfApproval: heartbeating(remindOfApproval(deps)),
   lookForWorker: heartbeating(lookForWorker(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),

@@ -28,6 +28,9 @@ export const revision = bounded(
     Pick<IoActivities, 'startRevision' | 'countSummaryCalls' | 'renderRevision' | 'publishRevision'>
   >(policies.laterWholeRecording),
 );
+export const waiting = bounded(
+  proxyActivities<Pick<IoActivities, 'lookAtApproval' | 'remindOfApproval'>>(policies.approval),
+);
 /** Of the stages that a job can do without. */
 export const later = {
   io: bounded(proxyActivities<IoActivities>(policies.laterIo)),

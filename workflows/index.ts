@@ -1,4 +1,5 @@
 /** Workflow functions only: Temporal registers every function exported here as a workflow. */
+export { approval } from './approval.ts';
 export { minutes } from './minutes/minutes.ts';
 export { revise } from './revise.ts';
 export { sweep } from './sweep.ts';

@@ -32,6 +32,12 @@ export const io = {
   retry: { ...backoff, initialInterval: '1 second', maximumAttempts: 37 },
 } satisfies ActivityOptions;
 
+/** A draft waits for days, and a database that is away meanwhile comes back: months of attempts that fail at once. */
+export const approval = {
+  ...io,
+  retry: { ...backoff, maximumInterval: '10 minutes', maximumAttempts: 30_000 },
+} satisfies ActivityOptions;
+
 /**
  * Errors of our own code, and stored objects that are not there: the next try would fail in the same way. Where a job
  * can do without the activity, it is not tried again. An object that this worker cannot read is, by a newer one.

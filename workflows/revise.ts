@@ -19,6 +19,7 @@ import { JobProgress } from './minutes/job-progress.ts';
 import { JobRun } from './minutes/job-run.ts';
 import { firstSections } from './minutes/first-sections.ts';
 import { summarize } from './minutes/summarize.ts';
+import { tellApproval } from './tell-approval.ts';
 
 /** How long a person may think about the cost: no other change of the job can be made meanwhile. */
 const TIME_TO_CONFIRM = '10 minutes';
@@ -45,6 +46,7 @@ async function finish(call: RenderRevision): Promise<RenderedRevision> {
   const { tenant, jobId, change } = call;
   const rendered = await revision.renderRevision(call);
   await revision.publishRevision({ tenant, jobId, change, ...rendered });
+  await tellApproval(call, rendered.approval);
   return rendered;
 }
 

@@ -2,6 +2,7 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { HeardSound } from '../../workflows/contracts/chunk-plan.ts';
 import { parseReason } from '../../workflows/contracts/degradation-reason.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
+import type { Approval } from '../../workflows/contracts/approval.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import {
   minutesSchema,
@@ -22,6 +23,8 @@ export interface MinutesParts extends Pick<Minutes, 'template' | 'coverage' | 'i
   readonly version: number;
   /** The version that the names and joins of its speakers are from; absent: it is the first. */
   readonly carriedFrom?: number | undefined;
+  /** Absent: nobody is asked for it. */
+  readonly approval?: Approval | null;
   readonly transcript: Transcript;
   /** The names of speakers by their ids, and who was joined to whom; absent: nobody is named. */
   readonly speakers?: GivenSpeakers;
@@ -53,7 +56,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
   );
   const minutes: Minutes = {
     ...parts.summary,
-    schemaVersion: 1,
+    schemaVersion: parts.approval ? 3 : 1,
     id: input.jobId,
     tenant: input.tenant,
     version: parts.version,
@@ -65,7 +68,7 @@ export function composeMinutes(parts: MinutesParts): Minutes {
     languages: languagesBySeconds(transcript),
     durationSeconds: transcript.durationSeconds,
     status: isWhole({ coverage, degradations: [...parts.degradations] }) ? 'complete' : 'partial',
-    approval: null,
+    approval: parts.approval ?? null,
     template: parts.template,
     source: sourceOf(parts),
     ...(parts.sound && {

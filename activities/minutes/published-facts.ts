@@ -1,15 +1,27 @@
 import type { PublishedFacts } from '../../adapters/database/job-library.ts';
+import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
+import { factsOf } from '../approval/approval-facts.ts';
 
 /** What the library keeps of the minutes that a job shows, for the list and the search. */
 export const publishedFacts = (
   minutes: Minutes,
   transcript: Transcript,
-  { minutesKey, title }: { readonly minutesKey: string; readonly title: string },
+  {
+    minutesKey,
+    title,
+    approval = factsOf(minutes),
+  }: {
+    readonly minutesKey: string;
+    readonly title: string;
+    /** Of an approved version it tells the digest of its files. */
+    readonly approval?: ApprovalFacts | null;
+  },
 ): PublishedFacts => ({
   version: minutes.version,
   revision: minutes.revisions?.find(({ version }) => version === minutes.version) ?? null,
+  approval,
   result: minutes.status,
   title,
   meetingDate: minutes.date,

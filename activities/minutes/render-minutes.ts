@@ -11,6 +11,7 @@ import {
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
+import { draftOf, factsOf } from '../approval/approval-facts.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput, readTranscript } from '../job/read-job-input.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -65,6 +66,7 @@ export const renderMinutes =
       input: { ...job, title: givenTitle(job, await library.find(tenant, jobId)) },
       version,
       carriedFrom: held?.version,
+      approval: draftOf(job, held?.approval ?? null, deps.now()),
       template: templateFacts(job, await readOutline(store, job, transcript.language)),
       transcript,
       speakers: { ...given, names: { ...(await readNames(store, job)), ...given.names } },
@@ -114,7 +116,13 @@ export const renderMinutes =
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });
     const minutesKey = outputKey(tenant, jobId, version, 'minutes.json');
-    return { result: minutes.status, minutesKey, degradations: minutes.degradations.length };
+    const approval = factsOf(minutes);
+    return {
+      result: minutes.status,
+      minutesKey,
+      degradations: minutes.degradations.length,
+      ...(approval !== null && { approval }),
+    };
   };
 
 /** What was heard of the recording; null: the source of the job is a transcript. */

@@ -9,8 +9,8 @@ import { NO_WORDS } from '../transcript/audio-coverage.ts';
  * speakers are carried over, and do not count.
  */
 export function replaces(newer: Minutes, held: Minutes): boolean {
-  const isByHand = ({ kind }: Revision) => kind !== 'rename' && kind !== 'join';
-  if (held.revisions?.some(isByHand)) return false;
+  const isByHand = ({ kind }: Revision) => kind === 'edit' || kind === 'resummarize';
+  if (held.approval?.state === 'approved' || held.revisions?.some(isByHand)) return false;
   return lacksNoMore(newer, held);
 }
 

@@ -10,8 +10,8 @@ import { applyEdit } from './apply-edit.ts';
 import type { Documents } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
 
-/** A change that says itself what is changed: no model is asked. */
-export type ChangeInWords = Exclude<Change, { readonly kind: 'resummarize' }>;
+/** A change that says itself what is changed in the documents: no model is asked. */
+export type ChangeInWords = Exclude<Change, { readonly kind: 'resummarize' | 'approval' }>;
 
 /** The documents with a person's change. Pure. Throws `RevisionRefused` if they do not have what is to be changed. */
 export function applyChange(base: Documents, change: ChangeInWords): Documents {

@@ -1,5 +1,6 @@
 import canonicalize from 'canonicalize';
 import { diffArrays } from 'diff';
+import type { Approval } from '../../workflows/contracts/approval.ts';
 import type { ActionItem, Minutes, Statement } from '../../workflows/contracts/minutes.ts';
 import type { Difference } from '../../workflows/contracts/version-changes.ts';
 import type { Documents } from './documents.ts';
@@ -32,6 +33,7 @@ type Value = Difference['was'];
 /** Everything that can differ, as lists: a single value is a list of one, or of none where it is null. */
 const listsOf = (minutes: Minutes): ReadonlyMap<string, readonly Value[]> =>
   new Map<string, readonly Value[]>([
+    ['approval', minutes.approval === null ? [] : [approvalOf(minutes.approval)]],
     ['title', [minutes.title]],
     ['date', minutes.date === null ? [] : [minutes.date]],
     ['attendees', minutes.attendees ?? []],
@@ -47,6 +49,19 @@ const listsOf = (minutes: Minutes): ReadonlyMap<string, readonly Value[]> =>
     ['openQuestions', minutes.openQuestions.map(statement)],
     ...minutes.sections.map(({ id, items }) => [`sections.${id}`, items.map(statement)] as const),
   ]);
+
+/** Without its times: every change of a draft waits anew. */
+function approvalOf(approval: Approval): Value {
+  const { state } = approval;
+  switch (state) {
+    case 'draft':
+      return { state, asked: approval.asked };
+    case 'returned':
+      return { state, by: approval.by, remark: approval.remark };
+    case 'approved':
+      return { state, by: approval.by };
+  }
+}
 
 const statement = (one: Statement) => ({ text: one.text, ...checked(one) });
 const actionItem = (one: ActionItem) => ({

@@ -11,12 +11,15 @@ import { noLongerShown } from './revision-refused.ts';
 /** Makes a revision the job's result, if what it changed still is. Temporal may run it again. */
 export const publishRevision =
   ({ store, library }: Dependencies): Activities['publishRevision'] =>
-  async ({ tenant, jobId, change, minutesKey }) => {
-    const { baseKey } = await store.getJson(changeKey(tenant, jobId, change), changeSchema);
+  async ({ tenant, jobId, change, minutesKey, approval = null }) => {
+    const { baseKey, kind } = await store.getJson(changeKey(tenant, jobId, change), changeSchema);
     const minutes = await store.getJson(minutesKey, minutesSchema);
     const folder = outputFolder(tenant, jobId, minutesKey);
     const transcript = await store.getJson(`${folder}transcript.json`, transcriptSchema);
-    const facts = publishedFacts(minutes, transcript, { minutesKey, title: minutes.title });
+    // What is decided on keeps its title, and the list the one that the job was given later.
+    const given = kind === 'approval' ? (await library.find(tenant, jobId))?.title : null;
+    const title = given ?? minutes.title;
+    const facts = publishedFacts(minutes, transcript, { minutesKey, title, approval });
     if (await library.publishRevision({ tenant, jobId }, baseKey, facts)) return;
     // An attempt before this one may have done it without hearing so.
     if ((await library.find(tenant, jobId))?.minutesKey === minutesKey) return;

@@ -1,6 +1,13 @@
+import { sha256 } from '../../adapters/identity/digest.ts';
 import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
-import type { Activities, StatementCounts } from '../../workflows/contracts/activities.ts';
+import type {
+  Activities,
+  RenderRevision,
+  StatementCounts,
+} from '../../workflows/contracts/activities.ts';
+import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
+import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { PROVENANCE } from '../../workflows/contracts/provenance.ts';
 import {
@@ -10,6 +17,9 @@ import {
   type Revision,
 } from '../../workflows/contracts/revision.ts';
 import { CHANGES_FILE, type VersionChanges } from '../../workflows/contracts/version-changes.ts';
+import { draftOf, factsOf, schemaVersionOf } from '../approval/approval-facts.ts';
+import { approvedFiles } from '../approval/approved-files.ts';
+import { decideApproval } from '../approval/decide-approval.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
@@ -34,21 +44,21 @@ export const renderRevision =
     const row = await library.find(tenant, jobId);
     if (row?.minutesKey !== change.baseKey) throw noLongerShown(jobId);
     const base = await readVersion(store, tenant, jobId, change.baseKey);
-    const changed =
-      change.kind === 'resummarize'
-        ? await summarizedAnew(deps, base, call)
-        : withProvenance(base, applyChange(base, change));
+    const job = await readJobInput(store, { tenant, jobId });
+    const changed = await changedVersion(deps, base, { call, change, job });
 
     // Every attempt has a number of its own, so no file is ever overwritten.
     const version = await library.nextVersion({ tenant, jobId });
     if (version === null) throw noLongerShown(jobId);
-    const given = givenTitle(await readJobInput(store, call), row);
-    const isRetitled = changed.minutes.title !== base.minutes.title;
+    const given = givenTitle(job, row);
+    // What somebody read and decided on keeps the title that it had.
+    const isTitled = change.kind === 'approval' || changed.minutes.title !== base.minutes.title;
     const made = revisionOf(change, base.minutes, version);
     const minutes: Minutes = {
       ...changed.minutes,
+      schemaVersion: schemaVersionOf(changed.minutes),
       version,
-      title: isRetitled ? changed.minutes.title : (given ?? base.minutes.title),
+      title: isTitled ? changed.minutes.title : (given ?? base.minutes.title),
       revisions: [...revisionsOf(base.minutes), made],
     };
     const pictureKey = minutes.image?.key ?? null;
@@ -76,13 +86,47 @@ export const renderRevision =
     await mapConcurrent(exports, async ({ name, contentType, body }) => {
       await store.put(outputKey(tenant, jobId, version, name), body, { contentType });
     });
+    const files = minutes.approval?.state === 'approved' ? approvedFiles(exports) : undefined;
+    if (files !== undefined) {
+      await store.put(outputKey(tenant, jobId, version, APPROVED_FILES), encode(files), {
+        contentType: 'text/plain; charset=utf-8',
+      });
+    }
+    const approval = factsOf(minutes, files && sha256(files));
     return {
+      ...(approval !== null && { approval }),
       version,
       minutesKey: outputKey(tenant, jobId, version, 'minutes.json'),
       statements: countsOf(minutes),
       statementsBefore: countsOf(base.minutes),
     };
   };
+
+/** The version with the change: an approval changes nothing else, and after any other change it is asked for anew. */
+async function changedVersion(
+  deps: Dependencies,
+  base: Version,
+  {
+    call,
+    change,
+    job,
+  }: { readonly call: RenderRevision; readonly change: Change; readonly job: JobInput },
+): Promise<Version> {
+  const { approval: held } = base.minutes;
+  if (change.kind === 'approval') {
+    const read = sha256(await deps.store.get(change.baseKey));
+    return {
+      ...base,
+      minutes: { ...base.minutes, approval: decideApproval(base.minutes, change, read) },
+    };
+  }
+  const changed =
+    change.kind === 'resummarize'
+      ? await summarizedAnew(deps, base, call)
+      : withProvenance(base, applyChange(base, change));
+  const approval = draftOf(job, held, deps.now());
+  return { ...changed, minutes: { ...changed.minutes, approval } };
+}
 
 /** The answers are named by the segments that they were given: where those are others now, nothing can be told. */
 function withProvenance({ transcript, provenance }: Version, changed: Documents): Version {
@@ -91,6 +135,8 @@ function withProvenance({ transcript, provenance }: Version, changed: Documents)
   const isSame = placesOf(transcript) === placesOf(changed.transcript);
   return { ...changed, provenance: isSame ? provenance : null };
 }
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function countsOf(minutes: Minutes): StatementCounts {
   const all = statementsOf(minutes);

@@ -55,7 +55,7 @@ function revisedInput(
       date: minutes.date,
       attendees: minutes.attendees ?? [],
     },
-    ...(template !== null && { template, schemaVersion: 3 }),
+    ...(template !== null && { template, schemaVersion: Math.max(job.schemaVersion, 3) }),
     revision,
     documentLanguage: change.language ?? minutes.language,
     onlyTarget: change.target,

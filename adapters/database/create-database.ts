@@ -6,6 +6,7 @@ import {
   type ColumnType,
   type Generated,
 } from 'kysely';
+import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
 import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { RevisionKind } from '../../workflows/contracts/revision.ts';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
@@ -65,6 +66,8 @@ export interface JobTable {
   readonly versions: Generated<number>;
   /** JSON: written as text, read parsed. */
   readonly degradations: ColumnType<readonly Degradation[], string | undefined, string>;
+  /** Of the minutes under `minutesKey`; null: nobody is asked for it. JSON. */
+  readonly approval: ApprovalColumn;
   /** Lines: the summary, the statements, the transcript. */
   readonly searchText: string | null;
   readonly createdAt: Generated<Date>;
@@ -87,8 +90,12 @@ export interface JobVersionTable {
   readonly base: number | null;
   /** Who, as they call themselves. */
   readonly author: string | null;
+  /** When it was published; null: nobody was asked for it. JSON. */
+  readonly approval: ApprovalColumn;
   readonly createdAt: Generated<Date>;
 }
+
+type ApprovalColumn = ColumnType<ApprovalFacts | null, string | null | undefined, string | null>;
 
 /** What the search knows of a job. */
 interface JobWordsTable {

@@ -2,6 +2,7 @@ import { sql, type UpdateResult } from 'kysely';
 import type { Database } from './create-database.ts';
 import { COLUMNS, type JobRow } from './job-row.ts';
 import {
+  approvalJson,
   keepVersion,
   listVersions,
   nextVersion,
@@ -87,10 +88,15 @@ export function createJobLibrary(db: Database) {
   ): Promise<boolean> => {
     const title = storable(facts.title);
     const searchText = storable(facts.searchText);
-    const degradations = JSON.stringify(facts.degradations);
+    const written = {
+      ...facts,
+      title,
+      searchText,
+      degradations: JSON.stringify(facts.degradations),
+      approval: approvalJson(facts.approval),
+    };
     return await db.transaction().execute(async (transaction) => {
-      const written = rowIn(transaction).set({ ...facts, title, degradations, searchText });
-      if (!(await changed(written))) return false;
+      if (!(await changed(rowIn(transaction).set(written)))) return false;
       await keepVersion(transaction, { tenant, jobId }, { ...facts, version, revision });
       await keepTitleWords(transaction, tenant, jobId, title);
       await keepTextWords(transaction, tenant, jobId, { ...facts, searchText });
@@ -205,6 +211,24 @@ export function createJobLibrary(db: Database) {
           .where('tenant', '=', job.tenant)
           .where('id', '=', job.jobId)
           .where('minutesKey', '=', baseKey),
+      ),
+
+    /** Marks a draft as waiting for long. False: the job shows other minutes by now, or they are no draft. */
+    markReminded: async (
+      job: Pick<JobRun, 'tenant' | 'jobId'>,
+      minutesKey: string,
+      at: Date,
+    ): Promise<boolean> =>
+      await changed(
+        db
+          .updateTable('job')
+          .set({
+            approval: sql`approval || jsonb_build_object('remindedAt', ${at.toISOString()}::text)`,
+          })
+          .where('tenant', '=', job.tenant)
+          .where('id', '=', job.jobId)
+          .where('minutesKey', '=', minutesKey)
+          .where(sql`approval ->> 'state'`, '=', 'draft'),
       ),
 
     /** The versions of a job's minutes, the newest first. */

@@ -23,6 +23,7 @@ export const COLUMNS = [
   'sourceName',
   'minutesKey',
   'degradations',
+  'approval',
   'createdAt',
   'startedAt',
   'endedAt',

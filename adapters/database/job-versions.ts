@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
 import type { Revision } from '../../workflows/contracts/revision.ts';
 import type { Database, JobVersionTable } from './create-database.ts';
 
@@ -12,6 +13,8 @@ export interface RenderedVersion {
   readonly result: 'complete' | 'partial';
   /** The change that a person made with it; null: a run made it. */
   readonly revision: Pick<Revision, 'kind' | 'base' | 'by'> | null;
+  /** Null: nobody is asked for it. */
+  readonly approval: ApprovalFacts | null;
 }
 
 /** The number of the next version of a job's outputs, never given twice; null: there is no such job. */
@@ -33,12 +36,20 @@ export async function nextVersion(
 export async function keepVersion(
   db: Database,
   { tenant, jobId }: { readonly tenant: string; readonly jobId: string },
-  { version, minutesKey, result, revision }: RenderedVersion,
+  { version, minutesKey, result, revision, approval }: RenderedVersion,
 ): Promise<void> {
   const made = revision && { kind: revision.kind, base: revision.base, author: revision.by };
   await db
     .insertInto('jobVersion')
-    .values({ tenant, jobId, version, minutesKey, result, ...made })
+    .values({
+      tenant,
+      jobId,
+      version,
+      minutesKey,
+      result,
+      ...made,
+      approval: approvalJson(approval),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -54,7 +65,7 @@ export async function listVersions(
 ): Promise<readonly JobVersion[]> {
   const listed = await db
     .selectFrom('jobVersion')
-    .select(['version', 'minutesKey', 'result', 'kind', 'base', 'author', 'createdAt'])
+    .select(['version', 'minutesKey', 'result', 'kind', 'base', 'author', 'approval', 'createdAt'])
     .where('tenant', '=', tenant)
     .where('jobId', '=', jobId)
     .orderBy('version', 'desc')
@@ -68,7 +79,7 @@ export async function listVersions(
     .executeTakeFirst();
   const { minutesKey = null } = shown ?? {};
   if (minutesKey === null || listed.some((one) => one.minutesKey === minutesKey)) return listed;
-  const made = { kind: null, base: null, author: null };
+  const made = { kind: null, base: null, author: null, approval: null };
   const unlisted = {
     ...made,
     version: versionIn(minutesKey),
@@ -79,6 +90,10 @@ export async function listVersions(
   return [unlisted, ...listed].toSorted((a, b) => b.version - a.version);
 }
 
+/** For a column. */
+export const approvalJson = (approval: ApprovalFacts | null): string | null =>
+  approval && JSON.stringify(approval);
+
 /** Minutes from before there were versions have no number in their key. */
-const versionIn = (minutesKey: string): number =>
+export const versionIn = (minutesKey: string): number =>
   Number(/\/versions\/(\d+)\//.exec(minutesKey)?.[1] ?? 1);

@@ -5,6 +5,7 @@ import { queuedWork } from './migrations/0002-queued-work.ts';
 import { runs } from './migrations/0003-runs.ts';
 import { searchWords } from './migrations/0004-search-words.ts';
 import { versions } from './migrations/0005-versions.ts';
+import { approvals } from './migrations/0006-approvals.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0003-runs': runs,
   '0004-search-words': searchWords,
   '0005-versions': versions,
+  '0006-approvals': approvals,
 };
 
 /**

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addApprove, addDelegate, addReturn } from './commands/approve.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEdit } from './commands/edit.ts';
@@ -36,6 +37,9 @@ export function createProgram(context: CommandContext): Command {
   addJoinSpeakers(program, context);
   addEdit(program, context);
   addResummarize(program, context);
+  addApprove(program, context);
+  addReturn(program, context);
+  addDelegate(program, context);
   addCancel(program, context);
   addRetry(program, context);
   addModels(program, context);

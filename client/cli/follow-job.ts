@@ -22,8 +22,9 @@ export async function followJob(
     look: async () => jobView(await findJob(services.library, tenant, id), sources),
     show: options.json ? changesAsJson(context) : display(context),
   });
-  if (status.status !== 'completed') context.endWith(EXIT.failed);
-  else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
+  if (status.status !== 'completed' && status.waitingFor !== 'approval') {
+    context.endWith(EXIT.failed);
+  } else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
   else if (!options.json) {
     output.remark(`fetch the files with npm run -s hansard -- result ${id} --out DIR`);
   }

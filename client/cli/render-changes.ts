@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clock } from '../../workflows/contracts/clock.ts';
 import type { Difference, VersionChanges } from '../../workflows/contracts/version-changes.ts';
+import { minute } from './minute.ts';
 import { printable } from './render-list.ts';
 
 /** What a person changed, for a person: below the name of each field what was there (-) and what is there now (+). */
@@ -12,8 +13,7 @@ export function changesLines({
   at,
   differences,
 }: VersionChanges): string[] {
-  const when = at.replace('T', ' ').slice(0, 16);
-  const head = `version ${version}: ${kind} by ${printable(by)} on ${when} (UTC), from version ${base}`;
+  const head = `version ${version}: ${kind} by ${printable(by)} on ${minute(at)}, from version ${base}`;
   const lines = differences.flatMap((difference, index) => [
     ...(difference.field === differences[index - 1]?.field ? [] : ['', difference.field]),
     ...linesOf('-', difference.was),
@@ -28,6 +28,12 @@ const linesOf = (sign: '-' | '+', value: Difference['was']): string[] =>
 /** The kinds of values that `changes.json` has. */
 const valueSchema = z.union([
   z.string(),
+  z.object({
+    state: z.string(),
+    asked: z.string().nullish(),
+    by: z.string().optional(),
+    remark: z.string().optional(),
+  }),
   z.object({ id: z.string(), name: z.string().nullable(), joined: z.array(z.string()).optional() }),
   z.object({
     text: z.string(),
@@ -58,6 +64,11 @@ function inWords(raw: Difference['was']): string {
   // A newer version of Hansard may have written a value that this one does not know.
   const value = valueSchema.safeParse(raw).data ?? JSON.stringify(raw);
   if (typeof value === 'string') return value;
+  if ('state' in value) {
+    const { state, asked, by, remark } = value;
+    const [asks, who] = [asked ? `, ${asked} is asked` : '', by === undefined ? '' : ` by ${by}`];
+    return `${state}${asks}${who}${remark === undefined ? '' : `: ${remark}`}`;
+  }
   if ('id' in value) {
     const joined = value.joined === undefined ? '' : ` (with ${value.joined.join(', ')})`;
     return `${value.id}: ${value.name ?? 'no name'}${joined}`;

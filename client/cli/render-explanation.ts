@@ -1,4 +1,5 @@
 import { clock } from '../../workflows/contracts/clock.ts';
+import type { Approval } from '../../workflows/contracts/approval.ts';
 import type {
   CitedSegment,
   ExplainedItem,
@@ -6,14 +7,17 @@ import type {
   Heard,
   Written,
 } from '../jobs/explain/explanation.ts';
+import { minute } from './minute.ts';
 import { callLines, callName, moment } from './render-calls.ts';
 import { printable } from './render-list.ts';
 
 /** An explanation for a person: each item with its way, then every call that was named, once. */
 export function explanationLines(explanation: Explanation): string[] {
-  const { id, version, status, template, source, isTraced, gaps, items, calls } = explanation;
+  const { id, version, status, approval, template, source, isTraced } = explanation;
+  const { gaps, items, calls } = explanation;
   return [
     `Minutes of job ${id}: version ${version}, ${status}, template ${printable(template.id)} ${template.version}`,
+    ...(approval === null ? [] : [approvalLine(approval)]),
     `From the ${source.kind} ${printable(source.name)}`,
     ...gaps.map(
       ({ start, end, reason }) => `Missing: ${span(start, end)} of it (${printable(reason)})`,
@@ -27,6 +31,14 @@ export function explanationLines(explanation: Explanation): string[] {
     ...items.flatMap((item) => ['', ...itemLines(item, explanation)]),
     ...(calls.length === 0 ? [] : ['', 'Calls', ...calls.flatMap((call) => callLines(call, id))]),
   ];
+}
+
+function approvalLine(approval: Approval): string {
+  if (approval.state === 'draft') return 'A draft: nobody has approved it';
+  const who = `by ${printable(approval.by)}, ${minute(approval.at)}`;
+  return approval.state === 'approved'
+    ? `Approved ${who}, as version ${approval.version} was read`
+    : `Returned ${who}: ${printable(approval.remark)}`;
 }
 
 const KINDS: Readonly<Record<ExplainedItem['kind'], string>> = {

@@ -1,6 +1,7 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
+import { approvalView, type ApprovalView } from '../jobs/approval-view.ts';
 import { hasEnded } from '../jobs/job-view.ts';
 
 /** One line per job: id, status, day, length, title. */
@@ -9,13 +10,26 @@ export function listLines(rows: readonly JobRow[]): string[] {
     return ['no jobs yet: npm run -s hansard -- submit FILE creates the first'];
   const table = rows.map((row) => [
     row.id,
-    row.status === 'completed' && row.result === 'partial' ? 'partial' : row.status,
+    statusOf(row),
     row.meetingDate ?? '-',
     row.durationSeconds === null ? '-' : clock(row.durationSeconds),
     printable(row.title ?? row.sourceName),
   ]);
   return aligned([['ID', 'STATUS', 'DATE', 'LENGTH', 'TITLE'], ...table]);
 }
+
+/** `completed`, `partial`, `partial draft`, `approved`, … */
+function statusOf({ status, result, approval }: JobRow): string {
+  if (status !== 'completed') return status;
+  const view = approvalView(approval, new Date());
+  const words = [
+    ...(result === 'partial' ? ['partial'] : []),
+    ...(view === null ? [] : [view.state, ...(isLate(view) ? ['(reminded)'] : [])]),
+  ];
+  return words.length === 0 ? status : words.join(' ');
+}
+
+const isLate = (view: ApprovalView): boolean => view.state === 'draft' && view.remindedAt !== null;
 
 /** The same, and below each job the line in which a word was found, cut around it. */
 export function foundLines(jobs: readonly FoundJob[]): string[] {
@@ -42,6 +56,7 @@ export const listed = (row: JobRow) => ({
   status: row.status,
   // As `status` says it: while a retry runs, what can be read is of the run before.
   result: hasEnded(row) ? row.result : null,
+  approval: hasEnded(row) ? approvalView(row.approval, new Date()) : null,
   failure: row.failure,
   failureMessage: row.failureMessage,
   title: row.title,

@@ -2,7 +2,9 @@ import { clock } from '../../workflows/contracts/clock.ts';
 import { countText } from '../../workflows/contracts/count-text.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
+import type { ApprovalView } from '../jobs/approval-view.ts';
 import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
+import { minute } from './minute.ts';
 
 /**
  * The block that a terminal redraws: a heading, a line per stage, the degradations. Lines are cut to the columns. While a
@@ -45,14 +47,40 @@ export function headline({ status, failure }: JobView): string {
         ? 'running: no worker answers at the moment'
         : `running: ${status.stage}${chunksText(status)}`;
     case 'waiting':
+      if (status.waitingFor === 'approval') return approvalText(status);
       return `waiting for the ${status.waitingFor ?? 'provider'}: ${status.stage ?? 'unknown'}${chunksText(status)}`;
     case 'completed':
-      return status.result === 'partial' ? 'completed: partial minutes' : 'completed';
+      return ['completed', ...endText(status)].join(': ');
     case 'failed':
       return `failed${failure === null ? '' : `: ${failure}`}${keptText(status)}`;
     case 'cancelled':
       return `cancelled${keptText(status)}`;
   }
+}
+
+/** What is to be said of minutes that nobody is waited for. */
+function endText({ result, approval }: JobStatus): string[] {
+  const words = [
+    ...(result === 'partial' ? ['partial minutes'] : []),
+    ...(approval === null ? [] : [APPROVALS[approval.state]]),
+  ];
+  return words.length === 0 ? [] : [words.join(', ')];
+}
+
+const APPROVALS: Readonly<Record<ApprovalView['state'], string>> = {
+  draft: 'a draft, not approved',
+  returned: 'returned, not approved',
+  expired: 'not approved in time',
+  approved: 'approved',
+};
+
+/** `waiting for approval until 2026-12-07 10:00 (UTC): complete minutes can be read`. */
+function approvalText({ approval, result }: JobStatus): string {
+  const { state = 'draft', until = null, remindedAt = null } = approval ?? {};
+  const time = until === null ? '' : ` until ${minute(until)}`;
+  return state === 'returned'
+    ? `returned: waiting for a correction${time}`
+    : `waiting for approval${time}${remindedAt === null ? '' : ', reminded'}: ${result ?? 'no'} minutes can be read`;
 }
 
 /** Minutes outlive a retry that ends without any. */

@@ -3,9 +3,11 @@ import { userInfo } from 'node:os';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { RenderedRevision } from '../../workflows/contracts/activities.ts';
+import type { ApprovalView } from '../jobs/approval-view.ts';
 import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
+import { minute } from './minute.ts';
 
 export interface RevisionOptions extends JobCommandOptions {
   readonly by?: string;
@@ -15,7 +17,7 @@ export interface RevisionOptions extends JobCommandOptions {
 export const revisionCommand = (program: Command, name: string, description: string): Command =>
   jobCommand(program, name, description)
     .option('--by <name>', 'who makes the change (default: the name of your account)')
-    .option('--json', 'print { id, version, statements }');
+    .option('--json', 'print { id, version, statements, approval }');
 
 /**
  * Makes the change, and says which version it made. Throws the errors of `reviseJob`.
@@ -49,6 +51,7 @@ export async function revise(
     return;
   }
   const { reviseJob } = await import('../jobs/revise-job.ts');
+  const { approvalView } = await import('../jobs/approval-view.ts');
   const temporal = await services.temporal();
   const slow = setTimeout(() => {
     output.remark(
@@ -59,13 +62,33 @@ export async function revise(
     const made = await reviseJob(row, wanted, { store, temporal, ...asked });
     if (made === null) return output.remark('nothing was called, and nothing changed');
     const { version, statements } = made;
-    output.result(options, { id: row.id, version, statements }, [
+    const approval = approvalView(made.approval ?? null, new Date());
+    output.result(options, { id: row.id, version, statements, approval }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
       ...verifiedLines(made),
+      ...approvalLines(approval),
       `what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`,
     ]);
   } finally {
     clearTimeout(slow);
+  }
+}
+
+function approvalLines(approval: ApprovalView | null): string[] {
+  switch (approval?.state) {
+    case undefined:
+      return [];
+    case 'approved':
+      return [`it is approved: SHA-256 of its approved.sha256 ${approval.filesSha256}`];
+    case 'returned':
+      return ['it is returned: the next correction of it makes a draft again'];
+    case 'draft':
+    case 'expired':
+      return [
+        approval.until === null
+          ? 'it is a draft: nobody has approved it'
+          : `it is a draft: it waits for approval until ${minute(approval.until)}`,
+      ];
   }
 }
 

@@ -5,9 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
+import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
 import { LASTING_FAILURES } from '../../workflows/contracts/failures.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
+import { approvedFiles } from './approved-files.ts';
 import { failureText } from './job-view.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -37,7 +39,8 @@ export function parseFormats(text: string | undefined): WantedFormats {
 /**
  * Writes the files of a job's minutes into the folder, which is created when it is missing, also while a retry runs or
  * after it failed. Each file appears whole or not at all, and replaces an older one of its name. `html` and `md`
- * include the picture. Throws `NoResultError`, and `InvalidOptionError` if the job has no file of these formats.
+ * include the picture. Files of an approved version are those that were approved, beside the list of their digests.
+ * Throws `NoResultError`, `InvalidOptionError` if the job has no file of these formats, and `NotAsApprovedError`.
  */
 export async function fetchResult(
   row: JobRow,
@@ -52,11 +55,12 @@ export async function fetchResult(
       `job ${row.id} has no file of the format ${options.formats.join(', ')}: its minutes are older than these formats, or say why it could not be made; leave out --format for those that there are`,
     );
   }
+  const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, minutesKey));
   await mkdir(options.folder, { recursive: true });
   const files = [];
   for (const [name, key] of objects) {
     const path = join(options.folder, name);
-    await download(store, key, path);
+    await download(store, key, path, (partial) => check(name, partial));
     files.push({ name, path });
   }
   return files;
@@ -80,7 +84,8 @@ export class NoResultError extends Error {
 }
 
 /** File names that a result may have. Objects with other names are not written. */
-const RESULT_FILE = /^(?:minutes\.(?:json|md|html|docx|pdf)|transcript\.(?:json|vtt|srt))$/;
+const RESULT_FILE =
+  /^(?:minutes\.(?:json|md|html|docx|pdf)|transcript\.(?:json|vtt|srt)|approved\.sha256)$/;
 
 /** File name -> key in S3. */
 async function resultObjects(
@@ -97,7 +102,8 @@ async function resultObjects(
     if (RESULT_FILE.test(name)) objects.set(name, key);
   }
   for (const name of objects.keys()) {
-    if (!formats.some((format) => extname(name) === `.${format}`)) objects.delete(name);
+    if (name !== APPROVED_FILES && !formats.some((format) => extname(name) === `.${format}`))
+      objects.delete(name);
   }
   const picture = minutes.image?.key ?? null;
   const shown = formats.includes('html') || formats.includes('md');
@@ -108,7 +114,13 @@ async function resultObjects(
   return objects;
 }
 
-const download = (store: ObjectStore, key: string, path: string): Promise<void> =>
+const download = (
+  store: ObjectStore,
+  key: string,
+  path: string,
+  check: (path: string) => Promise<void>,
+): Promise<void> =>
   writeWhole(path, async (partial) => {
     await pipeline(await store.getStream(key), createWriteStream(partial, { flags: 'wx' }));
+    await check(partial);
   });

@@ -10,6 +10,7 @@ import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { PROGRESS_QUERY } from '../../workflows/contracts/names.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import { approvalView, waitsForPerson } from './approval-view.ts';
 import { failureText, hasEnded, type JobStatus, type JobView } from './job-view.ts';
 
 /** Where a status comes from. `temporal` connects only when it is needed. */
@@ -51,14 +52,18 @@ function view(
   progress: Progress | null,
   failure: string | null = null,
 ): JobView {
+  const isOver = hasEnded({ status });
+  const approval = isOver ? approvalView(row.approval, new Date()) : null;
+  const isDraft = status === 'completed' && waitsForPerson(approval);
   return {
     failure: status === 'failed' ? failure : null,
     progress,
     status: {
       id: row.id,
-      status,
-      waitingFor: status === 'waiting' ? 'provider' : null,
-      result: hasEnded({ status }) ? row.result : null,
+      status: isDraft ? 'waiting' : status,
+      waitingFor: isDraft ? 'approval' : status === 'waiting' ? 'provider' : null,
+      result: isOver ? row.result : null,
+      approval,
       stage: progress?.stage ?? (status === 'completed' ? 'publish' : null),
       chunks: progress?.chunks ?? { done: null, total: null },
       degradations: progress?.degradations ?? row.degradations,

@@ -1,14 +1,18 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { Degradation, Progress } from '../../workflows/contracts/jobs.ts';
 import type { Stage } from '../../workflows/contracts/names.ts';
+import type { ApprovalView } from './approval-view.ts';
 
 /** What `status --json` prints. */
 export interface JobStatus {
   readonly id: string;
   readonly status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
+  /** `approval`: the run has ended, and its minutes are a draft, or were returned. */
   readonly waitingFor: null | 'budget' | 'provider' | 'approval';
   /** Of the minutes that can be read, once the run has ended: also where a retry failed or was cancelled. */
   readonly result: null | 'complete' | 'partial';
+  /** Of the minutes that can be read, once the run has ended; null: nobody is asked for it. */
+  readonly approval: ApprovalView | null;
   /** The current or last stage; null when unknown. */
   readonly stage: Stage | null;
   /** Null when Temporal has forgotten the run, or no worker answers. */
@@ -32,11 +36,18 @@ export interface JobView {
   readonly progress: Progress | null;
 }
 
+/** Whether the run has ended. */
 export const hasEnded = ({
   status,
+  waitingFor,
 }: {
   readonly status: JobStatus['status'] | JobRow['status'];
-}): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
+  readonly waitingFor?: JobStatus['waitingFor'];
+}): boolean =>
+  status === 'completed' ||
+  status === 'failed' ||
+  status === 'cancelled' ||
+  waitingFor === 'approval';
 
 /** `NoSpeech: the recording holds no speech …`. */
 export const failureText = ({ failure, failureMessage }: JobRow): string | null =>

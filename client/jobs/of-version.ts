@@ -1,5 +1,6 @@
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
 import { InvalidOptionError } from '../config.ts';
+import { NoResultError } from './fetch-result.ts';
 
 /** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`, which names the option. */
 export async function ofVersion(
@@ -11,7 +12,12 @@ export async function ofVersion(
   const versions = await library.versions(row.tenant, row.id);
   const wanted = versions.find(({ version }) => String(version) === typed.trim());
   if (wanted !== undefined) {
-    return { ...row, minutesKey: wanted.minutesKey, result: wanted.result };
+    return {
+      ...row,
+      minutesKey: wanted.minutesKey,
+      result: wanted.result,
+      approval: wanted.approval,
+    };
   }
   throw new InvalidOptionError(
     versions.length === 0
@@ -20,5 +26,24 @@ export async function ofVersion(
           .slice(0, 20)
           .map(({ version }) => version)
           .join(', ')}; npm run -s hansard -- versions ${row.id} says what each is`,
+  );
+}
+
+/**
+ * The job, if the version that a person read is the one that it shows. Throws `NoResultError`, and `InvalidOptionError`.
+ *
+ * @param typed number of that version; undefined: whichever is shown
+ */
+export async function requireShown(
+  row: JobRow,
+  typed: string | undefined,
+  library: Pick<JobLibrary, 'versions'>,
+): Promise<JobRow & { readonly minutesKey: string }> {
+  const { minutesKey } = row;
+  if (minutesKey === null) throw new NoResultError(row);
+  const read = typed === undefined ? row : await ofVersion(row, typed, library);
+  if (read.minutesKey === minutesKey) return { ...row, minutesKey };
+  throw new InvalidOptionError(
+    `--version: job ${row.id} shows a newer version than ${typed?.trim()}: npm run -s hansard -- versions ${row.id} says what it is`,
   );
 }

@@ -71,7 +71,8 @@ export async function reviseJob(
   const { tenant, id, minutesKey } = row;
   if (minutesKey === null) throw new NoResultError(row);
   const change = changeSchema.parse({
-    schemaVersion: 1,
+    // The lowest whose readers understand it.
+    schemaVersion: wanted.kind === 'approval' ? 2 : 1,
     baseKey: minutesKey,
     at: new Date().toISOString(),
     ...wanted,

@@ -8,7 +8,12 @@ import { sourceDigest } from '../../adapters/identity/source-digest.ts';
 import { jobInputKey, templateKey } from '../../adapters/object-store/keys.ts';
 import { requireSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
-import type { JobInput, OutputOptions } from '../../workflows/contracts/job-input.ts';
+import {
+  jobInputSchema,
+  type ApprovalRequest,
+  type JobInput,
+  type OutputOptions,
+} from '../../workflows/contracts/job-input.ts';
 import { workflowId } from '../../workflows/contracts/names.ts';
 import type { ServiceConnections } from '../service-connections.ts';
 import type { ChosenTemplate } from '../templates/choose-template.ts';
@@ -22,6 +27,8 @@ export interface Submission {
   readonly options: OutputOptions;
   /** The value of the template that the options name; null: the standard one. */
   readonly template: Pick<ChosenTemplate, 'sha256' | 'template'> | null;
+  /** Null: nobody is asked for approval. No part of the identity. */
+  readonly approval: ApprovalRequest | null;
   /** Puts a nonce into the id: the job is made, and paid for, again. */
   readonly force: boolean;
 }
@@ -37,6 +44,8 @@ export interface SubmittedJob {
    * written already and keep the old one until a retry. Absent: the title is as it was.
    */
   readonly retitled?: 'everywhere' | 'list';
+  /** A reused job stays without an approval that was wanted now. Absent: none was wanted, or it has one. */
+  readonly approvalIgnored?: true;
 }
 
 /** A file of the source. */
@@ -63,7 +72,7 @@ export interface SubmitPorts extends Pick<ServiceConnections, 'library' | 'store
  * again returns the existing job, with the new title if one is given. Nothing is stored when the file or a service is unusable.
  */
 export async function submitJob(submission: Submission, ports: SubmitPorts): Promise<SubmittedJob> {
-  const { tenant, paths, title, options, template } = submission;
+  const { tenant, paths, title, options, template, approval } = submission;
   const probed = await ports.probe(paths);
   const { durationSeconds } = probed;
   const files: SourceFile[] = [];
@@ -76,9 +85,13 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const library = await ports.library();
   const existing = async (): Promise<SubmittedJob> => {
     const retitled = title === null ? null : await library.retitle(tenant, id, title);
-    if (retitled === null) return { ...job, reused: true };
-    const shown = retitled.status === 'completed' ? 'list' : 'everywhere';
-    return { ...job, reused: true, retitled: shown };
+    const isIgnored = approval !== null && !(await asksForApproval(tenant, id, ports));
+    return {
+      ...job,
+      reused: true,
+      ...(retitled && { retitled: retitled.status === 'completed' ? 'list' : 'everywhere' }),
+      ...(isIgnored && { approvalIgnored: true }),
+    };
   };
   const row = await library.find(tenant, id);
   if (row?.status === 'completed') return await existing();
@@ -91,7 +104,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   await ports.upload(tenant, files);
   const source = sourceOf(probed, files, sha256);
   const input: JobInput = {
-    schemaVersion: inputVersion(source, template !== null),
+    schemaVersion: inputVersion(source, submission),
     kind: 'minutes',
     tenant,
     jobId: id,
@@ -101,6 +114,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     ...(template !== null && {
       template: { name: template.template.name, sha256: template.sha256 },
     }),
+    ...(approval !== null && { approval }),
     forceNonce,
     submittedAt: new Date().toISOString(),
   };
@@ -128,9 +142,23 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
 }
 
 /** The lowest whose readers understand the input. */
-function inputVersion(source: JobInput['source'], hasTemplate: boolean): JobInput['schemaVersion'] {
-  if (hasTemplate) return 3;
+function inputVersion(
+  source: JobInput['source'],
+  { template, approval }: Submission,
+): JobInput['schemaVersion'] {
+  if (approval !== null) return 4;
+  if (template !== null) return 3;
   return source.kind === 'transcript' || source.files !== undefined ? 2 : 1;
+}
+
+/** Of a job that there is. */
+async function asksForApproval(
+  tenant: string,
+  id: string,
+  { store }: SubmitPorts,
+): Promise<boolean> {
+  const input = await (await store()).findJson(jobInputKey(tenant, id), jobInputSchema);
+  return input?.approval !== undefined;
 }
 
 /** What the input of a job says about its files. */

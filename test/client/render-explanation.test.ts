@@ -130,6 +130,7 @@ const explanation: Explanation = {
   tenant: 'default',
   version: 2,
   status: 'partial',
+  approval: null,
   template: { id: 'standard', version: 1 },
   source: { kind: 'recording', name: 'part1.m4a (+1)' },
   speakers: { by: 'tracks', callKey: null },

@@ -20,6 +20,7 @@ const ROW: JobRow = {
   sourceName: 'meeting.flac',
   minutesKey: 'minutes.json',
   degradations: [],
+  approval: null,
   createdAt: new Date(0),
   startedAt: null,
   endedAt: null,

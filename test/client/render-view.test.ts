@@ -13,6 +13,7 @@ const STATUS: JobStatus = {
   stage: 'transcribe',
   chunks: { done: 6, total: 12 },
   degradations: [],
+  approval: null,
   costUsd: null,
 };
 const PROGRESS: Progress = {
@@ -172,6 +173,7 @@ test('below a job that was found stands the line, cut around the word and withou
     sourceName: 'x',
     minutesKey: null,
     degradations: [],
+    approval: null,
     createdAt: new Date(0),
     startedAt: null,
     endedAt: null,

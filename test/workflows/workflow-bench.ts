@@ -15,7 +15,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { MinutesResult } from '../../workflows/contracts/jobs.ts';
 import type { MinutesInput } from '../../workflows/contracts/minutes-state.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
-import type { minutes, revise } from '../../workflows/index.ts';
+import type { approval, minutes, revise } from '../../workflows/index.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { testStack } from '../support/stack.ts';
 import { recordedTarget } from './recorded-target.ts';
@@ -142,6 +142,16 @@ export async function openWorkflowBench(
       });
       return { ...job, handle };
     },
+    /** Starts the workflow that waits for the approval of a job. */
+    approval: async (fakes: FakeActivities) => {
+      const { jobId, ...job } = newJob(fakes);
+      const handle = await client.workflow.start<typeof approval>('approval', {
+        args: [{ tenant: 'default', jobId }],
+        workflowId: `approval/default/${jobId}`,
+        taskQueue: 'pipeline',
+      });
+      return { ...job, handle };
+    },
     /** Runs a job to its end; throws what the workflow failed with. */
     run: async (fakes: FakeActivities = {}): Promise<FinishedJob> => {
       const job = await start(fakes);
@@ -208,6 +218,8 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'renderRevision',
       'publishRevision',
       'closeRevision',
+      'lookAtApproval',
+      'remindOfApproval',
       'lookForWorker',
       'closeJob',
       'ensureEndpointReady',
@@ -392,6 +404,8 @@ export const ALL_GOES_WELL: Activities = {
     }),
   publishRevision: () => Promise.resolve(),
   closeRevision: () => Promise.resolve(),
+  lookAtApproval: () => Promise.resolve(null),
+  remindOfApproval: () => Promise.resolve(),
   lookForWorker: () => Promise.resolve({ isServed: true }),
   closeJob: () => Promise.resolve(),
   ensureEndpointReady: () => Promise.resolve({ state: 'running', waitedMs: 0 }),

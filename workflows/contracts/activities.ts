@@ -1,3 +1,4 @@
+import type { ApprovalFacts } from './approval.ts';
 import type { Samples } from './chunk-plan.ts';
 import type { Degradation, JobReference, MinutesResult } from './jobs.ts';
 import type { ImageVerdict } from './minutes.ts';
@@ -64,6 +65,10 @@ export interface IoActivities {
   readonly publishRevision: (input: RevisionReference & RenderedRevision) => Promise<void>;
   /** Releases the claims of a revision's run, and deletes its scratch. */
   readonly closeRevision: (input: JobReference) => Promise<void>;
+  /** What a job shows that waits for a person; null: there is no such job. */
+  readonly lookAtApproval: (input: JobReference) => Promise<ApprovalLook | null>;
+  /** Marks that a draft waits for long; does nothing if the job shows another one by now. */
+  readonly remindOfApproval: (input: JobReference & { readonly version: number }) => Promise<void>;
   readonly lookForWorker: (
     input: JobReference & { readonly target: string },
   ) => Promise<WorkerLook>;
@@ -339,6 +344,16 @@ export interface RenderedRevision {
   readonly statements: StatementCounts;
   /** In the version that was changed. */
   readonly statementsBefore: StatementCounts;
+  /** Absent: nobody is asked for it. */
+  readonly approval?: ApprovalFacts;
+}
+export interface ApprovalLook {
+  /** Null: nobody is asked for approval. */
+  readonly approval: ApprovalFacts | null;
+  /** That the job shows. */
+  readonly version: number;
+  /** When somebody has to be reminded of it; null: nobody has, or it was done. */
+  readonly remindAt: string | null;
 }
 export interface StatementCounts {
   readonly all: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JOB_ID_PATTERN, TENANT_PATTERN } from './names.ts';
 import { schemaVersion } from './schema-version.ts';
+import { shortTextSchema } from './short-text.ts';
 import { templateSchema } from './template.ts';
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -60,12 +61,21 @@ export const templateReferenceSchema = z.object({
   sha256: sha256Schema,
 });
 
+/** What `submit --approve` asks for. */
+const approvalRequestSchema = z.object({
+  /** Who is asked; null: whoever may. */
+  asked: shortTextSchema.nullable(),
+  /** How long a draft waits. */
+  withinSeconds: z.int().positive(),
+});
+export type ApprovalRequest = z.infer<typeof approvalRequestSchema>;
+
 /**
  * `jobs/{id}/input.json`: the job as submitted. Version 2 has `files`, and transcripts as sources; version 3 has
- * `template`. A job without them is written as version 1.
+ * `template`; version 4 has `approval`. A job without them is written as version 1.
  */
 export const jobInputSchema = z.object({
-  schemaVersion: schemaVersion(3),
+  schemaVersion: schemaVersion(4),
   kind: z.literal('minutes'),
   tenant: z.string().regex(TENANT_PATTERN),
   jobId: z.string().regex(JOB_ID_PATTERN),
@@ -75,6 +85,8 @@ export const jobInputSchema = z.object({
   options: outputOptionsSchema,
   /** Absent: the standard template. */
   template: templateReferenceSchema.optional(),
+  /** Not part of the identity either. Absent: nobody is asked. */
+  approval: approvalRequestSchema.optional(),
   forceNonce: z.string().nullable(),
   submittedAt: z.iso.datetime(),
 });

@@ -1,3 +1,4 @@
+import type { ApprovalFacts } from './approval.ts';
 import type { Minutes } from './minutes.ts';
 import type { Stage } from './names.ts';
 
@@ -21,6 +22,8 @@ export interface MinutesResult {
   readonly result: 'complete' | 'partial';
   readonly minutesKey: string;
   readonly degradations: number;
+  /** Absent: nobody is asked for it. */
+  readonly approval?: ApprovalFacts;
 }
 
 export type StageState =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalSchema } from './approval.ts';
 import { heardSoundSchema } from './chunk-plan.ts';
 import { isoDateSchema, outputOptionsSchema, sha256Schema } from './job-input.ts';
 import { JOB_ID_PATTERN, STAGES, TENANT_PATTERN } from './names.ts';
@@ -70,8 +71,8 @@ export type ImageVerdict = z.infer<typeof imageVerdictSchema>;
 
 /** `minutes.json`. */
 export const minutesSchema = z.object({
-  /** 2: a person edited them, so that no newer run may replace them unasked. */
-  schemaVersion: schemaVersion(2),
+  /** 2: a person edited them, so that no newer run may replace them unasked. 3: they have an `approval`. */
+  schemaVersion: schemaVersion(3),
   id: z.string().regex(JOB_ID_PATTERN),
   tenant: z.string().regex(TENANT_PATTERN),
   version: z.int().positive(),
@@ -88,7 +89,8 @@ export const minutesSchema = z.object({
   /** Partial exactly when coverage has a gap or a failed section, or a degradation's reason is a failure of no target; one
    * that costs only the names of speakers does not count. */
   status: z.enum(['complete', 'partial']),
-  approval: z.null(),
+  /** Null: nobody was asked for it. */
+  approval: approvalSchema.nullable(),
   /** `id` is its name. */
   template: z.object({
     id: z.string(),

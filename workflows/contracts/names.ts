@@ -15,6 +15,7 @@ export const paidQueue = (targetName: string): string => `paid.${targetName}`;
 export const WORKFLOWS = {
   minutes: 'minutes',
   revise: 'revise',
+  approval: 'approval',
   warmModels: 'warmModels',
   sweep: 'sweep',
 } as const;
@@ -33,6 +34,9 @@ export const CALLS_QUERY = 'calls';
 /** The answer to it: the calls are wanted. */
 export const PROCEED_SIGNAL = 'proceed';
 
+/** Tells `approval` that the job shows another version. */
+export const LOOK_SIGNAL = 'look';
+
 /** A tenant's id, not its name. */
 export const TENANT_PATTERN = /^[a-z0-9][a-z0-9-]{0,31}$/;
 export const DEFAULT_TENANT = 'default';
@@ -48,6 +52,10 @@ export const workflowId = (kind: JobKind, tenant: string, jobId: string): string
 /** One revision of a job at a time: each is made from the one before. */
 export const revisionWorkflowId = (tenant: string, jobId: string): string =>
   `revise/${tenant}/${jobId}`;
+
+/** One for a job, while its draft waits. */
+export const approvalWorkflowId = (tenant: string, jobId: string): string =>
+  `approval/${tenant}/${jobId}`;
 
 /** Chunks are transcribed in windows; each window has one manifest. */
 export const CHUNKS_PER_WINDOW = 200;

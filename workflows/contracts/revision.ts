@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { decisionSchema } from './approval.ts';
 import { editedSchema } from './edited.ts';
 import { templateReferenceSchema } from './job-input.ts';
 import { schemaVersion } from './schema-version.ts';
+import { shortTextSchema } from './short-text.ts';
 
 /** What a revision does. */
 const REVISION_KINDS = ['rename', 'join', 'edit', 'resummarize', 'approval'] as const;
@@ -10,18 +12,12 @@ export type RevisionKind = (typeof REVISION_KINDS)[number];
 /** More than any meeting needs; it bounds what minutes carry with them. */
 export const MOST_REVISIONS = 500;
 
-const shortText = z
-  .string()
-  .min(1, 'is empty')
-  .max(100, 'has more than 100 characters')
-  .refine((text) => !/\p{Cc}/u.test(text), 'has control characters');
-
 /** Who made a change, as they call themselves; nobody checks it. */
-export const authorSchema = shortText;
+export const authorSchema = shortTextSchema;
 export const speakerIdSchema = z
   .string()
   .regex(/^S[1-9]\d{0,4}$/, 'is not the id of a speaker, such as S1');
-export const speakerNameSchema = shortText;
+export const speakerNameSchema = shortTextSchema;
 
 /** One line of `revisions` in `minutes.json`. */
 export const revisionSchema = z.object({
@@ -36,7 +32,8 @@ export const revisionSchema = z.object({
 export type Revision = z.infer<typeof revisionSchema>;
 
 const common = {
-  schemaVersion: schemaVersion(1),
+  /** 2: an approval. */
+  schemaVersion: schemaVersion(2),
   by: authorSchema,
   /** When it was asked for. */
   at: z.iso.datetime(),
@@ -80,6 +77,11 @@ export const changeSchema = z.discriminatedUnion('kind', [
     template: templateReferenceSchema.nullable().optional(),
     /** The only target to ask, and whose answers count; null: the targets that are configured. */
     target: z.string().min(1).max(100).nullable(),
+  }),
+  z.object({
+    ...common,
+    kind: z.literal('approval'),
+    decision: decisionSchema,
   }),
 ]);
 export type Change = z.infer<typeof changeSchema>;

@@ -20,6 +20,7 @@ import { whilePreparing } from './prepare.ts';
 import { render } from './render.ts';
 import { SectionsAhead } from './summarize-ahead.ts';
 import { summarize } from './summarize.ts';
+import { tellApproval } from '../tell-approval.ts';
 import { transcribe } from './transcribe.ts';
 
 /**
@@ -95,7 +96,9 @@ async function makeMinutes(
       io.publishMinutes({ ...job, minutesKey: rendered.minutesKey }),
     );
     // Workers of earlier versions answer nothing.
-    if (published?.renderAgain !== true || round === MOST_RENDERINGS) return rendered;
+    if (published?.renderAgain === true && round < MOST_RENDERINGS) continue;
+    await tellApproval(job, rendered.approval);
+    return rendered;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Approval } from '../../../workflows/contracts/approval.ts';
 import { picksByRules, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import type { Glance } from './document.ts';
@@ -15,6 +16,7 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
     isComplete,
     status: isComplete ? phrases.glance.complete : phrases.glance.partial,
     facts: [
+      ...approvalOf(minutes, phrases),
       ...(minutes.source.kind === 'transcript'
         ? []
         : [
@@ -29,6 +31,30 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
     ],
   };
 }
+
+/** Whether a person stands behind them. */
+function approvalOf({ approval }: Minutes, phrases: Phrases): string[] {
+  if (approval === null) return [];
+  const { draft, approvedBy } = phrases.glance;
+  const dayOf = (time: string) => phrases.day(time.slice(0, 10));
+  switch (approval.state) {
+    case 'draft': {
+      const { asked, until } = approval;
+      return [draft(asked && printableLine(asked), until && dayOf(until))];
+    }
+    case 'returned':
+      return [returnedBy(approval, phrases)];
+    case 'approved': {
+      const { by, at, version } = approval;
+      return [approvedBy(printableLine(by), dayOf(at), version)];
+    }
+  }
+}
+
+export const returnedBy = (
+  { by, at }: Pick<Extract<Approval, { readonly state: 'returned' }>, 'by' | 'at'>,
+  phrases: Phrases,
+): string => phrases.glance.returnedBy(printableLine(by), phrases.day(at.slice(0, 10)));
 
 /** Who corrected the minutes last, and when. */
 function editedBy({ revisions = [] }: Minutes, phrases: Phrases): string[] {

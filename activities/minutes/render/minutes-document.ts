@@ -6,7 +6,7 @@ import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import { aboutMinutes } from './about-minutes.ts';
 import type { Block, Document, Remark, Source } from './document.ts';
-import { glanceAt, isPickedByRules } from './glance.ts';
+import { glanceAt, isPickedByRules, returnedBy } from './glance.ts';
 import { phrasesFor, type Phrases } from './phrases.ts';
 import { printable, printableLine } from './printable.ts';
 import { shortcomings } from './shortcomings.ts';
@@ -54,6 +54,7 @@ export function minutesDocument(
     blocks: [
       ...attended(minutes, phrases),
       ...spoke(minutes, phrases),
+      ...returned(minutes, phrases),
       ...shortcomings(minutes, phrases),
       ...picture(minutes, phrases, options.picture),
       { kind: 'heading', id: 'summary', text: phrases.summary },
@@ -135,6 +136,13 @@ function spoke(minutes: Minutes, phrases: Phrases): Block[] {
   return [{ kind: 'paragraph', text, tone: 'plain' }];
 }
 
+/** Why somebody did not approve them. */
+function returned({ approval }: Minutes, phrases: Phrases): Block[] {
+  if (approval?.state !== 'returned') return [];
+  const lines = linesOf(approval.remark);
+  return [{ kind: 'note', tone: 'remark', title: returnedBy(approval, phrases), lines }];
+}
+
 function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Block[] {
   if (image === null) return [];
   const name = phrases.picture[image.verdict];
@@ -146,14 +154,17 @@ function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Bl
 }
 
 function summary(text: string, phrases: Phrases): Block[] {
-  const paragraphs = printable(text)
-    .split(/\n+/)
-    .map(printableLine)
-    .filter((paragraph) => paragraph !== '');
+  const paragraphs = linesOf(text);
   return paragraphs.length === 0
     ? [quiet(phrases.noSummary)]
     : paragraphs.map((paragraph) => ({ kind: 'paragraph', text: paragraph, tone: 'plain' }));
 }
+
+const linesOf = (text: string): string[] =>
+  printable(text)
+    .split(/\n+/)
+    .map(printableLine)
+    .filter((line) => line !== '');
 
 function actionItems(
   minutes: Minutes,

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
+import type { Approval } from '../../../workflows/contracts/approval.ts';
+import type { ApprovalView } from '../../jobs/approval-view.ts';
 import type { CommandContext } from '../command-context.ts';
+import { minute } from '../minute.ts';
 import { printable } from '../render-list.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
@@ -13,18 +16,55 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { jobView } = await import('../../jobs/job-status.ts');
       const { statusBlock } = await import('../render-view.ts');
       const library = await services.library();
-      const [view, template] = await Promise.all([
+      const [view, template, named] = await Promise.all([
         jobView(row, { library, temporal: services.temporal }),
         templateName(row, services),
+        approvalOf(row, services),
       ]);
       const lines = statusBlock(view, output.columns());
-      output.result(options, { ...view.status, template }, [
+      const approval = view.status.approval && { ...named, ...view.status.approval };
+      output.result(options, { ...view.status, approval, template }, [
         ...lines,
+        ...(approval === null ? [] : approvalLines(approval)),
         ...(template === null || template === 'standard'
           ? []
           : [`  template: ${printable(template)}`]),
       ]);
     });
+}
+
+/** What the minutes that a job shows say of their approval, with names; null where they cannot be read. */
+async function approvalOf(
+  { minutesKey, approval }: JobRow,
+  { store }: CommandContext['services'],
+): Promise<Approval | null> {
+  if (minutesKey === null || approval === null) return null;
+  const { minutesSchema } = await import('../../../workflows/contracts/minutes.ts');
+  try {
+    return (await (await store()).getJson(minutesKey, minutesSchema)).approval;
+  } catch {
+    return null;
+  }
+}
+
+type Named = ApprovalView & {
+  readonly asked?: string | null;
+  readonly by?: string;
+  readonly at?: string;
+  readonly remark?: string;
+};
+
+function approvalLines({ asked, by, at, remark, filesSha256, remindedAt }: Named): string[] {
+  const rows = {
+    approver: asked ?? null,
+    'decided by': by === undefined || at === undefined ? null : `${by}, ${minute(at)}`,
+    remark: remark ?? null,
+    reminded: remindedAt === null ? null : minute(remindedAt),
+    'sha-256': filesSha256 === null ? null : `${filesSha256} (of approved.sha256)`,
+  };
+  return Object.entries(rows).flatMap(([name, value]) =>
+    value === null ? [] : [`  ${name}: ${printable(value)}`],
+  );
 }
 
 /** The name of a job's template; null where its input cannot be read. */

@@ -3,13 +3,14 @@ import { basename, resolve } from 'node:path';
 import { clock } from '../../../workflows/contracts/clock.ts';
 import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseTenant, workingFolder } from '../../config.ts';
+import type { TypedApproval } from '../../jobs/approval-options.ts';
 import type { TypedJobOptions } from '../../jobs/job-options.ts';
 import { clientS3Options } from '../../service-connections.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { JobCommandOptions } from '../job-command.ts';
 import { printable } from '../render-list.ts';
 
-interface SubmitOptions extends TypedJobOptions, JobCommandOptions {
+interface SubmitOptions extends TypedJobOptions, TypedApproval, JobCommandOptions {
   readonly force?: true;
   readonly join?: true;
   readonly template: string;
@@ -37,6 +38,12 @@ export function addSubmit(program: Command, context: CommandContext): void {
       'standard',
     )
     .option('--no-image', 'without an illustration')
+    .option('--approve', 'the minutes are a draft until somebody approves them')
+    .option('--approver <name>', 'with --approve: who is asked; the documents name them')
+    .option(
+      '--deadline <time>',
+      'with --approve: how long a draft waits, such as 30m, 12h or 7d (default: 7d)',
+    )
     .option(
       '--tenant <id>',
       'tenant that the job belongs to (default: HANSARD_TENANT, or "default")',
@@ -44,7 +51,7 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option('--force', 'make the minutes again, and pay again, even if they exist')
     .option('--watch', 'follow the job to its end')
     .option('--strict', 'with --watch: exit 1 when the minutes are partial')
-    .option('--json', 'print { id, workflowId, reused, retitled }')
+    .option('--json', 'print { id, workflowId, reused, retitled, approvalIgnored }')
     .action((files: string[], options: SubmitOptions) => submit(files, options, context));
 }
 
@@ -58,13 +65,15 @@ async function submit(
   const { chooseTemplate } = await import('../../templates/choose-template.ts');
   const template = await chooseTemplate(typed.template, workingFolder(env));
   const { title, options } = parseJobOptions(typed, template?.id);
+  const { parseApproval } = await import('../../jobs/approval-options.ts');
+  const approval = parseApproval(typed);
   const tenant = parseTenant(env, typed.tenant);
   const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
   const { submitJob } = await import('../../jobs/submit-job.ts');
   const { probeTranscript } = await import('../../jobs/probe-transcript.ts');
   const { hashFile } = await import('../../../adapters/identity/digest.ts');
   const job = await submitJob(
-    { tenant, paths, title, options, template, force: typed.force === true },
+    { tenant, paths, title, options, template, approval, force: typed.force === true },
     {
       probe: async (paths) => {
         const transcript = await probeTranscript(paths);
@@ -103,6 +112,11 @@ async function submit(
   if (job.retitled === 'list') {
     output.remark(
       `the documents keep the old title until npm run -s hansard -- retry ${job.id} makes them again`,
+    );
+  }
+  if (job.approvalIgnored) {
+    output.remark(
+      `--approve changes no job that exists: nobody is asked; npm run -s hansard -- approve ${job.id} approves its minutes all the same`,
     );
   }
   if (!job.reused && (await isWithoutWorker(context))) {

@@ -34,7 +34,7 @@ export function addVersions(program: Command, context: CommandContext): void {
       const table = versions.map((version) => [
         `${version.version}${isShown(row, version) ? ' *' : ''}`,
         version.createdAt.toISOString().replace('T', ' ').slice(0, 16),
-        version.result,
+        version.approval === null ? version.result : `${version.result} ${version.approval.state}`,
         printable(madeBy(version)),
       ]);
       output.result(
@@ -52,13 +52,20 @@ export function addVersions(program: Command, context: CommandContext): void {
 
 const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean => minutesKey === row.minutesKey;
 
-const madeBy = ({ kind, base, author }: JobVersion): string =>
-  kind === null ? 'a run of the job' : `${author ?? 'somebody'}: ${kind}, from version ${base}`;
+const madeBy = ({ kind, base, author, approval }: JobVersion): string => {
+  if (kind === null) return 'a run of the job';
+  const what = kind === 'approval' && approval !== null ? DECISIONS[approval.state] : kind;
+  return `${author ?? 'somebody'}: ${what}, from version ${base}`;
+};
+
+/** By what became of the version that was decided on. */
+const DECISIONS = { draft: 'delegated', returned: 'returned', approved: 'approved' } as const;
 
 const jsonOf = (row: JobRow, version: JobVersion) => ({
   version: version.version,
   isShown: isShown(row, version),
   result: version.result,
+  approval: version.approval?.state ?? null,
   kind: version.kind,
   base: version.base,
   by: version.author,

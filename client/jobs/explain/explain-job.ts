@@ -55,6 +55,7 @@ export async function explainJob(
     tenant: row.tenant,
     version: minutes.version,
     status: minutes.status,
+    approval: minutes.approval,
     template: minutes.template,
     source: { kind: minutes.source.kind, name: minutes.source.name },
     speakers,

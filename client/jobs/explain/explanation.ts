@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LEDGER_STATES } from '../../../adapters/paid-call/ledger.ts';
 import { heardSoundSchema } from '../../../workflows/contracts/chunk-plan.ts';
+import { approvalSchema } from '../../../workflows/contracts/approval.ts';
 import { isoDateSchema, sha256Schema } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
 import { revisionSchema } from '../../../workflows/contracts/revision.ts';
@@ -153,6 +154,8 @@ export const explanationSchema = z.strictObject({
   tenant: z.string(),
   version: z.int().positive(),
   status: minutesSchema.shape.status,
+  /** As in the minutes; null: nobody is asked for it. */
+  approval: approvalSchema.nullable(),
   template: z.strictObject(minutesSchema.shape.template.shape),
   source: z.strictObject({ kind: z.enum(['recording', 'transcript']), name: z.string() }),
   /** How speakers were told apart; `call` names the answer. */

@@ -46,6 +46,7 @@ const degradations: Degradation[] = [
 const published = (id: string) => ({
   version: 1,
   revision: null,
+  approval: null,
   result: 'partial' as const,
   title: 'Planning of March',
   meetingDate: '2026-03-03',

@@ -41,6 +41,7 @@ async function publish(tenant: string, id: string, title: string, searchText: st
     ...facts,
     version: 1,
     revision: null,
+    approval: null,
     result: 'complete',
     title,
     language: null,

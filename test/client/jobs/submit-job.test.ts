@@ -44,6 +44,7 @@ afterAll(async () => {
 const PUBLISHED = {
   version: 1,
   revision: null,
+  approval: null,
   title: 'Planning',
   meetingDate: null,
   language: 'en',
@@ -390,7 +391,7 @@ test.each(['during our upload', 'between our last look and our row'] as const)(
       isFinished = true;
     };
     const job = await submitJob(
-      { tenant, paths: ['a.flac'], title: null, options, template: null, force: false },
+      { tenant, paths: ['a.flac'], title: null, options, template: null, approval: null, force: false },
       {
         probe: async () => ({ kind: 'recording', durationSeconds: 1 }),
         hash: async () => ({ sha256, bytes: 1 }),

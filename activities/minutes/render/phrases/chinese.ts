@@ -40,6 +40,12 @@ export const chinese: Wording = {
     picked: '按规则摘选原句',
     unwritten: '没有摘要',
     editedBy: (name, day, version) => `${name} 于${day}修改（第 ${version} 版）`,
+    draft: (asked, until) =>
+      until === null
+        ? '草稿：尚未批准'
+        : `草稿：等待${asked === null ? '' : ` ${asked} `}在${until}前批准`,
+    returnedBy: (name, day) => `草稿：${name} 于${day}退回`,
+    approvedBy: (name, day, version) => `${name} 于${day}批准（第 ${version} 版）`,
     verified: (verified, all) => `${all} 条陈述中 ${verified} 条已核实`,
   },
   partial: '本纪要不完整',

@@ -46,6 +46,13 @@ export const english = {
     unwritten: 'no summary',
     editedBy: (name: string, day: string, version: number) =>
       `edited by ${name} on ${day} (version ${version})`,
+    draft: (asked: string | null, until: string | null) =>
+      until === null
+        ? 'draft: not approved'
+        : `draft: waits for approval${asked === null ? '' : ` by ${asked}`} until ${until}`,
+    returnedBy: (name: string, day: string) => `draft: returned by ${name} on ${day}`,
+    approvedBy: (name: string, day: string, version: number) =>
+      `approved by ${name} on ${day} (version ${version})`,
     verified: (verified: number, all: number) => `${verified} of ${all} statements verified`,
   },
   partial: 'These minutes are partial',

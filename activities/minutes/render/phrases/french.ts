@@ -41,6 +41,12 @@ export const french: Wording = {
     picked: 'phrases choisies par des règles',
     unwritten: 'pas de résumé',
     editedBy: (name, day, version) => `modifié par ${name} le ${day} (version ${version})`,
+    draft: (asked, until) =>
+      until === null
+        ? 'brouillon : non approuvé'
+        : `brouillon : approbation attendue${asked === null ? '' : ` de ${asked}`} avant le ${until}`,
+    returnedBy: (name, day) => `brouillon : renvoyé par ${name} le ${day}`,
+    approvedBy: (name, day, version) => `approuvé par ${name} le ${day} (version ${version})`,
     verified: (verified, all) => `${verified} énoncés vérifiés sur ${all}`,
   },
   partial: 'Ce compte rendu est partiel',

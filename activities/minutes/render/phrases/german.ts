@@ -41,6 +41,12 @@ export const german: Wording = {
     picked: 'Sätze nach Regeln ausgewählt',
     unwritten: 'keine Zusammenfassung',
     editedBy: (name, day, version) => `bearbeitet von ${name} am ${day} (Version ${version})`,
+    draft: (asked, until) =>
+      until === null
+        ? 'Entwurf: nicht freigegeben'
+        : `Entwurf: wartet bis ${until} auf die Freigabe${asked === null ? '' : ` durch ${asked}`}`,
+    returnedBy: (name, day) => `Entwurf: von ${name} am ${day} zurückgegeben`,
+    approvedBy: (name, day, version) => `freigegeben von ${name} am ${day} (Version ${version})`,
     verified: (verified, all) => `${verified} von ${all} Aussagen belegt`,
   },
   partial: 'Dieses Protokoll ist unvollständig',

@@ -41,6 +41,12 @@ export const spanish: Wording = {
     picked: 'frases elegidas por reglas',
     unwritten: 'sin resumen',
     editedBy: (name, day, version) => `editada por ${name} el ${day} (versión ${version})`,
+    draft: (asked, until) =>
+      until === null
+        ? 'borrador: sin aprobar'
+        : `borrador: espera la aprobación${asked === null ? '' : ` de ${asked}`} hasta el ${until}`,
+    returnedBy: (name, day) => `borrador: devuelta por ${name} el ${day}`,
+    approvedBy: (name, day, version) => `aprobada por ${name} el ${day} (versión ${version})`,
     verified: (verified, all) => `${verified} de ${all} afirmaciones verificadas`,
   },
   partial: 'Esta acta es parcial',

@@ -123,6 +123,7 @@ async function transcribe(job: JobInput, plan: ChunkPlan): Promise<string> {
     provider: null,
     servedModel: null,
     revision: null,
+    approval: null,
     requestId: null,
     createdAt: '2026-03-02T10:00:00.000Z',
     usage,
@@ -362,7 +363,7 @@ test('what a person wrote in an edit is theirs, and the rest is still the answer
     await store.put(keyOf(3, name), body, { contentType: 'application/json' });
   }
   const revision = { ...edit, kind: 'edit' } as const;
-  const version = { version: 3, minutesKey, result: edited.status, revision };
+  const version = { version: 3, minutesKey, result: edited.status, revision, approval: null };
   await keepVersion(bench.db, { tenant, jobId }, version);
   const { items, template: explained } = await explain({ version: 3 });
   expect(explained).toEqual(template);

@@ -1,0 +1,52 @@
+import type { Approval } from '../../workflows/contracts/approval.ts';
+import type { Minutes } from '../../workflows/contracts/minutes.ts';
+import type { Change } from '../../workflows/contracts/revision.ts';
+import { revisionRefused } from '../revision/revision-refused.ts';
+
+export type ApprovalChange = Extract<Change, { readonly kind: 'approval' }>;
+
+/**
+ * What minutes say of their approval after a person decided; nothing else of them changes. Pure. Throws
+ * `RevisionRefused` for minutes that are approved, or are not those that the person read.
+ *
+ * @param sha256 of the `minutes.json` that is decided on
+ */
+export function decideApproval(
+  { approval, version }: Minutes,
+  { decision, by, at }: ApprovalChange,
+  sha256: string,
+): Approval {
+  if (approval?.state === 'approved') {
+    throw revisionRefused(
+      `version ${version} is approved, and stays so: a change of it makes the next draft`,
+    );
+  }
+  switch (decision.kind) {
+    case 'approve': {
+      if (decision.sha256 !== sha256) {
+        throw revisionRefused(`version ${version} is stored with other bytes than were read`);
+      }
+      return { state: 'approved', by, at, version, sha256 };
+    }
+    case 'return': {
+      const { asked = null, until = null } = approval ?? {};
+      const { remark } = decision;
+      return { state: 'returned', by, at, remark, asked, since: at, until };
+    }
+    case 'delegate': {
+      if (approval?.state !== 'draft') {
+        throw revisionRefused(
+          approval === null
+            ? `version ${version} waits for nobody: it was submitted without --approve`
+            : `version ${version} was returned, and waits for a correction`,
+        );
+      }
+      if (approval.until !== null && approval.until <= at) {
+        throw revisionRefused(
+          `the time for version ${version} is over: it can be approved or returned, and a change of it waits anew`,
+        );
+      }
+      return { ...approval, asked: decision.to, since: at };
+    }
+  }
+}

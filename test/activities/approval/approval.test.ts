@@ -1,0 +1,331 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createActivities } from '../../../activities/index.ts';
+import { digestOf, sha256 } from '../../../adapters/identity/digest.ts';
+import { changeKey, outputKey } from '../../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
+import type { Approval, Decision } from '../../../workflows/contracts/approval.ts';
+import { editedSchema } from '../../../workflows/contracts/edited.ts';
+import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import type { Change } from '../../../workflows/contracts/revision.ts';
+import { versionChangesSchema } from '../../../workflows/contracts/version-changes.ts';
+import { attempt, openBench } from '../activity-bench.ts';
+import { sampleMinutes, sampleTranscript } from '../minutes/render/sample-minutes.ts';
+
+/** What people decide on published minutes, on a real store and a real database. */
+
+const NOW = new Date('2026-03-02T12:00:00.000Z');
+const DRAFT = {
+  state: 'draft',
+  asked: 'Ann',
+  since: '2026-03-01T12:00:00.000Z',
+  until: '2026-03-08T12:00:00.000Z',
+} satisfies Approval;
+
+let bench: Awaited<ReturnType<typeof openBench>>;
+let job: JobInput;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+beforeEach(() => open({ wanted: { asked: 'Ann', withinSeconds: 7 * 86_400 }, approval: DRAFT }));
+
+/** Submits a job, and publishes minutes of it. */
+async function open({
+  wanted,
+  approval,
+}: {
+  readonly wanted?: JobInput['approval'];
+  readonly approval: Approval | null;
+}): Promise<void> {
+  job = await bench.newJob(null, wanted && { approval: wanted, schemaVersion: 4 });
+  await bench.begin(job, 'run-1');
+  await publishRun(approval);
+}
+
+/** A run of the job makes minutes, and publishes them if it may. */
+async function publishRun(approval: Approval | null): Promise<string> {
+  const { tenant, jobId } = job;
+  const version = (await bench.deps.library.nextVersion(job)) ?? 0;
+  const key = (name: string) => outputKey(tenant, jobId, version, name);
+  const minutes = {
+    ...sampleMinutes,
+    schemaVersion: approval === null ? 1 : 3,
+    id: jobId,
+    version,
+    carriedFrom: version,
+    approval,
+  };
+  await bench.deps.store.putJson(key('minutes.json'), minutes);
+  await bench.deps.store.putJson(key('transcript.json'), sampleTranscript);
+  const call = { tenant, jobId, runId: 'run-1', minutesKey: key('minutes.json') };
+  await attempt(() => activities().publishMinutes(call));
+  return key('minutes.json');
+}
+
+const activities = () => createActivities({ ...bench.deps, now: () => NOW });
+const row = async () => {
+  const found = await bench.deps.library.find(job.tenant, job.jobId);
+  if (found?.minutesKey == null) throw new Error('there are no minutes');
+  return { ...found, minutesKey: found.minutesKey };
+};
+const shown = async () => bench.deps.store.getJson((await row()).minutesKey, minutesSchema);
+const look = () => attempt(() => activities().lookAtApproval(job));
+const digestOfShown = async () => sha256(await bench.deps.store.get((await row()).minutesKey));
+
+type Wanted = Change extends infer C
+  ? C extends Change
+    ? Omit<C, 'schemaVersion' | 'by' | 'at' | 'baseKey'>
+    : never
+  : never;
+
+async function ask(wanted: Wanted, by = 'Ann') {
+  const { tenant, jobId } = job;
+  const { minutesKey } = await row();
+  const at = '2026-03-02T11:00:00.000Z';
+  const change = { ...wanted, schemaVersion: 2, by, at, baseKey: minutesKey };
+  const digest = digestOf(change);
+  await bench.deps.store.putJson(changeKey(tenant, jobId, digest), change);
+  return { tenant, jobId, change: digest };
+}
+
+async function make(asked: Awaited<ReturnType<typeof ask>>) {
+  const rendered = await attempt(() => activities().renderRevision(asked));
+  await attempt(() => activities().publishRevision({ ...asked, ...rendered }));
+  return rendered;
+}
+const decide = async (decision: Decision, by?: string) =>
+  make(await ask({ kind: 'approval', decision }, by));
+const approve = async (by?: string) =>
+  decide({ kind: 'approve', sha256: await digestOfShown() }, by);
+const rename = async (name: string) => make(await ask({ kind: 'rename', speaker: 'S1', name }));
+const retitle = async (title: string) =>
+  make(
+    await ask({
+      kind: 'edit',
+      edited: editedSchema.parse({ ...(await shown()), title, file: 'minutes' }),
+    }),
+  );
+const refused = { type: 'RevisionRefused', nonRetryable: true };
+
+const readText = async (name: string) => {
+  const folder = outputFolder(job.tenant, job.jobId, (await row()).minutesKey);
+  return new TextDecoder().decode(await bench.deps.store.get(`${folder}${name}`));
+};
+
+describe('an approval', () => {
+  test('is a next version with the same content, whose files are frozen by their digests', async () => {
+    const draft = await shown();
+    const read = await digestOfShown();
+    const rendered = await approve();
+
+    const approved = await shown();
+    expect(approved).toEqual({
+      ...draft,
+      schemaVersion: 3,
+      version: 2,
+      approval: {
+        state: 'approved',
+        by: 'Ann',
+        at: '2026-03-02T11:00:00.000Z',
+        version: 1,
+        sha256: read,
+      },
+      revisions: [
+        { kind: 'approval', version: 2, base: 1, by: 'Ann', at: '2026-03-02T11:00:00.000Z' },
+      ],
+    });
+    const list = await readText('approved.sha256');
+    expect(list.match(/ {2}(.*)\n/g)?.map((name) => name.trim())).toEqual([
+      'minutes.docx',
+      'minutes.html',
+      'minutes.json',
+      'minutes.md',
+      'minutes.pdf',
+      'transcript.json',
+      'transcript.srt',
+      'transcript.vtt',
+    ]);
+    expect(list).toContain(`${await digestOfShown()}  minutes.json\n`);
+    expect(rendered.approval).toMatchObject({ state: 'approved', filesSha256: sha256(list) });
+    expect((await row()).approval).toEqual(rendered.approval);
+    for (const name of ['minutes.md', 'minutes.html']) {
+      expect(await readText(name)).toContain('approved by Ann on 2 March 2026 (version 1)');
+    }
+    expect(await look()).toMatchObject({ approval: { state: 'approved' }, remindAt: null });
+  });
+
+  test('counts for the minutes that were read only', async () => {
+    const asked = await ask({
+      kind: 'approval',
+      decision: { kind: 'approve', sha256: 'b'.repeat(64) },
+    });
+    await expect(make(asked)).rejects.toMatchObject(refused);
+
+    const late = await ask({
+      kind: 'approval',
+      decision: { kind: 'approve', sha256: await digestOfShown() },
+    });
+    await retitle('Budget');
+    await expect(make(late)).rejects.toMatchObject(refused);
+    expect((await row()).approval).toMatchObject({ state: 'draft' });
+  });
+
+  test('of two at once counts once', async () => {
+    const decision = { kind: 'approve', sha256: await digestOfShown() } as const;
+    const [one, other] = [
+      await ask({ kind: 'approval', decision }, 'Ann'),
+      await ask({ kind: 'approval', decision }, 'Tom'),
+    ];
+    const ends = await Promise.allSettled([make(one), make(other)]);
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(ends.find((end) => end.status === 'rejected')?.reason).toMatchObject(refused);
+    await expect(approve()).rejects.toMatchObject(refused);
+  });
+
+  test('stays when a run makes other minutes, and what changes them is a draft again', async () => {
+    await approve();
+    const { minutesKey } = await row();
+    const bytes = await bench.deps.store.get(minutesKey);
+    await publishRun(DRAFT);
+    expect(await row()).toMatchObject({ minutesKey });
+
+    await retitle('Budget');
+    expect(await shown()).toMatchObject({
+      version: 4,
+      approval: {
+        state: 'draft',
+        asked: 'Ann',
+        since: '2026-03-02T12:00:00.000Z',
+        until: '2026-03-09T12:00:00.000Z',
+      },
+    });
+    expect(await bench.deps.store.get(minutesKey)).toEqual(bytes);
+    const versions = await bench.deps.library.versions(job.tenant, job.jobId);
+    expect(versions.map(({ version, approval }) => [version, approval?.state])).toEqual([
+      [4, 'draft'],
+      [3, 'draft'],
+      [2, 'approved'],
+      [1, 'draft'],
+    ]);
+  });
+
+  test('keeps the title that was read; the list keeps the one that was given later', async () => {
+    await bench.deps.library.retitle(job.tenant, job.jobId, 'Budget');
+    await approve();
+    expect(await shown()).toMatchObject({ title: 'Release planning' });
+    expect(await row()).toMatchObject({ title: 'Budget' });
+  });
+
+  test('of minutes that nobody was asked for counts, too', async () => {
+    await open({ approval: null });
+    await approve('Tom');
+    expect(await shown()).toMatchObject({ approval: { state: 'approved', by: 'Tom' } });
+    await retitle('Budget');
+    expect(await shown()).toMatchObject({
+      schemaVersion: 3,
+      approval: { state: 'draft', asked: null, until: null },
+    });
+    expect(await look()).toMatchObject({ approval: { until: null }, remindAt: null });
+  });
+});
+
+describe('returned minutes', () => {
+  test('say why, and are a draft again after the next change', async () => {
+    await decide({ kind: 'return', remark: 'The owner is wrong.\nIt is Tom.' });
+    expect(await shown()).toMatchObject({
+      approval: {
+        state: 'returned',
+        by: 'Ann',
+        remark: 'The owner is wrong.\nIt is Tom.',
+        asked: 'Ann',
+        until: DRAFT.until,
+      },
+    });
+    const markdown = await readText('minutes.md');
+    expect(markdown).toContain('draft: returned by Ann on 2 March 2026');
+    expect(markdown).toContain('It is Tom.');
+    expect(versionChangesSchema.parse(JSON.parse(await readText('changes.json')))).toMatchObject({
+      kind: 'approval',
+      differences: [
+        {
+          field: 'approval',
+          was: { state: 'draft', asked: 'Ann' },
+          is: { state: 'returned', by: 'Ann', remark: 'The owner is wrong.\nIt is Tom.' },
+        },
+      ],
+    });
+    expect(await look()).toMatchObject({ approval: { state: 'returned' }, remindAt: null });
+
+    await retitle('Budget');
+    expect(await shown()).toMatchObject({ version: 3, approval: { state: 'draft', asked: 'Ann' } });
+    expect(await readText('minutes.md')).toContain(
+      'draft: waits for approval by Ann until 9 March 2026',
+    );
+    await approve();
+    expect(await shown()).toMatchObject({ version: 4, approval: { state: 'approved' } });
+    await expect(decide({ kind: 'return', remark: 'No.' })).rejects.toMatchObject(refused);
+  });
+
+  test('may be replaced by those of a run', async () => {
+    await decide({ kind: 'return', remark: 'Half of it is missing.' });
+    const key = await publishRun(DRAFT);
+    expect(await row()).toMatchObject({ minutesKey: key, approval: { state: 'draft' } });
+  });
+});
+
+describe('a draft', () => {
+  test('can be given to somebody else, whom the documents name', async () => {
+    await decide({ kind: 'delegate', to: 'Tom' });
+    expect(await shown()).toMatchObject({
+      approval: { ...DRAFT, asked: 'Tom', since: '2026-03-02T11:00:00.000Z' },
+    });
+    expect(await readText('minutes.md')).toContain('waits for approval by Tom until 8 March 2026');
+    await retitle('Budget');
+    expect(await shown()).toMatchObject({ approval: { asked: 'Tom' } });
+  });
+
+  test('of which nobody is asked, or whose time is over, is given to nobody', async () => {
+    await open({ approval: null });
+    await expect(decide({ kind: 'delegate', to: 'Tom' })).rejects.toMatchObject(refused);
+    await open({ approval: { ...DRAFT, until: '2026-03-02T10:00:00.000Z' } });
+    await expect(decide({ kind: 'delegate', to: 'Tom' })).rejects.toMatchObject(refused);
+    await approve();
+    expect(await shown()).toMatchObject({ approval: { state: 'approved' } });
+  });
+
+  test('is reminded of once, and anew after a change', async () => {
+    expect(await look()).toEqual({
+      approval: { state: 'draft', since: DRAFT.since, until: DRAFT.until },
+      version: 1,
+      remindAt: '2026-03-02T12:00:00.000Z',
+    });
+    await attempt(() => activities().remindOfApproval({ ...job, version: 1 }));
+    expect(await look()).toMatchObject({
+      approval: { remindedAt: '2026-03-02T12:00:00.000Z' },
+      remindAt: null,
+    });
+    await retitle('Budget');
+    expect(await look()).toMatchObject({ version: 2, remindAt: '2026-03-03T12:00:00.000Z' });
+    // A reminder of the version before comes too late.
+    await attempt(() => activities().remindOfApproval({ ...job, version: 1 }));
+    expect((await row()).approval).not.toHaveProperty('remindedAt');
+  });
+
+  test('that waits for less than two days is reminded of after half of the time', async () => {
+    await open({ approval: { ...DRAFT, until: '2026-03-01T16:00:00.000Z' } });
+    expect(await look()).toMatchObject({ remindAt: '2026-03-01T14:00:00.000Z' });
+  });
+});
+
+test('a run makes a draft that waits from then on, and one of a job without --approve makes none', async () => {
+  await rename('Ann').catch(() => undefined);
+  const { draftOf } = await import('../../../activities/approval/approval-facts.ts');
+  expect(draftOf(job, null, NOW)).toEqual({
+    state: 'draft',
+    asked: 'Ann',
+    since: '2026-03-02T12:00:00.000Z',
+    until: '2026-03-09T12:00:00.000Z',
+  });
+  expect(draftOf({}, null, NOW)).toBeNull();
+});
