@@ -1,16 +1,16 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
-import { approvalView, type ApprovalView } from '../jobs/approval-view.ts';
+import { approvalView, waitsForPerson, type ApprovalView } from '../jobs/approval-view.ts';
 import { hasEnded } from '../jobs/job-view.ts';
 
 /** One line per job: id, status, day, length, title. */
-export function listLines(rows: readonly JobRow[]): string[] {
+export function listLines(rows: readonly JobRow[], now = new Date()): string[] {
   if (rows.length === 0)
     return ['no jobs yet: npm run -s hansard -- submit FILE creates the first'];
   const table = rows.map((row) => [
     row.id,
-    statusOf(row),
+    statusOf(row, now),
     row.meetingDate ?? '-',
     row.durationSeconds === null ? '-' : clock(row.durationSeconds),
     printable(row.title ?? row.sourceName),
@@ -19,9 +19,9 @@ export function listLines(rows: readonly JobRow[]): string[] {
 }
 
 /** `completed`, `partial`, `partial draft`, `approved`, … */
-function statusOf({ status, result, approval }: JobRow): string {
+function statusOf({ status, result, approval }: JobRow, now: Date): string {
   if (status !== 'completed') return status;
-  const view = approvalView(approval, new Date());
+  const view = approvalView(approval, now);
   const words = [
     ...(result === 'partial' ? ['partial'] : []),
     ...(view === null ? [] : [view.state, ...(isLate(view) ? ['(reminded)'] : [])]),
@@ -50,13 +50,14 @@ function around(found: FoundJob['found'] | undefined): string {
 const EXCERPT = 90;
 
 /** What `list --json` prints for a row. */
-export const listed = (row: JobRow) => ({
+export const listed = (row: JobRow, now = new Date()) => ({
   id: row.id,
   workflowId: row.workflowId,
-  status: row.status,
-  // As `status` says it: while a retry runs, what can be read is of the run before.
+  // These as `status` says them.
+  status: isDraft(row, now) ? 'waiting' : row.status,
+  approval: hasEnded(row) ? approvalView(row.approval, now) : null,
+  // While a retry runs, what can be read is of the run before.
   result: hasEnded(row) ? row.result : null,
-  approval: hasEnded(row) ? approvalView(row.approval, new Date()) : null,
   failure: row.failure,
   failureMessage: row.failureMessage,
   title: row.title,
@@ -66,6 +67,9 @@ export const listed = (row: JobRow) => ({
   createdAt: row.createdAt.toISOString(),
   endedAt: row.endedAt?.toISOString() ?? null,
 });
+
+const isDraft = ({ status, approval }: JobRow, now: Date): boolean =>
+  status === 'completed' && waitsForPerson(approvalView(approval, now));
 
 /** Pads every column but the last to its widest cell. */
 export function aligned(table: readonly (readonly string[])[]): string[] {

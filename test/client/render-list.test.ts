@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JobRow } from '../../adapters/database/job-library.ts';
-import { listed } from '../../client/cli/render-list.ts';
+import { listed, listLines } from '../../client/cli/render-list.ts';
 
 const ROW: JobRow = {
   tenant: 'default',
@@ -38,3 +38,24 @@ test.each([
     expect(listed({ ...ROW, status })).toMatchObject({ status, result });
   },
 );
+
+const SINCE = '2026-03-01T12:00:00.000Z';
+const UNTIL = '2026-03-08T12:00:00.000Z';
+const NOW = new Date('2026-03-03T12:00:00.000Z');
+test.each([
+  [{ state: 'draft', since: SINCE, until: UNTIL }, 'draft', 'waiting'],
+  [
+    { state: 'draft', since: SINCE, until: UNTIL, remindedAt: UNTIL },
+    'draft (reminded)',
+    'waiting',
+  ],
+  [{ state: 'draft', since: SINCE, until: SINCE }, 'expired', 'completed'],
+  [{ state: 'draft', since: SINCE, until: null }, 'draft', 'completed'],
+  [{ state: 'returned', since: SINCE, until: UNTIL }, 'returned', 'waiting'],
+  [{ state: 'approved', since: SINCE, until: null }, 'approved', 'completed'],
+] as const)('the list says how an approval stands: %j is %s', (approval, cell, status) => {
+  const row = { ...ROW, status: 'completed', result: 'complete', approval } as const;
+  expect(listLines([row], NOW)[1]).toContain(`  ${cell}  `);
+  expect(listed(row, NOW)).toMatchObject({ status });
+  expect(listLines([{ ...row, result: 'partial' }], NOW)[1]).toContain(`  partial ${cell}  `);
+});

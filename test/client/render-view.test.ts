@@ -40,6 +40,14 @@ const FALLBACK = {
   spans: [{ start: 84, end: 112 }],
   reason: 'RateLimited',
 };
+const DRAFT = {
+  state: 'draft',
+  since: '2026-03-01T12:00:00.000Z',
+  until: '2026-03-08T12:00:00.000Z',
+  remindedAt: '2026-03-02T12:00:00.000Z',
+  filesSha256: null,
+} as const;
+
 const view = (status: Partial<JobStatus> = {}, rest: Partial<JobView> = {}): JobView => ({
   status: { ...STATUS, ...status },
   failure: null,
@@ -99,6 +107,26 @@ test.each([
     'waiting for the provider: transcribe, 6 of 12 chunks',
   ],
   [view({ status: 'completed', result: 'partial' }), 'completed: partial minutes'],
+  [
+    view({ status: 'waiting', waitingFor: 'approval', result: 'complete', approval: DRAFT }),
+    'waiting for approval until 2026-03-08 12:00 (UTC), reminded: complete minutes can be read',
+  ],
+  [
+    view({
+      status: 'waiting',
+      waitingFor: 'approval',
+      approval: { ...DRAFT, state: 'returned' },
+    }),
+    'returned: waiting for a correction until 2026-03-08 12:00 (UTC)',
+  ],
+  [
+    view({ status: 'completed', result: 'partial', approval: { ...DRAFT, state: 'expired' } }),
+    'completed: partial minutes, not approved in time',
+  ],
+  [
+    view({ status: 'completed', result: 'complete', approval: { ...DRAFT, state: 'approved' } }),
+    'completed: approved',
+  ],
   [view({ status: 'failed' }, { failure: 'NoSpeech' }), 'failed: NoSpeech'],
   [view({ status: 'cancelled' }), 'cancelled'],
   [

@@ -10,6 +10,7 @@ import {
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { historyText } from '../support/history-text.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
@@ -58,7 +59,7 @@ describe.each(goldens)('the history %s', (file) => {
   });
 
   test('names no machine, no folder and no process', () => {
-    const text = readable(readGolden(file));
+    const text = historyText(readGolden(file));
     expect(text).toMatch(/lookUpChunks|lookAtApproval/);
     expect(text).not.toMatch(/\d@|file:\/\/|(^|[\s"(])\/(?!\/)\w+\/\w/m);
     expect(text).not.toContain(hostname());
@@ -89,15 +90,3 @@ test('a history with two activities swapped does not replay', async () => {
   await expect(replay(swapped)).rejects.toThrow(DeterminismViolationError);
   expect(DeterminismViolationError).toBeTypeOf('function');
 });
-
-/** All strings of a history, with payloads decoded. */
-function readable(value: unknown): string {
-  const texts: string[] = [];
-  JSON.stringify(value, (key, inner: unknown) => {
-    if (typeof inner === 'string') {
-      texts.push(key === 'data' ? Buffer.from(inner, 'base64').toString('utf8') : inner);
-    }
-    return inner;
-  });
-  return texts.join('\n');
-}

@@ -19,7 +19,11 @@ export function addList(program: Command, { env, services, output }: CommandCont
       const library = await services.library();
       if (search === null) {
         const rows = await library.list(tenant, { limit });
-        output.result(options, rows.map(listed), listLines(rows));
+        output.result(
+          options,
+          rows.map((row) => listed(row)),
+          listLines(rows),
+        );
         return;
       }
       const { jobs, cut } = await library.search(tenant, search, { limit });

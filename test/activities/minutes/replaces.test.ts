@@ -39,7 +39,7 @@ test.each([
 test.each([
   ['edit', false],
   ['resummarize', false],
-  ['approval', false],
+  ['approval', true],
   ['rename', true],
   ['join', true],
 ] as const)('a run replaces minutes after the revision %s: %s', (kind, expected) => {
@@ -69,4 +69,20 @@ test('voice without words, which only the newer minutes look for, does not keep 
   expect(replaces(newer, older)).toBe(true);
   // Of two that look for it, it is a lack.
   expect(replaces(newer, partial({ untimedSeconds: 0 }))).toBe(false);
+});
+
+test('a run replaces a draft, and what is approved by nobody any more, but no approved minutes', () => {
+  const at = '2026-03-02T10:00:00.000Z';
+  const approved = {
+    state: 'approved',
+    by: 'Ann',
+    at,
+    version: 1,
+    sha256: 'a'.repeat(64),
+  } as const;
+  const draft = { state: 'draft', asked: null, since: at, until: at } as const;
+  const returned = { ...draft, state: 'returned', by: 'Ann', at, remark: 'No.' } as const;
+  expect(replaces(complete, { ...partial(), approval: approved })).toBe(false);
+  expect(replaces(complete, { ...partial(), approval: draft })).toBe(true);
+  expect(replaces(complete, { ...partial(), approval: returned })).toBe(true);
 });

@@ -96,6 +96,7 @@ test("a job's row records every step from submitted to completed", async () => {
   const completed = await library.find(tenant, id);
   expect(completed).toEqual({
     tenant,
+    approval: null,
     id,
     kind: 'minutes',
     workflowId: `minutes/${tenant}/${id}`,

@@ -25,6 +25,7 @@ import { templateSchema } from '../../../workflows/contracts/template.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
+import { historyText } from '../../support/history-text.ts';
 import { testStack } from '../../support/stack.ts';
 import { hansardHere } from '../../support/run-command.ts';
 import { hansard, SAMPLE } from '../cli-child.ts';
@@ -133,15 +134,34 @@ test('a template is stored beside the input, which names it by its digest; no wo
   });
   const key = templateKey(tenant, job.id, input.template?.sha256 ?? '');
   expect(await store.getJson(key, templateSchema)).toEqual(await readBuiltIn('stand-up'));
-  const history = JSON.stringify(
-    await (await workflow(job)).fetchHistory(),
-    (_key, value: unknown) =>
-      value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-  );
+  const history = historyText(await (await workflow(job)).fetchHistory());
+  expect(history).toContain(`"jobId":"${job.id}"`);
   expect(history).not.toMatch(/stand-up|finished since/);
   const plain = await store.getJson(jobInputKey(tenant, standard.id), jobInputSchema);
   expect(plain).toMatchObject({ schemaVersion: 1, options: { template: 'standard' } });
   expect(plain).not.toHaveProperty('template');
+});
+
+test('approval is asked for in the input, and is no part of the identity', async () => {
+  const asked = ['--approve', '--approver', 'Ann', '--deadline', '12h'];
+  const job = await submit(...asked);
+  const input = await store.getJson(jobInputKey(tenant, job.id), jobInputSchema);
+  expect(input).toMatchObject({
+    schemaVersion: 4,
+    approval: { asked: 'Ann', withinSeconds: 43_200 },
+  });
+  expect(await submit()).toEqual({ ...job, reused: true });
+  expect(await submit('--approve')).toEqual({ ...job, reused: true });
+
+  const other = await submit('--date', '2026-03-03');
+  expect(await submit('--date', '2026-03-03', '--approve')).toEqual({
+    ...other,
+    reused: true,
+    approvalIgnored: true,
+  });
+  expect(await store.getJson(jobInputKey(tenant, other.id), jobInputSchema)).not.toHaveProperty(
+    'approval',
+  );
 });
 
 test('again with another title: the job gets it, and is queued as long as no worker takes it up', async () => {
@@ -158,6 +178,7 @@ test('again with another title: the job gets it, and is queued as long as no wor
   expect(JSON.parse(stdout)).toEqual({
     id: first.id,
     status: 'queued',
+    approval: null,
     template: 'standard',
     waitingFor: null,
     result: null,
@@ -391,7 +412,15 @@ test.each(['during our upload', 'between our last look and our row'] as const)(
       isFinished = true;
     };
     const job = await submitJob(
-      { tenant, paths: ['a.flac'], title: null, options, template: null, approval: null, force: false },
+      {
+        tenant,
+        paths: ['a.flac'],
+        title: null,
+        options,
+        template: null,
+        approval: null,
+        force: false,
+      },
       {
         probe: async () => ({ kind: 'recording', durationSeconds: 1 }),
         hash: async () => ({ sha256, bytes: 1 }),
