@@ -29,7 +29,12 @@ export function factsOf({ approval }: Minutes, filesSha256?: string): ApprovalFa
   if (approval === null) return null;
   const { state } = approval;
   if (state !== 'approved') return { state, since: approval.since, until: approval.until };
-  return { state, since: approval.at, until: null, ...(filesSha256 !== undefined && { filesSha256 }) };
+  return {
+    state,
+    since: approval.at,
+    until: null,
+    ...(filesSha256 !== undefined && { filesSha256 }),
+  };
 }
 
 /** The lowest version of the schema whose readers understand them. */

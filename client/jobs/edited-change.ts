@@ -129,6 +129,7 @@ function requireSame(base: Json, file: Json, path: string): void {
 function adviceOn(name: string, base: Json, file: Json): string {
   if (!(name in base)) return 'is no field of this file';
   if (!(name in file)) return 'is missing, and cannot be removed';
+  if (name === 'approval') return 'cannot be changed here: approve, return and delegate do it';
   return name === 'language' || name === 'languages' || name === 'speakers'
     ? 'cannot be changed here: it follows from transcript.json'
     : 'cannot be changed: it says what the machine did';

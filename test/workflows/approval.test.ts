@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApprovalLook } from '../../workflows/contracts/activities.ts';
 import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
@@ -111,7 +112,7 @@ test('a job whose minutes are a draft has it waited for after the job has ended,
   const otherId = other.inputsOf('startJob')[0]?.jobId ?? '';
   await expect(
     bench.client.workflow.getHandle(approvalWorkflowId('default', otherId)).describe(),
-  ).rejects.toThrow();
+  ).rejects.toThrow(WorkflowNotFoundError);
 });
 
 test('a change tells the one that waits, or has a draft waited for by a new one', async () => {

@@ -66,8 +66,9 @@ async function publishRun(approval: Approval | null): Promise<string> {
 const activities = () => createActivities({ ...bench.deps, now: () => NOW });
 const row = async () => {
   const found = await bench.deps.library.find(job.tenant, job.jobId);
-  if (found?.minutesKey == null) throw new Error('there are no minutes');
-  return { ...found, minutesKey: found.minutesKey };
+  const { minutesKey = null } = found ?? {};
+  if (found === null || minutesKey === null) throw new Error('there are no minutes');
+  return { ...found, minutesKey };
 };
 const shown = async () => bench.deps.store.getJson((await row()).minutesKey, minutesSchema);
 const look = () => attempt(() => activities().lookAtApproval(job));

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { glanceAt } from '../../../../activities/minutes/render/glance.ts';
+import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
+import { phrasesFor } from '../../../../activities/minutes/render/phrases.ts';
+import type { Approval } from '../../../../workflows/contracts/approval.ts';
+import { sampleMinutes, sampleTranscript } from './sample-minutes.ts';
+
+const DRAFT = {
+  state: 'draft',
+  asked: 'Ann\u202e Lee',
+  since: '2026-12-01T10:00:00.000Z',
+  until: '2026-12-07T10:00:00.000Z',
+} satisfies Approval;
+const RETURNED = {
+  ...DRAFT,
+  state: 'returned',
+  by: 'Tom',
+  at: '2026-12-02T10:00:00.000Z',
+  remark: 'The owner is wrong.\n\nIt is Bob.',
+} satisfies Approval;
+const APPROVED = {
+  state: 'approved',
+  by: 'Tom',
+  at: '2026-12-02T10:00:00.000Z',
+  version: 4,
+  sha256: 'a'.repeat(64),
+} satisfies Approval;
+
+test.each([
+  [
+    'en',
+    'draft: waits for approval by Ann Lee until 7 December 2026',
+    'draft: waits for approval until 7 December 2026',
+    'draft: not approved',
+    'draft: returned by Tom on 2 December 2026',
+    'approved by Tom on 2 December 2026 (version 4)',
+  ],
+  [
+    'zh',
+    '草稿：等待 Ann Lee 在2026年12月7日前批准',
+    '草稿：等待在2026年12月7日前批准',
+    '草稿：尚未批准',
+    '草稿：Tom 于2026年12月2日退回',
+    'Tom 于2026年12月2日批准（第 4 版）',
+  ],
+  [
+    'de',
+    'Entwurf: wartet bis 7. Dezember 2026 auf die Freigabe durch Ann Lee',
+    'Entwurf: wartet bis 7. Dezember 2026 auf die Freigabe',
+    'Entwurf: nicht freigegeben',
+    'Entwurf: von Tom am 2. Dezember 2026 zurückgegeben',
+    'freigegeben von Tom am 2. Dezember 2026 (Version 4)',
+  ],
+  [
+    'fr',
+    'brouillon : approbation attendue de Ann Lee avant le 7 décembre 2026',
+    'brouillon : approbation attendue avant le 7 décembre 2026',
+    'brouillon : non approuvé',
+    'brouillon : renvoyé par Tom le 2 décembre 2026',
+    'approuvé par Tom le 2 décembre 2026 (version 4)',
+  ],
+  [
+    'es',
+    'borrador: espera la aprobación de Ann Lee hasta el 7 de diciembre de 2026',
+    'borrador: espera la aprobación hasta el 7 de diciembre de 2026',
+    'borrador: sin aprobar',
+    'borrador: devuelta por Tom el 2 de diciembre de 2026',
+    'aprobada por Tom el 2 de diciembre de 2026 (versión 4)',
+  ],
+])('in %s the line under the title says how the approval stands', (language, ...lines) => {
+  const states: readonly Approval[] = [
+    DRAFT,
+    { ...DRAFT, asked: null },
+    { ...DRAFT, asked: null, until: null },
+    RETURNED,
+    APPROVED,
+  ];
+  const said = states.map(
+    (approval) => glanceAt({ ...sampleMinutes, approval }, phrasesFor(language)).facts[0],
+  );
+  expect(said).toEqual(lines);
+});
+
+test('the remark stands in returned minutes, and in no others', () => {
+  const notesOf = (approval: Approval | null) =>
+    minutesDocument({ ...sampleMinutes, approval }, sampleTranscript, {
+      picture: false,
+    }).blocks.filter((block) => block.kind === 'note');
+  expect(notesOf(RETURNED)).toContainEqual({
+    kind: 'note',
+    tone: 'remark',
+    title: 'draft: returned by Tom on 2 December 2026',
+    lines: ['The owner is wrong.', 'It is Bob.'],
+  });
+  expect(notesOf(DRAFT)).toEqual(notesOf(null));
+});
