@@ -11,6 +11,7 @@ import { queuedWork } from '../../../adapters/database/migrations/0002-queued-wo
 import { runs } from '../../../adapters/database/migrations/0003-runs.ts';
 import { searchWords } from '../../../adapters/database/migrations/0004-search-words.ts';
 import { versions } from '../../../adapters/database/migrations/0005-versions.ts';
+import { approvals } from '../../../adapters/database/migrations/0006-approvals.ts';
 import { testStack } from '../../support/stack.ts';
 
 const url = testStack().databaseUrl;
@@ -32,6 +33,7 @@ const MIGRATIONS = [
   '0003-runs',
   '0004-search-words',
   '0005-versions',
+  '0006-approvals',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
@@ -105,7 +107,7 @@ test('the version that a job shows is listed, whoever published it and before or
   await publish('third', 't/jobs/third/versions/3/minutes.json');
   await publish('first', 't/jobs/first/minutes.json');
   await publish('none', null);
-  await versions.up(db);
+  for (const step of [versions, approvals]) await step.up(db);
   // As a worker of an earlier version does during an update.
   await publish('later', 't/jobs/later/versions/2/minutes.json');
   const library = createJobLibrary(db);
