@@ -36,7 +36,7 @@ export async function approvedFiles(
 
 const DIGEST_LENGTH = 64;
 
-export class NotAsApprovedError extends Error {
+class NotAsApprovedError extends Error {
   override readonly name = 'NotAsApprovedError';
 
   constructor(id: string, file: string) {
