@@ -1,5 +1,5 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
-import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules, type Engine, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
 import { statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
@@ -106,16 +106,20 @@ function engineLines(minutes: Minutes, phrases: Phrases): string[] {
       return phrases.engine({
         work: phrases.work[role],
         target: printableLine(target),
-        label: printableLine(labelOf(engine)),
-        details: printableLine(details.filter((detail) => detail !== null).join(', ')),
+        label: labelOf(engine, phrases),
+        details: phrases.list(details.flatMap((one) => (one === null ? [] : [printableLine(one)]))),
         items,
       });
     }),
   );
 }
 
-/** A label may begin with the name of the target, which is printed before it. */
-function labelOf({ target, label }: Engine): string {
+/**
+ * What the operator says of an engine, as it is; our own word on the sentences picked by rules, in the reader's language.
+ * A label may begin with the name of the target, which is printed before it.
+ */
+function labelOf({ target, label }: Engine, phrases: Phrases): string {
   if (label === null) return '';
-  return label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label;
+  if (picksByRules(target)) return phrases.extractive;
+  return printableLine(label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label);
 }

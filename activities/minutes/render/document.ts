@@ -24,6 +24,8 @@ export interface Glance {
 
 export type Block =
   | { readonly kind: 'heading'; readonly id: string; readonly text: string }
+  /** Stands above a part of what its heading has. */
+  | { readonly kind: 'subheading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string; readonly tone: 'plain' | 'quiet' }
   | { readonly kind: 'list'; readonly items: readonly Remark[] }
   | {
@@ -50,7 +52,7 @@ interface Fact {
 
 /** A statement with its sources. */
 export interface Remark {
-  /** As `itemId` has it; absent: no statement of the minutes. */
+  /** As `itemId` has it, shown in small type: `explain` takes it. Absent: no statement of the minutes. */
   readonly id?: string;
   readonly text: string;
   /** Shown in a softer colour: a missing value, such as "no owner named". */

@@ -75,5 +75,5 @@ function writtenBy(minutes: Minutes, phrases: Phrases): string {
   if (engines.summarize.length === 0) return phrases.glance.unwritten;
   if (isPickedByRules(minutes)) return phrases.glance.picked;
   const models = new Set(engines.summarize.map(({ model }) => model.split('/').at(-1) ?? model));
-  return phrases.glance.writtenBy([...models].map(printableLine).join(', '));
+  return phrases.glance.writtenBy(phrases.list([...models].map(printableLine)));
 }

@@ -81,6 +81,8 @@ function sections(blocks: readonly Block[], picture: string | null): string {
 
 function renderBlock(block: Exclude<Block, { kind: 'heading' }>, picture: string | null): string {
   switch (block.kind) {
+    case 'subheading':
+      return `<h3 dir="auto">${escapeHtml(block.text)}</h3>`;
     case 'paragraph':
       return `<p${block.tone === 'quiet' ? ' class="quiet"' : ''} dir="auto">${escapeHtml(block.text)}</p>`;
     case 'list':
@@ -121,7 +123,7 @@ function table(head: readonly string[], rows: readonly (readonly Remark[])[]): s
   return `<table>\n<thead><tr>${headings}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
-function remark({ text, quiet, sources = [], flag }: Remark): string {
+function remark({ id, text, quiet, sources = [], flag }: Remark): string {
   const links = sources.map(
     ({ label, quote, segmentId, at }) =>
       `<a class="source" href="#${escapeHtml(segmentId)}"${placed(at)} title="${escapeHtml(quote)}">${escapeHtml(label)}</a>`,
@@ -131,6 +133,7 @@ function remark({ text, quiet, sources = [], flag }: Remark): string {
       ? ''
       : `<span dir="auto"${quiet === true ? ' class="quiet"' : ''}>${escapeHtml(text)}</span>`,
     marked(flag),
+    id === undefined ? '' : `<span class="id">${escapeHtml(id)}</span>`,
     ...links,
   ]
     .filter((part) => part !== '')

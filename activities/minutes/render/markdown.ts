@@ -1,20 +1,24 @@
 import type { Block, Document, Remark } from './document.ts';
+import { phrasesFor } from './phrases.ts';
 
 /** The document as Markdown (CommonMark with tables). `picture` is a file name beside it. */
 export function renderMarkdown(document: Document, picture: string | null): string {
+  const { colon } = phrasesFor(document.language);
   const parts = [
     `# ${line(document.title)}`,
     document.facts.map(line).join(' · '),
     [`**${inline(document.glance.status)}**`, ...document.glance.facts.map(inline)].join(' · '),
-    ...document.blocks.map((block) => renderBlock(block, picture)),
+    ...document.blocks.map((block) => renderBlock(block, picture, colon)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function renderBlock(block: Block, picture: string | null): string {
+function renderBlock(block: Block, picture: string | null, colon: string): string {
   switch (block.kind) {
     case 'heading':
       return `## ${line(block.text)}`;
+    case 'subheading':
+      return `### ${line(block.text)}`;
     case 'paragraph':
       return block.tone === 'quiet' ? `_${inline(block.text)}_` : line(block.text);
     case 'list':
@@ -24,7 +28,7 @@ function renderBlock(block: Block, picture: string | null): string {
     case 'facts':
       return block.rows
         .flatMap(({ name, values }) =>
-          values.map((value) => `- **${inline(name)}**: ${inline(value)}`),
+          values.map((value) => `- **${inline(name)}**${colon}${inline(value)}`),
         )
         .join('\n');
     case 'figure':
@@ -42,7 +46,7 @@ function renderBlock(block: Block, picture: string | null): string {
         .map(({ id, time, speaker, text, cited, flag }) => {
           const anchor = cited ? `<a id="${id}"></a>` : '';
           const head = time === null ? '' : `**${time}** `;
-          const voice = speaker === null ? '' : `${inline(speaker)}: `;
+          const voice = speaker === null ? '' : `${inline(speaker)}${colon}`;
           const words = head + voice === '' ? line(text) : inline(text);
           return `${anchor}${head}${voice}${words}${marked(flag)}`;
         })
@@ -50,11 +54,12 @@ function renderBlock(block: Block, picture: string | null): string {
   }
 }
 
-function remark({ text, quiet, sources = [], flag }: Remark): string {
+function remark({ id, text, quiet, sources = [], flag }: Remark): string {
   const links = sources.map(({ label, segmentId }) => `[${inline(label)}](#${segmentId})`);
   return [
     quiet === true ? `_${inline(text)}_` : line(text),
     marked(flag).trim(),
+    id === undefined ? '' : `\`${id}\``,
     ...(links.length === 0 ? [] : [links.join(', ')]),
   ]
     .filter((part) => part !== '')

@@ -34,17 +34,17 @@ export function minutesDocument(
     none = phrases.noneRecorded,
   ): Block[] => [
     { kind: 'heading', id, text: heading },
-    items.length === 0
-      ? quiet(none)
-      : {
+    ...(items.length === 0
+      ? [quiet(none)]
+      : unverifiedApart(items, idOf, phrases, (some) => ({
           kind: 'list',
-          items: doubtfulLast(items, idOf).map(({ id, item }) => ({
+          items: some.map(({ id, item }) => ({
             id,
             text: printableLine(item.text),
             sources: sourcesOf(item.citations),
             ...flagOf(item),
           })),
-        },
+        }))),
   ];
   return {
     title: printableLine(minutes.title),
@@ -81,7 +81,7 @@ export function minutesDocument(
       ...(isWanted('actionItems')
         ? [
             { kind: 'heading', id: 'action-items', text: phrases.actionItems } as const,
-            actionItems(minutes, phrases, sourcesOf, flagOf),
+            ...actionItems(minutes, phrases, sourcesOf, flagOf),
           ]
         : []),
       ...(isWanted('openQuestions')
@@ -110,17 +110,15 @@ function factsOf(minutes: Minutes, phrases: Phrases): string[] {
     ...(date === null || minutes.title.includes(date) ? [] : [date]),
     // A transcript may have no times.
     ...(minutes.durationSeconds > 0 ? [phrases.duration(minutes.durationSeconds)] : []),
-    ...(languages.length === 0 ? [] : [languages.join(', ')]),
+    ...(languages.length === 0 ? [] : [phrases.list(languages)]),
     printableLine(minutes.source.name),
   ];
 }
 
-/** Names with commas, such as "Smith, John", are separated by semicolons. */
 function attended({ attendees = [] }: Minutes, phrases: Phrases): Block[] {
   const names = attendees.map(printableLine).filter((name) => name !== '');
   if (names.length === 0) return [];
-  const separator = names.some((name) => name.includes(',')) ? '; ' : ', ';
-  const text = `${phrases.attendees}${phrases.colon}${names.join(separator)}`;
+  const text = `${phrases.attendees}${phrases.colon}${phrases.list(names)}`;
   return [{ kind: 'paragraph', text, tone: 'plain' }];
 }
 
@@ -132,7 +130,7 @@ function spoke(minutes: Minutes, phrases: Phrases): Block[] {
     // A transcript may not say how long anybody spoke.
     seconds > 0 ? phrases.spoke(nameOf(id), phrases.duration(seconds)) : nameOf(id),
   );
-  const text = `${phrases.speakers}${phrases.colon}${shares.join(', ')}`;
+  const text = `${phrases.speakers}${phrases.colon}${phrases.list(shares)}`;
   return [{ kind: 'paragraph', text, tone: 'plain' }];
 }
 
@@ -171,18 +169,21 @@ function actionItems(
   phrases: Phrases,
   sourcesOf: SourceFinder,
   flagOf: FlagFinder,
-): Block {
-  if (minutes.actionItems.length === 0) return quiet(phrases.noneRecorded);
+): Block[] {
+  if (minutes.actionItems.length === 0) return [quiet(phrases.noneRecorded)];
   const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
   const nameOf = speakerNames(minutes);
   const idOf = (index: number): string => itemId('actionItems', index);
-  const rows = doubtfulLast(minutes.actionItems, idOf).map(({ id, item }): Remark[] => [
-    { id, text: printableLine(item.task), ...flagOf(item) },
-    known(item.owner === null ? null : nameOf(item.owner), phrases.noOwner),
-    known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
-    { text: '', sources: sourcesOf(item.citations) },
-  ]);
-  return { kind: 'table', head, rows };
+  return unverifiedApart(minutes.actionItems, idOf, phrases, (some) => ({
+    kind: 'table',
+    head,
+    rows: some.map(({ id, item }): Remark[] => [
+      { id, text: printableLine(item.task), ...flagOf(item) },
+      known(item.owner === null ? null : nameOf(item.owner), phrases.noOwner),
+      known(item.due === null ? item.dueText : phrases.day(item.due), phrases.noDueDate),
+      { text: '', sources: sourcesOf(item.citations) },
+    ]),
+  }));
 }
 
 function known(value: string | null, otherwise: string): Remark {
@@ -230,13 +231,28 @@ function sourceFinder(transcript: Transcript): SourceFinder {
 type Checked = Pick<Statement, 'citations' | 'verified' | 'unsupported'>;
 type FlagFinder = (statement: Checked) => { flag?: string };
 
-/** What is not verified, or not borne out by its citations, stands after the rest, and keeps its id. */
-const doubtfulLast = <T extends Checked>(items: readonly T[], idOf: (index: number) => string) =>
-  items
-    .map((item, index) => ({ id: idOf(index), item }))
-    .toSorted((a, b) => doubtsOf(a.item) - doubtsOf(b.item));
-const doubtsOf = ({ verified, unsupported }: Checked): number =>
-  verified ? (unsupported ? 1 : 0) : 2;
+/**
+ * What is not verified stands apart, under a line that says so; what its citations do not bear out stands after the rest.
+ * Each statement keeps its id.
+ */
+function unverifiedApart<T extends Checked>(
+  items: readonly T[],
+  idOf: (index: number) => string,
+  phrases: Phrases,
+  draw: (some: readonly { readonly id: string; readonly item: T }[]) => Block,
+): Block[] {
+  const all = items.map((item, index) => ({ id: idOf(index), item }));
+  const found = all
+    .filter(({ item }) => item.verified)
+    .toSorted((a, b) => Number(a.item.unsupported ?? false) - Number(b.item.unsupported ?? false));
+  const notFound = all.filter(({ item }) => !item.verified);
+  return [
+    ...(found.length === 0 ? [] : [draw(found)]),
+    ...(notFound.length === 0
+      ? []
+      : [{ kind: 'subheading', text: phrases.notFound } as const, draw(notFound)]),
+  ];
+}
 
 /** What a reader must know of a statement: that it was not found or not borne out, or that what it was found in may be invented. */
 function flagFinder({ segments }: Transcript, phrases: Phrases): FlagFinder {

@@ -104,6 +104,13 @@ if (source !== '') {
   });
 }
 
+// What a link leads to stays clear of the bar, whose height depends on the page's width, its player and its type.
+const clearTheBar = () => {
+  document.documentElement.style.scrollPaddingTop = bar.offsetHeight + 8 + 'px';
+};
+clearTheBar();
+new ResizeObserver(clearTheBar).observe(bar);
+
 document.addEventListener('keydown', (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || target === field) return;

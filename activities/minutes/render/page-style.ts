@@ -12,18 +12,20 @@ export const PAGE_STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4.5rem; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.65 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   overflow-wrap: break-word; text-rendering: optimizeLegibility;
 }
-body:lang(zh) { line-height: 1.8; }
-h1:lang(zh) { word-break: keep-all; overflow-wrap: anywhere; letter-spacing: 0; }
+body:is(:lang(zh), :lang(ja)) { line-height: 1.8; }
+h1:is(:lang(zh), :lang(ja), :lang(ko)) { letter-spacing: 0; }
 main { max-width: 44rem; margin: 0 auto; padding: 2.5rem 1.5rem 6rem; }
 header { border-bottom: 1px solid var(--line); padding-bottom: 1.25rem; margin-bottom: 2rem; }
 h1 { font-size: clamp(1.5rem, 1.2rem + 1.6vw, 2rem); line-height: 1.2; letter-spacing: -0.015em; font-weight: 700; margin: 0; text-wrap: balance; }
 h2 { font-size: 1.2rem; line-height: 1.35; letter-spacing: -0.005em; font-weight: 650; margin: 2.75rem 0 0.75rem; }
+h3 { font-size: 0.9em; line-height: 1.5; font-weight: 600; color: var(--soft); margin: 1.25rem 0 0.5rem; }
+h2 + h3 { margin-top: 0; }
 p { margin: 0 0 0.9rem; text-wrap: pretty; }
 a { color: var(--accent); text-underline-offset: 0.2em; }
 .facts { color: var(--soft); font-size: 0.95rem; margin: 0.6rem 0 0; }
@@ -48,10 +50,10 @@ a { color: var(--accent); text-underline-offset: 0.2em; }
 ul { margin: 0; padding-inline-start: 1.15rem; }
 li { margin-bottom: 0.55rem; padding-inline-start: 0.2rem; }
 li::marker { color: var(--soft); }
-:is(li, td)[id]::after { content: " " attr(id); color: var(--soft); font-size: 0.72em; font-variant-numeric: tabular-nums; }
+.id { color: var(--soft); font-size: 0.72em; white-space: nowrap; font-variant-numeric: tabular-nums; }
 :is(li, td)[id]:target { background: var(--target); box-shadow: 0 0 0 0.4rem var(--target); border-radius: 0.3rem; }
 figure { margin: 0 0 2.25rem; }
-img { display: block; width: 100%; height: auto; border-radius: 0.6rem; }
+img { display: block; max-width: 100%; max-height: 16rem; border-radius: 0.6rem; }
 figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
 .note { border-inline-start: 3px solid var(--accent); background: var(--wash); border-radius: 0.25rem; padding: 0.85rem 1.1rem; margin: 0 0 1.25rem; font-size: 0.95rem; }
 .note p { font-weight: 650; margin: 0; }
@@ -68,13 +70,14 @@ figcaption { color: var(--soft); font-size: 0.85rem; margin-top: 0.5rem; }
   display: inline-block; font-size: 0.78em; line-height: 1.5; font-weight: 600; padding: 0 0.45em; border-radius: 0.3em;
   white-space: nowrap; color: var(--warning); background: var(--warning-wash);
 }
-table { width: 100%; border-collapse: collapse; font-size: 0.98rem; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 0.98rem; }
 th { text-align: start; font-size: 0.82rem; font-weight: 600; color: var(--soft); white-space: nowrap; }
 th, td { padding: 0.6rem 0.9rem 0.6rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th:last-child, td:last-child { padding-inline-end: 0; }
 td { line-height: 1.5; }
-td:nth-child(1) { width: 42%; }
-td:nth-child(3) { min-width: 9.5rem; }
+th:nth-child(1) { width: 42%; }
+th:nth-child(3) { width: 23%; }
+th:nth-child(4) { width: 15%; }
 dl { margin: 0; font-size: 0.92rem; display: grid; grid-template-columns: max-content 1fr; column-gap: 1.5rem; }
 dt { color: var(--soft); grid-column: 1; padding-top: 0.35rem; }
 dd.digest { font: 0.75rem/1.9 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
@@ -90,7 +93,7 @@ dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
   thead { position: absolute; clip-path: inset(50%); height: 1px; width: 1px; overflow: hidden; }
   table, tbody, tr, td { display: block; }
   tr { border-bottom: 1px solid var(--line); padding: 0.7rem 0; }
-  td, td:nth-child(1) { width: auto; border: 0; padding: 0.1rem 0; }
+  td { border: 0; padding: 0.1rem 0; }
   td:empty { display: none; }
   td:first-child { font-weight: 550; }
   td:not(:first-child)::before { content: attr(data-column) "  "; white-space: pre; color: var(--soft); font-size: 0.85em; }
@@ -101,14 +104,16 @@ dd { margin: 0; grid-column: 2; padding-top: 0.35rem; overflow-wrap: anywhere; }
 }
 @media print {
   :root { --ink: #000; --soft: #444; --paper: #fff; --line: #bbb; --accent: #000; --wash: #fff; --warning: #000; --warning-wash: #fff; --target: #fff; }
-  @page { margin: 20mm 18mm; }
-  body { font-size: 10.5pt; line-height: 1.5; }
+  @page { margin: 20mm 18mm; @bottom-center { content: counter(page) " / " counter(pages); font: 8.5pt sans-serif; color: #444; } }
+  /* Every size follows: 10.5 pt for the text. */
+  html { font-size: 9.88pt; }
+  body { font-size: 1.0625rem; line-height: 1.5; }
   main { max-width: none; padding: 0; }
   .bar { display: none; }
   h2, dt { break-after: avoid; }
   li, tr, figure, .note, .transcript p { break-inside: avoid; }
   .note, .flag { border: 1px solid #777; }
   .source { padding: 0; }
-  img { max-height: 90mm; width: auto; max-width: 100%; }
+  img { max-height: 90mm; }
 }
 `;

@@ -14,6 +14,8 @@ export interface Phrases extends Wording {
   readonly count: (value: number) => string;
   /** Writes whole seconds as `1 h 02 min 03 s`, without leading units that are zero. */
   readonly duration: (seconds: number) => string;
+  /** Writes the members of a list, such as "Anna, Tom"; with names like "Smith, John", "Smith, John; Lee, Ann". */
+  readonly list: (members: readonly string[]) => string;
 }
 
 /** The phrases of a language (ISO 639-1, with or without a region); English for a language that has none here. */
@@ -23,7 +25,7 @@ export function phrasesFor(language: string | null): Phrases {
 }
 
 function toPhrases(wording: Wording): Phrases {
-  const { locale, units } = wording;
+  const { locale, units, separators } = wording;
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return {
@@ -32,6 +34,10 @@ function toPhrases(wording: Wording): Phrases {
     day: (isoDate) => dates.format(new Date(`${isoDate}T00:00:00Z`)),
     count: (value) => numbers.format(value),
     duration: (seconds) => writtenDuration(seconds, units),
+    list: (members) => {
+      const isClear = members.every((member) => !member.includes(separators.list.trim()));
+      return members.join(isClear ? separators.list : separators.clear);
+    },
   };
 }
 

@@ -76,7 +76,7 @@ export function spansOf(spans: readonly Span[], phrases: Phrases): string {
   }
   const shown = joined.slice(0, SHOWN_SPANS).map((span) => spanOf(span, phrases));
   const hidden = joined.length - shown.length;
-  return [...shown, ...(hidden === 0 ? [] : [`+ ${hidden}`])].join(', ');
+  return phrases.list([...shown, ...(hidden === 0 ? [] : [`+ ${hidden}`])]);
 }
 
 function spanOf({ start, end }: Span, phrases: Phrases): string {

@@ -29,6 +29,7 @@ import {
   docxFonts,
   FLAG,
   INK,
+  ITEM_ID,
   LIST,
   PAGE_WIDTH,
   SOURCE,
@@ -155,6 +156,8 @@ function drawn(
       const children = [new Bookmark({ id, children: [words(block.text)] })];
       return [new Paragraph({ heading: HeadingLevel.HEADING_1, children })];
     }
+    case 'subheading':
+      return [new Paragraph({ heading: HeadingLevel.HEADING_2, children: [words(block.text)] })];
     case 'paragraph':
       return [
         new Paragraph({
@@ -182,18 +185,8 @@ function drawn(
       );
     case 'figure':
       return picture === null ? [] : figure(block, picture);
-    case 'note': {
-      const style = block.tone === 'warning' ? 'Warning' : 'Note';
-      return [
-        new Paragraph({
-          style,
-          keepNext: block.lines.length > 0,
-          spacing: { before: 140 },
-          children: [words(block.title, { bold: true })],
-        }),
-        ...block.lines.map((line) => new Paragraph({ style, children: [words(`• ${line}`)] })),
-      ];
-    }
+    case 'note':
+      return note(block);
     case 'transcript':
     default: {
       const free = new Map(places);
@@ -204,6 +197,28 @@ function drawn(
       });
     }
   }
+}
+
+/** The last paragraph of a note keeps what follows away from its wash. */
+function note({ tone, title, lines }: Extract<Block, { kind: 'note' }>): Paragraph[] {
+  const style = tone === 'warning' ? 'Warning' : 'Note';
+  const after = (index: number) => (index === lines.length - 1 ? 200 : 0);
+  return [
+    new Paragraph({
+      style,
+      keepNext: lines.length > 0,
+      spacing: { before: 140, after: after(-1) },
+      children: [words(title, { bold: true })],
+    }),
+    ...lines.map(
+      (line, index) =>
+        new Paragraph({
+          style,
+          spacing: { after: after(index) },
+          children: [words(`• ${line}`)],
+        }),
+    ),
+  ];
 }
 
 const listItem = (children: readonly ParagraphChild[]): Paragraph =>
@@ -290,7 +305,7 @@ function figure(
   ];
 }
 
-function remark({ text, quiet, flag, sources = [] }: Remark, places: Places): ParagraphChild[] {
+function remark({ id, text, quiet, flag, sources = [] }: Remark, places: Places): ParagraphChild[] {
   const links = sources.flatMap(({ label, segmentId }) => {
     const anchor = places.get(segmentId);
     if (anchor === undefined) return [];
@@ -302,12 +317,17 @@ function remark({ text, quiet, flag, sources = [] }: Remark, places: Places): Pa
   return [
     ...(text === '' ? [] : [words(text, quiet === true ? { color: INK.soft } : {})]),
     ...flagged(flag),
+    // Before the times: LibreOffice breaks a line inside digits that follow Chinese characters.
+    ...(id === undefined ? [] : [words(' '), words(id, { style: 'ItemId', ...ITEM_ID })]),
     ...(text === '' && flag === undefined ? links.slice(1) : links),
   ];
 }
 
 const flagged = (flag: string | undefined): ParagraphChild[] =>
-  flag === undefined ? [] : [words(' '), words(`(${flag})`, { style: 'Flag', ...FLAG })];
+  flag === undefined ? [] : [words(' '), words(unbroken(`(${flag})`), { style: 'Flag', ...FLAG })];
+
+/** Keeps the words of a short text on one line. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00A0');
 
 function transcriptLine(
   { id, time, speaker, language, text, flag }: PrintedSegment,

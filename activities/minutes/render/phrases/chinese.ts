@@ -24,6 +24,7 @@ export const chinese: Wording = {
   noOwner: '未指定负责人',
   noDueDate: '未指定期限',
   notVerified: '未经核实',
+  notFound: '未在逐字记录中找到',
   unsupported: '引文与此不符',
   mayBeInvented: '可能是编造的',
   noneRecorded: '无记录。',
@@ -75,6 +76,7 @@ export const chinese: Wording = {
     moderate: '未能完成，插图留待审核',
   },
   colon: '：',
+  separators: { list: '、', clear: '；' },
   because: (what, reason, spans) => `${what}${reason && `（${reason}）`}${spans && `，${spans}`}`,
   reasons: {
     transient: '服务无法连接',

@@ -27,6 +27,8 @@ export const english = {
   noOwner: 'no owner named',
   noDueDate: 'no date named',
   notVerified: 'not verified',
+  /** Stands above the statements that are not verified. */
+  notFound: 'Not found in the transcript',
   unsupported: 'not borne out by the quote',
   mayBeInvented: 'may be invented',
   noneRecorded: 'None recorded.',
@@ -86,6 +88,8 @@ export const english = {
   } satisfies Record<PipelineRole, string>,
   /** Separates a name from the statement about it. */
   colon: ': ',
+  /** Between the members of a list; `clear` where one of them contains the usual mark. */
+  separators: { list: ', ', clear: '; ' },
   /** Joins what happened, why and when; `reason` and `spans` may be empty. */
   because: (what: string, reason: string, spans: string) =>
     `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,

@@ -24,6 +24,7 @@ export const french: Wording = {
   noOwner: 'aucun responsable nommé',
   noDueDate: 'aucune date nommée',
   notVerified: 'non vérifié',
+  notFound: 'Introuvable dans la transcription',
   unsupported: 'non étayé par la citation',
   mayBeInvented: 'peut-être inventé',
   noneRecorded: 'Rien de consigné.',
@@ -78,6 +79,7 @@ export const french: Wording = {
     moderate: "impossible, l'illustration est donc retenue pour examen",
   },
   colon: ' : ',
+  separators: { list: ', ', clear: ' ; ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'le service était injoignable',

@@ -24,6 +24,7 @@ export const german: Wording = {
   noOwner: 'niemand genannt',
   noDueDate: 'kein Termin genannt',
   notVerified: 'nicht belegt',
+  notFound: 'Im Wortlaut nicht gefunden',
   unsupported: 'vom Zitat nicht gedeckt',
   mayBeInvented: 'vielleicht erfunden',
   noneRecorded: 'Nichts festgehalten.',
@@ -77,6 +78,7 @@ export const german: Wording = {
     moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',
   },
   colon: ': ',
+  separators: { list: ', ', clear: '; ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'der Dienst war nicht erreichbar',

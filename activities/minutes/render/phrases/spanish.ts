@@ -24,6 +24,7 @@ export const spanish: Wording = {
   noOwner: 'sin responsable nombrado',
   noDueDate: 'sin fecha nombrada',
   notVerified: 'sin verificar',
+  notFound: 'No encontrado en la transcripción',
   unsupported: 'la cita no lo respalda',
   mayBeInvented: 'quizá inventado',
   noneRecorded: 'Nada registrado.',
@@ -78,6 +79,7 @@ export const spanish: Wording = {
     moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',
   },
   colon: ': ',
+  separators: { list: ', ', clear: '; ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'no se pudo contactar con el servicio',

@@ -31,12 +31,12 @@ describe('the HTML page', () => {
     );
   });
 
-  test('gives each statement the id that explain takes, wherever it stands', () => {
+  test('gives each statement the id that explain takes and shows it, wherever it stands', () => {
     const [point] = sampleMinutes.keyPoints;
     const doubtful = { text: 'Nobody said this.', citations: [], verified: false };
     const html = render({ keyPoints: point === undefined ? [] : [doubtful, point] });
     expect([...html.matchAll(/<(?:li|td) id="([^"]+)"/g)].map(([, id]) => id)).toEqual([
-      // What is not verified stands last, and keeps its place in minutes.json.
+      // What is not verified stands apart, and keeps its place in minutes.json.
       'k2',
       'k1',
       'd1',
@@ -44,6 +44,17 @@ describe('the HTML page', () => {
       'a2',
       'q1',
     ]);
+    expect([...html.matchAll(/<span class="id">([^<]+)</g)].map(([, id]) => id)).toEqual([
+      'k2',
+      'k1',
+      'd1',
+      'a1',
+      'a2',
+      'q1',
+    ]);
+    expect(html.match(/<h3 .*<\/h3>/g)).toEqual(
+      Array.from({ length: 3 }, () => '<h3 dir="auto">Not found in the transcript</h3>'),
+    );
     expect(html).toMatch(/<li id="k1" dir="auto">.*Nobody said this\./);
     expect(html).toMatch(/<td id="a2".*Test the installer/);
   });
@@ -123,7 +134,7 @@ describe('the HTML page', () => {
 });
 
 const OUR_TAGS = (
-  '!doctype html head meta title style body main header h1 p bdi span section h2 search input button output script ' +
+  '!doctype html head meta title style body main header h1 p bdi span section h2 h3 search input button output script ' +
   'aside ul li strong a table thead tr th tbody td dl dt dd figure img figcaption div b'
 ).split(' ');
 

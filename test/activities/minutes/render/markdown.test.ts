@@ -14,7 +14,7 @@ describe('Markdown minutes', () => {
       'Summary by extractive-v1: sentences picked by rules, no language model (1 item)\n',
     );
     expect(markdown).toContain('Transcript by whisper-base (local, 5 items)\n');
-    expect(markdown).toContain('- Who tests the installer? **(not verified)**');
+    expect(markdown).toContain('- Who tests the installer? **(not verified)** `q1`');
     expect(markdown).toContain('2 of 5 not found in the transcript and marked so');
   });
 
@@ -30,7 +30,7 @@ describe('Markdown minutes', () => {
     expect(render()).not.toContain('part1.m4a');
   });
 
-  test('mark what its quote does not bear out, and put what is in doubt last', () => {
+  test('mark what its quote does not bear out and put it last, and put what is not verified apart', () => {
     const say = (text: string, change: object = {}) => ({
       text,
       citations: [],
@@ -48,10 +48,14 @@ describe('Markdown minutes', () => {
     });
     expect(markdown).toContain(
       [
-        '- Says 15,000.',
-        '- Says more.',
-        '- Says 25,000. **(not borne out by the quote)**',
-        '- Not found. **(not verified)**',
+        '- Says 15,000. `d3`',
+        '- Says more. `d4`',
+        '- Says 25,000. **(not borne out by the quote)** `d2`',
+        '',
+        '### Not found in the transcript',
+        '',
+        '- Not found. **(not verified)** `d1`',
+        '',
       ].join('\n'),
     );
   });
@@ -73,7 +77,7 @@ describe('Markdown minutes', () => {
     expect(lists(undefined)).toHaveLength(8);
     const markdown = render({ sections, template });
     expect(markdown).toContain(
-      '- The bridge may close.\n- The bridge may close. **(not verified)**',
+      '- The bridge may close. `t1-2`\n\n### Not found in the transcript\n\n- The bridge may close. **(not verified)** `t1-1`',
     );
     expect(markdown).toContain('## Chances\n\n_None recorded._');
     expect(markdown).toContain('## Votes\n\n_Not written: this takes a language model');
@@ -89,7 +93,7 @@ describe('Markdown minutes', () => {
 
   test('link citations to the transcript by their time', () => {
     const markdown = render();
-    expect(markdown).toContain('- Ship on the first of March. [00:03](#s2)');
+    expect(markdown).toContain('- Ship on the first of March. `d1` [00:03](#s2)');
     expect(markdown).toContain('<a id="s2"></a>**00:03** We decided to ship');
     expect(markdown).not.toContain('<a id="s3">');
   });
@@ -97,10 +101,10 @@ describe('Markdown minutes', () => {
   test('show task, owner and due date, or that they are missing', () => {
     const markdown = render();
     expect(markdown).toContain(
-      '| Write the release notes | Anna | 1 December 2026 | [00:03](#s2) |',
+      '| Write the release notes `a1` | Anna | 1 December 2026 | [00:03](#s2) |',
     );
     expect(markdown).toContain(
-      '| Test the installer **(not verified)** | _no owner named_ | when there is time |',
+      '| Test the installer **(not verified)** `a2` | _no owner named_ | when there is time |',
     );
   });
 
@@ -163,11 +167,13 @@ describe('Markdown minutes', () => {
     const markdown = renderMarkdown(minutesDocument(minutes, transcript, { picture: false }), null);
     const [before = ''] = markdown.split('## Summary');
     expect(before).toContain('> - Some words may be invented, from music or noise: 00:03–00:10');
-    expect(markdown).toContain('- Ship on the first of March. **(may be invented)** [00:03](#s2)');
-    expect(markdown).toContain('| Write the release notes **(may be invented)** | Anna |');
+    expect(markdown).toContain(
+      '- Ship on the first of March. **(may be invented)** `d1` [00:03](#s2)',
+    );
+    expect(markdown).toContain('| Write the release notes **(may be invented)** `a1` | Anna |');
     expect(markdown).toContain('Anna will write the notes. **(may be invented)**\n');
     expect(markdown).toContain('28 s of speech were answered without times');
-    expect(markdown).toContain('- The release is planned. [00:00](#s1)');
+    expect(markdown).toContain('- The release is planned. `k1` [00:00](#s1)');
   });
 
   test('say the date once', () => {
@@ -226,7 +232,7 @@ describe('Markdown minutes', () => {
   ])('show %j as it was said', (text, expected) => {
     const item = { text, citations: [], verified: true };
     const markdown = render({ decisions: [item], title: text });
-    expect(markdown).toContain(`\n- ${expected}\n`);
+    expect(markdown).toContain(`\n- ${expected} \`d1\`\n`);
     expect(markdown.split('\n')[0]).toBe(`# ${expected}`);
   });
 });

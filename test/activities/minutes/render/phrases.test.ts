@@ -48,9 +48,9 @@ describe.each(LANGUAGES)('the phrases of %s', (language) => {
 
 test.each([
   ['en', '- **Coverage**: 100 % of 2 min 03 s of audio (speech 1 min 50 s, silence 13 s)'],
-  ['zh', '- **覆盖范围**: 音频 2分03秒，已覆盖 100%（语音 1分50秒，静音 13秒）'],
+  ['zh', '- **覆盖范围**：音频 2分03秒，已覆盖 100%（语音 1分50秒，静音 13秒）'],
   ['de', '- **Abdeckung**: 100 % von 2 min 03 s Ton (Sprache 1 min 50 s, Stille 13 s)'],
-  ['fr', '- **Couverture**: 100 % de 2 min 03 s de son (parole 1 min 50 s, silence 13 s)'],
+  ['fr', '- **Couverture** : 100 % de 2 min 03 s de son (parole 1 min 50 s, silence 13 s)'],
   ['es', '- **Cobertura**: 100 % de 2 min 03 s de audio (habla 1 min 50 s, silencio 13 s)'],
 ])('minutes in %s print their coverage', (language, expected) => {
   const document = minutesDocument({ ...sampleMinutes, language }, sampleTranscript, {
@@ -61,7 +61,7 @@ test.each([
 
 test.each([
   ['en', 'Attendees: Anna, 王芳'],
-  ['zh', '与会者：Anna, 王芳'],
+  ['zh', '与会者：Anna、王芳'],
   ['de', 'Teilnehmende: Anna, 王芳'],
   ['fr', 'Participants : Anna, 王芳'],
   ['es', 'Asistentes: Anna, 王芳'],
@@ -69,6 +69,64 @@ test.each([
   const minutes = { ...sampleMinutes, language, attendees: ['Anna', '王芳'] };
   const document = minutesDocument(minutes, sampleTranscript, { picture: false });
   expect(renderMarkdown(document, null).split('\n\n')[3]).toBe(expected);
+});
+
+test.each([
+  [
+    'en',
+    'Summary by extractive-v1: sentences picked by rules, no language model (1 item)',
+    'English, Korean',
+    'Speakers: Anna (5 s), Tom (3 s)',
+    'Not found in the transcript',
+  ],
+  [
+    'zh',
+    '摘要：extractive-v1，按规则摘选原句，未使用语言模型（1 项）',
+    '英语、韩语',
+    '说话人：Anna（5秒）、Tom（3秒）',
+    '未在逐字记录中找到',
+  ],
+  [
+    'de',
+    'Zusammenfassung von extractive-v1: Sätze nach Regeln ausgewählt, ohne Sprachmodell (1 Stück)',
+    'Englisch, Koreanisch',
+    'Sprecher: Anna (5 s), Tom (3 s)',
+    'Im Wortlaut nicht gefunden',
+  ],
+  [
+    'fr',
+    'Résumé par extractive-v1 : phrases choisies par des règles, sans modèle de langue (1 élément)',
+    'anglais, coréen',
+    'Intervenants : Anna (5 s), Tom (3 s)',
+    'Introuvable dans la transcription',
+  ],
+  [
+    'es',
+    'Resumen por extractive-v1: frases elegidas por reglas, sin modelo de lenguaje (1 elemento)',
+    'inglés, coreano',
+    'Hablantes: Anna (5 s), Tom (3 s)',
+    'No encontrado en la transcripción',
+  ],
+])(
+  'minutes in %s write their engines, their lists and what is not verified in its words',
+  (language, engine, languages, names, notFound) => {
+    const speakers = [
+      { id: 'S1', name: 'Anna', seconds: 5 },
+      { id: 'S2', name: 'Tom', seconds: 3 },
+    ];
+    const minutes = { ...sampleMinutes, language, languages: ['en', 'ko'], speakers };
+    const document = minutesDocument(minutes, sampleTranscript, { picture: false });
+    const lines = renderMarkdown(document, null).split('\n');
+    expect(lines.find((line) => line.includes('extractive-v1'))).toContain(engine);
+    expect(document.facts).toContain(languages);
+    expect(lines).toContain(names);
+    expect(lines).toContain(`### ${notFound}`);
+  },
+);
+
+test('Chinese lists have their own marks', () => {
+  expect(phrasesFor('zh').list(['李娜', 'Smith, John', '王芳'])).toBe('李娜、Smith, John、王芳');
+  expect(phrasesFor('zh').list(['李、王', '陈'])).toBe('李、王；陈');
 });
 
 test('names with commas are separated by semicolons, and without names there is no line', () => {

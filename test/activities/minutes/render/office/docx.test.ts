@@ -53,6 +53,24 @@ test('every run in another language is tagged with it and its fonts', async () =
   expect(part('word/styles.xml')).toContain('<w:lang w:val="en-US" w:eastAsia="zh-CN"');
 });
 
+test('every height of lines says that it is relative: LibreOffice takes another for a fixed one', async () => {
+  const part = partsOf(await renderDocx(sampleDocument('en'), null));
+  const spacings = ['word/styles.xml', 'word/document.xml'].flatMap((name) =>
+    Array.from(part(name).matchAll(/<w:spacing [^>]*w:line="[^>]*>/g), ([spacing]) => spacing),
+  );
+  expect(spacings.length).toBeGreaterThan(3);
+  expect(spacings.filter((spacing) => !spacing.includes('w:lineRule="auto"'))).toEqual([]);
+});
+
+test('a flag stays on one line, and a note keeps away from what follows', async () => {
+  const part = partsOf(await renderDocx(sampleDocument('en'), null));
+  const xml = part('word/document.xml');
+  expect(xml).toContain('>(not\u00A0verified)<');
+  const paragraphs = xml.split('</w:p>').filter((one) => one.includes('w:val="Warning"'));
+  expect(paragraphs.at(-1)).toContain('Not transcribed');
+  expect(paragraphs.map((one) => /w:after="(\d+)"/.exec(one)?.[1])).toEqual(['0', '200']);
+});
+
 test('the properties have title and language, and nothing of the machine or the moment', async () => {
   const core = partsOf(await renderDocx(sampleDocument('zh'), null))('docProps/core.xml');
   expect(core).toContain('<dc:title>发布计划会议</dc:title>');

@@ -87,6 +87,7 @@ export const textsOf = ({ title, facts, glance, blocks }: Document): string[] =>
 function textsOfBlock(block: Block): string[] {
   switch (block.kind) {
     case 'heading':
+    case 'subheading':
     case 'paragraph':
       return [block.text];
     case 'list':
@@ -105,9 +106,10 @@ function textsOfBlock(block: Block): string[] {
   }
 }
 
-const textsOfRemark = ({ text, flag = '', sources = [] }: Remark): string[] => [
+const textsOfRemark = ({ id = '', text, flag = '', sources = [] }: Remark): string[] => [
   text,
   flag,
+  id,
   ...sources.map(({ label }) => label),
 ];
 
