@@ -1,4 +1,5 @@
 import { AlignmentType, BorderStyle, LineRuleType, ShadingType, type IStylesOptions } from 'docx';
+import { FONTS, type FontFamily } from './document-fonts.ts';
 import { localeOf } from './locale-of.ts';
 
 /** The look of a document for word processors: styles by the names that they know, colours, fonts and measures. */
@@ -23,18 +24,23 @@ export const PAGE_WIDTH = 9412;
 export const LIST = 'bullets';
 export const TABLE_STYLE = 'MinutesTable';
 
-/** Fonts by name: word processors bring their own, and take another one where a name is not installed. */
-export const docxFonts = (language: string) => ({
-  ascii: 'Calibri',
-  hAnsi: 'Calibri',
-  cs: 'Arial',
-  eastAsia: EAST_ASIAN[language] ?? 'Microsoft YaHei',
+/** The fonts of a text by the kinds of characters that word processors tell apart; `han` where the language does not say. */
+export const docxFonts = (language: string, han: FontFamily) => ({
+  ascii: FONTS.latin.name,
+  hAnsi: FONTS.latin.name,
+  cs: (COMPLEX[language] ?? FONTS.latin).name,
+  eastAsia: (EAST_ASIAN[language] ?? han).name,
 });
 
-const EAST_ASIAN: Readonly<Record<string, string>> = {
-  zh: 'Microsoft YaHei',
-  ja: 'Yu Gothic',
-  ko: 'Malgun Gothic',
+const COMPLEX: Readonly<Record<string, FontFamily>> = {
+  ...{ ar: FONTS.arabic, fa: FONTS.arabic, ur: FONTS.arabic },
+  ...{ he: FONTS.hebrew, yi: FONTS.hebrew },
+  th: FONTS.thai,
+};
+const EAST_ASIAN: Readonly<Record<string, FontFamily>> = {
+  zh: FONTS.chinese,
+  ja: FONTS.japanese,
+  ko: FONTS.korean,
 };
 
 /**
@@ -45,7 +51,7 @@ function lines(line: number) {
   return { line, lineRule: LineRuleType.AUTO };
 }
 
-export function DOCX_STYLES(language: string): IStylesOptions {
+export function DOCX_STYLES(language: string, han: FontFamily): IStylesOptions {
   const locale = localeOf(language);
   const eastAsia = EAST_ASIAN[language] === undefined ? 'zh-CN' : locale;
   const paragraph = (
@@ -71,7 +77,7 @@ export function DOCX_STYLES(language: string): IStylesOptions {
     default: {
       document: {
         run: {
-          font: docxFonts(language),
+          font: docxFonts(language, han),
           size: 21,
           color: INK.text,
           language: { value: locale, eastAsia, bidirectional: 'ar-SA' },

@@ -2,7 +2,7 @@ import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { readFileSync } from 'node:fs';
 import type { Block, Document } from '../document.ts';
 import { phrasesFor } from '../phrases.ts';
-import { FAMILIES, fontsFor } from './printed-fonts.ts';
+import { FONTS, fontsFor, isHanJapanese, readFace } from './document-fonts.ts';
 import { printedText, visible } from './printed-text.ts';
 import { runningTitle } from './running-title.ts';
 
@@ -16,18 +16,21 @@ import { runningTitle } from './running-title.ts';
 export function renderPdf(document: Document, picture: Uint8Array | null): Uint8Array {
   const phrases = phrasesFor(document.language);
   const texts = `${visible(JSON.stringify(document))}…${phrases.notInFonts}•`;
-  const { fonts, missing } = fontsFor(visible(texts));
+  const { families, missing } = fontsFor(document, visible(texts));
   const content = {
     ...withOneTarget(mapTexts(document, (text) => printedText(text, missing))),
     runningTitle: printedText(runningTitle(document.title), missing),
-    families: FAMILIES.map(({ name }) => name),
+    fonts: Object.fromEntries(Object.entries(FONTS).map(([key, { name }]) => [key, name])),
+    hanIsJapanese: isHanJapanese(document),
     hasPicture: picture !== null,
     replaced: missing.size === 0 ? null : phrases.notInFonts,
   };
   // Nothing is read from this folder: every file is put there in memory.
   const compiler = NodeCompiler.create({
     workspace: WORKSPACE,
-    fontArgs: [{ fontBlobs: [...fonts] }],
+    fontArgs: [
+      { fontBlobs: families.flatMap(({ regular, bold }) => [regular, bold].map(readFace)) },
+    ],
   });
   compiler.mapShadow(`${WORKSPACE}/document.json`, Buffer.from(JSON.stringify(content)));
   if (picture !== null) {

@@ -1,14 +1,28 @@
 import { strFromU8, strToU8, unzipSync } from 'fflate';
 import { zipFiles } from '../../../../adapters/archive/zip-files.ts';
+import type { FontFamily } from './document-fonts.ts';
+import { embedFonts } from './embed-fonts.ts';
 
 /**
  * Takes out of a DOCX what the library puts in of the moment: the dates in its properties and those of its zip entries.
- * Adds what the library cannot write: the language in the properties, and the style of tables.
+ * Adds what the library cannot write: the language in the properties, the style of tables, and fonts with the same key
+ * every time.
  */
-export function pinDocx(
+export async function pinDocx(
   docx: Uint8Array,
-  { language, tableStyle }: { readonly language: string; readonly tableStyle: string },
-): Uint8Array {
+  {
+    language,
+    tableStyle,
+    families,
+    text,
+  }: {
+    readonly language: string;
+    readonly tableStyle: string;
+    readonly families: readonly FontFamily[];
+    /** Every character that the document shows. */
+    readonly text: string;
+  },
+): Promise<Uint8Array> {
   const parts = unzipSync(docx);
   const edit = (name: string, change: (xml: string) => string): void => {
     const part = parts[name];
@@ -21,7 +35,8 @@ export function pinDocx(
       .replace('</cp:coreProperties>', `<dc:language>${language}</dc:language>$&`),
   );
   edit('word/styles.xml', (xml) => xml.replace('</w:styles>', `${tableStyleXml(tableStyle)}$&`));
-  return zipFiles(Object.entries(parts).map(([name, body]) => ({ name, body })));
+  const whole = await embedFonts(parts, families, text);
+  return zipFiles(Object.entries(whole).map(([name, body]) => ({ name, body })));
 }
 
 const tableStyleXml = (id: string): string =>

@@ -1,4 +1,5 @@
 import { strFromU8, unzipSync } from 'fflate';
+import { create } from 'fontkit';
 import mammoth from 'mammoth';
 import { expect, test } from 'vitest';
 import { renderDocx } from '../../../../../activities/minutes/render/office/docx.ts';
@@ -46,12 +47,72 @@ test('every run in another language is tagged with it and its fonts', async () =
       .map(([run]) => run)
       .findLast((run) => run.includes(text));
   expect(runOf('안녕하세요')).toContain('w:lang w:val="ko-KR" w:eastAsia="ko-KR"');
-  expect(runOf('안녕하세요')).toContain('w:eastAsia="Malgun Gothic"');
+  expect(runOf('안녕하세요')).toContain('w:eastAsia="NanumGothic"');
   expect(runOf('田中')).toContain('w:eastAsia="ja-JP"');
-  expect(runOf('田中')).toContain('w:eastAsia="Yu Gothic"');
+  expect(runOf('田中')).toContain('w:eastAsia="Noto Sans JP"');
   expect(runOf('Good morning')).not.toContain('w:lang');
   expect(part('word/styles.xml')).toContain('<w:lang w:val="en-US" w:eastAsia="zh-CN"');
 });
+
+test('every character stands in a font that has it, in a file that the document brings', async () => {
+  const title = '会议 회의 שלום ♪ Встреча';
+  const docx = await renderDocx(sampleDocument('zh', 3, { title }), null);
+  const fonts = embeddedFonts(docx);
+  const xml = partsOf(docx)('word/document.xml');
+  const [, heading = ''] = /<w:pStyle w:val="Title"\/>(.*?)<\/w:p>/.exec(xml) ?? [];
+  const runs = Array.from(heading.matchAll(/<w:r>(.*?)<\/w:r>/g), ([, run = '']) => ({
+    font: /w:ascii="([^"]+)"/.exec(run)?.[1],
+    text: /<w:t[^>]*>([^<]*)</.exec(run)?.[1] ?? '',
+  }));
+  expect(runs).toEqual([
+    { font: undefined, text: '会议 ' },
+    { font: 'NanumGothic', text: '회의 ' },
+    { font: 'Noto Sans Hebrew', text: 'שלום ' },
+    { font: 'Noto Sans SC', text: '♪ ' },
+    { font: undefined, text: 'Встреча' },
+  ]);
+  for (const { font, text } of runs) {
+    const usual = text.startsWith('会') ? 'Noto Sans SC' : 'Noto Sans';
+    const faces = fonts.filter(({ name }) => name === (font ?? usual));
+    expect(faces.map(({ face }) => face)).toEqual(['Regular', 'Bold']);
+    for (const { bytes } of faces) {
+      const read = create(Buffer.from(bytes));
+      if ('fonts' in read) throw new TypeError('a collection of fonts is not a font');
+      expect(read.familyName.replaceAll(' ', '')).toContain((font ?? usual).replaceAll(' ', ''));
+      for (const character of text.trim()) {
+        expect(read.hasGlyphForCodePoint(character.codePointAt(0) ?? 0)).toBe(true);
+      }
+    }
+  }
+  // Subsets: the two faces of Chinese alone have 21 MB.
+  expect(docx.length).toBeLessThan(200_000);
+});
+
+/** The fonts that a DOCX brings, by the names that its runs use. */
+function embeddedFonts(docx: Uint8Array) {
+  const parts = unzipSync(docx);
+  const part = partsOf(docx);
+  const relations = new Map(
+    Array.from(
+      part('word/_rels/fontTable.xml.rels').matchAll(/Id="([^"]+)" [^>]*Target="([^"]+)"/g),
+      ([, id = '', target = '']) => [id, `word/${target}`] as const,
+    ),
+  );
+  return Array.from(
+    part('word/fontTable.xml').matchAll(/<w:font w:name="([^"]+)">(.*?)<\/w:font>/g),
+  ).flatMap(([, name = '', font = '']) =>
+    Array.from(
+      font.matchAll(/<w:embed(\w+) r:id="([^"]+)" w:fontKey="\{([^"]+)\}"/g),
+      ([, face = '', id = '', key = '']) => {
+        const mask = Buffer.from(key.replaceAll('-', ''), 'hex').reverse();
+        const bytes = (parts[relations.get(id) ?? ''] ?? new Uint8Array()).map((byte, index) =>
+          index < 32 ? byte ^ (mask[index % 16] ?? 0) : byte,
+        );
+        return { name, face, bytes };
+      },
+    ),
+  );
+}
 
 test('every height of lines says that it is relative: LibreOffice takes another for a fixed one', async () => {
   const part = partsOf(await renderDocx(sampleDocument('en'), null));
