@@ -18,13 +18,16 @@ export const renderSrt = (transcript: Transcript, nameOf?: NameOf): string =>
  * `<…>` and `{\…}`. So these characters are replaced by ones that look alike; an ampersand in `R&D` stays.
  */
 const withoutTags = (text: string): string =>
-  withoutBackslashes(text)
+  withoutBraces(withoutBackslashes(text))
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
     .replaceAll(/&(?=#?\w+;)/gu, '＆');
 
 /** ffmpeg, and players that use it, take `\n` and `\h` in a text for a line end and a space, in both formats. */
 const withoutBackslashes = (text: string): string => text.replaceAll('\\', '⧵');
+
+/** ffmpeg puts backslashes before braces of WebVTT, also of one that it made, and loses words between two pairs. */
+const withoutBraces = (text: string): string => text.replaceAll('{', '｛').replaceAll('}', '｝');
 
 /** The transcript as WebVTT. A cue has the id of its segment, followed by `-1`, `-2` if the segment was cut. */
 export function renderVtt(transcript: Transcript, nameOf?: NameOf): string {
@@ -45,13 +48,10 @@ export function renderVtt(transcript: Transcript, nameOf?: NameOf): string {
 
 /**
  * The escapes of the standard, which browsers show as the characters themselves; a reader that knows none, such as
- * webvtt-py, shows the escapes. Escaping `>` also keeps an arrow in a text from being read as a line of times. Braces are plain text in WebVTT, but
- * ffmpeg puts backslashes before them and loses words between two pairs, so they are replaced by ones that look alike.
+ * webvtt-py, shows the escapes. Escaping `>` also keeps an arrow in a text from being read as a line of times.
  */
 const escapeCue = (text: string): string =>
-  withoutBackslashes(text)
-    .replaceAll('{', '｛')
-    .replaceAll('}', '｝')
+  withoutBraces(withoutBackslashes(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;');

@@ -112,14 +112,6 @@ async function convert(content: string, from: 'vtt' | 'srt', to: 'vtt' | 'srt'):
   return await readFile(output, 'utf8');
 }
 
-/** Without numbers, times and empty lines. */
-const textsOf = (subtitles: string): string[] =>
-  subtitles
-    .trim()
-    .split(/\n\n+/)
-    .filter((block) => /^(?:\d\d:)?\d\d:\d\d[.,]\d{3} --> /m.test(block))
-    .map((block) => block.replace(/^[^]*?\d --> .*\n/, '').replaceAll('\n', ' '));
-
 /** Characters that we replace by ones that look alike, because a player would take them for markup. */
 const plain = (text: string): string =>
   text
@@ -144,12 +136,6 @@ test('Chromium shows the names of speakers as they are', async () => {
   const cues = await shownByChromium(renderVtt({ ...transcript, segments }));
   expect(cues.map(({ voice }) => voice?.trim())).toEqual(segments.map(({ speaker }) => speaker));
   expect(cues.map(({ text }) => text)).toEqual(segments.map(({ text }) => text));
-});
-
-test.each(['vtt', 'srt'] as const)('ffmpeg loses nothing of the %s it converts', async (format) => {
-  const written = { vtt: renderVtt, srt: renderSrt }[format](transcript);
-  const converted = await convert(written, format, format === 'vtt' ? 'srt' : 'vtt');
-  expect(textsOf(converted).map(plain)).toEqual(TEXTS);
 });
 
 /** What another library reads of a cue; times are seconds. */
@@ -208,6 +194,47 @@ test.each(['vtt', 'srt'] as const)(
     const written = { vtt: renderVtt, srt: renderSrt }[format](spoken);
     const cues = await readByMediaCaptions(written, format);
     expect(cues.map(onOneLine)).toEqual(expected(format));
+  },
+);
+
+/** Cues as they are written; ffmpeg writes `<` and `&` as they are in both formats. */
+const cuesOf = (subtitles: string): Omit<ReadCue, 'voice'>[] =>
+  Array.from(
+    subtitles.matchAll(/^([\d:.,]+) --> ([\d:.,]+)\n([^]*?)(?=\n\n|\n*$(?![^]))/gm),
+    ([, start = '', end = '', text = '']) => ({
+      start: secondsOf(start.replace(',', '.')),
+      end: secondsOf(end.replace(',', '.')),
+      text: plain(text.replaceAll('\n', ' ')),
+    }),
+  );
+
+/**
+ * ffmpeg knows no voices of WebVTT: it drops `<v Anna>`, and of a name with `&` or `<` it leaves that character in the text.
+ * So what it made of WebVTT has no names; SubRip has them in the text. It has no escapes for its own SubRip, either: of a
+ * WebVTT there and back, a text with `<` or an arrow loses what looks like a tag or a line of times.
+ */
+test.each([
+  ['vtt', 'srt', ''],
+  ['srt', 'vtt', 'Łukasz Wróbel: '],
+] as const)(
+  'ffmpeg turns %s into %s and back, and keeps every time and every word',
+  async (format, other, name) => {
+    const segments = transcript.segments.map((segment, index) => ({
+      ...segment,
+      speaker: index % 2 === 0 ? 'Łukasz Wróbel' : null,
+    }));
+    const written = { vtt: renderVtt, srt: renderSrt }[format]({ ...transcript, segments });
+    const there = await convert(written, format, other);
+    const back = await convert(there, other, format);
+    const whole = segments.map(({ start, end, speaker, text }) => ({
+      start,
+      end,
+      text: `${speaker === null ? '' : name}${text}`,
+    }));
+    expect(cuesOf(there)).toEqual(whole);
+    const isKept = ({ text }: { text: string }) => format === 'srt' || !/<|-->/.test(text);
+    expect(cuesOf(back).filter(isKept)).toEqual(whole.filter(isKept));
+    expect(whole.filter(isKept).length).toBeGreaterThanOrEqual(7);
   },
 );
 

@@ -57,7 +57,7 @@ describe('SubRip', () => {
 
   test('leaves nothing that a player takes for times, a tag or a command', () => {
     expect(renderSrt(of({ text: 'a --> b <b>c</b> {\\an8}' }))).toBe(
-      '1\n00:00:01,000 --> 00:00:03,000\na --› b ‹b›c‹/b› {⧵an8}\n',
+      '1\n00:00:01,000 --> 00:00:03,000\na --› b ‹b›c‹/b› ｛⧵an8｝\n',
     );
   });
 });
