@@ -33,8 +33,11 @@ export const docxFonts = (language: string, han: FontFamily) => ({
 });
 
 const COMPLEX: Readonly<Record<string, FontFamily>> = {
-  ...{ ar: FONTS.arabic, fa: FONTS.arabic, ur: FONTS.arabic },
-  ...{ he: FONTS.hebrew, yi: FONTS.hebrew },
+  ar: FONTS.arabic,
+  fa: FONTS.arabic,
+  ur: FONTS.arabic,
+  he: FONTS.hebrew,
+  yi: FONTS.hebrew,
   th: FONTS.thai,
 };
 const EAST_ASIAN: Readonly<Record<string, FontFamily>> = {

@@ -17,25 +17,38 @@ export const hanOf = (document: Document): FontFamily =>
  */
 export function wordsIn(document: Document, families: readonly UsedFamily[]): Words {
   const han = hanOf(document);
+  const fontFinders = new Map<string, FontFinder>();
   return (text, options = {}, language = null) => {
     const fonts = docxFonts(language ?? document.language, han);
+    const fontOf = fontFinders.get(language ?? '') ?? fontFinder(fonts, families);
+    fontFinders.set(language ?? '', fontOf);
     const inLanguage = { ...options, ...(language !== null && spokenIn(language, fonts)) };
-    const named = (name: string) => families.find((family) => family.name === name);
-    const byKind = [named(fonts.eastAsia), named(fonts.cs), named(fonts.ascii)] as const;
-    return pieces(clean(text), (character) => {
-      const codePoint = character.codePointAt(0) ?? 0;
-      const [eastAsian, complex, other] = byKind;
-      const chosen = EAST_ASIAN.test(character)
-        ? eastAsian
-        : COMPLEX.test(character)
-          ? complex
-          : other;
-      if (chosen?.covers.has(codePoint) === true) return undefined;
-      return families.find(({ covers }) => covers.has(codePoint))?.name;
-    }).map(
+    return pieces(clean(text), fontOf).map(
       ([piece, font]) =>
         new TextRun({ ...inLanguage, ...(font !== undefined && { font }), text: piece }),
     );
+  };
+}
+
+/** The name of the font that a character needs; undefined: it has the one of its kind. */
+type FontFinder = (character: string) => string | undefined;
+
+function fontFinder(
+  fonts: ReturnType<typeof docxFonts>,
+  families: readonly UsedFamily[],
+): FontFinder {
+  const named = (name: string) => families.find((family) => family.name === name);
+  const [eastAsian, complex, other] = [named(fonts.eastAsia), named(fonts.cs), named(fonts.ascii)];
+  const found = new Map<string, string | undefined>();
+  return (character) => {
+    if (!found.has(character)) {
+      const codePoint = character.codePointAt(0) ?? 0;
+      const isComplex = COMPLEX.test(character);
+      const usual = EAST_ASIAN.test(character) ? eastAsian : isComplex ? complex : other;
+      const able = families.find(({ covers }) => covers.has(codePoint));
+      found.set(character, usual?.covers.has(codePoint) === true ? undefined : able?.name);
+    }
+    return found.get(character);
   };
 }
 
@@ -46,7 +59,7 @@ const COMPLEX = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}]/u;
 /** Cuts a text where the font changes; undefined: the usual ones. A text is one piece at least. */
 function pieces(
   text: string,
-  fontOf: (character: string) => string | undefined,
+  fontOf: FontFinder,
 ): (readonly [piece: string, font: string | undefined])[] {
   const cut: [piece: string, font: string | undefined][] = [];
   for (const character of text) {

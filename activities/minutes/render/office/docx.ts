@@ -32,7 +32,7 @@ export async function renderDocx(
   document: Document,
   picture: Uint8Array | null,
 ): Promise<Uint8Array> {
-  const text = `${visible(JSON.stringify(document))}${OWN_CHARACTERS}`;
+  const text = [...new Set(visible(JSON.stringify(document)) + OWN_CHARACTERS)].join('');
   const { families } = fontsFor(document, text);
   const words = wordsIn(document, families);
   const writer = { words, places: placesOf(document) };

@@ -7,31 +7,30 @@ import { FONTS, readFace, type FontFamily } from './document-fonts.ts';
  * Puts fonts into the parts of a DOCX, as far as a text needs them: word processors show it as it is meant, whatever is
  * installed where they run. The same fonts and text give the same bytes.
  *
- * @param text every character that the document shows
+ * @param text every character that the document shows, once
  */
 export async function embedFonts(
   parts: Readonly<Record<string, Uint8Array>>,
   families: readonly FontFamily[],
   text: string,
 ): Promise<Record<string, Uint8Array>> {
-  const faces = await Promise.all(
-    families.flatMap((family) =>
-      (['regular', 'bold'] as const).map(async (face) => {
-        const kept = family.name === FONTS.latin.name ? text + CORRECTIONS : text;
-        const font = await subsetFont(readFace(family[face]), kept, {
-          targetFormat: 'truetype',
-          keepFeatures: FEATURES,
-          noHinting: true,
-        });
-        return { family, face, font, key: keyOf(font) };
-      }),
-    ),
-  );
-  const named = faces.map((one, index) => ({ ...one, id: index + 1 }));
+  const faces: Face[] = [];
+  for (const family of families) {
+    for (const face of ['regular', 'bold'] as const) {
+      const kept = family.name === FONTS.latin.name ? text + CORRECTIONS : text;
+      // One after the other: a Chinese face has 10 MB.
+      const font = await subsetFont(readFace(family[face]), kept, {
+        targetFormat: 'truetype',
+        keepFeatures: FEATURES,
+        noHinting: true,
+      });
+      faces.push({ id: faces.length + 1, family, face, font, key: keyOf(font) });
+    }
+  }
   const table = families.map((family) =>
     fontXml(
       family,
-      named.filter((one) => one.family === family),
+      faces.filter((one) => one.family === family),
     ),
   );
   const edited = (name: string, change: (xml: string) => string): Uint8Array => {
@@ -48,16 +47,26 @@ export async function embedFonts(
       ),
     ),
     'word/_rels/fontTable.xml.rels': edited('word/_rels/fontTable.xml.rels', (xml) =>
-      xml.replace(/\/>$/, `>${named.map(({ id }) => relationXml(id)).join('')}</Relationships>`),
+      xml.replace(/\/>$/, `>${faces.map(({ id }) => relationXml(id)).join('')}</Relationships>`),
     ),
     // A word processor that saves the document keeps them.
     'word/settings.xml': edited('word/settings.xml', (xml) =>
       xml.replace('<w:displayBackgroundShape/>', '$&<w:embedTrueTypeFonts/><w:saveSubsetFonts/>'),
     ),
     ...Object.fromEntries(
-      named.map(({ id, font, key }) => [`word/fonts/font${id}.odttf`, obfuscated(font, key)]),
+      faces.map(({ id, font, key }) => [`word/fonts/font${id}.odttf`, obfuscated(font, key)]),
     ),
   };
+}
+
+/** A font in a file of its own. */
+interface Face {
+  readonly id: number;
+  readonly family: FontFamily;
+  readonly face: 'regular' | 'bold';
+  readonly font: Uint8Array;
+  /** 16 bytes in hexadecimal. */
+  readonly key: string;
 }
 
 /** Latin letters with which a person may correct a word. */
@@ -66,10 +75,7 @@ const CORRECTIONS = Array.from({ length: 0x100 - 0x20 }, (_, index) =>
 ).join('');
 
 /** What a script needs to be right; Noto's alternatives for designers would bring many glyphs along. */
-const FEATURES = [
-  ...['kern', 'liga', 'locl', 'ccmp', 'rlig', 'mark', 'mkmk'],
-  ...['isol', 'init', 'medi', 'fina'],
-];
+const FEATURES = 'kern liga locl ccmp rlig mark mkmk isol init medi fina'.split(' ');
 
 /** By content, so that it is the same every time. */
 const keyOf = (font: Uint8Array): string =>
@@ -77,7 +83,7 @@ const keyOf = (font: Uint8Array): string =>
 
 /** As ECMA-376 (part 4, embedded fonts) asks: the first 32 bytes XOR the key, read backwards. */
 function obfuscated(font: Uint8Array, key: string): Uint8Array {
-  const bytes = Buffer.from(key, 'hex').reverse();
+  const bytes = Array.from(Buffer.from(key, 'hex')).toReversed();
   return font.map((byte, index) => (index < 32 ? byte ^ (bytes[index % 16] ?? 0) : byte));
 }
 
@@ -92,10 +98,7 @@ const SUBSTITUTES: Readonly<Record<string, readonly [font: string, charset: stri
   [FONTS.thai.name]: ['Tahoma', 'DE'],
 };
 
-function fontXml(
-  { name }: FontFamily,
-  faces: readonly { readonly id: number; readonly face: string; readonly key: string }[],
-): string {
+function fontXml({ name }: FontFamily, faces: readonly Face[]): string {
   const [substitute = 'Arial', charset = '00'] = SUBSTITUTES[name] ?? [];
   const embedded = faces.map(
     ({ id, face, key }) =>

@@ -19,7 +19,7 @@ export async function pinDocx(
     readonly language: string;
     readonly tableStyle: string;
     readonly families: readonly FontFamily[];
-    /** Every character that the document shows. */
+    /** Every character that the document shows, once. */
     readonly text: string;
   },
 ): Promise<Uint8Array> {

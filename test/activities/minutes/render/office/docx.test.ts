@@ -104,7 +104,7 @@ function embeddedFonts(docx: Uint8Array) {
     Array.from(
       font.matchAll(/<w:embed(\w+) r:id="([^"]+)" w:fontKey="\{([^"]+)\}"/g),
       ([, face = '', id = '', key = '']) => {
-        const mask = Buffer.from(key.replaceAll('-', ''), 'hex').reverse();
+        const mask = Array.from(Buffer.from(key.replaceAll('-', ''), 'hex')).toReversed();
         const bytes = (parts[relations.get(id) ?? ''] ?? new Uint8Array()).map((byte, index) =>
           index < 32 ? byte ^ (mask[index % 16] ?? 0) : byte,
         );
