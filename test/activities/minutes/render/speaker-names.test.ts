@@ -42,7 +42,7 @@ test('the document tells who spoke for how long, who said what, and who does wha
   expect(markdown).toContain('**00:00** Speaker 1: Good morning');
   expect(markdown).toContain('**00:03** Ann \\<b\\>: We decided');
   expect(markdown).toContain('**01:01** Who tests');
-  expect(markdown).toContain('| Write the release notes | Speaker 1 |');
+  expect(markdown).toContain('| Write the release notes `a1` | Speaker 1 |');
 });
 
 test('subtitles have the names, and no markup in them', () => {
