@@ -13,6 +13,14 @@ export class ObjectNotStoredError extends Error {
   }
 }
 
+/** Somebody writes the file that is being stored; nothing of it is. */
+export class FileChangedError extends Error {
+  override readonly name = 'FileChangedError';
+  constructor(path: string, bytes: number) {
+    super(`${path} had ${bytes} bytes and was written to while it was being stored`);
+  }
+}
+
 /** The object is larger than its reader accepts; nothing of it is returned. */
 export class ObjectTooLargeError extends Error {
   override readonly name = 'ObjectTooLargeError';

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
@@ -15,6 +14,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { z } from 'zod';
 import { copyObject } from './copy-object.ts';
 import { PROBES } from './examine-store.ts';
+import { exactFile } from './exact-file.ts';
 import { createS3Client, type S3Options } from './create-s3-client.ts';
 import {
   ObjectMalformedError,
@@ -131,7 +131,8 @@ export function createObjectStore(options: S3Options) {
      */
     put,
 
-    /** Writes a file of up to 5 GB without holding it in memory. */
+    /** Writes a file of up to 5 GB without holding it in memory. Throws `FileChangedError` and stores nothing if it grows or
+     * shrinks meanwhile. */
     putFile: async (
       key: string,
       path: string,
@@ -139,10 +140,14 @@ export function createObjectStore(options: S3Options) {
     ): Promise<void> => {
       const { size: ContentLength } = await stat(path);
       const object = { ...at(key), ContentType: contentType, ContentLength };
-      await request({ key, signal }, async (http) => {
-        const Body = createReadStream(path);
+      const changed = new AbortController();
+      const stop = AbortSignal.any([changed.signal, ...(signal ? [signal] : [])]);
+      await request({ key, signal: stop }, async ({ abortSignal = stop }) => {
+        const Body = exactFile(path, ContentLength);
+        // The SDK does not look at errors of a stream.
+        Body.once('error', (error) => changed.abort(error));
         try {
-          await client.send(new PutObjectCommand({ ...object, Body }), http);
+          await client.send(new PutObjectCommand({ ...object, Body }), { abortSignal });
         } finally {
           Body.destroy();
         }

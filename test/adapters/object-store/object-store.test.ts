@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import {
   AbortMultipartUploadCommand,
@@ -11,6 +14,7 @@ import { createObjectStore } from '../../../adapters/object-store/object-store.t
 import { createS3Client } from '../../../adapters/object-store/create-s3-client.ts';
 import { ensureBucket } from '../../../adapters/object-store/ensure-bucket.ts';
 import {
+  FileChangedError,
   ObjectMalformedError,
   ObjectTooNewError,
   ObjectNotFoundError,
@@ -72,6 +76,25 @@ test('for a missing object, head and findJson return null and get throws ObjectN
   await expect(store.findJson(key('nothing'), z.unknown())).resolves.toBeNull();
   await expect(store.get(key('nothing'))).rejects.toThrow(ObjectNotFoundError);
   await expect(store.getJson(key('nothing'), z.unknown())).rejects.toThrow(key('nothing'));
+});
+
+test('a file is stored whole; one that grows or shrinks while it is read is refused and not stored', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'hansard-store-')), 'file');
+  const bytes = randomBytes(300_000);
+  await writeFile(path, bytes);
+  await store.putFile(key('file'), path, plain);
+  await expect(store.get(key('file'))).resolves.toEqual(bytes);
+  await writeFile(path, '');
+  await store.putFile(key('empty'), path, plain);
+  await expect(store.head(key('empty'))).resolves.toMatchObject({ bytes: 0 });
+  await rm(dirname(path), { recursive: true });
+
+  // The kernel says 0 bytes of the one and 4096 of the other, and gives more, and less.
+  for (const other of ['/proc/self/status', '/sys/kernel/mm/transparent_hugepage/enabled']) {
+    const stored = store.putFile(key('other'), other, plain);
+    await expect(stored).rejects.toThrow(FileChangedError);
+    await expect(store.head(key('other'))).resolves.toBeNull();
+  }
 });
 
 test('a read with a limit returns nothing of a larger object', async () => {
