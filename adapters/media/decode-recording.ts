@@ -8,16 +8,19 @@ import type { MediaBinaries } from './media-binaries.ts';
 import { UnreadableAudioError, UnusableRecordingError } from './media-errors.ts';
 import { append, mix, padTo, samplesOf, sideBySide, toSampleCount } from './pcm-files.ts';
 import type { ProbedPart } from './probe-part.ts';
-import { LONGEST_RECORDING_SECONDS, type ProbedRecording } from './probe-recording.ts';
+import type { ProbedRecording } from './probe-recording.ts';
 import { probeRecordings } from './probe-recordings.ts';
+import { LONGEST_RECORDING_SECONDS } from './recording-clock.ts';
 import { createSoundLevels } from './sound-levels.ts';
 
 /**
  * Versions of the samples of a recording: part of every chunk's identity. Version 1 heard the first stream as ffmpeg mixes
- * it; recordings whose samples are the same today keep it, and with it the answers that were paid for.
+ * it; recordings whose samples are the same today keep it, and with it the answers that were paid for. Version 2 left out
+ * the silence of pauses above 10 s in MPEG-TS, MPEG-PS and Ogg; recordings that have none keep it.
  */
 const PLAIN_PREPARATION = 1;
 const PREPARATION = 2;
+const PREPARATION_WITH_PAUSES = 3;
 
 export interface DecodedRecording {
   /** Of all tracks, which lie in the file one after the other. */
@@ -57,7 +60,9 @@ export async function decodeRecording(input: {
 
   const leftOut: HeardSound['leftOut'][number][] = [];
   const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];
+  const disagreements: NonNullable<HeardSound['disagreements']>[number][] = [];
   let isPlain = parts.length === 1;
+  let hasLongPause = false;
   const fileStarts: number[] = [];
   const unopened: Stretch[] = [];
   let samples = 0;
@@ -74,7 +79,14 @@ export async function decodeRecording(input: {
     const decoded = await decodePart(part, index + 1, join(folder, `part-${index + 1}`), options);
     isPlain &&= decoded.isPlain;
     readableSeconds += decoded.readableSeconds;
+    hasLongPause ||= decoded.hasLongPause;
     leftOut.push(...decoded.leftOut);
+    disagreements.push(
+      ...decoded.disagreements.map(({ at, ...one }) => ({
+        ...one,
+        ...(at !== undefined && { at: at + offset }),
+      })),
+    );
     const lengths = await Promise.all(decoded.tracks.map(({ path }) => samplesOf(path)));
     const length = Math.max(...lengths);
     for (const [number, { path, heard, damage }] of decoded.tracks.entries()) {
@@ -113,8 +125,9 @@ export async function decodeRecording(input: {
   }
   return {
     samples: samples * tracks.length,
-    preparationVersion:
-      isPlain && tracks.every(({ damage }) => damage.length === 0)
+    preparationVersion: hasLongPause
+      ? PREPARATION_WITH_PAUSES
+      : isPlain && tracks.every(({ damage }) => damage.length === 0)
         ? PLAIN_PREPARATION
         : PREPARATION,
     sound: {
@@ -126,6 +139,7 @@ export async function decodeRecording(input: {
       })),
       leftOut,
       cut: parts.some(({ cut }) => cut),
+      ...(disagreements.length > 0 && { disagreements }),
       ...(files.length > 1 && { fileStarts }),
     },
   };
@@ -156,12 +170,16 @@ async function decodePart(
 ): Promise<{
   readonly tracks: readonly Track[];
   readonly leftOut: HeardSound['leftOut'];
+  readonly disagreements: NonNullable<HeardSound['disagreements']>;
   readonly readableSeconds: number;
   readonly isPlain: boolean;
+  readonly hasLongPause: boolean;
 }> {
   await mkdir(folder);
   let readableSeconds = 0;
   let changes = false;
+  let hasLongPause = false;
+  const disagreements: NonNullable<HeardSound['disagreements']>[number][] = [];
   const leftOut: HeardSound['leftOut'][number][] = [];
   const tracks: Track[] = [];
   for (const [index, stream] of part.streams.entries()) {
@@ -169,6 +187,11 @@ async function decodePart(
     const decoded = await decodeStream(part, stream, folder, options);
     readableSeconds += decoded.readableSeconds;
     changes ||= decoded.changes;
+    hasLongPause ||= decoded.hasLongPause;
+    if (decoded.disagreement) {
+      const { at, ...lengths } = decoded.disagreement;
+      disagreements.push({ ...of, ...(at !== null && { at }), ...lengths });
+    }
     for (const { track, reason } of decoded.leftOut) {
       leftOut.push({ ...of, channels: [track + 1], reason });
     }
@@ -184,7 +207,7 @@ async function decodePart(
     !changes &&
     part.streams.every(({ channels, startSeconds }) => channels <= 2 && startSeconds === 0);
   if (part.streams.length === 1 || !only) {
-    return { tracks, leftOut, readableSeconds, isPlain };
+    return { tracks, leftOut, disagreements, readableSeconds, isPlain, hasLongPause };
   }
 
   const grouping = groupTracks(tracks.length, await listen(tracks, part.seconds));
@@ -207,13 +230,23 @@ async function decodePart(
       damage: joined(chosen.flatMap(({ damage }) => damage)),
     });
   }
-  return { tracks: grouped, leftOut, readableSeconds, isPlain: false };
+  return {
+    tracks: grouped,
+    leftOut,
+    disagreements,
+    readableSeconds,
+    isPlain: false,
+    hasLongPause,
+  };
 }
 
 async function listen(tracks: readonly Track[], seconds: number) {
   const levels = createSoundLevels(tracks.length);
   const paths = tracks.map(({ path }) => path);
-  await Promise.all(paths.map((path) => padTo(path, Math.round(seconds * SAMPLE_RATE))));
+  const longest = Math.max(...(await Promise.all(paths.map(samplesOf))));
+  // What the container says rounds up by some frames; a broken clock says hours.
+  const samples = Math.min(toSampleCount(seconds), longest + SAMPLE_RATE);
+  await Promise.all(paths.map((path) => padTo(path, samples)));
   for await (const blocks of sideBySide(paths, SAMPLE_RATE / 10)) {
     levels.add(blocks.map((block) => Float32Array.from(block, (value) => value / 32_768)));
   }

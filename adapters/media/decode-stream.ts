@@ -11,6 +11,7 @@ import {
   type MediaBinaries,
   type ToolOutcome,
 } from './media-binaries.ts';
+import { CLOCK_LIMITS, DROPS_LONG_PAUSES, forwardClock, hasLongPause } from './recording-clock.ts';
 import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
 import type { ProbedPart, ProbedStream } from './probe-part.ts';
 import { restampPages } from './restamp-pages.ts';
@@ -32,6 +33,17 @@ export interface DecodedStream {
   readonly readableSeconds: number;
   /** The number of channels or the rate changes on the way. */
   readonly changes: boolean;
+  /** There is silence in it that earlier versions left out. */
+  readonly hasLongPause: boolean;
+  readonly disagreement: Disagreement | null;
+}
+
+/** The file says another length than that of what was heard, by more than a second. */
+export interface Disagreement {
+  /** Where a pause in the time stamps begins that can be why, in seconds of the recording; null: there is none. */
+  readonly at: number | null;
+  readonly statedSeconds: number;
+  readonly heardSeconds: number;
 }
 
 /**
@@ -58,20 +70,27 @@ export async function decodeStream(
   const damage: Stretch[] = [];
   const expected = toSampleCount(stream.seconds);
   const slack = toSampleCount(toleranceSeconds(stream));
+  let stated = stream.statedSeconds;
+  let pauseAt: number | null = null;
   if (
     strictly.exitCode !== 0 ||
     SKIPPED_DAMAGE.test(strictly.stderr) ||
-    (await samplesOf(first)) < expected - slack
+    Math.abs((await samplesOf(first)) - expected) > slack
   ) {
     const finder = createDamageFinder(stream.firstSeconds);
     const readable = await withRightTimes(part, stream, folder);
     await decode(readable, stream, files, options, finder.readLine);
     if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
     const decoded = await samplesOf(first);
-    if (decoded < expected - slack) {
+    const reached = toSampleCount(finder.reachedSeconds());
+    // A pause that is too long for ffmpeg to fill is not a lost end.
+    if (Math.max(decoded, reached) < expected - slack) {
       damage.push({ start: decoded / SAMPLE_RATE, end: stream.seconds });
       await Promise.all(paths.map((path) => padTo(path, expected)));
     }
+    if (Math.abs(decoded - reached) > toSampleCount(TOLERANCE_SECONDS))
+      stated = reached / SAMPLE_RATE;
+    pauseAt = finder.longestPause()?.start ?? null;
   }
   // What a cut file promises behind its last whole packet is told by its being cut.
   const decodedSeconds = (await samplesOf(first)) / SAMPLE_RATE;
@@ -84,16 +103,23 @@ export async function decodeStream(
     }
   }
   const late = stream.startSeconds;
+  const heard = (await samplesOf(first)) / SAMPLE_RATE;
   const lost = joined(damage.filter((one) => !isTail(one, endSeconds)));
   return {
     files,
     leftOut,
     changes,
     damage: lost.map(({ start, end }) => ({ start: start + late, end: end + late })),
-    readableSeconds: lost.reduce(
-      (rest, { start, end }) => rest - (end - start),
-      (await samplesOf(first)) / SAMPLE_RATE,
-    ),
+    readableSeconds: lost.reduce((rest, { start, end }) => rest - (end - start), heard),
+    hasLongPause: DROPS_LONG_PAUSES.test(part.format) && hasLongPause(strictly.stderr),
+    disagreement:
+      stated === null
+        ? null
+        : {
+            at: pauseAt === null ? null : pauseAt + late,
+            statedSeconds: stated + late,
+            heardSeconds: heard,
+          },
   };
 }
 
@@ -127,11 +153,12 @@ const CHECKSUMS = /^(?:flac|wavpack|tta|e?ac3)$/;
 const PAUSES_ARE_ERRORS = /^amr/;
 
 /**
- * Containers round and encoders pad: allow a second, or a thousandth of a long recording. FLAC counts its samples, and
- * ffmpeg drops its damaged frames (0.1 s or more) without an error.
+ * Containers round and encoders pad: allow a second, however long the recording is. FLAC counts its samples, and ffmpeg
+ * drops its damaged frames (0.1 s or more) without an error.
  */
-const toleranceSeconds = ({ codec, seconds }: ProbedStream): number =>
-  codec === 'flac' ? 0.01 : Math.max(1, seconds / 1000);
+const toleranceSeconds = ({ codec }: ProbedStream): number =>
+  codec === 'flac' ? 0.01 : TOLERANCE_SECONDS;
+const TOLERANCE_SECONDS = 1;
 
 /** Fails at the first error, unless `onLogLine` reads the log: then all that can be read is decoded. */
 async function decode(
@@ -150,7 +177,7 @@ async function decode(
     number: number,
   ): string[][] => {
     const filters = [
-      ...(part.format === 'flac' ? [] : [FORWARD]),
+      ...(part.format === 'flac' ? [] : [forwardClock(strict && number === 0)]),
       // Once: the same frame twice would look like one that runs backwards.
       ...(strict || number > 0 ? [] : ['ashowinfo']),
       ...(isPlain ? [] : [`pan=mono|c0=${weighted(heard)}`]),
@@ -171,7 +198,7 @@ async function decode(
       // An error stands beside its frame in the log only where one thread decodes.
       strict ? ['-v', 'error', '-xerror'] : ['-v', 'level+info', '-threads', '1'],
       strict || CHECKSUMS.test(codec) ? ['-err_detect', 'crccheck+explode'] : [],
-      [...part.input],
+      [...CLOCK_LIMITS, ...part.input],
       ...files.flatMap(output),
     ].flat(),
     {
@@ -191,22 +218,6 @@ async function decode(
   if (isFull || DISK_FULL.test(outcome.stderr)) throw await diskFull(dirname(files[0]?.path ?? ''));
   return outcome;
 }
-
-/**
- * Time stamps that step back, or stand still while sound goes on, would make `aresample` drop as much sound. Such a frame
- * follows the one before it; after more than a second it begins another count, as stamps do after a lost connection. A
- * clock that is up to a hundredth slow is none of this.
- */
-const FORWARD = `asetpts='${[
-  // 0: what is added to the stamps; 1: the end of the frame before; 2: the time of this one; 3: its length.
-  'st(3,NB_SAMPLES/(SR*TB))',
-  'st(2,PTS+ld(0))',
-  'st(0,if(gt(N,0)*lt(ld(2),ld(1)-1/TB),ld(1)-PTS,ld(0)))',
-  'st(2,PTS+ld(0))',
-  'st(2,if(gt(N,0)*lt(ld(2),ld(1)-0.1/TB),ld(1),ld(2)))',
-  'st(1,ld(3)+if(gt(N,0),max(ld(2),ld(1)-0.01*ld(3)),ld(2)))',
-  'ld(2)',
-].join(';')}'`;
 
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
 /** The tags of a recording stand in the log, too: they do not count. */

@@ -15,6 +15,10 @@ export function createDamageFinder(firstSeconds: number): {
   readonly readLine: (line: string) => void;
   /** In order, not touching. */
   readonly damage: () => readonly Stretch[];
+  /** When the last frame ends. */
+  readonly reachedSeconds: () => number;
+  /** The longest pause of more than a second in the time stamps, damage or not. */
+  readonly longestPause: () => Stretch | undefined;
 } {
   const marks: Stretch[] = [];
   const pauses: Stretch[] = [];
@@ -36,6 +40,11 @@ export function createDamageFinder(firstSeconds: number): {
         marks.push({ start: Math.max(0, reached - MARK_SECONDS), end: reached + MARK_SECONDS });
       }
     },
+    reachedSeconds: () => reached,
+    longestPause: () =>
+      pauses
+        .filter(({ start, end }) => end - start > 1)
+        .toSorted((a, b) => b.end - b.start - (a.end - a.start))[0],
     damage: () =>
       joined([
         ...marks,

@@ -8,6 +8,7 @@ import {
   type MediaBinaries,
 } from './media-binaries.ts';
 import { UnusableRecordingError } from './media-errors.ts';
+import { CLOCK_LIMITS, LONGEST_RECORDING_SECONDS } from './recording-clock.ts';
 import type { RecordingPart } from './recording-parts.ts';
 
 /** One recording of the file: they follow one another in time. */
@@ -37,6 +38,8 @@ export interface ProbedStream {
   readonly firstSeconds: number;
   /** How long its sound lasts from there, by the container's index or by its packets. */
   readonly seconds: number;
+  /** What the container says of that, if it is more than a recording may last and the packets say less; else null. */
+  readonly statedSeconds: number | null;
 }
 
 export interface PartOptions {
@@ -104,12 +107,28 @@ export async function probePart(
     // A recorder that was ended leaves a length of 0.
     const length = duration || (part.cut ? format.duration : undefined);
     const stated = isEstimate || !length ? undefined : length;
+    // A clock that leaps by days: the packets are counted as they will be decoded.
+    const claimed = isEstimate ? 0 : (length ?? format.duration ?? 0);
+    const isBroken = claimed > LONGEST_RECORDING_SECONDS;
     // ffmpeg moves a file's first time stamp to zero; what is late after that is counted with the packets.
     const firstSeconds = Math.max(0, packet.seconds - origin);
-    const seconds = stated ?? (await packetSeconds(input, index, binaries, signal)) - firstSeconds;
+    const seconds =
+      stated === undefined || isBroken
+        ? (await packetSeconds(input, index, binaries, signal)) - firstSeconds
+        : stated;
+    const statedSeconds = isBroken && claimed - seconds > 1 ? claimed : null;
     const startSeconds = late > LATE_SECONDS ? late : 0;
     if (seconds > 0) {
-      streams.push({ index, codec, channels, sampleRate, startSeconds, firstSeconds, seconds });
+      streams.push({
+        index,
+        codec,
+        channels,
+        sampleRate,
+        startSeconds,
+        firstSeconds,
+        seconds,
+        statedSeconds,
+      });
     }
   }
   if (streams.length === 0) throw corrupt(path);
@@ -211,7 +230,7 @@ async function packetSeconds(
   const { stdout } = await runMediaTool(
     binaries.ffmpeg,
     [
-      ['-nostdin', '-v', 'error', ...input, '-map', `0:${index}`],
+      ['-nostdin', '-v', 'error', ...CLOCK_LIMITS, ...input, '-map', `0:${index}`],
       ['-c', 'copy', '-f', 'null', '-progress', 'pipe:1', '-nostats', '-'],
     ].flat(),
     { signal, timeoutMs: PACKETS_TIMEOUT_MS },

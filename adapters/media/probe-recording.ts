@@ -1,11 +1,9 @@
 import { lookAtFile } from './look-at-file.ts';
 import { UnusableRecordingError } from './media-errors.ts';
 import { corrupt, probePart, type PartOptions, type ProbedPart } from './probe-part.ts';
+import { LONGEST_RECORDING_SECONDS } from './recording-clock.ts';
 import { recordingParts, type RecordingPart } from './recording-parts.ts';
 import { MOST_PARTS } from './scan-file.ts';
-
-/** A day. The extra minute is for players that count the last frames differently. */
-export const LONGEST_RECORDING_SECONDS = 86_460;
 
 export interface ProbedRecording {
   /** Of the sound, its late start included. */

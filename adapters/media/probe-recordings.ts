@@ -1,10 +1,6 @@
 import { UnusableRecordingError } from './media-errors.ts';
-import {
-  inWords,
-  LONGEST_RECORDING_SECONDS,
-  probeRecording,
-  type ProbedRecording,
-} from './probe-recording.ts';
+import { inWords, probeRecording, type ProbedRecording } from './probe-recording.ts';
+import { LONGEST_RECORDING_SECONDS } from './recording-clock.ts';
 
 /**
  * Probes the files of one recording, which follow one another in time. Throws what `probeRecording` does, which names the

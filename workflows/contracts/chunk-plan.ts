@@ -29,6 +29,22 @@ export const heardSoundSchema = z.object({
   leftOut: z.array(channelsSchema.extend({ reason: z.enum(['silent', 'duplicate']) })).readonly(),
   /** The file says that its end is missing. */
   cut: z.boolean(),
+  /**
+   * Streams that last another time than the file says, by more than a second. `at`: where a pause in the time stamps
+   * begins that can be why, in seconds of the recording. Absent: none, or not compared by an earlier version.
+   */
+  disagreements: z
+    .array(
+      z.object({
+        part: z.int().positive(),
+        stream: z.int().positive(),
+        at: z.number().nonnegative().optional(),
+        statedSeconds: z.number().nonnegative(),
+        heardSeconds: z.number().nonnegative(),
+      }),
+    )
+    .readonly()
+    .optional(),
   /** When each file begins, in seconds of the recording. Absent: it is one file. */
   fileStarts: z.array(z.number().nonnegative()).readonly().optional(),
 });

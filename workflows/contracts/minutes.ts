@@ -119,6 +119,7 @@ export const minutesSchema = z.object({
       tracks: z.array(heardSoundSchema.shape.tracks.unwrap().element.shape.heard),
       leftOut: heardSoundSchema.shape.leftOut,
       cut: heardSoundSchema.shape.cut,
+      disagreements: heardSoundSchema.shape.disagreements,
       /** What is heard where no voice was found, and was not sent: it may be a voice after all. */
       inSilence: z.array(z.object({ start: z.number(), end: z.number() })),
     })

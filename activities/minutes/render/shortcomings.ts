@@ -25,6 +25,10 @@ export function shortcomings(minutes: Minutes, phrases: Phrases): Block[] {
   const degraded = minutes.degradations.map((each) => degradationInWords(each, phrases));
   const invented = spansOf(minutes.coverage.mayBeInvented ?? [], phrases);
   if (invented !== '') degraded.unshift(phrases.inventedAt(invented));
+  for (const { at, statedSeconds, heardSeconds } of minutes.sound?.disagreements ?? []) {
+    const [stated, heard] = [phrases.duration(statedSeconds), phrases.duration(heardSeconds)];
+    degraded.unshift(phrases.lengthDiffers(stated, heard, at === undefined ? null : clock(at)));
+  }
   if (minutes.sound?.cut === true) degraded.unshift(phrases.cut);
   return [
     ...note('warning', phrases.partial, missing),

@@ -31,7 +31,7 @@ export async function tracksOf(name: string, ...args: readonly string[]) {
 /** Decodes a file, and says where each track sounds. */
 export async function tracksIn(path: string, folder: string) {
   const pcmPath = join(folder, 'pcm');
-  const { samples, sound } = await decodeRecording({ path, pcmPath });
+  const { samples, sound, preparationVersion } = await decodeRecording({ path, pcmPath });
   const pcm = await readFile(pcmPath);
   const length = samples / sound.tracks.length;
   return {
@@ -46,6 +46,8 @@ export async function tracksIn(path: string, folder: string) {
       ({ stream, channels, reason }) => `${stream}:${channels.join('+')} ${reason}`,
     ),
     cut: sound.cut,
+    disagreements: sound.disagreements ?? [],
+    version: preparationVersion,
     damage: sound.tracks.flatMap(({ damage }) => damage),
   };
 }

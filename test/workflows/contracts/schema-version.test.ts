@@ -257,6 +257,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
         tracks: [heard],
         leftOut: [{ ...heard[0], reason: 'duplicate' }],
         cut: true,
+        disagreements: [{ part: 1, stream: 1, at: 0, statedSeconds: 2, heardSeconds: 1 }],
         inSilence: [{ start: 0, end: 1 }],
       },
       coverage: {

@@ -54,6 +54,8 @@ export const chinese: Wording = {
   notTranscribed: (span, reason) => `未转写：${span}（${reason}）`,
   notSummarised: (span, reason) => `未纳入摘要：${span}（${reason}）`,
   cut: '文件缺少录音的结尾',
+  lengthDiffers: (stated, heard, leapsAt) =>
+    `文件称录音长${stated}，实际听到${heard}${leapsAt === null ? '' : `：其时钟在 ${leapsAt} 处跳变`}`,
   inventedAt: (spans) => `部分文字可能由音乐或噪声编造而来：${spans}`,
   notInFonts: '本文件的字体缺少部分字符，以 � 代替；其他格式的文件中有这些字符。',
   timeUnknown: '时间不详',

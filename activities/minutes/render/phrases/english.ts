@@ -62,6 +62,8 @@ export const english = {
   notTranscribed: (span: string, reason: string) => `Not transcribed: ${span} (${reason})`,
   notSummarised: (span: string, reason: string) => `Not summarised: ${span} (${reason})`,
   cut: 'The end of the recording is missing from the file',
+  lengthDiffers: (stated: string, heard: string, leapsAt: string | null) =>
+    `The file says that the recording lasts ${stated}, and ${heard} were heard${leapsAt === null ? '' : `: its clock leaps at ${leapsAt}`}`,
   inventedAt: (spans: string) => `Some words may be invented, from music or noise: ${spans}`,
   /** U+FFFD stands for them, in the PDF only. */
   notInFonts:

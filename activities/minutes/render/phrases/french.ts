@@ -55,6 +55,8 @@ export const french: Wording = {
   notTranscribed: (span, reason) => `Non transcrit : ${span} (${reason})`,
   notSummarised: (span, reason) => `Non résumé : ${span} (${reason})`,
   cut: "La fin de l'enregistrement manque dans le fichier",
+  lengthDiffers: (stated, heard, leapsAt) =>
+    `Selon le fichier, l'enregistrement dure ${stated}, et ${heard} ont été entendus${leapsAt === null ? '' : ` : son horloge saute à ${leapsAt}`}`,
   inventedAt: (spans) =>
     `Des paroles sont peut-être inventées, à partir de musique ou de bruit : ${spans}`,
   notInFonts:

@@ -55,6 +55,8 @@ export const german: Wording = {
   notTranscribed: (span, reason) => `Nicht verschriftet: ${span} (${reason})`,
   notSummarised: (span, reason) => `Nicht zusammengefasst: ${span} (${reason})`,
   cut: 'Das Ende der Aufnahme fehlt in der Datei',
+  lengthDiffers: (stated, heard, leapsAt) =>
+    `Laut der Datei dauert die Aufnahme ${stated}, gehört wurden ${heard}${leapsAt === null ? '' : `: Ihre Uhr springt bei ${leapsAt}`}`,
   inventedAt: (spans) => `Einiges ist vielleicht erfunden, aus Musik oder Geräuschen: ${spans}`,
   notInFonts:
     'Einige Zeichen fehlen in den Schriften dieser Datei und stehen als � da; die anderen Dateien enthalten sie.',

@@ -55,6 +55,8 @@ export const spanish: Wording = {
   notTranscribed: (span, reason) => `Sin transcribir: ${span} (${reason})`,
   notSummarised: (span, reason) => `Sin resumir: ${span} (${reason})`,
   cut: 'Falta el final de la grabación en el archivo',
+  lengthDiffers: (stated, heard, leapsAt) =>
+    `Según el archivo, la grabación dura ${stated}, y se oyeron ${heard}${leapsAt === null ? '' : `: su reloj salta en ${leapsAt}`}`,
   inventedAt: (spans) =>
     `Algunas palabras quizá sean inventadas, a partir de música o ruido: ${spans}`,
   notInFonts:

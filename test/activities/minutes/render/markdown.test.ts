@@ -30,6 +30,27 @@ describe('Markdown minutes', () => {
     expect(render()).not.toContain('part1.m4a');
   });
 
+  test('tell where a recording lasts another time than its file says, and where its clock leaps', () => {
+    const part = { part: 1, stream: 1 };
+    const markdown = render({
+      ...sampleMinutes,
+      sound: {
+        tracks: [],
+        leftOut: [],
+        cut: false,
+        inSilence: [],
+        disagreements: [
+          { ...part, statedSeconds: 50_020, heardSeconds: 40, at: 20 },
+          { ...part, statedSeconds: 6, heardSeconds: 9 },
+        ],
+      },
+    });
+    expect(markdown).toContain(
+      'The file says that the recording lasts 13 h 53 min 40 s, and 40 s were heard: its clock leaps at 00:20\n',
+    );
+    expect(markdown).toContain('The file says that the recording lasts 6 s, and 9 s were heard\n');
+  });
+
   test('mark what its quote does not bear out and put it last, and put what is not verified apart', () => {
     const say = (text: string, change: object = {}) => ({
       text,
