@@ -41,7 +41,7 @@ export async function examine(
   const findings = await Promise.all([
     checked('node', () => nodeVersion(process.versions.node)),
     ...Object.values(MEDIA_BINARIES).map((binary) => checked(binary, () => binaryVersion(binary))),
-    checked('scratch folder', () => scratchState(tmpdir())),
+    checked('scratch folder', async () => scratchState(tmpdir(), await freeBytes(tmpdir()))),
     checked('temporal', async () => {
       await services.temporal();
       const { address, namespace } = temporalAddress({ env });
@@ -98,11 +98,11 @@ async function binaryVersion(binary: string): Promise<string> {
   return /version (\S+)/.exec(stdout)?.[1] ?? 'found';
 }
 
-/** Two hours of sound need 230 MB a track and as much while tracks are joined, and the recording itself. */
-const LITTLE_ROOM_BYTES = 2e9;
+/** A day of sound needs 2.8 GB a track and as much while tracks are joined, and the recording itself 1.4 GB at 128 kbit/s. */
+const LITTLE_ROOM_BYTES = 7e9;
 
-async function scratchState(folder: string): Promise<Found> {
-  const free = await freeBytes(folder);
+/** Says how much room the folder has, of which `free` bytes are free. */
+export function scratchState(folder: string, free: number): Found {
   const detail = `${folder}, ${(free / 1e9).toFixed(1)} GB free`;
   if (free >= LITTLE_ROOM_BYTES) return detail;
   return {
@@ -203,7 +203,10 @@ const finding = (check: string, state: Finding['state'], detail: string): Findin
 
 const fault = (check: string, error: unknown) => finding(check, 'fault', describeError(error));
 
-async function checked(check: string, look: () => Promise<Found>): Promise<readonly Finding[]> {
+async function checked(
+  check: string,
+  look: () => Found | Promise<Found>,
+): Promise<readonly Finding[]> {
   try {
     const found = await look();
     return [typeof found === 'string' ? finding(check, 'ok', found) : { check, ...found }];

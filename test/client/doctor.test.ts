@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadInferenceConfiguration } from '../../adapters/inference/targets/load-configuration.ts';
-import { nodeVersion, targetFindings } from '../../client/doctor.ts';
+import { nodeVersion, scratchState, targetFindings } from '../../client/doctor.ts';
 
 const findings = (text: string | null, env: Record<string, string>) =>
   targetFindings(loadInferenceConfiguration({ path: 'hansard.yaml', text, env }));
@@ -55,4 +55,12 @@ test.each(['18.20.0', '22.18.9'])('Node %s is too old', async (version) => {
 
 test.each(['22.19.0', '24.1.0'])('Node %s is new enough', async (version) => {
   expect(await nodeVersion(version)).toBe(version);
+});
+
+test('a scratch folder without room for a day of sound is noted, with what is free and what to set', () => {
+  expect(scratchState('/scratch', 7e9)).toBe('/scratch, 7.0 GB free');
+  expect(scratchState('/scratch', 6.9e9)).toEqual({
+    state: 'note',
+    detail: '/scratch, 6.9 GB free: long recordings may wait for room; TMPDIR names another',
+  });
 });

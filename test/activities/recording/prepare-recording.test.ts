@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -204,6 +204,48 @@ test('a decoder that is ended from outside is retried, and named', async () => {
   const failure = await failureOf(running);
   expect(failure).toMatchObject({ type: 'MachineTrouble', nonRetryable: false });
   expect(failure.message).toContain('ended from outside (SIGKILL)');
+});
+
+const prepareWith = (store: ObjectStore, { tenant, jobId }: JobInput) =>
+  attempt(() =>
+    createActivities({ ...bench.deps, store, scratchDirectory }).prepareRecording({
+      tenant,
+      jobId,
+      chunkLimitSeconds: LIMIT_SECONDS,
+    }),
+  );
+
+test('a disk that is full, or whose share is used up, while the recording is fetched is named and tried again', async () => {
+  const { store } = bench.deps;
+  const job = await bench.newJob(await ffmpeg('-i', SAMPLE, '-t', '5', '-f', 'flac', '-'));
+  const onFullDisk: ObjectStore = {
+    ...store,
+    getStream: async (key, options) => {
+      const [folder = ''] = await readdir(scratchDirectory);
+      const { name } = job.source;
+      const to = `recording-1${name.slice(name.lastIndexOf('.'))}`;
+      await symlink('/dev/full', join(scratchDirectory, folder, to));
+      return await store.getStream(key, options);
+    },
+  };
+  const overQuota: ObjectStore = {
+    ...store,
+    getStream: () => Promise.reject(Object.assign(new Error('write'), { code: 'EDQUOT' })),
+  };
+  for (const full of [onFullDisk, overQuota]) {
+    const failure = await failureOf(prepareWith(full, job));
+    expect(failure).toMatchObject({ type: 'MachineTrouble', nonRetryable: false });
+    expect(failure.message).toMatch(/scratch folder .* has \d+\.\d MB free/);
+  }
+});
+
+test('a recording for which there is no room is not fetched', async () => {
+  const { source } = await bench.newJob(null);
+  const job = await bench.newJob(null, { source: { ...source, bytes: 4e15 } });
+  const failure = await failureOf(prepare(job));
+  expect(failure).toMatchObject({ type: 'MachineTrouble', nonRetryable: false });
+  expect(failure.message).toContain('this recording needs 4000000000.0 MB');
+  expect(downloads).toEqual([]);
 });
 
 test('a stored recording that is not the one that was submitted is refused', async () => {

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { MEDIA_BINARIES, requireMediaBinaries } from '../../../adapters/media/media-binaries.ts';
-import { MissingBinaryError } from '../../../adapters/media/media-errors.ts';
+import {
+  MEDIA_BINARIES,
+  requireMediaBinaries,
+  runMediaTool,
+} from '../../../adapters/media/media-binaries.ts';
+import { MediaMachineError, MissingBinaryError } from '../../../adapters/media/media-errors.ts';
 
 test('both programs of ffmpeg must be installed', async () => {
   await expect(requireMediaBinaries(MEDIA_BINARIES)).resolves.toBeUndefined();
@@ -12,4 +16,10 @@ test('both programs of ffmpeg must be installed', async () => {
       message: expect.stringContaining(`/nowhere/${name}`) as string,
     });
   }
+});
+
+test('a program that takes too long is ended, and is the trouble of the machine', async () => {
+  const running = runMediaTool('sleep', ['60'], { timeoutMs: 50 });
+  await expect(running).rejects.toThrow(MediaMachineError);
+  await expect(running).rejects.toThrow('sleep did not end within 50 ms');
 });

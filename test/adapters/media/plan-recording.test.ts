@@ -50,6 +50,13 @@ function missedSeconds(plan: ChunkPlan, spoken: readonly (readonly [number, numb
 /** Most that may be sent: by the first look alone it was 161 and 79 s, and readings of 610 s were sent whole: 10 % are 85 s. */
 const MOST_SENT = { 'meeting-a': 188, 'meeting-b': 137 };
 
+test.each(['reading-a', 'reading-b'])('of %s, 99 percent of the speech is sent', async (name) => {
+  const spoken = await spokenSpans(conversationPath(`${name}.rttm`));
+  const all = spoken.reduce((sum, [start, end]) => sum + end - start, 0);
+  const plan = await planOf('-i', conversationPath(`${name}.opus`));
+  expect(missedSeconds(plan, spoken) / all).toBeLessThan(0.01);
+});
+
 test.each(['meeting-a', 'meeting-b'] as const)(
   'of %s, 99 percent of the speech is sent, and not everything',
   async (name) => {

@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { decodeStream } from '../../../adapters/media/decode-stream.ts';
@@ -28,5 +28,18 @@ test('a disk that fills up while a recording is decoded is no damage of the reco
     const decoding = decodeStream(part, stream, folder, { maxSeconds: 200 });
     await expect(decoding).rejects.toThrow(MediaMachineError);
     await expect(decoding).rejects.toThrow(`scratch folder ${folder} has`);
+  });
+});
+
+test('a recording for which there is no room is refused before anything of it is decoded', async () => {
+  await withFolder(async (folder) => {
+    const [part] = (await probeRecording(SAMPLE)).parts;
+    const [stream] = part?.streams ?? [];
+    if (!part || !stream) throw new Error('the sample has a stream');
+    const long = { ...stream, seconds: 4e10 };
+    const decoding = decodeStream(part, long, folder, { maxSeconds: 200 });
+    await expect(decoding).rejects.toThrow(MediaMachineError);
+    await expect(decoding).rejects.toThrow('this recording needs 2560000000.0 MB');
+    expect(await readdir(folder)).toEqual([]);
   });
 });
