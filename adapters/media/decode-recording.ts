@@ -1,7 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SAMPLE_RATE, type HeardSound } from '../../workflows/contracts/chunk-plan.ts';
-import { decodeStream, type DecodeOptions } from './decode-stream.ts';
+import type { DecodeOptions } from './decode-options.ts';
+import { decodeStream } from './decode-stream.ts';
 import { joined, type Stretch } from './find-damage.ts';
 import { groupTracks } from './group-tracks.ts';
 import type { MediaBinaries } from './media-binaries.ts';

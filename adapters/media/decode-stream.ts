@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
+import type { DecodeOptions } from './decode-options.ts';
 import { createDamageFinder, joined, type Stretch } from './find-damage.ts';
 import { groupChannels, mayChange } from './group-channels.ts';
 import type { Grouping, TrackGroup } from './group-tracks.ts';
@@ -8,21 +9,19 @@ import {
   MEDIA_BINARIES,
   reportedSeconds,
   runMediaTool,
-  type MediaBinaries,
   type ToolOutcome,
 } from './media-binaries.ts';
-import { CLOCK_LIMITS, DROPS_LONG_PAUSES, forwardClock, hasLongPause } from './recording-clock.ts';
+import {
+  CLOCK_LIMITS,
+  DROPS_LONG_PAUSES,
+  forwardClock,
+  hasLongPause,
+  LONG_PAUSE_SECONDS,
+} from './recording-clock.ts';
 import { BYTES_PER_SAMPLE, delay, padTo, samplesOf, toSampleCount } from './pcm-files.ts';
 import type { ProbedPart, ProbedStream } from './probe-part.ts';
 import { restampPages } from './restamp-pages.ts';
 import { diskFull, requireScratchSpace } from './scratch-space.ts';
-
-export interface DecodeOptions {
-  readonly maxSeconds: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((decodedSeconds: number) => void) | undefined;
-  readonly binaries?: MediaBinaries | undefined;
-}
 
 export interface DecodedStream {
   /** A file for each group of channels, all of the same length. */
@@ -39,7 +38,7 @@ export interface DecodedStream {
 }
 
 /** The file says another length than that of what was heard, by more than a second. */
-export interface Disagreement {
+interface Disagreement {
   /** Where a pause in the time stamps begins that can be why, in seconds of the recording; null: there is none. */
   readonly at: number | null;
   readonly statedSeconds: number;
@@ -71,7 +70,7 @@ export async function decodeStream(
   const expected = toSampleCount(stream.seconds);
   const slack = toSampleCount(toleranceSeconds(stream));
   let stated = stream.statedSeconds;
-  let pauseAt: number | null = null;
+  let pause: Stretch | undefined;
   if (
     strictly.exitCode !== 0 ||
     SKIPPED_DAMAGE.test(strictly.stderr) ||
@@ -88,9 +87,12 @@ export async function decodeStream(
       damage.push({ start: decoded / SAMPLE_RATE, end: stream.seconds });
       await Promise.all(paths.map((path) => padTo(path, expected)));
     }
-    if (Math.abs(decoded - reached) > toSampleCount(TOLERANCE_SECONDS))
+    // ffmpeg finds the frames of damaged FLAC in the wrong order.
+    const isClockSure = part.format !== 'flac';
+    if (isClockSure && Math.abs(decoded - reached) > toSampleCount(TOLERANCE_SECONDS)) {
       stated = reached / SAMPLE_RATE;
-    pauseAt = finder.longestPause()?.start ?? null;
+    }
+    pause = finder.longestPause();
   }
   // What a cut file promises behind its last whole packet is told by its being cut.
   const decodedSeconds = (await samplesOf(first)) / SAMPLE_RATE;
@@ -111,12 +113,15 @@ export async function decodeStream(
     changes,
     damage: lost.map(({ start, end }) => ({ start: start + late, end: end + late })),
     readableSeconds: lost.reduce((rest, { start, end }) => rest - (end - start), heard),
-    hasLongPause: DROPS_LONG_PAUSES.test(part.format) && hasLongPause(strictly.stderr),
+    hasLongPause:
+      DROPS_LONG_PAUSES.test(part.format) &&
+      (hasLongPause(strictly.stderr) ||
+        (pause !== undefined && pause.end - pause.start > LONG_PAUSE_SECONDS)),
     disagreement:
       stated === null
         ? null
         : {
-            at: pauseAt === null ? null : pauseAt + late,
+            at: pause === undefined ? null : pause.start + late,
             statedSeconds: stated + late,
             heardSeconds: heard,
           },

@@ -1,6 +1,6 @@
 import { groupTracks, type Grouping } from './group-tracks.ts';
 import { MEDIA_BINARIES, runMediaTool } from './media-binaries.ts';
-import type { DecodeOptions } from './decode-stream.ts';
+import type { DecodeOptions } from './decode-options.ts';
 import type { ProbedPart, ProbedStream } from './probe-part.ts';
 import { createSoundLevels } from './sound-levels.ts';
 

@@ -34,8 +34,8 @@ export const forwardClock = (tell: boolean): string =>
     'ld(2)',
   ].join(';')}'`;
 
-/** What ffmpeg's `dts_delta_threshold` is by itself. */
-const LONG_PAUSE_SECONDS = 10;
+/** ffmpeg's `dts_delta_threshold` is 10 s by itself, counted from packets, whose ends differ a little from those of frames. */
+export const LONG_PAUSE_SECONDS = 9.9;
 
 /** Whether the log of `forwardClock(true)` tells a pause of more than 10 s. */
 export const hasLongPause = (log: string): boolean =>

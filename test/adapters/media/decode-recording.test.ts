@@ -53,6 +53,7 @@ test.each(COMPRESSED)(
       expect(samples / 16_000).toBeCloseTo(60, -0.5);
       const [damage, ...others] = sound.tracks[0]?.damage ?? [];
       expect(others).toEqual([]);
+      expect(sound.disagreements).toBeUndefined();
       // Where 3 kB lie in the middle depends on the bit rate around it.
       expect(damage?.start).toBeGreaterThan(24);
       expect(damage?.end).toBeLessThan(36);
@@ -77,6 +78,7 @@ test.each(['flac', 'mp3', 'webm', 'mkv', 'm4a', 'wv'])(
       expect(damage?.start).toBeGreaterThan(20);
       expect(damage?.start).toBeLessThan(40);
       expect(damage?.end).toBeCloseTo(60, 0);
+      expect(sound.disagreements).toBeUndefined();
     });
   },
 );
