@@ -2,6 +2,8 @@ import { oggPages } from '../support/ogg-pages.ts';
 import { CONTAINERS } from './containers.ts';
 import { JOINED_KINDS } from './joined-kinds.ts';
 import type { ExpectedGap, Kind, SpokenPiece } from './kind.ts';
+import { PAUSED_KINDS } from './paused-kinds.ts';
+import { TELEPHONE_KINDS } from './telephone-kinds.ts';
 import { LENGTHS, type Piece, type Workbench } from './workbench.ts';
 
 /** Recordings as people have them, of each kind that is transcribed. Their files are made by ffmpeg or byte by byte. */
@@ -436,6 +438,8 @@ export const KINDS: readonly Kind[] = [
   ...inSounds,
   ...inChannels,
   ...inStreams,
+  ...PAUSED_KINDS,
+  ...TELEPHONE_KINDS,
   ...JOINED_KINDS,
   ...inContainers,
 ];
