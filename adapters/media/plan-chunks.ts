@@ -10,7 +10,7 @@ import { soundsInSilence } from './sounds-in-silence.ts';
 import type { VoiceSpan } from './voice-spans.ts';
 
 /** Increase it with every change of where a recording is cut, the voice detector included, and of what a plan tells. */
-export const PLANNER_VERSION = 4;
+export const PLANNER_VERSION = 5;
 
 /**
  * Cuts a recording into chunks that cover `[0, samples)` exactly without overlap. No chunk with speech is longer than the
