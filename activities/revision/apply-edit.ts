@@ -15,6 +15,7 @@ import { statementsOf } from '../summary/statements-of.ts';
 import { createCheck, type Check } from '../summary/verify-citations.ts';
 import { spansInvented } from '../transcript/spans-invented.ts';
 import type { Documents } from './documents.ts';
+import { identifySegments, withHighestId, type Identified } from './segment-ids.ts';
 
 /**
  * The documents as a person corrected one of them. What was measured stays; what is derived of what they changed is
@@ -99,13 +100,17 @@ function wordsOf(
 const isSpeakerId = (owner: string): boolean => /^S\d+$/.test(owner);
 
 function editTranscript({ minutes, transcript }: Documents, edited: EditedTranscript): Documents {
-  const heardIn = placesOf(transcript);
+  const identified = identifySegments(transcript, edited.segments);
   const segments = edited.segments.map((segment, index) => ({
     ...segment,
-    ...heardIn(segment),
-    id: numbered(segment, index),
+    ...heardIn(segment, identified[index]),
+    id: identified[index]?.id ?? '',
   }));
-  const corrected: Transcript = { ...transcript, language: edited.language, segments };
+  const corrected = withHighestId(transcript, {
+    ...transcript,
+    language: edited.language,
+    segments,
+  });
   const spoken = new Set(segments.map(({ speaker }) => speaker));
   const { names, joins } = givenSpeakers(minutes);
   // Whoever speaks again is no longer joined to somebody else.
@@ -113,7 +118,7 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
   const { attendees = [], ...facts } = minutes;
   const owners = minutes.actionItems.map(({ owner }) => owner);
   const check = createCheck(corrected, { attendees, names, owners });
-  const again = checkAgain(check, newIds(transcript, edited));
+  const again = checkAgain(check, newIds(identified));
   const statement = (one: Statement): Statement => ({ text: one.text, ...again(one, [one.text]) });
   const invented = spansInvented(corrected);
   const { mayBeInvented: _, ...coverage } = minutes.coverage;
@@ -150,28 +155,26 @@ function editTranscript({ minutes, transcript }: Documents, edited: EditedTransc
   };
 }
 
-/** Finds the answer that a segment is from, for as long as it has the words of that answer. */
-function placesOf({ segments }: Transcript) {
-  const held = new Map(segments.map((segment) => [segment.id, segment]));
-  return ({ id = '', text }: EditedTranscript['segments'][number]): Partial<Segment> => {
-    const same = held.get(id);
-    if (same === undefined || same.text !== text) return {};
-    const { chunk, again } = same;
-    return { ...(chunk !== undefined && { chunk }), ...(again !== undefined && { again }) };
-  };
+/** The answer that a segment is from, for as long as it has the words of that answer. */
+function heardIn(
+  { text }: EditedTranscript['segments'][number],
+  identified: Identified | undefined,
+): Partial<Segment> {
+  const same = identified?.origin ?? null;
+  if (same === null || same.text !== text) return {};
+  const { chunk, again } = same;
+  return { ...(chunk !== undefined && { chunk }), ...(again !== undefined && { again }) };
 }
 
-const numbered = (_: unknown, index: number): string => `s${index + 1}`;
-
-/** By the id that a segment had, the ids of what became of it: several if it was split, none if it was removed. */
-function newIds(
-  before: Transcript,
-  { segments }: EditedTranscript,
-): ReadonlyMap<string, readonly string[]> {
-  const known = [...before.segments.map(({ id }) => id), ...segments.map(numbered)];
-  const ids = new Map<string, string[]>(known.map((id) => [id, []]));
-  for (const [index, { id }] of segments.entries()) {
-    if (id !== undefined) ids.set(id, [...(ids.get(id) ?? []), numbered(null, index)]);
+/**
+ * By an id that may be cited, the ids of what became of that segment. One without a part in the corrected transcript is not
+ * among them, except for the ids that are new: whoever cited one before meant no segment.
+ */
+function newIds(identified: readonly Identified[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { id, origin, isNew } of identified) {
+    if (isNew) ids.set(id, []);
+    if (origin !== null) ids.set(origin.id, [...(ids.get(origin.id) ?? []), id]);
   }
   return ids;
 }
@@ -185,7 +188,7 @@ const checkAgain =
   ): Omit<Statement, 'text'> => {
     const claims = [...citations, ...(notFound ?? [])].map(({ quote, segmentIds }) => ({
       quote,
-      // What is no segment of either transcript stays as it was named.
+      // What is not there stays as it was named: an id is never given to another segment.
       segmentIds: segmentIds.flatMap((id) => ids.get(id) ?? [id]),
     }));
     const found = check(claims, ...words);

@@ -188,7 +188,7 @@ function disorderIn(segments: EditedTranscript['segments']): number | null {
   return null;
 }
 
-/** Ids of segments are numbers only, and are given again. */
+/** Ids of segments only say which is which: a segment that has its words keeps its own. */
 function changed(edited: Edited, base: Edited | undefined): Edited | null {
   const contentOf = (one: Edited | undefined) =>
     canonicalize(

@@ -119,7 +119,7 @@ function transcriptSchemaOf(object: ObjectOf) {
     .regex(/^[a-z]{2,3}$/, 'must be a code of two or three letters, or null')
     .nullable();
   const segment = object({
-    /** As in the file that was edited: segments are numbered again. Absent: it is new. */
+    /** As in the file that was edited, where the segment is one of it, or a part. Absent: its words tell. */
     id: z.string().max(20).optional(),
     start: timeSchema,
     end: timeSchema,

@@ -5,7 +5,10 @@ import { schemaVersion } from './schema-version.ts';
 export const timeSchema = z.number().nonnegative().nullable();
 
 export const segmentSchema = z.object({
-  /** `s1`, `s2`, … in the order of the document. */
+  /**
+   * `s1`, `s2`, … in the order of the document, until a person corrects it: whoever is in it then keeps its id, and a
+   * segment that is new has the next number.
+   */
   id: z.string().regex(/^s[1-9][0-9]*$/),
   start: timeSchema,
   end: timeSchema,
@@ -29,5 +32,7 @@ export const transcriptSchema = z.object({
   language: z.string().nullable(),
   durationSeconds: z.number().nonnegative(),
   segments: z.array(segmentSchema),
+  /** The highest number of an id that the transcript ever had. Absent: a segment still has it. */
+  highestId: z.int().positive().optional(),
 });
 export type Transcript = z.infer<typeof transcriptSchema>;

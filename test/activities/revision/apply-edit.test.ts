@@ -260,18 +260,18 @@ describe('transcript', () => {
     expect(minutes).toMatchObject({ schemaVersion: 2, durationSeconds: 123.4, status: 'complete' });
   });
 
-  test('segments that were split, removed or put in are numbered again, and citations follow', () => {
+  test('segments that were split or put in have ids of their own, and citations follow', () => {
     const { minutes, transcript } = after([
       { ...one, id: undefined, text: 'Hello.', end: 1 },
       { ...two, end: 6, text: 'We decided to ship on the first of March,' },
       { ...two, start: 6, text: 'and Anna will write the notes.', speaker: 'S3' },
     ]);
-    expect(transcript.segments.map(({ id }) => id)).toEqual(['s1', 's2', 's3']);
+    expect(transcript.segments.map(({ id }) => id)).toEqual(['s4', 's2', 's5']);
     expect(minutes.decisions[0]?.citations).toMatchObject([
       { segmentIds: ['s2'], start: 3, end: 6, speaker: 'S2' },
     ]);
     expect(minutes.actionItems[0]?.citations).toMatchObject([
-      { segmentIds: ['s3'], start: 6, end: 10, speaker: 'S3' },
+      { segmentIds: ['s5'], start: 6, end: 10, speaker: 'S3' },
     ]);
     // What it cited is gone.
     expect(minutes.keyPoints).toMatchObject([{ verified: false, citations: [] }]);
@@ -289,6 +289,11 @@ describe('transcript', () => {
     const segments = [one, { ...one, id: undefined, text: 'Hello.' }, two, three];
     const edited = { file: 'transcript' as const, language: 'en', segments };
     expect(applyEdit(base, edited).minutes.openQuestions).toMatchObject([
+      { verified: true, citations: [{ segmentIds: ['s3'] }] },
+    ]);
+    const said = 'And Tom said: Who tests? Nobody knew.';
+    const split = [one, two, { ...three, text: 'Yes,' }, { ...three, text: said }];
+    expect(applyEdit(base, { ...edited, segments: split }).minutes.openQuestions).toMatchObject([
       { verified: true, citations: [{ segmentIds: ['s4'] }] },
     ]);
   });
@@ -352,9 +357,16 @@ describe('transcript', () => {
     expect(doubtedIn([corrected, two, three], { citations })).toMatchObject([
       { verified: false, citations: [{ segmentIds: ['s2'] }], notFound: [missing] },
     ]);
-    // The third segment is the second one now.
-    expect(doubtedIn([two, three])).toEqual([
-      { ...doubted, notFound: [{ ...missing, segmentIds: ['s9', 's2'] }] },
+    expect(doubtedIn([two, three])).toEqual([doubted]);
+    expect(doubtedIn([one, two])).toEqual([doubted]);
+    // The third segment is two now.
+    const split = [
+      { ...three, text: 'Well,' },
+      { ...three, id: undefined, text: 'who tests?' },
+    ];
+    expect(doubtedIn([one, two, ...split])).toEqual([doubted]);
+    expect(doubtedIn([one, two, ...split.map((part) => ({ ...part, id: 's3' }))])).toEqual([
+      { ...doubted, notFound: [{ ...missing, segmentIds: ['s9', 's3', 's4'] }] },
     ]);
   });
 
@@ -382,9 +394,15 @@ describe('transcript', () => {
     expect(restored.minutes.decisions).toEqual(decisions);
     // Also where its segment was gone, as long as the quote is long enough to be known anywhere.
     const without = after([one, three]);
-    const put = [one, { ...two, id: undefined }, { ...three, id: 's2' }];
+    const put = [one, { ...two, id: undefined }, three];
     const back = applyEdit(without, { file: 'transcript', language: 'en', segments: put });
-    expect(back.minutes.decisions).toEqual(decisions);
+    expect(back.minutes.decisions).toMatchObject([
+      { verified: true, citations: [{ quote: 'ship on the first of March', segmentIds: ['s4'] }] },
+    ]);
+    // The file of an earlier version brings the segment back as what it was.
+    const undone = applyEdit(without, { file: 'transcript', language: 'en', segments: SEGMENTS });
+    expect(undone.transcript.segments).toEqual(BASE.transcript.segments);
+    expect(undone.minutes.decisions).toEqual(decisions);
   });
 
   test('what was not verified does not become so', () => {
@@ -393,7 +411,7 @@ describe('transcript', () => {
     const minutes = { ...BASE.minutes, decisions: [{ ...decision, verified: false }] };
     const edited = { file: 'transcript' as const, language: 'en', segments: [two, three] };
     expect(applyEdit({ ...BASE, minutes }, edited).minutes.decisions).toMatchObject([
-      { verified: false, citations: [{ segmentIds: ['s1'] }] },
+      { verified: false, citations: [{ segmentIds: ['s2'] }] },
     ]);
   });
 });
