@@ -6,7 +6,7 @@ import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { languageOf, readJobInput, readTranscript } from '../job/read-job-input.ts';
-import { mapConcurrent } from '../map-concurrent.ts';
+import { readEarlierCuts } from './earlier-cuts.ts';
 import { findSummaries } from './find-summaries.ts';
 import { outlineKey } from './outline.ts';
 import { readOutline } from './read-template.ts';
@@ -17,14 +17,14 @@ import {
   TemplateTooLongError,
   type Section,
 } from './sections.ts';
-import { readSectionsAhead } from './sections-ahead.ts';
 import { chainCounter } from './token-budget.ts';
 
 /**
  * Cuts the transcript once a job. Each next generation halves the sections that were too long for a provider and
- * keeps the others, so that their answers stay valid. For the same reason the sections of earlier cuts are kept, as far
- * as the transcript has their words: a tokenizer that became available since then would cut it elsewhere. Names the
- * summaries that are stored already: of an earlier run, or made ahead while the recording was transcribed.
+ * keeps the others, so that their answers stay valid. For the same reason the sections of earlier cuts are kept where the
+ * transcript has their words: a tokenizer that became available since then would cut it elsewhere, and so would a word
+ * that a person put in. Names the summaries that are stored already: of an earlier run, or made ahead while the recording
+ * was transcribed.
  */
 export const cutSections =
   (deps: Dependencies): Activities['cutSections'] =>
@@ -49,18 +49,17 @@ export const cutSections =
     if (generation === 0) {
       cutFor = outlineKey(outline);
       transcriptSha256 = digestOfTranscript(transcript);
+      const earlier = await readEarlierCuts(
+        store,
+        { tenant, jobId, contextTokens, revision },
+        cutFor,
+      );
       // A revision cuts what the job has cut, unless somebody corrected it.
-      const keys = new Set([keyOf(0), sectionsKey(tenant, jobId, 0, contextTokens)]);
-      const stored = await mapConcurrent([...keys], (key) => store.findJson(key, sectionsSchema));
-      const cuts = stored.filter((cut) => cut?.outline === cutFor).filter((cut) => cut !== null);
-      const same = cuts.find((cut) => cut.transcriptSha256 === transcriptSha256);
+      const same = earlier.find((one) => one.transcriptSha256 === transcriptSha256);
       if (same === undefined) {
-        const ahead = await readSectionsAhead(store, { tenant, jobId, contextTokens }, cutFor);
-        // The last section of a cut ends where that transcript did.
-        const earlier = [ahead, ...cuts.map((cut) => cut.sections.slice(0, -1))];
         const within = { contextTokens, count: await chainCounter(deps), outline };
         sections = orTooLong(() => cutTranscript(transcript, within, earlier));
-      } else sections = same.sections;
+      } else sections = [...same.sections];
     } else {
       const before = await store.getJson(keyOf(generation - 1), sectionsSchema);
       cutFor = before.outline;

@@ -14,21 +14,79 @@ interface Lines {
   readonly text: string;
 }
 
-/** Those of these sections that a rest begins with, and what is left behind them. */
-export function keptOf<T extends Lines>(
-  rest: Rest,
+/** A cut of the transcript as it was. */
+export interface EarlierCut<T extends Lines> {
+  /** In order, without gaps. */
+  readonly sections: readonly T[];
+  /** Whether they are all of it, or its beginning only. */
+  readonly isWhole: boolean;
+}
+
+/** A section that stays, or a part of the transcript that is to be cut. */
+export type Part<T extends Lines> = { readonly kept: T } | { readonly open: Rest };
+
+/**
+ * A transcript in parts, in order: the sections of an earlier cut that it still has, and what is before, between and behind
+ * them. A section that began or ended with a segment is left where that segment has got other words there: they would be
+ * read without the ones that they belong to.
+ */
+export function partsOf<T extends Lines>(
+  segments: readonly Segment[],
   language: string | null,
-  sections: readonly T[],
-): { readonly kept: readonly T[]; readonly rest: Rest } {
-  let left = rest;
-  const kept: T[] = [];
-  for (const section of sections) {
-    const behind = behindSection(left, language, section);
-    if (behind === 'differs' || behind === 'open') break;
+  { sections, isWhole }: EarlierCut<T>,
+): Part<T>[] {
+  const indexOf = new Map(segments.map(({ id }, index) => [id, index]));
+  const lines = sections.map(({ text }) => parseLines(text));
+  const parts: Part<T>[] = [];
+  let left: Rest = { segments, used: 0 };
+  for (const [index, section] of sections.entries()) {
+    const [first, ...others] = lines[index] ?? [];
+    if (first === undefined) continue;
+    const at = (indexOf.get(first.id) ?? -1) - (segments.length - left.segments.length);
+    const segment = left.segments[at];
+    if (segment === undefined) continue;
+
+    const used = at === 0 ? left.used : 0;
+    const line = lineOf(segment, language).text;
+    const isInside = lines[index - 1]?.at(-1)?.id === first.id;
+    const from = !isInside
+      ? 0
+      : others.length > 0
+        ? line.length - first.text.length
+        : line.indexOf(first.text, used);
+    if (from < used) continue;
+    const behind = behindSection(
+      { segments: left.segments.slice(at), used: from },
+      language,
+      section,
+    );
+    if (behind === 'differs' || behind === 'open') continue;
+    const last = others.at(-1) ?? first;
+    const next = lines[index + 1]?.[0];
+    // The last section of a whole cut ended where the transcript did: it has room for what follows now.
+    const goesOn =
+      next === undefined
+        ? isWhole && behind.segments.length > 0
+        : next.id !== last.id && behind.used > 0;
+    if (goesOn) continue;
+
+    const before = upTo(left, at, from);
+    if (before !== null) parts.push({ open: before });
+    parts.push({ kept: section });
     left = behind;
-    kept.push(section);
   }
-  return { kept, rest: left };
+  if (left.segments.length > 0) parts.push({ open: left });
+  return parts;
+}
+
+/** What is before this character of this segment's line; null: nothing. */
+function upTo({ segments, used }: Rest, at: number, from: number): Rest | null {
+  const whole = segments.slice(0, at);
+  const segment = segments[at];
+  if (segment === undefined || from <= (at === 0 ? used : 0)) {
+    return whole.length === 0 ? null : { segments: whole, used };
+  }
+  return { segments: [...whole, { ...segment, text: segment.text.slice(0, from) }], used };
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   toLine,
   type TranscriptLine,
 } from '../transcript/transcript-line.ts';
-import { keptOf, type Rest } from './rest-of-transcript.ts';
+import { partsOf, type EarlierCut, type Part, type Rest } from './rest-of-transcript.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { answerSchema, sectionMessages } from './prompts.ts';
 import { answerTokens, promptTokens, type Count } from './token-budget.ts';
@@ -61,21 +61,27 @@ export const sectionsSchema = z.object({
  * Lines are counted one by one and added up. A tokenizer may make more tokens of the whole than of its lines, so every
  * section is counted again as a whole and loses lines until it fits.
  *
- * @param earlier cuts whose answers may be paid for: of the one that has most of them, the sections stay that the
- *   transcript begins with, however today's tokenizer would cut it. Default: none
+ * @param earlier cuts whose answers may be paid for: of the one of which the transcript still has most, the sections stay
+ *   that it has, however today's tokenizer would cut them, and only what is between them is cut. Default: none
  */
 export function cutTranscript(
   { language, segments }: Transcript,
   within: Context,
-  earlier: readonly (readonly Section[])[] = [],
+  earlier: readonly EarlierCut<Section>[] = [],
 ): Section[] {
-  const whole = { segments, used: 0 };
-  const { kept, rest } = [[], ...earlier]
-    .map((sections) => keptOf(whole, language, sections))
-    .reduce((most, one) => (one.kept.length > most.kept.length ? one : most));
-  const cuts = cut(rest, language, within);
-  return [...kept, ...cuts.map(({ section }) => section)].map(numbered);
+  const [parts = []] = [NEVER_CUT, ...earlier]
+    .map((one) => partsOf(segments, language, one))
+    .toSorted((a, b) => charactersKept(b) - charactersKept(a));
+  return parts
+    .flatMap((part) =>
+      'kept' in part ? [part.kept] : cut(part.open, language, within).map(({ section }) => section),
+    )
+    .map(numbered);
 }
+const NEVER_CUT: EarlierCut<Section> = { sections: [], isWhole: false };
+
+const charactersKept = (parts: readonly Part<Section>[]): number =>
+  parts.reduce((sum, part) => sum + ('kept' in part ? part.kept.characters : 0), 0);
 
 const numbered = (section: Section, index: number): Section => ({ ...section, index });
 

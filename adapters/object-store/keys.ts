@@ -20,6 +20,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `{draft}/input.json`                           | `jobInputKey`       | what was submitted: title, names, options; or what a revision takes instead |
  * | `jobs/{id}/templates/{sha256}.json`            | `templateKey`       | a template, unless it is the standard one |
  * | `jobs/{id}/windows/{n}.json`                   | `windowKey`         | manifest of a window of chunks |
+ * | `jobs/{id}/revisions/`                         | `revisionsPrefix`   | the drafts of summaries that people asked for anew |
  * | `{draft}/sections/{generation}-{contextTokens}.json` | `sectionsKey` | the transcript cut into sections |
  * | `jobs/{id}/sections/ahead-{contextTokens}/{index}.json` | `sectionAheadKey` | a section that was cut while the rest was transcribed |
  * | `{draft}/reductions/{generation}-{contextTokens}/{level}.json` | `reductionKey` | manifest of a level of partial summaries: accepted answers and their groups |
@@ -143,10 +144,11 @@ function inDraft(path: string) {
     `${draftHome(tenant, jobId, revision)}/${path}`;
 }
 
+export const revisionsPrefix = inJob('revisions/');
 const draftHome = (tenant: string, jobId: string, revision: string | undefined) =>
   revision === undefined
     ? jobHome(tenant, jobId)
-    : `${jobHome(tenant, jobId)}/revisions/${digest(revision)}`;
+    : `${revisionsPrefix(tenant, jobId)}${digest(revision)}`;
 
 const DIGEST = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;

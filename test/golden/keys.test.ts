@@ -114,6 +114,7 @@ test('object keys', () => {
     templateKey: objectKeys.templateKey(tenant, job, sha),
     windowKey: objectKeys.windowKey(tenant, job, 7),
     sectionsKey: objectKeys.sectionsKey(tenant, job, 1, 32_768),
+    revisionsPrefix: objectKeys.revisionsPrefix(tenant, job),
     reductionKey: objectKeys.reductionKey(tenant, job, 2, 1, 32_768),
     transcriptKey: objectKeys.transcriptKey(tenant, job),
     speakersKey: objectKeys.speakersKey(tenant, job),

@@ -187,7 +187,7 @@ describe('the sections that are cut ahead', () => {
         const steps = any.map((step) => Math.min(step, plan.chunks.length));
         const counts = isFirst ? [generous, within.count] : [within.count, generous];
         const ahead = cutAfter(heard, steps, counts)?.sections ?? [];
-        const sections = cutTranscript(whole, within, [ahead]);
+        const sections = cutTranscript(whole, within, [{ sections: ahead, isWhole: false }]);
         expect(sections.slice(0, ahead.length)).toEqual(ahead);
         expect(sections.map(({ index }) => index)).toEqual([...sections.keys()]);
         expect(textOf(sections)).toBe(whole.segments.map(({ text }) => text).join(''));
@@ -206,12 +206,13 @@ describe('the sections that are cut ahead', () => {
       ),
     };
     const generous = { ...within, count: (text: string) => Math.ceil(text.length / 7) };
-    const again = cutTranscript(corrected, generous, [cuts]);
+    const again = cutTranscript(corrected, generous, [{ sections: cuts, isWhole: true }]);
     const same = cuts.findIndex(({ segmentIds }) => segmentIds.includes('s20'));
     expect(same).toBeGreaterThan(1);
     expect(again.slice(0, same)).toEqual(cuts.slice(0, same));
     expect(again[same]?.text).toContain('Other words.');
-    expect(again.length).toBeLessThan(cuts.length);
+    // What is said behind it has been cut, too.
+    expect(again.slice(same + 1)).toEqual(cuts.slice(same + 1));
   });
 
   test('are all but the last one that the recording has so far', () => {

@@ -383,13 +383,16 @@ test('a stored cut and plan are kept for the same text even if another tokenizer
   expect(ofRevision.held).toHaveLength(sections);
   expect(ofRevision.held).not.toContain(null);
 
-  // One that goes on longer keeps what was cut of it, and another one is cut again.
+  // One that goes on longer keeps what was cut of it, one with other words the rest, and another one is cut again.
   const longer = longTranscript(161);
   await bench.deps.store.putJson(key, longer);
   expect(await cutBy(letters)).toBe(sections);
   const [first] = longer.segments;
   if (first === undefined) throw new Error('the transcript is empty');
-  const others = [{ ...first, text: 'Good morning.' }, ...longer.segments.slice(1)];
+  const corrected = [{ ...first, text: 'Good morning.' }, ...longer.segments.slice(1)];
+  await bench.deps.store.putJson(key, { ...longer, segments: corrected });
+  expect(await cutBy(letters)).toBe(sections);
+  const others = longer.segments.map((segment) => ({ ...segment, text: `${segment.text} Well.` }));
   await bench.deps.store.putJson(key, { ...longer, segments: others });
   expect(await cutBy(letters)).toBeLessThan(sections);
 });

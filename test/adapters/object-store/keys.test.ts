@@ -48,6 +48,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   sectionsKey: [
     [keys.sectionsKey(tenant, job, 0, 32_768), `acme/jobs/${job}/sections/0-32768.json`],
   ],
+  revisionsPrefix: [[keys.revisionsPrefix(tenant, job), `acme/jobs/${job}/revisions/`]],
   reductionKey: [
     [keys.reductionKey(tenant, job, 1, 0, 32_768), `acme/jobs/${job}/reductions/0-32768/1.json`],
   ],

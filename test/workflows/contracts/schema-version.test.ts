@@ -191,7 +191,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     },
   ],
   'a pointer': [resultPointerSchema, { schemaVersion: 1, callKey: SHA, resultKey: 'k' }],
-  'transcript.json': [transcriptSchema, sampleTranscript],
+  'transcript.json': [transcriptSchema, { ...sampleTranscript, highestId: 9 }],
   'a change of a name': [changeSchema, { ...CHANGE, kind: 'rename', speaker: 'S1', name: 'Ann' }],
   'a summary anew': [
     changeSchema,
