@@ -2,10 +2,9 @@ import type { InferenceError } from '../verdicts/inference-error.ts';
 import { fingerprint } from './record-target.ts';
 import type { Target } from './target.ts';
 
-/** What the refusals of targets have taught this process about `tokenLimit`. */
-export type TokenLimitMemory = ReturnType<typeof createTokenLimitMemory>;
-
 /**
+ * What the refusals of targets have taught this process about `tokenLimit`.
+ *
  * OpenAI's models that reason want `max_completion_tokens` and no temperature, and refuse the call otherwise. A target
  * whose configuration says nothing about it is asked that way after its first such refusal, until the process ends.
  */
