@@ -7,6 +7,7 @@ import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import {
   minutesSchema,
   type Engine,
+  type HeardName,
   type Minutes,
   type Summary,
 } from '../../workflows/contracts/minutes.ts';
@@ -158,7 +159,7 @@ function titleByFileName(input: JobInput, phrases: Phrases): string {
 /** In the order in which they first speak, with the seconds of their segments. */
 export function speakersOf(
   { segments }: Transcript,
-  { names, joins }: GivenSpeakers,
+  { names, joins, heard = [] }: GivenSpeakers,
 ): Minutes['speakers'] {
   const seconds = new Map<string, number>();
   for (const { speaker, start, end } of segments) {
@@ -167,14 +168,26 @@ export function speakersOf(
     seconds.set(speaker, (seconds.get(speaker) ?? 0) + spoken);
   }
   return [...seconds].map(([id, spoken]) => {
+    const name = names[id] ?? null;
+    const said = heard.find((one) => one.id === id && one.name === name);
     const joined = [...joins].flatMap(([other, into]) => (into === id ? [other] : []));
     return {
       id,
-      name: names[id] ?? null,
+      name,
       seconds: Math.round(spoken * 1000) / 1000,
       ...(joined.length > 0 && { joined }),
+      ...(said && { heard: heardBy(said, joins) }),
     };
   });
+}
+
+/** Where a name was said, by whoever its speaker is now. */
+function heardBy({ name, citation }: HeardName, joins: GivenSpeakers['joins']) {
+  const { speaker } = citation;
+  return {
+    name,
+    citation: { ...citation, speaker: speaker && (joins.get(speaker) ?? speaker) },
+  };
 }
 
 /** The languages of its segments, the one with most speech first. */

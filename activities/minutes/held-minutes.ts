@@ -5,7 +5,7 @@ import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import { minutesSchema, type Minutes } from '../../workflows/contracts/minutes.ts';
 import { transcriptSchema, type Transcript } from '../../workflows/contracts/transcript.ts';
 import { carrySpeakers } from '../speakers/carry-speakers.ts';
-import { NOBODY_NAMED, type GivenSpeakers } from '../speakers/join-speakers.ts';
+import { NOBODY_NAMED, withoutHeardNames, type GivenSpeakers } from '../speakers/join-speakers.ts';
 
 /** The minutes that are a job's result. Null too where they cannot be read: nobody loses anything by newer ones. */
 export async function heldMinutes(store: ObjectStore, key: string | null): Promise<Minutes | null> {
@@ -21,13 +21,16 @@ export async function heldSpeakers(
   row: Pick<JobRow, 'tenant' | 'id' | 'minutesKey'> | null,
   { minutes, transcript }: { readonly minutes: Minutes | null; readonly transcript: Transcript },
 ): Promise<GivenSpeakers> {
-  const isGiven = minutes?.speakers.some(({ name, joined }) => name !== null || joined);
-  if (!row?.minutesKey || minutes === null || !isGiven) return NOBODY_NAMED;
+  const byPeople = minutes && withoutHeardNames(minutes);
+  const isGiven = byPeople?.speakers.some(({ name, joined }) => name !== null || joined);
+  if (!row?.minutesKey || byPeople === null || !isGiven) return NOBODY_NAMED;
   const folder = outputFolder(row.tenant, row.id, row.minutesKey);
   const held = await orUnreadable(() =>
     store.findJson(`${folder}transcript.json`, transcriptSchema),
   );
-  return held === null ? NOBODY_NAMED : carrySpeakers({ minutes, transcript: held }, transcript);
+  return held === null
+    ? NOBODY_NAMED
+    : carrySpeakers({ minutes: byPeople, transcript: held }, transcript);
 }
 
 async function orUnreadable<T>(read: () => Promise<T | null>): Promise<T | null> {

@@ -24,6 +24,7 @@ import { readPlan } from '../recording/read-plan.ts';
 import { readOutline, templateFacts } from '../summary/read-template.ts';
 import { readDiarization } from '../speakers/read-diarization.ts';
 import { joinInSummary, joinInTranscript } from '../speakers/join-speakers.ts';
+import { withHeardNames } from '../speakers/heard-names.ts';
 import { readNames } from '../speakers/speaker-names.ts';
 import { audioCoverage } from '../transcript/audio-coverage.ts';
 import { readAnswers, settleAnswers } from '../transcript/read-answers.ts';
@@ -69,7 +70,10 @@ export const renderMinutes =
       approval: draftOf(job, held?.approval ?? null, deps.now()),
       template: templateFacts(job, await readOutline(store, job, transcript.language)),
       transcript,
-      speakers: { ...given, names: { ...(await readNames(store, job)), ...given.names } },
+      speakers: withHeardNames(
+        { ...given, names: { ...(await readNames(store, job)), ...given.names } },
+        summarized.summary.heardNames ?? [],
+      ),
       sound: heard?.sound,
       soundInSilence: heard?.soundInSilence ?? [],
       chains: facts.chains,

@@ -1,6 +1,7 @@
 import { digestOf, sha256 } from '../../adapters/identity/digest.ts';
 import { workKey, type Work } from '../../adapters/identity/work-key.ts';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
+import type { AnswerSchema } from '../../adapters/inference/protocols/forms/response-format.ts';
 import type { ChunkPlan, PlannedChunk, Samples } from '../../workflows/contracts/chunk-plan.ts';
 import type { Asked } from '../../workflows/contracts/stored-results.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
@@ -67,13 +68,22 @@ export const speakersWorkKey = (
 /**
  * Sections and reductions alike: the messages are the whole input.
  *
- * @param asked a template counts by what it asks for in this language, and not by its name
+ * @param asked a template counts by what it asks for in this language, and not by its name; `schema`: of the answer,
+ *   default: the outline's
  * @param variant the repair of an answer that was of no use; whatever its fault was
  */
 export const summaryWorkKey = (
   job: JobInput,
   messages: readonly ChatMessage[],
-  { language, outline }: { readonly language: string | null; readonly outline: Outline },
+  {
+    language,
+    outline,
+    schema = answerSchema(outline),
+  }: {
+    readonly language: string | null;
+    readonly outline: Outline;
+    readonly schema?: AnswerSchema;
+  },
   variant: { readonly asked: 'repair' } | null = null,
 ): string =>
   keyOf(job, {
@@ -83,7 +93,7 @@ export const summaryWorkKey = (
     ...(variant && { variant }),
     templateVersion: outlineKey(outline),
     promptVersion: SUMMARY_PROMPT_VERSION,
-    schemaDigest: digestOf(answerSchema(outline).json),
+    schemaDigest: digestOf(schema.json),
   });
 
 /** What the work key of a summary does not tell by itself. */

@@ -20,7 +20,8 @@ export function applyChange(base: Documents, change: ChangeInWords): Documents {
   requireSpeaker(base, change.speaker);
   if (change.kind === 'rename') {
     const names = { ...given.names, [change.speaker]: change.name };
-    return withSpeakers(base, { ...given, names });
+    const heard = given.heard?.filter(({ id }) => id !== change.speaker) ?? [];
+    return withSpeakers(base, { ...given, names, heard });
   }
   const { speaker, into } = change;
   requireSpeaker(base, into);
@@ -34,7 +35,7 @@ export function applyChange(base: Documents, change: ChangeInWords): Documents {
   );
   const name = given.names[into] ?? given.names[speaker];
   const names = { ...given.names, ...(name !== undefined && { [into]: name }) };
-  return withSpeakers(base, { names, joins });
+  return withSpeakers(base, { ...given, names, joins });
 }
 
 function withSpeakers({ minutes, transcript }: Documents, given: GivenSpeakers): Documents {

@@ -3,10 +3,12 @@ import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { RenderRevision } from '../../workflows/contracts/activities.ts';
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
 import { languageOf, readJobInput } from '../job/read-job-input.ts';
-import { engines, isWhole } from '../minutes/compose-minutes.ts';
+import { engines, isWhole, speakersOf } from '../minutes/compose-minutes.ts';
 import { EXTRACTIVE, readSummarized } from '../minutes/read-summarized.ts';
 import { provenanceOfSummary } from '../minutes/provenance.ts';
 import { lacksNoMore } from '../minutes/replaces.ts';
+import { withHeardNames } from '../speakers/heard-names.ts';
+import { givenSpeakers } from '../speakers/join-speakers.ts';
 import { readOutline, templateFacts } from '../summary/read-template.ts';
 import type { Version } from './documents.ts';
 import { revisionRefused } from './revision-refused.ts';
@@ -26,9 +28,11 @@ export async function summarizedAnew(
   const written = await readSummarized(store, job, summarized, base.transcript);
   const states = await ledger.countByState(tenant, jobId);
   const others = base.minutes.degradations.filter(({ stage }) => stage !== 'summarize');
+  const { heardNames = [], ...summaryWritten } = written.summary;
   const minutes: Minutes = {
     ...base.minutes,
-    ...written.summary,
+    ...summaryWritten,
+    speakers: speakersOf(base.transcript, withHeardNames(givenSpeakers(base.minutes), heardNames)),
     sections: written.summary.sections ?? [],
     // Readers of version 1 do not know that a run must not replace what a person asked for.
     schemaVersion: 2,

@@ -2,16 +2,18 @@ import { summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
 import { summarySchema } from '../../workflows/contracts/minutes.ts';
-import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import type { SpeakerClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { extractiveDraft } from './extractive-summary.ts';
 import { verifyDraft } from './verify-citations.ts';
 import { languageOf, readJobInput, readTranscript, type Job } from '../job/read-job-input.ts';
+import { heardNames, withHeardNames } from '../speakers/heard-names.ts';
 import { readNames } from '../speakers/speaker-names.ts';
 import type { Outline } from './outline.ts';
-import { partialKeys, readDrafts } from './partial-summaries.ts';
+import { partialKeys, readDrafts, readSpeakerClaims } from './partial-summaries.ts';
 import { readOutline } from './read-template.ts';
+import { possibleSpeakers } from './speaker-question.ts';
 import { statementsOf } from './statements-of.ts';
 
 /** Writes the summary with verified citations and resolved owners and dates. */
@@ -22,7 +24,12 @@ export const concludeSummary =
     const transcript = await readTranscript(store, job);
     const outline = await readOutline(store, job, languageOf(job, transcript));
     const draft = await draftOf(store, job, { transcript, outline, summarized });
-    const names = job.names ?? (await readNames(store, job));
+    const given = { names: job.names ?? (await readNames(store, job)) };
+    const heard = heardNames(transcript, await speakerClaims(store, job, { outline, summarized }), {
+      attendees: job.options.attendees,
+      ...given,
+    });
+    const { names } = withHeardNames(given, heard);
     const summary = verifyDraft(draft, transcript, {
       ...job.options,
       names,
@@ -31,7 +38,7 @@ export const concludeSummary =
     });
     await store.putJson(summaryKey(job.tenant, job.jobId, job.revision), {
       schemaVersion: 1,
-      ...summarySchema.parse(summary),
+      ...summarySchema.parse({ ...summary, ...(heard.length > 0 && { heardNames: heard }) }),
     });
     const statements = statementsOf(summary);
     return {
@@ -59,4 +66,15 @@ async function draftOf(
     throw new RangeError(`level ${summarized.level} has ${partials.length} summaries, not one`);
   }
   return draft;
+}
+
+/** Of all sections: an answer that joins them is not asked who speaks. */
+async function speakerClaims(
+  store: ObjectStore,
+  job: Job,
+  { outline, summarized }: { readonly outline: Outline; readonly summarized: Summarized },
+): Promise<SpeakerClaim[]> {
+  if (summarized.mode !== 'model' || possibleSpeakers(job).length === 0) return [];
+  const keys = await partialKeys(store, job, { ...summarized, level: 0 });
+  return await readSpeakerClaims(store, job, keys, outline);
 }

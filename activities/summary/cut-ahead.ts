@@ -21,6 +21,7 @@ import { readOutline } from './read-template.ts';
 import { behindSection, type Rest } from './rest-of-transcript.ts';
 import { cutBeginning } from './sections.ts';
 import { findSectionAhead, putSectionAhead, readSectionAhead } from './sections-ahead.ts';
+import { possibleSpeakers } from './speaker-question.ts';
 import { chainCounter } from './token-budget.ts';
 
 /**
@@ -78,7 +79,8 @@ export const cutAhead =
       return { open: [] };
     }
     const outline = await readOutline(store, job, language);
-    const cut = await cutNext(deps, at, carried, { language, outline });
+    const attendees = possibleSpeakers(job);
+    const cut = await cutNext(deps, at, carried, { language, outline, attendees });
     await store.putJson(key, { ...carried, ...cut });
     const indexes = [...Array(cut.sections).keys()].slice(from);
     const sections = await mapConcurrent(indexes, async (index) => {
@@ -93,9 +95,14 @@ async function cutNext(
   deps: Dependencies,
   at: Parameters<Activities['cutAhead']>[0],
   { sections, rest }: { readonly sections: number; readonly rest: Rest },
-  { language, outline }: { readonly language: string; readonly outline: Outline },
+  of: {
+    readonly language: string;
+    readonly outline: Outline;
+    readonly attendees: readonly string[];
+  },
 ): Promise<Pick<Carried, 'sections'> & { readonly rest: Rest }> {
   const { store } = deps;
+  const { language, outline, attendees } = of;
   const name = outlineKey(outline);
   let [first, left] = [sections, rest];
   for (;;) {
@@ -108,8 +115,9 @@ async function cutNext(
     [first, left] = [first + 1, behind];
   }
   const count = await chainCounter(deps);
+  const { contextTokens } = at;
   const cut = orTooLong(() =>
-    cutBeginning(left, language, { contextTokens: at.contextTokens, count, outline, first }),
+    cutBeginning(left, language, { contextTokens, count, outline, attendees, first }),
   );
   await mapConcurrent(cut.sections, (section) =>
     putSectionAhead(store, at, { language, outline: name, section }),

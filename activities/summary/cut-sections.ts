@@ -17,6 +17,7 @@ import {
   TemplateTooLongError,
   type Section,
 } from './sections.ts';
+import { possibleSpeakers } from './speaker-question.ts';
 import { chainCounter } from './token-budget.ts';
 
 /**
@@ -57,7 +58,8 @@ export const cutSections =
       // A revision cuts what the job has cut, unless somebody corrected it.
       const same = earlier.find((one) => one.transcriptSha256 === transcriptSha256);
       if (same === undefined) {
-        const within = { contextTokens, count: await chainCounter(deps), outline };
+        const attendees = possibleSpeakers(job);
+        const within = { contextTokens, count: await chainCounter(deps), outline, attendees };
         sections = orTooLong(() => cutTranscript(transcript, within, earlier));
       } else sections = [...same.sections];
     } else {

@@ -1,6 +1,11 @@
 import type { AnswerFault } from './answer-fault.ts';
 import { STANDARD, type Outline } from './outline.ts';
-import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import {
+  speakerClaimSchema,
+  summaryDraftSchema,
+  type SpeakerClaim,
+  type SummaryDraft,
+} from '../../workflows/contracts/summary-draft.ts';
 import type { List } from '../../workflows/contracts/template.ts';
 
 /** A model's answer is not a summary. The message contains no words of the answer. */
@@ -20,7 +25,24 @@ export class DraftError extends Error {
  * many or too long ones), and leaves out lists and sections that the outline does not have. Throws DraftError if there is
  * no such object.
  */
-export function parseDraft(text: string, outline: Outline = STANDARD): SummaryDraft {
+export const parseDraft = (text: string, outline: Outline = STANDARD): SummaryDraft =>
+  findDraft(text, outline).draft;
+
+/** Who speaks, as the same object says; what is no claim is left out. Throws the same error. */
+export const parseSpeakerClaims = (text: string, outline: Outline = STANDARD): SpeakerClaim[] =>
+  entries(findDraft(text, outline).object['speakers'], MOST_SPEAKERS).flatMap((entry) => {
+    const { id, name, citation } = entry;
+    const [claim] = claims([citation]);
+    const parsed = speakerClaimSchema.safeParse({ id, name: toText(name, 100), citation: claim });
+    return parsed.success ? [parsed.data] : [];
+  });
+
+const MOST_SPEAKERS = 200;
+
+function findDraft(
+  text: string,
+  outline: Outline,
+): { readonly object: JsonObject; readonly draft: SummaryDraft } {
   let problem = new DraftError('no_object', 'The answer holds no complete JSON object.');
   for (const object of objectsFromLast(text)) {
     if (typeof object['summary'] !== 'string') {
@@ -31,7 +53,7 @@ export function parseDraft(text: string, outline: Outline = STANDARD): SummaryDr
       continue;
     }
     const parsed = toDraft(object, object['summary'], outline);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return { object, draft: parsed.data };
     const paths = parsed.error.issues.map(({ path }) => path.join('.')).join(', ');
     problem = new DraftError(
       'wrong_fields',

@@ -21,13 +21,13 @@ import {
   summarizeAnswerSchema,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
-import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import type { SpeakerClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { homeOf, languageOf, readTranscript, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { allAnswers } from './keep-answers.ts';
 import type { Outline } from './outline.ts';
-import { parseDraft } from './parse-draft.ts';
+import { parseDraft, parseSpeakerClaims } from './parse-draft.ts';
 import { readOutline } from './read-template.ts';
 import { readSectionAhead } from './sections-ahead.ts';
 import { sectionsSchema, type Section } from './sections.ts';
@@ -103,6 +103,19 @@ export const readDrafts = (
   mapConcurrent(callKeys, async (callKey) =>
     draftOf(await readAnswer(store, job, callKey), outline),
   );
+
+/** Who speaks, as accepted answers say. */
+export async function readSpeakerClaims(
+  store: ObjectStore,
+  job: Job,
+  callKeys: readonly string[],
+  outline: Outline,
+): Promise<SpeakerClaim[]> {
+  const claims = await mapConcurrent(callKeys, async (callKey) =>
+    parseSpeakerClaims(textOf(await readAnswer(store, job, callKey)), outline),
+  );
+  return claims.flat();
+}
 
 /** The accepted answers that a summary is made of, by their call keys. */
 export interface SummaryCalls {
@@ -214,5 +227,7 @@ const readAnswer = (store: ObjectStore, job: Job, callKey: string): Promise<Stor
   store.getJson(resultKey(homeOf(job), 'summarize', callKey), storedResultSchema);
 
 /** Answers were parsed before they were accepted. */
-const draftOf = ({ answer }: StoredResult, outline: Outline): SummaryDraft =>
-  parseDraft(summarizeAnswerSchema.parse(answer).text, outline);
+const draftOf = (answer: StoredResult, outline: Outline): SummaryDraft =>
+  parseDraft(textOf(answer), outline);
+
+const textOf = ({ answer }: StoredResult): string => summarizeAnswerSchema.parse(answer).text;

@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
 import type { AnswerSchema } from '../../adapters/inference/protocols/forms/response-format.ts';
-import { summaryDraftSchema, type SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
+import {
+  speakerClaimSchema,
+  summaryDraftSchema,
+  type SummaryDraft,
+} from '../../workflows/contracts/summary-draft.ts';
 import { LISTS } from '../../workflows/contracts/template.ts';
 import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { rulesFor } from './rules.ts';
+import { asksWhoSpeaks, speakerRule } from './speaker-question.ts';
 import { hasSpeakers, namesLanguages } from '../transcript/transcript-line.ts';
 
 /** Part of the work key of every summarising call: raise it when a prompt changes. */
@@ -15,14 +20,23 @@ export const SUMMARY_PROMPT_VERSION = 1;
 /** Of answers with the standard lists and no other section. */
 export const SUMMARY_SCHEMA: AnswerSchema = schemaOf(STANDARD);
 
-/** Sent with every summarising call: the summary, and the lists and sections of the outline, all of them required. */
-export const answerSchema = (outline: Outline): AnswerSchema =>
+/** The same, with who speaks. */
+export const SPEAKERS_SCHEMA: AnswerSchema = schemaOf(STANDARD, true);
+
+/**
+ * Sent with every summarising call: the summary, and the lists and sections of the outline, all of them required.
+ *
+ * @param namesSpeakers whether it asks who speaks, too; default: it does not
+ */
+export const answerSchema = (outline: Outline, namesSpeakers = false): AnswerSchema =>
   outline.sections.length === 0 && outline.lists.length === STANDARD.lists.length
-    ? SUMMARY_SCHEMA
-    : schemaOf(outline);
+    ? namesSpeakers
+      ? SPEAKERS_SCHEMA
+      : SUMMARY_SCHEMA
+    : schemaOf(outline, namesSpeakers);
 
 /** Without limits of length: some strict decoders reject those keywords. */
-function schemaOf({ lists, sections }: Outline): AnswerSchema {
+function schemaOf({ lists, sections }: Outline, namesSpeakers = false): AnswerSchema {
   const { keyPoints, decisions, openQuestions, actionItems, summary } = summaryDraftSchema.shape;
   const all = { keyPoints, decisions, openQuestions, actionItems };
   const schema = z.object({
@@ -31,6 +45,7 @@ function schemaOf({ lists, sections }: Outline): AnswerSchema {
     ...(sections.length > 0 && {
       sections: z.object(Object.fromEntries(sections.map(({ id }) => [id, keyPoints]))),
     }),
+    ...(namesSpeakers && { speakers: z.array(speakerClaimSchema) }),
   });
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     override: ({ jsonSchema }) => {
@@ -47,6 +62,7 @@ export const sectionMessages = ({
   text,
   language,
   outline = STANDARD,
+  attendees = [],
 }: SectionPrompt): ChatMessage[] =>
   toMessages('transcript', text, [
     'You write the minutes of a meeting from one section of its transcript.',
@@ -54,6 +70,7 @@ export const sectionMessages = ({
     `Each line of the transcript is "[segment id, time, speaker if known] words".`,
     // Without speakers the prompt stays what it was, and so do its stored answers.
     ...(hasSpeakers(text) ? [SPEAKER_RULE] : []),
+    ...(asksWhoSpeaks(text, attendees) ? [withoutTurns(speakerRule(attendees))] : []),
     ...(namesLanguages(text)
       ? ['Lines with "lang=" are in that language and not in the main one.']
       : []),
@@ -65,6 +82,8 @@ interface SectionPrompt {
   readonly language: string | null;
   /** Default: the standard one. */
   readonly outline?: Outline;
+  /** Whose names its speakers may have; default: nobody's. */
+  readonly attendees?: readonly string[];
 }
 
 /** Asks to merge partial summaries, in the order of the meeting. */

@@ -12,6 +12,7 @@ import {
 import { partsOf, type EarlierCut, type Part, type Rest } from './rest-of-transcript.ts';
 import { STANDARD, type Outline } from './outline.ts';
 import { answerSchema, sectionMessages } from './prompts.ts';
+import { asksWhoSpeaks } from './speaker-question.ts';
 import { answerTokens, promptTokens, type Count } from './token-budget.ts';
 
 /** The template leaves no room for the transcript. */
@@ -111,6 +112,8 @@ interface Context {
   readonly count: Count;
   /** Of the prompt; default: the standard one. */
   readonly outline?: Outline;
+  /** Whose names its speakers may have; default: nobody's. */
+  readonly attendees?: readonly string[];
 }
 
 interface Cut {
@@ -125,14 +128,16 @@ interface Cut {
 function cut(
   { segments, used }: Rest,
   language: string | null,
-  { contextTokens, count, outline = STANDARD }: Context,
+  { contextTokens, count, outline = STANDARD, attendees = [] }: Context,
 ): Cut[] {
   const prompt = promptRoom(language, count, outline);
   // A call that joins two partial summaries has two answers in its prompt, and makes a third.
   if (outline !== STANDARD && prompt + 3 * answerTokens(contextTokens) > contextTokens) {
     throw new TemplateTooLongError(contextTokens);
   }
-  const budget = textBudget(contextTokens, prompt);
+  // Who speaks is asked only where somebody is known to.
+  const asked = segments.some(({ speaker }) => speaker !== null) ? attendees : [];
+  const budget = textBudget(contextTokens, promptRoom(language, count, outline, asked));
   const lines = segments.flatMap((segment, index) => {
     const ofSegment = toLines(segment, language, budget, count);
     const left = index === 0 ? withoutFirst(ofSegment, used, count) : ofSegment;
@@ -211,10 +216,15 @@ interface CountedLine extends TranscriptLine {
  * The room for a prompt. It says what the names of speakers and of languages mean where there are any: room for that is
  * kept in every section, because nobody knows at the first one whether the last will have them.
  */
-function promptRoom(language: string | null, count: Count, outline: Outline): number {
+function promptRoom(
+  language: string | null,
+  count: Count,
+  outline: Outline,
+  attendees: readonly string[] = [],
+): number {
   const head = toLine({ id: 's1', start: null, speaker: 'S1' }, '', 'en');
-  const messages = sectionMessages({ text: head, language, outline });
-  return promptTokens(messages, count, answerSchema(outline));
+  const messages = sectionMessages({ text: head, language, outline, attendees });
+  return promptTokens(messages, count, answerSchema(outline, asksWhoSpeaks(head, attendees)));
 }
 
 function textBudget(contextTokens: number, prompt: number): number {

@@ -15,7 +15,7 @@ import { keepAsLatest } from './adopt-earlier-summary.ts';
 import { FAULT_IN_WORDS, type AnswerFault } from './answer-fault.ts';
 import { DraftError, parseDraft } from './parse-draft.ts';
 import { readReductionWork, readSectionWork } from './partial-summaries.ts';
-import { answerSchema, repairMessages } from './prompts.ts';
+import { repairMessages } from './prompts.ts';
 import type { SummaryWork } from './summary-work.ts';
 import { longestAnswer } from './token-budget.ts';
 import { weaknessOf } from './weakness-of.ts';
@@ -58,8 +58,7 @@ async function summarize(
   job: Job,
   work: SummaryWork,
 ): Promise<PaidOutcome> {
-  const { text, textKey, outline } = work;
-  const schema = answerSchema(outline);
+  const { text, textKey, outline, schema } = work;
   const home = homeOf(job);
   const isOfAny = (job.onlyTarget ?? null) === null;
   // Where only one target counts, its answer to the question may stand behind another one's: it is found by its call.

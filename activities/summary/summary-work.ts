@@ -1,32 +1,41 @@
 import type { ChatMessage } from '../../adapters/inference/protocols/contract.ts';
+import type { AnswerSchema } from '../../adapters/inference/protocols/forms/response-format.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { summaryTextKey, summaryWorkKey } from '../paid/work-keys.ts';
 import { foldForComparison } from '../transcript/text.ts';
 import { entriesOf } from './entries-of.ts';
 import type { Outline } from './outline.ts';
-import { reductionMessages, sectionMessages } from './prompts.ts';
+import { answerSchema, reductionMessages, sectionMessages } from './prompts.ts';
 import type { Section } from './sections.ts';
+import { asksWhoSpeaks, possibleSpeakers } from './speaker-question.ts';
 import type { AskedFor } from './weakness-of.ts';
 
 /** One summarising call: its messages, the text to summarise, and the keys of both. */
 export interface SummaryWork extends AskedFor {
   readonly messages: readonly ChatMessage[];
+  /** Of the answer. */
+  readonly schema: AnswerSchema;
   readonly workKey: string;
   /** Of the call that repairs a bad answer. */
   readonly repairKey: string;
   readonly textKey: string;
 }
 
-/** The messages depend on the section's text, the language and the outline only. */
+/**
+ * The messages depend on the section's text, the language and the outline only; where voices are told apart, on the
+ * attendees, too.
+ */
 export function sectionWork(
   job: JobInput,
   { text, segmentIds }: Section,
   { language, outline }: Asked,
 ): SummaryWork {
-  const messages = sectionMessages({ text, language, outline });
+  const attendees = possibleSpeakers(job);
+  const messages = sectionMessages({ text, language, outline, attendees });
+  const schema = answerSchema(outline, asksWhoSpeaks(text, attendees));
   return {
-    ...keysOf(job, messages, { language, outline }),
+    ...keysOf(job, messages, schema, { language, outline }),
     textKey: summaryTextKey(job, text, { language, outline }),
     messages,
     text,
@@ -41,9 +50,10 @@ export function reductionWork(
   { language, outline }: Asked,
 ): SummaryWork {
   const messages = reductionMessages({ partials, language, outline });
+  const schema = answerSchema(outline);
   const claims = partials.flatMap(entriesOf).flatMap(({ citations }) => citations);
   return {
-    ...keysOf(job, messages, { language, outline }),
+    ...keysOf(job, messages, schema, { language, outline }),
     textKey: summaryTextKey(job, JSON.stringify(partials), { language, outline }),
     messages,
     text: partials.map(({ summary }) => summary).join('\n'),
@@ -61,10 +71,16 @@ export interface Asked {
   readonly outline: Outline;
 }
 
-const keysOf = (job: JobInput, messages: readonly ChatMessage[], asked: Asked) => ({
+const keysOf = (
+  job: JobInput,
+  messages: readonly ChatMessage[],
+  schema: AnswerSchema,
+  asked: Asked,
+) => ({
   outline: asked.outline,
-  workKey: summaryWorkKey(job, messages, asked),
-  repairKey: summaryWorkKey(job, messages, asked, { asked: 'repair' }),
+  schema,
+  workKey: summaryWorkKey(job, messages, { ...asked, schema }),
+  repairKey: summaryWorkKey(job, messages, { ...asked, schema }, { asked: 'repair' }),
 });
 
 function citing(segmentIds: readonly string[], words: string): AskedFor['cites'] {

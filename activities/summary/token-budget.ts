@@ -3,7 +3,7 @@ import type { AnswerSchema } from '../../adapters/inference/protocols/forms/resp
 import { hungriest, type TokenCounter } from '../../adapters/inference/tokenizers/token-counter.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
-import { SUMMARY_SCHEMA } from './prompts.ts';
+import { SPEAKERS_SCHEMA, SUMMARY_SCHEMA } from './prompts.ts';
 
 /** Counts the tokens of a text. */
 export type Count = (text: string) => number;
@@ -25,16 +25,19 @@ export const promptTokens = (
   TOKENS_OF_A_TEMPLATE +
   schemaTokens(schema, count);
 
-/** The standard schema counts the same everywhere, so that sections stay as they were cut. */
+/** The standard schemas count the same everywhere, so that sections stay as they were cut. */
 const schemaTokens = (schema: AnswerSchema, count: Count): number =>
-  schema === SUMMARY_SCHEMA ? TOKENS_OF_THE_SCHEMA : count(JSON.stringify(schema.json));
+  TOKENS_OF_SCHEMAS.get(schema) ?? count(JSON.stringify(schema.json));
 
 /** Role marks and separators take 4 to 10 in the chat templates that we know. */
 const TOKENS_AROUND_A_MESSAGE = 16;
 /** Fixed text of a template: 25 for Llama's dates, 70 for gpt-oss's channels. */
 const TOKENS_OF_A_TEMPLATE = 128;
-/** The standard one's, counted with our tokenizers: 390 to 480. */
-const TOKENS_OF_THE_SCHEMA = 512;
+/** Counted with our tokenizers: 390 to 480 the one, 476 to 588 the other. */
+const TOKENS_OF_SCHEMAS: ReadonlyMap<AnswerSchema, number> = new Map([
+  [SUMMARY_SCHEMA, 512],
+  [SPEAKERS_SCHEMA, 640],
+]);
 
 /**
  * The maximum length of an answer: the share that the cut reserved, limited by what the prompt leaves of the target's

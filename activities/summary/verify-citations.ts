@@ -155,7 +155,8 @@ function verified(
   };
 }
 
-function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
+/** Where a claimed quote stands in the transcript; null: nowhere. */
+export function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
   const found = findQuote(claim.quote, claim.segmentIds);
   if (found === null) return null;
   const { quote, segments } = found;
@@ -169,7 +170,7 @@ function toCitation(claim: DraftClaim, findQuote: FindQuote): Citation | null {
 }
 
 /** The speaker of all of it; null: unknown, or several. */
-function onlySpeaker(said: readonly Pick<Segment, 'speaker'>[]): string | null {
+export function onlySpeaker(said: readonly Pick<Segment, 'speaker'>[]): string | null {
   const speakers = new Set(said.map(({ speaker }) => speaker));
   const [speaker = null] = speakers;
   return speakers.size === 1 ? speaker : null;

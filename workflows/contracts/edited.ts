@@ -89,6 +89,7 @@ function minutesSchemaOf(object: ObjectOf) {
     name: lineOf(100).nullable(),
     seconds: derived,
     joined: derived,
+    heard: derived,
   }).transform(({ id, name }) => ({ id, name }));
   return z
     .object({

@@ -54,6 +54,16 @@ const actionItemSchema = z.object({
 });
 export type ActionItem = z.infer<typeof actionItemSchema>;
 
+/** The name of a speaker and the words of the meeting that say it. */
+const heardNameSchema = z.object({
+  /** Of the speaker. */
+  id: z.string(),
+  /** As the user named the attendee. */
+  name: z.string().min(1),
+  citation: citationSchema,
+});
+export type HeardName = z.infer<typeof heardNameSchema>;
+
 const engineSchema = z.object({
   target: z.string(),
   model: z.string(),
@@ -169,6 +179,9 @@ export const minutesSchema = z.object({
       seconds: z.number(),
       /** Other ids that were found to be this speaker; their segments have this id. Absent: none. */
       joined: z.array(z.string()).optional(),
+      /** A name that the meeting says, and where. `name` was found there as long as both are the same; else a person gave it.
+       * Absent: nothing was found. */
+      heard: heardNameSchema.omit({ id: true }).optional(),
     }),
   ),
   summary: z.string(),
@@ -221,6 +234,8 @@ export const summarySchema = minutesSchema
   .extend({
     /** Absent: the template has none. */
     sections: minutesSchema.shape.sections.optional(),
+    /** Of speakers whom nobody has named. Absent: none. */
+    heardNames: z.array(heardNameSchema).optional(),
     // Older summaries lack it.
     schemaVersion: schemaVersion(1).optional(),
   });

@@ -38,4 +38,13 @@ export const summaryDraftSchema = z.object({
   sections: z.record(z.string(), z.array(draftStatementSchema).max(40).nullable()).optional(),
 });
 export type SummaryDraft = z.infer<typeof summaryDraftSchema>;
+
+/** Who a speaker is, as a section's answer says: asked for where voices are told apart and attendees are named. */
+export const speakerClaimSchema = z.object({
+  /** `S1` */
+  id: z.string().max(20),
+  name: z.string().min(1).max(100),
+  citation: claimSchema,
+});
+export type SpeakerClaim = z.infer<typeof speakerClaimSchema>;
 export type DraftClaim = z.infer<typeof claimSchema>;

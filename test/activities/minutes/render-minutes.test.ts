@@ -9,6 +9,7 @@ import {
   resultKey,
   sectionsKey,
   sourceHome,
+  summaryKey,
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
 import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
@@ -17,7 +18,7 @@ import type { RenderMinutes, Summarized } from '../../../workflows/contracts/act
 import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
-import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { minutesSchema, summarySchema } from '../../../workflows/contracts/minutes.ts';
 import { transcriptSchema } from '../../../workflows/contracts/transcript.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import { attempt, openBench } from '../activity-bench.ts';
@@ -194,6 +195,64 @@ test('a name that a person gave follows the voice when a run numbers the speaker
   expect((await render(made, extractive)).minutes.speakers).toMatchObject([
     { id: 'S2', name: null },
     { id: 'S1', name: null },
+  ]);
+});
+
+test('a name that the meeting says is in the minutes with its words, below a name that a person gave', async () => {
+  const made = await withExtractiveSummary();
+  const { tenant, jobId } = made.job;
+  const { store, library } = bench.deps;
+  const key = transcriptKey(tenant, jobId);
+  const spoken = await store.getJson(key, transcriptSchema);
+  const segments = spoken.segments.map((segment, at) => ({ ...segment, speaker: `S${at + 1}` }));
+  await store.putJson(key, { ...spoken, segments });
+  const citation = { start: 0, end: 10, speaker: 'S1', quote: WORDS, segmentIds: ['s1'] };
+  const hear = async (name: string) => {
+    const summary = await store.getJson(summaryKey(tenant, jobId), summarySchema);
+    const heardNames = [{ id: 'S1', name, citation }];
+    await store.putJson(summaryKey(tenant, jobId), { ...summary, heardNames });
+  };
+  await hear('Ann Lee');
+  const { rendered, minutes, fileOf } = await render(made, extractive);
+  expect(minutes.speakers).toMatchObject([
+    { id: 'S1', name: 'Ann Lee', heard: { name: 'Ann Lee', citation } },
+    { id: 'S2', name: null },
+  ]);
+  expect(minutes.speakers[1]).not.toHaveProperty('heard');
+  expect(await fileOf('transcript.vtt')).toContain('<v Ann Lee>');
+
+  const { minutesKey } = rendered;
+  const publish = async (held: typeof minutes) => {
+    await store.putJson(minutesKey, held);
+    const transcript = await store.getJson(key, transcriptSchema);
+    const facts = publishedFacts(held, transcript, { minutesKey, title: held.title });
+    await library.publish({ tenant, jobId, runId: RUN }, null, facts);
+  };
+  // The next run finds it again, or another one.
+  await publish(minutes);
+  await hear('Bob Stone');
+  expect((await render(made, extractive)).minutes.speakers).toMatchObject([
+    { id: 'S1', name: 'Bob Stone', heard: { name: 'Bob Stone' } },
+    { id: 'S2', name: null },
+  ]);
+  // What a person gave stays, and is nobody else's.
+  const given = (id: string, name: string) => ({
+    ...minutes,
+    speakers: minutes.speakers.map(({ heard: _heard, ...each }) => ({
+      ...each,
+      name: each.id === id ? name : null,
+    })),
+  });
+  await publish(given('S1', 'Anna'));
+  expect((await render(made, extractive)).minutes.speakers[0]).toEqual({
+    ...minutes.speakers[0],
+    name: 'Anna',
+    heard: undefined,
+  });
+  await publish(given('S2', 'Bob Stone'));
+  expect((await render(made, extractive)).minutes.speakers).toMatchObject([
+    { id: 'S1', name: null },
+    { id: 'S2', name: 'Bob Stone' },
   ]);
 });
 

@@ -65,6 +65,35 @@ test('a name is given to a speaker, and replaces the one before', () => {
   ]);
 });
 
+test('where the meeting says a name is kept with the name, and not with what a person gives instead', () => {
+  const citation = {
+    start: 0,
+    end: 3,
+    speaker: 'S1',
+    quote: 'I am Ann',
+    segmentIds: ['s1'],
+  };
+  const heard = { name: 'Ann', citation };
+  const minutes = {
+    ...BASE.minutes,
+    speakers: BASE.minutes.speakers.map((each) =>
+      each.id === 'S1' ? { ...each, name: 'Ann', heard } : each,
+    ),
+  };
+  const base = { ...BASE, minutes };
+  const after = (change: ChangeInWords) => applyChange(base, change).minutes.speakers;
+  expect(after(rename('S3', 'Bob'))[0]).toEqual({ id: 'S1', name: 'Ann', seconds: 3, heard });
+  expect(after(rename('S1', 'Anna'))[0]).toEqual({ id: 'S1', name: 'Anna', seconds: 3 });
+  expect(after(rename('S1', 'Ann'))[0]).toEqual({ id: 'S1', name: 'Ann', seconds: 3 });
+  expect(after(join('S3', 'S1'))[0]).toMatchObject({ id: 'S1', name: 'Ann', heard });
+  expect(after(join('S1', 'S3'))[0]).toEqual({
+    id: 'S3',
+    name: 'Ann',
+    seconds: 6,
+    joined: ['S1'],
+  });
+});
+
 test('a speaker who is joined to another one is that one in transcript, citations and tasks', () => {
   const { minutes, transcript } = applyChange(BASE, join('S2', 'S1'));
   expect(transcript.segments.map(({ speaker }) => speaker)).toEqual(['S1', 'S1', 'S3']);

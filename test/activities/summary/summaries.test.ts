@@ -480,6 +480,89 @@ test('partial summaries that were not joined are no summary', async () => {
   await expect(conclude(at, 0)).rejects.toThrow('not one');
 });
 
+test('attendees help to name the speakers: the section says who they are, without a call of its own', async () => {
+  const lines = [
+    [
+      'S1',
+      'Good morning. I am Ann, and I will tell you about the ferry and what its repair costs.',
+    ],
+    [
+      'S2',
+      'The tests of the ferry are green since Monday, and nobody has to wait for them any longer.',
+    ],
+    ['S1', 'Thank you, Bob. We decided to repair the ferry before the bridge is closed.'],
+    ['S3', 'I have nothing to add to that, and will look after the market and the school.'],
+  ] as const;
+  const transcript: Transcript = {
+    ...longTranscript(4),
+    segments: lines.map(([speaker, text], index) => ({
+      id: `s${index + 1}`,
+      start: index * 4,
+      end: index * 4 + 4,
+      speaker,
+      language: 'en',
+      text,
+    })),
+  };
+  const draft = {
+    summary: 'The ferry is repaired.',
+    keyPoints: [
+      {
+        text: 'The tests are green.',
+        citations: [{ segmentIds: ['s2'], quote: 'The tests of the ferry are green' }],
+      },
+    ],
+    decisions: [],
+    openQuestions: [],
+    actionItems: [],
+    speakers: [
+      {
+        id: 'S2',
+        name: 'Bob',
+        citation: { segmentIds: ['s3'], quote: 'Thank you, Bob' },
+      },
+      // A guess.
+      { id: 'S3', name: 'Tom Reed', citation: { segmentIds: ['s4'], quote: 'nothing to add' } },
+    ],
+  };
+  const message = { content: JSON.stringify(draft) };
+  bench.provider.answer = () => Promise.resolve({ status: 200, body: { choices: [{ message }] } });
+  const options = {
+    date: null,
+    language: 'en',
+    attendees: ['Ann Lee', 'Bob Stone', 'Tom Reed'],
+    template: 'standard' as const,
+    image: false,
+  };
+  const job = await bench.newJob(null, { options });
+  const { tenant, jobId } = job;
+  await bench.deps.store.putJson(transcriptKey(tenant, jobId), transcript);
+  const at = { tenant, jobId, generation: 0, contextTokens: CONTEXT_TOKENS };
+  expect(await cut(at)).toBe(1);
+  await summarizeAll(at, 1);
+  await conclude(at, 0);
+  expect((await summaryOf(job)).heardNames).toEqual([
+    {
+      id: 'S1',
+      name: 'Ann Lee',
+      citation: { start: 0, end: 4, speaker: 'S1', quote: 'I am Ann', segmentIds: ['s1'] },
+    },
+    {
+      id: 'S2',
+      name: 'Bob Stone',
+      citation: { start: 8, end: 12, speaker: 'S1', quote: 'Thank you, Bob', segmentIds: ['s3'] },
+    },
+  ]);
+  expect(bench.provider.requests).toHaveLength(1);
+  expect(prompts()[0]).toContain('["Ann Lee","Bob Stone","Tom Reed"]');
+
+  // Rules know who introduces themselves.
+  await conclude(at, 0, 'extractive');
+  const byRules = (await summaryOf(job)).heardNames ?? [];
+  expect(byRules.map(({ id, name }) => [id, name])).toEqual([['S1', 'Ann Lee']]);
+  expect(bench.provider.requests).toHaveLength(1);
+});
+
 test('what a speaker says bears out a claim about the name that they were given, and about no other', async () => {
   const transcript = longTranscript(4);
   const said = 'I will book the room.';

@@ -85,6 +85,10 @@ const speaker = {
   name: 'Ann',
   seconds: 3,
   joined: ['S4'],
+  heard: {
+    name: 'Ann',
+    citation: { start: 0, end: 1, speaker: 'S1', quote: 'I am Ann', segmentIds: ['s1'] },
+  },
 } satisfies Required<Minutes['speakers'][number]>;
 
 const stated = { text, citations: [{ quote: 'Good morning', segmentIds: ['s1'] }] };
