@@ -3,6 +3,7 @@ import type { Approval } from '../../workflows/contracts/approval.ts';
 import type {
   CitedSegment,
   ExplainedItem,
+  ExplainedSentence,
   Explanation,
   Heard,
   Written,
@@ -51,11 +52,13 @@ const KINDS: Readonly<Record<ExplainedItem['kind'], string>> = {
 };
 
 function itemLines(item: ExplainedItem, explanation: Explanation): string[] {
-  const { id, kind, section, text, notFound, lacks, citations, written } = item;
+  const { id, kind, section, text, notFound, lacks, citations, sentences, written } = item;
   const title = section === null ? KINDS[kind] : printable(section);
   return [
     `${id}  ${title}${verdictOf(item)}`,
-    ...text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [`  ${printable(line)}`])),
+    ...(sentences === undefined
+      ? text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [`  ${printable(line)}`]))
+      : sentences.flatMap((sentence) => sentenceLines(sentence, explanation))),
     ...(kind === 'actionItem' ? [`  ${taskFacts(item)}`] : []),
     ...citations.flatMap((citation) => citationLines(citation, explanation)),
     ...(lacks.length === 0
@@ -73,6 +76,27 @@ function itemLines(item: ExplainedItem, explanation: Explanation): string[] {
       ? [row('not found', 'its writer cited nothing, so that nothing could be looked for')]
       : []),
     ...writtenLines(written, explanation),
+  ];
+}
+
+function sentenceLines(
+  { number, text, statements, citations }: ExplainedSentence,
+  explanation: Explanation,
+): string[] {
+  const found = citations.length > 0;
+  return [
+    `  ${number}  ${printable(text)}`,
+    ...(statements.length === 0
+      ? [
+          row(
+            found ? 'words of' : 'not found',
+            found
+              ? 'the transcript, and of no statement'
+              : 'no source: neither statements nor the transcript have enough of its words',
+          ),
+        ]
+      : [row('words of', statements.join(', '))]),
+    ...citations.flatMap((citation) => citationLines(citation, explanation)),
   ];
 }
 

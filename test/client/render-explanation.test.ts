@@ -219,6 +219,58 @@ test('a task without an owner or a certain day says so', () => {
   expect(linesOf({ due: null, dueText: null })).toContain('\n  owner Ann, no due date\n');
 });
 
+test('each sentence of a summary has its sources, or none', () => {
+  const citation = {
+    quote: 'We ship on Friday.',
+    start: 4,
+    end: 8,
+    speaker: null,
+    segments: [
+      {
+        id: 's2',
+        start: 4,
+        end: 8,
+        text: 'We ship on Friday.',
+        mayBeInvented: false,
+        file: null,
+        heard: null,
+      },
+    ],
+  };
+  const sentences = [
+    { number: 1, text: 'We ship on Friday.', statements: ['d1'], citations: [citation] },
+    { number: 2, text: 'It is Friday\u001b[2J.', statements: [], citations: [citation] },
+    { number: 3, text: 'All is well.', statements: [], citations: [] },
+  ];
+  const text = linesOf({
+    kind: 'summary',
+    text: 'not shown twice',
+    verified: null,
+    citations: [],
+    notFound: [],
+    sentences,
+  });
+  expect(text).not.toContain('not shown twice');
+  const lines = text.split('\n');
+  const at = lines.indexOf('  1  We ship on Friday.');
+  expect(lines.slice(at, at + 10)).toEqual([
+    '  1  We ship on Friday.',
+    '    words of    d1',
+    '    quote       "We ship on Friday."',
+    '    said        at 00:04–00:08',
+    '    segment     s2: the quote is all of it',
+    expect.stringMatching(/^ {2}2 {2}It is Friday[^\p{Cc}]*\.$/u),
+    '    words of    the transcript, and of no statement',
+    '    quote       "We ship on Friday."',
+    '    said        at 00:04–00:08',
+    '    segment     s2: the quote is all of it',
+  ]);
+  const last = lines.indexOf('  3  All is well.');
+  expect(lines[last + 1]).toBe(
+    '    not found   no source: neither statements nor the transcript have enough of its words',
+  );
+});
+
 test('a claim that cites nothing, a summary, and minutes without a trace say so', () => {
   expect(linesOf({ citations: [], notFound: [], lacks: [], verified: false })).toMatch(
     /NOT VERIFIED[^]*not found   its writer cited nothing/,

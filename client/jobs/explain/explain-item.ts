@@ -1,8 +1,13 @@
 import type { Citation, Minutes } from '../../../workflows/contracts/minutes.ts';
-import type { ItemList, MinutesItem } from '../../../workflows/contracts/minutes-items.ts';
+import {
+  itemsOf,
+  type ItemList,
+  type MinutesItem,
+} from '../../../workflows/contracts/minutes-items.ts';
 import type { Segment } from '../../../workflows/contracts/transcript.ts';
-import type { CitedSegment, ExplainedItem, Heard } from './explanation.ts';
+import type { CitedSegment, ExplainedItem, ExplainedSentence, Heard } from './explanation.ts';
 import type { Version } from './read-version.ts';
+import { sourceSentences } from './summary-sources.ts';
 import { createWrittenBy } from './written-by.ts';
 
 /** Explains the items of a version: all but the calls, which it names by their keys. */
@@ -27,9 +32,32 @@ export function createExplainItem(version: Version) {
     };
   };
 
+  const sentencesOf = (summary: string): ExplainedSentence[] => {
+    const items = new Map(itemsOf(minutes).map((item) => [item.id, item]));
+    const statements = [...items.values()].map(({ id, statement }) => ({
+      id,
+      text: [
+        'task' in statement ? statement.task : statement.text,
+        'task' in statement ? (ownerOf(statement.owner, names) ?? '') : '',
+        ...statement.citations.map(({ quote }) => quote),
+      ].join('\n'),
+    }));
+    const from = { statements, segments: transcript.segments };
+    return sourceSentences(summary, minutes.language, from).map((sentence, index) => ({
+      number: index + 1,
+      text: sentence.text,
+      statements: [...sentence.statements],
+      citations: [
+        ...sentence.statements.flatMap((id) => items.get(id)?.statement.citations ?? []),
+        ...sentence.segments.flatMap((id) => wholeSegment(segments.get(id))),
+      ].map(cited),
+    }));
+  };
+
   return {
     summary: (text: string): ExplainedItem => ({
       ...NOTHING,
+      sentences: sentencesOf(text),
       id: 'summary',
       kind: 'summary',
       text,
@@ -65,6 +93,12 @@ export function createExplainItem(version: Version) {
   };
 }
 
+const wholeSegment = (segment: Segment | undefined): Citation[] => {
+  if (segment === undefined) return [];
+  const { id, start, end, speaker, text } = segment;
+  return [{ quote: text, start, end, speaker, segmentIds: [id] }];
+};
+
 const KINDS = {
   keyPoints: 'keyPoint',
   decisions: 'decision',
@@ -90,8 +124,10 @@ const ownerOf = (owner: string | null, names: ReadonlyMap<string, string | null>
   owner === null ? null : (names.get(owner) ?? owner);
 
 /** Every call that an item names, in the order of its way: who heard the words, then who wrote the statement. */
-export const callKeysOf = ({ citations, written }: ExplainedItem): string[] => [
-  ...citations.flatMap(({ segments }) => segments.flatMap(({ heard }) => heard?.callKey ?? [])),
+export const callKeysOf = ({ citations, sentences = [], written }: ExplainedItem): string[] => [
+  ...[...citations, ...sentences.flatMap((sentence) => sentence.citations)].flatMap(
+    ({ segments }) => segments.flatMap(({ heard }) => heard?.callKey ?? []),
+  ),
   ...written.from,
   ...(written.callKey === null ? [] : [written.callKey]),
 ];

@@ -32,7 +32,11 @@ export async function explainJob(
   const version = await readVersion(row, store, library);
   const { minutes, provenance } = version;
   const items = chosen(row, allItems(version), wanted.item);
-  const isSpoken = items.some(({ citations }) => citations.some(({ speaker }) => speaker !== null));
+  const isSpoken = items.some(({ citations, sentences = [] }) =>
+    [{ citations }, ...sentences].some((cited) =>
+      cited.citations.some(({ speaker }) => speaker !== null),
+    ),
+  );
   const speakers = speakersOf(version);
   const callKeys = [
     ...items.flatMap(callKeysOf),

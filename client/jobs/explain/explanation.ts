@@ -80,6 +80,17 @@ const writtenSchema = z.strictObject({
 });
 export type Written = z.infer<typeof writtenSchema>;
 
+const sentenceSchema = z.strictObject({
+  /** From 1. */
+  number: z.int().positive(),
+  text: z.string(),
+  /** The ids of the statements that have its words; empty: none has. */
+  statements: z.array(z.string()),
+  /** The citations of these statements; where there are none, the segments that have its words. Empty: no source was found. */
+  citations: z.array(citationSchema),
+});
+export type ExplainedSentence = z.infer<typeof sentenceSchema>;
+
 const itemSchema = z.strictObject({
   /** `summary`, or as `itemId` has it. */
   id: z.string(),
@@ -99,6 +110,8 @@ const itemSchema = z.strictObject({
   /** What was looked for in the transcript and is not there. */
   notFound: z.array(z.strictObject({ quote: z.string(), segmentIds: z.array(z.string()) })),
   citations: z.array(citationSchema),
+  /** Where each sentence of a summary is from. Absent: the item is none. */
+  sentences: z.array(sentenceSchema).optional(),
   written: writtenSchema,
 });
 export type ExplainedItem = z.infer<typeof itemSchema>;

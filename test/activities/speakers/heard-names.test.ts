@@ -121,6 +121,7 @@ describe('names that the meeting says', () => {
     ['a name of two attendees', claim('S1', 'Tom', 's3', 'I am Tom Reed')],
     ['words that nobody says', claim('S1', 'Bob', 's2', 'Over to you, Bob')],
     ['words without the name', claim('S1', 'Bob', 's1', 'The tests are green')],
+    ['thanks without the name', claim('S1', 'Bob', 's2', 'Thank you')],
     ['a speaker who is not there', claim('S9', 'Bob', 's2', 'Thank you, Bob')],
     ['thanks to oneself', claim('S2', 'Bob', 's2', 'Thank you, Bob')],
     ['the introduction of somebody else', claim('S1', 'Tom Reed', 's3', 'I am Tom Reed')],

@@ -115,6 +115,36 @@ test('every statement has an id by its place, and the way from its words to who 
   expect(summary).toMatchObject({ id: 'summary', verified: null, written: { callKey: key('c') } });
 });
 
+test('each sentence of a summary has the way of the statement or the segment that has its words', () => {
+  const text =
+    'They ship on the first of March. Who tests the installer? Aliens landed in Toronto.';
+  const { summary, of } = explain({ minutes: { ...byMixtral, summary: text, openQuestions: [] } });
+  expect(summary).toMatchObject({ citations: [], text });
+  expect(summary.sentences).toMatchObject([
+    {
+      number: 1,
+      text: 'They ship on the first of March.',
+      statements: ['d1'],
+      citations: of('d1')?.citations,
+    },
+    {
+      number: 2,
+      text: 'Who tests the installer?',
+      statements: [],
+      citations: [
+        {
+          quote: 'Who tests the installer?',
+          start: 61,
+          end: 64.25,
+          segments: [{ id: 's3', heard: { chunk: 2, callKey: key('b') } }],
+        },
+      ],
+    },
+    { number: 3, text: 'Aliens landed in Toronto.', statements: [], citations: [] },
+  ]);
+  expect(callKeysOf(summary)).toEqual([key('a'), key('b'), key('c')]);
+});
+
 test('of a claim that is not verified it says what was looked for', () => {
   const notFound = [{ quote: 'ship it in May', segmentIds: ['s9'] }];
   const minutes = {

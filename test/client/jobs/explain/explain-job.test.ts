@@ -238,6 +238,9 @@ async function explain(
   return explanationSchema.parse(JSON.parse(JSON.stringify(explanation)));
 }
 
+const writers = ({ calls }: Awaited<ReturnType<typeof explain>>) =>
+  calls.filter(({ role }) => role === 'summarize');
+
 const degradation = { role: 'summarize', stage: 'summarize' as const, spans: [] };
 const FALLBACK: Degradation = {
   ...degradation,
@@ -273,7 +276,18 @@ test('every call of the way is named with its rows in the ledger: refused target
   const { items, calls, ...about } = await explain({ version: 1 });
   expect(about).toMatchObject({ version: 1, isTraced: true, speakers: { by: 'nobody' } });
   expect(items).toMatchObject([
-    { id: 'summary', written: { callKey: repaired } },
+    {
+      id: 'summary',
+      sentences: [
+        {
+          number: 1,
+          text: 'The harbour is repaired.',
+          statements: ['d1'],
+          citations: [{ segments: [{ heard: { callKey: made.heardBy } }] }],
+        },
+      ],
+      written: { callKey: repaired },
+    },
     { id: 'k1', verified: true, isUnsupported: true, lacks: ['25000'] },
     {
       id: 'd1',
@@ -284,15 +298,6 @@ test('every call of the way is named with its rows in the ledger: refused target
   ]);
   expect(calls).toMatchObject([
     {
-      callKey: repaired,
-      question: 'repair',
-      answer: { target: 'mixtral', promptVersion: 1, template: 'standard/1', isEarlier: false },
-      tries: [
-        { state: 'rejected', verdict: 'provider_bug', ordinal: 1 },
-        { state: 'accepted', callKey: repaired, ordinal: 1 },
-      ],
-    },
-    {
       callKey: made.heardBy,
       role: 'transcribe',
       question: 'first',
@@ -302,6 +307,15 @@ test('every call of the way is named with its rows in the ledger: refused target
         { target: 'whisper', state: 'accepted', usage: { audioSeconds: 10, computeSeconds: 0.25 } },
       ],
       insteadOf: [{ target: 'whisper-first', reason: 'OutOfCredit' }],
+    },
+    {
+      callKey: repaired,
+      question: 'repair',
+      answer: { target: 'mixtral', promptVersion: 1, template: 'standard/1', isEarlier: false },
+      tries: [
+        { state: 'rejected', verdict: 'provider_bug', ordinal: 1 },
+        { state: 'accepted', callKey: repaired, ordinal: 1 },
+      ],
     },
   ]);
 });
@@ -319,10 +333,12 @@ test('a version keeps the answers that it was made of, whatever a later run has'
   const item = 'summary';
   const now = await explain({ item });
   expect(now).toMatchObject({ version: 2, items: [{ written: { callKey: earlier } }] });
-  expect(now.calls).toMatchObject([{ answer: { promptVersion: 0, isEarlier: true }, tries: [] }]);
+  expect(writers(now)).toMatchObject([
+    { answer: { promptVersion: 0, isEarlier: true }, tries: [] },
+  ]);
   const before = await explain({ item, version: 1 });
   expect(before).toMatchObject({ version: 1, items: [{ written: { callKey: repaired } }] });
-  expect(before.calls).toMatchObject([{ answer: { isEarlier: false } }]);
+  expect(writers(before)).toMatchObject([{ answer: { isEarlier: false } }]);
   await expect(explain({ version: 9 })).rejects.toThrow(/has the versions 2, 1;/);
 });
 
@@ -331,7 +347,7 @@ test('an answer that is gone is said to be, and minutes of an earlier version te
     { item: 'summary' },
     resultKey(homeOf(made.job), 'summarize', earlier),
   );
-  expect(gone.calls).toMatchObject([{ callKey: earlier, role: 'summarize', answer: null }]);
+  expect(writers(gone)).toMatchObject([{ callKey: earlier, role: 'summarize', answer: null }]);
   const { tenant, jobId } = made.job;
   const provenanceKey = outputKey(tenant, jobId, 2, 'provenance.json');
   expect(await explain({ item: 'd1' }, provenanceKey)).toMatchObject({
