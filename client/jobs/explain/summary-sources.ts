@@ -27,9 +27,9 @@ export function sourceSentences(
 ): SourcedSentence[] {
   const locale = language !== null && /^[a-z]{2}$/.test(language) ? language : 'en';
   const wordsOf = createWordsOf(locale);
-  const statements = withWords(from.statements, wordsOf);
-  const segments = withWords(from.segments, wordsOf);
-  const weightOf = createWeights(segments.length > 0 ? segments : statements);
+  const statements = indexOf(from.statements, wordsOf);
+  const segments = indexOf(from.segments, wordsOf);
+  const weightOf = createWeights(from.segments.length > 0 ? segments : statements);
   return sentencesIn(summary, locale).map((text) => {
     const words = wordsOf(text);
     const cited = bearing(words, statements, weightOf);
@@ -52,13 +52,23 @@ function sentencesIn(summary: string, locale: string): string[] {
 type Words = ReadonlySet<string>;
 type WordsOf = (text: string) => Words;
 
-interface SourceWords {
-  readonly id: string;
-  readonly words: Words;
+/** Sources, and by each word the places of those that have it. */
+interface Index {
+  readonly ids: readonly string[];
+  readonly places: ReadonlyMap<string, readonly number[]>;
 }
 
-const withWords = (sources: readonly Source[], wordsOf: WordsOf): SourceWords[] =>
-  sources.map(({ id, text }) => ({ id, words: wordsOf(text) }));
+function indexOf(sources: readonly Source[], wordsOf: WordsOf): Index {
+  const places = new Map<string, number[]>();
+  for (const [place, { text }] of sources.entries()) {
+    for (const word of wordsOf(text)) {
+      const known = places.get(word);
+      if (known === undefined) places.set(word, [place]);
+      else known.push(place);
+    }
+  }
+  return { ids: sources.map(({ id }) => id), places };
+}
 
 /** The same word in its forms has mostly the same first letters: "launch", "launched". */
 const STEM = 5;
@@ -81,13 +91,10 @@ function createWordsOf(locale: string): WordsOf {
 const isNumber = (word: string): boolean => /\p{N}/u.test(word);
 
 /** How much a word tells: that of every second source hardly anything, and short ones, as "of" and "the", little. */
-function createWeights(sources: readonly SourceWords[]): (word: string) => number {
-  const counts = new Map<string, number>();
-  for (const { words } of sources)
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  const whole = sources.length + 1;
+function createWeights({ ids, places }: Index): (word: string) => number {
+  const whole = ids.length + 1;
   return (word) =>
-    (SHORT.test(word) ? 0.25 : 1) * Math.log(1 + whole / (1 + (counts.get(word) ?? 0)));
+    (SHORT.test(word) ? 0.25 : 1) * Math.log(1 + whole / (1 + (places.get(word)?.length ?? 0)));
 }
 
 /** In scripts that write a word in several letters. */
@@ -102,32 +109,45 @@ const LEAST_ADDED = 0.15;
 /** The sources that together have a sentence's words, in their own order; empty: they do not. */
 function bearing(
   words: Words,
-  sources: readonly SourceWords[],
+  { ids, places }: Index,
   weightOf: (word: string) => number,
 ): string[] {
   const weight = (some: Iterable<string>): number =>
     [...some].reduce((sum, word) => sum + weightOf(word), 0);
   const whole = weight(words);
-  if (whole === 0) return [];
-  const left = new Set(words);
-  const chosen: SourceWords[] = [];
+  let left = [...words];
+  const chosen: number[] = [];
   while (chosen.length < MOST_SOURCES) {
-    const added = sources.map((source) => ({
-      source,
-      share: weight([...left].filter((word) => source.words.has(word))) / whole,
-    }));
-    const best = added.reduce<(typeof added)[number] | null>(
-      (most, one) => (one.share > (most?.share ?? 0) ? one : most),
-      null,
-    );
-    if (best === null || best.share < LEAST_ADDED) break;
-    chosen.push(best.source);
-    for (const word of best.source.words) left.delete(word);
+    const best = heaviest(left, places, weightOf);
+    if (best === null || best.weight < LEAST_ADDED * whole) break;
+    chosen.push(best.place);
+    left = left.filter((word) => !(places.get(word) ?? []).includes(best.place));
   }
-  const shared = words.size - left.size;
   const isBorne =
-    1 - weight(left) / whole >= LEAST_SHARE &&
-    shared >= Math.min(2, words.size) &&
-    ![...left].some(isNumber);
-  return isBorne ? sources.filter((source) => chosen.includes(source)).map(({ id }) => id) : [];
+    chosen.length > 0 &&
+    weight(left) <= (1 - LEAST_SHARE) * whole &&
+    words.size - left.length >= Math.min(2, words.size) &&
+    !left.some(isNumber);
+  return isBorne ? chosen.toSorted((a, b) => a - b).flatMap((place) => ids[place] ?? []) : [];
+}
+
+/** The source with most of these words by their weight, the first of several; null: none has any. */
+function heaviest(
+  words: readonly string[],
+  places: Index['places'],
+  weightOf: (word: string) => number,
+): { readonly place: number; readonly weight: number } | null {
+  const weights = new Map<number, number>();
+  for (const word of words) {
+    const weight = weightOf(word);
+    for (const place of places.get(word) ?? []) {
+      weights.set(place, (weights.get(place) ?? 0) + weight);
+    }
+  }
+  let best = { place: -1, weight: 0 };
+  for (const [place, weight] of weights) {
+    const isHeavier = weight > best.weight;
+    if (isHeavier || (weight === best.weight && place < best.place)) best = { place, weight };
+  }
+  return best.place === -1 ? null : best;
 }
