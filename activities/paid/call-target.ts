@@ -19,6 +19,7 @@ import {
   createGatePass,
   TurnAwaitedError,
 } from '../../adapters/inference/call/ask-provider.ts';
+import { headersIn } from '../../adapters/inference/targets/record-target.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -143,7 +144,11 @@ export function callKeyOf(
   { target, request: { parameters } }: Pick<PreparedCall<Role>, 'target' | 'request'>,
 ): string {
   const { contract, baseUrl, model, revision } = target;
-  return callKey({ workKey, contract, baseUrl, model, revision, parameters });
+  const { headers } = headersIn(target);
+  return callKey({
+    ...{ workKey, contract, baseUrl, model, revision, parameters },
+    ...(headers !== undefined && { headers }),
+  });
 }
 
 /** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for weeks. */

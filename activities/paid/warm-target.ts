@@ -26,10 +26,11 @@ const RECENT_MS = 4 * 60_000;
 export const warmTarget =
   (deps: Dependencies): Activities['warmTarget'] =>
   async ({ target: name }) => {
-    const target = Object.values(deps.inference.roles)
+    const configured = Object.values(deps.inference.roles)
       .flat()
       .find((candidate) => candidate.name === name);
-    if (target === undefined) return { outcome: 'cold', status: null };
+    if (configured === undefined) return { outcome: 'cold', status: null };
+    const target = deps.tokenLimits.applied(configured);
     const last = await deps.ledger.lastAcceptedAt(name);
     const now = await deps.ledger.now();
     if (last !== null && now.getTime() - last.getTime() < RECENT_MS) {

@@ -11,6 +11,8 @@ export interface Call {
   readonly revision: string | null;
   /** Every parameter that is sent in addition to the item. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Headers of the configuration as written, by which a gateway may choose the server; absent: there are none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** SHA-256 (hex). The ledger claims the call, and S3 stores its answer, under this key. */

@@ -12,6 +12,7 @@ export function recordTarget(target: Target): RecordedTarget {
     credentials: digestOf({
       variable: target.tokenVariable,
       host: new URL(target.baseUrl).host,
+      ...headersIn(target),
     }),
     audioSeconds: target.audioSeconds,
     contextTokens: target.contextTokens,
@@ -23,10 +24,21 @@ export function recordTarget(target: Target): RecordedTarget {
 }
 
 /** Tells whether two workers mean the same server and model by one target name. */
-export function fingerprint(target: Pick<Target, 'contract' | 'baseUrl' | 'model'>): string {
+export function fingerprint(
+  target: Pick<Target, 'contract' | 'baseUrl' | 'model' | 'headers'>,
+): string {
   return digestOf({
     contract: target.contract,
     baseUrl: sha256(target.baseUrl),
     model: target.model,
+    ...headersIn(target),
   });
+}
+
+/** The headers of a target as written, for digests; empty without headers, so that these digests stay what they were. */
+export function headersIn({ headers }: Pick<Target, 'headers'>): {
+  readonly headers?: Readonly<Record<string, string>>;
+} {
+  const written = Object.entries(headers).map(([name, value]) => [name, value.written] as const);
+  return written.length === 0 ? {} : { headers: Object.fromEntries(written) };
 }

@@ -4,7 +4,7 @@ import { CONTRACT_NAMES, contractFor, contractOf } from '../protocols/contract-t
 import { resolveParameters } from './resolve-parameters.ts';
 import { parseBaseUrl, type HuggingFaceUrls } from './server-urls.ts';
 import type { TargetEntry } from './target-schema.ts';
-import type { Target } from './target.ts';
+import type { HeaderValue, Target } from './target.ts';
 import { apiTokensIn, interpolate } from './variables.ts';
 
 /** The message names the file, the field, what is wrong and what to do, and repeats no value. */
@@ -128,10 +128,10 @@ function headersIn(
   written: Readonly<Record<string, string>>,
   variables: Environment,
 ):
-  | { readonly headers: Readonly<Record<string, string>> }
+  | { readonly headers: Readonly<Record<string, HeaderValue>> }
   | { readonly missing: string }
   | { readonly wrong: string } {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, HeaderValue> = {};
   for (const [name, template] of Object.entries(written)) {
     if (SECRET_HEADER.test(name) && !template.includes('${'))
       return { wrong: `hold ${name}, which is a secret. Name a variable that holds it` };
@@ -139,13 +139,14 @@ function headersIn(
     if (missing !== null) return { missing };
     if (!/^[\x20-\x7e]+$/.test(text))
       return { wrong: `hold ${name}, whose value has characters that no header can carry` };
-    headers[name] = text;
+    headers[name] = { written: template, value: text };
   }
   return { headers };
 }
 
-/** By its name: `x-portkey-api-key`. */
-const SECRET_HEADER = /(?:^|-)(?:auth|key|password|secret|token)(?:$|-)/;
+/** By its name: `x-portkey-api-key`, `cf-aig-authorization`. */
+const SECRET_HEADER =
+  /authorization|(?:^|-)(?:auth|bearer|credentials?|password|secret|token)(?:$|-)|(?:^|-)(?:api)?key$/;
 
 /** What a token can be. */
 const isSendable = (token: string): boolean => /^[\x21-\x7e]+$/.test(token);

@@ -16,8 +16,8 @@ export interface Target {
   /** The variable that holds the token, for messages: `HF_TOKEN`; null: none. */
   readonly tokenVariable: string | null;
   readonly billTo: string | null;
-  /** Of every request, by their names in lower case. They may hold secrets: never in errors, logs or keys. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of every request, by their names in lower case. */
+  readonly headers: Readonly<Record<string, HeaderValue>>;
   readonly concurrency: number;
   readonly requestsPerMinute: number | null;
   readonly audioSeconds: number | null;
@@ -41,6 +41,13 @@ export interface Target {
 }
 
 export type ParameterValue = number | string | boolean | readonly string[];
+
+export interface HeaderValue {
+  /** As configured, with variables: no secret. Gateways choose server, model and account by it, so it is part of keys. */
+  readonly written: string;
+  /** What is sent. It may be a secret: never in errors, logs or keys. */
+  readonly value: string;
+}
 
 /** In US dollars; null where the unit is not charged or its price is unknown. */
 export interface Price {

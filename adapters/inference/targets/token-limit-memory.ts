@@ -13,7 +13,7 @@ export function createTokenLimitMemory() {
   return {
     /** The target as it wants to be asked. */
     applied: (target: Target): Target =>
-      learnt.has(fingerprint(target))
+      target.parameters['tokenLimit'] === undefined && learnt.has(fingerprint(target))
         ? {
             ...target,
             parameters: { ...target.parameters, tokenLimit: 'max_completion_tokens' },

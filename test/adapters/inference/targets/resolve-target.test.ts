@@ -105,8 +105,8 @@ test('headers of a gateway are sent with the values of their variables', () => {
     });
   const written = '{ X-Portkey-Api-Key: "${PORTKEY_KEY}", x-portkey-provider: openai }';
   expect(load(written, { PORTKEY_KEY: 'pk-1' }).roles.generate[0]?.headers).toEqual({
-    'x-portkey-api-key': 'pk-1',
-    'x-portkey-provider': 'openai',
+    'x-portkey-api-key': { written: '${PORTKEY_KEY}', value: 'pk-1' },
+    'x-portkey-provider': { written: 'openai', value: 'openai' },
   });
   expect(load(written, {}).skipped).toContainEqual({
     role: 'generate',
@@ -120,6 +120,10 @@ test('headers of a gateway are sent with the values of their variables', () => {
 
 test.each([
   ['x-api-key: sk-1', 'hold x-api-key, which is a secret. Name a variable that holds it.'],
+  [
+    'cf-aig-authorization: Bearer x',
+    'hold cf-aig-authorization, which is a secret. Name a variable that holds it.',
+  ],
   ['Authorization: "${KEY}"', 'is a header that Hansard sets itself.'],
   ['Content-Length: "1"', 'is a header that Hansard sets itself.'],
   ['X-HF-Bill-To: me', 'is a header that Hansard sets itself.'],

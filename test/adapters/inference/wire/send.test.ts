@@ -123,7 +123,11 @@ const seenHeaders = async (
   );
 
 test("sends the configured headers, and never in the place of the call's own", async () => {
-  const headers = { 'x-portkey-provider': 'openai', 'content-type': 'text/plain' };
+  const headerOf = (value: string) => ({ written: value, value });
+  const headers = {
+    'x-portkey-provider': headerOf('openai'),
+    'content-type': headerOf('text/plain'),
+  };
   expect(await seenHeaders({ target: { headers } })).toMatchObject({
     'x-portkey-provider': 'openai',
     'content-type': 'application/json',
