@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { aligned } from '../client/cli/render-list.ts';
 import { createServiceConnections } from '../client/service-connections.ts';
 import { onStack, runCommand, withWorker, type Environment } from './build-processes.ts';
 import { earlierBuild, THIS_BUILD } from './earlier-build.ts';
+import { loopSample } from './loop-sample.ts';
 import { callTimes, type CallTimes } from './call-times.ts';
 import { CONCURRENCY, LATENCY_MS, SLOW_MODELS, withSlowModels } from './slow-models.ts';
 
@@ -45,7 +45,8 @@ const isWanted = (name: string): boolean =>
 const folder = await mkdtemp(join(tmpdir(), 'hansard-pipeline-'));
 let kept = true;
 try {
-  const recording = await makeRecording(Number(values.minutes));
+  const recording = join(folder, 'recording.flac');
+  await loopSample(recording, Number(values.minutes));
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const [name, build] of Object.entries(builds).filter(([key]) => isWanted(key))) {
       const measured = await measure(build, recording);
@@ -57,16 +58,6 @@ try {
   await rm(folder, { recursive: true });
 }
 if (!kept) process.exitCode = 1;
-
-/** The sample recording again and again. */
-async function makeRecording(minutes: number): Promise<string> {
-  const path = join(folder, 'recording.flac');
-  const sample = join(THIS_BUILD, 'local/samples/planning-meeting.flac');
-  const length = ['-t', String(minutes * 60)];
-  const loop = ['-v', 'error', '-y', '-stream_loop', '-1', '-i', sample, ...length, path];
-  await promisify(execFile)(process.env['HANSARD_FFMPEG'] ?? 'ffmpeg', loop);
-  return path;
-}
 
 async function measure(build: string, recording: string): Promise<Measured> {
   const configuration = join(folder, 'hansard.yaml');
