@@ -76,7 +76,9 @@ export async function withWorker<T>(
 ): Promise<T> {
   const port = await choosePort();
   const startedAt = performance.now();
-  const child = startNode(folder, await workerArguments(folder), {
+  const worker = await workerCommand(folder);
+  const child = startNode(folder, worker.words, {
+    ...worker.variables,
     ...environment,
     HANSARD_PORT_HEALTH: String(port),
   });
@@ -90,11 +92,22 @@ export async function withWorker<T>(
   }
 }
 
-async function workerArguments(folder: string): Promise<string[]> {
+/** What a build's `npm run worker` is: variables, which those of the environment replace, and the words after `node`. */
+async function workerCommand(folder: string): Promise<{ variables: Environment; words: string[] }> {
   const { scripts } = z
-    .object({ scripts: z.object({ worker: z.string().startsWith('node ') }) })
+    .object({ scripts: z.object({ worker: z.string() }) })
     .parse(JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')));
-  return scripts.worker.split(' ').slice(1);
+  const words = scripts.worker.split(' ');
+  const node = words.indexOf('node');
+  if (node < 0) throw new Error(`npm run worker of ${folder} does not run node`);
+  const variables = words.slice(0, node).map((word): [string, string] => {
+    const [, name, value] = /^(\w+)=\$\{\1:-(\w+)\}$/.exec(word) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new Error(`npm run worker of ${folder} sets a variable in another way: ${word}`);
+    }
+    return [name, value];
+  });
+  return { variables: Object.fromEntries(variables), words: words.slice(node + 1) };
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

@@ -1,4 +1,4 @@
-import { WORKER_ARGUMENTS } from '../workers/worker-arguments.ts';
+import { WORKER_ARGUMENTS, WORKER_ENVIRONMENT } from '../workers/worker-process.ts';
 import { answersOk } from './answers-ok.ts';
 import type { StartingStack } from './stack.ts';
 
@@ -17,7 +17,7 @@ export async function keepWorker(
     command: process.execPath,
     arguments: [...WORKER_ARGUMENTS],
     // So that Ctrl-C ends soon: 10 s for running calls, and 10 s more until they are in doubt.
-    environment: { ...environment, HANSARD_SHUTDOWN_GRACE: '10' },
+    environment: { ...WORKER_ENVIRONMENT, ...environment, HANSARD_SHUTDOWN_GRACE: '10' },
     workingFolder: stack.clone,
     isReady: () => answersOk(`http://127.0.0.1:${stack.ports.health}/readyz`),
     stopWithinMs: 30_000,

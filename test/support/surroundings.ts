@@ -11,7 +11,7 @@ import { inject } from 'vitest';
 import { speakersUrl } from '../../local/parts/inference.ts';
 import { hansardHere, type Ended } from './run-command.ts';
 import { testStack } from './stack.ts';
-import { WORKER_ARGUMENTS } from '../../workers/worker-arguments.ts';
+import { WORKER_ARGUMENTS, WORKER_ENVIRONMENT } from '../../workers/worker-process.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
 
@@ -179,7 +179,7 @@ async function startWorker(
 ): Promise<WorkerProcess & { readonly child: ChildProcess }> {
   const child = spawn(process.execPath, [...WORKER_ARGUMENTS], {
     cwd: CLONE,
-    env: { ...process.env, ...env },
+    env: { ...WORKER_ENVIRONMENT, ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
