@@ -17,11 +17,12 @@ import { createSoundLevels } from './sound-levels.ts';
 /**
  * Versions of the samples of a recording: part of every chunk's identity. Version 1 heard the first stream as ffmpeg mixes
  * it; recordings whose samples are the same today keep it, and with it the answers that were paid for. Version 2 left out
- * the silence of pauses above 10 s in MPEG-TS, MPEG-PS and Ogg; recordings that have none keep it.
+ * the silence of pauses above 10 s in MPEG-TS, MPEG-PS and Ogg, and put what follows a lost page of Speex or FLAC in Ogg a
+ * page early; recordings that have neither keep it.
  */
 const PLAIN_PREPARATION = 1;
 const PREPARATION = 2;
-const PREPARATION_WITH_PAUSES = 3;
+const PREPARATION_WITH_NEW_TIMES = 3;
 
 export interface DecodedRecording {
   /** Of all tracks, which lie in the file one after the other. */
@@ -63,7 +64,7 @@ export async function decodeRecording(input: {
   const tracks: { path: string; heard: Channels[]; damage: Stretch[] }[] = [];
   const disagreements: NonNullable<HeardSound['disagreements']>[number][] = [];
   let isPlain = parts.length === 1;
-  let hasLongPause = false;
+  let hasNewTimes = false;
   const fileStarts: number[] = [];
   const unopened: Stretch[] = [];
   let samples = 0;
@@ -80,7 +81,7 @@ export async function decodeRecording(input: {
     const decoded = await decodePart(part, index + 1, join(folder, `part-${index + 1}`), options);
     isPlain &&= decoded.isPlain;
     readableSeconds += decoded.readableSeconds;
-    hasLongPause ||= decoded.hasLongPause;
+    hasNewTimes ||= decoded.hasNewTimes;
     leftOut.push(...decoded.leftOut);
     disagreements.push(
       ...decoded.disagreements.map(({ at, ...one }) => ({
@@ -126,8 +127,8 @@ export async function decodeRecording(input: {
   }
   return {
     samples: samples * tracks.length,
-    preparationVersion: hasLongPause
-      ? PREPARATION_WITH_PAUSES
+    preparationVersion: hasNewTimes
+      ? PREPARATION_WITH_NEW_TIMES
       : isPlain && tracks.every(({ damage }) => damage.length === 0)
         ? PLAIN_PREPARATION
         : PREPARATION,
@@ -174,12 +175,12 @@ async function decodePart(
   readonly disagreements: NonNullable<HeardSound['disagreements']>;
   readonly readableSeconds: number;
   readonly isPlain: boolean;
-  readonly hasLongPause: boolean;
+  readonly hasNewTimes: boolean;
 }> {
   await mkdir(folder);
   let readableSeconds = 0;
   let changes = false;
-  let hasLongPause = false;
+  let hasNewTimes = false;
   const disagreements: NonNullable<HeardSound['disagreements']>[number][] = [];
   const leftOut: HeardSound['leftOut'][number][] = [];
   const tracks: Track[] = [];
@@ -188,7 +189,7 @@ async function decodePart(
     const decoded = await decodeStream(part, stream, folder, options);
     readableSeconds += decoded.readableSeconds;
     changes ||= decoded.changes;
-    hasLongPause ||= decoded.hasLongPause;
+    hasNewTimes ||= decoded.hasNewTimes;
     if (decoded.disagreement) {
       const { at, ...lengths } = decoded.disagreement;
       disagreements.push({ ...of, ...(at !== null && { at }), ...lengths });
@@ -208,7 +209,7 @@ async function decodePart(
     !changes &&
     part.streams.every(({ channels, startSeconds }) => channels <= 2 && startSeconds === 0);
   if (part.streams.length === 1 || !only) {
-    return { tracks, leftOut, disagreements, readableSeconds, isPlain, hasLongPause };
+    return { tracks, leftOut, disagreements, readableSeconds, isPlain, hasNewTimes };
   }
 
   const grouping = groupTracks(tracks.length, await listen(tracks, part.seconds));
@@ -237,7 +238,7 @@ async function decodePart(
     disagreements,
     readableSeconds,
     isPlain: false,
-    hasLongPause,
+    hasNewTimes,
   };
 }
 

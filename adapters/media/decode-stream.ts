@@ -32,8 +32,8 @@ export interface DecodedStream {
   readonly readableSeconds: number;
   /** The number of channels or the rate changes on the way. */
   readonly changes: boolean;
-  /** There is silence in it that earlier versions left out. */
-  readonly hasLongPause: boolean;
+  /** Earlier versions left out silence of it, or put what follows damage too early. */
+  readonly hasNewTimes: boolean;
   readonly disagreement: Disagreement | null;
 }
 
@@ -71,6 +71,7 @@ export async function decodeStream(
   const slack = toSampleCount(toleranceSeconds(stream));
   let stated = stream.statedSeconds;
   let pause: Stretch | undefined;
+  let isRestamped = false;
   if (
     strictly.exitCode !== 0 ||
     SKIPPED_DAMAGE.test(strictly.stderr) ||
@@ -78,6 +79,7 @@ export async function decodeStream(
   ) {
     const finder = createDamageFinder(stream.firstSeconds);
     const readable = await withRightTimes(part, stream, folder);
+    isRestamped = readable !== part;
     await decode(readable, stream, files, options, finder.readLine);
     if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
     const decoded = await samplesOf(first);
@@ -113,10 +115,11 @@ export async function decodeStream(
     changes,
     damage: lost.map(({ start, end }) => ({ start: start + late, end: end + late })),
     readableSeconds: lost.reduce((rest, { start, end }) => rest - (end - start), heard),
-    hasLongPause:
-      DROPS_LONG_PAUSES.test(part.format) &&
-      (hasLongPause(strictly.stderr) ||
-        (pause !== undefined && pause.end - pause.start > LONG_PAUSE_SECONDS)),
+    hasNewTimes:
+      isRestamped ||
+      (DROPS_LONG_PAUSES.test(part.format) &&
+        (hasLongPause(strictly.stderr) ||
+          (pause !== undefined && pause.end - pause.start > LONG_PAUSE_SECONDS))),
     disagreement:
       stated === null
         ? null

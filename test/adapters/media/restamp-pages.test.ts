@@ -43,7 +43,12 @@ test.each(CASES)(
         for (let at = from; at < from + 8; at += 1) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
       }
       await writeFile(path, bytes);
-      const { sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
+      const { sound, preparationVersion } = await decodeRecording({
+        path,
+        pcmPath: join(folder, 'pcm'),
+      });
+      // Answers to what stood a page early are not taken for answers to this.
+      expect(preparationVersion).toBe(3);
       const samples = toSamples(await readFile(join(folder, 'pcm')));
       const damage = sound.tracks[0]?.damage ?? [];
       for (let second = 0.25; second < 19.5; second += 0.25) {
