@@ -1,27 +1,39 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { checkGguf } from './check-gguf.ts';
+import { ggufModelId } from './inference-server/models/gguf/model-id.ts';
 import { STACK_PARTS, type StackPart } from './stack-facts.ts';
 
 /** The engines of a local run: the parts to start, and the variables of its processes. */
 export interface InferenceChoice {
   readonly parts: readonly StackPart[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Path of the language model that the inference server has; null: none. */
+  readonly gguf: string | null;
   /** One line for the user. */
   readonly description: string;
 }
 
 /**
  * Reads `--inference`: nothing for the small models on this machine, `hf` for the public defaults, or the URL of an
- * OpenAI-compatible server that summarises in place of the extractive rules. Throws an error that says what to do.
+ * OpenAI-compatible server that summarises in place of the extractive rules. Without the option, the GGUF file at `gguf`
+ * summarises, and the extractive rules where it fails. Throws an error that says what to do.
  */
 export async function chooseInference(
   option: string | undefined,
   directory: string,
   environment: NodeJS.ProcessEnv,
+  gguf?: string,
 ): Promise<InferenceChoice> {
   if (option === undefined) {
-    return { parts: STACK_PARTS, environment: {}, description: 'small models on this machine' };
+    if (gguf !== undefined) return languageModel(gguf, directory);
+    return {
+      parts: STACK_PARTS,
+      environment: {},
+      gguf: null,
+      description: 'small models on this machine',
+    };
   }
   if (option === 'hf') return huggingFace(environment);
   const url = URL.parse(option);
@@ -44,6 +56,7 @@ function huggingFace(environment: NodeJS.ProcessEnv): InferenceChoice {
   return {
     parts: STACK_PARTS.filter((part) => part !== 'inference'),
     environment: Object.fromEntries(given),
+    gguf: null,
     description: `Hugging Face (${environment['HF_ROUTER_URL'] ?? 'https://router.huggingface.co'})`,
   };
 }
@@ -53,22 +66,58 @@ async function openAiCompatible(option: string, directory: string): Promise<Infe
   const { id, max_model_len, meta } = await servedModel(`${base}/v1/models`);
   // vLLM, SGLang and llama-server report the context size. The default fits every current chat model.
   const contextTokens = max_model_len ?? meta?.n_ctx ?? 8192;
-  const { parse, stringify } = await import('yaml');
-  const file = join(import.meta.dirname, 'hansard.yaml');
-  const { roles } = z
-    .object({ roles: z.record(z.string(), z.unknown()) })
-    .parse(parse(await readFile(file, 'utf8')));
-  const summarize = [
-    { name: 'own-server', contract: 'openai', url: base, model: id, contextTokens, concurrency: 1 },
-  ];
-  const configuration = join(directory, 'hansard.yaml');
-  await writeFile(configuration, stringify({ roles: { ...roles, summarize } }));
+  const target = { name: 'own-server', contract: 'openai', url: base, model: id };
+  const configuration = await writeConfiguration(directory, () => [
+    { ...target, contextTokens, concurrency: 1 },
+  ]);
   return {
     parts: STACK_PARTS,
     environment: { HANSARD_CONFIG: configuration },
+    gguf: null,
     description: `${id} at ${base} summarises; the rest is small models on this machine`,
   };
 }
+
+async function languageModel(path: string, directory: string): Promise<InferenceChoice> {
+  await checkGguf(path);
+  const model = ggufModelId(path);
+  const target = {
+    name: 'gguf',
+    contract: 'openai',
+    // The stack sets both.
+    url: '${HF_ROUTER_URL}',
+    token: '${HF_TOKEN}',
+    model,
+    label: `${model}: a language model on this machine`,
+    contextTokens: 8192,
+    concurrency: 1,
+  };
+  const configuration = await writeConfiguration(directory, (rules) => [target, ...rules]);
+  return {
+    parts: STACK_PARTS,
+    environment: { HANSARD_CONFIG: configuration },
+    gguf: path,
+    description: `${model} summarises; the rest is small models on this machine`,
+  };
+}
+
+/** Writes the local configuration with other targets that summarise. Returns its path. */
+async function writeConfiguration(
+  directory: string,
+  summarizeBy: (targets: readonly unknown[]) => readonly unknown[],
+): Promise<string> {
+  const { parse, stringify } = await import('yaml');
+  const file = join(import.meta.dirname, 'hansard.yaml');
+  const { roles } = configurationSchema.parse(parse(await readFile(file, 'utf8')));
+  const summarize = summarizeBy(roles.summarize);
+  const path = join(directory, 'hansard.yaml');
+  await writeFile(path, stringify({ roles: { ...roles, summarize } }));
+  return path;
+}
+
+const configurationSchema = z.object({
+  roles: z.looseObject({ summarize: z.array(z.unknown()) }),
+});
 
 const modelSchema = z.object({
   id: z.string(),

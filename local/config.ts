@@ -30,6 +30,9 @@ export type ToolOverrides = Readonly<
   Partial<Record<keyof typeof TOOL_VARIABLES, string | undefined>>
 >;
 
+/** The environment variable with the path of a language model. */
+export const GGUF_VARIABLE = 'HANSARD_GGUF';
+
 /** `home` holds binaries, model weights, the Python environment and the stacks of all clones. */
 export type LocalConfig = Readonly<z.infer<typeof configSchema>> & {
   readonly overrides: ToolOverrides;
@@ -42,7 +45,8 @@ export function parseLocalConfig(environment: NodeJS.ProcessEnv): LocalConfig {
       Object.entries(variables).map(([name, variable]) => [name, optional(environment, variable)]),
     );
   const home = hansardHome(environment);
-  const parsed = configSchema.safeParse({ home, ports: read(PORT_VARIABLES) });
+  const gguf = optional(environment, GGUF_VARIABLE);
+  const parsed = configSchema.safeParse({ home, gguf, ports: read(PORT_VARIABLES) });
   if (parsed.success) return { ...parsed.data, overrides: read(TOOL_VARIABLES) };
   throw new Error(parsed.error.issues.map(({ message }) => message).join('\n'));
 }
@@ -54,6 +58,8 @@ const port = (name: keyof StackPorts, fallback: number) => {
 
 const configSchema = z.object({
   home: z.string().startsWith('/', 'HANSARD_HOME must be an absolute path'),
+  /** Of a language model that summarises in the local stack. */
+  gguf: z.string().startsWith('/', `${GGUF_VARIABLE} must be an absolute path`).optional(),
   ports: z.object({
     temporal: port('temporal', 7233),
     temporalUi: port('temporalUi', 8233),

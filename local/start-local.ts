@@ -32,9 +32,9 @@ export async function startLocal({ inference, faults = false }: LocalOptions): P
   const config = parseLocalConfig(process.env);
   const directory = localStack(config.home);
   await mkdir(directory, { recursive: true });
-  const choice = await chooseInference(inference, directory, process.env);
+  const choice = await chooseInference(inference, directory, process.env, config.gguf);
   log(`engines: ${choice.description}`);
-  const tools = startProvisioning(config, choice.parts, log);
+  const tools = startProvisioning(config, choice.parts, log, choice.gguf);
   const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
   const stack = await startStack({
     directory,

@@ -9,6 +9,8 @@ const environmentSchema = z.object({
   HANSARD_WHISPER_MODEL: z.string().min(1).optional(),
   HANSARD_PYTHON: z.string().min(1).optional(),
   HANSARD_SPEAKER_MODELS: z.string().min(1).optional(),
+  HANSARD_GGUF: z.string().min(1).optional(),
+  HANSARD_LLAMA_RUNTIME: z.string().min(1).optional(),
   HANSARD_FFMPEG: z.string().min(1).default('ffmpeg'),
 });
 
@@ -50,6 +52,8 @@ export function parseInferenceServerConfig(
     whisper: isScripted ? null : requireWhisper(variables.data),
     /** Null: the server does not tell speakers apart. */
     speakers: speakersOf(variables.data),
+    /** Null: no language model. */
+    languageModel: languageModelOf(variables.data),
   };
 }
 
@@ -72,6 +76,15 @@ function speakersOf(variables: z.infer<typeof environmentSchema>) {
   const { HANSARD_PYTHON: python, HANSARD_SPEAKER_MODELS: modelFolder } = variables;
   if (python === undefined || modelFolder === undefined) return null;
   return { python, modelFolder, ffmpeg: variables.HANSARD_FFMPEG };
+}
+
+function languageModelOf(variables: z.infer<typeof environmentSchema>) {
+  const { HANSARD_GGUF: path, HANSARD_LLAMA_RUNTIME: runtime } = variables;
+  if (path === undefined) return null;
+  if (runtime !== undefined) return { path, runtime };
+  throw new Error(
+    'HANSARD_GGUF needs HANSARD_LLAMA_RUNTIME: the folder in which npm installed node-llama-cpp.',
+  );
 }
 
 function readMilliseconds(flag: string, text: string): number {

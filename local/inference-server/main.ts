@@ -8,6 +8,7 @@ import { parseInferenceServerConfig } from './config.ts';
 import { createFaults } from './faults.ts';
 import { createFileStore } from './kept-results.ts';
 import { createManagedEndpoints } from './managed-endpoints.ts';
+import { startLanguageModel } from './models/gguf/language-model.ts';
 import { createNsfwClassifier } from './models/nsfw-classifier.ts';
 import { createDiarizer } from './models/speakers/diarizer.ts';
 import { createScriptedTranscriber } from './models/scripted-transcriber.ts';
@@ -21,10 +22,12 @@ async function main(): Promise<void> {
   // nsfwjs announces its model with console.info, and stdout is only for the line with the URL.
   console.info = console.error;
   const config = parseInferenceServerConfig(process.env, process.argv.slice(2));
-  const transcriber =
+  const [transcriber, languageModel] = await Promise.all([
     config.whisper === null
       ? createScriptedTranscriber(config.scripted ?? { latencyMs: 0 })
-      : await startWhisper(config.whisper);
+      : startWhisper(config.whisper),
+    config.languageModel && startLanguageModel(config.languageModel),
+  ]);
   const diarizer = config.speakers && createDiarizer(config.speakers);
   const endpoints = createManagedEndpoints({ startMs: config.endpointStartMs });
   endpoints.create('whisper', 'openai/whisper-base', 'scaledToZero');
@@ -32,6 +35,7 @@ async function main(): Promise<void> {
   const app = createInferenceServer({
     transcriber,
     diarizer,
+    languageModel,
     classify: createNsfwClassifier(),
     files: createFileStore(),
     endpoints,
@@ -44,7 +48,7 @@ async function main(): Promise<void> {
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const closed = app.close();
   await Promise.race([closed, delay(GRACE_MS)]);
-  await diarizer?.close();
+  await Promise.all([diarizer?.close(), languageModel?.close()]);
   app.server.closeAllConnections();
   await closed;
   await transcriber.close();

@@ -104,7 +104,7 @@ function addRoutes(app: FastifyInstance, parts: ServerParts): void {
       { prefix },
     );
   for (const dialect of OPENAI_DIALECTS) addOpenAiRoutes(app, dialect, parts);
-  addModelList(app);
+  addModelList(app, parts);
   addHfInference(app, parts);
   addFal(app, parts);
   addReplicate(app, parts);
@@ -121,7 +121,7 @@ function addRoutes(app: FastifyInstance, parts: ServerParts): void {
     // One endpoint answers as a server of the toolkit, of OpenAI's API, TGI and hfendpoints.
     addToolkit(scope, parts, (request) => endpointOf(request)?.model ?? '');
     addOpenAiRoutes(scope, openAi, parts);
-    addModelList(scope);
+    addModelList(scope, parts);
     addTgi(scope);
     addHfendpoints(scope, parts);
   });

@@ -7,7 +7,7 @@ import type { PartContext } from './part-context.ts';
 /** Starts the small inference server: real models behind Hugging Face's wire formats. */
 export async function startInference(
   { supervisor, home, ports, faults }: PartContext,
-  { python, whisperModel, speakerModels, ffmpeg }: NonNullable<Tools['speech']>,
+  { python, whisperModel, speakerModels, languageModel, ffmpeg }: NonNullable<Tools['speech']>,
 ): Promise<void> {
   const program = join(import.meta.dirname, '..', 'inference-server', 'main.ts');
   await supervisor.start({
@@ -20,6 +20,9 @@ export async function startInference(
       HANSARD_WHISPER_MODEL: whisperModel,
       HANSARD_PYTHON: python,
       ...(speakerModels !== null && { HANSARD_SPEAKER_MODELS: speakerModels }),
+      // The user's own may not be what summarises: `--inference` wins.
+      HANSARD_GGUF: languageModel?.path,
+      HANSARD_LLAMA_RUNTIME: languageModel?.runtime,
       HANSARD_FFMPEG: ffmpeg,
       // The weights are on disk, so libraries need not ask the hub.
       HF_HUB_OFFLINE: '1',

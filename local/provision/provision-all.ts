@@ -2,6 +2,7 @@ import type { LocalConfig } from '../config.ts';
 import type { StackPart } from '../stack-facts.ts';
 import { waitForAll } from '../wait-for-all.ts';
 import { provideFfmpeg } from './ffmpeg.ts';
+import { provideLlamaRuntime } from './llama-runtime.ts';
 import type { Provisioning } from './provisioning.ts';
 import { providePythonVenv } from './python-venv.ts';
 import { provideRedisServer, REDIS_REMEDY } from './redis-server.ts';
@@ -17,13 +18,14 @@ export type PendingTools = Readonly<ReturnType<typeof startProvisioning>>;
 export type Tools = { readonly [Name in keyof PendingTools]: Awaited<PendingTools[Name]> };
 
 /**
- * Starts to find or install everything that the parts need. The promise of a tool that is missing rejects, except that
+ * Starts to find or install everything that the parts need, and what runs the language model at `gguf`. The promise of a tool that is missing rejects, except that
  * of Redis: see `partsToStart`.
  */
 export function startProvisioning(
   config: LocalConfig,
   parts: readonly StackPart[],
   log: (line: string) => void,
+  gguf: string | null = null,
 ) {
   const { home, overrides } = config;
   const provisioning: Provisioning = { home, overrides, environment: process.env, log };
@@ -42,6 +44,8 @@ export function startProvisioning(
       return provideVersitygw(provisioning);
     }),
     speech: ifNeeded('inference', async () => {
+      const llama = gguf === null ? null : provideLlamaRuntime(provisioning);
+      void llama?.catch(() => undefined); // reported below
       const python = await providePythonVenv(provisioning);
       // Without them speakers stay unknown, and nothing else changes.
       const speakers = provideSpeakerModels(provisioning, python).catch((error: Error) => {
@@ -50,7 +54,9 @@ export function startProvisioning(
       });
       const whisperModel = await provideWhisperWeights(provisioning, python);
       const { ffmpeg } = await media;
-      return { python, whisperModel, speakerModels: await speakers, ffmpeg };
+      const runtime = await llama;
+      const languageModel = gguf === null || runtime === null ? null : { path: gguf, runtime };
+      return { python, whisperModel, speakerModels: await speakers, languageModel, ffmpeg };
     }),
     redisServer: ifNeeded('redis', () => provideRedisServer(provisioning)),
     media,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -57,6 +57,39 @@ test.each([
       const path = choice.environment['HANSARD_CONFIG'] ?? '';
       expect(await readFile(path, 'utf8')).toContain(`contextTokens: ${contextTokens}\n`);
     },
+  );
+});
+
+test('a GGUF file summarises, and the extractive rules where it fails', async () => {
+  const gguf = join(directory, 'Small.Q4.gguf');
+  await writeFile(gguf, 'GGUF and the rest');
+  const choice = await chooseInference(undefined, directory, {}, gguf);
+  expect(choice).toMatchObject({ gguf, parts: expect.arrayContaining(['inference']) });
+  const path = choice.environment['HANSARD_CONFIG'] ?? '';
+  const env = { HF_ROUTER_URL: 'http://127.0.0.1:9', HF_TOKEN: 'hf_x' };
+  const { roles } = loadInferenceConfiguration({ path, text: await readFile(path, 'utf8'), env });
+  expect(roles.summarize).toMatchObject([
+    { contract: 'openai', baseUrl: 'http://127.0.0.1:9', model: 'gguf/Small.Q4', concurrency: 1 },
+    { name: 'extractive-v1' },
+  ]);
+  expect(roles.transcribe).toMatchObject([{ name: 'whisper-base' }]);
+});
+
+test('an option of the command line wins over a GGUF file', async () => {
+  const environment = { HF_TOKEN: 'hf_x' };
+  expect((await chooseInference('hf', directory, environment, '/m/a.gguf')).gguf).toBeNull();
+});
+
+test.each([
+  ['missing.gguf', null, 'ENOENT'],
+  ['other.gguf', 'PK\u0003\u0004', 'it is not a GGUF file'],
+  ['empty.gguf', '', 'it is not a GGUF file'],
+  ['.', null, 'it is not a file'],
+])('%s cannot be the language model', async (name, content, message) => {
+  const path = join(directory, name);
+  if (content !== null) await writeFile(path, content);
+  await expect(chooseInference(undefined, directory, {}, path)).rejects.toThrow(
+    `HANSARD_GGUF=${path} cannot be used: ${message}`,
   );
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseLocalConfig } from '../../local/config.ts';
 import { provideFfmpeg } from '../../local/provision/ffmpeg.ts';
+import { provideLlamaRuntime } from '../../local/provision/llama-runtime.ts';
 import { isAtLeast } from '../../local/provision/find-tool.ts';
 import { partsToStart } from '../../local/provision/provision-all.ts';
 import { withLock, type Provisioning } from '../../local/provision/provisioning.ts';
@@ -158,4 +159,16 @@ test('a wrong port names its variable, and an empty one means the default', () =
   expect(() => parseLocalConfig({ HANSARD_PORT_S3: '70700' })).toThrow(/HANSARD_PORT_S3/);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '' }).ports.s3).toBe(7070);
   expect(parseLocalConfig({ HANSARD_PORT_S3: '0' }).ports.s3).toBe(0);
+});
+
+test('the path of a language model is absolute, and an empty one means none', () => {
+  expect(() => parseLocalConfig({ HANSARD_GGUF: 'model.gguf' })).toThrow(/HANSARD_GGUF/);
+  expect(parseLocalConfig({ HANSARD_GGUF: '' }).gguf).toBeUndefined();
+  expect(parseLocalConfig({ HANSARD_GGUF: '/m/a.gguf' }).gguf).toBe('/m/a.gguf');
+});
+
+test('a machine for which llama.cpp is not compiled is named', async () => {
+  await expect(provideLlamaRuntime(provisioning(), 'sunos-sparc')).rejects.toThrow(
+    'HANSARD_GGUF: llama.cpp is not compiled for sunos-sparc',
+  );
 });

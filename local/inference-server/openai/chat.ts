@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { digestOf } from '../../../adapters/identity/digest.ts';
 import { completePrompt, estimateTokens, fillableFields } from '../models/extractive.ts';
+import type { LanguageModel } from '../models/gguf/language-model.ts';
 import { check, readJson, refuseField } from '../read-request.ts';
+import type { Refuse } from '../refusal.ts';
+import { askLanguageModel } from './ask-language-model.ts';
+import { chatSchema, type ChatRequest, type Completion } from './chat-request.ts';
 import { requireRoom, usageOf } from './context-window.ts';
 import type { OpenAiDialect } from './dialect.ts';
 
@@ -44,44 +48,9 @@ export const hfInferenceResponseFormat = z.union([
     .transform(({ value }) => value),
 ]);
 
-const contentSchema = z.union([
-  z.string(),
-  z
-    .array(z.strictObject({ type: z.literal('text'), text: z.string() }))
-    .min(1)
-    .transform((parts) => parts.map(({ text }) => text).join('\n')),
-]);
-
-/** Sampling parameters are checked, and change nothing: extraction draws no tokens. */
-const chatSchema = z.strictObject({
-  model: z.string().min(1),
-  messages: z
-    .array(
-      z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: contentSchema }),
-    )
-    .min(1),
-  max_tokens: z.int().min(1).nullish(),
-  max_completion_tokens: z.int().min(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().gt(0).max(1).nullish(),
-  // The next three are vLLM's, SGLang's and together's, not OpenAI's.
-  top_k: z.int().min(-1).nullish(),
-  min_p: z.number().min(0).max(1).nullish(),
-  repetition_penalty: z.number().gt(0).max(2).nullish(),
-  frequency_penalty: z.number().min(-2).max(2).nullish(),
-  presence_penalty: z.number().min(-2).max(2).nullish(),
-  seed: z.int().nullish(),
-  n: z.literal(1).nullish(),
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).nullish(),
-  user: z.string().nullish(),
-  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
-  stream: z.boolean().nullish(),
-  stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
-});
-
 const DEFAULT_MAX_TOKENS = 1024;
 
-/** `POST …/chat/completions` */
+/** `POST …/chat/completions`: the language model answers where the request names it, else extraction does. */
 export async function completeChat(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -90,17 +59,39 @@ export async function completeChat(
     refuseShape = refuseField(refuse),
     requireModel,
     responseFormat,
-  }: Pick<OpenAiDialect, 'refuse' | 'refuseShape' | 'requireModel' | 'responseFormat'>,
+    languageModel = null,
+  }: Pick<OpenAiDialect, 'refuse' | 'refuseShape' | 'requireModel' | 'responseFormat'> & {
+    readonly languageModel?: LanguageModel | null;
+  },
 ): Promise<unknown> {
   const schema = chatSchema.extend({ response_format: responseFormat.nullish() });
   const chat = check(schema, readJson(request, refuse), refuseShape);
-  requireModel(chat.model, 'conversational');
+  const isForLanguageModel = languageModel !== null && chat.model === languageModel.id;
+  if (!isForLanguageModel) requireModel(chat.model, 'conversational');
   if (chat.stream !== true && chat.stream_options !== undefined && chat.stream_options !== null) {
     throw refuse(400, 'stream_options is only allowed with stream', 'stream_options');
   }
   const maxTokens = chat.max_completion_tokens ?? chat.max_tokens ?? DEFAULT_MAX_TOKENS;
+  const completion = isForLanguageModel
+    ? await askLanguageModel(languageModel, { chat, maxTokens }, { reply, refuse })
+    : await extract(chat, maxTokens, refuse);
+  const { content, finishReason, usage } = completion;
+  request.bill(digestOf(chat));
+  if (chat.stream === true) {
+    reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    return toEvents(completion, chat.stream_options?.include_usage ? usage : null);
+  }
+  const message = { role: 'assistant', content };
+  return {
+    ...completionHead('chat.completion', completion),
+    choices: [{ index: 0, message, finish_reason: finishReason, logprobs: null }],
+    usage,
+  };
+}
+
+async function extract(chat: ChatRequest, maxTokens: number, refuse: Refuse): Promise<Completion> {
   const promptTokens = chat.messages.reduce((sum, one) => sum + estimateTokens(one.content), 0);
-  requireRoom('messages', promptTokens, maxTokens, refuse);
+  requireRoom('messages', { promptTokens, maxTokens }, refuse);
   const prompt = chat.messages.findLast(({ role }) => role === 'user');
   if (prompt === undefined) throw refuse(400, 'There is no user message to answer', 'messages');
   const fillable = fillableFields(chat.response_format, (message) =>
@@ -108,32 +99,26 @@ export async function completeChat(
   );
   const stops = [chat.stop ?? []].flat();
   const { content, ended } = await completePrompt(prompt.content, maxTokens, fillable, stops);
-  const finishReason = ended === 'length' ? 'length' : 'stop';
-  const usage = usageOf(promptTokens, content);
-  request.bill(digestOf(chat));
-  if (chat.stream === true) {
-    reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    return toEvents(content, finishReason, chat.stream_options?.include_usage ? usage : null);
-  }
-  const message = { role: 'assistant', content };
   return {
-    ...completionHead('chat.completion'),
-    choices: [{ index: 0, message, finish_reason: finishReason, logprobs: null }],
-    usage,
+    model: 'hansard/extractive-v1',
+    content,
+    finishReason: ended === 'length' ? 'length' : 'stop',
+    usage: usageOf(promptTokens, estimateTokens(content)),
   };
 }
 
-const completionHead = (object: string) => ({
+const completionHead = (object: string, { model }: Completion) => ({
   id: `chatcmpl-${randomUUID()}`,
   object,
   created: Math.floor(Date.now() / 1000),
-  model: 'hansard/extractive-v1',
-  system_fingerprint: 'extractive-v1',
+  model,
+  system_fingerprint: model.replace(/^.*\//, ''),
 });
 
 /** Server-sent events with a word each, ending in `[DONE]`; the usage, if requested, comes last. */
-function toEvents(content: string, finishReason: string, usage: object | null): string {
-  const head = completionHead('chat.completion.chunk');
+function toEvents(completion: Completion, usage: object | null): string {
+  const { content, finishReason } = completion;
+  const head = completionHead('chat.completion.chunk', completion);
   const chunk = (choices: readonly object[], counted: object | null = null) => ({
     ...head,
     choices,

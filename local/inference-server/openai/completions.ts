@@ -29,7 +29,7 @@ export async function completePlainText(
   requireModel(body.model, 'text-generation');
   const maxTokens = body.max_tokens ?? DEFAULT_MAX_TOKENS;
   const promptTokens = estimateTokens(body.prompt);
-  requireRoom('prompt', promptTokens, maxTokens, refuse);
+  requireRoom('prompt', { promptTokens, maxTokens }, refuse);
   const stops = [body.stop ?? []].flat();
   const { content: text, ended } = await completePrompt(body.prompt, maxTokens, null, stops);
   request.bill(digestOf(body));
@@ -41,6 +41,6 @@ export async function completePlainText(
     choices: [
       { index: 0, text, logprobs: null, finish_reason: ended === 'length' ? 'length' : 'stop' },
     ],
-    usage: usageOf(promptTokens, text),
+    usage: usageOf(promptTokens, estimateTokens(text)),
   };
 }

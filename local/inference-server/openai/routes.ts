@@ -65,7 +65,7 @@ export const OPENAI_DIALECTS: readonly OpenAiDialect[] = [
 export function addOpenAiRoutes(
   app: FastifyInstance,
   dialect: OpenAiDialect,
-  { transcriber, files }: ServerParts,
+  { transcriber, files, languageModel }: ServerParts,
 ): void {
   const { prefix, provider } = dialect;
   const add = (
@@ -82,7 +82,11 @@ export function addOpenAiRoutes(
     });
   };
   add('/chat/completions', 'conversational', (request, reply) =>
-    completeChat(request, reply, dialect),
+    completeChat(request, reply, {
+      ...dialect,
+      // No provider has it.
+      languageModel: provider === null ? languageModel : null,
+    }),
   );
   add('/completions', 'text-generation', (request) => completePlainText(request, dialect));
   add('/audio/transcriptions', 'automatic-speech-recognition', (request, reply) =>

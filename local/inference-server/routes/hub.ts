@@ -9,6 +9,7 @@ import { CONTEXT_TOKENS } from '../models/extractive.ts';
 import { FOUR_BYTES_TOKENIZER } from '../models/four-bytes.ts';
 import { nameInPath } from '../read-request.ts';
 import { modelNotFound, taskRefusal } from '../refusal.ts';
+import type { ServerParts } from '../server-parts.ts';
 
 /** What Hugging Face's hub answers: models and their providers, accounts, tokenizers. */
 export function addHub(app: FastifyInstance, requireToken: string | null): void {
@@ -82,31 +83,40 @@ function toMapping({ id, task, providers, status = 'live' }: Listed): object {
   );
 }
 
-/** `/v1/models` lists chat models only, as the router does. */
-export function addModelList(app: FastifyInstance): void {
-  const chatModels = CATALOGUE.filter(({ task }) => task === 'conversational');
-  app.get('/v1/models', () => ({ object: 'list', data: chatModels.map(toListed) }));
+/** `/v1/models` lists chat models only, as the router does; a language model of one's own comes first. */
+export function addModelList(app: FastifyInstance, { languageModel }: ServerParts): void {
+  const own = languageModel && toListed({ ...languageModel, providers: [] });
+  const chatModels = CATALOGUE.filter(({ task }) => task === 'conversational').map(toListed);
+  const data = own === null ? chatModels : [own, ...chatModels];
+  app.get('/v1/models', () => ({ object: 'list', data }));
   app.get<{ Params: { '*': string } }>('/v1/models/*', ({ params: { '*': name } }) => {
+    if (name === own?.id) return own;
     const model = findModel(name);
     if (model?.task !== 'conversational') throw modelNotFound(name);
     return toListed(model);
   });
 }
 
-const toListed = (model: CatalogueModel) => ({
-  id: model.id,
+const toListed = ({
+  id,
+  providers,
+  contextTokens = CONTEXT_TOKENS,
+}: Pick<CatalogueModel, 'id' | 'providers'> & { readonly contextTokens?: number }) => ({
+  id,
   object: 'model',
   created: 1_760_000_000, // a date that does not move: nobody trained it
   owned_by: 'hansard',
   architecture: { input_modalities: ['text'], output_modalities: ['text'] },
-  providers: model.providers.map((provider) => ({
+  providers: providers.map((provider) => ({
     provider,
     status: 'live',
-    context_length: CONTEXT_TOKENS,
+    context_length: contextTokens,
     pricing: { input: 0, output: 0 },
     is_free: true,
     supports_tools: false,
     supports_structured_output: true,
     is_model_author: true,
   })),
+  // vLLM's field: a model without providers says it here.
+  ...(providers.length === 0 && { max_model_len: contextTokens }),
 });

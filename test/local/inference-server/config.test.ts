@@ -14,6 +14,7 @@ describe('parseInferenceServerConfig', () => {
       queueDelayMs: 200,
       endpointStartMs: 1500,
       speakers: null,
+      languageModel: null,
     });
   });
 
@@ -35,6 +36,13 @@ describe('parseInferenceServerConfig', () => {
     });
   });
 
+  test('has a language model where it is given one and what runs it', () => {
+    const environment = { HANSARD_GGUF: '/m/a.gguf', HANSARD_LLAMA_RUNTIME: '/llama' };
+    expect(parseInferenceServerConfig(environment, ['--scripted-transcriber'])).toMatchObject({
+      languageModel: { path: '/m/a.gguf', runtime: '/llama' },
+    });
+  });
+
   test('reads the queue delay and the endpoint start time', () => {
     const flags = ['--queue-delay-ms', '0', '--endpoint-start-ms', '90'];
     expect(parseInferenceServerConfig(whisper, flags)).toMatchObject({
@@ -47,6 +55,7 @@ describe('parseInferenceServerConfig', () => {
     [{}, [], 'HANSARD_PYTHON is missing'],
     [{ HANSARD_PYTHON: 'python3' }, [], 'HANSARD_WHISPER_MODEL is missing'],
     [{ ...whisper, HANSARD_PORT_INFERENCE: '70000' }, [], 'HANSARD_PORT_INFERENCE'],
+    [{ ...whisper, HANSARD_GGUF: '/m/a.gguf' }, [], 'HANSARD_GGUF needs HANSARD_LLAMA_RUNTIME'],
     [whisper, ['--latency-ms', '5'], '--latency-ms needs --scripted-transcriber'],
     [{}, ['--scripted-transcriber', '--latency-ms', 'soon'], '--latency-ms soon'],
     [whisper, ['--queue-delay-ms', '-1'], '--queue-delay-ms'],
