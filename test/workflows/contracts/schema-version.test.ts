@@ -30,7 +30,7 @@ const sampleSummary = { summary, keyPoints, decisions, openQuestions, actionItem
 const heard = [{ part: 1, stream: 1, channels: [1, 2] }];
 
 const CHANGE = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   by: 'Ann',
   at: '2026-03-02T10:00:00Z',
   baseKey: 'default/jobs/x/versions/1/minutes.json',
@@ -42,7 +42,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
   'input.json': [
     jobInputSchema,
     {
-      schemaVersion: 3,
+      schemaVersion: 4,
       kind: 'minutes',
       tenant: 'acme',
       jobId: 'a'.repeat(26),
@@ -57,6 +57,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       title: null,
       options: { date: null, language: 'en', attendees: [], template: 'board', image: true },
       template: { name: 'board', sha256: SHA },
+      approval: { asked: 'Ann', withinSeconds: 604_800 },
       forceNonce: null,
       submittedAt: '2026-03-02T10:00:00Z',
     },
@@ -234,6 +235,10 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
       },
     },
   ],
+  'an approval': [
+    changeSchema,
+    { ...CHANGE, kind: 'approval', decision: { kind: 'approve', sha256: SHA } },
+  ],
   'changes.json': [
     versionChangesSchema,
     {
@@ -247,7 +252,16 @@ const DOCUMENTS: Readonly<Record<string, readonly [z.ZodType, object]>> = {
     minutesSchema,
     {
       ...sampleMinutes,
-      schemaVersion: 2,
+      schemaVersion: 3,
+      approval: {
+        state: 'returned',
+        asked: 'Ann',
+        since: CHANGE.at,
+        until: CHANGE.at,
+        by: 'Ann',
+        at: CHANGE.at,
+        remark: 'Whose table?',
+      },
       source: {
         ...sampleMinutes.source,
         files: [{ name: 'a.flac', sha256: SHA, bytes: 1, start: 0 }],
