@@ -38,6 +38,8 @@ export const windowManifestSchema = z.object({
         again: z.array(namedStretchSchema).optional(),
         /** The answers to stretches of which only the language was in doubt. */
         forLanguage: z.array(namedStretchSchema).optional(),
+        /** Stretches of which the language stays in doubt: nobody has answered, or they were not asked. */
+        languageOpen: z.array(samplesSchema).optional(),
       }),
       z.object({ index: z.int(), outcome: z.literal('failed'), reason: z.string() }),
     ]),
@@ -59,10 +61,11 @@ export const closeWindow =
     const plan = await readPlan(store, planKey);
     const reasons = new Map(failures.map(({ index, reason }) => [index, reason]));
     // The chunk before the window shows in which language it begins.
-    const around = plan.chunks
-      .slice(Math.max(0, from - 1), to)
-      .filter(({ speech, index }) => speech && !reasons.has(index));
-    const answered = await findAnswers(store, job, plan, around);
+    const around = plan.chunks.slice(Math.max(0, from - 1), to).filter(({ speech }) => speech);
+    const answered = (await findAnswers(store, job, plan, around)).map((one) =>
+      // What stands at either side of it is not beside one another.
+      reasons.has(one.chunk.index) ? { ...one, result: null, doubts: [] } : one,
+    );
     const languages = await findLanguageDoubts(store, job, plan, answered);
     const answerOf = new Map(answered.map((one) => [one.chunk.index, one]));
     const outcomeOf = (chunk: PlannedChunk): ChunkOutcome => {
@@ -82,13 +85,16 @@ export const closeWindow =
       if (answers.every(isWordless) && chunk.speechSeconds >= SPEECH_WITHOUT_WORDS_SECONDS) {
         return { index, outcome: 'failed', reason: NO_WORDS };
       }
-      const forLanguage = answersTo(languages.get(index) ?? []);
+      const { doubts: asked = [], left = [] } = languages.get(index) ?? {};
+      const forLanguage = answersTo(asked);
+      const languageOpen = [...openOf(asked), ...left];
       return {
         index,
         outcome: 'answered',
         resultKey: resultKey(homeOf(job), 'transcribe', result.callKey),
         ...(again.length > 0 && { again: again.map(named) }),
         ...(forLanguage.length > 0 && { forLanguage: forLanguage.map(named) }),
+        ...(languageOpen.length > 0 && { languageOpen }),
       };
     };
     const chunks = plan.chunks.slice(from, to).map(outcomeOf);
@@ -97,7 +103,9 @@ export const closeWindow =
     await store.putJson(windowKey(tenant, jobId, window), manifest);
     const count = (outcome: string) => chunks.filter((chunk) => chunk.outcome === outcome).length;
     const doubts = chunks.flatMap(({ index }) =>
-      openOf(languages.get(index) ?? []).map((stretch) => doubtedStretch(plan, index, stretch)),
+      openOf(languages.get(index)?.doubts ?? []).map((stretch) =>
+        doubtedStretch(plan, index, stretch),
+      ),
     );
     return {
       transcribed: count('answered'),

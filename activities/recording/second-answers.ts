@@ -108,7 +108,8 @@ async function findDoubts(
   );
 }
 
-const isSame = (one: Samples, other: Samples): boolean =>
+/** Both ends count: what is asked up to another end is other work. */
+export const isSame = (one: Samples, other: Samples): boolean =>
   one.startSample === other.startSample && one.endSample === other.endSample;
 
 const isOverlapping = (one: Samples, other: Samples): boolean =>

@@ -8,12 +8,12 @@ import {
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { findLanguageDoubts } from './language-doubts.ts';
+import { findLanguageDoubts, MOST_ROUNDS } from './language-doubts.ts';
 import { findAnswers, openOf } from './second-answers.ts';
 
 /**
- * Chunks from index `from` on that will be sent, whole or in part, and whose audio is not in S3 yet. What is answered beside
- * a chunk may be in another language, which leaves the chunk in doubt.
+ * Chunks from index `from` on that may be sent, whole or in part, and whose audio is not in S3 yet. What is answered may be
+ * in another language, which leaves the chunks beside it in doubt, one after the other.
  *
  * @param isWhole whether no chunk follows those of the plan
  */
@@ -30,20 +30,25 @@ export async function chunksToEncode(
   const speech = plan.chunks.filter((chunk) => chunk.speech);
   const first = speech.findIndex(({ index }) => index >= from);
   if (first === -1) return [];
-  // With the one before them.
-  const before = Math.min(first, 1);
+  // With those before them from which they are reached.
+  const before = Math.min(first, MOST_ROUNDS);
   const answers = await findAnswers(store, job, plan, speech.slice(first - before));
   const languages = await findLanguageDoubts(store, job, plan, answers);
-  const mayBeMissing = (position: number): boolean =>
-    position === answers.length ? !isWhole : answers[position]?.result === null;
-  const needed = await mapConcurrent(answers, async ({ chunk, doubts }, position) => {
-    if (position < before) return false;
-    const isInDoubt = openOf([...doubts, ...(languages.get(chunk.index) ?? [])]).length > 0;
-    const isNeeded =
-      isInDoubt || [position - 1, position, position + 1].some((one) => mayBeMissing(one));
-    return isNeeded && (await store.head(scratchChunkKey(scratch, chunk.index))) === null;
+  const isOpen = answers.map(({ chunk: { index }, result, doubts }) => {
+    const asked = [...doubts, ...(languages.get(index)?.doubts ?? [])];
+    return result === null || openOf(asked).length > 0;
   });
-  return answers.flatMap(({ chunk }, position) => (needed[position] === true ? [chunk] : []));
+  if (!isWhole) isOpen.push(true);
+  const reached = answers.flatMap(({ chunk }, position) =>
+    position >= before &&
+    isOpen.slice(Math.max(0, position - MOST_ROUNDS), position + MOST_ROUNDS + 1).includes(true)
+      ? [chunk]
+      : [],
+  );
+  const stored = await mapConcurrent(reached, ({ index }) =>
+    store.head(scratchChunkKey(scratch, index)),
+  );
+  return reached.filter((_chunk, position) => stored[position] === null);
 }
 
 /** Encodes chunks of an s16le file, and stores them in the scratch of a run. */

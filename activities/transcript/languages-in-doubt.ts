@@ -10,7 +10,7 @@ type HeardPiece = Pick<Piece, 'start' | 'end' | 'text' | 'language' | 'isTimeEst
 export interface HeardChunk {
   readonly chunk: PlannedChunk;
   readonly pieces: readonly HeardPiece[];
-  /** The stretches of it that were asked again and answered. */
+  /** The stretches of it in which nothing is in doubt any more: they were asked again, or will not be. */
   readonly again: readonly Samples[];
 }
 
@@ -22,15 +22,18 @@ export interface HeardChunk {
  *
  * @param chunks that follow one another in the recording; null: nobody answered
  * @param likeness how much a text is like a language, from 0 to 1; null: not known
+ * @param round how often a change of language may have moved: each time twice as much beside it is in doubt
  */
 export function languagesInDoubt(
   chunks: readonly (HeardChunk | null)[],
   likeness: (text: string) => number | null,
+  round = 0,
 ): readonly (readonly Samples[])[] {
+  const seconds = LEAST_SECONDS * 2 ** round;
   const doubted = chunks.map((heard) => (heard === null ? [] : unlikeRuns(heard, likeness)));
   for (const [before, after] of changesIn(chunks)) {
-    doubted[before.chunk]?.push(...sideOf(chunks[before.chunk] ?? null, before.piece, -1));
-    doubted[after.chunk]?.push(...sideOf(chunks[after.chunk] ?? null, after.piece, 1));
+    doubted[before.chunk]?.push(...sideOf(chunks[before.chunk] ?? null, before.piece, -seconds));
+    doubted[after.chunk]?.push(...sideOf(chunks[after.chunk] ?? null, after.piece, seconds));
   }
   return chunks.map((heard, index) =>
     heard === null ? [] : stretchesOf(heard, doubted[index] ?? []),
@@ -89,19 +92,17 @@ function changesIn(chunks: readonly (HeardChunk | null)[]): (readonly [Place, Pl
   return changes;
 }
 
-/** The sentences from a change of language on, in one direction: as many as a transcriber needs to tell theirs. */
-function sideOf(heard: HeardChunk | null, from: number, step: 1 | -1): Span[] {
+/** The sentences of so many seconds of voice from a change of language on; backwards where they are negative. */
+function sideOf(heard: HeardChunk | null, from: number, seconds: number): Span[] {
   const voice = heard === null ? null : voiceOf(heard.chunk);
   if (heard === null || voice === null) return [];
   const side: Span[] = [];
-  for (
-    let at = from;
-    side.reduce((sum, one) => sum + voiceWithin(voice, one), 0) < LEAST_SECONDS;
-    at += step
-  ) {
+  for (let [at, sum] = [from, 0]; sum < Math.abs(seconds); at += Math.sign(seconds)) {
     const piece = heard.pieces[at];
     if (piece === undefined || !isOpen(heard, piece)) break;
-    side.push(...timesOf(piece));
+    const spans = timesOf(piece);
+    side.push(...spans);
+    sum += spans.reduce((total, one) => total + voiceWithin(voice, one), 0);
   }
   return side;
 }

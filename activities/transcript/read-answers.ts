@@ -20,6 +20,8 @@ export interface AnsweredChunk {
     /** Asked only to be sure of the language. */
     readonly forLanguage: boolean;
   }[];
+  /** Stretches of which the language stays in doubt. */
+  readonly languageOpen: readonly Samples[];
 }
 
 export async function readAnswers(
@@ -29,8 +31,9 @@ export async function readAnswers(
   const answered = outcomes.filter((chunk) => chunk.outcome === 'answered');
   return await mapConcurrent(
     answered,
-    async ({ index, resultKey, again = [], forLanguage = [] }) => ({
+    async ({ index, resultKey, again = [], forLanguage = [], languageOpen = [] }) => ({
       index,
+      languageOpen,
       result: await store.getJson(resultKey, storedResultSchema),
       again: await mapConcurrent(
         [
@@ -54,7 +57,7 @@ export function settleAnswers(
   language: string | null,
 ): Map<number, SettledChunk> {
   return new Map(
-    answered.flatMap(({ index, result, again }) => {
+    answered.flatMap(({ index, result, again, languageOpen }) => {
       const chunk = plan.chunks[index];
       if (chunk === undefined) return [];
       const answers = {
@@ -64,6 +67,7 @@ export function settleAnswers(
           forLanguage: one.forLanguage,
           answer: transcribeAnswerSchema.parse(one.result.answer),
         })),
+        languageOpen,
       };
       return [
         [index, settleChunk(chunk, answers, { given: language, detect: detectLanguage })] as const,

@@ -6,6 +6,7 @@ import {
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
 import { beginningWithVoice } from './beginning-with-voice.ts';
 import {
+  areMostlySame,
   inserted,
   isMostlyWithin,
   languageOf,
@@ -33,6 +34,8 @@ export interface ChunkAnswers {
     /** Asked only to be sure of the language, as `languagesInDoubt` says. */
     readonly forLanguage?: boolean;
   }[];
+  /** Stretches of which the language stays in doubt; absent: there are none. */
+  readonly languageOpen?: readonly Samples[];
 }
 
 /** ISO 639-1 codes; null: not known. The detector is passed in, because it takes 150 MiB and doubts do not need it. */
@@ -63,14 +66,14 @@ interface SecondAnswer extends Span {
  * The transcript of one chunk. A stretch that had no words gets those of its second answer. Text that may be invented is
  * replaced by a second answer that is above suspicion, and text in the wrong language by one in another language;
  * otherwise it stays, marked: nothing is dropped without a word. A text that stays stretched over more voice than its
- * words can fill ends where they end, and the voice behind them has no words. A text that begins in the pause before its
+ * words can fill ends where they end, and the voice behind them has no words. Text whose language stays in doubt is marked. A text that begins in the pause before its
  * voice begins with the voice.
  *
  * A stretch that was asked again was asked in any language, whatever the user gave.
  */
 export function settleChunk(
   chunk: PlannedChunk,
-  { first, again }: ChunkAnswers,
+  { first, again, languageOpen = [] }: ChunkAnswers,
   { given, detect }: Languages,
 ): SettledChunk {
   const voice = voiceOf(chunk);
@@ -97,10 +100,15 @@ export function settleChunk(
         heard.filter(({ forLanguage }) => !forLanguage).flatMap((second) => second.pieces),
       ),
     );
+  const open = languageOpen.map((stretch) => inSeconds(chunk, stretch));
+  const isInDoubt = (piece: Piece): boolean =>
+    piece.again === undefined && open.some((span) => areMostlySame(spanOf(piece), span));
   const pieces = withLanguagesHeard(
     settled,
     heard.filter(({ forLanguage }) => forLanguage),
-  ).map((piece) => (voice === null ? piece : endingWithItsWords(piece, voice)));
+  )
+    .map((piece) => (isInDoubt(piece) ? { ...piece, mayBeInvented: true } : piece))
+    .map((piece) => (voice === null ? piece : endingWithItsWords(piece, voice)));
   return {
     pieces: voice === null ? pieces : beginningWithVoice(pieces, voice),
     wordless: voice === null ? [] : wordlessVoice(voice, pieces.map(spanOf)),

@@ -273,6 +273,32 @@ describe.concurrent('transcription', () => {
     expect(job.result).toMatchObject({ result: 'complete' });
   });
 
+  test('asks for a stretch that begins where one without an answer did, and ends elsewhere', async () => {
+    const doubt = (endSample: number) => ({
+      index: 0,
+      stretch: { startSample: 0, endSample },
+      start: 0,
+      end: endSample / 16_000,
+    });
+    const closings = [[doubt(64_000)], [doubt(64_000), doubt(128_000)], [doubt(64_000)]];
+    const job = await bench.run({
+      startJob: started({ transcribe: [first] }, NO_PICTURE),
+      prepareRecording: prepared(1),
+      closeWindow: () =>
+        Promise.resolve({ transcribed: 1, failed: 0, doubts: closings.shift() ?? [] }),
+      transcribeChunk: async (input) =>
+        input.stretch?.endSample === 64_000
+          ? await unless({ first: 'BadRequest' }, transcribeChunk)(input)
+          : await transcribeChunk(input),
+    });
+    expect(job.inputsOf('transcribeChunk').map(({ stretch }) => stretch?.endSample)).toEqual([
+      undefined,
+      64_000,
+      128_000,
+    ]);
+    expect(job.result).toMatchObject({ result: 'complete' });
+  });
+
   test('tells a later attempt what an earlier one remembered just before it failed', async () => {
     const remembered: unknown[] = [];
     await bench.run({

@@ -140,7 +140,7 @@ export async function transcribe(
       ready === recording.whole ? null : more,
     );
     const askOpen = async (open: readonly DoubtedStretch[]): Promise<void> => {
-      const toAsk = open.filter((doubt) => !unanswered.has(stretchName(doubt)));
+      const toAsk = open.filter((doubt) => namesOf(doubt).every((name) => !unanswered.has(name)));
       await mapBounded(toAsk, WIDTH, askAgain, isLong);
       if (!isLong()) return;
       const left = { failures, unanswered: [...unanswered] };
@@ -186,7 +186,13 @@ function nothingHeard(failed: number, chain: RoleChain): ApplicationFailure {
 }
 
 const stretchName = ({ index, stretch }: DoubtedStretch): string =>
-  `${index}@${stretch.startSample}`;
+  `${index}@${stretch.startSample}-${stretch.endSample}`;
+
+/** With the one by which a run of an older worker names it. */
+const namesOf = (doubt: DoubtedStretch): readonly string[] => [
+  stretchName(doubt),
+  `${doubt.index}@${doubt.stretch.startSample}`,
+];
 
 /** Only the operator can fix an account: the job stops, and a retry continues from the stored answers. */
 function stopAtCredentials(failure: TargetFailure): void {
