@@ -7,7 +7,10 @@ import { transcriptSchema, type Transcript } from '../../workflows/contracts/tra
 import { carrySpeakers } from '../speakers/carry-speakers.ts';
 import { NOBODY_NAMED, withoutHeardNames, type GivenSpeakers } from '../speakers/join-speakers.ts';
 
-/** The minutes that are a job's result. Null too where they cannot be read: nobody loses anything by newer ones. */
+/**
+ * The minutes that are a job's result. Null too where they cannot be read: nobody loses anything by newer ones, unless the
+ * row of the job says that they are approved.
+ */
 export async function heldMinutes(store: ObjectStore, key: string | null): Promise<Minutes | null> {
   return key === null ? null : await orUnreadable(() => store.findJson(key, minutesSchema));
 }

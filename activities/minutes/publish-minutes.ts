@@ -32,7 +32,9 @@ export const publishMinutes =
       // It may have been given after the minutes were rendered.
       const title = givenTitle(input, row) ?? minutes.title;
       const facts = publishedFacts(minutes, transcript, { minutesKey, title });
-      const isBetter = held === null || replaces(minutes, held);
+      // The row says so even where the approved minutes cannot be read.
+      const isApproved = row?.approval?.state === 'approved';
+      const isBetter = !isApproved && (held === null || replaces(minutes, held));
       const isOutdated = held !== null && isChangedSince(minutes, held);
       if (!isBetter || isOutdated) {
         await library.keepVersion(run, facts);

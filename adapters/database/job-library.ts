@@ -187,8 +187,8 @@ export function createJobLibrary(db: Database) {
     },
 
     /**
-     * Replaces the result by what a run rendered. False: the row belongs to another run, or `replacedKey` (null: none) is
-     * no longer the result.
+     * Replaces the result by what a run rendered. False: the row belongs to another run, `replacedKey` (null: none) is
+     * no longer the result, or the result is approved.
      */
     publish: async (
       run: JobRun,
@@ -196,7 +196,9 @@ export function createJobLibrary(db: Database) {
       facts: PublishedFacts,
     ): Promise<boolean> =>
       await show(run, facts, (transaction) =>
-        ofRun(run, transaction).where('minutesKey', 'is not distinct from', replacedKey),
+        ofRun(run, transaction)
+          .where('minutesKey', 'is not distinct from', replacedKey)
+          .where(sql`approval ->> 'state'`, 'is distinct from', 'approved'),
       ),
 
     /** Replaces the result by what a person made from it. False: `baseKey` is no longer the result. */

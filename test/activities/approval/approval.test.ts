@@ -206,6 +206,18 @@ describe('an approval', () => {
     ]);
   });
 
+  test('stays when a run makes other minutes and the approved ones cannot be read', async () => {
+    await approve();
+    const { minutesKey } = await row();
+    await bench.deps.store.put(minutesKey, new TextEncoder().encode('{'), {
+      contentType: 'application/json',
+    });
+    const made = await publishRun(DRAFT);
+    expect(await row()).toMatchObject({ minutesKey, approval: { state: 'approved' } });
+    const versions = await bench.deps.library.versions(job.tenant, job.jobId);
+    expect(versions.find((one) => one.minutesKey === made)).toMatchObject({ version: 3 });
+  });
+
   test('of minutes that nobody was asked for counts, too', async () => {
     await open({ approval: null });
     await approve('Tom');

@@ -259,6 +259,23 @@ test("a run's minutes replace the result that they were compared with, and no ot
   await expect(seen(id)).resolves.toMatchObject({ minutesKey: 'three' });
 });
 
+test("a run's minutes never replace approved ones; a person's change does", async () => {
+  const id = idOf('w');
+  await running(id);
+  await library.publish(runOf(id), null, published(id));
+  const base = published(id).minutesKey;
+  const approval = { state: 'approved', since: '2026-03-02T11:00:00.000Z', until: null } as const;
+  const approved = { ...revised(id, 2), approval };
+  await library.publishRevision({ tenant, jobId: id }, base, approved);
+  const next = { ...published(id), version: 3, minutesKey: 'three' };
+  await expect(library.publish(runOf(id), approved.minutesKey, next)).resolves.toBe(false);
+  await expect(seen(id)).resolves.toMatchObject({ minutesKey: approved.minutesKey, approval });
+  const changed = revised(id, 4);
+  await expect(
+    library.publishRevision({ tenant, jobId: id }, approved.minutesKey, changed),
+  ).resolves.toBe(true);
+});
+
 test('a version that does not become the result is listed, once', async () => {
   const id = idOf('u');
   await running(id);
