@@ -1,5 +1,6 @@
 import { sha256 } from '../../adapters/identity/digest.ts';
 import { changeKey, outputKey } from '../../adapters/object-store/keys.ts';
+import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type {
   Activities,
   RenderRevision,
@@ -20,11 +21,12 @@ import { CHANGES_FILE, type VersionChanges } from '../../workflows/contracts/ver
 import { draftOf, factsOf, schemaVersionOf } from '../approval/approval-facts.ts';
 import { approvedFiles } from '../approval/approved-files.ts';
 import { decideApproval } from '../approval/decide-approval.ts';
+import { renderAsRead } from '../approval/render-as-read.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
-import { renderExports } from '../minutes/render/render-exports.ts';
+import { renderExports, type Export } from '../minutes/render/render-exports.ts';
 import { statementsOf } from '../summary/statements-of.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
@@ -62,17 +64,22 @@ export const renderRevision =
       revisions: [...revisionsOf(base.minutes), made],
     };
     const pictureKey = minutes.image?.key ?? null;
-    const { exports } = await renderExports(
-      (missing) => withDegradations(minutes, missing),
-      changed.transcript,
-      {
-        picture: pictureKey === null ? null : await store.get(pictureKey),
-        signal: AbortSignal.any([
-          attempt.signal,
-          AbortSignal.timeout(Math.floor(attempt.leftMs())),
-        ]),
-      },
-    );
+    const rendering = {
+      picture: pictureKey === null ? null : await store.get(pictureKey),
+      signal: AbortSignal.any([attempt.signal, AbortSignal.timeout(Math.floor(attempt.leftMs()))]),
+    };
+    const exports =
+      change.kind === 'approval'
+        ? await renderAsRead(
+            { minutes, transcript: changed.transcript },
+            {
+              ...rendering,
+              store,
+              folder: outputFolder(tenant, jobId, change.baseKey),
+              read: base.minutes.version,
+            },
+          )
+        : await renderChanged({ minutes, transcript: changed.transcript }, rendering);
     const { provenance } = changed;
     if (provenance !== null) {
       await store.putJson(outputKey(tenant, jobId, version, PROVENANCE), provenance);
@@ -155,6 +162,13 @@ const revisionOf = ({ kind, by, at }: Change, base: Minutes, version: number): R
   by,
   at,
 });
+
+const renderChanged = async (
+  { minutes, transcript }: Documents,
+  rendering: { readonly picture: Uint8Array | null; readonly signal: AbortSignal },
+): Promise<readonly Export[]> =>
+  (await renderExports((missing) => withDegradations(minutes, missing), transcript, rendering))
+    .exports;
 
 /** With the files that cannot be rendered now, in place of those that could not be before. */
 function withDegradations(minutes: Minutes, missing: readonly Degradation[]): Minutes {

@@ -6,7 +6,7 @@ import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
 import type { Approval, Decision } from '../../../workflows/contracts/approval.ts';
 import { editedSchema } from '../../../workflows/contracts/edited.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
-import { minutesSchema } from '../../../workflows/contracts/minutes.ts';
+import { minutesSchema, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { Change } from '../../../workflows/contracts/revision.ts';
 import { versionChangesSchema } from '../../../workflows/contracts/version-changes.ts';
 import { attempt, openBench } from '../activity-bench.ts';
@@ -22,6 +22,15 @@ const DRAFT = {
   until: '2026-03-08T12:00:00.000Z',
 } satisfies Approval;
 
+const PICTURE = {
+  verdict: 'safe',
+  score: 0,
+  quality: 1,
+  watermark: null,
+  model: 'painter',
+  prompt: 'a desk',
+} as const;
+
 let bench: Awaited<ReturnType<typeof openBench>>;
 let job: JobInput;
 beforeAll(async () => {
@@ -34,17 +43,29 @@ beforeEach(() => open({ wanted: { asked: 'Ann', withinSeconds: 7 * 86_400 }, app
 async function open({
   wanted,
   approval,
+  ...made
 }: {
   readonly wanted?: JobInput['approval'];
   readonly approval: Approval | null;
-}): Promise<void> {
+} & RunMade): Promise<void> {
   job = await bench.newJob(null, wanted && { approval: wanted, schemaVersion: 4 });
   await bench.begin(job, 'run-1');
-  await publishRun(approval);
+  await publishRun(approval, made);
 }
 
+/** What a run made besides `minutes.json` and `transcript.json`. */
+interface RunMade {
+  readonly files?: readonly string[];
+  readonly change?: (id: string) => Partial<Minutes>;
+}
+const PAGES = ['minutes.md', 'minutes.html'];
+const ALL = [...PAGES, 'minutes.docx', 'minutes.pdf', 'transcript.vtt', 'transcript.srt'];
+
 /** A run of the job makes minutes, and publishes them if it may. */
-async function publishRun(approval: Approval | null): Promise<string> {
+async function publishRun(
+  approval: Approval | null,
+  { files = PAGES, change = () => ({}) }: RunMade = {},
+): Promise<string> {
   const { tenant, jobId } = job;
   const version = (await bench.deps.library.nextVersion(job)) ?? 0;
   const key = (name: string) => outputKey(tenant, jobId, version, name);
@@ -55,7 +76,11 @@ async function publishRun(approval: Approval | null): Promise<string> {
     version,
     carriedFrom: version,
     approval,
+    ...change(jobId),
   };
+  for (const name of files) {
+    await bench.deps.store.put(key(name), new Uint8Array(), { contentType: 'text/plain' });
+  }
   await bench.deps.store.putJson(key('minutes.json'), minutes);
   await bench.deps.store.putJson(key('transcript.json'), sampleTranscript);
   const call = { tenant, jobId, runId: 'run-1', minutesKey: key('minutes.json') };
@@ -115,6 +140,7 @@ const readText = async (name: string) => {
 
 describe('an approval', () => {
   test('is a next version with the same content, whose files are frozen by their digests', async () => {
+    await open({ approval: DRAFT, files: ALL });
     const draft = await shown();
     const read = await digestOfShown();
     // The list keeps a title that was given later; what was read keeps its own.
@@ -222,6 +248,67 @@ describe('an approval', () => {
     await open({ approval: null });
     await approve('Tom');
     expect(await shown()).toMatchObject({ approval: { state: 'approved', by: 'Tom' } });
+  });
+});
+
+describe('the files of a decision', () => {
+  const listed = async () => (await readText('approved.sha256')).match(/(?<= {2}).*/g);
+
+  test('are those of the version that was read, with its status, whatever could be made by now', async () => {
+    const noPdf: Minutes['degradations'][number] = {
+      stage: 'render',
+      role: 'minutes.pdf',
+      level: 'missing',
+      target: null,
+      spans: [],
+      reason: 'ProcessTimeout',
+    };
+    await open({
+      approval: DRAFT,
+      change: () => ({ status: 'partial', degradations: [noPdf] }),
+    });
+    await approve();
+    expect(await listed()).toEqual([
+      'minutes.html',
+      'minutes.json',
+      'minutes.md',
+      'transcript.json',
+    ]);
+    expect(await shown()).toMatchObject({ status: 'partial', degradations: [noPdf] });
+    expect(await row()).toMatchObject({ result: 'partial' });
+  });
+
+  test.each([
+    ['a file cannot be made', ['minutes.pdf'], 'minutes.pdf'],
+    ['this worker does not know its format', ['minutes.odt'], 'minutes.odt'],
+  ])('lack nothing: where %s, nothing is decided', async (_why, files, lacking) => {
+    // The documents for the office cannot take this picture, and the other files can.
+    const pictureOf = (id: string) => `${job.tenant}/published/${id}/broken.png`;
+    await open({
+      approval: DRAFT,
+      files: [...PAGES, ...files],
+      change: (id) => ({ image: { ...PICTURE, key: pictureOf(id) } }),
+    });
+    await bench.deps.store.put(pictureOf(job.jobId), new Uint8Array([1, 2, 3]), {
+      contentType: 'image/png',
+    });
+    const { minutesKey } = await row();
+    for (const decision of [
+      { kind: 'approve', sha256: await digestOfShown() },
+      { kind: 'return', remark: 'No.' },
+      { kind: 'delegate', to: 'Tom' },
+    ] as const) {
+      const asked = await ask({ kind: 'approval', decision });
+      const render = (tries: number) =>
+        attempt(() => activities().renderRevision(asked), { attempt: tries });
+      await expect(render(1)).rejects.toMatchObject({ nonRetryable: false });
+      await expect(render(5)).rejects.toMatchObject({
+        ...refused,
+        message: expect.stringContaining(`${lacking} of version 1 cannot be made`),
+      });
+    }
+    expect(await row()).toMatchObject({ minutesKey, approval: { state: 'draft' } });
+    expect(await bench.deps.library.versions(job.tenant, job.jobId)).toHaveLength(1);
   });
 });
 
