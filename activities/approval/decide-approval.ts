@@ -7,7 +7,7 @@ export type ApprovalChange = Extract<Change, { readonly kind: 'approval' }>;
 
 /**
  * What minutes say of their approval after a person decided; nothing else of them changes. Pure. Throws
- * `RevisionRefused` for minutes that are approved, or are not those that the person read.
+ * `RevisionRefused` for minutes that are approved, were returned, or are not those that the person read.
  *
  * @param sha256 of the `minutes.json` that is decided on
  */
@@ -23,6 +23,11 @@ export function decideApproval(
   }
   switch (decision.kind) {
     case 'approve': {
+      if (approval?.state === 'returned') {
+        throw revisionRefused(
+          `version ${version} was returned, and cannot be approved as it is: correct it, and approve the draft that the correction makes`,
+        );
+      }
       if (decision.sha256 !== sha256) {
         throw revisionRefused(`version ${version} is stored with other bytes than were read`);
       }

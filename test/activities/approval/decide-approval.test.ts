@@ -34,8 +34,14 @@ const APPROVE = { kind: 'approve', sha256: READ } as const;
 const RETURN = { kind: 'return', remark: 'The owner is wrong.' } as const;
 const DELEGATE = { kind: 'delegate', to: 'Tom' } as const;
 
-test.each([null, DRAFT, RETURNED])('minutes are approved whoever was asked, or nobody', (held) => {
+test.each([null, DRAFT])('minutes are approved whoever was asked, or nobody', (held) => {
   expect(decide(held, APPROVE)).toEqual(APPROVED);
+});
+
+test('returned minutes are corrected before they are approved', () => {
+  expect(() => decide(RETURNED, APPROVE)).toThrow(
+    'version 1 was returned, and cannot be approved as it is: correct it',
+  );
 });
 
 test('other bytes than those that were read are not approved', () => {
