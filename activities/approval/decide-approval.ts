@@ -5,16 +5,23 @@ import { revisionRefused } from '../revision/revision-refused.ts';
 
 export type ApprovalChange = Extract<Change, { readonly kind: 'approval' }>;
 
+interface DocumentDigests {
+  /** Of `minutes.json`. */
+  readonly sha256: string;
+  /** Of `transcript.json`. */
+  readonly transcriptSha256: string;
+}
+
 /**
  * What minutes say of their approval after a person decided; nothing else of them changes. Pure. Throws
  * `RevisionRefused` for minutes that are approved, were returned, or are not those that the person read.
  *
- * @param sha256 of the `minutes.json` that is decided on
+ * @param stored the digests of the documents that are decided on
  */
 export function decideApproval(
   { approval, version }: Minutes,
   { decision, by, at }: ApprovalChange,
-  sha256: string,
+  stored: DocumentDigests,
 ): Approval {
   if (approval?.state === 'approved') {
     throw revisionRefused(
@@ -28,10 +35,20 @@ export function decideApproval(
           `version ${version} was returned, and cannot be approved as it is: correct it, and approve the draft that the correction makes`,
         );
       }
-      if (decision.sha256 !== sha256) {
+      const { sha256, transcriptSha256 } = decision;
+      const isTranscriptRead =
+        transcriptSha256 === undefined || transcriptSha256 === stored.transcriptSha256;
+      if (sha256 !== stored.sha256 || !isTranscriptRead) {
         throw revisionRefused(`version ${version} is stored with other bytes than were read`);
       }
-      return { state: 'approved', by, at, version, sha256 };
+      return {
+        state: 'approved',
+        by,
+        at,
+        version,
+        sha256,
+        ...(transcriptSha256 !== undefined && { transcriptSha256 }),
+      };
     }
     case 'return': {
       const { asked = null, until = null } = approval ?? {};

@@ -121,10 +121,14 @@ async function changedVersion(
 ): Promise<Version> {
   const { approval: held } = base.minutes;
   if (change.kind === 'approval') {
-    const read = sha256(await deps.store.get(change.baseKey));
+    const folder = outputFolder(job.tenant, job.jobId, change.baseKey);
+    const stored = {
+      sha256: sha256(await deps.store.get(change.baseKey)),
+      transcriptSha256: sha256(await deps.store.get(`${folder}transcript.json`)),
+    };
     return {
       ...base,
-      minutes: { ...base.minutes, approval: decideApproval(base.minutes, change, read) },
+      minutes: { ...base.minutes, approval: decideApproval(base.minutes, change, stored) },
     };
   }
   const changed =

@@ -32,6 +32,8 @@ export const approvalSchema = z.discriminatedUnion('state', [
     version: z.int().positive(),
     /** Of the `minutes.json` of that version. */
     sha256: sha256Schema,
+    /** Of its `transcript.json`; absent: approved before this was compared. */
+    transcriptSha256: sha256Schema.optional(),
   }),
 ]);
 export type Approval = z.infer<typeof approvalSchema>;
@@ -49,8 +51,13 @@ export interface ApprovalFacts {
 
 /** What a person decides. */
 export const decisionSchema = z.discriminatedUnion('kind', [
-  /** `sha256`: of the `minutes.json` that they read. */
-  z.object({ kind: z.literal('approve'), sha256: sha256Schema }),
+  z.object({
+    kind: z.literal('approve'),
+    /** Of the `minutes.json` that they read. */
+    sha256: sha256Schema,
+    /** Of the `transcript.json` beside it; absent: the command is older than this field. */
+    transcriptSha256: sha256Schema.optional(),
+  }),
   z.object({ kind: z.literal('return'), remark: remarkSchema }),
   /** Somebody else is asked. */
   z.object({ kind: z.literal('delegate'), to: shortTextSchema }),

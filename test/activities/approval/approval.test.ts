@@ -98,6 +98,13 @@ const row = async () => {
 const shown = async () => bench.deps.store.getJson((await row()).minutesKey, minutesSchema);
 const look = () => attempt(() => activities().lookAtApproval(job));
 const digestOfShown = async () => sha256(await bench.deps.store.get((await row()).minutesKey));
+const transcriptKey = async () =>
+  `${outputFolder(job.tenant, job.jobId, (await row()).minutesKey)}transcript.json`;
+/** Of the two documents that were read. */
+const digests = async () => ({
+  sha256: await digestOfShown(),
+  transcriptSha256: sha256(await bench.deps.store.get(await transcriptKey())),
+});
 
 type Wanted = Change extends infer C
   ? C extends Change
@@ -122,8 +129,7 @@ async function make(asked: Awaited<ReturnType<typeof ask>>) {
 }
 const decide = async (decision: Decision, by?: string) =>
   make(await ask({ kind: 'approval', decision }, by));
-const approve = async (by?: string) =>
-  decide({ kind: 'approve', sha256: await digestOfShown() }, by);
+const approve = async (by?: string) => decide({ kind: 'approve', ...(await digests()) }, by);
 const retitle = async (title: string) =>
   make(
     await ask({
@@ -142,7 +148,7 @@ describe('an approval', () => {
   test('is a next version with the same content, whose files are frozen by their digests', async () => {
     await open({ approval: DRAFT, files: ALL });
     const draft = await shown();
-    const read = await digestOfShown();
+    const read = await digests();
     // The list keeps a title that was given later; what was read keeps its own.
     await bench.deps.library.retitle(job.tenant, job.jobId, 'Budget');
     const rendered = await approve();
@@ -158,7 +164,7 @@ describe('an approval', () => {
         by: 'Ann',
         at: '2026-03-02T11:00:00.000Z',
         version: 1,
-        sha256: read,
+        ...read,
       },
       revisions: [
         { kind: 'approval', version: 2, base: 1, by: 'Ann', at: '2026-03-02T11:00:00.000Z' },
@@ -190,6 +196,20 @@ describe('an approval', () => {
       decision: { kind: 'approve', sha256: await digestOfShown() },
     });
     await retitle('Budget');
+    await expect(make(late)).rejects.toMatchObject(refused);
+    expect((await row()).approval).toMatchObject({ state: 'draft' });
+  });
+
+  test('counts for the transcript that was read, too', async () => {
+    const late = await ask({
+      kind: 'approval',
+      decision: { kind: 'approve', ...(await digests()) },
+    });
+    const [first, ...others] = sampleTranscript.segments;
+    await bench.deps.store.putJson(await transcriptKey(), {
+      ...sampleTranscript,
+      segments: [{ ...first, text: 'Let us plan nothing.' }, ...others],
+    });
     await expect(make(late)).rejects.toMatchObject(refused);
     expect((await row()).approval).toMatchObject({ state: 'draft' });
   });

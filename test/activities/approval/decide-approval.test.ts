@@ -22,15 +22,23 @@ const RETURNED = {
   at: AT,
   remark: 'The owner is wrong.',
 } satisfies Approval;
-const APPROVED = { state: 'approved', by: 'Ann', at: AT, version: 1, sha256: READ } as const;
+const HEARD = 'c'.repeat(64);
+const APPROVED = {
+  state: 'approved',
+  by: 'Ann',
+  at: AT,
+  version: 1,
+  sha256: READ,
+  transcriptSha256: HEARD,
+} as const;
 
 const decide = (approval: Approval | null, decision: Decision) =>
   decideApproval(
     { ...sampleMinutes, approval },
     { schemaVersion: 2, kind: 'approval', by: 'Ann', at: AT, baseKey: 'k', decision },
-    READ,
+    { sha256: READ, transcriptSha256: HEARD },
   );
-const APPROVE = { kind: 'approve', sha256: READ } as const;
+const APPROVE = { kind: 'approve', sha256: READ, transcriptSha256: HEARD } as const;
 const RETURN = { kind: 'return', remark: 'The owner is wrong.' } as const;
 const DELEGATE = { kind: 'delegate', to: 'Tom' } as const;
 
@@ -44,10 +52,19 @@ test('returned minutes are corrected before they are approved', () => {
   );
 });
 
-test('other bytes than those that were read are not approved', () => {
-  expect(() => decide(DRAFT, { ...APPROVE, sha256: 'b'.repeat(64) })).toThrow(
-    'version 1 is stored with other bytes than were read',
-  );
+test.each([{ sha256: 'b'.repeat(64) }, { transcriptSha256: 'b'.repeat(64) }])(
+  'other bytes than those that were read are not approved',
+  (other) => {
+    expect(() => decide(DRAFT, { ...APPROVE, ...other })).toThrow(
+      'version 1 is stored with other bytes than were read',
+    );
+  },
+);
+
+test('an approval from before the transcript was compared counts as it did', () => {
+  const { transcriptSha256: _, ...approve } = APPROVE;
+  const { transcriptSha256: _heard, ...approved } = APPROVED;
+  expect(decide(DRAFT, approve)).toStrictEqual(approved);
 });
 
 test('returned minutes keep who is asked and until when', () => {
