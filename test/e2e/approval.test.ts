@@ -56,7 +56,10 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
 
   const remark = 'The photographer comes for two days.';
   expect((await place.hansard('return', id, ' ')).code).toBe(2);
-  await place.succeed('return', id, remark, '--by', 'Ann');
+  const unread = await place.hansard('approve', id);
+  expect(unread.code).toBe(2);
+  expect(unread.stderr).toContain(`approve ${id} --version 1`);
+  await place.succeed('return', id, remark, '--version', '1', '--by', 'Ann');
   const returned = await place.succeed('status', id);
   expect(returned).toContain('returned: waiting for a correction until');
   expect(returned).toContain(`remark: ${remark}`);
@@ -66,6 +69,10 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
   const correct = await minutesIn('returned');
   const edited = { ...correct, decisions: [{ text: 'Hire a photographer for two days.' }] };
   await writeFile(file('edited.json'), JSON.stringify(edited));
+
+  const asItIs = await place.hansard('approve', id, '--version', '2', '--by', 'Ann');
+  expect(asItIs.code).toBe(2);
+  expect(asItIs.stderr).toContain('version 2 was returned, and cannot be approved as it is');
 
   // A correction is made while no worker runs: what comes between is refused, and waits are not lost.
   await worker.kill();
@@ -78,7 +85,7 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
         .then(({ historyLength, status }) => [status.name, historyLength]),
     )
     .toEqual(['RUNNING', 2]);
-  const meanwhile = await place.hansard('approve', id, '--by', 'Ann');
+  const meanwhile = await place.hansard('approve', id, '--version', '2', '--by', 'Ann');
   expect(meanwhile.code).toBe(2);
   expect(meanwhile.stderr).toContain('another change of job');
   worker = await place.startWorker();
@@ -120,7 +127,7 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
   });
 
   // Nothing is decided twice; a later change is a draft, and the approved files stay.
-  expect((await place.hansard('return', id, 'No.', '--by', 'Ann')).code).toBe(2);
+  expect((await place.hansard('return', id, 'No.', '--version', '5', '--by', 'Ann')).code).toBe(2);
   await place.succeed('rename-speaker', id, 'S1', 'Ann Lee');
   expect(await statusOf(id)).toMatchObject({ status: 'waiting', approval: { state: 'draft' } });
   await place.succeed('result', id, '--version', '5', '--out', file('again'));

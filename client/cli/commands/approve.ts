@@ -14,11 +14,18 @@ export function addApprove(program: Command, context: CommandContext): void {
     program,
     'approve',
     'approve the minutes of a job: the next version says so, and its files are frozen by their digests',
+    VERSION_READ,
   ).action(async (reference: string, options: DecisionOptions) => {
-    await decide(context, reference, options, async ({ minutesKey }, store) => {
-      const { sha256 } = await import('../../../adapters/identity/digest.ts');
-      return { kind: 'approve', sha256: sha256(await store.get(minutesKey)) };
-    });
+    await decide(
+      context,
+      reference,
+      options,
+      async (shown, store) => {
+        const { digestsRead } = await import('../../jobs/digests-read.ts');
+        return { kind: 'approve', ...(await digestsRead(shown, store)) };
+      },
+      'approve',
+    );
   });
 }
 
@@ -27,18 +34,24 @@ export function addReturn(program: Command, context: CommandContext): void {
     program,
     'return',
     'return the minutes of a job instead of approving them; the next correction makes a draft again',
+    VERSION_READ,
   )
     .argument('<remark>', 'what has to be corrected; the documents show it')
     .action(async (reference: string, typed: string, options: DecisionOptions) => {
       const { remarkSchema } = await import('../../../workflows/contracts/approval.ts');
       const { checkedArgument } = await import('../checked-argument.ts');
       const remark = checkedArgument(remarkSchema, 'the remark', typed);
-      await decide(context, reference, options, () => ({ kind: 'return', remark }));
+      await decide(context, reference, options, () => ({ kind: 'return', remark }), 'return');
     });
 }
 
 export function addDelegate(program: Command, context: CommandContext): void {
-  decisionCommand(program, 'delegate', 'ask somebody else to approve the minutes of a job')
+  decisionCommand(
+    program,
+    'delegate',
+    'ask somebody else to approve the minutes of a job',
+    'the version that is meant: another one that is shown by now is refused (default: the one that is shown)',
+  )
     .argument('<name>', 'who is asked instead')
     .action(async (reference: string, typed: string, options: DecisionOptions) => {
       const { shortTextSchema } = await import('../../../workflows/contracts/short-text.ts');
@@ -48,12 +61,21 @@ export function addDelegate(program: Command, context: CommandContext): void {
     });
 }
 
-const decisionCommand = (program: Command, name: string, description: string): Command =>
+const VERSION_READ =
+  'the version that you read: another one that is shown by now is refused; without it you are asked, or told what to type';
+
+const decisionCommand = (
+  program: Command,
+  name: string,
+  description: string,
+  version: string,
+): Command =>
   revisionCommand(program, name, `${description}; no model is called`).option(
     '--version <number>',
-    'the version that you read: another one that is shown by now is refused (default: the one that is shown)',
+    version,
   );
 
+/** @param reads what is only decided by who says which version they read; absent: it does not matter */
 async function decide(
   context: CommandContext,
   reference: string,
@@ -62,10 +84,38 @@ async function decide(
     row: JobRow & { readonly minutesKey: string },
     store: ObjectStore,
   ) => Decision | Promise<Decision>,
+  reads?: keyof typeof QUESTIONS,
 ): Promise<void> {
   await revise(context, reference, options, async (by, row, store) => {
     const { requireShown } = await import('../../jobs/of-version.ts');
-    const shown = await requireShown(row, options.version, await context.services.library());
+    let { version } = options;
+    if (reads !== undefined) {
+      const { versionRead } = await import('../version-read.ts');
+      const read = await versionRead(row, options, {
+        context,
+        question: QUESTIONS[reads],
+        commandWith: await commandOf(reads, row, options),
+      });
+      if (read === null) return null;
+      version = read;
+    }
+    const shown = await requireShown(row, version, await context.services.library());
     return { kind: 'approval', by, decision: await decisionOn(shown, store) };
   });
+}
+
+const QUESTIONS = { approve: 'Approve', return: 'Return' } as const;
+
+/** What to type. The remark is content of the meeting, and stays out of messages. */
+async function commandOf(name: keyof typeof QUESTIONS, { id }: JobRow, options: DecisionOptions) {
+  const { shellWord } = await import('../version-read.ts');
+  const { by, tenant } = options;
+  return (version: number): string =>
+    [
+      `npm run -s hansard -- ${name} ${id}`,
+      ...(name === 'return' ? ['"REMARK"'] : []),
+      `--version ${version}`,
+      ...(by === undefined ? [] : [`--by ${shellWord(by)}`]),
+      ...(tenant === undefined ? [] : [`--tenant ${shellWord(tenant)}`]),
+    ].join(' ');
 }

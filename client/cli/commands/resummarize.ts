@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
+import { ask, canAsk } from '../ask.ts';
 import type { CommandContext } from '../command-context.ts';
-import { InterruptedError } from '../exit-codes.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
 interface ResummarizeOptions extends RevisionOptions {
@@ -61,40 +60,18 @@ export function addResummarize(program: Command, context: CommandContext): void 
 
 async function confirm(
   calls: SummaryCalls,
-  { yes, json }: ResummarizeOptions,
-  { output, signal }: CommandContext,
+  options: ResummarizeOptions,
+  context: CommandContext,
 ): Promise<boolean> {
-  output.remark(callsText(calls));
-  if (yes) return true;
-  if (json || !process.stdin.isTTY || !output.isTerminal) {
+  context.output.remark(callsText(calls));
+  if (options.yes) return true;
+  if (!canAsk(options, context)) {
     throw new InvalidOptionError('nothing was called: add --yes to make these calls');
   }
-  const line = createInterface({ input: process.stdin, output: process.stderr });
-  const interruption = new AbortController();
-  const end = new AbortController();
-  // The terminal sends no signal while a question is asked.
-  line.once('SIGINT', () => {
-    interruption.abort();
+  return await ask('Make these calls?', {
+    signal: context.signal,
+    ifInterrupted: 'nothing was called',
   });
-  line.once('close', () => {
-    end.abort();
-  });
-  const interrupted = AbortSignal.any([signal, interruption.signal]);
-  try {
-    const question = line.question('Make these calls? [y/N] ', {
-      signal: AbortSignal.any([interrupted, end.signal]),
-    });
-    return /^y(es)?$/i.test((await question).trim());
-  } catch (error) {
-    if (interrupted.aborted) {
-      throw new InterruptedError('interrupted: nothing was called, and nothing changed');
-    }
-    // Ctrl-D is no yes.
-    if (end.signal.aborted) return false;
-    throw error;
-  } finally {
-    line.close();
-  }
 }
 
 /** `2 of 5 sections have no stored answer: 2 calls, and at most 4 more to join the summaries`. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { JobRow, JobVersion } from '../../../adapters/database/job-library.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+import { madeBy } from '../made-by.ts';
 
 interface VersionsOptions extends JobCommandOptions {
   readonly changes?: string | true;
@@ -51,15 +52,6 @@ export function addVersions(program: Command, context: CommandContext): void {
 }
 
 const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean => minutesKey === row.minutesKey;
-
-const madeBy = ({ kind, base, author, approval }: JobVersion): string => {
-  if (kind === null) return 'a run of the job';
-  const what = kind === 'approval' && approval !== null ? DECISIONS[approval.state] : kind;
-  return `${author ?? 'somebody'}: ${what}, from version ${base}`;
-};
-
-/** By what became of the version that was decided on. */
-const DECISIONS = { draft: 'delegated', returned: 'returned', approved: 'approved' } as const;
 
 const jsonOf = (row: JobRow, version: JobVersion) => ({
   version: version.version,
