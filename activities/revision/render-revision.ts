@@ -32,6 +32,7 @@ import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
 import { differencesOf } from './differences.ts';
 import { readVersion, type Documents, type Version } from './documents.ts';
+import { isOfSummaryOnly } from './of-summary-only.ts';
 import { noLongerShown, revisionRefused } from './revision-refused.ts';
 import { summarizedAnew } from './summarized-anew.ts';
 
@@ -55,7 +56,7 @@ export const renderRevision =
     const given = givenTitle(job, row);
     // What somebody read and decided on keeps the title that it had.
     const isTitled = change.kind === 'approval' || changed.minutes.title !== base.minutes.title;
-    const made = revisionOf(change, base.minutes, version);
+    const made = revisionOf(change, { before: base.minutes, after: changed.minutes, version });
     const minutes: Minutes = {
       ...changed.minutes,
       schemaVersion: schemaVersionOf(changed.minutes),
@@ -159,13 +160,24 @@ function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {
   throw revisionRefused(`these minutes were changed ${MOST_REVISIONS} times, and cannot be again`);
 }
 
-const revisionOf = ({ kind, by, at }: Change, base: Minutes, version: number): Revision => ({
-  kind,
-  version,
-  base: base.version,
-  by,
-  at,
-});
+function revisionOf(
+  change: Change,
+  {
+    before,
+    after,
+    version,
+  }: { readonly before: Minutes; readonly after: Minutes; readonly version: number },
+): Revision {
+  const { kind, by, at } = change;
+  return {
+    kind,
+    version,
+    base: before.version,
+    by,
+    at,
+    ...(isOfSummaryOnly(change, before, after) && { outlivesSummary: false }),
+  };
+}
 
 const renderChanged = async (
   { minutes, transcript }: Documents,

@@ -28,6 +28,8 @@ export const revisionSchema = z.object({
   base: z.int().positive(),
   by: authorSchema,
   at: z.iso.datetime(),
+  /** Of an edit: false if a summary that is written anew leaves nothing of it. Absent: it may leave something. */
+  outlivesSummary: z.literal(false).optional(),
 });
 export type Revision = z.infer<typeof revisionSchema>;
 

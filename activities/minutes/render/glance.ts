@@ -56,9 +56,13 @@ export const returnedBy = (
   phrases: Phrases,
 ): string => phrases.glance.returnedBy(printableLine(by), phrases.day(at.slice(0, 10)));
 
-/** Who corrected the minutes last, and when. */
+/** Who corrected last what the minutes say still, and when. */
 function editedBy({ revisions = [] }: Minutes, phrases: Phrases): string[] {
-  const edit = revisions.findLast(({ kind }) => kind === 'edit');
+  const anew = revisions.findLastIndex(({ kind }) => kind === 'resummarize');
+  const edit = revisions.findLast(
+    ({ kind, outlivesSummary = true }, index) =>
+      kind === 'edit' && (index > anew || outlivesSummary),
+  );
   if (edit === undefined) return [];
   const { by, at, version } = edit;
   return [phrases.glance.editedBy(printableLine(by), phrases.day(at.slice(0, 10)), version)];

@@ -94,3 +94,30 @@ test('the remark stands in returned minutes, and in no others', () => {
   });
   expect(notesOf(DRAFT)).toEqual(notesOf(null));
 });
+
+const AT = '2026-12-01T10:00:00.000Z';
+const OF_SUMMARY = {
+  kind: 'edit',
+  version: 2,
+  base: 1,
+  by: 'Eve',
+  at: AT,
+  outlivesSummary: false,
+} as const;
+const OF_TITLE = { kind: 'edit', version: 2, base: 1, by: 'Tom', at: AT } as const;
+const ANEW = { kind: 'resummarize', version: 3, base: 2, by: 'Ann', at: AT } as const;
+
+test.each([
+  ['an edit', [OF_SUMMARY], 'edited by Eve on 1 December 2026 (version 2)'],
+  ['an edit of what a new summary replaces', [OF_SUMMARY, ANEW], null],
+  [
+    'an edit of what a new summary keeps',
+    [OF_TITLE, ANEW],
+    'edited by Tom on 1 December 2026 (version 2)',
+  ],
+  ['both', [OF_TITLE, OF_SUMMARY, ANEW], 'edited by Tom on 1 December 2026 (version 2)'],
+  ['an edit of a new summary', [ANEW, OF_SUMMARY], 'edited by Eve on 1 December 2026 (version 2)'],
+])('after %s the line under the title says who edited what is left', (_, revisions, said) => {
+  const { facts } = glanceAt({ ...sampleMinutes, revisions: [...revisions] }, phrasesFor('en'));
+  expect(facts.find((fact) => fact.startsWith('edited')) ?? null).toBe(said);
+});
