@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
@@ -39,7 +39,8 @@ export function parseFormats(text: string | undefined): WantedFormats {
 /**
  * Writes the files of a job's minutes into the folder, which is created when it is missing, also while a retry runs or
  * after it failed. Each file appears whole or not at all, and replaces an older one of its name. `html` and `md`
- * include the picture. Files of an approved version are those that were approved, beside the list of their digests.
+ * include the picture. Files of an approved version are those that were approved, beside the list of their digests; with
+ * files of another version, that list is removed.
  * Throws `NoResultError`, `InvalidOptionError` if the job has no file of these formats, and `NotAsApprovedError`.
  */
 export async function fetchResult(
@@ -57,6 +58,8 @@ export async function fetchResult(
   }
   const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, minutesKey));
   await mkdir(options.folder, { recursive: true });
+  // That of another version would say of these files that they are not as approved.
+  if (!objects.has(APPROVED_FILES)) await rm(join(options.folder, APPROVED_FILES), { force: true });
   const files = [];
   for (const [name, key] of objects) {
     const path = join(options.folder, name);

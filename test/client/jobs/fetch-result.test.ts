@@ -317,6 +317,14 @@ test('an older file is replaced, and a link is replaced and not followed', async
   expect(await readFile(outside, 'utf8')).toBe('mine');
 });
 
+test('the list of the digests of an approved version does not stay beside the files of another one', async () => {
+  await publish(null);
+  await writeFile(join(folder, 'approved.sha256'), `${DIGEST}  minutes.md\n`);
+  await writeFile(join(folder, 'notes.sha256'), 'mine');
+  await fetchInto(folder, ['md']);
+  expect((await readdir(folder)).sort()).toEqual(['minutes.md', 'notes.sha256']);
+});
+
 test('a download that breaks leaves the older file and no half of a new one', async () => {
   await publish(null);
   await writeFile(join(folder, 'minutes.md'), 'old');
