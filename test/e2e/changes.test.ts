@@ -117,6 +117,10 @@ test('a change that is being made of a finished job is stopped by cancel, and no
   await place.setFaults([]);
   await place.succeed('rename-speaker', id, 'S1', 'Anna', '--by', 'Ann');
   expect(await versions()).toEqual([1, 2]);
+  expect(await place.succeed('rename-speaker', id, 'S1', 'Anna', '--by', 'Tom')).toContain(
+    `nothing changed: job ${id} has no new version`,
+  );
+  expect(await versions()).toEqual([1, 2]);
   expect(await place.hansard('cancel', id)).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('there is nothing to cancel'),
