@@ -37,15 +37,22 @@ export function addResummarize(program: Command, context: CommandContext): void 
         context,
         reference,
         options,
-        (by) => ({
-          kind: 'resummarize',
-          language,
-          target: options.target ?? null,
-          ...(chosen !== undefined && {
-            template: chosen && { name: chosen.template.name, sha256: chosen.sha256 },
-          }),
-          by,
-        }),
+        async (by, row, store) => {
+          const { writtenByPeople } = await import('../../jobs/explain/written-by-people.ts');
+          const written = await writtenByPeople(row, store, await context.services.library());
+          const { replacedText } = await import('../replaced-text.ts');
+          const replaced = replacedText(written, row.id);
+          if (replaced !== null) context.output.remark(replaced);
+          return {
+            kind: 'resummarize',
+            language,
+            target: options.target ?? null,
+            ...(chosen !== undefined && {
+              template: chosen && { name: chosen.template.name, sha256: chosen.sha256 },
+            }),
+            by,
+          };
+        },
         {
           template: chosen ?? null,
           signal: context.signal,
