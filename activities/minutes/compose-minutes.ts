@@ -139,11 +139,16 @@ const roundTime = (name: string, value: unknown): unknown =>
  * or one that earlier minutes were given by their file name.
  */
 export function givenTitle(input: JobInput, row: Pick<JobRow, 'title'> | null): string | null {
-  const isByFileName = ALL_PHRASES.some(
-    (phrases) => row?.title === titleByFileName(input, phrases),
-  );
-  return isByFileName ? input.title : (row?.title ?? input.title);
+  const title = row?.title ?? null;
+  return title === null || isByFileName(input, title) ? input.title : title;
 }
+
+/** A title of minutes, in their language if it is one that they were given by their file name. */
+export const titleInLanguage = (input: JobInput, title: string, language: string | null): string =>
+  isByFileName(input, title) ? titleByFileName(input, phrasesFor(language)) : title;
+
+const isByFileName = (input: JobInput, title: string): boolean =>
+  ALL_PHRASES.some((phrases) => title === titleByFileName(input, phrases));
 
 function titleOf(input: JobInput, language: string | null): string {
   return input.title?.trim() || titleByFileName(input, phrasesFor(language));

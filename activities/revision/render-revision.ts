@@ -25,9 +25,9 @@ import { renderAsRead } from '../approval/render-as-read.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { readJobInput } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
-import { givenTitle, isWhole } from '../minutes/compose-minutes.ts';
+import { givenTitle, isWhole, titleInLanguage } from '../minutes/compose-minutes.ts';
 import { renderExports, type Export } from '../minutes/render/render-exports.ts';
-import { statementsOf } from '../summary/statements-of.ts';
+import { isVerified, statementsOf } from '../summary/statements-of.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
 import { applyChange } from './apply-change.ts';
 import { differencesOf } from './differences.ts';
@@ -61,7 +61,9 @@ export const renderRevision =
       ...changed.minutes,
       schemaVersion: schemaVersionOf(changed.minutes),
       version,
-      title: isTitled ? changed.minutes.title : (given ?? base.minutes.title),
+      title: isTitled
+        ? changed.minutes.title
+        : (given ?? titleInLanguage(job, base.minutes.title, changed.minutes.language)),
       revisions: [...revisionsOf(base.minutes), made],
     };
     const pictureKey = minutes.image?.key ?? null;
@@ -152,7 +154,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function countsOf(minutes: Minutes): StatementCounts {
   const all = statementsOf(minutes);
-  return { all: all.length, verified: all.filter(({ verified }) => verified).length };
+  return { all: all.length, verified: all.filter(isVerified).length };
 }
 
 function revisionsOf({ revisions = [] }: Minutes): readonly Revision[] {

@@ -1,16 +1,16 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
 import { picksByRules, type Engine, type Minutes } from '../../../workflows/contracts/minutes.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
-import { statementsOf } from '../../summary/statements-of.ts';
+import { isVerified, statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';
 import type { Phrases } from './phrases.ts';
+import { english } from './phrases/english.ts';
 import { printableLine } from './printable.ts';
 import { spansOf } from './shortcomings.ts';
 
 /** How the minutes were made: coverage, verified statements, engines, recording, document and calls. */
 export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
   const { id, version, source, cost } = minutes;
-  const megabytes = phrases.count(source.bytes / 1_000_000);
   const { id: name, version: form, sha256 } = minutes.template;
   const template = `${printableLine(name)} ${sha256?.slice(0, 8) ?? form}`;
   const rows = [
@@ -20,7 +20,7 @@ export function aboutMinutes(minutes: Minutes, phrases: Phrases): Block[] {
     {
       name: source.kind === 'transcript' ? phrases.transcript : phrases.recording,
       values: [
-        `${printableLine(source.name)}, ${megabytes} MB`,
+        phrases.file(printableLine(source.name), phrases.size(source.bytes)),
         ...fileLines(minutes),
         ...soundLines(minutes, phrases),
       ],
@@ -93,9 +93,15 @@ function percentOf(part: number, whole: number, losses: number, phrases: Phrases
 }
 
 function verifiedLines(minutes: Minutes, phrases: Phrases): string[] {
-  const verified = statementsOf(minutes).map((statement) => statement.verified);
-  if (verified.length === 0) return [];
-  return [phrases.unverifiedCount(verified.filter((yes) => !yes).length, verified.length)];
+  const statements = statementsOf(minutes);
+  const all = statements.length;
+  if (all === 0) return [];
+  const found = statements.filter(({ verified }) => verified);
+  const unsupported = found.filter((statement) => !isVerified(statement)).length;
+  return [
+    phrases.unverifiedCount(all - found.length, all),
+    ...(unsupported === 0 ? [] : [phrases.unsupportedCount(unsupported, all)]),
+  ];
 }
 
 function engineLines(minutes: Minutes, phrases: Phrases): string[] {
@@ -115,11 +121,17 @@ function engineLines(minutes: Minutes, phrases: Phrases): string[] {
 }
 
 /**
- * What the operator says of an engine, as it is; our own word on the sentences picked by rules, in the reader's language.
- * A label may begin with the name of the target, which is printed before it.
+ * What the operator says of an engine, as it is; what we say ourselves of sentences picked by rules and of the local targets, in
+ * the reader's language. A label may begin with the name of the target, which is printed before it.
  */
 function labelOf({ target, label }: Engine, phrases: Phrases): string {
   if (label === null) return '';
   if (picksByRules(target)) return phrases.extractive;
-  return printableLine(label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label);
+  const said = printableLine(
+    label.startsWith(`${target}:`) ? label.slice(target.length + 1) : label,
+  );
+  for (const name of LABELS) if (said === english.labels[name]) return phrases.labels[name];
+  return said;
 }
+
+const LABELS = ['whisper', 'speakers', 'drawing', 'nsfwjs'] as const;

@@ -18,6 +18,8 @@ export interface Glance {
   readonly isComplete: boolean;
   /** "Complete" or "Partial". */
   readonly status: string;
+  /** The same with the state of the approval, for the head of every page. */
+  readonly running: string;
   /** How much was heard, who wrote it, how many statements are verified. */
   readonly facts: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Approval } from '../../../workflows/contracts/approval.ts';
 import { picksByRules, type Minutes } from '../../../workflows/contracts/minutes.ts';
-import { statementsOf } from '../../summary/statements-of.ts';
+import { isVerified, statementsOf } from '../../summary/statements-of.ts';
 import type { Glance } from './document.ts';
 import type { Phrases } from './phrases.ts';
 import { printableLine } from './printable.ts';
@@ -10,11 +10,13 @@ import { heardPercent } from './about-minutes.ts';
 export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
   const { status, coverage } = minutes;
   const statements = statementsOf(minutes);
-  const verified = statements.filter((statement) => statement.verified).length;
+  const verified = statements.filter(isVerified).length;
   const isComplete = status === 'complete';
+  const word = isComplete ? phrases.glance.complete : phrases.glance.partial;
   return {
     isComplete,
-    status: isComplete ? phrases.glance.complete : phrases.glance.partial,
+    status: word,
+    running: [word, ...stateOf(minutes, phrases)].join(phrases.separators.facts),
     facts: [
       ...approvalOf(minutes, phrases),
       ...(minutes.source.kind === 'transcript'
@@ -32,6 +34,15 @@ export function glanceAt(minutes: Minutes, phrases: Phrases): Glance {
   };
 }
 
+/** The approval in a word: a page that was taken out must not look final. */
+function stateOf({ approval }: Minutes, phrases: Phrases): string[] {
+  if (approval === null) return [];
+  const { states } = phrases.glance;
+  return [
+    approval.state === 'approved' ? states.approved(approval.version) : states[approval.state],
+  ];
+}
+
 /** Whether a person stands behind them. */
 function approvalOf({ approval }: Minutes, phrases: Phrases): string[] {
   if (approval === null) return [];
@@ -40,7 +51,7 @@ function approvalOf({ approval }: Minutes, phrases: Phrases): string[] {
   switch (approval.state) {
     case 'draft': {
       const { asked, until } = approval;
-      return [draft(asked && printableLine(asked), until && dayOf(until))];
+      return [draft(asked && printableLine(asked), until && phrases.moment(until))];
     }
     case 'returned':
       return [returnedBy(approval, phrases)];

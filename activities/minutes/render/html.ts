@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Block, Document, Remark, PrintedSegment } from './document.ts';
 import { PAGE_SCRIPT } from './page-script.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { phrasesFor } from './phrases.ts';
+import { keptAtLineEnd, phrasesFor } from './phrases.ts';
 
 /**
  * The document as one self-contained page. It loads only the picture, which is a data URL or a file beside the page, and
@@ -12,7 +12,8 @@ import { phrasesFor } from './phrases.ts';
 export function renderHtml(document: Document, picture: string | null): string {
   const title = escapeHtml(document.title);
   const { glance } = document;
-  const words = phrasesFor(document.language).page;
+  const { page: words, separators } = phrasesFor(document.language);
+  const separator = `<span aria-hidden="true">${keptAtLineEnd(separators.facts)}</span>`;
   return `<!doctype html>
 <html lang="${escapeHtml(document.language)}">
 <head>
@@ -36,8 +37,8 @@ export function renderHtml(document: Document, picture: string | null): string {
 <main>
 <header>
 <h1 dir="auto">${title}</h1>
-<p class="facts">${document.facts.map((fact) => `<bdi>${escapeHtml(fact)}</bdi>`).join('<span aria-hidden="true"> · </span>')}</p>
-<p class="glance"><strong class="${glance.isComplete ? 'complete' : 'partial'}">${escapeHtml(glance.status)}</strong>${glance.facts.map((fact) => `<span aria-hidden="true"> · </span><bdi>${escapeHtml(fact)}</bdi>`).join('')}</p>
+<p class="facts">${document.facts.map((fact) => `<bdi>${escapeHtml(fact)}</bdi>`).join(separator)}</p>
+<p class="glance"><strong class="${glance.isComplete ? 'complete' : 'partial'}">${escapeHtml(glance.status)}</strong>${glance.facts.map((fact) => `${separator}<bdi>${escapeHtml(fact)}</bdi>`).join('')}</p>
 </header>
 ${sections(document.blocks, picture)}
 </main>

@@ -3,11 +3,13 @@ import { phrasesFor } from './phrases.ts';
 
 /** The document as Markdown (CommonMark with tables). `picture` is a file name beside it. */
 export function renderMarkdown(document: Document, picture: string | null): string {
-  const { colon } = phrasesFor(document.language);
+  const { colon, separators } = phrasesFor(document.language);
   const parts = [
     `# ${line(document.title)}`,
-    document.facts.map(line).join(' · '),
-    [`**${inline(document.glance.status)}**`, ...document.glance.facts.map(inline)].join(' · '),
+    document.facts.map(line).join(separators.facts),
+    [`**${inline(document.glance.status)}**`, ...document.glance.facts.map(inline)].join(
+      separators.facts,
+    ),
     ...document.blocks.map((block) => renderBlock(block, picture, colon)),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

@@ -26,6 +26,8 @@ export function minutesDocument(
   const flagOf = flagFinder(transcript, phrases);
   const isWanted = (list: List): boolean => minutes.template.lists?.includes(list) ?? true;
   const isByRules = isPickedByRules(minutes);
+  const hasTimes = transcript.segments.some(({ start }) => start !== null);
+  const evidence = hasTimes ? phrases.evidence : phrases.source;
   const statements = (
     id: string,
     heading: string,
@@ -81,7 +83,7 @@ export function minutesDocument(
       ...(isWanted('actionItems')
         ? [
             { kind: 'heading', id: 'action-items', text: phrases.actionItems } as const,
-            ...actionItems(minutes, phrases, sourcesOf, flagOf),
+            ...actionItems(minutes, phrases, { sourcesOf, flagOf, evidence }),
           ]
         : []),
       ...(isWanted('openQuestions')
@@ -138,7 +140,8 @@ function spoke(minutes: Minutes, phrases: Phrases): Block[] {
 function returned({ approval }: Minutes, phrases: Phrases): Block[] {
   if (approval?.state !== 'returned') return [];
   const lines = linesOf(approval.remark);
-  return [{ kind: 'note', tone: 'remark', title: returnedBy(approval, phrases), lines }];
+  const title = returnedBy(approval, phrases).replace(/^./u, (first) => first.toUpperCase());
+  return [{ kind: 'note', tone: 'remark', title, lines }];
 }
 
 function picture({ image }: Minutes, phrases: Phrases, isAvailable: boolean): Block[] {
@@ -167,11 +170,19 @@ const linesOf = (text: string): string[] =>
 function actionItems(
   minutes: Minutes,
   phrases: Phrases,
-  sourcesOf: SourceFinder,
-  flagOf: FlagFinder,
+  {
+    sourcesOf,
+    flagOf,
+    evidence,
+  }: {
+    readonly sourcesOf: SourceFinder;
+    readonly flagOf: FlagFinder;
+    /** Heading of the sources. */
+    readonly evidence: string;
+  },
 ): Block[] {
   if (minutes.actionItems.length === 0) return [quiet(phrases.noneRecorded)];
-  const head = [phrases.task, phrases.owner, phrases.due, phrases.evidence];
+  const head = [phrases.task, phrases.owner, phrases.due, evidence];
   const nameOf = speakerNames(minutes);
   const idOf = (index: number): string => itemId('actionItems', index);
   return unverifiedApart(minutes.actionItems, idOf, phrases, (some) => ({

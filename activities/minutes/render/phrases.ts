@@ -10,6 +10,10 @@ export interface Phrases extends Wording {
   readonly language: string;
   /** Writes `2026-11-24` in the long form. */
   readonly day: (isoDate: string) => string;
+  /** Writes `2026-11-24T10:00:00.000Z` with the hour and the minute, in UTC. */
+  readonly moment: (isoTime: string) => string;
+  /** Writes a number of bytes in bytes, kB or MB. */
+  readonly size: (bytes: number) => string;
   /** Writes a number with at most one decimal. */
   readonly count: (value: number) => string;
   /** Writes whole seconds as `1 h 02 min 03 s`, without leading units that are zero. */
@@ -24,14 +28,24 @@ export function phrasesFor(language: string | null): Phrases {
   return ALL_PHRASES.find((phrases) => phrases.language === code) ?? ENGLISH;
 }
 
+/** A separator that ends a line, and never begins one. */
+export const keptAtLineEnd = (separator: string): string => separator.replace(/^ /, '\u00a0');
+
 function toPhrases(wording: Wording): Phrases {
   const { locale, units, separators } = wording;
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const moments = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
   return {
     ...wording,
     language: new Intl.Locale(locale).language,
     day: (isoDate) => dates.format(new Date(`${isoDate}T00:00:00Z`)),
+    moment: (isoTime) => `${moments.format(new Date(isoTime))} UTC`,
+    size: (bytes) => writtenSize(bytes, locale),
     count: (value) => numbers.format(value),
     duration: (seconds) => writtenDuration(seconds, units),
     list: (members) => {
@@ -39,6 +53,23 @@ function toPhrases(wording: Wording): Phrases {
       return members.join(isClear ? separators.list : separators.clear);
     },
   };
+}
+
+function writtenSize(bytes: number, locale: string): string {
+  const [unit, size] =
+    bytes < 1_000
+      ? (['byte', 1] as const)
+      : bytes < 1_000_000
+        ? (['kilobyte', 1_000] as const)
+        : (['megabyte', 1_000_000] as const);
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  const numbers = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay,
+    maximumFractionDigits: 1,
+  });
+  return numbers.format(bytes / size);
 }
 
 function writtenDuration(seconds: number, { hour, minute, second, space }: Wording['units']) {

@@ -12,6 +12,7 @@ import {
   TextRun,
 } from 'docx';
 import type { Document } from '../document.ts';
+import { keptAtLineEnd, phrasesFor } from '../phrases.ts';
 import { fontsFor } from './document-fonts.ts';
 import { drawBlock, placesOf } from './docx-blocks.ts';
 import { DOCX_STYLES, INK, LIST, PAGE_WIDTH, TABLE_STYLE } from './docx-styles.ts';
@@ -32,13 +33,15 @@ export async function renderDocx(
   document: Document,
   picture: Uint8Array | null,
 ): Promise<Uint8Array> {
-  const text = [...new Set(visible(JSON.stringify(document)) + OWN_CHARACTERS)].join('');
+  const separator = keptAtLineEnd(phrasesFor(document.language).separators.facts);
+  const own = visible(separator) + OWN_CHARACTERS;
+  const text = [...new Set(visible(JSON.stringify(document)) + own)].join('');
   const { families } = fontsFor(document, text);
   const words = wordsIn(document, families);
   const writer = { words, places: placesOf(document) };
   const body = [
     new Paragraph({ style: 'Title', children: words(document.title) }),
-    new Paragraph({ style: 'Subtitle', children: words(document.facts.join(' · ')) }),
+    new Paragraph({ style: 'Subtitle', children: words(document.facts.join(separator)) }),
     new Paragraph({
       style: 'Glance',
       children: [
@@ -46,7 +49,7 @@ export async function renderDocx(
           bold: true,
           color: document.glance.isComplete ? INK.accent : INK.warning,
         }),
-        ...document.glance.facts.flatMap((fact) => words(` · ${fact}`)),
+        ...document.glance.facts.flatMap((fact) => words(`${separator}${fact}`)),
       ],
     }),
     ...document.blocks.flatMap((block) => drawBlock(block, writer, picture)),
@@ -107,7 +110,7 @@ const pageHead = ({ title, glance }: Document, words: Words): Header =>
         children: [
           ...words(runningTitle(title)),
           new TextRun({ children: [new Tab()] }),
-          ...words(glance.status),
+          ...words(glance.running),
         ],
       }),
     ],

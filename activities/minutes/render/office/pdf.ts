@@ -1,7 +1,7 @@
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { readFileSync } from 'node:fs';
 import type { Block, Document } from '../document.ts';
-import { phrasesFor } from '../phrases.ts';
+import { keptAtLineEnd, phrasesFor } from '../phrases.ts';
 import { FONTS, fontsFor, isHanJapanese, readFace } from './document-fonts.ts';
 import { printedText, visible } from './printed-text.ts';
 import { runningTitle } from './running-title.ts';
@@ -15,10 +15,11 @@ import { runningTitle } from './running-title.ts';
  */
 export function renderPdf(document: Document, picture: Uint8Array | null): Uint8Array {
   const phrases = phrasesFor(document.language);
-  const texts = `${visible(JSON.stringify(document))}…${phrases.notInFonts}•`;
+  const texts = `${visible(JSON.stringify(document))}…${phrases.notInFonts}•${phrases.separators.facts}`;
   const { families, missing } = fontsFor(document, visible(texts));
   const content = {
     ...withOneTarget(mapTexts(document, (text) => printedText(text, missing))),
+    separator: keptAtLineEnd(phrases.separators.facts),
     runningTitle: printedText(runningTitle(document.title), missing),
     fonts: Object.fromEntries(Object.entries(FONTS).map(([key, { name }]) => [key, name])),
     hanIsJapanese: isHanJapanese(document),

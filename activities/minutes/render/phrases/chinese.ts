@@ -1,5 +1,12 @@
 import type { Wording } from './english.ts';
 
+/** A space stands between Chinese and other writing, and nowhere else. */
+const isHan = (character: string | undefined): boolean =>
+  /^[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF]$/u.test(character ?? '');
+const spaceAfter = (name: string): string => (isHan(Array.from(name).at(-1)) ? name : `${name} `);
+const spaceAround = (name: string): string =>
+  `${isHan(Array.from(name)[0]) ? '' : ' '}${spaceAfter(name)}`;
+
 export const chinese: Wording = {
   locale: 'zh-CN',
   minutesOf: (name, date) => `${name} 会议纪要${date === null ? '' : `（${date}）`}`,
@@ -21,6 +28,7 @@ export const chinese: Wording = {
   owner: '负责人',
   due: '期限',
   evidence: '出处',
+  source: '出处',
   noOwner: '未指定负责人',
   noDueDate: '未指定期限',
   notVerified: '未经核实',
@@ -37,16 +45,21 @@ export const chinese: Wording = {
     complete: '完整',
     partial: '不完整',
     heard: (percent, audio) => `已听取 ${audio}的 ${percent}%`,
-    writtenBy: (model) => `由 ${model} 撰写`,
+    writtenBy: (model) => `由${spaceAround(model)}撰写`,
     picked: '按规则摘选原句',
     unwritten: '没有摘要',
-    editedBy: (name, day, version) => `${name} 于${day}修改（第 ${version} 版）`,
+    editedBy: (name, day, version) => `${spaceAfter(name)}于${day}修改（第 ${version} 版）`,
     draft: (asked, until) =>
       until === null
         ? '草稿：尚未批准'
-        : `草稿：等待${asked === null ? '' : ` ${asked} `}在${until}前批准`,
-    returnedBy: (name, day) => `草稿：${name} 于${day}退回`,
-    approvedBy: (name, day, version) => `${name} 于${day}批准（第 ${version} 版）`,
+        : `草稿：等待${asked === null ? '' : spaceAround(asked)}在${until} 前批准`,
+    returnedBy: (name, day) => `草稿：${spaceAfter(name)}于${day}退回`,
+    approvedBy: (name, day, version) => `${spaceAfter(name)}于${day}批准（第 ${version} 版）`,
+    states: {
+      draft: '草稿',
+      returned: '已退回',
+      approved: (version) => `已批准（第 ${version} 版）`,
+    },
     verified: (verified, all) => `${all} 条陈述中 ${verified} 条已核实`,
   },
   partial: '本纪要不完整',
@@ -78,7 +91,7 @@ export const chinese: Wording = {
     moderate: '未能完成，插图留待审核',
   },
   colon: '：',
-  separators: { list: '、', clear: '；' },
+  separators: { list: '、', clear: '；', facts: '；' },
   because: (what, reason, spans) => `${what}${reason && `（${reason}）`}${spans && `，${spans}`}`,
   reasons: {
     transient: '服务无法连接',
@@ -118,7 +131,14 @@ export const chinese: Wording = {
   engines: '生成方式',
   engine: ({ work, target, label, details, items }) =>
     `${work}：${target}${label && `，${label}`}（${details && `${details}，`}${items} 项）`,
+  labels: {
+    whisper: '本机上由 faster-whisper 运行的 Whisper base',
+    speakers: '在本机上区分说话人',
+    drawing: '按提示词以规则绘制，未使用模型',
+    nsfwjs: '本机上的 NSFWJS',
+  },
   recording: '录音',
+  file: (name, size) => `${name}，${size}`,
   sound: (tracks, silent, copies) =>
     `听取 ${tracks} 轨；略去 ${silent} 个无声声道、${copies} 个重复声道`,
   document: '文档',
@@ -131,6 +151,7 @@ export const chinese: Wording = {
     unverified === 0
       ? `共 ${all} 条，均可在逐字记录中找到`
       : `共 ${all} 条，其中 ${unverified} 条未在逐字记录中找到，已标明`,
+  unsupportedCount: (unsupported, all) => `共 ${all} 条，其中 ${unsupported} 条与引文不符，已标明`,
 
   picture: { safe: '插图', held: '插图留待审核', blocked: '插图未通过安全检查' },
   pictureBy: (model) => `由 ${model} 生成，并非会议实景。`,

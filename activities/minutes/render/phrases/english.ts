@@ -24,6 +24,8 @@ export const english = {
   owner: 'Owner',
   due: 'Due',
   evidence: 'Said at',
+  /** Replaces `evidence` for a transcript without times. */
+  source: 'Source',
   noOwner: 'no owner named',
   noDueDate: 'no date named',
   notVerified: 'not verified',
@@ -55,6 +57,13 @@ export const english = {
     returnedBy: (name: string, day: string) => `draft: returned by ${name} on ${day}`,
     approvedBy: (name: string, day: string, version: number) =>
       `approved by ${name} on ${day} (version ${version})`,
+    /** The same at the head of every page. */
+    states: {
+      draft: 'draft',
+      returned: 'returned',
+      approved: (version: number) => `approved (version ${version})`,
+    },
+    /** Quotes were found, and bear the statement out. */
     verified: (verified: number, all: number) => `${verified} of ${all} statements verified`,
   },
   partial: 'These minutes are partial',
@@ -90,8 +99,14 @@ export const english = {
   } satisfies Record<PipelineRole, string>,
   /** Separates a name from the statement about it. */
   colon: ': ',
-  /** Between the members of a list; `clear` where one of them contains the usual mark. */
-  separators: { list: ', ', clear: '; ' },
+  separators: {
+    /** Between the members of a list. */
+    list: ', ',
+    /** The same where one of them contains the usual mark. */
+    clear: '; ',
+    /** Between facts that stand in one line. */
+    facts: ' · ',
+  },
   /** Joins what happened, why and when; `reason` and `spans` may be empty. */
   because: (what: string, reason: string, spans: string) =>
     `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
@@ -137,7 +152,15 @@ export const english = {
   /** `label` and `details` may be empty. */
   engine: (by: Strings<'work' | 'target' | 'label' | 'details'> & { readonly items: number }) =>
     `${by.work} by ${by.target}${by.label && `: ${by.label}`} (${by.details && `${by.details}, `}${by.items} ${by.items === 1 ? 'item' : 'items'})`,
+  /** What the labels of the local targets say, as `local/hansard.yaml` has them; other labels are the operator's words. */
+  labels: {
+    whisper: 'Whisper base by faster-whisper on this machine',
+    speakers: 'voices told apart on this machine',
+    drawing: 'drawn by rules from the prompt, no model',
+    nsfwjs: 'NSFWJS on this machine',
+  },
   recording: 'Recording',
+  file: (name: string, size: string) => `${name}, ${size}`,
   sound: (tracks: number, silent: number, copies: number) =>
     `Tracks heard: ${tracks}; channels left out: ${silent} silent, ${copies} copies`,
   document: 'Document',
@@ -151,6 +174,8 @@ export const english = {
     unverified === 0
       ? `all ${all} found in the transcript`
       : `${unverified} of ${all} not found in the transcript and marked so`,
+  unsupportedCount: (unsupported: number, all: number) =>
+    `${unsupported} of ${all} not borne out by the quote and marked so`,
 
   picture: {
     safe: 'Illustration',

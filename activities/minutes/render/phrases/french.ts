@@ -21,6 +21,7 @@ export const french: Wording = {
   owner: 'Responsable',
   due: 'Échéance',
   evidence: 'Dit à',
+  source: 'Source',
   noOwner: 'aucun responsable nommé',
   noDueDate: 'aucune date nommée',
   notVerified: 'non vérifié',
@@ -48,6 +49,11 @@ export const french: Wording = {
         : `brouillon : approbation attendue${asked === null ? '' : ` de ${asked}`} avant le ${until}`,
     returnedBy: (name, day) => `brouillon : renvoyé par ${name} le ${day}`,
     approvedBy: (name, day, version) => `approuvé par ${name} le ${day} (version ${version})`,
+    states: {
+      draft: 'brouillon',
+      returned: 'renvoyé',
+      approved: (version) => `approuvé (version ${version})`,
+    },
     verified: (verified, all) => `${verified} énoncés vérifiés sur ${all}`,
   },
   partial: 'Ce compte rendu est partiel',
@@ -81,7 +87,7 @@ export const french: Wording = {
     moderate: "impossible, l'illustration est donc retenue pour examen",
   },
   colon: ' : ',
-  separators: { list: ', ', clear: ' ; ' },
+  separators: { list: ', ', clear: ' ; ', facts: ' · ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'le service était injoignable',
@@ -123,7 +129,14 @@ export const french: Wording = {
   engines: 'Fait par',
   engine: ({ work, target, label, details, items }) =>
     `${work} par ${target}${label && ` : ${label}`} (${details && `${details}, `}${items} ${items > 1 ? 'éléments' : 'élément'})`,
+  labels: {
+    whisper: 'Whisper base par faster-whisper sur cette machine',
+    speakers: 'voix distinguées sur cette machine',
+    drawing: "dessiné par des règles d'après la consigne, sans modèle",
+    nsfwjs: 'NSFWJS sur cette machine',
+  },
   recording: 'Enregistrement',
+  file: (name, size) => `${name}, ${size}`,
   sound: (tracks, silent, copies) =>
     `Pistes écoutées : ${tracks} ; canaux écartés : ${silent} muets, ${copies} copies`,
   document: 'Document',
@@ -136,6 +149,8 @@ export const french: Wording = {
     unverified === 0
       ? `${all} sur ${all} retrouvées dans la transcription`
       : `${unverified} sur ${all} introuvables dans la transcription et signalées`,
+  unsupportedCount: (unsupported, all) =>
+    `${unsupported} sur ${all} que la citation n'étaye pas, et signalées`,
 
   picture: {
     safe: 'Illustration',

@@ -21,6 +21,7 @@ export const german: Wording = {
   owner: 'Zuständig',
   due: 'Bis',
   evidence: 'Gesagt bei',
+  source: 'Beleg',
   noOwner: 'niemand genannt',
   noDueDate: 'kein Termin genannt',
   notVerified: 'nicht belegt',
@@ -48,6 +49,11 @@ export const german: Wording = {
         : `Entwurf: wartet bis ${until} auf die Freigabe${asked === null ? '' : ` durch ${asked}`}`,
     returnedBy: (name, day) => `Entwurf: von ${name} am ${day} zurückgegeben`,
     approvedBy: (name, day, version) => `freigegeben von ${name} am ${day} (Version ${version})`,
+    states: {
+      draft: 'Entwurf',
+      returned: 'zurückgegeben',
+      approved: (version) => `freigegeben (Version ${version})`,
+    },
     verified: (verified, all) => `${verified} von ${all} Aussagen belegt`,
   },
   partial: 'Dieses Protokoll ist unvollständig',
@@ -80,7 +86,7 @@ export const german: Wording = {
     moderate: 'nicht möglich, daher wartet das Bild auf eine Prüfung',
   },
   colon: ': ',
-  separators: { list: ', ', clear: '; ' },
+  separators: { list: ', ', clear: '; ', facts: ' · ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'der Dienst war nicht erreichbar',
@@ -121,11 +127,18 @@ export const german: Wording = {
   engines: 'Erstellt von',
   engine: ({ work, target, label, details, items }) =>
     `${work} von ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'Stück' : 'Stücke'})`,
+  labels: {
+    whisper: 'Whisper base mit faster-whisper auf diesem Rechner',
+    speakers: 'Stimmen auf diesem Rechner unterschieden',
+    drawing: 'nach Regeln aus den Anweisungen gezeichnet, ohne Modell',
+    nsfwjs: 'NSFWJS auf diesem Rechner',
+  },
   recording: 'Aufnahme',
+  file: (name, size) => `${name}, ${size}`,
   sound: (tracks, silent, copies) =>
     `Gehörte Spuren: ${tracks}; ausgelassene Kanäle: ${silent} stumme, ${copies} Kopien`,
   document: 'Dokument',
-  documentFacts: ({ id, version, template }) => `${id}, Fassung ${version}, Vorlage ${template}`,
+  documentFacts: ({ id, version, template }) => `${id}, Version ${version}, Vorlage ${template}`,
   calls: 'Modellaufrufe',
   callFacts: (entries, inDoubt) =>
     `${entries} im Kassenbuch${inDoubt === 0 ? '' : `, davon ${inDoubt} ungeklärt`}`,
@@ -134,6 +147,8 @@ export const german: Wording = {
     unverified === 0
       ? `alle ${all} im Wortlaut belegt`
       : `${unverified} von ${all} nicht im Wortlaut gefunden und so gekennzeichnet`,
+  unsupportedCount: (unsupported, all) =>
+    `${unsupported} von ${all} vom Zitat nicht gedeckt und so gekennzeichnet`,
 
   picture: {
     safe: 'Bild',

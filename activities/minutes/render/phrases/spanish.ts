@@ -21,6 +21,7 @@ export const spanish: Wording = {
   owner: 'Responsable',
   due: 'Plazo',
   evidence: 'Dicho en',
+  source: 'Fuente',
   noOwner: 'sin responsable nombrado',
   noDueDate: 'sin fecha nombrada',
   notVerified: 'sin verificar',
@@ -48,6 +49,11 @@ export const spanish: Wording = {
         : `borrador: espera la aprobación${asked === null ? '' : ` de ${asked}`} hasta el ${until}`,
     returnedBy: (name, day) => `borrador: devuelta por ${name} el ${day}`,
     approvedBy: (name, day, version) => `aprobada por ${name} el ${day} (versión ${version})`,
+    states: {
+      draft: 'borrador',
+      returned: 'devuelta',
+      approved: (version) => `aprobada (versión ${version})`,
+    },
     verified: (verified, all) => `${verified} de ${all} afirmaciones verificadas`,
   },
   partial: 'Esta acta es parcial',
@@ -81,7 +87,7 @@ export const spanish: Wording = {
     moderate: 'no fue posible, por eso la ilustración queda retenida para revisión',
   },
   colon: ': ',
-  separators: { list: ', ', clear: '; ' },
+  separators: { list: ', ', clear: '; ', facts: ' · ' },
   because: (what, reason, spans) => `${what}${reason && ` (${reason})`}${spans && `, ${spans}`}`,
   reasons: {
     transient: 'no se pudo contactar con el servicio',
@@ -122,7 +128,14 @@ export const spanish: Wording = {
   engines: 'Hecho por',
   engine: ({ work, target, label, details, items }) =>
     `${work} por ${target}${label && `: ${label}`} (${details && `${details}, `}${items} ${items === 1 ? 'elemento' : 'elementos'})`,
+  labels: {
+    whisper: 'Whisper base con faster-whisper en este equipo',
+    speakers: 'voces distinguidas en este equipo',
+    drawing: 'dibujado por reglas según las instrucciones, sin modelo',
+    nsfwjs: 'NSFWJS en este equipo',
+  },
   recording: 'Grabación',
+  file: (name, size) => `${name}, ${size}`,
   sound: (tracks, silent, copies) =>
     `Pistas escuchadas: ${tracks}; canales omitidos: ${silent} mudos, ${copies} copias`,
   document: 'Documento',
@@ -135,6 +148,8 @@ export const spanish: Wording = {
     unverified === 0
       ? `${all} de ${all} halladas en la transcripción`
       : `${unverified} de ${all} no halladas en la transcripción y señaladas así`,
+  unsupportedCount: (unsupported, all) =>
+    `${unsupported} de ${all} que la cita no respalda, señaladas así`,
 
   picture: {
     safe: 'Ilustración',

@@ -29,40 +29,40 @@ const APPROVED = {
 test.each([
   [
     'en',
-    'draft: waits for approval by Ann Lee until 7 December 2026',
-    'draft: waits for approval until 7 December 2026',
+    'draft: waits for approval by Ann Lee until 7 December 2026 at 10:00 UTC',
+    'draft: waits for approval until 7 December 2026 at 10:00 UTC',
     'draft: not approved',
     'draft: returned by Tom on 2 December 2026',
     'approved by Tom on 2 December 2026 (version 4)',
   ],
   [
     'zh',
-    '草稿：等待 Ann Lee 在2026年12月7日前批准',
-    '草稿：等待在2026年12月7日前批准',
+    '草稿：等待 Ann Lee 在2026年12月7日 10:00 UTC 前批准',
+    '草稿：等待在2026年12月7日 10:00 UTC 前批准',
     '草稿：尚未批准',
     '草稿：Tom 于2026年12月2日退回',
     'Tom 于2026年12月2日批准（第 4 版）',
   ],
   [
     'de',
-    'Entwurf: wartet bis 7. Dezember 2026 auf die Freigabe durch Ann Lee',
-    'Entwurf: wartet bis 7. Dezember 2026 auf die Freigabe',
+    'Entwurf: wartet bis 7. Dezember 2026 um 10:00 UTC auf die Freigabe durch Ann Lee',
+    'Entwurf: wartet bis 7. Dezember 2026 um 10:00 UTC auf die Freigabe',
     'Entwurf: nicht freigegeben',
     'Entwurf: von Tom am 2. Dezember 2026 zurückgegeben',
     'freigegeben von Tom am 2. Dezember 2026 (Version 4)',
   ],
   [
     'fr',
-    'brouillon : approbation attendue de Ann Lee avant le 7 décembre 2026',
-    'brouillon : approbation attendue avant le 7 décembre 2026',
+    'brouillon : approbation attendue de Ann Lee avant le 7 décembre 2026 à 10:00 UTC',
+    'brouillon : approbation attendue avant le 7 décembre 2026 à 10:00 UTC',
     'brouillon : non approuvé',
     'brouillon : renvoyé par Tom le 2 décembre 2026',
     'approuvé par Tom le 2 décembre 2026 (version 4)',
   ],
   [
     'es',
-    'borrador: espera la aprobación de Ann Lee hasta el 7 de diciembre de 2026',
-    'borrador: espera la aprobación hasta el 7 de diciembre de 2026',
+    'borrador: espera la aprobación de Ann Lee hasta el 7 de diciembre de 2026 a las 10:00 UTC',
+    'borrador: espera la aprobación hasta el 7 de diciembre de 2026 a las 10:00 UTC',
     'borrador: sin aprobar',
     'borrador: devuelta por Tom el 2 de diciembre de 2026',
     'aprobada por Tom el 2 de diciembre de 2026 (versión 4)',
@@ -89,7 +89,7 @@ test('the remark stands in returned minutes, and in no others', () => {
   expect(notesOf(RETURNED)).toContainEqual({
     kind: 'note',
     tone: 'remark',
-    title: 'draft: returned by Tom on 2 December 2026',
+    title: 'Draft: returned by Tom on 2 December 2026',
     lines: ['The owner is wrong.', 'It is Bob.'],
   });
   expect(notesOf(DRAFT)).toEqual(notesOf(null));
@@ -120,4 +120,37 @@ test.each([
 ])('after %s the line under the title says who edited what is left', (_, revisions, said) => {
   const { facts } = glanceAt({ ...sampleMinutes, revisions: [...revisions] }, phrasesFor('en'));
   expect(facts.find((fact) => fact.startsWith('edited')) ?? null).toBe(said);
+});
+
+test.each([
+  ['en', null, 'Complete'],
+  ['en', DRAFT, 'Complete · draft'],
+  ['zh', DRAFT, '完整；草稿'],
+  ['de', RETURNED, 'Vollständig · zurückgegeben'],
+  ['fr', APPROVED, 'Complet · approuvé (version 4)'],
+  ['es', DRAFT, 'Completa · borrador'],
+])(
+  'in %s the head of every page says whether the minutes are approved',
+  (language, approval, head) => {
+    expect(glanceAt({ ...sampleMinutes, approval }, phrasesFor(language)).running).toBe(head);
+  },
+);
+
+test('a space stands between Chinese and other writing, and not between Chinese and Chinese', () => {
+  const said = (approval: Approval) =>
+    glanceAt({ ...sampleMinutes, approval }, phrasesFor('zh')).facts[0];
+  expect(said({ ...DRAFT, asked: '张伟' })).toBe('草稿：等待张伟在2026年12月7日 10:00 UTC 前批准');
+  expect(said({ ...RETURNED, by: '张伟' })).toBe('草稿：张伟于2026年12月2日退回');
+  expect(said({ ...APPROVED, by: '张伟' })).toBe('张伟于2026年12月2日批准（第 4 版）');
+  expect(said({ ...APPROVED, by: '张 Ann' })).toBe('张 Ann 于2026年12月2日批准（第 4 版）');
+});
+
+test('a statement that its quote does not bear out is not counted as verified', () => {
+  const [first, ...others] = sampleMinutes.decisions;
+  const decisions =
+    first === undefined ? [] : [{ ...first, unsupported: true as const }, ...others];
+  const lineOf = (minutes: typeof sampleMinutes) =>
+    glanceAt(minutes, phrasesFor('en')).facts.at(-1);
+  expect(lineOf(sampleMinutes)).toBe('3 of 5 statements verified');
+  expect(lineOf({ ...sampleMinutes, decisions })).toBe('2 of 5 statements verified');
 });

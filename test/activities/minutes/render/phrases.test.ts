@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { minutesDocument } from '../../../../activities/minutes/render/minutes-document.ts';
 import { phrasesFor } from '../../../../activities/minutes/render/phrases.ts';
@@ -156,7 +157,7 @@ test.each([
     'en',
     '**Complete** · 100 % of 2 min 03 s heard · sentences picked by rules · 3 of 5 statements verified',
   ],
-  ['zh', '**完整** · 已听取 2分03秒的 100% · 按规则摘选原句 · 5 条陈述中 3 条已核实'],
+  ['zh', '**完整**；已听取 2分03秒的 100%；按规则摘选原句；5 条陈述中 3 条已核实'],
   [
     'de',
     '**Vollständig** · 100 % von 2 min 03 s gehört · Sätze nach Regeln ausgewählt · 3 von 5 Aussagen belegt',
@@ -200,6 +201,7 @@ test('partial minutes name the models that wrote them and what was not heard', (
   expect(minutesDocument(partial, sampleTranscript, { picture: false }).glance).toEqual({
     isComplete: false,
     status: 'Partial',
+    running: 'Partial',
     facts: [
       '99.9 % of 2 min 03 s heard',
       'written by Mixtral-8x7B, qwen',
@@ -210,4 +212,58 @@ test('partial minutes name the models that wrote them and what was not heard', (
   expect(minutesDocument(bare, sampleTranscript, { picture: false }).glance.facts[1]).toBe(
     'no summary',
   );
+});
+
+test.each([
+  ['en', '778 bytes', '12.3 kB', '1.8 MB'],
+  ['zh', '778字节', '12.3 kB', '1.8 MB'],
+  ['de', '778 Byte', '12,3 kB', '1,8 MB'],
+  ['fr', '778 octets', '12,3 ko', '1,8 Mo'],
+  ['es', '778 bytes', '12,3 kB', '1,8 MB'],
+])('in %s sizes are in bytes, kB or MB', (language, ...sizes) => {
+  const { size } = phrasesFor(language);
+  expect([778, 12_345, 1_843_200].map(size).map((text) => text.replaceAll(/\s/g, ' '))).toEqual(
+    sizes,
+  );
+});
+
+test('Chinese minutes name their file with Chinese marks', () => {
+  expect(phrasesFor('zh').file('会议.txt', '778字节')).toBe('会议.txt，778字节');
+});
+
+test('what we say of the local targets is in the language of the reader', () => {
+  const labels = Object.values(phrasesFor('en').labels);
+  const configured = readFileSync(
+    new URL('../../../../local/hansard.yaml', import.meta.url),
+    'utf8',
+  );
+  for (const label of labels) expect(configured).toContain(`: ${label}'`);
+  const engine = { model: 'm', provider: null, items: 1 };
+  const engines = {
+    ...sampleMinutes.engines,
+    illustrate: [{ ...engine, target: 'procedural-v1', label: `procedural-v1: ${labels[2]}` }],
+    moderate: [{ ...engine, target: 'nsfwjs', label: 'NSFWJS on this machine' }],
+    transcribe: [{ ...engine, target: 'own', label: 'our own words' }],
+  };
+  const document = minutesDocument(
+    { ...sampleMinutes, engines, language: 'zh' },
+    sampleTranscript,
+    {
+      picture: false,
+    },
+  );
+  const markdown = renderMarkdown(document, null);
+  expect(markdown).toContain('procedural-v1，按提示词以规则绘制，未使用模型');
+  expect(markdown).toContain('nsfwjs，本机上的 NSFWJS');
+  expect(markdown).toContain('own，our own words');
+});
+
+test('where a transcript has no times, the sources are called so', () => {
+  const segments = sampleTranscript.segments.map((one) => ({ ...one, start: null, end: null }));
+  const headOf = (transcript: typeof sampleTranscript) =>
+    minutesDocument(sampleMinutes, transcript, { picture: false }).blocks.flatMap((block) =>
+      block.kind === 'table' ? block.head.slice(-1) : [],
+    )[0];
+  expect(headOf(sampleTranscript)).toBe('Said at');
+  expect(headOf({ ...sampleTranscript, segments })).toBe('Source');
 });

@@ -13,7 +13,7 @@ function documentIn(language: string, ...lines: readonly string[]): Document {
     title: TEXT,
     language,
     facts: [],
-    glance: { isComplete: true, status: '', facts: [] },
+    glance: { isComplete: true, status: '', running: '', facts: [] },
     blocks: [
       {
         kind: 'transcript',
