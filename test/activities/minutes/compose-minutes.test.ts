@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { composeMinutes, type MinutesParts } from '../../../activities/minutes/compose-minutes.ts';
+import {
+  composeMinutes,
+  titleInLanguage,
+  type MinutesParts,
+} from '../../../activities/minutes/compose-minutes.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import { sampleMinutes, sampleTranscript } from './render/sample-minutes.ts';
 
@@ -216,6 +220,15 @@ describe('minutes from their parts', () => {
   test('do not depend on when they are made', () => {
     expect(JSON.stringify(composeMinutes(parts()))).toBe(JSON.stringify(composeMinutes(parts())));
   });
+});
+
+test('a title by the file name follows the language, and a title by a person stays', () => {
+  const dated = { ...input, options: { ...input.options, date: '2026-03-02' } };
+  const english = 'Minutes of planning-meeting, 2 March 2026';
+  const german = 'Protokoll: planning-meeting, 2. März 2026';
+  expect(titleInLanguage(dated, english, 'de')).toBe(german);
+  expect(titleInLanguage(dated, german, 'en')).toBe(english);
+  expect(titleInLanguage(dated, 'Minutes of the board', 'de')).toBe('Minutes of the board');
 });
 
 const { coverage } = sampleMinutes;

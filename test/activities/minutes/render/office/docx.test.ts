@@ -23,6 +23,22 @@ test.each(SAMPLES)(
   },
 );
 
+test('the head of every page says that the minutes are approved', async () => {
+  const approval = {
+    state: 'approved',
+    by: 'Tom',
+    at: '2026-12-02T10:00:00.000Z',
+    version: 6,
+    sha256: 'a'.repeat(64),
+  } as const;
+  const parts = unzipSync(await renderDocx(sampleDocument('zh', 3, { approval }), null));
+  const heads = Object.keys(parts).filter((name) => name.startsWith('word/header'));
+  const texts = heads.map((name) => strFromU8(parts[name] ?? new Uint8Array()));
+  expect(texts.map((xml) => xml.replaceAll(/<[^>]*>/g, '')).join('')).toContain(
+    '发布计划会议不完整；已批准（第 6 版）',
+  );
+});
+
 test('headings are headings, lists are lists, the table has a head, and citations lead to their lines', async () => {
   const docx = await renderDocx(sampleDocument('en'), null);
   const { value: html, messages } = await mammoth.convertToHtml(

@@ -22,11 +22,24 @@ test.each(SAMPLES)(
   async (sample) => {
     const document = sampleDocument(sample);
     const pdf = renderPdf(document, null);
-    const text = await textOf(pdf, `${document.title} ${document.glance.status}`);
+    const text = await textOf(pdf, `${document.title} ${document.glance.running}`);
     expect(missingFrom(text, textsOf(document))).toEqual([]);
     expect(Buffer.compare(renderPdf(document, null), pdf)).toBe(0);
   },
 );
+
+const DRAFT = {
+  state: 'draft',
+  asked: null,
+  since: '2026-12-01T10:00:00.000Z',
+  until: null,
+} as const;
+test('every page from the second on says that the minutes are a draft', async () => {
+  const pdf = renderPdf(sampleDocument('en', 120, { approval: DRAFT }), null);
+  const { text } = await extractText(await open(pdf), { mergePages: false });
+  expect(text.length).toBeGreaterThan(2);
+  for (const page of text.slice(1)) expect(page).toContain('Partial · draft');
+});
 
 test('the outline has the headings, and citations lead to the pages of their lines', async () => {
   const document = sampleDocument('en', 200);
