@@ -357,6 +357,7 @@ export interface ApprovalLook {
 }
 export interface StatementCounts {
   readonly all: number;
+  /** Those whose quotes were found and bear them out. */
   readonly verified: number;
 }
 interface CloseJob extends JobReference {

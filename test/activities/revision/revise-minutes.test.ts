@@ -207,8 +207,9 @@ test('a corrected transcript is in every file of the next version', async () => 
   const rendered = await render(
     await edit({ file: 'transcript', language: before.language, segments }),
   );
+  // The decision's quote is gone, and that of the task says nothing of the first of December.
   expect(rendered).toMatchObject({
-    statements: { all: 5, verified: 2 },
+    statements: { all: 5, verified: 1 },
     statementsBefore: { all: 5, verified: 3 },
   });
   const next = outputFolder(job.tenant, job.jobId, rendered.minutesKey);
