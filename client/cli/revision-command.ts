@@ -41,7 +41,9 @@ export async function revise(
   const by = checkedArgument(authorSchema, '--by', options.by ?? accountName());
   const row = await namedJob(context, reference, options);
   const store = await services.store();
-  const wanted = await wantedOf(by, row, store);
+  const { unlessMade } = await import('../jobs/unless-made.ts');
+  const named = await wantedOf(by, row, store);
+  const wanted = named && (await unlessMade(named, row, store));
   if (wanted === null) {
     output.result(
       options,

@@ -18,10 +18,7 @@ export function addRenameSpeaker(program: Command, context: CommandContext): voi
         speaker: await speakerId(speaker),
         name: checkedArgument(speakerNameSchema, 'the name', name.replaceAll(/\s+/g, ' ')),
       };
-      await revise(context, reference, options, async (by, row, store) => {
-        const { unlessMade } = await import('../../jobs/unless-made.ts');
-        return await unlessMade({ ...wanted, by }, row, store);
-      });
+      await revise(context, reference, options, (by) => ({ ...wanted, by }));
     });
 }
 
@@ -35,11 +32,12 @@ export function addJoinSpeakers(program: Command, context: CommandContext): void
     .argument('<into>', 'id of the speaker that stays, such as S1')
     .action(async (reference: string, speaker: string, into: string, options: RevisionOptions) => {
       const [from, to] = [await speakerId(speaker), await speakerId(into)];
-      const wanted = { kind: 'join' as const, speaker: from, into: to };
-      await revise(context, reference, options, async (by, row, store) => {
-        const { unlessMade } = await import('../../jobs/unless-made.ts');
-        return await unlessMade({ ...wanted, by }, row, store);
-      });
+      await revise(context, reference, options, (by) => ({
+        kind: 'join',
+        speaker: from,
+        into: to,
+        by,
+      }));
     });
 }
 

@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import { expect, test } from 'vitest';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
 import { unlessMade } from '../../../client/jobs/unless-made.ts';
+import type { Approval } from '../../../workflows/contracts/approval.ts';
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
 
-/** A change of who spoke makes a version only where it changes something. */
+/** A change makes a version only where it changes something. */
 
 const citation = { start: 0, end: 1, speaker: 'S4', quote: 'I am Tom Reed', segmentIds: ['s1'] };
 const minutes: Minutes = {
@@ -16,6 +17,12 @@ const minutes: Minutes = {
     { id: 'S4', name: 'Tom Reed', seconds: 10, heard: { name: 'Tom Reed', citation } },
     { id: 'S5', name: 'Eve', seconds: 10, heard: { name: 'Tom Reed', citation } },
   ],
+};
+const DRAFT: Approval = {
+  state: 'draft',
+  asked: 'Tom',
+  since: '2026-03-02T10:00:00.000Z',
+  until: null,
 };
 const row = { id: minutes.id, tenant: 'default', minutesKey: 'minutes.json' } as JobRow;
 const store = {
@@ -44,6 +51,28 @@ test.each([
   ['a join the other way', join('S1', 'S3')],
 ])('%s is a change', async (_, wanted) => {
   expect(await unlessMade(wanted, row, store)).toEqual(wanted);
+});
+
+test.each<[string, Approval | null, boolean]>([
+  ['who is asked already', DRAFT, true],
+  ['somebody else', { ...DRAFT, asked: 'Eve' }, false],
+  ['one that is asked for ever', { ...DRAFT, until: '9999-01-01T00:00:00.000Z' }, true],
+  ['one whose time is over', { ...DRAFT, until: '2026-03-03T10:00:00.000Z' }, false],
+  [
+    'one who was asked before it was returned',
+    { ...DRAFT, state: 'returned', by: 'Tom', at: DRAFT.since, remark: 'No.' },
+    false,
+  ],
+  ['minutes that nobody is asked for', null, false],
+])('to ask Tom, where it is %s', async (_, approval, isMade) => {
+  const wanted = {
+    kind: 'approval',
+    by: 'Ann',
+    decision: { kind: 'delegate', to: 'Tom' },
+  } as const;
+  const getJson = <T>(__: string, schema: z.ZodType<T>) =>
+    Promise.resolve(schema.parse({ ...minutes, approval }));
+  expect(await unlessMade(wanted, row, { getJson })).toEqual(isMade ? null : wanted);
 });
 
 test('a job without minutes says so', async () => {
