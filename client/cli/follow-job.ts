@@ -1,6 +1,6 @@
 import { findJob } from '../jobs/find-job.ts';
 import { jobView } from '../jobs/job-status.ts';
-import type { JobView } from '../jobs/job-view.ts';
+import type { JobStatus, JobView } from '../jobs/job-view.ts';
 import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,7 +27,23 @@ export async function followJob(
   } else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
   else if (!options.json) {
     output.remark(`fetch the files with npm run -s hansard -- result ${id} --out DIR`);
+    if (status.waitingFor === 'approval') await tellOfApproval(id, tenant, status, context);
   }
+}
+
+/** Who is asked, and with which commands they answer. */
+async function tellOfApproval(
+  id: string,
+  tenant: string,
+  { approval }: JobStatus,
+  { services, output }: CommandContext,
+): Promise<void> {
+  const { askedIn, shownApproval } = await import('../jobs/shown-approval.ts');
+  const { approvalLines } = await import('./render-approval.ts');
+  const shown = await shownApproval(await findJob(services.library, tenant, id), services.store);
+  if (shown === null) return;
+  const of = { id, version: shown.version, asked: askedIn(shown) };
+  approvalLines(of, approval).forEach(output.remark);
 }
 
 /** On a terminal, a block that is redrawn; otherwise a line for each change. */
@@ -36,7 +52,7 @@ function display({ output }: CommandContext): (view: JobView) => void {
   const since = Date.now();
   return (view) => {
     const watchedSeconds = (Date.now() - since) / 1_000;
-    if (output.isTerminal) output.block(statusBlock(view, output.columns(), watchedSeconds));
+    if (output.isTerminal) output.block(statusBlock(view, watchedSeconds));
     else for (const line of plainLines(before, view)) output.line(line);
     before = view;
   };

@@ -25,14 +25,13 @@ export function createOutput(out: TextStream, err: TextStream) {
     },
     /** Remarks for a person, on standard error. */
     remark: (text: string) => void err.write(`${text}\n`),
-    /** Prints a block in the place of the last one; for terminals. */
+    /** Prints a block in the place of the last one; for terminals. Lines are cut to the columns: a wrapped one would count as one. */
     block: (lines: readonly string[]) => {
       // Move up to the start of the last block, then clear to the end of the screen (ECMA-48 CUU and ED).
       const erase = drawn > 0 ? `\u001B[${drawn}A\u001B[J` : '';
-      out.write(`${erase}${lines.join('\n')}\n`);
+      out.write(`${erase}${lines.map((text) => text.slice(0, out.columns)).join('\n')}\n`);
       drawn = lines.length;
     },
     isTerminal: out.isTTY === true,
-    columns: () => out.columns ?? 80,
   };
 }

@@ -1,7 +1,7 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
-import { approvalView, waitsForPerson, type ApprovalView } from '../jobs/approval-view.ts';
+import { approvalView, approvalWords, waitsForPerson } from '../jobs/approval-view.ts';
 import { hasEnded } from '../jobs/job-view.ts';
 
 /** One line per job: id, status, day, length, title. */
@@ -24,12 +24,10 @@ function statusOf({ status, result, approval }: JobRow, now: Date): string {
   const view = approvalView(approval, now);
   const words = [
     ...(result === 'partial' ? ['partial'] : []),
-    ...(view === null ? [] : [view.state, ...(isLate(view) ? ['(reminded)'] : [])]),
+    ...(view === null ? [] : [approvalWords(view)]),
   ];
   return words.length === 0 ? status : words.join(' ');
 }
-
-const isLate = (view: ApprovalView): boolean => view.state === 'draft' && view.remindedAt !== null;
 
 /** The same, and below each job the line in which a word was found, cut around it. */
 export function foundLines(jobs: readonly FoundJob[]): string[] {

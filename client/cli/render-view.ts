@@ -2,15 +2,15 @@ import { clock } from '../../workflows/contracts/clock.ts';
 import { countText } from '../../workflows/contracts/count-text.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
-import type { ApprovalView } from '../jobs/approval-view.ts';
 import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
 import { minute } from './minute.ts';
+import { approvalEndText } from './render-approval.ts';
 
 /**
- * The block that a terminal redraws: a heading, a line per stage, the degradations. Lines are cut to the columns. While a
- * job runs, the seconds for which it has been watched show that the display is alive.
+ * A heading, a line per stage, the degradations. While a job runs, the seconds for which it has been watched show that the
+ * display is alive.
  */
-export function statusBlock(view: JobView, columns: number, watchedSeconds?: number): string[] {
+export function statusBlock(view: JobView, watchedSeconds?: number): string[] {
   const { status, progress } = view;
   const watched =
     watchedSeconds === undefined || hasEnded(status) ? '' : `  ${clock(watchedSeconds)}`;
@@ -23,9 +23,7 @@ export function statusBlock(view: JobView, columns: number, watchedSeconds?: num
             ? []
             : `  ${stage.padEnd(11)} ${stageText(view, stage, state)}`;
         });
-  return [`${status.id}  ${headline(view)}${watched}`, ...stages, ...noteLines(view)].map((line) =>
-    line.slice(0, columns),
-  );
+  return [`${status.id}  ${headline(view)}${watched}`, ...stages, ...noteLines(view)];
 }
 
 /** What has changed since the last view, for a log; empty when nothing has. */
@@ -62,17 +60,10 @@ export function headline({ status, failure }: JobView): string {
 function endText({ result, approval }: JobStatus): string[] {
   const words = [
     ...(result === 'partial' ? ['partial minutes'] : []),
-    ...(approval === null ? [] : [APPROVALS[approval.state]]),
+    ...(approval === null ? [] : [approvalEndText(approval)]),
   ];
   return words.length === 0 ? [] : [words.join(', ')];
 }
-
-const APPROVALS: Readonly<Record<ApprovalView['state'], string>> = {
-  draft: 'a draft, not approved',
-  returned: 'returned, not approved',
-  expired: 'not approved in time',
-  approved: 'approved',
-};
 
 /** `waiting for approval until 2026-12-07 10:00 (UTC): complete minutes can be read`. */
 function approvalText({ approval, result }: JobStatus): string {

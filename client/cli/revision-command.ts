@@ -3,11 +3,9 @@ import { userInfo } from 'node:os';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { RenderedRevision } from '../../workflows/contracts/activities.ts';
-import type { ApprovalView } from '../jobs/approval-view.ts';
 import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
-import { minute } from './minute.ts';
 
 export interface RevisionOptions extends JobCommandOptions {
   readonly by?: string;
@@ -54,6 +52,8 @@ export async function revise(
   }
   const { reviseJob } = await import('../jobs/revise-job.ts');
   const { approvalView } = await import('../jobs/approval-view.ts');
+  const { askedIn, shownApproval } = await import('../jobs/shown-approval.ts');
+  const { approvalLines } = await import('./render-approval.ts');
   const temporal = await services.temporal();
   const slow = setTimeout(() => {
     output.remark(
@@ -65,32 +65,18 @@ export async function revise(
     if (made === null) return output.remark('nothing was called, and nothing changed');
     const { version, statements } = made;
     const approval = approvalView(made.approval ?? null, new Date());
+    const approver = approval === null ? null : askedIn(await shownApproval(made, services.store));
     output.result(options, { id: row.id, version, statements, approval }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
       ...verifiedLines(made),
-      ...approvalLines(approval),
-      `what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`,
+      ...approvalLines({ id: row.id, version, asked: approver }, approval),
+      // A decision changes the line on the approval alone.
+      ...(wanted.kind === 'approval'
+        ? []
+        : [`what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`]),
     ]);
   } finally {
     clearTimeout(slow);
-  }
-}
-
-function approvalLines(approval: ApprovalView | null): string[] {
-  switch (approval?.state) {
-    case undefined:
-      return [];
-    case 'approved':
-      return [`it is approved: SHA-256 of its approved.sha256 ${approval.filesSha256}`];
-    case 'returned':
-      return ['it is returned: the next correction of it makes a draft again'];
-    case 'draft':
-    case 'expired':
-      return [
-        approval.until === null
-          ? 'it is a draft: nobody has approved it'
-          : `it is a draft: it waits for approval until ${minute(approval.until)}`,
-      ];
   }
 }
 

@@ -2,8 +2,9 @@ import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
 
 /** What `status` and `list` say of an approval. */
 export interface ApprovalView {
-  /** `expired`: a draft, or returned minutes, that nobody is waited for any more. They can be approved all the same. */
-  readonly state: ApprovalFacts['state'] | 'expired';
+  readonly state: ApprovalFacts['state'];
+  /** A draft, or returned minutes, whose time is over: nobody is waited for, and they can be decided on all the same. */
+  readonly isExpired: boolean;
   readonly since: string;
   readonly until: string | null;
   /** When a draft had waited for a day; null: it has not, or was not. */
@@ -16,10 +17,16 @@ export interface ApprovalView {
 export function approvalView(approval: ApprovalFacts | null, now: Date): ApprovalView | null {
   if (approval === null) return null;
   const { state, since, until, remindedAt = null, filesSha256 = null } = approval;
-  const isOver = until !== null && Date.parse(until) <= now.getTime();
-  return { state: isOver ? 'expired' : state, since, until, remindedAt, filesSha256 };
+  const isExpired = until !== null && Date.parse(until) <= now.getTime();
+  return { state, isExpired, since, until, remindedAt, filesSha256 };
 }
 
 /** Whether a person is waited for. */
 export const waitsForPerson = (view: ApprovalView | null): boolean =>
-  view !== null && view.until !== null && (view.state === 'draft' || view.state === 'returned');
+  view !== null && view.until !== null && !view.isExpired;
+
+/** For a column: `draft`, `draft (reminded)`, `returned (expired)`, `approved`. */
+export function approvalWords({ state, isExpired, remindedAt }: ApprovalView): string {
+  if (isExpired) return `${state} (expired)`;
+  return state === 'draft' && remindedAt !== null ? `${state} (reminded)` : state;
+}

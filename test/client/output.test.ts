@@ -23,5 +23,13 @@ test('results and remarks go where they belong', () => {
   output.result({}, { id: 'a' }, ['job a', 'started']);
   output.remark('wait');
   expect([out.written(), err.written()]).toEqual(['{"id":"a"}\njob a\nstarted\n', 'wait\n']);
-  expect([output.isTerminal, output.columns()]).toEqual([true, 40]);
+  expect(output.isTerminal).toBe(true);
+});
+
+test('the lines of a block are cut to the terminal, and those of a result are not', () => {
+  const { stream, written } = terminal();
+  const output = createOutput(stream, stream);
+  output.block(['x'.repeat(50)]);
+  output.result({}, {}, 'y'.repeat(50));
+  expect(written()).toBe(`${'x'.repeat(40)}\n${'y'.repeat(50)}\n`);
 });

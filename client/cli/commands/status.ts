@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
-import type { Approval } from '../../../workflows/contracts/approval.ts';
 import type { ApprovalView } from '../../jobs/approval-view.ts';
 import type { CommandContext } from '../command-context.ts';
 import { minute } from '../minute.ts';
@@ -16,13 +15,14 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { jobView } = await import('../../jobs/job-status.ts');
       const { statusBlock } = await import('../render-view.ts');
       const library = await services.library();
-      const [view, template, named] = await Promise.all([
+      const { shownApproval } = await import('../../jobs/shown-approval.ts');
+      const [view, template, shown] = await Promise.all([
         jobView(row, { library, temporal: services.temporal }),
         templateName(row, services),
-        approvalOf(row, services),
+        row.approval === null ? null : shownApproval(row, services.store),
       ]);
-      const lines = statusBlock(view, output.columns());
-      const approval = view.status.approval && { ...named, ...view.status.approval };
+      const lines = statusBlock(view);
+      const approval = view.status.approval && { ...shown?.approval, ...view.status.approval };
       output.result(options, { ...view.status, approval, template }, [
         ...lines,
         ...(approval === null ? [] : approvalLines(approval)),
@@ -31,20 +31,6 @@ export function addStatus(program: Command, context: CommandContext): void {
           : [`  template: ${printable(template)}`]),
       ]);
     });
-}
-
-/** What the minutes that a job shows say of their approval, with names; null where they cannot be read. */
-async function approvalOf(
-  { minutesKey, approval }: JobRow,
-  { store }: CommandContext['services'],
-): Promise<Approval | null> {
-  if (minutesKey === null || approval === null) return null;
-  const { minutesSchema } = await import('../../../workflows/contracts/minutes.ts');
-  try {
-    return (await (await store()).getJson(minutesKey, minutesSchema)).approval;
-  } catch {
-    return null;
-  }
 }
 
 type Named = ApprovalView & {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { JobRow, JobVersion } from '../../../adapters/database/job-library.ts';
+import { approvalView, approvalWords } from '../../jobs/approval-view.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 import { madeBy } from '../made-by.ts';
@@ -35,7 +36,7 @@ export function addVersions(program: Command, context: CommandContext): void {
       const table = versions.map((version) => [
         `${version.version}${isShown(row, version) ? ' *' : ''}`,
         version.createdAt.toISOString().replace('T', ' ').slice(0, 16),
-        version.approval === null ? version.result : `${version.result} ${version.approval.state}`,
+        [version.result, ...approvalOf(row, version)].join(' '),
         printable(madeBy(version)),
       ]);
       output.result(
@@ -52,6 +53,13 @@ export function addVersions(program: Command, context: CommandContext): void {
 }
 
 const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean => minutesKey === row.minutesKey;
+
+/** Of an earlier version, nobody is waited for: it is not late. */
+const approvalOf = (row: JobRow, version: JobVersion): string[] => {
+  if (version.approval === null) return [];
+  const view = isShown(row, version) ? approvalView(version.approval, new Date()) : null;
+  return [view === null ? version.approval.state : approvalWords(view)];
+};
 
 const jsonOf = (row: JobRow, version: JobVersion) => ({
   version: version.version,

@@ -1,0 +1,49 @@
+import type { ApprovalView } from '../jobs/approval-view.ts';
+import { minute } from './minute.ts';
+import { printable } from './render-list.ts';
+
+/** `a draft, expired since 2026-03-08 12:00 (UTC): it can be approved or returned all the same`. */
+export function approvalEndText({ state, isExpired, until }: ApprovalView): string {
+  if (state === 'approved') return 'approved';
+  const all = state === 'draft' ? 'a draft' : 'returned';
+  return isExpired && until !== null
+    ? `${all}, expired since ${minute(until)}: ${LATE[state]}`
+    : `${all}, not approved`;
+}
+
+const LATE = {
+  draft: 'it can be approved or returned all the same',
+  returned: 'a correction of it makes a draft again',
+} as const;
+
+/** How a version stands, and the commands that come next. */
+export function approvalLines(
+  { id, version, asked }: { id: string; version: number; asked: string | null },
+  view: ApprovalView | null,
+): string[] {
+  switch (view?.state) {
+    case undefined:
+      return [];
+    case 'approved':
+      return [`it is approved: SHA-256 of its approved.sha256 ${view.filesSha256}`];
+    case 'returned':
+      return [
+        `it is returned${timeText(view, 'it waits for a correction')}`,
+        `correct it: npm run -s hansard -- result ${id} --out DIR, then npm run -s hansard -- edit ${id} DIR/minutes.json; that makes a draft again`,
+      ];
+    case 'draft':
+      return [
+        `it is a draft${timeText(view, asked === null ? 'it waits for approval' : `${printable(asked)} is asked to approve it`) || ': nobody has approved it'}`,
+        `approve it: npm run -s hansard -- approve ${id} --version ${version}`,
+        `or return it: npm run -s hansard -- return ${id} "what has to be corrected" --version ${version}`,
+      ];
+  }
+}
+
+/** Empty: nobody is waited for. */
+function timeText({ state, isExpired, until }: ApprovalView, waits: string): string {
+  if (until === null || state === 'approved') return '';
+  return isExpired
+    ? `, expired since ${minute(until)}: ${LATE[state]}`
+    : `: ${waits} until ${minute(until)}`;
+}
