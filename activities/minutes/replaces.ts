@@ -1,5 +1,5 @@
 import type { Minutes } from '../../workflows/contracts/minutes.ts';
-import type { Revision } from '../../workflows/contracts/revision.ts';
+import { isByHand } from '../../workflows/contracts/revision.ts';
 import { NO_WORDS } from '../transcript/audio-coverage.ts';
 
 /**
@@ -9,7 +9,6 @@ import { NO_WORDS } from '../transcript/audio-coverage.ts';
  * speakers are carried over, and do not count.
  */
 export function replaces(newer: Minutes, held: Minutes): boolean {
-  const isByHand = ({ kind }: Revision) => kind === 'edit' || kind === 'resummarize';
   if (held.approval?.state === 'approved' || held.revisions?.some(isByHand)) return false;
   return lacksNoMore(newer, held);
 }

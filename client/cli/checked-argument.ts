@@ -6,5 +6,5 @@ export function checkedArgument<T>(schema: z.ZodType<T>, name: string, typed: st
   const checked = schema.safeParse(typed.normalize('NFC').trim());
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(({ message }) => message);
-  throw new InvalidOptionError(`${name}: ${faults.join('; ')}`);
+  throw new InvalidOptionError(`${name} ${faults.join(', and ')}`);
 }

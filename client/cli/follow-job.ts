@@ -1,6 +1,7 @@
+import { approvalView, waitsForPerson } from '../jobs/approval-view.ts';
 import { findJob } from '../jobs/find-job.ts';
 import { jobView } from '../jobs/job-status.ts';
-import type { JobStatus, JobView } from '../jobs/job-view.ts';
+import type { JobView } from '../jobs/job-view.ts';
 import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,23 +28,28 @@ export async function followJob(
   } else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
   else if (!options.json) {
     output.remark(`fetch the files with npm run -s hansard -- result ${id} --out DIR`);
-    if (status.waitingFor === 'approval') await tellOfApproval(id, tenant, status, context);
+    await tellOfMinutes(id, tenant, context);
   }
 }
 
-/** Who is asked, and with which commands they answer. */
-async function tellOfApproval(
+/** What else there is to know of minutes that a run has made, or tried to replace: in remarks. */
+export async function tellOfMinutes(
   id: string,
   tenant: string,
-  { approval }: JobStatus,
   { services, output }: CommandContext,
 ): Promise<void> {
-  const { askedIn, shownApproval } = await import('../jobs/shown-approval.ts');
-  const { approvalLines } = await import('./render-approval.ts');
-  const shown = await shownApproval(await findJob(services.library, tenant, id), services.store);
+  const { shownMinutes } = await import('../jobs/shown-minutes.ts');
+  const { approvalLines, notShownText } = await import('./render-approval.ts');
+  const library = await services.library();
+  const row = await findJob(services.library, tenant, id);
+  const shown = await shownMinutes(row, services.store);
   if (shown === null) return;
-  const of = { id, version: shown.version, asked: askedIn(shown) };
-  approvalLines(of, approval).forEach(output.remark);
+  const [newest] = await library.versions(tenant, id);
+  if (newest !== undefined && newest.version > shown.version) {
+    output.remark(notShownText(id, newest.version, shown));
+  }
+  const approval = approvalView(row.approval, new Date());
+  if (waitsForPerson(approval)) approvalLines({ id, ...shown }, approval).forEach(output.remark);
 }
 
 /** On a terminal, a block that is redrawn; otherwise a line for each change. */

@@ -1,4 +1,5 @@
 import type { ApprovalView } from '../jobs/approval-view.ts';
+import type { ShownMinutes } from '../jobs/shown-minutes.ts';
 import { minute } from './minute.ts';
 import { printable } from './render-list.ts';
 
@@ -46,4 +47,13 @@ function timeText({ state, isExpired, until }: ApprovalView, waits: string): str
   return isExpired
     ? `, expired since ${minute(until)}: ${LATE[state]}`
     : `: ${waits} until ${minute(until)}`;
+}
+
+/** Of a version that a run made. */
+export function notShownText(id: string, made: number, { version, stays }: ShownMinutes): string {
+  const why =
+    stays === null
+      ? `version ${version} lacks less`
+      : `version ${version} is ${stays}, and no run replaces it`;
+  return `version ${made} was made, and is not shown: ${why}; npm run -s hansard -- result ${id} --version ${made} --out DIR writes its files`;
 }

@@ -14,7 +14,7 @@ export interface RevisionOptions extends JobCommandOptions {
 /** A command that makes the next version of a job's minutes: `hansard {name} <id> … [--by]`. */
 export const revisionCommand = (program: Command, name: string, description: string): Command =>
   jobCommand(program, name, description)
-    .option('--by <name>', 'who makes the change (default: the name of your account)')
+    .option('--by <name>', 'your name, which the minutes show (default: the name of your account)')
     .option('--json', 'print { id, version, statements, approval }');
 
 /**
@@ -52,7 +52,7 @@ export async function revise(
   }
   const { reviseJob } = await import('../jobs/revise-job.ts');
   const { approvalView } = await import('../jobs/approval-view.ts');
-  const { askedIn, shownApproval } = await import('../jobs/shown-approval.ts');
+  const { shownMinutes } = await import('../jobs/shown-minutes.ts');
   const { approvalLines } = await import('./render-approval.ts');
   const temporal = await services.temporal();
   const slow = setTimeout(() => {
@@ -65,7 +65,7 @@ export async function revise(
     if (made === null) return output.remark('nothing was called, and nothing changed');
     const { version, statements } = made;
     const approval = approvalView(made.approval ?? null, new Date());
-    const approver = approval === null ? null : askedIn(await shownApproval(made, services.store));
+    const approver = approval && ((await shownMinutes(made, services.store))?.asked ?? null);
     output.result(options, { id: row.id, version, statements, approval }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
       ...verifiedLines(made),

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
 import { revisionWorkflowId } from '../../workflows/contracts/names.ts';
 import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
+import { approvalView, waitsForPerson } from './approval-view.ts';
 
 /**
  * Asks a job to stop, or the change that is made of its minutes. `requested`: it will end after waiting some seconds for calls already sent. `cancelled`: it had
@@ -38,5 +39,9 @@ async function cancelRevision({ tenant, id }: JobRow, client: Client): Promise<b
   return true;
 }
 
-const alreadyEnded = ({ id, status }: JobRow): Error =>
-  new Error(`job ${id} has already ended (${status}): there is nothing to cancel`);
+const alreadyEnded = ({ id, status, approval }: JobRow): Error =>
+  new Error(
+    status === 'completed' && waitsForPerson(approvalView(approval, new Date()))
+      ? `nothing of job ${id} is running: its minutes wait for a person, and only a decision (approve, return) or its deadline ends that`
+      : `job ${id} has already ended (${status}): there is nothing to cancel`,
+  );

@@ -78,14 +78,21 @@ function parseDate(text: string | undefined): string | null {
   );
 }
 
-/** Takes codes, tags such as `pt-BR`, and English names; gives what the models that transcribe know. */
-export function parseLanguage(text: string | undefined): string | null {
+/**
+ * Takes codes, tags such as `pt-BR`, and English names; gives what the models that transcribe know.
+ *
+ * @param otherwise what happens without the option, for the error
+ */
+export function parseLanguage(
+  text: string | undefined,
+  otherwise = 'the language is detected',
+): string | null {
   if (text === undefined) return null;
   const code = toIsoLanguage(text);
   if (code !== null && isTranscribed(code)) return code;
   throw new InvalidOptionError(
     `--language ${JSON.stringify(text)} is no language of ISO 639-1 that the models know: it takes a code or an ` +
-      'English name, such as en, pt-BR or Norwegian. Leave it out, and the language is detected',
+      `English name, such as en, pt-BR or Norwegian. Leave it out, and ${otherwise}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
 import { InvalidOptionError } from '../config.ts';
 import { NoResultError } from './fetch-result.ts';
+import { parseVersion } from './parse-version.ts';
 
 /** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`, which names the option. */
 export async function ofVersion(
@@ -9,8 +10,9 @@ export async function ofVersion(
   library: Pick<JobLibrary, 'versions'>,
   option = '--version',
 ): Promise<JobRow> {
+  const number = parseVersion(typed, option);
   const versions = await library.versions(row.tenant, row.id);
-  const wanted = versions.find(({ version }) => String(version) === typed.trim());
+  const wanted = versions.find(({ version }) => version === number);
   if (wanted !== undefined) {
     return {
       ...row,
@@ -43,7 +45,9 @@ export async function requireShown(
   if (minutesKey === null) throw new NoResultError(row);
   const read = typed === undefined ? row : await ofVersion(row, typed, library);
   if (read.minutesKey === minutesKey) return { ...row, minutesKey };
+  const versions = await library.versions(row.tenant, row.id);
+  const shown = versions.find((one) => one.minutesKey === minutesKey)?.version ?? 'another one';
   throw new InvalidOptionError(
-    `--version: job ${row.id} shows a newer version than ${typed?.trim()}: npm run -s hansard -- versions ${row.id} says what it is`,
+    `--version: job ${row.id} shows version ${shown} by now, and not ${typed?.trim()}: nothing was decided; read it with npm run -s hansard -- result ${row.id} --out DIR`,
   );
 }

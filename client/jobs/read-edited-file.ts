@@ -13,7 +13,10 @@ const LARGEST_BYTES = 32_000_000;
 /** The top level of an edited JSON file. Throws `UnusableEditError`. */
 export async function readEditedFile(path: string): Promise<Readonly<Record<string, unknown>>> {
   const text = decodeText(await readBounded(path));
-  if (text === null) throw new UnusableEditError(`${path} is not text in UTF-8: save it as UTF-8`);
+  if (text === null)
+    throw new UnusableEditError(
+      `${path} is no text in UTF-8: edit takes minutes.json or transcript.json, as result wrote it`,
+    );
   const json = parseJson(text, path);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new UnusableEditError(`${path} is JSON, but neither minutes.json nor transcript.json`);

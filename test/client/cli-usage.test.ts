@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const VERSION = /: --version takes the number of a version, such as 1$/m;
+
 /** Bad usage and bad input are told before any service is looked for: none is configured here. */
 test.each([
   ['an unknown option', ['list', '--colour'], /unknown option '--colour'/],
@@ -32,6 +34,34 @@ test.each([
   ['an unknown format', ['result', 'aaaaaaaa', '--out', 'x', '--format', 'odt'], /odt.*md, json/],
   ['too short an id', ['status', 'abc'], /"abc" is not a job id.*26 characters/],
   ['a bad version', ['explain', 'aaaaaaaa', 'd1', '--version', '0'], /--version takes the number/],
+  ['a version in words', ['edit', 'aaaaaaaa', 'x.json', '--version', 'two'], VERSION],
+  ['a negative version', ['edit', 'aaaaaaaa', 'x.json', '--version', '-1'], VERSION],
+  ['a bad version of files', ['result', 'aaaaaaaa', '--out', 'x', '--version', 'two'], VERSION],
+  [
+    'an empty remark',
+    ['return', 'aaaaaaaa', ' ', '--version', '1'],
+    /^hansard: the remark is empty$/m,
+  ],
+  [
+    'a name that is empty',
+    ['approve', 'aaaaaaaa', '--version', '1', '--by', ''],
+    /^hansard: --by is empty$/m,
+  ],
+  [
+    'a speaker who is none',
+    ['rename-speaker', 'aaaaaaaa', 'Bob', 'Bob'],
+    /: the speaker is not the id of a speaker, such as S1$/m,
+  ],
+  [
+    'a return without a remark',
+    ['return', 'aaaaaaaa'],
+    /missing required argument 'remark', such as: .* return ID "[^"]+" --version 2$/m,
+  ],
+  [
+    'a language to write in that no model knows',
+    ['resummarize', 'aaaaaaaa', '--language', 'xx'],
+    /Leave it out, and the minutes keep their language$/m,
+  ],
   ['a bad limit', ['list', '--limit', '0'], /--limit.*1 to 1000/],
   ['a search for no word', ['list', '--search', '，。 -->'], /--search takes words/],
   ['a long search', ['list', '--search', 'a'.repeat(201)], /--search takes up to 200 characters/],

@@ -94,7 +94,7 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
   expect(await statusOf(id)).toMatchObject({ approval: { state: 'draft' } });
   const outdated = await place.hansard('approve', id, '--version', '2');
   expect(outdated.code).toBe(2);
-  expect(outdated.stderr).toContain('shows a newer version than 2');
+  expect(outdated.stderr).toContain('shows version 3 by now, and not 2: nothing was decided');
   await place.succeed('delegate', id, 'Eve', '--by', 'Ann');
   const approved = await place.succeed('approve', id, '--version', '4', '--by', 'Eve', '--json');
   const { version, approval } = JSON.parse(approved) as {

@@ -517,7 +517,7 @@ test('a summary is written anew from stored answers without a call, and with cal
   });
   const asked = await place.hansard('resummarize', id, '--template', 'board', '--by', 'Ann');
   expect(asked).toMatchObject({ code: 2 });
-  expect(asked.stderr).toContain('1 call without a stored answer');
+  expect(asked.stderr).toContain('1 call whose answer is not stored');
   expect(asked.stderr).toContain('nothing was called: add --yes');
   expect(await place.stats()).toEqual(before);
   expect(await ledgerRows()).toEqual(ledger);

@@ -33,6 +33,10 @@ export const revisionSchema = z.object({
 });
 export type Revision = z.infer<typeof revisionSchema>;
 
+/** Whether a person wrote or asked for words of the minutes: no run replaces them. Names of speakers are carried over. */
+export const isByHand = ({ kind }: Pick<Revision, 'kind'>): boolean =>
+  kind === 'edit' || kind === 'resummarize';
+
 const common = {
   /** 2: an approval. */
   schemaVersion: schemaVersion(2),

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
 import type { Decision } from '../../../workflows/contracts/approval.ts';
+import { InvalidOptionError } from '../../config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
@@ -37,6 +38,12 @@ export function addReturn(program: Command, context: CommandContext): void {
     VERSION_READ,
   )
     .argument('<remark>', 'what has to be corrected; the documents show it')
+    .exitOverride((error) => {
+      if (error.code !== 'commander.missingArgument') throw error;
+      throw new InvalidOptionError(
+        `${error.message.replace(/^error: /, '')}, such as: npm run -s hansard -- return ID "Bob takes the second task." --version 2`,
+      );
+    })
     .action(async (reference: string, typed: string, options: DecisionOptions) => {
       const { remarkSchema } = await import('../../../workflows/contracts/approval.ts');
       const { checkedArgument } = await import('../checked-argument.ts');

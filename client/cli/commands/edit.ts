@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { workingFolder } from '../../config.ts';
+import { parseVersion } from '../../jobs/parse-version.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
@@ -20,13 +21,7 @@ export function addEdit(program: Command, context: CommandContext): void {
       'the version that the file was made from (minutes.json says it; default: the one that the job shows)',
     )
     .action(async (reference: string, file: string, options: EditOptions) => {
-      const { z } = await import('zod');
-      const { checkedArgument } = await import('../checked-argument.ts');
-      const number = z.coerce.number('is not a number').pipe(z.int().positive());
-      const madeFrom =
-        options.version === undefined
-          ? undefined
-          : checkedArgument(number, '--version', options.version);
+      const madeFrom = options.version === undefined ? undefined : parseVersion(options.version);
       const path = resolve(workingFolder(context.env), file);
       await revise(context, reference, options, async (by, row, store) => {
         const { editedChange } = await import('../../jobs/edited-change.ts');

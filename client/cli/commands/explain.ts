@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidOptionError } from '../../config.ts';
+import { parseVersion } from '../../jobs/parse-version.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
@@ -18,7 +18,9 @@ export function addExplain(program: Command, context: CommandContext): void {
     .option('--json', 'print the explanation as JSON')
     .action(async (reference: string, item: string | undefined, options: ExplainOptions) => {
       const { services, output } = context;
-      const version = parseVersion(options.version);
+      const { version } = options;
+      // Before any service is looked for.
+      if (version !== undefined) parseVersion(version);
       const named = await namedJob(context, reference, options);
       const [{ explainJob }, { ofVersion }, { explanationLines }, store, database, library] =
         await Promise.all([
@@ -33,10 +35,4 @@ export function addExplain(program: Command, context: CommandContext): void {
       const explanation = await explainJob(row, { store, database, library }, { item });
       output.result(options, explanation, explanationLines(explanation));
     });
-}
-
-/** Refuses before any service is looked for what can be no version. */
-function parseVersion(text: string | undefined): string | undefined {
-  if (text === undefined || /^[1-9]\d{0,8}$/.test(text)) return text;
-  throw new InvalidOptionError('--version takes the number of a version, such as 1');
 }

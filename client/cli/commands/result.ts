@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { InvalidOptionError, parseMediaBinaries, workingFolder } from '../../config.ts';
+import { parseVersion } from '../../jobs/parse-version.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 
@@ -33,6 +34,7 @@ export function addResult(program: Command, context: CommandContext): void {
           '--with-audio needs html among the formats: the page plays it',
         );
       }
+      if (options.version !== undefined) parseVersion(options.version);
       const folder = resolve(workingFolder(env), options.out);
       const named = await namedJob(context, reference, options);
       const { ofVersion } = await import('../../jobs/of-version.ts');

@@ -27,7 +27,7 @@ export function addResummarize(program: Command, context: CommandContext): void 
     .option('--yes', 'make the calls without asking; what they are is said all the same')
     .action(async (reference: string, options: ResummarizeOptions) => {
       const { parseLanguage } = await import('../../jobs/job-options.ts');
-      const language = parseLanguage(options.language);
+      const language = parseLanguage(options.language, 'the minutes keep their language');
       const { chooseTemplate } = await import('../../templates/choose-template.ts');
       const chosen =
         options.template === undefined
@@ -81,9 +81,9 @@ async function confirm(
   });
 }
 
-/** `2 of 5 sections have no stored answer: 2 calls, and at most 4 more to join the summaries`. */
+/** `summarising the transcript (5 sections) takes 2 calls whose answers are not stored, and at most 4 more to join the summaries`. */
 function callsText({ sections, calls, atMost }: SummaryCalls): string {
   const more = atMost - calls;
   const joins = more === 0 ? '' : `, and at most ${more} more to join the summaries`;
-  return `the ${sections === 1 ? 'section' : `${sections} sections`} of the transcript: ${calls} ${calls === 1 ? 'call' : 'calls'} without a stored answer${joins}; an answer of no use is asked for again`;
+  return `summarising the transcript (${sections} ${sections === 1 ? 'section' : 'sections'}) takes ${calls} ${calls === 1 ? 'call whose answer is' : 'calls whose answers are'} not stored${joins}; a call is made once more if its answer cannot be used`;
 }

@@ -15,11 +15,11 @@ export function addStatus(program: Command, context: CommandContext): void {
       const { jobView } = await import('../../jobs/job-status.ts');
       const { statusBlock } = await import('../render-view.ts');
       const library = await services.library();
-      const { shownApproval } = await import('../../jobs/shown-approval.ts');
+      const { shownMinutes } = await import('../../jobs/shown-minutes.ts');
       const [view, template, shown] = await Promise.all([
         jobView(row, { library, temporal: services.temporal }),
         templateName(row, services),
-        row.approval === null ? null : shownApproval(row, services.store),
+        row.approval === null ? null : shownMinutes(row, services.store),
       ]);
       const lines = statusBlock(view);
       const approval = view.status.approval && { ...shown?.approval, ...view.status.approval };

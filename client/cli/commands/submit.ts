@@ -109,9 +109,14 @@ async function submit(
   const existing = job.retitled === undefined ? 'nothing was started' : 'its title is changed';
   const now = job.reused ? `exists already: ${existing}` : 'started';
   output.result(typed, job, `job ${job.id} ${now}`);
+  const ended = job.reused ? await endedRow(job, tenant, context) : null;
   if (job.retitled === 'list') {
+    const { shownMinutes } = await import('../../jobs/shown-minutes.ts');
+    const shown = ended && (await shownMinutes(ended, context.services.store));
     output.remark(
-      `the documents keep the old title until npm run -s hansard -- retry ${job.id} makes them again`,
+      shown === null || shown.stays === null
+        ? `the documents keep the old title until npm run -s hansard -- retry ${job.id} makes them again`
+        : `the documents keep the old title: version ${shown.version} is ${shown.stays}, and no retry replaces it; npm run -s hansard -- edit ${job.id} FILE changes their title`,
     );
   }
   if (job.approvalIgnored) {
@@ -126,7 +131,23 @@ async function submit(
     const { followJob } = await import('../follow-job.ts');
     return followJob(job.id, tenant, typed, context);
   }
-  if (!typed.json) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
+  if (typed.json) return;
+  if (ended === null) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
+  else {
+    output.remark(`fetch the files with npm run -s hansard -- result ${job.id} --out DIR`);
+    const { tellOfMinutes } = await import('../follow-job.ts');
+    await tellOfMinutes(job.id, tenant, context);
+  }
+}
+
+/** The row of a job whose minutes exist; null: it is running. */
+async function endedRow(
+  { id }: { readonly id: string },
+  tenant: string,
+  { services }: CommandContext,
+) {
+  const row = await (await services.library()).find(tenant, id);
+  return row?.status === 'completed' ? row : null;
 }
 
 /** Shells sort `part10` before `part2`: shows the order, and when each file begins. */

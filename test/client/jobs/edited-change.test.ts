@@ -41,7 +41,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function take(file: unknown, madeFrom?: number) {
   const path = join(folder, 'edited.json');
-  await writeFile(path, typeof file === 'string' ? file : JSON.stringify(file));
+  const bytes = typeof file === 'string' || Buffer.isBuffer(file) ? file : JSON.stringify(file);
+  await writeFile(path, bytes);
   return editedChange(path, row, { store, madeFrom });
 }
 async function refusalOf(file: unknown, madeFrom?: number): Promise<string> {
@@ -135,6 +136,11 @@ test.each<[string, unknown, string]>([
     'is not JSON at line 2, column 3: comma expected',
   ],
   ['a word', '{"a":\n secret}', 'is not JSON at line 2, column 2'],
+  [
+    'a file of another kind',
+    Buffer.from('255044462d312e370affd8', 'hex'),
+    'is no text in UTF-8: edit takes minutes.json or transcript.json, as result wrote it',
+  ],
   ['a list', [], 'is JSON, but neither minutes.json nor transcript.json'],
   ['something else', { a: 1 }, 'is neither minutes.json nor transcript.json'],
   ['another job', { ...minutes, id: 'b'.repeat(26) }, `the minutes of another job than ${id}`],
