@@ -102,3 +102,48 @@ test('a new title of approved minutes is told to stay in the list, and a version
   expect(retried.code).toBe(0);
   expect(retried.stderr).toContain('version 1 is approved, and stays: what is made now is listed');
 });
+
+test('returned minutes whose time is over are told in the same words by every command', async () => {
+  const [since, until] = ['2026-03-01T12:00:00.000Z', '2026-03-02T12:00:00.000Z'];
+  const remark = 'Bob takes the second task.';
+  const { id } = await completed('2026-03-04', {
+    state: 'returned',
+    asked: null,
+    since,
+    until,
+    remark,
+    by: 'Ann',
+    at: since,
+  });
+  expect((await run('list')).stdout).toMatch(new RegExp(`${id} {2}returned \\(expired\\) `));
+  expect((await run('versions', id)).stdout).toContain('complete returned (expired)  ');
+  const status = await run('status', id);
+  expect(status.stdout).toContain(
+    'completed: returned, expired since 2026-03-02 12:00 (UTC): a correction of it makes a draft again\n',
+  );
+  expect(status.stdout).toContain(`remark: ${remark}`);
+  const { approval } = JSON.parse((await run('status', id, '--json')).stdout) as {
+    approval: unknown;
+  };
+  expect(approval).toMatchObject({ state: 'returned', isExpired: true, by: 'Ann' });
+});
+
+test('a version says what a person did in the past tense', async () => {
+  const [since, until] = [new Date(0).toISOString(), '2999-01-02T12:00:00.000Z'];
+  const draft = { state: 'draft', asked: null, since, until } as const;
+  const { id, ran, published, library } = await completed('2026-03-05', draft);
+  let [base, version] = [published.minutesKey, 1];
+  for (const kind of ['rename', 'join', 'edit', 'resummarize'] as const) {
+    version += 1;
+    const minutesKey = outputKey(tenant, id, version, 'minutes.json');
+    const revision = { kind, version, base: version - 1, by: 'Bob', at: since };
+    await library.publishRevision(ran, base, { ...published, version, minutesKey, revision });
+    base = minutesKey;
+  }
+  expect([...(await run('versions', id)).stdout.matchAll(/Bob: .*/g)].map(String)).toEqual([
+    'Bob: summarised anew, from version 4',
+    'Bob: edited, from version 3',
+    'Bob: joined two speakers, from version 2',
+    'Bob: renamed a speaker, from version 1',
+  ]);
+});
