@@ -3,7 +3,7 @@ import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
 /** What `status` and `list` say of an approval. */
 export interface ApprovalView {
   readonly state: ApprovalFacts['state'];
-  /** A draft, or returned minutes, whose time is over: nobody is waited for, and they can be decided on all the same. */
+  /** A draft, or returned minutes, whose time is over: nobody is waited for, and what can come next stays. */
   readonly isExpired: boolean;
   readonly since: string;
   readonly until: string | null;
