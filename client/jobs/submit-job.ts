@@ -27,7 +27,10 @@ export interface Submission {
   readonly options: OutputOptions;
   /** The value of the template that the options name; null: the standard one. */
   readonly template: Pick<ChosenTemplate, 'sha256' | 'template'> | null;
-  /** Null: nobody is asked for approval. No part of the identity. */
+  /**
+   * Null: nobody is asked for approval, unless an earlier submission of the job that now runs anew did. No part of the
+   * identity.
+   */
   readonly approval: ApprovalRequest | null;
   /** Puts a nonce into the id: the job is made, and paid for, again. */
   readonly force: boolean;
@@ -85,7 +88,7 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const library = await ports.library();
   const existing = async (): Promise<SubmittedJob> => {
     const retitled = title === null ? null : await library.retitle(tenant, id, title);
-    const isIgnored = approval !== null && !(await asksForApproval(tenant, id, ports));
+    const isIgnored = approval !== null && (await approvalOf(tenant, id, ports)) === null;
     return {
       ...job,
       reused: true,
@@ -103,8 +106,8 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const store = await ports.store();
   await ports.upload(tenant, files);
   const source = sourceOf(probed, files, sha256);
-  const input: JobInput = {
-    schemaVersion: inputVersion(source, submission),
+  const inputOf = (wanted: ApprovalRequest | null): JobInput => ({
+    schemaVersion: inputVersion(source, { template, approval: wanted }),
     kind: 'minutes',
     tenant,
     jobId: id,
@@ -114,10 +117,10 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
     ...(template !== null && {
       template: { name: template.template.name, sha256: template.sha256 },
     }),
-    ...(approval !== null && { approval }),
+    ...(wanted !== null && { approval: wanted }),
     forceNonce,
     submittedAt: new Date().toISOString(),
-  };
+  });
   const started = {
     ...job,
     kind: 'minutes' as const,
@@ -137,28 +140,30 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   if (template !== null) {
     await store.putJson(templateKey(tenant, id, template.sha256), template.template);
   }
-  await store.putJson(jobInputKey(tenant, id), input);
+  // Who submits a failed job again without a word about approval does not take the request back.
+  const wanted = approval ?? (await approvalOf(tenant, id, ports));
+  await store.putJson(jobInputKey(tenant, id), inputOf(wanted));
   return { ...job, reused: !(await startMinutes(client, started, 'ALLOW_DUPLICATE_FAILED_ONLY')) };
 }
 
 /** The lowest whose readers understand the input. */
 function inputVersion(
   source: JobInput['source'],
-  { template, approval }: Submission,
+  { template, approval }: Pick<Submission, 'template' | 'approval'>,
 ): JobInput['schemaVersion'] {
   if (approval !== null) return 4;
   if (template !== null) return 3;
   return source.kind === 'transcript' || source.files !== undefined ? 2 : 1;
 }
 
-/** Of a job that there is. */
-async function asksForApproval(
+/** What a job asks for that was submitted before; null: nothing, or there is no such job. */
+async function approvalOf(
   tenant: string,
   id: string,
   { store }: SubmitPorts,
-): Promise<boolean> {
+): Promise<ApprovalRequest | null> {
   const input = await (await store()).findJson(jobInputKey(tenant, id), jobInputSchema);
-  return input?.approval !== undefined;
+  return input?.approval ?? null;
 }
 
 /** What the input of a job says about its files. */

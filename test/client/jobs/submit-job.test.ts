@@ -164,6 +164,24 @@ test('approval is asked for in the input, and is no part of the identity', async
   );
 });
 
+test('a failed job that is submitted again still asks for approval, as before or as it says now', async () => {
+  const job = await submit('--approve', '--approver', 'Ann', '--deadline', '12h');
+  const asksFor = async () => store.getJson(jobInputKey(tenant, job.id), jobInputSchema);
+  const fail = async () => {
+    await (await workflow(job)).terminate();
+    await end(job.id, 'failed', null);
+  };
+  await fail();
+  expect(await submit()).toEqual({ ...job, reused: false });
+  expect(await asksFor()).toMatchObject({
+    schemaVersion: 4,
+    approval: { asked: 'Ann', withinSeconds: 43_200 },
+  });
+  await fail();
+  expect(await submit('--approve', '--deadline', '2d')).toEqual({ ...job, reused: false });
+  expect(await asksFor()).toMatchObject({ approval: { asked: null, withinSeconds: 172_800 } });
+});
+
 test('again with another title: the job gets it, and is queued as long as no worker takes it up', async () => {
   const first = await submit('--title', 'Planning');
   expect(await submit('--title', 'Planning')).toEqual({ ...first, reused: true });
