@@ -56,14 +56,15 @@ export function decideApproval(
       return { state: 'returned', by, at, remark, asked, since: at, until };
     }
     case 'delegate': {
-      if (approval?.state !== 'draft') {
+      if (approval?.state === 'returned') {
+        throw revisionRefused(`version ${version} was returned, and waits for a correction`);
+      }
+      if (approval === null || approval.until === null) {
         throw revisionRefused(
-          approval === null
-            ? `version ${version} waits for nobody: it was submitted without --approve`
-            : `version ${version} was returned, and waits for a correction`,
+          `version ${version} waits for nobody: it was submitted without --approve`,
         );
       }
-      if (approval.until !== null && approval.until <= at) {
+      if (approval.until <= at) {
         throw revisionRefused(
           `the time for version ${version} is over: it can be approved or returned, and a change of it waits anew`,
         );

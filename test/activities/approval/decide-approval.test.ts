@@ -78,6 +78,7 @@ test('a draft is given to somebody else until the same day', () => {
 
 test.each([
   ['waits for nobody', null],
+  ['waits for nobody', { ...DRAFT, until: null }],
   ['was returned', RETURNED],
   ['the time for version 1 is over', { ...DRAFT, until: AT }],
 ])('nobody else is asked where it %s', (reason, held) => {
