@@ -144,11 +144,8 @@ export function callKeyOf(
   { target, request: { parameters } }: Pick<PreparedCall<Role>, 'target' | 'request'>,
 ): string {
   const { contract, baseUrl, model, revision } = target;
-  const { headers } = headersIn(target);
-  return callKey({
-    ...{ workKey, contract, baseUrl, model, revision, parameters },
-    ...(headers !== undefined && { headers }),
-  });
+  const asked = { workKey, contract, baseUrl, model, revision, parameters };
+  return callKey({ ...asked, ...headersIn(target) });
 }
 
 /** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for weeks. */

@@ -126,11 +126,9 @@ function headersOf(
       `${target.name}: the contract ${target.contract} leaves the target's server`,
     );
   // Ours win over those of the configuration.
-  const configured = Object.entries(target.headers).map(([name, { value }]) => [name, value]);
-  const headers: Record<string, string> = {
-    ...(Object.fromEntries(configured) as Record<string, string>),
-    ...request.headers,
-  };
+  const headers: Record<string, string> = {};
+  for (const [name, { value }] of Object.entries(target.headers)) headers[name] = value;
+  Object.assign(headers, request.headers);
   if (token !== null) headers['authorization'] = `${traits.authorizationScheme(target)} ${token}`;
   const dedicated = traits.router === null;
   // The configuration sets it for the router only.
