@@ -57,7 +57,7 @@ test.each([
 ])('%s needs the version that was read, and says what to type', async (args, command) => {
   const { code, stdout, stderr } = await run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/shows version 2, made 20\d\d-.* \(UTC\) by Eve: edit, from version 1: /);
+  expect(stderr).toMatch(/shows version 2, made 20\d\d-.* \(UTC\) by Eve: edited, from version 1: /);
   expect(stderr).toContain(command);
   expect(stderr).not.toContain('Tom');
 });
@@ -66,5 +66,5 @@ test.each(['approve', 'return'])('%s refuses the version before', async (command
   const remark = command === 'return' ? ['No.'] : [];
   const { code, stderr } = await run(command, id, ...remark, '--version', '1');
   expect(code).toBe(2);
-  expect(stderr).toContain('shows a newer version than 1');
+  expect(stderr).toContain('shows version 2 by now, and not 1: nothing was decided');
 });
