@@ -57,7 +57,9 @@ test.each([
 ])('%s needs the version that was read, and says what to type', async (args, command) => {
   const { code, stdout, stderr } = await run(...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/shows version 2, made 20\d\d-.* \(UTC\) by Eve: edited, from version 1: /);
+  expect(stderr).toMatch(
+    /shows version 2, made 20\d\d-.* \(UTC\) by Eve: edited, from version 1: /,
+  );
   expect(stderr).toContain(command);
   expect(stderr).not.toContain('Tom');
 });
