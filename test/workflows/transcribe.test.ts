@@ -262,12 +262,11 @@ describe.concurrent('transcription', () => {
           ? await unless({ first: 'BadRequest' }, transcribeChunk)(input)
           : await transcribeChunk(input),
     });
-    expect(job.inputsOf('transcribeChunk').map(({ stretch }) => stretch?.startSample)).toEqual([
-      undefined,
-      0,
-      160_000,
-      320_000,
-    ]);
+    const asked = job.inputsOf('transcribeChunk').map(({ stretch }) => stretch?.startSample);
+    expect(asked).toHaveLength(4);
+    expect(asked.slice(0, 2)).toEqual([undefined, 0]);
+    // Both at once, in either order.
+    expect(new Set(asked.slice(2))).toEqual(new Set([160_000, 320_000]));
     // The last closing has what nobody answers: it is not asked a second time.
     expect(job.inputsOf('closeWindow')).toHaveLength(3);
     expect(job.result).toMatchObject({ result: 'complete' });

@@ -106,14 +106,12 @@ describe('a bundled tokenizer', () => {
     },
   );
 
-  test('an empty text has no tokens, and a run without a break is counted in no time', async () => {
+  test('an empty text has no tokens, and a long run without a break is counted before the test is over', async () => {
     for (const model of ['a/Mixtral-8x7B', 'b/gpt-oss-20b', 'c/Llama-3.2-1B', 'unknown']) {
       const { count } = await counters('http://127.0.0.1:9').counterFor(model, null);
       expect(count('')).toBe(0);
-      const started = performance.now();
-      const whole = count('a'.repeat(200_000));
-      expect(performance.now() - started).toBeLessThan(10_000);
-      expect(whole).toBeGreaterThan(10_000);
+      // By a square of its length it would take minutes.
+      expect(count('a'.repeat(100_000))).toBeGreaterThan(5_000);
     }
   });
 
