@@ -49,11 +49,15 @@ export function partsOf<T extends Lines>(
     const used = at === 0 ? left.used : 0;
     const line = lineOf(segment, language).text;
     const isInside = lines[index - 1]?.at(-1)?.id === first.id;
+    // A segment longer than a section may have several lines in one.
+    const other = others.findIndex(({ id }) => id !== first.id);
+    const within = [first, ...others.slice(0, other === -1 ? others.length : other)];
+    const said = within.map(({ text }) => text).join('');
     const from = !isInside
       ? 0
-      : others.length > 0
-        ? line.length - first.text.length
-        : line.indexOf(first.text, used);
+      : other === -1
+        ? line.indexOf(said, used)
+        : line.length - said.length;
     if (from < used) continue;
     const behind = behindSection(
       { segments: left.segments.slice(at), used: from },
