@@ -21,8 +21,9 @@ import { median } from './quantile.ts';
  * picture, beside faster-whisper alone on the same file with the same settings, in turns. With a commit, that build's
  * stack too. Exits 1 when this build takes longer than promised.
  *
- * The stack is up, its Whisper loaded, before a job is submitted. So the promise is judged by the transcription alone, its
- * model loaded and free to use every core; with the start of the process and the load of the model it is shown beside it.
+ * The stack is up, its Whisper loaded, before a job is submitted. So the promise is judged by the transcription alone with
+ * its model loaded, by the stack's own setting of one thread. Two threads, and the time with the start of the process and
+ * the load of the model, are shown beside it.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,7 +35,9 @@ const { values, positionals } = parseArgs({
 
 /** At most so many times what faster-whisper takes alone. */
 const PROMISED = 1.3;
-const THREADS = [1, 2];
+/** Of the local server's Whisper: `cpu_threads` in `transcriber.py`. */
+const SAME_THREADS = 1;
+const THREADS = [SAME_THREADS, 2];
 
 interface Alone {
   /** From the start of the process to its end. */
@@ -52,6 +55,9 @@ interface Job {
   readonly peaks: Programs;
   readonly calls: CallTimes;
 }
+
+const wall = ({ seconds }: { readonly seconds: number }): number => seconds;
+const cpu = ({ cpuSeconds }: { readonly cpuSeconds: number }): number => cpuSeconds;
 
 const aloneSchema = z.object({
   transcription: z.object({ seconds: z.number(), cpuSeconds: z.number() }),
@@ -184,18 +190,18 @@ function judge(
   alone: ReadonlyMap<number, readonly Alone[]>,
   jobs: ReadonlyMap<string, readonly Job[]>,
 ): void {
-  const ratios = new Map<string, number[]>();
-  const rows = [...jobs].flatMap(([name, measured]) =>
+  let measured = Infinity;
+  const rows = [...jobs].flatMap(([name, times]) =>
     [...alone].map(([threads, others]) => {
-      const [job, other] = [medianOf(measured, wall), medianOf(others, wall)];
-      ratios.set(name, [...(ratios.get(name) ?? []), job / other]);
+      const [job, other] = [medianOf(times, wall), medianOf(others, wall)];
+      if (name === 'this build' && threads === SAME_THREADS) measured = job / other;
       return [
         name,
         String(threads),
         ...[job, other].map((seconds) => `${seconds.toFixed(1)} s`),
         (job / other).toFixed(2),
         (job / medianOf(others, ({ wholeSeconds }) => wholeSeconds)).toFixed(2),
-        (medianOf(measured, cpu) / medianOf(others, cpu)).toFixed(2),
+        (medianOf(times, cpu) / medianOf(others, cpu)).toFixed(2),
       ];
     }),
   );
@@ -210,14 +216,12 @@ function judge(
   ];
   console.log(`medians of ${values.rounds} rounds`);
   for (const line of aligned([head, ...rows])) console.log(line);
-  const worst = Math.max(...(ratios.get('this build') ?? []));
-  const isKept = worst <= PROMISED;
-  console.log(`promised ${PROMISED}, measured ${worst.toFixed(2)}: ${isKept ? 'kept' : 'MISSED'}`);
+  const isKept = measured <= PROMISED;
+  console.log(
+    `promised ${PROMISED}, measured ${measured.toFixed(2)}: ${isKept ? 'kept' : 'MISSED'}`,
+  );
   if (!isKept) process.exitCode = 1;
 }
-
-const wall = ({ seconds }: { readonly seconds: number }): number => seconds;
-const cpu = ({ cpuSeconds }: { readonly cpuSeconds: number }): number => cpuSeconds;
 
 function medianOf<T>(measured: readonly T[], figure: (one: T) => number): number {
   return median(measured.map(figure));

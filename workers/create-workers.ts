@@ -4,6 +4,7 @@ import {
   type WorkerOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import { tasksAhead } from '../adapters/inference/limits/call-slots.ts';
 import type { Target } from '../adapters/inference/targets/target.ts';
 import type { Activities } from '../workflows/contracts/activities.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
@@ -42,13 +43,14 @@ export async function createWorkers(parts: {
   const others: WorkerOptions[] = [
     { taskQueue: TASK_QUEUES.media, activities, maxConcurrentActivityTaskExecutions: MEDIA_SLOTS },
     { taskQueue: TASK_QUEUES.io, activities, maxConcurrentActivityTaskExecutions: IO_SLOTS },
-    ...parts.targets.map(({ name, concurrency, requestsPerMinute }) => ({
-      taskQueue: paidQueue(name),
+    ...parts.targets.map((target) => ({
+      taskQueue: paidQueue(target.name),
       activities,
-      maxConcurrentActivityTaskExecutions: concurrency,
-      // The sum of all workers. The gate keeps small limits even: see `SMALL_LIMIT` in adapters/inference/call.
-      ...(requestsPerMinute !== null && {
-        maxTaskQueueActivitiesPerSecond: requestsPerMinute / 60,
+      // `callSlots` lets no more of them call at the same time than the target's `concurrency`.
+      maxConcurrentActivityTaskExecutions: target.concurrency + tasksAhead(target),
+      // The sum of all workers. The gate keeps small limits even: see `SMALL_LIMIT` in adapters/inference/limits.
+      ...(target.requestsPerMinute !== null && {
+        maxTaskQueueActivitiesPerSecond: target.requestsPerMinute / 60,
       }),
     })),
   ];

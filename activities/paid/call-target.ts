@@ -64,6 +64,7 @@ export async function callTarget<R extends PipelineRole>(
   const ask = async () => {
     // Left before the failure's handler reads the state of the gate.
     await using gate = createGatePass(deps);
+    using slot = new DisposableStack();
     return await executePaidCall(deps, {
       ...work,
       tenant: call.tenant,
@@ -84,13 +85,22 @@ export async function callTarget<R extends PipelineRole>(
         key = callKeyOf(work.workKey, prepared);
         others = (work.alsoTried ?? []).map((other) => callKeyOf(other, prepared));
         await refuseDeadlyCall(deps, call, key);
+        const send = askProvider(deps, prepared, gate, {
+          leftMs: heartbeat.leftMs,
+          sessionId: call.jobId,
+        });
+        // Last: what is before it, and the storing of the answer, needs no slot.
+        slot.use(await heartbeat.inQueue(() => deps.callSlots.enter(target, signal)));
         return {
           target,
           callKey: key,
-          perform: askProvider(deps, prepared, gate, {
-            leftMs: heartbeat.leftMs,
-            sessionId: call.jobId,
-          }),
+          perform: async (...args) => {
+            try {
+              return await send(...args);
+            } finally {
+              slot.dispose();
+            }
+          },
         };
       },
       signal,

@@ -72,6 +72,7 @@ async function ping(deps: Dependencies, prepared: PreparedCall<Role>): Promise<W
         target,
         callKey: callKeyOf(key, prepared),
         perform: async (signal) => {
+          using _slot = await deps.callSlots.enter(target, signal);
           await using gate = createGatePass(deps);
           // A warm-up goes through a closed gate as its probe, and opens it.
           await gate.enter(target, { probe: true });

@@ -10,7 +10,14 @@ export async function startS3(
   versitygw: string,
 ) {
   const endpoint = `http://127.0.0.1:${ports.s3}`;
-  const flags = ['--port', `127.0.0.1:${ports.s3}`, '--health', '/health', '--quiet'];
+  const flags = [
+    '--port',
+    `127.0.0.1:${ports.s3}`,
+    '--health',
+    '/health',
+    '--keep-alive',
+    '--quiet',
+  ];
   const objects = join(directory, 's3');
   const sidecar = join(directory, 's3-sidecar');
   const start = (...storage: readonly string[]) =>

@@ -18,6 +18,7 @@ import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import { recordTarget } from '../../adapters/inference/targets/record-target.ts';
+import { createCallSlots } from '../../adapters/inference/limits/call-slots.ts';
 import { createTokenLimitMemory } from '../../adapters/inference/targets/token-limit-memory.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
 import { createInferenceMetrics } from '../../adapters/inference/metrics/create-inference-metrics.ts';
@@ -100,6 +101,7 @@ export async function openBench() {
       close: () => gate.close(),
     },
     tokenLimits: createTokenLimitMemory(),
+    callSlots: createCallSlots(),
     apiTokenPoolOf: () => createApiTokenPool({ now: () => new Date() }),
     metrics: createInferenceMetrics({ targets: Object.values(targets) }),
     tokens: { counterFor: () => loadEstimateCounter() },

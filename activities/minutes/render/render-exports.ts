@@ -119,20 +119,25 @@ export async function renderExports(
         `a picture with the verdict ${minutes.image?.verdict ?? 'none'} is not exported; give the picture of safe minutes only`,
       );
     }
-    const known = missing.length;
-    const exports: Export[] = [];
-    for (const { name, contentType, render } of formats) {
-      if (missing.some(({ role }) => role === name)) continue;
-      try {
-        const content = await render({ minutes, transcript, picture, signal });
-        const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-        exports.push({ name, contentType, body });
-      } catch (error) {
-        signal?.throwIfAborted();
-        missing.push(missingFile(name, error));
-      }
+    const rendered = await Promise.all(
+      formats
+        .filter(({ name }) => missing.every(({ role }) => role !== name))
+        .map(async ({ name, contentType, render }): Promise<Export | Degradation> => {
+          try {
+            const content = await render({ minutes, transcript, picture, signal });
+            const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+            return { name, contentType, body };
+          } catch (error) {
+            signal?.throwIfAborted();
+            return missingFile(name, error);
+          }
+        }),
+    );
+    const exports = rendered.filter((one) => 'body' in one);
+    if (exports.length < rendered.length) {
+      missing.push(...rendered.filter((one) => 'reason' in one));
+      continue;
     }
-    if (missing.length > known) continue;
     const image = { name: PICTURE_NAME, contentType: 'image/png' };
     return {
       minutes,

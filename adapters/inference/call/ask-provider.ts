@@ -3,6 +3,7 @@ import type { Target } from '../targets/target.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import type { ObservedCall } from '../metrics/create-inference-metrics.ts';
 import { markOf, restsToken } from '../limits/api-token-pool.ts';
+import { SMALL_LIMIT } from '../limits/call-slots.ts';
 import type { Admitted, GateOutcome } from '../limits/gate-record.ts';
 import type { Parsed } from '../protocols/contract.ts';
 import { fingerprint } from '../targets/record-target.ts';
@@ -11,12 +12,6 @@ import { ExchangeError } from '../wire/exchange.ts';
 import type { InferenceLayer } from './create-inference-layer.ts';
 import { infer, type CallOptions } from './infer.ts';
 import type { PreparedCall } from './prepare-call.ts';
-
-/**
- * Requests a minute. Temporal divides a queue's limit among its partitions, four by default, and each gives out a second's
- * worth at once: of a limit up to ten a second, calls would start in bursts that the provider refuses.
- */
-const SMALL_LIMIT = 600;
 
 interface WaitForTurn {
   readonly signal: AbortSignal;

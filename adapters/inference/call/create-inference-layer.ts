@@ -1,6 +1,7 @@
 import type { RedisConnection } from '../../cache/connect-redis.ts';
 import { createGuardedAgent } from '../wire/address-guard.ts';
 import { createExchange } from '../wire/exchange.ts';
+import { createCallSlots } from '../limits/call-slots.ts';
 import { createGate } from '../limits/create-gate.ts';
 import { createRedisGateStore } from '../limits/gate-store.ts';
 import type { InferenceConfiguration } from '../targets/load-configuration.ts';
@@ -55,6 +56,7 @@ export function createInferenceLayer({
     transport,
     gate,
     metrics,
+    callSlots: createCallSlots(),
     /** One pool per target. */
     apiTokenPoolOf: (target: string): ApiTokenPool => {
       const pool = pools.get(target) ?? createApiTokenPool({ now });

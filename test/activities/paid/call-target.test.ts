@@ -123,6 +123,38 @@ test('an answer is stored and booked; asked for again it is returned without a c
   expect(await states(work)).toEqual(['accepted']);
 });
 
+test('a call that waits for one of its target has its input ready, and no more run than the target takes', async () => {
+  const target = { ...bench.targets.transcribe, name: 'one-by-one', concurrency: 1 };
+  const roles = { ...bench.deps.inference.roles, transcribe: [target] };
+  const deps = { ...bench.deps, inference: { ...bench.deps.inference, roles } };
+  const inputs = Promise.withResolvers<void>();
+  const [ready, running] = [new Set<Work>(), new Set<symbol>()];
+  let most = 0;
+  bench.provider.answer = async () => {
+    const one = Symbol('one');
+    running.add(one);
+    most = Math.max(most, running.size);
+    await inputs.promise;
+    running.delete(one);
+    return { status: 200, body: { text: 'hello', chunks: [] } };
+  };
+  const works = [newWork(), newWork(), newWork()].map((work) => ({
+    ...work,
+    input: (...args: Parameters<Work['input']>) => {
+      ready.add(work);
+      if (ready.size === 3) inputs.resolve();
+      return work.input(...args);
+    },
+  }));
+  await Promise.all(
+    works.map((work) =>
+      attempt(() => callTarget(deps, call({ target: recordTarget(target) }), work)),
+    ),
+  );
+  expect(most).toBe(1);
+  expect(bench.provider.requests).toHaveLength(3);
+});
+
 test.each([
   ['of another URL or model', { fingerprint: 'f'.repeat(64) }],
   ['that this worker does not know', { name: 'unknown' }],

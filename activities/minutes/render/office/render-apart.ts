@@ -36,20 +36,32 @@ interface ApartOptions {
 }
 
 /**
- * Renders a document for the office in a process of its own, one at a time. 24 hours of transcript take about ten
- * seconds and a few hundred MB, most of it in native code: this process goes on sending heartbeats, the memory goes
- * back with the process, and one that crashes or hangs costs one file. Throws the signal's reason, or an
- * `OfficeDocumentError`: `ProcessTimeout` for a process that did not answer in time.
+ * Renders a document for the office in a process of its own. 24 hours of transcript take about ten seconds and several
+ * hundred MB, most of it in native code: this process goes on sending heartbeats, the memory goes back with the process,
+ * and one that crashes or hangs costs one file. One document of each format is made at a time, and a long one alone.
+ * Throws the signal's reason, or an `OfficeDocumentError`: `ProcessTimeout` for a process that did not answer in time.
  */
 export function renderApart(task: OfficeTask, options: ApartOptions = {}): Promise<Uint8Array> {
-  const made = untilAborted(last, options.signal).then(() => render(task, options));
+  const lines = isLong(task.document) ? (['docx', 'pdf'] as const) : [task.format];
+  const turn = Promise.all(lines.map((line) => last[line]));
+  const made = untilAborted(turn, options.signal).then(() => render(task, options));
   // Who left the queue does not let the next one pass the process that still runs.
-  last = Promise.allSettled([last, made]);
+  const ended = Promise.allSettled([turn, made]);
+  for (const line of lines) last[line] = ended;
   return made;
 }
 
-/** The one before; never rejects. */
-let last: Promise<unknown> = Promise.resolve();
+/** The one before of each format; never rejects. */
+const last: Record<OfficeFormat, Promise<unknown>> = {
+  docx: Promise.resolve(),
+  pdf: Promise.resolve(),
+};
+
+/** Of up to 2,000 lines, about three hours, both documents together take less than 500 MB. */
+const LONG_LINES = 2_000;
+
+const isLong = ({ blocks }: Document): boolean =>
+  blocks.some((block) => block.kind === 'transcript' && block.lines.length > LONG_LINES);
 
 /** Waits for its turn, or throws the signal's reason. */
 async function untilAborted(turn: Promise<unknown>, signal: AbortSignal | undefined) {
