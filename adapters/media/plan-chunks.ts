@@ -5,16 +5,17 @@ import {
   type PlannedChunk,
 } from '../../workflows/contracts/chunk-plan.ts';
 import { ENERGY_FRAME_SAMPLES } from './frame-energy.ts';
+import { withoutMusic } from './loud-music.ts';
 import { MARGIN_SAMPLES, SILENT_STRETCH_SAMPLES } from './silent-stretches.ts';
 import { soundsInSilence } from './sounds-in-silence.ts';
 import type { VoiceSpan } from './voice-spans.ts';
 
 /** Increase it with every change of where a recording is cut, the voice detector included, and of what a plan tells. */
-export const PLANNER_VERSION = 5;
+export const PLANNER_VERSION = 6;
 
 /**
  * Cuts a recording into chunks that cover `[0, samples)` exactly without overlap. No chunk with speech is longer than the
- * limit, and every voiced and every faint sample is in a chunk with speech. Pure and deterministic.
+ * limit, and every voiced and every faint sample is in a chunk with speech, but for loud music. Pure and deterministic.
  */
 export function planChunks(input: {
   readonly samples: number;
@@ -43,7 +44,7 @@ export function planChunks(input: {
   const limit = Math.floor(limitSeconds * SAMPLE_RATE);
   if (limit < SAMPLE_RATE) throw new RangeError('a chunk limit below 1 s cuts every word');
 
-  const heard = inOrder(spans, faint);
+  const heard = inOrder(spans, withoutMusic({ faint, spans, quietness }));
   const pieces: Piece[] = [];
   let end = before.at(-1)?.endSample ?? 0;
   if (end > samples) throw new RangeError('the first chunks are longer than the recording');
