@@ -65,6 +65,8 @@ async function submit(
   const { chooseTemplate } = await import('../../templates/choose-template.ts');
   const template = await chooseTemplate(typed.template, workingFolder(env));
   const { title, options } = parseJobOptions(typed, template?.id);
+  const { requireTranscribed } = await import('../../jobs/require-transcribed.ts');
+  await requireTranscribed(options.language, env, workingFolder(env));
   const { parseApproval } = await import('../../jobs/approval-options.ts');
   const approval = parseApproval(typed);
   const tenant = parseTenant(env, typed.tenant);
