@@ -6,15 +6,22 @@ import { parseArgs, promisify } from 'node:util';
 import { parseLocalConfig } from '../local/config.ts';
 import { createDiarizer } from '../local/inference-server/models/speakers/diarizer.ts';
 import { provisionAll } from '../local/provision/provision-all.ts';
-import { diarizationError, readRttm, type Turn } from './diarization-error.ts';
+import {
+  diarizationError,
+  readRttm,
+  type DiarizationError,
+  type Turn,
+} from './diarization-error.ts';
 import { THIS_BUILD } from './earlier-build.ts';
 import { AS_SENT, OTHER_FORMS, writeForm, type Form } from './recording-forms.ts';
+import { hearApart, recordTwoChannels } from './two-channels.ts';
 import { watchProcesses } from './watch-processes.ts';
 
 /**
  * `npm run bench:speakers [-- CASE …]`: how well the local engine tells who spoke, against references: as the recordings are, as the
- * worker sends them, in other forms that sound the same, and joined to longer recordings; and what time and memory it takes. Exits 1
- * when a promise is missed: as they are, as sent, or by the mean of the other forms.
+ * worker sends them, in other forms that sound the same, and joined to longer recordings; and what time and memory it takes. And
+ * how well two channels tell it, without a model. Exits 1 when a promise is missed: as they are, as sent, by the mean of the
+ * other forms, or on two channels.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,6 +42,7 @@ const PROMISED: Readonly<Record<string, number>> = {
   'reading-b': 0.02,
   'meeting-a': 0.12,
   'meeting-b': 0.27,
+  'two-channels': 0,
 };
 
 const QUIETLY = ['-v', 'error', '-y'];
@@ -66,6 +74,7 @@ try {
     await judge(await sent(conversation), `${conversation.name}, sent`);
     if (values.spread) await judgeForms(conversation);
   }
+  if (isWanted('two-channels')) await judgeTwoChannels(conversations);
   if (isWanted('in-a-row')) {
     await judge(await sent(await joined('in-a-row', conversations)), 'in-a-row, sent');
   }
@@ -175,6 +184,24 @@ async function judgeForms(conversation: Conversation): Promise<void> {
   );
 }
 
+/** One speaks on each channel, and the channels are the speakers: the engine is not asked. */
+async function judgeTwoChannels(conversations: readonly Conversation[]): Promise<void> {
+  const reading = conversations.find(({ name }) => name.startsWith('reading'));
+  if (reading === undefined) return;
+  const recording = await recordTwoChannels(reading, { folder, ffmpeg });
+  const binaries = { ffmpeg, ffprobe: media.ffprobe };
+  const { seconds, byWords, byVoice } = await hearApart(recording, { folder, binaries });
+  const judged = (found: readonly Turn[]) => {
+    const error = diarizationError(recording.reference, found);
+    return { error, cells: accuracyOf(error, seconds, [found, recording.reference]) };
+  };
+  const words = judged(byWords);
+  console.log(line('two-channels', ...words.cells) + verdict('two-channels', words.error.rate));
+  const voice = judged(byVoice);
+  const confused = voice.error.confused / voice.error.speech;
+  console.log(line('the same, by voice', ...voice.cells) + verdict('two-channels', confused));
+}
+
 async function diarized({ path, reference }: Conversation) {
   const { turns, seconds } = await diarizer.diarize({ path, speakers: null });
   const found = turns.map((turn) => ({ ...turn, speaker: String(turn.speaker) }));
@@ -187,14 +214,10 @@ async function judge(conversation: Conversation, title: string): Promise<void> {
   const { error, found, seconds } = await diarized(conversation);
   const took = (performance.now() - startedAt) / 1000;
   const { cpuSeconds, mebibytes } = await watched.stop();
-  const speakers = (list: readonly Turn[]) => new Set(list.map(({ speaker }) => speaker)).size;
   console.log(
     line(
       title,
-      `${seconds.toFixed(0)} s`,
-      percent(error.rate),
-      ...[error.missed, error.falseAlarm, error.confused].map((one) => percent(one / error.speech)),
-      `${speakers(found)} of ${speakers(conversation.reference)}`,
+      ...accuracyOf(error, seconds, [found, conversation.reference]),
       `${cpuSeconds.toFixed(1)} s`,
       (cpuSeconds / seconds).toFixed(3),
       (took / seconds).toFixed(3),
@@ -203,12 +226,26 @@ async function judge(conversation: Conversation, title: string): Promise<void> {
   );
 }
 
+function accuracyOf(
+  { rate, speech, missed, falseAlarm, confused }: DiarizationError,
+  seconds: number,
+  [found, reference]: readonly [readonly Turn[], readonly Turn[]],
+): string[] {
+  const speakers = (list: readonly Turn[]) => new Set(list.map(({ speaker }) => speaker)).size;
+  return [
+    `${seconds.toFixed(0)} s`,
+    percent(rate),
+    ...[missed, falseAlarm, confused].map((one) => percent(one / speech)),
+    `${speakers(found)} of ${speakers(reference)}`,
+  ];
+}
+
 /** Says so where a promise is missed, and remembers it. */
 function verdict(name: string, rate: number): string {
-  const promised = PROMISED[name];
-  if (promised === undefined || rate <= promised) return '';
+  const most = PROMISED[name];
+  if (most === undefined || rate <= most) return '';
   kept = false;
-  return `  MISSED: ${percent(promised)}`;
+  return `  MISSED: ${percent(most)}`;
 }
 
 function percent(share: number): string {
@@ -220,5 +257,5 @@ async function run(command: string, args: readonly string[]): Promise<string> {
 }
 
 function line(name: string, ...cells: readonly string[]): string {
-  return name.padEnd(16) + cells.map((cell) => cell.padStart(12)).join('');
+  return name.padEnd(19) + cells.map((cell) => cell.padStart(12)).join('');
 }
