@@ -4,25 +4,30 @@ import type {
   EarlierSummary,
   HeldAnswer,
   ItemFailure,
-  PlanReduction,
   SectionsReference,
   Summarized,
 } from '../contracts/activities.ts';
 import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';
-import type { ChainMemory, SummarizePosition, SummaryRound } from '../contracts/minutes-state.ts';
+import type { ChainMemory, SummarizePosition } from '../contracts/minutes-state.ts';
 import type { RecordedTarget, TargetFailure } from '../contracts/targets.ts';
-import { mapBounded } from '../map-bounded.ts';
 import { later, paid } from '../activities.ts';
 import type { Failure } from './failure-of.ts';
 import { AHEAD, firstSections } from './first-sections.ts';
-import { toLossReason, toTargetReason, type JobProgress, type RoleChain } from './job-progress.ts';
+import { toLossReason, toTargetReason, type JobProgress } from './job-progress.ts';
 import type { JobRun } from './job-run.ts';
 import { orLoss } from './or-loss.ts';
-
-/** Summaries in flight. */
-const WIDTH = 16;
+import {
+  answerAll,
+  beginRound,
+  isOwn,
+  openRound,
+  ownFailure,
+  type Round,
+  type RoundAnswers,
+  type SummaryMaking,
+} from './summary-round.ts';
 
 /** Eight halvings bring a section for the largest context (131,072 tokens) down to 512 tokens. */
 const MAX_GENERATIONS = 8;
@@ -89,31 +94,8 @@ async function summarizeByModel(
   return summarized;
 }
 
-/** A failure that is no target's names none. */
-const ownFailure = (loss: Failure): TargetFailure => ({ ...loss, target: '' });
-const isOwn = ({ type, target }: TargetFailure): boolean =>
-  target === '' && type !== FAILURES.NoTarget;
 const toReason = (failure: TargetFailure): DegradationReason =>
   isOwn(failure) ? toLossReason(failure) : toTargetReason(failure);
-
-/** Failures of one section that do not concern the other sections. */
-const SECTION_FAILURES: readonly string[] = [
-  FAILURES.BadRequest,
-  FAILURES.TooLarge,
-  FAILURES.ItemExhausted,
-];
-
-/** More answers than this go into parts, which `keepAnswers` stores: no input carries thousands of keys. */
-const ANSWERS_A_PART = 200;
-
-interface At {
-  readonly progress: JobProgress;
-  readonly run: JobRun;
-  readonly chain: RoleChain;
-}
-
-/** The answers of a round: the last part of them, and how many parts before it are stored. */
-type RoundAnswers = Pick<PlanReduction, 'answers' | 'parts'>;
 
 interface MappedSections {
   readonly sections: SectionsReference;
@@ -137,7 +119,7 @@ const mappedBefore = (
 /** Summarises every section. Sections that are too large for all targets are halved, and the new cut is summarised. */
 async function summarizeSections(
   first: SectionsReference,
-  at: At,
+  at: SummaryMaking,
   before: SummarizePosition | undefined,
 ): Promise<MappedSections> {
   const { progress } = at;
@@ -199,7 +181,7 @@ async function summarizeSections(
 /** Joins the summaries level by level until one is left. */
 async function reduce(
   { sections, failedSections, answers }: MappedSections,
-  at: At,
+  at: SummaryMaking,
   before: SummarizePosition | undefined,
 ): Promise<{ ended: null; level: number } | { ended: TargetFailure }> {
   const { progress } = at;
@@ -223,72 +205,6 @@ async function reduce(
       return (await adoptEarlier({ ...sections, of }, failure, progress)) ?? { failure };
     });
     if (round.first !== null) return { ended: round.first };
-  }
-}
-
-/** A `SummaryRound` that goes on. */
-type Round = { -readonly [K in keyof SummaryRound]: SummaryRound[K] } & { failures: ItemFailure[] };
-
-const beginRound = (level: number, total: number): Round => ({
-  level,
-  total,
-  from: 0,
-  parts: 0,
-  failures: [],
-  first: null,
-  ended: null,
-});
-
-const openRound = (round: SummaryRound): Round => ({ ...round, failures: [...round.failures] });
-
-/** What was answered to one call; null: an answer without a call key. */
-type Answered = { readonly callKey?: string } | { readonly failure: TargetFailure } | null;
-
-/** Makes the calls of a round that are left, and stores their answers part by part where there are many. */
-async function answerAll(
-  {
-    round,
-    sections,
-    failedSections,
-  }: {
-    readonly round: Round;
-    readonly sections: SectionsReference;
-    readonly failedSections: readonly ItemFailure[];
-  },
-  { chain, run }: At,
-  ask: (index: number) => Promise<Answered>,
-): Promise<RoundAnswers> {
-  const { total, level } = round;
-  const most = total > ANSWERS_A_PART && patched('answers-in-parts') ? ANSWERS_A_PART : total;
-  const isLong = (): boolean => run.isLong();
-  for (;;) {
-    if (isLong()) {
-      const { generation } = sections;
-      await run.continueAsNew({
-        summarize: { chain: chain.memory(), generation, round, failedSections },
-      });
-    }
-    const { from } = round;
-    const indexes = Array.from({ length: Math.min(most, total - from) }, (_, at) => from + at);
-    const answers = await mapBounded(
-      indexes,
-      WIDTH,
-      async (index) => {
-        const answered = await ask(index);
-        if (answered === null || !('failure' in answered)) return answered?.callKey ?? null;
-        const { failure } = answered;
-        round.failures.push({ index, reason: failure.type });
-        round.first ??= failure;
-        if (!SECTION_FAILURES.includes(failure.type) && !isOwn(failure)) round.ended ??= failure;
-        return null;
-      },
-      isLong,
-    );
-    round.from += answers.length;
-    const part = round.parts;
-    if (round.from === total) return part === 0 ? { answers } : { answers, parts: part };
-    await later.io.keepAnswers({ ...sections, level, part, answers });
-    round.parts += 1;
   }
 }
 
