@@ -4,7 +4,9 @@ import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import type { SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import { summaryTextKey, summaryWorkKey } from '../paid/work-keys.ts';
 import { foldForComparison } from '../transcript/text.ts';
+import { parseLines } from '../transcript/transcript-line.ts';
 import { entriesOf } from './entries-of.ts';
+import { havePartsListed, saysWhatIsListed } from './has-for-lists.ts';
 import type { Outline } from './outline.ts';
 import { answerSchema, reductionMessages, sectionMessages } from './prompts.ts';
 import type { Section } from './sections.ts';
@@ -41,6 +43,7 @@ export function sectionWork(
     text,
     language,
     cites: citing(segmentIds, foldForComparison(text)),
+    hasForLists: () => saysWhatIsListed(parseLines(text), language, outline),
   };
 }
 
@@ -62,6 +65,7 @@ export function reductionWork(
       claims.flatMap(({ segmentIds }) => segmentIds),
       foldForComparison(claims.map(({ quote }) => quote).join('\n')),
     ),
+    hasForLists: () => havePartsListed(partials),
   };
 }
 

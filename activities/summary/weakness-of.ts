@@ -12,6 +12,8 @@ export interface AskedFor {
   readonly outline: Outline;
   /** True if a citation names a segment that was there, or quotes words that were. */
   readonly cites: (claim: DraftClaim) => boolean;
+  /** True if there plainly is something for the lists and sections. Looked at only where a draft has none. */
+  readonly hasForLists: () => boolean;
 }
 
 /** A shorter text may well have nothing worth writing down. */
@@ -20,11 +22,15 @@ const MUCH_TEXT = 400;
 /** What makes a summary of the right shape useless; null: nothing does. Conservative: one good citation is enough. */
 export async function weaknessOf(
   draft: SummaryDraft,
-  { text, language, outline, cites }: AskedFor,
+  { text, language, outline, cites, hasForLists }: AskedFor,
 ): Promise<AnswerFault | null> {
   const { summary, sections = {} } = draft;
   const statements = entriesOf(draft);
-  if (summary === '' && statements.length === 0) return text.length > MUCH_TEXT ? 'empty' : null;
+  if (statements.length === 0) {
+    if (summary === '' && text.length > MUCH_TEXT) return 'empty';
+    if (hasForLists()) return 'no_statements';
+    if (summary === '') return null;
+  }
   const isCited = statements.some(({ citations }) => citations.some(cites));
   if (statements.length > 0 && !isCited) return 'uncited';
   if (outline.sections.some(({ id }) => !(id in sections))) return 'wrong_fields';

@@ -43,6 +43,9 @@ const CHINESE = JSON.stringify(
 );
 const NO_JSON = 'I am sorry, here is the summary: a budget was raised.';
 const EMPTY = JSON.stringify(draft({ summary: '', decisions: [] }));
+const NO_STATEMENTS = JSON.stringify(draft({ decisions: [] }));
+/** By no rule a decision, a task or a question. */
+const CHAT = 'The weather was nice on the way here.';
 
 const requestSchema = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
@@ -108,7 +111,21 @@ test.each([
   ['wrong_fields', '{"summary": 5}', 'the fields of the schema', TEXT],
   ['uncited', UNCITED, 'none of its citations', TEXT],
   ['wrong_language', CHINESE, 'the language asked for', TEXT],
-  ['empty', EMPTY, 'all its lists were empty', TEXT.repeat(10)],
+  ['empty', EMPTY, 'its summary and all its lists were empty', TEXT.repeat(10)],
+  ['no_statements of a decision', NO_STATEMENTS, 'all its lists were empty, although', TEXT],
+  [
+    'no_statements of a task in Chinese',
+    NO_STATEMENTS,
+    'all its lists were empty, although',
+    '王芳负责在下周五之前提交报价。',
+  ],
+  [
+    'no_statements of a question',
+    NO_STATEMENTS,
+    'all its lists were empty, although',
+    'It remains open who pays for the new office.',
+  ],
+  ['no_statements of much talk', NO_STATEMENTS, 'all its lists were empty', `${CHAT} `.repeat(26)],
 ])('%s: the next call names the fault, and its answer is the summary', async (...row) => {
   const [, bad, fault, text] = row;
   const section = await newSection(text);
@@ -149,6 +166,16 @@ test('after a bad repair the answer to the plain question is taken', async () =>
   expect(await rowsOf(section)).toMatchObject({ accepted: 1, rejected: 2 });
 });
 
+test('a summary whose lists stay empty is taken after its repair', async () => {
+  const section = await newSection();
+  script([NO_STATEMENTS]);
+  const { callKey = '' } = await summarize(section);
+  expect(askedForRepair()).toEqual([false, true]);
+  expect(await rowsOf(section)).toMatchObject({ accepted: 1, rejected: 1 });
+  const [kept] = await readDrafts(bench.deps.store, section.job, [callKey], STANDARD);
+  expect(kept).toEqual(draft({ decisions: [] }));
+});
+
 test('a summary that stays without citations is taken after its repair, to be flagged', async () => {
   const section = await newSection();
   script([UNCITED]);
@@ -160,7 +187,8 @@ test('a summary that stays without citations is taken after its repair, to be fl
 });
 
 test.each([
-  ['a short text that says nothing', EMPTY],
+  ['nothing of a short text that says nothing', EMPTY, CHAT],
+  ['no statements of a short text without any', NO_STATEMENTS, CHAT],
   [
     'a quote without its segment',
     JSON.stringify(
@@ -170,10 +198,10 @@ test.each([
         ],
       }),
     ),
+    TEXT,
   ],
-  ['a summary without statements', JSON.stringify(draft({ decisions: [] }))],
-])('no repair is asked for: %s', async (_, answer) => {
-  const section = await newSection();
+])('no repair is asked for: %s', async (_, answer, text) => {
+  const section = await newSection(text);
   script([answer]);
   await summarize(section);
   expect(askedForRepair()).toEqual([false]);
