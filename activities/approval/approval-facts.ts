@@ -4,7 +4,8 @@ import type { Minutes } from '../../workflows/contracts/minutes.ts';
 
 /**
  * The `approval` of a version that was not made by approving: a draft, where approval is asked for or an earlier version
- * was ever approved or returned. It waits for as long as the job says, from now.
+ * was ever approved or returned. It asks whom the version before asked last, else whom the job does, and waits for as long as
+ * the job says, from now.
  */
 export function draftOf(
   { approval: wanted }: Pick<JobInput, 'approval'>,
@@ -12,10 +13,9 @@ export function draftOf(
   now: Date,
 ): Approval | null {
   if (wanted === undefined && held === null) return null;
-  const asked = held === null || held.state === 'approved' ? wanted?.asked : held.asked;
   return {
     state: 'draft',
-    asked: asked ?? null,
+    asked: (held?.asked === undefined ? wanted?.asked : held.asked) ?? null,
     since: now.toISOString(),
     until:
       wanted === undefined

@@ -48,6 +48,7 @@ export function decideApproval(
         version,
         sha256,
         ...(transcriptSha256 !== undefined && { transcriptSha256 }),
+        ...(approval !== null && { asked: approval.asked }),
       };
     }
     case 'return': {

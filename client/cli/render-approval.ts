@@ -1,4 +1,6 @@
+import type { ApprovalRequest } from '../../workflows/contracts/job-input.ts';
 import type { ApprovalView } from '../jobs/approval-view.ts';
+import { durationText } from '../jobs/approval-options.ts';
 import type { ShownMinutes } from '../jobs/shown-minutes.ts';
 import { minute } from './minute.ts';
 import { printable } from './render-list.ts';
@@ -16,6 +18,12 @@ const LATE = {
   draft: 'it can be approved or returned all the same',
   returned: 'a correction of it makes a draft again',
 } as const;
+
+/** What is told to whoever submits a job again, and asks for another approval of it. */
+export function approvalStandsText(id: string, { asked, withinSeconds }: ApprovalRequest): string {
+  const first = `${asked === null ? 'nobody by name' : printable(asked)}, with a deadline of ${durationText(withinSeconds)}`;
+  return `--approve changes no job that exists: its first request stands, which asked ${first}; npm run -s hansard -- delegate ${id} NAME asks somebody else about a draft; the deadline stays, and a draft can be approved after it, too`;
+}
 
 /** How a version stands, and the commands that come next. */
 export function approvalLines(

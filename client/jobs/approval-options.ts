@@ -43,5 +43,12 @@ function parseDuration(text: string): number {
   );
 }
 
+/** As `--deadline` takes it: `90m`, `12h`, `7d`. */
+export function durationText(seconds: number): string {
+  const [unit = 'm', inSeconds = 60] =
+    Object.entries(SECONDS).findLast(([, length]) => seconds % length === 0) ?? [];
+  return `${seconds / inSeconds}${unit}`;
+}
+
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 const LONGEST_SECONDS = 90 * 86_400;

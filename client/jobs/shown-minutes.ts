@@ -23,7 +23,7 @@ export async function shownMinutes(
   try {
     const minutes = await (await store()).getJson(minutesKey, minutesSchema);
     const { version, approval, revisions = [] } = minutes;
-    const asked = approval !== null && 'asked' in approval ? approval.asked : null;
+    const asked = approval?.asked ?? null;
     const isEdited = revisions.some(isByHand) ? 'changed by a person' : null;
     return {
       version,

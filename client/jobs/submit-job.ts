@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { hashFile } from '../../adapters/identity/digest.ts';
 import { jobId } from '../../adapters/identity/job-id.ts';
@@ -49,6 +50,8 @@ export interface SubmittedJob {
   readonly retitled?: 'everywhere' | 'list';
   /** A reused job stays without an approval that was wanted now. Absent: none was wanted, or it has one. */
   readonly approvalIgnored?: true;
+  /** What a reused job asks for, where another approver or another time was wanted now. Absent: what was wanted, if anything. */
+  readonly approvalStands?: ApprovalRequest;
 }
 
 /** A file of the source. */
@@ -88,12 +91,13 @@ export async function submitJob(submission: Submission, ports: SubmitPorts): Pro
   const library = await ports.library();
   const existing = async (): Promise<SubmittedJob> => {
     const retitled = title === null ? null : await library.retitle(tenant, id, title);
-    const isIgnored = approval !== null && (await approvalOf(tenant, id, ports)) === null;
+    const stands = approval === null ? null : await approvalOf(tenant, id, ports);
     return {
       ...job,
       reused: true,
       ...(retitled && { retitled: retitled.status === 'completed' ? 'list' : 'everywhere' }),
-      ...(isIgnored && { approvalIgnored: true }),
+      ...(approval !== null && stands === null && { approvalIgnored: true }),
+      ...(stands !== null && !isDeepStrictEqual(stands, approval) && { approvalStands: stands }),
     };
   };
   const row = await library.find(tenant, id);

@@ -34,6 +34,8 @@ export const approvalSchema = z.discriminatedUnion('state', [
     sha256: sha256Schema,
     /** Of its `transcript.json`; absent: approved before this was compared. */
     transcriptSha256: sha256Schema.optional(),
+    /** Who was asked, and is asked again about the next draft; absent: nobody was, or approved before this was kept. */
+    asked: shortTextSchema.nullable().optional(),
   }),
 ]);
 export type Approval = z.infer<typeof approvalSchema>;

@@ -29,6 +29,8 @@ interface Rendered {
   readonly picture: Uint8Array | null;
   /** Stops what takes long. */
   readonly signal?: AbortSignal | undefined;
+  /** How long one document for the office may take; undefined: as long as a day of transcript may need. */
+  readonly limitMs?: number | undefined;
 }
 
 const PICTURE_NAME = 'illustration.png';
@@ -70,12 +72,12 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
   {
     name: 'minutes.docx',
     contentType: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-    render: (of) => renderApart(toOffice('docx', of), { signal: of.signal }),
+    render: (of) => renderApart(toOffice('docx', of), of),
   },
   {
     name: 'minutes.pdf',
     contentType: 'application/pdf',
-    render: (of) => renderApart(toOffice('pdf', of), { signal: of.signal }),
+    render: (of) => renderApart(toOffice('pdf', of), of),
   },
 ];
 
@@ -105,10 +107,9 @@ export async function renderExports(
     picture,
     formats = EXPORT_FORMATS,
     signal,
-  }: {
-    readonly picture: Uint8Array | null;
+    limitMs,
+  }: Pick<Rendered, 'picture' | 'signal' | 'limitMs'> & {
     readonly formats?: readonly ExportFormat[];
-    readonly signal?: AbortSignal;
   },
 ): Promise<{ readonly minutes: Minutes; readonly exports: readonly Export[] }> {
   const missing: Degradation[] = [];
@@ -124,7 +125,7 @@ export async function renderExports(
         .filter(({ name }) => missing.every(({ role }) => role !== name))
         .map(async ({ name, contentType, render }): Promise<Export | Degradation> => {
           try {
-            const content = await render({ minutes, transcript, picture, signal });
+            const content = await render({ minutes, transcript, picture, signal, limitMs });
             const body = typeof content === 'string' ? new TextEncoder().encode(content) : content;
             return { name, contentType, body };
           } catch (error) {

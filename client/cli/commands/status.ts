@@ -34,7 +34,7 @@ export function addStatus(program: Command, context: CommandContext): void {
 }
 
 type Named = ApprovalView & {
-  readonly asked?: string | null;
+  readonly asked?: string | null | undefined;
   readonly by?: string;
   readonly at?: string;
   readonly remark?: string;

@@ -51,7 +51,7 @@ export function addSubmit(program: Command, context: CommandContext): void {
     .option('--force', 'make the minutes again, and pay again, even if they exist')
     .option('--watch', 'follow the job to its end')
     .option('--strict', 'with --watch: exit 1 when the minutes are partial')
-    .option('--json', 'print { id, workflowId, reused, retitled, approvalIgnored }')
+    .option('--json', 'print { id, workflowId, reused, retitled, approvalIgnored, approvalStands }')
     .action((files: string[], options: SubmitOptions) => submit(files, options, context));
 }
 
@@ -125,6 +125,10 @@ async function submit(
     output.remark(
       `--approve changes no job that exists: nobody is asked; npm run -s hansard -- approve ${job.id} approves its minutes all the same`,
     );
+  }
+  if (job.approvalStands) {
+    const { approvalStandsText } = await import('../render-approval.ts');
+    output.remark(approvalStandsText(job.id, job.approvalStands));
   }
   if (!job.reused && (await isWithoutWorker(context))) {
     output.remark('no worker is running: the job waits for one (npm run worker, or npm run local)');

@@ -165,6 +165,7 @@ describe('an approval', () => {
         at: '2026-03-02T11:00:00.000Z',
         version: 1,
         ...read,
+        asked: 'Ann',
       },
       revisions: [
         { kind: 'approval', version: 2, base: 1, by: 'Ann', at: '2026-03-02T11:00:00.000Z' },
@@ -374,6 +375,16 @@ describe('returned minutes', () => {
 });
 
 describe('a draft', () => {
+  test('after an approval that was delegated asks whom it was delegated to', async () => {
+    await decide({ kind: 'delegate', to: 'Tom' });
+    await approve('Tom');
+    await retitle('Plan');
+    expect(await shown()).toMatchObject({
+      version: 4,
+      approval: { state: 'draft', asked: 'Tom', until: '2026-03-09T12:00:00.000Z' },
+    });
+  });
+
   test('can be given to somebody else, whom the documents name', async () => {
     await decide({ kind: 'delegate', to: 'Tom' });
     expect(await shown()).toMatchObject({

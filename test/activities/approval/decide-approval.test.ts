@@ -42,8 +42,12 @@ const APPROVE = { kind: 'approve', sha256: READ, transcriptSha256: HEARD } as co
 const RETURN = { kind: 'return', remark: 'The owner is wrong.' } as const;
 const DELEGATE = { kind: 'delegate', to: 'Tom' } as const;
 
-test.each([null, DRAFT])('minutes are approved whoever was asked, or nobody', (held) => {
-  expect(decide(held, APPROVE)).toEqual(APPROVED);
+test.each([
+  [null, {}],
+  [DRAFT, { asked: 'Ann' }],
+  [{ ...DRAFT, asked: null }, { asked: null }],
+])('minutes are approved whoever was asked, or nobody', (held, asked) => {
+  expect(decide(held, APPROVE)).toStrictEqual({ ...APPROVED, ...asked });
 });
 
 test('returned minutes are corrected before they are approved', () => {
@@ -64,7 +68,7 @@ test.each([{ sha256: 'b'.repeat(64) }, { transcriptSha256: 'b'.repeat(64) }])(
 test('an approval from before the transcript was compared counts as it did', () => {
   const { transcriptSha256: _, ...approve } = APPROVE;
   const { transcriptSha256: _heard, ...approved } = APPROVED;
-  expect(decide(DRAFT, approve)).toStrictEqual(approved);
+  expect(decide(DRAFT, approve)).toStrictEqual({ ...approved, asked: 'Ann' });
 });
 
 test('returned minutes keep who is asked and until when', () => {
@@ -98,12 +102,21 @@ const ANEW = {
   until: '2026-03-17T12:00:00.000Z',
 };
 
+const NOBODY = { ...ANEW, asked: null, until: null };
+
 test.each([
   ['a run of a job with --approve', WANTED, null, ANEW],
   ['a correction of a draft', WANTED, { ...DRAFT, asked: 'Tom' }, { ...ANEW, asked: 'Tom' }],
   ['a correction of returned minutes', WANTED, RETURNED, ANEW],
   ['a change of approved minutes', WANTED, APPROVED, ANEW],
-  ['the same where nobody was asked', {}, APPROVED, { ...ANEW, asked: null, until: null }],
+  [
+    'a change of minutes whose approval was delegated',
+    WANTED,
+    { ...APPROVED, asked: 'Tom' },
+    { ...ANEW, asked: 'Tom' },
+  ],
+  ['a change of minutes that anybody was to approve', {}, { ...APPROVED, asked: null }, NOBODY],
+  ['the same where nobody was asked', {}, APPROVED, NOBODY],
   ['a run of a job without --approve', {}, null, null],
 ])('%s makes a draft that waits anew, or none', (_what, job, held, made) => {
   expect(draftOf(job, held, NOW)).toEqual(made);

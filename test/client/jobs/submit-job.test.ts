@@ -151,7 +151,7 @@ test('approval is asked for in the input, and is no part of the identity', async
     approval: { asked: 'Ann', withinSeconds: 43_200 },
   });
   expect(await submit()).toEqual({ ...job, reused: true });
-  expect(await submit('--approve')).toEqual({ ...job, reused: true });
+  expect(await submit(...asked)).toEqual({ ...job, reused: true });
 
   const other = await submit('--date', '2026-03-03');
   expect(await submit('--date', '2026-03-03', '--approve')).toEqual({
@@ -162,6 +162,24 @@ test('approval is asked for in the input, and is no part of the identity', async
   expect(await store.getJson(jobInputKey(tenant, other.id), jobInputSchema)).not.toHaveProperty(
     'approval',
   );
+});
+
+test('a job keeps the approval that it asks for first, and whoever wants another one is told how to get it', async () => {
+  const job = await submit('--approve', '--approver', 'Ann', '--deadline', '12h');
+  const approvalStands = { asked: 'Ann', withinSeconds: 43_200 };
+  const again = async (...args: string[]) => {
+    expect(await submit('--approve', ...args)).toEqual({ ...job, reused: true, approvalStands });
+  };
+  await again('--approver', 'Bob', '--deadline', '12h');
+  await again('--approver', 'Ann', '--deadline', '2d');
+  const { stderr } = await run('submit', SAMPLE, '--approve', '--approver', 'Bob');
+  expect(stderr).toContain(
+    'its first request stands, which asked Ann, with a deadline of 12h; npm run -s hansard -- ' +
+      `delegate ${job.id} NAME asks somebody else about a draft`,
+  );
+  expect(await store.getJson(jobInputKey(tenant, job.id), jobInputSchema)).toMatchObject({
+    approval: approvalStands,
+  });
 });
 
 test('a failed job that is submitted again still asks for approval, as before or as it says now', async () => {

@@ -16,6 +16,9 @@ export interface OfficeTask {
 export type OfficeAnswer =
   { readonly body: Uint8Array } | { readonly error: { readonly name: string } };
 
+/** The name of the error of a process that did not answer in time. */
+export const PROCESS_TIMEOUT = 'ProcessTimeout';
+
 /** A document could not be made. `name` is that of the error in the process that makes documents. */
 class OfficeDocumentError extends Error {
   constructor(name: string, format: OfficeFormat) {
@@ -30,7 +33,7 @@ const LIMIT_MS = 3 * 60_000;
 interface ApartOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long the process may take, from its start. Default: 3 minutes. */
-  readonly limitMs?: number;
+  readonly limitMs?: number | undefined;
   /** The module that the process runs. */
   readonly process?: URL;
 }
@@ -90,7 +93,7 @@ async function render(
   const stop = (): void => reject(signal?.reason);
   signal?.addEventListener('abort', stop);
   const timer = setTimeout(
-    () => reject(new OfficeDocumentError('ProcessTimeout', task.format)),
+    () => reject(new OfficeDocumentError(PROCESS_TIMEOUT, task.format)),
     limitMs,
   );
   child.once('message', (answer: OfficeAnswer) => {
