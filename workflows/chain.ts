@@ -4,7 +4,7 @@ import {
   TimeoutFailure,
   type patched,
 } from '@temporalio/workflow';
-import type { PaidOutcome } from './contracts/activities.ts';
+import type { PaidOutcome } from './contracts/paid-activity.ts';
 import { FAILURES, FINAL_FAILURES, RETRIED_FAILURES } from './contracts/failures.ts';
 import type { ChainMemory } from './contracts/minutes-state.ts';
 import type { RecordedTarget, TargetFailure } from './contracts/targets.ts';

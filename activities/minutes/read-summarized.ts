@@ -1,6 +1,6 @@
 import { summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { Summarized } from '../../workflows/contracts/activities.ts';
+import type { Summarized } from '../../workflows/contracts/summarizing.ts';
 import { summarySchema, type Engine, type Summary } from '../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';
 import type { Job } from '../job/read-job-input.ts';

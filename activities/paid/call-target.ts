@@ -10,7 +10,7 @@ import {
   executePaidCall,
   type PaidCall,
 } from '../../adapters/paid-call/execute-paid-call.ts';
-import type { PaidActivityInput } from '../../workflows/contracts/activities.ts';
+import type { PaidActivityInput } from '../../workflows/contracts/paid-activity.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { PipelineRole, Role } from '../../workflows/contracts/targets.ts';

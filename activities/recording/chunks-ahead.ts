@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { scratchPlanKey, scratchPlansPrefix } from '../../adapters/object-store/keys.ts';
-import type { ReadyChunks } from '../../workflows/contracts/activities.ts';
+import type { ReadyChunks } from '../../workflows/contracts/transcribing.ts';
 import {
   chunkPlanSchema,
   type ChunkPlan,

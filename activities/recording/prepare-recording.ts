@@ -13,7 +13,8 @@ import {
   scratchTrackKey,
 } from '../../adapters/object-store/keys.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
-import type { Activities, PreparedRecording } from '../../workflows/contracts/activities.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { PreparedRecording } from '../../workflows/contracts/transcribing.ts';
 import {
   chunkPlanSchema,
   recordingSeconds,

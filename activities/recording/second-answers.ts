@@ -1,7 +1,7 @@
 import { resultKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
-import type { DoubtedStretch } from '../../workflows/contracts/activities.ts';
+import type { DoubtedStretch } from '../../workflows/contracts/transcribing.ts';
 import {
   recordingTime,
   type ChunkPlan,

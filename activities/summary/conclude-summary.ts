@@ -1,6 +1,7 @@
 import { summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { Activities, Summarized } from '../../workflows/contracts/activities.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Summarized } from '../../workflows/contracts/summarizing.ts';
 import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import type { SpeakerClaim, SummaryDraft } from '../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../workflows/contracts/transcript.ts';

@@ -1,6 +1,6 @@
 import { revisionsPrefix, sectionsKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { SectionsReference } from '../../workflows/contracts/activities.ts';
+import type { SectionsReference } from '../../workflows/contracts/summarizing.ts';
 import { mapConcurrent } from '../map-concurrent.ts';
 import type { EarlierCut } from './rest-of-transcript.ts';
 import { readSectionsAhead } from './sections-ahead.ts';

@@ -1,5 +1,5 @@
 import { lookUpByWork } from '../../adapters/paid-call/look-up-result.ts';
-import type { HeldAnswer } from '../../workflows/contracts/activities.ts';
+import type { HeldAnswer } from '../../workflows/contracts/summarizing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { countsFor, homeOf, type Job } from '../job/read-job-input.ts';
 import { mapConcurrent } from '../map-concurrent.ts';

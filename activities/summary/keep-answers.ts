@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { scratchAnswersKey, scratchPrefix } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { Activities, Answers, PlanReduction } from '../../workflows/contracts/activities.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { Answers, PlanReduction } from '../../workflows/contracts/summarizing.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdOf } from '../job/run-id-of.ts';

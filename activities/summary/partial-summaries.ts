@@ -12,7 +12,7 @@ import type {
   PlanReduction,
   SectionsReference,
   SummaryLevel,
-} from '../../workflows/contracts/activities.ts';
+} from '../../workflows/contracts/summarizing.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sectionAheadKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { SectionsReference } from '../../workflows/contracts/activities.ts';
+import type { SectionsReference } from '../../workflows/contracts/summarizing.ts';
 import { schemaVersion } from '../../workflows/contracts/schema-version.ts';
 import { sectionSchema, type Section } from './sections.ts';
 

@@ -1,11 +1,8 @@
 import { errorFor, InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
 import { lookUpByWork } from '../../adapters/paid-call/look-up-result.ts';
-import type {
-  PaidOutcome,
-  Activities,
-  ReduceSummaries,
-  SummarizeSection,
-} from '../../workflows/contracts/activities.ts';
+import type { PaidOutcome } from '../../workflows/contracts/paid-activity.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { ReduceSummaries, SummarizeSection } from '../../workflows/contracts/summarizing.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { countsFor, homeOf, readJobInput, type Job } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';

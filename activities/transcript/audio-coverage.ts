@@ -4,7 +4,7 @@ import {
   trackOf,
   type ChunkPlan,
 } from '../../workflows/contracts/chunk-plan.ts';
-import type { ItemFailure } from '../../workflows/contracts/activities.ts';
+import type { ItemFailure } from '../../workflows/contracts/paid-activity.ts';
 import type { SettledChunk } from './settle-chunk.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
-import type { HeardWindows } from '../../workflows/contracts/activities.ts';
+import type { HeardWindows } from '../../workflows/contracts/transcribing.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
 import { readOutcomes } from '../recording/close-window.ts';
 import { readPlan } from '../recording/read-plan.ts';

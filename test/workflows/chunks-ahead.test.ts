@@ -1,7 +1,8 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withHeartbeat } from '../../activities/with-heartbeat.ts';
-import type { Activities, ReadyChunks } from '../../workflows/contracts/activities.ts';
+import type { Activities } from '../../workflows/contracts/activities.ts';
+import type { ReadyChunks } from '../../workflows/contracts/transcribing.ts';
 import { CHUNKS_READY_SIGNAL, PROGRESS_QUERY } from '../../workflows/contracts/names.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { recordedTarget } from './recorded-target.ts';

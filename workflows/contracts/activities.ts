@@ -1,8 +1,33 @@
 import type { ApprovalFacts } from './approval.ts';
-import type { Samples } from './chunk-plan.ts';
 import type { Degradation, JobReference, MinutesResult } from './jobs.ts';
 import type { ImageVerdict } from './minutes.ts';
+import type { ItemFailure, PaidActivityInput, PaidOutcome } from './paid-activity.ts';
+import type {
+  SectionsReference,
+  CutSections,
+  SummarizeSection,
+  HeldAnswer,
+  PlanReduction,
+  KeepAnswers,
+  ReduceSummaries,
+  AdoptEarlierSummary,
+  EarlierSummary,
+  Summarized,
+} from './summarizing.ts';
 import type { Chains, PerRole, RecordedTarget } from './targets.ts';
+import type {
+  PrepareRecording,
+  PreparedRecording,
+  WindowOfChunks,
+  ChunksToDo,
+  DoubtedStretch,
+  TranscribeChunk,
+  TranscribedChunk,
+  DiarizeRecording,
+  HeardWindows,
+  AssembleTranscript,
+  TranscriptFacts,
+} from './transcribing.ts';
 
 /**
  * The port between workflows, which decide, and activities, which act: one line per activity, one interface per kind
@@ -113,173 +138,6 @@ export interface StartedJob {
   readonly isTranscript?: true;
 }
 
-/**
- * `chunkLimitSeconds`: the longest chunk that every target of the chain takes. `speakers`: the voices of one track are to
- * be told apart, which needs all of its audio; absent in older histories. `tellsReady`: the workflow wants to hear, by the
- * signal `chunksReady`, of chunks that are ready before the rest; absent in older histories.
- */
-type PrepareRecording = JobReference & {
-  readonly chunkLimitSeconds: number;
-  readonly speakers?: true;
-  readonly tellsReady?: true;
-};
-/** The first chunks of a recording, which can be transcribed: their plan and their audio are stored. */
-export interface ReadyChunks {
-  /** A plan with at least these chunks. */
-  readonly planKey: string;
-  /** Where the audio of the chunks is; absent in older histories. */
-  readonly scratch?: string;
-  readonly chunks: number;
-  readonly speechChunks: number;
-}
-/** All chunks are ready. */
-export interface PreparedRecording extends ReadyChunks {
-  readonly durationSeconds: number;
-  /** Sounds that are transcribed apart, each with a speaker of its own where there are several; absent in older histories. */
-  readonly tracks?: number;
-}
-
-export interface WindowOfChunks extends JobReference {
-  readonly planKey: string;
-  /** Chunk indexes from `from` up to, not including, `to`. */
-  readonly from: number;
-  readonly to: number;
-}
-export interface ChunksToDo {
-  /** Chunks with speech that have no stored answer yet. */
-  readonly pending: readonly {
-    readonly index: number;
-    readonly start: number;
-    readonly end: number;
-  }[];
-  /** Number of chunks with speech whose accepted answer is stored. */
-  readonly held: number;
-  /** The targets that gave those answers; absent in older histories. */
-  readonly heldBy?: readonly string[];
-  /** What those answers leave in doubt and nobody has answered again; absent in older histories. */
-  readonly doubts?: readonly DoubtedStretch[];
-}
-
-/** A stretch of a chunk that its answer leaves in doubt: it is asked again on its own, once. */
-export interface DoubtedStretch {
-  /** Of the chunk. */
-  readonly index: number;
-  readonly stretch: Samples;
-  /** Seconds of the recording. */
-  readonly start: number;
-  readonly end: number;
-}
-
-/** The part of the input that all paid activities share. */
-export interface PaidActivityInput extends JobReference {
-  readonly target: RecordedTarget;
-  /** True where no other target follows: this one is waited for for hours, not minutes. */
-  readonly last: boolean;
-}
-export interface PaidOutcome {
-  /** The target whose answer counts: not the one asked when an accepted answer was already stored. */
-  readonly target: string;
-  /** True where no call was made. */
-  readonly reused: boolean;
-  /** The accepted answer, by which later stages find it whatever prompt they have; absent in older histories. */
-  readonly callKey?: string;
-}
-
-type TranscribeChunk = PaidActivityInput &
-  Pick<PreparedRecording, 'planKey' | 'scratch'> & {
-    readonly index: number;
-    /** Only this part of the chunk, in any language. */
-    readonly stretch?: Samples;
-  };
-/** `doubts`: what the answer leaves in doubt; absent for a stretch, and in older histories. */
-type TranscribedChunk = PaidOutcome & { readonly doubts?: readonly DoubtedStretch[] };
-
-type DiarizeRecording = PaidActivityInput &
-  Required<Pick<PreparedRecording, 'planKey' | 'scratch'>>;
-
-export interface ItemFailure {
-  readonly index: number;
-  /** A verdict or a failure type. */
-  readonly reason: string;
-}
-
-/** What is heard of a recording. */
-export interface HeardWindows {
-  readonly planKey: string;
-  /** How many are transcribed, from the first. */
-  readonly windows: number;
-  /** Call key of the answer that tells who spoke; absent: nobody was asked, or nobody answered. */
-  readonly diarized?: string;
-}
-type AssembleTranscript = JobReference & HeardWindows;
-export interface TranscriptFacts {
-  readonly language: string | null;
-  readonly segments: number;
-  readonly characters: number;
-  readonly gaps: number;
-}
-
-/** One cut of the transcript into sections, made for one context size. */
-export interface SectionsReference extends JobReference {
-  /** 0: the first cut. Each next one halves the sections that were too large for every target. */
-  readonly generation: number;
-  /** Tokens of prompt and answer together that every target of the chain takes. */
-  readonly contextTokens: number;
-}
-interface CutSections extends SectionsReference {
-  /** Sections of the previous generation to halve; empty in generation 0. */
-  readonly halve: readonly number[];
-}
-export type SummarizeSection = PaidActivityInput &
-  SectionsReference & {
-    readonly section: number;
-    /** Of the sections that `cutAhead` cut. */
-    readonly ahead?: true;
-  };
-/** An accepted answer that is stored. */
-export interface HeldAnswer {
-  readonly target: string;
-  readonly callKey: string;
-}
-
-/** The partial summaries of one level. */
-export interface SummaryLevel extends SectionsReference {
-  /** 0: those of the sections; n: those of the groups of level n - 1. */
-  readonly level: number;
-  readonly failedSections: readonly ItemFailure[];
-}
-export interface PlanReduction extends SummaryLevel {
-  /**
-   * Call keys of the accepted answers, by section or by group of the level below. Null: that one failed, or an older
-   * history does not say. Absent in activities that an older workflow scheduled.
-   */
-  readonly answers?: Answers;
-  /** How many parts of the answers, kept by `keepAnswers`, come before these; absent: none. */
-  readonly parts?: number;
-}
-/** Call keys of accepted answers, by section or group. Null: it failed, or an older history does not say. */
-export type Answers = readonly (string | null)[];
-interface KeepAnswers extends SectionsReference {
-  readonly level: number;
-  /** From 0. */
-  readonly part: number;
-  readonly answers: Answers;
-}
-export type ReduceSummaries = PaidActivityInput & SummaryLevel & { readonly group: number };
-
-export interface AdoptEarlierSummary extends SectionsReference {
-  readonly of:
-    | { readonly kind: 'section'; readonly section: number }
-    | ({ readonly kind: 'group' } & Pick<ReduceSummaries, 'level' | 'group' | 'failedSections'>);
-}
-export interface EarlierSummary {
-  readonly target: string;
-  /** ISO 8601. */
-  readonly answeredAt: string;
-  /** As in `PaidOutcome`. */
-  readonly callKey?: string;
-}
-
 /** `attempt`: 0, 1, …; each attempt has its own seed. */
 type DrawPicture = PaidActivityInput & { readonly attempt: number };
 type PictureReference = JobReference & { readonly sha256: string };
@@ -293,12 +151,6 @@ interface PublishedPicture {
   /** Read by `publishPicture` itself. A picture that is not safe stays in quarantine. */
   readonly verdict: ImageVerdict;
   readonly key: string | null;
-}
-
-/** Enough to find the manifests of every level of the summary. At its own level only one partial summary is left. */
-export interface Summarized extends SummaryLevel {
-  /** `none`: there is no summary, and `failedSections` has one reason for the whole transcript. */
-  readonly mode: 'model' | 'extractive' | 'none';
 }
 
 export interface RenderMinutes extends JobReference {

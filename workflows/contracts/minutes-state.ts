@@ -1,11 +1,6 @@
-import type {
-  ItemFailure,
-  PreparedRecording,
-  RevisionReference,
-  StartedJob,
-  StartedRevision,
-  TranscriptFacts,
-} from './activities.ts';
+import type { ItemFailure } from './paid-activity.ts';
+import type { PreparedRecording, TranscriptFacts } from './transcribing.ts';
+import type { RevisionReference, StartedJob, StartedRevision } from './activities.ts';
 import type { DegradationReason } from './degradation-reason.ts';
 import type { JobReference, Progress } from './jobs.ts';
 import type { JobKind } from './names.ts';

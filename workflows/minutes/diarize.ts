@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { PreparedRecording } from '../contracts/activities.ts';
+import type { PreparedRecording } from '../contracts/transcribing.ts';
 import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';

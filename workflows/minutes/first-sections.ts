@@ -1,4 +1,4 @@
-import type { SectionsReference } from '../contracts/activities.ts';
+import type { SectionsReference } from '../contracts/summarizing.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import type { RecordedTarget } from '../contracts/targets.ts';
 

@@ -20,7 +20,7 @@ import { PROGRESS_QUERY, STAGES, type Stage } from '../contracts/names.ts';
 import type { ChainMemory, ProgressState } from '../contracts/minutes-state.ts';
 import type { PipelineRole, RecordedTarget, TargetFailure } from '../contracts/targets.ts';
 import { Chain, type ChainOutcome } from '../chain.ts';
-import type { PaidOutcome } from '../contracts/activities.ts';
+import type { PaidOutcome } from '../contracts/paid-activity.ts';
 import { endpoint, io } from '../activities.ts';
 import { WorkerWatch } from '../worker-watch.ts';
 import type { Failure } from './failure-of.ts';

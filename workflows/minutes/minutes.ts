@@ -5,7 +5,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Summarized } from '../contracts/activities.ts';
+import type { Summarized } from '../contracts/summarizing.ts';
 import type { JobReference, MinutesResult } from '../contracts/jobs.ts';
 import type { MinutesInput } from '../contracts/minutes-state.ts';
 import { perRole, type Chains } from '../contracts/targets.ts';

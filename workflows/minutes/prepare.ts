@@ -5,7 +5,7 @@ import {
   patched,
   setHandler,
 } from '@temporalio/workflow';
-import type { PreparedRecording, ReadyChunks } from '../contracts/activities.ts';
+import type { PreparedRecording, ReadyChunks } from '../contracts/transcribing.ts';
 import type { JobReference } from '../contracts/jobs.ts';
 import { CHUNKS_READY_SIGNAL } from '../contracts/names.ts';
 import type { Chains, RecordedTarget } from '../contracts/targets.ts';

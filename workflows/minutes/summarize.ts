@@ -3,10 +3,10 @@ import type {
   AdoptEarlierSummary,
   EarlierSummary,
   HeldAnswer,
-  ItemFailure,
   SectionsReference,
   Summarized,
-} from '../contracts/activities.ts';
+} from '../contracts/summarizing.ts';
+import type { ItemFailure } from '../contracts/paid-activity.ts';
 import type { DegradationReason } from '../contracts/degradation-reason.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';

@@ -1,5 +1,6 @@
 import { patched } from '@temporalio/workflow';
-import type { ItemFailure, PlanReduction, SectionsReference } from '../contracts/activities.ts';
+import type { ItemFailure } from '../contracts/paid-activity.ts';
+import type { PlanReduction, SectionsReference } from '../contracts/summarizing.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { SummaryRound } from '../contracts/minutes-state.ts';
 import type { TargetFailure } from '../contracts/targets.ts';

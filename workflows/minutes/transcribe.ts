@@ -1,10 +1,6 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
-import type {
-  ChunksToDo,
-  DoubtedStretch,
-  ItemFailure,
-  WindowOfChunks,
-} from '../contracts/activities.ts';
+import type { ChunksToDo, DoubtedStretch, WindowOfChunks } from '../contracts/transcribing.ts';
+import type { ItemFailure } from '../contracts/paid-activity.ts';
 import { clock } from '../contracts/clock.ts';
 import { FAILURES } from '../contracts/failures.ts';
 import type { JobReference } from '../contracts/jobs.ts';

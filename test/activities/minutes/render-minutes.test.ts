@@ -14,7 +14,8 @@ import {
 } from '../../../adapters/object-store/keys.ts';
 import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
 import { pointAt } from '../../../adapters/paid-call/look-up-result.ts';
-import type { RenderMinutes, Summarized } from '../../../workflows/contracts/activities.ts';
+import type { RenderMinutes } from '../../../workflows/contracts/activities.ts';
+import type { Summarized } from '../../../workflows/contracts/summarizing.ts';
 import type { ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';

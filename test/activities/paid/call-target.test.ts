@@ -26,7 +26,7 @@ import { recordTarget } from '../../../adapters/inference/targets/record-target.
 import { createApiTokenPool } from '../../../adapters/inference/limits/api-token-pool.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { findResult } from '../../../adapters/paid-call/look-up-result.ts';
-import type { PaidActivityInput } from '../../../workflows/contracts/activities.ts';
+import type { PaidActivityInput } from '../../../workflows/contracts/paid-activity.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { SECRET } from '../../adapters/inference/a-target.ts';
 import { attempt, openBench, type ProviderAnswer } from '../activity-bench.ts';

@@ -8,7 +8,7 @@ import {
   scratchPlanKey,
   scratchPrefix,
 } from '../../../adapters/object-store/keys.ts';
-import type { ReadyChunks } from '../../../workflows/contracts/activities.ts';
+import type { ReadyChunks } from '../../../workflows/contracts/transcribing.ts';
 import { chunkPlanSchema, type ChunkPlan } from '../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { ffmpeg, SAMPLE } from '../../adapters/media/with-folder.ts';

@@ -4,7 +4,7 @@ import { createActivities } from '../../../activities/index.ts';
 import { digestOf } from '../../../adapters/identity/digest.ts';
 import { changeKey, outputKey, templateKey } from '../../../adapters/object-store/keys.ts';
 import { outputFolder } from '../../../adapters/object-store/output-folder.ts';
-import type { SectionsReference, Summarized } from '../../../workflows/contracts/activities.ts';
+import type { SectionsReference, Summarized } from '../../../workflows/contracts/summarizing.ts';
 import { editedSchema } from '../../../workflows/contracts/edited.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { minutesSchema } from '../../../workflows/contracts/minutes.ts';

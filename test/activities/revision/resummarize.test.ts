@@ -8,7 +8,7 @@ import {
   sourceHome,
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
-import type { SectionsReference, Summarized } from '../../../workflows/contracts/activities.ts';
+import type { SectionsReference, Summarized } from '../../../workflows/contracts/summarizing.ts';
 import { revisedInputSchema, type JobInput } from '../../../workflows/contracts/job-input.ts';
 import {
   resultPointerSchema,

@@ -11,7 +11,7 @@ import {
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
 import { findResult } from '../../../adapters/paid-call/look-up-result.ts';
-import type { SectionsReference } from '../../../workflows/contracts/activities.ts';
+import type { SectionsReference } from '../../../workflows/contracts/summarizing.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';

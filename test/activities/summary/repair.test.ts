@@ -5,7 +5,7 @@ import { createActivities } from '../../../activities/index.ts';
 import { transcriptKey } from '../../../adapters/object-store/keys.ts';
 import { STANDARD } from '../../../activities/summary/outline.ts';
 import { readDrafts } from '../../../activities/summary/partial-summaries.ts';
-import type { PaidOutcome } from '../../../workflows/contracts/activities.ts';
+import type { PaidOutcome } from '../../../workflows/contracts/paid-activity.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 import { transcriptOf } from '../transcript/transcripts.ts';

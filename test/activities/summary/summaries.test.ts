@@ -19,7 +19,8 @@ import {
   summaryKey,
   transcriptKey,
 } from '../../../adapters/object-store/keys.ts';
-import type { ItemFailure, SectionsReference } from '../../../workflows/contracts/activities.ts';
+import type { ItemFailure } from '../../../workflows/contracts/paid-activity.ts';
+import type { SectionsReference } from '../../../workflows/contracts/summarizing.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import type { SummaryDraft } from '../../../workflows/contracts/summary-draft.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';

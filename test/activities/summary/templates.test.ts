@@ -5,7 +5,7 @@ import { templateKey, summaryKey, transcriptKey } from '../../../adapters/object
 import { BUILT_IN, readBuiltIn } from '../../../client/templates/choose-template.ts';
 import { parseTemplate } from '../../../client/templates/template-file.ts';
 import { digestOf } from '../../../adapters/identity/digest.ts';
-import type { SectionsReference } from '../../../workflows/contracts/activities.ts';
+import type { SectionsReference } from '../../../workflows/contracts/summarizing.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
 import { summarySchema } from '../../../workflows/contracts/minutes.ts';
 import type { Template } from '../../../workflows/contracts/template.ts';

@@ -17,7 +17,7 @@ import { pointAt } from '../../../../adapters/paid-call/look-up-result.ts';
 import { explainJob } from '../../../../client/jobs/explain/explain-job.ts';
 import { explanationSchema } from '../../../../client/jobs/explain/explanation.ts';
 import { ofVersion } from '../../../../client/jobs/of-version.ts';
-import type { Summarized } from '../../../../workflows/contracts/activities.ts';
+import type { Summarized } from '../../../../workflows/contracts/summarizing.ts';
 import type { ChunkPlan } from '../../../../workflows/contracts/chunk-plan.ts';
 import type { JobInput } from '../../../../workflows/contracts/job-input.ts';
 import type { Degradation } from '../../../../workflows/contracts/jobs.ts';
