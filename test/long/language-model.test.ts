@@ -78,7 +78,10 @@ test('a real language model answers our prompt with a draft, by the grammar of o
     );
     process.stdout.write(`${answer.content}\n`);
     expect(answer.finishReason).toBe('stop');
-    expect(parseDraft(answer.content, STANDARD).summary).toMatch(/Thursday|release/);
+    const draft = parseDraft(answer.content, STANDARD);
+    expect(draft.summary).toMatch(/Thursday|release/);
+    // That it is right is too much to ask of such a model.
+    expect(draft.decisions.length + draft.actionItems.length).toBeGreaterThan(0);
     expect(answer.promptTokens).toBeGreaterThan(300);
 
     const words = {

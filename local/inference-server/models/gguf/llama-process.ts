@@ -26,7 +26,7 @@ const toHistory = ({ messages }: ChatTask): HistoryItem[] => [
 ];
 
 async function load(runtimeFolder: string, modelPath: string) {
-  const { getLlama, LlamaChat } = await loadRuntime(runtimeFolder);
+  const { getLlama, LlamaChat, getGbnfGrammarForGbnfJsonSchema } = await loadRuntime(runtimeFolder);
   const llama = await getLlama({
     build: 'never',
     maxThreads: THREADS,
@@ -41,6 +41,22 @@ async function load(runtimeFolder: string, modelPath: string) {
   const sequence = context.getSequence();
   const chat = new LlamaChat({ contextSequence: sequence });
 
+  /**
+   * JSON on one line. Where lines may be broken, as in the library's own grammar of a schema, each has to be indented by
+   * exactly so many spaces: a model of 1.5 billion weights broke the line after `[`, found no way into an object from
+   * there, and left every list empty, whatever the prompt said.
+   */
+  const grammarOf = async (schema: object) => {
+    const options = { allowNewLines: false };
+    const grammar = getGbnfGrammarForGbnfJsonSchema(toGrammarSchema(schema), options);
+    // As the library's own ends.
+    return await llama.createGrammar({
+      grammar,
+      stopGenerationTriggers: ['\n'.repeat(4)],
+      trimWhitespaceSuffix: true,
+    });
+  };
+
   const answer = async (task: ChatTask, signal: AbortSignal) => {
     const chatHistory = toHistory(task);
     const { contextText } = chat.chatWrapper.generateContextState({ chatHistory });
@@ -49,9 +65,7 @@ async function load(runtimeFolder: string, modelPath: string) {
     const grammar =
       task.schema === null
         ? null
-        : await llama
-            .createGrammarForJsonSchema(toGrammarSchema(task.schema))
-            .catch((error: unknown) => messageOf(error));
+        : await grammarOf(task.schema).catch((error: unknown) => messageOf(error));
     if (typeof grammar === 'string') return { badSchema: grammar };
     const before = sequence.tokenMeter.usedOutputTokens;
     const { response, metadata } = await chat.generateResponse(chatHistory, {

@@ -46,13 +46,27 @@ interface Chat {
 interface Runtime {
   readonly getLlama: (options: object) => Promise<{
     readonly loadModel: (options: object) => Promise<Model>;
-    readonly createGrammarForJsonSchema: (schema: object) => Promise<Grammar>;
+    readonly createGrammar: (options: object) => Promise<Grammar>;
   }>;
   readonly LlamaChat: new (options: { readonly contextSequence: Sequence }) => Chat;
 }
 
-/** Loads node-llama-cpp from the folder in which npm installed it. */
-export const loadRuntime = async (folder: string): Promise<Runtime> =>
-  (await import(
-    pathToFileURL(join(folder, 'node_modules', 'node-llama-cpp', 'dist', 'index.js')).href
-  )) as Runtime;
+interface GrammarText {
+  /** A grammar in the words of llama.cpp. Throws if it cannot be made. */
+  readonly getGbnfGrammarForGbnfJsonSchema: (
+    schema: object,
+    options: { readonly allowNewLines: boolean },
+  ) => string;
+}
+
+/** Loads node-llama-cpp from the folder in which npm installed it, in the version that provisioning names. */
+export async function loadRuntime(folder: string): Promise<Runtime & GrammarText> {
+  const load = async (...path: string[]): Promise<unknown> => {
+    const file = join(folder, 'node_modules', 'node-llama-cpp', 'dist', ...path);
+    return await import(pathToFileURL(file).href);
+  };
+  const runtime = (await load('index.js')) as Runtime;
+  const name = 'getGbnfGrammarForGbnfJsonSchema';
+  const { [name]: toText } = (await load('utils', 'gbnfJson', `${name}.js`)) as GrammarText;
+  return { getLlama: runtime.getLlama, LlamaChat: runtime.LlamaChat, [name]: toText };
+}
