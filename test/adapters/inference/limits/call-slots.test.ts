@@ -44,7 +44,8 @@ describe('the slots of a target', () => {
   test('of one target say nothing of another', async () => {
     const slots = createCallSlots();
     await slots.enter(aTarget({ name: 'full', concurrency: 1 }), NEVER);
-    await slots.enter(aTarget({ name: 'free', concurrency: 1 }), NEVER);
+    const slot = slots.enter(aTarget({ name: 'free', concurrency: 1 }), NEVER);
+    await expect(slot).resolves.toBeDefined();
   });
 
   test('pass by who gave up waiting', async () => {
