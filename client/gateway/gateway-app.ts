@@ -1,0 +1,39 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Environment } from '../config.ts';
+import type { ServiceConnections } from '../service-connections.ts';
+import type { Action, Role } from './policy.ts';
+
+/** The server as routes see it: schemas are zod's. */
+export type GatewayApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What routes work with. */
+export interface GatewayContext {
+  readonly env: Environment;
+  readonly services: ServiceConnections;
+}
+
+/** Who asks, as the key says; nothing from outside can name a tenant or a role. */
+export interface Principal {
+  readonly tenant: string;
+  readonly role: Role;
+  readonly keyId: string;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route does, for the policy; `public`: anybody may. */
+    readonly action?: Action | 'public';
+  }
+  interface FastifyRequest {
+    /** Set before a handler runs; routes that are `public` must not read it. */
+    principal: Principal;
+  }
+}

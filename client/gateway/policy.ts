@@ -1,0 +1,21 @@
+/** What somebody may be within a tenant. */
+export const ROLES = ['viewer', 'submitter', 'approver', 'operator', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Which roles may do what: the only place that says so. Every route names one of these actions; a route without one does
+ * not start.
+ */
+export const POLICY = {
+  'jobs:read': ['viewer', 'submitter', 'approver', 'operator', 'auditor', 'admin'],
+  'jobs:submit': ['submitter', 'operator', 'admin'],
+  'jobs:correct': ['submitter', 'approver', 'admin'],
+  'jobs:approve': ['approver', 'admin'],
+  'jobs:control': ['submitter', 'operator', 'admin'],
+  'keys:read': ['auditor', 'admin'],
+  'keys:manage': ['admin'],
+} as const satisfies Record<string, readonly Role[]>;
+export type Action = keyof typeof POLICY;
+
+export const isAllowed = (role: Role, action: Action): boolean =>
+  (POLICY[action] as readonly Role[]).includes(role);
