@@ -7,52 +7,78 @@ export type ServiceConnections = ReturnType<typeof createServiceConnections>;
 
 /**
  * Connections to the services that the environment names. Each service is loaded, connected and checked on the first
- * call; later calls return the same connection.
+ * call; later calls return the same connection, or try again where it failed.
  */
-export function createServiceConnections(env: Environment) {
-  const closers: (() => Promise<void>)[] = [];
-  const temporal = once(async () => {
+export function createServiceConnections(
+  env: Environment,
+  { maxDatabaseConnections = 2 }: { readonly maxDatabaseConnections?: number } = {},
+) {
+  const closers = new Set<() => unknown>();
+  /** What does not stand the check is closed at once: the next call opens another. */
+  const checked = async (close: () => unknown, check: () => Promise<unknown>) => {
+    closers.add(close);
+    try {
+      await check();
+    } catch (error) {
+      closers.delete(close);
+      await close();
+      throw error;
+    }
+  };
+  const temporal = untilOpen(async () => {
     const { connectClient } = await import('../adapters/temporal/connect.ts');
     const client = await connectClient({ env });
-    closers.push(() => client.connection.close());
+    closers.add(() => client.connection.close());
     return client;
   });
-  const store = once(async () => {
+  const store = untilOpen(async () => {
     const { createObjectStore } = await import('../adapters/object-store/object-store.ts');
     const store = createObjectStore(clientS3Options(env));
-    closers.push(async () => {
-      store.close();
-    });
-    await store.check();
+    await checked(
+      () => store.close(),
+      () => store.check(),
+    );
     return store;
   });
-  const database = once(async () => {
+  const database = untilOpen(async () => {
     const url = parseDatabaseUrl(env);
     const { checkDatabase, createDatabase } =
       await import('../adapters/database/create-database.ts');
-    const database = createDatabase({ url, maxConnections: 2 });
-    closers.push(() => database.destroy());
-    await checkDatabase(database);
+    const database = createDatabase({ url, maxConnections: maxDatabaseConnections });
+    await checked(
+      () => database.destroy(),
+      () => checkDatabase(database),
+    );
     return database;
   });
-  const library = once(async () => {
-    const [opened, { requireMigrations }, { createJobLibrary }] = await Promise.all([
+  const migrated = untilOpen(async () => {
+    const [opened, { requireMigrations }] = await Promise.all([
       database(),
       import('../adapters/database/migrate.ts'),
-      import('../adapters/database/job-library.ts'),
     ]);
     await requireMigrations(opened);
-    return createJobLibrary(opened);
+    return opened;
   });
   return {
     temporal,
     store,
     /** Migrated or not. */
     database,
-    /** Throws `MigrationsPendingError` when the tables are not up to date. */
-    library,
+    /** Throws `MigrationsPendingError` when the tables are not up to date, as the ones below. */
+    library: untilOpen(async () => {
+      const { createJobLibrary } = await import('../adapters/database/job-library.ts');
+      return createJobLibrary(await migrated());
+    }),
+    apiKeys: untilOpen(async () => {
+      const { createApiKeys } = await import('../adapters/database/api-keys.ts');
+      return createApiKeys(await migrated());
+    }),
+    refusals: untilOpen(async () => {
+      const { createRefusals } = await import('../adapters/database/refusals.ts');
+      return createRefusals(await migrated());
+    }),
     close: async () => {
-      await Promise.allSettled(closers.map((close) => close()));
+      await Promise.allSettled([...closers].map(async (close) => await close()));
     },
   };
 }
@@ -63,7 +89,14 @@ export const clientS3Options = (env: Environment): S3Options => ({
   attempts: 3,
 });
 
-function once<T>(open: () => Promise<T>): () => Promise<T> {
+/** Opens once; after a failure, the next call tries again. */
+function untilOpen<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
-  return () => (opened ??= open());
+  return () => {
+    opened ??= open().catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
 }

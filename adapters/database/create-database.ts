@@ -38,6 +38,8 @@ interface DatabaseTables {
   readonly jobWords: JobWordsTable;
   readonly sourceRef: SourceReferenceTable;
   readonly ledgerEntry: LedgerEntryTable;
+  readonly apiKey: ApiKeyTable;
+  readonly refusal: RefusalTable;
 }
 
 export interface JobTable {
@@ -145,4 +147,32 @@ export interface LedgerEntryTable extends Omit<Usage, 'inputTokens' | 'outputTok
   createdAt: Generated<Date>;
   sendingAt: Date | null;
   settledAt: Date | null;
+}
+
+/** A key of the gateway. */
+export interface ApiKeyTable {
+  /** Part of the key: it finds the row. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly role: string;
+  /** Of the whole key; the key itself is stored nowhere. */
+  readonly keySha256: string;
+  readonly createdAt: Generated<Date>;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+/** What the gateway refused: by whom and what, never the address or the content of the request. */
+export interface RefusalTable {
+  readonly id: Generated<string>;
+  readonly refusedAt: Generated<Date>;
+  readonly requestId: string;
+  readonly keyId: string | null;
+  readonly tenant: string | null;
+  readonly action: string | null;
+  readonly status: number;
+  readonly method: string;
+  readonly route: string | null;
 }

@@ -6,6 +6,7 @@ import { runs } from './migrations/0003-runs.ts';
 import { searchWords } from './migrations/0004-search-words.ts';
 import { versions } from './migrations/0005-versions.ts';
 import { approvals } from './migrations/0006-approvals.ts';
+import { keysAndRefusals } from './migrations/0007-keys-and-refusals.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0004-search-words': searchWords,
   '0005-versions': versions,
   '0006-approvals': approvals,
+  '0007-keys-and-refusals': keysAndRefusals,
 };
 
 /**

@@ -5,6 +5,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEdit } from './commands/edit.ts';
 import { addExplain } from './commands/explain.ts';
+import { addKeys } from './commands/keys.ts';
 import { addList } from './commands/list.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addModels } from './commands/models.ts';
@@ -45,6 +46,7 @@ export function createProgram(context: CommandContext): Command {
   addModels(program, context);
   addWarm(program, context);
   addSweep(program, context);
+  addKeys(program, context);
   addMigrate(program, context);
   addDoctor(program, context);
   return program;

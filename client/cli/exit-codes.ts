@@ -37,10 +37,12 @@ const BY_NAME: Readonly<Record<string, number>> = {
   JobReferenceError: EXIT.usage,
   NothingToRetryError: EXIT.usage,
   RevisionRefusedError: EXIT.usage,
+  TooManyKeysError: EXIT.usage,
   UnusableEditError: EXIT.usage,
   UnusableRecordingError: EXIT.usage,
   UnusableTranscriptError: EXIT.usage,
   JobNotFoundError: EXIT.notFound,
+  KeyNotFoundError: EXIT.notFound,
   WatchInterruptedError: EXIT.interrupted,
   InterruptedError: EXIT.interrupted,
 };

@@ -1,6 +1,6 @@
 import type { ApprovalRequest } from '../../workflows/contracts/job-input.ts';
 import type { ApprovalView } from '../jobs/approval-view.ts';
-import { durationText } from '../jobs/approval-options.ts';
+import { durationText } from '../duration.ts';
 import type { ShownMinutes } from '../jobs/shown-minutes.ts';
 import { minute } from './minute.ts';
 import { printable } from './render-list.ts';

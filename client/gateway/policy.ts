@@ -14,8 +14,11 @@ export const POLICY = {
   'jobs:control': ['submitter', 'operator', 'admin'],
   'keys:read': ['auditor', 'admin'],
   'keys:manage': ['admin'],
+  'metrics:read': ['admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Action = keyof typeof POLICY;
 
 export const isAllowed = (role: Role, action: Action): boolean =>
   (POLICY[action] as readonly Role[]).includes(role);
+
+export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);

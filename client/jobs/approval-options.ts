@@ -1,6 +1,7 @@
 import type { ApprovalRequest } from '../../workflows/contracts/job-input.ts';
 import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
 import { InvalidOptionError } from '../config.ts';
+import { parseDuration } from '../duration.ts';
 
 /** As the user typed it; undefined: not given. */
 export interface TypedApproval {
@@ -24,7 +25,7 @@ export function parseApproval({
   }
   return {
     asked: approver === undefined ? null : parseName(approver),
-    withinSeconds: parseDuration(deadline ?? '7d'),
+    withinSeconds: parseDeadline(deadline ?? '7d'),
   };
 }
 
@@ -34,21 +35,12 @@ function parseName(text: string): string {
   throw new InvalidOptionError('--approver takes a name of 1 to 100 characters, on one line');
 }
 
-function parseDuration(text: string): number {
-  const [, digits = '', unit = ''] = /^(\d{1,5})([mhd])$/.exec(text.trim()) ?? [];
-  const seconds = Number(digits) * (SECONDS[unit] ?? 0);
-  if (seconds > 0 && seconds <= LONGEST_SECONDS) return seconds;
+function parseDeadline(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== null && seconds <= LONGEST_SECONDS) return seconds;
   throw new InvalidOptionError(
     '--deadline takes a time in minutes, hours or days, of 90 days at most: 30m, 12h, 7d',
   );
 }
 
-/** As `--deadline` takes it: `90m`, `12h`, `7d`. */
-export function durationText(seconds: number): string {
-  const [unit = 'm', inSeconds = 60] =
-    Object.entries(SECONDS).findLast(([, length]) => seconds % length === 0) ?? [];
-  return `${seconds / inSeconds}${unit}`;
-}
-
-const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 const LONGEST_SECONDS = 90 * 86_400;

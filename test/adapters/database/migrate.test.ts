@@ -34,6 +34,7 @@ const MIGRATIONS = [
   '0004-search-words',
   '0005-versions',
   '0006-approvals',
+  '0007-keys-and-refusals',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
@@ -54,10 +55,12 @@ test('when four processes migrate an empty database at once, one does it and all
     select table_name as "table" from information_schema.tables where table_schema = 'public'
     and table_name not like 'kysely%' order by 1`.execute(first);
   expect(rows.map(({ table }) => table)).toEqual([
+    'api_key',
     'job',
     'job_version',
     'job_words',
     'ledger_entry',
+    'refusal',
     'source_ref',
   ]);
   await Promise.all(databases.map(async (db) => await db.destroy()));

@@ -1,0 +1,128 @@
+import { sql } from 'kysely';
+import { isSameDigest, newApiKey, readApiKey } from '../identity/api-key.ts';
+import type { ApiKeyTable, Database } from './create-database.ts';
+
+export type ApiKeys = ReturnType<typeof createApiKeys>;
+
+/** What may be shown of a key. */
+export interface ApiKeyRow extends Omit<ApiKeyTable, 'createdAt' | 'keySha256'> {
+  readonly createdAt: Date;
+  /** By the clock of the database. */
+  readonly state: 'live' | 'expired' | 'revoked';
+}
+
+interface NewKey {
+  readonly tenant: string;
+  readonly name: string;
+  readonly role: string;
+  /** Null: never. */
+  readonly expiresInSeconds: number | null;
+}
+
+/** Whose a key is. `wrong`: its id is known, and not the rest; null: there is no such key. */
+type Identified = { readonly row: ApiKeyRow; readonly state: ApiKeyRow['state'] | 'wrong' } | null;
+
+/** So that one can take the place of the other without a gap. */
+export const LIVE_KEYS_OF_A_NAME = 2;
+
+/** The keys of the gateway in Postgres. */
+export function createApiKeys(db: Database) {
+  const keys = (on: Database = db) => on.selectFrom('apiKey').select(COLUMNS).select(STATE);
+  return {
+    /** The only time that the key itself is seen. Null: the name has as many live keys as it may have. */
+    create: async ({
+      tenant,
+      name,
+      role,
+      expiresInSeconds,
+    }: NewKey): Promise<{ readonly key: string; readonly row: ApiKeyRow } | null> => {
+      const { key, id, sha256 } = newApiKey();
+      return await db.transaction().execute(async (transaction) => {
+        // One at a time, or two that count at once would both find room.
+        const place = JSON.stringify(['api_key', tenant, name]);
+        await sql`select pg_advisory_xact_lock(hashtextextended(${place}, 0))`.execute(transaction);
+        const live = await keys(transaction)
+          .where('tenant', '=', tenant)
+          .where('name', '=', name)
+          .where(IS_LIVE)
+          .execute();
+        if (live.length >= LIVE_KEYS_OF_A_NAME) return null;
+        const row = await transaction
+          .insertInto('apiKey')
+          .values({
+            ...{ id, tenant, name, role, keySha256: sha256 },
+            expiresAt:
+              expiresInSeconds === null
+                ? null
+                : sql<Date>`now() + make_interval(secs => ${expiresInSeconds})`,
+          })
+          .returning(COLUMNS)
+          .returning(STATE)
+          .executeTakeFirstOrThrow();
+        return { key, row };
+      });
+    },
+
+    /** The newest first; at most 1,000. */
+    list: async (tenant: string): Promise<readonly ApiKeyRow[]> =>
+      await keys()
+        .where('tenant', '=', tenant)
+        .orderBy('createdAt', 'desc')
+        .orderBy('id')
+        .limit(1_000)
+        .execute(),
+
+    /** Ends a key at once; one that has been revoked stays as it is. Null: the tenant has no such key. */
+    revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> =>
+      (await db
+        .updateTable('apiKey')
+        .set({ revokedAt: sql<Date>`coalesce(revoked_at, now())` })
+        .where('tenant', '=', tenant)
+        .where('id', '=', id)
+        .returning(COLUMNS)
+        .returning(STATE)
+        .executeTakeFirst()) ?? null,
+
+    /** Finds the key that somebody sent. What is no key at all is not looked up. */
+    identify: async (sent: string): Promise<Identified> => {
+      const presented = readApiKey(sent);
+      if (presented === null) return null;
+      const found = await keys()
+        .select('keySha256')
+        .where('id', '=', presented.id)
+        .executeTakeFirst();
+      if (found === undefined) return null;
+      const { keySha256, ...row } = found;
+      return { row, state: isSameDigest(keySha256, presented.sha256) ? row.state : 'wrong' };
+    },
+
+    /** Notes that a key is used, at most once a minute. */
+    markUsed: async ({ id, lastUsedAt }: Pick<ApiKeyRow, 'id' | 'lastUsedAt'>): Promise<void> => {
+      if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000) return;
+      await db
+        .updateTable('apiKey')
+        .set({ lastUsedAt: sql<Date>`now()` })
+        .where('id', '=', id)
+        .where(sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`)
+        .execute();
+    },
+  };
+}
+
+const COLUMNS = [
+  'id',
+  'tenant',
+  'name',
+  'role',
+  'createdAt',
+  'expiresAt',
+  'lastUsedAt',
+  'revokedAt',
+] as const;
+
+const STATE = sql<ApiKeyRow['state']>`case
+  when revoked_at is not null then 'revoked'
+  when expires_at <= now() then 'expired'
+  else 'live' end`.as('state');
+
+const IS_LIVE = sql<boolean>`revoked_at is null and coalesce(expires_at > now(), true)`;

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { parseTenant } from '../../config.ts';
+import { ROLES } from '../../gateway/policy.ts';
+import type { CommandContext } from '../command-context.ts';
+
+interface TenantOptions {
+  readonly tenant?: string;
+  readonly json?: true;
+}
+
+export function addKeys(program: Command, context: CommandContext): void {
+  const keys = program.command('keys').description('keys of the HTTP gateway');
+  addCreate(keys, context);
+  addList(keys, context);
+  addRevoke(keys, context);
+}
+
+function addCreate(keys: Command, { env, services, output }: CommandContext): void {
+  keys
+    .command('create')
+    .description('make a key and print it; it cannot be shown again')
+    .argument(
+      '<name>',
+      'what it is for; two live keys can have one name, so that a new one can take over',
+    )
+    .requiredOption('--role <role>', `what it may do: ${ROLES.join(', ')}`)
+    .option('--expires <time>', 'when it expires, such as 12h or 90d (default: never)')
+    .option('--tenant <id>', 'tenant that it works for')
+    .option('--json', 'print { id, name, role, state, createdAt, expiresAt, …, key }')
+    .action(async (name: string, options: TenantOptions & { role: string; expires?: string }) => {
+      const tenant = parseTenant(env, options.tenant);
+      const { createKey } = await import('../../keys/manage-keys.ts');
+      const { role, expires } = options;
+      const made = await createKey(services.apiKeys, tenant, { name, role, expires });
+      output.result(options, made, made.key);
+      output.remark(`key ${made.id} of tenant ${tenant}: keep it now, it cannot be shown again`);
+    });
+}
+
+function addList(keys: Command, { env, services, output }: CommandContext): void {
+  keys
+    .command('list')
+    .description('list the keys of a tenant, newest first')
+    .option('--tenant <id>', 'tenant that the keys belong to')
+    .option('--json', 'print them as a JSON array')
+    .action(async (options: TenantOptions) => {
+      const tenant = parseTenant(env, options.tenant);
+      const { keyView } = await import('../../keys/manage-keys.ts');
+      const { keyLines } = await import('../render-keys.ts');
+      const rows = await (await services.apiKeys()).list(tenant);
+      const views = rows.map((row) => keyView(row));
+      output.result(options, views, keyLines(views));
+    });
+}
+
+function addRevoke(keys: Command, { env, services, output }: CommandContext): void {
+  keys
+    .command('revoke')
+    .description('end a key at once and for ever')
+    .argument('<id>', 'id of the key, as list shows it')
+    .option('--tenant <id>', 'tenant that the key belongs to')
+    .option('--json', 'print { id, name, role, state, revokedAt, … }')
+    .action(async (id: string, options: TenantOptions) => {
+      const tenant = parseTenant(env, options.tenant);
+      const { revokeKey } = await import('../../keys/manage-keys.ts');
+      const revoked = await revokeKey(services.apiKeys, tenant, id);
+      output.result(options, revoked, `key ${revoked.id} is revoked`);
+    });
+}
