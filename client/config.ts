@@ -44,6 +44,32 @@ export function parseTenant(env: Environment, option?: string): string {
     : new InvalidOptionError(`--tenant ${rule}`);
 }
 
+/** Where the gateway listens, and how often a key may ask. Throws `SettingError`. */
+export const parseGatewayConfig = (env: Environment) => ({
+  /** Other machines reach it only if this says so. */
+  host: optional(env, 'HANSARD_GATEWAY_HOST') ?? '127.0.0.1',
+  port: parseWhole(env, 'HANSARD_PORT_GATEWAY', { byDefault: 8080, from: 0, to: 65_535 }),
+  requestsPerMinute: parseWhole(env, 'HANSARD_GATEWAY_RATE', {
+    byDefault: 1_200,
+    from: 1,
+    to: 1_000_000,
+  }),
+});
+
+function parseWhole(
+  env: Environment,
+  name: string,
+  { byDefault, from, to }: Readonly<Record<'byDefault' | 'from' | 'to', number>>,
+): number {
+  const text = optional(env, name) ?? String(byDefault);
+  const value = Number(text);
+  if (/^\d{1,7}$/.test(text) && value >= from && value <= to) return value;
+  throw new SettingError(
+    'invalid',
+    `${name} is not a whole number from ${from} to ${to}. Correct it.`,
+  );
+}
+
 /** `HANSARD_FFMPEG` and `HANSARD_FFPROBE`, else the programs on PATH. */
 export const parseMediaBinaries = (env: Environment) => ({
   ffmpeg: optional(env, 'HANSARD_FFMPEG') ?? 'ffmpeg',

@@ -1,7 +1,6 @@
 import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/worker';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
@@ -12,6 +11,7 @@ import { readInferenceConfiguration } from '../adapters/inference/targets/read-c
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
+import { createLog } from '../adapters/logging/create-log.ts';
 import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
@@ -28,16 +28,7 @@ import { startHealthServer } from './health-server.ts';
 import { runUntilStopped, secondSignal } from './shutdown.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-// Log name, message and stack only: drivers' errors carry the row that could not be written.
-const log = pino({
-  base: null,
-  serializers: {
-    error: (error: unknown) =>
-      error instanceof Error
-        ? { name: error.name, message: error.message, stack: error.stack }
-        : String(error),
-  },
-});
+const log = createLog();
 
 const PINO_LEVELS = {
   TRACE: 'trace',

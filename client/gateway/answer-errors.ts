@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GatewayContext } from './gateway-app.ts';
+import { PROBLEM_TYPE, problemOf, type ProblemFacts } from './problem.ts';
+import { recordRefusal, Refusal } from './refusal.ts';
+import { toProblem, unexpected } from './to-problem.ts';
+
+/** Answers every error with a problem, and records the refusals. */
+export const answerError =
+  (context: GatewayContext) =>
+  async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (error instanceof Refusal) await recordRefusal(context, request, error);
+    const facts = toProblem(error) ?? unexpected;
+    if (facts.status >= 500) request.log.error({ error }, 'a request failed');
+    return sendProblem(request, reply, facts);
+  };
+
+export const sendProblem = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  facts: ProblemFacts,
+): FastifyReply =>
+  reply
+    .code(facts.status)
+    .headers({ ...facts.headers, 'x-request-id': request.id, 'cache-control': 'no-store' })
+    .type(PROBLEM_TYPE)
+    // As text: the schemas of a route are not those of its errors.
+    .send(JSON.stringify(problemOf(facts, request.id)));

@@ -1,0 +1,7 @@
+import type { GatewayApp, GatewayContext } from './gateway-app.ts';
+import { keyRoutes } from './key-routes.ts';
+
+type Routes = (context: GatewayContext) => (app: GatewayApp) => Promise<void>;
+
+/** Everything below `/api`. */
+export const API_ROUTES: readonly Routes[] = [keyRoutes];

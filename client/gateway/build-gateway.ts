@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { fastify, LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import { answerError, sendProblem } from './answer-errors.ts';
+import { API_ROUTES } from './api-routes.ts';
+import { authenticate } from './authenticate.ts';
+import { addDocsPage } from './docs-page.ts';
+import type { GatewayApp, GatewayContext, Principal } from './gateway-app.ts';
+import { createGatewayMetrics } from './gateway-metrics.ts';
+import { addHealthRoutes } from './health-routes.ts';
+import { addLimits } from './limits.ts';
+import { addOpenApi } from './open-api.ts';
+import { POLICY } from './policy.ts';
+import { ProblemError } from './problem.ts';
+import { createReadiness } from './readiness.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { toProblem, unexpected } from './to-problem.ts';
+
+interface GatewayOptions {
+  readonly log: Logger;
+  /** Of each key. */
+  readonly requestsPerMinute: number;
+  /** What there is below `/api`. Default: everything. */
+  readonly apiRoutes?: typeof API_ROUTES;
+}
+
+/** A route as it was registered. */
+export type GatewayRoute = Pick<RouteOptions, 'method' | 'url' | 'config' | 'schema'>;
+
+/**
+ * A gateway that does not listen yet, and its routes. Throws when a route does not say which action it is.
+ *
+ * Whoever asks is known by the key alone, before a route sees anything of the request.
+ */
+export async function buildGateway(
+  context: GatewayContext,
+  { log, requestsPerMinute, apiRoutes = API_ROUTES }: GatewayOptions,
+): Promise<{ readonly app: GatewayApp; readonly routes: readonly GatewayRoute[] }> {
+  const app: GatewayApp = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // Its lines have addresses, with ids and what is searched for.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: HANDLER_TIMEOUT_MS,
+    // An address that cannot be read reaches no hook.
+    frameworkErrors: (error, request, reply) => {
+      void sendProblem(request, reply, toProblem(error) ?? unexpected);
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerError(context));
+  app.setNotFoundHandler(() => {
+    throw new ProblemError({ status: 404, code: 'route_not_found', detail: NO_SUCH_ROUTE });
+  });
+  app.decorateRequest('principal');
+  const routes = collectRoutes(app);
+  const metrics = createGatewayMetrics();
+  observe(app, metrics);
+  await addSecurityHeaders(app);
+  const limitRefusals = await addLimits(app, requestsPerMinute);
+  app.addHook('onRequest', authenticate(context, limitRefusals));
+  await addOpenApi(app);
+  await addDocsPage(app);
+  addHealthRoutes(app, createReadiness(context, log), metrics);
+  for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
+  await app.ready();
+  return { app, routes };
+}
+
+/** Of JSON; routes that take files say their own. */
+const BODY_LIMIT_BYTES = 1_048_576;
+/** Until a request is there as a whole. */
+const REQUEST_TIMEOUT_MS = 120_000;
+/** Until a route has answered; those that wait for long say their own. */
+const HANDLER_TIMEOUT_MS = 60_000;
+
+const NO_SUCH_ROUTE = 'there is no such route: /docs shows those that there are';
+
+/** Fills up while routes are registered. Nothing starts as long as one of them has no action. */
+function collectRoutes(app: GatewayApp): readonly GatewayRoute[] {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  app.addHook('onReady', async () => {
+    const nameless = routes.filter(({ config }) => !isAction(config?.action));
+    if (nameless.length === 0) return;
+    const names = nameless.map(({ method, url }) => `${String(method)} ${url}`).join(', ');
+    throw new Error(`routes without an action of client/gateway/policy.ts in config: ${names}`);
+  });
+  return routes;
+}
+
+const isAction = (action: string | undefined): boolean =>
+  action === 'public' || (action !== undefined && Object.hasOwn(POLICY, action));
+
+/** Writes a line in the log and a figure in the metrics for every answer, with the pattern of its route. */
+function observe(app: GatewayApp, metrics: ReturnType<typeof createGatewayMetrics>): void {
+  app.addHook('onResponse', async (request, { statusCode: status, elapsedTime }) => {
+    const { method, routeOptions } = request;
+    const route = routeOptions.url ?? null;
+    metrics.observe(method, route, status, elapsedTime);
+    const { principal }: { readonly principal: Principal | null } = request;
+    const milliseconds = Math.round(elapsedTime);
+    request.log.info({ method, route, status, milliseconds, key: principal?.keyId }, 'answered');
+  });
+}

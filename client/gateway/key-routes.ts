@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
+import { createKey, keyView, revokeKey } from '../keys/manage-keys.ts';
+import type { GatewayApp, GatewayContext } from './gateway-app.ts';
+import { ROLES } from './policy.ts';
+
+/** The keys of one's own tenant: what `hansard keys` does. */
+export const keyRoutes =
+  ({ services }: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    app.get('/keys', {
+      config: { action: 'keys:read' },
+      schema: {
+        operationId: 'listKeys',
+        summary: 'The keys of the tenant, newest first',
+        tags: ['keys'],
+        response: { 200: z.object({ keys: z.array(keySchema) }) },
+      },
+      handler: async ({ principal }) => {
+        const rows = await (await services.apiKeys()).list(principal.tenant);
+        return { keys: rows.map((row) => keyView(row)) };
+      },
+    });
+    app.post('/keys', {
+      config: { action: 'keys:manage' },
+      schema: {
+        operationId: 'createKey',
+        summary: 'Make a key',
+        description: 'The answer is the only place where the key can be read.',
+        tags: ['keys'],
+        body: z.strictObject({
+          name: shortTextSchema.describe('What it is for; two live keys can have one name.'),
+          role: z.enum(ROLES),
+          expires: z
+            .string()
+            .max(10)
+            .optional()
+            .describe('Such as 12h or 90d; absent: it does not expire.'),
+        }),
+        response: { 201: keySchema.extend({ key: z.string() }) },
+      },
+      handler: async ({ principal, body }, reply) =>
+        reply.code(201).send(await createKey(services.apiKeys, principal.tenant, body)),
+    });
+    app.delete('/keys/:id', {
+      config: { action: 'keys:manage' },
+      schema: {
+        operationId: 'revokeKey',
+        summary: 'End a key at once and for ever',
+        tags: ['keys'],
+        params: z.object({ id: z.string().max(100) }),
+        response: { 204: z.undefined().describe('The key is revoked') },
+      },
+      handler: async ({ principal, params }, reply) => {
+        await revokeKey(services.apiKeys, principal.tenant, params.id);
+        return reply.code(204).send();
+      },
+    });
+  };
+
+const timeSchema = z.iso.datetime();
+
+const keySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  state: z.enum(['live', 'expired', 'revoked']),
+  createdAt: timeSchema,
+  expiresAt: timeSchema.nullable(),
+  lastUsedAt: timeSchema.nullable().describe('To the minute.'),
+  revokedAt: timeSchema.nullable(),
+});

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import type { GatewayContext } from './gateway-app.ts';
+import { ProblemError, type ProblemFacts } from './problem.ts';
+
+/** Whose key it was, if there is such a key. */
+type Refused = { readonly keyId: string; readonly tenant: string } | null;
+
+/** A request that is not let in. */
+export class Refusal extends ProblemError {
+  readonly by: Refused;
+  /** False for the many that follow the first one of a limit. */
+  readonly isRecorded: boolean;
+
+  constructor(facts: ProblemFacts, by: Refused, { isRecorded = true } = {}) {
+    super(facts);
+    this.by = by;
+    this.isRecorded = isRecorded;
+  }
+}
+
+/** Adds the row of a refusal. The client is refused, whether or not it can be written. */
+export async function recordRefusal(
+  { services }: GatewayContext,
+  request: FastifyRequest,
+  refusal: Refusal,
+): Promise<void> {
+  if (!refusal.isRecorded) return;
+  const { routeOptions, method, id } = request;
+  try {
+    const refusals = await services.refusals();
+    await refusals.add({
+      requestId: id,
+      keyId: refusal.by?.keyId ?? null,
+      tenant: refusal.by?.tenant ?? null,
+      action: routeOptions.config.action ?? null,
+      status: refusal.facts.status,
+      method,
+      route: routeOptions.url ?? null,
+    });
+  } catch (error) {
+    request.log.error({ error }, 'a refusal could not be recorded');
+  }
+}
