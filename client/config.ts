@@ -44,6 +44,8 @@ export function parseTenant(env: Environment, option?: string): string {
     : new InvalidOptionError(`--tenant ${rule}`);
 }
 
+export type GatewayConfig = ReturnType<typeof parseGatewayConfig>;
+
 /** Where the gateway listens, and how often a key may ask. Throws `SettingError`. */
 export const parseGatewayConfig = (env: Environment) => ({
   /** Other machines reach it only if this says so. */

@@ -10,6 +10,7 @@ export const PORT_VARIABLES = {
   postgres: 'HANSARD_PORT_POSTGRES',
   inference: 'HANSARD_PORT_INFERENCE',
   health: 'HANSARD_PORT_HEALTH',
+  gateway: 'HANSARD_PORT_GATEWAY',
 } as const;
 
 /** The environment variable that names each program, for messages about unusable ones. */
@@ -68,5 +69,6 @@ const configSchema = z.object({
     postgres: port('postgres', 5433),
     inference: port('inference', 8484),
     health: port('health', 9464),
+    gateway: port('gateway', 8080),
   }),
 });

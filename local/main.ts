@@ -8,9 +8,9 @@ keepCompiled(process.env);
 const { Command } = await import('commander');
 const { startLocal } = await import('./start-local.ts');
 
-/** `npm run local`: the stack and a worker, until Ctrl-C. */
+/** `npm run local`: the stack, a worker and a gateway, until Ctrl-C. */
 async function run(options: LocalOptions) {
-  const { stack, interrupted } = await startLocal(options);
+  const { stack, interrupted } = await startLocal({ ...options, gateway: true });
   console.log(whereToLook(stack));
   await untilAborted(interrupted);
   console.error('stopping …');
@@ -19,7 +19,7 @@ async function run(options: LocalOptions) {
 }
 
 const command = new Command('npm run local --')
-  .description('start the whole stack on this machine, with a worker, until Ctrl-C')
+  .description('start the whole stack on this machine, with a worker and a gateway, until Ctrl-C')
   .option('--inference <hf|URL>', 'Hugging Face, or an OpenAI-compatible server that summarises')
   .option('--faults', 'allow faults in the inference server (PUT /local/faults)')
   .action(run);

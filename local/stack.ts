@@ -37,8 +37,11 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs when the other services are up: Temporal takes longest, and this process is idle then. */
   readonly whileTemporalStarts?: () => Promise<unknown>;
-  /** Runs as soon as every part but inference is up; the stack is up when this and inference are. */
-  readonly whenServicesUp?: (stack: StartingStack) => Promise<void>;
+  /**
+   * Runs as soon as every part but inference is up; the stack is up when this and inference are. What it returns is added to
+   * the variables in `env`.
+   */
+  readonly whenServicesUp?: (stack: StartingStack) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** A stack whose inference server may still be loading its models. */
@@ -127,9 +130,9 @@ async function startParts(options: StackOptions, supervisor: Supervisor): Promis
         inference,
         redis,
       };
-      const facts = { ...running, env: environmentOf(running, media, options) };
-      await options.whenServicesUp?.({ ...facts, supervisor });
-      return facts;
+      const env = environmentOf(running, media, options);
+      const more = await options.whenServicesUp?.({ ...running, env, supervisor });
+      return { ...running, env: { ...env, ...more } };
     },
   );
   const [, ...besideTemporal] = servicesStarting;
@@ -204,7 +207,8 @@ const PORTS_OF_PART: Readonly<Record<StackPart, readonly (keyof StackPorts)[]>> 
 
 async function choosePorts(options: StackOptions): Promise<StackPorts> {
   const chosen = { ...options.ports };
-  for (const name of [...options.parts.flatMap((part) => PORTS_OF_PART[part]), 'health'] as const) {
+  const ofParts = options.parts.flatMap((part) => PORTS_OF_PART[part]);
+  for (const name of [...ofParts, 'health', 'gateway'] as const) {
     const port = options.ports[name];
     const holder = port === 0 ? undefined : await portHolder(options.directory, port);
     chosen[name] = await choosePort(port, PORT_VARIABLES[name], holder);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { localStack } from '../client/config.ts';
 import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
+import { keepGateway } from './keep-gateway.ts';
 import { keepWorker } from './keep-worker.ts';
 import { partsToStart, startProvisioning } from './provision/provision-all.ts';
 import { interruption } from './interruption.ts';
@@ -12,6 +13,8 @@ export interface LocalOptions {
   /** The value of `--inference`. */
   readonly inference?: string | undefined;
   readonly faults?: boolean | undefined;
+  /** Starts the HTTP gateway too. Default false. */
+  readonly gateway?: boolean;
 }
 
 export interface Local {
@@ -22,8 +25,15 @@ export interface Local {
   readonly interrupted: AbortSignal;
 }
 
-/** Starts each part of this clone's stack once its tool is found or installed, migrates the stack and runs a worker on it. */
-export async function startLocal({ inference, faults = false }: LocalOptions): Promise<Local> {
+/**
+ * Starts each part of this clone's stack once its tool is found or installed, migrates the stack and runs a worker on it,
+ * and a gateway where it is wanted.
+ */
+export async function startLocal({
+  inference,
+  faults = false,
+  gateway = false,
+}: LocalOptions): Promise<Local> {
   const interrupted = interruption();
   // No order matters yet: exiting asks the children to end.
   const leave = () => process.exit(130);
@@ -39,7 +49,8 @@ export async function startLocal({ inference, faults = false }: LocalOptions): P
   const stack = await startStack({
     directory,
     home: config.home,
-    ports: config.ports,
+    // A port that nothing will listen on may be taken.
+    ports: gateway ? config.ports : { ...config.ports, gateway: 0 },
     parts: await partsToStart(choice.parts, tools, log),
     tools,
     log,
@@ -49,23 +60,19 @@ export async function startLocal({ inference, faults = false }: LocalOptions): P
     // The worker starts while the inference server loads its models.
     whenServicesUp: async (starting) => {
       const environment = environmentOf(starting);
-      await migrateStack(environment);
-      await keepWorker(starting, environment, log);
+      const [{ createServiceConnections }, { migrateServices }] = await loadMigration();
+      const services = createServiceConnections(environment);
+      try {
+        await migrateServices(environment, services);
+        await keepWorker(starting, environment, log);
+        return gateway ? await keepGateway(starting, environment, services, log) : {};
+      } finally {
+        await services.close();
+      }
     },
   });
   interrupted.removeEventListener('abort', leave);
   return { stack, environment: environmentOf(stack), interrupted };
-}
-
-/** What `hansard migrate` does. */
-async function migrateStack(environment: NodeJS.ProcessEnv): Promise<void> {
-  const [{ createServiceConnections }, { migrateServices }] = await loadMigration();
-  const services = createServiceConnections(environment);
-  try {
-    await migrateServices(environment, services);
-  } finally {
-    await services.close();
-  }
 }
 
 /** The client libraries of the services take half a second to load. */
@@ -79,6 +86,7 @@ const loadMigration = () =>
 const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|REDIS_URL$|HANSARD_CONFIG$)/.test(name),
+      ([name]) =>
+        !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|REDIS_URL$|HANSARD_(CONFIG|URL|KEY)$)/.test(name),
     ),
   );

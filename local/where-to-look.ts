@@ -4,6 +4,7 @@ import type { StackFacts } from './stack-facts.ts';
 /** A list of the addresses of a running stack, for the terminal. */
 export function whereToLook(stack: StackFacts): string {
   const lines: [name: string, place: string | undefined][] = [
+    ['HTTP API', docsOf(stack.env['HANSARD_URL'])],
     ['Temporal UI', stack.temporal?.uiUrl],
     ['Worker health', `http://127.0.0.1:${stack.ports.health}/readyz`],
     ['S3', stack.s3?.endpoint],
@@ -17,3 +18,6 @@ export function whereToLook(stack: StackFacts): string {
   const remark = 'The command line finds this stack by itself: npm run -s hansard -- list';
   return [...rows, '', remark].join('\n');
 }
+
+const docsOf = (gateway: string | undefined): string | undefined =>
+  gateway === undefined ? undefined : `${gateway}/docs`;

@@ -46,14 +46,13 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
     },
     transformObject: (given) => {
       const document = jsonSchemaTransformObject(given);
-      if (!('components' in document)) return document;
-      const { components } = document;
+      const { schemas = {} } = ('components' in document && document.components) || {};
       const text = JSON.stringify(document);
-      // Each schema is there twice, as it is sent and as it is answered, and only what is named is wanted.
-      const named = Object.entries(components?.schemas ?? {}).filter(([name]) =>
-        text.includes(`"#/components/schemas/${name}"`),
-      );
-      return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
+      // Each is there twice, as it is sent and as it is answered, and only what is named is wanted.
+      for (const name of Object.keys(schemas)) {
+        if (!text.includes(`"#/components/schemas/${name}"`)) Reflect.deleteProperty(schemas, name);
+      }
+      return document;
     },
   });
   let document: string | undefined;

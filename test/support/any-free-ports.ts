@@ -7,4 +7,5 @@ export const ANY_FREE_PORTS: StackPorts = {
   postgres: 0,
   inference: 0,
   health: 0,
+  gateway: 0,
 };
