@@ -50,7 +50,11 @@ export function createApiKeys(db: Database) {
         const row = await transaction
           .insertInto('apiKey')
           .values({
-            ...{ id, tenant, name, role, keySha256: sha256 },
+            id,
+            tenant,
+            name,
+            role,
+            keySha256: sha256,
             expiresAt:
               expiresInSeconds === null
                 ? null

@@ -1,8 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { Database, RefusalTable } from './create-database.ts';
 
-export type Refusals = ReturnType<typeof createRefusals>;
-
 /** The record of what the gateway refused, in Postgres. Rows are only added. */
 export const createRefusals = (db: Database) => ({
   add: async (refused: Insertable<RefusalTable>): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
-import { PROBLEM_TYPE, problemOf, type ProblemFacts } from './problem.ts';
+import { PROBLEM_STATUSES, PROBLEM_TYPE, problemOf, type ProblemFacts } from './problem.ts';
 import { recordRefusal, Refusal } from './refusal.ts';
 import { toProblem, unexpected } from './to-problem.ts';
 
@@ -10,7 +10,7 @@ export const answerError =
   async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (error instanceof Refusal) await recordRefusal(context, request, error);
     const facts = toProblem(error) ?? unexpected;
-    if (facts.status >= 500) request.log.error({ error }, 'a request failed');
+    if (PROBLEM_STATUSES[facts.code] >= 500) request.log.error({ error }, 'a request failed');
     return sendProblem(request, reply, facts);
   };
 
@@ -20,7 +20,7 @@ export const sendProblem = (
   facts: ProblemFacts,
 ): FastifyReply =>
   reply
-    .code(facts.status)
+    .code(PROBLEM_STATUSES[facts.code])
     .headers({ ...facts.headers, 'x-request-id': request.id, 'cache-control': 'no-store' })
     .type(PROBLEM_TYPE)
     // As text: the schemas of a route are not those of its errors.

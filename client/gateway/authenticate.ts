@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { GatewayContext, Principal } from './gateway-app.ts';
 import { isAllowed, isRole } from './policy.ts';
+import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
 
 /** Throws when somebody was refused too often. */
@@ -22,7 +23,6 @@ export const authenticate =
       if (isAllowed(principal.role, action)) return;
       throw new Refusal(
         {
-          status: 403,
           code: 'not_allowed',
           detail: `a key of the role ${principal.role} may not do this (${action}): ask an admin of the tenant`,
         },
@@ -61,8 +61,8 @@ const SEND_KEY = 'send a key in the header Authorization: Bearer hansard_…';
 const NO_SUCH_KEY = 'there is no such key: check it, or ask an admin of the tenant for another one';
 
 /** RFC 6750: the challenge names an error only if a key was sent. */
-const unknown = (code: string, detail: string, by: Refusal['by']): Refusal => {
+const unknown = (code: ProblemCode, detail: string, by: Refusal['by']): Refusal => {
   const error = code === 'key_missing' ? '' : ', error="invalid_token"';
   const headers = { 'www-authenticate': `Bearer realm="hansard"${error}` };
-  return new Refusal({ status: 401, code, detail, headers }, by);
+  return new Refusal({ code, detail, headers }, by);
 };

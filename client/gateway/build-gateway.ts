@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fastify, LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify';
+import { fastify, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { answerError, sendProblem } from './answer-errors.ts';
@@ -38,7 +38,7 @@ export async function buildGateway(
   { log, requestsPerMinute, apiRoutes = API_ROUTES }: GatewayOptions,
 ): Promise<{ readonly app: GatewayApp; readonly routes: readonly GatewayRoute[] }> {
   const app: GatewayApp = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log,
     // Its lines have addresses, with ids and what is searched for.
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
@@ -55,7 +55,7 @@ export async function buildGateway(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError(context));
   app.setNotFoundHandler(() => {
-    throw new ProblemError({ status: 404, code: 'route_not_found', detail: NO_SUCH_ROUTE });
+    throw new ProblemError({ code: 'route_not_found', detail: NO_SUCH_ROUTE });
   });
   app.decorateRequest('principal');
   const routes = collectRoutes(app);

@@ -48,7 +48,6 @@ const tooMany = (
   const seconds = Math.max(1, Math.ceil(ttlMs / 1_000));
   return new Refusal(
     {
-      status: 429,
       code: 'rate_limited',
       detail: `too many requests: try again in ${seconds} s`,
       headers: { 'retry-after': String(seconds) },

@@ -3,13 +3,48 @@ import { z } from 'zod';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** What may go wrong, for programs, and the status of each. A code that was released stays as it is. */
+export const PROBLEM_STATUSES = {
+  invalid_request: 400,
+  invalid_json: 400,
+  invalid_option: 400,
+  job_reference_invalid: 400,
+  key_missing: 401,
+  key_invalid: 401,
+  key_expired: 401,
+  key_revoked: 401,
+  not_allowed: 403,
+  route_not_found: 404,
+  job_not_found: 404,
+  key_not_found: 404,
+  job_ambiguous: 409,
+  no_result: 409,
+  not_as_approved: 409,
+  nothing_to_retry: 409,
+  revision_refused: 409,
+  too_many_keys: 409,
+  body_too_large: 413,
+  media_type_unsupported: 415,
+  edit_unusable: 422,
+  recording_unusable: 422,
+  transcript_unusable: 422,
+  rate_limited: 429,
+  internal: 500,
+  service_unavailable: 503,
+  timed_out: 503,
+} as const;
+export type ProblemCode = keyof typeof PROBLEM_STATUSES;
+
 /** What every error answers: RFC 9457, with a code that programs can rely on. */
 export const problemSchema = z
   .object({
     type: z.literal('about:blank'),
     title: z.string().describe('The words of the status.'),
     status: z.int(),
-    code: z.string().describe('What happened, for programs; it stays the same.'),
+    code: z
+      .string()
+      .describe('What happened, for programs.')
+      .meta({ enum: Object.keys(PROBLEM_STATUSES) }),
     detail: z.string().describe('What happened and what to do, for people.'),
     requestId: z.string().describe('Finds the request in the logs.'),
     errors: z
@@ -20,7 +55,8 @@ export const problemSchema = z
   .meta({ id: 'Problem' });
 type Problem = z.infer<typeof problemSchema>;
 
-export interface ProblemFacts extends Pick<Problem, 'status' | 'code' | 'detail' | 'errors'> {
+export interface ProblemFacts extends Pick<Problem, 'detail' | 'errors'> {
+  readonly code: ProblemCode;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -36,13 +72,14 @@ export class ProblemError extends Error {
 }
 
 /** The body. */
-export const problemOf = (
-  { headers: _, status, ...facts }: ProblemFacts,
-  requestId: string,
-): Problem => ({
-  type: 'about:blank',
-  title: STATUS_CODES[status] ?? 'Error',
-  status,
-  ...facts,
-  requestId,
-});
+export function problemOf(facts: ProblemFacts, requestId: string): Problem {
+  const { headers: _, ...told } = facts;
+  const status = PROBLEM_STATUSES[facts.code];
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    ...told,
+    requestId,
+  };
+}

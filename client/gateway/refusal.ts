@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
-import { ProblemError, type ProblemFacts } from './problem.ts';
+import { PROBLEM_STATUSES, ProblemError, type ProblemFacts } from './problem.ts';
 
 /** Whose key it was, if there is such a key. */
 type Refused = { readonly keyId: string; readonly tenant: string } | null;
@@ -33,7 +33,7 @@ export async function recordRefusal(
       keyId: refusal.by?.keyId ?? null,
       tenant: refusal.by?.tenant ?? null,
       action: routeOptions.config.action ?? null,
-      status: refusal.facts.status,
+      status: PROBLEM_STATUSES[refusal.facts.code],
       method,
       route: routeOptions.url ?? null,
     });

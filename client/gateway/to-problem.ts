@@ -1,7 +1,7 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { grpcCode } from '../../adapters/temporal/grpc-status.ts';
 import { describeError } from '../describe-error.ts';
-import { ProblemError, type ProblemFacts } from './problem.ts';
+import { ProblemError, type ProblemCode, type ProblemFacts } from './problem.ts';
 
 /** What to answer to an error; null: it is ours, and nobody outside is told of it. */
 export function toProblem(error: unknown): ProblemFacts | null {
@@ -13,8 +13,8 @@ export function toProblem(error: unknown): ProblemFacts | null {
   }
   const known = BY_NAME[error.name];
   if (known !== undefined) {
-    const [status, code, detail = describeError(error)] = known;
-    return { status, code, detail };
+    const [code, detail = describeError(error)] = known;
+    return { code, detail };
   }
   if (OUT_OF_REACH.has(error.name) || isUnanswered(error)) return outOfReach();
   return null;
@@ -22,31 +22,30 @@ export function toProblem(error: unknown): ProblemFacts | null {
 
 /** Nothing of the error itself. */
 export const unexpected: ProblemFacts = {
-  status: 500,
   code: 'internal',
   detail: 'this failed, and the cause is in the logs under the id of the request',
 };
 
-type Known = readonly [status: number, code: string, detail?: string];
+type Known = readonly [code: ProblemCode, detail?: string];
 
 /**
  * By name, as the exit codes of the command line (`client/cli/exit-codes.ts`). Without words of ours, the error's own are
  * told: they are about what the client sent.
  */
 const BY_NAME: Readonly<Record<string, Known>> = {
-  InvalidOptionError: [400, 'invalid_option'],
-  JobReferenceError: [400, 'job_reference_invalid'],
-  AmbiguousJobError: [409, 'job_ambiguous'],
-  JobNotFoundError: [404, 'job_not_found', 'there is no such job'],
-  NoResultError: [409, 'no_result'],
-  NothingToRetryError: [409, 'nothing_to_retry'],
-  NotAsApprovedError: [409, 'not_as_approved'],
-  RevisionRefusedError: [409, 'revision_refused'],
-  UnusableEditError: [422, 'edit_unusable'],
-  UnusableRecordingError: [422, 'recording_unusable'],
-  UnusableTranscriptError: [422, 'transcript_unusable'],
-  KeyNotFoundError: [404, 'key_not_found', 'there is no such key'],
-  TooManyKeysError: [409, 'too_many_keys'],
+  InvalidOptionError: ['invalid_option'],
+  JobReferenceError: ['job_reference_invalid'],
+  AmbiguousJobError: ['job_ambiguous'],
+  JobNotFoundError: ['job_not_found', 'there is no such job'],
+  NoResultError: ['no_result'],
+  NothingToRetryError: ['nothing_to_retry'],
+  NotAsApprovedError: ['not_as_approved'],
+  RevisionRefusedError: ['revision_refused'],
+  UnusableEditError: ['edit_unusable'],
+  UnusableRecordingError: ['recording_unusable'],
+  UnusableTranscriptError: ['transcript_unusable'],
+  KeyNotFoundError: ['key_not_found', 'there is no such key'],
+  TooManyKeysError: ['too_many_keys'],
 };
 
 /** Their messages name machines and settings: those are for the logs. */
@@ -61,7 +60,6 @@ const OUT_OF_REACH: ReadonlySet<string> = new Set([
 ]);
 
 const outOfReach = (): ProblemFacts => ({
-  status: 503,
   code: 'service_unavailable',
   detail: 'a service that this needs does not answer, or is not set up: try again in a while',
   headers: { 'retry-after': '10' },
@@ -72,16 +70,16 @@ const isUnanswered = (error: Error): boolean => [4, 14].includes(grpcCode(error)
 
 function byServer(code: string, status: number): ProblemFacts | null {
   if (code === 'FST_ERR_HANDLER_TIMEOUT') {
-    return { status: 503, code: 'timed_out', detail: 'this took too long: try again in a while' };
+    return { code: 'timed_out', detail: 'this took too long: try again in a while' };
   }
   const known = BY_SERVER[code];
-  if (known !== undefined) return { status, code: known[0], detail: known[1] };
+  if (known !== undefined) return { code: known[0], detail: known[1] };
   if (status < 400 || status >= 500) return null;
-  return { status, code: 'invalid_request', detail: 'the request cannot be read' };
+  return { code: 'invalid_request', detail: 'the request cannot be read' };
 }
 
 /** By Fastify's codes. */
-const BY_SERVER: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+const BY_SERVER: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the body is larger than this route takes'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'media_type_unsupported',
@@ -99,7 +97,6 @@ function invalidRequest({
   readonly validationContext?: string | undefined;
 }): ProblemFacts {
   return {
-    status: 400,
     code: 'invalid_request',
     detail: 'the request is not as this route takes it: see errors',
     errors: validation.map(({ instancePath, message }) => ({

@@ -100,7 +100,7 @@ test('the command line makes, lists and revokes keys that the gateway knows', as
   );
   const headers = { authorization: `Bearer ${created.stdout.trim()}` };
   const asked = await gateway.app.inject({ url: '/api/keys', headers });
-  const [{ id = '' } = {}] = asked.json<{ keys: KeyView[] }>().keys;
+  const id = asked.json<{ keys: KeyView[] }>().keys[0]?.id ?? '';
   const listed = await keys('list');
   expect(listed.stdout.split('\n')).toEqual([
     expect.stringMatching(/^ID +STATE +ROLE +EXPIRES +LAST USED +NAME$/),
