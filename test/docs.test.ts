@@ -13,6 +13,8 @@ import {
   hansardJsonSchema,
   targetEntrySchema,
 } from '../adapters/inference/targets/target-schema.ts';
+import { POLICY } from '../client/gateway/policy.ts';
+import { PROBLEM_STATUSES } from '../client/gateway/problem.ts';
 import { ROLES, type Role } from '../workflows/contracts/targets.ts';
 import { VERDICT_KINDS } from '../workflows/contracts/verdicts.ts';
 
@@ -167,6 +169,27 @@ describe.each([
   test('has every verdict', () => {
     const named = tableAfter(path, verdicts).flatMap(([name]) => codesOf(name));
     expect(new Set(named)).toEqual(new Set(VERDICT_KINDS));
+  });
+});
+
+describe.each([
+  ['docs/api.md', '## Roles', '## Errors'],
+  ['docs/api.zh-CN.md', '## 角色', '## 错误'],
+])('%s', (path, roles, errors) => {
+  test('has the policy as it is', () => {
+    const said = tableAfter(path, roles).map(([action, roles]) => [
+      codesOf(action)[0],
+      codesOf(roles),
+    ]);
+    expect(Object.fromEntries(said)).toEqual(POLICY);
+  });
+
+  test('has every code of a problem with its status', () => {
+    const said = tableAfter(path, errors).map(([code, status]) => [
+      codesOf(code)[0],
+      Number(status),
+    ]);
+    expect(Object.fromEntries(said)).toEqual(PROBLEM_STATUSES);
   });
 });
 
