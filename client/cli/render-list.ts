@@ -1,8 +1,7 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
-import { approvalView, approvalWords, waitsForPerson } from '../jobs/approval-view.ts';
-import { hasEnded } from '../jobs/job-view.ts';
+import { approvalView, approvalWords } from '../jobs/approval-view.ts';
 
 /** One line per job: id, status, day, length, title. */
 export function listLines(rows: readonly JobRow[], now = new Date()): string[] {
@@ -46,28 +45,6 @@ function around(found: FoundJob['found'] | undefined): string {
 
 /** Characters of a line that are shown. */
 const EXCERPT = 90;
-
-/** What `list --json` prints for a row. */
-export const listed = (row: JobRow, now = new Date()) => ({
-  id: row.id,
-  workflowId: row.workflowId,
-  // These as `status` says them.
-  status: isDraft(row, now) ? 'waiting' : row.status,
-  approval: hasEnded(row) ? approvalView(row.approval, now) : null,
-  // While a retry runs, what can be read is of the run before.
-  result: hasEnded(row) ? row.result : null,
-  failure: row.failure,
-  failureMessage: row.failureMessage,
-  title: row.title,
-  date: row.meetingDate,
-  language: row.language,
-  durationSeconds: row.durationSeconds,
-  createdAt: row.createdAt.toISOString(),
-  endedAt: row.endedAt?.toISOString() ?? null,
-});
-
-const isDraft = ({ status, approval }: JobRow, now: Date): boolean =>
-  status === 'completed' && waitsForPerson(approvalView(approval, now));
 
 /** Pads every column but the last to its widest cell. */
 export function aligned(table: readonly (readonly string[])[]): string[] {

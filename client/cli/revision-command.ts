@@ -35,43 +35,39 @@ export async function revise(
 ): Promise<void> {
   const { services, output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
-  const { checkedArgument } = await import('./checked-argument.ts');
+  const { checkedArgument } = await import('../jobs/checked-argument.ts');
   const by = checkedArgument(authorSchema, '--by', options.by ?? accountName());
   const row = await namedJob(context, reference, options);
   const store = await services.store();
-  const { unlessMade } = await import('../jobs/unless-made.ts');
-  const named = await wantedOf(by, row, store);
-  const wanted = named && (await unlessMade(named, row, store));
-  if (wanted === null) {
-    output.result(
-      options,
-      { id: row.id, version: null },
-      `nothing changed: job ${row.id} has no new version`,
-    );
-    return;
-  }
-  const { reviseJob } = await import('../jobs/revise-job.ts');
-  const { approvalView } = await import('../jobs/approval-view.ts');
-  const { shownMinutes } = await import('../jobs/shown-minutes.ts');
+  const wanted = await wantedOf(by, row, store);
+  const { makeChange } = await import('../jobs/make-change.ts');
   const { approvalLines } = await import('./render-approval.ts');
-  const temporal = await services.temporal();
   const slow = setTimeout(() => {
     output.remark(
       'the change is still being made (is a worker running?): Ctrl-C ends this command, and not the change',
     );
   }, 30_000);
   try {
-    const made = await reviseJob(row, wanted, { store, temporal, ...asked });
-    if (made === null) return output.remark('nothing was called, and nothing changed');
+    const change = await makeChange(row, wanted, services, asked);
+    if (change.outcome === 'same') {
+      output.result(
+        options,
+        { id: row.id, version: null },
+        `nothing changed: job ${row.id} has no new version`,
+      );
+      return;
+    }
+    if (change.outcome === 'unwanted') {
+      return output.remark('nothing was called, and nothing changed');
+    }
+    const { made, approval } = change;
     const { version, statements } = made;
-    const approval = approvalView(made.approval ?? null, new Date());
-    const approver = approval && ((await shownMinutes(made, services.store))?.asked ?? null);
     output.result(options, { id: row.id, version, statements, approval }, [
       `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
       ...verifiedLines(made),
-      ...approvalLines({ id: row.id, version, asked: approver }, approval),
+      ...approvalLines({ id: row.id, version, asked: change.asked }, approval),
       // A decision changes the line on the approval alone.
-      ...(wanted.kind === 'approval'
+      ...(wanted?.kind === 'approval'
         ? []
         : [`what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`]),
     ]);

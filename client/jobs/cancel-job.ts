@@ -6,7 +6,7 @@ import { approvalView, waitsForPerson } from './approval-view.ts';
 
 /**
  * Asks a job to stop, or the change that is made of its minutes. `requested`: it will end after waiting some seconds for calls already sent. `cancelled`: it had
- * ended already, or never ran. Throws an error when there is nothing to stop.
+ * ended already, or never ran. Throws `NothingToCancelError`.
  */
 export async function cancelJob(
   row: JobRow,
@@ -40,8 +40,12 @@ async function cancelRevision({ tenant, id }: JobRow, client: Client): Promise<b
 }
 
 const alreadyEnded = ({ id, status, approval }: JobRow): Error =>
-  new Error(
+  new NothingToCancelError(
     status === 'completed' && waitsForPerson(approvalView(approval, new Date()))
       ? `nothing of job ${id} is running: its minutes wait for a person, and only a decision (approve, return) or its deadline ends that`
       : `job ${id} has already ended (${status}): there is nothing to cancel`,
   );
+
+class NothingToCancelError extends Error {
+  override readonly name = 'NothingToCancelError';
+}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JobRow } from '../../adapters/database/job-library.ts';
-import { listed, listLines } from '../../client/cli/render-list.ts';
+import { listLines } from '../../client/cli/render-list.ts';
+import { listed } from '../../client/jobs/listed-job.ts';
 
 const ROW: JobRow = {
   tenant: 'default',

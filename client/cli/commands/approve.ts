@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
-import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
-import type { Decision } from '../../../workflows/contracts/approval.ts';
 import { InvalidOptionError } from '../../config.ts';
+import type { WantedDecision } from '../../jobs/decide.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
@@ -17,16 +16,7 @@ export function addApprove(program: Command, context: CommandContext): void {
     'approve the minutes of a job: the next version says so, and its files are frozen by their digests',
     VERSION_READ,
   ).action(async (reference: string, options: DecisionOptions) => {
-    await decide(
-      context,
-      reference,
-      options,
-      async (shown, store) => {
-        const { digestsRead } = await import('../../jobs/digests-read.ts');
-        return { kind: 'approve', ...(await digestsRead(shown, store)) };
-      },
-      'approve',
-    );
+    await decideOn(context, reference, options, { kind: 'approve' }, 'approve');
   });
 }
 
@@ -46,9 +36,9 @@ export function addReturn(program: Command, context: CommandContext): void {
     })
     .action(async (reference: string, typed: string, options: DecisionOptions) => {
       const { remarkSchema } = await import('../../../workflows/contracts/approval.ts');
-      const { checkedArgument } = await import('../checked-argument.ts');
+      const { checkedArgument } = await import('../../jobs/checked-argument.ts');
       const remark = checkedArgument(remarkSchema, 'the remark', typed);
-      await decide(context, reference, options, () => ({ kind: 'return', remark }), 'return');
+      await decideOn(context, reference, options, { kind: 'return', remark }, 'return');
     });
 }
 
@@ -62,9 +52,9 @@ export function addDelegate(program: Command, context: CommandContext): void {
     .argument('<name>', 'who is asked instead')
     .action(async (reference: string, typed: string, options: DecisionOptions) => {
       const { shortTextSchema } = await import('../../../workflows/contracts/short-text.ts');
-      const { checkedArgument } = await import('../checked-argument.ts');
+      const { checkedArgument } = await import('../../jobs/checked-argument.ts');
       const to = checkedArgument(shortTextSchema, 'the name', typed);
-      await decide(context, reference, options, () => ({ kind: 'delegate', to }));
+      await decideOn(context, reference, options, { kind: 'delegate', to });
     });
 }
 
@@ -83,18 +73,14 @@ const decisionCommand = (
   );
 
 /** @param reads what is only decided by who says which version they read; absent: it does not matter */
-async function decide(
+async function decideOn(
   context: CommandContext,
   reference: string,
   options: DecisionOptions,
-  decisionOn: (
-    row: JobRow & { readonly minutesKey: string },
-    store: ObjectStore,
-  ) => Decision | Promise<Decision>,
+  wanted: WantedDecision,
   reads?: keyof typeof QUESTIONS,
 ): Promise<void> {
   await revise(context, reference, options, async (by, row, store) => {
-    const { requireShown } = await import('../../jobs/of-version.ts');
     let { version } = options;
     if (reads !== undefined) {
       const { versionRead } = await import('../version-read.ts');
@@ -106,8 +92,13 @@ async function decide(
       if (read === null) return null;
       version = read;
     }
-    const shown = await requireShown(row, version, await context.services.library());
-    return { kind: 'approval', by, decision: await decisionOn(shown, store) };
+    const { decide } = await import('../../jobs/decide.ts');
+    const library = await context.services.library();
+    return {
+      kind: 'approval',
+      by,
+      decision: await decide(row, wanted, version, { library, store }),
+    };
   });
 }
 

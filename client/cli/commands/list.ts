@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { parseSearch, type Search } from '../../../adapters/database/search-words.ts';
 import { InvalidOptionError, parseTenant } from '../../config.ts';
+import { searchedWords } from '../../jobs/searched-words.ts';
 import type { CommandContext } from '../command-context.ts';
 
 export function addList(program: Command, { env, services, output }: CommandContext): void {
@@ -14,8 +14,9 @@ export function addList(program: Command, { env, services, output }: CommandCont
     .action(async (options: { search?: string; limit: string; tenant?: string; json?: true }) => {
       const tenant = parseTenant(env, options.tenant);
       const limit = parseLimit(options.limit);
-      const search = options.search === undefined ? null : parseWords(options.search);
-      const { foundLines, listed, listLines } = await import('../render-list.ts');
+      const search = options.search === undefined ? null : searchedWords(options.search);
+      const { foundLines, listLines } = await import('../render-list.ts');
+      const { listed } = await import('../../jobs/listed-job.ts');
       const library = await services.library();
       if (search === null) {
         const rows = await library.list(tenant, { limit });
@@ -38,16 +39,6 @@ function parseLimit(text: string): number {
   if (/^\d{1,4}$/.test(text) && limit >= 1 && limit <= 1_000) return limit;
   throw new InvalidOptionError('--limit takes a whole number from 1 to 1000');
 }
-
-function parseWords(text: string): Search {
-  if (text.length > LONGEST_SEARCH)
-    throw new InvalidOptionError(`--search takes up to ${LONGEST_SEARCH} characters`);
-  const search = parseSearch(text);
-  if (search !== null) return search;
-  throw new InvalidOptionError('--search takes words: it has no letter and no digit');
-}
-
-const LONGEST_SEARCH = 200;
 
 const cutMeetings = (count: number): string =>
   `${count} meetings have more different words than the search holds: it may miss words near their ends`;

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkedArgument } from '../checked-argument.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
@@ -12,12 +11,8 @@ export function addRenameSpeaker(program: Command, context: CommandContext): voi
     .argument('<speaker>', 'id of the speaker, such as S1: minutes.json has them under speakers')
     .argument('<name>', 'the name')
     .action(async (reference: string, speaker: string, name: string, options: RevisionOptions) => {
-      const { speakerNameSchema } = await import('../../../workflows/contracts/revision.ts');
-      const wanted = {
-        kind: 'rename' as const,
-        speaker: await speakerId(speaker),
-        name: checkedArgument(speakerNameSchema, 'the name', name.replaceAll(/\s+/g, ' ')),
-      };
+      const { renameSpeaker } = await import('../../jobs/speaker-changes.ts');
+      const wanted = renameSpeaker(speaker, name);
       await revise(context, reference, options, (by) => ({ ...wanted, by }));
     });
 }
@@ -31,18 +26,8 @@ export function addJoinSpeakers(program: Command, context: CommandContext): void
     .argument('<speaker>', 'id of the speaker that is another one, such as S3')
     .argument('<into>', 'id of the speaker that stays, such as S1')
     .action(async (reference: string, speaker: string, into: string, options: RevisionOptions) => {
-      const [from, to] = [await speakerId(speaker), await speakerId(into)];
-      await revise(context, reference, options, (by) => ({
-        kind: 'join',
-        speaker: from,
-        into: to,
-        by,
-      }));
+      const { joinSpeakers } = await import('../../jobs/speaker-changes.ts');
+      const wanted = joinSpeakers(speaker, into);
+      await revise(context, reference, options, (by) => ({ ...wanted, by }));
     });
-}
-
-/** In capitals, as minutes have it. */
-async function speakerId(typed: string): Promise<string> {
-  const { speakerIdSchema } = await import('../../../workflows/contracts/revision.ts');
-  return checkedArgument(speakerIdSchema, 'the speaker', typed.toUpperCase());
 }

@@ -26,13 +26,8 @@ export function addResummarize(program: Command, context: CommandContext): void 
     .option('--target <name>', 'the only target to ask: answers of others do not count')
     .option('--yes', 'make the calls without asking; what they are is said all the same')
     .action(async (reference: string, options: ResummarizeOptions) => {
-      const { parseLanguage } = await import('../../jobs/job-options.ts');
-      const language = parseLanguage(options.language, 'the minutes keep their language');
-      const { chooseTemplate } = await import('../../templates/choose-template.ts');
-      const chosen =
-        options.template === undefined
-          ? undefined
-          : await chooseTemplate(options.template, workingFolder(context.env));
+      const { parseSummaryChange } = await import('../../jobs/summary-change.ts');
+      const { change, template } = await parseSummaryChange(options, workingFolder(context.env));
       await revise(
         context,
         reference,
@@ -43,18 +38,10 @@ export function addResummarize(program: Command, context: CommandContext): void 
           const { replacedText } = await import('../replaced-text.ts');
           const replaced = replacedText(written, row.id);
           if (replaced !== null) context.output.remark(replaced);
-          return {
-            kind: 'resummarize',
-            language,
-            target: options.target ?? null,
-            ...(chosen !== undefined && {
-              template: chosen && { name: chosen.template.name, sha256: chosen.sha256 },
-            }),
-            by,
-          };
+          return { ...change, by };
         },
         {
-          template: chosen ?? null,
+          template,
           signal: context.signal,
           confirm: (calls) => confirm(calls, options, context),
           onProgress: ({ done, total }) => {

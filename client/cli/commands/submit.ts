@@ -5,7 +5,6 @@ import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
 import { parseTenant, workingFolder } from '../../config.ts';
 import type { TypedApproval } from '../../jobs/approval-options.ts';
 import type { TypedJobOptions } from '../../jobs/job-options.ts';
-import { clientS3Options } from '../../service-connections.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { JobCommandOptions } from '../job-command.ts';
 import { printable } from '../render-list.ts';
@@ -60,7 +59,7 @@ async function submit(
   typed: SubmitOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { env, output, services, signal } = context;
+  const { env, output } = context;
   const { parseFiles, parseJobOptions } = await import('../../jobs/job-options.ts');
   const { chooseTemplate } = await import('../../templates/choose-template.ts');
   const template = await chooseTemplate(typed.template, workingFolder(env));
@@ -72,41 +71,19 @@ async function submit(
   const tenant = parseTenant(env, typed.tenant);
   const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
   const { submitJob } = await import('../../jobs/submit-job.ts');
-  const { probeTranscript } = await import('../../jobs/probe-transcript.ts');
-  const { hashFile } = await import('../../../adapters/identity/digest.ts');
+  const { submitPorts } = await import('../../jobs/submit-ports.ts');
   const job = await submitJob(
     { tenant, paths, title, options, template, approval, force: typed.force === true },
-    {
-      probe: async (paths) => {
-        const transcript = await probeTranscript(paths);
-        if (transcript !== null) return transcript;
-        const { probeRecordings, secondsOf } =
-          await import('../../../adapters/media/probe-recordings.ts');
-        const probed = await probeRecordings(paths, { signal });
+    submitPorts(context, {
+      onProbed: (probed) => {
         if (probed.length > 1) orderLines(paths, probed).forEach(output.remark);
-        return { kind: 'recording', durationSeconds: secondsOf(probed) };
       },
-      hash: (path) => hashFile(path, { signal }),
-      upload: async (tenant, files) => {
+      onUpload: () => {
         if (typed.force)
           output.remark('--force: this job is made again, and its calls are paid for again');
-        const { uploadSource } = await import('../../../adapters/object-store/upload-source.ts');
-        const of = files.reduce((sum, file) => sum + file.bytes, 0);
-        const onProgress = uploadRemarks(output.remark);
-        let before = 0;
-        for (const file of files) {
-          await uploadSource(clientS3Options(env), {
-            ...file,
-            tenant,
-            signal,
-            contentType: 'application/octet-stream', // ffmpeg looks at the bytes, not at names
-            onProgress: ({ bytes }) => onProgress({ bytes: before + bytes, of }),
-          });
-          before += file.bytes;
-        }
       },
-      ...services,
-    },
+      onUploaded: uploadRemarks(output.remark),
+    }),
   );
   const existing = job.retitled === undefined ? 'nothing was started' : 'its title is changed';
   const now = job.reused ? `exists already: ${existing}` : 'started';

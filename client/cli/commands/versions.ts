@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { JobRow, JobVersion } from '../../../adapters/database/job-library.ts';
 import { approvalView, approvalWords } from '../../jobs/approval-view.ts';
+import { isShown, listedVersion } from '../../jobs/listed-version.ts';
 import type { CommandContext } from '../command-context.ts';
 import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
 import { madeBy } from '../made-by.ts';
@@ -41,7 +42,7 @@ export function addVersions(program: Command, context: CommandContext): void {
       ]);
       output.result(
         options,
-        versions.map((version) => jsonOf(row, version)),
+        versions.map((version) => listedVersion(row, version)),
         versions.length === 0
           ? `job ${row.id} has no minutes yet`
           : [
@@ -52,22 +53,9 @@ export function addVersions(program: Command, context: CommandContext): void {
     });
 }
 
-const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean => minutesKey === row.minutesKey;
-
 /** Of an earlier version, nobody is waited for: it is not late. */
 const approvalOf = (row: JobRow, version: JobVersion): string[] => {
   if (version.approval === null) return [];
   const view = isShown(row, version) ? approvalView(version.approval, new Date()) : null;
   return [view === null ? version.approval.state : approvalWords(view)];
 };
-
-const jsonOf = (row: JobRow, version: JobVersion) => ({
-  version: version.version,
-  isShown: isShown(row, version),
-  result: version.result,
-  approval: version.approval?.state ?? null,
-  kind: version.kind,
-  base: version.base,
-  by: version.author,
-  createdAt: version.createdAt.toISOString(),
-});
