@@ -9,6 +9,7 @@ import {
   type JobVersion,
   type RenderedVersion,
 } from './job-versions.ts';
+import { pageOfJobs, type JobPage } from './page-jobs.ts';
 import { keepTextWords, keepTitleWords, searchJobs, type FoundJobs } from './search-jobs.ts';
 import type { Search } from './search-words.ts';
 
@@ -253,6 +254,9 @@ export function createJobLibrary(db: Database) {
     /** Newest first. */
     list: async (tenant: string, { limit }: { limit: number }): Promise<readonly JobRow[]> =>
       await jobs(tenant).orderBy('createdAt', 'desc').orderBy('id').limit(limit).execute(),
+
+    page: async (tenant: string, asked: Parameters<typeof pageOfJobs>[2]): Promise<JobPage> =>
+      await pageOfJobs(db, tenant, asked),
 
     /** At most `limit` jobs in whose title, minutes and transcript every term of the search is found; newest first. */
     search: async (

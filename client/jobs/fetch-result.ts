@@ -48,20 +48,14 @@ export async function fetchResult(
   store: ObjectStore,
   options: { readonly folder: string; readonly formats: readonly ResultFormat[] },
 ) {
-  const { result, minutesKey } = row;
-  if (result === null || minutesKey === null) throw new NoResultError(row);
-  const objects = await resultObjects({ ...row, minutesKey }, store, options.formats);
-  if (objects.size === 0) {
-    throw new InvalidOptionError(
-      `job ${row.id} has no file of the format ${options.formats.join(', ')}: its minutes are older than these formats, or say why it could not be made; leave out --format for those that there are`,
-    );
-  }
-  const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, minutesKey));
+  const found = await resultFiles(row, store, options.formats);
+  const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, found.minutesKey));
   await mkdir(options.folder, { recursive: true });
   // That of another version would say of these files that they are not as approved.
-  if (!objects.has(APPROVED_FILES)) await rm(join(options.folder, APPROVED_FILES), { force: true });
+  if (!found.files.some(({ name }) => name === APPROVED_FILES))
+    await rm(join(options.folder, APPROVED_FILES), { force: true });
   const files = [];
-  for (const [name, key] of objects) {
+  for (const { name, key } of found.files) {
     const path = join(options.folder, name);
     await download(store, key, path, (partial) => check(name, partial));
     files.push({ name, path });
@@ -90,31 +84,41 @@ export class NoResultError extends Error {
 const RESULT_FILE =
   /^(?:minutes\.(?:json|md|html|docx|pdf)|transcript\.(?:json|vtt|srt)|approved\.sha256)$/;
 
-/** File name -> key in S3. */
-async function resultObjects(
-  row: JobRow & { readonly minutesKey: string },
+/** A file of a result, in the store. */
+export interface ResultFile {
+  readonly name: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** The files of these formats, and the minutes that they are of. Throws `NoResultError`, and `InvalidOptionError` for none. */
+export async function resultFiles(
+  row: JobRow,
   store: ObjectStore,
-  formats: readonly ResultFormat[],
-): Promise<ReadonlyMap<string, string>> {
-  const { tenant, id } = row;
-  const minutes = await store.getJson(row.minutesKey, minutesSchema);
-  const objects = new Map<string, string>();
-  const folder = outputFolder(tenant, id, row.minutesKey);
-  for await (const { key } of store.list(folder)) {
+  formats: readonly ResultFormat[] = RESULT_FORMATS,
+): Promise<{ readonly minutesKey: string; readonly files: readonly ResultFile[] }> {
+  const { tenant, id, result, minutesKey } = row;
+  if (result === null || minutesKey === null) throw new NoResultError(row);
+  const minutes = await store.getJson(minutesKey, minutesSchema);
+  const files: ResultFile[] = [];
+  const folder = outputFolder(tenant, id, minutesKey);
+  for await (const { key, bytes } of store.list(folder)) {
     const name = key.slice(folder.length);
-    if (RESULT_FILE.test(name)) objects.set(name, key);
-  }
-  for (const name of objects.keys()) {
-    if (name !== APPROVED_FILES && !formats.some((format) => extname(name) === `.${format}`))
-      objects.delete(name);
+    const isWanted =
+      name === APPROVED_FILES || formats.some((format) => extname(name) === `.${format}`);
+    if (RESULT_FILE.test(name) && isWanted) files.push({ name, key, bytes });
   }
   const picture = minutes.image?.key ?? null;
   const shown = formats.includes('html') || formats.includes('md');
   // The key comes from a document: accept only a picture that was published for this job.
   if (shown && picture?.startsWith(`${tenant}/published/${id}/`)) {
-    objects.set('illustration.png', picture);
+    const { bytes } = (await store.head(picture)) ?? { bytes: 0 };
+    files.push({ name: 'illustration.png', key: picture, bytes });
   }
-  return objects;
+  if (files.length > 0) return { minutesKey, files };
+  throw new InvalidOptionError(
+    `job ${id} has no file of the format ${formats.join(', ')}: its minutes are older than these formats, or say why it could not be made; leave out --format for those that there are`,
+  );
 }
 
 const download = (

@@ -1,0 +1,13 @@
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { exportRoutes } from './export-routes.ts';
+import { listRoutes } from './list-routes.ts';
+import { readRoutes } from './read-routes.ts';
+
+const ALL = [listRoutes, readRoutes, exportRoutes];
+
+/** Everything below `/api` that is about jobs. Handlers throw the errors of `client/jobs`. */
+export const jobRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    for (const routes of ALL) await app.register(routes(context));
+  };

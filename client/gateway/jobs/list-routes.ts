@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { listed } from '../../jobs/listed-job.ts';
+import { searchedWords } from '../../jobs/searched-words.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { foundJobSchema, LISTED_STATUSES, listedJobSchema } from './job-schemas.ts';
+
+const limit = z.coerce.number().int().min(1).max(1_000).default(20).describe('How many at most');
+
+/** The jobs of a tenant: in pages, and those that have some words. */
+export const listRoutes =
+  ({ services }: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    app.get(
+      '/jobs',
+      {
+        config: { action: 'jobs:read' },
+        schema: {
+          operationId: 'listJobs',
+          summary: 'The jobs, newest first',
+          tags: ['jobs'],
+          querystring: z.object({
+            limit,
+            cursor: z.string().max(200).optional().describe('next of the page before'),
+            status: z.enum(LISTED_STATUSES).optional(),
+          }),
+          response: {
+            200: z.object({
+              jobs: z.array(listedJobSchema),
+              next: z.string().nullable().describe('cursor of the next page; null: there is none'),
+            }),
+          },
+        },
+      },
+      async ({ principal, query }) => {
+        const after = query.cursor === undefined ? null : readCursor(query.cursor);
+        const library = await services.library();
+        const now = new Date();
+        const status = query.status ?? null;
+        const page = await library.page(principal.tenant, {
+          limit: query.limit,
+          after,
+          status,
+          now,
+        });
+        return {
+          jobs: page.jobs.map((row) => listed(row, now)),
+          next: page.next && writeCursor(page.next),
+        };
+      },
+    );
+
+    app.get(
+      '/library',
+      {
+        config: { action: 'jobs:read' },
+        schema: {
+          operationId: 'searchLibrary',
+          summary:
+            'The jobs that have all these words in title, minutes or transcript, newest first',
+          tags: ['library'],
+          querystring: z.object({
+            search: z.string().describe('Words, of any language'),
+            limit,
+          }),
+          response: {
+            200: z.object({
+              jobs: z.array(foundJobSchema),
+              cut: z
+                .number()
+                .describe('Meetings that have more different words than the search holds'),
+            }),
+          },
+        },
+      },
+      async ({ principal, query }) => {
+        const search = searchedWords(query.search);
+        const library = await services.library();
+        const { jobs, cut } = await library.search(principal.tenant, search, {
+          limit: query.limit,
+        });
+        return {
+          jobs: jobs.map(({ job, found: { line } }) => ({ ...listed(job), found: line })),
+          cut,
+        };
+      },
+    );
+  };

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { versionChangesSchema } from '../../../workflows/contracts/version-changes.ts';
+import { explainJob } from '../../jobs/explain/explain-job.ts';
+import { explanationSchema } from '../../jobs/explain/explanation.ts';
+import { fetchChanges } from '../../jobs/fetch-changes.ts';
+import { listed } from '../../jobs/listed-job.ts';
+import { listedVersion } from '../../jobs/listed-version.ts';
+import { readStatus } from '../../jobs/read-status.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { answerState } from './conditional.ts';
+import { jobParameters, requestedJob, requestedVersion, versionQuery } from './job-parameters.ts';
+import { jobSchema, listedVersionSchema, notModified } from './job-schemas.ts';
+
+/** What is known of one job, and of its minutes. */
+export const readRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    const { services } = context;
+    const config = { action: 'jobs:read' } as const;
+
+    app.get(
+      '/jobs/:id',
+      {
+        config,
+        schema: {
+          operationId: 'readJob',
+          summary: 'A job, and how it stands',
+          tags: ['jobs'],
+          params: jobParameters,
+          response: { 200: jobSchema, 304: notModified },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedJob(context, request);
+        const { status } = await readStatus(row, services);
+        const job = { ...listed(row), ...status };
+        return answerState(request, reply, job);
+      },
+    );
+
+    app.get(
+      '/jobs/:id/versions',
+      {
+        config,
+        schema: {
+          operationId: 'listVersions',
+          summary: "The versions of a job's minutes, newest first",
+          tags: ['jobs'],
+          params: jobParameters,
+          response: { 200: z.object({ versions: z.array(listedVersionSchema) }), 304: notModified },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedJob(context, request);
+        const versions = await (await services.library()).versions(row.tenant, row.id);
+        const answer = { versions: versions.map((version) => listedVersion(row, version)) };
+        return answerState(request, reply, answer);
+      },
+    );
+
+    app.get(
+      '/jobs/:id/explain',
+      {
+        config,
+        schema: {
+          operationId: 'explainJob',
+          summary:
+            'Where each statement comes from: the words, the recording, the calls, the ledger',
+          tags: ['jobs'],
+          params: jobParameters,
+          querystring: versionQuery.extend({
+            item: z
+              .string()
+              .max(100)
+              .optional()
+              .describe('One statement, such as d2, or summary (default: all of them)'),
+          }),
+          response: { 200: explanationSchema, 304: notModified },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedVersion(context, request);
+        const [store, database, library] = await Promise.all([
+          services.store(),
+          services.database(),
+          services.library(),
+        ]);
+        const ports = { store, database, library };
+        const explanation = await explainJob(row, ports, { item: request.query.item });
+        return answerState(request, reply, explanation);
+      },
+    );
+
+    app.get(
+      '/jobs/:id/changes',
+      {
+        config,
+        schema: {
+          operationId: 'readChanges',
+          summary: 'What a person changed in a version',
+          tags: ['jobs'],
+          params: jobParameters,
+          querystring: versionQuery,
+          response: { 200: versionChangesSchema, 304: notModified },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedVersion(context, request);
+        const changes = await fetchChanges(row, await services.store());
+        return answerState(request, reply, changes);
+      },
+    );
+  };
