@@ -1,9 +1,12 @@
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { controlRoutes } from './control-routes.ts';
+import { createRoutes } from './create-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { readRoutes } from './read-routes.ts';
 
-const ALL = [listRoutes, readRoutes, exportRoutes];
+const ALL = [listRoutes, readRoutes, exportRoutes, createRoutes, controlRoutes, eventRoutes];
 
 /** Everything below `/api` that is about jobs. Handlers throw the errors of `client/jobs`. */
 export const jobRoutes =

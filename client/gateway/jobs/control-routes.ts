@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { cancelJob } from '../../jobs/cancel-job.ts';
+import { retryJob } from '../../jobs/retry-job.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { jobParameters, requestedJob } from './job-parameters.ts';
+
+/** Stops a job, and runs it again. */
+export const controlRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    const { services } = context;
+    const config = { action: 'jobs:control' } as const;
+
+    app.post(
+      '/jobs/:id/cancel',
+      {
+        config,
+        schema: {
+          operationId: 'cancelJob',
+          summary:
+            'Stop a job, or a change that is being made of it: no new calls, and a few seconds for those already sent',
+          tags: ['jobs'],
+          params: jobParameters,
+          response: {
+            202: z.object({
+              id: z.string(),
+              outcome: z
+                .enum(['requested', 'cancelled'])
+                .describe('cancelled: it had ended already'),
+            }),
+          },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedJob(context, request);
+        const library = await services.library();
+        const outcome = await cancelJob(row, { library, temporal: services.temporal });
+        return await reply.code(202).send({ id: row.id, outcome });
+      },
+    );
+
+    app.post(
+      '/jobs/:id/retry',
+      {
+        config,
+        schema: {
+          operationId: 'retryJob',
+          summary:
+            'Run a job again that failed, was cancelled, is partial or lacks its speakers: what is stored is not paid for again',
+          tags: ['jobs'],
+          params: jobParameters,
+          response: {
+            202: z.object({
+              id: z.string(),
+              reused: z.boolean().describe('It had just been started'),
+            }),
+          },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedJob(context, request);
+        const [library, store, temporal] = await Promise.all([
+          services.library(),
+          services.store(),
+          services.temporal(),
+        ]);
+        const { id, reused } = await retryJob(row, { library, store, temporal });
+        return await reply.code(202).header('location', `/api/jobs/${id}`).send({ id, reused });
+      },
+    );
+  };

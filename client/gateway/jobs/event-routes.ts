@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify';
+import type { Readable } from 'node:stream';
+import { z } from 'zod';
+import { findJob } from '../../jobs/find-job.ts';
+import { jobView } from '../../jobs/job-status.ts';
+import { hasEnded } from '../../jobs/job-view.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { createEventStream } from './event-stream.ts';
+import { jobParameters, requestedJob } from './job-parameters.ts';
+import { createJobWatchers, stateOf } from './job-watchers.ts';
+
+/** The progress of jobs. */
+export const eventRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    const { services } = context;
+    const sources = async () => ({
+      library: await services.library(),
+      temporal: services.temporal,
+    });
+    const watchers = createJobWatchers({
+      look: async ({ tenant, id }) =>
+        await jobView(await findJob(services.library, tenant, id), await sources()),
+      onTrouble: (error) => {
+        const name = error instanceof Error ? error.name : 'unknown';
+        app.log.warn({ name }, 'a job cannot be looked at: its listeners wait');
+      },
+    });
+    // Streams that are open would keep the server from closing.
+    app.addHook('preClose', () => {
+      watchers.close();
+    });
+
+    app.get(
+      '/jobs/:id/events',
+      {
+        // A HEAD would listen, too.
+        exposeHeadRoute: false,
+        config: { action: 'jobs:read' },
+        schema: {
+          operationId: 'watchJob',
+          summary: 'The progress of a job, as server-sent events, until it ends',
+          description:
+            'Events named progress have the data of the schema Progress, and an id that says which state it is: with Last-Event-ID, a state that is known is not sent again. An event named end is the last one; asked again for a job that has ended, the answer is 204.',
+          tags: ['jobs'],
+          params: jobParameters,
+          headers: z.looseObject({
+            'last-event-id': z.string().max(100).optional().describe('id of the last event'),
+          }),
+          response: {
+            200: {
+              description: 'Events',
+              content: { 'text/event-stream': { schema: z.string() } },
+            },
+            204: z.null().describe('The job has ended, and the client knows how'),
+          },
+        },
+      },
+      async (request, reply) => {
+        const row = await requestedJob(context, request);
+        const knownId = request.headers['last-event-id'];
+        if (knownId !== undefined && hasEnded(row)) {
+          const { id, isLast } = stateOf(await jobView(row, await sources()));
+          if (isLast && id === knownId) return await nothing(reply);
+        }
+        const { stream, listener } = createEventStream();
+        const leave = watchers.listen(row, listener, knownId);
+        stream.once('close', leave);
+        return await sendEvents(reply, stream);
+      },
+    );
+  };
+
+const nothing = (reply: FastifyReply): FastifyReply => reply.code(204).send();
+
+const sendEvents = (reply: FastifyReply, stream: Readable): FastifyReply =>
+  reply
+    .header('content-type', 'text/event-stream')
+    .header('cache-control', 'no-store')
+    // Proxies that collect what they pass on would hold events back.
+    .header('x-accel-buffering', 'no')
+    .send(stream);

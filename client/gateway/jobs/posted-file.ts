@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { GatewayApp } from '../gateway-app.ts';
+
+/** Gives the bodies of these types to handlers as streams, in this scope: nothing of them is read before. */
+export function takeFiles(app: GatewayApp, types: RegExp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(types, (_request, payload, done) => {
+    done(null, payload);
+  });
+}
+
+/**
+ * Writes a posted body to a file of this name, never whole in memory, and has it used; it is removed afterwards. Messages
+ * of errors have its name, and not its folder. Throws `TooLargeError`.
+ */
+export async function withPostedFile<T>(
+  body: Readable,
+  {
+    reply,
+    name,
+    mostBytes,
+  }: { readonly reply: FastifyReply; readonly name: string; readonly mostBytes: number },
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-'));
+  try {
+    const path = join(folder, name);
+    await pipeline(atMost(mostBytes, body), createWriteStream(path));
+    return await use(path);
+  } catch (error) {
+    // The rest of the body is not waited for.
+    if (error instanceof TooLargeError) void reply.header('connection', 'close');
+    if (error instanceof Error) error.message = error.message.replaceAll(`${folder}${sep}`, '');
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Leaves a stream that has more open: destroyed, it would take the connection with it, and nobody could be told why. */
+async function* atMost(mostBytes: number, body: Readable): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  const blocks: AsyncIterable<unknown> = body.iterator({ destroyOnReturn: false });
+  for await (const block of blocks) {
+    if (!Buffer.isBuffer(block)) throw new TypeError('the body was not read as bytes');
+    bytes += block.length;
+    if (bytes > mostBytes) throw new TooLargeError(mostBytes);
+    yield block;
+  }
+}
+
+class TooLargeError extends Error {
+  override readonly name = 'TooLargeError';
+  readonly statusCode = 413;
+
+  constructor(mostBytes: number) {
+    super(`the body has more than ${mostBytes / 1e6} MB: upload larger files in parts`);
+  }
+}
+
+/** The last part of a path, as short as file systems need it. Of a long name the end is kept. Null: nothing is left. */
+export function lastPart(path: string): string | null {
+  const [last = ''] = path.split(/[/\\]/).slice(-1);
+  const words = last
+    .normalize('NFC')
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trim();
+  const bytes = Buffer.from(words);
+  let from = Math.max(0, bytes.length - LONGEST_NAME_BYTES);
+  // Not within a character of UTF-8.
+  while (((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  const name = bytes.subarray(from).toString().trim();
+  return name === '' || name === '.' || name === '..' ? null : name;
+}
+
+const LONGEST_NAME_BYTES = 255;

@@ -1,0 +1,202 @@
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobInputKey, sourceKey } from '../../../../adapters/object-store/keys.ts';
+import { registerSearchAttributes } from '../../../../adapters/temporal/search-attributes.ts';
+import { progressSchema } from '../../../../client/gateway/jobs/job-schemas.ts';
+import { jobInputSchema } from '../../../../workflows/contracts/job-input.ts';
+import { freshNamespace, type FreshNamespace } from '../../../adapters/temporal/fresh-namespace.ts';
+import { freshTenant } from '../../fresh-tenant.ts';
+import { openGateway } from './gateway-bench.ts';
+
+/** Jobs that are submitted, followed and stopped over HTTP. No worker runs: they wait in their queue. */
+
+let place: FreshNamespace;
+let gateway: Awaited<ReturnType<typeof openGateway>>;
+let port: number;
+beforeAll(async () => {
+  place = await freshNamespace();
+  await registerSearchAttributes(place.client);
+  gateway = await openGateway(place.env);
+  await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  port = (gateway.app.server.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await place[Symbol.asyncDispose]();
+});
+
+const TALK = 'Ann: We decided to hire a painter.\nBob: Who will book the hall?\n';
+
+async function post(tenant: string, query: string, payload: string | Buffer = TALK) {
+  const headers = { 'content-type': 'text/plain' };
+  return await gateway.ask(tenant, `/jobs?${query}`, { method: 'POST', payload, headers });
+}
+const idOf = ({ body }: { body: unknown }) => (body as { id: string }).id;
+
+test('a posted file is a job, once; its options are those of submit', async () => {
+  const tenant = freshTenant();
+  const query =
+    'name=..%2Fminutes%5Ctalk.txt&title=Painting&date=2026-03-02&language=English&attendees=Ann,Bob&template=board&image=false&approve=true&approver=Eve&deadline=2d';
+  const made = await post(tenant, query);
+  const id = idOf(made);
+  expect(made).toMatchObject({ status: 202, body: { id, reused: false } });
+  expect(made.headers['location']).toBe(`/api/jobs/${id}`);
+  const store = await gateway.services.store();
+  const input = await store.getJson(jobInputKey(tenant, id), jobInputSchema);
+  expect(input).toMatchObject({
+    title: 'Painting',
+    source: { kind: 'transcript', name: 'talk.txt', bytes: TALK.length },
+    options: {
+      date: '2026-03-02',
+      language: 'en',
+      attendees: ['Ann', 'Bob'],
+      template: 'board',
+      image: false,
+    },
+    approval: { asked: 'Eve', withinSeconds: 172_800 },
+  });
+  const stored = await store.get(sourceKey(tenant, input.source.sha256));
+  expect(Buffer.from(stored).toString()).toBe(TALK);
+  expect((await post(tenant, query)).body).toEqual({ id, reused: true });
+  expect((await post(tenant, query.replace('Painting', 'Paint'))).body).toEqual({
+    id,
+    reused: true,
+    retitled: 'everywhere',
+  });
+  expect(idOf(await post(tenant, `${query}&force=true`))).not.toBe(id);
+});
+
+test.each([
+  ['date=tomorrow', TALK, /--date "tomorrow" is not a calendar day/],
+  ['approver=Eve', TALK, /--approver needs --approve/],
+  ['name=..', TALK, /^name takes the name of a file/],
+  ['name=talk.m4a', TALK, /^talk\.m4a /],
+  ['name=a.txt', Buffer.from([255, 0, 254, 0, 1]), /^a\.txt/],
+  ['name=a.txt', '', /^(?:a\.txt|the body) /],
+])('%s: what submit refuses is refused, and nothing is stored', async (query, payload, message) => {
+  const tenant = freshTenant();
+  const { status, body } = await post(tenant, query, payload);
+  expect(status).toBe(422);
+  expect(body).toMatchObject({ message: expect.stringMatching(message) as string });
+  expect(JSON.stringify(body)).not.toContain('hansard-');
+  const keys = [];
+  const store = await gateway.services.store();
+  for await (const { key } of store.list(`${tenant}/`)) keys.push(key);
+  expect(keys).toEqual([]);
+});
+
+test.each(['template=%2Fetc%2Fpasswd', 'image=no'])('%s is no option', async (query) => {
+  expect((await post(freshTenant(), query)).status).toBe(400);
+});
+
+test('a type that is no recording and no text is refused', async () => {
+  const headers = { 'content-type': 'image/png' };
+  const made = await gateway.ask(freshTenant(), '/jobs', { method: 'POST', payload: 'x', headers });
+  expect(made.status).toBe(415);
+});
+
+test('a body above the limit is refused while it comes, and its sender is told', async () => {
+  const answer = await new Promise<{ status: number | undefined; text: string }>(
+    (resolve, reject) => {
+      const sent = httpRequest({
+        port,
+        path: '/api/jobs?name=a.wav',
+        method: 'POST',
+        headers: { 'content-type': 'audio/wav', 'x-test-tenant': 'default' },
+      });
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        let text = '';
+        response.on('data', (block: Buffer) => (text += String(block)));
+        response.on('end', () => resolve({ status: response.statusCode, text }));
+      });
+      const block = Buffer.alloc(1_000_000);
+      let left = 102;
+      const more = () => {
+        for (; left > 0; left -= 1) {
+          if (!sent.write(block)) {
+            left -= 1;
+            sent.once('drain', more);
+            return;
+          }
+        }
+        sent.end();
+      };
+      more();
+    },
+  );
+  expect(answer).toMatchObject({ status: 413 });
+  expect(answer.text).toContain('more than 100 MB');
+});
+
+interface Events {
+  readonly next: () => Promise<EventSourceMessage | null>;
+  readonly leave: () => void;
+}
+
+async function listen(tenant: string, id: string, lastId?: string): Promise<Events> {
+  const leaving = new AbortController();
+  const response = await fetch(`http://127.0.0.1:${port}/api/jobs/${id}/events`, {
+    headers: { 'x-test-tenant': tenant, ...(lastId !== undefined && { 'last-event-id': lastId }) },
+    signal: leaving.signal,
+  });
+  if (response.status !== 200 || response.body === null) throw new Error(await response.text());
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream())
+    .getReader();
+  return {
+    next: async () => {
+      const { done, value } = await events.read();
+      return done ? null : value;
+    },
+    leave: () => leaving.abort(),
+  };
+}
+
+test('everybody who listens is told how a job stands, goes on where they were, and hears its end', async () => {
+  const tenant = freshTenant();
+  const id = idOf(await post(tenant, 'name=talk.txt'));
+  const first = await listen(tenant, id.slice(0, 8));
+  const queued = await first.next();
+  expect(queued?.event).toBe('progress');
+  const state = progressSchema.parse(JSON.parse(queued?.data ?? ''));
+  expect(state).toMatchObject({ id, status: 'queued', stages: null });
+  const second = await listen(tenant, id);
+  expect(await second.next()).toEqual(queued);
+  // Somebody who knows this state hears of the next one only.
+  const third = await listen(tenant, id, queued?.id);
+  second.leave();
+
+  expect((await gateway.ask(tenant, `/jobs/${id}`)).body).toMatchObject({ status: 'queued' });
+  await place.client.workflow.getHandle(`minutes/${tenant}/${id}`).terminate();
+  const ended = await first.next();
+  expect(JSON.parse(ended?.data ?? '')).toMatchObject({ status: 'failed', failure: 'Terminated' });
+  expect(await third.next()).toEqual(ended);
+  for (const events of [first, third]) {
+    expect(await events.next()).toMatchObject({ event: 'end' });
+    expect(await events.next()).toBeNull();
+  }
+
+  // The row is ended by whoever is asked to stop the job; then it can run again.
+  const cancelled = await gateway.ask(tenant, `/jobs/${id}/cancel`, { method: 'POST' });
+  expect(cancelled).toMatchObject({ status: 202, body: { id, outcome: 'cancelled' } });
+  const after = await listen(tenant, id);
+  const last = await after.next();
+  expect(JSON.parse(last?.data ?? '')).toMatchObject({ status: 'cancelled' });
+  const known = await gateway.ask(tenant, `/jobs/${id}/events`, {
+    headers: { 'last-event-id': last?.id ?? '' },
+  });
+  expect({ status: known.status, bytes: known.bytes.length }).toEqual({ status: 204, bytes: 0 });
+
+  const again = await gateway.ask(tenant, `/jobs/${id}/retry`, { method: 'POST' });
+  expect(again).toMatchObject({ status: 202, body: { id, reused: false } });
+  expect((await gateway.ask(tenant, `/jobs/${id}/retry`, { method: 'POST' })).body).toMatchObject({
+    name: 'NothingToRetryError',
+  });
+  const stopped = await gateway.ask(tenant, `/jobs/${id}/cancel`, { method: 'POST' });
+  expect(stopped.body).toEqual({ id, outcome: 'requested' });
+}, 60_000);
