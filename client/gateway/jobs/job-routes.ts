@@ -1,12 +1,25 @@
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { approveRoutes } from './approve-routes.ts';
 import { controlRoutes } from './control-routes.ts';
+import { correctRoutes } from './correct-routes.ts';
 import { createRoutes } from './create-routes.ts';
+import { editRoutes } from './edit-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { listRoutes } from './list-routes.ts';
 import { readRoutes } from './read-routes.ts';
 
-const ALL = [listRoutes, readRoutes, exportRoutes, createRoutes, controlRoutes, eventRoutes];
+const ALL = [
+  listRoutes,
+  readRoutes,
+  exportRoutes,
+  createRoutes,
+  controlRoutes,
+  eventRoutes,
+  correctRoutes,
+  editRoutes,
+  approveRoutes,
+];
 
 /** Everything below `/api` that is about jobs. Handlers throw the errors of `client/jobs`. */
 export const jobRoutes =

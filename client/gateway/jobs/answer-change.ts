@@ -1,0 +1,83 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { JobRow } from '../../../adapters/database/job-library.ts';
+import { authorSchema } from '../../../workflows/contracts/revision.ts';
+import { checkedArgument } from '../../jobs/checked-argument.ts';
+import { makeChange, type MadeChange } from '../../jobs/make-change.ts';
+import type { RevisionNeeds, WantedChange } from '../../jobs/revise-job.ts';
+import type { GatewayContext, Principal } from '../gateway-app.ts';
+import type { changeSchema } from './job-schemas.ts';
+
+type Change = z.infer<typeof changeSchema>;
+
+/** Who a change is by: as they call themselves, else the key. Throws `InvalidOptionError`. */
+export const authorOf = ({ keyId }: Principal, by: string | undefined): string =>
+  checkedArgument(authorSchema, 'by', by ?? `key ${keyId}`);
+
+/**
+ * Makes a change, and answers what became of it: 200, or 202 where it takes long. Such a change goes on, and its version
+ * appears among those of the job. Throws the errors of `makeChange`.
+ */
+export async function answerChange(
+  { services }: GatewayContext,
+  {
+    request,
+    reply,
+    row,
+    wanted,
+    needs = {},
+    more = () => ({}),
+  }: {
+    readonly request: FastifyRequest;
+    readonly reply: FastifyReply;
+    readonly row: JobRow;
+    readonly wanted: WantedChange | null;
+    readonly needs?: RevisionNeeds;
+    /** What else is known by then. */
+    readonly more?: () => Partial<Change>;
+  },
+): Promise<FastifyReply> {
+  const making = makeChange(row, wanted, services, needs);
+  const { id } = row;
+  const change = await within(LONGEST_ANSWER_MS, making);
+  if (change === null) {
+    making.catch((error: unknown) => {
+      // Messages can have what people wrote.
+      const name = error instanceof Error ? error.name : 'unknown';
+      request.log.warn({ name, job: id }, 'a change failed after its request was answered');
+    });
+    const later: Change = { id, version: null, outcome: 'going-on', ...more() };
+    return await reply.code(202).header('location', `/api/jobs/${id}/versions`).send(later);
+  }
+  return await reply.send({ ...changeOf(id, change), ...more() } satisfies Change);
+}
+
+function changeOf(id: string, change: MadeChange): Change {
+  switch (change.outcome) {
+    case 'same':
+      return { id, version: null, outcome: 'same' };
+    case 'unwanted':
+      return { id, version: null, outcome: 'asked' };
+    case 'made': {
+      const { made, approval } = change;
+      const { version, statements } = made;
+      return { id, version, outcome: 'made', statements, approval };
+    }
+  }
+}
+
+/** Null: it takes longer. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Clients and proxies wait for about 30 seconds. */
+const LONGEST_ANSWER_MS = 25_000;

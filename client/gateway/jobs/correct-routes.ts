@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
+import { writtenByPeople } from '../../jobs/explain/written-by-people.ts';
+import { joinSpeakers, renameSpeaker } from '../../jobs/speaker-changes.ts';
+import { parseSummaryChange } from '../../jobs/summary-change.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { answerChange, authorOf } from './answer-change.ts';
+import { builtInTemplate } from './create-routes.ts';
+import { jobParameters, requestedJob } from './job-parameters.ts';
+import { changeSchema } from './job-schemas.ts';
+
+const by = z
+  .string()
+  .max(1_000)
+  .optional()
+  .describe('Your name, which the minutes show (default: the id of the key)');
+const speaker = z.string().max(100).describe('Id of the speaker, such as S1');
+const response = { 200: changeSchema, 202: changeSchema };
+
+/** Changes of minutes, each of which makes a next version. */
+export const correctRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    const { services } = context;
+    const config = { action: 'jobs:correct' } as const;
+
+    app.post(
+      '/jobs/:id/rename-speaker',
+      {
+        config,
+        schema: {
+          operationId: 'renameSpeaker',
+          summary: 'Give a speaker a name in every document; no model is called',
+          tags: ['jobs'],
+          params: jobParameters,
+          body: z.object({ speaker, name: z.string().max(1_000), by }),
+          response,
+        },
+      },
+      async (request, reply) => {
+        const { body, principal } = request;
+        const change = renameSpeaker(body.speaker, body.name);
+        const wanted = { ...change, by: authorOf(principal, body.by) };
+        const row = await requestedJob(context, request);
+        return await answerChange(context, { request, reply, row, wanted });
+      },
+    );
+
+    app.post(
+      '/jobs/:id/join-speakers',
+      {
+        config,
+        schema: {
+          operationId: 'joinSpeakers',
+          summary: 'Make two speakers one, where one voice was taken for two; no model is called',
+          tags: ['jobs'],
+          params: jobParameters,
+          body: z.object({ speaker, into: speaker.describe('Id of the speaker that stays'), by }),
+          response,
+        },
+      },
+      async (request, reply) => {
+        const { body, principal } = request;
+        const change = joinSpeakers(body.speaker, body.into);
+        const wanted = { ...change, by: authorOf(principal, body.by) };
+        const row = await requestedJob(context, request);
+        return await answerChange(context, { request, reply, row, wanted });
+      },
+    );
+
+    app.post(
+      '/jobs/:id/resummarize',
+      {
+        config,
+        schema: {
+          operationId: 'resummarizeJob',
+          summary: 'Write the summary anew, from the transcript that the job shows',
+          description:
+            'Without confirm, the answer says which calls it takes, and nothing is called; with it, they are made, and paid for.',
+          tags: ['jobs'],
+          params: jobParameters,
+          body: z.object({
+            template: builtInTemplate.optional().describe('Default: as the minutes are'),
+            language: z
+              .string()
+              .max(100)
+              .optional()
+              .describe('The language to write in (default: as the minutes are)'),
+            target: z
+              .string()
+              .min(1)
+              .max(100)
+              .optional()
+              .describe('The only target to ask: answers of others do not count'),
+            confirm: z.boolean().default(false).describe('Make the calls'),
+            by,
+          }),
+          response,
+        },
+      },
+      async (request, reply) => {
+        const { body, principal } = request;
+        const { change, template } = await parseSummaryChange(body, '/');
+        const wanted = { ...change, by: authorOf(principal, body.by) };
+        const row = await requestedJob(context, request);
+        const [store, library] = await Promise.all([services.store(), services.library()]);
+        const written = await writtenByPeople(row, store, library);
+        const isReplaced = written.statements > 0 || written.summary;
+        let calls: SummaryCalls | undefined;
+        const confirm = (asked: SummaryCalls): Promise<boolean> => {
+          calls = asked;
+          return Promise.resolve(body.confirm);
+        };
+        const needs = { template, confirm, ...(!body.confirm && { signal: patience() }) };
+        const more = () => ({
+          ...(calls !== undefined && { calls }),
+          ...(isReplaced && { replaced: written }),
+        });
+        try {
+          return await answerChange(context, { request, reply, row, wanted, needs, more });
+        } catch (error) {
+          throw error instanceof Error && error.name === 'TimeoutError'
+            ? new NoAnswerError(row.id)
+            : error;
+        }
+      },
+    );
+  };
+
+/** How long it is asked which calls a summary takes. */
+const patience = (): AbortSignal => AbortSignal.timeout(12_000);
+
+class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly statusCode = 503;
+
+  constructor(id: string) {
+    super(
+      `no worker said in time which calls a new summary of job ${id} takes: nothing was called, and nothing changed; try again later`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { InvalidOptionError } from '../../config.ts';
+import { editedChange } from '../../jobs/edited-change.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { answerChange, authorOf } from './answer-change.ts';
+import { jobParameters, requestedJob, versionQuery } from './job-parameters.ts';
+import { changeSchema } from './job-schemas.ts';
+import { takeFiles, withPostedFile } from './posted-file.ts';
+
+/** As the command line takes it. */
+const MOST_BYTES = 32_000_000;
+
+/** Takes a corrected document back. */
+export const editRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    takeFiles(app, /^application\/(?:json|octet-stream)(?:;|$)/);
+    app.post(
+      '/jobs/:id/edit',
+      {
+        config: { action: 'jobs:correct' },
+        schema: {
+          operationId: 'editJob',
+          summary:
+            'Take a corrected minutes.json or transcript.json back, as the next version; no model is called',
+          tags: ['jobs'],
+          consumes: ['application/json'],
+          params: jobParameters,
+          querystring: z.object({
+            version: versionQuery.shape.version.describe(
+              'The version that the file was made from (minutes.json says it)',
+            ),
+            by: z
+              .string()
+              .max(1_000)
+              .optional()
+              .describe('Your name, which the minutes show (default: the id of the key)'),
+          }),
+          body: z.unknown().describe('The corrected file'),
+          response: { 200: changeSchema, 202: changeSchema },
+        },
+      },
+      async (request, reply) => {
+        const { body, query, principal } = request;
+        const by = authorOf(principal, query.by);
+        const row = await requestedJob(context, request);
+        if (!(body instanceof Readable)) {
+          throw new InvalidOptionError('the body is empty: post the corrected file itself');
+        }
+        const store = await context.services.store();
+        const edited = await withPostedFile(
+          body,
+          { reply, name: 'the body', mostBytes: MOST_BYTES },
+          async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
+        );
+        const wanted = edited && { kind: 'edit' as const, edited, by };
+        return await answerChange(context, { request, reply, row, wanted });
+      },
+    );
+  };
