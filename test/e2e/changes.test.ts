@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { outputKey } from '../../adapters/object-store/keys.ts';
+import { openGateway } from '../client/gateway/jobs/gateway-bench.ts';
+import { objectStoreOf } from '../support/object-store-of.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 
 /** What becomes of a change that nobody waits for any more, on real servers. */
@@ -125,4 +128,91 @@ test('a change that is being made of a finished job is stopped by cancel, and no
     code: 1,
     stderr: expect.stringContaining('there is nothing to cancel'),
   });
+}, 120_000);
+
+test('over HTTP, minutes are summarised anew, corrected, returned, approved and frozen as by the commands', async () => {
+  await using gateway = await openGateway(place.env);
+  const ask = async (path: string, payload?: object) =>
+    await gateway.ask('default', `/jobs/${id}${path}`, {
+      method: payload === undefined ? 'GET' : 'POST',
+      ...(payload !== undefined && { payload }),
+    });
+  const first = Math.max(...(await versions()));
+  const { requests: before } = await place.stats();
+  const asked = await ask('/resummarize', { template: 'board' });
+  expect(asked.body).toMatchObject({ version: null, outcome: 'asked', calls: { calls: 1 } });
+  expect((await place.stats()).requests).toEqual(before);
+  expect((await ask('/resummarize', { template: 'board', confirm: true })).body).toMatchObject({
+    version: first + 1,
+    outcome: 'made',
+    calls: { calls: 1 },
+  });
+
+  const rename = { speaker: 's2', name: ' Rob ' };
+  expect((await ask('/rename-speaker', rename)).body).toMatchObject({
+    id,
+    version: first + 2,
+    outcome: 'made',
+    approval: null,
+  });
+  expect((await ask('/rename-speaker', rename)).body).toEqual({
+    id,
+    version: null,
+    outcome: 'same',
+  });
+  const listed = (await ask('/versions')).body as { versions: object[] };
+  expect(listed.versions[0]).toMatchObject({
+    version: first + 2,
+    isShown: true,
+    kind: 'rename',
+    by: 'key k1',
+  });
+
+  const { bytes } = await ask('/exports/minutes.json');
+  const corrected = { ...(JSON.parse(String(bytes)) as object), summary: 'A painter is hired.' };
+  const edited = await ask('/edit?by=Tom', corrected);
+  expect(edited.body).toMatchObject({ version: first + 3, outcome: 'made' });
+  expect((await ask('/changes')).body).toMatchObject({
+    by: 'Tom',
+    differences: [{ field: 'summary', is: 'A painter is hired.' }],
+  });
+  const late = await ask('/edit', corrected);
+  expect(late).toMatchObject({ status: 422, body: { name: 'UnusableEditError' } });
+  expect(JSON.stringify(late.body)).toContain('the body is made from version');
+  // People's own words would be lost, and that is said.
+  expect((await ask('/resummarize', { template: 'lecture' })).body).toMatchObject({
+    outcome: 'asked',
+    replaced: { version: first + 3, summary: true },
+  });
+
+  const remark = 'Rob books the hall.';
+  expect((await ask('/return', { version: first, remark })).body).toMatchObject({
+    name: 'InvalidOptionError',
+    message: expect.stringContaining('nothing was decided') as string,
+  });
+  expect((await ask('/return', { version: first + 3, remark, by: 'Eve' })).body).toMatchObject({
+    version: first + 4,
+    approval: { state: 'returned' },
+  });
+  expect((await ask('')).body).toMatchObject({ approval: { remark, by: 'Eve' } });
+  expect((await ask('/join-speakers', { speaker: 'S2', into: 'S1' })).body).toMatchObject({
+    version: first + 5,
+    outcome: 'made',
+  });
+  const version = first + 6;
+  const approved = await ask('/approve', { version: first + 5, by: 'Eve' });
+  expect(approved.body).toMatchObject({ version, approval: { state: 'approved' } });
+  expect((await ask('/exports?format=md')).body).toMatchObject({
+    files: [{ name: 'approved.sha256' }, { name: 'minutes.md' }],
+  });
+  expect(String((await ask('/exports/minutes.md')).bytes)).toContain('A painter is hired.');
+
+  // Of what somebody changed in the store, not one byte is given.
+  const store = objectStoreOf(place);
+  const contentType = 'text/markdown';
+  await store.put(outputKey('default', id, version, 'minutes.md'), 'Forged.', { contentType });
+  store.close();
+  for (const path of ['/exports/minutes.md', '/exports?format=md,zip']) {
+    expect(await ask(path)).toMatchObject({ status: 422, body: { name: 'NotAsApprovedError' } });
+  }
 }, 120_000);
