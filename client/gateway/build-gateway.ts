@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fastify, LogController, type RouteOptions } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { answerError, sendProblem } from './answer-errors.ts';
@@ -37,8 +37,9 @@ export async function buildGateway(
   context: GatewayContext,
   { log, requestsPerMinute, apiRoutes = API_ROUTES }: GatewayOptions,
 ): Promise<{ readonly app: GatewayApp; readonly routes: readonly GatewayRoute[] }> {
+  const loggerInstance: FastifyBaseLogger = log;
   const app: GatewayApp = fastify({
-    loggerInstance: log,
+    loggerInstance,
     // Its lines have addresses, with ids and what is searched for.
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,

@@ -1,31 +1,38 @@
 import scalar from '@scalar/fastify-api-reference';
+import { randomBytes } from 'node:crypto';
 import type { GatewayApp } from './gateway-app.ts';
 
 /**
- * `/docs`: the document of `/openapi.json` to browse, with a page and a script of our own server. The script puts styles
- * into the page, so its policy differs from that of every other answer.
+ * `/docs`: the document of `/openapi.json` to browse, with a page and a script of our own server. The page has a script and
+ * styles in itself, so its policy differs from that of every other answer.
  */
 export async function addDocsPage(app: GatewayApp): Promise<void> {
   await app.register(async (docs) => {
     docs.addHook('onRoute', (route) => {
-      const contentSecurityPolicy = { useDefaults: false, directives };
-      // Where the plugin looks for it: it has read `helmet` of the route by now.
-      const helmet = { enableCSPNonces: true, contentSecurityPolicy };
-      route.config = Object.assign({}, route.config, { action: 'public', helmet });
+      route.config = Object.assign({}, route.config, { action: 'public' });
     });
-    docs.addHook('onSend', async (_, reply, payload) =>
-      typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
-        ? payload.replaceAll(NONCE, reply.cspNonce.script)
-        : payload,
-    );
+    docs.addHook('onSend', async (_, reply, payload) => {
+      const type = String(reply.getHeader('content-type'));
+      if (typeof payload !== 'string' || !type.startsWith('text/html')) return payload;
+      const nonce = randomBytes(16).toString('hex');
+      reply.header('content-security-policy', policyWith(nonce));
+      return payload.replaceAll(NONCE, nonce);
+    });
     await docs.register(scalar, {
       routePrefix: '/docs',
       configuration: {
         url: '/openapi.json',
         nonce: NONCE,
         pageTitle: 'Hansard',
-        withDefaultFonts: false,
+        favicon: 'data:,',
+        documentDownloadType: 'json',
+        // What these would ask is elsewhere.
+        agent: { disabled: true },
+        hideClientButton: true,
+        mcp: { disabled: true },
+        showDeveloperTools: 'never',
         telemetry: false,
+        withDefaultFonts: false,
       },
     });
   });
@@ -34,15 +41,16 @@ export async function addDocsPage(app: GatewayApp): Promise<void> {
 /** Stands in the page for what is another value in every answer. */
 const NONCE = 'nonce-of-this-answer';
 
-const directives = {
-  defaultSrc: ["'none'"],
-  baseUri: ["'none'"],
-  connectSrc: ["'self'"],
-  fontSrc: ["'self'", 'data:'],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-  imgSrc: ["'self'", 'data:'],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  styleSrcAttr: ["'unsafe-inline'"],
-};
+const policyWith = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "font-src 'self' data:",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "img-src 'self' data:",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+  ].join(';');

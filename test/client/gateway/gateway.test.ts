@@ -345,7 +345,12 @@ describe('the document', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const policy = String(page.headers['content-security-policy']);
     const [, nonce = ''] = /script-src 'self' 'nonce-([0-9a-f]{32})'/.exec(policy) ?? [];
-    expect(page.body).toContain(`nonce="${nonce}"`);
+    expect(policy).toContain(`style-src 'self' 'nonce-${nonce}';`);
+    // Where the script looks for it, and where it stands itself.
+    expect(page.body).toContain(`<meta property="csp-nonce" content="${nonce}"`);
+    expect(page.body).toContain(`<script type="text/javascript" nonce="${nonce}"`);
+    const again = await gateway.app.inject('/docs/');
+    expect(again.headers['content-security-policy']).not.toBe(policy);
     expect(policy).not.toMatch(/http|script-src[^;]*unsafe/);
     expect(page.body).not.toMatch(/(?:src|href)="https?:/);
     const script = await gateway.app.inject('/docs/js/scalar.js');
