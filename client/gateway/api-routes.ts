@@ -1,7 +1,8 @@
 import type { GatewayApp, GatewayContext } from './gateway-app.ts';
+import { jobRoutes } from './jobs/job-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 
 type Routes = (context: GatewayContext) => (app: GatewayApp) => Promise<void>;
 
 /** Everything below `/api`. */
-export const API_ROUTES: readonly Routes[] = [keyRoutes];
+export const API_ROUTES: readonly Routes[] = [jobRoutes, keyRoutes];
