@@ -212,7 +212,9 @@ function toRefusal(error: unknown, id: string): Error | null {
       return new RevisionRefusedError(cause.message);
     }
     if (cause instanceof CancelledFailure) {
-      return new Error(`the change of job ${id} was stopped: its minutes are as they were`);
+      return new RevisionStoppedError(
+        `the change of job ${id} was stopped: its minutes are as they were`,
+      );
     }
   }
   return null;
@@ -225,4 +227,8 @@ const REFUSALS = [FAILURES.RevisionRefused, FAILURES.TemplateTooLong] as const;
 
 class RevisionRefusedError extends Error {
   override readonly name = 'RevisionRefusedError';
+}
+
+class RevisionStoppedError extends Error {
+  override readonly name = 'RevisionStoppedError';
 }

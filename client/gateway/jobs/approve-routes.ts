@@ -6,14 +6,9 @@ import { checkedArgument } from '../../jobs/checked-argument.ts';
 import { decide, type WantedDecision } from '../../jobs/decide.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { answerChange, authorOf } from './answer-change.ts';
-import { jobParameters, requestedJob } from './job-parameters.ts';
+import { by, jobParameters, requestedJob } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 
-const by = z
-  .string()
-  .max(1_000)
-  .optional()
-  .describe('Your name, which the minutes show (default: the id of the key)');
 const version = z.number().int().min(1).max(999_999_999);
 const read = version.describe('The version that you read: another one that is shown is refused');
 const response = { 200: changeSchema, 202: changeSchema };

@@ -6,14 +6,9 @@ import { parseSummaryChange } from '../../jobs/summary-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { answerChange, authorOf } from './answer-change.ts';
 import { builtInTemplate } from './create-routes.ts';
-import { jobParameters, requestedJob } from './job-parameters.ts';
+import { by, jobParameters, requestedJob } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 
-const by = z
-  .string()
-  .max(1_000)
-  .optional()
-  .describe('Your name, which the minutes show (default: the id of the key)');
 const speaker = z.string().max(100).describe('Id of the speaker, such as S1');
 const response = { 200: changeSchema, 202: changeSchema };
 

@@ -42,6 +42,9 @@ const optionsSchema = z.object({
 /** What is posted whole; larger files are uploaded in parts. */
 const MOST_BYTES = 100_000_000;
 
+/** Until it has come over a slow line, is probed, and is stored. */
+const LONGEST_MS = 600_000;
+
 const TYPES = /^(?:(?:audio|video|text)\/|application\/(?:octet-stream|json|ogg|x-subrip)(?:;|$))/;
 
 /** Makes a job of a file. */
@@ -53,6 +56,7 @@ export const createRoutes =
       '/jobs',
       {
         config: { action: 'jobs:submit' },
+        handlerTimeout: LONGEST_MS,
         schema: {
           operationId: 'createJob',
           summary: 'Make minutes of a recording, or of a transcript, of at most 100 MB',
@@ -96,7 +100,7 @@ export const createRoutes =
         }
         const { id, reused, retitled, approvalIgnored } = await withPostedFile(
           body,
-          { reply, name, mostBytes: MOST_BYTES },
+          { name, mostBytes: MOST_BYTES },
           (path) =>
             submitJob(
               { tenant, paths: [path], title, options, template, approval, force },

@@ -4,7 +4,7 @@ import { InvalidOptionError } from '../../config.ts';
 import { editedChange } from '../../jobs/edited-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { answerChange, authorOf } from './answer-change.ts';
-import { jobParameters, requestedJob, versionQuery } from './job-parameters.ts';
+import { by, jobParameters, requestedJob, versionQuery } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 import { takeFiles, withPostedFile } from './posted-file.ts';
 
@@ -31,11 +31,7 @@ export const editRoutes =
             version: versionQuery.shape.version.describe(
               'The version that the file was made from (minutes.json says it)',
             ),
-            by: z
-              .string()
-              .max(1_000)
-              .optional()
-              .describe('Your name, which the minutes show (default: the id of the key)'),
+            by,
           }),
           body: z.unknown().describe('The corrected file'),
           response: { 200: changeSchema, 202: changeSchema },
@@ -43,7 +39,7 @@ export const editRoutes =
       },
       async (request, reply) => {
         const { body, query, principal } = request;
-        const by = authorOf(principal, query.by);
+        const author = authorOf(principal, query.by);
         const row = await requestedJob(context, request);
         if (!(body instanceof Readable)) {
           throw new InvalidOptionError('the body is empty: post the corrected file itself');
@@ -51,10 +47,10 @@ export const editRoutes =
         const store = await context.services.store();
         const edited = await withPostedFile(
           body,
-          { reply, name: 'the body', mostBytes: MOST_BYTES },
+          { name: 'the body', mostBytes: MOST_BYTES },
           async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
         );
-        const wanted = edited && { kind: 'edit' as const, edited, by };
+        const wanted = edited && { kind: 'edit' as const, edited, by: author };
         return await answerChange(context, { request, reply, row, wanted });
       },
     );

@@ -36,12 +36,13 @@ export const eventRoutes =
       {
         // A HEAD would listen, too.
         exposeHeadRoute: false,
+        handlerTimeout: LONGEST_MS,
         config: { action: 'jobs:read' },
         schema: {
           operationId: 'watchJob',
           summary: 'The progress of a job, as server-sent events, until it ends',
           description:
-            'Events named progress have the data of the schema Progress, and an id that says which state it is: with Last-Event-ID, a state that is known is not sent again. An event named end is the last one; asked again for a job that has ended, the answer is 204.',
+            'Events named progress have the state of the job as JSON, and an id that says which state it is: with Last-Event-ID, a state that is known is not sent again. An event named end is the last one. Asked again for a job that has ended, the answer is 204.',
           tags: ['jobs'],
           params: jobParameters,
           headers: z.looseObject({
@@ -70,6 +71,9 @@ export const eventRoutes =
       },
     );
   };
+
+/** The longest time that timers know: 24 days. A client connects again. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 const nothing = (reply: FastifyReply): FastifyReply => reply.code(204).send();
 

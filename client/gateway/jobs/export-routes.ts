@@ -33,6 +33,7 @@ export const exportRoutes =
       '/jobs/:id/exports',
       {
         config: { action: 'jobs:read' },
+        handlerTimeout: LONGEST_MS,
         schema: {
           operationId: 'listExports',
           summary: 'The files of the minutes: their names, or all of them packed',
@@ -80,6 +81,7 @@ export const exportRoutes =
       '/jobs/:id/exports/:name',
       {
         config: { action: 'jobs:read' },
+        handlerTimeout: LONGEST_MS,
         schema: {
           operationId: 'readExport',
           summary: 'A file of the minutes',
@@ -111,6 +113,9 @@ export const exportRoutes =
       },
     );
   };
+
+/** Of a download over a slow line. */
+const LONGEST_MS = 3_600_000;
 
 /** Removed as soon as it was read, or nobody reads it any more. */
 async function packedResult(

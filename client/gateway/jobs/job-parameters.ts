@@ -18,6 +18,12 @@ export const versionQuery = z.object({
     .describe('A version of the minutes (default: the one that the job shows)'),
 });
 
+export const by = z
+  .string()
+  .max(1_000)
+  .optional()
+  .describe('Your name, which the minutes show (default: the id of the key)');
+
 export const flag = z.enum(['true', 'false']).optional();
 
 /** A switch that is off unless it is `true`. */

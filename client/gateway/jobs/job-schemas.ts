@@ -95,24 +95,22 @@ export const jobSchema = z
   .meta({ id: 'Job' });
 
 /** The data of an event. */
-export const progressSchema = z
-  .object({
-    id: z.string(),
-    ...statusFacts,
-    result: z.enum(RESULTS).nullable(),
-    approval: approvalSchema.nullable(),
-    failure: z.string().nullable().describe('What failed, and what to do'),
-    stages: z
-      .partialRecord(
-        z.enum(STAGES),
-        z.enum(['waiting', 'running', 'done', 'degraded', 'skipped', 'failed', 'cancelled']),
-      )
-      .nullable()
-      .describe('Null when no worker answers'),
-    sections: itemCountSchema.nullable(),
-    unserved: z.array(z.string()).describe('Targets that calls wait for, and no worker serves'),
-  })
-  .meta({ id: 'Progress' });
+export const progressSchema = z.object({
+  id: z.string(),
+  ...statusFacts,
+  result: z.enum(RESULTS).nullable(),
+  approval: approvalSchema.nullable(),
+  failure: z.string().nullable().describe('What failed, and what to do'),
+  stages: z
+    .partialRecord(
+      z.enum(STAGES),
+      z.enum(['waiting', 'running', 'done', 'degraded', 'skipped', 'failed', 'cancelled']),
+    )
+    .nullable()
+    .describe('Null when no worker answers'),
+  sections: itemCountSchema.nullable(),
+  unserved: z.array(z.string()).describe('Targets that calls wait for, and no worker serves'),
+});
 
 export const listedVersionSchema = z
   .object({

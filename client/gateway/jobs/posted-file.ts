@@ -1,6 +1,7 @@
-import type { FastifyReply } from 'fastify';
+import { errorCodes } from 'fastify';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -17,15 +18,11 @@ export function takeFiles(app: GatewayApp, types: RegExp): void {
 
 /**
  * Writes a posted body to a file of this name, never whole in memory, and has it used; it is removed afterwards. Messages
- * of errors have its name, and not its folder. Throws `TooLargeError`.
+ * of errors have its name, and not its folder. Throws Fastify's error for a body that is too large.
  */
 export async function withPostedFile<T>(
   body: Readable,
-  {
-    reply,
-    name,
-    mostBytes,
-  }: { readonly reply: FastifyReply; readonly name: string; readonly mostBytes: number },
+  { name, mostBytes }: { readonly name: string; readonly mostBytes: number },
   use: (path: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'hansard-'));
@@ -34,8 +31,6 @@ export async function withPostedFile<T>(
     await pipeline(atMost(mostBytes, body), createWriteStream(path));
     return await use(path);
   } catch (error) {
-    // The rest of the body is not waited for.
-    if (error instanceof TooLargeError) void reply.header('connection', 'close');
     if (error instanceof Error) error.message = error.message.replaceAll(`${folder}${sep}`, '');
     throw error;
   } finally {
@@ -43,26 +38,28 @@ export async function withPostedFile<T>(
   }
 }
 
-/** Leaves a stream that has more open: destroyed, it would take the connection with it, and nobody could be told why. */
+/**
+ * Of a stream that has more, the rest is read and thrown away: with the stream, the connection would be destroyed, and
+ * nobody could be told why.
+ */
 async function* atMost(mostBytes: number, body: Readable): AsyncGenerator<Buffer> {
   let bytes = 0;
   const blocks: AsyncIterable<unknown> = body.iterator({ destroyOnReturn: false });
-  for await (const block of blocks) {
-    if (!Buffer.isBuffer(block)) throw new TypeError('the body was not read as bytes');
-    bytes += block.length;
-    if (bytes > mostBytes) throw new TooLargeError(mostBytes);
-    yield block;
+  try {
+    const said = body instanceof IncomingMessage ? Number(body.headers['content-length']) : 0;
+    if (said > mostBytes) throw new TooLargeError();
+    for await (const block of blocks) {
+      if (!Buffer.isBuffer(block)) throw new TypeError('the body was not read as bytes');
+      bytes += block.length;
+      if (bytes > mostBytes) throw new TooLargeError();
+      yield block;
+    }
+  } finally {
+    body.resume();
   }
 }
 
-class TooLargeError extends Error {
-  override readonly name = 'TooLargeError';
-  readonly statusCode = 413;
-
-  constructor(mostBytes: number) {
-    super(`the body has more than ${mostBytes / 1e6} MB: upload larger files in parts`);
-  }
-}
+const TooLargeError = errorCodes.FST_ERR_CTP_BODY_TOO_LARGE;
 
 /** The last part of a path, as short as file systems need it. Of a long name the end is kept. Null: nothing is left. */
 export function lastPart(path: string): string | null {

@@ -1,5 +1,11 @@
+import swagger from '@fastify/swagger';
 import Fastify, { type FastifyError } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 import { createServiceConnections } from '../../../../client/service-connections.ts';
 import type { GatewayApp } from '../../../../client/gateway/gateway-app.ts';
 import { jobRoutes } from '../../../../client/gateway/jobs/job-routes.ts';
@@ -9,11 +15,19 @@ import { testStack } from '../../../support/stack.ts';
  * The routes of jobs on the run's servers, behind no key: who asks says its tenant in a header, which the gateway itself
  * never believes. Errors are answered by their names.
  */
-export async function openGateway(env: Readonly<Record<string, string>> = testStack().env) {
+export async function openGateway(
+  env: Readonly<Record<string, string>> = testStack().env,
+  options: { readonly handlerTimeout?: number } = {},
+) {
   const services = createServiceConnections(env);
-  const app = Fastify({ forceCloseConnections: true }) as unknown as GatewayApp;
+  const app = Fastify({ forceCloseConnections: true, ...options }) as unknown as GatewayApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: 'jobs', version: '1' } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
   const routes: { readonly url: string; readonly method: 'GET' | 'POST' }[] = [];
   app.addHook('onRoute', ({ url, method, config }) => {
     if (method === 'HEAD') return;

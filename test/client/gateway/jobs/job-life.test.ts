@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobInputKey, sourceKey } from '../../../../adapters/object-store/keys.ts';
@@ -97,14 +98,17 @@ test('a type that is no recording and no text is refused', async () => {
   expect(made.status).toBe(415);
 });
 
-test('a body above the limit is refused while it comes, and its sender is told', async () => {
+test.each([
+  ['as soon as it says so', { 'content-length': '102000000' }],
+  ['while it comes', {}],
+])('a body above the limit is refused %s, and its sender is told', async (_, length) => {
   const answer = await new Promise<{ status: number | undefined; text: string }>(
     (resolve, reject) => {
       const sent = httpRequest({
         port,
         path: '/api/jobs?name=a.wav',
         method: 'POST',
-        headers: { 'content-type': 'audio/wav', 'x-test-tenant': 'default' },
+        headers: { 'content-type': 'audio/wav', 'x-test-tenant': 'default', ...length },
       });
       sent.on('error', reject);
       sent.on('response', (response) => {
@@ -128,7 +132,7 @@ test('a body above the limit is refused while it comes, and its sender is told',
     },
   );
   expect(answer).toMatchObject({ status: 413 });
-  expect(answer.text).toContain('more than 100 MB');
+  expect(answer.text).toContain('Request body is too large');
 });
 
 interface Events {
@@ -136,9 +140,13 @@ interface Events {
   readonly leave: () => void;
 }
 
-async function listen(tenant: string, id: string, lastId?: string): Promise<Events> {
+async function listen(
+  tenant: string,
+  id: string,
+  { lastId, at = port }: { lastId?: string | undefined; at?: number } = {},
+): Promise<Events> {
   const leaving = new AbortController();
-  const response = await fetch(`http://127.0.0.1:${port}/api/jobs/${id}/events`, {
+  const response = await fetch(`http://127.0.0.1:${at}/api/jobs/${id}/events`, {
     headers: { 'x-test-tenant': tenant, ...(lastId !== undefined && { 'last-event-id': lastId }) },
     signal: leaving.signal,
   });
@@ -163,12 +171,19 @@ test('everybody who listens is told how a job stands, goes on where they were, a
   const first = await listen(tenant, id.slice(0, 8));
   const queued = await first.next();
   expect(queued?.event).toBe('progress');
+  // A server that gives handlers little time gives it to those that answer at once.
+  await using strict = await openGateway(place.env, { handlerTimeout: 100 });
+  await strict.app.listen({ host: '127.0.0.1', port: 0 });
+  const at = (strict.app.server.address() as AddressInfo).port;
+  const slow = await listen(tenant, id, { at });
+  expect(await slow.next()).toEqual(queued);
+  await sleep(150);
   const state = progressSchema.parse(JSON.parse(queued?.data ?? ''));
   expect(state).toMatchObject({ id, status: 'queued', stages: null });
   const second = await listen(tenant, id);
   expect(await second.next()).toEqual(queued);
   // Somebody who knows this state hears of the next one only.
-  const third = await listen(tenant, id, queued?.id);
+  const third = await listen(tenant, id, { lastId: queued?.id });
   second.leave();
 
   expect((await gateway.ask(tenant, `/jobs/${id}`)).body).toMatchObject({ status: 'queued' });
@@ -176,6 +191,7 @@ test('everybody who listens is told how a job stands, goes on where they were, a
   const ended = await first.next();
   expect(JSON.parse(ended?.data ?? '')).toMatchObject({ status: 'failed', failure: 'Terminated' });
   expect(await third.next()).toEqual(ended);
+  expect(await slow.next()).toEqual(ended);
   for (const events of [first, third]) {
     expect(await events.next()).toMatchObject({ event: 'end' });
     expect(await events.next()).toBeNull();
