@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { compileCache } from '../../adapters/settings/keep-compiled.ts';
 import { parseLocalConfig } from '../../local/config.ts';
 import { ANY_FREE_PORTS } from './any-free-ports.ts';
+import { bundledWorkflows } from './bundled-workflows.ts';
 import { migrateStack } from './migrate-stack.ts';
 import { provisionAll } from '../../local/provision/provision-all.ts';
 import { removeAbandonedStacks } from './remove-abandoned-stacks.ts';
@@ -42,7 +43,7 @@ export default async function setup(project: TestProject) {
     durable: false,
     faults: true,
   });
-  await migrateStack(stack);
+  await Promise.all([migrateStack(stack), stack.temporal && bundledWorkflows()]);
   const { supervisor: _, stop: __, remove, ...facts } = stack;
   // Most jobs of tests need not wait for the voices: `createSurroundings` has them told apart where it is asked to.
   const { DIARIZE_URL: ___, ...env } = facts.env;

@@ -1,4 +1,3 @@
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { createGate } from '../../adapters/inference/limits/create-gate.ts';
@@ -6,10 +5,10 @@ import { connectWorker } from '../../adapters/temporal/connect.ts';
 import { registerSearchAttributes } from '../../adapters/temporal/search-attributes.ts';
 import { createWorkers } from '../../workers/create-workers.ts';
 import { runUntilStopped } from '../../workers/shutdown.ts';
-import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { freshNamespace, type FreshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { aTarget } from '../adapters/inference/a-target.ts';
+import { bundledWorkflows } from '../support/bundled-workflows.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { ALL_GOES_WELL } from '../workflows/workflow-bench.ts';
 
@@ -19,10 +18,7 @@ beforeAll(async () => {
   installQuietRuntime();
   place = await freshNamespace();
   await registerSearchAttributes(place.client);
-  bundle = await bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    logger: new DefaultLogger('ERROR'),
-  });
+  bundle = await bundledWorkflows();
 }, 60_000);
 afterAll(() => place[Symbol.asyncDispose]());
 

@@ -1,18 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { bundledWorkflows } from '../support/bundled-workflows.ts';
 import { historyText } from '../support/history-text.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
-import { WORKFLOWS_PATH } from '../../workers/workflow-bundle.ts';
 
 /** Histories of real jobs, exported by `npm run history:export` and listed in test/fixtures/histories/README.md. */
 const FOLDER = join(import.meta.dirname, '../fixtures/histories');
@@ -25,16 +20,10 @@ const readGolden = (file: string) =>
 // The last test makes the SDK's core log an error, as expected.
 installQuietRuntime();
 
-let bundle: WorkflowBundleWithSourceMap;
-beforeAll(async () => {
-  bundle = await bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    logger: new DefaultLogger('ERROR'),
-  });
-}, 60_000);
-
-const replay = (history: unknown) =>
-  Worker.runReplayHistory({ workflowBundle: { code: bundle.code } }, history, 'minutes/default/x');
+const replay = async (history: unknown) => {
+  const workflowBundle = await bundledWorkflows();
+  await Worker.runReplayHistory({ workflowBundle }, history, 'minutes/default/x');
+};
 
 test('the recorded histories include every way in which a job ends', () => {
   const ends = goldens.map((file) => [file, readGolden(file).events.at(-1)?.eventType]);

@@ -16,6 +16,7 @@ import type { MinutesResult } from '../../workflows/contracts/jobs.ts';
 import type { MinutesInput } from '../../workflows/contracts/minutes-state.ts';
 import type { Chains, RecordedTarget } from '../../workflows/contracts/targets.ts';
 import type { approval, minutes, revise } from '../../workflows/index.ts';
+import { bundledWorkflows } from '../support/bundled-workflows.ts';
 import { installQuietRuntime } from '../support/install-quiet-runtime.ts';
 import { testStack } from '../support/stack.ts';
 import { recordedTarget } from './recorded-target.ts';
@@ -65,7 +66,7 @@ export async function openWorkflowBench(
   const namespace = `w${randomBytes(5).toString('hex')}`;
   const connection = await Connection.connect({ address });
   undo.defer(() => connection.close());
-  const bundling = interceptors === undefined ? bundleOnce() : bundle([interceptors]);
+  const bundling = interceptors === undefined ? bundledWorkflows() : bundle([interceptors]);
   const [{ code }] = await Promise.all([bundling, createNamespace(connection, namespace)]);
   const native = await NativeConnection.connect({ address });
   undo.defer(() => native.close());
@@ -179,11 +180,6 @@ const bundle = (workflowInterceptorModules: string[]) =>
     workflowInterceptorModules,
     logger: new DefaultLogger('ERROR'),
   });
-
-let bundled: ReturnType<typeof bundle> | undefined;
-
-/** Files that run in the same process share it. */
-const bundleOnce = () => (bundled ??= bundle([]));
 
 export type WorkflowBench = Awaited<ReturnType<typeof openWorkflowBench>>;
 
