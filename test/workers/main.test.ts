@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,10 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freshNamespace } from '../adapters/temporal/fresh-namespace.ts';
 import { testStack } from '../support/stack.ts';
+import type { RefusedWorker } from './refused-workers.ts';
 
 /** The worker as it is started: what it refuses to start on, what it answers about its health, how it ends. */
 
@@ -21,10 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const environment = (changes: Record<string, string>) => ({
+  ...process.env,
+  ...testStack().env,
+  HANSARD_PORT_HEALTH: '0',
+  ...changes,
+});
+
 function startWorker(changes: Record<string, string>) {
   const child = spawn(process.execPath, ['workers/main.ts'], {
     cwd: CLONE,
-    env: { ...process.env, ...testStack().env, HANSARD_PORT_HEALTH: '0', ...changes },
+    env: environment(changes),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
@@ -33,8 +41,29 @@ function startWorker(changes: Record<string, string>) {
   return { child, printed };
 }
 
-/** Waits for the end of a worker that must not start. */
+/** Starts workers one after the other, which saves the seconds that each of their processes takes. */
+let starter: ChildProcess;
+beforeAll(() => {
+  starter = fork(new URL('./refused-workers.ts', import.meta.url), {
+    cwd: CLONE,
+    env: environment({}),
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+});
+afterAll(() => starter.kill());
+
+/** What a worker that must not start says of it. */
 async function refused(changes: Record<string, string>): Promise<string> {
+  const answer = once(starter, 'message') as Promise<[RefusedWorker]>;
+  starter.send(changes);
+  const [{ said }] = await answer;
+  expect(said).toMatch(/^[^\n]+$/);
+  return said;
+}
+
+/** The same by a process of its own, as it is started: all that it prints. */
+async function refusedProcess(changes: Record<string, string>): Promise<string> {
   const { child, printed } = startWorker(changes);
   const [code] = (await once(child, 'close')) as [number | null];
   expect({ code, stdout: printed.stdout }).toEqual({
@@ -52,8 +81,11 @@ async function configuration(text: string): Promise<string> {
 }
 
 describe('a worker does not start, and says what is wrong and what to do, where', () => {
+  test('a variable is missing', async () => {
+    expect(await refusedProcess({ S3_BUCKET: '' })).toMatch(/S3_BUCKET is not set\. Set it/);
+  });
+
   test.each([
-    ['a variable is missing', { S3_BUCKET: '' }, /S3_BUCKET is not set\. Set it/],
     [
       'a variable has a wrong value',
       { DATABASE_URL: 'mysql://x' },
@@ -99,7 +131,9 @@ describe('a worker does not start, and says what is wrong and what to do, where'
     await admin.end();
     const url = new URL(testStack().databaseUrl);
     url.pathname = `/${name}`;
-    expect(await refused({ DATABASE_URL: url.href })).toMatch(/migrations.*hansard -- migrate/);
+    expect(await refusedProcess({ DATABASE_URL: url.href })).toMatch(
+      /migrations.*hansard -- migrate/,
+    );
   });
 
   test('the bundle that it is given is none', async () => {
@@ -109,15 +143,8 @@ describe('a worker does not start, and says what is wrong and what to do, where'
   });
 
   test('the namespace lacks the search attributes', async () => {
-    const namespace = `t${randomBytes(5).toString('hex')}`;
-    const connection = await Connection.connect({ address: testStack().temporal.address });
-    await connection.workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: (24 * 3600) as never },
-    });
-    await connection.close();
-    await sleep(1_500); // the server's cache of namespaces
-    const said = await refused({ TEMPORAL_NAMESPACE: namespace });
+    await using fresh = await freshNamespace();
+    const said = await refused({ TEMPORAL_NAMESPACE: fresh.namespace });
     expect(said).toMatch(/search attributes Tenant, Stage, Language, Degraded.*migrate/);
   });
 
