@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Ended } from '../support/run-command.ts';
+import { hansardHere, type Ended } from '../support/run-command.ts';
 
 const CLONE = resolve(import.meta.dirname, '../..');
 const HOME_WITHOUT_STACK = join(tmpdir(), 'hansard-test-home');
@@ -14,6 +14,19 @@ export interface CliOptions {
   readonly interruptAfter?: string;
 }
 
+const environment = ({ env }: CliOptions) => ({
+  PATH: process.env['PATH'] ?? '',
+  // Holds compiled modules, and no stack.
+  HANSARD_HOME: HOME_WITHOUT_STACK,
+  ...env,
+});
+
+/** Runs `hansard …` to its end with the same environment, in this process. */
+export const hansardInside = (
+  args: readonly string[],
+  options: Pick<CliOptions, 'env'> = {},
+): Promise<Ended> => hansardHere(args, environment(options));
+
 /**
  * Runs `hansard …` to its end, as a user does. The environment is what is given and nothing else but PATH; its
  * HANSARD_HOME has no local stack.
@@ -21,12 +34,7 @@ export interface CliOptions {
 export async function hansard(args: readonly string[], options: CliOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, [join(CLONE, 'client/cli/main.ts'), ...args], {
     cwd: CLONE,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      // Holds compiled modules, and no stack.
-      HANSARD_HOME: HOME_WITHOUT_STACK,
-      ...options.env,
-    },
+    env: environment(options),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hansard, SAMPLE } from './cli-child.ts';
+import { hansard, hansardInside, SAMPLE } from './cli-child.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -103,19 +103,27 @@ test.each([
   ['an empty file', ['submit', 'empty.wav'], /empty\.wav is empty/],
   ['a file without sound', ['submit', 'notes.odt'], /notes\.odt contains no sound/],
 ])('%s exits 2 with one line that names it', async (_, args, message) => {
-  const { code, stdout, stderr } = await hansard(args, { env: { INIT_CWD: folder } });
+  const { code, stdout, stderr } = await hansardInside(args, { env: { INIT_CWD: folder } });
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });
 
-/** A WAV of silence that takes no room on the disk. */
+test.each([
+  ['usage', ['list', '--colour'], /^hansard: [^\n]*unknown option '--colour'[^\n]*\n$/],
+  ['input', ['submit', 'empty.wav'], /^hansard: .*empty\.wav is empty[^\n]*\n$/],
+])('the process of bad %s ends so, too', async (_, args, stderr) => {
+  const ended = await hansard(args, { env: { INIT_CWD: folder } });
+  expect(ended).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(stderr) });
+});
+
+/** A WAV of silence that takes no room on the disk, and 1000 bytes a second: all of it is looked through. */
 async function silence(name: string, seconds: number): Promise<string> {
   const path = join(folder, name);
-  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=8000:cl=mono', '-t', '0'];
+  const source = ['-f', 'lavfi', '-i', 'anullsrc=r=1000:cl=mono', '-t', '0', '-c:a', 'pcm_u8'];
   execFileSync('ffmpeg', ['-nostdin', '-v', 'error', ...source, '-fflags', 'bitexact', path]);
   const header = await readFile(path);
-  const bytes = seconds * 8_000 * 2;
+  const bytes = seconds * 1_000;
   header.writeUInt32LE(header.length - 8 + bytes, 4);
   header.writeUInt32LE(bytes, header.length - 4);
   await writeFile(path, header);
@@ -124,20 +132,20 @@ async function silence(name: string, seconds: number): Promise<string> {
 }
 
 test('a recording that is too long exits 2', async () => {
-  const { code, stderr } = await hansard(['submit', await silence('long.wav', 86_500)]);
+  const { code, stderr } = await hansardInside(['submit', await silence('long.wav', 86_500)]);
   expect(stderr).toMatch(/long\.wav lasts 24\.03 hours; the limit is 24\.02 hours/);
   expect(code).toBe(2);
 });
 
 test('files that are too long only together exit 2', async () => {
   const path = await silence('half.wav', 43_250);
-  const { code, stderr } = await hansard(['submit', path, path, '--join']);
+  const { code, stderr } = await hansardInside(['submit', path, path, '--join']);
   expect(stderr).toMatch(/the 2 files last 24\.03 hours together; the limit is 24\.02 hours/);
   expect(code).toBe(2);
 });
 
 test('a file is looked for where the user stands', async () => {
-  const { stderr } = await hansard(['submit', 'nothing.wav'], { env: { INIT_CWD: folder } });
+  const { stderr } = await hansardInside(['submit', 'nothing.wav'], { env: { INIT_CWD: folder } });
   expect(stderr).toContain(join(folder, 'nothing.wav'));
 });
 
