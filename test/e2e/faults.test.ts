@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { minutesOf } from '../support/minutes-of.ts';
+import { sampleRecording } from '../support/sample-recording.ts';
 import {
   createSurroundings,
-  SAMPLE,
   type Surroundings,
   type WorkerProcess,
 } from '../support/surroundings.ts';
@@ -14,9 +14,9 @@ import {
 
 async function run(
   place: Surroundings,
-  ...options: string[]
+  ...words: string[]
 ): Promise<{ id: string; code: number | null }> {
-  const { stdout, code } = await place.hansard('submit', SAMPLE, '--json', '--watch', ...options);
+  const { stdout, code } = await place.hansard('submit', ...words, '--json', '--watch');
   const [submitted = ''] = stdout.split('\n');
   const { id } = JSON.parse(submitted) as { id: string };
   return { id, code };
@@ -50,22 +50,23 @@ const rest = `
 `;
 
 let place: Surroundings;
+/** Four chunks of speech. */
+let recording: string;
+/** A meeting of which nothing has to be transcribed. */
+let talk: string;
 beforeAll(async () => {
-  place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
+  const undo = new AsyncDisposableStack();
+  place = undo.use(await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] }));
+  recording = undo.use(await sampleRecording(90)).path;
+  talk = join(dirname(recording), 'talk.txt');
+  await writeFile(talk, 'Ann: We decided to hire a painter.\nBob: Who will book the hall?\n');
+  return () => undo.disposeAsync();
 }, 120_000);
-afterAll(() => place[Symbol.asyncDispose]());
 
-describe('a provider that has a bad moment', () => {
+describe.concurrent('a provider that has a bad moment', () => {
   let worker: WorkerProcess;
   beforeAll(async () => {
     worker = await place.startWorker();
-  }, 120_000);
-  afterAll(async () => {
-    await worker.kill();
-    await place.setFaults([]);
-  });
-
-  test('is asked again after the time that it asked for, by its body, in seconds and as a date', async () => {
     await place.setFaults([
       {
         role: 'transcribe',
@@ -75,8 +76,16 @@ describe('a provider that has a bad moment', () => {
       },
       { role: 'transcribe', nth: 2, status: 429, headers: { 'retry-after': '4' }, body: {} },
       { role: 'transcribe', nth: 3, status: 429, headers: { 'retry-after': '{date+6}' }, body: {} },
+      { role: 'moderate', nth: 1, hang: true },
     ]);
-    const { id, code } = await run(place, '--force');
+  }, 120_000);
+  afterAll(async () => {
+    await worker.kill();
+    await place.setFaults([]);
+  });
+
+  test('is asked again after the time that it asked for, by its body, in seconds and as a date', async () => {
+    const { id, code } = await run(place, recording, '--no-image', '--force');
     expect(code).toBe(0);
     // Two were on their way together; then the gate let one probe through at a time, and the others asked nothing.
     const { requests, billed } = await place.stats();
@@ -98,8 +107,7 @@ describe('a provider that has a bad moment', () => {
   }, 120_000);
 
   test('and never answers is given up by our own deadline, shows as Transient, and the job completes', async () => {
-    await place.setFaults([{ role: 'moderate', nth: 1, hang: true }]);
-    const { id, code } = await run(place, '--force');
+    const { id, code } = await run(place, talk);
     expect(code).toBe(0);
     expect((await lastFailures(place, id)).map(({ type }) => type)).toEqual(['Transient']);
     const minutes = await minutesOf(place, id);
@@ -125,7 +133,7 @@ describe('targets that are dead', () => {
     await startWorkerWith(
       `roles:\n  transcribe:${transcriber('gone', 'openai/whisper-gone')}${transcriber('whisper-base', 'openai/whisper-base')}${rest}`,
     );
-    const { id, code } = await run(place);
+    const { id, code } = await run(place, recording, '--no-image');
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
     expect(minutes.status).toBe('complete');
@@ -142,7 +150,7 @@ describe('targets that are dead', () => {
     expect(minutes.degradations[0]?.spans.length).toBeGreaterThan(0);
 
     // The answers are the next job's, too, and it says whose they are.
-    const again = await run(place, '--date', '2026-03-02');
+    const again = await run(place, recording, '--no-image', '--date', '2026-03-02');
     expect((await minutesOf(place, again.id)).degradations).toEqual([
       expect.objectContaining({ level: 'earlier', target: 'whisper-base', reason: 'stored' }),
     ]);
@@ -158,7 +166,7 @@ describe('targets that are dead', () => {
   moderate:
     - { name: no-judge, contract: hf-task, model: nobody/none, concurrency: 1 }
 `);
-    const { id, code } = await run(place, '--force');
+    const { id, code } = await run(place, talk, '--force');
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
     expect(minutes.status).toBe('complete');
@@ -181,7 +189,7 @@ describe('targets that are dead', () => {
     await startWorkerWith(
       `roles:\n  transcribe:${transcriber('whisper-base', 'openai/whisper-base')}${rest.replace('hansard/procedural-v1', 'nobody/none')}`,
     );
-    const { id, code } = await run(place, '--force');
+    const { id, code } = await run(place, talk, '--force');
     expect(code).toBe(0);
     const minutes = await minutesOf(place, id);
     expect(minutes.image).toBeNull();
@@ -195,7 +203,7 @@ describe('targets that are dead', () => {
       inference: ['--require-token', 'right', '--scripted-transcriber'],
     });
     await guarded.startWorker({ HF_TOKEN: 'wrong' });
-    const { id, code } = await run(guarded);
+    const { id, code } = await run(guarded, recording);
     expect(code).toBe(1);
     const { stderr, stdout } = await guarded.hansard('watch', id);
     expect(stderr + stdout).toContain('HF_TOKEN');
