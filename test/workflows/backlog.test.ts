@@ -18,7 +18,7 @@ const slowly =
     return await activity(input);
   };
 
-test.each([
+test.concurrent.each([
   ['media', { prepareRecording: slowly(prepared(1)) }],
   ['io', { planReduction: slowly(() => Promise.resolve({ groups: 0 })) }],
   [
