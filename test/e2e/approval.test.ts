@@ -15,7 +15,7 @@ import { createSurroundings, type Surroundings } from '../support/surroundings.t
 let place: Surroundings;
 let folder: string;
 beforeAll(async () => {
-  place = await createSurroundings({});
+  place = await createSurroundings({ inference: ['--scripted-transcriber'] });
   folder = await mkdtemp(join(tmpdir(), 'hansard-approval-'));
 }, 240_000);
 afterAll(async () => {

@@ -18,7 +18,7 @@ let place: Surroundings;
 let folder: string;
 let id: string;
 beforeAll(async () => {
-  place = await createSurroundings({ inference: ['--faults'] });
+  place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
   folder = await mkdtemp(join(tmpdir(), 'hansard-changes-'));
   await place.startWorker();
   const talk = join(folder, 'talk.txt');

@@ -45,7 +45,7 @@ let transcript: Transcript;
 let script: z.infer<typeof scriptSchema>;
 
 beforeAll(async () => {
-  place = await createSurroundings({ speakers: true });
+  place = await createSurroundings({ inference: ['--faults'], speakers: true });
   out = await mkdtemp(join(tmpdir(), 'hansard-out-'));
   await place.startWorker();
   script = scriptSchema.parse(await readSampleScript());

@@ -3,6 +3,7 @@ import { createSurroundings, SAMPLE } from '../support/surroundings.ts';
 
 test('a job that no target can transcribe fails at once, and the message says where to look', async () => {
   await using place = await createSurroundings({
+    inference: ['--scripted-transcriber'],
     configuration: 'roles: { transcribe: [] }\n',
   });
   await place.startWorker();

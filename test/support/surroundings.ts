@@ -50,7 +50,10 @@ export interface InferenceStats {
 }
 
 export async function createSurroundings(options: {
-  /** Arguments of the inference server: `--faults`, `--scripted-transcriber`. */
+  /**
+   * Arguments of the inference server: `--faults`, `--scripted-transcriber`, without which it loads Whisper. Nothing said:
+   * the run's own server, which has loaded it, and which other files ask at the same time.
+   */
   readonly inference?: readonly string[];
   /** Has the voices of recordings told apart, which most jobs of tests need not wait for. Default: false. */
   readonly speakers?: boolean;
@@ -76,22 +79,24 @@ export async function createSurroundings(options: {
     configuration = join(folder, 'hansard.yaml');
     await writeFile(configuration, options.configuration);
   }
-  const inference = await startInference(
-    { ...stack.env, ...inject('inferenceEnvironment') },
-    options.inference ?? ['--faults'],
-  );
-  undo.defer(() => end(inference.child, 'SIGTERM').then(() => undefined));
+  let { url: inferenceUrl } = stack.inference;
+  if (options.inference !== undefined) {
+    const environment = { ...stack.env, ...inject('inferenceEnvironment') };
+    const { child, url } = await startInference(environment, options.inference);
+    undo.defer(() => end(child, 'SIGTERM').then(() => undefined));
+    inferenceUrl = url;
+  }
 
   const env: Record<string, string> = {
     ...stack.env,
-    ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inference.url) }),
+    ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inferenceUrl) }),
     TEMPORAL_NAMESPACE: name,
     DATABASE_URL: databaseUrl,
     S3_BUCKET: name,
     HANSARD_CONFIG: configuration,
-    HF_ROUTER_URL: inference.url,
-    HF_HUB_URL: inference.url,
-    HF_ENDPOINTS_URL: `${inference.url}/v2`,
+    HF_ROUTER_URL: inferenceUrl,
+    HF_HUB_URL: inferenceUrl,
+    HF_ENDPOINTS_URL: `${inferenceUrl}/v2`,
     HANSARD_PORT_HEALTH: '0',
     INIT_CWD: process.cwd(),
   };
@@ -106,7 +111,7 @@ export async function createSurroundings(options: {
   const disposables = undo.move();
   return {
     env,
-    inferenceUrl: inference.url,
+    inferenceUrl,
     client: new Client({ connection, namespace: name }),
     database,
     hansard,
@@ -121,9 +126,9 @@ export async function createSurroundings(options: {
       return worker;
     },
     stats: async () =>
-      (await (await fetch(`${inference.url}/local/stats`)).json()) as InferenceStats,
+      (await (await fetch(`${inferenceUrl}/local/stats`)).json()) as InferenceStats,
     setFaults: async (rules) => {
-      const response = await fetch(`${inference.url}/local/faults`, {
+      const response = await fetch(`${inferenceUrl}/local/faults`, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(rules),
