@@ -12,7 +12,7 @@ import type { Piece } from '../recordings/workbench.ts';
 
 /** Where the language changes inside a chunk, and the contract tells what Whisper's decoder says of itself. */
 
-const PIECES: readonly Piece[] = ['A', 'fr', 'it', 'ru'];
+const PIECES: readonly Piece[] = ['A', 'B', 'fr', 'it', 'ru', 'zh'];
 
 let transcriber: Transcriber;
 let jobs: ReadonlyMap<string, Promise<Heard | Error>>;

@@ -13,7 +13,7 @@ import type { Kind } from '../recordings/kind.ts';
 
 /** All kinds of recordings, through the whole pipeline with the real Whisper. */
 
-const PIECES: readonly Piece[] = ['A', 'B', 'greeting', 'fr', 'it', 'ru'];
+const PIECES: readonly Piece[] = ['A', 'B', 'greeting', 'fr', 'it', 'ru', 'zh'];
 /** `HANSARD_KINDS=half,spoilt` hears those whose file names begin so. */
 const WANTED = (process.env['HANSARD_KINDS'] ?? '').split(',');
 const kinds = KINDS.filter(({ file }) => WANTED.some((one) => file.startsWith(one)));

@@ -17,8 +17,8 @@ export function shareFound(
     if (ends > until || begins < from) continue;
     const words = heard.segments
       .filter((one) => (one.end ?? 0) > begins && (one.start ?? 0) < ends)
-      .flatMap((one) => spokenWords(one.text));
-    for (const word of spokenWords(text)) {
+      .flatMap((one) => wordsOf(one.text));
+    for (const word of wordsOf(text)) {
       all += 1;
       if (words.includes(word)) found += 1;
     }
@@ -31,7 +31,7 @@ export function shareFound(
  * transcripts. Null if there is none: Whisper has cut them in another way.
  */
 export function lateness({ at }: SpokenPiece, said: Transcript, heard: Transcript): number | null {
-  const beginning = (text: string) => spokenWords(text).slice(0, 3).join(' ');
+  const beginning = (text: string) => wordsOf(text).slice(0, 3).join(' ');
   const late = said.segments
     .flatMap(({ start, text }) => {
       const expected = (start ?? 0) + at;
@@ -44,3 +44,18 @@ export function lateness({ at }: SpokenPiece, said: Transcript, heard: Transcrip
     .toSorted((one, other) => one - other);
   return late[Math.floor(late.length / 2)] ?? null;
 }
+
+/**
+ * The words of a text. Of Chinese each two characters that follow one another, as it has no blanks, and in simplified ones:
+ * Whisper writes now these and now the traditional ones.
+ */
+export const wordsOf = (text: string): readonly string[] =>
+  spokenWords(text).flatMap((word) => {
+    if (!/^\p{Script=Han}{2,}$/u.test(word)) return [word];
+    const characters = Array.from(word, (one) => SIMPLIFIED[TRADITIONAL.indexOf(one)] ?? one);
+    return characters.slice(1).map((one, index) => `${characters[index]}${one}`);
+  });
+
+/** Of the Mandarin piece. */
+const TRADITIONAL = '會議現開們個銷報區訂單沒麼變請預發給財務問題討論項';
+const SIMPLIFIED = '会议现开们个销报区订单没么变请预发给财务问题讨论项';

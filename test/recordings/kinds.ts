@@ -317,7 +317,7 @@ const inSounds: readonly Kind[] = sounds.map(([name, source]): Kind => {
   };
 });
 
-const FOREIGN = ['fr', 'it', 'ru'] as const;
+const FOREIGN = ['fr', 'it', 'ru', 'zh'] as const;
 const pair = (one: Piece, other: Piece): Kind => {
   const file = `${one}-then-${other}.wav`;
   const codes = [one, other].map((piece) => (piece === 'A' ? 'en' : piece));
@@ -374,12 +374,39 @@ const threeLanguages: Kind = {
     seconds: 22.5,
   },
 };
+/** Two sentences of Mandarin and then English, all in one chunk. */
+const mandarinThenEnglish: Kind = {
+  file: 'two-sentences-zh-then-B.wav',
+  make: (at) =>
+    at.make(
+      'two-sentences-zh-then-B.wav',
+      '-t',
+      '10.8',
+      '-i',
+      at.path('zh.wav'),
+      '-t',
+      '16.7',
+      '-i',
+      at.path('B.wav'),
+      '-filter_complex',
+      'concat=n=2:v=0:a=1',
+    ),
+  expected: {
+    words: [
+      { piece: 'zh', at: 0, until: 11.2, share: 0.7 },
+      { piece: 'B', at: 10.8, until: 27.5, share: 0.7 },
+    ],
+    seconds: 27.5,
+    languages: ['en', 'zh'],
+  },
+};
 /** The language changes in the middle of a chunk, in both orders. */
 export const IN_LANGUAGES: readonly Kind[] = [
   ...FOREIGN.flatMap((code) => [pair(code, 'A'), pair('A', code)]),
   pair('fr', 'ru'),
   pair('ru', 'it'),
   threeLanguages,
+  mandarinThenEnglish,
 ];
 
 const others: readonly Kind[] = [

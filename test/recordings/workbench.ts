@@ -74,8 +74,8 @@ export class Workbench {
   }
 }
 
-/** Two parts of the sample, its first sentence, and three languages that are not English. */
-export type Piece = 'A' | 'B' | 'greeting' | 'fr' | 'it' | 'ru';
+/** Two parts of the sample, its first sentence, and four languages that are not English. */
+export type Piece = 'A' | 'B' | 'greeting' | 'fr' | 'it' | 'ru' | 'zh';
 
 const language = (code: string): string =>
   fileURLToPath(new URL(`../fixtures/languages/${code}.opus`, import.meta.url));
@@ -87,6 +87,7 @@ const PIECES: Readonly<Record<Piece, readonly string[]>> = {
   fr: ['-i', language('fr')],
   it: ['-i', language('it')],
   ru: ['-i', language('ru')],
+  zh: ['-i', language('zh')],
 };
 
 /** How long each piece is, in seconds. */
@@ -97,4 +98,5 @@ export const LENGTHS: Readonly<Record<Piece, number>> = {
   fr: 17.35,
   it: 16.5,
   ru: 12.4,
+  zh: 18.7,
 };
