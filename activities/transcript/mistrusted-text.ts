@@ -21,7 +21,7 @@ export interface Mistrust {
 /**
  * Which segments of an answer may be in the wrong language, or stand for more than they say. Where the language changes,
  * Whisper goes on in one of them: it leaves the other out and stretches a sentence over it, or writes it in the words of
- * the first. Without times of their own, segments are not judged.
+ * the first. Without times of their own, segments are not judged, but for a last one that may reach to the end of the audio.
  *
  * @param voice of the chunk, by the detector; null: the plan does not tell, and nothing is mistrusted
  * @param invented which of the segments may be invented: they are in doubt already
@@ -31,18 +31,22 @@ export function mistrustedText(
   voice: readonly Span[] | null,
   invented: readonly boolean[],
 ): readonly Mistrust[] {
-  const timed = segments.map((segment, index) => (invented[index] ? null : ownTimes(segment)));
+  const own = segments.map((segment, index) => (invented[index] ? null : ownTimes(segment)));
   const spoken = voice ?? [];
-  const isStretched = timed.map(
-    (one) => one !== null && unfilledSeconds(one, spoken) >= SPEECH_WITHOUT_WORDS_SECONDS,
+  const isTooLong = (one: Timed): boolean =>
+    unfilledSeconds(one, spoken) >= SPEECH_WITHOUT_WORDS_SECONDS;
+  const last = invented.at(-1) === true ? null : timesBehind(segments);
+  const timed = own.map((one, index) =>
+    one === null && index === own.length - 1 && last !== null && isTooLong(last) ? last : one,
   );
+  const isStretched = timed.map((one) => one !== null && isTooLong(one));
   // Where one language has no words, the words of the other may be anywhere, and in either.
   const unheard = [
     ...timed.filter((one, index) => one !== null && isStretched[index] === true),
     ...wordlessVoice(spoken, segments.map(timesOf)),
   ];
   const isUnsure = inVoice(
-    timed.map((one, index) => {
+    own.map((one, index) => {
       const segment = segments[index];
       return one !== null && segment !== undefined && isDoubtful(segment) ? one : null;
     }),
@@ -61,6 +65,16 @@ type Timed = Span & { readonly text: string };
 
 const ownTimes = ({ start, end, text, isTimeEstimated }: Segment): Timed | null =>
   start === null || end === null || isTimeEstimated === true ? null : { start, end, text };
+
+/**
+ * Of a last segment whose end is estimated: Whisper writes one that is behind the audio, or none. It is all that was answered
+ * about the time after the segment before it, if that has times of its own.
+ */
+function timesBehind(segments: readonly Segment[]): Timed | null {
+  const [before, last] = [segments.at(-2), segments.at(-1)];
+  if (before === undefined || ownTimes(before) === null) return null;
+  return last === undefined ? null : ownTimes({ ...last, isTimeEstimated: undefined });
+}
 
 /** Where words stand; without times they may stand anywhere. */
 const timesOf = ({ start, end }: Segment): Span => ({ start: start ?? 0, end: end ?? Infinity });

@@ -146,7 +146,8 @@ const within = (piece: Piece, { start, end }: Span): Piece => ({
 });
 
 function endingWithItsWords(piece: Piece, voice: readonly Span[]): Piece {
-  if (piece.start === null || piece.end === null || piece.isTimeEstimated) return piece;
+  const isOfNoTime = piece.isTimeEstimated && !piece.isStretched;
+  if (piece.start === null || piece.end === null || isOfNoTime) return piece;
   const said = { start: piece.start, end: piece.end, text: piece.text };
   return unfilledSeconds(said, voice) < SPEECH_WITHOUT_WORDS_SECONDS
     ? piece

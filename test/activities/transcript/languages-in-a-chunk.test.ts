@@ -1,70 +1,10 @@
 import { expect, test } from 'vitest';
 import { betweenPauses, cutsAt } from '../../../activities/transcript/between-pauses.ts';
-import { detectLanguage } from '../../../activities/transcript/detect-language.ts';
-import { doubtsOf } from '../../../activities/transcript/doubts-of.ts';
-import { settleChunk } from '../../../activities/transcript/settle-chunk.ts';
 import { longestSpoken } from '../../../activities/transcript/spoken-seconds.ts';
-import { SAMPLE_RATE, type PlannedChunk } from '../../../workflows/contracts/chunk-plan.ts';
 import type { TranscribeAnswer } from '../../../workflows/contracts/stored-results.ts';
+import { answer, askedOf, chunkOf, heard, type Figures, type Told } from './chunk-answers.ts';
 
 /** What Whisper base answers where the language changes inside a chunk; texts and times are its own. */
-
-type Told = readonly [start: number, end: number, text: string];
-type Figures = Omit<TranscribeAnswer['segments'][number], 'start' | 'end' | 'text'>;
-
-const answer = (segments: readonly Told[], figures: Figures = {}): TranscribeAnswer => ({
-  text: segments.map(([, , text]) => text).join(' '),
-  language: null,
-  segments: segments.map(([start, end, text]) => ({ start, end, text, ...figures })),
-});
-
-/** From 60 s of the plan, with voice at these seconds of the chunk. */
-const chunkOf = (
-  seconds: number,
-  ...voice: (readonly [start: number, end: number])[]
-): PlannedChunk => {
-  const samples = (time: number) => Math.round((60 + time) * SAMPLE_RATE);
-  return {
-    index: 2,
-    startSample: samples(0),
-    endSample: samples(seconds),
-    speech: true,
-    speechSeconds: seconds,
-    voice: voice.map(([start, end]) => ({ startSample: samples(start), endSample: samples(end) })),
-  };
-};
-
-const askedOf = (chunk: PlannedChunk, first: TranscribeAnswer) =>
-  doubtsOf(chunk, first).map(({ startSample, endSample }) =>
-    [startSample, endSample].map((at) => (at - chunk.startSample) / SAMPLE_RATE),
-  );
-
-/** What the chunk says when its doubts are answered so, in their order; null: nobody could. */
-function heard(
-  chunk: PlannedChunk,
-  first: TranscribeAnswer,
-  seconds: readonly (TranscribeAnswer | null)[],
-  given: string | null = null,
-) {
-  const doubts = doubtsOf(chunk, first);
-  expect(seconds).toHaveLength(doubts.length);
-  const again = doubts.flatMap((stretch, index) => {
-    const second = seconds[index] ?? null;
-    return second === null ? [] : [{ stretch, answer: second }];
-  });
-  const { pieces, wordless } = settleChunk(
-    chunk,
-    { first, again },
-    { given, detect: detectLanguage },
-  );
-  return {
-    said: pieces.map(
-      ({ start, end, language, text, mayBeInvented }) =>
-        `${start?.toFixed(1)}-${end?.toFixed(1)} ${language}${mayBeInvented ? '?' : ''} ${text}`,
-    ),
-    wordless: wordless.map(({ start, end }) => `${start.toFixed(1)}-${end.toFixed(1)}`),
-  };
-}
 
 const ITALIAN = 'Hai anche installato una serie di suoni di esempio e file di configurazione.';
 const PBX = 'Come un normale PBX, navigerai in questa demo digitando dei numeri.';
@@ -127,6 +67,39 @@ test('without times of its own, or in a plan without voice, no sentence is stret
   const { voice: _voice, ...old } = stretchedChunk;
   expect(askedOf(old, stretched)).toEqual([]);
   expect(heard(old, stretched, []).said.at(-1)).toBe(`5.8-19.2 it ${PBX}`);
+});
+
+test('a last sentence that Whisper ends behind the audio is stretched like any other', () => {
+  const chunk = chunkOf(26, [0.2, 4.4], [4.8, 9.7], [10.4, 15], [15.4, 26]);
+  const greeted = answer([[0, 4, 'Здрасьте, всем приветствую и всем всем приветствую.']]);
+  const behind = answer([[4, 26, 'Сегодня мы будем говорить о том, что у нас есть боджет и в']], {
+    isTimeEstimated: true,
+  });
+  const first: TranscribeAnswer = {
+    ...answer([]),
+    segments: [...greeted.segments, ...behind.segments],
+  };
+  expect(askedOf(chunk, first)).toEqual([
+    [0.2, 4.4],
+    [4.8, 9.7],
+    [10.4, 15],
+    [15.4, 26],
+  ]);
+  const russian = 'Поздравляем, вы закончили установку и выполнение программы телефонной станции.';
+  const said = [
+    answer([[0, 4, WELCOME]]),
+    answer([[0, 4.8, TODAY]]),
+    answer([[0, 4.4, 'Tom, please start with the budget. Thank you, Anna.']]),
+    answer([[0, 10.5, russian]]),
+  ];
+  expect(heard(chunk, first, said).said).toEqual([
+    `0.2-4.2 en ${WELCOME}`,
+    `4.8-9.6 en ${TODAY}`,
+    '10.4-14.8 en Tom, please start with the budget. Thank you, Anna.',
+    `15.4-25.9 ru ${russian}`,
+  ]);
+  // Nobody can say more of it: it ends where its words end.
+  expect(heard(chunk, first, [null, null, null, null])).toMatchObject({ wordless: ['10.7-26.0'] });
 });
 
 test('where a language has no words, what stands beside it is asked again, too', () => {
