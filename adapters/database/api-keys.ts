@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isSameDigest, newApiKey, readApiKey } from '../identity/api-key.ts';
+import { isApiKeyId, isSameDigest, newApiKey, readApiKey } from '../identity/api-key.ts';
 import type { ApiKeyTable, Database } from './create-database.ts';
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
@@ -77,15 +77,18 @@ export function createApiKeys(db: Database) {
         .execute(),
 
     /** Ends a key at once; one that has been revoked stays as it is. Null: the tenant has no such key. */
-    revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> =>
-      (await db
+    revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> => {
+      if (!isApiKeyId(id)) return null;
+      const row = await db
         .updateTable('apiKey')
         .set({ revokedAt: sql<Date>`coalesce(revoked_at, now())` })
         .where('tenant', '=', tenant)
         .where('id', '=', id)
         .returning(COLUMNS)
         .returning(STATE)
-        .executeTakeFirst()) ?? null,
+        .executeTakeFirst();
+      return row ?? null;
+    },
 
     /** Finds the key that somebody sent. What is no key at all is not looked up. */
     identify: async (sent: string): Promise<Identified> => {

@@ -23,6 +23,9 @@ export function readApiKey(key: string): PresentedKey | null {
 export const isSameDigest = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 
+/** What is none is not looked for: Postgres takes no text with U+0000. */
+export const isApiKeyId = (text: string): boolean => /^[0-9a-f]{20}$/.test(text);
+
 const KEY = /^hansard_([0-9a-f]{20})_[\w-]{43}$/;
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');

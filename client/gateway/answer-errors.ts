@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
 import { PROBLEM_STATUSES, PROBLEM_TYPE, problemOf, type ProblemFacts } from './problem.ts';
@@ -25,3 +27,17 @@ export const sendProblem = (
     .type(PROBLEM_TYPE)
     // As text: the schemas of a route are not those of its errors.
     .send(JSON.stringify(problemOf(facts, request.id)));
+
+/** Answers what is no HTTP that can be read: there is no request yet, nor a reply. */
+export function answerNoRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const facts = { code: 'invalid_request', detail: 'this is no HTTP request' } as const;
+  const body = JSON.stringify(problemOf(facts, randomUUID()));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
-import { answerError, sendProblem } from './answer-errors.ts';
+import { answerError, answerNoRequest, sendProblem } from './answer-errors.ts';
 import { API_ROUTES } from './api-routes.ts';
 import { authenticate } from './authenticate.ts';
 import { addDocsPage } from './docs-page.ts';
@@ -47,6 +47,7 @@ export async function buildGateway(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: HANDLER_TIMEOUT_MS,
+    clientErrorHandler: answerNoRequest,
     // An address that cannot be read reaches no hook.
     frameworkErrors: (error, request, reply) => {
       void sendProblem(request, reply, toProblem(error) ?? unexpected);

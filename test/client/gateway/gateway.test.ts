@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
@@ -204,6 +205,16 @@ describe('errors', () => {
     const answer = await gateway.app.inject({ method: 'POST', url, headers });
     expect(answer.json()).toMatchObject({ status, code });
     expect(answer.headers['x-request-id']).toBe(answer.json<{ requestId: string }>().requestId);
+  });
+
+  test('what is no HTTP is answered with a problem, too', async () => {
+    const { port } = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('no HTTP\r\n\r\n');
+    const answer = String(Buffer.concat(await Array.fromAsync<Buffer>(socket)));
+    expect(answer).toMatch(
+      /^HTTP\/1\.1 400 [^{]*application\/problem\+json[^{]*\{.*"invalid_request"/s,
+    );
   });
 
   test('a database that is away: 503 without its address, and readyz says which service it is', async () => {

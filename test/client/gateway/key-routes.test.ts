@@ -67,6 +67,15 @@ test.each([
   expect(await (await gateway.services.apiKeys()).list(tenant)).toHaveLength(1);
 });
 
+test.each(['0'.repeat(20), 'none', '%00', '%E4%B8%AD'])(
+  '%s is the id of no key: 404',
+  async (id) => {
+    const { headers } = await gateway.keyOf(freshTenant(), 'admin', 'first');
+    const answer = await gateway.app.inject({ method: 'DELETE', url: `/api/keys/${id}`, headers });
+    expect(answer.json()).toMatchObject({ code: 'key_not_found' });
+  },
+);
+
 test('a third live key of a name is refused', async () => {
   const { headers } = await gateway.keyOf(freshTenant(), 'admin', 'first');
   const create = async () =>
