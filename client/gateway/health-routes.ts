@@ -11,6 +11,7 @@ export function addHealthRoutes(
 ): void {
   app.get('/healthz', {
     config: { action: 'public', rateLimit: false },
+    logLevel: 'warn',
     schema: {
       operationId: 'getHealth',
       summary: 'Whether the gateway answers',
@@ -21,6 +22,7 @@ export function addHealthRoutes(
   });
   app.get('/readyz', {
     config: { action: 'public', rateLimit: false },
+    logLevel: 'warn',
     schema: {
       operationId: 'getReadiness',
       summary: 'Whether database, store and Temporal can be used',
