@@ -154,7 +154,7 @@ test('help lists the commands there are and exits 0; no command at all exits 2',
   expect(code).toBe(0);
   const commands = [...stdout.matchAll(/^ {2}([a-z-]+) .*$/gm)].map(([, name]) => name);
   expect(commands.join(' ')).toBe(
-    'submit watch status list result explain versions rename-speaker join-speakers edit resummarize approve return delegate cancel retry models warm sweep migrate doctor help',
+    'submit watch status list result explain versions rename-speaker join-speakers edit resummarize approve return delegate cancel retry models warm sweep keys migrate doctor help',
   );
   expect((await hansard([])).code).toBe(2);
 });
