@@ -244,11 +244,11 @@ describe.each(PAIRS)('$contract, $role', ({ contract, role }) => {
 
   test.each(slowBodies(400_000))('%s is read in no time', (_, text) => {
     for (const type of ['application/json', 'text/event-stream']) {
-      const started = performance.now();
+      const started = process.cpuUsage();
       expect(
         faultOf(outcomeOf(parse, { ...ok(text), headers: { 'content-type': type } })),
       ).toBeNull();
-      expect(performance.now() - started).toBeLessThan(4000);
+      expect(workedMs(started)).toBeLessThan(4000);
     }
   });
 });
@@ -320,10 +320,10 @@ describe('the normaliser', () => {
 
   test.each(slowBodies(4_000_000))('reads %s in no time', (_, text) => {
     const answer = ok(text);
-    const started = performance.now();
+    const started = process.cpuUsage();
     holdsError(answer.bytes);
     expect(isWait(verdictOf(answer, aTarget(), new Date(0)).waitMs)).toBe(true);
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(workedMs(started)).toBeLessThan(4000);
   });
 
   test('keeps no more of an answer of many megabytes than a message', () => {
@@ -335,6 +335,12 @@ describe('the normaliser', () => {
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300_000_000);
   });
 });
+
+/** How long this process has worked since then, however busy the machine is. */
+function workedMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
 
 /** What has made readers slow or deep before: runs without an end, and nests. */
 function slowBodies(length: number): [string, string][] {
