@@ -49,7 +49,7 @@ export function lateness({ at }: SpokenPiece, said: Transcript, heard: Transcrip
  * The words of a text. Of Chinese each two characters that follow one another, as it has no blanks, and in simplified ones:
  * Whisper writes now these and now the traditional ones.
  */
-export const wordsOf = (text: string): readonly string[] =>
+const wordsOf = (text: string): readonly string[] =>
   spokenWords(text).flatMap((word) => {
     if (!/^\p{Script=Han}{2,}$/u.test(word)) return [word];
     const characters = Array.from(word, (one) => SIMPLIFIED[TRADITIONAL.indexOf(one)] ?? one);
