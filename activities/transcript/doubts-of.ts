@@ -6,7 +6,7 @@ import {
 import type { TranscribeAnswer } from '../../workflows/contracts/stored-results.ts';
 import { betweenPauses, cutsAt } from './between-pauses.ts';
 import { isMostlyWithin, piecesOf, spanOf, type Piece } from './chunk-pieces.ts';
-import { wordlessVoice, type Span } from './wordless-voice.ts';
+import { voiceWithin, wordlessVoice, type Span } from './wordless-voice.ts';
 
 /** Where the detector hears a voice, in seconds of the chunk; null: plans before version 3 do not tell. */
 export const voiceOf = (chunk: PlannedChunk): readonly Span[] | null =>
@@ -30,7 +30,7 @@ export function doubtsOf(chunk: PlannedChunk, answer: TranscribeAnswer): Samples
   const cuts = cutsAt(beginningsOf(pieces));
   return asked(chunk, [
     ...wordlessStretches(voice, pieces.map(spanOf), mistrusted),
-    ...inventedStretches(chunk, pieces),
+    ...inventedStretches(chunk, pieces).flatMap((run) => inPiecesIfVoiced(run, voice ?? [])),
     ...mistrusted.flatMap((run) => betweenPauses(run, voice ?? [], cuts)),
   ]);
 }
@@ -47,10 +47,19 @@ export const wordlessStretches = (
 
 /** Text that may be invented. */
 export const inventedStretches = (chunk: PlannedChunk, pieces: readonly Piece[]): readonly Span[] =>
-  runsOf(pieces, (piece) => piece.mayBeInvented, secondsOf(chunk)).map(({ start, end }) => ({
+  inventedRuns(pieces, secondsOf(chunk)).map(({ start, end }) => ({
     start,
     end: Math.max(end, start + LEAST_SECONDS),
   }));
+
+/**
+ * Over a voice only a loop is taken for invented. At all of the voice the loop comes again, so that it is asked in pieces.
+ */
+function inPiecesIfVoiced(run: Span, voice: readonly Span[]): readonly Span[] {
+  if (voiceWithin(voice, run) < VOICED_SHARE * (run.end - run.start)) return [run];
+  const pieces = betweenPauses(run, voice, []);
+  return pieces.length > 1 ? pieces : [run];
+}
 
 /** These seconds of a chunk as samples: within it, each once, the longest if they are many, in order. */
 export function asked(chunk: PlannedChunk, spans: readonly Span[]): Samples[] {
@@ -66,6 +75,10 @@ export function asked(chunk: PlannedChunk, spans: readonly Span[]): Samples[] {
     .slice(0, MOST_STRETCHES)
     .toSorted((a, b) => a.startSample - b.startSample);
 }
+
+/** Where pieces that may be invented follow one another, in a chunk of this many seconds. */
+export const inventedRuns = (pieces: readonly Piece[], length: number): readonly Span[] =>
+  runsOf(pieces, (piece) => piece.mayBeInvented, length);
 
 /** Where mistrusted pieces follow one another, in a chunk of this many seconds. */
 export const mistrustedRuns = (pieces: readonly Piece[], length: number): readonly Span[] =>
@@ -105,5 +118,8 @@ const lengthOf = ({ startSample, endSample }: Samples): number => endSample - st
 const MARGIN_SECONDS = 0.2;
 /** Providers refuse less than a tenth of a second, and a transcriber needs a word. */
 const LEAST_SECONDS = 1;
+
+/** Less than this is voiceless text with a word beside it. */
+const VOICED_SHARE = 0.5;
 
 const toSamples = (time: number): number => Math.round(time * SAMPLE_RATE);

@@ -15,7 +15,8 @@ import {
   spanOf,
   type Piece,
 } from './chunk-pieces.ts';
-import { inSeconds, mistrustedRuns, voiceOf } from './doubts-of.ts';
+import { inSeconds, inventedRuns, mistrustedRuns, voiceOf } from './doubts-of.ts';
+import { withLoopHeard } from './loop-heard.ts';
 import { withLanguagesHeard, withSecondHearing } from './second-hearing.ts';
 import { spokenUntil, unfilledSeconds } from './spoken-seconds.ts';
 import {
@@ -91,14 +92,20 @@ export function settleChunk(
   const heard = seconds
     .filter(isMistrusted)
     .map((second) => ({ ...second, pieces: second.pieces.map((piece) => within(piece, second)) }));
-  const settled = seconds
-    .filter((second) => !isMistrusted(second))
+  const trusted = seconds.filter((second) => !isMistrusted(second));
+  const loops = inventedRuns(firsts, length)
+    .map((run) => trusted.filter((second) => isMostlyWithin(second, run)))
+    .filter((stretches) => stretches.length > 1);
+  const inLoops = new Set(loops.flat());
+  const secondHeard = withSecondHearing(
+    firsts,
+    heard.filter(({ forLanguage }) => !forLanguage).flatMap((second) => second.pieces),
+  );
+  const settled = trusted
+    .filter((second) => !inLoops.has(second))
     .reduce(
       withSecondAnswer,
-      withSecondHearing(
-        firsts,
-        heard.filter(({ forLanguage }) => !forLanguage).flatMap((second) => second.pieces),
-      ),
+      loops.reduce((all, loop) => withLoopHeard(all, loop, voice ?? []), secondHeard),
     );
   const open = languageOpen.map((stretch) => inSeconds(chunk, stretch));
   const isInDoubt = (piece: Piece): boolean =>
