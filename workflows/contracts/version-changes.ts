@@ -5,13 +5,16 @@ import { schemaVersion } from './schema-version.ts';
 /** Beside the other files of a version that a person made; `result` does not write it. */
 export const CHANGES_FILE = 'changes.json';
 
+/** Any JSON. It names itself, so whoever describes it needs a name for it. */
+const jsonSchema = z.json().register(z.globalRegistry, { id: 'Json' });
+
 /** One difference between two versions. `was` null: it is new; `is` null: it was removed. */
 const differenceSchema = z.object({
   file: z.enum(['minutes', 'transcript']),
   /** `title`, `decisions`, `sections.risks`, `segments`, … */
   field: z.string(),
-  was: z.json(),
-  is: z.json(),
+  was: jsonSchema,
+  is: jsonSchema,
 });
 export type Difference = z.infer<typeof differenceSchema>;
 
