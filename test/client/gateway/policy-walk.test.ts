@@ -1,28 +1,43 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
-import { createJobLibrary } from '../../../adapters/database/job-library.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { GatewayRoute } from '../../../client/gateway/build-gateway.ts';
 import { POLICY, ROLES } from '../../../client/gateway/policy.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 import { testStack } from '../../support/stack.ts';
+import { finishedJob } from './jobs/finished-job.ts';
 import { testGateway } from './test-gateway.ts';
 
 /** What a route is asked with, which its schema takes. A new route with a body needs a line. */
 const BODIES: Readonly<Record<string, object>> = {
   'POST /api/keys': { name: 'made by the walk', role: 'viewer' },
+  // No transcript: nothing is started.
+  'POST /api/jobs': {},
+  'POST /api/jobs/:id/rename-speaker': { speaker: 'S1', name: 'Ann' },
+  'POST /api/jobs/:id/join-speakers': { speaker: 'S1', into: 'S2' },
+  'POST /api/jobs/:id/resummarize': { template: 'board' },
+  'POST /api/jobs/:id/edit': { summary: '' },
+  'POST /api/jobs/:id/approve': { version: 1 },
+  'POST /api/jobs/:id/return': { version: 1, remark: 'No.' },
+  'POST /api/jobs/:id/delegate': { to: 'Eve' },
 };
+/** What both tenants have. */
+const QUERIES: Readonly<Record<string, string>> = { '/api/library': '?search=painter' };
 /** Of parameters that are not the id of something that belongs to a tenant. */
-const PARAMETERS: Readonly<Record<string, string>> = {};
+const PARAMETERS: Readonly<Record<string, string>> = { name: 'minutes.md' };
 
 /** By the collection, the first part below `/api`, what one tenant has. */
 type Belongings = Readonly<Record<string, string>>;
+/** Its changes are refused at once: it has no minutes, and no worker is asked. */
+const UNFINISHED = 'c'.repeat(26);
 
 const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 2 });
 const [own, other] = [freshTenant(), freshTenant()];
 let gateway: Awaited<ReturnType<typeof testGateway>>;
 let ownThings: Belongings;
 let otherThings: Belongings;
+let otherHad: unknown;
+const SHA256 = 'c'.repeat(64);
 const UNKNOWN: Belongings = { keys: '0'.repeat(20), jobs: 'z'.repeat(26) };
 
 beforeAll(async () => {
@@ -32,20 +47,31 @@ beforeAll(async () => {
     Belongings,
     Belongings,
   ];
+  const library = await gateway.services.library();
+  const id = UNFINISHED;
+  const job = { tenant: own, id, kind: 'minutes', workflowId: `minutes/${own}/${id}` } as const;
+  const facts = { title: 'begun', meetingDate: '2026-03-02', durationSeconds: 60 };
+  await library.submit({ ...job, ...facts, sourceSha256: SHA256, sourceName: 'x.flac' }, null);
+  otherHad = await storedOf(other);
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
-  await db.deleteFrom('job').where('tenant', 'in', [own, other]).execute();
   await db.destroy();
 });
 
 async function belongingsOf(tenant: string): Promise<Belongings> {
   const id = (tenant === own ? 'a' : 'b').repeat(26);
-  const facts = { title: `secret of ${tenant}`, meetingDate: '2026-03-02', durationSeconds: 60 };
-  const source = { sourceSha256: 'c'.repeat(64), sourceName: 'x.flac' };
-  const job = { tenant, id, kind: 'minutes', workflowId: `minutes/${tenant}/${id}` } as const;
-  await createJobLibrary(db).submit({ ...job, ...facts, ...source }, null);
+  await finishedJob(gateway.services, tenant, id, { title: `secret of ${tenant}` });
   return { jobs: id, keys: (await gateway.keyOf(tenant, 'viewer', `secret of ${tenant}`)).id };
+}
+
+/** Changes are stored before they are made. */
+async function storedOf(tenant: string) {
+  const jobs = await db.selectFrom('job').selectAll().where('tenant', '=', tenant).execute();
+  const files = [];
+  const store = await gateway.services.store();
+  for await (const { key } of store.list(`${tenant}/`)) files.push(key);
+  return { jobs, files };
 }
 
 /** Every method of every route: one to ask. */
@@ -67,16 +93,17 @@ function addressOf({ url }: GatewayRoute, things: Belongings): string | null {
 
 async function ask(
   { method, name, route }: ReturnType<typeof asked>[number],
-  url: string,
+  things: Belongings,
   options: { readonly headers?: Record<string, string>; readonly remoteAddress?: string },
 ) {
   const payload = BODIES[name];
   if (route.schema?.body !== undefined && payload === undefined) {
     throw new Error(`the walk has no body for ${name}`);
   }
+  const address = addressOf(route, things) ?? route.url;
   const answer = await gateway.app.inject({
     method: method as 'GET',
-    url,
+    url: `${address}${QUERIES[route.url] ?? ''}`,
     ...options,
     ...(payload !== undefined && { payload }),
   });
@@ -88,8 +115,7 @@ test('without a key, what is public is answered and everything else is refused',
   const expected: Record<string, boolean> = {};
   for (const [index, one] of asked().entries()) {
     const remoteAddress = `10.0.${index >> 8}.${index & 255}`;
-    const url = addressOf(one.route, ownThings) ?? one.route.url;
-    const { status } = await ask(one, url, { remoteAddress });
+    const { status } = await ask(one, ownThings, { remoteAddress });
     found[one.name] = status !== 401;
     expected[one.name] = one.route.config?.action === 'public';
   }
@@ -125,9 +151,11 @@ test.each(ROLES)(
       if (action === undefined || action === 'public') continue;
       // Of its own: a key that is refused often is soon refused for that.
       const { headers } = await gateway.keyOf(own, role, `${role} ${one.name}`);
-      const at = async (things: Belongings) =>
-        await ask(one, addressOf(one.route, things) ?? one.route.url, { headers });
-      const mine = await at(ownThings);
+      const at = async (things: Belongings, more = {}) =>
+        await ask(one, things, { headers: { ...headers, ...more } });
+      const isChange = one.method === 'POST';
+      const mine = await at(isChange ? { ...ownThings, jobs: UNFINISHED } : ownThings);
+      expect([one.name, mine.status < 500]).toEqual([one.name, true]);
       const isLetIn = (POLICY[action] as readonly string[]).includes(role);
       found[one.name] = [401, 403].includes(mine.status) ? 'refused' : 'let in';
       expected[one.name] = isLetIn ? 'let in' : 'refused';
@@ -135,16 +163,17 @@ test.each(ROLES)(
       if (secrets.some((secret) => mine.body.includes(secret))) leaks.push(one.name);
       if (addressOf(one.route, otherThings) === null) continue;
       // What another tenant has is what nobody has.
-      const [theirs, nobodys] = [await at(otherThings), await at(UNKNOWN)];
+      const nobodys = await at(UNKNOWN);
       const status = isLetIn ? 404 : 403;
-      const text = ({ body }: typeof theirs) => body.replace(/"requestId":"[^"]+"/, '');
-      const { name } = one;
-      expect({ name, status: theirs.status, body: text(theirs) }).toEqual({
-        name,
-        status,
-        body: text(nobodys),
-      });
-      expect(nobodys.status).toBe(status);
+      expect([one.name, nobodys.status]).toEqual([one.name, status]);
+      const text = ({ body }: typeof nobodys) => body.replace(/"requestId":"[^"]+"/, '');
+      for (const theirs of [
+        await at(otherThings),
+        await at({ ...otherThings, jobs: (otherThings['jobs'] ?? '').slice(0, 8) }),
+        await at(otherThings, { 'if-none-match': '*' }),
+      ]) {
+        expect([one.name, theirs.status, text(theirs)]).toEqual([one.name, status, text(nobodys)]);
+      }
     }
     expect(leaks).toEqual([]);
     expect(found).toEqual(expected);
@@ -153,8 +182,7 @@ test.each(ROLES)(
 );
 
 test('after all of it, the other tenant has what it had', async () => {
-  const [job] = await db.selectFrom('job').selectAll().where('tenant', '=', other).execute();
-  expect(job).toMatchObject({ id: otherThings['jobs'], status: 'submitted' });
+  expect(await storedOf(other)).toEqual(otherHad);
   const keys = await (await gateway.services.apiKeys()).list(other);
   expect(keys).toMatchObject([{ id: otherThings['keys'], state: 'live', lastUsedAt: null }]);
 });
