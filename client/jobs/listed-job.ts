@@ -2,8 +2,6 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import { approvalView, waitsForPerson } from './approval-view.ts';
 import { hasEnded } from './job-view.ts';
 
-type ListedJob = ReturnType<typeof listed>;
-
 /** What `list --json` says of a job. */
 export const listed = (row: JobRow, now = new Date()) => ({
   id: row.id,

@@ -141,7 +141,10 @@ async function callsOf(
 ): Promise<SummaryCalls | null> {
   for (; !ended.aborted; await pause(300, ended)) {
     try {
-      const calls = await handle.query<SummaryCalls | null>(CALLS_QUERY);
+      // Without a worker, a query waits for long.
+      const calls = await handle.client.withAbortSignal(ended, () =>
+        handle.query<SummaryCalls | null>(CALLS_QUERY),
+      );
       if (calls !== null) return calls;
     } catch (error) {
       // Not begun yet, or no worker answers: the result is waited for all the same.
