@@ -10,6 +10,17 @@ import type { changeSchema } from './job-schemas.ts';
 
 type Change = z.infer<typeof changeSchema>;
 
+/** How long is waited for a change, in milliseconds. */
+export interface Patience {
+  /** Until the request is answered. */
+  readonly answerMs: number;
+  /** Until it is known which calls a new summary takes. */
+  readonly callsMs: number;
+}
+
+/** Clients and proxies wait for about 30 seconds; a change that is given up takes up to 10 more. */
+export const PATIENCE: Patience = { answerMs: 25_000, callsMs: 12_000 };
+
 /** Who a change is by: as they call themselves, else the key. Throws `InvalidOptionError`. */
 export const authorOf = ({ keyId }: Principal, by: string | undefined): string =>
   checkedArgument(authorSchema, 'by', by ?? `key ${keyId}`);
@@ -25,6 +36,7 @@ export async function answerChange(
     reply,
     row,
     wanted,
+    patience,
     needs = {},
     more = () => ({}),
   }: {
@@ -32,6 +44,7 @@ export async function answerChange(
     readonly reply: FastifyReply;
     readonly row: JobRow;
     readonly wanted: WantedChange | null;
+    readonly patience: Patience;
     readonly needs?: RevisionNeeds;
     /** What else is known by then. */
     readonly more?: () => Partial<Change>;
@@ -39,7 +52,7 @@ export async function answerChange(
 ): Promise<FastifyReply> {
   const making = makeChange(row, wanted, services, needs);
   const { id } = row;
-  const change = await within(LONGEST_ANSWER_MS, making);
+  const change = await within(patience.answerMs, making);
   if (change === null) {
     making.catch((error: unknown) => {
       // Messages can have what people wrote.
@@ -78,6 +91,3 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
     clearTimeout(timer);
   }
 }
-
-/** Clients and proxies wait for about 30 seconds. */
-const LONGEST_ANSWER_MS = 25_000;

@@ -5,7 +5,7 @@ import { shortTextSchema } from '../../../workflows/contracts/short-text.ts';
 import { checkedArgument } from '../../jobs/checked-argument.ts';
 import { decide, type WantedDecision } from '../../jobs/decide.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
-import { answerChange, authorOf } from './answer-change.ts';
+import { answerChange, authorOf, type Patience } from './answer-change.ts';
 import { by, jobParameters, requestedJob } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 
@@ -15,7 +15,7 @@ const response = { 200: changeSchema, 202: changeSchema };
 
 /** Decisions on minutes; no model is called. */
 export const approveRoutes =
-  (context: GatewayContext) =>
+  (context: GatewayContext, patience: Patience) =>
   async (app: GatewayApp): Promise<void> => {
     const config = { action: 'jobs:approve' } as const;
 
@@ -32,7 +32,8 @@ export const approveRoutes =
           response,
         },
       },
-      async (request, reply) => await answerDecision(context, request, reply, { kind: 'approve' }),
+      async (request, reply) =>
+        await answerDecision({ context, patience }, request, reply, { kind: 'approve' }),
     );
 
     app.post(
@@ -57,7 +58,10 @@ export const approveRoutes =
       },
       async (request, reply) => {
         const remark = checkedArgument(remarkSchema, 'the remark', request.body.remark);
-        return await answerDecision(context, request, reply, { kind: 'return', remark });
+        return await answerDecision({ context, patience }, request, reply, {
+          kind: 'return',
+          remark,
+        });
       },
     );
 
@@ -80,13 +84,16 @@ export const approveRoutes =
       },
       async (request, reply) => {
         const to = checkedArgument(shortTextSchema, 'the name', request.body.to);
-        return await answerDecision(context, request, reply, { kind: 'delegate', to });
+        return await answerDecision({ context, patience }, request, reply, {
+          kind: 'delegate',
+          to,
+        });
       },
     );
   };
 
 async function answerDecision(
-  context: GatewayContext,
+  { context, patience }: { readonly context: GatewayContext; readonly patience: Patience },
   request: FastifyRequest & {
     readonly params: z.infer<typeof jobParameters>;
     readonly body: { readonly version?: number | undefined; readonly by?: string | undefined };
@@ -109,6 +116,7 @@ async function answerDecision(
     request,
     reply,
     row,
+    patience,
     wanted: { kind: 'approval', by: author, decision },
   });
 }

@@ -4,7 +4,7 @@ import { writtenByPeople } from '../../jobs/explain/written-by-people.ts';
 import { joinSpeakers, renameSpeaker } from '../../jobs/speaker-changes.ts';
 import { parseSummaryChange } from '../../jobs/summary-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
-import { answerChange, authorOf } from './answer-change.ts';
+import { answerChange, authorOf, type Patience } from './answer-change.ts';
 import { builtInTemplate } from './create-routes.ts';
 import { by, jobParameters, requestedJob } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
@@ -14,7 +14,7 @@ const response = { 200: changeSchema, 202: changeSchema };
 
 /** Changes of minutes, each of which makes a next version. */
 export const correctRoutes =
-  (context: GatewayContext) =>
+  (context: GatewayContext, patience: Patience) =>
   async (app: GatewayApp): Promise<void> => {
     const { services } = context;
     const config = { action: 'jobs:correct' } as const;
@@ -37,7 +37,7 @@ export const correctRoutes =
         const change = renameSpeaker(body.speaker, body.name);
         const wanted = { ...change, by: authorOf(principal, body.by) };
         const row = await requestedJob(context, request);
-        return await answerChange(context, { request, reply, row, wanted });
+        return await answerChange(context, { request, reply, row, wanted, patience });
       },
     );
 
@@ -59,7 +59,7 @@ export const correctRoutes =
         const change = joinSpeakers(body.speaker, body.into);
         const wanted = { ...change, by: authorOf(principal, body.by) };
         const row = await requestedJob(context, request);
-        return await answerChange(context, { request, reply, row, wanted });
+        return await answerChange(context, { request, reply, row, wanted, patience });
       },
     );
 
@@ -106,13 +106,25 @@ export const correctRoutes =
           calls = asked;
           return Promise.resolve(body.confirm);
         };
-        const needs = { template, confirm, ...(!body.confirm && { signal: patience() }) };
+        const needs = {
+          template,
+          confirm,
+          ...(!body.confirm && { signal: AbortSignal.timeout(patience.callsMs) }),
+        };
         const more = () => ({
           ...(calls !== undefined && { calls }),
           ...(isReplaced && { replaced: written }),
         });
         try {
-          return await answerChange(context, { request, reply, row, wanted, needs, more });
+          return await answerChange(context, {
+            request,
+            reply,
+            row,
+            wanted,
+            patience,
+            needs,
+            more,
+          });
         } catch (error) {
           throw error instanceof Error && error.name === 'TimeoutError'
             ? new NoAnswerError(row.id)
@@ -121,9 +133,6 @@ export const correctRoutes =
       },
     );
   };
-
-/** How long it is asked which calls a summary takes. */
-const patience = (): AbortSignal => AbortSignal.timeout(12_000);
 
 class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';

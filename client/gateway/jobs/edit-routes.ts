@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidOptionError } from '../../config.ts';
 import { editedChange } from '../../jobs/edited-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
-import { answerChange, authorOf } from './answer-change.ts';
+import { answerChange, authorOf, type Patience } from './answer-change.ts';
 import { by, jobParameters, requestedJob, versionQuery } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 import { takeFiles, withPostedFile } from './posted-file.ts';
@@ -13,7 +13,7 @@ const MOST_BYTES = 32_000_000;
 
 /** Takes a corrected document back. */
 export const editRoutes =
-  (context: GatewayContext) =>
+  (context: GatewayContext, patience: Patience) =>
   async (app: GatewayApp): Promise<void> => {
     takeFiles(app, /^application\/(?:json|octet-stream)(?:;|$)/);
     app.post(
@@ -51,7 +51,7 @@ export const editRoutes =
           async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
         );
         const wanted = edited && { kind: 'edit' as const, edited, by: author };
-        return await answerChange(context, { request, reply, row, wanted });
+        return await answerChange(context, { request, reply, row, wanted, patience });
       },
     );
   };

@@ -1,4 +1,5 @@
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { PATIENCE } from './answer-change.ts';
 import { approveRoutes } from './approve-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { correctRoutes } from './correct-routes.ts';
@@ -23,7 +24,7 @@ const ALL = [
 
 /** Everything below `/api` that is about jobs. Handlers throw the errors of `client/jobs`. */
 export const jobRoutes =
-  (context: GatewayContext) =>
+  (context: GatewayContext, patience = PATIENCE) =>
   async (app: GatewayApp): Promise<void> => {
-    for (const routes of ALL) await app.register(routes(context));
+    for (const routes of ALL) await app.register(routes(context, patience));
   };

@@ -8,6 +8,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { createServiceConnections } from '../../../../client/service-connections.ts';
 import type { GatewayApp } from '../../../../client/gateway/gateway-app.ts';
+import type { Patience } from '../../../../client/gateway/jobs/answer-change.ts';
 import { jobRoutes } from '../../../../client/gateway/jobs/job-routes.ts';
 import { testStack } from '../../../support/stack.ts';
 
@@ -17,7 +18,7 @@ import { testStack } from '../../../support/stack.ts';
  */
 export async function openGateway(
   env: Readonly<Record<string, string>> = testStack().env,
-  options: { readonly handlerTimeout?: number } = {},
+  { patience, ...options }: { readonly handlerTimeout?: number; readonly patience?: Patience } = {},
 ) {
   const services = createServiceConnections(env);
   const app = Fastify({ forceCloseConnections: true, ...options }) as unknown as GatewayApp;
@@ -43,7 +44,7 @@ export async function openGateway(
     const status = error.statusCode ?? (error.name.startsWith('ZodError') ? 400 : 422);
     return reply.code(status).send({ name: error.name, message: error.message });
   });
-  await app.register(jobRoutes({ env, services }), { prefix: '/api' });
+  await app.register(jobRoutes({ env, services }, patience), { prefix: '/api' });
   return {
     app,
     /** Every route that there is. */

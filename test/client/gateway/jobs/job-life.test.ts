@@ -9,6 +9,7 @@ import { progressSchema } from '../../../../client/gateway/jobs/job-schemas.ts';
 import { jobInputSchema } from '../../../../workflows/contracts/job-input.ts';
 import { freshNamespace, type FreshNamespace } from '../../../adapters/temporal/fresh-namespace.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
+import { finishedJob } from './finished-job.ts';
 import { openGateway } from './gateway-bench.ts';
 
 /** Jobs that are submitted, followed and stopped over HTTP. No worker runs: they wait in their queue. */
@@ -207,4 +208,43 @@ test('everybody who listens is told how a job stands, goes on where they were, a
   });
   const stopped = await gateway.ask(tenant, `/jobs/${id}/cancel`, { method: 'POST' });
   expect(stopped.body).toEqual({ id, outcome: 'requested' });
+}, 60_000);
+
+test('without a worker, a change goes on after its answer, and a summary that nobody confirmed is given up', async () => {
+  const patience = { answerMs: 300, callsMs: 300 };
+  await using hasty = await openGateway(place.env, { patience });
+  const tenant = freshTenant();
+  const [named, summarised] = ['b'.repeat(26), 'c'.repeat(26)];
+  await finishedJob(hasty.services, tenant, named);
+  await finishedJob(hasty.services, tenant, summarised);
+  const change = (id: string) => place.client.workflow.getHandle(`revise/${tenant}/${id}`);
+  const renamed = await hasty.ask(tenant, `/jobs/${named}/rename-speaker`, {
+    method: 'POST',
+    payload: { speaker: 'S1', name: 'Ann' },
+  });
+  expect(renamed).toMatchObject({
+    status: 202,
+    headers: { location: `/api/jobs/${named}/versions` },
+    body: { id: named, version: null, outcome: 'going-on' },
+  });
+  expect((await change(named).describe()).status.name).toBe('RUNNING');
+  expect((await hasty.ask(tenant, `/jobs/${named}/cancel`, { method: 'POST' })).body).toEqual({
+    id: named,
+    outcome: 'requested',
+  });
+  await change(named).terminate();
+
+  const patient = await openGateway(place.env, { patience: { ...patience, answerMs: 30_000 } });
+  const asking = patient.ask(tenant, `/jobs/${summarised}/resummarize`, {
+    method: 'POST',
+    payload: { template: 'board' },
+  });
+  const isGivenUp = async () => {
+    const { events } = await change(summarised).fetchHistory();
+    return events?.some((event) => event.workflowExecutionCancelRequestedEventAttributes) ?? false;
+  };
+  await expect.poll(() => isGivenUp().catch(() => false)).toBe(true);
+  await change(summarised).terminate();
+  expect(await asking).toMatchObject({ status: 503, body: { name: 'NoAnswerError' } });
+  await patient[Symbol.asyncDispose]();
 }, 60_000);
