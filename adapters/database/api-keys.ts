@@ -103,6 +103,17 @@ export function createApiKeys(db: Database) {
       return { row, state: isSameDigest(keySha256, presented.sha256) ? row.state : 'wrong' };
     },
 
+    /** Those of these ids whose keys are neither revoked nor expired. */
+    liveOf: async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+      const live = await db
+        .selectFrom('apiKey')
+        .select('id')
+        .where('id', 'in', ids)
+        .where(IS_LIVE)
+        .execute();
+      return new Set(live.map(({ id }) => id));
+    },
+
     /** Notes that a key is used, at most once a minute. */
     markUsed: async ({ id, lastUsedAt }: Pick<ApiKeyRow, 'id' | 'lastUsedAt'>): Promise<void> => {
       if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < 60_000) return;

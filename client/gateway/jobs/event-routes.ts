@@ -8,10 +8,11 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { createEventStream } from './event-stream.ts';
 import { jobParameters, requestedJob } from './job-parameters.ts';
 import { createJobWatchers, stateOf } from './job-watchers.ts';
+import { createOpenStreams } from './open-streams.ts';
 
 /** The progress of jobs. */
 export const eventRoutes =
-  (context: GatewayContext) =>
+  (context: GatewayContext, { checkEveryMs = 45_000, mostOfKey = 100 } = {}) =>
   async (app: GatewayApp): Promise<void> => {
     const { services } = context;
     const sources = async () => ({
@@ -26,9 +27,18 @@ export const eventRoutes =
         app.log.warn({ name }, 'a job cannot be looked at: its listeners wait');
       },
     });
+    const streams = createOpenStreams({
+      liveOf: async (keyIds) => await (await services.apiKeys()).liveOf(keyIds),
+      onTrouble: (error) => {
+        app.log.warn({ error }, 'the keys of open streams cannot be looked at');
+      },
+      checkEveryMs,
+      mostOfKey,
+    });
     // Streams that are open would keep the server from closing.
     app.addHook('preClose', () => {
       watchers.close();
+      streams.close();
     });
 
     app.get(
@@ -42,7 +52,7 @@ export const eventRoutes =
           operationId: 'watchJob',
           summary: 'The progress of a job, as server-sent events, until it ends',
           description:
-            'Events named progress have the state of the job as JSON, and an id that says which state it is: with Last-Event-ID, a state that is known is not sent again. An event named end is the last one. Asked again for a job that has ended, the answer is 204.',
+            'Events named progress have the state of the job as JSON, and an id that says which state it is: with Last-Event-ID, a state that is known is not sent again. An event named end is the last one. Asked again for a job that has ended, the answer is 204. A stream ends soon after its key does.',
           tags: ['jobs'],
           params: jobParameters,
           headers: z.looseObject({
@@ -65,8 +75,15 @@ export const eventRoutes =
           if (isLast && id === knownId) return await nothing(reply);
         }
         const { stream, listener } = createEventStream();
+        const remove = streams.add(request.principal.keyId, () => {
+          leave();
+          listener.end(false);
+        });
         const leave = watchers.listen(row, listener, knownId);
-        stream.once('close', leave);
+        stream.once('close', () => {
+          remove();
+          leave();
+        });
         return await sendEvents(reply, stream);
       },
     );
@@ -83,4 +100,6 @@ const sendEvents = (reply: FastifyReply, stream: Readable): FastifyReply =>
     .header('cache-control', 'no-store')
     // Proxies that collect what they pass on would hold events back.
     .header('x-accel-buffering', 'no')
+    // Kept, it would keep a server that ends from closing, once the stream has ended.
+    .header('connection', 'close')
     .send(stream);
