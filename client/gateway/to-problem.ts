@@ -11,6 +11,8 @@ export function toProblem(error: unknown): ProblemFacts | null {
   if ('code' in error && typeof error.code === 'string' && error.code.startsWith('FST_ERR_')) {
     return byServer(error.code, 'statusCode' in error ? Number(error.statusCode) : 500);
   }
+  if (isCutOff(error))
+    return { code: 'invalid_request', detail: 'the body did not come to its end' };
   const known = BY_NAME[error.name];
   if (known !== undefined) {
     const [code, detail = describeError(error)] = known;
@@ -37,10 +39,14 @@ const BY_NAME: Readonly<Record<string, Known>> = {
   JobReferenceError: ['job_reference_invalid'],
   AmbiguousJobError: ['job_ambiguous'],
   JobNotFoundError: ['job_not_found', 'there is no such job'],
+  NoAnswerError: ['timed_out'],
   NoResultError: ['no_result'],
+  NoSuchFileError: ['file_not_found'],
+  NothingToCancelError: ['nothing_to_cancel'],
   NothingToRetryError: ['nothing_to_retry'],
   NotAsApprovedError: ['not_as_approved'],
   RevisionRefusedError: ['revision_refused'],
+  RevisionStoppedError: ['revision_stopped'],
   UnusableEditError: ['edit_unusable'],
   UnusableRecordingError: ['recording_unusable'],
   UnusableTranscriptError: ['transcript_unusable'],
@@ -64,6 +70,10 @@ const outOfReach = (): ProblemFacts => ({
   detail: 'a service that this needs does not answer, or is not set up: try again in a while',
   headers: { 'retry-after': '10' },
 });
+
+/** Whoever sent a body went away meanwhile: Node's own error. */
+const isCutOff = (error: Error): boolean =>
+  error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET';
 
 /** gRPC: deadline exceeded, unavailable. */
 const isUnanswered = (error: Error): boolean => [4, 14].includes(grpcCode(error) ?? 0);

@@ -63,8 +63,8 @@ export function parseFiles(
 function parseTitle(text: string | undefined): string | null {
   const title = text?.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
   if (title === undefined) return null;
-  if (title === '' || title.length > 200) {
-    throw new InvalidOptionError('--title takes 1 to 200 characters');
+  if (title === '' || title.length > 200 || hasControls(title)) {
+    throw new InvalidOptionError('--title takes 1 to 200 characters, and no control characters');
   }
   return title;
 }
@@ -104,10 +104,13 @@ function parseAttendees(text: string | undefined): string[] {
     .map((name) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' '))
     .filter((name) => name !== '');
   const attendees = [...new Set(names)];
-  if (attendees.length > 200 || attendees.some((name) => name.length > 100)) {
+  if (attendees.length > 200 || attendees.some((name) => name.length > 100 || hasControls(name))) {
     throw new InvalidOptionError(
-      '--attendees takes at most 200 names of at most 100 characters, separated by commas or semicolons',
+      '--attendees takes at most 200 names of at most 100 characters, separated by commas or semicolons, without control characters',
     );
   }
   return attendees;
 }
+
+/** Also characters that are broken: neither can be stored. */
+const hasControls = (text: string): boolean => /[\p{Cc}\p{Cs}]/u.test(text);

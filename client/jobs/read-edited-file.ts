@@ -51,9 +51,7 @@ function parseJson(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch {
     // The engine's own message quotes the text, and does not always say the place.
-    const errors: ParseError[] = [];
-    parse(text, errors, { disallowComments: true, allowTrailingComma: false });
-    const [first] = errors;
+    const [first] = faultsOf(text);
     if (first === undefined) throw new UnusableEditError(`${path} is not JSON`);
     const lines = text.slice(0, first.offset).split('\n');
     const what = printParseErrorCode(first.error)
@@ -63,4 +61,15 @@ function parseJson(text: string, path: string): unknown {
       `${path} is not JSON at line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1}: ${what}`,
     );
   }
+}
+
+function faultsOf(text: string): readonly ParseError[] {
+  const faults: ParseError[] = [];
+  try {
+    parse(text, faults, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // It calls itself for every level.
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return faults;
 }

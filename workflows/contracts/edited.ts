@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoDateSchema, outputOptionsSchema } from './job-input.ts';
+import { isoDateSchema } from './job-input.ts';
 import { timeSchema } from './transcript.ts';
 
 /**
@@ -96,7 +96,7 @@ function minutesSchemaOf(object: ObjectOf) {
       file: z.literal('minutes'),
       title: lineOf(400),
       date: isoDateSchema.nullable(),
-      attendees: outputOptionsSchema.shape.attendees.optional(),
+      attendees: z.array(lineOf(100)).max(200).optional(),
       summary: z.string().max(200_000).refine(isPlain, 'has control characters or broken ones'),
       keyPoints: statements,
       decisions: statements,

@@ -18,6 +18,7 @@ export function readCursor(cursor: string): ListPosition {
 }
 
 const positionSchema = z.object({
-  createdAt: z.iso.datetime({ precision: 6 }),
+  // There is no year 0 in Postgres.
+  createdAt: z.iso.datetime({ precision: 6 }).refine((time) => !time.startsWith('0000')),
   id: z.string().regex(JOB_ID_PATTERN),
 });

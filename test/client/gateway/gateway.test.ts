@@ -297,7 +297,7 @@ test('the rest of a minute is refused to a key that asked too often, and to nobo
   expect(rows).toMatchObject([{ status: 429, tenant, route: '/api/keys' }]);
 });
 
-test('whoever tries keys is soon refused without a look, and leaves no more rows', async () => {
+test('whoever tries keys is soon refused for that, and leaves no more rows', async () => {
   await using tried = await testGateway();
   const requestIds: string[] = [];
   const statuses: number[] = [];

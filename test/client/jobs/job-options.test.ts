@@ -87,3 +87,10 @@ test('whatever is typed is refused, or gives options that the contract takes', (
     }),
   );
 });
+
+test.each([{ title: 'a\u0000b' }, { title: 'a\ud800' }, { attendees: 'Ann, Bo\u0000b' }])(
+  'what cannot be stored is refused: %j',
+  (typed) => {
+    expect(() => parse(typed)).toThrow(/control characters$/);
+  },
+);
