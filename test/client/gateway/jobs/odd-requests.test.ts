@@ -82,3 +82,7 @@ test('of whoever goes away before the end, nothing is left, and nothing is calle
   await expect.poll(() => readdir(scratch)).toEqual([]);
   expect(gateway.logged()).not.toContain('a request failed');
 });
+
+test('a recording has as long to come as its route may take', () => {
+  expect(gateway.app.server.requestTimeout).toBe(600_000);
+});
