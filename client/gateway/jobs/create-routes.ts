@@ -7,6 +7,7 @@ import { submitJob } from '../../jobs/submit-job.ts';
 import { submitPorts } from '../../jobs/submit-ports.ts';
 import { BUILT_IN, chooseTemplate } from '../../templates/choose-template.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { atOnce } from './at-once.ts';
 import { flag, isOn } from './job-parameters.ts';
 import { lastPart, takeFiles, withPostedFile } from './posted-file.ts';
 
@@ -52,6 +53,7 @@ export const createRoutes =
   (context: GatewayContext) =>
   async (app: GatewayApp): Promise<void> => {
     takeFiles(app, TYPES);
+    const post = atOnce(8, 'files on their way');
     app.post(
       '/jobs',
       {
@@ -98,15 +100,14 @@ export const createRoutes =
         if (!(body instanceof Readable)) {
           throw new InvalidOptionError('the body is empty: post the file itself, with its type');
         }
-        const { id, reused, retitled, approvalIgnored } = await withPostedFile(
-          body,
-          { name, mostBytes: MOST_BYTES },
-          (path) =>
+        const { id, reused, retitled, approvalIgnored } = await post(principal.keyId, () =>
+          withPostedFile(body, { name, mostBytes: MOST_BYTES }, (path) =>
             submitJob(
               { tenant, paths: [path], title, options, template, approval, force },
               // Whoever goes away has posted the file all the same.
               submitPorts({ ...context, signal: new AbortController().signal }),
             ),
+          ),
         );
         return await reply
           .code(202)

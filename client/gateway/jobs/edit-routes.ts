@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InvalidOptionError } from '../../config.ts';
 import { editedChange } from '../../jobs/edited-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { atOnce } from './at-once.ts';
 import { answerChange, authorOf, type Patience } from './answer-change.ts';
 import { by, jobParameters, requestedJob, versionQuery } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
@@ -15,6 +16,7 @@ const MOST_BYTES = 32_000_000;
 export const editRoutes =
   (context: GatewayContext, patience: Patience) =>
   async (app: GatewayApp): Promise<void> => {
+    const post = atOnce(8, 'files on their way');
     takeFiles(app, /^application\/(?:json|octet-stream)(?:;|$)/);
     app.post(
       '/jobs/:id/edit',
@@ -45,10 +47,12 @@ export const editRoutes =
           throw new InvalidOptionError('the body is empty: post the corrected file itself');
         }
         const store = await context.services.store();
-        const edited = await withPostedFile(
-          body,
-          { name: 'the body', mostBytes: MOST_BYTES },
-          async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
+        const edited = await post(principal.keyId, () =>
+          withPostedFile(
+            body,
+            { name: 'the body', mostBytes: MOST_BYTES },
+            async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
+          ),
         );
         const wanted = edited && { kind: 'edit' as const, edited, by: author };
         return await answerChange(context, { request, reply, row, wanted, patience });

@@ -11,6 +11,7 @@ import { fetchResult, parseFormats, resultFiles } from '../../jobs/fetch-result.
 import { fetchZip } from '../../jobs/fetch-zip.ts';
 import { openResultFile, resultFile } from '../../jobs/open-result-file.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { atOnce } from './at-once.ts';
 import { isKnown } from './conditional.ts';
 import { jobParameters, requestedVersion, versionQuery } from './job-parameters.ts';
 import { notModified } from './job-schemas.ts';
@@ -28,6 +29,7 @@ export const exportRoutes =
   (context: GatewayContext) =>
   async (app: GatewayApp): Promise<void> => {
     const { services } = context;
+    const pack = atOnce(8, 'zips in the making');
 
     app.get(
       '/jobs/:id/exports',
@@ -72,7 +74,7 @@ export const exportRoutes =
             files: files.map(({ name, bytes }) => ({ name, bytes, contentType: typeOf(name) })),
           });
         }
-        const packed = await packedResult(row, store, formats);
+        const packed = await pack(request.principal.keyId, () => packedResult(row, store, formats));
         return await download(reply, { name: 'minutes.zip', ...packed });
       },
     );

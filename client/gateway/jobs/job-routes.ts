@@ -16,7 +16,7 @@ const ALL = [
   exportRoutes,
   createRoutes,
   controlRoutes,
-  eventRoutes,
+  (context: GatewayContext) => eventRoutes(context),
   correctRoutes,
   editRoutes,
   approveRoutes,

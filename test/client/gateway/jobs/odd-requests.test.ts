@@ -14,12 +14,14 @@ const ID = 'a'.repeat(26);
 let gateway: Awaited<ReturnType<typeof testGateway>>;
 let headers: { readonly authorization: string };
 let scratch: string;
+let address: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'hansard-test-'));
   vi.stubEnv('TMPDIR', scratch);
   gateway = await testGateway();
   ({ headers } = await gateway.keyOf(tenant, 'admin'));
   await finishedJob(gateway.services, tenant, ID);
+  address = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
@@ -29,6 +31,7 @@ afterAll(async () => {
 
 const cursorOf = (place: string) => Buffer.from(place).toString('base64url');
 const deep = '['.repeat(100_000);
+const LONGER = 'content-type: text/plain\r\ncontent-length: 1000\r\n';
 const TALK = 'Ann: We decided to hire a painter.\n';
 
 test.each([
@@ -62,17 +65,20 @@ test.each([
   expect(sources).toEqual([]);
 });
 
-test('of whoever goes away before the end, nothing is left, and nothing is called a fault of ours', async () => {
-  const { port } = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
-  const send = (first: string, more = '', body = '') => {
+function sender() {
+  const { port } = new URL(address);
+  return (first: string, more = '', body = '') => {
     const socket = connect(Number(port), '127.0.0.1');
     const { authorization } = headers;
     socket.write(`${first} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n${more}`);
     socket.write(`\r\n${body}`);
     return socket;
   };
-  const body = 'content-type: text/plain\r\ncontent-length: 1000\r\n';
-  const posted = send('POST /api/jobs?name=a.txt', body, TALK);
+}
+
+test('of whoever goes away before the end, nothing is left, and nothing is called a fault of ours', async () => {
+  const send = sender();
+  const posted = send('POST /api/jobs?name=a.txt', LONGER, TALK);
   await expect.poll(() => readdir(scratch)).toHaveLength(1);
   posted.destroy();
   await expect.poll(() => gateway.logged()).toMatch(/"method":"POST".*"route":"\/api\/jobs"/);
@@ -85,4 +91,19 @@ test('of whoever goes away before the end, nothing is left, and nothing is calle
 
 test('a recording has as long to come as its route may take', () => {
   expect(gateway.app.server.requestTimeout).toBe(600_000);
+});
+
+test('a key has 8 files on their way at once', async () => {
+  const send = sender();
+  const posted = Array.from({ length: 8 }, () => send('POST /api/jobs?name=a.txt', LONGER, TALK));
+  await expect.poll(() => readdir(scratch)).toHaveLength(8);
+  const more = await gateway.app.inject({
+    method: 'POST',
+    url: '/api/jobs?name=a.txt',
+    headers: { ...headers, 'content-type': 'text/plain' },
+    payload: TALK,
+  });
+  expect(more.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+  for (const socket of posted) socket.destroy();
+  await expect.poll(() => readdir(scratch)).toEqual([]);
 });
