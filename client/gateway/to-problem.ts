@@ -1,6 +1,7 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { grpcCode } from '../../adapters/temporal/grpc-status.ts';
 import { describeError } from '../describe-error.ts';
+import { inHttpWords } from './http-words.ts';
 import { ProblemError, type ProblemCode, type ProblemFacts } from './problem.ts';
 
 /** What to answer to an error; null: it is ours, and nobody outside is told of it. */
@@ -15,7 +16,7 @@ export function toProblem(error: unknown): ProblemFacts | null {
     return { code: 'invalid_request', detail: 'the body did not come to its end' };
   const known = BY_NAME[error.name];
   if (known !== undefined) {
-    const [code, detail = describeError(error)] = known;
+    const [code, detail = inHttpWords(describeError(error))] = known;
     return { code, detail };
   }
   if (OUT_OF_REACH.has(error.name) || isUnanswered(error)) return outOfReach();
@@ -38,19 +39,27 @@ const BY_NAME: Readonly<Record<string, Known>> = {
   InvalidOptionError: ['invalid_option'],
   JobReferenceError: ['job_reference_invalid'],
   AmbiguousJobError: ['job_ambiguous'],
-  JobNotFoundError: ['job_not_found', 'there is no such job'],
-  NoAnswerError: ['timed_out'],
+  JobNotFoundError: [
+    'job_not_found',
+    'there is no such job: GET /api/jobs lists those that there are',
+  ],
   NoResultError: ['no_result'],
   NoSuchFileError: ['file_not_found'],
+  NoSuchVersionError: ['version_not_found'],
   NothingToCancelError: ['nothing_to_cancel'],
   NothingToRetryError: ['nothing_to_retry'],
   NotAsApprovedError: ['not_as_approved'],
+  NoAnswerError: ['service_unavailable'],
   RevisionRefusedError: ['revision_refused'],
   RevisionStoppedError: ['revision_stopped'],
   UnusableEditError: ['edit_unusable'],
   UnusableRecordingError: ['recording_unusable'],
   UnusableTranscriptError: ['transcript_unusable'],
-  KeyNotFoundError: ['key_not_found', 'there is no such key'],
+  VersionOutdatedError: ['version_outdated'],
+  KeyNotFoundError: [
+    'key_not_found',
+    'there is no such key: GET /api/keys lists those that there are',
+  ],
   TooManyKeysError: ['too_many_keys'],
 };
 
@@ -90,10 +99,13 @@ function byServer(code: string, status: number): ProblemFacts | null {
 
 /** By Fastify's codes. */
 const BY_SERVER: Readonly<Record<string, readonly [code: ProblemCode, detail: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the body is larger than this route takes'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'body_too_large',
+    'the body is larger than this route takes: /docs says how much that is',
+  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'media_type_unsupported',
-    'this route does not take bodies of this content type',
+    'this route does not take this content type: send JSON as application/json, and a file as what it is, such as audio/mp4, or as application/octet-stream',
   ],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_json', 'the body is not valid JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_json', 'the body is empty, and should be JSON'],
@@ -106,12 +118,34 @@ function invalidRequest({
   readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
   readonly validationContext?: string | undefined;
 }): ProblemFacts {
-  return {
-    code: 'invalid_request',
-    detail: 'the request is not as this route takes it: see errors',
-    errors: validation.map(({ instancePath, message }) => ({
-      place: `${validationContext}${instancePath === '/' ? '' : instancePath}`,
-      detail: message ?? 'is wrong',
-    })),
-  };
+  const part = PARTS[validationContext] ?? validationContext;
+  const errors = validation.map(({ instancePath, message = 'is wrong' }) => ({
+    place: `${part}${instancePath === '/' ? '' : instancePath}`,
+    detail: plain(message),
+  }));
+  const told = errors.slice(0, TOLD).map(({ place, detail }) => `${place}: ${detail}`);
+  return { code: 'invalid_request', detail: told.join('; '), errors };
 }
+
+/** By Fastify's names. */
+const PARTS: Readonly<Record<string, string>> = {
+  querystring: 'query',
+  params: 'path',
+  headers: 'header',
+};
+
+/** Faults that the sentence names; the list has all of them. */
+const TOLD = 3;
+
+/** What zod says, in words for people who do not know JavaScript. */
+const plain = (message: string): string =>
+  message
+    .replace(
+      /^Invalid input: expected (\w+), received (?:undefined|null)$/,
+      'is missing: it takes a $1',
+    )
+    .replace(/^Invalid input: expected (\w+), received \w+$/, 'takes a $1')
+    .replace(/^Invalid option: expected one of /, 'takes one of ')
+    .replace(/^Unrecognized keys?: /, 'there is nothing of this name: ')
+    .replaceAll('"|"', '", "')
+    .replaceAll(/\ba (?=array|object|int)/g, 'an ');

@@ -9,8 +9,8 @@ export type WantedDecision =
   Exclude<Decision, { readonly kind: 'approve' }> | { readonly kind: 'approve' };
 
 /**
- * The decision on the version that a person read, which has to be the one that the job shows. Throws `NoResultError`, and
- * `InvalidOptionError`.
+ * The decision on the version that a person read, which has to be the one that the job shows. Throws the errors of
+ * `requireShown`.
  *
  * @param version as typed; undefined: whichever is shown
  */

@@ -12,13 +12,15 @@ import {
   type EditedTranscript,
 } from '../../workflows/contracts/edited.ts';
 import { NoResultError } from './fetch-result.ts';
+import { VersionOutdatedError } from './of-version.ts';
 import { readEditedFile, UnusableEditError } from './read-edited-file.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
  * What a person changed in a `minutes.json` or `transcript.json` of the version that a job shows; null: nothing. Nothing
- * is stored yet. Throws `UnusableEditError`, which names every wrong field and repeats none, and `NoResultError`.
+ * is stored yet. Throws `UnusableEditError`, which names every wrong field and repeats none, `NoResultError`, and
+ * `VersionOutdatedError`.
  *
  * @param madeFrom version that the file was made from, as the person says; undefined: they do not
  */
@@ -69,11 +71,14 @@ function requireJob({ id }: Json, jobId: string, path: string): void {
 function requireVersion(version: unknown, shown: number, jobId: string, path: string): void {
   if (version === shown) return;
   const made = z.int().positive().safeParse(version).data;
-  throw new UnusableEditError(
-    made === undefined
-      ? `${path}: version: must be ${shown}, the version that job ${jobId} shows`
-      : `${path} is made from version ${made}, and version ${shown} is shown now: make your changes in the files ` +
-          `that npm run -s hansard -- result ${jobId} --out DIR writes`,
+  if (made === undefined) {
+    throw new UnusableEditError(
+      `${path}: version: must be ${shown}, the version that job ${jobId} shows`,
+    );
+  }
+  throw new VersionOutdatedError(
+    `${path} is made from version ${made}, and version ${shown} is shown now: make your changes in the files ` +
+      `that npm run -s hansard -- result ${jobId} --out DIR writes`,
   );
 }
 

@@ -32,7 +32,7 @@ export class JobReferenceError extends Error {
 
   constructor(reference: string) {
     super(
-      `${JSON.stringify(reference)} is not a job id: give the 26 characters that submit printed, or at least the first 8`,
+      `${JSON.stringify(reference)} is not a job id: give its 26 characters, or at least the first 8`,
     );
   }
 }

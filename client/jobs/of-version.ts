@@ -1,9 +1,8 @@
 import type { JobLibrary, JobRow } from '../../adapters/database/job-library.ts';
-import { InvalidOptionError } from '../config.ts';
 import { NoResultError } from './fetch-result.ts';
 import { parseVersion } from './parse-version.ts';
 
-/** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`, which names the option. */
+/** The job as it would be if it showed one of its other versions. Throws `InvalidOptionError`, and `NoSuchVersionError`. */
 export async function ofVersion(
   row: JobRow,
   typed: string,
@@ -21,7 +20,7 @@ export async function ofVersion(
       approval: wanted.approval,
     };
   }
-  throw new InvalidOptionError(
+  throw new NoSuchVersionError(
     versions.length === 0
       ? `${option}: job ${row.id} has no minutes yet`
       : `${option}: job ${row.id} has the versions ${versions
@@ -32,7 +31,8 @@ export async function ofVersion(
 }
 
 /**
- * The job, if the version that a person read is the one that it shows. Throws `NoResultError`, and `InvalidOptionError`.
+ * The job, if the version that a person read is the one that it shows. Throws `NoResultError`, the
+ * errors of `ofVersion`, and `VersionOutdatedError`.
  *
  * @param typed number of that version; undefined: whichever is shown
  */
@@ -47,7 +47,17 @@ export async function requireShown(
   if (read.minutesKey === minutesKey) return { ...row, minutesKey };
   const versions = await library.versions(row.tenant, row.id);
   const shown = versions.find((one) => one.minutesKey === minutesKey)?.version ?? 'another one';
-  throw new InvalidOptionError(
+  throw new VersionOutdatedError(
     `--version: job ${row.id} shows version ${shown} by now, and not ${typed?.trim()}: nothing was decided; read it with npm run -s hansard -- result ${row.id} --out DIR`,
   );
+}
+
+/** Also of a version that lacks what is asked for. */
+export class NoSuchVersionError extends Error {
+  override readonly name = 'NoSuchVersionError';
+}
+
+/** Another version is shown by now than the one that a person has read. */
+export class VersionOutdatedError extends Error {
+  override readonly name = 'VersionOutdatedError';
 }

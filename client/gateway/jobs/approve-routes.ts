@@ -28,7 +28,7 @@ export const approveRoutes =
           summary: 'Approve the minutes: their files are frozen by their digests',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({ version: read, by }),
+          body: z.strictObject({ version: read, by }),
           response,
         },
       },
@@ -45,7 +45,7 @@ export const approveRoutes =
           summary: 'Return the minutes instead of approving them; a correction makes a draft again',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({
+          body: z.strictObject({
             remark: z
               .string()
               .max(10_000)
@@ -74,7 +74,7 @@ export const approveRoutes =
           summary: 'Ask somebody else to approve the minutes',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({
+          body: z.strictObject({
             to: z.string().max(1_000).describe('Who is asked instead'),
             version: version.optional().describe('The version that is meant'),
             by,

@@ -28,7 +28,7 @@ export const correctRoutes =
           summary: 'Give a speaker a name in every document; no model is called',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({ speaker, name: z.string().max(1_000), by }),
+          body: z.strictObject({ speaker, name: z.string().max(1_000), by }),
           response,
         },
       },
@@ -50,7 +50,11 @@ export const correctRoutes =
           summary: 'Make two speakers one, where one voice was taken for two; no model is called',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({ speaker, into: speaker.describe('Id of the speaker that stays'), by }),
+          body: z.strictObject({
+            speaker,
+            into: speaker.describe('Id of the speaker that stays'),
+            by,
+          }),
           response,
         },
       },
@@ -71,10 +75,10 @@ export const correctRoutes =
           operationId: 'resummarizeJob',
           summary: 'Write the summary anew, from the transcript that the job shows',
           description:
-            'Without confirm, the answer says which calls it takes, and nothing is called; with it, they are made, and paid for.',
+            'Without confirm, nothing is paid for: if it takes calls, the answer (asked) says which, and nothing changes; if their answers are stored already, it is made. With confirm, the calls are made, and paid for.',
           tags: ['jobs'],
           params: jobParameters,
-          body: z.object({
+          body: z.strictObject({
             template: builtInTemplate.optional().describe('Default: as the minutes are'),
             language: z
               .string()
@@ -136,7 +140,6 @@ export const correctRoutes =
 
 class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  readonly statusCode = 503;
 
   constructor(id: string) {
     super(

@@ -14,7 +14,7 @@ import { lastPart, takeFiles, withPostedFile } from './posted-file.ts';
 /** A template that Hansard has: files of one's own are the command line's. */
 export const builtInTemplate = z.enum(['standard', ...BUILT_IN]);
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   name: z.string().max(1_000).optional().describe('Name of the file; its end tells transcripts'),
   title: z.string().max(1_000).optional().describe('Title of the minutes'),
   date: z.string().max(40).optional().describe('Day of the meeting, YYYY-MM-DD'),

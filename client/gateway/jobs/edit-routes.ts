@@ -29,7 +29,7 @@ export const editRoutes =
           tags: ['jobs'],
           consumes: ['application/json'],
           params: jobParameters,
-          querystring: z.object({
+          querystring: z.strictObject({
             version: versionQuery.shape.version.describe(
               'The version that the file was made from (minutes.json says it)',
             ),

@@ -8,7 +8,7 @@ export const jobParameters = z.object({
   id: z.string().max(64).describe('Id of the job, or at least its first 8 characters'),
 });
 
-export const versionQuery = z.object({
+export const versionQuery = z.strictObject({
   version: z.coerce
     .number()
     .int()

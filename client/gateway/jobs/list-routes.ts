@@ -19,7 +19,7 @@ export const listRoutes =
           operationId: 'listJobs',
           summary: 'The jobs, newest first',
           tags: ['jobs'],
-          querystring: z.object({
+          querystring: z.strictObject({
             limit,
             cursor: z.string().max(200).optional().describe('next of the page before'),
             status: z.enum(LISTED_STATUSES).optional(),
@@ -59,7 +59,7 @@ export const listRoutes =
           summary:
             'The jobs that have all these words in title, minutes or transcript, newest first',
           tags: ['library'],
-          querystring: z.object({
+          querystring: z.strictObject({
             search: z.string().describe('Words, of any language'),
             limit,
           }),

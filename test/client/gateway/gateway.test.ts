@@ -164,7 +164,7 @@ describe('errors', () => {
     expect(answer.json()).toMatchObject({
       status: 400,
       code: 'invalid_option',
-      detail: '--limit takes a number',
+      detail: 'limit takes a number',
     });
   });
 
@@ -178,6 +178,7 @@ describe('errors', () => {
     expect(answer.json()).toMatchObject({
       status: 400,
       code: 'invalid_request',
+      detail: 'body/n: takes a number; body: there is nothing of this name: "more"',
       errors: [{ place: 'body/n' }, { place: 'body' }],
     });
     expect(answer.body).not.toContain(SECRET);

@@ -45,9 +45,13 @@ async function take(file: unknown, madeFrom?: number) {
   await writeFile(path, bytes);
   return editedChange(path, row, { store, madeFrom });
 }
-async function refusalOf(file: unknown, madeFrom?: number): Promise<string> {
+async function refusalOf(
+  file: unknown,
+  madeFrom?: number,
+  name = 'UnusableEditError',
+): Promise<string> {
   const error: unknown = await take(file, madeFrom).catch((thrown: unknown) => thrown);
-  if (!(error instanceof Error) || error.name !== 'UnusableEditError') throw error;
+  if (!(error instanceof Error) || error.name !== name) throw error;
   return error.message.replaceAll(`${folder}/`, '');
 }
 const without = (object: object, name: string) =>
@@ -144,11 +148,6 @@ test.each<[string, unknown, string]>([
   ['a list', [], 'is JSON, but neither minutes.json nor transcript.json'],
   ['something else', { a: 1 }, 'is neither minutes.json nor transcript.json'],
   ['another job', { ...minutes, id: 'b'.repeat(26) }, `the minutes of another job than ${id}`],
-  [
-    'an earlier version',
-    { ...minutes, version: 2 },
-    'is made from version 2, and version 3 is shown now: make your changes in the files that npm run -s hansard -- result',
-  ],
   ['no version', without(minutes, 'version'), 'version: is missing, and cannot be removed'],
   ['no decisions', without(minutes, 'decisions'), 'decisions: is missing. It must be a list'],
   [
@@ -231,10 +230,14 @@ test('at most five problems are told, and how many more there are', async () => 
   expect(refusal).toContain('and 4 more');
 });
 
-test('a transcript says by an option what it was made from', async () => {
+test('minutes say what they were made from, and a transcript by an option: earlier versions are outdated', async () => {
   const file = { ...transcript, segments: [one, two] };
   await expect(take(file, 3)).resolves.toMatchObject({ file: 'transcript' });
-  await expect(refusalOf(file, 1)).resolves.toContain('is made from version 1');
+  const outdated = await refusalOf(file, 1, 'VersionOutdatedError');
+  expect(outdated).toContain('is made from version 1');
+  await expect(refusalOf({ ...minutes, version: 2 }, undefined, 'VersionOutdatedError')).resolves
+    .toBe(`edited.json is made from version 2, and version 3 is shown now: make your changes in the files that \
+npm run -s hansard -- result ${id} --out DIR writes`);
 });
 
 test('what is no file is refused', async () => {

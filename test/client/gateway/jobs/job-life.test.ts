@@ -72,6 +72,7 @@ test('a posted file is a job, once; its options are those of submit', async () =
 
 test.each([
   ['date=tomorrow', TALK, /--date "tomorrow" is not a calendar day/],
+  ['title=a%00b', TALK, /--title takes .* no control characters/],
   ['approver=Eve', TALK, /--approver needs --approve/],
   ['name=..', TALK, /^name takes the name of a file/],
   ['name=talk.m4a', TALK, /^talk\.m4a /],
@@ -89,9 +90,12 @@ test.each([
   expect(keys).toEqual([]);
 });
 
-test.each(['template=%2Fetc%2Fpasswd', 'image=no'])('%s is no option', async (query) => {
-  expect((await post(freshTenant(), query)).status).toBe(400);
-});
+test.each(['template=%2Fetc%2Fpasswd', 'image=no', 'aprove=true'])(
+  '%s is no option',
+  async (query) => {
+    expect((await post(freshTenant(), query)).status).toBe(400);
+  },
+);
 
 test('a type that is no recording and no text is refused', async () => {
   const headers = { 'content-type': 'image/png' };

@@ -96,9 +96,12 @@ test.each(['cursor=x', `cursor=${Buffer.from('2026 a').toString('base64url')}`])
   },
 );
 
-test.each(['limit=0', 'limit=1001', 'limit=x', 'status=gone'])('%s is refused', async (query) => {
-  expect((await gateway.ask(freshTenant(), `/jobs?${query}`)).status).toBe(400);
-});
+test.each(['limit=0', 'limit=1001', 'limit=x', 'status=gone', 'page=2'])(
+  '%s is refused',
+  async (query) => {
+    expect((await gateway.ask(freshTenant(), `/jobs?${query}`)).status).toBe(400);
+  },
+);
 
 test('the library gives the jobs that have a word, with its line, and no job of another tenant', async () => {
   const tenant = freshTenant();

@@ -63,7 +63,7 @@ test('its versions, and where its statements come from, are answered as the comm
     name: 'InvalidOptionError',
   });
   expect((await gateway.ask(tenant, `/jobs/${ID}/changes`)).body).toMatchObject({
-    name: 'InvalidOptionError',
+    name: 'NoSuchVersionError',
     message: expect.stringContaining('nobody changed it') as string,
   });
 });
@@ -101,7 +101,10 @@ test.each([
   ['exports/..%2f..%2finput.json', { name: 'NoSuchFileError' }],
   [
     'exports/minutes.md?version=2',
-    { message: expect.stringContaining('has the versions 1') as string },
+    {
+      name: 'NoSuchVersionError',
+      message: expect.stringContaining('has the versions 1') as string,
+    },
   ],
   ['exports?format=odt', { name: 'InvalidOptionError' }],
 ])('%s: nothing but the files of a version is read', async (path, error) => {

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { toProblem } from '../../../client/gateway/to-problem.ts';
+
+const errorNamed = (name: string, message = 'words'): Error =>
+  Object.assign(new Error(message), { name });
+
+test('every error that a job is refused with has an answer of its own', () => {
+  const folder = join(import.meta.dirname, '../../../client/jobs');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [...readFileSync(join(folder, path), 'utf8').matchAll(NAME)])
+    .map(([, name]) => String(name));
+  expect(names).toContain('NoSuchFileError');
+  const unanswered = names.filter((name) => toProblem(errorNamed(name)) === null);
+  expect(unanswered).toEqual(['WatchInterruptedError']);
+});
+
+const NAME = /override readonly name = '(\w+)'/g;
+
+test.each([
+  ['NoSuchFileError', 'file_not_found'],
+  ['NoSuchVersionError', 'version_not_found'],
+  ['VersionOutdatedError', 'version_outdated'],
+  ['NothingToCancelError', 'nothing_to_cancel'],
+  ['RevisionStoppedError', 'revision_stopped'],
+  ['NoAnswerError', 'service_unavailable'],
+])('%s: %s, in its own words', (name, code) => {
+  expect(toProblem(errorNamed(name))).toMatchObject({ code, detail: 'words' });
+});
+
+test.each([
+  ['--title takes 1 to 200 characters', 'title takes 1 to 200 characters'],
+  ['npm run -s hansard -- list shows them', 'GET /api/jobs shows them'],
+  ['--approver needs --approve', 'approver needs approve'],
+  [
+    'job abc has the versions 1; npm run -s hansard -- versions abc says what each is',
+    'job abc has the versions 1; GET /api/jobs/abc/versions says what each is',
+  ],
+  [
+    'read it with npm run -s hansard -- result abc --out DIR',
+    'read it with GET /api/jobs/abc/exports',
+  ],
+  ['or stop it with npm run -s hansard -- cancel abc', 'or stop it with POST /api/jobs/abc/cancel'],
+  ['follow it with npm run -s hansard -- watch abc', 'follow it with GET /api/jobs/abc/events'],
+  ['try npm run -s hansard -- retry abc', 'try POST /api/jobs/abc/retry'],
+])('"%s" of the command line is "%s" over HTTP', (message, detail) => {
+  expect(toProblem(errorNamed('InvalidOptionError', message))).toMatchObject({ detail });
+});
