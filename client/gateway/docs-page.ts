@@ -41,6 +41,10 @@ export async function addDocsPage(app: GatewayApp): Promise<void> {
 /** Stands in the page for what is another value in every answer. */
 const NONCE = 'nonce-of-this-answer';
 
+/** Of the styles that the script adds without the nonce: for short messages, and for its colours. */
+const STYLES =
+  "'sha256-l/2OpPg0d+2VLTLgwjf5mQo2CYwHDEqdj5TjbfEyVJI=' 'sha256-T13Uev3xCax2N28XaoAE8DOzQZKvPp7ZQVAi1iRREjo='";
+
 const policyWith = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -51,6 +55,6 @@ const policyWith = (nonce: string): string =>
     "frame-ancestors 'none'",
     "img-src 'self' data:",
     `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}' ${STYLES}`,
     "style-src-attr 'unsafe-inline'",
   ].join(';');

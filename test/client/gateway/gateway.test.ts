@@ -362,7 +362,7 @@ describe('the document', () => {
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     const policy = String(page.headers['content-security-policy']);
     const [, nonce = ''] = /script-src 'self' 'nonce-([0-9a-f]{32})'/.exec(policy) ?? [];
-    expect(policy).toContain(`style-src 'self' 'nonce-${nonce}';`);
+    expect(policy).toContain(`style-src 'self' 'nonce-${nonce}' 'sha256-`);
     // Where the script looks for it, and where it stands itself.
     expect(page.body).toContain(`<meta property="csp-nonce" content="${nonce}"`);
     expect(page.body).toContain(`<script type="text/javascript" nonce="${nonce}"`);
