@@ -25,7 +25,7 @@ test.each([
   ['VersionOutdatedError', 'version_outdated'],
   ['NothingToCancelError', 'nothing_to_cancel'],
   ['RevisionStoppedError', 'revision_stopped'],
-  ['NoAnswerError', 'service_unavailable'],
+  ['NoAnswerError', 'timed_out'],
 ])('%s: %s, in its own words', (name, code) => {
   expect(toProblem(errorNamed(name))).toMatchObject({ code, detail: 'words' });
 });
