@@ -23,7 +23,7 @@ test('in Chromium, the page of /docs complains of nothing and asks nobody else',
     await page.goto(`${address}/docs`);
     await page.getByText('Make a key').first().waitFor({ state: 'attached' });
     expect(faults).toEqual([]);
-    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBe(390);
   } finally {
     await browser.close();
