@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
@@ -31,13 +32,29 @@ export const sendProblem = (
 /** Answers what is no HTTP that can be read: there is no request yet, nor a reply. */
 export function answerNoRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const facts = { code: 'invalid_request', detail: 'this is no HTTP request' } as const;
+  const facts = UNREADABLE[error.code ?? ''] ?? NO_HTTP;
+  const status = PROBLEM_STATUSES[facts.code];
   const body = JSON.stringify(problemOf(facts, randomUUID()));
   const head = [
-    'HTTP/1.1 400 Bad Request',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     `content-type: ${PROBLEM_TYPE}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+const NO_HTTP: ProblemFacts = { code: 'invalid_request', detail: 'this is no HTTP request' };
+
+/** By Node's codes. */
+const UNREADABLE: Readonly<Record<string, ProblemFacts>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    code: 'request_timed_out',
+    detail:
+      'the request did not come to its end in time: send it over a faster line, or less of it',
+  },
+  HPE_HEADER_OVERFLOW: {
+    code: 'head_too_large',
+    detail: 'address and headers of the request have more than 16 KiB: make them shorter',
+  },
+};

@@ -1,10 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import { InvalidOptionError } from '../../../client/config.ts';
+import { answerNoRequest } from '../../../client/gateway/answer-errors.ts';
 import type { GatewayApp } from '../../../client/gateway/gateway-app.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 import { testStack } from '../../support/stack.ts';
@@ -214,14 +215,32 @@ describe('errors', () => {
     expect(answer.headers['x-request-id']).toBe(answer.json<{ requestId: string }>().requestId);
   });
 
-  test('what is no HTTP is answered with a problem, too', async () => {
+  test('what is no HTTP, or has too long a head, is answered with a problem, too', async () => {
     const { port } = new URL(await gateway.app.listen({ port: 0, host: '127.0.0.1' }));
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.write('no HTTP\r\n\r\n');
+    const answers: string[] = [];
+    for (const text of ['no HTTP', `GET /?${'n'.repeat(20_000)} HTTP/1.1\r\nhost: localhost`]) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(`${text}\r\n\r\n`);
+      answers.push(String(Buffer.concat(await Array.fromAsync<Buffer>(socket))));
+    }
+    expect(answers).toEqual([
+      expect.stringMatching(
+        /^HTTP\/1\.1 400 [^{]*application\/problem\+json[^{]*\{.*"invalid_request"/s,
+      ),
+      expect.stringMatching(/^HTTP\/1\.1 431 .*"head_too_large"/s),
+    ]);
+  });
+
+  test('a request that does not come to its end in time is told so', async () => {
+    const error = Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    const server = createServer((socket) => answerNoRequest(error, socket));
+    const { port } = await new Promise<AddressInfo>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve(server.address() as AddressInfo));
+    });
+    const socket = connect(port, '127.0.0.1');
     const answer = String(Buffer.concat(await Array.fromAsync<Buffer>(socket)));
-    expect(answer).toMatch(
-      /^HTTP\/1\.1 400 [^{]*application\/problem\+json[^{]*\{.*"invalid_request"/s,
-    );
+    server.close();
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n.*"request_timed_out"/s);
   });
 
   test('a database that is away: 503 without its address, and readyz says which service it is', async () => {
