@@ -146,6 +146,9 @@ const plain = (message: string): string =>
     )
     .replace(/^Invalid input: expected (\w+), received \w+$/, 'takes a $1')
     .replace(/^Invalid option: expected one of /, 'takes one of ')
+    .replace(/^Too small: expected \w+ to be >=(\d+)$/, 'takes $1 or more')
+    .replace(/^Too big: expected \w+ to (?:be|have) <=(\d+)/, 'takes $1')
+    .replace(/^takes \d+(?: characters)?$/, '$& at most')
     .replace(/^Unrecognized keys?: /, 'there is nothing of this name: ')
     .replaceAll('"|"', '", "')
     .replaceAll(/\ba (?=array|object|int)/g, 'an ');

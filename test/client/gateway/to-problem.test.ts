@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { validatorCompiler } from 'fastify-type-provider-zod';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { toProblem } from '../../../client/gateway/to-problem.ts';
 
 const errorNamed = (name: string, message = 'words'): Error =>
@@ -47,4 +49,24 @@ test.each([
   ['try npm run -s hansard -- retry abc', 'try POST /api/jobs/abc/retry'],
 ])('"%s" of the command line is "%s" over HTTP', (message, detail) => {
   expect(toProblem(errorNamed('InvalidOptionError', message))).toMatchObject({ detail });
+});
+
+test.each([
+  [{}, 'is missing: it takes a number'],
+  [{ n: 'many' }, 'takes a number'],
+  [{ n: 0 }, 'takes 1 or more'],
+  [{ n: 9 }, 'takes 5 at most'],
+  [{ n: 1, s: 'long' }, 'takes 3 characters at most'],
+  [{ n: 1, o: 'x' }, 'takes one of "a", "b"'],
+  [{ n: 1, m: 1 }, 'there is nothing of this name: "m"'],
+])('%j: %s', (query, detail) => {
+  const schema = z.strictObject({
+    n: z.number().min(1).max(5),
+    s: z.string().max(3).optional(),
+    o: z.enum(['a', 'b']).optional(),
+  });
+  const check = validatorCompiler({ schema, method: 'GET', url: '/', httpPart: 'querystring' });
+  const { error } = check(query) as { error: unknown };
+  const problem = toProblem({ validation: error, validationContext: 'querystring' });
+  expect(problem).toMatchObject({ code: 'invalid_request', errors: [{ detail }] });
 });
