@@ -140,7 +140,6 @@ export const correctRoutes =
 
 class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
-  readonly statusCode = 503;
 
   constructor(id: string) {
     super(
