@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { InvalidOptionError } from '../../config.ts';
+import { InvalidOptionError, workingFolder } from '../../config.ts';
 import { parseApproval } from '../../jobs/approval-options.ts';
 import { parseJobOptions } from '../../jobs/job-options.ts';
+import { requireTranscribed } from '../../jobs/require-transcribed.ts';
 import { submitJob } from '../../jobs/submit-job.ts';
 import { submitPorts } from '../../jobs/submit-ports.ts';
 import { BUILT_IN, chooseTemplate } from '../../templates/choose-template.ts';
@@ -91,6 +92,7 @@ export const createRoutes =
           { ...query, image: query.image !== 'false' },
           template?.id,
         );
+        await requireTranscribed(options.language, context.env, workingFolder(context.env));
         const approval = parseApproval({
           ...query,
           approve: isOn(query.approve) ? true : undefined,

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { jobInputKey, sourceKey } from '../../../../adapters/object-store/keys.ts';
 import { registerSearchAttributes } from '../../../../adapters/temporal/search-attributes.ts';
 import { progressSchema } from '../../../../client/gateway/jobs/job-schemas.ts';
@@ -96,6 +99,22 @@ test.each(['template=%2Fetc%2Fpasswd', 'image=no', 'aprove=true'])(
     expect((await post(freshTenant(), query)).status).toBe(400);
   },
 );
+
+test('a language that no transcribing target of the gateway knows is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-languages-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const target = { name: 'whisper', contract: 'hf-task', model: 'openai/whisper-small.en' };
+  const config = join(folder, 'hansard.yaml');
+  await writeFile(config, JSON.stringify({ roles: { transcribe: [target] } }));
+  const env = { ...place.env, HANSARD_CONFIG: config, HF_TOKEN: 'hf_test' };
+  await using english = await openGateway(env);
+  const refused = await english.ask(freshTenant(), '/jobs?language=de', {
+    method: 'POST',
+    payload: TALK,
+    headers: { 'content-type': 'text/plain' },
+  });
+  expect(refused).toMatchObject({ status: 422, body: { name: 'InvalidOptionError' } });
+});
 
 test('a type that is no recording and no text is refused', async () => {
   const headers = { 'content-type': 'image/png' };
