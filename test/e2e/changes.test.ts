@@ -177,7 +177,7 @@ test('over HTTP, minutes are summarised anew, corrected, returned, approved and 
     differences: [{ field: 'summary', is: 'A painter is hired.' }],
   });
   const late = await ask('/edit', corrected);
-  expect(late).toMatchObject({ status: 422, body: { name: 'UnusableEditError' } });
+  expect(late).toMatchObject({ status: 422, body: { name: 'VersionOutdatedError' } });
   expect(JSON.stringify(late.body)).toContain('the body is made from version');
   // People's own words would be lost, and that is said.
   expect((await ask('/resummarize', { template: 'lecture' })).body).toMatchObject({
@@ -187,7 +187,7 @@ test('over HTTP, minutes are summarised anew, corrected, returned, approved and 
 
   const remark = 'Rob books the hall.';
   expect((await ask('/return', { version: first, remark })).body).toMatchObject({
-    name: 'InvalidOptionError',
+    name: 'VersionOutdatedError',
     message: expect.stringContaining('nothing was decided') as string,
   });
   expect((await ask('/return', { version: first + 3, remark, by: 'Eve' })).body).toMatchObject({

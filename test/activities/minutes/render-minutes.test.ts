@@ -338,7 +338,12 @@ test('a section that failed is listed with its times, and what was summarised is
 const DRAFT = JSON.stringify({
   summary: 'The harbour is repaired.',
   keyPoints: [],
-  decisions: [],
+  decisions: [
+    {
+      text: 'The harbour is repaired.',
+      citations: [{ segmentIds: ['s1'], quote: 'We decided to repair the harbour.' }],
+    },
+  ],
   openQuestions: [],
   actionItems: [],
 });

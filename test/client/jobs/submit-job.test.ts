@@ -12,6 +12,7 @@ import { hashFile } from '../../../adapters/identity/digest.ts';
 import { jobId } from '../../../adapters/identity/job-id.ts';
 import { sourceDigest } from '../../../adapters/identity/source-digest.ts';
 import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
+import { registerSearchAttributes } from '../../../adapters/temporal/search-attributes.ts';
 import { createServiceConnections } from '../../../client/service-connections.ts';
 import { cancelJob } from '../../../client/jobs/cancel-job.ts';
 import { findJob } from '../../../client/jobs/find-job.ts';
@@ -24,9 +25,9 @@ import { jobInputSchema } from '../../../workflows/contracts/job-input.ts';
 import { templateSchema } from '../../../workflows/contracts/template.ts';
 import type { Degradation } from '../../../workflows/contracts/jobs.ts';
 import { sampleMinutes } from '../../activities/minutes/render/sample-minutes.ts';
+import { freshNamespace } from '../../adapters/temporal/fresh-namespace.ts';
 import { ffmpeg, withFolder } from '../../adapters/media/with-folder.ts';
 import { historyText } from '../../support/history-text.ts';
-import { testStack } from '../../support/stack.ts';
 import { hansardHere } from '../../support/run-command.ts';
 import { hansard, SAMPLE } from '../cli-child.ts';
 import { freshTenant } from '../fresh-tenant.ts';
@@ -34,12 +35,15 @@ import { freshTenant } from '../fresh-tenant.ts';
 // Each test runs the command line several times, and the machine may be busy.
 vi.setConfig({ testTimeout: 90_000 });
 
-/** No worker runs: jobs are started and wait. */
-const services = createServiceConnections(testStack().env);
-const store = createObjectStore(parseS3Settings(testStack().env));
+/** No worker runs there: jobs are started and wait. */
+const place = await freshNamespace();
+await registerSearchAttributes(place.client);
+const services = createServiceConnections(place.env);
+const store = createObjectStore(parseS3Settings(place.env));
 afterAll(async () => {
   store.close();
   await services.close();
+  await place[Symbol.asyncDispose]();
 });
 
 const PUBLISHED = {
@@ -58,8 +62,7 @@ let tenant: string;
 beforeEach(() => {
   tenant = freshTenant();
 });
-const run = (...args: string[]) =>
-  hansardHere(args, { ...testStack().env, HANSARD_TENANT: tenant });
+const run = (...args: string[]) => hansardHere(args, { ...place.env, HANSARD_TENANT: tenant });
 const submit = async (...args: string[]) => {
   const { stdout, stderr, code } = await run('submit', SAMPLE, '--json', ...args);
   expect({ stderr, code }).toMatchObject({ code: 0 });
@@ -287,7 +290,7 @@ test('files joined in an order are one job, in another order another, and one fi
 test('a completed job is reused without a word to Temporal', async () => {
   const job = await submit();
   await end(job.id, 'completed', 'complete');
-  const env = { ...testStack().env, HANSARD_TENANT: tenant, TEMPORAL_ADDRESS: '127.0.0.1:9' };
+  const env = { ...place.env, HANSARD_TENANT: tenant, TEMPORAL_ADDRESS: '127.0.0.1:9' };
   const again = await hansard(['submit', SAMPLE, '--json'], { env });
   expect(JSON.parse(again.stdout)).toEqual({ ...job, reused: true });
   const status = await hansard(['status', job.id, '--json'], { env });
@@ -503,7 +506,7 @@ test('result of a job without minutes says what to do and writes nothing', async
 
 test('Ctrl-C while watching exits 130, says how to watch again, and leaves the job going', async () => {
   const job = await submit();
-  const env = { ...testStack().env, HANSARD_TENANT: tenant };
+  const env = { ...place.env, HANSARD_TENANT: tenant };
   const watched = await hansard(['watch', job.id], { env, interruptAfter: 'queued' });
   expect(watched.code).toBe(130);
   expect(watched.stderr).toContain(`watch ${job.id}`);

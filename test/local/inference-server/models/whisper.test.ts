@@ -94,6 +94,8 @@ test('gives what faster-whisper gives, and encodes for the language only where t
   );
   expect(sure?.plain).toMatchObject({ language: 'en', encodings: 2 });
   expect(sure?.ours).toEqual({ ...sure?.plain, encodings: 1 });
-  expect(doubtful?.plain).toMatchObject({ language: 'en' });
+  // Which of them is likelier differs from one kind of processor to the other.
+  expect(['en', 'no', 'nn']).toContain(doubtful?.plain.language);
+  expect(doubtful?.plain.encodings).toBeGreaterThan(1);
   expect(doubtful?.ours).toEqual(doubtful?.plain);
 });
