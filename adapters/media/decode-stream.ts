@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SAMPLE_RATE } from '../../workflows/contracts/chunk-plan.ts';
 import type { DecodeOptions } from './decode-options.ts';
@@ -81,6 +82,8 @@ export async function decodeStream(
     const readable = await withRightTimes(part, stream, folder);
     isRestamped = readable !== part;
     await decode(readable, stream, files, options, finder.readLine);
+    // What is lost at the beginning keeps its length, too.
+    await delayAll(files, finder.beganSeconds());
     if (!PAUSES_ARE_ERRORS.test(stream.codec)) damage.push(...finder.damage());
     const decoded = await samplesOf(first);
     const reached = toSampleCount(finder.reachedSeconds());
@@ -99,13 +102,7 @@ export async function decodeStream(
   // What a cut file promises behind its last whole packet is told by its being cut.
   const decodedSeconds = (await samplesOf(first)) / SAMPLE_RATE;
   const endSeconds = part.cut ? Math.min(stream.seconds, decodedSeconds) : stream.seconds;
-  if (stream.startSeconds > 0) {
-    for (const file of files) {
-      const late = `${file.path}.late`;
-      await delay(file.path, late, toSampleCount(stream.startSeconds));
-      file.path = late;
-    }
-  }
+  await delayAll(files, stream.startSeconds);
   const late = stream.startSeconds;
   const heard = (await samplesOf(first)) / SAMPLE_RATE;
   const lost = joined(damage.filter((one) => !isTail(one, endSeconds)));
@@ -114,7 +111,7 @@ export async function decodeStream(
     leftOut,
     changes,
     damage: lost.map(({ start, end }) => ({ start: start + late, end: end + late })),
-    readableSeconds: lost.reduce((rest, { start, end }) => rest - (end - start), heard),
+    readableSeconds: lost.reduce((rest, { start, end }) => rest - (end - start), heard - late),
     hasNewTimes:
       isRestamped ||
       (DROPS_LONG_PAUSES.test(part.format) &&
@@ -129,6 +126,16 @@ export async function decodeStream(
             heardSeconds: heard,
           },
   };
+}
+
+/** Puts as much silence before the sound of each file. */
+async function delayAll(files: DecodedStream['files'], seconds: number): Promise<void> {
+  if (seconds <= 0) return;
+  for (const file of files) {
+    const late = `${file.path}.late`;
+    await delay(file.path, late, toSampleCount(seconds));
+    await rename(late, file.path);
+  }
 }
 
 /** A damaged part as ffmpeg reads it at the right times. */
@@ -171,15 +178,13 @@ const TOLERANCE_SECONDS = 1;
 /** Fails at the first error, unless `onLogLine` reads the log: then all that can be read is decoded. */
 async function decode(
   part: ProbedPart,
-  { index, codec, channels, sampleRate, firstSeconds }: ProbedStream,
+  { index, codec, channels }: ProbedStream,
   files: DecodedStream['files'],
   { maxSeconds, signal, onProgress, binaries = MEDIA_BINARIES }: DecodeOptions,
   onLogLine?: (line: string) => void,
 ): Promise<ToolOutcome> {
   const strict = onLogLine === undefined;
   const isPlain = files.length === 1 && channels === 1 && !mayChange(codec);
-  // What is lost at the beginning keeps its length, too.
-  const begin = strict ? '' : `:first_pts=${Math.round(firstSeconds * sampleRate)}`;
   const output = (
     { path, channels: heard }: DecodedStream['files'][number],
     number: number,
@@ -189,8 +194,9 @@ async function decode(
       // Once: the same frame twice would look like one that runs backwards.
       ...(strict || number > 0 ? [] : ['ashowinfo']),
       ...(isPlain ? [] : [`pan=mono|c0=${weighted(heard)}`]),
-      // Pauses in the time stamps become silence, so that every sample keeps its time. FLAC has none unless damaged.
-      `aresample=${SAMPLE_RATE}${codec === 'flac' && strict ? '' : `:async=1${begin}`}`,
+      // Pauses in the time stamps become silence, so that every sample keeps its time. FLAC has none unless damaged. No
+      // `first_pts`: where the form changes, ffmpeg builds the filters anew, and each of them would begin there.
+      `aresample=${SAMPLE_RATE}${codec === 'flac' && strict ? '' : ':async=1'}`,
     ];
     return [
       ['-map', `0:${index}`, '-map_metadata', '-1', '-af', filters.join(',')],

@@ -10,11 +10,15 @@ export interface Stretch {
  * without an error is one that the recorder made. Errors of opening the file have no place: they make every pause damage.
  * Times count from `firstSeconds`, the time of the first packet as ffmpeg
  * counts: the first frame comes later where the beginning is damaged.
+ *
+ * A frame's time is its count of samples: ffmpeg prints seconds with six digits, which is tenths after three hours.
  */
 export function createDamageFinder(firstSeconds: number): {
   readonly readLine: (line: string) => void;
   /** In order, not touching. */
   readonly damage: () => readonly Stretch[];
+  /** When the first frame begins. */
+  readonly beganSeconds: () => number;
   /** When the last frame ends. */
   readonly reachedSeconds: () => number;
   /** The longest pause of more than a second in the time stamps, damage or not. */
@@ -22,6 +26,7 @@ export function createDamageFinder(firstSeconds: number): {
 } {
   const marks: Stretch[] = [];
   const pauses: Stretch[] = [];
+  let began: number | undefined;
   let reached = 0;
   let isOpen = false;
   let foundWhileOpening = false;
@@ -30,16 +35,19 @@ export function createDamageFinder(firstSeconds: number): {
       if (OPENED.test(line)) isOpen = true;
       const frame = FRAME.exec(line);
       if (frame) {
-        const start = Number(frame[1]) - firstSeconds;
+        const rate = Number(frame[2]);
+        const start = Number(frame[1]) / rate - firstSeconds;
+        began ??= start;
         if (start - reached > SHORTEST_PAUSE_SECONDS) pauses.push({ start: reached, end: start });
         // ffmpeg finds the frames of damaged FLAC in the wrong order, without an error.
         if (reached - start > SHORTEST_PAUSE_SECONDS) marks.push({ start, end: reached });
-        reached = start + Number(frame[3]) / Number(frame[2]);
+        reached = start + Number(frame[3]) / rate;
       } else if (ERROR.test(line) && !isOpen) foundWhileOpening = true;
       else if (ERROR.test(line)) {
         marks.push({ start: Math.max(0, reached - MARK_SECONDS), end: reached + MARK_SECONDS });
       }
     },
+    beganSeconds: () => began ?? 0,
     reachedSeconds: () => reached,
     longestPause: () =>
       pauses
@@ -62,7 +70,7 @@ const OPENED = /^\[info\] Input #0, /;
 
 // Only the beginning of a line is ffmpeg's own: the tags of a recording stand in the log, too.
 const FRAME =
-  /^\[Parsed_ashowinfo_\d+ @ \w+\] \[info\] n:\d+ pts:\S+ pts_time:(-?[\d.]+).* rate:(\d+) nb_samples:(\d+)/;
+  /^\[Parsed_ashowinfo_\d+ @ \w+\] \[info\] n:\d+ pts:(-?\d+) .* rate:(\d+) nb_samples:(\d+)/;
 /** Damage that demuxers skip is a warning to some of them. */
 const ERROR =
   /(?:^|\r)(?:\[[^\]]+ @ \w+\] )*(?:\[(?:error|fatal)\]|\[warning\] .*(?:CRC mismatch|exceeds containing master element|EBML number))/;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createDamageFinder } from '../../../adapters/media/find-damage.ts';
 
-/** ffmpeg's line about a decoded frame of 0.02 s. */
-const frame = (time: number) =>
-  `[Parsed_ashowinfo_0 @ 0x5] [info] n:1 pts:1 pts_time:${time} pos:1 fmt:fltp channels:1 chlayout:mono rate:48000 nb_samples:960 checksum:1`;
+/** ffmpeg's line about a decoded frame: 0.02 s, unless told otherwise. */
+const frame = (time: number, rate = 48_000, samples = 960) =>
+  `[Parsed_ashowinfo_0 @ 0x5] [info] n:1 pts:${Math.round(time * rate)} pts_time:${Number(time.toPrecision(6))} pos:1 fmt:fltp channels:1 chlayout:mono rate:${rate} nb_samples:${samples} checksum:1`;
 const OPENED = "[info] Input #0, ogg, from 'file:/tmp/x':";
 const ERROR = '[ogg @ 0x5] [error] CRC mismatch!';
 
@@ -44,6 +44,13 @@ test('frames that run backwards are damage', () => {
 test('an error of opening the file has no place of its own, and makes every pause damage', () => {
   expect(damageFrom(0, ERROR, OPENED, frame(0), frame(0.02))).toEqual([]);
   expect(damageFrom(0, ERROR, OPENED, frame(0), frame(5), frame(5.02))).toEqual([[0.02, 5]]);
+});
+
+test('frames after three hours, where ffmpeg prints tenths of seconds, are not damage', () => {
+  const frames = Array.from({ length: 100 }, (_, index) =>
+    frame(12_000 + index * 0.064, 16_000, 1024),
+  );
+  expect(damageFrom(12_000, OPENED, ...frames)).toEqual([]);
 });
 
 test('what is lost before the first frame is damage', () => {

@@ -53,6 +53,41 @@ test.each(PARTS)('%s whose stamps begin anew is joined without a pause', async (
   });
 });
 
+const [MONO, STEREO] = [
+  ['-ac', '1'],
+  ['-ac', '2'],
+];
+const [FAST, SLOW] = [
+  ['-ar', '48000'],
+  ['-ar', '32000'],
+];
+test.each([
+  ['ts', 'aac', MONO, STEREO],
+  ['ts', 'aac', STEREO, MONO],
+  ['latm.ts', 'aac', MONO, STEREO],
+  ['mpg', 'mp2', STEREO, MONO],
+  ['m2ts', 'ac3', MONO, STEREO],
+  ['m2ts', 'ac3', FAST, SLOW],
+  ['m2ts', 'ac3', SLOW, FAST],
+])('%s (%s) that changes from %j to %j keeps its times', async (name, codec, before, after) => {
+  await withFolder(async (folder) => {
+    const flags = name.startsWith('latm') ? ['-mpegts_flags', 'latm'] : [];
+    const made: Buffer[] = [];
+    for (const form of [before, after]) {
+      const path = join(folder, `${made.length}.${name}`);
+      await ffmpeg(...lavfi(tone(12, 1)), '-c:a', codec, ...form, ...flags, path);
+      made.push(await readFile(path));
+    }
+    const path = join(folder, `joined.${name}`);
+    await writeFile(path, Buffer.concat(made));
+    const { seconds, tones, damage, disagreements } = await tracksIn(path, folder);
+    expect({ damage, disagreements }).toEqual({ damage: [], disagreements: [] });
+    expect(seconds).toBeCloseTo(24, -0.3);
+    expect(tones[0]).toHaveLength(2);
+    [1, 13].forEach((at, index) => expect(tones[0]?.[index]).toBeCloseTo(at, 0.3));
+  });
+});
+
 test('a long pause behind damage is another preparation, too', async () => {
   await withFolder(async (folder) => {
     const path = await joinedAt(folder, 'ts', 'aac', 10, 29);
