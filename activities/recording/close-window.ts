@@ -51,8 +51,9 @@ export type ChunkOutcome = WindowManifest['chunks'][number];
 /**
  * Writes the window's manifest. Throws if a chunk is neither silent, failed nor stored, because it would be lost.
  * Speech for which a target answered no words is a gap, not silence; so is voice without words within a chunk, which
- * `audioCoverage` finds. The manifest names the second answers that later stages read. Answers with what may be in the
- * wrong language and was not asked again yet: which languages are spoken is known only when all of a window is answered.
+ * `audioCoverage` finds. The manifest names the second answers that later stages read. Answers with what is to be
+ * asked again only now: voice that the answers to a loop's pieces leave without words, and what may be in the wrong
+ * language, because which languages are spoken is known only when all of a window is answered.
  */
 export const closeWindow =
   ({ store }: Dependencies): Activities['closeWindow'] =>
@@ -103,9 +104,10 @@ export const closeWindow =
     await store.putJson(windowKey(tenant, jobId, window), manifest);
     const count = (outcome: string) => chunks.filter((chunk) => chunk.outcome === outcome).length;
     const doubts = chunks.flatMap(({ index }) =>
-      openOf(languages.get(index)?.doubts ?? []).map((stretch) =>
-        doubtedStretch(plan, index, stretch),
-      ),
+      [
+        ...openOf((answerOf.get(index)?.doubts ?? []).filter((one) => one.isLeftInLoop)),
+        ...openOf(languages.get(index)?.doubts ?? []),
+      ].map((stretch) => doubtedStretch(plan, index, stretch)),
     );
     return {
       transcribed: count('answered'),

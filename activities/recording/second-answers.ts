@@ -19,12 +19,15 @@ import { mapConcurrent } from '../map-concurrent.ts';
 import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
 import { doubtsOf } from '../transcript/doubts-of.ts';
 import { earlierDoubtsOf } from '../transcript/earlier-doubts-of.ts';
+import { leftInLoop } from '../transcript/left-in-loop.ts';
 
 /** A stretch of a chunk that its answer leaves in doubt. */
 export interface Doubt {
   readonly stretch: Samples;
   /** The stored answer to the stretch alone; null: it was not asked yet, or nobody could answer. */
   readonly second: { readonly resultKey: string; readonly answer: TranscribeAnswer } | null;
+  /** Left by the answer to a piece of a loop, so that it is known only when that has come. */
+  readonly isLeftInLoop?: true;
 }
 
 /** A stretch as the workflow asks for it again. */
@@ -83,7 +86,8 @@ export async function findAnswer(
 }
 
 /**
- * The doubts that a chunk's answer leaves, with the second answers that are stored. What an earlier rule has asked about and
+ * The doubts that a chunk's answer leaves, and those that the answers to a loop's pieces leave, with the answers that are
+ * stored. What an earlier rule has asked about and
  * somebody has answered stands in place of what would be asked now.
  */
 async function findDoubts(
@@ -103,9 +107,15 @@ async function findDoubts(
   const open = stretches.filter(
     (one) => !answered.some(({ stretch }) => isOverlapping(one, stretch)),
   );
-  return [...answered, ...(await mapConcurrent(open, lookUp))].toSorted(
-    (a, b) => a.stretch.startSample - b.stretch.startSample,
+  const asked = [...answered, ...(await mapConcurrent(open, lookUp))];
+  const heard = asked.flatMap(({ stretch, second }) =>
+    second === null ? [] : [{ stretch, answer: second.answer }],
   );
+  const left = await mapConcurrent(
+    leftInLoop(chunk, first, heard),
+    async (stretch): Promise<Doubt> => ({ ...(await lookUp(stretch)), isLeftInLoop: true }),
+  );
+  return [...asked, ...left].toSorted((a, b) => a.stretch.startSample - b.stretch.startSample);
 }
 
 /** Both ends count: what is asked up to another end is other work. */

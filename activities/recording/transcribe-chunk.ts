@@ -19,7 +19,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
 import { chunkWorkKey, stretchWorkKey } from '../paid/work-keys.ts';
-import { doubtsOf } from '../transcript/doubts-of.ts';
+import { doubtsOf, isMostlyVoice } from '../transcript/doubts-of.ts';
 import { withFolder } from '../with-folder.ts';
 import { readPlan } from './read-plan.ts';
 import { doubtedStretch } from './second-answers.ts';
@@ -47,6 +47,8 @@ export const transcribeChunk =
         return {
           ...(await chunkAudio(deps, audioKey, target, signal)),
           durationSeconds: seconds(asked.endSample - asked.startSample),
+          // To the same audio most engines answer the same loop again; to its parts they answer words.
+          acceptsLoop: stretch === undefined && isMostlyVoice(chunk),
           // Another language may be why a stretch has no words yet.
           language:
             stretch && detectsLanguage(target) ? null : toEngineLanguage(job.options.language),

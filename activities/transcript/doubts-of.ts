@@ -52,11 +52,18 @@ export const inventedStretches = (chunk: PlannedChunk, pieces: readonly Piece[])
     end: Math.max(end, start + LEAST_SECONDS),
   }));
 
+/** Whether an answer to this chunk that is only a loop would be asked again in pieces. */
+export const isMostlyVoice = (chunk: PlannedChunk): boolean =>
+  isVoiced({ start: 0, end: secondsOf(chunk) }, voiceOf(chunk) ?? []);
+
+const isVoiced = (run: Span, voice: readonly Span[]): boolean =>
+  voiceWithin(voice, run) >= VOICED_SHARE * (run.end - run.start);
+
 /**
  * Over a voice only a loop is taken for invented. At all of the voice the loop comes again, so that it is asked in pieces.
  */
 function inPiecesIfVoiced(run: Span, voice: readonly Span[]): readonly Span[] {
-  if (voiceWithin(voice, run) < VOICED_SHARE * (run.end - run.start)) return [run];
+  if (!isVoiced(run, voice)) return [run];
   const pieces = betweenPauses(run, voice, []);
   return pieces.length > 1 ? pieces : [run];
 }

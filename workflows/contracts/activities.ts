@@ -40,7 +40,10 @@ export interface Activities
 export interface IoActivities {
   readonly startJob: (input: JobReference) => Promise<StartedJob>;
   readonly lookUpChunks: (input: WindowOfChunks) => Promise<ChunksToDo>;
-  /** `doubts`: text that may be in the wrong language; where answers to it come, the window is closed anew. */
+  /**
+   * `doubts`: what the answers leave in doubt that are all there only now, such as text in the wrong language; where
+   * answers to it come, the window is closed anew.
+   */
   readonly closeWindow: (
     input: WindowOfChunks & { readonly failures: readonly ItemFailure[] },
   ) => Promise<{

@@ -70,6 +70,8 @@ export interface Inputs {
     /** The provider can fetch the audio here for some minutes; null unless the target has `audioByUrl`. */
     readonly url: string | null;
     readonly durationSeconds: number;
+    /** Text that only repeats itself is an answer: a later stage asks for its parts again. Absent: it is refused. */
+    readonly acceptsLoop?: boolean;
     /** ISO 639-1; null: the engine detects the language. */
     readonly language: string | null;
   };

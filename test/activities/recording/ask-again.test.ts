@@ -278,7 +278,11 @@ async function minutesOf(forceNonce: string): Promise<Minutes> {
   for (const { stretch } of doubts) {
     await attempt(() => activities.transcribeChunk({ ...call, stretch }));
   }
-  await attempt(() => activities.closeWindow({ ...window, failures: [] }));
+  const closed = await attempt(() => activities.closeWindow({ ...window, failures: [] }));
+  for (const { stretch } of closed.doubts ?? []) {
+    await attempt(() => activities.transcribeChunk({ ...call, stretch }));
+  }
+  if (closed.doubts) await attempt(() => activities.closeWindow({ ...window, failures: [] }));
   await attempt(() => activities.assembleTranscript({ ...job, planKey, windows: 1 }));
   await bench.deps.store.putJson(summaryKey(tenant, jobId), {
     summary: '',
@@ -337,6 +341,33 @@ test('a loop that the second answer does not replace stays, and the minutes say 
   const { status, coverage } = await minutesOf('loop');
   expect(status).toBe('complete');
   expect(coverage).toMatchObject({ gaps: [], mayBeInvented: [{ start: 5, end: 24 }] });
+});
+
+test('speech to which a target answers only a loop is asked for in pieces, and nothing of it is lost', async () => {
+  const calls: (number | null)[] = [];
+  const loop = Array.from({ length: 12 }, (_one, index) => ({
+    text: ' Et bonjour à tous et bonnes années !',
+    timestamp: [index * 2, index * 2 + 2],
+  }));
+  bench.provider.answer = async ({ body }) => {
+    const { seconds } = heardIn(body);
+    calls.push(seconds);
+    return await Promise.resolve(
+      (seconds ?? 0) > 20
+        ? { status: 200, body: { text: loop.map(({ text }) => text).join(''), chunks: loop } }
+        : said(
+            `We spent ${calls.length} thousand on the website so far.`,
+            0.1,
+            (seconds ?? 0) - 0.1,
+          ),
+    );
+  };
+  const { status, coverage } = await minutesOf('only a loop, then words');
+  expect({ status, gaps: coverage.gaps }).toEqual({ status: 'complete', gaps: [] });
+  expect(coverage).not.toHaveProperty('mayBeInvented');
+  // Once for all of it, and once for each piece.
+  expect(calls.filter((seconds) => seconds === 24)).toHaveLength(1);
+  expect(calls).toHaveLength(5);
 });
 
 test('a target that takes all speech for English is asked again in the language of the job', async () => {

@@ -25,23 +25,23 @@ interface ReportedSegment extends DecoderFigures {
 
 export const transcriptReply = (
   response: WireResponse,
-  { durationSeconds }: Inputs['transcribe'],
+  input: Inputs['transcribe'],
   target: Target,
   reported: ReportedTranscript,
   told: Told = {},
 ): Parsed<'transcribe'> => ({
-  answer: toAnswer(reported, durationSeconds, (what) => badReply(target, response, what)),
-  ...replyFacts(response, { audioSeconds: durationSeconds, ...told }),
+  answer: toAnswer(reported, input, (what) => badReply(target, response, what)),
+  ...replyFacts(response, { audioSeconds: input.durationSeconds, ...told }),
 });
 
 /**
  * Brings the answers of all engines into one form: segments in order, within the audio, each with both times. The answer
- * is paid, so no times make it worthless: what cannot be right is estimated. Refused are too much text, and text that
- * repeats itself from beginning to end. An empty text is accepted: a later stage knows whether anybody spoke.
+ * is paid, so no times make it worthless: what cannot be right is estimated. Refused are too much text, and, unless the
+ * input accepts it, text that repeats itself from beginning to end. An empty text is accepted: a later stage knows whether anybody spoke.
  */
 function toAnswer(
   { text: whole, language = null, segments: reported }: ReportedTranscript,
-  durationSeconds: number,
+  { durationSeconds, acceptsLoop = false }: Inputs['transcribe'],
   refused: (what: string) => InferenceError,
 ): TranscribeAnswer {
   const raw = reported ?? [];
@@ -50,7 +50,8 @@ function toAnswer(
     throw refused('it holds more words than anybody can say in that time');
   const segments = withinAudio(raw, durationSeconds).filter((one) => one.text.trim() !== '');
   const text = whole.trim() === '' ? segments.map((one) => one.text).join('') : whole;
-  if (repeatsItself(text) && !hasOtherWords(segments)) throw refused('it repeats itself');
+  if (!acceptsLoop && repeatsItself(text) && !hasOtherWords(segments))
+    throw refused('it repeats itself');
   // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text, isTimeEstimated: true });

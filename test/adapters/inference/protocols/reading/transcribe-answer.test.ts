@@ -195,13 +195,13 @@ describe('an answer is kept whatever its times', () => {
 });
 
 describe('a loop', () => {
-  const answerTo = (texts: readonly string[], withTimes: boolean) => {
+  const answerTo = (texts: readonly string[], withTimes: boolean, acceptsLoop = false) => {
     const segments = texts.map((text, index) => ({
       start: withTimes ? index * 2 : null,
       end: withTimes ? index * 2 + 2 : null,
       text,
     }));
-    const input = { ...INPUTS.transcribe, durationSeconds: 28 };
+    const input = { ...INPUTS.transcribe, durationSeconds: 28, acceptsLoop };
     return transcriptReply(anAnswer(200, ''), input, aTarget(), { text: '', segments }).answer;
   };
   const LOOP = Array.from({ length: 12 }, () => ' Thank you for watching.');
@@ -214,6 +214,10 @@ describe('a loop', () => {
   test('is refused where nothing else was said, or nothing tells when', () => {
     expect(() => answerTo(LOOP, true)).toThrowError(isBilledTrouble);
     expect(() => answerTo([' We move the launch.', ...LOOP], false)).toThrowError(isBilledTrouble);
+  });
+
+  test('is kept where its parts will be asked for again', () => {
+    expect(answerTo(LOOP, true, true).segments).toHaveLength(12);
   });
 });
 
