@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { jobHistory } from '../support/job-history.ts';
+import { minutesOf } from '../support/minutes-of.ts';
 import { storedJob } from '../support/stored-job.ts';
 import { createSurroundings, SAMPLE, type Surroundings } from '../support/surroundings.ts';
 
@@ -7,9 +11,9 @@ import { createSurroundings, SAMPLE, type Surroundings } from '../support/surrou
 
 const LIMIT_SECONDS = 28;
 
-async function run(place: Surroundings): Promise<string> {
+async function run(place: Surroundings, ...words: string[]): Promise<string> {
   await place.startWorker();
-  const submitted = await place.succeed('submit', SAMPLE, '--no-image', '--json');
+  const submitted = await place.succeed('submit', ...words, '--json');
   const { id } = JSON.parse(submitted) as { id: string };
   await place.succeed('watch', id);
   return id;
@@ -21,7 +25,7 @@ test('a transcription that is never answered is given up by our own deadline, an
   });
   await place.setFaults([{ role: 'transcribe', nth: 2, hang: true }]);
   const begun = Date.now();
-  const id = await run(place);
+  const id = await run(place, SAMPLE, '--no-image');
   // Three minutes of the policy, less the 15 s by which our failure comes before Temporal's.
   expect(Date.now() - begun).toBeGreaterThan(165_000);
 
@@ -30,6 +34,25 @@ test('a transcription that is never answered is given up by our own deadline, an
   const { minutes, outcomes } = await storedJob(place, id, LIMIT_SECONDS);
   expect(minutes).toMatchObject({ status: 'complete', degradations: [], cost: { inDoubt: 1 } });
   expect(outcomes.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+});
+
+test('a verdict on a picture that never comes is given up by our own deadline, and asked for again', async () => {
+  await using place = await createSurroundings({
+    inference: ['--faults', '--scripted-transcriber'],
+  });
+  await place.setFaults([{ role: 'moderate', nth: 1, hang: true }]);
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-hang-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const talk = join(folder, 'talk.txt');
+  await writeFile(talk, 'Ann: We decided to hire a painter.\nBob: Who will book the hall?\n');
+  const id = await run(place, talk);
+
+  const { lastFailures } = await jobHistory(place, id);
+  expect(lastFailures).toEqual([{ type: 'Transient', attempts: 2 }]);
+  const minutes = await minutesOf(place, id);
+  expect(minutes.image?.verdict).toBe('safe');
+  // Nobody knows whether the call that hung was billed.
+  expect(minutes.cost.inDoubt).toBe(1);
 });
 
 test('a first target that refuses connections is given up by its gate; the next one takes over, labelled', async () => {
@@ -44,7 +67,7 @@ test('a first target that refuses connections is given up by its gate; the next 
     - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1, contextTokens: 8192, concurrency: 2 }
 `,
   });
-  const id = await run(place);
+  const id = await run(place, SAMPLE, '--no-image');
 
   const { minutes } = await storedJob(place, id, LIMIT_SECONDS);
   expect(minutes.status).toBe('complete');
