@@ -15,7 +15,6 @@ const changing = (
     const file = `${label}-${order}.${extension}`;
     return {
       file,
-      short: file === 'mono-to-stereo-AB.aac',
       make: async (at) => {
         await at.encode(one, `one.${file}`, [...options, ...first]);
         await at.encode(other, `other.${file}`, [...options, ...then]);
