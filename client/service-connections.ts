@@ -77,6 +77,11 @@ export function createServiceConnections(
       const { createRefusals } = await import('../adapters/database/refusals.ts');
       return createRefusals(await migrated());
     }),
+    idempotentRequests: untilOpen(async () => {
+      const { createIdempotentRequests } =
+        await import('../adapters/database/idempotent-requests.ts');
+      return createIdempotentRequests(await migrated());
+    }),
     close: async () => {
       await Promise.allSettled([...closers].map(async (close) => await close()));
     },

@@ -40,6 +40,7 @@ interface DatabaseTables {
   readonly ledgerEntry: LedgerEntryTable;
   readonly apiKey: ApiKeyTable;
   readonly refusal: RefusalTable;
+  readonly idempotentRequest: IdempotentRequestTable;
 }
 
 export interface JobTable {
@@ -175,4 +176,20 @@ export interface RefusalTable {
   readonly status: number;
   readonly method: string;
   readonly route: string | null;
+}
+
+/** A request that its client may repeat. */
+interface IdempotentRequestTable {
+  readonly tenant: string;
+  readonly keyId: string;
+  /** What the client called it: a digest. */
+  readonly name: string;
+  /** What it asked for: a digest. */
+  readonly fingerprint: string;
+  readonly claim: Generated<string>;
+  /** Null: it was answered. */
+  readonly leaseUntil: Date | null;
+  /** Encrypted. */
+  readonly answer: Buffer | null;
+  readonly expiresAt: Date;
 }

@@ -34,11 +34,15 @@ export const authenticate =
     }
   };
 
+/** The key that a request has; it need not be one that there is. */
+export const sentKey = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+
 async function principalOf(
   services: GatewayContext['services'],
   request: FastifyRequest,
 ): Promise<Principal> {
-  const sent = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  const sent = sentKey(request);
   if (sent === undefined) throw unknown('key_missing', SEND_KEY, null);
   const keys = await services.apiKeys();
   const found = await keys.identify(sent);

@@ -9,6 +9,7 @@ import { addDocsPage } from './docs-page.ts';
 import type { GatewayApp, GatewayContext, Principal } from './gateway-app.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { addHealthRoutes } from './health-routes.ts';
+import { addRepeatedRequests } from './idempotency/repeat-requests.ts';
 import { addLimits } from './limits.ts';
 import { addOpenApi } from './open-api.ts';
 import { POLICY } from './policy.ts';
@@ -66,6 +67,7 @@ export async function buildGateway(
   await addSecurityHeaders(app);
   const limitRefusals = await addLimits(app, requestsPerMinute);
   app.addHook('onRequest', authenticate(context, limitRefusals));
+  addRepeatedRequests(app, context);
   await addOpenApi(app);
   await addDocsPage(app);
   addHealthRoutes(app, createReadiness(context, log), metrics);

@@ -1,4 +1,5 @@
 import { errorCodes } from 'fastify';
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { IncomingMessage } from 'node:http';
@@ -38,12 +39,32 @@ export async function withPostedFile<T>(
   }
 }
 
+const hashes = new WeakMap<Readable, { readonly hash: Hash; isWhole: boolean }>();
+
+/**
+ * Has a posted body digested while somebody else reads it, with nothing of it in memory. Returns what asks for its SHA-256
+ * (hex); null: it was not read to its end.
+ */
+export function digestWhileRead(body: Readable): () => string | null {
+  const read = { hash: createHash('sha256'), isWhole: false };
+  hashes.set(body, read);
+  return () => (read.isWhole ? read.hash.copy().digest('hex') : null);
+}
+
+/** Reads a body to its end, and keeps nothing of it. Returns its SHA-256 (hex). Throws as `withPostedFile`. */
+export async function digestOfPosted(body: Readable, mostBytes: number): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const block of atMost(mostBytes, body)) hash.update(block);
+  return hash.digest('hex');
+}
+
 /**
  * Of a stream that has more, the rest is read and thrown away: with the stream, the connection would be destroyed, and
  * nobody could be told why.
  */
 async function* atMost(mostBytes: number, body: Readable): AsyncGenerator<Buffer> {
   let bytes = 0;
+  const read = hashes.get(body);
   const blocks: AsyncIterable<unknown> = body.iterator({ destroyOnReturn: false });
   try {
     const said = body instanceof IncomingMessage ? Number(body.headers['content-length']) : 0;
@@ -52,8 +73,10 @@ async function* atMost(mostBytes: number, body: Readable): AsyncGenerator<Buffer
       if (!Buffer.isBuffer(block)) throw new TypeError('the body was not read as bytes');
       bytes += block.length;
       if (bytes > mostBytes) throw new TooLargeError();
+      read?.hash.update(block);
       yield block;
     }
+    if (read !== undefined) read.isWhole = true;
   } finally {
     body.resume();
   }

@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { newApiKey } from '../../../../adapters/identity/api-key.ts';
+import { createAnswerSeal } from '../../../../client/gateway/idempotency/answer-seal.ts';
+
+test('what a key closes, it opens in its place, and no other key or place does', () => {
+  const [own, other] = [newApiKey().key, newApiKey().key];
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.string(),
+      fc.nat(),
+      (text, place, changedAt) => {
+        const sealed = createAnswerSeal(own).close(text, place);
+        expect(createAnswerSeal(own).open(sealed, place)).toBe(text);
+        expect(() => createAnswerSeal(other).open(sealed, place)).toThrow();
+        expect(() => createAnswerSeal(own).open(sealed, `${place}.`)).toThrow();
+        const changed = Buffer.from(sealed);
+        const at = changedAt % changed.length;
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        expect(() => createAnswerSeal(own).open(changed, place)).toThrow();
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('digests of two keys differ', () => {
+  const digests = [newApiKey(), newApiKey()].map(({ key }) => createAnswerSeal(key).digest('a'));
+  expect(new Set(digests).size).toBe(2);
+});
