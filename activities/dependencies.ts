@@ -9,6 +9,8 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly store: ObjectStore;
   readonly ledger: Ledger;
   readonly library: JobLibrary;
+  /** What is kept of requests of the gateway, for a time. Each returns how many rows it deleted. */
+  readonly gatewayRecords: readonly { readonly expire: () => Promise<number> }[];
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   /** Folder for decoded audio. Each activity creates a folder in it and deletes it. */
   readonly scratchDirectory: string;

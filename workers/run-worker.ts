@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../activities/index.ts';
 import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
+import { createIdempotentRequests } from '../adapters/database/idempotent-requests.ts';
 import { createJobLibrary } from '../adapters/database/job-library.ts';
+import { createRefusals } from '../adapters/database/refusals.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
@@ -59,6 +61,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     store,
     ledger: createLedger(database),
     library: createJobLibrary(database),
+    gatewayRecords: [createRefusals(database), createIdempotentRequests(database)],
     ...layer,
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,

@@ -1,7 +1,7 @@
 import { io } from './activities.ts';
 import type { SweptFacts } from './contracts/activities.ts';
 
-/** Clears what terminated runs leave behind: claims, open rows, scratch. */
+/** Clears what terminated runs leave behind: claims, open rows, scratch; and what is kept for a time only. */
 export async function sweep(): Promise<SweptFacts> {
   return await io.sweepAbandoned();
 }

@@ -8,11 +8,19 @@ import { clearScratch } from './clear-scratch.ts';
 const GRACE_MS = 60_000;
 
 /**
- * Cleans up after terminated runs: expired claims, rows that are still running, scratch. It touches only what belongs
+ * Cleans up after terminated runs: expired claims, rows that are still running, scratch; and deletes what is kept of
+ * requests of the gateway for a time only. It touches only what belongs
  * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row.
  */
 export const sweepAbandoned =
-  ({ store, ledger, library, latestRun, now }: Dependencies): Activities['sweepAbandoned'] =>
+  ({
+    store,
+    ledger,
+    library,
+    gatewayRecords,
+    latestRun,
+    now,
+  }: Dependencies): Activities['sweepAbandoned'] =>
   async () =>
     await withHeartbeat(async () => {
       const { released, inDoubt } = await ledger.expireLeases();
@@ -31,5 +39,7 @@ export const sweepAbandoned =
         };
         if (await library.endSeen(row, { status: 'failed', failure })) closedJobs += 1;
       }
-      return { releasedClaims: released, inDoubt, closedJobs, deletedObjects };
+      let expiredRecords = 0;
+      for (const records of gatewayRecords) expiredRecords += await records.expire();
+      return { releasedClaims: released, inDoubt, closedJobs, deletedObjects, expiredRecords };
     });

@@ -19,11 +19,14 @@ export type Claimed =
   /** The key has as many names as it may have. */
   | { readonly state: 'full' };
 
+/** Rows that are deleted at once. */
+const BATCH = 10_000;
+
 /** How long an answer is kept. */
-export const KEPT_SECONDS = 86_400;
+const KEPT_SECONDS = 86_400;
 
 /** Of one key: with answers of 20 kB at most, 200 MB. */
-export const MOST_NAMES_OF_KEY = 10_000;
+const MOST_NAMES_OF_KEY = 10_000;
 
 /** Requests that their clients may repeat, in Postgres. By the clock of the database. */
 export const createIdempotentRequests = (db: Database) => ({
@@ -36,7 +39,8 @@ export const createIdempotentRequests = (db: Database) => ({
     { fingerprint, leaseMs }: { readonly fingerprint: string; readonly leaseMs: number },
     mostNames = MOST_NAMES_OF_KEY,
   ): Promise<Claimed> => {
-    await expireSome(db);
+    // Each takes more away than it adds, so that nothing grows where no sweep runs.
+    await expireSome(db, 20);
     const leaseUntil = sql<Date>`now() + make_interval(secs => ${leaseMs / 1_000})`;
     const claimed = await db
       .insertInto('idempotentRequest')
@@ -102,14 +106,25 @@ export const createIdempotentRequests = (db: Database) => ({
       .where('claim', '=', claim.claim)
       .execute();
   },
+
+  /** Deletes all that is over. Returns how many rows it took. */
+  expire: async (): Promise<number> => {
+    let expired = 0;
+    for (;;) {
+      const count = await expireSome(db, BATCH);
+      expired += count;
+      if (count < BATCH) return expired;
+    }
+  },
 });
 
 const EXPIRES = sql<Date>`now() + make_interval(secs => ${KEPT_SECONDS})`;
 
-/** Deletes what is over. Each request takes more away than it adds, so that nothing grows where no sweep runs. */
-async function expireSome(db: Database): Promise<void> {
-  await sql`
+/** Deletes what is over. Returns how many rows it took. */
+async function expireSome(db: Database, most: number): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
     delete from idempotent_request where ctid in (
       select ctid from idempotent_request where expires_at <= now()
-      limit 20 for update skip locked)`.execute(db);
+      limit ${most} for update skip locked)`.execute(db);
+  return Number(numAffectedRows);
 }

@@ -10,7 +10,13 @@ import {
   type RenderedVersion,
 } from './job-versions.ts';
 import { pageOfJobs, type JobPage } from './page-jobs.ts';
-import { keepTextWords, keepTitleWords, searchJobs, type FoundJobs } from './search-jobs.ts';
+import {
+  keepTextWords,
+  keepTitleWords,
+  searchJobs,
+  type FoundJobs,
+  type SearchPage,
+} from './search-jobs.ts';
 import type { Search } from './search-words.ts';
 
 export type { JobRow } from './job-row.ts';
@@ -259,11 +265,8 @@ export function createJobLibrary(db: Database) {
       await pageOfJobs(db, tenant, asked),
 
     /** At most `limit` jobs in whose title, minutes and transcript every term of the search is found; newest first. */
-    search: async (
-      tenant: string,
-      search: Search,
-      { limit }: { limit: number },
-    ): Promise<FoundJobs> => await searchJobs(db, tenant, search, limit),
+    search: async (tenant: string, search: Search, page: SearchPage): Promise<FoundJobs> =>
+      await searchJobs(db, tenant, search, page),
 
     /** Rows of all tenants that are marked submitted or running and were submitted earlier: `sweep` checks them in Temporal. */
     listOpen: async (before: Date): Promise<readonly JobRow[]> =>

@@ -18,6 +18,17 @@ export interface JobPage {
   readonly next: ListPosition | null;
 }
 
+/** `createdAt` of a row, as its place in the list. */
+export const POSITION =
+  sql<string>`to_char(job.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as(
+    'position',
+  );
+
+/** The first condition alone lets an index give where to begin. */
+export const isBehind = ({ createdAt, id }: ListPosition) =>
+  sql<boolean>`job.created_at <= ${createdAt}::timestamptz
+    and (job.created_at < ${createdAt}::timestamptz or job.id > ${id})`;
+
 /** A page of the tenant's jobs, newest first. Jobs that are submitted meanwhile move nothing behind the position. */
 export async function pageOfJobs(
   db: Database,
@@ -40,27 +51,19 @@ export async function pageOfJobs(
   let query = db
     .selectFrom('job')
     .select(COLUMNS)
-    .select(
-      sql<string>`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as(
-        'position',
-      ),
-    )
+    .select(POSITION)
     .where('tenant', '=', tenant)
     .orderBy('createdAt', 'desc')
     .orderBy('id')
     .limit(limit + 1);
-  if (after !== null) {
-    const createdAt = sql<Date>`${after.createdAt}::timestamptz`;
-    query = query
-      // Alone, so that the index gives where to begin.
-      .where('createdAt', '<=', createdAt)
-      .where((row) => row.or([row('createdAt', '<', createdAt), row('id', '>', after.id)]));
-  }
+  if (after !== null) query = query.where(isBehind(after));
   if (status !== null) {
     query = query.where('status', '=', status === 'waiting' ? 'completed' : status);
     if (status === 'waiting' || status === 'completed') {
       const waits = sql<boolean>`coalesce((approval ->> 'until')::timestamptz > ${now}, false)`;
       query = query.where(waits, '=', status === 'waiting');
+      // Follows from it, and names the index of those that wait.
+      if (status === 'waiting') query = query.where(sql<boolean>`approval ->> 'until' is not null`);
     }
   }
   const rows = await query.execute();

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './create-database.ts';
 import { COLUMNS, type JobRow } from './job-row.ts';
+import { isBehind, POSITION, type ListPosition } from './page-jobs.ts';
 import { searchWords, type Search } from './search-words.ts';
 
 export interface FoundJob {
@@ -14,6 +15,15 @@ export interface FoundJobs {
   readonly jobs: readonly FoundJob[];
   /** How many meetings of the tenant have more different words than the search can hold. */
   readonly cut: number;
+  /** Where the next page begins; null: this is the last one. */
+  readonly next: ListPosition | null;
+}
+
+/** A page of what is found. */
+export interface SearchPage {
+  readonly limit: number;
+  /** Absent: from the newest. */
+  readonly after?: ListPosition | null;
 }
 
 /** The tenant's meetings whose title, minutes and transcript together have every term. */
@@ -21,7 +31,7 @@ export async function searchJobs(
   db: Database,
   tenant: string,
   search: Search,
-  limit: number,
+  page: SearchPage,
 ): Promise<FoundJobs> {
   return await db
     .transaction()
@@ -29,14 +39,14 @@ export async function searchJobs(
     .execute(async (transaction) => {
       // The planner does not count what it costs to unpack the words of every row, and would read them all.
       await sql`set local enable_seqscan = off`.execute(transaction);
-      const jobs = await findJobs(transaction, tenant, search, limit);
+      const found = await findJobs(transaction, tenant, search, page);
       const { cut } = await transaction
         .selectFrom('jobWords')
         .select((row) => row.fn.countAll<string>().as('cut'))
         .where('tenant', '=', tenant)
         .where('leftOut', '>', 0)
         .executeTakeFirstOrThrow();
-      return { jobs, cut: Number(cut) };
+      return { ...found, cut: Number(cut) };
     });
 }
 
@@ -44,21 +54,30 @@ async function findJobs(
   db: Database,
   tenant: string,
   search: Search,
-  limit: number,
-): Promise<FoundJob[]> {
-  const jobs: FoundJob[] = [];
-  for (let offset = 0; jobs.length < limit; offset += BATCH) {
+  { limit, after = null }: SearchPage,
+): Promise<Omit<FoundJobs, 'cut'>> {
+  const jobs: (FoundJob & { readonly place: ListPosition })[] = [];
+  let behind = after;
+  // One more, which says that there is a next page.
+  while (jobs.length <= limit) {
+    let query = candidatesOf(db, tenant, search).select(POSITION).limit(BATCH);
+    if (behind !== null) query = query.where(isBehind(behind));
     // The index may give a job that has the pairs of a term in other places: the text itself decides.
-    const candidates = await candidatesOf(db, tenant, search).limit(BATCH).offset(offset).execute();
-    for (const { searchText, ...job } of candidates) {
+    const candidates = await query.execute();
+    for (const { searchText, position, ...job } of candidates) {
+      behind = { createdAt: position, id: job.id };
       const lines = [job.title ?? '', ...(searchText ?? '').split('\n')];
       if (!search.fits(lines)) continue;
       const line = lines.find((one) => search.indexIn(one) >= 0) ?? '';
-      jobs.push({ job, found: { line, at: search.indexIn(line) } });
+      jobs.push({ job, found: { line, at: search.indexIn(line) }, place: behind });
     }
     if (candidates.length < BATCH) break;
   }
-  return jobs.slice(0, limit);
+  const last = jobs.length > limit ? jobs[limit - 1] : undefined;
+  return {
+    jobs: jobs.slice(0, limit).map(({ job, found }) => ({ job, found })),
+    next: last?.place ?? null,
+  };
 }
 
 /** Newest first. */

@@ -2,7 +2,7 @@ import { clock } from '../../workflows/contracts/clock.ts';
 import { countText } from '../../workflows/contracts/count-text.ts';
 import type { Degradation, StageState } from '../../workflows/contracts/jobs.ts';
 import { STAGES, type Stage } from '../../workflows/contracts/names.ts';
-import { hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
+import { failureText, hasEnded, type JobStatus, type JobView } from '../jobs/job-view.ts';
 import { minute } from './minute.ts';
 import { approvalEndText } from './render-approval.ts';
 
@@ -36,7 +36,9 @@ export function plainLines(before: JobView | null, now: JobView): string[] {
 }
 
 /** One line: `running: transcribe, 5 of 12 chunks`. */
-export function headline({ status, failure }: JobView): string {
+export function headline(view: JobView): string {
+  const { status } = view;
+  const failure = failureText(view);
   switch (status.status) {
     case 'queued':
       return 'queued: no worker has picked it up yet';

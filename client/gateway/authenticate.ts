@@ -1,24 +1,23 @@
 import type { FastifyRequest } from 'fastify';
+import { readApiKey } from '../../adapters/identity/api-key.ts';
 import type { GatewayContext, Principal } from './gateway-app.ts';
+import type { RefusalLimits } from './limits.ts';
 import { isAllowed, isRole } from './policy.ts';
 import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
-
-/** Throws when somebody was refused too often. */
-export type LimitRefusals = (request: FastifyRequest) => Promise<void>;
 
 /**
  * Lets in whoever has a key whose role may do what the route does, and tells the route who it is. Throws a `Refusal`.
  * What is public needs no key, and neither does what does not exist.
  */
-export const authenticate =
-  ({ services }: GatewayContext, limitRefusals: LimitRefusals) =>
-  async (request: FastifyRequest): Promise<void> => {
+export function authenticate({ services }: GatewayContext, limits: RefusalLimits) {
+  const seen = createSeenKeys();
+  return async (request: FastifyRequest): Promise<void> => {
     const { action } = request.routeOptions.config;
     if (action === 'public' || request.is404) return;
     if (action === undefined) throw new Error('a route without an action is served to nobody');
     try {
-      const principal = await principalOf(services, request);
+      const principal = await principalOf(services, request, { seen, limits });
       request.principal = principal;
       if (isAllowed(principal.role, action)) return;
       throw new Refusal(
@@ -29,10 +28,11 @@ export const authenticate =
         principal,
       );
     } catch (error) {
-      if (error instanceof Refusal) await limitRefusals(request);
+      if (error instanceof Refusal) await limits.countRefusal(request);
       throw error;
     }
   };
+}
 
 /** The key that a request has; it need not be one that there is. */
 export const sentKey = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
@@ -41,9 +41,13 @@ export const sentKey = ({ headers }: Pick<FastifyRequest, 'headers'>): string | 
 async function principalOf(
   services: GatewayContext['services'],
   request: FastifyRequest,
+  { seen, limits }: { readonly seen: SeenKeys; readonly limits: RefusalLimits },
 ): Promise<Principal> {
   const sent = sentKey(request);
   if (sent === undefined) throw unknown('key_missing', SEND_KEY, null);
+  const sha256 = readApiKey(sent)?.sha256;
+  if (sha256 === undefined) throw unknown('key_invalid', NO_SUCH_KEY, null);
+  if (!seen.has(sha256)) await limits.countLookUp(request);
   const keys = await services.apiKeys();
   const found = await keys.identify(sent);
   if (found === null) throw unknown('key_invalid', NO_SUCH_KEY, null);
@@ -55,11 +59,29 @@ async function principalOf(
   if (state !== 'live') {
     throw unknown(`key_${state}`, `this key is ${state}: send another one`, { keyId, tenant });
   }
+  seen.add(sha256);
   await keys.markUsed(row).catch((error: unknown) => {
     request.log.warn({ error }, 'the last use of a key could not be noted');
   });
   return { keyId, tenant, role };
 }
+
+type SeenKeys = ReturnType<typeof createSeenKeys>;
+
+/** Digests of keys that were live when they were seen. Of very many, the oldest are forgotten. */
+function createSeenKeys() {
+  const seen = new Set<string>();
+  return {
+    has: (sha256: string): boolean => seen.has(sha256),
+    add: (sha256: string): void => {
+      seen.add(sha256);
+      const [oldest] = seen;
+      if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest);
+    },
+  };
+}
+
+const MOST_SEEN = 10_000;
 
 const SEND_KEY = 'send a key in the header Authorization: Bearer hansard_…';
 const NO_SUCH_KEY = 'there is no such key: check it, or ask an admin of the tenant for another one';

@@ -56,6 +56,7 @@ export async function buildGateway(
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  takeJson(app);
   app.setErrorHandler(answerError(context));
   app.setNotFoundHandler(() => {
     throw new ProblemError({ code: 'route_not_found', detail: NO_SUCH_ROUTE });
@@ -65,8 +66,8 @@ export async function buildGateway(
   const metrics = createGatewayMetrics();
   observe(app, metrics);
   await addSecurityHeaders(app);
-  const limitRefusals = await addLimits(app, requestsPerMinute);
-  app.addHook('onRequest', authenticate(context, limitRefusals));
+  const limits = await addLimits(app, requestsPerMinute);
+  app.addHook('onRequest', authenticate(context, limits));
   addRepeatedRequests(app, context);
   await addOpenApi(app);
   await addDocsPage(app);
@@ -74,6 +75,16 @@ export async function buildGateway(
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
   await app.ready();
   return { app, routes };
+}
+
+/** A client that always names JSON as its type may send a request without a body. */
+function takeJson(app: GatewayApp): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, String(body), done);
+  });
 }
 
 /** Of JSON; routes that take files say their own. */

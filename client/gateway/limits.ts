@@ -1,8 +1,14 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import type { LimitRefusals } from './authenticate.ts';
 import type { GatewayApp, Principal } from './gateway-app.ts';
 import { Refusal } from './refusal.ts';
+
+/** What there is against those who are refused again and again. Each throws a `Refusal` when it is too often. */
+export interface RefusalLimits {
+  readonly countRefusal: (request: FastifyRequest) => Promise<void>;
+  /** Of a key that this process has not seen: each costs a question to the database. */
+  readonly countLookUp: (request: FastifyRequest) => Promise<void>;
+}
 
 /**
  * At most so many requests a minute of each key, or of each address where no key is needed. Every process counts by
@@ -11,7 +17,7 @@ import { Refusal } from './refusal.ts';
 export async function addLimits(
   app: GatewayApp,
   requestsPerMinute: number,
-): Promise<LimitRefusals> {
+): Promise<RefusalLimits> {
   const isFirst = firstOfLimit();
   await app.register(rateLimit, {
     max: requestsPerMinute,
@@ -19,20 +25,24 @@ export async function addLimits(
     keyGenerator: whoAsks,
     errorResponseBuilder: (request, { ttl }) => tooMany(request, ttl, isFirst),
   });
-  const limit = app.createRateLimit({
-    max: REFUSALS_PER_MINUTE,
-    timeWindow: MINUTE_MS,
-    keyGenerator: whoAsks,
-  });
-  return async (request) => {
-    const refused = await limit(request);
-    if (!refused.isAllowed && refused.isExceeded) throw tooMany(request, refused.ttl, isFirst);
+  const counting = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
+    const limit = app.createRateLimit({ max, timeWindow: MINUTE_MS, keyGenerator });
+    return async (request: FastifyRequest): Promise<void> => {
+      const counted = await limit(request);
+      if (!counted.isAllowed && counted.isExceeded) throw tooMany(request, counted.ttl, isFirst);
+    };
+  };
+  return {
+    countRefusal: counting(REFUSALS_PER_MINUTE, whoAsks),
+    countLookUp: counting(LOOK_UPS_PER_MINUTE, ({ ip }) => `look-ups ${ip}`),
   };
 }
 
 const MINUTE_MS = 60_000;
 /** Whoever is refused more often is told nothing but to wait, and leaves no more rows. */
 const REFUSALS_PER_MINUTE = 60;
+/** More than new keys begin to be used behind one address; keys that are in use go on all the same. */
+const LOOK_UPS_PER_MINUTE = 300;
 
 /** Null on public routes, and until the key is known. */
 const principalOf = ({ principal }: { readonly principal: Principal | null }) => principal;
@@ -57,14 +67,19 @@ const tooMany = (
   );
 };
 
-/** Whether this is the first time that the limit of somebody is reached in its minute. */
+/** Whether this is the first time that the limit of somebody is reached in its minute. Of very many, the oldest are forgotten. */
 function firstOfLimit() {
   const until = new Map<string, number>();
   return (who: string, ttlMs: number): boolean => {
     const now = Date.now();
-    for (const [one, end] of until) if (end <= now) until.delete(one);
-    if (until.has(who)) return false;
+    if ((until.get(who) ?? 0) > now) return false;
+    // As the latest.
+    until.delete(who);
     until.set(who, now + ttlMs);
+    const [oldest] = until.keys();
+    if (until.size > MOST_REMEMBERED && oldest !== undefined) until.delete(oldest);
     return true;
   };
 }
+
+const MOST_REMEMBERED = 10_000;

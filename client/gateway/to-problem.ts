@@ -65,6 +65,7 @@ const BY_NAME: Readonly<Record<string, Known>> = {
 
 /** Their messages name machines and settings: those are for the logs. */
 const OUT_OF_REACH: ReadonlySet<string> = new Set([
+  'ConfigurationError',
   'DatabaseUnreachableError',
   'MigrationsPendingError',
   'ObjectStoreUnreachableError',
@@ -108,7 +109,6 @@ const BY_SERVER: Readonly<Record<string, readonly [code: ProblemCode, detail: st
     'this route does not take this content type: send JSON as application/json, and a file as what it is, such as audio/mp4, or as application/octet-stream',
   ],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_json', 'the body is not valid JSON'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_json', 'the body is empty, and should be JSON'],
 };
 
 function invalidRequest({

@@ -11,7 +11,7 @@ import type { Progress } from '../../workflows/contracts/jobs.ts';
 import { PROGRESS_QUERY } from '../../workflows/contracts/names.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import { approvalView, waitsForPerson } from './approval-view.ts';
-import { failureText, hasEnded, type JobStatus, type JobView } from './job-view.ts';
+import { hasEnded, type JobStatus, type JobView } from './job-view.ts';
 
 /** Where a status comes from. `temporal` connects only when it is needed. */
 export interface StatusSources {
@@ -29,34 +29,37 @@ export async function jobView(row: JobRow, sources: StatusSources): Promise<JobV
     (client) => queryProgress(client, row.workflowId, HISTORY_TIMEOUT_MS),
     () => null,
   );
-  return view(row, row.status, progress, failureText(row));
+  return view(row, row.status, progress, row);
 }
 
 /** The row is open. Temporal has the current state. */
 async function openView(row: JobRow, { library, temporal }: StatusSources): Promise<JobView> {
   const client = await temporal();
   const workflow = await workflowStatus(client, row.workflowId);
-  if (workflow === null) return view(row, 'failed', null, FAILURES.NotStarted);
+  if (workflow === null) return view(row, 'failed', null, failed(FAILURES.NotStarted));
   if (workflow.status === 'queued') return view(row, 'queued', null);
   const progress = await queryProgress(client, row.workflowId, QUERY_TIMEOUT_MS);
   if (workflow.status === 'running')
     return view(row, workflow.waitingForProvider ? 'waiting' : 'running', progress);
   // It ended after the row was read, or was terminated before it could write its row.
   const ended = (await library.find(row.tenant, row.id)) ?? row;
-  return view(ended, workflow.status, progress, failureText(ended) ?? FAILURES.Terminated);
+  const failure = ended.failure === null ? failed(FAILURES.Terminated) : ended;
+  return view(ended, workflow.status, progress, failure);
 }
+
+const failed = (failure: string | null) => ({ failure, failureMessage: null });
 
 function view(
   row: JobRow,
   status: JobStatus['status'],
   progress: Progress | null,
-  failure: string | null = null,
+  { failure, failureMessage }: Pick<JobView, 'failure' | 'failureMessage'> = failed(null),
 ): JobView {
   const isOver = hasEnded({ status });
   const approval = isOver ? approvalView(row.approval, new Date()) : null;
   const isDraft = status === 'completed' && waitsForPerson(approval);
   return {
-    failure: status === 'failed' ? failure : null,
+    ...(status === 'failed' ? { failure, failureMessage } : failed(null)),
     progress,
     status: {
       id: row.id,

@@ -30,8 +30,10 @@ export interface JobStatus {
 /** A status, with the details that a person sees. */
 export interface JobView {
   readonly status: JobStatus;
-  /** The failure type, with what failed and what to do when the row has it; null unless failed. */
+  /** Failure type; null unless failed. */
   readonly failure: string | null;
+  /** What failed, and what to do; null unless the row has it. */
+  readonly failureMessage: string | null;
   /** Null when no worker answers. */
   readonly progress: Progress | null;
 }
@@ -50,5 +52,8 @@ export const hasEnded = ({
   waitingFor === 'approval';
 
 /** `NoSpeech: the recording holds no speech …`. */
-export const failureText = ({ failure, failureMessage }: JobRow): string | null =>
+export const failureText = ({
+  failure,
+  failureMessage,
+}: Pick<JobView, 'failure' | 'failureMessage'>): string | null =>
   failure === null || failureMessage === null ? failure : `${failure}: ${failureMessage}`;

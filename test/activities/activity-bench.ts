@@ -13,7 +13,9 @@ import pg from 'pg';
 import { createActivities } from '../../activities/index.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
+import { createIdempotentRequests } from '../../adapters/database/idempotent-requests.ts';
 import { createJobLibrary } from '../../adapters/database/job-library.ts';
+import { createRefusals } from '../../adapters/database/refusals.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
 import { migrate } from '../../adapters/database/migrate.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
@@ -92,6 +94,7 @@ export async function openBench() {
     store,
     ledger: createLedger(db),
     library: createJobLibrary(db),
+    gatewayRecords: [createRefusals(db), createIdempotentRequests(db)],
     transport,
     gate: {
       admit: (...asked) => gate.admit(...asked),

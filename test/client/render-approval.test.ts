@@ -83,7 +83,7 @@ test('the headline of a returned job and its list say the same once its time is 
     approval,
     costUsd: null,
   } as const;
-  expect(headline({ status, failure: null, progress: null })).toBe(
+  expect(headline({ status, failure: null, failureMessage: null, progress: null })).toBe(
     `completed: partial minutes, ${approvalEndText(approval)}`,
   );
 });

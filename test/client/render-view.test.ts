@@ -52,6 +52,7 @@ const DRAFT = {
 const view = (status: Partial<JobStatus> = {}, rest: Partial<JobView> = {}): JobView => ({
   status: { ...STATUS, ...status },
   failure: null,
+  failureMessage: null,
   progress: PROGRESS,
   ...rest,
 });

@@ -244,4 +244,6 @@ export interface SweptFacts {
   readonly inDoubt: number;
   readonly closedJobs: number;
   readonly deletedObjects: number;
+  /** Of requests of the gateway. Absent: a worker of an earlier version swept. */
+  readonly expiredRecords?: number;
 }

@@ -6,14 +6,17 @@ export function addSweep(program: Command, { services, output }: CommandContext)
   sweep
     .command('run', { isDefault: true })
     .description('sweep now, and print what was cleared')
-    .option('--json', 'print { releasedClaims, inDoubt, closedJobs, deletedObjects }')
+    .option(
+      '--json',
+      'print { releasedClaims, inDoubt, closedJobs, deletedObjects, expiredRecords }',
+    )
     .action(async (options: { json?: true }) => {
       const { sweepNow } = await import('../../jobs/sweep-jobs.ts');
       const swept = await sweepNow(await services.temporal());
-      const { releasedClaims, inDoubt, closedJobs, deletedObjects } = swept;
+      const { releasedClaims, inDoubt, closedJobs, deletedObjects, expiredRecords = 0 } = swept;
       output.result(options, swept, [
         `released ${releasedClaims} claims, put ${inDoubt} calls in doubt, ` +
-          `closed ${closedJobs} jobs, deleted ${deletedObjects} objects`,
+          `closed ${closedJobs} jobs, deleted ${deletedObjects} objects and ${expiredRecords} old records of requests`,
       ]);
     });
   sweep

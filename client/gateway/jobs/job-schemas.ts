@@ -21,12 +21,17 @@ const approvalSchema = z
 
 const RESULTS = ['complete', 'partial'] as const;
 
+/** The same wherever a job is told of. */
+const failureFacts = {
+  failure: z.string().nullable().describe('Type of the failure; null unless failed'),
+  failureMessage: z.string().nullable().describe('What failed, and what to do'),
+};
+
 const jobFacts = {
   id: z.string(),
   workflowId: z.string(),
   result: z.enum(RESULTS).nullable().describe('Of the minutes that can be read'),
-  failure: z.string().nullable().describe('Type of the failure'),
-  failureMessage: z.string().nullable(),
+  ...failureFacts,
   title: z.string().nullable(),
   date: z.string().nullable().describe('Day of the meeting'),
   language: z.string().nullable(),
@@ -100,7 +105,7 @@ export const progressSchema = z.object({
   ...statusFacts,
   result: z.enum(RESULTS).nullable(),
   approval: approvalSchema.nullable(),
-  failure: z.string().nullable().describe('What failed, and what to do'),
+  ...failureFacts,
   stages: z
     .partialRecord(
       z.enum(STAGES),

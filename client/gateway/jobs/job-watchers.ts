@@ -12,10 +12,11 @@ export interface SeenState {
   readonly isLast: boolean;
 }
 
-export function stateOf({ status, failure, progress }: JobView): SeenState {
+export function stateOf({ status, failure, failureMessage, progress }: JobView): SeenState {
   const json = JSON.stringify({
     ...status,
     failure,
+    failureMessage,
     stages: progress?.stages ?? null,
     sections: progress?.sections ?? null,
     unserved: progress?.unserved ?? [],

@@ -5,6 +5,8 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { foundJobSchema, LISTED_STATUSES, listedJobSchema } from './job-schemas.ts';
 
+const cursor = z.string().max(200).optional().describe('next of the page before');
+const next = z.string().nullable().describe('cursor of the next page; null: there is none');
 const limit = z.coerce.number().int().min(1).max(1_000).default(20).describe('How many at most');
 
 /** The jobs of a tenant: in pages, and those that have some words. */
@@ -21,13 +23,13 @@ export const listRoutes =
           tags: ['jobs'],
           querystring: z.strictObject({
             limit,
-            cursor: z.string().max(200).optional().describe('next of the page before'),
+            cursor,
             status: z.enum(LISTED_STATUSES).optional(),
           }),
           response: {
             200: z.object({
               jobs: z.array(listedJobSchema),
-              next: z.string().nullable().describe('cursor of the next page; null: there is none'),
+              next,
             }),
           },
         },
@@ -62,10 +64,12 @@ export const listRoutes =
           querystring: z.strictObject({
             search: z.string().describe('Words, of any language'),
             limit,
+            cursor,
           }),
           response: {
             200: z.object({
               jobs: z.array(foundJobSchema),
+              next,
               cut: z
                 .number()
                 .describe('Meetings that have more different words than the search holds'),
@@ -75,13 +79,14 @@ export const listRoutes =
       },
       async ({ principal, query }) => {
         const search = searchedWords(query.search);
+        const after = query.cursor === undefined ? null : readCursor(query.cursor);
         const library = await services.library();
-        const { jobs, cut } = await library.search(principal.tenant, search, {
-          limit: query.limit,
-        });
+        const { tenant } = principal;
+        const page = await library.search(tenant, search, { limit: query.limit, after });
         return {
-          jobs: jobs.map(({ job, found: { line } }) => ({ ...listed(job), found: line })),
-          cut,
+          jobs: page.jobs.map(({ job, found: { line } }) => ({ ...listed(job), found: line })),
+          next: page.next && writeCursor(page.next),
+          cut: page.cut,
         };
       },
     );

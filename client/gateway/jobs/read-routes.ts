@@ -32,8 +32,9 @@ export const readRoutes =
       },
       async (request, reply) => {
         const row = await requestedJob(context, request);
-        const { status } = await readStatus(row, services);
-        const job = { ...listed(row), ...status };
+        const { view, status } = await readStatus(row, services);
+        const { failure, failureMessage } = view;
+        const job = { ...listed(row), ...status, failure, failureMessage };
         return answerState(request, reply, job);
       },
     );

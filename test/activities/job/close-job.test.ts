@@ -257,7 +257,13 @@ describe('the sweep', () => {
       latestRun: (workflowId) =>
         Promise.resolve({ runId: RUN, isRunning: running.includes(workflowId) }),
     });
-    expect(swept).toEqual({ releasedClaims: 0, inDoubt: 0, closedJobs: 2, deletedObjects: 4 });
+    expect(swept).toEqual({
+      releasedClaims: 0,
+      inDoubt: 0,
+      closedJobs: 2,
+      deletedObjects: 4,
+      expiredRecords: 0,
+    });
     for (const job of [dead, deadElsewhere]) {
       expect(await stateOf(job)).toMatchObject({
         ...cleared,
@@ -282,7 +288,13 @@ describe('the sweep', () => {
       .set({ leaseUntil: sql`now() - interval '1 second'` })
       .execute();
     const swept = await sweep({ latestRun: latestIs(RUN) });
-    expect(swept).toEqual({ releasedClaims: 1, inDoubt: 1, closedJobs: 0, deletedObjects: 0 });
+    expect(swept).toEqual({
+      releasedClaims: 1,
+      inDoubt: 1,
+      closedJobs: 0,
+      deletedObjects: 0,
+      expiredRecords: 0,
+    });
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 0, scratch: 2 });
   });
 
@@ -343,6 +355,7 @@ describe('the sweep', () => {
       inDoubt: 0,
       closedJobs: 0,
       deletedObjects: 0,
+      expiredRecords: 0,
     });
   });
 });

@@ -35,6 +35,7 @@ const MIGRATIONS = [
   '0005-versions',
   '0006-approvals',
   '0007-keys-and-refusals',
+  '0011-repeated-requests-and-lists',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
@@ -56,6 +57,7 @@ test('when four processes migrate an empty database at once, one does it and all
     and table_name not like 'kysely%' order by 1`.execute(first);
   expect(rows.map(({ table }) => table)).toEqual([
     'api_key',
+    'idempotent_request',
     'job',
     'job_version',
     'job_words',

@@ -116,7 +116,7 @@ test('a meeting with more words than the search holds is found by the others, an
   const words = Array.from({ length: 12_000 }, (_, index) => `word${index}`.padEnd(90, 'x'));
   await publish('long', 'x', 'Endless', `beginning ${words.join(' ')} ending`);
   expect(await search('long', 'beginning')).toMatchObject({ jobs: [{ job: { id: 'x' } }], cut: 1 });
-  expect(await search('long', 'ending')).toEqual({ jobs: [], cut: 1 });
+  expect(await search('long', 'ending')).toEqual({ jobs: [], next: null, cut: 1 });
   expect((await search('one', 'budget')).cut).toBe(0);
 });
 

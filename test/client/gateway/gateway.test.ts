@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
+import { createRefusals } from '../../../adapters/database/refusals.ts';
+import { newApiKey } from '../../../adapters/identity/api-key.ts';
 import { InvalidOptionError } from '../../../client/config.ts';
 import { answerNoRequest } from '../../../client/gateway/answer-errors.ts';
 import type { GatewayApp } from '../../../client/gateway/gateway-app.ts';
@@ -187,7 +189,7 @@ describe('errors', () => {
 
   test.each([
     ['a body that is no JSON', 400, 'invalid_json', 'application/json', '{"n":'],
-    ['an empty one', 400, 'invalid_json', 'application/json', ''],
+    ['an empty one', 400, 'invalid_request', 'application/json', ''],
     ['one of another type', 415, 'media_type_unsupported', 'text/csv', 'n'],
     [
       'one that is too large',
@@ -335,6 +337,45 @@ test('whoever tries keys is soon refused for that, and leaves no more rows', asy
   expect(rows).toHaveLength(61);
   const { headers } = await tried.keyOf(tenant, 'admin', 'beside');
   expect((await tried.app.inject({ url: '/api/keys', headers })).statusCode).toBe(200);
+});
+
+test('keys that were never seen are looked up 300 times a minute for an address; those in use go on', async () => {
+  await using tried = await testGateway();
+  const [used, unused] = [
+    await tried.keyOf(tenant, 'admin', 'used'),
+    await tried.keyOf(tenant, 'admin', 'unused'),
+  ];
+  const ask = async (headers: Record<string, string>, remoteAddress = '10.1.1.1') =>
+    (await tried.app.inject({ url: '/api/keys', headers, remoteAddress })).statusCode;
+  expect(await ask(used.headers)).toBe(200);
+  const unknown = () => ({ authorization: `Bearer ${newApiKey().key}` });
+  for (let count = 0; count < 300; count += 1) await ask(unknown());
+  expect(await ask(unused.headers)).toBe(429);
+  expect(await ask(used.headers)).toBe(200);
+  expect(await ask(unused.headers, '10.1.1.2')).toBe(200);
+  expect(await ask(unused.headers)).toBe(200);
+});
+
+test('what was refused is kept for 90 days, and only so many of it', async () => {
+  const refusals = createRefusals(db);
+  const refused = { keyId: null, tenant: null, action: null, status: 401, method: 'GET' };
+  const requestIds = ['old', 'first', 'second'].map((name) => `${name} ${tenant}`);
+  for (const requestId of requestIds) {
+    await refusals.add({
+      ...refused,
+      requestId,
+      route: null,
+      ...(requestId.startsWith('old') && {
+        refusedAt: new Date(Date.now() - 91 * 86_400_000),
+      }),
+    });
+  }
+  const kept = async () =>
+    (await Promise.all(requestIds.map(refusalOf))).map((row) => row !== undefined);
+  expect(await refusals.expire()).toBe(1);
+  expect(await kept()).toEqual([false, true, true]);
+  await refusals.expire(1);
+  expect(await kept()).toEqual([false, false, true]);
 });
 
 test('a route that says no action does not start', async () => {

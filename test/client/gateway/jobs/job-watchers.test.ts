@@ -6,6 +6,7 @@ import type { JobView } from '../../../../client/jobs/job-view.ts';
 
 const view = (done: number, status: 'running' | 'completed' = 'running'): JobView => ({
   failure: null,
+  failureMessage: null,
   progress: null,
   status: {
     id: 'j',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepTitleWords } from '../../../../adapters/database/search-jobs.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { finishedJob } from './finished-job.ts';
 import { openGateway } from './gateway-bench.ts';
@@ -115,6 +116,45 @@ test('the library gives the jobs that have a word, with its line, and no job of 
   expect((await search(tenant, 'budget')).body).toMatchObject({
     jobs: [{ found: 'Ann brings the budget' }],
   });
-  expect((await search(freshTenant(), '报价')).body).toEqual({ jobs: [], cut: 0 });
+  expect((await search(freshTenant(), '报价')).body).toEqual({ jobs: [], next: null, cut: 0 });
   expect((await search(tenant, '…')).body).toMatchObject({ name: 'InvalidOptionError' });
+});
+
+test('the pages of a search are all that is found, whatever their size', async () => {
+  const tenant = freshTenant();
+  // More than are looked at in one go.
+  const ids = Array.from({ length: 23 }, (_, index) => idOf(index));
+  await insertJobs(
+    tenant,
+    ids.map(() => 0),
+  );
+  const database = await gateway.services.database();
+  for (const [index, id] of ids.entries()) {
+    // The index gives those without a match, too; only the text itself tells.
+    const title = index % 4 === 3 ? 'zwei Reihen' : 'Budgetplanung';
+    await database
+      .updateTable('job')
+      .set({ title })
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .execute();
+    await keepTitleWords(database, tenant, id, 'Budgetplanung');
+  }
+  const expected = ids.filter((_, index) => index % 4 !== 3);
+  for (const limit of [1, 6, 18, 1_000]) {
+    const seen: string[] = [];
+    let cursor = '';
+    for (;;) {
+      const url = `/library?search=budget&limit=${limit}${cursor}`;
+      const { jobs, next } = (await gateway.ask(tenant, url)).body as Page;
+      expect(jobs.length).toBeLessThanOrEqual(limit);
+      seen.push(...jobs.map(({ id }) => id));
+      if (next === null) break;
+      cursor = `&cursor=${next}`;
+    }
+    expect(seen).toEqual(expected);
+  }
+  expect((await gateway.ask(tenant, '/library?search=budget&cursor=x')).body).toMatchObject({
+    name: 'InvalidOptionError',
+  });
 });

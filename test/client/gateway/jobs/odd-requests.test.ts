@@ -40,6 +40,8 @@ test.each([
   ['GET', `/jobs/%00${ID}`, null, 400, 'job_reference_invalid'],
   ['GET', `/jobs?cursor=${cursorOf(`0000-01-01T10:00:00.000000Z ${ID}`)}`, null, 400, null],
   ['POST', `/jobs/${ID}/cancel`, null, 409, 'nothing_to_cancel'],
+  ['POST', `/jobs/${ID}/cancel`, '', 409, 'nothing_to_cancel'],
+  ['POST', `/jobs/${ID}/approve`, '', 400, 'invalid_request'],
   ['POST', '/jobs?name=a.txt&title=a%00b', TALK, 400, 'invalid_option'],
   ['POST', '/jobs?name=a.txt&attendees=a%00b', TALK, 400, 'invalid_option'],
   ['POST', `/jobs/${ID}/edit`, deep, 422, 'edit_unusable'],
