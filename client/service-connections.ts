@@ -82,6 +82,16 @@ export function createServiceConnections(
         await import('../adapters/database/idempotent-requests.ts');
       return createIdempotentRequests(await migrated());
     }),
+    /** Null: none is configured. */
+    redis: untilOpen(async () => {
+      const { parseRedisUrl } = await import('../adapters/cache/parse-redis-url.ts');
+      const url = parseRedisUrl(env);
+      if (url === null) return null;
+      const { connectRedis } = await import('../adapters/cache/connect-redis.ts');
+      const redis = await connectRedis(url);
+      closers.add(() => redis.close());
+      return redis;
+    }),
     close: async () => {
       await Promise.allSettled([...closers].map(async (close) => await close()));
     },

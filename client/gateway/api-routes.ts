@@ -1,8 +1,10 @@
 import type { GatewayApp, GatewayContext } from './gateway-app.ts';
 import { jobRoutes } from './jobs/job-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { scheduleRoutes } from './schedules/schedule-routes.ts';
+import { targetRoutes } from './targets/target-routes.ts';
 
 type Routes = (context: GatewayContext) => (app: GatewayApp) => Promise<void>;
 
 /** Everything below `/api`. */
-export const API_ROUTES: readonly Routes[] = [jobRoutes, keyRoutes];
+export const API_ROUTES: readonly Routes[] = [jobRoutes, keyRoutes, targetRoutes, scheduleRoutes];

@@ -15,6 +15,9 @@ export const POLICY = {
   'keys:read': ['auditor', 'admin'],
   'keys:manage': ['admin'],
   'metrics:read': ['admin'],
+  'targets:read': ['submitter', 'approver', 'operator', 'auditor', 'admin'],
+  'schedules:read': ['operator', 'auditor', 'admin'],
+  'schedules:manage': ['operator', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Action = keyof typeof POLICY;
 

@@ -18,6 +18,7 @@ export const PROBLEM_STATUSES = {
   job_not_found: 404,
   file_not_found: 404,
   key_not_found: 404,
+  schedule_not_found: 404,
   version_not_found: 404,
   request_timed_out: 408,
   job_ambiguous: 409,

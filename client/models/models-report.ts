@@ -15,6 +15,15 @@ const REACHABILITIES = ['reachable', 'refused', 'unreachable', 'asleep', 'not_pr
 
 const dollars = z.number().nonnegative().nullable();
 
+/** Shared by all workers; only known with Redis. */
+export const gateReportSchema = z.strictObject({
+  state: z.enum(['open', 'closed', 'half_open', 'unknown']),
+  reason: z.enum(CLOSING_REASONS).nullable(),
+  closedForMs: z.number().nonnegative(),
+  /** The reason when the state is unknown; otherwise null. */
+  detail: z.string().nullable(),
+});
+
 const targetReportSchema = z.strictObject({
   target: z.string(),
   contract: z.string(),
@@ -28,14 +37,7 @@ const targetReportSchema = z.strictObject({
   }),
   /** Latency of the probe; null when it was not answered. */
   latencyMs: z.number().nonnegative().nullable(),
-  /** Shared by all workers; only known with Redis. */
-  gate: z.strictObject({
-    state: z.enum(['open', 'closed', 'half_open', 'unknown']),
-    reason: z.enum(CLOSING_REASONS).nullable(),
-    closedForMs: z.number().nonnegative(),
-    /** The reason when the state is unknown; otherwise null. */
-    detail: z.string().nullable(),
-  }),
+  gate: gateReportSchema,
   /** US dollars; null: unknown, which does not mean free. */
   price: z
     .strictObject({

@@ -7,6 +7,10 @@ import { warmSpec, type WarmWindow } from './warm-window.ts';
 export interface WarmStatus {
   readonly target: string;
   readonly paused: boolean;
+  /** Null: it runs by another rule than `warm apply` writes. */
+  readonly everyMinutes: number | null;
+  /** Of the hours of its window. */
+  readonly timeZone: string;
   readonly next: readonly Date[];
   /** Newest first. `warm`, `skipped`, `cold`; or the workflow's status when it has no outcome. */
   readonly last: readonly { readonly at: Date; readonly outcome: string }[];
@@ -51,7 +55,7 @@ export async function warmTargets(client: Client): Promise<readonly string[]> {
 export async function warmStatus(client: Client, target: string): Promise<WarmStatus | null> {
   const description = await found(client.schedule.getHandle(scheduleId(target)).describe());
   if (description === null) return null;
-  const { state, info } = description;
+  const { state, info, spec } = description;
   const runs = info.recentActions.slice(-RUNS_SHOWN).toReversed();
   const last = await Promise.all(
     runs.map(async ({ takenAt, action: { workflow } }) => {
@@ -59,17 +63,42 @@ export async function warmStatus(client: Client, target: string): Promise<WarmSt
       return { at: takenAt, outcome: await outcomeOf(target, handle) };
     }),
   );
-  return { target, paused: state.paused, next: info.nextActionTimes.slice(0, RUNS_SHOWN), last };
+  const everyMs = spec.intervals?.[0]?.every;
+  return {
+    target,
+    paused: state.paused,
+    everyMinutes: everyMs === undefined ? null : everyMs / 60_000,
+    timeZone: spec.timezone ?? 'UTC',
+    next: info.nextActionTimes.slice(0, RUNS_SHOWN),
+    last,
+  };
 }
+
+/** Of every schedule. */
+export async function warmStatuses(client: Client): Promise<readonly WarmStatus[]> {
+  const targets = await warmTargets(client);
+  const statuses = await Promise.all(targets.map((target) => warmStatus(client, target)));
+  return statuses.filter((status) => status !== null);
+}
+
+export type WarmChange = 'pause' | 'resume' | 'trigger' | 'delete';
 
 /** False when the target has no schedule. */
-export async function pauseWarmSchedule(client: Client, target: string): Promise<boolean> {
+export async function changeWarmSchedule(
+  client: Client,
+  target: string,
+  change: WarmChange,
+): Promise<boolean> {
+  if (change === 'delete') return await deleteSchedule(client, scheduleId(target));
   const handle = client.schedule.getHandle(scheduleId(target));
-  return (await found(handle.pause('paused by hansard warm pause').then(() => true))) ?? false;
+  const changed = {
+    pause: () => handle.pause('paused by hansard warm pause'),
+    resume: () => handle.unpause('resumed by hansard warm resume'),
+    // A run that goes on is enough; by default one started by hand would overlap with it.
+    trigger: () => handle.trigger('SKIP'),
+  }[change]();
+  return (await found(changed.then(() => true))) ?? false;
 }
-
-export const deleteWarmSchedule = (client: Client, target: string): Promise<boolean> =>
-  deleteSchedule(client, scheduleId(target));
 
 const PREFIX = 'warm/';
 const scheduleId = (target: string): string => `${PREFIX}${target}`;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { InferenceConfiguration } from '../../../adapters/inference/targets/load-configuration.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
+import type { WarmChange } from '../../schedules/warm-schedules.ts';
 import type { TypedWarmWindow } from '../../schedules/warm-window.ts';
 import type { CommandContext } from '../command-context.ts';
 
@@ -10,7 +11,9 @@ export function addWarm(program: Command, context: CommandContext): void {
     .description('keep models that start cold warm, with a Temporal schedule per target');
   addApply(warm, context);
   addStatus(warm, context);
-  addChange(warm, context, 'pause', 'pause the schedules; apply resumes them');
+  addChange(warm, context, 'pause', 'pause the schedules; resume and apply resume them');
+  addChange(warm, context, 'resume', 'resume paused schedules');
+  addChange(warm, context, 'trigger', 'run the schedules once, now');
   addChange(warm, context, 'delete', 'delete the schedules');
 }
 
@@ -72,47 +75,53 @@ function addStatus(warm: Command, { services, output }: CommandContext): void {
   warm
     .command('status')
     .description('show the next runs and the last outcomes')
-    .option('--json', 'print { target, paused, next, last } of each')
+    .option('--json', 'print { target, paused, everyMinutes, timeZone, next, last } of each')
     .action(async (options: { json?: true }) => {
-      const { warmStatus, warmTargets } = await schedules();
-      const client = await services.temporal();
-      const targets = await warmTargets(client);
-      const statuses = await Promise.all(targets.map((target) => warmStatus(client, target)));
-      const known = statuses.filter((status) => status !== null);
+      const { warmStatuses } = await schedules();
+      const known = await warmStatuses(await services.temporal());
       const { warmLines } = await import('../render-warm.ts');
       output.result(options, known, warmLines(known));
     });
 }
 
-function addChange(warm: Command, context: CommandContext, action: Change, about: string): void {
+function addChange(
+  warm: Command,
+  context: CommandContext,
+  action: WarmChange,
+  about: string,
+): void {
   warm
     .command(action)
     .description(about)
     .argument('[target]', 'only this one')
-    .option('--json', `print the names of the ${action}d targets`)
+    .option('--json', `print the names of the ${DONE[action]} targets`)
     .action((only: string | undefined, options: { json?: true }) =>
       changeSchedules(only, options, context, action),
     );
 }
 
-type Change = 'pause' | 'delete';
+const DONE: Readonly<Record<WarmChange, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  trigger: 'triggered',
+  delete: 'deleted',
+};
 
 async function changeSchedules(
   only: string | undefined,
   options: { readonly json?: true },
   { services, output }: CommandContext,
-  action: Change,
+  action: WarmChange,
 ): Promise<void> {
-  const { deleteWarmSchedule, pauseWarmSchedule, warmTargets } = await schedules();
-  const change = { pause: pauseWarmSchedule, delete: deleteWarmSchedule }[action];
+  const { changeWarmSchedule, warmTargets } = await schedules();
   const client = await services.temporal();
   const changed: string[] = [];
   for (const target of only === undefined ? await warmTargets(client) : [only]) {
-    if (await change(client, target)) changed.push(target);
+    if (await changeWarmSchedule(client, target, action)) changed.push(target);
     else if (only !== undefined) {
       throw new InvalidOptionError(`target ${JSON.stringify(only)} has no warm-up schedule`);
     }
   }
-  const lines = changed.map((target) => `${target}: schedule ${action}d`);
+  const lines = changed.map((target) => `${target}: schedule ${DONE[action]}`);
   output.result(options, changed, lines.length > 0 ? lines : 'there are no warm-up schedules');
 }

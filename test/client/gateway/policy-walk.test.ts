@@ -24,7 +24,7 @@ const BODIES: Readonly<Record<string, object>> = {
 /** What both tenants have. */
 const QUERIES: Readonly<Record<string, string>> = { '/api/library': '?search=painter' };
 /** Of parameters that are not the id of something that belongs to a tenant. */
-const PARAMETERS: Readonly<Record<string, string>> = { name: 'minutes.md' };
+const PARAMETERS: Readonly<Record<string, string>> = { name: 'minutes.md', target: 'none' };
 
 /** By the collection, the first part below `/api`, what one tenant has. */
 type Belongings = Readonly<Record<string, string>>;

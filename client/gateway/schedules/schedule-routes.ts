@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  changeWarmSchedule,
+  warmStatuses,
+  type WarmChange,
+} from '../../schedules/warm-schedules.ts';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { ProblemError } from '../problem.ts';
+
+const scheduleSchema = z
+  .object({
+    target: z.string().describe('The target that it keeps warm'),
+    paused: z.boolean(),
+    everyMinutes: z.number().nullable(),
+    timeZone: z.string(),
+    next: z.array(z.iso.datetime()).describe('The next runs, at most 5'),
+    last: z
+      .array(z.object({ at: z.iso.datetime(), outcome: z.string() }))
+      .describe(
+        'The last runs, newest first, at most 5: warm, skipped, cold, or what became of it',
+      ),
+  })
+  .meta({ id: 'Schedule' });
+
+const CHANGES = {
+  pause: {
+    operationId: 'pauseSchedule',
+    summary: 'Pause a schedule: its target is kept warm no longer',
+    outcome: 'paused',
+  },
+  resume: {
+    operationId: 'resumeSchedule',
+    summary: 'Resume a schedule that is paused',
+    outcome: 'resumed',
+  },
+  trigger: {
+    operationId: 'triggerSchedule',
+    summary: 'Run a schedule once, now; nothing happens while a run of it goes on',
+    outcome: 'triggered',
+  },
+} as const satisfies Partial<Record<WarmChange, object>>;
+
+/** The schedules that keep models warm: what `hansard warm` does. They belong to no tenant. */
+export const scheduleRoutes =
+  ({ services }: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    app.get('/schedules', {
+      config: { action: 'schedules:read' },
+      schema: {
+        operationId: 'listSchedules',
+        summary: 'The schedules that keep models warm, and their next runs',
+        description: 'A new schedule appears after some seconds.',
+        tags: ['schedules'],
+        response: { 200: z.object({ schedules: z.array(scheduleSchema) }) },
+      },
+      handler: async () => {
+        const statuses = await warmStatuses(await services.temporal());
+        return {
+          schedules: statuses.map(({ next, last, ...status }) => ({
+            ...status,
+            next: next.map((at) => at.toISOString()),
+            last: last.map(({ at, outcome }) => ({ at: at.toISOString(), outcome })),
+          })),
+        };
+      },
+    });
+
+    for (const [change, { outcome, ...about }] of Object.entries(CHANGES)) {
+      app.post(`/schedules/:target/${change}`, {
+        config: { action: 'schedules:manage' },
+        schema: {
+          ...about,
+          tags: ['schedules'],
+          params: z.object({ target: z.string().max(100).describe('Name of the target') }),
+          response: { 200: z.object({ target: z.string(), outcome: z.literal(outcome) }) },
+        },
+        handler: async ({ params: { target } }) => {
+          const client = await services.temporal();
+          // `Object.entries` forgets what the names are.
+          if (await changeWarmSchedule(client, target, change as keyof typeof CHANGES)) {
+            return { target, outcome };
+          }
+          throw new ProblemError({
+            code: 'schedule_not_found',
+            detail:
+              'no schedule keeps a target of this name warm: GET /api/schedules lists those that there are',
+          });
+        },
+      });
+    }
+  };
