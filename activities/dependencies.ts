@@ -1,6 +1,8 @@
 import type { JobLibrary } from '../adapters/database/job-library.ts';
+import type { Uploads } from '../adapters/database/uploads.ts';
 import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
 import type { ObjectStore } from '../adapters/object-store/object-store.ts';
+import type { PartUploads } from '../adapters/object-store/part-uploads.ts';
 import type { Ledger } from '../adapters/database/create-ledger.ts';
 import type { LatestRun } from '../adapters/temporal/workflow-status.ts';
 
@@ -11,6 +13,9 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly library: JobLibrary;
   /** What is kept of requests of the gateway, for a time. Each returns how many rows it deleted. */
   readonly gatewayRecords: readonly { readonly expire: () => Promise<number> }[];
+  /** Files that come in parts: their rows, and what the store has of them. */
+  readonly uploads: Uploads;
+  readonly partUploads: PartUploads;
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   /** Folder for decoded audio. Each activity creates a folder in it and deletes it. */
   readonly scratchDirectory: string;

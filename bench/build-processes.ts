@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { choosePort } from '../local/choose-port.ts';
@@ -84,8 +84,30 @@ export async function withWorker<T>(
   });
   const ended = exitCode(child);
   try {
-    await untilReady(`http://127.0.0.1:${port}/readyz`, child);
+    await untilReady('the worker', `http://127.0.0.1:${port}/readyz`, child);
     return await use(child, (performance.now() - startedAt) / 1000);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Runs this build's gateway on a free port, from when it is ready to the end of `use`. */
+export async function withGateway<T>(
+  environment: Environment,
+  use: (child: ChildProcess, url: string) => Promise<T>,
+): Promise<T> {
+  const port = String(await choosePort());
+  const url = `http://127.0.0.1:${port}`;
+  const folder = dirname(import.meta.dirname);
+  const child = startNode(folder, ['client/gateway/main.ts'], {
+    ...environment,
+    HANSARD_PORT_GATEWAY: port,
+  });
+  const ended = exitCode(child);
+  try {
+    await untilReady('the gateway', `${url}/readyz`, child);
+    return await use(child, url);
   } finally {
     child.kill('SIGTERM');
     await ended;
@@ -110,7 +132,7 @@ async function workerCommand(folder: string): Promise<{ variables: Environment; 
   return { variables: Object.fromEntries(variables), words: words.slice(node + 1) };
 }
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
+async function untilReady(name: string, url: string, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (child.exitCode === null && performance.now() < deadline) {
     const answer = await fetch(url).catch(() => null);
@@ -118,5 +140,5 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
     if (answer?.ok) return;
     await sleep(10);
   }
-  throw new Error(`the worker was not ready within ${READY_WITHIN_MS / 1000} s`);
+  throw new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,7 @@ import { createServiceConnections } from '../client/service-connections.ts';
 import { onStack, runCommand, withWorker, type Environment } from './build-processes.ts';
 import { earlierBuild, THIS_BUILD } from './earlier-build.ts';
 import { loopSample } from './loop-sample.ts';
+import { mostMemory } from './most-memory.ts';
 import { SLOW_MODELS, withSlowModels } from './slow-models.ts';
 
 /**
@@ -83,12 +84,6 @@ async function minutesOf(build: string, recording: string, env: Environment): Pr
   } finally {
     await services.close();
   }
-}
-
-/** The most memory that a process had so far, in MiB, as Linux tells it. */
-async function mostMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
 function report(name: string, { ready, most, seconds }: Measured): void {

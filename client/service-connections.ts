@@ -40,6 +40,12 @@ export function createServiceConnections(
     );
     return store;
   });
+  const partUploads = untilOpen(async () => {
+    const { createPartUploads } = await import('../adapters/object-store/part-uploads.ts');
+    const opened = createPartUploads(clientS3Options(env));
+    closers.add(() => opened.close());
+    return opened;
+  });
   const database = untilOpen(async () => {
     const url = parseDatabaseUrl(env);
     const { checkDatabase, createDatabase } =
@@ -62,6 +68,7 @@ export function createServiceConnections(
   return {
     temporal,
     store,
+    partUploads,
     /** Migrated or not. */
     database,
     /** Throws `MigrationsPendingError` when the tables are not up to date, as the ones below. */
@@ -72,6 +79,10 @@ export function createServiceConnections(
     apiKeys: untilOpen(async () => {
       const { createApiKeys } = await import('../adapters/database/api-keys.ts');
       return createApiKeys(await migrated());
+    }),
+    uploads: untilOpen(async () => {
+      const { createUploads } = await import('../adapters/database/uploads.ts');
+      return createUploads(await migrated());
     }),
     refusals: untilOpen(async () => {
       const { createRefusals } = await import('../adapters/database/refusals.ts');

@@ -7,6 +7,7 @@ import { createDatabase } from '../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../adapters/database/idempotent-requests.ts';
 import { createJobLibrary } from '../adapters/database/job-library.ts';
 import { createRefusals } from '../adapters/database/refusals.ts';
+import { createUploads } from '../adapters/database/uploads.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
@@ -14,6 +15,7 @@ import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
 import { createLog } from '../adapters/logging/create-log.ts';
+import { createPartUploads } from '../adapters/object-store/part-uploads.ts';
 import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
@@ -62,6 +64,8 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     ledger: createLedger(database),
     library: createJobLibrary(database),
     gatewayRecords: [createRefusals(database), createIdempotentRequests(database)],
+    uploads: createUploads(database),
+    partUploads: connectPartUploads(config, closing),
     ...layer,
     binaries: config.binaries,
     scratchDirectory: config.scratchDirectory,
@@ -159,6 +163,12 @@ async function connectStore(config: WorkerConfig, closing: AsyncDisposableStack)
   closing.defer(() => store.close());
   await store.check();
   return store;
+}
+
+function connectPartUploads(config: WorkerConfig, closing: AsyncDisposableStack) {
+  const partUploads = createPartUploads(config.objectStore);
+  closing.defer(() => partUploads.close());
+  return partUploads;
 }
 
 async function connectDatabase(config: WorkerConfig, closing: AsyncDisposableStack) {

@@ -2,6 +2,7 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
+import { sweepUploads } from './sweep-uploads.ts';
 import { clearScratch } from './clear-scratch.ts';
 
 /** A younger row may belong to a client that has written it and not started its workflow yet. */
@@ -9,20 +10,14 @@ const GRACE_MS = 60_000;
 
 /**
  * Cleans up after terminated runs: expired claims, rows that are still running, scratch; and deletes what is kept of
- * requests of the gateway for a time only. It touches only what belongs
+ * requests of the gateway for a time only, and uploads that nobody went on with. It touches only what belongs
  * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row.
  */
 export const sweepAbandoned =
-  ({
-    store,
-    ledger,
-    library,
-    gatewayRecords,
-    latestRun,
-    now,
-  }: Dependencies): Activities['sweepAbandoned'] =>
+  (deps: Dependencies): Activities['sweepAbandoned'] =>
   async () =>
     await withHeartbeat(async () => {
+      const { store, ledger, library, gatewayRecords, latestRun, now } = deps;
       const { released, inDoubt } = await ledger.expireLeases();
       let [closedJobs, deletedObjects] = [0, 0];
       for (const row of await library.listOpen(new Date(now().getTime() - GRACE_MS))) {
@@ -41,5 +36,13 @@ export const sweepAbandoned =
       }
       let expiredRecords = 0;
       for (const records of gatewayRecords) expiredRecords += await records.expire();
-      return { releasedClaims: released, inDoubt, closedJobs, deletedObjects, expiredRecords };
+      const removedUploads = await sweepUploads(deps);
+      return {
+        releasedClaims: released,
+        inDoubt,
+        closedJobs,
+        deletedObjects,
+        expiredRecords,
+        removedUploads,
+      };
     });

@@ -41,6 +41,7 @@ interface DatabaseTables {
   readonly apiKey: ApiKeyTable;
   readonly refusal: RefusalTable;
   readonly idempotentRequest: IdempotentRequestTable;
+  readonly upload: UploadTable;
 }
 
 export interface JobTable {
@@ -192,4 +193,32 @@ interface IdempotentRequestTable {
   /** Encrypted. */
   readonly answer: Buffer | null;
   readonly expiresAt: Date;
+}
+
+/** A file that comes to the object store in parts. */
+export interface UploadTable {
+  readonly id: string;
+  readonly tenant: string;
+  /** The key that began it. */
+  readonly keyId: string;
+  readonly name: string;
+  /** bigint: the driver returns it as text. */
+  readonly bytes: ColumnType<string, number, never>;
+  readonly partBytes: number;
+  readonly contentType: string | null;
+  /** As the client says; nobody believes it. */
+  readonly claimedSha256: string | null;
+  /** The object store's own id; null: it was not asked yet. */
+  readonly storeUploadId: string | null;
+  readonly createdAt: Generated<Date>;
+  readonly expiresAt: Date;
+  readonly completedAt: Date | null;
+  readonly abortedAt: Date | null;
+  /** What reading the whole object showed, with the two after it; null: nobody has read it. */
+  readonly sha256: string | null;
+  readonly kind: 'recording' | 'transcript' | null;
+  /** Null also: a transcript without times. */
+  readonly durationSeconds: number | null;
+  /** Its bytes lie under `sources/` since then. */
+  readonly storedAt: Date | null;
 }

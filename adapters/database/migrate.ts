@@ -7,6 +7,7 @@ import { searchWords } from './migrations/0004-search-words.ts';
 import { versions } from './migrations/0005-versions.ts';
 import { approvals } from './migrations/0006-approvals.ts';
 import { keysAndRefusals } from './migrations/0007-keys-and-refusals.ts';
+import { uploads } from './migrations/0008-uploads.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
@@ -19,6 +20,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0005-versions': versions,
   '0006-approvals': approvals,
   '0007-keys-and-refusals': keysAndRefusals,
+  '0008-uploads': uploads,
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
 };
 

@@ -10,18 +10,27 @@ export async function probeRecordings(
   paths: readonly string[],
   options: Parameters<typeof probeRecording>[1] = {},
 ): Promise<readonly ProbedRecording[]> {
-  const { maxSeconds = LONGEST_RECORDING_SECONDS } = options;
   const probed: ProbedRecording[] = [];
   for (const path of paths) probed.push(await probeRecording(path, options));
-  const seconds = secondsOf(probed);
-  if (seconds <= maxSeconds) return probed;
+  requireShort(probed, options.maxSeconds);
+  return probed;
+}
+
+type Lasting = Pick<ProbedRecording, 'durationSeconds'>;
+
+/** Throws `UnusableRecordingError` if recordings that follow one another are too long together. */
+export function requireShort(
+  recordings: readonly Lasting[],
+  maxSeconds: number = LONGEST_RECORDING_SECONDS,
+): void {
+  const seconds = secondsOf(recordings);
+  if (seconds <= maxSeconds) return;
   throw new UnusableRecordingError(
     'too-long',
-    `the ${paths.length} files last ${inWords(seconds)} together; the limit is ${inWords(maxSeconds)}. Leave some out, or submit each.`,
+    `the ${recordings.length} files last ${inWords(seconds)} together; the limit is ${inWords(maxSeconds)}. Leave some out, or submit each.`,
   );
 }
 
 /** How long recordings last that follow one another. */
-export const secondsOf = (
-  recordings: readonly Pick<ProbedRecording, 'durationSeconds'>[],
-): number => recordings.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+export const secondsOf = (recordings: readonly Lasting[]): number =>
+  recordings.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);

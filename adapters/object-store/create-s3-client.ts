@@ -3,6 +3,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 export interface S3Options {
   /** Such as `http://127.0.0.1:7070`. */
   readonly endpoint: string;
+  /** Under which those reach it who upload parts: presigned addresses name it. Default: `endpoint`. */
+  readonly publicEndpoint?: string | undefined;
   readonly region: string;
   readonly bucket: string;
   readonly accessKeyId: string;

@@ -1,9 +1,9 @@
-import { ListMultipartUploadsCommand, ListPartsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { listParts, type StoredParts } from './list-parts.ts';
 
 export interface UnfinishedUpload {
   readonly uploadId: string;
-  /** By part number, from 1. The ETag is in quotes, as S3 returns it; for a plain part it is the MD5. */
-  readonly parts: ReadonlyMap<number, { readonly bytes: number; readonly etag: string }>;
+  readonly parts: StoredParts;
 }
 
 /** The latest multipart upload of exactly this key that was neither completed nor aborted. */
@@ -19,22 +19,8 @@ export async function findUnfinishedUpload(
     (one, other) => (other.Initiated?.getTime() ?? 0) - (one.Initiated?.getTime() ?? 0),
   );
   if (latest?.UploadId === undefined) return null;
-
-  const parts = new Map<number, { bytes: number; etag: string }>();
-  let marker: string | undefined;
-  do {
-    const page = await client.send(
-      new ListPartsCommand({
-        ...target,
-        UploadId: latest.UploadId,
-        ...(marker !== undefined && { PartNumberMarker: marker }),
-      }),
-    );
-    for (const { PartNumber, Size, ETag } of page.Parts ?? []) {
-      if (PartNumber === undefined || ETag === undefined) continue;
-      parts.set(PartNumber, { bytes: Size ?? 0, etag: ETag });
-    }
-    marker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
-  } while (marker !== undefined);
-  return { uploadId: latest.UploadId, parts };
+  return {
+    uploadId: latest.UploadId,
+    parts: await listParts(client, { ...target, UploadId: latest.UploadId }),
+  };
 }

@@ -10,6 +10,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | key under `{tenant}/`                          | function            | what is stored there |
  * |---|---|---|
  * | `uploads/{sha256}`                             | `uploadKey`         | a recording until its digest is verified |
+ * | `uploads/{id}`                                 | `partUploadKey`     | a file that comes to the gateway in parts, until a job is made of it |
  * | `sources/{sha256}`                             | `sourceHome`        | everything derived from a recording: deleted with it |
  * | `sources/{sha256}/source`                      | `sourceKey`         | the recording; if several files make one, each has a home of its own |
  * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | `planKey`        | a chunk plan |
@@ -45,6 +46,9 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  */
 export const uploadKey = (tenant: string, sha256: string) =>
   `${root(tenant)}/uploads/${digest(sha256)}`;
+
+export const partUploadKey = (tenant: string, id: string) =>
+  `${root(tenant)}/uploads/${matching(UUID, id, 'upload id')}`;
 
 export const sourceHome = (tenant: string, sha256: string) =>
   `${root(tenant)}/sources/${digest(sha256)}`;
@@ -102,7 +106,7 @@ export const changeKey = (tenant: string, jobId: string, sha256: string) =>
   `${jobHome(tenant, jobId)}/changes/${digest(sha256)}.json`;
 
 export const scratchPrefix = (tenant: string, jobId: string, runId: string) =>
-  `${sharedScratchPrefix(tenant, jobId)}${matching(RUN_ID, runId, 'run id')}/`;
+  `${sharedScratchPrefix(tenant, jobId)}${matching(UUID, runId, 'run id')}/`;
 export const sharedScratchPrefix = inJob('scratch/');
 export const scratchChunkKey = (scratch: string, index: number) =>
   `${checkedScratch(scratch)}chunks/${whole(index)}.flac`;
@@ -153,8 +157,7 @@ const draftHome = (tenant: string, jobId: string, revision: string | undefined) 
 const DIGEST = /^[0-9a-f]{64}$/;
 const FILE_NAME = /^[a-z0-9][a-z0-9-]{0,63}(\.[a-z0-9]{1,8}){1,2}$/;
 const EXTENSION = /^[a-z0-9]{1,8}$/;
-/** A UUID. */
-const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SCRATCH = /^([^/]+)\/jobs\/([^/]+)\/scratch\/(?:([^/]+)\/)?$/;
 const HOME = /^([^/]+)\/(sources|jobs)\/([^/]+)$/;
 

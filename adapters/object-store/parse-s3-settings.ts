@@ -12,8 +12,11 @@ export function parseS3Settings(env: Environment): S3Options {
   const region = optional(env, 'AWS_REGION') ?? 'us-east-1';
   const endpoint = optional(env, 'S3_ENDPOINT');
   if (endpoint !== undefined) requireUrl('S3_ENDPOINT', endpoint, HTTP);
+  const publicEndpoint = optional(env, 'S3_PUBLIC_ENDPOINT');
+  if (publicEndpoint !== undefined) requireUrl('S3_PUBLIC_ENDPOINT', publicEndpoint, HTTP);
   return {
     endpoint: endpoint ?? `https://s3.${region}.amazonaws.com`,
+    publicEndpoint,
     region,
     bucket: S3_BUCKET,
     accessKeyId: AWS_ACCESS_KEY_ID,

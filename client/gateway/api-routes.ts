@@ -3,8 +3,15 @@ import { jobRoutes } from './jobs/job-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { targetRoutes } from './targets/target-routes.ts';
+import { uploadRoutes } from './uploads/upload-routes.ts';
 
 type Routes = (context: GatewayContext) => (app: GatewayApp) => Promise<void>;
 
 /** Everything below `/api`. */
-export const API_ROUTES: readonly Routes[] = [jobRoutes, keyRoutes, targetRoutes, scheduleRoutes];
+export const API_ROUTES: readonly Routes[] = [
+  jobRoutes,
+  uploadRoutes,
+  keyRoutes,
+  targetRoutes,
+  scheduleRoutes,
+];

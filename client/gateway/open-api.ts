@@ -19,6 +19,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       servers: [{ url: '/' }],
       security: [{ key: [] }],
       tags: [
+        { name: 'uploads', description: 'Files that come in parts' },
         { name: 'keys', description: 'Keys of the tenant' },
         { name: 'operation', description: 'For those who run Hansard' },
       ],

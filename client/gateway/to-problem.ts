@@ -61,12 +61,21 @@ const BY_NAME: Readonly<Record<string, Known>> = {
     'there is no such key: GET /api/keys lists those that there are',
   ],
   TooManyKeysError: ['too_many_keys'],
+  DigestMismatchError: ['digest_mismatch'],
+  TooManyUploadsError: ['too_many_uploads'],
+  UploadCompleteError: ['upload_complete'],
+  UploadIncompleteError: ['upload_incomplete'],
+  UploadNotFoundError: [
+    'upload_not_found',
+    'there is no such upload: GET /api/uploads lists those that there are',
+  ],
 };
 
 /** Their messages name machines and settings: those are for the logs. */
 const OUT_OF_REACH: ReadonlySet<string> = new Set([
   'ConfigurationError',
   'DatabaseUnreachableError',
+  'MediaMachineError',
   'MigrationsPendingError',
   'ObjectStoreUnreachableError',
   'SearchAttributesMissingError',

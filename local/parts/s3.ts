@@ -45,7 +45,11 @@ export async function startS3(
   }
   const facts = { endpoint, region: 'us-east-1', bucket: 'hansard', ...secrets.s3 };
   // Loaded here, while the other parts start.
-  const { ensureBucket } = await import('../../adapters/object-store/ensure-bucket.ts');
+  const [{ ensureBucket }, { allowPartUploads }] = await Promise.all([
+    import('../../adapters/object-store/ensure-bucket.ts'),
+    import('../../adapters/object-store/allow-part-uploads.ts'),
+  ]);
   await ensureBucket({ ...facts, forcePathStyle: true });
+  await allowPartUploads({ ...facts, forcePathStyle: true });
   return facts;
 }

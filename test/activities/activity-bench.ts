@@ -14,6 +14,8 @@ import { createActivities } from '../../activities/index.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../../adapters/database/idempotent-requests.ts';
+import { createUploads } from '../../adapters/database/uploads.ts';
+import { createPartUploads } from '../../adapters/object-store/part-uploads.ts';
 import { createJobLibrary } from '../../adapters/database/job-library.ts';
 import { createRefusals } from '../../adapters/database/refusals.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
@@ -64,6 +66,8 @@ export async function openBench() {
   await ensureBucket(s3);
   const store = createObjectStore(s3);
   undo.defer(() => store.close());
+  const partUploads = createPartUploads(s3);
+  undo.defer(() => partUploads.close());
   const transport = createTransport({ userAgent: 'hansard/test' });
   undo.defer(() => transport.close());
   const scratchDirectory = await mkdtemp(join(tmpdir(), 'hansard-bench-'));
@@ -95,6 +99,8 @@ export async function openBench() {
     ledger: createLedger(db),
     library: createJobLibrary(db),
     gatewayRecords: [createRefusals(db), createIdempotentRequests(db)],
+    uploads: createUploads(db),
+    partUploads,
     transport,
     gate: {
       admit: (...asked) => gate.admit(...asked),

@@ -99,6 +99,7 @@ test('object keys', () => {
   const scratch = objectKeys.scratchPrefix(tenant, job, 'a0000000-0000-4000-8000-00000000000a');
   const actual: Record<keyof typeof objectKeys, string | readonly string[]> = {
     uploadKey: objectKeys.uploadKey(tenant, sha),
+    partUploadKey: objectKeys.partUploadKey(tenant, 'a0000000-0000-4000-8000-00000000000a'),
     sourceHome: home,
     jobHome,
     sourceKey: objectKeys.sourceKey(tenant, sha),

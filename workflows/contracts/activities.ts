@@ -246,4 +246,6 @@ export interface SweptFacts {
   readonly deletedObjects: number;
   /** Of requests of the gateway. Absent: a worker of an earlier version swept. */
   readonly expiredRecords?: number;
+  /** Absent, too. */
+  readonly removedUploads?: number;
 }

@@ -8,15 +8,16 @@ export function addSweep(program: Command, { services, output }: CommandContext)
     .description('sweep now, and print what was cleared')
     .option(
       '--json',
-      'print { releasedClaims, inDoubt, closedJobs, deletedObjects, expiredRecords }',
+      'print { releasedClaims, inDoubt, closedJobs, deletedObjects, expiredRecords, removedUploads }',
     )
     .action(async (options: { json?: true }) => {
       const { sweepNow } = await import('../../jobs/sweep-jobs.ts');
       const swept = await sweepNow(await services.temporal());
-      const { releasedClaims, inDoubt, closedJobs, deletedObjects, expiredRecords = 0 } = swept;
+      const { releasedClaims, inDoubt, closedJobs, deletedObjects } = swept;
+      const { expiredRecords = 0, removedUploads = 0 } = swept;
       output.result(options, swept, [
-        `released ${releasedClaims} claims, put ${inDoubt} calls in doubt, ` +
-          `closed ${closedJobs} jobs, deleted ${deletedObjects} objects and ${expiredRecords} old records of requests`,
+        `released ${releasedClaims} claims, put ${inDoubt} calls in doubt, closed ${closedJobs} jobs, ` +
+          `deleted ${deletedObjects} objects and ${expiredRecords} old records of requests, removed ${removedUploads} uploads`,
       ]);
     });
   sweep

@@ -5,7 +5,7 @@ import { joinSpeakers, renameSpeaker } from '../../jobs/speaker-changes.ts';
 import { parseSummaryChange } from '../../jobs/summary-change.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { answerChange, authorOf, type Patience } from './answer-change.ts';
-import { builtInTemplate } from './create-routes.ts';
+import { builtInTemplate } from './submission-options.ts';
 import { by, jobParameters, requestedJob } from './job-parameters.ts';
 import { changeSchema } from './job-schemas.ts';
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { InvalidOptionError } from '../../config.ts';
 import type { GatewayApp } from '../gateway-app.ts';
 
 /** Gives the bodies of these types to handlers as streams, in this scope: nothing of them is read before. */
@@ -84,8 +85,15 @@ async function* atMost(mostBytes: number, body: Readable): AsyncGenerator<Buffer
 
 const TooLargeError = errorCodes.FST_ERR_CTP_BODY_TOO_LARGE;
 
+/** As `lastPart`. Throws `InvalidOptionError` where nothing is left. */
+export function requiredName(path: string): string {
+  const name = lastPart(path);
+  if (name !== null) return name;
+  throw new InvalidOptionError('name takes the name of a file, such as planning.m4a');
+}
+
 /** The last part of a path, as short as file systems need it. Of a long name the end is kept. Null: nothing is left. */
-export function lastPart(path: string): string | null {
+function lastPart(path: string): string | null {
   const [last = ''] = path.split(/[/\\]/).slice(-1);
   const words = last
     .normalize('NFC')

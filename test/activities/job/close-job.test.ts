@@ -5,6 +5,7 @@ import { createActivities } from '../../../activities/index.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import {
   jobInputKey,
+  partUploadKey,
   scratchChunkKey,
   scratchPrefix,
   sharedScratchPrefix,
@@ -263,6 +264,7 @@ describe('the sweep', () => {
       closedJobs: 2,
       deletedObjects: 4,
       expiredRecords: 0,
+      removedUploads: 0,
     });
     for (const job of [dead, deadElsewhere]) {
       expect(await stateOf(job)).toMatchObject({
@@ -294,6 +296,7 @@ describe('the sweep', () => {
       closedJobs: 0,
       deletedObjects: 0,
       expiredRecords: 0,
+      removedUploads: 0,
     });
     expect(await stateOf(job)).toMatchObject({ status: 'running', claims: 0, scratch: 2 });
   });
@@ -356,6 +359,58 @@ describe('the sweep', () => {
       closedJobs: 0,
       deletedObjects: 0,
       expiredRecords: 0,
+      removedUploads: 0,
     });
+  });
+
+  test('removes uploads that nobody went on with, of every tenant, and no others', async () => {
+    const { uploads, partUploads, store } = bench.deps;
+    const begun = async (tenant: string, id: string) => {
+      const file = { name: 'talk.wav', bytes: 4, partBytes: 8_388_608, contentType: null };
+      const upload = { ...file, id, tenant, keyId: 'k', claimedSha256: null };
+      await uploads.create(upload, { ofKey: 9, ofTenant: 9 }, 3_600);
+      const key = partUploadKey(tenant, id);
+      const storeUploadId = await partUploads.begin(key);
+      await uploads.begun(tenant, id, storeUploadId);
+      const asked = { part: 1, bytes: 4, seconds: 60 };
+      const url = await partUploads.addressOf(key, storeUploadId, asked);
+      expect((await fetch(url, { method: 'PUT', body: 'talk' })).status).toBe(200);
+      return {
+        complete: async () => {
+          const parts = await partUploads.list(key, storeUploadId);
+          await partUploads.complete(key, storeUploadId, { parts: parts ?? new Map(), bytes: 4 });
+          await uploads.complete(tenant, id);
+        },
+        expire: async () => {
+          await bench.db
+            .updateTable('upload')
+            .set({ expiresAt: sql`now() - interval '1 second'` })
+            .where('id', '=', id)
+            .execute();
+        },
+        left: async () => ({
+          parts: (await partUploads.list(key, storeUploadId))?.size ?? null,
+          object: (await store.head(key)) !== null,
+          row: (await bench.db.selectFrom('upload').where('id', '=', id).selectAll().execute())
+            .length,
+        }),
+      };
+    };
+    const [open, complete, living, aborted] = [
+      await begun('default', 'a0000000-0000-4000-8000-000000000001'),
+      await begun('other', 'a0000000-0000-4000-8000-000000000002'),
+      await begun('default', 'a0000000-0000-4000-8000-000000000003'),
+      await begun('default', 'a0000000-0000-4000-8000-000000000004'),
+    ];
+    await complete.complete();
+    await uploads.abort('default', 'a0000000-0000-4000-8000-000000000004');
+    for (const one of [open, complete, aborted]) await one.expire();
+    expect(await complete.left()).toEqual({ parts: null, object: true, row: 1 });
+    expect(await aborted.left()).toEqual({ parts: 1, object: false, row: 1 });
+    expect(await sweep({})).toMatchObject({ removedUploads: 3 });
+    for (const one of [open, complete, aborted]) {
+      expect(await one.left()).toEqual({ parts: null, object: false, row: 0 });
+    }
+    expect(await living.left()).toEqual({ parts: 1, object: false, row: 1 });
   });
 });

@@ -17,6 +17,7 @@ const scratch = keys.scratchPrefix(tenant, job, run);
 /** What every exported function returns for sample arguments. */
 const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, string])[]>> = {
   uploadKey: [[keys.uploadKey(tenant, sha), `acme/uploads/${sha}`]],
+  partUploadKey: [[keys.partUploadKey(tenant, run), `acme/uploads/${run}`]],
   sourceHome: [[source, `acme/sources/${sha}`]],
   sourceKey: [[keys.sourceKey(tenant, sha), `acme/sources/${sha}/source`]],
   planKey: [

@@ -3,6 +3,7 @@ import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { GatewayRoute } from '../../../client/gateway/build-gateway.ts';
 import { POLICY, ROLES } from '../../../client/gateway/policy.ts';
+import { beginUpload } from '../../../client/gateway/uploads/upload-life.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 import { testStack } from '../../support/stack.ts';
 import { finishedJob } from './jobs/finished-job.ts';
@@ -13,6 +14,8 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /api/keys': { name: 'made by the walk', role: 'viewer' },
   // No transcript: nothing is started.
   'POST /api/jobs': {},
+  'POST /api/uploads': { name: 'talk.wav', bytes: 9 },
+  'POST /api/uploads/:id/parts': { parts: [1] },
   'POST /api/jobs/:id/rename-speaker': { speaker: 'S1', name: 'Ann' },
   'POST /api/jobs/:id/join-speakers': { speaker: 'S1', into: 'S2' },
   'POST /api/jobs/:id/resummarize': { template: 'board' },
@@ -38,7 +41,11 @@ let ownThings: Belongings;
 let otherThings: Belongings;
 let otherHad: unknown;
 const SHA256 = 'c'.repeat(64);
-const UNKNOWN: Belongings = { keys: '0'.repeat(20), jobs: 'z'.repeat(26) };
+const UNKNOWN: Belongings = {
+  keys: '0'.repeat(20),
+  jobs: 'z'.repeat(26),
+  uploads: '00000000-0000-4000-8000-000000000000',
+};
 
 beforeAll(async () => {
   await migrate(db);
@@ -62,7 +69,11 @@ afterAll(async () => {
 async function belongingsOf(tenant: string): Promise<Belongings> {
   const id = (tenant === own ? 'a' : 'b').repeat(26);
   await finishedJob(gateway.services, tenant, id, { title: `secret of ${tenant}` });
-  return { jobs: id, keys: (await gateway.keyOf(tenant, 'viewer', `secret of ${tenant}`)).id };
+  const { id: keys } = await gateway.keyOf(tenant, 'viewer', `secret of ${tenant}`);
+  const file = { name: `secret of ${tenant}`, bytes: 9, contentType: null, sha256: null };
+  const principal = { tenant, role: 'submitter', keyId: keys } as const;
+  const { id: uploads } = await beginUpload(gateway.services, principal, file);
+  return { jobs: id, keys, uploads };
 }
 
 /** Changes are stored before they are made. */
@@ -71,7 +82,8 @@ async function storedOf(tenant: string) {
   const files = [];
   const store = await gateway.services.store();
   for await (const { key } of store.list(`${tenant}/`)) files.push(key);
-  return { jobs, files };
+  const uploads = await db.selectFrom('upload').selectAll().where('tenant', '=', tenant).execute();
+  return { jobs, files, uploads };
 }
 
 /** Every method of every route: one to ask. */

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { GatewayApp } from '../gateway-app.ts';
+import { keepUpload, type UploadServices } from './upload-life.ts';
+import { completeParts, partAddresses, receivedParts } from './upload-parts.ts';
+import { readUploadSchema, uploadParameters, uploadView } from './upload-view.ts';
+
+const MOST_AT_ONCE = 100;
+
+const wantedSchema = z.strictObject({
+  parts: z
+    .array(z.int().min(1).max(10_000))
+    .min(1)
+    .max(MOST_AT_ONCE)
+    .refine((parts) => new Set(parts).size === parts.length, 'takes each number once')
+    .describe('Numbers of parts'),
+});
+
+/** Where the parts of an upload go, and what makes one file of them. */
+export const partRoutes =
+  (services: UploadServices) =>
+  async (app: GatewayApp): Promise<void> => {
+    const config = { action: 'jobs:submit' } as const;
+
+    app.post('/uploads/:id/parts', {
+      config,
+      schema: {
+        operationId: 'addressParts',
+        summary: 'Addresses to PUT some parts of an upload to, without a key',
+        tags: ['uploads'],
+        params: uploadParameters,
+        body: wantedSchema,
+        response: {
+          200: z.object({
+            parts: z.array(
+              z.object({
+                part: z.number(),
+                bytes: z.number().describe('How many the body of the PUT must have'),
+                url: z.string().describe('Takes this part of this upload, and nothing else'),
+              }),
+            ),
+            validUntil: z.iso.datetime().describe('Then ask for other addresses'),
+          }),
+        },
+      },
+      handler: async ({ principal, params, body }) => {
+        const row = await keepUpload(services, principal.tenant, params.id);
+        return await partAddresses(services, row, body.parts);
+      },
+    });
+
+    app.post('/uploads/:id/complete', {
+      config,
+      schema: {
+        operationId: 'completeUpload',
+        summary: 'Make one file of the parts, all of which are there',
+        tags: ['uploads'],
+        params: uploadParameters,
+        response: { 200: readUploadSchema },
+      },
+      handler: async ({ principal, params }) => {
+        const kept = await keepUpload(services, principal.tenant, params.id);
+        const row = await completeParts(services, kept);
+        return { ...uploadView(row), received: await receivedParts(services, row) };
+      },
+    });
+  };

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { requiredName } from '../jobs/posted-file.ts';
+import { abortUpload, beginUpload, findUpload } from './upload-life.ts';
+import { partRoutes } from './part-routes.ts';
+import { receivedParts } from './upload-parts.ts';
+import {
+  MOST_UPLOAD_BYTES,
+  readUploadSchema,
+  uploadParameters,
+  uploadSchema,
+  uploadView,
+} from './upload-view.ts';
+
+const newUploadSchema = z.strictObject({
+  name: z.string().min(1).max(1_000).describe('Name of the file; its end tells transcripts'),
+  bytes: z.int().min(1).max(MOST_UPLOAD_BYTES).describe('How many the file has'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'takes 64 characters of 0-9 and a-f')
+    .optional()
+    .describe('Of the file, in hex: a job is made only if the bytes have it'),
+  contentType: z.string().max(200).optional().describe('A hint only: the bytes decide'),
+});
+
+/** Files that come in parts, straight to the object store. */
+export const uploadRoutes =
+  ({ services }: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    const config = { action: 'jobs:submit' } as const;
+    const tags = ['uploads'];
+
+    app.post('/uploads', {
+      config,
+      schema: {
+        operationId: 'createUpload',
+        summary: 'Begin to upload a file in parts',
+        tags,
+        body: newUploadSchema,
+        response: { 201: uploadSchema },
+      },
+      handler: async ({ principal, body }, reply) => {
+        const name = requiredName(body.name);
+        const { bytes, sha256 = null, contentType = null } = body;
+        const row = await beginUpload(services, principal, { name, bytes, sha256, contentType });
+        return await reply
+          .code(201)
+          .header('location', `/api/uploads/${row.id}`)
+          .send(uploadView(row));
+      },
+    });
+
+    app.get('/uploads', {
+      config,
+      schema: {
+        operationId: 'listUploads',
+        summary: 'The uploads that no job was made of yet, newest first',
+        tags,
+        response: { 200: z.object({ uploads: z.array(uploadSchema) }) },
+      },
+      handler: async ({ principal }) => {
+        const rows = await (await services.uploads()).list(principal.tenant);
+        return { uploads: rows.map(uploadView) };
+      },
+    });
+
+    app.get('/uploads/:id', {
+      config,
+      schema: {
+        operationId: 'readUpload',
+        summary: 'An upload, and which of its parts are there',
+        tags,
+        params: uploadParameters,
+        response: { 200: readUploadSchema },
+      },
+      handler: async ({ principal, params }) => {
+        const row = await findUpload(services, principal.tenant, params.id);
+        return { ...uploadView(row), received: await receivedParts(services, row) };
+      },
+    });
+
+    app.delete('/uploads/:id', {
+      config,
+      schema: {
+        operationId: 'abortUpload',
+        summary: 'End an upload, and delete what was sent',
+        tags,
+        params: uploadParameters,
+        response: { 204: z.undefined().describe('The upload is gone') },
+      },
+      handler: async ({ principal, params }, reply) => {
+        await abortUpload(services, principal.tenant, params.id);
+        return await reply.code(204).send();
+      },
+    });
+
+    await app.register(partRoutes(services));
+  };
