@@ -56,7 +56,24 @@ export const parseGatewayConfig = (env: Environment) => ({
     from: 1,
     to: 1_000_000,
   }),
+  origin: parseGatewayOrigin(env),
 });
+
+/**
+ * Where browsers reach the gateway, as `https://minutes.example.org`: what stands in front of it decides. Null: nobody said,
+ * and it is what they ask. Throws `SettingError`.
+ */
+export function parseGatewayOrigin(env: Environment): string | null {
+  const text = optional(env, 'HANSARD_GATEWAY_URL');
+  if (text === undefined) return null;
+  const url = URL.parse(text);
+  const isOrigin = url !== null && [url.origin, `${url.origin}/`].includes(text);
+  if (isOrigin && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new SettingError(
+    'invalid',
+    'HANSARD_GATEWAY_URL is not the address of a server, without a path, such as https://minutes.example.org. Correct it.',
+  );
+}
 
 function parseWhole(
   env: Environment,

@@ -84,6 +84,10 @@ export function createServiceConnections(
       const { createUploads } = await import('../adapters/database/uploads.ts');
       return createUploads(await migrated());
     }),
+    sessions: untilOpen(async () => {
+      const { createSessions } = await import('../adapters/database/sessions.ts');
+      return createSessions(await migrated());
+    }),
     refusals: untilOpen(async () => {
       const { createRefusals } = await import('../adapters/database/refusals.ts');
       return createRefusals(await migrated());

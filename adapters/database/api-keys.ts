@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isApiKeyId, isSameDigest, newApiKey, readApiKey } from '../identity/api-key.ts';
+import { isSameDigest, isSecretId, secretsOf } from '../identity/secret.ts';
 import type { ApiKeyTable, Database } from './create-database.ts';
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
@@ -19,15 +19,18 @@ interface NewKey {
   readonly expiresInSeconds: number | null;
 }
 
-/** Whose a key is. `wrong`: its id is known, and not the rest; null: there is no such key. */
-type Identified = { readonly row: ApiKeyRow; readonly state: ApiKeyRow['state'] | 'wrong' } | null;
+/** Whose a secret is. `wrong`: its id is known, and not the rest; null: there is none. */
+export type IdentifiedKey = {
+  readonly row: ApiKeyRow;
+  readonly state: ApiKeyRow['state'] | 'wrong';
+} | null;
 
 /** So that one can take the place of the other without a gap. */
 export const LIVE_KEYS_OF_A_NAME = 2;
 
 /** The keys of the gateway in Postgres. */
 export function createApiKeys(db: Database) {
-  const keys = (on: Database = db) => on.selectFrom('apiKey').select(COLUMNS).select(STATE);
+  const keys = (on: Database = db) => on.selectFrom('apiKey').select(KEY_COLUMNS).select(KEY_STATE);
   return {
     /** The only time that the key itself is seen. Null: the name has as many live keys as it may have. */
     create: async ({
@@ -36,7 +39,7 @@ export function createApiKeys(db: Database) {
       role,
       expiresInSeconds,
     }: NewKey): Promise<{ readonly key: string; readonly row: ApiKeyRow } | null> => {
-      const { key, id, sha256 } = newApiKey();
+      const { secret: key, id, sha256 } = SECRETS.make();
       return await db.transaction().execute(async (transaction) => {
         // One at a time, or two that count at once would both find room.
         const place = JSON.stringify(['api_key', tenant, name]);
@@ -60,8 +63,8 @@ export function createApiKeys(db: Database) {
                 ? null
                 : sql<Date>`now() + make_interval(secs => ${expiresInSeconds})`,
           })
-          .returning(COLUMNS)
-          .returning(STATE)
+          .returning(KEY_COLUMNS)
+          .returning(KEY_STATE)
           .executeTakeFirstOrThrow();
         return { key, row };
       });
@@ -78,21 +81,21 @@ export function createApiKeys(db: Database) {
 
     /** Ends a key at once; one that has been revoked stays as it is. Null: the tenant has no such key. */
     revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> => {
-      if (!isApiKeyId(id)) return null;
+      if (!isSecretId(id)) return null;
       const row = await db
         .updateTable('apiKey')
         .set({ revokedAt: sql<Date>`coalesce(revoked_at, now())` })
         .where('tenant', '=', tenant)
         .where('id', '=', id)
-        .returning(COLUMNS)
-        .returning(STATE)
+        .returning(KEY_COLUMNS)
+        .returning(KEY_STATE)
         .executeTakeFirst();
       return row ?? null;
     },
 
     /** Finds the key that somebody sent. What is no key at all is not looked up. */
-    identify: async (sent: string): Promise<Identified> => {
-      const presented = readApiKey(sent);
+    identify: async (sent: string): Promise<IdentifiedKey> => {
+      const presented = SECRETS.read(sent);
       if (presented === null) return null;
       const found = await keys()
         .select('keySha256')
@@ -127,20 +130,24 @@ export function createApiKeys(db: Database) {
   };
 }
 
-const COLUMNS = [
-  'id',
-  'tenant',
-  'name',
-  'role',
-  'createdAt',
-  'expiresAt',
-  'lastUsedAt',
-  'revokedAt',
+const SECRETS = secretsOf('hansard');
+
+/** What may be shown of a key, also of one that is joined to something else. */
+export const KEY_COLUMNS = [
+  'apiKey.id',
+  'apiKey.tenant',
+  'apiKey.name',
+  'apiKey.role',
+  'apiKey.createdAt',
+  'apiKey.expiresAt',
+  'apiKey.lastUsedAt',
+  'apiKey.revokedAt',
 ] as const;
 
-const STATE = sql<ApiKeyRow['state']>`case
-  when revoked_at is not null then 'revoked'
-  when expires_at <= now() then 'expired'
+export const KEY_STATE = sql<ApiKeyRow['state']>`case
+  when api_key.revoked_at is not null then 'revoked'
+  when api_key.expires_at <= now() then 'expired'
   else 'live' end`.as('state');
 
-const IS_LIVE = sql<boolean>`revoked_at is null and coalesce(expires_at > now(), true)`;
+export const IS_LIVE = sql<boolean>`(api_key.revoked_at is null
+  and coalesce(api_key.expires_at > now(), true))`;

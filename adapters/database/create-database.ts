@@ -42,6 +42,8 @@ interface DatabaseTables {
   readonly refusal: RefusalTable;
   readonly idempotentRequest: IdempotentRequestTable;
   readonly upload: UploadTable;
+  readonly session: KeySecretTable;
+  readonly signInLink: KeySecretTable;
 }
 
 export interface JobTable {
@@ -164,6 +166,17 @@ export interface ApiKeyTable {
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly revokedAt: Date | null;
+}
+
+/** Something that stands for a key for a while: a session of a browser, or a link that begins one. */
+export interface KeySecretTable {
+  /** Part of the secret: it finds the row. */
+  readonly id: string;
+  readonly keyId: string;
+  /** Of the whole secret, which is stored nowhere. */
+  readonly sha256: string;
+  readonly createdAt: Generated<Date>;
+  readonly expiresAt: Date;
 }
 
 /** What the gateway refused: by whom and what, never the address or the content of the request. */

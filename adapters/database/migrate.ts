@@ -8,6 +8,7 @@ import { versions } from './migrations/0005-versions.ts';
 import { approvals } from './migrations/0006-approvals.ts';
 import { keysAndRefusals } from './migrations/0007-keys-and-refusals.ts';
 import { uploads } from './migrations/0008-uploads.ts';
+import { sessions } from './migrations/0009-sessions.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0006-approvals': approvals,
   '0007-keys-and-refusals': keysAndRefusals,
   '0008-uploads': uploads,
+  '0009-sessions': sessions,
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
 };
 

@@ -1,23 +1,24 @@
 import type { FastifyRequest } from 'fastify';
-import { readApiKey } from '../../adapters/identity/api-key.ts';
+import { createHash } from 'node:crypto';
 import type { GatewayContext, Principal } from './gateway-app.ts';
 import type { RefusalLimits } from './limits.ts';
-import { isAllowed, isRole } from './policy.ts';
-import type { ProblemCode } from './problem.ts';
+import { isAllowed } from './policy.ts';
+import { noteUse, refuseKey, sentSecret, usableKey } from './presented-key.ts';
 import { Refusal } from './refusal.ts';
+import { principalOfSession } from './session/presented-session.ts';
 
 /**
- * Lets in whoever has a key whose role may do what the route does, and tells the route who it is. Throws a `Refusal`.
- * What is public needs no key, and neither does what does not exist.
+ * Lets in whoever has a key whose role may do what the route does, or a session that stands for such a key, and tells the
+ * route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
  */
-export function authenticate({ services }: GatewayContext, limits: RefusalLimits) {
-  const seen = createSeenKeys();
+export function authenticate(context: GatewayContext, limits: RefusalLimits) {
+  const seen = createSeenSecrets();
   return async (request: FastifyRequest): Promise<void> => {
     const { action } = request.routeOptions.config;
     if (action === 'public' || request.is404) return;
     if (action === undefined) throw new Error('a route without an action is served to nobody');
-    try {
-      const principal = await principalOf(services, request, { seen, limits });
+    await countRefusals(limits, request, async () => {
+      const principal = await principalOf(context, request, { seen, limits });
       request.principal = principal;
       if (isAllowed(principal.role, action)) return;
       throw new Refusal(
@@ -27,49 +28,63 @@ export function authenticate({ services }: GatewayContext, limits: RefusalLimits
         },
         principal,
       );
-    } catch (error) {
-      if (error instanceof Refusal) await limits.countRefusal(request);
-      throw error;
-    }
+    });
   };
 }
 
-/** The key that a request has; it need not be one that there is. */
-export const sentKey = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
-  /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-
-async function principalOf(
-  services: GatewayContext['services'],
+/** Does something of which too many refusals are not answered one by one. */
+export async function countRefusals<T>(
+  { countRefusal }: RefusalLimits,
   request: FastifyRequest,
-  { seen, limits }: { readonly seen: SeenKeys; readonly limits: RefusalLimits },
-): Promise<Principal> {
-  const sent = sentKey(request);
-  if (sent === undefined) throw unknown('key_missing', SEND_KEY, null);
-  const sha256 = readApiKey(sent)?.sha256;
-  if (sha256 === undefined) throw unknown('key_invalid', NO_SUCH_KEY, null);
-  if (!seen.has(sha256)) await limits.countLookUp(request);
-  const keys = await services.apiKeys();
-  const found = await keys.identify(sent);
-  if (found === null) throw unknown('key_invalid', NO_SUCH_KEY, null);
-  const { row, state } = found;
-  const { id: keyId, tenant, role } = row;
-  if (state === 'wrong' || !isRole(role)) {
-    throw unknown('key_invalid', NO_SUCH_KEY, { keyId, tenant });
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) await countRefusal(request);
+    throw error;
   }
-  if (state !== 'live') {
-    throw unknown(`key_${state}`, `this key is ${state}: send another one`, { keyId, tenant });
-  }
-  seen.add(sha256);
-  await keys.markUsed(row).catch((error: unknown) => {
-    request.log.warn({ error }, 'the last use of a key could not be noted');
-  });
-  return { keyId, tenant, role };
 }
 
-type SeenKeys = ReturnType<typeof createSeenKeys>;
+async function principalOf(
+  context: GatewayContext,
+  request: FastifyRequest,
+  { seen, limits }: { readonly seen: SeenSecrets; readonly limits: RefusalLimits },
+): Promise<Principal> {
+  const { services } = context;
+  const sent = sentSecret(request, context);
+  if (sent === null) {
+    throw refuseKey(
+      'key_missing',
+      'send a key in the header Authorization: Bearer hansard_…',
+      null,
+    );
+  }
+  const digest = createHash('sha256').update(sent.secret).digest('hex');
+  if (!seen.has(digest)) await limits.countLookUp(request);
+  const principal =
+    sent.kind === 'session'
+      ? await principalOfSession(context, request, sent.secret)
+      : await principalOfKey(services, request, sent.secret);
+  seen.add(digest);
+  return principal;
+}
 
-/** Digests of keys that were live when they were seen. Of very many, the oldest are forgotten. */
-function createSeenKeys() {
+async function principalOfKey(
+  services: GatewayContext['services'],
+  request: FastifyRequest,
+  key: string,
+): Promise<Principal> {
+  const { row, role } = usableKey(await (await services.apiKeys()).identify(key));
+  await noteUse(services, request, row);
+  const { id: keyId, tenant, name, expiresAt } = row;
+  return { keyId, tenant, role, name, expiresAt, sessionId: null };
+}
+
+type SeenSecrets = ReturnType<typeof createSeenSecrets>;
+
+/** Digests of keys and sessions that were live when they were seen. Of very many, the oldest are forgotten. */
+function createSeenSecrets() {
   const seen = new Set<string>();
   return {
     has: (sha256: string): boolean => seen.has(sha256),
@@ -82,13 +97,3 @@ function createSeenKeys() {
 }
 
 const MOST_SEEN = 10_000;
-
-const SEND_KEY = 'send a key in the header Authorization: Bearer hansard_…';
-const NO_SUCH_KEY = 'there is no such key: check it, or ask an admin of the tenant for another one';
-
-/** RFC 6750: the challenge names an error only if a key was sent. */
-const unknown = (code: ProblemCode, detail: string, by: Refusal['by']): Refusal => {
-  const error = code === 'key_missing' ? '' : ', error="invalid_token"';
-  const headers = { 'www-authenticate': `Bearer realm="hansard"${error}` };
-  return new Refusal({ code, detail, headers }, by);
-};

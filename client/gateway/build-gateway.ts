@@ -1,3 +1,4 @@
+import cookie from '@fastify/cookie';
 import { randomUUID } from 'node:crypto';
 import { fastify, LogController, type FastifyBaseLogger, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -15,6 +16,7 @@ import { addOpenApi } from './open-api.ts';
 import { POLICY } from './policy.ts';
 import { ProblemError } from './problem.ts';
 import { createReadiness } from './readiness.ts';
+import { sessionRoutes } from './session/session-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { toProblem, unexpected } from './to-problem.ts';
 
@@ -32,7 +34,7 @@ export type GatewayRoute = Pick<RouteOptions, 'method' | 'url' | 'config' | 'sch
 /**
  * A gateway that does not listen yet, and its routes. Throws when a route does not say which action it is.
  *
- * Whoever asks is known by the key alone, before a route sees anything of the request.
+ * Whoever asks is known by the key, or the session that stands for it, before a route sees anything of the request.
  */
 export async function buildGateway(
   context: GatewayContext,
@@ -67,11 +69,13 @@ export async function buildGateway(
   observe(app, metrics);
   await addSecurityHeaders(app);
   const limits = await addLimits(app, requestsPerMinute);
+  await app.register(cookie);
   app.addHook('onRequest', authenticate(context, limits));
   addRepeatedRequests(app, context);
   await addOpenApi(app);
   await addDocsPage(app);
   addHealthRoutes(app, createReadiness(context, log), metrics);
+  await app.register(sessionRoutes(context, limits), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
   await app.ready();
   return { app, routes };

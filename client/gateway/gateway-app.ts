@@ -25,6 +25,12 @@ export interface Principal {
   readonly tenant: string;
   readonly role: Role;
   readonly keyId: string;
+  /** Of the key. */
+  readonly name: string;
+  /** When the key or the session is over, whichever comes first; null: never. */
+  readonly expiresAt: Date | null;
+  /** Of a browser that sent a session, not the key itself; else null. */
+  readonly sessionId: string | null;
 }
 
 declare module 'fastify' {

@@ -20,6 +20,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       security: [{ key: [] }],
       tags: [
         { name: 'uploads', description: 'Files that come in parts' },
+        { name: 'session', description: 'Signing in to the page' },
         { name: 'keys', description: 'Keys of the tenant' },
         { name: 'operation', description: 'For those who run Hansard' },
       ],

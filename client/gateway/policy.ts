@@ -18,10 +18,15 @@ export const POLICY = {
   'targets:read': ['submitter', 'approver', 'operator', 'auditor', 'admin'],
   'schedules:read': ['operator', 'auditor', 'admin'],
   'schedules:manage': ['operator', 'admin'],
+  /** To see and to end one's own session. */
+  'session:own': ['viewer', 'submitter', 'approver', 'operator', 'auditor', 'admin'],
 } as const satisfies Record<string, readonly Role[]>;
 export type Action = keyof typeof POLICY;
 
 export const isAllowed = (role: Role, action: Action): boolean =>
   (POLICY[action] as readonly Role[]).includes(role);
+
+export const actionsOf = (role: Role): Action[] =>
+  (Object.keys(POLICY) as Action[]).filter((action) => isAllowed(role, action));
 
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);

@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { RequestName } from '../../../adapters/database/idempotent-requests.ts';
-import { sentKey } from '../authenticate.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { digestOfPosted, digestWhileRead } from '../jobs/posted-file.ts';
+import { sentSecret } from '../presented-key.ts';
 import { ProblemError } from '../problem.ts';
 import { createAnswerSeal, type AnswerSeal } from './answer-seal.ts';
 
@@ -12,15 +12,16 @@ import { createAnswerSeal, type AnswerSeal } from './answer-seal.ts';
  * `Idempotency-Key`, as draft-ietf-httpapi-idempotency-key-header has it, for every POST below `/api`: of requests that
  * are the same, one is done, and the others get its answer for a day. What failed is not kept: it may be tried again.
  */
-export function addRepeatedRequests(app: GatewayApp, { services }: GatewayContext): void {
+export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): void {
+  const { services } = context;
   const claims = new WeakMap<FastifyRequest, Claim>();
 
   app.addHook('preHandler', async (request, reply) => {
     const name = nameIn(request);
     if (name === null) return;
-    const key = sentKey(request);
-    if (key === undefined) throw new TypeError('a request that was let in has a key');
-    const seal = createAnswerSeal(key);
+    const sent = sentSecret(request, context);
+    if (sent === null) throw new TypeError('a request that was let in has a key or a session');
+    const seal = createAnswerSeal(sent.secret);
     const { tenant, keyId } = request.principal;
     const place: RequestName = { tenant, keyId, name: seal.digest(`name ${name}`) };
     const { body } = request;
@@ -88,8 +89,9 @@ const LONGEST_ANSWER = 10_000;
 /** Null: this request has none, or is of no kind that takes one. Throws a `ProblemError`. */
 function nameIn({ method, headers, routeOptions }: FastifyRequest): string | null {
   const sent = headers['idempotency-key'];
-  if (sent === undefined || method !== 'POST' || !routeOptions.url?.startsWith('/api/'))
-    return null;
+  const { url, config } = routeOptions;
+  const isRepeatable = method === 'POST' && url?.startsWith('/api/') && config.action !== 'public';
+  if (sent === undefined || !isRepeatable) return null;
   // The draft has it in quotes; most clients send none.
   const name = /^(?:"([\x20-\x7e]{1,255})"|([\x20-\x7e]{1,255}))$/.exec(String(sent));
   if (name !== null) return name[1] ?? name[2] ?? null;

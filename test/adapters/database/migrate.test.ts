@@ -35,6 +35,8 @@ const MIGRATIONS = [
   '0005-versions',
   '0006-approvals',
   '0007-keys-and-refusals',
+  '0008-uploads',
+  '0009-sessions',
   '0011-repeated-requests-and-lists',
 ];
 
@@ -63,6 +65,8 @@ test('when four processes migrate an empty database at once, one does it and all
     'job_words',
     'ledger_entry',
     'refusal',
+    'session',
+    'sign_in_link',
     'source_ref',
   ]);
   await Promise.all(databases.map(async (db) => await db.destroy()));

@@ -11,6 +11,7 @@ import { testGateway } from './test-gateway.ts';
 
 /** What a route is asked with, which its schema takes. A new route with a body needs a line. */
 const BODIES: Readonly<Record<string, object>> = {
+  'POST /api/session': { key: 'none' },
   'POST /api/keys': { name: 'made by the walk', role: 'viewer' },
   // No transcript: nothing is started.
   'POST /api/jobs': {},
@@ -122,6 +123,11 @@ async function ask(
   return { status: answer.statusCode, body: answer.body };
 }
 
+const sessionOf = async (keyId: string) => {
+  const { secret } = await (await gateway.services.sessions()).begin(keyId, 600);
+  return { cookie: `hansard-session=${secret}`, 'sec-fetch-site': 'same-origin' };
+};
+
 test('without a key, what is public is answered and everything else is refused', async () => {
   const found: Record<string, boolean> = {};
   const expected: Record<string, boolean> = {};
@@ -149,6 +155,7 @@ test('without a key, what is public is answered and everything else is refused',
     'HEAD /healthz',
     'HEAD /openapi.json',
     'HEAD /readyz',
+    'POST /api/session',
   ]);
 });
 
@@ -162,17 +169,23 @@ test.each(ROLES)(
       const { action } = one.route.config ?? {};
       if (action === undefined || action === 'public') continue;
       // Of its own: a key that is refused often is soon refused for that.
-      const { headers } = await gateway.keyOf(own, role, `${role} ${one.name}`);
+      const { id, headers } = await gateway.keyOf(own, role, `${role} ${one.name}`);
+      const session = await sessionOf(id);
       const at = async (things: Belongings, more = {}) =>
         await ask(one, things, { headers: { ...headers, ...more } });
       const isChange = one.method === 'POST';
-      const mine = await at(isChange ? { ...ownThings, jobs: UNFINISHED } : ownThings);
-      expect([one.name, mine.status < 500]).toEqual([one.name, true]);
       const isLetIn = (POLICY[action] as readonly string[]).includes(role);
-      found[one.name] = [401, 403].includes(mine.status) ? 'refused' : 'let in';
-      expected[one.name] = isLetIn ? 'let in' : 'refused';
+      const isOfApi = one.route.url.startsWith('/api/');
       const secrets = [other, ...Object.values(otherThings)];
-      if (secrets.some((secret) => mine.body.includes(secret))) leaks.push(one.name);
+      const things = isChange ? { ...ownThings, jobs: UNFINISHED } : ownThings;
+      for (const [door, sent] of Object.entries({ key: headers, session })) {
+        const name = `${one.name} by ${door}`;
+        const mine = await ask(one, things, { headers: sent });
+        expect([name, mine.status < 500]).toEqual([name, true]);
+        found[name] = [401, 403].includes(mine.status) ? 'refused' : 'let in';
+        expected[name] = isLetIn && (isOfApi || door === 'key') ? 'let in' : 'refused';
+        if (secrets.some((secret) => mine.body.includes(secret))) leaks.push(name);
+      }
       if (addressOf(one.route, otherThings) === null) continue;
       // What another tenant has is what nobody has.
       const nobodys = await at(UNKNOWN);
@@ -183,6 +196,7 @@ test.each(ROLES)(
         await at(otherThings),
         await at({ ...otherThings, jobs: (otherThings['jobs'] ?? '').slice(0, 8) }),
         await at(otherThings, { 'if-none-match': '*' }),
+        await ask(one, otherThings, { headers: session }),
       ]) {
         expect([one.name, theirs.status, text(theirs)]).toEqual([one.name, status, text(nobodys)]);
       }

@@ -37,7 +37,14 @@ export async function openGateway(
   });
   app.addHook('preHandler', (request, _, done) => {
     const tenant = String(request.headers['x-test-tenant']);
-    request.principal = { tenant, role: 'admin', keyId: 'k1' };
+    request.principal = {
+      tenant,
+      role: 'admin',
+      keyId: 'k1',
+      name: 'bench',
+      expiresAt: null,
+      sessionId: null,
+    };
     done();
   });
   app.setErrorHandler<FastifyError>((error, _, reply) => {
