@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
 import { untilAborted } from './interruption.ts';
 import type { Local, LocalOptions } from './start-local.ts';
+import { signInLines } from './sign-in.ts';
 import { whereToLook } from './where-to-look.ts';
 
 // Compiled modules are kept from here on, so everything large is loaded after it.
@@ -18,11 +19,12 @@ interface DemoOptions extends LocalOptions {
   readonly out: string;
 }
 
-/** `npm run demo`: starts the stack, runs a job on a recording, and prints the minutes. */
+/** `npm run demo`: starts the stack, runs a job on a recording, and prints the minutes and where to read them. */
 async function run(file: string | undefined, options: DemoOptions) {
   // Check the file before starting the stack.
   if (file !== undefined) await readable(resolve(CALLER, file));
-  const local = await startLocal(options);
+  // The page is for those who stay.
+  const local = await startLocal({ ...options, gateway: options.exit !== true });
   const { stack, interrupted } = local;
   let exitCode = 1;
   try {
@@ -32,7 +34,9 @@ async function run(file: string | undefined, options: DemoOptions) {
     ]);
     exitCode = EXIT_CODES[status];
     if (status !== 'interrupted' && options.exit !== true) {
-      console.log(`\n${whereToLook(stack)}\nCtrl-C ends everything.`);
+      console.log(
+        `\n${whereToLook(stack)}\n\n${await signInLines(local)}\nCtrl-C ends everything.`,
+      );
       await untilAborted(interrupted);
     }
   } catch (error) {

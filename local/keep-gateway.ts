@@ -4,15 +4,15 @@ import { keepRunning } from './keep-running.ts';
 import type { StartingStack } from './stack.ts';
 
 /**
- * Keeps a gateway running on the stack, and returns what its clients need: its address, and a key of an admin that takes
- * the place of the one of the last start.
+ * Keeps a gateway running on the stack, and returns what its clients need: its address, twice, for programs and for people
+ * (whose page it is), and a key of an admin that takes the place of the one of the last start.
  */
 export async function keepGateway(
   stack: StartingStack,
   environment: NodeJS.ProcessEnv,
   services: Pick<ServiceConnections, 'apiKeys'>,
   log: (line: string) => void,
-): Promise<Readonly<Record<'HANSARD_URL' | 'HANSARD_KEY', string>>> {
+): Promise<Readonly<Record<'HANSARD_URL' | 'HANSARD_GATEWAY_URL' | 'HANSARD_KEY', string>>> {
   const url = `http://127.0.0.1:${stack.ports.gateway}`;
   const [key] = await Promise.all([
     replaceKey(services, environment),
@@ -34,7 +34,7 @@ export async function keepGateway(
       log,
     ),
   ]);
-  return { HANSARD_URL: url, HANSARD_KEY: key };
+  return { HANSARD_URL: url, HANSARD_GATEWAY_URL: url, HANSARD_KEY: key };
 }
 
 async function replaceKey(

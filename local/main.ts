@@ -1,6 +1,7 @@
 import { keepCompiled } from '../adapters/settings/keep-compiled.ts';
 import { untilAborted } from './interruption.ts';
 import type { LocalOptions } from './start-local.ts';
+import { signInLines } from './sign-in.ts';
 import { whereToLook } from './where-to-look.ts';
 
 // Compiled modules are kept from here on, so everything large is loaded after it.
@@ -10,8 +11,9 @@ const { startLocal } = await import('./start-local.ts');
 
 /** `npm run local`: the stack, a worker and a gateway, until Ctrl-C. */
 async function run(options: LocalOptions) {
-  const { stack, interrupted } = await startLocal({ ...options, gateway: true });
-  console.log(whereToLook(stack));
+  const local = await startLocal({ ...options, gateway: true });
+  const { stack, interrupted } = local;
+  console.log(`${whereToLook(stack)}\n\n${await signInLines(local)}`);
   await untilAborted(interrupted);
   console.error('stopping …');
   await stack.stop();

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { localStack } from '../client/config.ts';
+import { buildPage } from './build-page.ts';
 import { chooseInference } from './choose-inference.ts';
 import { parseLocalConfig } from './config.ts';
 import { keepGateway } from './keep-gateway.ts';
@@ -44,6 +46,7 @@ export async function startLocal({
   await mkdir(directory, { recursive: true });
   const choice = await chooseInference(inference, directory, process.env, config.gguf);
   log(`engines: ${choice.description}`);
+  const page = gateway ? buildPage(CLONE, log) : null;
   const tools = startProvisioning(config, choice.parts, log, choice.gguf);
   const environmentOf = ({ env }: StackFacts) => ({ ...withoutServices(process.env), ...env });
   const stack = await startStack({
@@ -65,6 +68,8 @@ export async function startLocal({
       try {
         await migrateServices(environment, services);
         await keepWorker(starting, environment, log);
+        // The gateway serves the files that are there when it starts.
+        await page;
         return gateway ? await keepGateway(starting, environment, services, log) : {};
       } finally {
         await services.close();
@@ -74,6 +79,8 @@ export async function startLocal({
   interrupted.removeEventListener('abort', leave);
   return { stack, environment: environmentOf(stack), interrupted };
 }
+
+const CLONE = join(import.meta.dirname, '..');
 
 /** The client libraries of the services take half a second to load. */
 const loadMigration = () =>
@@ -87,6 +94,8 @@ const withoutServices = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(environment).filter(
       ([name]) =>
-        !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|REDIS_URL$|HANSARD_(CONFIG|URL|KEY)$)/.test(name),
+        !/^(TEMPORAL_|AWS_|S3_|HF_|DATABASE_URL$|REDIS_URL$|HANSARD_(CONFIG|URL|GATEWAY_URL|KEY)$)/.test(
+          name,
+        ),
     ),
   );

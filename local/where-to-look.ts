@@ -4,6 +4,7 @@ import type { StackFacts } from './stack-facts.ts';
 /** A list of the addresses of a running stack, for the terminal. */
 export function whereToLook(stack: StackFacts): string {
   const lines: [name: string, place: string | undefined][] = [
+    ['Page', stack.env['HANSARD_GATEWAY_URL']],
     ['HTTP API', docsOf(stack.env['HANSARD_URL'])],
     ['Temporal UI', stack.temporal?.uiUrl],
     ['Worker health', `http://127.0.0.1:${stack.ports.health}/readyz`],

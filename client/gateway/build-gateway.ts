@@ -13,6 +13,7 @@ import { addHealthRoutes } from './health-routes.ts';
 import { addRepeatedRequests } from './idempotency/repeat-requests.ts';
 import { addLimits } from './limits.ts';
 import { addOpenApi } from './open-api.ts';
+import { addPage } from './page/page-files.ts';
 import { POLICY } from './policy.ts';
 import { ProblemError } from './problem.ts';
 import { createReadiness } from './readiness.ts';
@@ -24,6 +25,8 @@ interface GatewayOptions {
   readonly log: Logger;
   /** Of each key. */
   readonly requestsPerMinute: number;
+  /** The folder of the page as `npm run build` makes it. Default: none. */
+  readonly pageFolder?: string | null;
   /** What there is below `/api`. Default: everything. */
   readonly apiRoutes?: typeof API_ROUTES;
 }
@@ -38,7 +41,7 @@ export type GatewayRoute = Pick<RouteOptions, 'method' | 'url' | 'config' | 'sch
  */
 export async function buildGateway(
   context: GatewayContext,
-  { log, requestsPerMinute, apiRoutes = API_ROUTES }: GatewayOptions,
+  { log, requestsPerMinute, pageFolder = null, apiRoutes = API_ROUTES }: GatewayOptions,
 ): Promise<{ readonly app: GatewayApp; readonly routes: readonly GatewayRoute[] }> {
   const loggerInstance: FastifyBaseLogger = log;
   const app: GatewayApp = fastify({
@@ -77,6 +80,7 @@ export async function buildGateway(
   addHealthRoutes(app, createReadiness(context, log), metrics);
   await app.register(sessionRoutes(context, limits), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
+  await addPage(app, pageFolder, context.env);
   await app.ready();
   return { app, routes };
 }

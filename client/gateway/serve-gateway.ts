@@ -5,6 +5,7 @@ import { temporalAddress } from '../../adapters/temporal/connect.ts';
 import type { Environment, GatewayConfig } from '../config.ts';
 import { createServiceConnections } from '../service-connections.ts';
 import { buildGateway } from './build-gateway.ts';
+import { PAGE_FOLDER } from './page/page-folder.ts';
 
 /** Listens until SIGTERM or SIGINT; resolves when what had begun is answered. Throws when the port is taken. */
 export async function serveGateway(
@@ -14,7 +15,8 @@ export async function serveGateway(
   temporalAddress({ env });
   const log = createLog();
   const services = createServiceConnections(env, { maxDatabaseConnections: 10 });
-  const { app } = await buildGateway({ env, services }, { log, requestsPerMinute });
+  const options = { log, requestsPerMinute, pageFolder: PAGE_FOLDER };
+  const { app } = await buildGateway({ env, services }, options);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const url = await app.listen({ host, port }).catch(namingVariable(port));
   log.info({ gateway: url }, 'ready');

@@ -93,10 +93,13 @@ class TooManyKeysError extends Error {
   }
 }
 
-class KeyNotFoundError extends Error {
+/** Nor one that is live, where only such a key is of use. */
+export class KeyNotFoundError extends Error {
   override readonly name = 'KeyNotFoundError';
 
   constructor(tenant: string, id: string) {
-    super(`tenant ${tenant} has no key ${JSON.stringify(id)}: look at the list of its keys`);
+    super(
+      `tenant ${tenant} has no such key ${JSON.stringify(id)}, or it has ended: look at the list of its keys`,
+    );
   }
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createServiceConnections } from '../../client/service-connections.ts';
 import { choosePort } from '../../local/choose-port.ts';
 import { keepGateway } from '../../local/keep-gateway.ts';
+import { signInLines } from '../../local/sign-in.ts';
 import { createSupervisor } from '../../local/supervisor.ts';
 import { freshTenant } from '../client/fresh-tenant.ts';
 import { testStack } from '../support/stack.ts';
@@ -31,6 +32,23 @@ test('each start of a stack has a gateway, and an admin key in place of the one 
 
   const first = await started();
   expect(await ask(first.HANSARD_URL, first.HANSARD_KEY)).toBe(200);
+  const lines = await signInLines({
+    environment: {
+      ...environment,
+      HANSARD_GATEWAY_URL: first.HANSARD_GATEWAY_URL,
+      HANSARD_KEY: first.HANSARD_KEY,
+    },
+  });
+  const [, url = '', link = ''] =
+    /^Sign in: (.+)\/#\/sign-in\?link=(link_[\w-]+)$/m.exec(lines) ?? [];
+  expect(url).toBe(first.HANSARD_URL);
+  expect(lines).toContain(`keys link ${first.HANSARD_KEY.split('_')[1]}`);
+  const signedIn = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { origin: url, 'content-type': 'application/json' },
+    body: JSON.stringify({ link }),
+  });
+  expect(signedIn.status).toBe(204);
   await first.stop();
   const second = await started();
   expect(await ask(second.HANSARD_URL, first.HANSARD_KEY)).toBe(401);

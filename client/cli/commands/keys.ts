@@ -12,6 +12,7 @@ export function addKeys(program: Command, context: CommandContext): void {
   const keys = program.command('keys').description('keys of the HTTP gateway');
   addCreate(keys, context);
   addList(keys, context);
+  addLink(keys, context);
   addRevoke(keys, context);
 }
 
@@ -50,6 +51,22 @@ function addList(keys: Command, { env, services, output }: CommandContext): void
       const rows = await (await services.apiKeys()).list(tenant);
       const views = rows.map((row) => keyView(row));
       output.result(options, views, keyLines(views));
+    });
+}
+
+function addLink(keys: Command, { env, services, output }: CommandContext): void {
+  keys
+    .command('link')
+    .description('print a link that signs a browser in once, as the key, within 10 minutes')
+    .argument('<id>', 'id of the key, as list shows it')
+    .option('--tenant <id>', 'tenant that the key belongs to')
+    .option('--json', 'print { url, expiresAt }')
+    .action(async (id: string, options: TenantOptions) => {
+      const tenant = parseTenant(env, options.tenant);
+      const { signInLink } = await import('../../keys/sign-in-link.ts');
+      const link = await signInLink(services.sessions, env, { tenant, keyId: id });
+      output.result(options, link, link.url);
+      output.remark('whoever opens it first is signed in: it works once');
     });
 }
 

@@ -118,12 +118,28 @@ test('the command line makes, lists and revokes keys that the gateway knows', as
     ),
     '',
   ]);
+  const link = await keys('link', id);
+  expect(link.stdout).toMatch(/^http:\/\/127\.0\.0\.1:8080\/#\/sign-in\?link=link_[\w-]+\n$/);
+  expect(link.stderr).toBe('whoever opens it first is signed in: it works once\n');
+  const [, token = ''] = link.stdout.trim().split('link=');
+  const signedIn = await gateway.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: { 'sec-fetch-site': 'same-origin' },
+    payload: { link: token },
+  });
+  expect(signedIn.statusCode).toBe(204);
+  expect(await keys('link', '0'.repeat(20))).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('or it has ended'),
+  });
+
   const revoked = await keys('revoke', id, '--json');
   expect(JSON.parse(revoked.stdout)).toMatchObject({ id, state: 'revoked', role: 'admin' });
   expect((await gateway.app.inject({ url: '/api/keys', headers })).statusCode).toBe(401);
 
   const nobodys = await keys('revoke', '0'.repeat(20));
-  expect(nobodys).toMatchObject({ code: 3, stderr: expect.stringContaining('has no key') });
+  expect(nobodys).toMatchObject({ code: 3, stderr: expect.stringContaining('has no such key') });
   const wrong = await keys('create', 'Reports', '--role', 'owner');
   expect(wrong).toMatchObject({
     code: 2,
