@@ -2,7 +2,6 @@ import { DefaultLogger, Runtime, type LogLevel, type Worker } from '@temporalio/
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../activities/index.ts';
-import { connectRedis } from '../adapters/cache/connect-redis.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../adapters/database/idempotent-requests.ts';
 import { createJobLibrary } from '../adapters/database/job-library.ts';
@@ -10,7 +9,6 @@ import { createRefusals } from '../adapters/database/refusals.ts';
 import { createUploads } from '../adapters/database/uploads.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
-import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
 import { requireMediaBinaries } from '../adapters/media/media-binaries.ts';
@@ -22,10 +20,8 @@ import { requireSearchAttributes } from '../adapters/temporal/search-attributes.
 import { isQueuePolled } from '../adapters/temporal/worker-presence.ts';
 import { latestRun } from '../adapters/temporal/workflow-status.ts';
 import type { WorkerConfig } from './config.ts';
-import {
-  createInferenceLayer,
-  type InferenceLayer,
-} from '../adapters/inference/call/create-inference-layer.ts';
+import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
+import { openInference } from '../adapters/inference/call/open-inference.ts';
 import { paidQueue } from '../workflows/contracts/names.ts';
 import { createWorkers } from './create-workers.ts';
 import { startHealthServer } from './health-server.ts';
@@ -119,23 +115,8 @@ async function startHealth(
   workers: () => readonly Worker[],
   closing: AsyncDisposableStack,
 ) {
-  const inference = await readInferenceConfiguration(config.env, process.cwd());
-  for (const { role, name, variable } of inference.skipped) {
-    log.info({ role, target: name, variable }, 'target skipped: its variable is unset');
-  }
-  const redis =
-    config.redisUrl === null
-      ? null
-      : await connectRedis(config.redisUrl, { log: (message) => log.warn(message) });
-  closing.defer(() => redis?.close());
-  const layer = createInferenceLayer({
-    inference,
-    redis,
-    tokenizerDirectory: config.tokenizerDirectory,
-    onGateFallback: (error) =>
-      log.warn({ error }, 'without Redis, the gates of the targets are not shared between workers'),
-  });
-  closing.defer(() => layer.close());
+  const { layer, close } = await openInference({ ...config, log });
+  closing.defer(close);
   const health = await startHealthServer(workers, config.healthPort, layer.metrics);
   closing.defer(() => health.close());
   return { layer, health };

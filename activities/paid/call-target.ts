@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { callKey } from '../../adapters/identity/call-key.ts';
+import { callKeyOf } from '../../adapters/inference/call/call-key-of.ts';
 import type { Answers, Inputs } from '../../adapters/inference/protocols/contract.ts';
 import type { Target } from '../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../adapters/inference/verdicts/inference-error.ts';
-import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
+import { prepareCall } from '../../adapters/inference/call/prepare-call.ts';
 import {
   CallInFlightError,
   executePaidCall,
@@ -13,13 +13,12 @@ import {
 import type { PaidActivityInput } from '../../workflows/contracts/paid-activity.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
 import type { StoredResult } from '../../workflows/contracts/stored-results.ts';
-import type { PipelineRole, Role } from '../../workflows/contracts/targets.ts';
+import type { PipelineRole } from '../../workflows/contracts/targets.ts';
 import {
   askProvider,
   createGatePass,
   TurnAwaitedError,
 } from '../../adapters/inference/call/ask-provider.ts';
-import { headersIn } from '../../adapters/inference/targets/record-target.ts';
 import { configuredTarget } from './configured-target.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { runIdOf } from '../job/run-id-of.ts';
@@ -146,16 +145,6 @@ async function inputInTime<R extends PipelineRole>(
       { cause },
     );
   }
-}
-
-/** The key of a call that is ready to be sent. */
-export function callKeyOf(
-  workKey: string,
-  { target, request: { parameters } }: Pick<PreparedCall<Role>, 'target' | 'request'>,
-): string {
-  const { contract, baseUrl, model, revision } = target;
-  const asked = { workKey, contract, baseUrl, model, revision, parameters };
-  return callKey({ ...asked, ...headersIn(target) });
 }
 
 /** Refuses a call that killed six workers: each death may have been billed, and Temporal would retry for weeks. */

@@ -1,4 +1,5 @@
 import { workKey } from '../../adapters/identity/work-key.ts';
+import { callKeyOf } from '../../adapters/inference/call/call-key-of.ts';
 import { askProvider, createGatePass } from '../../adapters/inference/call/ask-provider.ts';
 import { prepareCall, type PreparedCall } from '../../adapters/inference/call/prepare-call.ts';
 import { smallestInput } from '../../adapters/inference/call/smallest-request.ts';
@@ -13,7 +14,7 @@ import { DEFAULT_TENANT } from '../../workflows/contracts/names.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { startHeartbeat } from '../with-heartbeat.ts';
-import { callKeyOf, LEASE_MS } from './call-target.ts';
+import { LEASE_MS } from './call-target.ts';
 import { UNSPECIFIED } from './work-keys.ts';
 
 /** A model that answered a job this recently is warm: hf-inference reclaims after about 15 idle minutes. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callKeyOf } from '../../../../activities/paid/call-target.ts';
+import { callKeyOf } from '../../../../adapters/inference/call/call-key-of.ts';
 import { fingerprint, recordTarget } from '../../../../adapters/inference/targets/record-target.ts';
 import { createTokenLimitMemory } from '../../../../adapters/inference/targets/token-limit-memory.ts';
 import { errorFor } from '../../../../adapters/inference/verdicts/inference-error.ts';

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../../../activities/index.ts';
 import { homeOf } from '../../../../activities/job/read-job-input.ts';
-import { callKeyOf } from '../../../../activities/paid/call-target.ts';
+import { callKeyOf } from '../../../../adapters/inference/call/call-key-of.ts';
 import { chunkWorkKey } from '../../../../activities/paid/work-keys.ts';
 import { prepareCall } from '../../../../adapters/inference/call/prepare-call.ts';
 import {
