@@ -2,6 +2,7 @@ import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import type { S3Options } from '../adapters/object-store/create-s3-client.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import type { Environment } from '../adapters/settings/environment.ts';
+import type { Logger } from 'pino';
 
 export type ServiceConnections = ReturnType<typeof createServiceConnections>;
 
@@ -11,7 +12,14 @@ export type ServiceConnections = ReturnType<typeof createServiceConnections>;
  */
 export function createServiceConnections(
   env: Environment,
-  { maxDatabaseConnections = 2 }: { readonly maxDatabaseConnections?: number } = {},
+  {
+    maxDatabaseConnections = 2,
+    log = SILENT,
+  }: {
+    readonly maxDatabaseConnections?: number;
+    /** Where `inference` tells of targets that are skipped, and of Redis. Default: nowhere. */
+    readonly log?: Pick<Logger, 'info' | 'warn'>;
+  } = {},
 ) {
   const closers = new Set<() => unknown>();
   /** What does not stand the check is closed at once: the next call opens another. */
@@ -107,11 +115,25 @@ export function createServiceConnections(
       closers.add(() => redis.close());
       return redis;
     }),
+    ledger: untilOpen(async () => {
+      const { createLedger } = await import('../adapters/database/create-ledger.ts');
+      return createLedger(await migrated());
+    }),
+    /** The targets of `hansard.yaml`. Throws `ConfigurationError`, `SettingError`. */
+    inference: untilOpen(async () => {
+      const { openRequestInference } =
+        await import('./gateway/inference/open-request-inference.ts');
+      const opened = await openRequestInference(env, log);
+      closers.add(opened.close);
+      return opened;
+    }),
     close: async () => {
       await Promise.allSettled([...closers].map(async (close) => await close()));
     },
   };
 }
+
+const SILENT = { info: () => {}, warn: () => {} };
 
 /** No workflow retries for the command line, so each request is tried three times. */
 export const clientS3Options = (env: Environment): S3Options => ({

@@ -128,9 +128,9 @@ export interface LedgerEntryTable extends Omit<Usage, 'inputTokens' | 'outputTok
   tenant: string;
   id: Generated<string>;
   jobId: string;
-  /** The run that claimed the call last; null: a warm-up. */
+  /** The run that claimed the call last; null: a warm-up or a request. */
   runId: string | null;
-  account: 'job' | 'warm-up';
+  account: 'job' | 'warm-up' | 'request';
   role: Role;
   workKey: string;
   callKey: string;

@@ -204,13 +204,13 @@ export function createLedger(db: Database) {
       return row !== undefined;
     },
 
-    /** When a job last had an accepted answer from the target; null: never. */
+    /** When a job or a request last had an accepted answer from the target; null: never. */
     lastAcceptedAt: async (target: string): Promise<Date | null> => {
       const row = await db
         .selectFrom('ledgerEntry')
         .select((select) => select.fn.max('settledAt').as('at'))
         .where('target', '=', target)
-        .where('account', '=', 'job')
+        .where('account', '!=', 'warm-up')
         .where('state', '=', 'accepted')
         .executeTakeFirst();
       return row?.at ?? null;

@@ -10,6 +10,7 @@ import { keysAndRefusals } from './migrations/0007-keys-and-refusals.ts';
 import { uploads } from './migrations/0008-uploads.ts';
 import { sessions } from './migrations/0009-sessions.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
+import { requests } from './migrations/0012-requests.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-uploads': uploads,
   '0009-sessions': sessions,
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
+  '0012-requests': requests,
 };
 
 /**

@@ -40,12 +40,13 @@ export interface PaidCall<A> extends Work {
   readonly jobId: string;
   /** The run whose end releases the claim; null: the lease alone ends it. */
   readonly runId: string | null;
-  readonly account?: 'job' | 'warm-up';
+  readonly account?: 'job' | 'warm-up' | 'request';
   /** Stored with the answer. */
   readonly asked?: Asked;
   /**
    * Which stored answers make the call unnecessary. `work` (default): any accepted answer to the work. `call`: an answer
-   * to this very call, of this target. `none`: the answer is not kept, so nothing is looked up.
+   * to this very call, of this target. `none`: nothing is looked up, and the answer is not stored: the caller keeps it, or
+   * refuses it.
    */
   readonly lookBy?: 'work' | 'call' | 'none';
   /** Makes the call ready to be sent. Runs only when no stored answer was found: it may download a chunk. */
@@ -129,7 +130,8 @@ export async function executePaidCall<A>(
   if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
   call.onClaim?.(claim);
 
-  if (claim.ordinal > 1 && claim.ticket === null) await requireStorable(deps, claim);
+  const isStored = lookBy !== 'none';
+  if (isStored && claim.ordinal > 1 && claim.ticket === null) await requireStorable(deps, claim);
 
   // A ticket: the row was marked when the work was submitted.
   const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
@@ -164,7 +166,7 @@ export async function executePaidCall<A>(
   let own: StoredResult;
   let standing: StoredResult;
   try {
-    own = await storeOnce(store, call.home, {
+    const answered: StoredResult = {
       schemaVersion: 1,
       role: call.role,
       workKey: call.workKey,
@@ -183,9 +185,10 @@ export async function executePaidCall<A>(
       createdAt: deps.now().toISOString(),
       usage: performed.usage,
       answer,
-    });
+    };
+    own = isStored ? await storeOnce(store, call.home, answered) : answered;
     // Another target may have answered the same work meanwhile, for another job.
-    standing = await pointOnce(store, call.home, own);
+    standing = isStored ? await pointOnce(store, call.home, own) : own;
   } catch (error) {
     await entry.notStored(error, performed.usage);
     throw error;

@@ -12,7 +12,8 @@ import type { Ticket } from '../inference/protocols/contract.ts';
  * answered with an error. in_doubt: sent, outcome unknown. released: never sent.
  * submitted: the provider queued the work, and the row's ticket finds it again. Once the lease ends, the next claim
  * on the call takes over this row, and asks for the queued work instead of sending it again.
- * Per (tenant, call key), one row may be reserved, sending or submitted, and one may be accepted.
+ * Per (tenant, call key), one row may be reserved, sending or submitted, and one may be accepted; of requests, whose
+ * answers are kept for an hour only, one each time.
  */
 export const LEDGER_STATES = [
   'reserved',

@@ -11,6 +11,7 @@ import type { GatewayApp, GatewayContext, Principal } from './gateway-app.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addRepeatedRequests } from './idempotency/repeat-requests.ts';
+import { inferenceRoutes } from './inference/inference-routes.ts';
 import { addLimits } from './limits.ts';
 import { addOpenApi } from './open-api.ts';
 import { addPage } from './page/page-files.ts';
@@ -80,6 +81,7 @@ export async function buildGateway(
   addHealthRoutes(app, createReadiness(context, log), metrics);
   await app.register(sessionRoutes(context, limits), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
+  await app.register(inferenceRoutes(context), { prefix: '/v1' });
   await addPage(app, pageFolder, context.env);
   await app.ready();
   return { app, routes };

@@ -22,6 +22,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
         { name: 'uploads', description: 'Files that come in parts' },
         { name: 'session', description: 'Signing in to the page' },
         { name: 'keys', description: 'Keys of the tenant' },
+        { name: 'inference', description: 'Models, as clients of OpenAI ask them' },
         { name: 'operation', description: 'For those who run Hansard' },
       ],
       components: {

@@ -12,6 +12,7 @@ export const POLICY = {
   'jobs:correct': ['submitter', 'approver', 'admin'],
   'jobs:approve': ['approver', 'admin'],
   'jobs:control': ['submitter', 'operator', 'admin'],
+  'inference:use': ['submitter', 'operator', 'admin'],
   'keys:read': ['auditor', 'admin'],
   'keys:manage': ['admin'],
   'metrics:read': ['admin'],

@@ -14,7 +14,9 @@ export async function serveGateway(
 ): Promise<void> {
   temporalAddress({ env });
   const log = createLog();
-  const services = createServiceConnections(env, { maxDatabaseConnections: 10 });
+  const services = createServiceConnections(env, { maxDatabaseConnections: 10, log });
+  // A wrong configuration is told now, not to the first client.
+  await services.inference();
   const options = { log, requestsPerMinute, pageFolder: PAGE_FOLDER };
   const { app } = await buildGateway({ env, services }, options);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);

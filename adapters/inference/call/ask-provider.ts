@@ -79,7 +79,12 @@ export const askProvider =
     {
       leftMs,
       sessionId = null,
-    }: { readonly leftMs: () => number; readonly sessionId?: string | null },
+      onBytes,
+    }: {
+      readonly leftMs: () => number;
+      readonly sessionId?: string | null;
+      readonly onBytes?: CallOptions['onBytes'];
+    },
   ) =>
   async (
     signal: AbortSignal,
@@ -117,6 +122,7 @@ export const askProvider =
         deadlineMs,
         sessionId,
         token,
+        onBytes,
         ticket,
         keepTicket: async (kept) => await keepTicket?.({ ...kept, handedInBy }),
       });

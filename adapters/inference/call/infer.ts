@@ -33,7 +33,8 @@ export async function infer<R extends Role>(
   const leftMs = () => Math.max(end - performance.now(), 1);
   const ask: Ask = async (question) => {
     const deadlineMs = Math.min(leftMs(), DEADLINES_MS.question);
-    return accepted(await transport.send(question, target, { ...options, deadlineMs }), target);
+    const asking = { ...options, deadlineMs, onBytes: undefined };
+    return accepted(await transport.send(question, target, asking), target);
   };
 
   let ticket = options.ticket ?? null;

@@ -47,7 +47,7 @@ export async function openInference({
     redis,
     close: async () => {
       await layer.close();
-      await redis?.close();
+      redis?.close();
     },
   };
 }

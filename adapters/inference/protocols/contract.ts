@@ -58,7 +58,7 @@ export interface RouterTraits {
 }
 
 export interface ChatMessage {
-  readonly role: 'system' | 'user';
+  readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
 }
 
@@ -92,6 +92,8 @@ export interface Inputs {
     readonly messages: readonly ChatMessage[];
     readonly maxTokens: number;
     readonly temperature: number;
+    /** The form of the answer; absent: free text. */
+    readonly schema?: AnswerSchema | null;
   };
   readonly embed: { readonly texts: readonly string[] };
   readonly illustrate: {
@@ -116,7 +118,8 @@ export interface Answers {
   };
   readonly moderate: LabelsAnswer;
   readonly classify: LabelsAnswer;
-  readonly generate: { readonly text: string };
+  /** `isCutOff`: it ended at its `maxTokens`. */
+  readonly generate: { readonly text: string; readonly isCutOff?: true };
   /** One vector per text, in order, all of the same length. */
   readonly embed: { readonly vectors: readonly (readonly number[])[] };
 }

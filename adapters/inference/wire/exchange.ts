@@ -157,9 +157,11 @@ class RunningExchange implements Dispatcher.DispatchHandler {
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.#settled) return;
     this.#bytes += chunk.length;
-    const { longestAnswerBytes } = this.#request;
-    if (this.#bytes <= longestAnswerBytes) this.#chunks.push(chunk);
-    else
+    const { longestAnswerBytes, onBytes } = this.#request;
+    if (this.#bytes <= longestAnswerBytes) {
+      this.#chunks.push(chunk);
+      if (this.#status < 300) onBytes?.(chunk);
+    } else
       this.#stop(
         new ExchangeError(
           `answered ${this.#status} with more than ${longestAnswerBytes} bytes, the limit for an answer`,

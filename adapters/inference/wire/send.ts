@@ -6,7 +6,7 @@ import { errorFor, type InferenceError } from '../verdicts/inference-error.ts';
 import { DEADLINES_MS } from './deadlines.ts';
 import { createDownload, type Download } from './create-download.ts';
 import { createExchange, ExchangeError, type Exchange } from './exchange.ts';
-import type { WireRequest, WireResponse } from './wire-message.ts';
+import type { ExchangeRequest, WireRequest, WireResponse } from './wire-message.ts';
 
 export interface SendOptions {
   /** When it aborts, `send` rejects with its reason. */
@@ -15,6 +15,8 @@ export interface SendOptions {
   readonly deadlineMs: number;
   /** The target's token to send; null: none. Default: the first. */
   readonly token?: string | null;
+  /** Called with each piece of a successful answer, as it arrives; must not throw. */
+  readonly onBytes?: ExchangeRequest['onBytes'];
   /** Groups the calls of one job on Hugging Face's bill; sent to the router only. */
   readonly sessionId?: string | null;
 }
@@ -69,6 +71,7 @@ export function createTransport({
           signal,
           deadlineMs,
           headersMs: streaming ? DEADLINES_MS.streamHeaders : deadlineMs,
+          onBytes: options.onBytes,
           longestAnswerBytes: LONGEST_ANSWER_MIB[target.role] * 1024 * 1024,
         });
       } catch (error) {

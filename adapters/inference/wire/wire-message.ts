@@ -30,6 +30,8 @@ export interface ExchangeRequest extends Message {
   readonly headersMs?: number;
   /** Between two pieces of the answer's body; default: a minute. */
   readonly idleMs?: number;
+  /** Called with each piece of the body of an answer with 2xx, as it arrives; must not throw. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** Longest body of the answer that is read. */
   readonly longestAnswerBytes: number;
 }

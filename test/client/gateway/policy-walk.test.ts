@@ -24,6 +24,8 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /api/jobs/:id/approve': { version: 1 },
   'POST /api/jobs/:id/return': { version: 1, remark: 'No.' },
   'POST /api/jobs/:id/delegate': { to: 'Eve' },
+  // No such model: none is asked.
+  'POST /v1/chat/completions': { model: 'none', messages: [{ role: 'user', content: 'Hi' }] },
 };
 /** What both tenants have. */
 const QUERIES: Readonly<Record<string, string>> = { '/api/library': '?search=painter' };

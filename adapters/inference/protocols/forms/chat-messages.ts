@@ -19,7 +19,7 @@ export function foldSystemMessage(
   if (!WITHOUT_SYSTEM_ROLE.includes(splitModelSuffix(model).name.toLowerCase())) return messages;
   const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   if (system.length === 0) return messages;
-  const [first, ...rest] = messages.filter(({ role }) => role === 'user');
+  const [first, ...rest] = messages.filter(({ role }) => role !== 'system');
   const opening = first === undefined ? system : [...system, first.content];
   return [{ role: 'user', content: opening.join('\n\n') }, ...rest];
 }
@@ -82,7 +82,7 @@ const PLAIN: Template = {
 const contentsOf = (messages: readonly ChatMessage[]): string =>
   [
     ...messages.filter(({ role }) => role === 'system'),
-    ...messages.filter(({ role }) => role === 'user'),
+    ...messages.filter(({ role }) => role !== 'system'),
   ]
     .map(({ content }) => content)
     .join('\n\n');

@@ -48,7 +48,8 @@ export function chatRoles({ places, summaryPlaces = places, limit, request, read
         throw badReply(target, response, why);
       }
       if (mustBeComplete && isCutOff) throw cutOff(target, response, limit);
-      return { answer: { text }, ...replyFacts(response, told) };
+      const answer = { text, ...(isCutOff && !mustBeComplete && { isCutOff: true as const }) };
+      return { answer, ...replyFacts(response, told) };
     };
   return {
     summarize: {
@@ -58,7 +59,14 @@ export function chatRoles({ places, summaryPlaces = places, limit, request, read
     },
     generate: {
       places,
-      buildRequest: (input, target) => request(input, null, target, places),
+      // A target of summaries can chat, too, and has the parameters of its own role.
+      buildRequest: (input, target) =>
+        request(
+          input,
+          input.schema ?? null,
+          target,
+          target.role === 'summarize' ? summaryPlaces : places,
+        ),
       parseResponse: parse({ mustBeComplete: false }),
     },
   };

@@ -67,7 +67,7 @@ function joinCompletion(response: WireResponse, target: Target, traits: ErrorTra
 }
 
 /** TGI up to 2.0 streams the token that ended the answer as its last part, and only that one has this reason. */
-const isEndToken = (content: string, finishReason: string | null | undefined): boolean =>
+export const isEndToken = (content: string, finishReason: string | null | undefined): boolean =>
   finishReason === 'eos_token' && /^<[^<>\s]{1,60}>$/.test(content);
 
 /** Some servers send the whole answer in one event. Bounded, because zod keeps an issue for every wrong entry of a list. */

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
+import type { Answered } from './answer-request.ts';
+
+const usageSchema = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+});
+
+export const chatAnswerSchema = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion'),
+  created: z.int(),
+  model: z.string(),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string(),
+        refusal: z.null(),
+      }),
+      finish_reason: z.enum(['stop', 'length']),
+      logprobs: z.null(),
+    }),
+  ),
+  usage: usageSchema,
+});
+
+const answerSchema = z.object({ text: z.string(), isCutOff: z.literal(true).optional() });
+
+export const textOfAnswer = ({ answer }: StoredResult) => answerSchema.parse(answer);
+
+export function toCompletion({ result }: Answered): z.infer<typeof chatAnswerSchema> {
+  const { text, isCutOff } = textOfAnswer(result);
+  return {
+    id: idOf(result),
+    object: 'chat.completion',
+    created: createdOf(result),
+    model: modelOf(result),
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: text, refusal: null },
+        finish_reason: isCutOff ? 'length' : 'stop',
+        logprobs: null,
+      },
+    ],
+    usage: usageOf(result),
+  };
+}
+
+/** One of an answer, whichever call asked for it. */
+export const idOf = ({ ledgerEntryId }: StoredResult): string =>
+  `chatcmpl-${ledgerEntryId.replace(/^.*\//, '')}`;
+export const createdOf = ({ createdAt }: StoredResult): number =>
+  Math.floor(Date.parse(createdAt) / 1_000);
+export const modelOf = ({ servedModel, model }: StoredResult): string => servedModel ?? model;
+
+/** 0 where neither the provider nor Hansard knows, because clients take numbers only. */
+export function usageOf({ usage }: StoredResult): z.infer<typeof usageSchema> {
+  const [prompt, completion] = [usage.inputTokens ?? 0, usage.outputTokens ?? 0];
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+  };
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { ProblemError } from '../problem.ts';
+import { recordRefusal, Refusal } from '../refusal.ts';
+import { addChatRoutes } from './chat-routes.ts';
+import { modelNames } from './find-targets.ts';
+import { openAiErrorSchema } from './open-ai-error.ts';
+import { toOpenAiError } from './to-open-ai-error.ts';
+
+/** Everything below `/v1`: what clients of OpenAI's API ask, with roles and targets as models. */
+export const inferenceRoutes =
+  (context: GatewayContext) =>
+  async (app: GatewayApp): Promise<void> => {
+    app.addHook('onRequest', async ({ id }, reply) => {
+      reply.header('x-request-id', id);
+    });
+    app.setErrorHandler(async (error, request, reply) => {
+      if (error instanceof Refusal) await recordRefusal(context, request, error);
+      const answer = toOpenAiError(error);
+      if (answer.status >= 500) request.log.error({ error }, 'a request failed');
+      return reply
+        .code(answer.status)
+        .headers({ ...answer.headers, 'x-request-id': request.id, 'cache-control': 'no-store' })
+        .type('application/json')
+        .send(JSON.stringify(answer.body()));
+    });
+    app.setNotFoundHandler(() => {
+      throw new ProblemError({
+        code: 'route_not_found',
+        detail: 'there is no such route below /v1: /docs shows those that there are',
+      });
+    });
+    addModelRoutes(app, context);
+    addChatRoutes(app, context);
+  };
+
+function addModelRoutes(app: GatewayApp, { services }: GatewayContext): void {
+  app.get('/models', {
+    config: { action: 'inference:use' },
+    schema: {
+      operationId: 'listModels',
+      summary: 'The roles that have targets, and the targets: each is a model',
+      tags: ['inference'],
+      response: {
+        200: z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
+        default: openAiErrorSchema,
+      },
+    },
+    handler: async () => {
+      const { layer } = await services.inference();
+      const data = modelNames(layer.inference).map((id) => ({
+        id,
+        object: 'model' as const,
+        created: 0,
+        owned_by: 'hansard' as const,
+      }));
+      return { object: 'list' as const, data };
+    },
+  });
+}
+
+const modelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int().describe('Always 0: a configuration has no such time.'),
+  owned_by: z.literal('hansard'),
+});
