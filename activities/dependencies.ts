@@ -4,7 +4,10 @@ import type { InferenceLayer } from '../adapters/inference/call/create-inference
 import type { ObjectStore } from '../adapters/object-store/object-store.ts';
 import type { PartUploads } from '../adapters/object-store/part-uploads.ts';
 import type { Ledger } from '../adapters/database/create-ledger.ts';
+import type { WebhookDeliveries } from '../adapters/database/webhooks/deliveries.ts';
+import type { StartDelivery } from '../adapters/temporal/start-delivery.ts';
 import type { LatestRun } from '../adapters/temporal/workflow-status.ts';
+import type { PostMessage } from '../adapters/webhooks/post-message.ts';
 
 /** Everything that activities depend on. The worker builds it once; tests replace what they want to break. */
 export interface Dependencies extends Omit<InferenceLayer, 'close'> {
@@ -16,6 +19,8 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   /** Files that come in parts: their rows, and what the store has of them. */
   readonly uploads: Uploads;
   readonly partUploads: PartUploads;
+  readonly deliveries: WebhookDeliveries;
+  readonly postMessage: PostMessage;
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   /** Folder for decoded audio. Each activity creates a folder in it and deletes it. */
   readonly scratchDirectory: string;
@@ -27,6 +32,7 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
     signal: string,
     payload: unknown,
   ) => Promise<void>;
+  readonly startDelivery: StartDelivery;
   /** True if a worker lately asked for calls to the target of this name. */
   readonly isPolled: (target: string) => Promise<boolean>;
   readonly now: () => Date;

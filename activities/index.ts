@@ -5,6 +5,7 @@ import { closeJob } from './job/close-job.ts';
 import { closeWindow } from './recording/close-window.ts';
 import { countSummaryCalls } from './summary/count-summary-calls.ts';
 import { cutSections } from './summary/cut-sections.ts';
+import { postWebhook } from './delivery/post-webhook.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ensureEndpointReady } from './paid/ensure-endpoint-ready.ts';
 import { keepAnswers } from './summary/keep-answers.ts';
@@ -64,6 +65,7 @@ export const createActivities = (deps: Dependencies): Activities => ({
   lookForWorker: heartbeating(lookForWorker(deps)),
   closeJob: heartbeating(closeJob(deps)),
   sweepAbandoned: sweepAbandoned(deps),
+  postWebhook: postWebhook(deps),
   ensureEndpointReady: ensureEndpointReady(deps),
 
   prepareRecording: onFirstCall(async () =>

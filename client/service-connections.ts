@@ -127,6 +127,15 @@ export function createServiceConnections(
       closers.add(opened.close);
       return opened;
     }),
+    webhookEndpoints: untilOpen(async () => {
+      const { createWebhookEndpoints } = await import('../adapters/database/webhooks/endpoints.ts');
+      return createWebhookEndpoints(await migrated());
+    }),
+    webhookDeliveries: untilOpen(async () => {
+      const { createWebhookDeliveries } =
+        await import('../adapters/database/webhooks/deliveries.ts');
+      return createWebhookDeliveries(await migrated());
+    }),
     close: async () => {
       await Promise.allSettled([...closers].map(async (close) => await close()));
     },

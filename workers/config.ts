@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { SettingError, type Environment } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
+import { loopbackAllowed } from '../adapters/webhooks/loopback-allowed.ts';
 import * as compiled from '../adapters/settings/keep-compiled.ts';
 
 export type WorkerConfig = ReturnType<typeof parseWorkerConfig>;
@@ -37,6 +38,8 @@ export function parseWorkerConfig(env: Environment = process.env) {
       [9464, 65_535],
       'is not a port from 0 (any free port) to 65535',
     ),
+    /** For tests: messages may go to this machine itself. */
+    webhookLoopback: loopbackAllowed(set),
     /** The default is the longest deadline of a call: 15 s less than the 5 min of `illustrate` in `workflows/policies.ts`. */
     shutdownGraceSeconds: parseWhole(
       set,

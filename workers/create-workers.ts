@@ -14,8 +14,10 @@ import { cancelledBy } from './shutdown.ts';
 /** Each decoding activity uses one core. */
 const MEDIA_SLOTS = 2;
 const IO_SLOTS = 32;
+/** Each waits for the server of somebody else, for 15 s at most. */
+const WEBHOOK_SLOTS = 16;
 
-/** One worker per queue: workflows, media, io, and one per target with the target's rate and slots. */
+/** One worker per queue: workflows, media, io, webhooks, and one per target with the target's rate and slots. */
 export async function createWorkers(parts: {
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -43,6 +45,11 @@ export async function createWorkers(parts: {
   const others: WorkerOptions[] = [
     { taskQueue: TASK_QUEUES.media, activities, maxConcurrentActivityTaskExecutions: MEDIA_SLOTS },
     { taskQueue: TASK_QUEUES.io, activities, maxConcurrentActivityTaskExecutions: IO_SLOTS },
+    {
+      taskQueue: TASK_QUEUES.webhooks,
+      activities,
+      maxConcurrentActivityTaskExecutions: WEBHOOK_SLOTS,
+    },
     ...parts.targets.map((target) => ({
       taskQueue: paidQueue(target.name),
       activities,

@@ -8,6 +8,7 @@ import { createJobLibrary } from '../adapters/database/job-library.ts';
 import { createRefusals } from '../adapters/database/refusals.ts';
 import { createUploads } from '../adapters/database/uploads.ts';
 import { createLedger } from '../adapters/database/create-ledger.ts';
+import { createWebhookDeliveries } from '../adapters/database/webhooks/deliveries.ts';
 import { requireMigrations } from '../adapters/database/migrate.ts';
 import { createModelFacts } from '../adapters/inference/hub/model-facts.ts';
 import { preflight, whatIsNotLive } from '../adapters/inference/hub/preflight.ts';
@@ -18,7 +19,9 @@ import { createObjectStore } from '../adapters/object-store/object-store.ts';
 import { connectWorker } from '../adapters/temporal/connect.ts';
 import { requireSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { isQueuePolled } from '../adapters/temporal/worker-presence.ts';
+import { startDelivery } from '../adapters/temporal/start-delivery.ts';
 import { latestRun } from '../adapters/temporal/workflow-status.ts';
+import { createWebhookSender } from '../adapters/webhooks/post-message.ts';
 import type { WorkerConfig } from './config.ts';
 import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
 import { openInference } from '../adapters/inference/call/open-inference.ts';
@@ -55,6 +58,8 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
       : { codePath: config.workflowBundle },
     requireMediaBinaries(config.binaries),
   ]);
+  const sender = createWebhookSender({ loopback: config.webhookLoopback });
+  closing.defer(() => sender.close());
   const activities = createActivities({
     store,
     ledger: createLedger(database),
@@ -68,6 +73,9 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     latestRun: (workflowId) => latestRun(temporal.client, workflowId),
     signalWorkflow: ({ workflowId, runId }, signal, payload) =>
       temporal.client.workflow.getHandle(workflowId, runId).signal(signal, payload),
+    deliveries: createWebhookDeliveries(database),
+    postMessage: sender.post,
+    startDelivery: startDelivery(temporal.client),
     isPolled: (target) => isQueuePolled(temporal.client, paidQueue(target)),
     now: () => new Date(),
   });

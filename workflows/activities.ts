@@ -4,6 +4,7 @@ import type {
   IoActivities,
   MediaActivities,
   PaidActivities,
+  WebhookActivities,
 } from './contracts/activities.ts';
 import { FAILURES } from './contracts/failures.ts';
 import { paidQueue } from './contracts/names.ts';
@@ -31,6 +32,7 @@ export const revision = bounded(
 export const waiting = bounded(
   proxyActivities<Pick<IoActivities, 'lookAtApproval' | 'remindOfApproval'>>(policies.approval),
 );
+export const webhooks = bounded(proxyActivities<WebhookActivities>(policies.webhooks));
 /** Of the stages that a job can do without. */
 export const later = {
   io: bounded(proxyActivities<IoActivities>(policies.laterIo)),

@@ -1,5 +1,6 @@
 /** Workflow functions only: Temporal registers every function exported here as a workflow. */
 export { approval } from './approval.ts';
+export { delivery } from './delivery/delivery.ts';
 export { minutes } from './minutes/minutes.ts';
 export { revise } from './revise.ts';
 export { sweep } from './sweep.ts';

@@ -39,6 +39,16 @@ export const approval = {
 } satisfies ActivityOptions;
 
 /**
+ * One post to an endpoint, which ends after 15 s. Whether the endpoint took it is an answer: these attempts are for a
+ * database that is away, and a message waits for it as long as a draft does.
+ */
+export const webhooks = {
+  ...approval,
+  taskQueue: 'webhooks',
+  startToCloseTimeout: '1 minute',
+} satisfies ActivityOptions;
+
+/**
  * Errors of our own code, and stored objects that are not there: the next try would fail in the same way. Where a job
  * can do without the activity, it is not tried again. An object that this worker cannot read is, by a newer one.
  */

@@ -1,4 +1,5 @@
 import type { Activities } from '../../workflows/contracts/activities.ts';
+import { startDeliveries } from '../delivery/start-deliveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { clearScratch } from './clear-scratch.ts';
 import { runIdOf } from './run-id-of.ts';
@@ -6,7 +7,8 @@ import { takeRow } from './take-row.ts';
 
 /**
  * Ends a run in any state: releases its claims, deletes its scratch, completes the row. Keeps source, results and
- * transcript. A run that is no longer the job's latest leaves the row to the later one.
+ * transcript. A run that is no longer the job's latest leaves the row to the later one. Has it told to those who want to
+ * hear of it.
  */
 export const closeJob =
   (deps: Dependencies): Activities['closeJob'] =>
@@ -17,4 +19,5 @@ export const closeJob =
     await clearScratch(deps.store, run);
     // The row is not the run's yet if the run was cancelled before its first activity.
     if (await takeRow(deps, run)) await deps.library.endRun(run, { status, result, failure });
+    await startDeliveries(deps, run);
   };

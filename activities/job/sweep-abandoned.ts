@@ -1,5 +1,6 @@
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
+import { tidyDeliveries } from '../delivery/start-deliveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { sweepUploads } from './sweep-uploads.ts';
@@ -11,7 +12,8 @@ const GRACE_MS = 60_000;
 /**
  * Cleans up after terminated runs: expired claims, rows that are still running, scratch; and deletes what is kept of
  * requests of the gateway for a time only, and uploads that nobody went on with. It touches only what belongs
- * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row.
+ * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row. Then it looks after
+ * the messages to webhooks.
  */
 export const sweepAbandoned =
   (deps: Dependencies): Activities['sweepAbandoned'] =>
@@ -37,6 +39,7 @@ export const sweepAbandoned =
       let expiredRecords = 0;
       for (const records of gatewayRecords) expiredRecords += await records.expire();
       const removedUploads = await sweepUploads(deps);
+      await tidyDeliveries(deps);
       return {
         releasedClaims: released,
         inDoubt,

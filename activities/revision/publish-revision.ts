@@ -4,14 +4,16 @@ import type { Activities } from '../../workflows/contracts/activities.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { changeSchema } from '../../workflows/contracts/revision.ts';
 import { transcriptSchema } from '../../workflows/contracts/transcript.ts';
+import { startDeliveries } from '../delivery/start-deliveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { publishedFacts } from '../minutes/published-facts.ts';
 import { noLongerShown } from './revision-refused.ts';
 
 /** Makes a revision the job's result, if what it changed still is. Temporal may run it again. */
 export const publishRevision =
-  ({ store, library }: Dependencies): Activities['publishRevision'] =>
+  (deps: Dependencies): Activities['publishRevision'] =>
   async ({ tenant, jobId, change, minutesKey, approval = null }) => {
+    const { store, library } = deps;
     const { baseKey, kind } = await store.getJson(changeKey(tenant, jobId, change), changeSchema);
     const minutes = await store.getJson(minutesKey, minutesSchema);
     const folder = outputFolder(tenant, jobId, minutesKey);
@@ -20,8 +22,10 @@ export const publishRevision =
     const given = kind === 'approval' ? (await library.find(tenant, jobId))?.title : null;
     const title = given ?? minutes.title;
     const facts = publishedFacts(minutes, transcript, { minutesKey, title, approval });
-    if (await library.publishRevision({ tenant, jobId }, baseKey, facts)) return;
-    // An attempt before this one may have done it without hearing so.
-    if ((await library.find(tenant, jobId))?.minutesKey === minutesKey) return;
-    throw noLongerShown(jobId);
+    const isPublished =
+      (await library.publishRevision({ tenant, jobId }, baseKey, facts)) ||
+      // An attempt before this one may have done it without hearing so.
+      (await library.find(tenant, jobId))?.minutesKey === minutesKey;
+    if (!isPublished) throw noLongerShown(jobId);
+    await startDeliveries(deps, { tenant, jobId });
   };

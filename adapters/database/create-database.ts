@@ -12,6 +12,7 @@ import type { RevisionKind } from '../../workflows/contracts/revision.ts';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
+import type { WebhookEvent, WebhookPayload } from '../../workflows/contracts/webhooks.ts';
 import type { LedgerState } from '../paid-call/ledger.ts';
 import { createPool, type PoolOptions } from './create-pool.ts';
 
@@ -44,6 +45,8 @@ interface DatabaseTables {
   readonly upload: UploadTable;
   readonly session: KeySecretTable;
   readonly signInLink: KeySecretTable;
+  readonly webhookEndpoint: WebhookEndpointTable;
+  readonly webhookDelivery: WebhookDeliveryTable;
 }
 
 export interface JobTable {
@@ -234,4 +237,43 @@ export interface UploadTable {
   readonly durationSeconds: number | null;
   /** Its bytes lie under `sources/` since then. */
   readonly storedAt: Date | null;
+}
+
+/** Where a tenant hears of its jobs. */
+export interface WebhookEndpointTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+  readonly secret: string;
+  /** The one before it; null, with its end: it was never replaced. */
+  readonly previousSecret: string | null;
+  readonly previousEndsAt: Date | null;
+  readonly createdAt: Generated<Date>;
+  readonly disabledAt: Date | null;
+  /** `endpoint`: it answered 410. Null: it is enabled. */
+  readonly disabledBy: 'person' | 'endpoint' | null;
+}
+
+/** A message to an endpoint. */
+export interface WebhookDeliveryTable {
+  readonly tenant: string;
+  /** Its `webhook-id`. */
+  readonly id: string;
+  readonly endpointId: string;
+  readonly event: WebhookPayload['type'];
+  /** Null: a test. */
+  readonly jobId: string | null;
+  /** JSON, as it is sent. */
+  readonly payload: string;
+  readonly state: Generated<'waiting' | 'delivered' | 'dead'>;
+  /** Attempts since the last replay. */
+  readonly tries: Generated<number>;
+  readonly replays: Generated<number>;
+  readonly lastStatus: number | null;
+  /** Words of ours. */
+  readonly lastError: string | null;
+  readonly nextAt: Date | null;
+  readonly createdAt: Generated<Date>;
+  readonly endedAt: Date | null;
 }

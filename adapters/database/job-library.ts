@@ -1,4 +1,5 @@
 import { sql, type UpdateResult } from 'kysely';
+import type { WebhookEvent } from '../../workflows/contracts/webhooks.ts';
 import type { Database } from './create-database.ts';
 import { COLUMNS, type JobRow } from './job-row.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type SearchPage,
 } from './search-jobs.ts';
 import type { Search } from './search-words.ts';
+import { bookJobEvent, eventOfEnd, eventOfRevision } from './webhooks/book-event.ts';
 
 export type { JobRow } from './job-row.ts';
 export type { JobVersion } from './job-versions.ts';
@@ -92,6 +94,7 @@ export function createJobLibrary(db: Database) {
     { tenant, jobId }: Pick<JobRun, 'tenant' | 'jobId'>,
     { version, revision, ...facts }: PublishedFacts,
     rowIn: (transaction: Database) => ReturnType<typeof asSeen>,
+    event: WebhookEvent | null = null,
   ): Promise<boolean> => {
     const title = storable(facts.title);
     const searchText = storable(facts.searchText);
@@ -103,13 +106,36 @@ export function createJobLibrary(db: Database) {
       approval: approvalJson(facts.approval),
     };
     return await db.transaction().execute(async (transaction) => {
-      if (!(await changed(rowIn(transaction).set(written)))) return false;
+      const row = await rowIn(transaction)
+        .set(written)
+        .returning(COLUMNS)
+        .returning(AT)
+        .executeTakeFirst();
+      if (row === undefined) return false;
       await keepVersion(transaction, { tenant, jobId }, { ...facts, version, revision });
       await keepTitleWords(transaction, tenant, jobId, title);
       await keepTextWords(transaction, tenant, jobId, { ...facts, searchText });
+      if (event !== null) await bookJobEvent(transaction, row, event);
       return true;
     });
   };
+
+  /** Ends a row, and books the messages of it, together or not at all. */
+  const end = async (
+    rowIn: (transaction: Database) => ReturnType<typeof asSeen>,
+    { result = null, ...facts }: JobEnd & { readonly result?: JobRow['result'] },
+  ): Promise<boolean> =>
+    await db.transaction().execute(async (transaction) => {
+      const row = await rowIn(transaction)
+        // The fallback is for a run that published before `publish` wrote the result.
+        .set((old) => ({ ...ended(facts), result: old.fn.coalesce('result', old.val(result)) }))
+        .returning(COLUMNS)
+        .returning(AT)
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      await bookJobEvent(transaction, row, eventOfEnd(row));
+      return true;
+    });
 
   return {
     /**
@@ -170,19 +196,12 @@ export function createJobLibrary(db: Database) {
     /** Ends the row of the run. A result that the run published stays. */
     endRun: async (
       run: JobRun,
-      { result, ...end }: JobEnd & { readonly result: JobRow['result'] },
-    ): Promise<boolean> =>
-      // The fallback is for a run that published before `publish` wrote the result.
-      await changed(
-        ofRun(run).set((row) => ({
-          ...ended(end),
-          result: row.fn.coalesce('result', row.val(result)),
-        })),
-      ),
+      facts: JobEnd & { readonly result: JobRow['result'] },
+    ): Promise<boolean> => await end((transaction) => ofRun(run, transaction), facts),
 
     /** Ends a row whose run cannot do it: it never started, or was terminated. */
-    endSeen: async (seen: SeenRow, end: JobEnd): Promise<boolean> =>
-      await changed(asSeen(seen).set(ended(end))),
+    endSeen: async (seen: SeenRow, facts: JobEnd): Promise<boolean> =>
+      await end((transaction) => asSeen(seen, transaction), facts),
 
     /** The number of the next version of a job's outputs, never given twice; null: there is no such job. */
     nextVersion: async (job: Pick<JobRun, 'tenant' | 'jobId'>): Promise<number | null> =>
@@ -214,12 +233,16 @@ export function createJobLibrary(db: Database) {
       baseKey: string,
       facts: PublishedFacts,
     ): Promise<boolean> =>
-      await show(job, facts, (transaction) =>
-        transaction
-          .updateTable('job')
-          .where('tenant', '=', job.tenant)
-          .where('id', '=', job.jobId)
-          .where('minutesKey', '=', baseKey),
+      await show(
+        job,
+        facts,
+        (transaction) =>
+          transaction
+            .updateTable('job')
+            .where('tenant', '=', job.tenant)
+            .where('id', '=', job.jobId)
+            .where('minutesKey', '=', baseKey),
+        eventOfRevision(facts.revision?.kind, facts.approval),
       ),
 
     /** Marks a draft as waiting for long. False: the job shows other minutes by now, or they are no draft. */
@@ -290,6 +313,9 @@ const ended = ({ status, failure }: JobEnd) => ({
   failureMessage: failure?.message ?? null,
   endedAt: sql<Date>`now()`,
 });
+
+/** The server's time of a change. */
+const AT = sql<Date>`now()`.as('at');
 
 async function changed(update: {
   readonly executeTakeFirst: () => Promise<UpdateResult>;

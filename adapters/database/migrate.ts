@@ -9,6 +9,7 @@ import { approvals } from './migrations/0006-approvals.ts';
 import { keysAndRefusals } from './migrations/0007-keys-and-refusals.ts';
 import { uploads } from './migrations/0008-uploads.ts';
 import { sessions } from './migrations/0009-sessions.ts';
+import { webhooks } from './migrations/0010-webhooks.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
 import { requests } from './migrations/0012-requests.ts';
 import { fillSearchWords } from './search-jobs.ts';
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0007-keys-and-refusals': keysAndRefusals,
   '0008-uploads': uploads,
   '0009-sessions': sessions,
+  '0010-webhooks': webhooks,
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
   '0012-requests': requests,
 };

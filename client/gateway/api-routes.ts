@@ -4,6 +4,8 @@ import { keyRoutes } from './key-routes.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { targetRoutes } from './targets/target-routes.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
+import { deliveryRoutes } from './webhooks/delivery-routes.ts';
+import { webhookRoutes } from './webhooks/webhook-routes.ts';
 
 type Routes = (context: GatewayContext) => (app: GatewayApp) => Promise<void>;
 
@@ -12,6 +14,8 @@ export const API_ROUTES: readonly Routes[] = [
   jobRoutes,
   uploadRoutes,
   keyRoutes,
+  webhookRoutes,
+  deliveryRoutes,
   targetRoutes,
   scheduleRoutes,
 ];

@@ -15,6 +15,8 @@ export const POLICY = {
   'inference:use': ['submitter', 'operator', 'admin'],
   'keys:read': ['auditor', 'admin'],
   'keys:manage': ['admin'],
+  'webhooks:read': ['operator', 'auditor', 'admin'],
+  'webhooks:manage': ['admin'],
   'metrics:read': ['admin'],
   'targets:read': ['submitter', 'approver', 'operator', 'auditor', 'admin'],
   'schedules:read': ['operator', 'auditor', 'admin'],

@@ -69,6 +69,17 @@ const BY_NAME: Readonly<Record<string, Known>> = {
     'upload_not_found',
     'there is no such upload: GET /api/uploads lists those that there are',
   ],
+  WebhookNotFoundError: [
+    'webhook_not_found',
+    'there is no such webhook: GET /api/webhooks lists those that there are',
+  ],
+  DeliveryNotFoundError: [
+    'delivery_not_found',
+    'the webhook has no such delivery: GET /api/webhooks/{id}/deliveries lists those that there are',
+  ],
+  TooManyWebhooksError: ['too_many_webhooks'],
+  WebhookDisabledError: ['webhook_disabled'],
+  NothingToReplayError: ['nothing_to_replay'],
 };
 
 /** Their messages name machines and settings: those are for the logs. */

@@ -16,6 +16,7 @@ import { createDatabase } from '../../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../../adapters/database/idempotent-requests.ts';
 import { createUploads } from '../../adapters/database/uploads.ts';
 import { createPartUploads } from '../../adapters/object-store/part-uploads.ts';
+import { createWebhookDeliveries } from '../../adapters/database/webhooks/deliveries.ts';
 import { createJobLibrary } from '../../adapters/database/job-library.ts';
 import { createRefusals } from '../../adapters/database/refusals.ts';
 import { createLedger } from '../../adapters/database/create-ledger.ts';
@@ -138,6 +139,9 @@ export async function openBench() {
     },
     latestRun: async () => await Promise.resolve(null),
     signalWorkflow: async () => await Promise.resolve(),
+    deliveries: createWebhookDeliveries(db),
+    postMessage: () => Promise.reject(new Error('no test posts')),
+    startDelivery: () => Promise.resolve(),
     isPolled: async () => await Promise.resolve(true),
     now: () => new Date(),
   };

@@ -185,6 +185,7 @@ test('a worker polls one queue a target, answers about its health, and ends in o
     'pipeline',
     'media',
     'io',
+    'webhooks',
     'paid.whisper-base',
     'paid.extractive-v1',
     'paid.procedural-v1',

@@ -53,7 +53,7 @@ export type FakeActivities = Partial<Activities>;
  * Runs the workflows of the working copy on the run's Temporal server, in a namespace of their own, with activities
  * that each test gives for its job. Every queue has its own worker, which knows only the activities of that queue: a
  * call on another queue never ends. Targets are named `first`, `second` and `third`. `withoutJob` replaces the
- * activities that belong to no job: `warmTarget` and `sweepAbandoned`. `interceptors` is the path of a module for the
+ * activities that belong to no job: `warmTarget`, `sweepAbandoned` and `postWebhook`. `interceptors` is the path of a module for the
  * workflows; `slots` limits the activities that a queue's worker runs at the same time.
  */
 export async function openWorkflowBench(
@@ -222,6 +222,7 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
       'sweepAbandoned',
     ],
   ],
+  ['webhooks', ['postWebhook']],
   ['media', ['prepareRecording', 'assessPicture', 'publishPicture']],
   ['paid.first', PAID],
   ['paid.second', PAID],
@@ -408,4 +409,5 @@ export const ALL_GOES_WELL: Activities = {
   sweepAbandoned: () =>
     Promise.resolve({ releasedClaims: 0, inDoubt: 0, closedJobs: 0, deletedObjects: 0 }),
   warmTarget: () => Promise.resolve({ outcome: 'warm', status: 200 }),
+  postWebhook: () => Promise.resolve({ state: 'delivered', waitMs: 0, tries: 1 }),
 };

@@ -28,13 +28,14 @@ import type {
   AssembleTranscript,
   TranscriptFacts,
 } from './transcribing.ts';
+import type { DeliveryReference } from './webhooks.ts';
 
 /**
  * The port between workflows, which decide, and activities, which act: one line per activity, one interface per kind
  * of queue. Arguments and results are keys, indexes, counts and times; texts, names and bytes are in S3.
  */
 export interface Activities
-  extends IoActivities, EndpointActivities, MediaActivities, PaidActivities {}
+  extends IoActivities, EndpointActivities, MediaActivities, PaidActivities, WebhookActivities {}
 
 /** Queue `io`. */
 export interface IoActivities {
@@ -108,6 +109,14 @@ export interface IoActivities {
 export interface EndpointActivities {
   /** Wakes the endpoint of a target with `managed`. Fails with a pause until it is awake and the target can be retried. */
   readonly ensureEndpointReady: (input: PaidActivityInput) => Promise<EndpointReady>;
+}
+
+/** Queue `webhooks`. */
+export interface WebhookActivities {
+  /** One attempt. A refusal of the receiver is an answer, and no failure. */
+  readonly postWebhook: (
+    input: DeliveryReference & { readonly delaysMs: readonly number[] },
+  ) => Promise<PostedWebhook>;
 }
 
 /** Queue `media`. */
@@ -233,6 +242,14 @@ export type WorkerLook =
   | { readonly isServed: true }
   /** `lastTargetMs`: the patience with the last target of a chain. */
   | { readonly isServed: false; readonly lastTargetMs: number };
+
+export interface PostedWebhook {
+  /** `withdrawn`: there is no such message any more, or it is replayed. */
+  readonly state: 'waiting' | 'delivered' | 'dead' | 'withdrawn';
+  /** Until the next attempt; 0: there is none. */
+  readonly waitMs: number;
+  readonly tries: number;
+}
 
 export interface WarmOutcome {
   readonly outcome: 'warm' | 'skipped' | 'cold';

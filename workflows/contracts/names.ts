@@ -7,6 +7,8 @@ export const TASK_QUEUES = {
   media: 'media',
   /** S3, Postgres, rendering, and looking up stored results. */
   io: 'io',
+  /** Posts to the servers of others, which may be slow: they hold up no job. */
+  webhooks: 'webhooks',
 } as const;
 
 /** One activity queue per target, so that the rate limit of the queue is that of the target. */
@@ -16,6 +18,7 @@ export const WORKFLOWS = {
   minutes: 'minutes',
   revise: 'revise',
   approval: 'approval',
+  delivery: 'delivery',
   warmModels: 'warmModels',
   sweep: 'sweep',
 } as const;
@@ -56,6 +59,10 @@ export const revisionWorkflowId = (tenant: string, jobId: string): string =>
 /** One for a job, while its draft waits. */
 export const approvalWorkflowId = (tenant: string, jobId: string): string =>
   `approval/${tenant}/${jobId}`;
+
+/** One for each round of a message to an endpoint. */
+export const deliveryWorkflowId = (tenant: string, deliveryId: string, replays: number): string =>
+  `delivery/${tenant}/${deliveryId}/${replays}`;
 
 /** Chunks are transcribed in windows; each window has one manifest. */
 export const CHUNKS_PER_WINDOW = 200;

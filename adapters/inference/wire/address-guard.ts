@@ -23,13 +23,22 @@ export async function guardAddress(url: URL, resolveHost = resolveAll): Promise<
   if (literalOf(url) === null) onlyPublic(await resolveHost(url.hostname));
 }
 
-/** The part that needs no DNS: https at the default port, no credentials, and no private IP address as the host. */
-export function guardUrl(url: URL, { allowPrivate }: { readonly allowPrivate: boolean }): void {
+/**
+ * The part that needs no DNS: https at the default port (`allowPort`: at any), no credentials, and no private IP address
+ * as the host.
+ */
+export function guardUrl(
+  url: URL,
+  {
+    allowPrivate,
+    allowPort = false,
+  }: { readonly allowPrivate: boolean; readonly allowPort?: boolean },
+): void {
   if (url.protocol !== 'https:' && !(allowPrivate && url.protocol === 'http:'))
     throw new AddressError('it is not https');
   if (url.username !== '' || url.password !== '') throw new AddressError('it contains credentials');
   if (allowPrivate) return;
-  if (url.port !== '') throw new AddressError('it has a port');
+  if (url.port !== '' && !allowPort) throw new AddressError('it has a port');
   const literal = literalOf(url);
   if (literal !== null && !isPublic(literal)) throw new AddressError(NOT_PUBLIC);
 }

@@ -37,7 +37,9 @@ const MIGRATIONS = [
   '0007-keys-and-refusals',
   '0008-uploads',
   '0009-sessions',
+  '0010-webhooks',
   '0011-repeated-requests-and-lists',
+  '0012-requests',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
@@ -68,6 +70,8 @@ test('when four processes migrate an empty database at once, one does it and all
     'session',
     'sign_in_link',
     'source_ref',
+    'webhook_delivery',
+    'webhook_endpoint',
   ]);
   await Promise.all(databases.map(async (db) => await db.destroy()));
 });
