@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createActivities } from '../../../activities/index.ts';
 import type { Dependencies } from '../../../activities/dependencies.ts';
+import { createWebhookEndpoints } from '../../../adapters/database/webhooks/endpoints.ts';
 import {
   jobInputKey,
   partUploadKey,
@@ -12,6 +13,7 @@ import {
   sourceKey,
 } from '../../../adapters/object-store/keys.ts';
 import type { JobInput } from '../../../workflows/contracts/job-input.ts';
+import type { DeliveryReference } from '../../../workflows/contracts/webhooks.ts';
 import { attempt, openBench } from '../activity-bench.ts';
 
 /** The two ways to clean up a job: at its end, and by the sweep after its run was terminated. */
@@ -139,6 +141,41 @@ describe('closing a job', () => {
     // Temporal may run it again.
     await close();
     expect(await stateOf(job)).toMatchObject(cleared);
+  });
+
+  test('a worker that dies before the end is told has it told when the activity runs again', async () => {
+    const job = await runningJob();
+    const { tenant, jobId } = job;
+    const endpoints = createWebhookEndpoints(bench.db);
+    const url = 'https://hooks.example/';
+    const made = await endpoints.create(tenant, { url, events: ['job.completed'] });
+    const started: DeliveryReference[] = [];
+    const close = (startDelivery: Dependencies['startDelivery']) =>
+      attempt(() =>
+        createActivities({ ...bench.deps, startDelivery }).closeJob({
+          tenant,
+          jobId,
+          runId: RUN,
+          status: 'completed',
+          result: 'complete',
+          failure: null,
+        }),
+      );
+    await expect(close(() => Promise.reject(new Error('Temporal is away')))).rejects.toThrow(
+      'away',
+    );
+    const start = (message: DeliveryReference) => Promise.resolve(void started.push(message));
+    await close(start);
+    expect(started).toEqual([
+      { tenant, deliveryId: expect.stringMatching(/^msg_[0-9a-f]{32}$/) as string, replays: 0 },
+    ]);
+    // Tried, it is the business of its own workflow.
+    const [message] = started;
+    if (message === undefined) throw new Error('nothing was started');
+    await bench.deps.deliveries.wait(message, { status: 500, error: null }, 5_000);
+    await close(start);
+    expect(started).toHaveLength(1);
+    await endpoints.remove(tenant, made?.row.id ?? '');
   });
 
   const failed = {

@@ -26,11 +26,18 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /api/jobs/:id/delegate': { to: 'Eve' },
   // No such model: none is asked.
   'POST /v1/chat/completions': { model: 'none', messages: [{ role: 'user', content: 'Hi' }] },
+  'POST /api/webhooks': { url: 'https://hooks.example/', events: ['job.failed'] },
+  'PATCH /api/webhooks/:id': { events: ['job.completed'] },
+  'POST /api/webhooks/:id/rotate-secret': { keepHours: 0 },
 };
 /** What both tenants have. */
 const QUERIES: Readonly<Record<string, string>> = { '/api/library': '?search=painter' };
 /** Of parameters that are not the id of something that belongs to a tenant. */
-const PARAMETERS: Readonly<Record<string, string>> = { name: 'minutes.md', target: 'none' };
+const PARAMETERS: Readonly<Record<string, string>> = {
+  name: 'minutes.md',
+  target: 'none',
+  delivery: `msg_${'0'.repeat(32)}`,
+};
 
 /** By the collection, the first part below `/api`, what one tenant has. */
 type Belongings = Readonly<Record<string, string>>;
@@ -43,11 +50,13 @@ let gateway: Awaited<ReturnType<typeof testGateway>>;
 let ownThings: Belongings;
 let otherThings: Belongings;
 let otherHad: unknown;
+const EVENTS = ['job.failed'] as const;
 const SHA256 = 'c'.repeat(64);
 const UNKNOWN: Belongings = {
   keys: '0'.repeat(20),
   jobs: 'z'.repeat(26),
   uploads: '00000000-0000-4000-8000-000000000000',
+  webhooks: '0'.repeat(20),
 };
 
 beforeAll(async () => {
@@ -76,7 +85,15 @@ async function belongingsOf(tenant: string): Promise<Belongings> {
   const file = { name: `secret of ${tenant}`, bytes: 9, contentType: null, sha256: null };
   const principal = { tenant, role: 'submitter', keyId: keys } as const;
   const { id: uploads } = await beginUpload(gateway.services, principal, file);
-  return { jobs: id, keys, uploads };
+  const endpoints = await gateway.services.webhookEndpoints();
+  const made = await endpoints.create(tenant, {
+    url: `https://${tenant}.example/`,
+    events: EVENTS,
+  });
+  if (made === null) throw new Error('there is no room for a webhook');
+  // Disabled: nothing is sent.
+  await endpoints.change(tenant, made.row.id, { disabled: true });
+  return { webhooks: made.row.id, jobs: id, keys, uploads };
 }
 
 /** Changes are stored before they are made. */
@@ -86,7 +103,12 @@ async function storedOf(tenant: string) {
   const store = await gateway.services.store();
   for await (const { key } of store.list(`${tenant}/`)) files.push(key);
   const uploads = await db.selectFrom('upload').selectAll().where('tenant', '=', tenant).execute();
-  return { jobs, files, uploads };
+  const webhooks = await db
+    .selectFrom('webhookEndpoint')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .execute();
+  return { jobs, files, uploads, webhooks };
 }
 
 /** Every method of every route: one to ask. */
