@@ -24,7 +24,9 @@ export function readEnvironment(own: Environment = process.env): {
   const stack = readStack(path);
   if (stack === null) return { env: own, localStack: null };
   const set = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== ''));
-  return { env: { ...stack, ...set }, localStack: path };
+  // A clone works with the services of its own stack; the gateway's address there is for others.
+  const { HANSARD_URL: _url, HANSARD_KEY: _key, ...services } = stack;
+  return { env: { ...services, ...set }, localStack: path };
 }
 
 /** See `adapters/settings/keep-compiled.ts`. */
@@ -97,8 +99,23 @@ export const parseMediaBinaries = (env: Environment) => ({
 
 /** An option or argument of the command line has a wrong value. */
 export class InvalidOptionError extends Error {
-  override readonly name = 'InvalidOptionError';
+  override readonly name: string = 'InvalidOptionError';
 }
+
+/** The command line works through a gateway, which has no route for something. */
+export class OnlyDirectError extends InvalidOptionError {
+  override readonly name = 'OnlyDirectError';
+
+  /** @param what a command or an option */
+  constructor(what: string, advice = 'unset HANSARD_URL, and run it where the services are') {
+    super(
+      `${what} works only directly on the installation, and HANSARD_URL names a gateway: ${advice}`,
+    );
+  }
+}
+
+/** Whether commands go through a gateway. */
+export const isRemote = (env: Environment): boolean => optional(env, 'HANSARD_URL') !== undefined;
 
 /** When one of them is set, the user has told where the services are. */
 const SERVICE_VARIABLES = [

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandContext } from './command-context.ts';
+import type { OperatorContext } from './command-context.ts';
 import { addApprove, addDelegate, addReturn } from './commands/approve.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -19,14 +19,18 @@ import { addSweep } from './commands/sweep.ts';
 import { addVersions } from './commands/versions.ts';
 import { addWarm } from './commands/warm.ts';
 import { addWatch } from './commands/watch.ts';
+import { requireRoute } from './require-route.ts';
 
 /** The whole command line. Its errors are thrown, not printed: `main` prints them in one line. */
-export function createProgram(context: CommandContext): Command {
+export function createProgram(context: OperatorContext): Command {
   const program = new Command('hansard')
     .description('Minutes of meetings that people can check.')
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText('after', '\nThe environment tells where the services are: see .env.example.');
+    .addHelpText(
+      'after',
+      '\nThe environment tells where the services are, or the gateway: see .env.example.',
+    );
   addSubmit(program, context);
   addWatch(program, context);
   addStatus(program, context);
@@ -49,5 +53,8 @@ export function createProgram(context: CommandContext): Command {
   addKeys(program, context);
   addMigrate(program, context);
   addDoctor(program, context);
+  program.hook('preAction', (_, command) => {
+    requireRoute(command, context.env);
+  });
   return program;
 }

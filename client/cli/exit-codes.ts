@@ -7,6 +7,8 @@ export const EXIT = {
   /** Wrong usage or input. */
   usage: 2,
   notFound: 3,
+  /** The gateway does not take the key, or its role may not do this. */
+  refused: 4,
   /** By Ctrl-C; the job goes on. */
   interrupted: 130,
 } as const;
@@ -37,12 +39,14 @@ const BY_NAME: Readonly<Record<string, number>> = {
   JobReferenceError: EXIT.usage,
   NoSuchVersionError: EXIT.usage,
   NothingToRetryError: EXIT.usage,
+  OnlyDirectError: EXIT.usage,
   RevisionRefusedError: EXIT.usage,
   TooManyKeysError: EXIT.usage,
   UnusableEditError: EXIT.usage,
   UnusableRecordingError: EXIT.usage,
   UnusableTranscriptError: EXIT.usage,
   VersionOutdatedError: EXIT.usage,
+  KeyRefusedError: EXIT.refused,
   JobNotFoundError: EXIT.notFound,
   KeyNotFoundError: EXIT.notFound,
   WatchInterruptedError: EXIT.interrupted,

@@ -1,54 +1,42 @@
-import { approvalView, waitsForPerson } from '../jobs/approval-view.ts';
-import { findJob } from '../jobs/find-job.ts';
-import { jobView } from '../jobs/job-status.ts';
+import type { JobName } from '../back-end.ts';
+import { waitsForPerson } from '../jobs/approval-view.ts';
 import type { JobView } from '../jobs/job-view.ts';
-import { watchJob } from '../jobs/watch-job.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-codes.ts';
 import { plainLines, statusBlock } from './render-view.ts';
 
 /** Shows a job until it ends, and sets the exit code by how it ended. */
 export async function followJob(
-  id: string,
-  tenant: string,
+  job: JobName,
   options: { readonly json?: true; readonly strict?: true },
   context: CommandContext,
 ): Promise<void> {
-  const { services, signal, output } = context;
-  const library = await services.library();
-  const sources = { library, temporal: services.temporal };
-  const { status } = await watchJob({
-    id,
-    signal,
-    look: async () => jobView(await findJob(services.library, tenant, id), sources),
-    show: options.json ? changesAsJson(context) : display(context),
-  });
+  const { signal, output } = context;
+  const backEnd = await context.backEnd();
+  const show = options.json ? changesAsJson(context) : display(context);
+  const { status } = await backEnd.follow(job, { signal, show });
   if (status.status !== 'completed' && status.waitingFor !== 'approval') {
     context.endWith(EXIT.failed);
   } else if (options.strict && status.result === 'partial') context.endWith(EXIT.failed);
   else if (!options.json) {
-    output.remark(`fetch the files with npm run -s hansard -- result ${id} --out DIR`);
-    await tellOfMinutes(id, tenant, context);
+    output.remark(`fetch the files with npm run -s hansard -- result ${status.id} --out DIR`);
+    await tellOfMinutes(job, context);
   }
 }
 
 /** What else there is to know of minutes that a run has made, or tried to replace: in remarks. */
 export async function tellOfMinutes(
-  id: string,
-  tenant: string,
-  { services, output }: CommandContext,
+  job: JobName,
+  { backEnd, output }: CommandContext,
 ): Promise<void> {
-  const { shownMinutes } = await import('../jobs/shown-minutes.ts');
   const { approvalLines, notShownText } = await import('./render-approval.ts');
-  const library = await services.library();
-  const row = await findJob(services.library, tenant, id);
-  const shown = await shownMinutes(row, services.store);
+  const { id, versions, shown } = await (await backEnd()).versions(job);
   if (shown === null) return;
-  const [newest] = await library.versions(tenant, id);
+  const [newest] = versions;
   if (newest !== undefined && newest.version > shown.version) {
     output.remark(notShownText(id, newest.version, shown));
   }
-  const approval = approvalView(row.approval, new Date());
+  const { approval } = shown;
   if (waitsForPerson(approval)) approvalLines({ id, ...shown }, approval).forEach(output.remark);
 }
 

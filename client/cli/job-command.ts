@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import type { JobRow } from '../../adapters/database/job-library.ts';
-import { parseTenant } from '../config.ts';
-import type { CommandContext } from './command-context.ts';
+import type { JobName } from '../back-end.ts';
 
 /** A command about one job: `hansard {name} <id> [--tenant]`. */
 export const jobCommand = (program: Command, name: string, description: string): Command =>
@@ -19,13 +17,8 @@ export interface JobCommandOptions {
   readonly json?: true;
 }
 
-/** The job that the user named. Throws the errors of `findJob`. */
-export async function namedJob(
-  { env, services }: CommandContext,
-  reference: string,
-  options: JobCommandOptions,
-): Promise<JobRow> {
-  const tenant = parseTenant(env, options.tenant);
-  const { findJob } = await import('../jobs/find-job.ts');
-  return findJob(services.library, tenant, reference);
-}
+/** The job that the user named. */
+export const named = (reference: string, { tenant }: JobCommandOptions): JobName => ({
+  reference,
+  tenant,
+});

@@ -1,20 +1,16 @@
-import type { JobVersion } from '../../adapters/database/job-library.ts';
+import type { JobVersions } from '../jobs/read-versions.ts';
 
 /** `a run of the job`, `Eve: edited, from version 3`, `Ann: returned, from version 2`. */
 export const madeBy = ({
   kind,
   base,
-  author,
+  by,
   approval,
-}: Pick<JobVersion, 'kind' | 'base' | 'author' | 'approval'>): string => {
+}: Pick<JobVersions['versions'][number], 'kind' | 'base' | 'by' | 'approval'>): string => {
   if (kind === null) return 'a run of the job';
   const what =
-    kind === 'approval'
-      ? approval === null
-        ? 'decided'
-        : DECISIONS[approval.state]
-      : CHANGES[kind];
-  return `${author ?? 'somebody'}: ${what}, from version ${base}`;
+    kind === 'approval' ? (approval === null ? 'decided' : DECISIONS[approval]) : CHANGES[kind];
+  return `${by ?? 'somebody'}: ${what}, from version ${base}`;
 };
 
 const CHANGES = {

@@ -58,7 +58,11 @@ function timeText({ state, isExpired, until }: ApprovalView, waits: string): str
 }
 
 /** Of a version that a run made. */
-export function notShownText(id: string, made: number, { version, stays }: ShownMinutes): string {
+export function notShownText(
+  id: string,
+  made: number,
+  { version, stays }: Pick<ShownMinutes, 'version' | 'stays'>,
+): string {
   const why =
     stays === null
       ? `version ${version} lacks less`

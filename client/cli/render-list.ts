@@ -1,44 +1,42 @@
-import type { JobRow } from '../../adapters/database/job-library.ts';
-import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { clock } from '../../workflows/contracts/clock.ts';
-import { approvalView, approvalWords } from '../jobs/approval-view.ts';
+import { approvalWords } from '../jobs/approval-view.ts';
+import type { FoundListedJob, ListedJob } from '../jobs/listed-job.ts';
 
 /** One line per job: id, status, day, length, title. */
-export function listLines(rows: readonly JobRow[], now = new Date()): string[] {
-  if (rows.length === 0)
+export function listLines(jobs: readonly ListedJob[]): string[] {
+  if (jobs.length === 0)
     return ['no jobs yet: npm run -s hansard -- submit FILE creates the first'];
-  const table = rows.map((row) => [
-    row.id,
-    statusOf(row, now),
-    row.meetingDate ?? '-',
-    row.durationSeconds === null ? '-' : clock(row.durationSeconds),
-    printable(row.title ?? row.sourceName),
+  const table = jobs.map((job) => [
+    job.id,
+    statusOf(job),
+    job.date ?? '-',
+    job.durationSeconds === null ? '-' : clock(job.durationSeconds),
+    printable(job.title ?? job.sourceName),
   ]);
   return aligned([['ID', 'STATUS', 'DATE', 'LENGTH', 'TITLE'], ...table]);
 }
 
 /** `completed`, `partial`, `partial draft`, `approved`, … */
-function statusOf({ status, result, approval }: JobRow, now: Date): string {
-  if (status !== 'completed') return status;
-  const view = approvalView(approval, now);
+function statusOf({ status, result, approval }: ListedJob): string {
+  if (status !== 'completed' && status !== 'waiting') return status;
   const words = [
     ...(result === 'partial' ? ['partial'] : []),
-    ...(view === null ? [] : [approvalWords(view)]),
+    ...(approval === null ? [] : [approvalWords(approval)]),
   ];
   return words.length === 0 ? status : words.join(' ');
 }
 
 /** The same, and below each job the line in which a word was found, cut around it. */
-export function foundLines(jobs: readonly FoundJob[]): string[] {
+export function foundLines(jobs: readonly FoundListedJob[]): string[] {
   if (jobs.length === 0) return ['no job has all of these words'];
-  const [head = '', ...rows] = listLines(jobs.map(({ job }) => job));
-  return [head, ...rows.flatMap((row, index) => [row, `    ${around(jobs[index]?.found)}`])];
+  const [head = '', ...rows] = listLines(jobs);
+  return [head, ...rows.flatMap((row, index) => [row, `    ${around(jobs[index])}`])];
 }
 
-function around(found: FoundJob['found'] | undefined): string {
-  if (found === undefined) return '';
-  const from = Math.max(0, found.at - EXCERPT / 3);
-  const text = printable(found.line);
+function around(job: FoundListedJob | undefined): string {
+  if (job === undefined) return '';
+  const from = Math.max(0, job.foundAt - EXCERPT / 3);
+  const text = printable(job.found);
   const excerpt = text.slice(from, from + EXCERPT);
   return `${from > 0 ? '…' : ''}${excerpt}${from + EXCERPT < text.length ? '…' : ''}`;
 }

@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 import { userInfo } from 'node:os';
-import type { JobRow } from '../../adapters/database/job-library.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { RenderedRevision } from '../../workflows/contracts/activities.ts';
-import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
+import type { ChangeTold, RequestedChange } from '../back-end.ts';
 import type { CommandContext } from './command-context.ts';
-import { jobCommand, namedJob, type JobCommandOptions } from './job-command.ts';
+import { jobCommand, named, type JobCommandOptions } from './job-command.ts';
 
 export interface RevisionOptions extends JobCommandOptions {
   readonly by?: string;
@@ -20,27 +18,24 @@ export const revisionCommand = (program: Command, name: string, description: str
 /**
  * Makes the change, and says which version it made. Throws the errors of `reviseJob`.
  *
- * @param wantedOf the change by this person of this job; null: there is nothing to change
+ * @param changeBy the change that is wanted; null: the person does not want it after all, of the job with this id
  */
 export async function revise(
   context: CommandContext,
   reference: string,
   options: RevisionOptions,
-  wantedOf: (
-    by: string,
-    row: JobRow,
-    store: ObjectStore,
-  ) => WantedChange | null | Promise<WantedChange | null>,
-  asked: RevisionNeeds = {},
+  changeBy: () => RequestedChange | Promise<RequestedChange | { readonly unwantedOf: string }>,
+  told: ChangeTold = {},
 ): Promise<void> {
-  const { services, output } = context;
+  const { output } = context;
   const { authorSchema } = await import('../../workflows/contracts/revision.ts');
   const { checkedArgument } = await import('../jobs/checked-argument.ts');
   const by = checkedArgument(authorSchema, '--by', options.by ?? accountName());
-  const row = await namedJob(context, reference, options);
-  const store = await services.store();
-  const wanted = await wantedOf(by, row, store);
-  const { makeChange } = await import('../jobs/make-change.ts');
+  const change = await changeBy();
+  const nothing = (id: string): void => {
+    output.result(options, { id, version: null }, `nothing changed: job ${id} has no new version`);
+  };
+  if ('unwantedOf' in change) return nothing(change.unwantedOf);
   const { approvalLines } = await import('./render-approval.ts');
   const slow = setTimeout(() => {
     output.remark(
@@ -48,28 +43,23 @@ export async function revise(
     );
   }, 30_000);
   try {
-    const change = await makeChange(row, wanted, services, asked);
-    if (change.outcome === 'same') {
-      output.result(
-        options,
-        { id: row.id, version: null },
-        `nothing changed: job ${row.id} has no new version`,
-      );
-      return;
-    }
-    if (change.outcome === 'unwanted') {
+    const backEnd = await context.backEnd();
+    const changed = await backEnd.change(named(reference, options), change, { ...told, by });
+    const { id } = changed;
+    if (changed.outcome === 'same') return nothing(id);
+    if (changed.outcome === 'unwanted') {
       return output.remark('nothing was called, and nothing changed');
     }
-    const { made, approval } = change;
+    const { made, approval, asked } = changed;
     const { version, statements } = made;
-    output.result(options, { id: row.id, version, statements, approval }, [
-      `job ${row.id} has version ${version}: npm run -s hansard -- result ${row.id} --out DIR`,
+    output.result(options, { id, version, statements, approval }, [
+      `job ${id} has version ${version}: npm run -s hansard -- result ${id} --out DIR`,
       ...verifiedLines(made),
-      ...approvalLines({ id: row.id, version, asked: change.asked }, approval),
+      ...approvalLines({ id, version, asked }, approval),
       // A decision changes the line on the approval alone.
-      ...(wanted?.kind === 'approval'
+      ...(change.kind === 'approval'
         ? []
-        : [`what changed: npm run -s hansard -- versions ${row.id} --changes ${version}`]),
+        : [`what changed: npm run -s hansard -- versions ${id} --changes ${version}`]),
     ]);
   } finally {
     clearTimeout(slow);
@@ -77,7 +67,10 @@ export async function revise(
 }
 
 /** Says nothing where all are verified as they were. */
-function verifiedLines({ statements, statementsBefore }: RenderedRevision): string[] {
+function verifiedLines({
+  statements,
+  statementsBefore,
+}: Pick<RenderedRevision, 'statements' | 'statementsBefore'>): string[] {
   const [now, before] = [statements, statementsBefore].map(
     ({ all, verified }) => `${verified} of ${all}`,
   );

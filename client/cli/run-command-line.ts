@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { readEnvironment, type Environment } from '../config.ts';
+import type { BackEnd } from '../back-end.ts';
+import { isRemote, readEnvironment, type Environment } from '../config.ts';
 import { describeError } from '../describe-error.ts';
-import { createServiceConnections } from '../service-connections.ts';
+import { createServiceConnections, type ServiceConnections } from '../service-connections.ts';
 import { createProgram } from './create-program.ts';
 import { EXIT, exitCode, InterruptedError } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -46,7 +47,8 @@ export async function runCommand(
     code = exitCode;
   };
   try {
-    const program = createProgram({ env, output, services, signal, endWith });
+    const backEnd = () => openBackEnd(env, services);
+    const program = createProgram({ env, output, services, backEnd, signal, endWith });
     await Promise.race([program.parseAsync(args, { from: 'user' }), interrupted(signal)]);
     return code;
   } catch (error) {
@@ -56,6 +58,16 @@ export async function runCommand(
   } finally {
     await services.close();
   }
+}
+
+/** The gateway that the environment names, or the services. */
+async function openBackEnd(env: Environment, services: ServiceConnections): Promise<BackEnd> {
+  if (isRemote(env)) {
+    const { createRemoteBackEnd } = await import('../remote/remote-back-end.ts');
+    return createRemoteBackEnd(env);
+  }
+  const { createDirectBackEnd } = await import('../direct/direct-back-end.ts');
+  return createDirectBackEnd({ env, services });
 }
 
 /** Called without a command, commander prints its help and throws: there is nothing to add. */

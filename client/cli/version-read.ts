@@ -1,6 +1,5 @@
-import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { JobName } from '../back-end.ts';
 import { InvalidOptionError } from '../config.ts';
-import { NoResultError } from '../jobs/fetch-result.ts';
 import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './command-context.ts';
 import { madeBy } from './made-by.ts';
@@ -8,40 +7,42 @@ import { minute } from './minute.ts';
 import { printable } from './render-list.ts';
 
 interface Typed {
-  readonly version?: string;
   readonly json?: true;
 }
 
 /**
- * The number of the version that a person read, as they type it. Who did not say is asked about the one that is shown;
- * null: it is not that one. Throws `InvalidOptionError` where nobody can be asked, which says what to type, and
+ * The number of the version that a person read, who did not say it: they are asked about the one that is shown; null:
+ * it is not that one. Throws `InvalidOptionError` where nobody can be asked, which says what to type, and
  * `NoResultError`.
  *
  * @param question such as `Approve`
  * @param commandWith the whole command, with this version
  */
 export async function versionRead(
-  row: JobRow,
+  job: JobName,
   typed: Typed,
   {
     context,
     question,
     commandWith,
   }: {
-    readonly context: Pick<CommandContext, 'output' | 'services' | 'signal'>;
+    readonly context: Pick<CommandContext, 'output' | 'backEnd' | 'signal'>;
     readonly question: string;
-    readonly commandWith: (version: number) => string;
+    readonly commandWith: (id: string, version: number) => string;
   },
-): Promise<string | null> {
-  if (typed.version !== undefined) return typed.version;
-  const versions = await (await context.services.library()).versions(row.tenant, row.id);
-  const shown = versions.find(({ minutesKey }) => minutesKey === row.minutesKey);
-  if (shown === undefined) throw new NoResultError(row);
+): Promise<{ readonly id: string; readonly version: number | null }> {
+  const backEnd = await context.backEnd();
+  const { id, versions } = await backEnd.versions(job);
+  const shown = versions.find(({ isShown }) => isShown);
+  if (shown === undefined) {
+    await backEnd.requireResult(job);
+    throw new InvalidOptionError(`--version: none of the versions of job ${id} is shown`);
+  }
   const { version, createdAt } = shown;
-  const what = `version ${version}, made ${minute(createdAt.toISOString())} by ${printable(madeBy(shown))}`;
+  const what = `version ${version}, made ${minute(createdAt)} by ${printable(madeBy(shown))}`;
   if (!canAsk(typed, context)) {
     throw new InvalidOptionError(
-      `--version: say which version you read; job ${row.id} shows ${what}: ${commandWith(version)}`,
+      `--version: say which version you read; job ${id} shows ${what}: ${commandWith(id, version)}`,
     );
   }
   const { signal } = context;
@@ -49,7 +50,7 @@ export async function versionRead(
     signal,
     ifInterrupted: 'nothing was decided',
   });
-  return isRead ? String(version) : null;
+  return { id, version: isRead ? version : null };
 }
 
 /** A word of a command, as a shell takes it. */

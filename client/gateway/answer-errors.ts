@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
+import { wordsOf } from './http-words.ts';
 import { PROBLEM_STATUSES, PROBLEM_TYPE, problemOf, type ProblemFacts } from './problem.ts';
 import { recordRefusal, Refusal } from './refusal.ts';
 import { toProblem, unexpected } from './to-problem.ts';
@@ -12,7 +13,7 @@ export const answerError =
   (context: GatewayContext) =>
   async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     if (error instanceof Refusal) await recordRefusal(context, request, error);
-    const facts = toProblem(error) ?? unexpected;
+    const facts = toProblem(error, wordsOf(request.headers['prefer'])) ?? unexpected;
     if (PROBLEM_STATUSES[facts.code] >= 500) request.log.error({ error }, 'a request failed');
     return sendProblem(request, reply, facts);
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
 import { createKey, keyView, revokeKey } from '../keys/manage-keys.ts';
 import type { GatewayApp, GatewayContext } from './gateway-app.ts';
+import { keysSchema, madeKeySchema } from './key-schemas.ts';
 import { ROLES } from './policy.ts';
 
 /** The keys of one's own tenant: what `hansard keys` does. */
@@ -14,7 +15,7 @@ export const keyRoutes =
         operationId: 'listKeys',
         summary: 'The keys of the tenant, newest first',
         tags: ['keys'],
-        response: { 200: z.object({ keys: z.array(keySchema) }) },
+        response: { 200: keysSchema },
       },
       handler: async ({ principal }) => {
         const rows = await (await services.apiKeys()).list(principal.tenant);
@@ -37,10 +38,13 @@ export const keyRoutes =
             .optional()
             .describe('Such as 12h or 90d; absent: it does not expire.'),
         }),
-        response: { 201: keySchema.extend({ key: z.string() }) },
+        response: { 201: madeKeySchema },
       },
       handler: async ({ principal, body }, reply) =>
-        reply.code(201).send(await createKey(services.apiKeys, principal.tenant, body)),
+        reply.code(201).send({
+          ...(await createKey(services.apiKeys, principal.tenant, body)),
+          tenant: principal.tenant,
+        }),
     });
     app.delete('/keys/:id', {
       config: { action: 'keys:manage' },
@@ -57,16 +61,3 @@ export const keyRoutes =
       },
     });
   };
-
-const timeSchema = z.iso.datetime();
-
-const keySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  role: z.string(),
-  state: z.enum(['live', 'expired', 'revoked']),
-  createdAt: timeSchema,
-  expiresAt: timeSchema.nullable(),
-  lastUsedAt: timeSchema.nullable().describe('To the minute.'),
-  revokedAt: timeSchema.nullable(),
-});

@@ -1,11 +1,16 @@
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { grpcCode } from '../../adapters/temporal/grpc-status.ts';
 import { describeError } from '../describe-error.ts';
-import { inHttpWords } from './http-words.ts';
+import { CODES_OF_ERRORS } from './error-codes.ts';
+import { inHttpWords, type Words } from './http-words.ts';
 import { ProblemError, type ProblemCode, type ProblemFacts } from './problem.ts';
 
-/** What to answer to an error; null: it is ours, and nobody outside is told of it. */
-export function toProblem(error: unknown): ProblemFacts | null {
+/**
+ * What to answer to an error; null: it is ours, and nobody outside is told of it.
+ *
+ * @param words whether it names routes and parameters, or commands and options
+ */
+export function toProblem(error: unknown, words: Words = 'http'): ProblemFacts | null {
   if (error instanceof ProblemError) return error.facts;
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   if (!(error instanceof Error)) return null;
@@ -14,10 +19,10 @@ export function toProblem(error: unknown): ProblemFacts | null {
   }
   if (isCutOff(error))
     return { code: 'invalid_request', detail: 'the body did not come to its end' };
-  const known = BY_NAME[error.name];
-  if (known !== undefined) {
-    const [code, detail = inHttpWords(describeError(error))] = known;
-    return { code, detail };
+  if (isKnown(error.name)) {
+    const own = describeError(error);
+    const detail = words === 'command-line' ? own : (IN_OUR_WORDS[error.name] ?? inHttpWords(own));
+    return { code: CODES_OF_ERRORS[error.name], detail };
   }
   if (OUT_OF_REACH.has(error.name) || isUnanswered(error)) return outOfReach();
   return null;
@@ -29,57 +34,17 @@ export const unexpected: ProblemFacts = {
   detail: 'this failed, and the cause is in the logs under the id of the request',
 };
 
-type Known = readonly [code: ProblemCode, detail?: string];
+const isKnown = (name: string): name is keyof typeof CODES_OF_ERRORS =>
+  Object.hasOwn(CODES_OF_ERRORS, name);
 
-/**
- * By name, as the exit codes of the command line (`client/cli/exit-codes.ts`). Without words of ours, the error's own are
- * told: they are about what the client sent.
- */
-const BY_NAME: Readonly<Record<string, Known>> = {
-  InvalidOptionError: ['invalid_option'],
-  JobReferenceError: ['job_reference_invalid'],
-  AmbiguousJobError: ['job_ambiguous'],
-  JobNotFoundError: [
-    'job_not_found',
-    'there is no such job: GET /api/jobs lists those that there are',
-  ],
-  NoAnswerError: ['timed_out'],
-  NoResultError: ['no_result'],
-  NoSuchFileError: ['file_not_found'],
-  NothingToCancelError: ['nothing_to_cancel'],
-  NothingToRetryError: ['nothing_to_retry'],
-  NotAsApprovedError: ['not_as_approved'],
-  RevisionRefusedError: ['revision_refused'],
-  RevisionStoppedError: ['revision_stopped'],
-  UnusableEditError: ['edit_unusable'],
-  UnusableRecordingError: ['recording_unusable'],
-  UnusableTranscriptError: ['transcript_unusable'],
-  NoSuchVersionError: ['version_not_found'],
-  VersionOutdatedError: ['version_outdated'],
-  KeyNotFoundError: [
-    'key_not_found',
-    'there is no such key: GET /api/keys lists those that there are',
-  ],
-  TooManyKeysError: ['too_many_keys'],
-  DigestMismatchError: ['digest_mismatch'],
-  TooManyUploadsError: ['too_many_uploads'],
-  UploadCompleteError: ['upload_complete'],
-  UploadIncompleteError: ['upload_incomplete'],
-  UploadNotFoundError: [
-    'upload_not_found',
-    'there is no such upload: GET /api/uploads lists those that there are',
-  ],
-  WebhookNotFoundError: [
-    'webhook_not_found',
-    'there is no such webhook: GET /api/webhooks lists those that there are',
-  ],
-  DeliveryNotFoundError: [
-    'delivery_not_found',
+/** Of the others the error's own words are told: they are about what the client sent. */
+const IN_OUR_WORDS: Readonly<Record<string, string>> = {
+  JobNotFoundError: 'there is no such job: GET /api/jobs lists those that there are',
+  KeyNotFoundError: 'there is no such key: GET /api/keys lists those that there are',
+  UploadNotFoundError: 'there is no such upload: GET /api/uploads lists those that there are',
+  WebhookNotFoundError: 'there is no such webhook: GET /api/webhooks lists those that there are',
+  DeliveryNotFoundError:
     'the webhook has no such delivery: GET /api/webhooks/{id}/deliveries lists those that there are',
-  ],
-  TooManyWebhooksError: ['too_many_webhooks'],
-  WebhookDisabledError: ['webhook_disabled'],
-  NothingToReplayError: ['nothing_to_replay'],
 };
 
 /** Their messages name machines and settings: those are for the logs. */

@@ -1,7 +1,7 @@
-import type { JobRow } from '../../adapters/database/job-library.ts';
+import { buffer } from 'node:stream/consumers';
 import { hashFile, sha256 } from '../../adapters/identity/digest.ts';
-import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
+import type { ResultSource } from './write-result.ts';
 
 /** Throws `NotAsApprovedError` unless the file, which was written to a path, is one that was approved. */
 type CheckApproved = (name: string, path: string) => Promise<void>;
@@ -9,17 +9,15 @@ type CheckApproved = (name: string, path: string) => Promise<void>;
 /**
  * The check of the files of a version: it lets everything pass unless the version is approved. Throws
  * `NotAsApprovedError` if their list is not the one that was approved.
- *
- * @param folder of the version, in the store
  */
-export async function approvedFiles(
-  { id, approval }: Pick<JobRow, 'id' | 'approval'>,
-  store: ObjectStore,
-  folder: string,
-): Promise<CheckApproved> {
-  if (approval?.state !== 'approved') return () => Promise.resolve();
-  const list = await store.get(`${folder}${APPROVED_FILES}`);
-  if (sha256(list) !== approval.filesSha256) throw new NotAsApprovedError(id, APPROVED_FILES);
+export async function approvedFiles({
+  id,
+  filesSha256,
+  open,
+}: Pick<ResultSource, 'id' | 'filesSha256' | 'open'>): Promise<CheckApproved> {
+  if (filesSha256 === null) return () => Promise.resolve();
+  const list = await buffer(await open(APPROVED_FILES));
+  if (sha256(list) !== filesSha256) throw new NotAsApprovedError(id, APPROVED_FILES);
   const digests = new Map(
     new TextDecoder()
       .decode(list)

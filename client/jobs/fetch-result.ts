@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { extname } from 'node:path';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
@@ -9,9 +6,8 @@ import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
 import { LASTING_FAILURES } from '../../workflows/contracts/failures.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
-import { approvedFiles } from './approved-files.ts';
 import { failureText } from './job-view.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeResult, type ResultSource, type WrittenFile } from './write-result.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'docx', 'pdf', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -37,31 +33,38 @@ export function parseFormats(text: string | undefined): WantedFormats {
 }
 
 /**
- * Writes the files of a job's minutes into the folder, which is created when it is missing, also while a retry runs or
- * after it failed. Each file appears whole or not at all, and replaces an older one of its name. `html` and `md`
- * include the picture. Files of an approved version are those that were approved, beside the list of their digests; with
- * files of another version, that list is removed.
- * Throws `NoResultError`, `InvalidOptionError` if the job has no file of these formats, and `NotAsApprovedError`.
+ * Writes the files of a job's minutes into the folder, as `writeResult` does, also while a retry runs or after it failed.
+ * `html` and `md` include the picture. Throws the errors of `storedResult` and `writeResult`.
  */
 export async function fetchResult(
   row: JobRow,
   store: ObjectStore,
   options: { readonly folder: string; readonly formats: readonly ResultFormat[] },
-) {
-  const found = await resultFiles(row, store, options.formats);
-  const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, found.minutesKey));
-  await mkdir(options.folder, { recursive: true });
-  // That of another version would say of these files that they are not as approved.
-  if (!found.files.some(({ name }) => name === APPROVED_FILES))
-    await rm(join(options.folder, APPROVED_FILES), { force: true });
-  const files = [];
-  for (const { name, key } of found.files) {
-    const path = join(options.folder, name);
-    await download(store, key, path, (partial) => check(name, partial));
-    files.push({ name, path });
-  }
-  return files;
+): Promise<WrittenFile[]> {
+  return await writeResult(await storedResult(row, store, options.formats), options.folder);
 }
+
+/** The files of these formats in the store. Throws the errors of `resultFiles`. */
+export async function storedResult(
+  row: JobRow,
+  store: ObjectStore,
+  formats: readonly ResultFormat[],
+): Promise<ResultSource> {
+  const { minutesKey, files } = await resultFiles(row, store, formats);
+  const folder = outputFolder(row.tenant, row.id, minutesKey);
+  return {
+    id: row.id,
+    files,
+    filesSha256: approvedDigest(row),
+    open: async (name) =>
+      await store.getStream(files.find((file) => file.name === name)?.key ?? `${folder}${name}`),
+    addRecording: null,
+  };
+}
+
+/** Of `approved.sha256`; empty, which is no digest, where an approved version has none; null unless approved. */
+export const approvedDigest = ({ approval }: Pick<JobRow, 'approval'>): string | null =>
+  approval?.state === 'approved' ? (approval.filesSha256 ?? '') : null;
 
 export class NoResultError extends Error {
   override readonly name = 'NoResultError';
@@ -84,6 +87,11 @@ export class NoResultError extends Error {
 const RESULT_FILE =
   /^(?:minutes\.(?:json|md|html|docx|pdf)|transcript\.(?:json|vtt|srt)|approved\.sha256)$/;
 
+/** Whether a file of a result may have this name, which is a part of no other path. */
+export const isResultName = (name: string): boolean => name === PICTURE || RESULT_FILE.test(name);
+
+const PICTURE = 'illustration.png';
+
 /** A file of a result, in the store. */
 export interface ResultFile {
   readonly name: string;
@@ -96,7 +104,11 @@ export async function resultFiles(
   row: JobRow,
   store: ObjectStore,
   formats: readonly ResultFormat[] = RESULT_FORMATS,
-): Promise<{ readonly minutesKey: string; readonly files: readonly ResultFile[] }> {
+): Promise<{
+  readonly minutesKey: string;
+  readonly version: number;
+  readonly files: readonly ResultFile[];
+}> {
   const { tenant, id, result, minutesKey } = row;
   if (result === null || minutesKey === null) throw new NoResultError(row);
   const minutes = await store.getJson(minutesKey, minutesSchema);
@@ -113,21 +125,10 @@ export async function resultFiles(
   // The key comes from a document: accept only a picture that was published for this job.
   if (shown && picture?.startsWith(`${tenant}/published/${id}/`)) {
     const { bytes } = (await store.head(picture)) ?? { bytes: 0 };
-    files.push({ name: 'illustration.png', key: picture, bytes });
+    files.push({ name: PICTURE, key: picture, bytes });
   }
-  if (files.length > 0) return { minutesKey, files };
+  if (files.length > 0) return { minutesKey, version: minutes.version, files };
   throw new InvalidOptionError(
     `job ${id} has no file of the format ${formats.join(', ')}: its minutes are older than these formats, or say why it could not be made; leave out --format for those that there are`,
   );
 }
-
-const download = (
-  store: ObjectStore,
-  key: string,
-  path: string,
-  check: (path: string) => Promise<void>,
-): Promise<void> =>
-  writeWhole(path, async (partial) => {
-    await pipeline(await store.getStream(key), createWriteStream(partial, { flags: 'wx' }));
-    await check(partial);
-  });

@@ -10,8 +10,7 @@ export async function findJob(
   tenant: string,
   reference: string,
 ): Promise<JobRow> {
-  const wanted = reference.trim().toLowerCase();
-  if (!PREFIX_PATTERN.test(wanted)) throw new JobReferenceError(reference);
+  const wanted = parseReference(reference);
   const library = await open();
   if (JOB_ID_PATTERN.test(wanted)) {
     const row = await library.find(tenant, wanted);
@@ -23,6 +22,13 @@ export async function findJob(
   if (ids.length > 1) throw new AmbiguousJobError(wanted, ids);
   if (rows[0] === undefined) throw new JobNotFoundError(tenant, wanted);
   return rows[0];
+}
+
+/** The id of a job, or the beginning of it, as typed. Throws `JobReferenceError`. */
+export function parseReference(typed: string): string {
+  const wanted = typed.trim().toLowerCase();
+  if (PREFIX_PATTERN.test(wanted)) return wanted;
+  throw new JobReferenceError(typed);
 }
 
 const PREFIX_PATTERN = /^[a-z2-7]{8,26}$/;

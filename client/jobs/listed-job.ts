@@ -1,6 +1,12 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
+import type { FoundJob } from '../../adapters/database/search-jobs.ts';
 import { approvalView, waitsForPerson } from './approval-view.ts';
 import { hasEnded } from './job-view.ts';
+
+export type ListedJob = ReturnType<typeof listed>;
+
+/** A job that a search found: the first line with one of the words, and where in it that begins. */
+export type FoundListedJob = ListedJob & { readonly found: string; readonly foundAt: number };
 
 /** What `list --json` says of a job. */
 export const listed = (row: JobRow, now = new Date()) => ({
@@ -14,11 +20,19 @@ export const listed = (row: JobRow, now = new Date()) => ({
   failure: row.failure,
   failureMessage: row.failureMessage,
   title: row.title,
+  sourceName: row.sourceName,
   date: row.meetingDate,
   language: row.language,
   durationSeconds: row.durationSeconds,
   createdAt: row.createdAt.toISOString(),
   endedAt: row.endedAt?.toISOString() ?? null,
+});
+
+/** What `list --search --json` says of one. */
+export const listedFound = ({ job, found }: FoundJob): FoundListedJob => ({
+  ...listed(job),
+  found: found.line,
+  foundAt: found.at,
 });
 
 const isDraft = ({ status, approval }: JobRow, now: Date): boolean =>

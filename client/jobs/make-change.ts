@@ -39,7 +39,15 @@ export async function makeChange(
   const temporal = await services.temporal();
   const made = await reviseJob(row, wanted, { store, temporal, ...needs });
   if (made === null) return { outcome: 'unwanted' };
+  return await asMade(made, services);
+}
+
+/** A change that was made, with what its minutes say of it. */
+export async function asMade(
+  made: RenderedRevision,
+  { store }: Pick<ServiceConnections, 'store'>,
+): Promise<Extract<MadeChange, { outcome: 'made' }>> {
   const approval = approvalView(made.approval ?? null, new Date());
-  const asked = approval && ((await shownMinutes(made, services.store))?.asked ?? null);
+  const asked = approval && ((await shownMinutes(made, store))?.asked ?? null);
   return { outcome: 'made', made, approval, asked };
 }

@@ -8,7 +8,7 @@ import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { outputFolder } from '../../adapters/object-store/output-folder.ts';
 import { approvedFiles } from './approved-files.ts';
-import { resultFiles, type ResultFile } from './fetch-result.ts';
+import { approvedDigest, resultFiles, type ResultFile } from './fetch-result.ts';
 
 /** The file with this name among those of a result. Throws `NoResultError`, and `NoSuchFileError`. */
 export async function resultFile(
@@ -38,8 +38,11 @@ export async function openResultFile(
   store: ObjectStore,
   { name, key }: ResultFile,
 ): Promise<Readable> {
-  if (row.approval?.state !== 'approved') return await store.getStream(key);
-  const check = await approvedFiles(row, store, outputFolder(row.tenant, row.id, row.minutesKey));
+  const filesSha256 = approvedDigest(row);
+  if (filesSha256 === null) return await store.getStream(key);
+  const folder = outputFolder(row.tenant, row.id, row.minutesKey);
+  const open = async (one: string) => await store.getStream(`${folder}${one}`);
+  const check = await approvedFiles({ id: row.id, filesSha256, open });
   const scratch = await mkdtemp(join(tmpdir(), 'hansard-'));
   const remove = () => rm(scratch, { recursive: true, force: true });
   try {

@@ -33,7 +33,14 @@ export async function readStatus(
     templateName(row, services),
     row.approval === null ? null : shownMinutes(row, services.store),
   ]);
-  const approval = view.status.approval && { ...shown?.approval, ...view.status.approval };
+  const words = shown?.approval;
+  // Always in this order, in which the gateway answers it, too.
+  const approval = view.status.approval && {
+    ...view.status.approval,
+    ...(words?.asked !== undefined && { asked: words.asked }),
+    ...words,
+    ...view.status.approval,
+  };
   return { view, status: { ...view.status, approval, template } };
 }
 

@@ -6,6 +6,7 @@ import {
   WorkflowFailedError,
   type Client,
   type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobRow } from '../../adapters/database/job-library.ts';
@@ -47,6 +48,8 @@ export interface RevisionNeeds {
   readonly confirm?: (calls: SummaryCalls) => Promise<boolean>;
   /** Told whenever another section is summarised. */
   readonly onProgress?: (sections: Progress['sections']) => void;
+  /** Told the run that makes the change, by which `awaitChange` finds it. */
+  readonly onStarted?: (runId: string) => void;
   /** Gives the change up, until its calls are wanted; from then on it goes on without us. */
   readonly signal?: AbortSignal;
 }
@@ -65,6 +68,7 @@ export async function reviseJob(
     template = null,
     confirm = () => Promise.resolve(true),
     onProgress = () => undefined,
+    onStarted = () => undefined,
     signal = new AbortController().signal,
   }: RevisionNeeds & { readonly store: ObjectStore; readonly temporal: Client },
 ): Promise<RenderedRevision | null> {
@@ -84,6 +88,7 @@ export async function reviseJob(
   await store.putJson(changeKey(tenant, id, digest), change);
   try {
     const handle = await start(temporal, { tenant, jobId: id, change: digest }, change.kind);
+    onStarted(handle.firstExecutionRunId);
     const result = handle.result();
     if (change.kind === 'resummarize') {
       const ended = new AbortController();
@@ -114,13 +119,13 @@ export async function reviseJob(
   }
 }
 
-type Revise = (change: RevisionReference) => Promise<RenderedRevision>;
+export type Revise = (change: RevisionReference) => Promise<RenderedRevision>;
 
 const start = (
   temporal: Client,
   reference: RevisionReference,
   kind: Change['kind'],
-): Promise<WorkflowHandle<Revise>> =>
+): Promise<WorkflowHandleWithFirstExecutionRunId<Revise>> =>
   temporal.workflow.start<Revise>(WORKFLOWS.revise, {
     workflowId: revisionWorkflowId(reference.tenant, reference.jobId),
     taskQueue: TASK_QUEUES.pipeline,
@@ -205,7 +210,7 @@ async function toAnotherChange({ tenant, id }: JobRow, temporal: Client): Promis
   return new RevisionRefusedError(`${what}, or stop it with npm run -s hansard -- cancel ${id}`);
 }
 
-function toRefusal(error: unknown, id: string): Error | null {
+export function toRefusal(error: unknown, id: string): Error | null {
   for (
     let cause: unknown = error instanceof WorkflowFailedError ? error.cause : null;
     cause instanceof Error;

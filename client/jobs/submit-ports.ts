@@ -1,16 +1,9 @@
 import { hashFile } from '../../adapters/identity/digest.ts';
 import { clientS3Options, type ServiceConnections } from '../service-connections.ts';
+import type { SubmitTold } from '../back-end.ts';
 import type { Environment } from '../config.ts';
 import { probeTranscript } from './probe-transcript.ts';
 import type { SubmitPorts } from './submit-job.ts';
-
-/** What a person may be told meanwhile. */
-interface SubmitTold {
-  /** The files of one recording in their order, each with its length. */
-  readonly onProbed?: (files: readonly { readonly durationSeconds: number }[]) => void;
-  readonly onUpload?: () => void;
-  readonly onUploaded?: (done: { readonly bytes: number; readonly of: number }) => void;
-}
 
 /** How `submitJob` reads, hashes and uploads files of this machine. */
 export const submitPorts = (

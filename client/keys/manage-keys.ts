@@ -3,18 +3,7 @@ import {
   type ApiKeyRow,
   type ApiKeys,
 } from '../../adapters/database/api-keys.ts';
-import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
-import { InvalidOptionError } from '../config.ts';
-import { isRole, ROLES } from '../gateway/policy.ts';
-import { parseDuration } from '../duration.ts';
-
-/** As somebody typed it. */
-interface TypedKey {
-  readonly name: string;
-  readonly role: string;
-  /** Such as `90d`; absent: the key does not expire. */
-  readonly expires?: string | undefined;
-}
+import { parseKey, type TypedKey } from './typed-key.ts';
 
 /**
  * Makes a key of the tenant; the answer is the only place where it can be read. Throws `InvalidOptionError` and
@@ -25,13 +14,8 @@ export async function createKey(
   tenant: string,
   typed: TypedKey,
 ): Promise<KeyView & { readonly key: string }> {
-  const wanted = {
-    tenant,
-    name: parseName(typed.name),
-    role: parseRole(typed.role),
-    expiresInSeconds: typed.expires === undefined ? null : parseLifetime(typed.expires),
-  };
-  const made = await (await open()).create(wanted);
+  const wanted = parseKey(typed);
+  const made = await (await open()).create({ tenant, ...wanted });
   if (made === null) throw new TooManyKeysError(tenant);
   return { ...keyView(made.row), key: made.key };
 }
@@ -61,27 +45,6 @@ export const keyView = (row: ApiKeyRow) => ({
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   revokedAt: row.revokedAt?.toISOString() ?? null,
 });
-
-function parseName(typed: string): string {
-  const name = shortTextSchema.safeParse(typed.normalize('NFC').trim());
-  if (name.success) return name.data;
-  throw new InvalidOptionError('the name of a key takes 1 to 100 characters, on one line');
-}
-
-function parseRole(typed: string): string {
-  if (isRole(typed)) return typed;
-  throw new InvalidOptionError(`the role of a key is one of ${ROLES.join(', ')}`);
-}
-
-function parseLifetime(typed: string): number {
-  const seconds = parseDuration(typed);
-  if (seconds !== null && seconds <= LONGEST_SECONDS) return seconds;
-  throw new InvalidOptionError(
-    'the time until a key expires is in minutes, hours or days, of 3650 days at most: 30m, 12h, 90d',
-  );
-}
-
-const LONGEST_SECONDS = 3_650 * 86_400;
 
 class TooManyKeysError extends Error {
   override readonly name = 'TooManyKeysError';

@@ -57,7 +57,9 @@ test.each([
   [{ state: 'approved', since: SINCE, until: null }, 'approved', 'completed'],
 ] as const)('the list says how an approval stands: %j is %s', (approval, cell, status) => {
   const row = { ...ROW, status: 'completed', result: 'complete', approval } as const;
-  expect(listLines([row], NOW)[1]).toContain(`  ${cell}  `);
+  expect(listLines([listed(row, NOW)])[1]).toContain(`  ${cell}  `);
   expect(listed(row, NOW)).toMatchObject({ status });
-  expect(listLines([{ ...row, result: 'partial' }], NOW)[1]).toContain(`  partial ${cell}  `);
+  expect(listLines([listed({ ...row, result: 'partial' }, NOW)])[1]).toContain(
+    `  partial ${cell}  `,
+  );
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bar, headline, plainLines, statusBlock } from '../../client/cli/render-view.ts';
 import { aligned, foundLines, printable } from '../../client/cli/render-list.ts';
+import { listedFound } from '../../client/jobs/listed-job.ts';
 import type { JobStatus, JobView } from '../../client/jobs/job-view.ts';
 import type { Progress } from '../../workflows/contracts/jobs.ts';
 
@@ -212,7 +213,9 @@ test('below a job that was found stands the line, cut around the word and withou
     endedAt: null,
   } as const;
   const line = `${'a '.repeat(50)}the\u001B[2J budget ${'b '.repeat(50)}`;
-  const [, row, found] = foundLines([{ job, found: { line, at: line.indexOf('budget') } }]);
+  const [, row, found] = foundLines([
+    listedFound({ job, found: { line, at: line.indexOf('budget') } }),
+  ]);
   expect(row).toContain('Planning');
   expect(found).toBe(`    …${'a '.repeat(10)}a the [2J budget ${'b '.repeat(26)}b…`);
   expect(foundLines([])).toEqual(['no job has all of these words']);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { JobRow } from '../../../adapters/database/job-library.ts';
 import { InvalidOptionError } from '../../config.ts';
 import type { WantedDecision } from '../../jobs/decide.ts';
+import { parseVersion } from '../../jobs/parse-version.ts';
 import type { CommandContext } from '../command-context.ts';
+import { named } from '../job-command.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
 interface DecisionOptions extends RevisionOptions {
@@ -80,35 +81,28 @@ async function decideOn(
   wanted: WantedDecision,
   reads?: keyof typeof QUESTIONS,
 ): Promise<void> {
-  await revise(context, reference, options, async (by, row, store) => {
-    let { version } = options;
-    if (reads !== undefined) {
-      const { versionRead } = await import('../version-read.ts');
-      const read = await versionRead(row, options, {
-        context,
-        question: QUESTIONS[reads],
-        commandWith: await commandOf(reads, row, options),
-      });
-      if (read === null) return null;
-      version = read;
+  const typed = options.version === undefined ? undefined : parseVersion(options.version);
+  await revise(context, reference, options, async () => {
+    if (reads === undefined || typed !== undefined) {
+      return { kind: 'approval', wanted, version: typed };
     }
-    const { decide } = await import('../../jobs/decide.ts');
-    const library = await context.services.library();
-    return {
-      kind: 'approval',
-      by,
-      decision: await decide(row, wanted, version, { library, store }),
-    };
+    const { versionRead } = await import('../version-read.ts');
+    const { id, version } = await versionRead(named(reference, options), options, {
+      context,
+      question: QUESTIONS[reads],
+      commandWith: await commandOf(reads, options),
+    });
+    return version === null ? { unwantedOf: id } : { kind: 'approval', wanted, version };
   });
 }
 
 const QUESTIONS = { approve: 'Approve', return: 'Return' } as const;
 
 /** What to type. The remark is content of the meeting, and stays out of messages. */
-async function commandOf(name: keyof typeof QUESTIONS, { id }: JobRow, options: DecisionOptions) {
+async function commandOf(name: keyof typeof QUESTIONS, options: DecisionOptions) {
   const { shellWord } = await import('../version-read.ts');
   const { by, tenant } = options;
-  return (version: number): string =>
+  return (id: string, version: number): string =>
     [
       `npm run -s hansard -- ${name} ${id}`,
       ...(name === 'return' ? ['"REMARK"'] : []),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+import { jobCommand, named, type JobCommandOptions } from '../job-command.ts';
 
 export function addCancel(program: Command, context: CommandContext): void {
   jobCommand(
@@ -10,12 +10,9 @@ export function addCancel(program: Command, context: CommandContext): void {
   )
     .option('--json', 'print { id, outcome: requested | cancelled }')
     .action(async (reference: string, options: JobCommandOptions) => {
-      const { services, output } = context;
-      const row = await namedJob(context, reference, options);
-      const { cancelJob } = await import('../../jobs/cancel-job.ts');
-      const library = await services.library();
-      const outcome = await cancelJob(row, { library, temporal: services.temporal });
+      const backEnd = await context.backEnd();
+      const { id, outcome } = await backEnd.cancel(named(reference, options));
       const now = outcome === 'requested' ? 'is being stopped' : 'is cancelled';
-      output.result(options, { id: row.id, outcome }, `job ${row.id} ${now}`);
+      context.output.result(options, { id, outcome }, `job ${id} ${now}`);
     });
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
+import type { OperatorContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export function addDoctor(
   program: Command,
-  { env, services, output, endWith }: CommandContext,
+  { env, services, output, endWith }: OperatorContext,
 ): void {
   program
     .command('doctor')

@@ -23,10 +23,6 @@ export function addEdit(program: Command, context: CommandContext): void {
     .action(async (reference: string, file: string, options: EditOptions) => {
       const madeFrom = options.version === undefined ? undefined : parseVersion(options.version);
       const path = resolve(workingFolder(context.env), file);
-      await revise(context, reference, options, async (by, row, store) => {
-        const { editedChange } = await import('../../jobs/edited-change.ts');
-        const edited = await editedChange(path, row, { store, madeFrom });
-        return edited && { kind: 'edit', edited, by };
-      });
+      await revise(context, reference, options, () => ({ kind: 'edit', path, madeFrom }));
     });
 }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { parseTenant } from '../../config.ts';
 import { ROLES } from '../../gateway/policy.ts';
-import type { CommandContext } from '../command-context.ts';
+import { parseTenant } from '../../config.ts';
+import type { CommandContext, OperatorContext } from '../command-context.ts';
 
 interface TenantOptions {
   readonly tenant?: string;
   readonly json?: true;
 }
 
-export function addKeys(program: Command, context: CommandContext): void {
+export function addKeys(program: Command, context: OperatorContext): void {
   const keys = program.command('keys').description('keys of the HTTP gateway');
   addCreate(keys, context);
   addList(keys, context);
@@ -16,7 +16,7 @@ export function addKeys(program: Command, context: CommandContext): void {
   addRevoke(keys, context);
 }
 
-function addCreate(keys: Command, { env, services, output }: CommandContext): void {
+function addCreate(keys: Command, { backEnd, output }: CommandContext): void {
   keys
     .command('create')
     .description('make a key and print it; it cannot be shown again')
@@ -29,32 +29,28 @@ function addCreate(keys: Command, { env, services, output }: CommandContext): vo
     .option('--tenant <id>', 'tenant that it works for')
     .option('--json', 'print { id, name, role, state, createdAt, expiresAt, …, key }')
     .action(async (name: string, options: TenantOptions & { role: string; expires?: string }) => {
-      const tenant = parseTenant(env, options.tenant);
-      const { createKey } = await import('../../keys/manage-keys.ts');
       const { role, expires } = options;
-      const made = await createKey(services.apiKeys, tenant, { name, role, expires });
+      const typed = { tenant: options.tenant, name, role, expires };
+      const { tenant, made } = await (await backEnd()).createKey(typed);
       output.result(options, made, made.key);
       output.remark(`key ${made.id} of tenant ${tenant}: keep it now, it cannot be shown again`);
     });
 }
 
-function addList(keys: Command, { env, services, output }: CommandContext): void {
+function addList(keys: Command, { backEnd, output }: CommandContext): void {
   keys
     .command('list')
     .description('list the keys of a tenant, newest first')
     .option('--tenant <id>', 'tenant that the keys belong to')
     .option('--json', 'print them as a JSON array')
     .action(async (options: TenantOptions) => {
-      const tenant = parseTenant(env, options.tenant);
-      const { keyView } = await import('../../keys/manage-keys.ts');
+      const views = await (await backEnd()).listKeys(options);
       const { keyLines } = await import('../render-keys.ts');
-      const rows = await (await services.apiKeys()).list(tenant);
-      const views = rows.map((row) => keyView(row));
       output.result(options, views, keyLines(views));
     });
 }
 
-function addLink(keys: Command, { env, services, output }: CommandContext): void {
+function addLink(keys: Command, { env, services, output }: OperatorContext): void {
   keys
     .command('link')
     .description('print a link that signs a browser in once, as the key, within 10 minutes')
@@ -70,7 +66,7 @@ function addLink(keys: Command, { env, services, output }: CommandContext): void
     });
 }
 
-function addRevoke(keys: Command, { env, services, output }: CommandContext): void {
+function addRevoke(keys: Command, { backEnd, output }: CommandContext): void {
   keys
     .command('revoke')
     .description('end a key at once and for ever')
@@ -78,9 +74,8 @@ function addRevoke(keys: Command, { env, services, output }: CommandContext): vo
     .option('--tenant <id>', 'tenant that the key belongs to')
     .option('--json', 'print { id, name, role, state, revokedAt, … }')
     .action(async (id: string, options: TenantOptions) => {
-      const tenant = parseTenant(env, options.tenant);
-      const { revokeKey } = await import('../../keys/manage-keys.ts');
-      const revoked = await revokeKey(services.apiKeys, tenant, id);
+      const { tenant } = options;
+      const revoked = await (await backEnd()).revokeKey({ tenant, id });
       output.result(options, revoked, `key ${revoked.id} is revoked`);
     });
 }

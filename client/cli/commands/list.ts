@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { InvalidOptionError, parseTenant } from '../../config.ts';
+import { InvalidOptionError } from '../../config.ts';
 import { searchedWords } from '../../jobs/searched-words.ts';
 import type { CommandContext } from '../command-context.ts';
 
-export function addList(program: Command, { env, services, output }: CommandContext): void {
+export function addList(program: Command, { backEnd, output }: CommandContext): void {
   program
     .command('list')
     .description('list the jobs, newest first')
@@ -12,25 +12,20 @@ export function addList(program: Command, { env, services, output }: CommandCont
     .option('--tenant <id>', 'tenant that the jobs belong to')
     .option('--json', 'print them as a JSON array')
     .action(async (options: { search?: string; limit: string; tenant?: string; json?: true }) => {
-      const tenant = parseTenant(env, options.tenant);
       const limit = parseLimit(options.limit);
-      const search = options.search === undefined ? null : searchedWords(options.search);
+      const { search: words, tenant } = options;
+      // Before any service is looked for.
+      if (words !== undefined) searchedWords(words);
       const { foundLines, listLines } = await import('../render-list.ts');
-      const { listed } = await import('../../jobs/listed-job.ts');
-      const library = await services.library();
-      if (search === null) {
-        const rows = await library.list(tenant, { limit });
-        output.result(
-          options,
-          rows.map((row) => listed(row)),
-          listLines(rows),
-        );
+      const reader = await backEnd();
+      if (words === undefined) {
+        const jobs = await reader.list({ tenant, limit });
+        output.result(options, jobs, listLines(jobs));
         return;
       }
-      const { jobs, cut } = await library.search(tenant, search, { limit });
+      const { jobs, cut } = await reader.search({ tenant, limit, words });
       if (cut > 0) output.remark(cutMeetings(cut));
-      const found = jobs.map(({ job, found: { line } }) => ({ ...listed(job), found: line }));
-      output.result(options, found, foundLines(jobs));
+      output.result(options, jobs, foundLines(jobs));
     });
 }
 

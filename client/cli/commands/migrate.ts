@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
+import type { OperatorContext } from '../command-context.ts';
 
-export function addMigrate(program: Command, { env, services, output }: CommandContext): void {
+export function addMigrate(program: Command, { env, services, output }: OperatorContext): void {
   program
     .command('migrate')
     .description('bring database, bucket, search attributes and the hourly sweep up to date')

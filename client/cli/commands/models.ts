@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { parseRedisUrl } from '../../../adapters/cache/parse-redis-url.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
-import type { CommandContext } from '../command-context.ts';
+import type { OperatorContext } from '../command-context.ts';
 import { EXIT } from '../exit-codes.ts';
 
-export function addModels(program: Command, context: CommandContext): void {
+export function addModels(program: Command, context: OperatorContext): void {
   const models = program.command('models').description('look at the models that jobs call');
   models
     .command('check')
@@ -17,7 +17,7 @@ export function addModels(program: Command, context: CommandContext): void {
 
 async function check(
   options: { readonly role?: string; readonly json?: true },
-  context: CommandContext,
+  context: OperatorContext,
 ): Promise<void> {
   const { env, output, signal, endWith } = context;
   const role = options.role === undefined ? null : await parseRole(options.role);

@@ -13,7 +13,7 @@ export function addRenameSpeaker(program: Command, context: CommandContext): voi
     .action(async (reference: string, speaker: string, name: string, options: RevisionOptions) => {
       const { renameSpeaker } = await import('../../jobs/speaker-changes.ts');
       const wanted = renameSpeaker(speaker, name);
-      await revise(context, reference, options, (by) => ({ ...wanted, by }));
+      await revise(context, reference, options, () => wanted);
     });
 }
 
@@ -28,6 +28,6 @@ export function addJoinSpeakers(program: Command, context: CommandContext): void
     .action(async (reference: string, speaker: string, into: string, options: RevisionOptions) => {
       const { joinSpeakers } = await import('../../jobs/speaker-changes.ts');
       const wanted = joinSpeakers(speaker, into);
-      await revise(context, reference, options, (by) => ({ ...wanted, by }));
+      await revise(context, reference, options, () => wanted);
     });
 }

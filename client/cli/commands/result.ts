@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidOptionError, parseMediaBinaries, workingFolder } from '../../config.ts';
 import { parseVersion } from '../../jobs/parse-version.ts';
 import type { CommandContext } from '../command-context.ts';
-import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+import { jobCommand, named, type JobCommandOptions } from '../job-command.ts';
 
 interface ResultOptions extends JobCommandOptions {
   readonly out: string;
@@ -26,29 +26,26 @@ export function addResult(program: Command, context: CommandContext): void {
     .option('--version <number>', 'an earlier version (default: the one that the job shows)')
     .option('--json', 'print the files as a JSON array of { name, path }')
     .action(async (reference: string, options: ResultOptions) => {
-      const { env, services, output } = context;
-      const { fetchResult, parseFormats } = await import('../../jobs/fetch-result.ts');
+      const { env, output } = context;
+      const { parseFormats } = await import('../../jobs/fetch-result.ts');
+      const { writeResult } = await import('../../jobs/write-result.ts');
       const { formats, zip } = parseFormats(options.format);
-      if (options.withAudio === true && !formats.includes('html')) {
+      const withAudio = options.withAudio === true;
+      if (withAudio && !formats.includes('html')) {
         throw new InvalidOptionError(
           '--with-audio needs html among the formats: the page plays it',
         );
       }
-      if (options.version !== undefined) parseVersion(options.version);
+      const version = options.version === undefined ? undefined : parseVersion(options.version);
       const folder = resolve(workingFolder(env), options.out);
-      const named = await namedJob(context, reference, options);
-      const { ofVersion } = await import('../../jobs/of-version.ts');
-      const row =
-        options.version === undefined
-          ? named
-          : await ofVersion(named, options.version, await services.library());
-      const store = await services.store();
+      const backEnd = await context.backEnd();
+      const wanted = { version, formats, withAudio };
+      const source = await backEnd.result(named(reference, options), wanted);
       const fetch = async (into: string) => {
-        const files = await fetchResult(row, store, { folder: into, formats });
-        if (options.withAudio !== true) return files;
-        const { addRecording } = await import('../../jobs/add-recording.ts');
+        const files = await writeResult(source, into);
+        if (source.addRecording === null) return files;
         const binaries = parseMediaBinaries(env);
-        return [...files, await addRecording(row, store, { folder: into, binaries })];
+        return [...files, await source.addRecording({ folder: into, binaries })];
       };
       const files = zip
         ? await (await import('../../jobs/fetch-zip.ts')).fetchZip(folder, fetch)

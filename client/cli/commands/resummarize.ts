@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SummaryCalls } from '../../../workflows/contracts/activities.ts';
 import { InvalidOptionError, workingFolder } from '../../config.ts';
 import { ask, canAsk } from '../ask.ts';
+import { replacedText } from '../replaced-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { revise, revisionCommand, type RevisionOptions } from '../revision-command.ts';
 
@@ -32,16 +33,12 @@ export function addResummarize(program: Command, context: CommandContext): void 
         context,
         reference,
         options,
-        async (by, row, store) => {
-          const { writtenByPeople } = await import('../../jobs/explain/written-by-people.ts');
-          const written = await writtenByPeople(row, store, await context.services.library());
-          const { replacedText } = await import('../replaced-text.ts');
-          const replaced = replacedText(written, row.id);
-          if (replaced !== null) context.output.remark(replaced);
-          return { ...change, by };
-        },
+        () => ({ kind: 'resummarize', typed: options, change, template }),
         {
-          template,
+          onReplaced: (written, id) => {
+            const replaced = replacedText(written, id);
+            if (replaced !== null) context.output.remark(replaced);
+          },
           signal: context.signal,
           confirm: (calls) => confirm(calls, options, context),
           onProgress: ({ done, total }) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+import { jobCommand, named, type JobCommandOptions } from '../job-command.ts';
 
 export function addRetry(program: Command, context: CommandContext): void {
   jobCommand(
@@ -13,28 +13,25 @@ export function addRetry(program: Command, context: CommandContext): void {
     .option('--strict', 'with --watch: exit 1 when the minutes are partial')
     .option('--json', 'print { id, workflowId, reused }')
     .action(async (reference: string, options: JobCommandOptions) => {
-      const { services, output } = context;
-      const row = await namedJob(context, reference, options);
-      const { lacksSpeakers, retryJob } = await import('../../jobs/retry-job.ts');
-      const library = await services.library();
-      const [store, temporal] = await Promise.all([services.store(), services.temporal()]);
-      const job = await retryJob(row, { library, store, temporal });
+      const { output } = context;
+      const backEnd = await context.backEnd();
+      const name = named(reference, options);
+      const { job, lackedSpeakers } = await backEnd.retry(name);
       const now = job.reused ? 'is already running' : 'started again';
       output.result(options, job, `job ${job.id} ${now}`);
-      const { shownMinutes } = await import('../../jobs/shown-minutes.ts');
-      const shown = await shownMinutes(row, services.store);
+      const { shown } = await backEnd.versions(name);
       if (shown !== null && shown.stays !== null) {
         output.remark(
           `version ${shown.version} is ${shown.stays}, and stays: what is made now is listed as a version beside it, and not shown`,
         );
       }
-      if (lacksSpeakers(row)) {
+      if (lackedSpeakers) {
         output.remark(
           'who spoke is asked again; with an answer the summary is then made, and paid for, anew, and mostly the picture, too',
         );
       }
       if (!options.watch) return;
       const { followJob } = await import('../follow-job.ts');
-      await followJob(job.id, row.tenant, options, context);
+      await followJob(name, options, context);
     });
 }

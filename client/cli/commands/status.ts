@@ -3,16 +3,15 @@ import type { NamedApproval } from '../../jobs/read-status.ts';
 import type { CommandContext } from '../command-context.ts';
 import { minute } from '../minute.ts';
 import { printable } from '../render-list.ts';
-import { jobCommand, namedJob, type JobCommandOptions } from '../job-command.ts';
+import { jobCommand, named, type JobCommandOptions } from '../job-command.ts';
 
 export function addStatus(program: Command, context: CommandContext): void {
   jobCommand(program, 'status', 'show the status of a job')
     .option('--json', 'print the status as JSON')
     .action(async (reference: string, options: JobCommandOptions) => {
-      const row = await namedJob(context, reference, options);
-      const { readStatus } = await import('../../jobs/read-status.ts');
       const { statusBlock } = await import('../render-view.ts');
-      const { view, status } = await readStatus(row, context.services);
+      const backEnd = await context.backEnd();
+      const { view, status } = await backEnd.status(named(reference, options));
       const { approval, template } = status;
       context.output.result(options, status, [
         ...statusBlock(view),

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { basename, resolve } from 'node:path';
 import { clock } from '../../../workflows/contracts/clock.ts';
-import { TASK_QUEUES } from '../../../workflows/contracts/names.ts';
-import { parseTenant, workingFolder } from '../../config.ts';
+import { workingFolder } from '../../config.ts';
 import type { TypedApproval } from '../../jobs/approval-options.ts';
 import type { TypedJobOptions } from '../../jobs/job-options.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -59,22 +58,20 @@ async function submit(
   typed: SubmitOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { env, output } = context;
+  const { env, output, signal } = context;
   const { parseFiles, parseJobOptions } = await import('../../jobs/job-options.ts');
   const { chooseTemplate } = await import('../../templates/choose-template.ts');
   const template = await chooseTemplate(typed.template, workingFolder(env));
   const { title, options } = parseJobOptions(typed, template?.id);
-  const { requireTranscribed } = await import('../../jobs/require-transcribed.ts');
-  await requireTranscribed(options.language, env, workingFolder(env));
   const { parseApproval } = await import('../../jobs/approval-options.ts');
   const approval = parseApproval(typed);
-  const tenant = parseTenant(env, typed.tenant);
+  const { tenant } = typed;
   const paths = parseFiles(files, typed).map((file) => resolve(workingFolder(env), file));
-  const { submitJob } = await import('../../jobs/submit-job.ts');
-  const { submitPorts } = await import('../../jobs/submit-ports.ts');
-  const job = await submitJob(
+  const backEnd = await context.backEnd();
+  const { job, isComplete, waitsForWorker } = await backEnd.submit(
     { tenant, paths, title, options, template, approval, force: typed.force === true },
-    submitPorts(context, {
+    {
+      signal,
       onProbed: (probed) => {
         if (probed.length > 1) orderLines(paths, probed).forEach(output.remark);
       },
@@ -83,15 +80,14 @@ async function submit(
           output.remark('--force: this job is made again, and its calls are paid for again');
       },
       onUploaded: uploadRemarks(output.remark),
-    }),
+    },
   );
   const existing = job.retitled === undefined ? 'nothing was started' : 'its title is changed';
   const now = job.reused ? `exists already: ${existing}` : 'started';
   output.result(typed, job, `job ${job.id} ${now}`);
-  const ended = job.reused ? await endedRow(job, tenant, context) : null;
+  const name = { reference: job.id, tenant };
   if (job.retitled === 'list') {
-    const { shownMinutes } = await import('../../jobs/shown-minutes.ts');
-    const shown = ended && (await shownMinutes(ended, context.services.store));
+    const shown = isComplete ? (await backEnd.versions(name)).shown : null;
     output.remark(
       shown === null || shown.stays === null
         ? `the documents keep the old title until npm run -s hansard -- retry ${job.id} makes them again`
@@ -107,30 +103,20 @@ async function submit(
     const { approvalStandsText } = await import('../render-approval.ts');
     output.remark(approvalStandsText(job.id, job.approvalStands));
   }
-  if (!job.reused && (await isWithoutWorker(context))) {
+  if (waitsForWorker) {
     output.remark('no worker is running: the job waits for one (npm run worker, or npm run local)');
   }
   if (typed.watch) {
     const { followJob } = await import('../follow-job.ts');
-    return followJob(job.id, tenant, typed, context);
+    return followJob(name, typed, context);
   }
   if (typed.json) return;
-  if (ended === null) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
+  if (!isComplete) output.remark(`follow it with npm run -s hansard -- watch ${job.id}`);
   else {
     output.remark(`fetch the files with npm run -s hansard -- result ${job.id} --out DIR`);
     const { tellOfMinutes } = await import('../follow-job.ts');
-    await tellOfMinutes(job.id, tenant, context);
+    await tellOfMinutes(name, context);
   }
-}
-
-/** The row of a job whose minutes exist; null: it is running. */
-async function endedRow(
-  { id }: { readonly id: string },
-  tenant: string,
-  { services }: CommandContext,
-) {
-  const row = await (await services.library()).find(tenant, id);
-  return row?.status === 'completed' ? row : null;
 }
 
 /** Shells sort `part10` before `part2`: shows the order, and when each file begins. */
@@ -144,13 +130,6 @@ function orderLines(
     seconds += probed[index]?.durationSeconds ?? 0;
     return line;
   });
-}
-
-/** For a remark only. The job has started, so an error here must not make the command fail. */
-async function isWithoutWorker({ services }: CommandContext): Promise<boolean> {
-  const { isPolled } = await import('../../../adapters/temporal/worker-presence.ts');
-  const client = await services.temporal();
-  return !(await isPolled(client, TASK_QUEUES.pipeline).catch(() => true));
 }
 
 /** Prints a line at every tenth of a large upload; small ones end too quickly to read about. */

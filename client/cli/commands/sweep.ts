@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
+import type { OperatorContext } from '../command-context.ts';
 
-export function addSweep(program: Command, { services, output }: CommandContext): void {
+export function addSweep(program: Command, { services, output }: OperatorContext): void {
   const sweep = program.command('sweep').description('clear what terminated runs left behind');
   sweep
     .command('run', { isDefault: true })

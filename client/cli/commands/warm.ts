@@ -3,9 +3,9 @@ import type { InferenceConfiguration } from '../../../adapters/inference/targets
 import { InvalidOptionError, workingFolder } from '../../config.ts';
 import type { WarmChange } from '../../schedules/warm-schedules.ts';
 import type { TypedWarmWindow } from '../../schedules/warm-window.ts';
-import type { CommandContext } from '../command-context.ts';
+import type { OperatorContext } from '../command-context.ts';
 
-export function addWarm(program: Command, context: CommandContext): void {
+export function addWarm(program: Command, context: OperatorContext): void {
   const warm = program
     .command('warm')
     .description('keep models that start cold warm, with a Temporal schedule per target');
@@ -17,7 +17,7 @@ export function addWarm(program: Command, context: CommandContext): void {
   addChange(warm, context, 'delete', 'delete the schedules');
 }
 
-function addApply(warm: Command, { env, services, output }: CommandContext): void {
+function addApply(warm: Command, { env, services, output }: OperatorContext): void {
   warm
     .command('apply')
     .description('write, or resume, the schedules of targets with coldStart: true')
@@ -71,7 +71,7 @@ function coldTargets({ roles }: InferenceConfiguration, only: string | undefined
   );
 }
 
-function addStatus(warm: Command, { services, output }: CommandContext): void {
+function addStatus(warm: Command, { services, output }: OperatorContext): void {
   warm
     .command('status')
     .description('show the next runs and the last outcomes')
@@ -86,7 +86,7 @@ function addStatus(warm: Command, { services, output }: CommandContext): void {
 
 function addChange(
   warm: Command,
-  context: CommandContext,
+  context: OperatorContext,
   action: WarmChange,
   about: string,
 ): void {
@@ -110,7 +110,7 @@ const DONE: Readonly<Record<WarmChange, string>> = {
 async function changeSchedules(
   only: string | undefined,
   options: { readonly json?: true },
-  { services, output }: CommandContext,
+  { services, output }: OperatorContext,
   action: WarmChange,
 ): Promise<void> {
   const { changeWarmSchedule, warmTargets } = await schedules();

@@ -50,7 +50,11 @@ export async function answerChange(
     readonly more?: () => Partial<Change>;
   },
 ): Promise<FastifyReply> {
-  const making = makeChange(row, wanted, services, needs);
+  let started: string | undefined;
+  const onStarted = (runId: string): void => {
+    started = runId;
+  };
+  const making = makeChange(row, wanted, services, { ...needs, onStarted });
   const { id } = row;
   const change = await within(patience.answerMs, making);
   if (change === null) {
@@ -59,22 +63,23 @@ export async function answerChange(
       const name = error instanceof Error ? error.name : 'unknown';
       request.log.warn({ name, job: id }, 'a change failed after its request was answered');
     });
-    const later: Change = { id, version: null, outcome: 'going-on', ...more() };
+    const change = started === undefined ? {} : { change: started };
+    const later: Change = { id, version: null, outcome: 'going-on', ...change, ...more() };
     return await reply.code(202).header('location', `/api/jobs/${id}/versions`).send(later);
   }
   return await reply.send({ ...changeOf(id, change), ...more() } satisfies Change);
 }
 
-function changeOf(id: string, change: MadeChange): Change {
+export function changeOf(id: string, change: MadeChange): Change {
   switch (change.outcome) {
     case 'same':
       return { id, version: null, outcome: 'same' };
     case 'unwanted':
       return { id, version: null, outcome: 'asked' };
     case 'made': {
-      const { made, approval } = change;
-      const { version, statements } = made;
-      return { id, version, outcome: 'made', statements, approval };
+      const { made, approval, asked } = change;
+      const { version, statements, statementsBefore } = made;
+      return { id, version, outcome: 'made', statements, statementsBefore, approval, asked };
     }
   }
 }

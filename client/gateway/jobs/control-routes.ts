@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { cancelJob } from '../../jobs/cancel-job.ts';
-import { retryJob } from '../../jobs/retry-job.ts';
+import { lacksSpeakers, retryJob } from '../../jobs/retry-job.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { jobParameters, requestedJob } from './job-parameters.ts';
+import { retriedSchema } from './job-schemas.ts';
 
 /** Stops a job, and runs it again. */
 export const controlRoutes =
@@ -50,10 +51,7 @@ export const controlRoutes =
           tags: ['jobs'],
           params: jobParameters,
           response: {
-            202: z.object({
-              id: z.string(),
-              reused: z.boolean().describe('It had just been started'),
-            }),
+            202: retriedSchema,
           },
         },
       },
@@ -64,8 +62,11 @@ export const controlRoutes =
           services.store(),
           services.temporal(),
         ]);
-        const { id, reused } = await retryJob(row, { library, store, temporal });
-        return await reply.code(202).header('location', `/api/jobs/${id}`).send({ id, reused });
+        const job = await retryJob(row, { library, store, temporal });
+        return await reply
+          .code(202)
+          .header('location', `/api/jobs/${job.id}`)
+          .send({ ...job, ...(lacksSpeakers(row) && { lackedSpeakers: true as const }) });
       },
     );
   };

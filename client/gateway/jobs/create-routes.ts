@@ -1,35 +1,22 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { InvalidOptionError } from '../../config.ts';
+import { standOfJob } from '../../jobs/stand-of-job.ts';
 import { submitJob, type SubmittedJob } from '../../jobs/submit-job.ts';
 import { submitPorts } from '../../jobs/submit-ports.ts';
 import type { GatewayApp, GatewayContext, Principal } from '../gateway-app.ts';
 import { createUploadJobs } from '../uploads/upload-jobs.ts';
 import { atOnce } from './at-once.ts';
+import { submittedSchema } from './job-schemas.ts';
+import { MOST_POSTED_BYTES } from './most-posted.ts';
 import { requiredName, takeFiles, withPostedFile } from './posted-file.ts';
 import { fromAddress, optionsInAddress, submissionOf } from './submission-options.ts';
 import { fileOrRequestSchema, requestOrFile } from './upload-request.ts';
-
-/** What is posted whole; larger files are uploaded in parts. */
-const MOST_BYTES = 100_000_000;
 
 /** Until it has come over a slow line, is probed, and is stored; or a large upload is read. */
 const LONGEST_MS = 600_000;
 
 const TYPES = /^(?:(?:audio|video|text)\/|application\/(?:octet-stream|ogg|x-subrip)(?:;|$))/;
-
-const submittedSchema = z.object({
-  id: z.string(),
-  reused: z.boolean().describe('Nothing was started: the job runs, or has its minutes'),
-  retitled: z
-    .enum(['everywhere', 'list'])
-    .optional()
-    .describe('The job has the new title; list: its documents keep the old one'),
-  approvalIgnored: z
-    .literal(true)
-    .optional()
-    .describe('The job exists, and stays without approval'),
-});
 
 /** Makes a job of a file, or of uploads. */
 export const createRoutes =
@@ -48,7 +35,7 @@ export const createRoutes =
     ): Promise<SubmittedJob> => {
       const submission = await submissionOf(context, tenant, options);
       return await post(keyId, () =>
-        withPostedFile(body, { name, mostBytes: MOST_BYTES }, (path) =>
+        withPostedFile(body, { name, mostBytes: MOST_POSTED_BYTES }, (path) =>
           submitJob(
             { ...submission, paths: [path] },
             // Whoever goes away has posted the file all the same.
@@ -93,16 +80,10 @@ export const createRoutes =
           );
         };
         const job = await submitted();
-        const { id, reused, retitled, approvalIgnored } = job;
         return await reply
           .code(202)
-          .header('location', `/api/jobs/${id}`)
-          .send({
-            id,
-            reused,
-            ...(retitled && { retitled }),
-            ...(approvalIgnored && { approvalIgnored }),
-          });
+          .header('location', `/api/jobs/${job.id}`)
+          .send({ ...job, ...(await standOfJob(job, principal.tenant, context.services)) });
       },
     );
   };

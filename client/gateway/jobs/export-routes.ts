@@ -7,22 +7,16 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { JobRow } from '../../../adapters/database/job-library.ts';
 import type { ObjectStore } from '../../../adapters/object-store/object-store.ts';
-import { fetchResult, parseFormats, resultFiles } from '../../jobs/fetch-result.ts';
+import { approvedDigest, fetchResult, parseFormats, resultFiles } from '../../jobs/fetch-result.ts';
 import { fetchZip } from '../../jobs/fetch-zip.ts';
 import { openResultFile, resultFile } from '../../jobs/open-result-file.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { atOnce } from './at-once.ts';
 import { isKnown } from './conditional.ts';
 import { jobParameters, requestedVersion, versionQuery } from './job-parameters.ts';
-import { notModified } from './job-schemas.ts';
+import { exportsSchema, notModified } from './job-schemas.ts';
 
 const bytesSchema = z.unknown().meta({ type: 'string', format: 'binary' });
-
-const exportsSchema = z
-  .object({
-    files: z.array(z.object({ name: z.string(), bytes: z.number(), contentType: z.string() })),
-  })
-  .meta({ id: 'Exports' });
 
 /** The files of a job's minutes, which are made of what people said: nothing of them is ever shown as a page. */
 export const exportRoutes =
@@ -66,11 +60,14 @@ export const exportRoutes =
         const { formats, zip } = parseFormats(request.query.format);
         const row = await requestedVersion(context, request);
         const store = await services.store();
-        const { minutesKey, files } = await resultFiles(row, store, formats);
+        const { minutesKey, version, files } = await resultFiles(row, store, formats);
         // Its files never change.
         if (isKnown(request, reply, { minutesKey, formats, zip })) return reply.send();
         if (!zip) {
           return await reply.send({
+            id: row.id,
+            version,
+            filesSha256: approvedDigest(row),
             files: files.map(({ name, bytes }) => ({ name, bytes, contentType: typeOf(name) })),
           });
         }

@@ -48,5 +48,5 @@ export async function requestedVersion(
   const row = await requestedJob(context, request);
   const { version } = request.query;
   if (version === undefined) return row;
-  return await ofVersion(row, String(version), await context.services.library(), 'version');
+  return await ofVersion(row, String(version), await context.services.library());
 }

@@ -1,6 +1,7 @@
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { PATIENCE } from './answer-change.ts';
 import { approveRoutes } from './approve-routes.ts';
+import { changeRoute } from './change-route.ts';
 import { controlRoutes } from './control-routes.ts';
 import { correctRoutes } from './correct-routes.ts';
 import { createRoutes } from './create-routes.ts';
@@ -20,6 +21,7 @@ const ALL = [
   correctRoutes,
   editRoutes,
   approveRoutes,
+  changeRoute,
 ];
 
 /** Everything below `/api` that is about jobs. Handlers throw the errors of `client/jobs`. */

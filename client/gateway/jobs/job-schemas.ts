@@ -27,12 +27,13 @@ const failureFacts = {
   failureMessage: z.string().nullable().describe('What failed, and what to do'),
 };
 
+const identity = { id: z.string(), workflowId: z.string() };
+
 const jobFacts = {
-  id: z.string(),
-  workflowId: z.string(),
   result: z.enum(RESULTS).nullable().describe('Of the minutes that can be read'),
   ...failureFacts,
   title: z.string().nullable(),
+  sourceName: z.string().describe('Of the file'),
   date: z.string().nullable().describe('Day of the meeting'),
   language: z.string().nullable(),
   durationSeconds: z.number().nullable(),
@@ -51,20 +52,25 @@ export const LISTED_STATUSES = [
 
 export const listedJobSchema = z
   .object({
-    ...jobFacts,
+    // In the order in which `list --json` prints them.
+    ...identity,
     status: z.enum(LISTED_STATUSES),
     approval: approvalSchema.nullable().describe('Null: nobody is asked for it'),
+    ...jobFacts,
   })
   .meta({ id: 'ListedJob' });
 
 export const foundJobSchema = listedJobSchema
-  .extend({ found: z.string().describe('The first line that has one of the words') })
+  .extend({
+    found: z.string().describe('The first line that has one of the words'),
+    foundAt: z.number().describe('Where in it the word begins'),
+  })
   .meta({ id: 'FoundJob' });
 
 const itemCountSchema = z.object({
   done: z.number(),
   total: z.number(),
-  isAtLeast: z.literal(true).optional(),
+  isAtLeast: z.literal(true).exactOptional(),
 });
 
 const statusFacts = {
@@ -74,25 +80,40 @@ const statusFacts = {
   chunks: z.object({
     done: z.number().nullable(),
     total: z.number().nullable(),
-    isAtLeast: z.literal(true).optional().describe('There may be more than total'),
+    isAtLeast: z.literal(true).exactOptional().describe('There may be more than total'),
   }),
   degradations: minutesSchema.shape.degradations,
   costUsd: z.number().nullable(),
 };
 
+/** What a worker says of a run. */
+const progressFacts = {
+  stages: z
+    .partialRecord(
+      z.enum(STAGES),
+      z.enum(['waiting', 'running', 'done', 'degraded', 'skipped', 'failed', 'cancelled']),
+    )
+    .nullable()
+    .describe('Null when no worker answers'),
+  sections: itemCountSchema.nullable(),
+  unserved: z.array(z.string()).describe('Targets that calls wait for, and no worker serves'),
+};
+
 export const jobSchema = z
   .object({
+    ...identity,
     ...jobFacts,
     ...statusFacts,
+    ...progressFacts,
     approval: approvalSchema
       .extend({
-        asked: z.string().nullable().optional(),
-        by: z.string().optional(),
-        at: z.iso.datetime().optional(),
-        remark: z.string().optional(),
-        version: z.number().optional(),
-        sha256: z.string().optional(),
-        transcriptSha256: z.string().optional(),
+        asked: z.string().nullable().exactOptional(),
+        by: z.string().exactOptional(),
+        at: z.iso.datetime().exactOptional(),
+        remark: z.string().exactOptional(),
+        version: z.number().exactOptional(),
+        sha256: z.string().exactOptional(),
+        transcriptSha256: z.string().exactOptional(),
       })
       .nullable(),
     template: z.string().nullable(),
@@ -106,18 +127,10 @@ export const progressSchema = z.object({
   result: z.enum(RESULTS).nullable(),
   approval: approvalSchema.nullable(),
   ...failureFacts,
-  stages: z
-    .partialRecord(
-      z.enum(STAGES),
-      z.enum(['waiting', 'running', 'done', 'degraded', 'skipped', 'failed', 'cancelled']),
-    )
-    .nullable()
-    .describe('Null when no worker answers'),
-  sections: itemCountSchema.nullable(),
-  unserved: z.array(z.string()).describe('Targets that calls wait for, and no worker serves'),
+  ...progressFacts,
 });
 
-export const listedVersionSchema = z
+const listedVersionSchema = z
   .object({
     version: z.number(),
     isShown: z.boolean().describe('Whether list, search and exports show it'),
@@ -129,6 +142,65 @@ export const listedVersionSchema = z
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'ListedVersion' });
+
+/** What became of a file that was posted. */
+export const submittedSchema = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  reused: z.boolean().describe('Nothing was started: the job runs, or has its minutes'),
+  retitled: z
+    .enum(['everywhere', 'list'])
+    .exactOptional()
+    .describe('The job has the new title; list: its documents keep the old one'),
+  approvalIgnored: z
+    .literal(true)
+    .exactOptional()
+    .describe('The job exists, and stays without approval'),
+  approvalStands: z
+    .object({ asked: z.string().nullable(), withinSeconds: z.number() })
+    .exactOptional()
+    .describe('The job exists, and what it asks for is something else than was wanted now'),
+  isComplete: z.boolean().describe('The job exists, and its minutes are there'),
+  waitsForWorker: z.boolean().describe('The job has started, and no worker is running'),
+});
+
+/** What became of a job that is run again. */
+export const retriedSchema = z.object({
+  id: z.string(),
+  workflowId: z.string(),
+  reused: z.boolean().describe('It had just been started'),
+  lackedSpeakers: z.literal(true).exactOptional().describe('Who spoke is asked again'),
+});
+
+/** What people did to the version that a job shows. */
+const shownSchema = z.object({
+  version: z.number(),
+  asked: z.string().nullable().describe('Who is asked to approve it'),
+  stays: z
+    .enum(['approved', 'changed by a person'])
+    .nullable()
+    .describe('Why no run replaces it; null: one that lacks no more does'),
+  approval: approvalSchema.nullable(),
+});
+
+export const versionsSchema = z.object({
+  id: z.string(),
+  versions: z.array(listedVersionSchema),
+  shown: shownSchema.nullable().describe('Null: there are no minutes, or they cannot be read'),
+});
+
+/** The names of the files of a version. */
+export const exportsSchema = z
+  .object({
+    id: z.string(),
+    version: z.number(),
+    filesSha256: z
+      .string()
+      .nullable()
+      .describe('Of approved.sha256, which has the digests of the others; null unless approved'),
+    files: z.array(z.object({ name: z.string(), bytes: z.number(), contentType: z.string() })),
+  })
+  .meta({ id: 'Exports' });
 
 const countsSchema = z.object({ all: z.number(), verified: z.number() });
 
@@ -143,6 +215,7 @@ export const changeSchema = z
         'same: the minutes have the change already; asked: it takes calls, which confirm allows; going-on: it is not ready yet',
       ),
     statements: countsSchema.optional(),
+    statementsBefore: countsSchema.optional().describe('In the version that was changed'),
     approval: approvalSchema.nullable().optional(),
     calls: z
       .object({ sections: z.number(), calls: z.number(), atMost: z.number() })
@@ -152,5 +225,11 @@ export const changeSchema = z
       .object({ version: z.number(), statements: z.number(), summary: z.boolean() })
       .optional()
       .describe('What people wrote and a new summary does not take over'),
+    asked: z.string().nullable().optional().describe('Who is asked to approve the version'),
+    change: z
+      .string()
+      .optional()
+      .describe('going-on: what GET /api/jobs/{id}/change takes, which waits for it'),
+    sections: itemCountSchema.optional().describe('going-on: those that are summarised'),
   })
   .meta({ id: 'Change' });

@@ -17,12 +17,17 @@ export function stateOf({ status, failure, failureMessage, progress }: JobView):
     ...status,
     failure,
     failureMessage,
-    stages: progress?.stages ?? null,
-    sections: progress?.sections ?? null,
-    unserved: progress?.unserved ?? [],
+    ...progressOf({ progress }),
   });
   return { id: sha256(json).slice(0, 16), json, isLast: hasEnded(status) };
 }
+
+/** What the answers about a job say of its run. */
+export const progressOf = ({ progress }: Pick<JobView, 'progress'>) => ({
+  stages: progress?.stages ?? null,
+  sections: progress?.sections ?? null,
+  unserved: progress?.unserved ?? [],
+});
 
 export interface JobListener {
   readonly next: (state: SeenState) => void;

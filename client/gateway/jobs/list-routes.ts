@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listed } from '../../jobs/listed-job.ts';
+import { listed, listedFound } from '../../jobs/listed-job.ts';
 import { searchedWords } from '../../jobs/searched-words.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -84,7 +84,7 @@ export const listRoutes =
         const { tenant } = principal;
         const page = await library.search(tenant, search, { limit: query.limit, after });
         return {
-          jobs: page.jobs.map(({ job, found: { line } }) => ({ ...listed(job), found: line })),
+          jobs: page.jobs.map(listedFound),
           next: page.next && writeCursor(page.next),
           cut: page.cut,
         };

@@ -4,12 +4,13 @@ import { explainJob } from '../../jobs/explain/explain-job.ts';
 import { explanationSchema } from '../../jobs/explain/explanation.ts';
 import { fetchChanges } from '../../jobs/fetch-changes.ts';
 import { listed } from '../../jobs/listed-job.ts';
-import { listedVersion } from '../../jobs/listed-version.ts';
 import { readStatus } from '../../jobs/read-status.ts';
+import { readVersions } from '../../jobs/read-versions.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { answerState } from './conditional.ts';
 import { jobParameters, requestedJob, requestedVersion, versionQuery } from './job-parameters.ts';
-import { jobSchema, listedVersionSchema, notModified } from './job-schemas.ts';
+import { jobSchema, notModified, versionsSchema } from './job-schemas.ts';
+import { progressOf } from './job-watchers.ts';
 
 /** What is known of one job, and of its minutes. */
 export const readRoutes =
@@ -34,7 +35,8 @@ export const readRoutes =
         const row = await requestedJob(context, request);
         const { view, status } = await readStatus(row, services);
         const { failure, failureMessage } = view;
-        const job = { ...listed(row), ...status, failure, failureMessage };
+        const facts = { ...progressOf(view), failure, failureMessage };
+        const job = { ...listed(row), ...status, ...facts };
         return answerState(request, reply, job);
       },
     );
@@ -48,14 +50,12 @@ export const readRoutes =
           summary: "The versions of a job's minutes, newest first",
           tags: ['jobs'],
           params: jobParameters,
-          response: { 200: z.object({ versions: z.array(listedVersionSchema) }), 304: notModified },
+          response: { 200: versionsSchema, 304: notModified },
         },
       },
       async (request, reply) => {
         const row = await requestedJob(context, request);
-        const versions = await (await services.library()).versions(row.tenant, row.id);
-        const answer = { versions: versions.map((version) => listedVersion(row, version)) };
-        return answerState(request, reply, answer);
+        return answerState(request, reply, await readVersions(row, services));
       },
     );
 

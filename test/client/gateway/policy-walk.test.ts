@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
@@ -31,7 +32,10 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /api/webhooks/:id/rotate-secret': { keepHours: 0 },
 };
 /** What both tenants have. */
-const QUERIES: Readonly<Record<string, string>> = { '/api/library': '?search=painter' };
+const QUERIES: Readonly<Record<string, string>> = {
+  '/api/library': '?search=painter',
+  '/api/jobs/:id/change': `?change=${randomUUID()}`,
+};
 /** Of parameters that are not the id of something that belongs to a tenant. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   name: 'minutes.md',

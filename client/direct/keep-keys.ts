@@ -1,0 +1,23 @@
+import type { KeyKeeper } from '../back-end.ts';
+import { parseTenant } from '../config.ts';
+import type { Direct } from './direct-back-end.ts';
+
+/** Keeps the keys in the database, which needs no key. */
+export const directKeys = ({ env, services }: Direct): KeyKeeper => ({
+  createKey: async (typed) => {
+    const tenant = parseTenant(env, typed.tenant);
+    const { createKey } = await import('../keys/manage-keys.ts');
+    return { tenant, made: await createKey(services.apiKeys, tenant, typed) };
+  },
+  listKeys: async (wanted) => {
+    const tenant = parseTenant(env, wanted.tenant);
+    const { keyView } = await import('../keys/manage-keys.ts');
+    const rows = await (await services.apiKeys()).list(tenant);
+    return rows.map((row) => keyView(row));
+  },
+  revokeKey: async ({ tenant, id }) => {
+    const parsed = parseTenant(env, tenant);
+    const { revokeKey } = await import('../keys/manage-keys.ts');
+    return await revokeKey(services.apiKeys, parsed, id);
+  },
+});

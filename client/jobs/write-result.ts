@@ -1,0 +1,54 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { MediaBinaries } from '../../adapters/media/media-binaries.ts';
+import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
+import { approvedFiles } from './approved-files.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** The files of a version of minutes, wherever they are read from. */
+export interface ResultSource {
+  /** Of the job. */
+  readonly id: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  /** Of `approved.sha256`; null unless the version is approved. */
+  readonly filesSha256: string | null;
+  readonly open: (name: string) => Promise<Readable>;
+  /** Puts the recording beside the page in a folder; null: it was not asked for. */
+  readonly addRecording: ((into: RecordingPlace) => Promise<WrittenFile>) | null;
+}
+
+interface RecordingPlace {
+  readonly folder: string;
+  readonly binaries: MediaBinaries;
+}
+
+export interface WrittenFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Writes the files into the folder, which is created when it is missing. Each file appears whole or not at all, and
+ * replaces an older one of its name. Files of an approved version are those that were approved, beside the list of their
+ * digests; with files of another version, that list is removed. Throws `NotAsApprovedError`.
+ */
+export async function writeResult(source: ResultSource, folder: string): Promise<WrittenFile[]> {
+  const check = await approvedFiles(source);
+  await mkdir(folder, { recursive: true });
+  // That of another version would say of these files that they are not as approved.
+  if (!source.files.some(({ name }) => name === APPROVED_FILES))
+    await rm(join(folder, APPROVED_FILES), { force: true });
+  const files = [];
+  for (const { name } of source.files) {
+    const path = join(folder, name);
+    await writeWhole(path, async (partial) => {
+      await pipeline(await source.open(name), createWriteStream(partial, { flags: 'wx' }));
+      await check(name, partial);
+    });
+    files.push({ name, path });
+  }
+  return files;
+}

@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import { PREFER_COMMANDS } from '../gateway/http-words.ts';
+import type { GatewayAddress } from './gateway-address.ts';
+import { errorOf, GatewayUnreachableError, jsonOf, NoGatewayError } from './gateway-errors.ts';
+
+export interface Asked {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** What is undefined is left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly json?: object;
+  /** A file, and its type. */
+  readonly body?: { readonly bytes: NonNullable<RequestInit['body']>; readonly type: string };
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export type GatewayClient = ReturnType<typeof createGatewayClient>;
+
+/** Asks the routes of a gateway below `/api`. Sends the key there and nowhere else: no redirect is followed. */
+export function createGatewayClient(address: GatewayAddress) {
+  const { place } = address;
+
+  /** The answer, not read yet. Throws what it stands for, unless its status is one of success. */
+  async function open(path: string, asked: Asked = {}): Promise<Response> {
+    const response = await send(address, path, asked);
+    if (response.ok) return response;
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      throw new NoGatewayError(place, 'a redirect, which would take the key elsewhere');
+    }
+    throw errorOf(response.status, await textOf(response, PROBLEM_CHARACTERS, place), address);
+  }
+
+  return {
+    place,
+    open,
+    /** The JSON of an answer. Throws what it stands for, and `NoGatewayError` for one of another form. */
+    ask: async <T>(schema: z.ZodType<T>, path: string, asked: Asked = {}): Promise<T> => {
+      const signal = AbortSignal.any([
+        ...(asked.signal === undefined ? [] : [asked.signal]),
+        AbortSignal.timeout(asked.body === undefined ? ANSWER_MS : FILE_MS),
+      ]);
+      const response = await open(path, { ...asked, signal });
+      const body = jsonOf(await textOf(response, ANSWER_CHARACTERS, place));
+      const parsed = schema.safeParse(body);
+      if (parsed.success) return parsed.data;
+      const [first] = parsed.error.issues;
+      throw new NoGatewayError(place, `${path.split('/')[1]}: ${first?.path.join('.')}`);
+    },
+  };
+}
+
+async function send(
+  { url, place, key }: GatewayAddress,
+  path: string,
+  { method = 'GET', query = {}, json, body, headers, signal }: Asked,
+): Promise<Response> {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  const content = json === undefined ? body : { bytes: JSON.stringify(json), type: JSON_TYPE };
+  try {
+    return await fetch(`${url}/api${path}${parameters.size === 0 ? '' : `?${parameters}`}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        authorization: `Bearer ${key}`,
+        prefer: PREFER_COMMANDS,
+        ...(content !== undefined && { 'content-type': content.type }),
+        ...headers,
+      },
+      ...(content !== undefined && { body: content.bytes, duplex: 'half' }),
+      ...(signal !== undefined && { signal }),
+    });
+  } catch (error) {
+    throw new GatewayUnreachableError(place, error);
+  }
+}
+
+const JSON_TYPE = 'application/json';
+/** The gateway gives its routes a minute; one that takes a file, ten, after up to ten for the file. */
+const ANSWER_MS = 90_000;
+const FILE_MS = 1_200_000;
+const PROBLEM_CHARACTERS = 100_000;
+/** The explanation of a day's minutes has some millions. */
+const ANSWER_CHARACTERS = 100_000_000;
+
+/** The text of an answer, of so many characters at most. */
+async function textOf(response: Response, most: number, place: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const block of response.body ?? []) {
+      text += decoder.decode(block, { stream: true });
+      if (text.length > most) break;
+    }
+  } catch (error) {
+    throw new GatewayUnreachableError(place, error);
+  }
+  if (text.length > most) throw new NoGatewayError(place, `more than ${most} characters`);
+  return text + decoder.decode();
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { CODES_OF_ERRORS } from '../gateway/error-codes.ts';
+import type { GatewayAddress } from './gateway-address.ts';
+
+/** What a gateway says of a request that it refuses; newer ones may know other codes. */
+const problemSchema = z.object({
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+});
+
+/** The error that an answer stands for: of the same name, and in the same words, as where the services are. */
+export function errorOf(
+  status: number,
+  body: string,
+  { place }: Pick<GatewayAddress, 'place'>,
+): Error {
+  const problem = problemSchema.safeParse(jsonOf(body)).data;
+  if (problem === undefined) return new NoGatewayError(place, `status ${status}`);
+  const { code, detail, requestId } = problem;
+  if (status === 401) return new KeyRefusedError(`HANSARD_KEY: ${detail}`);
+  if (status === 403) return new KeyRefusedError(detail);
+  const name = NAMES.get(code);
+  return name === undefined
+    ? new GatewayError(`the gateway at ${place} (HANSARD_URL): ${detail} (request ${requestId})`, {
+        isPassing: status >= 500 || status === 429,
+      })
+    : Object.assign(new Error(detail), { name });
+}
+
+/** By code: the names by which the command line knows its exit codes. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(CODES_OF_ERRORS).map(([name, code]) => [code, name] as const),
+  ['invalid_request', 'InvalidOptionError'],
+]);
+
+/** JSON, else what is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nobody is let in with this key, or it may not do this. */
+class KeyRefusedError extends Error {
+  override readonly name = 'KeyRefusedError';
+}
+
+/** The gateway cannot do it, for reasons that have no name where the services are. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  /** It may answer in a while. */
+  readonly isPassing: boolean;
+
+  constructor(message: string, { isPassing }: { readonly isPassing: boolean }) {
+    super(message);
+    this.isPassing = isPassing;
+  }
+}
+
+/** Who answers is no gateway of Hansard, or one that this command line does not understand. */
+export class NoGatewayError extends Error {
+  override readonly name = 'NoGatewayError';
+
+  constructor(place: string, what: string) {
+    super(
+      `what answers at ${place} (HANSARD_URL) does not answer as the gateway of this version of Hansard does (${what}): check the address and the versions`,
+    );
+  }
+}
+
+/** Nobody answers, or the line broke. */
+export class GatewayUnreachableError extends Error {
+  override readonly name = 'GatewayUnreachableError';
+
+  constructor(place: string, cause: unknown) {
+    super(
+      `the gateway at ${place} (HANSARD_URL) cannot be reached (${reasonOf(cause)}): check the address, and whether it runs`,
+      { cause },
+    );
+  }
+}
+
+/** Of `fetch`, only the innermost cause says what happened. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
