@@ -31,7 +31,7 @@ export interface JobName {
 }
 
 /** A tenant if the user said one. */
-export type TenantName = Pick<JobName, 'tenant'>;
+type TenantName = Pick<JobName, 'tenant'>;
 
 /** Throws the errors of `findJob`, as all that is about one job. */
 export interface JobReader {

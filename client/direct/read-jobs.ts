@@ -50,13 +50,16 @@ export function directReader(direct: Direct): JobReader {
     },
     explain: async (job, { item, version }) => {
       const row = await namedVersion(direct, job, version);
-      const [{ explainJob }, store, database, library] = await Promise.all([
+      const [{ explainJob }, { explanationSchema }, store, database, library] = await Promise.all([
         import('../jobs/explain/explain-job.ts'),
+        import('../jobs/explain/explanation.ts'),
         services.store(),
         services.database(),
         services.library(),
       ]);
-      return await explainJob(row, { store, database, library }, { item });
+      const ports = { store, database, library };
+      // With its fields in the order of the schema, as a gateway answers it.
+      return explanationSchema.parse(await explainJob(row, ports, { item }));
     },
     result: async (job, { version, formats, withAudio }) => {
       const row = await namedVersion(direct, job, version);

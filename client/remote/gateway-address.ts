@@ -22,7 +22,7 @@ export function parseGatewayAddress(env: Environment): GatewayAddress {
       'HANSARD_URL is not of the form https://minutes.example.org. Correct it.',
     );
   }
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+  if (!isSafeAddress(url)) {
     throw new SettingError(
       'invalid',
       `HANSARD_URL is http://${url.host}: whoever reads the line would have the key. Write https://, which http:// may replace on this machine only.`,
@@ -37,6 +37,10 @@ export function parseGatewayAddress(env: Environment): GatewayAddress {
   const path = url.pathname.replace(/\/+$/, '');
   return { url: `${url.origin}${path}`, place: url.host, key: HANSARD_KEY };
 }
+
+/** Whether nobody on the way can read what is sent there. */
+export const isSafeAddress = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -6,7 +6,7 @@ import { errorOf, GatewayUnreachableError, jsonOf, NoGatewayError } from './gate
 export interface Asked {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   /** What is undefined is left out. */
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly json?: object;
   /** A file, and its type. */
   readonly body?: { readonly bytes: NonNullable<RequestInit['body']>; readonly type: string };
@@ -74,6 +74,10 @@ async function send(
       ...(signal !== undefined && { signal }),
     });
   } catch (error) {
+    // Ctrl-C.
+    if (signal?.reason instanceof Error && signal.reason.name === 'InterruptedError') {
+      throw signal.reason;
+    }
     throw new GatewayUnreachableError(place, error);
   }
 }

@@ -24,6 +24,7 @@ export function errorOf(
   const name = NAMES.get(code);
   return name === undefined
     ? new GatewayError(`the gateway at ${place} (HANSARD_URL): ${detail} (request ${requestId})`, {
+        code,
         isPassing: status >= 500 || status === 429,
       })
     : Object.assign(new Error(detail), { name });
@@ -52,12 +53,18 @@ class KeyRefusedError extends Error {
 /** The gateway cannot do it, for reasons that have no name where the services are. */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';
+  /** Of its problem; null: it answered none. */
+  readonly code: string | null;
   /** It may answer in a while. */
   readonly isPassing: boolean;
 
-  constructor(message: string, { isPassing }: { readonly isPassing: boolean }) {
+  constructor(
+    message: string,
+    { isPassing, code = null }: { readonly isPassing: boolean; readonly code?: string | null },
+  ) {
     super(message);
     this.isPassing = isPassing;
+    this.code = code;
   }
 }
 

@@ -7,8 +7,8 @@ import { jobPath } from './job-path.ts';
 /** Starts and stops jobs by the routes of a gateway. */
 export const remoteMaker = (client: GatewayClient): JobMaker => ({
   submit: async (submission, options) => {
-    const { postFile } = await import('./post-file.ts');
-    return await postFile(client, submission, options);
+    const { submitFiles } = await import('./submit-files.ts');
+    return await submitFiles(client, submission, options);
   },
   cancel: async (job) =>
     await client.ask(cancelledSchema, jobPath(job, '/cancel'), { method: 'POST' }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { SettingError } from '../../adapters/settings/environment.ts';
-import { InvalidOptionError, parseTenant, readEnvironment } from '../../client/config.ts';
+import { InvalidOptionError, isRemote, parseTenant, readEnvironment } from '../../client/config.ts';
 
 async function homeWithStack(contents: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'hansard-home-'));
@@ -16,13 +16,28 @@ async function homeWithStack(contents: string): Promise<string> {
   return home;
 }
 
-const STACK = JSON.stringify({ env: { S3_BUCKET: 'local', DATABASE_URL: 'postgres://local/x' } });
+const STACK = JSON.stringify({
+  env: {
+    S3_BUCKET: 'local',
+    DATABASE_URL: 'postgres://local/x',
+    HANSARD_URL: 'http://127.0.0.1:8080',
+    HANSARD_KEY: 'hansard_key',
+  },
+});
 
 test("where nothing says where the services are, this clone's local stack does", async () => {
   const own = { HANSARD_HOME: await homeWithStack(STACK), HANSARD_TENANT: 'ann', S3_BUCKET: '' };
   const { env, localStack } = readEnvironment(own);
   expect(env).toMatchObject({ S3_BUCKET: 'local', HANSARD_TENANT: 'ann' });
   expect(localStack).toMatch(/stack\.json$/);
+});
+
+test("the gateway of this clone's stack is used by those only who name it", async () => {
+  const own = { HANSARD_HOME: await homeWithStack(STACK) };
+  expect(isRemote(readEnvironment(own).env)).toBe(false);
+  const named = { ...own, HANSARD_URL: 'http://127.0.0.1:8080' };
+  expect(readEnvironment(named).env).toMatchObject({ HANSARD_URL: 'http://127.0.0.1:8080' });
+  expect(readEnvironment(named).env).not.toHaveProperty('HANSARD_KEY');
 });
 
 test.each(['S3_BUCKET', 'S3_ENDPOINT', 'DATABASE_URL', 'TEMPORAL_ADDRESS'])(

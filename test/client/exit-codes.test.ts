@@ -3,7 +3,7 @@ import { UnusableRecordingError } from '../../adapters/media/media-errors.ts';
 import { TemporalUnreachableError } from '../../adapters/temporal/temporal-errors.ts';
 import { exitCode, InterruptedError } from '../../client/cli/exit-codes.ts';
 import { SettingError } from '../../adapters/settings/environment.ts';
-import { InvalidOptionError } from '../../client/config.ts';
+import { InvalidOptionError, OnlyDirectError } from '../../client/config.ts';
 import { describeError } from '../../client/describe-error.ts';
 import { ConfigurationError } from '../../adapters/inference/targets/resolve-target.ts';
 import {
@@ -13,6 +13,11 @@ import {
 } from '../../client/jobs/find-job.ts';
 import { NothingToRetryError } from '../../client/jobs/retry-job.ts';
 import { WatchInterruptedError } from '../../client/jobs/watch-job.ts';
+import { errorOf } from '../../client/remote/gateway-errors.ts';
+
+const AT = { place: 'minutes.example.org' };
+const problem = (code: string) =>
+  JSON.stringify({ status: 400, code, detail: 'words', requestId: 'r' });
 
 test.each([
   [new Error('anything'), 1],
@@ -27,6 +32,14 @@ test.each([
   [new NothingToRetryError('x'), 2],
   [new UnusableRecordingError('missing', 'x'), 2],
   [new JobNotFoundError('ann', 'x'), 3],
+  [new OnlyDirectError('x'), 2],
+  [errorOf(401, problem('key_invalid'), AT), 4],
+  [errorOf(403, problem('not_allowed'), AT), 4],
+  [errorOf(404, problem('job_not_found'), AT), 3],
+  [errorOf(409, problem('version_outdated'), AT), 2],
+  [errorOf(409, problem('no_result'), AT), 1],
+  [errorOf(503, problem('service_unavailable'), AT), 1],
+  [errorOf(502, '<html>', AT), 1],
   [new WatchInterruptedError('x'), 130],
   [new InterruptedError('x'), 130],
 ])('%s exits %i', (error, code) => {

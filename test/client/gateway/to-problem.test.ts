@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { wordsOf } from '../../../client/gateway/http-words.ts';
 import { toProblem } from '../../../client/gateway/to-problem.ts';
 
 const errorNamed = (name: string, message = 'words'): Error =>
@@ -69,4 +70,11 @@ test.each([
   const { error } = check(query) as { error: unknown };
   const problem = toProblem({ validation: error, validationContext: 'querystring' });
   expect(problem).toMatchObject({ code: 'invalid_request', errors: [{ detail }] });
+});
+
+test('the command line is told in its own words, also what a tenant has not', () => {
+  const message = 'tenant ann has no job x: npm run -s hansard -- list shows its jobs';
+  const error = errorNamed('JobNotFoundError', message);
+  expect(toProblem(error, wordsOf('words=command-line'))?.detail).toBe(message);
+  expect(toProblem(error, wordsOf('respond-async'))?.detail).toContain('GET /api/jobs');
 });
