@@ -25,7 +25,7 @@ interface NewUpload {
 /** Throws `TooManyUploadsError`. */
 export async function beginUpload(
   services: UploadServices,
-  { tenant, keyId }: Principal,
+  { tenant, keyId }: Pick<Principal, 'tenant' | 'keyId'>,
   { sha256, ...file }: NewUpload,
 ): Promise<UploadRow> {
   const uploads = await services.uploads();

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import { createRefusals } from '../../../adapters/database/refusals.ts';
-import { newApiKey } from '../../../adapters/identity/api-key.ts';
+import { secretsOf } from '../../../adapters/identity/secret.ts';
 import { InvalidOptionError } from '../../../client/config.ts';
 import { answerNoRequest } from '../../../client/gateway/answer-errors.ts';
 import type { GatewayApp } from '../../../client/gateway/gateway-app.ts';
@@ -348,7 +348,7 @@ test('keys that were never seen are looked up 300 times a minute for an address;
   const ask = async (headers: Record<string, string>, remoteAddress = '10.1.1.1') =>
     (await tried.app.inject({ url: '/api/keys', headers, remoteAddress })).statusCode;
   expect(await ask(used.headers)).toBe(200);
-  const unknown = () => ({ authorization: `Bearer ${newApiKey().key}` });
+  const unknown = () => ({ authorization: `Bearer ${secretsOf('hansard').make().secret}` });
   for (let count = 0; count < 300; count += 1) await ask(unknown());
   expect(await ask(unused.headers)).toBe(429);
   expect(await ask(used.headers)).toBe(200);

@@ -87,8 +87,7 @@ async function belongingsOf(tenant: string): Promise<Belongings> {
   await finishedJob(gateway.services, tenant, id, { title: `secret of ${tenant}` });
   const { id: keys } = await gateway.keyOf(tenant, 'viewer', `secret of ${tenant}`);
   const file = { name: `secret of ${tenant}`, bytes: 9, contentType: null, sha256: null };
-  const principal = { tenant, role: 'submitter', keyId: keys } as const;
-  const { id: uploads } = await beginUpload(gateway.services, principal, file);
+  const { id: uploads } = await beginUpload(gateway.services, { tenant, keyId: keys }, file);
   const endpoints = await gateway.services.webhookEndpoints();
   const made = await endpoints.create(tenant, {
     url: `https://${tenant}.example/`,

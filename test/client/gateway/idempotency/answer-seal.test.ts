@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { newApiKey } from '../../../../adapters/identity/api-key.ts';
+import { secretsOf } from '../../../../adapters/identity/secret.ts';
 import { createAnswerSeal } from '../../../../client/gateway/idempotency/answer-seal.ts';
 
 test('what a key closes, it opens in its place, and no other key or place does', () => {
-  const [own, other] = [newApiKey().key, newApiKey().key];
+  const [own, other] = [secretsOf('hansard').make().secret, secretsOf('hansard').make().secret];
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme' }),
