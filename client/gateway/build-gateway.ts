@@ -9,6 +9,7 @@ import { authenticate } from './authenticate.ts';
 import { addDocsPage } from './docs-page.ts';
 import type { GatewayApp, GatewayContext, Principal } from './gateway-app.ts';
 import { createGatewayMetrics } from './gateway-metrics.ts';
+import { addHandlerTimeout } from './handler-timeout.ts';
 import { addHealthRoutes } from './health-routes.ts';
 import { addRepeatedRequests } from './idempotency/repeat-requests.ts';
 import { inferenceRoutes } from './inference/inference-routes.ts';
@@ -76,6 +77,7 @@ export async function buildGateway(
   await app.register(cookie);
   app.addHook('onRequest', authenticate(context, limits));
   addRepeatedRequests(app, context);
+  addHandlerTimeout(app);
   await addOpenApi(app);
   await addDocsPage(app);
   addHealthRoutes(app, createReadiness(context, log), metrics);

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { RequestName } from '../../../adapters/database/idempotent-requests.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { isOutOfTime } from '../handler-timeout.ts';
 import { digestOfPosted, digestWhileRead } from '../jobs/posted-file.ts';
 import { sentSecret } from '../presented-key.ts';
 import { ProblemError } from '../problem.ts';
@@ -34,8 +35,12 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
     });
     switch (claimed.state) {
       case 'claimed': {
-        const digest = file === null ? () => null : digestWhileRead(file);
-        const fingerprint = () => print(digest());
+        const digest = file === null ? null : digestWhileRead(file);
+        const fingerprint = () => {
+          if (digest === null) return print(null);
+          const read = digest();
+          return read === null ? null : print(read);
+        };
         claims.set(request, { ...place, claim: claimed.claim, seal, fingerprint });
         return;
       }
@@ -56,14 +61,15 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
     if (claim === undefined) return payload;
     claims.delete(request);
     const kept = keptOf(reply, payload);
-    // Its time is over, and it may still go on: nobody else begins before its lease has ended.
-    if (kept === null && request.signal.aborted) return payload;
+    // It may still go on: nobody else begins before its lease has ended.
+    if (kept === null && isOutOfTime(request)) return payload;
     try {
       const requests = await services.idempotentRequests();
-      if (kept === null) await requests.giveUp(claim);
+      const fingerprint = claim.fingerprint();
+      if (kept === null || fingerprint === null) await requests.giveUp(claim);
       else {
         const answer = claim.seal.close(kept, claim.name);
-        await requests.answer(claim, { fingerprint: claim.fingerprint(), answer });
+        await requests.answer(claim, { fingerprint, answer });
       }
     } catch (error) {
       // What was asked for is done all the same.
@@ -76,7 +82,8 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
 interface Claim extends RequestName {
   readonly claim: string;
   readonly seal: AnswerSeal;
-  readonly fingerprint: () => string;
+  /** Null: the posted file was not read to its end. */
+  readonly fingerprint: () => string | null;
 }
 
 /** Until a request that has run out of time surely does nothing more. */

@@ -1,7 +1,10 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createDatabase } from '../../../../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../../../../adapters/database/idempotent-requests.ts';
 import { migrate } from '../../../../adapters/database/migrate.ts';
+import type { GatewayApp } from '../../../../client/gateway/gateway-app.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testStack } from '../../../support/stack.ts';
 import { finishedJob } from '../jobs/finished-job.ts';
@@ -51,7 +54,7 @@ async function asker(tenant = freshTenant()) {
     const keys = await (await gateway.services.apiKeys()).list(tenant);
     return keys.filter(({ name }) => name === keyName).length;
   };
-  return { tenant, id, post, rows, named };
+  return { tenant, id, headers, post, rows, named };
 }
 const text = (payload: string) => [payload, { 'content-type': 'text/plain' }] as const;
 
@@ -130,6 +133,30 @@ test('what was refused is not kept: the name is free for another try', async () 
   });
 });
 
+test('a client that is refused, or lost while it sends, can try again at once over its next connection', async () => {
+  const { tenant, rows, headers } = await asker();
+  await finishedJob(gateway.services, tenant, JOB);
+  const address = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
+  const named = { ...headers, 'idempotency-key': 'again' };
+  const refused = await fetch(`${address}/api/jobs/${JOB}/approve`, {
+    method: 'POST',
+    headers: { ...named, 'content-type': 'application/json' },
+    body: '{"version":7}',
+  });
+  expect(refused.status).toBe(404);
+  expect(await rows()).toEqual([]);
+  const { port } = new URL(address);
+  const socket = connect(Number(port), '127.0.0.1');
+  const { authorization } = named;
+  socket.write(
+    `POST /api/jobs?name=a.txt HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n` +
+      `idempotency-key: again\r\ncontent-type: text/plain\r\ncontent-length: 1000\r\n\r\n${TALK}`,
+  );
+  await expect.poll(rows).toHaveLength(1);
+  socket.destroy();
+  await expect.poll(rows).toEqual([]);
+});
+
 test.each(['', 'a'.repeat(256), 'naïve'])('the name %j is refused', async (name) => {
   const { post } = await asker();
   expect(await post('/keys', name, { name: 'k', role: 'viewer' })).toMatchObject({
@@ -154,6 +181,41 @@ test('a request whose process died gives way when its time is over, and changes 
   await requests.answer({ ...place, claim: next.claim }, { fingerprint: 'g', answer });
   const kept = await requests.claim(place, { fingerprint: 'g', leaseMs: 0 });
   expect(kept).toEqual({ state: 'answered', fingerprint: 'g', answer });
+});
+
+test('a handler that runs out of time is answered for, and nobody does the same before it surely has ended', async () => {
+  const { promise: late, resolve: end } = Promise.withResolvers<void>();
+  const slowRoutes = () => async (app: GatewayApp) => {
+    app.post(
+      '/slow',
+      {
+        config: { action: 'jobs:read' },
+        handlerTimeout: 1_500,
+        schema: { body: z.strictObject({ n: z.int() }) },
+      },
+      async () => {
+        await late;
+        return {};
+      },
+    );
+  };
+  await using slow = await testGateway({ apiRoutes: [slowRoutes] });
+  const { headers } = await slow.keyOf(freshTenant(), 'viewer');
+  const address = await slow.app.listen({ port: 0, host: '127.0.0.1' });
+  const post = async () => {
+    const answer = await fetch(`${address}/api/slow?title=secret`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'slow' },
+      body: '{"n":1}',
+    });
+    return await answer.json();
+  };
+  expect(await post()).toMatchObject({ status: 503, code: 'timed_out' });
+  expect(await post()).toMatchObject({ status: 409, code: 'idempotency_key_in_use' });
+  end();
+  await late;
+  expect(await post()).toMatchObject({ status: 409, code: 'idempotency_key_in_use' });
+  expect(slow.logged()).not.toMatch(/secret|already sent/);
 });
 
 test('an answer is kept for a day, and a key has only so many of them', async () => {
