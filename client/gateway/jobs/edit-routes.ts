@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { InvalidOptionError } from '../../config.ts';
-import { editedChange } from '../../jobs/edited-change.ts';
+import { editedChangeApart } from '../../jobs/edited-change-apart.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { atOnce } from './at-once.ts';
 import { answerChange, authorOf, type Patience } from './answer-change.ts';
@@ -26,6 +26,8 @@ export const editRoutes =
           operationId: 'editJob',
           summary:
             'Take a corrected minutes.json or transcript.json back, as the next version; no model is called',
+          description:
+            'The body is the whole file, as exports gave it, with the corrections of a person. What the machine measured or counted cannot be changed, and is refused with its place in the file.',
           tags: ['jobs'],
           consumes: ['application/json'],
           params: jobParameters,
@@ -51,7 +53,11 @@ export const editRoutes =
           withPostedFile(
             body,
             { name: 'the body', mostBytes: MOST_BYTES },
-            async (path) => await editedChange(path, row, { store, madeFrom: query.version }),
+            async (path) =>
+              await editedChangeApart(
+                { path, row, madeFrom: query.version, env: context.env },
+                store,
+              ),
           ),
         );
         const wanted = edited && { kind: 'edit' as const, edited, by: author };

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { editedChangeApart } from '../../../../client/jobs/edited-change-apart.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testGateway } from '../test-gateway.ts';
-import { finishedJob } from './finished-job.ts';
+import { FILES, finishedJob } from './finished-job.ts';
 
 /** Requests that no honest client makes: each gets an answer of its own, and none is a fault of ours. */
 
@@ -65,6 +66,34 @@ test.each([
   const store = await gateway.services.store();
   const sources = await Array.fromAsync(store.list(`${tenant}/sources/`));
   expect(sources).toEqual([]);
+});
+
+test('a large edit is read as a small one is, and one that takes too much memory is refused', async () => {
+  const edit = async (payload: string) => {
+    const url = `/api/jobs/${ID}/edit`;
+    const type = { 'content-type': 'application/json' };
+    const options = { method: 'POST' as const, url, payload };
+    return (await gateway.app.inject({ ...options, headers: { ...headers, ...type } })).json();
+  };
+  const padding = ' '.repeat(2_000_000);
+  const transcript = FILES['transcript.json'];
+  expect(await edit(padding + transcript)).toMatchObject({ outcome: 'same' });
+  const longer = transcript.replace('"durationSeconds":60', '"durationSeconds":61');
+  expect(await edit(padding + longer)).toMatchObject({
+    code: 'edit_unusable',
+    detail: 'the body: durationSeconds: cannot be changed: it says what the machine did',
+  });
+  const path = join(scratch, 'bomb.json');
+  await writeFile(path, `{"segments":[${'{},'.repeat(2_000_000)}{}]}`);
+  onTestFinished(() => rm(path));
+  const { env, services } = gateway;
+  const [library, store] = await Promise.all([services.library(), services.store()]);
+  const row = await library.find(tenant, ID);
+  if (row === null) throw new Error('there is no job');
+  const task = { path, row, madeFrom: undefined, env };
+  await expect(editedChangeApart(task, store, { memoryMb: 64 })).rejects.toThrow(
+    'takes too much memory',
+  );
 });
 
 function sender() {
