@@ -89,6 +89,8 @@ export async function changeWarmSchedule(
   target: string,
   change: WarmChange,
 ): Promise<boolean> {
+  // What no target can be called is not asked for.
+  if (!/^[\w.-]{1,100}$/.test(target)) return false;
   if (change === 'delete') return await deleteSchedule(client, scheduleId(target));
   const handle = client.schedule.getHandle(scheduleId(target));
   const changed = {
