@@ -32,7 +32,7 @@ const STATUSES = [
   'failed',
   'cancelled',
 ] as const satisfies readonly (SeenStatus | null)[];
-const INDEXES = ['job_newest_of_status', 'job_newest_waiting'];
+const INDEXES = ['job_newest_of_status', 'job_newest_waiting', 'job_waiting_until'];
 
 await onStack(['postgres'], async (environment) => {
   const db = createDatabase({
@@ -47,11 +47,9 @@ await onStack(['postgres'], async (environment) => {
   );
   for (const name of INDEXES) await sql`drop index ${sql.id(name)}`.execute(db);
   await insertJobs(db);
-  console.error('measuring without the indexes');
   const without = await measure(db, 10);
   for (const { definition } of indexes.rows) await sql.raw(definition).execute(db);
   await sql`vacuum analyze job`.execute(db);
-  console.error('measuring with them');
   const withIndexes = await measure(db);
   await db.destroy();
   const lines = withIndexes.map(({ status, times }, index) => [
@@ -103,8 +101,11 @@ async function measure(db: Database, count = pages) {
       after = next;
     }
     measured.push({ status, times });
+    console.error(`measured ${status ?? 'all'}: ${ms(median(times))}`);
   }
   return measured;
 }
 
-const ms = (time: number): string => `${time.toFixed(1)} ms`;
+function ms(time: number): string {
+  return `${time.toFixed(1)} ms`;
+}

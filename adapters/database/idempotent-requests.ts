@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './create-database.ts';
 
-export type IdempotentRequests = ReturnType<typeof createIdempotentRequests>;
-
 /** Which request is meant: of whom, and what they call it. */
 export interface RequestName {
   readonly tenant: string;
@@ -12,7 +10,7 @@ export interface RequestName {
 }
 
 /** What became of a claim. */
-export type Claimed =
+type Claimed =
   | { readonly state: 'claimed'; readonly claim: string }
   | { readonly state: 'running' }
   | { readonly state: 'answered'; readonly fingerprint: string; readonly answer: Buffer }

@@ -62,8 +62,14 @@ export async function pageOfJobs(
     if (status === 'waiting' || status === 'completed') {
       const waits = sql<boolean>`coalesce((approval ->> 'until')::timestamptz > ${now}, false)`;
       query = query.where(waits, '=', status === 'waiting');
-      // Follows from it, and names the index of those that wait.
-      if (status === 'waiting') query = query.where(sql<boolean>`approval ->> 'until' is not null`);
+      if (status === 'waiting') {
+        // Both follow from it, and name the indexes of those that wait: as text, times in ISO 8601 have their order, but
+        // for their digits below a second.
+        const aSecondAgo = new Date(now.getTime() - 1_000).toISOString();
+        query = query
+          .where(sql<boolean>`approval ->> 'until' is not null`)
+          .where(sql<boolean>`(approval ->> 'until') collate "C" > ${aSecondAgo}`);
+      }
     }
   }
   const rows = await query.execute();
