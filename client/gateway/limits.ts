@@ -42,7 +42,7 @@ const MINUTE_MS = 60_000;
 /** Whoever is refused more often is told nothing but to wait, and leaves no more rows. */
 const REFUSALS_PER_MINUTE = 60;
 /** More than new keys begin to be used behind one address; keys that are in use go on all the same. */
-const LOOK_UPS_PER_MINUTE = 300;
+const LOOK_UPS_PER_MINUTE = 120;
 
 /** Null on public routes, and until the key is known. */
 const principalOf = ({ principal }: { readonly principal: Principal | null }) => principal;
