@@ -18,6 +18,9 @@ import { exportsSchema, notModified } from './job-schemas.ts';
 
 const bytesSchema = z.unknown().meta({ type: 'string', format: 'binary' });
 
+/** A document of its own schema. */
+const jsonSchema = z.looseObject({});
+
 /** The files of a job's minutes, which are made of what people said: nothing of them is ever shown as a page. */
 export const exportRoutes =
   (context: GatewayContext) =>
@@ -33,6 +36,8 @@ export const exportRoutes =
         schema: {
           operationId: 'listExports',
           summary: 'The files of the minutes: their names, or all of them packed',
+          description:
+            'Without a format, all files that there are. With format=zip, the answer is the packed files themselves.',
           tags: ['jobs'],
           params: jobParameters,
           querystring: versionQuery.extend({
@@ -84,6 +89,8 @@ export const exportRoutes =
         schema: {
           operationId: 'readExport',
           summary: 'A file of the minutes',
+          description:
+            'As a download: no browser shows it as a page. A file of an approved version is compared with what was approved before its first byte is sent.',
           tags: ['jobs'],
           params: jobParameters.extend({
             name: z.string().max(100).describe('Such as minutes.pdf: exports lists them'),
@@ -93,7 +100,10 @@ export const exportRoutes =
             200: {
               description: 'The file',
               content: Object.fromEntries(
-                Object.values(TYPES).map((type) => [type, { schema: bytesSchema }]),
+                Object.values(TYPES).map((type) => [
+                  type,
+                  { schema: type === TYPES['.json'] ? jsonSchema : bytesSchema },
+                ]),
               ),
             },
             304: notModified,
