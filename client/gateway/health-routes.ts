@@ -15,6 +15,7 @@ export function addHealthRoutes(
     schema: {
       operationId: 'getHealth',
       summary: 'Whether the gateway answers',
+      description: 'Asks nothing else: use it to see whether the process is alive.',
       tags: ['operation'],
       response: { 200: z.object({ status: z.literal('ok') }) },
     },
@@ -26,6 +27,8 @@ export function addHealthRoutes(
     schema: {
       operationId: 'getReadiness',
       summary: 'Whether database, store and Temporal can be used',
+      description:
+        'Is 200 when all of them can be used and the database is migrated, and 503 otherwise. They are asked at most once a second.',
       tags: ['operation'],
       response: { 200: readinessSchema, 503: readinessSchema },
     },
@@ -41,6 +44,8 @@ export function addHealthRoutes(
     schema: {
       operationId: 'getMetrics',
       summary: 'Metrics for Prometheus',
+      description:
+        'In the exposition format of Prometheus: times of requests by method, pattern of the route, and status.',
       tags: ['operation'],
       response: {
         200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } },

@@ -14,6 +14,7 @@ export const keyRoutes =
       schema: {
         operationId: 'listKeys',
         summary: 'The keys of the tenant, newest first',
+        description: 'Nothing of a key itself, which is stored nowhere. At most 1,000.',
         tags: ['keys'],
         response: { 200: keysSchema },
       },
@@ -51,6 +52,8 @@ export const keyRoutes =
       schema: {
         operationId: 'revokeKey',
         summary: 'End a key at once and for ever',
+        description:
+          'A key that was revoked before stays as it is. Event streams of the key end within a minute.',
         tags: ['keys'],
         params: z.object({ id: z.string().max(100) }),
         response: { 204: z.undefined().describe('The key is revoked') },

@@ -1,9 +1,10 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { GatewayApp } from './gateway-app.ts';
+import { problemsOf } from './open-api-problems.ts';
 import { POLICY } from './policy.ts';
-import { PROBLEM_TYPE, problemSchema } from './problem.ts';
 
 /** `/openapi.json`: the routes that are registered after this one, from their schemas. */
 export async function addOpenApi(app: GatewayApp): Promise<void> {
@@ -19,8 +20,16 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       servers: [{ url: '/' }],
       security: [{ key: [] }],
       tags: [
+        {
+          name: 'jobs',
+          description: 'Minutes in the making, what is known of them, and their files',
+        },
+        { name: 'library', description: 'Looking for words in all minutes' },
+        { name: 'targets', description: 'The models that jobs call' },
+        { name: 'schedules', description: 'What keeps models warm' },
         { name: 'uploads', description: 'Files that come in parts' },
         { name: 'session', description: 'Signing in to the page' },
+        { name: 'webhooks', description: 'Where a tenant hears of its jobs' },
         { name: 'keys', description: 'Keys of the tenant' },
         { name: 'inference', description: 'Models, as clients of OpenAI ask them' },
         { name: 'operation', description: 'For those who run Hansard' },
@@ -32,29 +41,31 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       },
     },
     transform: (given) => {
-      const response = Object.assign({}, PROBLEMS, given.schema.response);
+      const { route, url: pattern } = given;
+      const action = route.config?.action;
+      const isPublic = action === undefined || action === 'public';
+      const method = String(route.method);
+      const response = {
+        ...problemsOf({ isPublic, method, isOfThing: pattern.includes(':') }),
+        ...described(given.schema.response),
+      };
+      const headers =
+        method === 'POST' && pattern.startsWith('/api/') ? { headers: REPEATABLE } : {};
       const { schema, url } = jsonSchemaTransform({
         ...given,
-        schema: { ...given.schema, response },
+        schema: { ...given.schema, ...headers, response },
       });
-      const action = given.route.config?.action;
       if (schema.hide === true) return { schema, url };
-      return {
-        schema:
-          action === undefined || action === 'public'
-            ? { ...schema, security: [] }
-            : { ...schema, 'x-action': action, 'x-roles': POLICY[action] },
-        url,
-      };
+      const who = isPublic
+        ? { security: [] }
+        : { security: [{ key: [] }], 'x-action': action, 'x-roles': POLICY[action] };
+      return { schema: { ...schema, ...who }, url };
     },
     transformObject: (given) => {
       const document = jsonSchemaTransformObject(given);
       const { schemas = {} } = ('components' in document && document.components) || {};
-      const text = JSON.stringify(document);
       // Each is there twice, as it is sent and as it is answered, and only what is named is wanted.
-      for (const name of Object.keys(schemas)) {
-        if (!text.includes(`"#/components/schemas/${name}"`)) Reflect.deleteProperty(schemas, name);
-      }
+      while (removeUnnamed(document, schemas));
       return document;
     },
   });
@@ -67,10 +78,46 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
   });
 }
 
-/** What every operation may answer besides. */
-const PROBLEMS = {
-  default: {
-    description: 'What went wrong',
-    content: { [PROBLEM_TYPE]: { schema: problemSchema } },
-  },
+/** Of every request that a client may repeat. */
+const REPEATABLE = z.looseObject({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'A name for this request, such as a UUID. Sent again within a day, the same request is answered as before, with idempotency-replayed: true, and nothing is done twice',
+    )
+    .meta({ example: '8e03978e-40d5-43dd-bc93-6894a57f9324' }),
+});
+
+/** Whether something was removed: what only that named is unnamed by now. */
+function removeUnnamed(document: object, schemas: object): boolean {
+  const text = JSON.stringify(document);
+  const unnamed = Object.keys(schemas).filter(
+    (name) => !text.includes(`"#/components/schemas/${name}"`),
+  );
+  for (const name of unnamed) Reflect.deleteProperty(schemas, name);
+  return unnamed.length > 0;
+}
+
+/** Answers with what their status means, where the route says nothing of it. */
+const described = (response: unknown): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(response ?? {}).map(([status, schema]: [string, unknown]) => [
+      status,
+      schema instanceof z.ZodType && schema.description === undefined
+        ? {
+            description: MEANINGS[status] ?? 'The answer',
+            content: { 'application/json': { schema } },
+          }
+        : schema,
+    ]),
+  );
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  200: 'What was asked for',
+  201: 'What was made',
+  202: 'What was begun, and goes on',
+  503: 'What cannot be used',
 };

@@ -26,6 +26,8 @@ export const approveRoutes =
         schema: {
           operationId: 'approveJob',
           summary: 'Approve the minutes: their files are frozen by their digests',
+          description:
+            'The version must be the one that is shown, so that nobody approves what they have not read. What is approved can still be corrected; that makes a draft again.',
           tags: ['jobs'],
           params: jobParameters,
           body: z.strictObject({ version: read, by }),
@@ -43,6 +45,8 @@ export const approveRoutes =
         schema: {
           operationId: 'returnJob',
           summary: 'Return the minutes instead of approving them; a correction makes a draft again',
+          description:
+            'The remark stands in the documents, until a correction takes the place of this version.',
           tags: ['jobs'],
           params: jobParameters,
           body: z.strictObject({
@@ -72,6 +76,7 @@ export const approveRoutes =
         schema: {
           operationId: 'delegateJob',
           summary: 'Ask somebody else to approve the minutes',
+          description: 'The draft goes on to wait, for the person who is named here.',
           tags: ['jobs'],
           params: jobParameters,
           body: z.strictObject({

@@ -20,6 +20,7 @@ export const controlRoutes =
           operationId: 'cancelJob',
           summary:
             'Stop a job, or a change that is being made of it: no new calls, and a few seconds for those already sent',
+          description: 'What was paid for and stored stays, and a retry goes on from there.',
           tags: ['jobs'],
           params: jobParameters,
           response: {
@@ -48,6 +49,7 @@ export const controlRoutes =
           operationId: 'retryJob',
           summary:
             'Run a job again that failed, was cancelled, is partial or lacks its speakers: what is stored is not paid for again',
+          description: 'The job keeps its id. While it runs, nothing more is started.',
           tags: ['jobs'],
           params: jobParameters,
           response: {

@@ -26,6 +26,7 @@ export const correctRoutes =
         schema: {
           operationId: 'renameSpeaker',
           summary: 'Give a speaker a name in every document; no model is called',
+          description: 'Makes a next version of the minutes; the one before stays as it is.',
           tags: ['jobs'],
           params: jobParameters,
           body: z.strictObject({ speaker, name: z.string().max(1_000), by }),
@@ -48,6 +49,8 @@ export const correctRoutes =
         schema: {
           operationId: 'joinSpeakers',
           summary: 'Make two speakers one, where one voice was taken for two; no model is called',
+          description:
+            'Makes a next version of the minutes, in which everything that was said by the one is said by the other.',
           tags: ['jobs'],
           params: jobParameters,
           body: z.strictObject({

@@ -20,6 +20,8 @@ export const listRoutes =
         schema: {
           operationId: 'listJobs',
           summary: 'The jobs, newest first',
+          description:
+            'In pages: next of one is cursor of the one behind it. Jobs that are submitted meanwhile move nothing.',
           tags: ['jobs'],
           querystring: z.strictObject({
             limit,
@@ -60,6 +62,8 @@ export const listRoutes =
           operationId: 'searchLibrary',
           summary:
             'The jobs that have all these words in title, minutes or transcript, newest first',
+          description:
+            'Words of any language, without regard to case, in pages as the list of jobs. Each job has the first line that has one of the words.',
           tags: ['library'],
           querystring: z.strictObject({
             search: z.string().describe('Words, of any language'),

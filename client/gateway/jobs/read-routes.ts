@@ -26,6 +26,7 @@ export const readRoutes =
         schema: {
           operationId: 'readJob',
           summary: 'A job, and how it stands',
+          description: 'With If-None-Match, a job that has not changed is answered with 304.',
           tags: ['jobs'],
           params: jobParameters,
           response: { 200: jobSchema, 304: notModified },
@@ -48,6 +49,8 @@ export const readRoutes =
         schema: {
           operationId: 'listVersions',
           summary: "The versions of a job's minutes, newest first",
+          description:
+            'A run makes a version, and so does each correction and each decision of a person.',
           tags: ['jobs'],
           params: jobParameters,
           response: { 200: versionsSchema, 304: notModified },
@@ -67,6 +70,8 @@ export const readRoutes =
           operationId: 'explainJob',
           summary:
             'Where each statement comes from: the words, the recording, the calls, the ledger',
+          description:
+            'For each statement, the words of the transcript that it cites, their times in the recording, and the calls of models that it follows from.',
           tags: ['jobs'],
           params: jobParameters,
           querystring: versionQuery.extend({
@@ -99,6 +104,8 @@ export const readRoutes =
         schema: {
           operationId: 'readChanges',
           summary: 'What a person changed in a version',
+          description:
+            'Field by field, against the version that the person had before them. A version that a run made has none.',
           tags: ['jobs'],
           params: jobParameters,
           querystring: versionQuery,

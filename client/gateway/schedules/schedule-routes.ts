@@ -26,16 +26,20 @@ const CHANGES = {
   pause: {
     operationId: 'pauseSchedule',
     summary: 'Pause a schedule: its target is kept warm no longer',
+    description: 'It stays paused until it is resumed here, or applied anew by the command line.',
     outcome: 'paused',
   },
   resume: {
     operationId: 'resumeSchedule',
     summary: 'Resume a schedule that is paused',
+    description: 'Its next run is the next one of its window. A schedule that runs stays as it is.',
     outcome: 'resumed',
   },
   trigger: {
     operationId: 'triggerSchedule',
     summary: 'Run a schedule once, now; nothing happens while a run of it goes on',
+    description:
+      'The run makes the smallest call that the target takes, which is paid for, unless a job has just used it.',
     outcome: 'triggered',
   },
 } as const satisfies Partial<Record<WarmChange, object>>;
