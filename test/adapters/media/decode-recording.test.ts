@@ -15,30 +15,32 @@ const FORMATS = [
   ['webm', ['-c:a', 'libopus', '-ar', '48000']],
 ] as const;
 
-const minutes = new Map<string, Promise<Buffer>>();
+/** A player finds the way back into WebM at the next cluster, which begins every 5 s: two after the middle. */
+const SECONDS = 26;
+const made = new Map<string, Promise<Buffer>>();
 
-/** A minute of the sample in a format, made once for all tests. */
-function minuteIn(extension: string, options: readonly string[]): Promise<Buffer> {
+/** The beginning of the sample in a format, made once for all tests. */
+function sampleIn(extension: string, options: readonly string[]): Promise<Buffer> {
   const key = [extension, ...options].join(' ');
-  const made =
-    minutes.get(key) ??
+  const bytes =
+    made.get(key) ??
     withFolder(async (folder) => {
       const path = join(folder, `meeting.${extension}`);
-      await ffmpeg('-i', SAMPLE, '-t', '60', ...options, path);
+      await ffmpeg('-i', SAMPLE, '-t', String(SECONDS), ...options, path);
       return await readFile(path);
     });
-  minutes.set(key, made);
-  return made;
+  made.set(key, bytes);
+  return bytes;
 }
 
 test.each(FORMATS)('%s becomes 16 kHz mono of the same length', async (extension, options) => {
   await withFolder(async (folder) => {
     const path = join(folder, `meeting.${extension}`);
-    await writeFile(path, await minuteIn(extension, options));
+    await writeFile(path, await sampleIn(extension, options));
     const pcmPath = join(folder, 'pcm');
     const { samples } = await decodeRecording({ path, pcmPath });
     expect((await readFile(pcmPath)).length).toBe(samples * 2);
-    expect(samples / 16_000).toBeCloseTo(60, 0);
+    expect(samples / 16_000).toBeCloseTo(SECONDS, 0);
   });
 });
 
@@ -60,18 +62,18 @@ test.each(COMPRESSED)(
   async (extension, options) => {
     await withFolder(async (folder) => {
       const path = join(folder, `meeting.${extension}`);
-      const bytes = Buffer.from(await minuteIn(extension, options));
+      const bytes = Buffer.from(await sampleIn(extension, options));
       const middle = Math.floor(bytes.length / 2);
       for (let index = 0; index < 3000; index += 1) bytes[middle + index] = (index * 37 + 11) % 256;
       await writeFile(path, bytes);
       const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
-      expect(samples / 16_000).toBeCloseTo(60, -0.5);
+      expect(samples / 16_000).toBeCloseTo(SECONDS, -0.5);
       const [damage, ...others] = sound.tracks[0]?.damage ?? [];
       expect(others).toEqual([]);
       expect(sound.disagreements).toBeUndefined();
       // Where 3 kB lie in the middle depends on the bit rate around it.
-      expect(damage?.start).toBeGreaterThan(24);
-      expect(damage?.end).toBeLessThan(36);
+      expect(damage?.start).toBeGreaterThan(10);
+      expect(damage?.end).toBeLessThan(16);
       expect((damage?.end ?? 0) - (damage?.start ?? 0)).toBeGreaterThan(0.05);
       expect((damage?.end ?? 0) - (damage?.start ?? 0)).toBeLessThan(3);
     });
@@ -81,24 +83,23 @@ test.each(COMPRESSED)(
 const optionsOf = (name: string): readonly string[] =>
   FORMATS.find(([extension]) => extension === name)?.[1] ?? [];
 
+// Of every container, `npm run test:recordings` hears a whole file, one that is cut and one with wrong bytes.
 test.each([
   ['flac', optionsOf('flac')],
   ['mp3', optionsOf('mp3')],
   ['webm', optionsOf('webm')],
-  ['mkv', []],
   ['m4a', ['-movflags', '+faststart']],
-  ['wv', []],
 ] as const)('the first half of %s is read, and the rest is damage', async (extension, options) => {
   await withFolder(async (folder) => {
     const path = join(folder, `meeting.${extension}`);
-    const bytes = await minuteIn(extension, options);
+    const bytes = await sampleIn(extension, options);
     await writeFile(path, bytes.subarray(0, bytes.length / 2));
     const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
-    expect(samples / 16_000).toBeCloseTo(60, 0);
+    expect(samples / 16_000).toBeCloseTo(SECONDS, 0);
     const [damage] = sound.tracks[0]?.damage ?? [];
-    expect(damage?.start).toBeGreaterThan(20);
-    expect(damage?.start).toBeLessThan(40);
-    expect(damage?.end).toBeCloseTo(60, 0);
+    expect(damage?.start).toBeGreaterThan(9);
+    expect(damage?.start).toBeLessThan(17);
+    expect(damage?.end).toBeCloseTo(SECONDS, 0);
     expect(sound.disagreements).toBeUndefined();
   });
 });
@@ -106,19 +107,17 @@ test.each([
 test.each([
   ['wav', optionsOf('wav')],
   ['opus', []],
-  ['ogg', optionsOf('ogg')],
-  ['caf', []],
   ['avi', ['-c:a', 'libmp3lame']],
 ] as const)(
   'half of %s, which promises no length of time, is read, and known to be cut',
   async (extension, options) => {
     await withFolder(async (folder) => {
       const path = join(folder, `meeting.${extension}`);
-      const bytes = await minuteIn(extension, options);
+      const bytes = await sampleIn(extension, options);
       await writeFile(path, bytes.subarray(0, bytes.length / 2));
       const { samples, sound } = await decodeRecording({ path, pcmPath: join(folder, 'pcm') });
-      expect(samples / 16_000).toBeGreaterThan(20);
-      expect(samples / 16_000).toBeLessThan(40);
+      expect(samples / 16_000).toBeGreaterThan(9);
+      expect(samples / 16_000).toBeLessThan(17);
       expect(sound.cut).toBe(true);
     });
   },
@@ -226,7 +225,7 @@ test('gaps in a recording become silence, so that later words keep their times',
   });
 });
 
-const PICTURE = 'testsrc2=s=64x64:r=5:d=12';
+const PICTURE = 'testsrc2=s=64x64:r=5:d=8';
 
 test('time stamps that step back, as after a lost connection, drop no sound', async () => {
   await withFolder(async (folder) => {
@@ -257,27 +256,27 @@ test('every audio stream is heard: different ones apart, silent ones not at all'
   const map = ['-map', '0:v', '-map', '1:a', '-map', '2:a', '-c:a', 'aac'];
   const film = ['-c:v', 'mpeg4', ...map];
   expect(
-    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(12, 1, 5), tone(12, 3, 8)), ...film),
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(8, 1, 5), tone(8, 3, 6)), ...film),
   ).toMatchObject({
     tones: [
       [1, 5],
-      [3, 8],
+      [3, 6],
     ],
     heard: ['1.1:1', '1.2:1'],
     leftOut: [],
   });
   expect(
-    await tracksOf('obs.mkv', ...lavfi(PICTURE, 'anullsrc=d=12', tone(12, 3)), ...film),
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, 'anullsrc=d=8', tone(8, 3)), ...film),
   ).toMatchObject({ tones: [[3]], heard: ['1.2:1'], leftOut: ['1:2 silent', '1:1 silent'] });
   expect(
-    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(12, 3), tone(12, 3)), ...film),
+    await tracksOf('obs.mkv', ...lavfi(PICTURE, tone(8, 3), tone(8, 3)), ...film),
   ).toMatchObject({ tones: [[3]], heard: ['1.1:1'], leftOut: ['2:1 duplicate'] });
 });
 
 /** Six seconds, of which the second one sounds. */
 let second: Promise<Int16Array> | undefined;
 
-test.each([3, 6, 7, 8, 9, 16, 24, 60])(
+test.each([3, 6, 9, 60])(
   'of %i channels without a layout, each that sounds is heard',
   async (channels) => {
     await withFolder(async (folder) => {
@@ -354,7 +353,7 @@ test('of two copies the louder is heard', async () => {
   ).toMatchObject({ tones: [[1]], heard: ['1.1:2'], leftOut: ['1:1 duplicate'] });
 });
 
-test.each(['m4a', 'mp4', 'mkv', 'ts', 'mov'])(
+test.each(['m4a', 'mkv', 'ts'])(
   'sound that starts late in %s keeps its time',
   async (extension) => {
     const film = extension === 'm4a' ? [] : ['-map', '1:v', '-map', '0:a', '-c:v', 'mpeg4'];
