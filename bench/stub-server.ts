@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 
 /**
  * A minimal HTTP server in its own process: reads the request and answers with a chat completion of 4 KiB. It sends its
- * port to the parent; to a body that is not JSON it answers with the number of bytes received.
+ * port to the parent; to a body that is not JSON it answers with the number of bytes received. Its argument is the time in
+ * milliseconds that it takes; default: none.
  */
 const answer = Buffer.from(
   JSON.stringify({
@@ -21,6 +22,8 @@ const answer = Buffer.from(
   }),
 );
 
+const delayMs = Number(process.argv[2] ?? 0);
+
 const server = createServer((request, response) => {
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
@@ -28,8 +31,12 @@ const server = createServer((request, response) => {
   });
   request.on('end', () => {
     const isJson = request.headers['content-type'] === 'application/json';
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(isJson ? answer : JSON.stringify({ text: String(bytes) }));
+    const answerNow = (): void => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(isJson ? answer : JSON.stringify({ text: String(bytes) }));
+    };
+    if (delayMs === 0) answerNow();
+    else setTimeout(answerNow, delayMs);
   });
 });
 server.keepAliveTimeout = 60_000;

@@ -1,7 +1,5 @@
-import { sha256 } from '../../adapters/identity/digest.ts';
-import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
+import { keepInQuarantine } from '../../adapters/media/keep-in-quarantine.ts';
 import { pictureQuality } from '../../adapters/media/picture-quality.ts';
-import { UnusablePictureError } from '../../adapters/media/media-errors.ts';
 import { quarantineKey, resultKey, summaryKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
@@ -11,7 +9,6 @@ import { summarySchema } from '../../workflows/contracts/minutes.ts';
 import {
   illustrateAnswerSchema,
   storedResultSchema,
-  type IllustrateAnswer,
   type StoredResult,
 } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -34,35 +31,17 @@ export const drawPicture =
       home: homeOf(job),
       workKey,
       input: async () => ({ prompt, negativePrompt, ...SIZE, seed: call.attempt + 1 }),
-      accept: async ({ bytes, mediaType }): Promise<IllustrateAnswer> => {
-        await requirePicture(bytes, call.target);
-        const digest = sha256(bytes);
-        await deps.store.put(quarantineKey(call.tenant, digest), bytes, {
-          contentType: mediaType,
-          ifAbsent: true,
-        });
-        return { sha256: digest, bytes: bytes.length, mediaType, prompt };
-      },
+      accept: async (picture) =>
+        await keepInQuarantine(
+          deps.store,
+          { tenant: call.tenant, target: call.target, prompt },
+          picture,
+        ),
     });
     const picture = illustrateAnswerSchema.parse(result.answer);
     const { target, callKey } = result;
     return { target, reused, callKey, sha256: picture.sha256 };
   };
-
-/** Decodes the picture: a truncated file would pass as one until a later stage opens it. */
-async function requirePicture(bytes: Uint8Array, target: { readonly name: string }): Promise<void> {
-  try {
-    await pictureQuality(bytes);
-  } catch (error) {
-    if (!(error instanceof UnusablePictureError)) throw error;
-    throw errorFor(target, null, {
-      kind: 'provider_bug',
-      says: 'answered a picture that cannot be opened',
-      charge: 'billed',
-      cause: error,
-    });
-  }
-}
 
 /**
  * The answer that drew a job's picture: by its call key, which any version of the prompt finds; in older histories, which

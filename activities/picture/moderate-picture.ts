@@ -1,16 +1,12 @@
 import { sha256 as digestOfBytes } from '../../adapters/identity/digest.ts';
 import { errorFor } from '../../adapters/inference/verdicts/inference-error.ts';
+import { pictureVerdict, type PictureVerdict } from '../../adapters/media/picture-verdict.ts';
 import { quarantineKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { findResult } from '../../adapters/paid-call/look-up-result.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { JobInput } from '../../workflows/contracts/job-input.ts';
-import type { ImageVerdict } from '../../workflows/contracts/minutes.ts';
-import {
-  labelsAnswerSchema,
-  type LabelsAnswer,
-  type StoredResult,
-} from '../../workflows/contracts/stored-results.ts';
+import { labelsAnswerSchema, type StoredResult } from '../../workflows/contracts/stored-results.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { homeOf, readJobInput } from '../job/read-job-input.ts';
 import { callTarget } from '../paid/call-target.ts';
@@ -49,47 +45,14 @@ export const moderatePicture =
     return { target: result.target, reused, verdict: pictureVerdict(labels).verdict };
   };
 
-interface Verdict {
-  readonly verdict: ImageVerdict;
-  /** Probability of unsafe content; null: unknown. */
-  readonly score: number | null;
-}
-
 /** The stored verdict on the picture with this digest; held if there is none, because unknown counts as unsafe. */
 export async function readVerdict(
   store: ObjectStore,
   job: JobInput,
   sha256: string,
-): Promise<Verdict & { readonly result: StoredResult | null }> {
+): Promise<PictureVerdict & { readonly result: StoredResult | null }> {
   const workKey = moderationWorkKey(job, sha256);
   const result = await findResult(store, homeOf(job), 'moderate', workKey);
   if (result === null) return { verdict: 'held', score: null, result: null };
   return { ...pictureVerdict(labelsAnswerSchema.parse(result.answer).labels), result };
-}
-
-/** Probabilities of unsafe content: a picture is published below the first and blocked above the second. */
-const SAFE_BELOW = 0.5;
-const BLOCKED_ABOVE = 0.85;
-
-/**
- * The verdict from a classifier's labels, by name: the score of `nsfw`, or the sum of `porn`, `hentai` and `sexy`,
- * whichever is worse. An answer without such a label tells nothing about safety: held, with score null.
- */
-export function pictureVerdict(labels: LabelsAnswer['labels']): Verdict {
-  const score = unsafeScore(labels);
-  if (score === null || !Number.isFinite(score)) return { verdict: 'held', score: null };
-  if (score < SAFE_BELOW) return { verdict: 'safe', score };
-  return { verdict: score > BLOCKED_ABOVE ? 'blocked' : 'held', score };
-}
-
-const UNSAFE_LABELS: readonly string[] = ['porn', 'hentai', 'sexy'];
-
-function unsafeScore(labels: LabelsAnswer['labels']): number | null {
-  const byName = labels.map(({ label, score }) => ({ name: label.trim().toLowerCase(), score }));
-  const parts = byName.filter(({ name }) => UNSAFE_LABELS.includes(name));
-  const direct = byName.filter(({ name }) => name === 'nsfw');
-  if (direct.length + parts.length === 0) return null;
-  // The scores of one softmax add up to 1; rounding may carry the sum a little further.
-  const sum = parts.reduce((total, { score }) => total + score, 0);
-  return direct.reduce((worst, { score }) => Math.max(worst, score), Math.min(1, sum));
 }

@@ -12,6 +12,10 @@ interface CallToClaim extends Pick<
   'tenant' | 'jobId' | 'runId' | 'account' | 'role' | 'workKey' | 'callKey' | 'target' | 'model'
 > {
   readonly leaseMs: number;
+  /** False: the target has no queue, so no earlier claim can have left work in one. Default true. */
+  readonly mayBeQueued?: boolean;
+  /** The row is `sending` at once, for a call that needs no look between the claim and the sending. Default false. */
+  readonly isSending?: boolean;
 }
 
 interface CallEnd {
@@ -38,14 +42,14 @@ export function createLedger(db: Database) {
 
   return {
     /**
-     * One statement: expires ended leases on this call key, then reserves. `held` has the time left of the running
+     * One statement: expires ended leases on this call key, then reserves, or marks as sending. `held` has the time left of the running
      * lease. Submitted work whose lease ended is taken over with its ticket, and booked to this run.
      */
     claim: async (
       input: CallToClaim,
     ): Promise<({ outcome: 'claimed' } & Claim) | { outcome: 'held'; leaseMs: number }> => {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
-        const submitted = await claimQueuedWork(db, input);
+        const submitted = input.mayBeQueued === false ? null : await claimQueuedWork(db, input);
         if (submitted) return submitted;
         const { rows } = await sql<{ id: string; ordinal: number; createdAt: Date }>`
           with dead as (
@@ -55,9 +59,10 @@ export function createLedger(db: Database) {
             where tenant = ${input.tenant} and call_key = ${input.callKey}
           )
           insert into ledger_entry
-            (tenant, job_id, run_id, account, role, work_key, call_key, ordinal, target, model, state, lease_until)
+            (tenant, job_id, run_id, account, role, work_key, call_key, ordinal, target, model, state, sending_at, lease_until)
           select ${input.tenant}, ${input.jobId}, ${input.runId}, ${input.account}, ${input.role},
-            ${input.workKey}, ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model}, 'reserved',
+            ${input.workKey}, ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model},
+            ${input.isSending === true ? SENDING : RESERVED},
             ${fromNow(input.leaseMs)}
           -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
           from earlier, (select count(*) from dead) as buried
@@ -217,6 +222,9 @@ export function createLedger(db: Database) {
     },
   };
 }
+
+const RESERVED = sql`'reserved', null::timestamptz`;
+const SENDING = sql`'sending', now()`;
 
 /** An entry's id contains its tenant: `default/8c0e…`. */
 const toEntryId = (tenant: string, id: string): string => `${tenant}/${id}`;

@@ -70,6 +70,8 @@ export interface ReadyCall<A> {
     readonly label: string | null;
   };
   readonly callKey: string;
+  /** False: the target has no queue. Default true. */
+  readonly mayBeQueued?: boolean;
   /** The one request. The charge of an `InferenceError` is booked; any other error leaves the call in doubt. */
   readonly perform: (signal: AbortSignal, queued: QueuedWork) => Promise<Performed<A>>;
 }
@@ -113,6 +115,7 @@ export async function executePaidCall<A>(
   signal.throwIfAborted();
   const same = lookBy === 'call' ? await findByCall(deps, { ...call, ...ready }) : null;
   if (same !== null) return { result: same, reused: true };
+  const isStored = lookBy !== 'none';
   const claim = await ledger.claim({
     tenant: call.tenant,
     jobId: call.jobId,
@@ -124,17 +127,19 @@ export async function executePaidCall<A>(
     target: ready.target.name,
     model: ready.target.model,
     leaseMs,
+    mayBeQueued: ready.mayBeQueued ?? true,
+    isSending: !isStored,
   });
   const meanwhile = await lookAgain(deps, { ...call, callKey: ready.callKey }, claim);
   if (meanwhile !== null) return { result: meanwhile, reused: true };
   if (claim.outcome === 'held') throw new CallInFlightError(claim.leaseMs);
   call.onClaim?.(claim);
 
-  const isStored = lookBy !== 'none';
   if (isStored && claim.ordinal > 1 && claim.ticket === null) await requireStorable(deps, claim);
 
-  // A ticket: the row was marked when the work was submitted.
-  const isMine = claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
+  // A ticket: the row was marked when the work was submitted; nothing to look up: when it was claimed.
+  const isMine =
+    !isStored || claim.ticket !== null || (await ledger.markSending(claim.entryId, leaseMs));
   if (!isMine) throw new CallInFlightError(0);
   const entry = openEntry(ledger, claim);
   using _lease = keepLease(ledger, claim.entryId, leaseMs);

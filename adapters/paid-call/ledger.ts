@@ -3,6 +3,7 @@ import type { Ticket } from '../inference/protocols/contract.ts';
 /**
  * The ledger: a row is the claim on one call while the call is made, and afterwards the permanent record of its cost.
  *
+ * reserved, or at once sending, where nothing is looked up after the claim
  * reserved --markSending--> sending --settle--> accepted | rejected | failed | in_doubt
  * reserved --release/expiry--> released          sending --expiry--> in_doubt
  * sending --keepTicket--> submitted --settle--> …   submitted --a day--> in_doubt

@@ -80,7 +80,14 @@ export async function buildGateway(
   addHandlerTimeout(app);
   await addOpenApi(app);
   await addDocsPage(app);
-  addHealthRoutes(app, createReadiness(context, log), metrics);
+  const shown = {
+    ...metrics,
+    text: async () => {
+      const { layer } = await context.services.inference();
+      return `${await metrics.text()}\n${await layer.metrics.text()}`;
+    },
+  };
+  addHealthRoutes(app, createReadiness(context, log), shown);
   await app.register(sessionRoutes(context, limits), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
   await app.register(inferenceRoutes(context), { prefix: '/v1' });

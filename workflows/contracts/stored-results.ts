@@ -18,6 +18,8 @@ export const transcribeAnswerSchema = z.object({
   text: z.string(),
   /** ISO 639-1 code from the engine; null: it gave none. */
   language: z.string().nullable(),
+  /** Absent: they were not asked for. */
+  words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
   segments: z.array(
     z.object({
       start: z.number().nullable(),

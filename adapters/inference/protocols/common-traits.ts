@@ -6,7 +6,7 @@ import { modelListQuestion } from './forms/probe-question.ts';
 export const COMMON_TRAITS = {
   ownRoute: null,
   authorizationScheme: () => 'Bearer',
-  audio: { form: 'flac', byUrl: false, detectsLanguage: true },
+  audio: { form: 'flac', byUrl: false, detectsLanguage: true, tellsWords: true },
   streams: true,
   whyNotModel: () => null,
   probeQuestion: modelListQuestion,

@@ -37,6 +37,8 @@ export interface ContractTraits extends ErrorTraits {
     readonly byUrl: boolean;
     /** False: without a language it takes all speech for English. */
     readonly detectsLanguage: boolean;
+    /** Tells when each word was said, where it is asked to. */
+    readonly tellsWords: boolean;
   };
   /** Can answer a chat as a stream of events. */
   readonly streams: boolean;
@@ -74,6 +76,8 @@ export interface Inputs {
     readonly acceptsLoop?: boolean;
     /** ISO 639-1; null: the engine detects the language. */
     readonly language: string | null;
+    /** Ask for the times of each word, of a contract that `tellsWords`. */
+    readonly words?: boolean;
   };
   readonly diarize: {
     /** All of the recording: Ogg Opus, or WAV for those who do not read it. */

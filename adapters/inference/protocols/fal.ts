@@ -33,7 +33,7 @@ const traits: ContractTraits = {
   ...providerTraits('fal-ai'),
   authorizationScheme: (target) => (routes.isOwnHost(target) ? 'Key' : 'Bearer'),
   // `data:` URLs may hold only `audio/mpeg`, `audio/x-wav` and `video/webm` (huggingface.js, fal-ai.ts).
-  audio: { form: 'wav', byUrl: true, detectsLanguage: true },
+  audio: { form: 'wav', byUrl: true, detectsLanguage: true, tellsWords: false },
   streams: false,
 };
 

@@ -5,7 +5,7 @@ import { transcriptionForm } from './forms/transcription-form.ts';
 
 const traits: ContractTraits = {
   ...COMMON_TRAITS,
-  audio: { ...COMMON_TRAITS.audio, detectsLanguage: false },
+  audio: { ...COMMON_TRAITS.audio, detectsLanguage: false, tellsWords: false },
   router: null,
   // The rest of `/api/v1/audio/transcriptions`, once the common end is removed.
   ownRoute: /\/api$/,

@@ -18,7 +18,7 @@ import { chunksSchema, segmentsSchema, transcriptReply } from './reading/transcr
 
 const traits: ContractTraits = {
   ...providerTraits('replicate'),
-  audio: { ...COMMON_TRAITS.audio, byUrl: true },
+  audio: { ...COMMON_TRAITS.audio, byUrl: true, tellsWords: false },
   streams: false,
 };
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { CacheResult } from '../../../adapters/cache/cache.ts';
 import type { Target } from '../../../adapters/inference/targets/target.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
@@ -52,9 +53,9 @@ export async function answerRequest<R extends Role>(
     }),
   };
   const ask = async (configured: Target) => ({
-    value: toBytes(await callTarget(services, layer, { asker, configured, question: heard })),
+    value: toBytes(await callTarget(services, layer, { asker, configured, question: heard }), null),
   });
-  const freshness = mayBeKept ? {} : { freshMs: 0 };
+  const freshness = mayBeKept ? {} : { freshMs: 0, negativeMs: 0 };
 
   const load = async () => {
     let refused: unknown;
@@ -63,15 +64,15 @@ export async function answerRequest<R extends Role>(
     } catch (error) {
       refused = error;
     }
-    for (const target of others) {
+    for (const [index, target] of others.entries()) {
       if (!(refused instanceof InferenceError) || refused.kind === 'input' || hasBegun) break;
+      // Only when no other target follows is an earlier answer the best there is.
+      const staleness = index === others.length - 1 ? {} : { staleMs: 0 };
       try {
-        const kept = await cache.getOrLoad(asker.tenant, keyOf(target), () => ask(target), {
-          ...freshness,
-          staleMs: 0,
-        });
-        if (kept.value === null) throw new Error('an answer without a value is kept by nobody');
-        return { value: kept.value, negative: true };
+        const times = { ...freshness, ...staleness };
+        const kept = await cache.getOrLoad(asker.tenant, keyOf(target), () => ask(target), times);
+        const { result, degraded } = toAnswered(kept);
+        return { value: toBytes(result, degraded ?? 'fallback'), negative: true };
       } catch (error) {
         refused = error;
       }
@@ -82,7 +83,9 @@ export async function answerRequest<R extends Role>(
   const kept = await whileElsewhere(() =>
     cache.getOrLoad(asker.tenant, keyOf(first), load, freshness),
   );
-  return toAnswered(kept);
+  const answered = toAnswered(kept);
+  if (answered.cache !== 'miss') layer.metrics.countHeldAnswer(first.role);
+  return answered;
 }
 
 /** Another process makes the same call: its answer will be in the cache, or its claim ends. */
@@ -97,15 +100,22 @@ async function whileElsewhere<T>(look: () => Promise<T>): Promise<T> {
   }
 }
 
-const toBytes = (result: StoredResult): Uint8Array => Buffer.from(JSON.stringify(result));
+type Degraded = Answered['degraded'];
 
-function toAnswered({ value, negative, from }: CacheResult): Answered {
+/** What the cache keeps. */
+const keptSchema = z.object({
+  result: storedResultSchema,
+  degraded: z.enum(['fallback', 'earlier']).nullable(),
+});
+
+const toBytes = (result: StoredResult, degraded: Degraded): Uint8Array =>
+  Buffer.from(JSON.stringify({ result, degraded }));
+
+function toAnswered({ value, from }: CacheResult): Answered {
   if (value === null) throw new Error('an answer without a value is kept by nobody');
-  const result = storedResultSchema.parse(JSON.parse(Buffer.from(value).toString()));
-  const isStale = from === 'stale';
-  return {
-    result,
-    cache: isStale ? 'stale' : from === 'load' ? 'miss' : 'hit',
-    degraded: isStale ? 'earlier' : negative ? 'fallback' : null,
-  };
+  const { result, degraded } = keptSchema.parse(JSON.parse(Buffer.from(value).toString()));
+  if (from === 'stale' || degraded === 'earlier') {
+    return { result, cache: 'stale', degraded: 'earlier' };
+  }
+  return { result, cache: from === 'load' ? 'miss' : 'hit', degraded };
 }

@@ -9,7 +9,7 @@ import { contractOf } from '../../../adapters/inference/protocols/contract-table
 import { liveText } from '../../../adapters/inference/protocols/reading/live-text.ts';
 import type { Target } from '../../../adapters/inference/targets/target.ts';
 import { CONSEQUENCES } from '../../../adapters/inference/verdicts/consequences.ts';
-import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
+import { errorFor, InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';
 import { executePaidCall } from '../../../adapters/paid-call/execute-paid-call.ts';
 import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../../workflows/contracts/targets.ts';
@@ -23,7 +23,7 @@ export interface Question<R extends Role> {
   readonly workKey: string;
   readonly input: Inputs[R];
   /** Checks an answer and converts it into the form in which it is kept. */
-  readonly accept: (answer: Answers[R]) => Promise<unknown>;
+  readonly accept: (answer: Answers[R], target: Target) => Promise<unknown>;
   /** Gets the text of a chat as it comes. */
   readonly onText?: (target: Target, text: string) => void;
 }
@@ -69,7 +69,7 @@ export async function callTarget<R extends Role>(
   const attempt = async (): Promise<StoredResult> => {
     const known = layer.tokenLimits.applied(configured);
     const isLive = onText !== undefined && contractOf(known).traits.streams;
-    const target = { ...known, stream: isLive };
+    const target = { ...known, stream: known.stream || isLive };
     const prepared = prepareCall(target, question.role, question.input);
     const onBytes = isLive
       ? liveText((text) => {
@@ -102,6 +102,7 @@ export async function callTarget<R extends Role>(
         return {
           target,
           callKey: keyOfCall(known, question),
+          mayBeQueued: prepared.follow !== null,
           perform: async (...given) => {
             try {
               return await perform(...given);
@@ -111,12 +112,18 @@ export async function callTarget<R extends Role>(
           },
         };
       },
-      accept: question.accept,
+      accept: async (answer) => await question.accept(answer, configured),
     });
     return result;
   };
 
-  return await pRetry(attempt, {
+  const late = (): InferenceError =>
+    errorFor(configured, null, {
+      kind: 'transient',
+      says: `did not answer within ${DEADLINE_MS / 1_000} s`,
+      charge: 'unknown',
+    });
+  const trying = pRetry(attempt, {
     retries: 2,
     minTimeout: 200,
     randomize: true,
@@ -130,15 +137,19 @@ export async function callTarget<R extends Role>(
       return isWorthAnotherTry(error, attemptNumber);
     },
   });
+  return await trying.catch((error: unknown) => {
+    throw error === signal.reason ? late() : error;
+  });
 }
 
 function isWorthAnotherTry(error: InferenceError, tries: number): boolean {
   const { retry } = CONSEQUENCES[error.kind];
+  if (error.waitMs !== null && error.waitMs > LONGEST_PAUSE_MS) return false;
   switch (retry.until) {
     case 'tries':
       return tries < retry.tries;
     case 'patience':
-      return error.waitMs !== null && error.waitMs <= LONGEST_PAUSE_MS;
+      return error.waitMs !== null;
     case 'tokens':
       return error.credentialsLeft;
     case 'now':

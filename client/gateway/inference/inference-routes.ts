@@ -2,9 +2,13 @@ import { z } from 'zod';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 import { recordRefusal, Refusal } from '../refusal.ts';
-import { addChatRoutes } from './chat-routes.ts';
+import { addChatRoutes } from './chat/chat-routes.ts';
 import { modelNames } from './find-targets.ts';
 import { openAiErrorSchema } from './open-ai-error.ts';
+import { addTranscriptionRoutes } from './transcriptions/transcription-routes.ts';
+import { addModerationRoutes } from './pictures/moderation-routes.ts';
+import { addPictureRoutes } from './pictures/picture-routes.ts';
+import { addTextRoutes } from './text-routes.ts';
 import { toOpenAiError } from './to-open-ai-error.ts';
 
 /** Everything below `/v1`: what clients of OpenAI's API ask, with roles and targets as models. */
@@ -32,6 +36,10 @@ export const inferenceRoutes =
     });
     addModelRoutes(app, context);
     addChatRoutes(app, context);
+    addTextRoutes(app, context);
+    addPictureRoutes(app, context);
+    addModerationRoutes(app, context);
+    await addTranscriptionRoutes(app, context);
   };
 
 function addModelRoutes(app: GatewayApp, { services }: GatewayContext): void {

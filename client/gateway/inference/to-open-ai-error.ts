@@ -16,5 +16,34 @@ export function toOpenAiError(error: unknown): OpenAiError {
       },
     );
   }
+  if (error instanceof Error && error.name === 'UnreadableAudioError') {
+    return new OpenAiError(400, 'recording_unusable', error.message, { param: 'file' });
+  }
+  const refused = ofForm(error);
+  if (refused !== null) return refused;
   return ofProblem(toProblem(error) ?? unexpected);
 }
+
+/** What the parser of forms refuses. */
+function ofForm(error: unknown): OpenAiError | null {
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return null;
+  const known = FORM_LIMITS[error.code];
+  return known === undefined ? null : new OpenAiError(known[0], known[1], known[2]);
+}
+
+const TOO_MANY = [400, 'invalid_request', 'the form has more parts than this route takes'] as const;
+
+/** By the codes of `@fastify/multipart`. */
+const FORM_LIMITS: Readonly<Record<string, readonly [number, string, string]>> = {
+  FST_REQ_FILE_TOO_LARGE: [413, 'body_too_large', 'the file is larger than 100 MB'],
+  FST_PARTS_LIMIT: TOO_MANY,
+  FST_FILES_LIMIT: TOO_MANY,
+  FST_FIELDS_LIMIT: TOO_MANY,
+  FST_PROTO_VIOLATION: TOO_MANY,
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    413,
+    'body_too_large',
+    'the request is larger than this route takes',
+  ],
+  FST_MP_PREMATURE_CLOSE: [400, 'invalid_request', 'the form did not come to its end'],
+};

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callTarget } from '../../../activities/paid/call-target.ts';
 import { createActivities } from '../../../activities/index.ts';
-import { pictureVerdict } from '../../../activities/picture/moderate-picture.ts';
+import { pictureVerdict } from '../../../adapters/media/picture-verdict.ts';
 import { homeOf } from '../../../activities/job/read-job-input.ts';
 import { toApplicationFailure } from '../../../activities/paid/to-application-failure.ts';
 import { InferenceError } from '../../../adapters/inference/verdicts/inference-error.ts';

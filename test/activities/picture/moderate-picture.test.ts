@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pictureVerdict } from '../../../activities/picture/moderate-picture.ts';
+import { pictureVerdict } from '../../../adapters/media/picture-verdict.ts';
 
 test.each([
   [

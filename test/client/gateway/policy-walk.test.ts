@@ -25,6 +25,12 @@ const BODIES: Readonly<Record<string, object>> = {
   'POST /api/jobs/:id/approve': { version: 1 },
   'POST /api/jobs/:id/return': { version: 1, remark: 'No.' },
   'POST /api/jobs/:id/delegate': { to: 'Eve' },
+  'POST /v1/embeddings': { model: 'none', input: 'Hi' },
+  'POST /v1/classify': { model: 'none', input: 'Hi' },
+  'POST /v1/images/generations': { model: 'none', prompt: 'a tree' },
+  'POST /v1/moderations': { model: 'none', input: [] },
+  // No form.
+  'POST /v1/audio/transcriptions': {},
   // No such model: none is asked.
   'POST /v1/chat/completions': { model: 'none', messages: [{ role: 'user', content: 'Hi' }] },
   'POST /api/webhooks': { url: 'https://hooks.example/', events: ['job.failed'] },

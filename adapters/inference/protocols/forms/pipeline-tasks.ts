@@ -9,6 +9,7 @@ import { parseJson } from '../../wire/wire-body.ts';
 import { pictureReply, sniffPicture } from '../reading/picture-reply.ts';
 import { badReply } from '../reading/reply-errors.ts';
 import { replyFacts } from '../reading/response-facts.ts';
+import { sentencesOf } from '../reading/sentences-of.ts';
 import { chunksSchema, transcriptReply } from '../reading/transcribe-answer.ts';
 import { pipelineParameters, pipelineRequest, type PipelineFile } from './pipeline-request.ts';
 import { below, DIFFUSION, type WirePlaces } from './wire-parameters.ts';
@@ -45,7 +46,13 @@ export const pipelineTasks = ({
     },
     parseResponse: (response, input, target) => {
       const { text, chunks } = jsonBody(response, transcriptSchema, target);
-      return transcriptReply(response, input, target, { text, segments: chunks });
+      if (input.words !== true) {
+        return transcriptReply(response, input, target, { text, segments: chunks });
+      }
+      // Each chunk is a word then.
+      const words = chunks?.map(({ text: word, ...times }) => ({ word, ...times }));
+      const segments = chunks && sentencesOf(chunks);
+      return transcriptReply(response, input, target, { text, segments, words });
     },
   },
   summarize: {
@@ -191,19 +198,19 @@ const WHISPER_PLACES: WirePlaces = {
 
 /** Parameters of transformers' Whisper pipeline. Empty where neither timestamps nor a language are requested. */
 function transcriptionParameters(
-  { language }: Inputs['transcribe'],
+  { language, words = false }: Inputs['transcribe'],
   target: Target,
 ): Record<string, unknown> {
   // English-only models refuse a language (`openai/whisper-small.en`).
   const english = language === 'en' && target.model.endsWith('.en');
   const { return_timestamps: times, ...rest } = pipelineParameters(target, WHISPER_PLACES, {
-    return_timestamps: true,
+    return_timestamps: words ? 'word' : true,
     // A `language` at the top level is refused; the pipeline passes these on to `generate`.
     ...(language === null || english
       ? {}
       : { generation_parameters: { language, task: 'transcribe' } }),
   });
-  return times === true ? { return_timestamps: true, ...rest } : rest;
+  return times === true || times === 'word' ? { return_timestamps: times, ...rest } : rest;
 }
 
 const PICTURE_PLACES = below('parameters', DIFFUSION);

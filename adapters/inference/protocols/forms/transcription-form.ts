@@ -4,7 +4,7 @@ import { encodeMultipart } from '../../wire/multipart.ts';
 import type { Parsed, RoleContract } from '../contract.ts';
 import { jsonBody } from '../reading/json-body.ts';
 import { groqFacts, reportedText, reportedTokens } from '../reading/response-facts.ts';
-import { segmentsSchema, transcriptReply } from '../reading/transcribe-answer.ts';
+import { segmentsSchema, transcriptReply, wordsSchema } from '../reading/transcribe-answer.ts';
 import { postRequest } from './wire-requests.ts';
 import { wireParameters, type WirePlaces } from './wire-parameters.ts';
 
@@ -17,7 +17,7 @@ export const transcriptionForm = (
   { isBare }: { readonly isBare: boolean } = { isBare: false },
 ): RoleContract<'transcribe', Parsed<'transcribe'>> => ({
   places: PLACES,
-  buildRequest: ({ audio, mediaType, url, language }, target) => {
+  buildRequest: ({ audio, mediaType, url, language, words }, target) => {
     const parameters = textsOf({
       response_format: 'verbose_json',
       temperature: 0,
@@ -26,10 +26,13 @@ export const transcriptionForm = (
     });
     // Only the verbose form has timestamps; OpenAI refuses a request for them with any other.
     if (!isBare && parameters['response_format'] === 'verbose_json')
-      parameters['timestamp_granularities[]'] = 'segment';
+      parameters[GRANULARITIES] = words === true ? 'segment,word' : 'segment';
     const texts = isBare ? parameters : { model: target.model, ...parameters };
     const { contentType, body } = encodeMultipart([
-      ...Object.entries(texts).map(([name, value]) => ({ name, value })),
+      ...Object.entries(texts).flatMap(([name, value]) =>
+        // A list is a field that comes several times.
+        (name === GRANULARITIES ? value.split(',') : [value]).map((one) => ({ name, value: one })),
+      ),
       target.audioByUrl && url !== null
         ? { name: 'file', value: url }
         : {
@@ -55,6 +58,8 @@ export const transcriptionForm = (
   },
 });
 
+const GRANULARITIES = 'timestamp_granularities[]';
+
 /** OpenAI's published parameters; each is a field of the form. */
 const PLACES: WirePlaces = {
   temperature: 'temperature',
@@ -70,6 +75,7 @@ const transcriptionSchema = z.object({
   language: reportedText,
   model: reportedText,
   segments: segmentsSchema,
+  words: wordsSchema,
   usage: reportedTokens,
   x_groq: groqFacts,
 });

@@ -15,6 +15,13 @@ interface ReportedTranscript {
   readonly text: string;
   readonly language?: string | null | undefined;
   readonly segments?: readonly ReportedSegment[] | null | undefined;
+  readonly words?: readonly ReportedWord[] | null | undefined;
+}
+
+interface ReportedWord {
+  readonly word: string;
+  readonly start: number | null;
+  readonly end: number | null;
 }
 
 interface ReportedSegment extends DecoderFigures {
@@ -40,7 +47,7 @@ export const transcriptReply = (
  * input accepts it, text that repeats itself from beginning to end. An empty text is accepted: a later stage knows whether anybody spoke.
  */
 function toAnswer(
-  { text: whole, language = null, segments: reported }: ReportedTranscript,
+  { text: whole, language = null, segments: reported, words }: ReportedTranscript,
   { durationSeconds, acceptsLoop = false }: Inputs['transcribe'],
   refused: (what: string) => InferenceError,
 ): TranscribeAnswer {
@@ -55,8 +62,27 @@ function toAnswer(
   // The engine gives no times: the text belongs to the whole audio.
   if (segments.length === 0 && text.trim() !== '')
     segments.push({ start: 0, end: durationSeconds, text, isTimeEstimated: true });
-  return { text, language: toIsoLanguage(language), segments };
+  return {
+    text,
+    language: toIsoLanguage(language),
+    segments,
+    ...(words && { words: wordsWithin(words, durationSeconds) }),
+  };
 }
+
+/** The words with times in order from 0 to the end of the audio; a missing time is that of the neighbour. */
+function wordsWithin(words: readonly ReportedWord[], durationSeconds: number) {
+  let reached = 0;
+  return words.slice(0, MOST_WORDS).map(({ word, ...times }) => {
+    const start = clamp(times.start ?? reached, reached, durationSeconds);
+    const end = clamp(times.end ?? start, start, durationSeconds);
+    reached = start;
+    return { word, start, end };
+  });
+}
+
+/** A day of the fastest speech. */
+const MOST_WORDS = 1_000_000;
 
 /** Whether a loop can be told from the rest by its times: a later stage asks for its stretch again. */
 function hasOtherWords(segments: TranscribeAnswer['segments']): boolean {
@@ -142,6 +168,12 @@ export const segmentsSchema = z
       .transform(({ start, end, text, ...said }) => ({ start, end, text, ...figuresOf(said) })),
   )
   .nullish();
+
+/** Words with their times, as OpenAI writes them. */
+export const wordsSchema = z
+  .array(z.object({ word: z.string(), start: time, end: time }))
+  .nullish()
+  .catch(null);
 
 /** The same as transformers' pipeline writes them. */
 export const chunksSchema = z

@@ -184,6 +184,7 @@ test('a generated text may end at the max_tokens that its caller chose', () => {
   const answer = anAnswer(200, { ...completion, choices });
   expect(hfChat.roles.generate.parseResponse(answer, asked, generate).answer).toEqual({
     text: 'Red, green, ',
+    isCutOff: true,
   });
 });
 

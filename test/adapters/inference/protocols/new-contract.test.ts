@@ -33,7 +33,7 @@ export const madeUp = {
     router: null,
     ownRoute: /\\/speak$/,
     authorizationScheme: () => 'Key',
-    audio: { form: 'flac', byUrl: false, detectsLanguage: true },
+    audio: { form: 'flac', byUrl: false, detectsLanguage: true, tellsWords: false },
     streams: false,
     whyNotModel: (model) => (model.includes('/') ? 'has an owner' : null),
     probeQuestion: healthQuestion,

@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import OpenAI, { APIError } from 'openai';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import OpenAI, { APIError, toFile } from 'openai';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../../adapters/database/create-database.ts';
 import { migrate } from '../../../../adapters/database/migrate.ts';
+import { parseLocalConfig } from '../../../../local/config.ts';
 import type { FaultRule } from '../../../../local/inference-server/faults.ts';
+import { provideVirtualEnvironment } from '../../../../local/provision/python-venv.ts';
+import { sampleRecording, type SampleRecording } from '../../../support/sample-recording.ts';
 import { testStack } from '../../../support/stack.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testGateway } from '../test-gateway.ts';
@@ -13,23 +22,42 @@ import { testGateway } from '../test-gateway.ts';
 const tenant = freshTenant();
 const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 2 });
 let gateway: Awaited<ReturnType<typeof testGateway>>;
+let folder: string;
+let recording: SampleRecording;
 let baseURL: string;
 let keyId: string;
+let key: string;
+let admin: { readonly authorization: string };
 let client: OpenAI;
 
 beforeAll(async () => {
   await migrate(db);
-  gateway = await testGateway();
+  folder = await mkdtemp(join(tmpdir(), 'hansard-test-'));
+  recording = await sampleRecording(12);
+  const local = await readFile('local/hansard.yaml', 'utf8');
+  // So that there are two chunks.
+  const HANSARD_CONFIG = await configured(local.replace('audioSeconds: 28', 'audioSeconds: 8'));
+  gateway = await testGateway({ env: { HANSARD_CONFIG } });
   baseURL = `${await gateway.app.listen({ port: 0, host: '127.0.0.1' })}/v1`;
   const made = await gateway.keyOf(tenant, 'submitter');
-  keyId = made.id;
-  client = new OpenAI({ baseURL, apiKey: made.key, maxRetries: 0 });
+  ({ id: keyId, key } = made);
+  admin = (await gateway.keyOf(tenant, 'admin')).headers;
+  client = new OpenAI({ baseURL, apiKey: key, maxRetries: 0 });
 });
 afterEach(async () => await setFaults([]));
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
+  await recording[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
   await db.destroy();
 });
+
+/** The path of a `hansard.yaml` with this text. */
+async function configured(text: string): Promise<string> {
+  const path = join(folder, `${randomUUID()}.yaml`);
+  await writeFile(path, text);
+  return path;
+}
 
 const setFaults = async (rules: readonly FaultRule[]) => {
   const response = await fetch(`${testStack().inference.url}/local/faults`, {
@@ -82,7 +110,7 @@ test('a chat is answered by the target of the role, stands in the ledger, and is
     'miss',
     null,
   ]);
-  expect(data._request_id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(header('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 
   const again = await client.chat.completions.create(body).withResponse();
   expect(again.response.headers.get('hansard-cache')).toBe('hit');
@@ -218,6 +246,172 @@ test('a stream that breaks off tells of it, is not asked for again, and is in do
   const stream = await client.chat.completions.create({ ...asked(), stream: true });
   await expect(Array.fromAsync(stream)).rejects.toMatchObject({ code: 'target_failed' });
   expect((await ledger()).slice(before).map(({ state }) => state)).toEqual(['in_doubt']);
+});
+
+test('a recording is transcribed in the forms of OpenAI, with the times of its words', async () => {
+  const before = (await ledger()).length;
+  const file = async () => await toFile(await readFile(recording.path), 'planning-meeting.flac');
+  const { data, response } = await client.audio.transcriptions
+    .create({
+      file: await file(),
+      model: 'transcribe',
+      response_format: 'verbose_json',
+      timestamp_granularities: ['word', 'segment'],
+    })
+    .withResponse();
+  expect(response.headers.get('hansard-target')).toBe('whisper-base');
+  expect(response.headers.get('hansard-cache')).toBe('miss');
+  const { text, words = [], segments = [], language, duration } = data;
+  expect(language).toBe('english');
+  expect(Number(duration)).toBeCloseTo(12, 1);
+  expect(text).toMatch(/planning meeting.+launch date/i);
+  expect(words.map(({ word }) => word).join(' ')).toBe(
+    segments.map((segment) => segment.text.trim()).join(' '),
+  );
+  expect(words.every(({ start, end }) => start <= end && end <= Number(duration))).toBe(true);
+  expect(words.map(({ start }) => start)).toEqual(
+    words.map(({ start }) => start).toSorted((a, b) => a - b),
+  );
+  const paid = (await ledger()).length - before;
+  expect(paid).toBeGreaterThan(1);
+
+  const again = await client.audio.transcriptions
+    .create({
+      file: await file(),
+      model: 'whisper-base',
+      response_format: 'verbose_json',
+      timestamp_granularities: ['word'],
+    })
+    .withResponse();
+  expect(again.response.headers.get('hansard-cache')).toBe('hit');
+  expect(again.data.words).toEqual(words);
+  expect(again.data.segments).toBeUndefined();
+  expect((await ledger()).length - before).toBe(paid);
+});
+
+test('texts become vectors, which the client reads as numbers', async () => {
+  const input = ['We hire a painter.', 'A painter is hired by us.'];
+  const { data, response } = await client.embeddings
+    .create({ model: 'embed', input })
+    .withResponse();
+  expect(response.headers.get('hansard-target')).toBe('hashing-v1');
+  expect(data.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([
+    [0, 64],
+    [1, 64],
+  ]);
+  const plain = await client.embeddings.create({ model: 'embed', input, encoding_format: 'float' });
+  for (const [at, value] of (plain.data[0]?.embedding ?? []).entries())
+    expect(data.data[0]?.embedding[at]).toBeCloseTo(value, 6);
+});
+
+test('texts get their labels', async () => {
+  const answer = await client.post('/classify', {
+    body: { model: 'classify', input: ['This is wonderful.', 'This is terrible.'] },
+  });
+  const labels = (label: string) => expect.arrayContaining([{ label, score: expect.any(Number) }]);
+  expect(answer).toMatchObject({
+    data: [{ labels: labels('positive') }, { labels: labels('negative') }],
+  });
+});
+
+test('a picture that is judged safe is answered with its mark, and can be moderated', async () => {
+  const picture = await client.images.generate({
+    model: 'illustrate',
+    prompt: 'a lighthouse at the sea',
+    size: '512x256' as '1024x1024',
+  });
+  const base64 = picture.data?.[0]?.b64_json ?? '';
+  const bytes = Buffer.from(base64, 'base64');
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  expect((await sharp(bytes).metadata()).xmp?.toString()).toContain('trainedAlgorithmicMedia');
+  const url = `data:image/png;base64,${base64}`;
+  const { results } = await client.moderations.create({
+    model: 'moderate',
+    input: [{ type: 'image_url', image_url: { url } }],
+  });
+  expect(results).toMatchObject([{ flagged: false, categories: { sexual: false } }]);
+});
+
+test('a picture that nobody could judge is not shown', async () => {
+  await setFaults([
+    { role: 'moderate', nth: 'every', body: [{ label: 'cat', score: 1 }], status: 200 },
+  ]);
+  const drawing = client.images.generate({ model: 'illustrate', prompt: `a cat ${randomUUID()}` });
+  await expect(drawing).rejects.toMatchObject({ status: 400, code: 'content_policy_violation' });
+});
+
+test('what is no recording, or no form, is refused in the form of OpenAI', async () => {
+  const text = await toFile(Buffer.from('This is no recording at all.'), 'speech.mp3');
+  await expect(
+    client.audio.transcriptions.create({ file: text, model: 'transcribe' }),
+  ).rejects.toMatchObject({ code: 'recording_unusable', type: 'invalid_request_error' });
+  await expect(
+    client.audio.transcriptions.create({ file: text, model: 'transcribe', language: 'tlh' }),
+  ).rejects.toMatchObject({ status: 400, param: 'language' });
+});
+
+test('the next target answers where the first does not, and an earlier answer where none does', async () => {
+  // Nothing listens at the first.
+  const HANSARD_CONFIG = await configured(`roles:
+  summarize:
+    - { name: away, contract: openai, url: 'http://127.0.0.1:9', model: a/b }
+    - { name: extractive-v1, contract: hf-chat, model: hansard/extractive-v1 }`);
+  await using other = await testGateway({ env: { HANSARD_CONFIG } });
+  const url = `${await other.app.listen({ port: 0, host: '127.0.0.1' })}/v1`;
+  const asking = new OpenAI({ baseURL: url, apiKey: key, maxRetries: 0 });
+  const body = asked();
+  const toldOf = async (headers = {}) => {
+    const { response } = await asking.chat.completions.create(body, { headers }).withResponse();
+    const told = ['hansard-target', 'hansard-cache', 'hansard-degraded'];
+    return told.map((name) => response.headers.get(name));
+  };
+  expect(await toldOf()).toEqual(['extractive-v1', 'miss', 'fallback']);
+  expect(await toldOf()).toEqual(['extractive-v1', 'hit', 'fallback']);
+
+  await setFaults([{ role: 'summarize', nth: 'every', status: 503, body: { error: 'busy' } }]);
+  expect(await toldOf({ 'cache-control': 'no-cache' })).toEqual([
+    'extractive-v1',
+    'stale',
+    'earlier',
+  ]);
+  // Its gate is open again for the tests of other files, too.
+  await setFaults([]);
+  expect(await toldOf({ 'cache-control': 'no-cache' })).toContain('miss');
+  await expect(asking.chat.completions.create({ ...asked(), model: 'away' })).rejects.toMatchObject(
+    { status: 503, code: 'target_paused' },
+  );
+  const metrics = await other.app.inject({ url: '/metrics', headers: admin });
+  expect(metrics.body).toMatch(/hansard_\w+\{[^}]*target="away"/);
+});
+
+test('the client for Python is answered, too', { timeout: 300_000 }, async () => {
+  const { home, overrides } = parseLocalConfig(process.env);
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const python = await provideVirtualEnvironment(
+    { home, overrides, environment: process.env, log },
+    {
+      folder: 'openai-client',
+      packages: ['openai==3.57.0'],
+      purpose: 'OpenAI’s client for Python',
+      size: 'about 30 MB',
+    },
+  );
+  const script = join(import.meta.dirname, 'open_ai_python_client.py');
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const { stdout } = await promisify(execFile)(python, [script, baseURL, key, recording.path], {
+    env,
+  });
+  const text: unknown = expect.stringContaining('painter');
+  expect(JSON.parse(stdout)).toEqual({
+    models: true,
+    chat: text,
+    stream: text,
+    form: { summary: expect.any(String) },
+    word: 'Good',
+    vectors: [64, 64],
+    picture: 'iVBORw0K',
+    refused: 'model_not_found',
+  });
 });
 
 test('nothing of the question, the answer or the tokens is logged', () => {

@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import type { StoredResult } from '../../../workflows/contracts/stored-results.ts';
-import type { Answered } from './answer-request.ts';
-
-const usageSchema = z.object({
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
-  total_tokens: z.int(),
-});
+import type { StoredResult } from '../../../../workflows/contracts/stored-results.ts';
+import { createdOf, modelOf, usageOf, usageSchema } from '../answer-facts.ts';
+import type { Answered } from '../answer-request.ts';
 
 export const chatAnswerSchema = z.object({
   id: z.string(),
@@ -52,18 +47,5 @@ export function toCompletion({ result }: Answered): z.infer<typeof chatAnswerSch
 }
 
 /** One of an answer, whichever call asked for it. */
-export const idOf = ({ ledgerEntryId }: StoredResult): string =>
+const idOf = ({ ledgerEntryId }: StoredResult): string =>
   `chatcmpl-${ledgerEntryId.replace(/^.*\//, '')}`;
-export const createdOf = ({ createdAt }: StoredResult): number =>
-  Math.floor(Date.parse(createdAt) / 1_000);
-export const modelOf = ({ servedModel, model }: StoredResult): string => servedModel ?? model;
-
-/** 0 where neither the provider nor Hansard knows, because clients take numbers only. */
-export function usageOf({ usage }: StoredResult): z.infer<typeof usageSchema> {
-  const [prompt, completion] = [usage.inputTokens ?? 0, usage.outputTokens ?? 0];
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: completion,
-    total_tokens: prompt + completion,
-  };
-}

@@ -1,16 +1,16 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
-import { answerHeaders } from './answer-headers.ts';
-import { answerRequest } from './answer-request.ts';
+import type { GatewayApp, GatewayContext } from '../../gateway-app.ts';
+import { answerHeaders } from '../answer-headers.ts';
+import { answerRequest } from '../answer-request.ts';
 import { chatAnswerSchema, toCompletion } from './chat-answer.ts';
 import { chatQuestion, chatRequestSchema, chatTargets } from './chat-request.ts';
 import { chatEvents, liveChat } from './chat-stream.ts';
-import { findTargets } from './find-targets.ts';
-import { openAiErrorSchema } from './open-ai-error.ts';
-import { toOpenAiError } from './to-open-ai-error.ts';
+import { mayBeKept } from '../cache-control.ts';
+import { findTargets } from '../find-targets.ts';
+import { openAiErrorSchema } from '../open-ai-error.ts';
+import { toOpenAiError } from '../to-open-ai-error.ts';
 
 /** `POST /v1/chat/completions`, whole or as a stream. */
 export function addChatRoutes(app: GatewayApp, { services }: GatewayContext): void {
@@ -95,10 +95,6 @@ const sendEvents = (reply: FastifyReply, stream: Readable): FastifyReply =>
     .send(stream);
 
 const CHAT_ROLES = ['generate', 'summarize'] as const;
-
-/** RFC 9111: `no-cache` asks the target, whatever is kept. */
-const mayBeKept = (headers: IncomingHttpHeaders): boolean =>
-  !/\bno-(?:cache|store)\b/i.test(headers['cache-control'] ?? '');
 
 /** Two targets that take their time; the official clients wait for ten minutes. */
 const LONGEST_MS = 300_000;

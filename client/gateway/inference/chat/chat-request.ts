@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { digestOf, sha256 } from '../../../adapters/identity/digest.ts';
-import { workKey } from '../../../adapters/identity/work-key.ts';
-import { contractFor } from '../../../adapters/inference/protocols/contract-table.ts';
-import type { ParameterValue, Target } from '../../../adapters/inference/targets/target.ts';
-import { OpenAiError } from './open-ai-error.ts';
-import type { Question } from './call-target.ts';
+import { digestOf, sha256 } from '../../../../adapters/identity/digest.ts';
+import type { Target } from '../../../../adapters/inference/targets/target.ts';
+import type { Question } from '../call-target.ts';
+import { requestKey } from '../request-key.ts';
+import { withParameters } from '../with-parameters.ts';
 
 const contentSchema = z.union([
   z.string().max(1_000_000),
@@ -25,6 +24,14 @@ const messageSchema = z
     role: role === 'developer' ? ('system' as const) : role,
     content,
   }));
+
+/** What is computed of a schema goes down into it, and must come back. */
+const DEEPEST_SCHEMA = 100;
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1)));
 
 /** The part of OpenAI's chat completion that the targets can answer. What is not in it is refused, not ignored. */
 export const chatRequestSchema = z.strictObject({
@@ -52,7 +59,9 @@ export const chatRequestSchema = z.strictObject({
           name: z.string().regex(/^[\w-]{1,64}$/),
           description: z.string().max(10_000).optional(),
           strict: z.boolean().nullish(),
-          schema: z.record(z.string(), z.json()),
+          schema: z
+            .record(z.string(), z.unknown())
+            .refine((value) => isShallow(value, DEEPEST_SCHEMA), 'is nested too deeply'),
         }),
       }),
     ])
@@ -73,15 +82,10 @@ export function chatQuestion(
       : null;
   return {
     role: 'generate',
-    workKey: workKey({
+    workKey: requestKey({
       role: first.role,
       input: sha256(JSON.stringify(messages)),
-      language: null,
-      templateVersion: null,
-      promptVersion: null,
       schemaDigest: schema === null ? null : digestOf(schema.json),
-      // Jobs ask the same models: their answers are theirs.
-      variant: { asked: 'request' },
     }),
     input: {
       messages,
@@ -98,48 +102,27 @@ export function chatQuestion(
 /** An answer's limit where the request has none: half of the context, and no more than this. */
 const MOST_TOKENS = 4_096;
 
-/**
- * The targets that chat, with the parameters of the request; those that the configuration sets stay as they are. Throws
- * `OpenAiError` if no target has a place for one of the parameters.
- */
-export function chatTargets(
+/** The targets that chat, with the parameters of the request. Throws `OpenAiError` if there is none. */
+export const chatTargets = (
   request: ChatRequest,
   targets: readonly Target[],
-): readonly [Target, ...Target[]] {
-  const asked = Object.entries(PARAMETERS).flatMap(([name, member]) => {
-    const value = request[member] ?? null;
-    return value === null
-      ? []
-      : [{ name, member, value: typeof value === 'string' ? [value] : value }];
-  });
-  const able: Target[] = [];
-  let missing: string | null = null;
-  for (const target of targets) {
-    const contract = contractFor(target.contract, 'generate');
-    if (contract === null) continue;
-    const placeless = asked.find(({ name }) => !Object.hasOwn(contract.places, name));
-    missing ??= placeless?.member ?? null;
-    if (placeless !== undefined) continue;
-    const parameters: Record<string, ParameterValue> = {};
-    for (const { name, value } of asked) parameters[name] = value;
-    able.push({ ...target, parameters: { ...parameters, ...target.parameters } });
-  }
-  const [first, ...others] = able;
-  if (first !== undefined) return [first, ...others];
-  throw missing === null
-    ? new OpenAiError(400, 'model_cannot_chat', 'the targets of this model do not chat', {
-        param: 'model',
-      })
-    : new OpenAiError(400, 'unsupported_parameter', `no target of this model takes ${missing}`, {
-        param: missing,
-      });
-}
-
-/** The configuration's names of the parameters. */
-const PARAMETERS = {
-  topP: 'top_p',
-  frequencyPenalty: 'frequency_penalty',
-  presencePenalty: 'presence_penalty',
-  seed: 'seed',
-  stop: 'stop',
-} as const satisfies Record<string, keyof ChatRequest>;
+): readonly [Target, ...Target[]] =>
+  withParameters(targets, 'generate', [
+    { name: 'topP', member: 'top_p', value: request.top_p ?? null },
+    {
+      name: 'frequencyPenalty',
+      member: 'frequency_penalty',
+      value: request.frequency_penalty ?? null,
+    },
+    {
+      name: 'presencePenalty',
+      member: 'presence_penalty',
+      value: request.presence_penalty ?? null,
+    },
+    { name: 'seed', member: 'seed', value: request.seed ?? null },
+    {
+      name: 'stop',
+      member: 'stop',
+      value: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? null),
+    },
+  ]);

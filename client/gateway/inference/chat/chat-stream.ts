@@ -1,6 +1,7 @@
-import type { Answered } from './answer-request.ts';
-import { modelOf, textOfAnswer, usageOf } from './chat-answer.ts';
-import type { OpenAiError } from './open-ai-error.ts';
+import type { Answered } from '../answer-request.ts';
+import { modelOf, usageOf } from '../answer-facts.ts';
+import { textOfAnswer } from './chat-answer.ts';
+import { OpenAiError } from '../open-ai-error.ts';
 
 /** A chat whose text arrives piece by piece. */
 export interface LiveChat {
@@ -85,12 +86,17 @@ export async function* chatEvents(
   }
   const { result } = answered;
   const { text, isCutOff } = textOfAnswer(result);
-  if (text.startsWith(told) && text.length > told.length) {
-    yield choice({ content: text.slice(told.length) });
+  if (!text.startsWith(told)) {
+    // The call broke off, and this is an answer of earlier.
+    yield event(toError(BROKEN).body());
+    return;
   }
+  if (text.length > told.length) yield choice({ content: text.slice(told.length) });
   yield choice({}, isCutOff ? 'length' : 'stop', { model: modelOf(result) });
   if (withUsage) yield chunk([], { usage: usageOf(result) });
   yield 'data: [DONE]\n\n';
 }
+
+const BROKEN = new OpenAiError(502, 'target_failed', 'the answer broke off: try again');
 
 const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;

@@ -1,0 +1,82 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isTranscribed } from '../../../../adapters/inference/protocols/reading/iso-language.ts';
+import { OpenAiError } from '../open-ai-error.ts';
+
+/** What a transcription is asked for beside its audio. */
+const fieldsSchema = z.strictObject({
+  model: z.string().min(1).max(200),
+  language: z
+    .string()
+    .refine(isTranscribed, 'is no language that is transcribed: send its ISO 639-1 code')
+    .optional(),
+  prompt: z.string().max(2_000).optional(),
+  temperature: z.coerce.number().min(0).max(1).optional(),
+  response_format: z.enum(['json', 'verbose_json', 'text', 'srt', 'vtt']).default('json'),
+  'timestamp_granularities[]': z.array(z.enum(['word', 'segment'])).default([]),
+  stream: z.literal('false').optional(),
+});
+export type AudioFields = z.infer<typeof fieldsSchema>;
+
+/**
+ * Reads the form of a transcription: writes its file to a folder, which is deleted afterwards, and has it used. Nothing is
+ * ever whole in memory. Throws `OpenAiError`, and the errors of the parser, which bounds the form.
+ */
+export async function withAudioForm<T>(
+  request: FastifyRequest,
+  use: (form: {
+    readonly fields: AudioFields;
+    readonly path: string;
+    readonly folder: string;
+  }) => Promise<T>,
+): Promise<T> {
+  if (!request.isMultipart()) {
+    throw new OpenAiError(415, 'media_type_unsupported', 'send a form: multipart/form-data');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'hansard-'));
+  try {
+    const path = join(folder, 'recording');
+    const values = new Map<string, unknown>();
+    let hasFile = false;
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        if (part.fieldname !== 'file') throw unknownField(part.fieldname);
+        await pipeline(part.file, createWriteStream(path));
+        hasFile = true;
+      } else if (part.fieldname.endsWith('[]')) {
+        const list = values.get(part.fieldname) ?? [];
+        values.set(part.fieldname, [...(Array.isArray(list) ? list : []), part.value]);
+      } else values.set(part.fieldname, part.value);
+    }
+    if (!hasFile) {
+      throw new OpenAiError(400, 'invalid_request', 'file is missing', { param: 'file' });
+    }
+    return await use({ fields: parseFields(values), path, folder });
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = error.message.replaceAll(`${folder}${sep}recording`, 'the recording');
+    }
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function parseFields(values: ReadonlyMap<string, unknown>): AudioFields {
+  const parsed = fieldsSchema.safeParse(Object.fromEntries(values));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  if (issue?.code === 'unrecognized_keys') throw unknownField(issue.keys[0] ?? '');
+  const param = issue?.path.join('.') ?? null;
+  throw new OpenAiError(400, 'invalid_request', `${param}: ${issue?.message}`, { param });
+}
+
+const unknownField = (name: string): OpenAiError =>
+  new OpenAiError(400, 'invalid_request', 'the form has a field that nothing is done with', {
+    param: name.slice(0, 100),
+  });
