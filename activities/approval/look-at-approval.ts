@@ -2,6 +2,7 @@ import { versionIn } from '../../adapters/database/job-versions.ts';
 import { outputKey } from '../../adapters/object-store/keys.ts';
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import type { ApprovalFacts } from '../../workflows/contracts/approval.ts';
+import { startDeliveries } from '../delivery/start-deliveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 
 /** Tells what a job shows that waits for a person, and when they are reminded. Reads the library only. */
@@ -25,10 +26,11 @@ function remindAt(approval: ApprovalFacts | null): string | null {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Marks the draft in the library, which `status` and `list` show. */
+/** Marks the draft in the library, which `status` and `list` show, and has it told to webhooks. */
 export const remindOfApproval =
-  ({ library, now }: Pick<Dependencies, 'library' | 'now'>): Activities['remindOfApproval'] =>
+  (deps: Dependencies): Activities['remindOfApproval'] =>
   async ({ tenant, jobId, version }) => {
     const minutesKey = outputKey(tenant, jobId, version, 'minutes.json');
-    await library.markReminded({ tenant, jobId }, minutesKey, now());
+    await deps.library.markReminded({ tenant, jobId }, minutesKey, deps.now());
+    await startDeliveries(deps, { tenant, jobId });
   };

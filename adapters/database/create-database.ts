@@ -240,7 +240,7 @@ export interface UploadTable {
 }
 
 /** Where a tenant hears of its jobs. */
-export interface WebhookEndpointTable {
+interface WebhookEndpointTable {
   readonly tenant: string;
   readonly id: string;
   readonly url: string;

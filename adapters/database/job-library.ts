@@ -245,14 +245,14 @@ export function createJobLibrary(db: Database) {
         eventOfRevision(facts.revision?.kind, facts.approval),
       ),
 
-    /** Marks a draft as waiting for long. False: the job shows other minutes by now, or they are no draft. */
+    /** Marks a draft as waiting for long, once. False: the job shows other minutes by now, or it was done. */
     markReminded: async (
       job: Pick<JobRun, 'tenant' | 'jobId'>,
       minutesKey: string,
       at: Date,
     ): Promise<boolean> =>
-      await changed(
-        db
+      await db.transaction().execute(async (transaction) => {
+        const row = await transaction
           .updateTable('job')
           .set({
             approval: sql`approval || jsonb_build_object('remindedAt', ${at.toISOString()}::text)`,
@@ -260,8 +260,15 @@ export function createJobLibrary(db: Database) {
           .where('tenant', '=', job.tenant)
           .where('id', '=', job.jobId)
           .where('minutesKey', '=', minutesKey)
-          .where(sql`approval ->> 'state'`, '=', 'draft'),
-      ),
+          .where(sql`approval ->> 'state'`, '=', 'draft')
+          .where(sql`approval ->> 'remindedAt'`, 'is', null)
+          .returning(COLUMNS)
+          .returning(AT)
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        await bookJobEvent(transaction, row, 'job.reminded');
+        return true;
+      }),
 
     /** The versions of a job's minutes, the newest first. */
     versions: async (tenant: string, id: string): Promise<readonly JobVersion[]> =>

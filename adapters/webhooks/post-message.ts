@@ -26,7 +26,7 @@ export type PostMessage = (
 ) => Promise<Posted>;
 
 /** What a receiver made of a message. */
-export interface Posted {
+interface Posted {
   readonly verdict: 'accepted' | 'refused' | 'gone';
   /** Null: there was no answer. */
   readonly status: number | null;

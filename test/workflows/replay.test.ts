@@ -36,6 +36,7 @@ test('the recorded histories include every way in which a job ends', () => {
     'continued.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'continues.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW',
     'degraded.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
+    'delivery.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'draft.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED',
     'failed-summary.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
     'failed.json': 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED',
@@ -49,7 +50,7 @@ describe.each(goldens)('the history %s', (file) => {
 
   test('names no machine, no folder and no process', () => {
     const text = historyText(readGolden(file));
-    expect(text).toMatch(/lookUpChunks|lookAtApproval/);
+    expect(text).toMatch(/lookUpChunks|lookAtApproval|postWebhook/);
     expect(text).not.toMatch(/\d@|file:\/\/|(^|[\s"(])\/(?!\/)\w+\/\w/m);
     expect(text).not.toContain(hostname());
   });

@@ -243,7 +243,7 @@ export type WorkerLook =
   /** `lastTargetMs`: the patience with the last target of a chain. */
   | { readonly isServed: false; readonly lastTargetMs: number };
 
-export interface PostedWebhook {
+interface PostedWebhook {
   /** `withdrawn`: there is no such message any more, or it is replayed. */
   readonly state: 'waiting' | 'delivered' | 'dead' | 'withdrawn';
   /** Until the next attempt; 0: there is none. */

@@ -10,6 +10,7 @@ export const WEBHOOK_EVENTS = [
   'job.approved',
   'job.returned',
   'job.delegated',
+  'job.reminded',
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 

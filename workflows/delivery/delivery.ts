@@ -2,7 +2,7 @@ import { setCurrentDetails, sleep } from '@temporalio/workflow';
 import { webhooks } from '../activities.ts';
 import { RETRY_DELAYS_MS, type DeliveryReference } from '../contracts/webhooks.ts';
 
-export interface DeliveryInput extends DeliveryReference {
+interface DeliveryInput extends DeliveryReference {
   /** Instead of `RETRY_DELAYS_MS`. */
   readonly delaysMs?: readonly number[];
 }

@@ -231,10 +231,11 @@ export function createWebhookDeliveries(db: Database) {
           .where((row) => row.or([row('createdAt', '<', createdAt), row('id', '>', after.id)]));
       }
       const rows = await query.execute();
-      const last = rows.slice(0, limit).at(-1);
+      const deliveries = rows.slice(0, limit);
+      const last = deliveries.at(-1);
       const isLast = rows.length <= limit || last === undefined;
       return {
-        deliveries: rows.slice(0, limit).map(({ position: _, ...row }) => row),
+        deliveries,
         next: isLast ? null : { createdAt: last.position, id: last.id },
       };
     },

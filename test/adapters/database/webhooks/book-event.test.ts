@@ -94,6 +94,8 @@ test('each change of a job is told by its name, and nothing of the meeting with 
   };
   await revise(2, 'rename', null);
   await revise(3, 'approval', { state: 'draft', since: SINCE, until: UNTIL });
+  expect(await library.markReminded(run, shown(3).minutesKey, new Date())).toBe(true);
+  expect(await library.markReminded(run, shown(3).minutesKey, new Date())).toBe(false);
   await revise(4, 'approval', { state: 'returned', since: SINCE, until: UNTIL });
   await revise(5, 'edit', { state: 'draft', since: SINCE, until: UNTIL });
   await revise(6, 'approval', { state: 'approved', since: SINCE, until: null });
@@ -103,6 +105,7 @@ test('each change of a job is told by its name, and nothing of the meeting with 
     'job.partial',
     'job.revised',
     'job.delegated',
+    'job.reminded',
     'job.returned',
     'job.revised',
     'job.approved',
@@ -112,6 +115,7 @@ test('each change of a job is told by its name, and nothing of the meeting with 
     ['job.partial', 1, null],
     ['job.revised', 2, null],
     ['job.delegated', 3, { state: 'draft', since: SINCE, until: UNTIL }],
+    ['job.reminded', 3, { state: 'draft', since: SINCE, until: UNTIL }],
     ['job.returned', 4, { state: 'returned', since: SINCE, until: UNTIL }],
     ['job.revised', 5, { state: 'draft', since: SINCE, until: UNTIL }],
     ['job.approved', 6, { state: 'approved', since: SINCE, until: null }],

@@ -389,5 +389,5 @@ test('a tenant has twenty webhooks at most', async () => {
   const create = async () =>
     (await ask('POST', '', { url: 'https://hooks.example/', events: ['job.failed'] })).statusCode;
   const codes = await Promise.all(Array.from({ length: 21 }, create));
-  expect(codes.toSorted()).toEqual([...Array<number>(20).fill(201), 409]);
+  expect(codes.filter((code) => code !== 201)).toEqual([409]);
 });
