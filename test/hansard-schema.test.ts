@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { BUILT_IN } from '../client/templates/choose-template.ts';
+import { BUILT_IN } from '../client/templates/built-in-names.ts';
 import { templateJsonSchema } from '../client/templates/template-file.ts';
 import { hansardJsonSchema } from '../adapters/inference/targets/target-schema.ts';
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ChangedJob, ChangeTold, JobChanger, JobName, RequestedChange } from '../back-end.ts';
 import { OnlyDirectError } from '../config.ts';
 import { changeSchema, exportsSchema } from '../gateway/jobs/job-schemas.ts';
-import { BUILT_IN } from '../templates/choose-template.ts';
+import { BUILT_IN } from '../templates/built-in-names.ts';
 import type { Asked, GatewayClient } from './gateway-client.ts';
 import { NoGatewayError } from './gateway-errors.ts';
 import { jobPath } from './job-path.ts';

@@ -5,7 +5,7 @@ import { OnlyDirectError } from '../config.ts';
 import { submittedSchema } from '../gateway/jobs/job-schemas.ts';
 import { MOST_POSTED_BYTES } from '../gateway/jobs/most-posted.ts';
 import { probeTranscript } from '../jobs/probe-transcript.ts';
-import { BUILT_IN } from '../templates/choose-template.ts';
+import { BUILT_IN } from '../templates/built-in-names.ts';
 import { countedBytes } from './counted-bytes.ts';
 import type { Asked, GatewayClient } from './gateway-client.ts';
 

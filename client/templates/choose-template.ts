@@ -3,10 +3,8 @@ import { resolve } from 'node:path';
 import { digestOf } from '../../adapters/identity/digest.ts';
 import { TEMPLATE_LIMITS, type Template } from '../../workflows/contracts/template.ts';
 import { InvalidOptionError } from '../config.ts';
+import { BUILT_IN } from './built-in-names.ts';
 import { parseTemplate } from './template-file.ts';
-
-/** Beside `standard`, which is what a job follows that has no template of its own. Each is a file in `built-in/`. */
-export const BUILT_IN = ['stand-up', 'board', 'interview', 'lecture', 'sales-call'] as const;
 
 export interface ChosenTemplate {
   /** What a job is known by: the name of a built-in template, or the digest of the user's own. */

@@ -14,10 +14,6 @@ test.each([
     ['watch', 'abcdefgh'],
     ['commander', 'eventsource-parser', 'zod'],
   ],
-  [
-    ['result', 'abcdefgh', '--out', '/nowhere'],
-    ['canonicalize', 'commander', 'zod'],
-  ],
 ])('through a gateway, %j loads no client of a service', async (args, packages) => {
   expect(await loadedPackages('client/cli/main.ts', args, AWAY)).toEqual(packages);
 });

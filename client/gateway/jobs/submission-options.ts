@@ -4,7 +4,8 @@ import { parseApproval } from '../../jobs/approval-options.ts';
 import { parseJobOptions } from '../../jobs/job-options.ts';
 import { requireTranscribed } from '../../jobs/require-transcribed.ts';
 import type { Submission } from '../../jobs/submit-job.ts';
-import { BUILT_IN, chooseTemplate } from '../../templates/choose-template.ts';
+import { BUILT_IN } from '../../templates/built-in-names.ts';
+import { chooseTemplate } from '../../templates/choose-template.ts';
 import type { GatewayContext } from '../gateway-app.ts';
 import { flag, isOn } from './job-parameters.ts';
 

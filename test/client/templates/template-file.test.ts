@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvalidOptionError } from '../../../client/config.ts';
-import {
-  BUILT_IN,
-  chooseTemplate,
-  readBuiltIn,
-} from '../../../client/templates/choose-template.ts';
+import { BUILT_IN } from '../../../client/templates/built-in-names.ts';
+import { chooseTemplate, readBuiltIn } from '../../../client/templates/choose-template.ts';
 import { parseTemplate } from '../../../client/templates/template-file.ts';
 
 const parse = (text: string) => parseTemplate('weekly.yaml', text);
