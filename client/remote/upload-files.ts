@@ -42,6 +42,7 @@ export async function uploadFiles(
   client: GatewayClient,
   files: readonly LocalFile[],
   { signal, onUploaded }: Told,
+  againMs = AGAIN_MS,
 ): Promise<string[]> {
   const ids: string[] = [];
   let before = 0;
@@ -50,10 +51,16 @@ export async function uploadFiles(
       throw isWithoutUploads(error) ? tooMuch(files) : error;
     });
     const base = before;
-    await sendParts(client, file, upload, {
-      signal,
-      onUploaded: (bytes) => onUploaded(base + bytes),
-    });
+    await sendParts(
+      client,
+      file,
+      upload,
+      {
+        signal,
+        onUploaded: (bytes) => onUploaded(base + bytes),
+      },
+      againMs,
+    );
     await client.ask(receivedSchema, `/uploads/${upload.id}/complete`, { method: 'POST', signal });
     ids.push(upload.id);
     before += file.bytes;
@@ -83,27 +90,34 @@ async function sendParts(
   file: LocalFile,
   { id, partBytes, parts }: Upload,
   { signal, onUploaded }: Told,
+  againMs: number,
 ): Promise<void> {
   const blob = await openAsBlob(file.path);
   for (let [seen, tries] = [-1, 0]; ;) {
     try {
       const { received } = await client.ask(receivedSchema, `/uploads/${id}`, { signal });
       if (received.length > seen) [seen, tries] = [received.length, 0];
+      // What the store took, and the gateway does not see.
+      else if ((tries += 1) > MOST_TRIES)
+        throw new NoGatewayError(client.place, 'parts that are lost');
       onUploaded(Math.min(file.bytes, received.length * partBytes));
       const missing = missingOf(parts, new Set(received)).slice(0, PARTS_AT_ONCE);
       if (missing.length === 0) return;
       const asked = { method: 'POST', json: { parts: missing }, signal } as const;
       const addresses = await client.ask(addressesSchema, `/uploads/${id}/parts`, asked);
-      await Promise.all(
+      const sent = await Promise.allSettled(
         addresses.parts.map(async ({ part, bytes, url }) => {
           const from = (part - 1) * partBytes;
           await put(client, url, blob.slice(from, from + bytes), signal);
         }),
       );
+      // Those beside a part that is lost may be there.
+      const lost = sent.find((one) => one.status === 'rejected');
+      if (lost !== undefined) throw lost.reason;
     } catch (error) {
       tries += 1;
       if (signal.aborted || tries > MOST_TRIES || !isPassing(error)) throw error;
-      await sleep(AGAIN_MS * tries, undefined, { signal });
+      await sleep(againMs * tries, undefined, { signal });
     }
   }
 }

@@ -19,7 +19,7 @@ import { createSurroundings, type Surroundings } from '../../support/surrounding
  */
 
 // The machine may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 type Run = (...args: string[]) => Promise<Ended>;
 

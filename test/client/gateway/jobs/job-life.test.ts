@@ -46,7 +46,7 @@ test('a posted file is a job, once; its options are those of submit', async () =
     'name=..%2Fminutes%5Ctalk.txt&title=Painting&date=2026-03-02&language=English&attendees=Ann,Bob&template=board&image=false&approve=true&approver=Eve&deadline=2d';
   const made = await post(tenant, query);
   const id = idOf(made);
-  expect(made).toMatchObject({ status: 202, body: { id, reused: false } });
+  expect(made).toMatchObject({ status: 202, body: { id, reused: false, waitsForWorker: true } });
   expect(made.headers['location']).toBe(`/api/jobs/${id}`);
   const store = await gateway.services.store();
   const input = await store.getJson(jobInputKey(tenant, id), jobInputSchema);
@@ -64,11 +64,13 @@ test('a posted file is a job, once; its options are those of submit', async () =
   });
   const stored = await store.get(sourceKey(tenant, input.source.sha256));
   expect(Buffer.from(stored).toString()).toBe(TALK);
-  expect((await post(tenant, query)).body).toEqual({ id, reused: true });
+  const again = { id, workflowId: `minutes/${tenant}/${id}`, reused: true };
+  const stand = { isComplete: false, waitsForWorker: false };
+  expect((await post(tenant, query)).body).toEqual({ ...again, ...stand });
   expect((await post(tenant, query.replace('Painting', 'Paint'))).body).toEqual({
-    id,
-    reused: true,
+    ...again,
     retitled: 'everywhere',
+    ...stand,
   });
   expect(idOf(await post(tenant, `${query}&force=true`))).not.toBe(id);
 });
