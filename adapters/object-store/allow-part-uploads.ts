@@ -8,7 +8,13 @@ import { toObjectStoreError } from './to-object-store-error.ts';
  */
 export async function allowPartUploads(options: S3Options): Promise<void> {
   const client = createS3Client(options);
-  const rule = { AllowedMethods: ['PUT'], AllowedOrigins: ['*'], MaxAgeSeconds: 3_600 };
+  const rule = {
+    AllowedOrigins: ['*'],
+    AllowedMethods: ['PUT'],
+    // Browsers name the type of what they send, if they know it.
+    AllowedHeaders: ['content-type'],
+    MaxAgeSeconds: 3_600,
+  };
   try {
     const CORSConfiguration = { CORSRules: [rule] };
     await client.send(new PutBucketCorsCommand({ Bucket: options.bucket, CORSConfiguration }));

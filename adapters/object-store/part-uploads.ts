@@ -20,7 +20,8 @@ export type PartUploads = ReturnType<typeof createPartUploads>;
  * `keys.ts`. Throws what the object store throws.
  */
 export function createPartUploads(options: S3Options) {
-  const client = createS3Client(options);
+  // Making one object of gigabytes takes a store longer than any other request, and asked twice it may deny the first.
+  const client = createS3Client({ silenceMs: 300_000, ...options });
   const { endpoint, publicEndpoint = endpoint } = options;
   // Signs only, and calls nothing: the name of the host is part of a signature.
   const outside = createS3Client({ ...options, endpoint: publicEndpoint });

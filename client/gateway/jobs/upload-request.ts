@@ -4,7 +4,7 @@ import { MOST_FILES } from '../../../workflows/contracts/job-input.ts';
 import { optionsInJson } from './submission-options.ts';
 
 /** Uploads to make a job of, and the options of `submit`. */
-export const uploadRequestSchema = z
+const uploadRequestSchema = z
   .strictObject({
     upload: z.string().max(64).optional().describe('Id of a complete upload'),
     uploads: z
@@ -30,13 +30,14 @@ export type UploadRequest = z.infer<typeof uploadRequestSchema>;
  * read here.
  */
 export async function requestOrFile(body: Readable): Promise<unknown> {
-  const blocks = body.iterator({ destroyOnReturn: false });
+  const blocks: AsyncIterator<unknown> = body.iterator({ destroyOnReturn: false });
   const head: Buffer[] = [];
   for (let bytes = 0; bytes <= MOST_BYTES;) {
     const { done, value } = await blocks.next();
     if (done === true) return requestIn(Buffer.concat(head)) ?? Readable.from(head);
-    head.push(value as Buffer);
-    bytes += (value as Buffer).byteLength;
+    if (!Buffer.isBuffer(value)) throw new TypeError('the body was not read as bytes');
+    head.push(value);
+    bytes += value.byteLength;
   }
   return Readable.from(rest(head, blocks));
 }
@@ -72,8 +73,9 @@ export const fileOrRequestSchema = z
     if (body === undefined || body === null) return null;
     const parsed = uploadRequestSchema.safeParse(body);
     if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues)
-      context.issues.push({ ...issue, input: body } as never);
+    for (const { message, path } of parsed.error.issues) {
+      context.addIssue({ code: 'custom', message, path: [...path] });
+    }
     return z.NEVER;
   })
   .meta(described());

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import type { UploadFacts, UploadRow } from '../../../adapters/database/uploads.ts';
-import { requireScratchSpace } from '../../../adapters/media/scratch-space.ts';
+import { diskFull, requireScratchSpace } from '../../../adapters/media/scratch-space.ts';
 import { partUploadKey, sourceKey } from '../../../adapters/object-store/keys.ts';
 import {
   ObjectNotFoundError,
@@ -16,8 +16,6 @@ import { notFound } from './upload-life.ts';
 
 /** Each takes room on the disk for a whole file. */
 const MOST_AT_ONCE = 2;
-
-export type ExamineUpload = ReturnType<typeof createExaminer>;
 
 /**
  * Reads complete uploads back from the store, each once: their digests, and whether they are recordings or transcripts.
@@ -59,7 +57,8 @@ async function readUpload(
   const ports = submitPorts({ ...context, signal: new AbortController().signal });
   await requireScratchSpace(tmpdir(), bytes);
   const body = await openUpload(context, row);
-  const facts = await withPostedFile(body, { name, mostBytes: bytes }, async (path) => {
+  const posted = { name, mostBytes: bytes };
+  const facts = await withPostedFile(body, posted, async (path) => {
     const { sha256, bytes: read } = await ports.hash(path);
     if (read !== bytes) throw cutOff();
     if (claimedSha256 !== null && claimedSha256 !== sha256) {
@@ -68,6 +67,9 @@ async function readUpload(
       );
     }
     return { ...(await ports.probe([path])), sha256 };
+  }).catch(async (error: unknown) => {
+    const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+    throw isFull ? await diskFull(tmpdir(), bytes) : error;
   });
   if (name === row.name) await (await context.services.uploads()).examined(tenant, id, facts);
   return facts;
@@ -87,7 +89,7 @@ async function openUpload({ services }: GatewayContext, row: UploadRow): Promise
 }
 
 /** Else the gateway would take a store that breaks off for a client that does. */
-async function* wholeOf(body: Readable): AsyncGenerator<unknown> {
+async function* wholeOf(body: Readable): AsyncGenerator {
   try {
     yield* body;
   } catch (error) {

@@ -6,6 +6,9 @@ import { readUploadSchema, uploadParameters, uploadView } from './upload-view.ts
 
 const MOST_AT_ONCE = 100;
 
+/** Until a store has made one object of 20 GB. */
+const LONGEST_MS = 600_000;
+
 const wantedSchema = z.strictObject({
   parts: z
     .array(z.int().min(1).max(10_000))
@@ -50,6 +53,7 @@ export const partRoutes =
 
     app.post('/uploads/:id/complete', {
       config,
+      handlerTimeout: LONGEST_MS,
       schema: {
         operationId: 'completeUpload',
         summary: 'Make one file of the parts, all of which are there',

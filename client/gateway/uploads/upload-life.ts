@@ -9,7 +9,7 @@ import { PART_BYTES } from './upload-view.ts';
 export type UploadServices = Pick<ServiceConnections, 'uploads' | 'partUploads'>;
 
 /** What lies in the store for nothing is bounded, also if every client goes away. */
-export const UPLOAD_LIMITS = { ofKey: 20, ofTenant: 100 };
+const UPLOAD_LIMITS = { ofKey: 20, ofTenant: 100 };
 
 /** Whoever lost the connection on Friday evening goes on on Monday. */
 const LIFE_SECONDS = 72 * 3_600;
@@ -43,7 +43,12 @@ export async function beginUpload(
         'make jobs of them, or delete some; GET /api/uploads lists them',
     );
   }
-  await uploads.begun(tenant, row.id, await parts.begin(partUploadKey(tenant, row.id)));
+  try {
+    await uploads.begun(tenant, row.id, await parts.begin(partUploadKey(tenant, row.id)));
+  } catch (error) {
+    await uploads.abort(tenant, row.id);
+    throw error;
+  }
   return row;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { testGateway } from '../test-gateway.ts';
+import type { testGateway } from '../test-gateway.ts';
 
 type Gateway = Awaited<ReturnType<typeof testGateway>>;
 type Json = Readonly<Record<string, unknown>>;
@@ -12,7 +12,7 @@ export interface Upload {
   readonly received: readonly number[];
 }
 
-export interface PartAddress {
+interface PartAddress {
   readonly part: number;
   readonly bytes: number;
   readonly url: string;
@@ -20,7 +20,7 @@ export interface PartAddress {
 
 /** A client of the gateway that sends files in parts, with a key of its own. */
 export async function uploader(gateway: Gateway, tenant: string, name?: string) {
-  const { headers } = await gateway.keyOf(tenant, 'submitter', name);
+  const { id: keyId, headers } = await gateway.keyOf(tenant, 'submitter', name);
   const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => {
     const asked = { method, url: `/api${url}`, headers };
     const answer = await gateway.app.inject(payload === undefined ? asked : { ...asked, payload });
@@ -56,7 +56,7 @@ export async function uploader(gateway: Gateway, tenant: string, name?: string) 
     if (status !== 200) throw new Error(JSON.stringify(body));
     return begun;
   };
-  return { headers, ask, begin, addresses, send, upload };
+  return { keyId, headers, ask, begin, addresses, send, upload };
 }
 
 /** The status; null: the store closed the connection, as it may with an answer that nobody reads. */
