@@ -16,13 +16,15 @@ export function toOpenAiError(error: unknown): OpenAiError {
       },
     );
   }
-  if (error instanceof Error && error.name === 'UnreadableAudioError') {
+  if (error instanceof Error && UNUSABLE.has(error.name)) {
     return new OpenAiError(400, 'recording_unusable', error.message, { param: 'file' });
   }
   const refused = ofForm(error);
   if (refused !== null) return refused;
   return ofProblem(toProblem(error) ?? unexpected);
 }
+
+const UNUSABLE: ReadonlySet<string> = new Set(['UnreadableAudioError', 'UnusableRecordingError']);
 
 /** What the parser of forms refuses. */
 function ofForm(error: unknown): OpenAiError | null {

@@ -25,6 +25,7 @@ import { requestKey } from '../request-key.ts';
 /** What was heard in a file; times in seconds from its start. */
 export interface HeardFile {
   readonly durationSeconds: number;
+  /** As the engine says, or as it was asked for; null: neither. */
   readonly language: string | null;
   readonly text: string;
   readonly segments: readonly TranscribeAnswer['segments'][number][];
@@ -94,7 +95,8 @@ export async function transcribeFile(
       }),
     { concurrency: CHUNKS_AT_ONCE },
   );
-  return { ...joined(plan, spoken, answers, words), answers };
+  const heard = joined(plan, spoken, answers, words);
+  return { ...heard, language: heard.language ?? language, answers };
 }
 
 const chunkKey = (

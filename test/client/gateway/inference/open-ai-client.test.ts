@@ -255,6 +255,7 @@ test('a recording is transcribed in the forms of OpenAI, with the times of its w
     .create({
       file: await file(),
       model: 'transcribe',
+      language: 'en',
       response_format: 'verbose_json',
       timestamp_granularities: ['word', 'segment'],
     })
@@ -263,12 +264,11 @@ test('a recording is transcribed in the forms of OpenAI, with the times of its w
   expect(response.headers.get('hansard-cache')).toBe('miss');
   const { text, words = [], segments = [], language, duration } = data;
   expect(language).toBe('english');
-  expect(Number(duration)).toBeCloseTo(12, 1);
+  expect(duration).toBeCloseTo(12, 1);
   expect(text).toMatch(/planning meeting.+launch date/i);
-  expect(words.map(({ word }) => word).join(' ')).toBe(
-    segments.map((segment) => segment.text.trim()).join(' '),
-  );
-  expect(words.every(({ start, end }) => start <= end && end <= Number(duration))).toBe(true);
+  const letters = (parts: readonly string[]) => parts.join('').replaceAll(/\s/g, '');
+  expect(letters(words.map(({ word }) => word))).toBe(letters(segments.map((one) => one.text)));
+  expect(words.every(({ start, end }) => start <= end && end <= duration)).toBe(true);
   expect(words.map(({ start }) => start)).toEqual(
     words.map(({ start }) => start).toSorted((a, b) => a - b),
   );
@@ -279,6 +279,7 @@ test('a recording is transcribed in the forms of OpenAI, with the times of its w
     .create({
       file: await file(),
       model: 'whisper-base',
+      language: 'en',
       response_format: 'verbose_json',
       timestamp_granularities: ['word'],
     })
@@ -318,7 +319,7 @@ test('a picture that is judged safe is answered with its mark, and can be modera
   const picture = await client.images.generate({
     model: 'illustrate',
     prompt: 'a lighthouse at the sea',
-    size: '512x256' as '1024x1024',
+    size: '512x256',
   });
   const base64 = picture.data?.[0]?.b64_json ?? '';
   const bytes = Buffer.from(base64, 'base64');
@@ -344,7 +345,7 @@ test('what is no recording, or no form, is refused in the form of OpenAI', async
   const text = await toFile(Buffer.from('This is no recording at all.'), 'speech.mp3');
   await expect(
     client.audio.transcriptions.create({ file: text, model: 'transcribe' }),
-  ).rejects.toMatchObject({ code: 'recording_unusable', type: 'invalid_request_error' });
+  ).rejects.toMatchObject({ status: 400, code: 'recording_unusable', param: 'file' });
   await expect(
     client.audio.transcriptions.create({ file: text, model: 'transcribe', language: 'tlh' }),
   ).rejects.toMatchObject({ status: 400, param: 'language' });

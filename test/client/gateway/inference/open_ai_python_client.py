@@ -26,6 +26,7 @@ with open(recording, "rb") as file:
     heard = client.audio.transcriptions.create(
         file=file,
         model="transcribe",
+        language="en",
         response_format="verbose_json",
         timestamp_granularities=["word"],
     )
