@@ -3,11 +3,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase } from '../../adapters/database/create-database.ts';
+import { createWebhookEndpoints } from '../../adapters/database/webhooks/endpoints.ts';
 import { outputKey } from '../../adapters/object-store/keys.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
+import { WEBHOOK_EVENTS, type WebhookPayload } from '../../workflows/contracts/webhooks.ts';
 import { objectStoreOf } from '../support/object-store-of.ts';
 import { historyText } from '../support/history-text.ts';
+import { openReceiver } from '../support/webhook-receiver.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 
 /** A draft on its way to approved minutes, by the commands that people type, on real servers. */
@@ -31,7 +36,14 @@ const minutesIn = async (...names: string[]) =>
 const run = promisify(execFile);
 
 test('a draft is returned, corrected and approved, and frozen; nothing of it is paid for', async () => {
-  let worker = await place.startWorker();
+  await using receiver = await openReceiver();
+  const secret = await hearOfEverything(receiver.url('/minutes'));
+  const toldOf = () =>
+    receiver.at('/minutes').map(({ body, headers }) => {
+      const message = new Webhook(secret).verify(body, headers as Record<string, string>);
+      return message as WebhookPayload;
+    });
+  let worker = await place.startWorker({ HANSARD_WEBHOOK_LOOPBACK: 'allow' });
   await writeFile(
     file('talk.txt'),
     'Ann: We decided to hire a photographer for one day.\nBob: I will book the room by Friday.\n',
@@ -88,7 +100,7 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
   const meanwhile = await place.hansard('approve', id, '--version', '2', '--by', 'Ann');
   expect(meanwhile.code).toBe(2);
   expect(meanwhile.stderr).toContain('another change of job');
-  worker = await place.startWorker();
+  worker = await place.startWorker({ HANSARD_WEBHOOK_LOOPBACK: 'allow' });
   expect((await editing).code).toBe(0);
 
   expect(await statusOf(id)).toMatchObject({ approval: { state: 'draft' } });
@@ -130,6 +142,21 @@ test('a draft is returned, corrected and approved, and frozen; nothing of it is 
   expect((await place.hansard('return', id, 'No.', '--version', '5', '--by', 'Ann')).code).toBe(2);
   await place.succeed('rename-speaker', id, 'S1', 'Ann Lee');
   expect(await statusOf(id)).toMatchObject({ status: 'waiting', approval: { state: 'draft' } });
+  // Each change was told once, although a worker was killed.
+  await expect.poll(() => receiver.at('/minutes')).toHaveLength(6);
+  expect(
+    toldOf()
+      .toSorted((one, other) => (one.data.job?.version ?? 0) - (other.data.job?.version ?? 0))
+      .map(({ type, data: { job } }) => [type, job?.id, job?.version, job?.approval?.state]),
+  ).toEqual([
+    ['job.completed', id, 1, 'draft'],
+    ['job.returned', id, 2, 'returned'],
+    ['job.revised', id, 3, 'draft'],
+    ['job.delegated', id, 4, 'draft'],
+    ['job.approved', id, 5, 'approved'],
+    ['job.revised', id, 6, 'draft'],
+  ]);
+  expect(JSON.stringify(toldOf())).not.toMatch(/\bAnn\b|\bEve\b|two days|photographer/);
   await place.succeed('result', id, '--version', '5', '--out', file('again'));
   expect(await readFile(file('again', 'minutes.pdf'))).toEqual(
     await readFile(file('approved', 'minutes.pdf')),
@@ -169,6 +196,20 @@ test('options that make no sense are refused before anything is stored', async (
     [2, 'hansard: --approver'],
   ]);
 });
+
+/** Has this address told of every event, and answers with the secret. */
+async function hearOfEverything(url: string): Promise<string> {
+  const db = createDatabase({ url: place.env['DATABASE_URL'] ?? '', maxConnections: 1 });
+  try {
+    const made = await createWebhookEndpoints(db).create('default', {
+      url,
+      events: WEBHOOK_EVENTS,
+    });
+    return made?.secret ?? '';
+  } finally {
+    await db.destroy();
+  }
+}
 
 async function ledgerOf(id: string) {
   const { rows } = await place.database.query<{ state: string; count: string }>(

@@ -16,10 +16,10 @@ import type { DeliveryView, WebhookView } from '../../../../client/webhooks/webh
 import type { WebhookPayload } from '../../../../workflows/contracts/webhooks.ts';
 import { historyText } from '../../../support/history-text.ts';
 import { testStack } from '../../../support/stack.ts';
+import { openReceiver, type Received } from '../../../support/webhook-receiver.ts';
 import { openWorkflowBench, type WorkflowBench } from '../../../workflows/workflow-bench.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testGateway } from '../test-gateway.ts';
-import { openReceiver, type Received } from './receiver.ts';
 
 /** The gateway, the library, Temporal, a worker for deliveries, and a server that is told: all are real. */
 
