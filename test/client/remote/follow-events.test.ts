@@ -97,7 +97,7 @@ test('a gateway that starts anew is waited for; a job that has ended meanwhile i
 test('silence is a line that broke', async () => {
   const { end, known } = await followed(
     [opened(event('one', state('running', 1))), opened(event('two', state('completed', 3)))],
-    { ...PATIENCE, silentMs: 50 },
+    { ...PATIENCE, silentMs: 1_500 },
   );
   expect((await end).status.status).toBe('completed');
   expect(known).toEqual([undefined, 'one']);

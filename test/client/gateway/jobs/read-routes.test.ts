@@ -41,6 +41,8 @@ test('a job is read by its id or the beginning of it, and again only when it has
 test('its versions, and where its statements come from, are answered as the commands print them', async () => {
   const versions = await gateway.ask(tenant, `/jobs/${ID}/versions`);
   expect(versions.body).toEqual({
+    id: ID,
+    shown: { version: 1, asked: null, stays: null, approval: null },
     versions: [
       {
         version: 1,
