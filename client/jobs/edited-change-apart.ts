@@ -6,7 +6,6 @@ import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import type { Environment } from '../../adapters/settings/environment.ts';
 import type { Edited } from '../../workflows/contracts/edited.ts';
 import { editedChange } from './edited-change.ts';
-import { UnusableEditError } from './read-edited-file.ts';
 
 export interface EditTask {
   readonly path: string;
@@ -21,19 +20,17 @@ export type EditMessage =
 
 /**
  * `editedChange`, in a thread of its own where the file is large: reading and comparing 32 MB takes seconds, in which a
- * process that serves others would answer nobody. A file that takes more memory than any document does is refused.
+ * process that serves others would answer nobody.
  */
 export async function editedChangeApart(
   task: EditTask,
   store: Pick<ObjectStore, 'getJson'>,
-  { memoryMb = MEMORY_MB } = {},
 ): Promise<Edited | null> {
   const { path, row, madeFrom } = task;
   const { size } = await stat(path);
   if (size <= SMALL_BYTES) return await editedChange(path, row, { store, madeFrom });
   const thread = new Worker(new URL('./edited-change-thread.ts', import.meta.url), {
     workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   try {
     const ended = once(thread, 'exit').then((): never => {
@@ -42,13 +39,6 @@ export async function editedChangeApart(
     const [message] = (await Promise.race([once(thread, 'message'), ended])) as [EditMessage];
     if ('edited' in message) return message.edited;
     throw Object.assign(new Error(message.error.message), { name: message.error.name });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      throw new UnusableEditError(
-        `${path} takes too much memory: no minutes.json or transcript.json does`,
-      );
-    }
-    throw error;
   } finally {
     await thread.terminate();
   }
@@ -56,6 +46,3 @@ export async function editedChangeApart(
 
 /** Takes less time than a thread needs to start. */
 const SMALL_BYTES = 1_000_000;
-
-/** A document of 32 MB, with the one that it is compared to, takes a third of it. */
-const MEMORY_MB = 1_024;

@@ -12,7 +12,13 @@ const LARGEST_BYTES = 32_000_000;
 
 /** The top level of an edited JSON file. Throws `UnusableEditError`. */
 export async function readEditedFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = decodeText(await readBounded(path));
+  const bytes = await readBounded(path);
+  if (bracketsIn(bytes) > MOST_BRACKETS) {
+    throw new UnusableEditError(
+      `${path} has more than 1,000,000 objects and lists: no minutes.json or transcript.json has`,
+    );
+  }
+  const text = decodeText(bytes);
   if (text === null)
     throw new UnusableEditError(
       `${path} is no text in UTF-8: edit takes minutes.json or transcript.json, as result wrote it`,
@@ -22,6 +28,16 @@ export async function readEditedFile(path: string): Promise<Readonly<Record<stri
     throw new UnusableEditError(`${path} is JSON, but neither minutes.json nor transcript.json`);
   }
   return Object.fromEntries(Object.entries(json));
+}
+
+/** A day of words has 250,000. Of nothing but brackets, 32 MB would take 3 GB of memory, which ends a process. */
+const MOST_BRACKETS = 1_000_000;
+
+/** Those that open something, and those in texts. */
+function bracketsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte === 0x5b || byte === 0x7b) count += 1;
+  return count;
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {
