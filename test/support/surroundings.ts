@@ -66,47 +66,52 @@ export async function createSurroundings(options: {
   const folder = await mkdtemp(join(tmpdir(), 'hansard-e2e-'));
   undo.defer(() => rm(folder, { recursive: true, force: true }));
 
-  const databaseUrl = await createDatabase(stack.databaseUrl, name);
+  // While it loads its models, the rest is made.
+  const { inference } = options;
+  const starting =
+    inference && startInference({ ...stack.env, ...inject('inferenceEnvironment') }, inference);
+  const started = starting?.catch(() => null);
+  undo.defer(async () => {
+    const server = await started;
+    if (server) await end(server.child, 'SIGTERM');
+  });
+
   const connection = await Connection.connect({ address: stack.temporal.address });
   undo.defer(() => connection.close());
-  await connection.workflowService.registerNamespace({
-    namespace: name,
-    workflowExecutionRetentionPeriod: { seconds: (24 * 3600) as never },
-  });
+  const [databaseUrl] = await Promise.all([
+    createDatabase(stack.databaseUrl, name),
+    createNamespace(connection, name),
+  ]);
 
   let configuration = join(CLONE, 'local/hansard.yaml');
   if (options.configuration !== undefined) {
     configuration = join(folder, 'hansard.yaml');
     await writeFile(configuration, options.configuration);
   }
-  let { url: inferenceUrl } = stack.inference;
-  if (options.inference !== undefined) {
-    const environment = { ...stack.env, ...inject('inferenceEnvironment') };
-    const { child, url } = await startInference(environment, options.inference);
-    undo.defer(() => end(child, 'SIGTERM').then(() => undefined));
-    inferenceUrl = url;
-  }
-
-  const env: Record<string, string> = {
+  const places = {
     ...stack.env,
-    ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inferenceUrl) }),
     TEMPORAL_NAMESPACE: name,
     DATABASE_URL: databaseUrl,
     S3_BUCKET: name,
     HANSARD_CONFIG: configuration,
-    HF_ROUTER_URL: inferenceUrl,
-    HF_HUB_URL: inferenceUrl,
-    HF_ENDPOINTS_URL: `${inferenceUrl}/v2`,
     HANSARD_PORT_HEALTH: '0',
     INIT_CWD: process.cwd(),
   };
-  const own = { ...process.env, ...env } as Record<string, string>;
-  const hansard = (...args: string[]) => hansardHere(args, own);
-  await untilNamespaceIsKnown(connection, name);
-  const migrated = await hansard('migrate');
+  const migrated = await hansardHere(['migrate'], { ...inherited(), ...places });
   if (migrated.code !== 0) throw new Error(`migrate failed: ${migrated.stderr}`);
   const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   undo.defer(() => database.end());
+
+  const { url: inferenceUrl } = (await starting) ?? stack.inference;
+  const env: Record<string, string> = {
+    ...places,
+    ...(options.speakers === true && { DIARIZE_URL: speakersUrl(inferenceUrl) }),
+    HF_ROUTER_URL: inferenceUrl,
+    HF_HUB_URL: inferenceUrl,
+    HF_ENDPOINTS_URL: `${inferenceUrl}/v2`,
+  };
+  const own = { ...inherited(), ...env };
+  const hansard = (...args: string[]) => hansardHere(args, own);
 
   const disposables = undo.move();
   return {
@@ -139,6 +144,8 @@ export async function createSurroundings(options: {
   };
 }
 
+const inherited = () => process.env as Record<string, string>;
+
 async function createDatabase(url: string, name: string): Promise<string> {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
@@ -149,7 +156,11 @@ async function createDatabase(url: string, name: string): Promise<string> {
   return created.href;
 }
 
-async function untilNamespaceIsKnown(connection: Connection, namespace: string): Promise<void> {
+async function createNamespace(connection: Connection, namespace: string): Promise<void> {
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: (24 * 3600) as never },
+  });
   for (let tries = 0; tries < 100; tries += 1) {
     try {
       await connection.operatorService.listSearchAttributes({ namespace });
