@@ -6,11 +6,11 @@ import { sampleRecording } from '../support/sample-recording.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 
 /**
- * A provider that is out for ten minutes, at a fiftieth: 12 s for ten minutes, 6 s of patience for five minutes where
- * another target follows, 432 s for six hours on the last one. The gate's own times are not scaled.
+ * A provider that is out for ten minutes, at a hundredth: 6 s for ten minutes, 3 s of patience for five minutes where
+ * another target follows, 216 s for six hours on the last one. The gate's own times are not scaled.
  */
-const OUTAGE_MS = 12_000;
-const PATIENCE = 'nextTargetSeconds: 6, lastTargetSeconds: 432';
+const OUTAGE_MS = 6_000;
+const PATIENCE = 'nextTargetSeconds: 3, lastTargetSeconds: 216';
 
 const summarizer = `
   summarize:
@@ -44,16 +44,16 @@ describe.concurrent('a provider that is out for ten minutes, time scaled down', 
   test('with no other target: jobs wait and say so, then finish in full', async ({ expect }) => {
     await using place = await createSurroundings({
       inference: ['--faults', '--scripted-transcriber'],
-      configuration: `patience: { ${PATIENCE}, probeSeconds: 36 }
+      configuration: `patience: { ${PATIENCE}, probeSeconds: 18 }
 roles:
   transcribe:
-    - { name: only, contract: hf-task, model: openai/whisper-base, audioSeconds: 28, concurrency: 2 }${summarizer}`,
+    - { name: only, contract: hf-task, model: openai/whisper-base, audioSeconds: 14, concurrency: 2 }${summarizer}`,
     });
-    await using recording = await sampleRecording(75);
+    await using recording = await sampleRecording(40);
     await place.startWorker();
     const page = '<html><head><title>502 Bad Gateway</title></head></html>';
     await place.setFaults([
-      { role: 'transcribe', nth: 1, times: 6, status: 502, body: page },
+      { role: 'transcribe', nth: 1, times: 5, status: 502, body: page },
       MAINTENANCE,
     ]);
     const end = sleep(OUTAGE_MS).then(() => undefined);
@@ -84,15 +84,15 @@ roles:
     expect,
   }) => {
     await using place = await createSurroundings({
-      inference: ['--faults', '--scripted-transcriber', '--latency-ms', '300'],
-      // The probe comes sooner than the 36 s of the scale, so that recordings of minutes are long enough.
-      configuration: `patience: { ${PATIENCE}, probeSeconds: 5 }
+      inference: ['--faults', '--scripted-transcriber', '--latency-ms', '500'],
+      // The probe comes sooner than the 18 s of the scale, so that recordings of minutes are long enough.
+      configuration: `patience: { ${PATIENCE}, probeSeconds: 3 }
 roles:
   transcribe:
     - { name: first, contract: hf-task, model: openai/whisper-base, audioSeconds: 5, concurrency: 2 }
     - { name: second, contract: deepinfra, model: openai/whisper-base, audioSeconds: 5, concurrency: 2 }${summarizer}`,
     });
-    await using recording = await sampleRecording(180);
+    await using recording = await sampleRecording(100);
     await place.startWorker();
     await place.setFaults([{ ...MAINTENANCE, path: '/hf-inference/' }]);
     const end = sleep(OUTAGE_MS).then(() => undefined);
