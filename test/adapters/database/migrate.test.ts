@@ -70,6 +70,7 @@ test('when four processes migrate an empty database at once, one does it and all
     'session',
     'sign_in_link',
     'source_ref',
+    'upload',
     'webhook_delivery',
     'webhook_endpoint',
   ]);
