@@ -103,6 +103,10 @@ test('a change that is being made of a finished job is stopped by cancel, and no
     return rows.map(({ state }) => state);
   };
   while (!(await states()).includes('sending')) await sleep(100);
+  expect(await place.hansard('rename-speaker', id, 'S1', 'Anna', '--by', 'Tom')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`another change of job ${id} is being made`),
+  });
   const stopped = await place.succeed('cancel', id, '--json');
   expect(JSON.parse(stopped)).toEqual({ id, outcome: 'requested' });
   expect(await making).toMatchObject({
