@@ -4,22 +4,21 @@ import { endOf, playScript } from '../support/play-script.ts';
 import { sampleRecording, type SampleRecording } from '../support/sample-recording.ts';
 import { createSurroundings, type Surroundings } from '../support/surroundings.ts';
 
-/** One script of each kind; `npm run test:scripts` plays them all. */
+/**
+ * A broken answer, a refused section and a refused chunk; providers that make jobs wait, or give a whole role up, are in
+ * `faults.test.ts`. `npm run test:scripts` plays all scripts.
+ */
 const PLAYED = PROVIDER_SCRIPTS.filter(({ name }) =>
-  [
-    'loading-twice',
-    'half-a-body',
-    'validation-too-long',
-    'input-refused',
-    'credits-exhausted',
-  ].includes(name),
+  ['half-a-body', 'validation-too-long', 'input-refused'].includes(name),
 );
 
 let place: Surroundings;
 let recording: SampleRecording;
 beforeAll(async () => {
-  place = await createSurroundings({ inference: ['--faults', '--scripted-transcriber'] });
-  recording = await sampleRecording(60);
+  [place, recording] = await Promise.all([
+    createSurroundings({ inference: ['--faults', '--scripted-transcriber'] }),
+    sampleRecording(60),
+  ]);
   await place.startWorker();
 }, 120_000);
 afterAll(async () => {
