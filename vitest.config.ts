@@ -1,20 +1,27 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, in this order. A run that ended with one of them alone would waste a core. */
+/**
+ * The files that take longest, in this order: one that mostly waits beside one that mostly computes. A run that ended with
+ * one of them alone would waste a core.
+ */
 const LONGEST = [
   'e2e/interruptions',
-  'e2e/faults',
-  'e2e/outage',
-  'e2e/approval',
   'e2e/long-recording',
-  'recordings/recordings',
+  'e2e/approval',
   'adapters/media/decode-recording',
-  'adapters/media/joined-recordings',
+  'e2e/faults',
+  'recordings/recordings',
+  'e2e/outage',
   'e2e/minutes',
-  'adapters/media/plan-recording',
+  'e2e/changes',
+  'adapters/media/joined-recordings',
   'e2e/provider-scripts',
+  'adapters/media/plan-recording',
+  'client/jobs/submit-job',
+  'local/inference-server/models/whisper',
   'workers/main',
+  'adapters/media/recording-clock',
   'client/cli-services',
 ];
 
