@@ -36,11 +36,13 @@ let place: Surroundings;
 /** Seven chunks or more. */
 let recording: SampleRecording;
 beforeAll(async () => {
-  place = await createSurroundings({
-    inference: ['--faults', '--scripted-transcriber', '--latency-ms', String(LATENCY_MS)],
-    configuration,
-  });
-  recording = await sampleRecording(40);
+  [place, recording] = await Promise.all([
+    createSurroundings({
+      inference: ['--faults', '--scripted-transcriber', '--latency-ms', String(LATENCY_MS)],
+      configuration,
+    }),
+    sampleRecording(40),
+  ]);
 }, 240_000);
 afterAll(async () => {
   await place[Symbol.asyncDispose]();
