@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { exportsQuery } from '../api/queries.ts';
+import { addressOf } from '../api/request.ts';
+import { useWording } from '../shell/language.tsx';
+
+/** The files of the minutes, and all of them in one. */
+export function ExportMenu({
+  id,
+  version,
+}: {
+  readonly id: string;
+  readonly version: number | undefined;
+}) {
+  const { m, format } = useWording();
+  const { data: files = [] } = useQuery(exportsQuery(id, version));
+  const zip = addressOf(`/jobs/${id}/exports`, { version, format: 'zip' });
+  return (
+    <MenuTrigger>
+      <Button className="button">
+        <Download aria-hidden />
+        {m.export}
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Menu className="menu" aria-label={m.export}>
+          <MenuItem className="menu-item" href={zip} download="minutes.zip" textValue={m.allFiles}>
+            {m.allFiles}
+            <span className="faint">.zip</span>
+          </MenuItem>
+          {files.map(({ name, bytes }) => (
+            <MenuItem
+              key={name}
+              className="menu-item"
+              href={addressOf(`/jobs/${id}/exports/${name}`, { version })}
+              download={name}
+              textValue={name}
+            >
+              {name}
+              <span className="faint numbers">{format.bytes(bytes)}</span>
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

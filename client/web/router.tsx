@@ -1,0 +1,57 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+} from '@tanstack/react-router';
+import { JobPage } from './job/job-page.tsx';
+import { KeysPage } from './keys/keys-page.tsx';
+import { isStatusFilter } from './library/status-filter.ts';
+import { LibraryPage } from './library/library-page.tsx';
+import { AppFrame } from './shell/app-frame.tsx';
+import { NotFoundPage } from './shell/not-found-page.tsx';
+
+/** Where one can be. The address is behind a #, so that the gateway serves one page. */
+
+const rootRoute = createRootRoute({ component: AppFrame, notFoundComponent: NotFoundPage });
+
+const libraryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: ({ words, status }) => ({
+    ...(typeof words === 'string' && words.trim() !== '' && { words }),
+    ...(isStatusFilter(status) && { status }),
+  }),
+  component: function Library() {
+    return <LibraryPage search={libraryRoute.useSearch()} />;
+  },
+});
+
+const jobRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/jobs/$id',
+  validateSearch: ({ version }) => ({
+    ...(typeof version === 'number' && Number.isInteger(version) && version > 0 && { version }),
+  }),
+  component: function Job() {
+    const { id } = jobRoute.useParams();
+    return <JobPage key={id} id={id} version={jobRoute.useSearch().version} />;
+  },
+});
+
+const keysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/keys',
+  component: KeysPage,
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([libraryRoute, jobRoute, keysRoute]),
+  history: createHashHistory(),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,45 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { CircleUserRound } from 'lucide-react';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import type { Session } from '../api/answers.ts';
+import { request } from '../api/request.ts';
+import { useWording } from './language.tsx';
+
+/** Who is signed in, as what, and the way out. */
+export function AccountMenu({ session }: { readonly session: Session }) {
+  const { m, format } = useWording();
+  const client = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => request<undefined>('DELETE', '/session'),
+    onSettled: () => {
+      client.clear();
+      // Nothing of the session stays in memory.
+      location.assign(location.pathname);
+    },
+  });
+  return (
+    <DialogTrigger>
+      <Button className="quiet" aria-label={m.accountOf(session.name)}>
+        <CircleUserRound aria-hidden />
+        <span className="account-name">{session.name}</span>
+      </Button>
+      <Popover className="popover" placement="bottom end">
+        <Dialog className="account" aria-label={m.account}>
+          <dl className="facts-list">
+            <dt>{m.signedInAs}</dt>
+            <dd>{session.name}</dd>
+            <dt>{m.role}</dt>
+            <dd>{m.roles[session.role]}</dd>
+            <dt>{m.tenant}</dt>
+            <dd>{session.tenant}</dd>
+            <dt>{m.sessionUntil}</dt>
+            <dd>{format.moment(session.expires)}</dd>
+          </dl>
+          <Button className="button" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
+            {m.signOut}
+          </Button>
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

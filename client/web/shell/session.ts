@@ -1,0 +1,9 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import type { Action } from '../../gateway/policy.ts';
+import { sessionQuery } from '../api/queries.ts';
+
+/** Whether whoever is signed in may do this; the gateway decides again. */
+export function useMay(): (action: Action) => boolean {
+  const { data } = useSuspenseQuery(sessionQuery);
+  return (action) => data.actions.includes(action);
+}
