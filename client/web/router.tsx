@@ -3,6 +3,7 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  Navigate,
 } from '@tanstack/react-router';
 import { JobPage } from './job/job-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
@@ -39,6 +40,13 @@ const jobRoute = createRoute({
   },
 });
 
+/** Whoever follows a link for signing in and is signed in already. */
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: () => <Navigate to="/" replace />,
+});
+
 const keysRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/keys',
@@ -46,7 +54,7 @@ const keysRoute = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, jobRoute, keysRoute]),
+  routeTree: rootRoute.addChildren([libraryRoute, jobRoute, keysRoute, signInRoute]),
   history: createHashHistory(),
 });
 

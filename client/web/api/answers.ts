@@ -24,8 +24,8 @@ export interface Session {
   readonly role: Role;
   readonly name: string;
   readonly actions: readonly Action[];
-  /** When it ends, as ISO time. */
-  readonly expires: string;
+  /** When it ends, as ISO time; null: it does not. */
+  readonly expires: string | null;
 }
 
 export interface JobPage {

@@ -11,7 +11,8 @@ import type {
   ListedVersion,
   Session,
 } from './answers.ts';
-import { request } from './request.ts';
+import { toProblem } from './problem.ts';
+import { request, statusOf } from './request.ts';
 
 /** Everything that the page reads. All that is of a job has a key that begins with `['job', id]`. */
 
@@ -88,6 +89,22 @@ export const exportsQuery = (id: string, version: number | undefined) =>
           signal,
         })
       ).files,
+  });
+
+/**
+ * Whether there is something to hear. `making`: a copy that browsers play is made, which is asked for again. Null: the minutes
+ * are of a transcript, or nothing of the recording can be played.
+ */
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['job', id, 'recording'],
+    queryFn: async ({ signal }) => {
+      const status = await statusOf(`/jobs/${id}/audio`, { signal });
+      if (status >= 500 || status === 401) throw toProblem(status, '');
+      return status === 202 ? 'making' : status === 200 ? 'ready' : null;
+    },
+    staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.data === 'making' ? 3_000 : false),
   });
 
 export const keysQuery = queryOptions({

@@ -5,7 +5,6 @@ import type { Citation, Minutes } from '../../../workflows/contracts/minutes.ts'
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
 import type { Job } from '../api/answers.ts';
 import { minutesQuery, transcriptQuery } from '../api/queries.ts';
-import { addressOf } from '../api/request.ts';
 import { useWording } from '../shell/language.tsx';
 import { Notice, ProblemNotice } from '../shell/notice.tsx';
 import { useNarrow } from '../shell/use-narrow.ts';
@@ -134,10 +133,7 @@ function Reading({
         </Tabs>
       </div>
       {minutes.source.kind === 'recording' && (
-        <Player
-          address={addressOf(`/jobs/${job.id}/audio`)}
-          durationSeconds={minutes.durationSeconds}
-        />
+        <Player id={job.id} durationSeconds={minutes.durationSeconds} />
       )}
     </CitationContext>
   );

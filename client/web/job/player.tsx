@@ -1,7 +1,10 @@
 import './player.css';
 import { Pause, Play, RotateCcw, RotateCw } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { recordingQuery } from '../api/queries.ts';
+import { addressOf } from '../api/request.ts';
 import { Choice } from '../shell/choice.tsx';
 import { clockTime } from '../shell/formats.ts';
 import { useWording } from '../shell/language.tsx';
@@ -12,12 +15,35 @@ import { usePlayed, usePlayer } from './player-context.tsx';
 const STEP = 10;
 const SPEEDS = ['0.75', '1', '1.25', '1.5', '1.75', '2'];
 
-/** Plays the recording; it stays at the bottom of the window. */
+/** Plays the recording of a job; it stays at the bottom of the window. */
 export function Player({
-  address,
+  id,
   durationSeconds,
 }: {
-  readonly address: string;
+  readonly id: string;
+  readonly durationSeconds: number;
+}) {
+  const { m } = useWording();
+  const recording = useQuery(recordingQuery(id));
+  if (recording.data === 'ready') return <Controls id={id} durationSeconds={durationSeconds} />;
+  return (
+    <section className="player" aria-label={m.player}>
+      <p className="player-failure" role="status">
+        {recording.isPending || recording.data === 'making'
+          ? m.preparingRecording
+          : recording.isError
+            ? m.playerFailures.missing
+            : m.playerFailures.unplayable}
+      </p>
+    </section>
+  );
+}
+
+function Controls({
+  id,
+  durationSeconds,
+}: {
+  readonly id: string;
   readonly durationSeconds: number;
 }) {
   const { m, format } = useWording();
@@ -31,7 +57,7 @@ export function Player({
     <section className="player" aria-label={m.player}>
       <audio
         ref={setAudio}
-        src={address}
+        src={addressOf(`/jobs/${id}/audio`)}
         preload="metadata"
         onLoadedMetadata={({ currentTarget }) => {
           currentTarget.playbackRate = Number(readSetting('speed') ?? 1) || 1;

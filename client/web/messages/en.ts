@@ -229,10 +229,10 @@ export const en = {
   forward: (seconds: number) => `Forward ${seconds} seconds`,
   position: 'Position in the recording',
   speed: 'Speed',
+  preparingRecording: 'The recording is being prepared for listening…',
   playerFailures: {
     missing: 'The recording could not be loaded. Reload the page to try again.',
-    unplayable:
-      'This browser cannot play the recording. The minutes and the transcript are complete without it.',
+    unplayable: 'The recording cannot be played here. The minutes and the transcript do not need it.',
   },
 
   // Speakers.
@@ -354,6 +354,9 @@ export const en = {
     timed_out: 'The answer took too long',
     rate_limited: 'Too many requests: wait a moment',
     key_missing: 'Sign in first',
+    session_ended: 'Your session has ended: sign in again',
+    link_invalid: 'This link was used already, or is too old. Ask for another one.',
+    other_origin: 'The request came from another address than this page',
     key_invalid: 'There is no such key',
     key_expired: 'The time of this key is over',
     key_revoked: 'This key was revoked',

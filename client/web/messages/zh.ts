@@ -213,9 +213,10 @@ export const zh: Messages = {
   forward: (seconds) => `前进 ${seconds} 秒`,
   position: '录音中的位置',
   speed: '速度',
+  preparingRecording: '正在准备可供收听的录音…',
   playerFailures: {
     missing: '录音未能加载。请刷新页面重试。',
-    unplayable: '此浏览器无法播放该录音。没有它，会议纪要和逐字记录也是完整的。',
+    unplayable: '此处无法播放该录音。会议纪要和逐字记录不受影响。',
   },
 
   speakers: '说话人',
@@ -323,6 +324,9 @@ export const zh: Messages = {
     timed_out: '等待回应的时间过长',
     rate_limited: '请求过多，请稍候',
     key_missing: '请先登录',
+    session_ended: '会话已结束，请重新登录',
+    link_invalid: '此链接已被使用或已过期，请索取新的链接。',
+    other_origin: '请求并非来自本页面的地址',
     key_invalid: '没有这个密钥',
     key_expired: '此密钥已到期',
     key_revoked: '此密钥已被吊销',

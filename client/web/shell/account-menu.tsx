@@ -32,8 +32,12 @@ export function AccountMenu({ session }: { readonly session: Session }) {
             <dd>{m.roles[session.role]}</dd>
             <dt>{m.tenant}</dt>
             <dd>{session.tenant}</dd>
-            <dt>{m.sessionUntil}</dt>
-            <dd>{format.moment(session.expires)}</dd>
+            {session.expires !== null && (
+              <>
+                <dt>{m.sessionUntil}</dt>
+                <dd>{format.moment(session.expires)}</dd>
+              </>
+            )}
           </dl>
           <Button className="button" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
             {m.signOut}

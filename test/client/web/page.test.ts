@@ -1,0 +1,202 @@
+import axe from 'axe-core';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sampleRecording, type SampleRecording } from '../../support/sample-recording.ts';
+import { createSurroundings, type Surroundings } from '../../support/surroundings.ts';
+import { testGateway } from '../gateway/test-gateway.ts';
+
+/** The page as a browser has it: built, served by the gateway under its policy, over the run's servers and a worker. */
+
+let folder: string;
+let recording: SampleRecording;
+let place: Surroundings;
+let gateway: Awaited<ReturnType<typeof testGateway>>;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let address: string;
+let key: string;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hansard-page-'));
+  const outDir = join(folder, 'dist');
+  const configFile = join(import.meta.dirname, '../../../client/web/vite.config.ts');
+  [recording, place] = await Promise.all([
+    // Up to the first decision.
+    sampleRecording(40),
+    createSurroundings({ speakers: true }),
+    build({ configFile, logLevel: 'silent', build: { outDir } }),
+  ]);
+  await place.startWorker();
+  gateway = await testGateway({ env: place.env, pageFolder: outDir });
+  address = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
+  ({ key } = await gateway.keyOf('default', 'admin', 'Anna'));
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium', // Debian's package
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--mute-audio'],
+  });
+  context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const isRefused = /status of (?:401|409)/.test(message.text());
+    if (message.type() === 'error' && !isRefused) complaints.push(message.text());
+  });
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await gateway[Symbol.asyncDispose]();
+  await place[Symbol.asyncDispose]();
+  await recording[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What axe says is serious or critical, on the screen as it is, in both themes and at the width of a phone. */
+async function seriousFaults(screen: string): Promise<readonly string[]> {
+  const session = await context.newCDPSession(page);
+  const faults: string[] = [];
+  for (const [width, colorScheme] of [
+    [1440, 'light'],
+    [1440, 'dark'],
+    [390, 'dark'],
+    [390, 'light'],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // Past the page's own policy, which lets no other script run.
+    await session.send('Runtime.evaluate', { expression: axe.source });
+    const { violations } = await page.evaluate<{
+      violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];
+    }>(`axe.run()`);
+    for (const { id, impact, nodes } of violations) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      faults.push(`${screen}, ${width}, ${colorScheme}: ${id} ${nodes[0]?.html}`);
+    }
+    const overflow = await page.evaluate<number>(
+      `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
+    );
+    if (overflow > 0) faults.push(`${screen}, ${width}: ${overflow} pixels too wide`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await session.detach();
+  return faults;
+}
+
+const heardAt = () => page.evaluate<number>(`document.querySelector('audio').currentTime`);
+
+test('somebody signs in with a key, and is told when there is no such key', async () => {
+  await page.goto(address);
+  await page.getByLabel('Key').fill('hansard_00000000000000000000_none');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('There is no such key').waitFor();
+  expect(await seriousFaults('sign-in')).toEqual([]);
+  await page.getByLabel('Key').fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'No meetings yet' }).waitFor();
+  expect(await seriousFaults('empty library')).toEqual([]);
+});
+
+test('a dropped recording is sent with its options, and followed until its minutes are there', async () => {
+  const bytes = (await readFile(recording.path)).toString('base64');
+  // What a browser does when a file is let go over the page.
+  await page.evaluate(`(() => {
+    const bytes = Uint8Array.from(atob(${JSON.stringify(bytes)}), (one) => one.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], 'spring-launch.flac', { type: 'audio/flac' }));
+    const area = document.querySelector('.drop');
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      const { x, y } = area.getBoundingClientRect();
+      area.dispatchEvent(
+        new DragEvent(type, { bubbles: true, cancelable: true, clientX: x + 9, clientY: y + 9, dataTransfer: data }),
+      );
+    }
+  })()`);
+  const dialog = page.getByRole('dialog', { name: 'New minutes' });
+  await dialog.getByText('spring-launch.flac').waitFor();
+  expect(await seriousFaults('new minutes')).toEqual([]);
+  await dialog.getByText('Ask for approval').click();
+  await dialog.getByRole('button', { name: 'Make minutes' }).click();
+  await page.getByRole('link', { name: 'spring-launch.flac' }).click();
+  await page.getByRole('heading', { level: 1, name: 'spring launch' }).waitFor();
+  await page
+    .getByRole('list', { name: 'At a glance' })
+    .getByText(/statements verified/)
+    .waitFor();
+}, 120_000);
+
+test('a citation plays the recording where its words are said, and the transcript shows them', async () => {
+  await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+  const chip = page.getByRole('button', { name: /^Play at .*marketing budget/ }).first();
+  const label = (await chip.getAttribute('aria-label')) ?? '';
+  const [, minutes, seconds] = /at (\d+):(\d+)/.exec(label) ?? [];
+  const cited: number =
+    await page.evaluate(`fetch('/api' + location.hash.slice(1) + '/exports/minutes.json')
+    .then((answer) => answer.json())
+    .then(({ decisions }) => decisions.flatMap(({ citations }) => citations)
+      .find(({ quote }) => quote.includes('marketing budget')).start)`);
+  expect(Math.floor(cited)).toBe(Number(minutes) * 60 + Number(seconds));
+  await page.evaluate(
+    `document.querySelector('audio').addEventListener('seeked', ({ target }) => target.pause())`,
+  );
+  await chip.click();
+  await expect.poll(() => page.evaluate(`document.querySelector('audio').seeking`)).toBe(false);
+  await expect.poll(async () => Math.abs((await heardAt()) - cited)).toBeLessThan(0.3);
+  await expect.poll(() => page.locator('.segments .cited').first().isVisible()).toBe(true);
+  expect(await page.locator('.segments [aria-current]').textContent()).toContain('budget');
+  expect(await seriousFaults('minutes')).toEqual([]);
+});
+
+test('a speaker is named, and the transcript calls them so', async () => {
+  await page.getByRole('tab', { name: 'Speakers' }).click();
+  await page.getByRole('button', { name: 'Name or join Speaker 1' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Speaker 1' });
+  await dialog.getByLabel('Name').fill('Anna Weiß');
+  expect(await seriousFaults('speaker')).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved as version 2.').waitFor();
+  expect(await seriousFaults('speakers')).toEqual([]);
+  await page.getByRole('tab', { name: 'Transcript' }).click();
+  await page.locator('.segment-speaker').getByText('Anna Weiß').first().waitFor();
+});
+
+test('the version that was read is approved, and its files are taken along', async () => {
+  await page.getByRole('button', { name: 'Approve version 2' }).click();
+  await page.getByText(/^Approved by /).waitFor();
+  await page.getByRole('tab', { name: 'About' }).click();
+  expect(await seriousFaults('about')).toEqual([]);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'minutes.md' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('minutes.md');
+  expect(await readFile(await file.path(), 'utf8')).toContain('Anna Weiß');
+});
+
+test('search finds the meeting by what was said, in Chinese too', async () => {
+  await page.getByRole('link', { name: 'Hansard: library' }).click();
+  await page.getByRole('button', { name: /中文/ }).click();
+  await page.getByRole('searchbox', { name: '搜索全部会议' }).fill('marketing');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 个会议包含“marketing”').waitFor();
+  expect(await page.getByRole('link', { name: 'spring launch' }).isVisible()).toBe(true);
+  expect(await seriousFaults('found')).toEqual([]);
+  await page.getByRole('link', { name: '密钥' }).click();
+  await page.getByRole('cell', { name: /Anna/ }).waitFor();
+  expect(await seriousFaults('keys')).toEqual([]);
+});
+
+test('whoever signs out sees nothing more, and the page never broke its policy', async () => {
+  await page.getByRole('button', { name: '账户：Anna' }).click();
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByRole('heading', { name: '登录' }).waitFor();
+  await page.goto(`${address}/#/keys`);
+  await page.getByRole('heading', { name: '登录' }).waitFor();
+  expect(await page.getByText('Anna').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
