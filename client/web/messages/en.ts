@@ -232,7 +232,8 @@ export const en = {
   preparingRecording: 'The recording is being prepared for listening…',
   playerFailures: {
     missing: 'The recording could not be loaded. Reload the page to try again.',
-    unplayable: 'The recording cannot be played here. The minutes and the transcript do not need it.',
+    unplayable:
+      'The recording cannot be played here. The minutes and the transcript do not need it.',
   },
 
   // Speakers.

@@ -1,9 +1,12 @@
-import { toProblem } from '../api/problem.ts';
 import type { MadeJob } from '../api/answers.ts';
-import { addressOf } from '../api/request.ts';
+import { addressOf, request } from '../api/request.ts';
+import { sendBody, type Sending } from './send-body.ts';
+import { sendParts } from './send-parts.ts';
 
-/** What a posted file may have at most, in bytes; larger ones are for the command line. */
-export const MOST_BYTES = 100_000_000;
+/** What an upload may have at most, in bytes. */
+export const MOST_BYTES = 20_000_000_000;
+/** Up to this size a file is posted whole, in one request. */
+const MOST_WHOLE_BYTES = 100_000_000;
 
 /** The options of minutes that the page offers. */
 export interface MinutesOptions {
@@ -15,42 +18,36 @@ export interface MinutesOptions {
   readonly image: boolean;
 }
 
-/**
- * Posts a file, and says how many bytes are on their way: `fetch` cannot. Throws `ProblemError`, and the reason of the
- * signal when it is aborted.
- */
-export function sendFile(
+/** Sends a file, and has minutes made of it. Throws `ProblemError`, and an `AbortError` when it is stopped. */
+export async function sendFile(
   file: File,
   options: MinutesOptions,
-  { onSent, signal }: { readonly onSent: (bytes: number) => void; readonly signal: AbortSignal },
+  sending: Sending,
 ): Promise<MadeJob> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    signal.addEventListener('abort', () => request.abort(), { once: true });
-    request.upload.addEventListener('progress', ({ loaded }) => onSent(loaded));
-    request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
-    request.addEventListener('error', () => reject(toProblem(0, '')));
-    request.addEventListener('load', () => {
-      const { status, responseText } = request;
-      if (status < 200 || status >= 300) return reject(toProblem(status, responseText));
-      const made: MadeJob = JSON.parse(responseText);
-      resolve(made);
-    });
-    request.open('POST', addressOf('/jobs', parametersOf(file, options)));
-    request.setRequestHeader('content-type', contentTypeOf(file));
-    request.send(file);
+  const { name, size } = file;
+  const shared = {
+    name,
+    title: titleOf(name),
+    template: options.template,
+    ...(options.language !== null && { language: options.language }),
+    ...(options.attendees.trim() !== '' && { attendees: options.attendees.trim() }),
+  };
+  if (size > MOST_WHOLE_BYTES) {
+    const upload = await sendParts(file, sending);
+    const { approve, image } = options;
+    return await request<MadeJob>('POST', '/jobs', { body: { upload, ...shared, approve, image } });
+  }
+  const address = addressOf('/jobs', {
+    ...shared,
+    ...(options.approve && { approve: 'true' }),
+    ...(!options.image && { image: 'false' }),
   });
+  const contentType = contentTypeOf(file);
+  const made: MadeJob = JSON.parse(
+    await sendBody('POST', address, file, { ...sending, contentType }),
+  );
+  return made;
 }
-
-const parametersOf = ({ name }: File, options: MinutesOptions) => ({
-  name,
-  title: titleOf(name),
-  template: options.template,
-  language: options.language ?? undefined,
-  attendees: options.attendees.trim() || undefined,
-  approve: options.approve ? 'true' : undefined,
-  image: options.image ? undefined : 'false',
-});
 
 /** `planning-meeting.flac` is "planning meeting". */
 const titleOf = (fileName: string): string =>
