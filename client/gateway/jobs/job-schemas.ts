@@ -130,7 +130,7 @@ export const progressSchema = z.object({
   ...progressFacts,
 });
 
-const listedVersionSchema = z
+export const listedVersionSchema = z
   .object({
     version: z.number(),
     isShown: z.boolean().describe('Whether list, search and exports show it'),
