@@ -6,10 +6,10 @@ import { openInference } from '../../../adapters/inference/call/open-inference.t
 import { hansardHome } from '../../../adapters/settings/hansard-home.ts';
 import type { Environment } from '../../config.ts';
 
-/** What requests for inference work with: the targets of `hansard.yaml`, and the cache of their answers. */
-export type RequestInference = Awaited<ReturnType<typeof openRequestInference>>;
-
-/** Throws `ConfigurationError`, `SettingError`. */
+/**
+ * What requests for inference work with: the targets of `hansard.yaml`, and the cache of their answers. Throws
+ * `ConfigurationError`, `SettingError`.
+ */
 export async function openRequestInference(env: Environment, log: Pick<Logger, 'info' | 'warn'>) {
   const { layer, redis, close } = await openInference({
     env,
