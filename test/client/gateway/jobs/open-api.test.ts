@@ -68,6 +68,9 @@ test('every route of jobs is described: what it takes, and what it answers', asy
   expect(create?.requestBody?.content['application/octet-stream']).toEqual({
     schema: { type: 'string', format: 'binary' },
   });
+  expect(create?.requestBody?.content['application/json']).toMatchObject({
+    schema: { properties: { upload: { type: 'string' }, image: { default: true } } },
+  });
   const list = operations.find(({ name }) => name === 'get /api/jobs')?.operation;
   expect(list?.parameters?.map((one) => one.name)).toEqual(['limit', 'cursor', 'status']);
 });
