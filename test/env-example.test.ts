@@ -12,6 +12,7 @@ const READERS = [
   'adapters/object-store/parse-s3-settings.ts',
   'adapters/database/parse-database-url.ts',
   'adapters/cache/parse-redis-url.ts',
+  'adapters/webhooks/loopback-allowed.ts',
   'adapters/inference/targets/default-targets.yaml',
   'adapters/inference/targets/load-configuration.ts',
   'adapters/inference/targets/read-configuration.ts',
