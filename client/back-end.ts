@@ -1,7 +1,7 @@
 import type { ApprovalView } from './jobs/approval-view.ts';
 import type { ResultFormat } from './jobs/fetch-result.ts';
 import type { StandOfJob } from './jobs/stand-of-job.ts';
-import type { ResultSource } from './jobs/write-result.ts';
+import type { ResultSource } from './jobs/result-source.ts';
 import type { WantedDecision } from './jobs/decide.ts';
 import type { Explanation } from './jobs/explain/explanation.ts';
 import type { WrittenByPeople } from './jobs/explain/written-by-people.ts';

@@ -1,7 +1,7 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { ChangeTold, JobChanger, RequestedChange } from '../back-end.ts';
 import type { RevisionNeeds, WantedChange } from '../jobs/revise-job.ts';
-import type { Direct } from './direct-back-end.ts';
+import type { Direct } from './direct.ts';
 import { namedJob } from './named-job.ts';
 
 /** Changes minutes by a workflow. */

@@ -1,6 +1,6 @@
 import type { KeyKeeper } from '../back-end.ts';
 import { parseTenant } from '../config.ts';
-import type { Direct } from './direct-back-end.ts';
+import type { Direct } from './direct.ts';
 
 /** Keeps the keys in the database, which needs no key. */
 export const directKeys = ({ env, services }: Direct): KeyKeeper => ({

@@ -1,6 +1,6 @@
 import type { JobMaker } from '../back-end.ts';
 import { parseTenant, workingFolder } from '../config.ts';
-import type { Direct } from './direct-back-end.ts';
+import type { Direct } from './direct.ts';
 import { namedJob } from './named-job.ts';
 
 /** Starts and stops jobs in Temporal. */

@@ -1,7 +1,7 @@
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import type { JobName } from '../back-end.ts';
 import { parseTenant } from '../config.ts';
-import type { Direct } from './direct-back-end.ts';
+import type { Direct } from './direct.ts';
 
 /** The job that the user named. Throws the errors of `findJob`. */
 export async function namedJob(

@@ -1,6 +1,6 @@
 import type { JobReader } from '../back-end.ts';
 import { parseTenant } from '../config.ts';
-import type { Direct } from './direct-back-end.ts';
+import type { Direct } from './direct.ts';
 import { namedJob, namedVersion } from './named-job.ts';
 
 /** Reads jobs from database, object store and Temporal. */

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { hashFile, sha256 } from '../../adapters/identity/digest.ts';
 import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
-import type { ResultSource } from './write-result.ts';
+import type { ResultSource } from './result-source.ts';
 
 /** Throws `NotAsApprovedError` unless the file, which was written to a path, is one that was approved. */
 type CheckApproved = (name: string, path: string) => Promise<void>;

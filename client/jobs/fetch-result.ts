@@ -7,7 +7,8 @@ import { LASTING_FAILURES } from '../../workflows/contracts/failures.ts';
 import { minutesSchema } from '../../workflows/contracts/minutes.ts';
 import { InvalidOptionError } from '../config.ts';
 import { failureText } from './job-view.ts';
-import { writeResult, type ResultSource, type WrittenFile } from './write-result.ts';
+import type { ResultSource, WrittenFile } from './result-source.ts';
+import { writeResult } from './write-result.ts';
 
 export const RESULT_FORMATS = ['md', 'json', 'html', 'docx', 'pdf', 'vtt', 'srt'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];

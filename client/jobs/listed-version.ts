@@ -12,5 +12,4 @@ export const listedVersion = (row: JobRow, version: JobVersion) => ({
   createdAt: version.createdAt.toISOString(),
 });
 
-export const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean =>
-  minutesKey === row.minutesKey;
+const isShown = (row: JobRow, { minutesKey }: JobVersion): boolean => minutesKey === row.minutesKey;

@@ -1,34 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { MediaBinaries } from '../../adapters/media/media-binaries.ts';
 import { APPROVED_FILES } from '../../workflows/contracts/approval.ts';
 import { approvedFiles } from './approved-files.ts';
+import type { ResultSource, WrittenFile } from './result-source.ts';
 import { writeWhole } from './write-whole.ts';
-
-/** The files of a version of minutes, wherever they are read from. */
-export interface ResultSource {
-  /** Of the job. */
-  readonly id: string;
-  readonly files: readonly { readonly name: string; readonly bytes: number }[];
-  /** Of `approved.sha256`; null unless the version is approved. */
-  readonly filesSha256: string | null;
-  readonly open: (name: string) => Promise<Readable>;
-  /** Puts the recording beside the page in a folder; null: it was not asked for. */
-  readonly addRecording: ((into: RecordingPlace) => Promise<WrittenFile>) | null;
-}
-
-interface RecordingPlace {
-  readonly folder: string;
-  readonly binaries: MediaBinaries;
-}
-
-export interface WrittenFile {
-  readonly name: string;
-  readonly path: string;
-}
 
 /**
  * Writes the files into the folder, which is created when it is missing. Each file appears whole or not at all, and

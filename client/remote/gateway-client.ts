@@ -61,18 +61,21 @@ async function send(
   }
   const content = json === undefined ? body : { bytes: JSON.stringify(json), type: JSON_TYPE };
   try {
-    return await fetch(`${url}/api${path}${parameters.size === 0 ? '' : `?${parameters}`}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        authorization: `Bearer ${key}`,
-        prefer: PREFER_COMMANDS,
-        ...(content !== undefined && { 'content-type': content.type }),
-        ...headers,
+    return await fetch(
+      `${url}/api${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`,
+      {
+        method,
+        redirect: 'manual',
+        headers: {
+          authorization: `Bearer ${key}`,
+          prefer: PREFER_COMMANDS,
+          ...(content !== undefined && { 'content-type': content.type }),
+          ...headers,
+        },
+        ...(content !== undefined && { body: content.bytes, duplex: 'half' }),
+        ...(signal !== undefined && { signal }),
       },
-      ...(content !== undefined && { body: content.bytes, duplex: 'half' }),
-      ...(signal !== undefined && { signal }),
-    });
+    );
   } catch (error) {
     // Ctrl-C.
     if (signal?.reason instanceof Error && signal.reason.name === 'InterruptedError') {

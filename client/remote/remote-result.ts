@@ -3,7 +3,7 @@ import type { JobName, JobReader } from '../back-end.ts';
 import { OnlyDirectError } from '../config.ts';
 import { exportsSchema } from '../gateway/jobs/job-schemas.ts';
 import { isResultName } from '../jobs/fetch-result.ts';
-import type { ResultSource } from '../jobs/write-result.ts';
+import type { ResultSource } from '../jobs/result-source.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { GatewayUnreachableError, NoGatewayError } from './gateway-errors.ts';
 import { jobPath } from './job-path.ts';

@@ -50,24 +50,22 @@ export async function answerChange(
     readonly more?: () => Partial<Change>;
   },
 ): Promise<FastifyReply> {
-  let started: string | undefined;
-  const onStarted = (runId: string): void => {
-    started = runId;
-  };
-  const making = makeChange(row, wanted, services, { ...needs, onStarted });
+  const begun = Promise.withResolvers<string>();
+  const making = makeChange(row, wanted, services, { ...needs, onStarted: begun.resolve });
   const { id } = row;
   const change = await within(patience.answerMs, making);
-  if (change === null) {
+  // Without its run, nobody could wait for it.
+  const runId = change === null ? await Promise.race([begun.promise, making]) : null;
+  if (typeof runId === 'string') {
     making.catch((error: unknown) => {
       // Messages can have what people wrote.
       const name = error instanceof Error ? error.name : 'unknown';
       request.log.warn({ name, job: id }, 'a change failed after its request was answered');
     });
-    const change = started === undefined ? {} : { change: started };
-    const later: Change = { id, version: null, outcome: 'going-on', ...change, ...more() };
+    const later: Change = { id, version: null, outcome: 'going-on', change: runId, ...more() };
     return await reply.code(202).header('location', `/api/jobs/${id}/versions`).send(later);
   }
-  return await reply.send({ ...changeOf(id, change), ...more() } satisfies Change);
+  return await reply.send({ ...changeOf(id, await making), ...more() } satisfies Change);
 }
 
 export function changeOf(id: string, change: MadeChange): Change {
