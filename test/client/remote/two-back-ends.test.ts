@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '../../../adapters/logging/create-log.ts';
 import { buildGateway } from '../../../client/gateway/build-gateway.ts';
+import type { GatewayContext } from '../../../client/gateway/gateway-app.ts';
 import { jobRoutes } from '../../../client/gateway/jobs/job-routes.ts';
 import { createKey } from '../../../client/keys/manage-keys.ts';
 import { createServiceConnections } from '../../../client/service-connections.ts';
@@ -66,7 +67,7 @@ beforeAll(async () => {
   const other = await keyOf(OTHER);
   elsewhere = withKey(other);
   const patience = { answerMs: 1, callsMs: 12_000 };
-  const apiRoutes = [(one: typeof context) => jobRoutes(one, patience)];
+  const apiRoutes = [(one: GatewayContext) => jobRoutes(one, patience)];
   const second = await buildGateway(context, { log, requestsPerMinute: 100_000, apiRoutes });
   closing.defer(() => second.app.close());
   hasty = withKey(other, await second.app.listen({ host: '127.0.0.1', port: 0 }));
