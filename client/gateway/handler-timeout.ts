@@ -12,7 +12,7 @@ export function addHandlerTimeout(app: GatewayApp): void {
   const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
   app.addHook('preHandler', (request, reply, done) => {
     const { method, routeOptions } = request;
-    const { handlerTimeout: ms = 0, url } = routeOptions;
+    const { handlerTimeout: ms, url } = routeOptions;
     if (ms > 0 && method !== 'GET') {
       const timer = setTimeout(() => {
         if (reply.sent || isToldByFastify(request)) return;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { JobRow } from '../../adapters/database/job-library.ts';
@@ -32,11 +31,12 @@ export async function editedChangeApart(
   const thread = new Worker(new URL('./edited-change-thread.ts', import.meta.url), {
     workerData: task,
   });
+  const { promise, resolve, reject } = Promise.withResolvers<EditMessage>();
+  thread.once('message', resolve);
+  thread.once('error', reject);
+  thread.once('exit', () => reject(new Error('the thread that reads an edited file ended early')));
   try {
-    const ended = once(thread, 'exit').then((): never => {
-      throw new Error('the thread that reads an edited file ended early');
-    });
-    const [message] = (await Promise.race([once(thread, 'message'), ended])) as [EditMessage];
+    const message = await promise;
     if ('edited' in message) return message.edited;
     throw Object.assign(new Error(message.error.message), { name: message.error.name });
   } finally {

@@ -5,7 +5,7 @@ import type { EditMessage, EditTask } from './edited-change-apart.ts';
 import { editedChange } from './edited-change.ts';
 
 // The thread that `editedChangeApart` starts, for one file. Its errors go back by name and message: nothing else of them passes.
-const { path, row, madeFrom, env } = workerData as EditTask;
+const { path, row, madeFrom, env }: EditTask = workerData;
 const store = createObjectStore(clientS3Options(env));
 
 function tell(message: EditMessage): void {

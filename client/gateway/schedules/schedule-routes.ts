@@ -22,27 +22,30 @@ const scheduleSchema = z
   })
   .meta({ id: 'Schedule' });
 
-const CHANGES = {
-  pause: {
+const CHANGES = [
+  {
+    change: 'pause',
     operationId: 'pauseSchedule',
     summary: 'Pause a schedule: its target is kept warm no longer',
     description: 'It stays paused until it is resumed here, or applied anew by the command line.',
     outcome: 'paused',
   },
-  resume: {
+  {
+    change: 'resume',
     operationId: 'resumeSchedule',
     summary: 'Resume a schedule that is paused',
     description: 'Its next run is the next one of its window. A schedule that runs stays as it is.',
     outcome: 'resumed',
   },
-  trigger: {
+  {
+    change: 'trigger',
     operationId: 'triggerSchedule',
     summary: 'Run a schedule once, now; nothing happens while a run of it goes on',
     description:
       'The run makes the smallest call that the target takes, which is paid for, unless a job has just used it.',
     outcome: 'triggered',
   },
-} as const satisfies Partial<Record<WarmChange, object>>;
+] as const satisfies readonly { readonly change: WarmChange }[];
 
 /** The schedules that keep models warm: what `hansard warm` does. They belong to no tenant. */
 export const scheduleRoutes =
@@ -69,7 +72,7 @@ export const scheduleRoutes =
       },
     });
 
-    for (const [change, { outcome, ...about }] of Object.entries(CHANGES)) {
+    for (const { change, outcome, ...about } of CHANGES) {
       app.post(`/schedules/:target/${change}`, {
         config: { action: 'schedules:manage' },
         schema: {
@@ -80,8 +83,7 @@ export const scheduleRoutes =
         },
         handler: async ({ params: { target } }) => {
           const client = await services.temporal();
-          // `Object.entries` forgets what the names are.
-          if (await changeWarmSchedule(client, target, change as keyof typeof CHANGES)) {
+          if (await changeWarmSchedule(client, target, change)) {
             return { target, outcome };
           }
           throw new ProblemError({

@@ -17,7 +17,7 @@ export interface JsonSchema {
 
 /** Values that fit a schema, most of them; the others do not, in the ways in which clients are wrong. */
 export const mostlyFitting = (schema: JsonSchema): Arbitrary<unknown> =>
-  fc.oneof({ arbitrary: fitting(schema), weight: 6 }, { arbitrary: wild, weight: 1 });
+  fc.oneof({ arbitrary: fitting(schema), weight: 12 }, { arbitrary: wild, weight: 1 });
 
 /** Nothing that a schema says anything of. */
 export const wild: Arbitrary<unknown> = fc.oneof(
@@ -45,7 +45,8 @@ function fitting(schema: JsonSchema): Arbitrary<unknown> {
     case 'string':
       return text(schema);
     case 'integer':
-      return fc.integer(within(schema));
+      // A version, a count: most things have the first one only.
+      return fc.oneof(fc.constant(schema.minimum ?? 1), fc.integer(within(schema)));
     case 'number':
       return fc.double({ ...within(schema), noNaN: true });
     case 'boolean':
@@ -64,6 +65,7 @@ function fitting(schema: JsonSchema): Arbitrary<unknown> {
         { arbitrary: fc.record(Object.fromEntries(members), { requiredKeys: [] }), weight: 1 },
       );
     }
+    case undefined:
     default:
       return fc.jsonValue({ depthSize: 'small' });
   }

@@ -145,7 +145,7 @@ const requestOf = (operation: Operation): Arbitrary<FuzzedRequest> => {
       );
       return {
         operation,
-        url: search.size === 0 ? address : `${address}?${search}`,
+        url: search.size === 0 ? address : `${address}?${search.toString()}`,
         headers: {
           ...(hasKey && headers),
           ...known,
@@ -195,18 +195,14 @@ test(
   REQUESTS * 500,
 );
 
+/** Those that nearly every request of theirs fits. */
 const SUCCEED = [
-  'createJob',
-  'createKey',
-  'explainJob',
-  'listExports',
   'listJobs',
   'listKeys',
   'listSchedules',
   'listTargets',
   'listVersions',
   'readJob',
-  'revokeKey',
   'searchLibrary',
   'watchJob',
 ];

@@ -22,7 +22,7 @@ export interface Operation {
 
 interface Answer {
   readonly statusCode: number;
-  readonly headers: Readonly<Record<string, unknown>>;
+  readonly headers: { readonly 'content-type'?: string };
   readonly body: string;
 }
 
@@ -62,7 +62,7 @@ export function createContractJudge(document: object) {
       if (statusCode >= 500) return `a fault of ours: ${status}`;
       const described = responses[status];
       if (described === undefined) return `the status ${status} is not described`;
-      const type = String(headers['content-type'] ?? '').replace(/;.*$/, '');
+      const type = (headers['content-type'] ?? '').replace(/;.*$/, '');
       if (described.content === undefined) {
         return body === '' ? null : `${status} has a body, and should have none`;
       }
