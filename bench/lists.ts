@@ -32,7 +32,7 @@ const STATUSES = [
   'failed',
   'cancelled',
 ] as const satisfies readonly (SeenStatus | null)[];
-const INDEXES = ['job_newest_of_status', 'job_newest_waiting', 'job_waiting_until'];
+const INDEXES = ['job_newest_of_status', 'job_waiting_until'];
 
 await onStack(['postgres'], async (environment) => {
   const db = createDatabase({

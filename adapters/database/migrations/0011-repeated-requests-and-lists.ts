@@ -26,12 +26,8 @@ export const repeatedRequestsAndLists: Migration = {
 
     await sql`
       create index job_newest_of_status on job (tenant, status, created_at desc, id)`.execute(db);
-    // Of few that wait among many whose time is over, and of many that wait: the planner knows which.
     await sql`
-      create index job_waiting_until on job (tenant, (approval ->> 'until') collate "C")
-        where status = 'completed' and approval ->> 'until' is not null`.execute(db);
-    await sql`
-      create index job_newest_waiting on job (tenant, created_at desc, id)
+      create index job_waiting_until on job (tenant, (approval ->> 'until'))
         where status = 'completed' and approval ->> 'until' is not null`.execute(db);
   },
 };
