@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import {
-  changeWarmSchedule,
-  warmStatuses,
-  type WarmChange,
-} from '../../schedules/warm-schedules.ts';
+import { changeWarmSchedule, warmStatuses } from '../../schedules/warm-schedules.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 
@@ -45,7 +41,7 @@ const CHANGES = [
       'The run makes the smallest call that the target takes, which is paid for, unless a job has just used it.',
     outcome: 'triggered',
   },
-] as const satisfies readonly { readonly change: WarmChange }[];
+] as const;
 
 /** The schedules that keep models warm: what `hansard warm` does. They belong to no tenant. */
 export const scheduleRoutes =

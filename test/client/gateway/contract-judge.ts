@@ -22,7 +22,7 @@ export interface Operation {
 
 interface Answer {
   readonly statusCode: number;
-  readonly headers: { readonly 'content-type'?: string };
+  readonly headers: { readonly 'content-type'?: string | undefined };
   readonly body: string;
 }
 
