@@ -111,6 +111,7 @@ test('a dropped recording is sent with its options, and followed until its minut
   await dialog.getByText('40-seconds.flac').waitFor();
   expect(await seriousFaults('new minutes')).toEqual([]);
   await dialog.getByText('Ask for approval').click();
+  await dialog.getByText('With an illustration').click();
   await dialog.getByRole('button', { name: 'Make minutes' }).click();
   await page.getByRole('link', { name: '40-seconds.flac' }).click();
   await page.getByRole('heading', { level: 1, name: '40 seconds' }).waitFor();
@@ -177,7 +178,7 @@ test('search finds the meeting by what was said, in Chinese too', async () => {
   expect(await page.getByRole('link', { name: '40 seconds' }).isVisible()).toBe(true);
   expect(await seriousFaults('found')).toEqual([]);
   await page.getByRole('link', { name: '密钥' }).click();
-  await page.getByRole('cell', { name: /Anna/ }).waitFor();
+  await page.getByRole('cell', { name: /^Anna / }).waitFor();
   expect(await seriousFaults('keys')).toEqual([]);
 });
 
