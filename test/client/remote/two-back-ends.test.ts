@@ -227,8 +227,12 @@ test('minutes are corrected, decided on and written anew', async () => {
 
   expect((await both('approve', '{}', '--by', 'Eve')).code).toBe(2);
   expect((await both('approve', '{}', '--version', '3', '--by', 'Eve')).code).toBe(2);
-  await both('return', '{}', 'Bob takes it.', '--version', '4', '--by', 'Tom', '--json');
-  await both('approve', '{}', '--version', '5', '--by', 'Tom');
+  const approved = await both('approve', '{}', '--version', '4', '--by', 'Tom', '--json');
+  expect(JSON.parse(approved.stdout)).toMatchObject({
+    version: 5,
+    approval: { state: 'approved' },
+  });
+  await both('return', '{}', 'Bob takes it.', '--version', '4', '--by', 'Tom');
   await same('status', '{}', '--json');
   await same('versions', '{}');
   expect(await sameFiles('approved')).toContain('approved.sha256');
