@@ -4,6 +4,7 @@ import type { GatewayContext, Principal } from './gateway-app.ts';
 import type { RefusalLimits } from './limits.ts';
 import { isAllowed } from './policy.ts';
 import { noteUse, refuseKey, sentSecret, usableKey } from './presented-key.ts';
+import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
 import { principalOfSession } from './session/presented-session.ts';
 
@@ -61,14 +62,22 @@ async function principalOf(
     );
   }
   const digest = createHash('sha256').update(sent.secret).digest('hex');
-  if (!seen.has(digest)) await limits.countLookUp(request);
-  const principal =
-    sent.kind === 'session'
-      ? await principalOfSession(context, request, sent.secret)
-      : await principalOfKey(services, request, sent.secret);
-  seen.add(digest);
-  return principal;
+  if (!seen.has(digest)) limits.requireLookUps(request);
+  try {
+    const principal =
+      sent.kind === 'session'
+        ? await principalOfSession(context, request, sent.secret)
+        : await principalOfKey(services, request, sent.secret);
+    seen.add(digest);
+    return principal;
+  } catch (error) {
+    if (error instanceof Refusal && NOTHING_FOUND.has(error.facts.code))
+      limits.noteLostLookUp(request);
+    throw error;
+  }
 }
+
+const NOTHING_FOUND: ReadonlySet<ProblemCode> = new Set(['key_invalid', 'session_ended']);
 
 async function principalOfKey(
   services: GatewayContext['services'],

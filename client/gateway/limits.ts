@@ -6,8 +6,10 @@ import { Refusal } from './refusal.ts';
 /** What there is against those who are refused again and again. Each throws a `Refusal` when it is too often. */
 export interface RefusalLimits {
   readonly countRefusal: (request: FastifyRequest) => Promise<void>;
-  /** Of a key that this process has not seen: each costs a question to the database. */
-  readonly countLookUp: (request: FastifyRequest) => Promise<void>;
+  /** Before a key is looked up that this process has not seen: each costs a question to the database. */
+  readonly requireLookUps: (request: FastifyRequest) => void;
+  /** After one that found nothing; never throws. */
+  readonly noteLostLookUp: (request: FastifyRequest) => void;
 }
 
 /**
@@ -19,6 +21,7 @@ export async function addLimits(
   requestsPerMinute: number,
 ): Promise<RefusalLimits> {
   const isFirst = firstOfLimit();
+  const lost = createLostLookUps();
   await app.register(rateLimit, {
     max: requestsPerMinute,
     timeWindow: MINUTE_MS,
@@ -34,15 +37,19 @@ export async function addLimits(
   };
   return {
     countRefusal: counting(REFUSALS_PER_MINUTE, whoAsks),
-    countLookUp: counting(LOOK_UPS_PER_MINUTE, ({ ip }) => `look-ups ${ip}`),
+    requireLookUps: (request) => {
+      const leftMs = lost.leftMs(request.ip);
+      if (leftMs > 0) throw tooMany(request, leftMs, isFirst);
+    },
+    noteLostLookUp: ({ ip }) => lost.note(ip),
   };
 }
 
 const MINUTE_MS = 60_000;
 /** Whoever is refused more often is told nothing but to wait, and leaves no more rows. */
 const REFUSALS_PER_MINUTE = 60;
-/** More than new keys begin to be used behind one address; keys that are in use go on all the same. */
-const LOOK_UPS_PER_MINUTE = 120;
+/** Of keys that there are not. Keys that are in use behind the same address go on all the same. */
+const LOST_LOOK_UPS_PER_MINUTE = 120;
 
 /** Null on public routes, and until the key is known. */
 const principalOf = ({ principal }: { readonly principal: Principal | null }) => principal;
@@ -83,3 +90,26 @@ function firstOfLimit() {
 }
 
 const MOST_REMEMBERED = 10_000;
+
+/** Look-ups that found nothing, by address and minute. Of very many addresses, the oldest are forgotten. */
+function createLostLookUps() {
+  const minutes = new Map<string, { count: number; readonly end: number }>();
+  return {
+    leftMs: (ip: string): number => {
+      const minute = minutes.get(ip);
+      if (minute === undefined || minute.count < LOST_LOOK_UPS_PER_MINUTE) return 0;
+      return Math.max(0, minute.end - Date.now());
+    },
+    note: (ip: string): void => {
+      const minute = minutes.get(ip);
+      if (minute !== undefined && minute.end > Date.now()) {
+        minute.count += 1;
+        return;
+      }
+      minutes.delete(ip);
+      minutes.set(ip, { count: 1, end: Date.now() + MINUTE_MS });
+      const [oldest] = minutes.keys();
+      if (minutes.size > MOST_REMEMBERED && oldest !== undefined) minutes.delete(oldest);
+    },
+  };
+}

@@ -339,7 +339,7 @@ test('whoever tries keys is soon refused for that, and leaves no more rows', asy
   expect((await tried.app.inject({ url: '/api/keys', headers })).statusCode).toBe(200);
 });
 
-test('keys that were never seen are looked up 120 times a minute for an address; those in use go on', async () => {
+test('after 120 keys that there are not, an address is looked up no more; keys in use go on', async () => {
   await using tried = await testGateway();
   const [used, unused] = [
     await tried.keyOf(tenant, 'admin', 'used'),
