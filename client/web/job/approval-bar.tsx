@@ -43,7 +43,7 @@ export function ApprovalBar({ job, minutes }: { readonly job: Job; readonly minu
               {!isReturned && (
                 <Button
                   className="button primary"
-                  isPending={change.isPending}
+                  isDisabled={change.isPending}
                   onPress={() => change.mutate({ route: 'approve', body: { version } })}
                 >
                   {m.approveVersion(version)}

@@ -89,7 +89,7 @@ function Ended({ job }: { readonly job: Job }) {
           may('jobs:control') && (
             <Button
               className="button"
-              isPending={control.isPending}
+              isDisabled={control.isPending}
               onPress={() => control.mutate('retry')}
             >
               {m.runAgain}

@@ -99,7 +99,7 @@ export function ProgressView({ job }: { readonly job: Job }) {
       {may('jobs:control') && (
         <Button
           className="button"
-          isPending={control.isPending || control.isSuccess}
+          isDisabled={control.isPending || control.isSuccess}
           onPress={() => control.mutate('cancel')}
         >
           {control.isSuccess ? m.stopping : m.stopJob}

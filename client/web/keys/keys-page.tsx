@@ -98,7 +98,7 @@ function Revoke({ keyFacts: { id, name } }: { readonly keyFacts: Key }) {
         confirm={m.revoke}
         onConfirm={() => revoke.mutate()}
       >
-        <Button className="quiet" isPending={revoke.isPending} aria-label={m.revokeKey(name)}>
+        <Button className="quiet" isDisabled={revoke.isPending} aria-label={m.revokeKey(name)}>
           {m.revoke}
         </Button>
       </ConfirmDialog>

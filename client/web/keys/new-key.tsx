@@ -57,8 +57,7 @@ export function NewKey() {
         <Button
           type="submit"
           className="button primary"
-          isPending={create.isPending}
-          isDisabled={name.trim() === ''}
+          isDisabled={create.isPending || name.trim() === ''}
         >
           {m.makeKey}
         </Button>

@@ -103,7 +103,7 @@ function NewestJobs({ status }: { readonly status: StatusFilter | undefined }) {
       {pages.hasNextPage && (
         <Button
           className="button more"
-          isPending={pages.isFetchingNextPage}
+          isDisabled={pages.isFetchingNextPage}
           onPress={() => void pages.fetchNextPage()}
         >
           {m.showMore}

@@ -39,7 +39,11 @@ export function AccountMenu({ session }: { readonly session: Session }) {
               </>
             )}
           </dl>
-          <Button className="button" isPending={signOut.isPending} onPress={() => signOut.mutate()}>
+          <Button
+            className="button"
+            isDisabled={signOut.isPending}
+            onPress={() => signOut.mutate()}
+          >
             {m.signOut}
           </Button>
         </Dialog>

@@ -62,7 +62,7 @@ export function SignInPage() {
             <FieldError className="field-error">{m.keyRequired}</FieldError>
           </TextField>
           {signIn.isError && <Notice tone="error" title={describeProblem(signIn.error, m).title} />}
-          <Button type="submit" className="button primary wide" isPending={signIn.isPending}>
+          <Button type="submit" className="button primary wide" isDisabled={signIn.isPending}>
             {signIn.isPending ? m.signingIn : m.signIn}
           </Button>
         </Form>

@@ -118,8 +118,8 @@ test('a dropped recording is sent with its options, and followed until its minut
   await page
     .getByRole('list', { name: 'At a glance' })
     .getByText(/statements verified/)
-    .waitFor();
-}, 120_000);
+    .waitFor({ timeout: 110_000 });
+}, 150_000);
 
 test('a citation plays the recording where its words are said, and the transcript shows them', async () => {
   await page.getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 60_000 });
