@@ -71,6 +71,9 @@ export const createActivities = (deps: Dependencies): Activities => ({
   prepareRecording: onFirstCall(async () =>
     (await import('./recording/prepare-recording.ts')).prepareRecording(deps),
   ),
+  storeHeard: onFirstCall(async () =>
+    (await import('./recording/store-heard.ts')).storeHeard(deps),
+  ),
   assessPicture: heartbeating(
     onFirstCall(async () => (await import('./picture/draw-picture.ts')).assessPicture(deps)),
   ),

@@ -17,6 +17,10 @@ export const endpoint = bounded(proxyActivities<EndpointActivities>(policies.end
 export const media = bounded(
   proxyActivities<Pick<MediaActivities, 'prepareRecording'>>(policies.prepare),
 );
+/** Somebody waits to hear it, and asks again. */
+export const playable = bounded(
+  proxyActivities<Pick<MediaActivities, 'storeHeard'>>(policies.playback),
+);
 /** What takes long for a long recording. */
 export const wholeRecording = bounded(
   proxyActivities<Pick<IoActivities, 'assembleTranscript' | 'importTranscript'>>(

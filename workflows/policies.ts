@@ -69,6 +69,12 @@ const media = {
 /** ffmpeg and the voice detector. A day of audio takes one core ten minutes, and a busy one hours. */
 export const prepare = { ...media, startToCloseTimeout: '6 hours' } satisfies ActivityOptions;
 
+/** A recording that was transcribed can be decoded: what fails five times is the machine's fault, and is asked for again. */
+export const playback = {
+  ...prepare,
+  retry: { ...backoff, maximumAttempts: 5, nonRetryableErrorTypes },
+} satisfies ActivityOptions;
+
 /** What reads or writes all of a recording: a day has up to 17,280 chunks. */
 export const wholeRecording = {
   ...io,

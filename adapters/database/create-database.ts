@@ -172,7 +172,7 @@ export interface ApiKeyTable {
 }
 
 /** Something that stands for a key for a while: a session of a browser, or a link that begins one. */
-export interface KeySecretTable {
+interface KeySecretTable {
   /** Part of the secret: it finds the row. */
   readonly id: string;
   readonly keyId: string;

@@ -15,10 +15,11 @@ export async function copyAsOpus(input: {
   /** A folder for files of its own. */
   readonly scratch: string;
   readonly binaries: MediaBinaries;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<void> {
-  const { path, copyPath, scratch, binaries } = input;
+  const { path, copyPath, scratch, binaries, signal } = input;
   const pcmPath = join(scratch, 'heard.s16le');
-  const { samples, sound } = await decodeRecording({ path, pcmPath, binaries });
+  const { samples, sound } = await decodeRecording({ path, pcmPath, binaries, signal });
   const seconds = samples / sound.tracks.length / SAMPLE_RATE;
   // The tracks lie one after the other in the file.
   const tracks = sound.tracks.flatMap(({ startSample }) =>
@@ -39,6 +40,7 @@ export async function copyAsOpus(input: {
       ['-c:a', 'libopus', '-b:a', '24k', '-application', 'voip', '-fflags', '+bitexact'],
       ['-flags:a', '+bitexact', '-map_metadata', '-1', '-f', 'ogg', asFile(copyPath)],
     ].flat(),
+    { signal },
   );
   if (exitCode !== 0) {
     throw new MediaMachineError(

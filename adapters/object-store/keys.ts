@@ -13,6 +13,7 @@ import { ROLES, type Role } from '../../workflows/contracts/targets.ts';
  * | `uploads/{id}`                                 | `partUploadKey`     | a file that comes to the gateway in parts, until a job is made of it |
  * | `sources/{sha256}`                             | `sourceHome`        | everything derived from a recording: deleted with it |
  * | `sources/{sha256}/source`                      | `sourceKey`         | the recording; if several files make one, each has a home of its own |
+ * | `sources/{sha256}/heard.ogg`                   | `heardKey`          | what is heard of it, in a form that browsers play |
  * | `sources/{sha256}/plans/v{planner}-{limit}s.json` | `planKey`        | a chunk plan |
  * | `{home}/results/{role}/{callKey}`              | `resultKey`         | one accepted answer |
  * | `{home}/results/{role}/by-work/{workKey}`      | `resultPointerKey`  | pointer to the accepted answer of a piece of work |
@@ -55,6 +56,8 @@ export const sourceHome = (tenant: string, sha256: string) =>
 export const jobHome = (tenant: string, jobId: string) => `${root(tenant)}/jobs/${job(jobId)}`;
 
 export const sourceKey = (tenant: string, sha256: string) => `${sourceHome(tenant, sha256)}/source`;
+export const heardKey = (tenant: string, sha256: string) =>
+  `${sourceHome(tenant, sha256)}/heard.ogg`;
 export const planKey = (tenant: string, sha256: string, planner: number, limitSeconds: number) =>
   `${sourceHome(tenant, sha256)}/plans/v${whole(planner)}-${decimal(limitSeconds)}s.json`;
 

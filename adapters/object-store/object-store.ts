@@ -29,6 +29,12 @@ const JSON_MAX_BYTES = 64 * 1024 * 1024;
 
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
+/** Of the bytes of an object; both ends belong to it. */
+interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Cancellable {
   readonly signal?: AbortSignal | undefined;
 }
@@ -92,18 +98,26 @@ export function createObjectStore(options: S3Options) {
     return found && { bytes: found.ContentLength ?? 0, contentType: found.ContentType ?? null };
   };
 
-  const getStream = async (key: string, { signal }: Cancellable = {}): Promise<Readable> =>
+  const getStream = async (
+    key: string,
+    { range, signal }: { readonly range?: Part } & Cancellable = {},
+  ): Promise<Readable> =>
     await request({ key, signal }, async (http) => {
-      const { Body } = await client.send(new GetObjectCommand(at(key)), http);
+      const part = range && { Range: `bytes=${range.start}-${range.end}` };
+      const { Body } = await client.send(new GetObjectCommand({ ...at(key), ...part }), http);
       if (!(Body instanceof Readable)) throw new TypeError('the SDK returned no Node stream');
       return Body;
     });
 
   const get = async (
     key: string,
-    { maxBytes, signal }: { readonly maxBytes?: number } & Cancellable = {},
+    {
+      maxBytes,
+      signal,
+      ...part
+    }: { readonly maxBytes?: number; readonly range?: Part } & Cancellable = {},
   ): Promise<Uint8Array> => {
-    const body = await getStream(key, { signal });
+    const body = await getStream(key, { ...part, signal });
     return await request({ key, signal }, async () => await collect(body, key, maxBytes));
   };
 

@@ -10,6 +10,7 @@ export const CODES_OF_ERRORS = {
   AmbiguousJobError: 'job_ambiguous',
   JobNotFoundError: 'job_not_found',
   NoAnswerError: 'timed_out',
+  NoRecordingError: 'no_recording',
   NoResultError: 'no_result',
   NoSuchFileError: 'file_not_found',
   NothingToCancelError: 'nothing_to_cancel',

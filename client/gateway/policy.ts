@@ -29,7 +29,11 @@ export type Action = keyof typeof POLICY;
 export const isAllowed = (role: Role, action: Action): boolean =>
   (POLICY[action] as readonly Role[]).includes(role);
 
+const isAction = (text: string): text is Action => Object.hasOwn(POLICY, text);
+
 export const actionsOf = (role: Role): Action[] =>
-  (Object.keys(POLICY) as Action[]).filter((action) => isAllowed(role, action));
+  Object.keys(POLICY)
+    .filter(isAction)
+    .filter((action) => isAllowed(role, action));
 
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text);

@@ -103,6 +103,7 @@ test('object keys', () => {
     sourceHome: home,
     jobHome,
     sourceKey: objectKeys.sourceKey(tenant, sha),
+    heardKey: objectKeys.heardKey(tenant, sha),
     planKey: [28, 29.5].map((limit) => objectKeys.planKey(tenant, sha, 2, limit)),
     resultKey: [home, jobHome].map((place) => objectKeys.resultKey(place, 'transcribe', other)),
     resultPointerKey: [home, jobHome].map((place) =>

@@ -223,7 +223,7 @@ const QUEUES: readonly (readonly [string, readonly (keyof Activities)[]])[] = [
     ],
   ],
   ['webhooks', ['postWebhook']],
-  ['media', ['prepareRecording', 'assessPicture', 'publishPicture']],
+  ['media', ['prepareRecording', 'storeHeard', 'assessPicture', 'publishPicture']],
   ['paid.first', PAID],
   ['paid.second', PAID],
   ['paid.third', PAID],
@@ -381,6 +381,7 @@ export const ALL_GOES_WELL: Activities = {
     Promise.resolve({ target: target.name, reused: false, sha256: `picture-${attempt}` }),
   moderatePicture: ({ target }) =>
     Promise.resolve({ target: target.name, reused: false, verdict: 'safe' }),
+  storeHeard: () => Promise.resolve(),
   assessPicture: () => Promise.resolve({ quality: 0.8 }),
   publishPicture: ({ sha256 }) => Promise.resolve({ verdict: 'safe', key: `published/${sha256}` }),
   renderMinutes: ({ jobId, degradations }) =>

@@ -122,6 +122,8 @@ export interface WebhookActivities {
 /** Queue `media`. */
 export interface MediaActivities {
   readonly prepareRecording: (input: PrepareRecording) => Promise<PreparedRecording>;
+  /** Stores what is heard of a recording in a form that browsers play. */
+  readonly storeHeard: (input: JobReference) => Promise<void>;
   readonly assessPicture: (input: PictureReference) => Promise<{ readonly quality: number }>;
   readonly publishPicture: (input: PublishPicture) => Promise<PublishedPicture>;
 }

@@ -19,6 +19,7 @@ export const WORKFLOWS = {
   revise: 'revise',
   approval: 'approval',
   delivery: 'delivery',
+  playback: 'playback',
   warmModels: 'warmModels',
   sweep: 'sweep',
 } as const;
@@ -63,6 +64,9 @@ export const approvalWorkflowId = (tenant: string, jobId: string): string =>
 /** One for each round of a message to an endpoint. */
 export const deliveryWorkflowId = (tenant: string, deliveryId: string, replays: number): string =>
   `delivery/${tenant}/${deliveryId}/${replays}`;
+/** One for a recording, while what browsers play of it is made. */
+export const playbackWorkflowId = (tenant: string, sourceSha256: string): string =>
+  `playback/${tenant}/${sourceSha256}`;
 
 /** Chunks are transcribed in windows; each window has one manifest. */
 export const CHUNKS_PER_WINDOW = 200;

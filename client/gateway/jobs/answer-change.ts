@@ -7,6 +7,7 @@ import { makeChange, type MadeChange } from '../../jobs/make-change.ts';
 import type { RevisionNeeds, WantedChange } from '../../jobs/revise-job.ts';
 import type { GatewayContext, Principal } from '../gateway-app.ts';
 import type { changeSchema } from './job-schemas.ts';
+import { within } from './within.ts';
 
 type Change = z.infer<typeof changeSchema>;
 
@@ -79,18 +80,5 @@ export function changeOf(id: string, change: MadeChange): Change {
       const { version, statements, statementsBefore } = made;
       return { id, version, outcome: 'made', statements, statementsBefore, approval, asked };
     }
-  }
-}
-
-/** Null: it takes longer. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -8,7 +8,7 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { createEventStream } from './event-stream.ts';
 import { jobParameters, requestedJob } from './job-parameters.ts';
 import { createJobWatchers, stateOf } from './job-watchers.ts';
-import { createOpenStreams } from './open-streams.ts';
+import { createOpenStreams, type Opener } from './open-streams.ts';
 
 /** The progress of jobs. */
 export const eventRoutes =
@@ -28,7 +28,7 @@ export const eventRoutes =
       },
     });
     const streams = createOpenStreams({
-      liveOf: async (keyIds) => await (await services.apiKeys()).liveOf(keyIds),
+      liveOf: (openers) => liveOf(services, openers),
       onTrouble: (error) => {
         app.log.warn({ error }, 'the keys of open streams cannot be looked at');
       },
@@ -75,7 +75,7 @@ export const eventRoutes =
           if (isLast && id === knownId) return await nothing(reply);
         }
         const { stream, listener } = createEventStream();
-        const remove = streams.add(request.principal.keyId, () => {
+        const remove = streams.add(request.principal, () => {
           leave();
           listener.end(false);
         });
@@ -88,6 +88,22 @@ export const eventRoutes =
       },
     );
   };
+
+/** A session is live only as long as its key is. */
+async function liveOf(
+  { apiKeys, sessions }: GatewayContext['services'],
+  openers: readonly Opener[],
+): Promise<readonly Opener[]> {
+  const keyIds = openers.flatMap(({ keyId, sessionId }) => (sessionId === null ? [keyId] : []));
+  const sessionIds = openers.flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId]));
+  const [keys, begun] = await Promise.all([
+    keyIds.length === 0 ? new Set() : (await apiKeys()).liveOf(keyIds),
+    sessionIds.length === 0 ? new Set() : (await sessions()).liveOf(sessionIds),
+  ]);
+  return openers.filter(({ keyId, sessionId }) =>
+    sessionId === null ? keys.has(keyId) : begun.has(sessionId),
+  );
+}
 
 /** The longest time that timers know: 24 days. A client connects again. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -2,6 +2,7 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { PATIENCE } from './answer-change.ts';
 import { approveRoutes } from './approve-routes.ts';
 import { changeRoute } from './change-route.ts';
+import { audioRoutes } from './audio-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { correctRoutes } from './correct-routes.ts';
 import { createRoutes } from './create-routes.ts';
@@ -15,6 +16,7 @@ const ALL = [
   listRoutes,
   readRoutes,
   exportRoutes,
+  audioRoutes,
   createRoutes,
   controlRoutes,
   (context: GatewayContext) => eventRoutes(context),

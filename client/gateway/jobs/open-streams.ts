@@ -1,37 +1,39 @@
+import type { Principal } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 
+/** With what a stream was opened. */
+export type Opener = Pick<Principal, 'keyId' | 'sessionId'>;
+
 interface Options {
-  /** Those of these keys that may still be used. */
-  readonly liveOf: (keyIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Those of these keys and sessions that may still be used. */
+  readonly liveOf: (openers: readonly Opener[]) => Promise<readonly Opener[]>;
   readonly onTrouble: (error: unknown) => void;
   readonly checkEveryMs: number;
   readonly mostOfKey: number;
 }
 
-/** The streams that are open: not too many of a key, and none of a key that was revoked or has expired. */
+/** The streams that are open: not too many of a key, and none of a key or a session that has ended. */
 export function createOpenStreams({ liveOf, onTrouble, checkEveryMs, mostOfKey }: Options) {
-  const byKey = new Map<string, Set<() => void>>();
+  const byKey = new Map<string, Map<() => void, Opener>>();
   const check = async (): Promise<void> => {
-    const keyIds = [...byKey.keys()];
-    if (keyIds.length === 0) return;
-    const live = await liveOf(keyIds);
-    for (const keyId of keyIds) {
-      if (live.has(keyId)) continue;
-      for (const end of byKey.get(keyId) ?? []) end();
-    }
+    const open = [...byKey.values()].flatMap((ends) => [...ends]);
+    if (open.length === 0) return;
+    const live = new Set(await liveOf(open.map(([, opener]) => opener)));
+    for (const [end, opener] of open) if (!live.has(opener)) end();
   };
   const checks = setInterval(() => void check().catch(onTrouble), checkEveryMs).unref();
   return {
     /** Throws a `ProblemError` where the key has as many as it may have. Returns what to call when the stream is closed. */
-    add: (keyId: string, end: () => void): (() => void) => {
-      const ends = byKey.get(keyId) ?? new Set();
+    add: (opener: Opener, end: () => void): (() => void) => {
+      const { keyId } = opener;
+      const ends = byKey.get(keyId) ?? new Map<() => void, Opener>();
       if (ends.size >= mostOfKey) {
         throw new ProblemError({
           code: 'rate_limited',
           detail: `this key has ${mostOfKey} open event streams, which is the most: close one of them first`,
         });
       }
-      byKey.set(keyId, ends.add(end));
+      byKey.set(keyId, ends.set(end, opener));
       return () => {
         ends.delete(end);
         if (ends.size === 0 && byKey.get(keyId) === ends) byKey.delete(keyId);

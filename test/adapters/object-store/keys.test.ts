@@ -20,6 +20,7 @@ const SAMPLES: Readonly<Record<keyof typeof keys, readonly (readonly [string, st
   partUploadKey: [[keys.partUploadKey(tenant, run), `acme/uploads/${run}`]],
   sourceHome: [[source, `acme/sources/${sha}`]],
   sourceKey: [[keys.sourceKey(tenant, sha), `acme/sources/${sha}/source`]],
+  heardKey: [[keys.heardKey(tenant, sha), `acme/sources/${sha}/heard.ogg`]],
   planKey: [
     [keys.planKey(tenant, sha, 2, 28), `acme/sources/${sha}/plans/v2-28s.json`],
     [keys.planKey(tenant, sha, 2, 29.5), `acme/sources/${sha}/plans/v2-29.5s.json`],

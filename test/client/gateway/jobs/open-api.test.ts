@@ -25,6 +25,7 @@ test('every route of jobs is described: what it takes, and what it answers', asy
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
     'get /api/jobs',
     'get /api/jobs/{id}',
+    'get /api/jobs/{id}/audio',
     'get /api/jobs/{id}/change',
     'get /api/jobs/{id}/changes',
     'get /api/jobs/{id}/events',

@@ -24,7 +24,7 @@ test('a key has so many streams at once, and none any more soon after it is revo
   });
   const address = await gateway.app.listen({ port: 0, host: '127.0.0.1' });
   const url = `${address}/api/jobs/${made.json<{ id: string }>().id}/events`;
-  const listen = async ({ headers }: typeof live) => {
+  const listen = async ({ headers }: { readonly headers: Record<string, string> }) => {
     const leaving = new AbortController();
     const answer = await fetch(url, { headers, signal: leaving.signal });
     return { status: answer.status, text: () => answer.text(), leave: () => leaving.abort() };
@@ -40,6 +40,13 @@ test('a key has so many streams at once, and none any more soon after it is revo
     expect(await text()).not.toContain('event: end');
   }
   expect((await listen(revoked)).status).toBe(401);
+
+  // A session ends its own, and nobody else's.
+  const { secret } = await (await gateway.services.sessions()).begin(live.id, 600);
+  const bySession = await listen({ headers: { cookie: `hansard-session=${secret}` } });
+  expect(bySession.status).toBe(200);
+  await (await gateway.services.sessions()).end(secret.split('_')[1] ?? '');
+  expect(await bySession.text()).not.toContain('event: end');
 
   // The other key has its own, and what is closed makes room.
   expect([(await listen(live)).status, (await listen(live)).status]).toEqual([200, 429]);
