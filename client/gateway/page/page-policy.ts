@@ -23,8 +23,8 @@ export function pagePolicy(env: Environment): string {
 
 /** Where addresses lead that `addressOf` of the object store signs. */
 function storeOrigin(env: Environment): string {
-  const { endpoint, forcePathStyle, bucket } = parseS3Settings(env);
-  const url = new URL(endpoint);
+  const { endpoint, publicEndpoint = endpoint, forcePathStyle, bucket } = parseS3Settings(env);
+  const url = new URL(publicEndpoint);
   // As the SDK makes them.
   return forcePathStyle ? url.origin : `${url.protocol}//${bucket}.${url.host}`;
 }
