@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
 import { InvalidOptionError } from '../../config.ts';
 import { standOfJob } from '../../jobs/stand-of-job.ts';
 import { submitJob, type SubmittedJob } from '../../jobs/submit-job.ts';
