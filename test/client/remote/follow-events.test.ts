@@ -21,6 +21,7 @@ const state = (status: string, done: number) =>
     degradations: [],
     costUsd: null,
     failure: null,
+    failureMessage: null,
     stages: { transcribe: 'running' },
     sections: { done: 0, total: 0 },
     unserved: [],

@@ -58,7 +58,15 @@ test('a key begins a session, which says who it is, works as the key does, and e
     tenant,
     role: 'submitter',
     name: `page of ${tenant}`,
-    actions: ['jobs:read', 'jobs:submit', 'jobs:correct', 'jobs:control', 'session:own'],
+    actions: [
+      'jobs:read',
+      'jobs:submit',
+      'jobs:correct',
+      'jobs:control',
+      'inference:use',
+      'targets:read',
+      'session:own',
+    ],
     expires: expect.any(String),
   });
   const hours = (Date.parse(read.json<{ expires: string }>().expires) - Date.now()) / 3_600_000;
