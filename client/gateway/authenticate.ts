@@ -1,19 +1,18 @@
 import type { FastifyRequest } from 'fastify';
-import { createHash } from 'node:crypto';
 import type { GatewayContext, Principal } from './gateway-app.ts';
 import type { RefusalLimits } from './limits.ts';
 import { isAllowed } from './policy.ts';
 import { noteUse, refuseKey, sentSecret, usableKey } from './presented-key.ts';
 import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
+import type { SeenSecrets } from './seen-secrets.ts';
 import { principalOfSession } from './session/presented-session.ts';
 
 /**
  * Lets in whoever has a key whose role may do what the route does, or a session that stands for such a key, and tells the
  * route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
  */
-export function authenticate(context: GatewayContext, limits: RefusalLimits) {
-  const seen = createSeenSecrets();
+export function authenticate(context: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) {
   return async (request: FastifyRequest): Promise<void> => {
     const { action } = request.routeOptions.config;
     if (action === 'public' || request.is404) return;
@@ -61,14 +60,13 @@ async function principalOf(
       null,
     );
   }
-  const digest = createHash('sha256').update(sent.secret).digest('hex');
-  if (!seen.has(digest)) limits.requireLookUps(request);
+  if (!seen.has(sent.secret)) limits.requireLookUps(request);
   try {
     const principal =
       sent.kind === 'session'
         ? await principalOfSession(context, request, sent.secret)
         : await principalOfKey(services, request, sent.secret);
-    seen.add(digest);
+    seen.add(sent.secret);
     return principal;
   } catch (error) {
     if (error instanceof Refusal && NOTHING_FOUND.has(error.facts.code))
@@ -89,20 +87,3 @@ async function principalOfKey(
   const { id: keyId, tenant, name, expiresAt } = row;
   return { keyId, tenant, role, name, expiresAt, sessionId: null };
 }
-
-type SeenSecrets = ReturnType<typeof createSeenSecrets>;
-
-/** Digests of keys and sessions that were live when they were seen. Of very many, the oldest are forgotten. */
-function createSeenSecrets() {
-  const seen = new Set<string>();
-  return {
-    has: (sha256: string): boolean => seen.has(sha256),
-    add: (sha256: string): void => {
-      seen.add(sha256);
-      const [oldest] = seen;
-      if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest);
-    },
-  };
-}
-
-const MOST_SEEN = 10_000;

@@ -19,6 +19,7 @@ import { addPage } from './page/page-files.ts';
 import { POLICY } from './policy.ts';
 import { ProblemError } from './problem.ts';
 import { createReadiness } from './readiness.ts';
+import { createSeenSecrets } from './seen-secrets.ts';
 import { sessionRoutes } from './session/session-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { toProblem, unexpected } from './to-problem.ts';
@@ -75,7 +76,8 @@ export async function buildGateway(
   await addSecurityHeaders(app);
   const limits = await addLimits(app, requestsPerMinute);
   await app.register(cookie);
-  app.addHook('onRequest', authenticate(context, limits));
+  const seen = createSeenSecrets();
+  app.addHook('onRequest', authenticate(context, limits, seen));
   addRepeatedRequests(app, context);
   addHandlerTimeout(app);
   await addOpenApi(app);
@@ -88,7 +90,7 @@ export async function buildGateway(
     },
   };
   addHealthRoutes(app, createReadiness(context, log), shown);
-  await app.register(sessionRoutes(context, limits), { prefix: '/api' });
+  await app.register(sessionRoutes(context, limits, seen), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
   await app.register(inferenceRoutes(context), { prefix: '/v1' });
   await addPage(app, pageFolder, context.env);

@@ -5,12 +5,13 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import type { RefusalLimits } from '../limits.ts';
 import { actionsOf, ROLES } from '../policy.ts';
 import { refuseKey, usableKey } from '../presented-key.ts';
+import type { SeenSecrets } from '../seen-secrets.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { clearSession, setSession } from './session-cookie.ts';
 
 /** Signing in and out of the page. */
 export const sessionRoutes =
-  ({ services, env }: GatewayContext, limits: RefusalLimits) =>
+  ({ services, env }: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) =>
   async (app: GatewayApp): Promise<void> => {
     app.post('/session', {
       config: { action: 'public' },
@@ -35,6 +36,8 @@ export const sessionRoutes =
               : await keyOfLink(services, body.link),
           );
           const session = await (await services.sessions()).begin(row.id, SESSION_SECONDS);
+          // Behind a proxy all have one address: keys that somebody else guesses must not lock out who just signed in.
+          seen.add(session.secret);
           return await setSession(reply, env, session).code(204).send();
         });
       },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../../../adapters/database/create-database.ts';
 import { MOST_OF_KEY } from '../../../../adapters/database/sessions.ts';
+import { secretsOf } from '../../../../adapters/identity/secret.ts';
 import { actionsOf, type Role } from '../../../../client/gateway/policy.ts';
 import { testStack } from '../../../support/stack.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
@@ -306,4 +307,22 @@ test('an address that fails to sign in again and again has to wait; others need 
   for (let n = 0; n < 60; n += 1) expect((await from('10.9.0.1')).statusCode).toBe(401);
   expect((await from('10.9.0.1')).json()).toMatchObject({ status: 429, code: 'rate_limited' });
   expect((await from('10.9.0.2')).statusCode).toBe(401);
+});
+
+test('who signs in goes on, however many keys that there are not come from the same address', async () => {
+  await using busy = await testGateway();
+  const { key } = await busy.keyOf(freshTenant(), 'viewer');
+  const read = async (headers: Record<string, string>) =>
+    (await busy.app.inject({ url: '/api/session', headers })).statusCode;
+  for (let count = 0; count < 120; count += 1) {
+    await read({ authorization: `Bearer ${secretsOf('hansard').make().secret}` });
+  }
+  const { headers } = await busy.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    headers: PAGE,
+    payload: { key },
+  });
+  const [cookie = ''] = String(headers['set-cookie']).split(';', 1);
+  expect(await read({ ...PAGE, cookie })).toBe(200);
 });
