@@ -33,6 +33,7 @@ export const CODES_OF_ERRORS = {
   WebhookNotFoundError: 'webhook_not_found',
   DeliveryNotFoundError: 'delivery_not_found',
   TooManyWebhooksError: 'too_many_webhooks',
+  TooManyTestsError: 'too_many_tests',
   WebhookDisabledError: 'webhook_disabled',
   NothingToReplayError: 'nothing_to_replay',
 } as const satisfies Readonly<Record<string, ProblemCode>>;

@@ -42,6 +42,7 @@ export const PROBLEM_STATUSES = {
   upload_complete: 409,
   upload_incomplete: 409,
   too_many_webhooks: 409,
+  too_many_tests: 409,
   webhook_disabled: 409,
   nothing_to_replay: 409,
   body_too_large: 413,

@@ -1,6 +1,7 @@
 import type { WebhookDeliveries } from '../../adapters/database/webhooks/deliveries.ts';
 import {
   MOST_ENDPOINTS,
+  MOST_TESTS,
   type WebhookEndpoints,
 } from '../../adapters/database/webhooks/endpoints.ts';
 import { AddressError } from '../../adapters/inference/wire/address-guard.ts';
@@ -88,7 +89,7 @@ export async function rotateSecret(
   return { ...webhookView(row), secret };
 }
 
-/** Sends a message that tells of nothing. Throws `WebhookNotFoundError` and `WebhookDisabledError`. */
+/** Sends a message that tells of nothing. Throws `WebhookNotFoundError`, `WebhookDisabledError` and `TooManyTestsError`. */
 export async function testWebhook(ports: Ports, tenant: string, id: string): Promise<DeliveryView> {
   const { endpoints, deliveries, startDelivery } = ports;
   const { disabledAt } = await findWebhook(ports, tenant, id);
@@ -98,9 +99,11 @@ export async function testWebhook(ports: Ports, tenant: string, id: string): Pro
     timestamp: new Date().toISOString(),
     data: { tenant, job: null },
   };
-  const deliveryId = await endpoints.bookTest(tenant, id, JSON.stringify(payload));
+  const booked = await endpoints.bookTest(tenant, id, JSON.stringify(payload));
   // Disabled or deleted since.
-  if (deliveryId === null) throw new WebhookNotFoundError(tenant, id);
+  if (booked === null) throw new WebhookNotFoundError(tenant, id);
+  if (booked === 'full') throw new TooManyTestsError(id);
+  const deliveryId = booked.id;
   await startDelivery({ tenant, deliveryId, replays: 0 });
   return await findDelivery({ deliveries }, tenant, id, deliveryId);
 }
@@ -175,6 +178,16 @@ class TooManyWebhooksError extends Error {
   constructor(tenant: string) {
     super(
       `tenant ${tenant} has ${MOST_ENDPOINTS} webhooks, which is the most: delete one of them first`,
+    );
+  }
+}
+
+class TooManyTestsError extends Error {
+  override readonly name = 'TooManyTestsError';
+
+  constructor(id: string) {
+    super(
+      `webhook ${id} has ${MOST_TESTS} tests on their way, which is the most: its deliveries say how they stand; wait until one has ended`,
     );
   }
 }

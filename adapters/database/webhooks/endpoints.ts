@@ -21,6 +21,9 @@ export interface WebhookEndpointRow {
 
 export const MOST_ENDPOINTS = 20;
 
+/** Tests of an endpoint that wait at once: each is a workflow that goes on for days where nobody answers. */
+export const MOST_TESTS = 10;
+
 /** The endpoints of the tenants in Postgres. */
 export function createWebhookEndpoints(db: Database) {
   const endpoints = (tenant: string) =>
@@ -129,14 +132,51 @@ export function createWebhookEndpoints(db: Database) {
       return row === undefined ? null : { secret, row };
     },
 
-    /** Books a message to this endpoint alone, and returns its id. Null: it is disabled, or there is none. */
-    bookTest: async (tenant: string, id: string, payload: string): Promise<string | null> => {
+    /**
+     * Books a message to this endpoint alone, and returns its id. `full`: as many are on their way as may be. Null: it is
+     * disabled, or there is none.
+     */
+    bookTest: async (
+      tenant: string,
+      id: string,
+      payload: string,
+    ): Promise<{ readonly id: string } | 'full' | null> => {
       if (!isEndpointId(id)) return null;
-      const { rows } = await sql<{ id: string }>`
-        insert into webhook_delivery (tenant, id, endpoint_id, event, payload)
-        select tenant, ${NEW_ID}, id, 'webhook.test', ${payload} from webhook_endpoint
-        where tenant = ${tenant} and id = ${id} and disabled_at is null returning id`.execute(db);
-      return rows[0]?.id ?? null;
+      return await db.transaction().execute(async (transaction) => {
+        // One at a time, or two that count at once would both find room.
+        const endpoint = await transaction
+          .selectFrom('webhookEndpoint')
+          .select('id')
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where('disabledAt', 'is', null)
+          // Messages of jobs are booked meanwhile.
+          .forNoKeyUpdate()
+          .executeTakeFirst();
+        if (endpoint === undefined) return null;
+        const waiting = await transaction
+          .selectFrom('webhookDelivery')
+          .select('id')
+          .where('tenant', '=', tenant)
+          .where('endpointId', '=', id)
+          .where('jobId', 'is', null)
+          .where('state', '=', 'waiting')
+          .limit(MOST_TESTS)
+          .execute();
+        if (waiting.length >= MOST_TESTS) return 'full';
+        return await transaction
+          .insertInto('webhookDelivery')
+          .values({
+            tenant,
+            id: NEW_ID,
+            endpointId: id,
+            event: 'webhook.test',
+            jobId: null,
+            payload,
+          })
+          .returning('id')
+          .executeTakeFirstOrThrow();
+      });
     },
   };
 }

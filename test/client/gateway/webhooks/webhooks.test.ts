@@ -10,6 +10,7 @@ import { createDatabase, type Database } from '../../../../adapters/database/cre
 import { createJobLibrary } from '../../../../adapters/database/job-library.ts';
 import { migrate } from '../../../../adapters/database/migrate.ts';
 import { createWebhookDeliveries } from '../../../../adapters/database/webhooks/deliveries.ts';
+import { createWebhookEndpoints } from '../../../../adapters/database/webhooks/endpoints.ts';
 import { startDelivery, type StartDelivery } from '../../../../adapters/temporal/start-delivery.ts';
 import { createWebhookSender } from '../../../../adapters/webhooks/post-message.ts';
 import type { DeliveryView, WebhookView } from '../../../../client/webhooks/webhook-view.ts';
@@ -390,4 +391,22 @@ test('a tenant has twenty webhooks at most', async () => {
     (await ask('POST', '', { url: 'https://hooks.example/', events: ['job.failed'] })).statusCode;
   const codes = await Promise.all(Array.from({ length: 21 }, create));
   expect(codes.filter((code) => code !== 201)).toEqual([409]);
+});
+
+test('a webhook has ten tests on their way at most, and others after those', async () => {
+  const tenant = freshTenant();
+  const { ask, create, deliveriesOf } = await adminOf(tenant);
+  const { id } = await create('/tested');
+  // As if nobody had answered yet.
+  const payload = JSON.stringify({ type: 'webhook.test' });
+  const book = async () => await createWebhookEndpoints(db).bookTest(tenant, id, payload);
+  const booked = await Promise.all(Array.from({ length: 12 }, book));
+  expect(booked.filter((one) => one === 'full')).toHaveLength(2);
+  const refused = await ask('POST', `/${id}/test`);
+  expect(refused.json()).toMatchObject({ status: 409, code: 'too_many_tests' });
+  expect((await deliveriesOf(id)).deliveries).toHaveLength(10);
+  const [first] = booked;
+  if (first === null || first === undefined || first === 'full') throw new Error('none was booked');
+  await deliveries.end({ tenant, deliveryId: first.id, replays: 0 }, 'delivered', null);
+  expect((await ask('POST', `/${id}/test`)).statusCode).toBe(202);
 });
