@@ -1,6 +1,6 @@
 import type { Activities } from '../../workflows/contracts/activities.ts';
 import { FAILURES } from '../../workflows/contracts/failures.ts';
-import { tidyDeliveries } from '../delivery/start-deliveries.ts';
+import { startDeliveries, tidyDeliveries } from '../delivery/start-deliveries.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { withHeartbeat } from '../with-heartbeat.ts';
 import { sweepUploads } from './sweep-uploads.ts';
@@ -11,9 +11,9 @@ const GRACE_MS = 60_000;
 
 /**
  * Cleans up after terminated runs: expired claims, rows that are still running, scratch; and deletes what is kept of
- * requests of the gateway for a time only, and uploads that nobody went on with. It touches only what belongs
- * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row. Then it looks after
- * the messages to webhooks.
+ * requests of the gateway for a time only, and looks after the messages to webhooks. It touches only what belongs
+ * to runs that have ended, so a run that starts meanwhile keeps its claims, its chunks and its row. Last, because they
+ * may be many, and a store may not let it, it removes uploads that nobody went on with.
  */
 export const sweepAbandoned =
   (deps: Dependencies): Activities['sweepAbandoned'] =>
@@ -34,12 +34,15 @@ export const sweepAbandoned =
           type: FAILURES.Abandoned,
           message: 'its run was ended from outside; retry goes on from what is stored',
         };
-        if (await library.endSeen(row, { status: 'failed', failure })) closedJobs += 1;
+        if (await library.endSeen(row, { status: 'failed', failure })) {
+          closedJobs += 1;
+          await startDeliveries(deps, { tenant, jobId });
+        }
       }
       let expiredRecords = 0;
       for (const records of gatewayRecords) expiredRecords += await records.expire();
-      const removedUploads = await sweepUploads(deps);
       await tidyDeliveries(deps);
+      const removedUploads = await sweepUploads(deps);
       return {
         releasedClaims: released,
         inDoubt,

@@ -9,10 +9,14 @@ export async function sweepUploads({
   uploads,
   partUploads,
 }: Pick<Dependencies, 'uploads' | 'partUploads'>): Promise<number> {
-  const expired = await uploads.listExpired();
-  for (const row of expired) {
-    await partUploads.remove(partUploadKey(row.tenant, row.id), row.storeUploadId);
-    await uploads.remove(row);
+  let removed = 0;
+  for (;;) {
+    const expired = await uploads.listExpired();
+    if (expired.length === 0) return removed;
+    for (const row of expired) {
+      await partUploads.remove(partUploadKey(row.tenant, row.id), row.storeUploadId);
+      await uploads.remove(row);
+    }
+    removed += expired.length;
   }
-  return expired.length;
 }

@@ -134,14 +134,14 @@ export function createUploads(db: Database) {
       return row === undefined ? null : read(row);
     },
 
-    /** Of every tenant; at most 1,000. */
-    listExpired: async (): Promise<readonly UploadRow[]> => {
+    /** Of every tenant. */
+    listExpired: async (most = 1_000): Promise<readonly UploadRow[]> => {
       const rows = await db
         .selectFrom('upload')
         .select(COLUMNS)
         .where('expiresAt', '<=', sql<Date>`now()`)
         .orderBy('expiresAt')
-        .limit(1_000)
+        .limit(most)
         .execute();
       return rows.map(read);
     },

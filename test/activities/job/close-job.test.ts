@@ -444,10 +444,37 @@ describe('the sweep', () => {
     for (const one of [open, complete, aborted]) await one.expire();
     expect(await complete.left()).toEqual({ parts: null, object: true, row: 1 });
     expect(await aborted.left()).toEqual({ parts: 1, object: false, row: 1 });
-    expect(await sweep({})).toMatchObject({ removedUploads: 3 });
+    // Also where more have expired than are listed at once.
+    const fewAtOnce = { ...uploads, listExpired: async () => await uploads.listExpired(2) };
+    expect(await sweep({ uploads: fewAtOnce })).toMatchObject({ removedUploads: 3 });
     for (const one of [open, complete, aborted]) {
       expect(await one.left()).toEqual({ parts: null, object: false, row: 0 });
     }
     expect(await living.left()).toEqual({ parts: 1, object: false, row: 1 });
+  });
+
+  test('has the end of a job that it closes told at once, also while the store removes no uploads', async () => {
+    const job = await runningJob();
+    const { tenant } = job;
+    const endpoints = createWebhookEndpoints(bench.db);
+    const url = 'https://hooks.example/';
+    const made = await endpoints.create(tenant, { url, events: ['job.failed'] });
+    const id = 'a0000000-0000-4000-8000-000000000005';
+    const file = { name: 'talk.wav', bytes: 4, partBytes: 8_388_608, contentType: null };
+    const upload = { ...file, id, tenant, keyId: 'k', claimedSha256: null };
+    await bench.deps.uploads.create(upload, { ofKey: 99, ofTenant: 99 }, 0);
+    const refused = new Error('access denied');
+    const started: DeliveryReference[] = [];
+    await expect(
+      sweep({
+        partUploads: { ...bench.deps.partUploads, remove: () => Promise.reject(refused) },
+        startDelivery: (message) => Promise.resolve(void started.push(message)),
+      }),
+    ).rejects.toBe(refused);
+    expect(started).toEqual([
+      { tenant, deliveryId: expect.stringMatching(/^msg_[0-9a-f]{32}$/) as string, replays: 0 },
+    ]);
+    await bench.deps.uploads.remove({ tenant, id });
+    await endpoints.remove(tenant, made?.row.id ?? '');
   });
 });
