@@ -48,6 +48,8 @@ function addModelRoutes(app: GatewayApp, { services }: GatewayContext): void {
     schema: {
       operationId: 'listModels',
       summary: 'The roles that have targets, and the targets: each is a model',
+      description:
+        'A role asks its chain of targets one after the other, and a target only itself. What is configured is listed, whether or not it answers at present.',
       tags: ['inference'],
       response: {
         200: z.object({ object: z.literal('list'), data: z.array(modelSchema) }),

@@ -22,6 +22,8 @@ export function addTextRoutes(app: GatewayApp, { services }: GatewayContext): vo
     schema: {
       operationId: 'createEmbeddings',
       summary: 'The vectors of texts, by the targets of the role embed',
+      description:
+        'Takes up to 2,048 texts of at most 100,000 characters each, and answers in their order. The same texts are answered from the cache for an hour.',
       tags: ['inference'],
       body: z.strictObject({
         model: z.string().min(1).max(200),
@@ -67,6 +69,8 @@ export function addTextRoutes(app: GatewayApp, { services }: GatewayContext): vo
     schema: {
       operationId: 'classifyTexts',
       summary: 'The labels of texts, by the targets of the role classify',
+      description:
+        'Takes up to 64 texts, and answers the labels of each with their scores. OpenAI has no such route.',
       tags: ['inference'],
       body: z.strictObject({
         model: z.string().min(1).max(200),

@@ -18,6 +18,8 @@ export const changeRoute =
         schema: {
           operationId: 'awaitChange',
           summary: 'What became of a change that was going on: asked again while it still is',
+          description:
+            'Waits for at most 25 seconds: 200 says what became of the change, and 202 that it is still being made.',
           tags: ['jobs'],
           params: jobParameters,
           querystring: z.strictObject({

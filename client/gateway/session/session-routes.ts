@@ -48,6 +48,8 @@ export const sessionRoutes =
       schema: {
         operationId: 'readSession',
         summary: 'Who is signed in, and what they may do',
+        description:
+          'Takes a key as well as a session: the page asks this to show only what its reader may do.',
         tags: ['session'],
         response: {
           200: z.object({
@@ -73,6 +75,8 @@ export const sessionRoutes =
       schema: {
         operationId: 'signOut',
         summary: 'End the session at once',
+        description:
+          'Whoever has a copy of the cookie gets no further with it. A key that is sent instead stays as it is.',
         tags: ['session'],
         response: { 204: z.undefined().describe('There is no session any more') },
       },

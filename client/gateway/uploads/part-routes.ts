@@ -29,6 +29,8 @@ export const partRoutes =
       schema: {
         operationId: 'addressParts',
         summary: 'Addresses to PUT some parts of an upload to, without a key',
+        description:
+          'Up to 100 at a time. Each address takes a part of exactly so many bytes, for 15 minutes; the object store is what answers there.',
         tags: ['uploads'],
         params: uploadParameters,
         body: wantedSchema,
@@ -57,6 +59,8 @@ export const partRoutes =
       schema: {
         operationId: 'completeUpload',
         summary: 'Make one file of the parts, all of which are there',
+        description:
+          'While parts are missing the answer is 409 and names them. To complete an upload again changes nothing; a job is made of it afterwards.',
         tags: ['uploads'],
         params: uploadParameters,
         response: { 200: readUploadSchema },

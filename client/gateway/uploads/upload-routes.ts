@@ -35,6 +35,8 @@ export const uploadRoutes =
       schema: {
         operationId: 'createUpload',
         summary: 'Begin to upload a file in parts',
+        description:
+          'Takes up to 20 GB, in parts of 8 MiB. An upload is kept for 72 hours after it was last worked on; a key has 20 at most, and a tenant 100.',
         tags,
         body: newUploadSchema,
         response: { 201: uploadSchema },
@@ -55,6 +57,8 @@ export const uploadRoutes =
       schema: {
         operationId: 'listUploads',
         summary: 'The uploads that no job was made of yet, newest first',
+        description:
+          'Those of every key of the tenant. Which parts of one have arrived, only the route of that upload says.',
         tags,
         response: { 200: z.object({ uploads: z.array(uploadSchema) }) },
       },
@@ -69,6 +73,8 @@ export const uploadRoutes =
       schema: {
         operationId: 'readUpload',
         summary: 'An upload, and which of its parts are there',
+        description:
+          'Whoever was interrupted reads here which parts are missing, and sends only those.',
         tags,
         params: uploadParameters,
         response: { 200: readUploadSchema },
@@ -84,6 +90,8 @@ export const uploadRoutes =
       schema: {
         operationId: 'abortUpload',
         summary: 'End an upload, and delete what was sent',
+        description:
+          'The addresses of its parts take nothing from then on. It makes room for another upload of the key.',
         tags,
         params: uploadParameters,
         response: { 204: z.undefined().describe('The upload is gone') },

@@ -28,6 +28,8 @@ export const deliveryRoutes =
       schema: {
         operationId: 'listWebhookDeliveries',
         summary: 'The messages to a webhook, newest first',
+        description:
+          'In pages, without the messages themselves. Those that have ended are listed for 30 days.',
         tags,
         params: z.object({ id }),
         querystring: z.strictObject({
@@ -59,6 +61,8 @@ export const deliveryRoutes =
       schema: {
         operationId: 'testWebhook',
         summary: 'Send a message that tells of nothing',
+        description:
+          'Sends webhook.test, which every webhook takes. Its delivery tells later what the server answered.',
         tags,
         params: z.object({ id }),
         response: { 202: deliverySchema },
@@ -71,6 +75,8 @@ export const deliveryRoutes =
       schema: {
         operationId: 'replayWebhookDelivery',
         summary: 'Send a message that has ended again, under the same id',
+        description:
+          'The ten attempts begin anew. A message that is still waiting, or whose webhook is disabled, is answered with 409.',
         tags,
         params: z.object({ id, delivery: id }),
         response: { 202: deliverySchema },

@@ -26,6 +26,7 @@ export const webhookRoutes =
       schema: {
         operationId: 'listWebhooks',
         summary: 'The webhooks of the tenant, newest first',
+        description: 'All of them at once: a tenant has 20 at most. Their secrets are not shown.',
         tags,
         response: { 200: z.object({ webhooks: z.array(webhookSchema) }) },
       },
@@ -57,6 +58,8 @@ export const webhookRoutes =
       schema: {
         operationId: 'readWebhook',
         summary: 'A webhook',
+        description:
+          'Says whether it is enabled, who disabled it, and until when an older secret signs too. The secret is not shown.',
         tags,
         params,
         response: { 200: webhookSchema },
@@ -69,6 +72,8 @@ export const webhookRoutes =
       schema: {
         operationId: 'changeWebhook',
         summary: 'Change what a webhook hears of, disable it or enable it',
+        description:
+          'What is left out stays as it is. A disabled webhook hears nothing, and what happens meanwhile is not sent later.',
         tags,
         params,
         body: z.strictObject({
@@ -85,6 +90,8 @@ export const webhookRoutes =
       schema: {
         operationId: 'deleteWebhook',
         summary: 'Delete a webhook, with its deliveries',
+        description:
+          'Messages that are on their way are given up, and nothing says afterwards what became of the others.',
         tags,
         params,
         response: { 204: z.undefined().describe('The webhook is deleted') },

@@ -20,6 +20,8 @@ export function addChatRoutes(app: GatewayApp, { services }: GatewayContext): vo
     schema: {
       operationId: 'createChatCompletion',
       summary: 'Ask a model of the roles summarize and generate',
+      description:
+        "Takes texts only: tools, pictures and several choices are refused. Without max_tokens the answer has half of the model's context, at most 4,096 tokens.",
       tags: ['inference'],
       body: chatRequestSchema,
       response: {

@@ -23,6 +23,8 @@ export function addModerationRoutes(app: GatewayApp, { services }: GatewayContex
     schema: {
       operationId: 'createModeration',
       summary: 'Whether pictures are safe, by the targets of the role moderate',
+      description:
+        'Takes up to 8 pictures as data: URLs of PNG, JPEG or WebP; texts are refused. A picture that nothing is known of counts as flagged.',
       tags: ['inference'],
       body: z.strictObject({
         model: z.string().min(1).max(200).default('moderate'),

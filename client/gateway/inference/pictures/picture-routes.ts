@@ -28,6 +28,8 @@ export function addPictureRoutes(app: GatewayApp, { services }: GatewayContext):
     schema: {
       operationId: 'createImage',
       summary: 'Draw a picture, which is answered only if it is judged safe',
+      description:
+        'One picture, as PNG in base64 with the mark of generated ones. What is not judged safe is answered with content_policy_violation; without targets of moderate nothing is drawn.',
       tags: ['inference'],
       body: z.strictObject({
         model: z.string().min(1).max(200),

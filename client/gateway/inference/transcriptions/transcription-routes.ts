@@ -34,6 +34,8 @@ export async function addTranscriptionRoutes(
     schema: {
       operationId: 'createTranscription',
       summary: 'Transcribe a recording of at most 100 MB and an hour; longer ones are jobs',
+      description:
+        'Takes a form of which file and model are required. It is cut at pauses as in a job, and silence is not sent to any target.',
       tags: ['inference'],
       consumes: ['multipart/form-data'],
       body: z.unknown().meta({ type: 'object', description: 'file, model, and the fields below' }),
