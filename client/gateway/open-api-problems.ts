@@ -1,17 +1,26 @@
 import { STATUS_CODES } from 'node:http';
+import { OPENAI_STATUSES, openAiErrorSchema } from './inference/open-ai-error.ts';
 import { PROBLEM_STATUSES, PROBLEM_TYPE, problemSchema } from './problem.ts';
 
 interface Kind {
+  readonly url: string;
   readonly isPublic: boolean;
   readonly method: string;
-  /** Its address names something that may not exist. */
-  readonly isOfThing: boolean;
 }
 
 /** What an operation may answer besides: the status of each error that it can have, with the codes of that status. */
-export function problemsOf({ isPublic, method, isOfThing }: Kind): Record<string, object> {
-  const isPost = method === 'POST';
-  const statuses = [
+export const problemsOf = (kind: Kind): Record<string, object> =>
+  kind.url.startsWith('/v1/') ? belowV1(kind) : problemAnswers(statusesOf(kind));
+
+/** Problems of these statuses. */
+export const problemAnswers = (statuses: readonly number[]): Record<string, object> =>
+  answersOf(statuses, PROBLEM_STATUSES, { [PROBLEM_TYPE]: { schema: problemSchema } });
+
+function statusesOf({ url, isPublic, method }: Kind): readonly number[] {
+  const isPost = method === 'POST' && !isPublic;
+  /** Its address names something that may not exist. */
+  const isOfThing = url.includes(':');
+  return [
     400,
     ...(isPublic ? [] : [401, 403]),
     ...(isOfThing ? [404] : []),
@@ -25,15 +34,28 @@ export function problemsOf({ isPublic, method, isOfThing }: Kind): Record<string
     500,
     503,
   ];
-  return Object.fromEntries(statuses.map((status) => [status, answerOf(status)]));
 }
 
-function answerOf(status: number) {
-  const codes = Object.entries(PROBLEM_STATUSES).flatMap(([code, of]) =>
-    of === status ? [code] : [],
+/** The form of OpenAI, but for what is answered before it is known which route is asked. */
+const belowV1 = ({ method }: Kind): Record<string, object> => ({
+  ...answersOf(
+    method === 'GET'
+      ? [400, 401, 403, 429, 500, 503]
+      : [400, 401, 403, 404, 413, 415, 429, 500, 502, 503],
+    OPENAI_STATUSES,
+    { 'application/json': { schema: openAiErrorSchema } },
+  ),
+  ...problemAnswers([408, 431]),
+});
+
+const answersOf = (
+  statuses: readonly number[],
+  statusesOfCodes: Readonly<Record<string, number>>,
+  content: object,
+): Record<string, object> =>
+  Object.fromEntries(
+    statuses.map((status) => {
+      const codes = Object.keys(statusesOfCodes).filter((code) => statusesOfCodes[code] === status);
+      return [status, { description: `${STATUS_CODES[status]}: ${codes.join(', ')}`, content }];
+    }),
   );
-  return {
-    description: `${STATUS_CODES[status]}: ${codes.join(', ')}`,
-    content: { [PROBLEM_TYPE]: { schema: problemSchema } },
-  };
-}

@@ -46,11 +46,13 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       const isPublic = action === undefined || action === 'public';
       const method = String(route.method);
       const response = {
-        ...problemsOf({ isPublic, method, isOfThing: pattern.includes(':') }),
+        ...problemsOf({ url: pattern, isPublic, method }),
         ...described(given.schema.response),
       };
       const headers =
-        method === 'POST' && pattern.startsWith('/api/') ? { headers: REPEATABLE } : {};
+        method === 'POST' && pattern.startsWith('/api/') && !isPublic
+          ? { headers: REPEATABLE }
+          : {};
       const { schema, url } = jsonSchemaTransform({
         ...given,
         schema: { ...given.schema, ...headers, response },

@@ -19,7 +19,7 @@ export function findTargets(
   if (target !== undefined) return [target];
   const known = [...served.filter((one) => roles[one].length > 0), ...targets.map(nameOf)];
   const what = known.length === 0 ? 'no model at all' : known.join(', ');
-  throw new OpenAiError(404, 'model_not_found', `there is no such model here: there is ${what}`, {
+  throw new OpenAiError('model_not_found', `there is no such model here: there is ${what}`, {
     param: 'model',
   });
 }

@@ -4,7 +4,6 @@ import { ProblemError } from '../problem.ts';
 import { recordRefusal, Refusal } from '../refusal.ts';
 import { addChatRoutes } from './chat/chat-routes.ts';
 import { modelNames } from './find-targets.ts';
-import { openAiErrorSchema } from './open-ai-error.ts';
 import { addTranscriptionRoutes } from './transcriptions/transcription-routes.ts';
 import { addModerationRoutes } from './pictures/moderation-routes.ts';
 import { addPictureRoutes } from './pictures/picture-routes.ts';
@@ -53,7 +52,6 @@ function addModelRoutes(app: GatewayApp, { services }: GatewayContext): void {
       tags: ['inference'],
       response: {
         200: z.object({ object: z.literal('list'), data: z.array(modelSchema) }),
-        default: openAiErrorSchema,
       },
     },
     handler: async () => {

@@ -8,7 +8,6 @@ import { answerRequest } from './answer-request.ts';
 import { mayBeKept } from './cache-control.ts';
 import { modelOf, usageOf } from './answer-facts.ts';
 import { findTargets } from './find-targets.ts';
-import { openAiErrorSchema } from './open-ai-error.ts';
 import { requestKey } from './request-key.ts';
 import { withParameters } from './with-parameters.ts';
 
@@ -31,7 +30,7 @@ export function addTextRoutes(app: GatewayApp, { services }: GatewayContext): vo
         encoding_format: z.enum(['float', 'base64']).nullish(),
         user: z.string().max(1_000).nullish(),
       }),
-      response: { 200: embeddingsSchema, default: openAiErrorSchema },
+      response: { 200: embeddingsSchema },
     },
     handler: async ({ body, principal, headers }, reply) => {
       const { layer } = await services.inference();
@@ -76,7 +75,7 @@ export function addTextRoutes(app: GatewayApp, { services }: GatewayContext): vo
         model: z.string().min(1).max(200),
         input: z.union([textSchema, z.array(textSchema).min(1).max(64)]),
       }),
-      response: { 200: classifiedSchema, default: openAiErrorSchema },
+      response: { 200: classifiedSchema },
     },
     handler: async ({ body, principal, headers }, reply) => {
       const { layer } = await services.inference();

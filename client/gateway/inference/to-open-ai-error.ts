@@ -7,17 +7,12 @@ export function toOpenAiError(error: unknown): OpenAiError {
   if (error instanceof OpenAiError) return error;
   if (error instanceof InferenceError) return ofInferenceError(error);
   if (error instanceof Error && error.name === 'CacheBusyError') {
-    return new OpenAiError(
-      503,
-      'too_busy',
-      'too many requests are under way: try again in a while',
-      {
-        headers: { 'retry-after': '2' },
-      },
-    );
+    return new OpenAiError('too_busy', 'too many requests are under way: try again in a while', {
+      headers: { 'retry-after': '2' },
+    });
   }
   if (error instanceof Error && UNUSABLE.has(error.name)) {
-    return new OpenAiError(400, 'recording_unusable', error.message, { param: 'file' });
+    return new OpenAiError('recording_unusable', error.message, { param: 'file' });
   }
   const refused = ofForm(error);
   if (refused !== null) return refused;
@@ -30,22 +25,21 @@ const UNUSABLE: ReadonlySet<string> = new Set(['UnreadableAudioError', 'Unusable
 function ofForm(error: unknown): OpenAiError | null {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return null;
   const known = FORM_LIMITS[error.code];
-  return known === undefined ? null : new OpenAiError(known[0], known[1], known[2]);
+  return known === undefined ? null : new OpenAiError(...known);
 }
 
-const TOO_MANY = [400, 'invalid_request', 'the form has more parts than this route takes'] as const;
+type Told = readonly [code: 'body_too_large' | 'invalid_request', message: string];
+
+const TOO_MANY: Told = ['invalid_request', 'the form has more parts than this route takes'];
 
 /** By the codes of `@fastify/multipart`. */
-const FORM_LIMITS: Readonly<Record<string, readonly [number, string, string]>> = {
-  FST_REQ_FILE_TOO_LARGE: [413, 'body_too_large', 'the file is larger than 100 MB'],
+const FORM_LIMITS: Readonly<Record<string, Told>> = {
+  FST_REQ_FILE_TOO_LARGE: ['body_too_large', 'the file is larger than 100 MB'],
   FST_PARTS_LIMIT: TOO_MANY,
   FST_FILES_LIMIT: TOO_MANY,
   FST_FIELDS_LIMIT: TOO_MANY,
   FST_PROTO_VIOLATION: TOO_MANY,
-  FST_ERR_CTP_BODY_TOO_LARGE: [
-    413,
-    'body_too_large',
-    'the request is larger than this route takes',
-  ],
-  FST_MP_PREMATURE_CLOSE: [400, 'invalid_request', 'the form did not come to its end'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the request is larger than this route takes'],
+  FST_INVALID_JSON_FIELD_ERROR: ['invalid_request', 'a field says that it is JSON, and is none'],
+  FST_MP_PREMATURE_CLOSE: ['invalid_request', 'the form did not come to its end'],
 };

@@ -34,17 +34,12 @@ export function withParameters(
   const [first, ...others] = able;
   if (first !== undefined) return [first, ...others];
   if (missing === null) {
-    throw new OpenAiError(
-      400,
-      'model_unsuitable',
-      'no target of this model can be asked this way',
-      {
-        param: 'model',
-      },
-    );
+    throw new OpenAiError('model_unsuitable', 'no target of this model can be asked this way', {
+      param: 'model',
+    });
   }
   const member = parameters.find(({ name }) => name === missing)?.member ?? missing;
-  throw new OpenAiError(400, 'unsupported_parameter', `no target of this model takes ${member}`, {
+  throw new OpenAiError('unsupported_parameter', `no target of this model takes ${member}`, {
     param: member,
   });
 }

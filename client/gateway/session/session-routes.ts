@@ -3,6 +3,7 @@ import type { IdentifiedKey } from '../../../adapters/database/api-keys.ts';
 import { countRefusals } from '../authenticate.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import type { RefusalLimits } from '../limits.ts';
+import { problemAnswers } from '../open-api-problems.ts';
 import { actionsOf, ROLES } from '../policy.ts';
 import { refuseKey, usableKey } from '../presented-key.ts';
 import type { SeenSecrets } from '../seen-secrets.ts';
@@ -24,7 +25,10 @@ export const sessionRoutes =
           z.strictObject({ key: sentSchema.describe('A key') }),
           z.strictObject({ link: sentSchema.describe('What the link has behind link=') }),
         ]),
-        response: { 204: z.undefined().describe('The session has begun') },
+        response: {
+          204: z.undefined().describe('The session has begun'),
+          ...problemAnswers([401, 403, 429]),
+        },
       },
       handler: async (request, reply) => {
         const { body } = request;

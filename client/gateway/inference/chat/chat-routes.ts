@@ -9,7 +9,6 @@ import { chatQuestion, chatRequestSchema, chatTargets } from './chat-request.ts'
 import { chatEvents, liveChat } from './chat-stream.ts';
 import { mayBeKept } from '../cache-control.ts';
 import { findTargets } from '../find-targets.ts';
-import { openAiErrorSchema } from '../open-ai-error.ts';
 import { toOpenAiError } from '../to-open-ai-error.ts';
 
 /** `POST /v1/chat/completions`, whole or as a stream. */
@@ -32,7 +31,6 @@ export function addChatRoutes(app: GatewayApp, { services }: GatewayContext): vo
             'text/event-stream': { schema: z.string() },
           },
         },
-        default: openAiErrorSchema,
       },
     },
     handler: async (request, reply) => {

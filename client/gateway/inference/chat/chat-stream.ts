@@ -97,6 +97,6 @@ export async function* chatEvents(
   yield 'data: [DONE]\n\n';
 }
 
-const BROKEN = new OpenAiError(502, 'target_failed', 'the answer broke off: try again');
+const BROKEN = new OpenAiError('target_failed', 'the answer broke off: try again');
 
 const event = (data: object): string => `data: ${JSON.stringify(data)}\n\n`;

@@ -5,7 +5,7 @@ import type { GatewayApp, GatewayContext } from '../../gateway-app.ts';
 import { headersOfMany } from '../answer-headers.ts';
 import { mayBeKept } from '../cache-control.ts';
 import { findTargets } from '../find-targets.ts';
-import { openAiErrorSchema, OpenAiError } from '../open-ai-error.ts';
+import { OpenAiError } from '../open-ai-error.ts';
 import { withParameters } from '../with-parameters.ts';
 import { judgePicture } from './judge-picture.ts';
 
@@ -33,7 +33,7 @@ export function addModerationRoutes(app: GatewayApp, { services }: GatewayContex
           .min(1)
           .max(8),
       }),
-      response: { 200: moderationSchema, default: openAiErrorSchema },
+      response: { 200: moderationSchema },
     },
     handler: async ({ body, principal, headers, id }, reply) => {
       const { layer } = await services.inference();
@@ -72,7 +72,7 @@ function readPicture(url: string, index: number) {
   const image = Buffer.from(base64 ?? '', 'base64');
   const mediaType = sniffPicture(image);
   if (mediaType !== null) return { image, mediaType };
-  throw new OpenAiError(400, 'invalid_request', 'send a PNG, JPEG or WebP as a base64 data: URL', {
+  throw new OpenAiError('invalid_request', 'send a PNG, JPEG or WebP as a base64 data: URL', {
     param: `input.${index}.image_url.url`,
   });
 }

@@ -10,7 +10,7 @@ import { headersOfMany } from '../answer-headers.ts';
 import { answerRequest } from '../answer-request.ts';
 import { mayBeKept } from '../cache-control.ts';
 import { findTargets } from '../find-targets.ts';
-import { openAiErrorSchema, OpenAiError } from '../open-ai-error.ts';
+import { OpenAiError } from '../open-ai-error.ts';
 import { requestKey } from '../request-key.ts';
 import { withParameters } from '../with-parameters.ts';
 import { judgePicture } from './judge-picture.ts';
@@ -50,7 +50,6 @@ export function addPictureRoutes(app: GatewayApp, { services }: GatewayContext):
           created: z.int(),
           data: z.array(z.object({ b64_json: z.string() })),
         }),
-        default: openAiErrorSchema,
       },
     },
     handler: async ({ body, principal, headers }, reply) => {
@@ -100,14 +99,12 @@ function isSize(size: string): boolean {
 }
 
 const UNSAFE = new OpenAiError(
-  400,
   'content_policy_violation',
   'the picture is not judged safe, and is not shown: change the prompt',
   { param: 'prompt' },
 );
 
 const NO_JUDGE = new OpenAiError(
-  404,
   'model_not_found',
   'the role moderate has no target, and no picture is shown that nobody judged: tell who runs Hansard',
 );

@@ -36,26 +36,12 @@ export async function withAudioForm<T>(
   }) => Promise<T>,
 ): Promise<T> {
   if (!request.isMultipart()) {
-    throw new OpenAiError(415, 'media_type_unsupported', 'send a form: multipart/form-data');
+    throw new OpenAiError('media_type_unsupported', 'send a form: multipart/form-data');
   }
   const folder = await mkdtemp(join(tmpdir(), 'hansard-'));
   try {
     const path = join(folder, 'recording');
-    const values = new Map<string, unknown>();
-    let hasFile = false;
-    for await (const part of request.parts()) {
-      if (part.type === 'file') {
-        if (part.fieldname !== 'file') throw unknownField(part.fieldname);
-        await pipeline(part.file, createWriteStream(path));
-        hasFile = true;
-      } else if (part.fieldname.endsWith('[]')) {
-        const list = values.get(part.fieldname) ?? [];
-        values.set(part.fieldname, [...(Array.isArray(list) ? list : []), part.value]);
-      } else values.set(part.fieldname, part.value);
-    }
-    if (!hasFile) {
-      throw new OpenAiError(400, 'invalid_request', 'file is missing', { param: 'file' });
-    }
+    const values = await readForm(request, path);
     return await use({ fields: parseFields(values), path, folder });
   } catch (error) {
     if (error instanceof Error) {
@@ -67,16 +53,48 @@ export async function withAudioForm<T>(
   }
 }
 
+/** The fields; the file is written to the path. Throws `OpenAiError`. */
+async function readForm(
+  request: FastifyRequest,
+  path: string,
+): Promise<ReadonlyMap<string, unknown>> {
+  const values = new Map<string, unknown>();
+  let hasFile = false;
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        if (part.fieldname !== 'file') throw unknownField(part.fieldname);
+        await pipeline(part.file, createWriteStream(path));
+        hasFile = true;
+      } else if (part.fieldname.endsWith('[]')) {
+        const list = values.get(part.fieldname) ?? [];
+        values.set(part.fieldname, [...(Array.isArray(list) ? list : []), part.value]);
+      } else values.set(part.fieldname, part.value);
+    }
+  } catch (error) {
+    throw isMalformed(error) ? new OpenAiError('invalid_request', MALFORMED) : error;
+  }
+  if (hasFile) return values;
+  throw new OpenAiError('invalid_request', 'file is missing', { param: 'file' });
+}
+
+/** The parser says so by errors without a code, which those of disk and network have. */
+const isMalformed = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'Error' && !('code' in error);
+
+const MALFORMED =
+  'the form cannot be read: send multipart/form-data whose boundary is in the content type, to its end';
+
 function parseFields(values: ReadonlyMap<string, unknown>): AudioFields {
   const parsed = fieldsSchema.safeParse(Object.fromEntries(values));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   if (issue?.code === 'unrecognized_keys') throw unknownField(issue.keys[0] ?? '');
   const param = issue?.path.join('.') ?? null;
-  throw new OpenAiError(400, 'invalid_request', `${param}: ${issue?.message}`, { param });
+  throw new OpenAiError('invalid_request', `${param}: ${issue?.message}`, { param });
 }
 
 const unknownField = (name: string): OpenAiError =>
-  new OpenAiError(400, 'invalid_request', 'the form has a field that nothing is done with', {
+  new OpenAiError('invalid_request', 'the form has a field that nothing is done with', {
     param: name.slice(0, 100),
   });

@@ -11,7 +11,7 @@ import { atOnce } from '../../jobs/at-once.ts';
 import { headersOfMany } from '../answer-headers.ts';
 import { mayBeKept } from '../cache-control.ts';
 import { findTargets } from '../find-targets.ts';
-import { openAiErrorSchema, OpenAiError } from '../open-ai-error.ts';
+import { OpenAiError } from '../open-ai-error.ts';
 import { withParameters } from '../with-parameters.ts';
 import { withAudioForm, type AudioFields } from './audio-form.ts';
 import { transcribeFile } from './transcribe-file.ts';
@@ -48,7 +48,6 @@ export async function addTranscriptionRoutes(
             'text/vtt': { schema: z.string() },
           },
         },
-        default: openAiErrorSchema,
       },
     },
     handler: async (request, reply) =>
@@ -98,7 +97,6 @@ function transcribers(
 ): readonly [Target, ...Target[]] {
   if (listed.length > 0 && format !== 'verbose_json') {
     throw new OpenAiError(
-      400,
       'invalid_request',
       'timestamp_granularities[] needs response_format verbose_json',
       { param: 'timestamp_granularities[]' },
@@ -109,7 +107,7 @@ function transcribers(
     ? byBody.filter((target) => contractOf(target).traits.audio.tellsWords)
     : byBody;
   if (able.length === 0 && byBody.length > 0) {
-    throw new OpenAiError(400, 'unsupported_parameter', 'no target of this model tells words', {
+    throw new OpenAiError('unsupported_parameter', 'no target of this model tells words', {
       param: 'timestamp_granularities[]',
     });
   }
