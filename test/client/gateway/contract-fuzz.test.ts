@@ -201,7 +201,6 @@ const SUCCEED = [
   'listKeys',
   'listSchedules',
   'listTargets',
-  'listVersions',
   'readJob',
   'searchLibrary',
   'watchJob',

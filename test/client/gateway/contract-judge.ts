@@ -12,7 +12,7 @@ type Content = Readonly<Record<string, { readonly schema?: JsonSchema }>>;
 
 /** What the document says of a route. */
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
