@@ -84,7 +84,7 @@ function Reading({
   const text = (
     <>
       <Shortfalls minutes={minutes} />
-      <MinutesText minutes={minutes} />
+      <MinutesText minutes={minutes} names={names} />
     </>
   );
   const panes: readonly (readonly [Pane, string])[] = [

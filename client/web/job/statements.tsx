@@ -4,7 +4,14 @@ import { useWording } from '../shell/language.tsx';
 import { CitationChip } from './citation.tsx';
 
 /** What the meeting said, with where it said so. */
-export function MinutesText({ minutes }: { readonly minutes: Minutes }) {
+export function MinutesText({
+  minutes,
+  names,
+}: {
+  readonly minutes: Minutes;
+  /** From the ids of speakers to what they are called. */
+  readonly names: ReadonlyMap<string, string>;
+}) {
   const { m } = useWording();
   // A template may leave lists out; those of older minutes are all wanted.
   const wants = (list: 'keyPoints' | 'decisions' | 'actionItems' | 'openQuestions'): boolean =>
@@ -30,7 +37,7 @@ export function MinutesText({ minutes }: { readonly minutes: Minutes }) {
       {wants('decisions') && (
         <Statements id="decisions" title={m.decisions} items={minutes.decisions} />
       )}
-      {wants('actionItems') && <ActionItems items={minutes.actionItems} />}
+      {wants('actionItems') && <ActionItems items={minutes.actionItems} names={names} />}
       {wants('keyPoints') && (
         <Statements id="keyPoints" title={m.keyPoints} items={minutes.keyPoints} />
       )}
@@ -76,7 +83,13 @@ function Statements({
   );
 }
 
-function ActionItems({ items }: { readonly items: readonly ActionItem[] }) {
+function ActionItems({
+  items,
+  names,
+}: {
+  readonly items: readonly ActionItem[];
+  readonly names: ReadonlyMap<string, string>;
+}) {
   const { m, format } = useWording();
   return (
     <section aria-labelledby="actionItems">
@@ -102,7 +115,14 @@ function ActionItems({ items }: { readonly items: readonly ActionItem[] }) {
                 <td>
                   {item.task} <Sources statement={item} />
                 </td>
-                <td data-label={m.owner}>{item.owner ?? <None text={m.nobodyNamed} />}</td>
+                <td data-label={m.owner}>
+                  {item.owner === null ? (
+                    <None text={m.nobodyNamed} />
+                  ) : (
+                    // Somebody whom nobody named is known by the id of a speaker.
+                    (names.get(item.owner) ?? item.owner)
+                  )}
+                </td>
                 <td data-label={m.due} className="due">
                   {item.due === null
                     ? (item.dueText ?? <None text={m.noDayNamed} />)

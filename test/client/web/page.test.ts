@@ -143,21 +143,33 @@ test('a citation plays the recording where its words are said, and the transcrip
   expect(await seriousFaults('minutes')).toEqual([]);
 });
 
-test('a speaker is named, and the transcript calls them so', async () => {
+test('a speaker is named, and the transcript and their tasks call them so', async () => {
+  const minutes: object = await page.evaluate(
+    `fetch('/api' + location.hash.slice(1) + '/exports/minutes.json').then((answer) => answer.json())`,
+  );
+  const task = { task: 'Ring the printer', owner: 'S1', due: null, dueText: null, citations: [] };
+  const payload = { ...minutes, actionItems: [{ ...task, verified: false }] };
+  const headers = { authorization: `Bearer ${key}` };
+  const url = await page.evaluate<string>(`'/api' + location.hash.slice(1) + '/edit?version=1'`);
+  const edited = await gateway.app.inject({ method: 'POST', url, headers, payload });
+  expect(edited.json()).toMatchObject({ version: 2, outcome: 'made' });
+  await page.reload();
+  await page.getByRole('cell', { name: 'Speaker 1' }).waitFor();
   await page.getByRole('tab', { name: 'Speakers' }).click();
   await page.getByRole('button', { name: 'Name or join Speaker 1' }).click();
   const dialog = page.getByRole('dialog', { name: 'Speaker 1' });
   await dialog.getByLabel('Name').fill('Anna Weiß');
   expect(await seriousFaults('speaker')).toEqual([]);
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved as version 2.').waitFor();
+  await page.getByText('Saved as version 3.').waitFor();
+  await page.getByRole('cell', { name: 'Anna Weiß' }).waitFor();
   expect(await seriousFaults('speakers')).toEqual([]);
   await page.getByRole('tab', { name: 'Transcript' }).click();
   await page.locator('.segment-speaker').getByText('Anna Weiß').first().waitFor();
 });
 
 test('the version that was read is approved, and its files are taken along', async () => {
-  await page.getByRole('button', { name: 'Approve version 2' }).click();
+  await page.getByRole('button', { name: 'Approve version 3' }).click();
   await page.getByText(/^Approved by /).waitFor();
   await page.getByRole('tab', { name: 'About' }).click();
   expect(await seriousFaults('about')).toEqual([]);
