@@ -64,10 +64,10 @@ function UploadRow({ upload }: { readonly upload: Upload }) {
         </ProgressBar>
       )}
       {state === 'failed' && (
-        <p className="field-error">
-          {describeProblem(upload.error, m).title}{' '}
-          <span lang="en">{detailOf(upload.error, m)}</span>
-        </p>
+        <div className="field-error">
+          <p>{describeProblem(upload.error, m).title}</p>
+          <p lang="en">{describeProblem(upload.error, m).detail}</p>
+        </div>
       )}
     </li>
   );
@@ -87,6 +87,3 @@ function UploadRow({ upload }: { readonly upload: Upload }) {
     }
   }
 }
-
-const detailOf = (error: unknown, m: Parameters<typeof describeProblem>[1]): string =>
-  describeProblem(error, m).detail;
