@@ -72,8 +72,6 @@ const engineSchema = z.object({
   items: z.int().nonnegative(),
   label: z.string().nullable(),
 });
-/** Whether a target picks sentences by rules, and asks no model. */
-export const picksByRules = (target: string): boolean => target.startsWith('extractive-');
 export type Engine = z.infer<typeof engineSchema>;
 
 const imageVerdictSchema = z.enum(['safe', 'held', 'blocked']);

@@ -1,5 +1,6 @@
 import { clock } from '../../../workflows/contracts/clock.ts';
-import { picksByRules, type Engine, type Minutes } from '../../../workflows/contracts/minutes.ts';
+import type { Engine, Minutes } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules } from '../../../workflows/contracts/picks-by-rules.ts';
 import { PIPELINE_ROLES } from '../../../workflows/contracts/targets.ts';
 import { isVerified, statementsOf } from '../../summary/statements-of.ts';
 import type { Block } from './document.ts';

@@ -1,5 +1,6 @@
 import type { Approval } from '../../../workflows/contracts/approval.ts';
-import { picksByRules, type Minutes } from '../../../workflows/contracts/minutes.ts';
+import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules } from '../../../workflows/contracts/picks-by-rules.ts';
 import { isVerified, statementsOf } from '../../summary/statements-of.ts';
 import type { Glance } from './document.ts';
 import type { Phrases } from './phrases.ts';

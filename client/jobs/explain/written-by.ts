@@ -1,5 +1,5 @@
 import { parseReason } from '../../../workflows/contracts/degradation-reason.ts';
-import { picksByRules } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules } from '../../../workflows/contracts/picks-by-rules.ts';
 import { editWith, type Wording } from './edits.ts';
 import type { ExplainedItem, Written } from './explanation.ts';
 import type { Version } from './read-version.ts';

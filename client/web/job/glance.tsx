@@ -1,4 +1,5 @@
 import type { Minutes } from '../../../workflows/contracts/minutes.ts';
+import { picksByRules } from '../../../workflows/contracts/picks-by-rules.ts';
 import { useWording } from '../shell/language.tsx';
 import { heardShare, statementCounts } from './about-minutes.ts';
 
@@ -7,7 +8,6 @@ export function Glance({ minutes }: { readonly minutes: Minutes }) {
   const { m, format } = useWording();
   const { status, source, coverage, engines } = minutes;
   const { all, verified } = statementCounts(minutes);
-  const models = [...new Set(engines.summarize.map(({ model }) => model.split('/').at(-1)))];
   return (
     <ul className="glance" aria-label={m.atAGlance}>
       <li className={`mark mark-${status === 'complete' ? 'good' : 'warn'}`}>
@@ -16,12 +16,17 @@ export function Glance({ minutes }: { readonly minutes: Minutes }) {
       {source.kind === 'recording' && (
         <li>{m.heard(format.share(heardShare(minutes)), format.length(coverage.audioSeconds))}</li>
       )}
-      <li>
-        {models.length === 0
-          ? m.noSummary
-          : m.writtenBy(format.list(models.filter((model) => model !== undefined)))}
-      </li>
+      <li>{writtenBy()}</li>
       {all > 0 && <li>{m.verifiedOf(verified, all)}</li>}
     </ul>
   );
+
+  function writtenBy(): string {
+    const last = engines.summarize.at(-1);
+    if (last === undefined) return m.noSummary;
+    // What is picked by rules stands after the answers of the models that it replaces.
+    if (picksByRules(last.target)) return m.pickedByRules;
+    const models = new Set(engines.summarize.map(({ model }) => model.split('/').at(-1) ?? model));
+    return m.writtenBy(format.list([...models]));
+  }
 }

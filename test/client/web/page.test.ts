@@ -119,6 +119,8 @@ test('a dropped recording is sent with its options, and followed until its minut
     .getByRole('list', { name: 'At a glance' })
     .getByText(/statements verified/)
     .waitFor({ timeout: 110_000 });
+  // By the rules of the local stack, as the documents say it.
+  await page.getByText('Sentences picked by rules').waitFor();
 }, 150_000);
 
 test('a citation plays the recording where its words are said, and the transcript shows them', async () => {
