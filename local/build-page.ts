@@ -1,20 +1,48 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runCommand } from './provision/run-command.ts';
 
-/** Builds the page of a clone unless it is built. Without it the gateway serves everything else, so a failure is only told. */
+/**
+ * Builds the page of a clone unless it is built from what is there, as after an update. Without it the gateway serves
+ * everything else, so a failure is only told.
+ */
 export async function buildPage(clone: string, log: (line: string) => void): Promise<void> {
-  if (existsSync(join(clone, 'client', 'web', 'dist', 'index.html'))) return;
   try {
-    const { scripts = {} } = JSON.parse(await readFile(join(clone, 'package.json'), 'utf8')) as {
-      readonly scripts?: Readonly<Record<string, string>>;
-    };
-    if (scripts['build'] === undefined) return;
+    const built = await changedAt(join(clone, 'client', 'web', 'dist', 'index.html'));
+    if (built !== null && built >= (await newestSource(clone))) return;
     log('the page is being built');
     await runCommand('npm', ['--prefix', clone, 'run', '-s', 'build']);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log(`the page cannot be built, and everything else starts without it: ${reason}`);
   }
+}
+
+/** When the newest file changed that goes into the page. */
+async function newestSource(clone: string): Promise<number> {
+  const web = join(clone, 'client', 'web');
+  const contracts = join(clone, 'workflows', 'contracts');
+  const files = [
+    join(clone, 'package-lock.json'),
+    ...(await filesIn(web)).filter((path) => !path.startsWith(join(web, 'dist'))),
+    ...(await filesIn(contracts)),
+  ];
+  const times = await Promise.all(files.map(changedAt));
+  return Math.max(...times.map((time) => time ?? 0));
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** In milliseconds; null: there is no such file. */
+async function changedAt(path: string): Promise<number | null> {
+  const found = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found?.mtimeMs ?? null;
 }
