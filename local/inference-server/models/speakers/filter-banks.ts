@@ -22,28 +22,16 @@ export function filterBanks(samples: Float32Array): Float32Array<ArrayBuffer> {
   const real = new Float64Array(FFT);
   const imaginary = new Float64Array(FFT);
   const power = new Float64Array(FFT / 2);
+  const second = new Float64Array(FFT / 2);
   // One transform serves two frames: the second is the imaginary part of the first.
   for (let frame = 0; frame < frames; frame += 2) {
     fillFrame(real, samples, frame * FRAME_STEP);
     if (frame + 1 < frames) fillFrame(imaginary, samples, (frame + 1) * FRAME_STEP);
     else imaginary.fill(0);
     transform(real, imaginary);
-    for (const second of [0, 1]) {
-      if (frame + second >= frames) break;
-      for (let bin = 0; bin < FFT / 2; bin += 1) {
-        const mirror = (FFT - bin) % FFT;
-        const [a = 0, b = 0, c = 0, d = 0] = [
-          real[bin],
-          real[mirror],
-          imaginary[bin],
-          imaginary[mirror],
-        ];
-        const re = second === 0 ? a + b : c + d;
-        const im = second === 0 ? c - d : b - a;
-        power[bin] = (re * re + im * im) / 4;
-      }
-      addBands(power, banks, (frame + second) * BANDS);
-    }
+    separate(real, imaginary, power, second);
+    addBands(power, banks, frame * BANDS);
+    if (frame + 1 < frames) addBands(second, banks, (frame + 1) * BANDS);
   }
   return banks;
 }
@@ -80,26 +68,48 @@ function fillFrame(into: Float64Array, samples: Float32Array, start: number): vo
 
 const mel = (hertz: number): number => 1127 * Math.log(1 + hertz / 700);
 
-/** For each frequency the band whose rising side it is on, and how high; the band below has the rest. */
-const SLOPES = Array.from({ length: FFT / 2 }, (_, bin) => {
+/** For each frequency: where it lies among the bands. */
+const PLACES = Float64Array.from({ length: FFT / 2 }, (_, bin) => {
   const width = (mel(RATE / 2) - mel(LOWEST_HZ)) / (BANDS + 1);
-  const place = (mel((bin * RATE) / FFT) - mel(LOWEST_HZ)) / width;
-  return { band: Math.floor(place), share: place - Math.floor(place) };
+  return (mel((bin * RATE) / FFT) - mel(LOWEST_HZ)) / width;
 });
+/** The band whose rising side it is on, and how high; the band below has the rest. */
+const RISING_BAND = Int16Array.from(PLACES, Math.floor);
+const RISING_SHARE = PLACES.map((place) => place - Math.floor(place));
 
 /** The smallest step above 1 of 32-bit floats: Kaldi's floor. */
 const FLOOR = 1.192_092_9e-7;
 
+/** The power of the two frames whose transforms were made as one. */
+function separate(
+  real: Float64Array,
+  imaginary: Float64Array,
+  power: Float64Array,
+  second: Float64Array,
+): void {
+  for (let bin = 0; bin < FFT / 2; bin += 1) {
+    const mirror = (FFT - bin) % FFT;
+    const re = real[bin] ?? 0;
+    const im = imaginary[bin] ?? 0;
+    const reMirrored = real[mirror] ?? 0;
+    const imMirrored = imaginary[mirror] ?? 0;
+    power[bin] = ((re + reMirrored) ** 2 + (im - imMirrored) ** 2) / 4;
+    second[bin] = ((im + imMirrored) ** 2 + (reMirrored - re) ** 2) / 4;
+  }
+}
+
 function addBands(power: Float64Array, banks: Float32Array, at: number): void {
   const sums = new Float64Array(BANDS);
-  SLOPES.forEach(({ band, share }, bin) => {
+  for (let bin = 0; bin < FFT / 2; bin += 1) {
     const energy = power[bin] ?? 0;
+    const band = RISING_BAND[bin] ?? 0;
+    const share = RISING_SHARE[bin] ?? 0;
     if (band >= 0 && band < BANDS) sums[band] = (sums[band] ?? 0) + share * energy;
     if (band >= 1 && band <= BANDS) sums[band - 1] = (sums[band - 1] ?? 0) + (1 - share) * energy;
-  });
-  sums.forEach((sum, band) => {
-    banks[at + band] = Math.log(Math.max(sum, FLOOR));
-  });
+  }
+  for (let band = 0; band < BANDS; band += 1) {
+    banks[at + band] = Math.log(Math.max(sums[band] ?? 0, FLOOR));
+  }
 }
 
 const COSINES = Float64Array.from({ length: FFT / 2 }, (_, at) =>
@@ -114,11 +124,16 @@ const MIRRORED = Uint16Array.from({ length: FFT }, (_, at) => {
 
 /** Fourier transform of 512 complex numbers, in place. */
 function transform(real: Float64Array, imaginary: Float64Array): void {
-  MIRRORED.forEach((other, at) => {
-    if (other <= at) return;
-    [real[at], real[other]] = [real[other] ?? 0, real[at] ?? 0];
-    [imaginary[at], imaginary[other]] = [imaginary[other] ?? 0, imaginary[at] ?? 0];
-  });
+  for (let at = 0; at < FFT; at += 1) {
+    const other = MIRRORED[at] ?? 0;
+    if (other <= at) continue;
+    const re = real[at] ?? 0;
+    const im = imaginary[at] ?? 0;
+    real[at] = real[other] ?? 0;
+    imaginary[at] = imaginary[other] ?? 0;
+    real[other] = re;
+    imaginary[other] = im;
+  }
   for (let half = 1; half < FFT; half *= 2) {
     const stride = FFT / (2 * half);
     for (let start = 0; start < FFT; start += 2 * half) {
