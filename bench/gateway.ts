@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { choosePort } from '../local/choose-port.ts';
 import { parseLocalConfig } from '../local/config.ts';
 import { onStack, type Environment } from './build-processes.ts';
 import { loadAt } from './load-at.ts';
+import { programsBelow, usedBetween } from './process-tree.ts';
 import { quantile } from './quantile.ts';
 
 /**
@@ -41,7 +43,9 @@ await onStack(['postgres', 's3', 'redis'], async (environment) => {
     messages: [{ role: 'user', content }],
     max_tokens: 100,
   });
-  const anew = (model: string) => JSON.stringify({ model, ...question('Question [<id>]') });
+  const anew = (model: string) => () =>
+    JSON.stringify({ model, ...question(`Question ${randomUUID()}`) });
+  const again = JSON.stringify({ model: 'generate', ...question('The same question') });
   const targets = {
     'stub alone': { url: `${stub}/v1/chat/completions`, headers: {}, body: anew('stub/model') },
     portkey: {
@@ -61,17 +65,22 @@ await onStack(['postgres', 's3', 'redis'], async (environment) => {
     'hansard, cache hit': {
       url: `${ours.url}/v1/chat/completions`,
       headers: { authorization: `Bearer ${ours.key}` },
-      body: JSON.stringify({ model: 'generate', ...question('The same question') }),
+      body: () => again,
     },
   };
   type Name = keyof typeof targets;
   const names = Object.keys(targets) as Name[];
   const measured = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const used = new Map<Name, Map<string, number>>(names.map((name) => [name, new Map()]));
   // What is compiled and connected first is not measured.
   for (const name of names) await loadAt(targets[name], { ...LOAD, seconds: 3 });
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const before = await programsBelow(process.pid);
       measured.get(name)?.push(...(await loadAt(targets[name], LOAD)));
+      for (const [program, seconds] of usedBetween(before, await programsBelow(process.pid))) {
+        used.get(name)?.set(program, (used.get(name)?.get(program) ?? 0) + seconds);
+      }
     }
   }
   const at = (name: Name, part: number) => quantile(measured.get(name) ?? [], part);
@@ -83,6 +92,7 @@ await onStack(['postgres', 's3', 'redis'], async (environment) => {
   for (const name of names) {
     const [p50, p90, p99] = [0.5, 0.9, 0.99].map((part) => at(name, part).toFixed(1));
     console.log(`${name.padEnd(20)} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms`);
+    console.log(`  processor, ms a request: ${perRequest(used.get(name), measured.get(name))}`);
   }
   const share = (miss - base) / (theirs - base);
   report(
@@ -91,6 +101,19 @@ await onStack(['postgres', 's3', 'redis'], async (environment) => {
   );
   report(`cache hit p99: ${hit.toFixed(1)} ms (promised: below ${MOST_HIT_MS})`, hit < MOST_HIT_MS);
 });
+
+/** Of each program that took at least a hundredth of a millisecond. */
+function perRequest(
+  used: ReadonlyMap<string, number> = new Map(),
+  times: readonly number[] = [],
+): string {
+  return [...used]
+    .map(([program, seconds]): [string, number] => [program, (seconds * 1_000) / times.length])
+    .filter(([, milliseconds]) => milliseconds >= 0.01)
+    .toSorted((one, other) => other[1] - one[1])
+    .map(([program, milliseconds]) => `${program} ${milliseconds.toFixed(2)}`)
+    .join(', ');
+}
 
 function report(line: string, isKept: boolean): void {
   console.log(`${isKept ? 'kept' : 'BROKEN'}: ${line}`);
