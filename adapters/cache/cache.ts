@@ -72,8 +72,8 @@ export function createCache(options: CacheOptions) {
   /** Counts loads that were erased from `loads` too: they hold memory until they end. */
   let running = 0;
 
-  const generationOf = async (tenant: string, refresh: boolean): Promise<Generation> =>
-    (await generations?.current(tenant, { refresh })) ?? { token: null, confirmed: false };
+  const generationOf = async (tenant: string): Promise<Generation> =>
+    (await generations?.current(tenant)) ?? NO_GENERATION;
 
   const readMemory = (id: string, generation: Generation) => {
     const entry = memory.get(id);
@@ -97,7 +97,10 @@ export function createCache(options: CacheOptions) {
     isCurrent: () => boolean,
   ): Promise<CacheResult> => {
     const id = idOf(place);
-    const generation = await generationOf(place.tenant, true);
+    const askedAtMs = now();
+    const begun = (await shared?.begin(place)) ?? null;
+    const generation =
+      generations?.heard(place.tenant, begun?.token ?? null, askedAtMs) ?? NO_GENERATION;
     const mayCache = ({ value }: CachedAnswer) =>
       isCurrent() && (value?.byteLength ?? 0) <= maxValueBytes;
     const writeMemory = (answer: CachedAnswer) => {
@@ -105,17 +108,20 @@ export function createCache(options: CacheOptions) {
       if (mayCache(answer))
         memory.set(id, { ...answer, generation: generation.token, expiresAtMs });
     };
-    const readRedis = async () => (await shared?.read(place)) ?? null;
     const fromRedis = (answer: CachedAnswer) => {
       writeMemory(answer);
       return toResult(answer, 'redis');
     };
 
-    const found = await readRedis();
-    if (isFresh(found, times)) return fromRedis(found);
-    await using _lock = await shared?.lock(place);
-    // The previous holder of the lock may have loaded it.
-    const filled = await readRedis();
+    let filled = begun?.found ?? null;
+    if (isFresh(filled, times)) return fromRedis(filled);
+    let lock = begun?.lock ?? null;
+    if (shared !== null && lock === null) {
+      lock = await shared.lock(place);
+      // The previous holder of the lock may have loaded it.
+      filled = await shared.read(place);
+    }
+    await using hold = shared?.hold(place, lock);
     if (isFresh(filled, times)) return fromRedis(filled);
     let loaded;
     try {
@@ -133,7 +139,7 @@ export function createCache(options: CacheOptions) {
     const isErased =
       generation.token !== null &&
       mayCache(answer) &&
-      (await shared?.write(place, answer, { ttlMs, generation: generation.token })) === false;
+      (await hold?.write(answer, { ttlMs, generation: generation.token })) === false;
     if (!isErased) writeMemory(answer);
     return toResult(answer, 'load');
   };
@@ -176,7 +182,7 @@ export function createCache(options: CacheOptions) {
       const times = checkTimes({ ...DEFAULT_TIMES, ...given });
       const place = { tenant, key };
       const id = idOf(place);
-      const generation = await untilAborted(generationOf(tenant, false), signal);
+      const generation = await untilAborted(generationOf(tenant), signal);
       const held = readMemory(id, generation);
       if (isFresh(held, times)) return toResult(held, 'memory');
       return untilAborted(loads.get(id) ?? startLoad({ place, load, times }), signal);
@@ -198,6 +204,9 @@ export function createCache(options: CacheOptions) {
     },
   };
 }
+
+/** Without Redis. */
+const NO_GENERATION: Generation = { token: null, confirmed: false };
 
 interface Request {
   readonly place: EntryPlace;

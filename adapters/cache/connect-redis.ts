@@ -16,6 +16,11 @@ interface RedisOptions {
 /** Text is sent and returned as UTF-8; bytes unchanged. */
 type RedisText = string | Uint8Array;
 
+interface ScriptInput {
+  readonly keys: readonly string[];
+  readonly arguments: readonly RedisText[];
+}
+
 /**
  * One connection for the whole process, shared by everything that uses Redis. Commands throw only `RedisError`; none
  * waits longer than the command timeout, and while Redis is down they fail at once. Stored data can disappear at any
@@ -40,6 +45,8 @@ export async function connectRedis(url: string, options: RedisOptions = {}) {
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MOST_RUNNING_COMMANDS,
+    // Ours is below. The client's own is an AbortSignal for each command that lives for 5 s, answered or not.
+    commandOptions: { timeout: 0 },
     // Two pings in that time: a connection that works is never silent.
     pingInterval: silenceMs / 2.5,
     // Redis Enterprise only.
@@ -116,13 +123,11 @@ export async function connectRedis(url: string, options: RedisOptions = {}) {
     del: async (keys: readonly string[]): Promise<number> =>
       keys.length === 0 ? 0 : command(() => client.del([...keys])),
     /** Runs Lua atomically. Returns Lua's numbers as integers, strings as text, nil and false as null, tables as arrays. */
-    eval: (
-      script: string,
-      given: { readonly keys: readonly string[]; readonly arguments: readonly RedisText[] },
-    ): Promise<unknown> => {
-      const request = { keys: [...given.keys], arguments: given.arguments.map(toArgument) };
-      return command(() => client.eval(script, request));
-    },
+    eval: (script: string, given: ScriptInput): Promise<unknown> =>
+      command(() => client.eval(script, toRequest(given))),
+    /** The same with strings as bytes. */
+    evalBytes: (script: string, given: ScriptInput): Promise<unknown> =>
+      command(() => bytes.eval(script, toRequest(given))),
     /** Keys that match the glob, in batches: every key that exists throughout the scan, some perhaps twice. */
     scan: async function* (glob: string): AsyncGenerator<readonly string[]> {
       let cursor = '0';
@@ -147,6 +152,11 @@ const SCAN_COUNT = 500;
 /** 50, 100, 200 ms … 2 s, plus up to a fifth so that processes do not reconnect simultaneously. */
 const backOffMs = (retries: number) =>
   Math.min(2_000, 50 * 2 ** Math.min(retries, 10)) * (1 + Math.random() / 5);
+
+const toRequest = ({ keys, arguments: given }: ScriptInput) => ({
+  keys: [...keys],
+  arguments: given.map(toArgument),
+});
 
 const toArgument = (value: RedisText) =>
   typeof value === 'string' ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength);

@@ -24,32 +24,43 @@ export function createTenantGenerations(redis: RedisConnection, now: () => numbe
     if (known.size > MOST_TENANTS && oldest !== undefined) known.delete(oldest);
   };
 
+  /** Redis is down; the connection has logged it. */
+  const unconfirmed = (tenant: string): Generation => ({
+    token: known.get(tenant)?.token ?? null,
+    confirmed: false,
+  });
+
   const ask = async (tenant: string): Promise<Generation> => {
     // The time before the request: the token may change while the answer is on its way.
     const askedAtMs = now();
     try {
-      const given = [randomUUID(), String(TOKEN_LIFE_MS)];
       const keys = [generationKey(tenant)];
-      const token = String(await redis.eval(CURRENT, { keys, arguments: given }));
+      const script = `${CURRENT_GENERATION}\nreturn token`;
+      const token = String(await redis.eval(script, { keys, arguments: generationArguments() }));
       remember(tenant, token, askedAtMs);
       return { token, confirmed: true };
     } catch {
-      // Redis is down; the connection has logged it.
-      return { token: known.get(tenant)?.token ?? null, confirmed: false };
+      return unconfirmed(tenant);
     }
   };
 
   return {
-    /** At most one second old; with `refresh`, read from Redis now. Never throws. */
-    current: async (tenant: string, { refresh = false } = {}): Promise<Generation> => {
+    /** At most one second old. Never throws. */
+    current: async (tenant: string): Promise<Generation> => {
       const last = known.get(tenant);
       const age = last === undefined ? Infinity : now() - last.askedAtMs;
-      if (!refresh && last !== undefined && age >= 0 && age < TRUSTED_MS) {
+      if (last !== undefined && age >= 0 && age < TRUSTED_MS) {
         return { token: last.token, confirmed: true };
       }
       const pending = asking.get(tenant) ?? ask(tenant).finally(() => asking.delete(tenant));
       asking.set(tenant, pending);
       return pending;
+    },
+    /** The one that a load begins with, as Redis said when it was asked for it then; null: it said nothing. */
+    heard: (tenant: string, token: string | null, askedAtMs: number): Generation => {
+      if (token === null) return unconfirmed(tenant);
+      remember(tenant, token, askedAtMs);
+      return { token, confirmed: true };
     },
     /** Invalidates everything that was loaded before. Throws `RedisError`. */
     renew: async (tenant: string): Promise<void> => {
@@ -70,7 +81,12 @@ const TOKEN_LIFE_MS = 24 * 3_600_000;
 /** About 2 MB. A forgotten tenant's token is read again. */
 const MOST_TENANTS = 10_000;
 
-const CURRENT = `
+/** Lua that reads `token` from the first key, or sets one, and lets it live on; with the first two arguments. */
+export const CURRENT_GENERATION = `
 local token = redis.call('GET', KEYS[1]) or ARGV[1]
-redis.call('SET', KEYS[1], token, 'PX', ARGV[2])
-return token`;
+redis.call('SET', KEYS[1], token, 'PX', ARGV[2])`;
+
+export const generationArguments = (): readonly [string, string] => [
+  randomUUID(),
+  String(TOKEN_LIFE_MS),
+];
