@@ -57,8 +57,12 @@ export function createGatePass({ gate }: Pick<InferenceLayer, 'gate'>) {
       outcome = reported;
     },
     [Symbol.asyncDispose]: async (): Promise<void> => {
+      if (entered === null) return;
       // No outcome: an answer was stored already, the claim was lost, or the call was cancelled.
-      if (entered !== null) await gate.report(entered.key, entered.admission, outcome);
+      const reporting = gate.report(entered.key, entered.admission, outcome);
+      // An open gate learns of an answer meanwhile; everything else it knows before the next call asks it.
+      const isUsual = outcome?.answered === true && !entered.admission.probe;
+      if (!isUsual) await reporting;
     },
   };
 }

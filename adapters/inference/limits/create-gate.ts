@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { Admission, Admitted, ClosingReason, GateOutcome, GateState } from './gate-record.ts';
 import type { GateEvent, GateRecord } from './gate-record.ts';
 import { admissionOf, gateRecordSchema, gateStateOf, nextGate, OPEN_GATE } from './gate-record.ts';
@@ -133,9 +132,13 @@ function parseRecord(kept: string | null): GateRecord {
 }
 
 async function withinDeadline<T>(step: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(SHARED_DEADLINE_MS);
-  const late = once(signal, 'abort').then(() => {
-    throw new Error(`no answer within ${SHARED_DEADLINE_MS} ms`);
-  });
-  return await Promise.race([step(signal), late]);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const ended = new AbortController();
+  // Cleared, unlike that of AbortSignal.timeout: there are two steps to every call.
+  using _timer = setTimeout(() => {
+    const error = new Error(`no answer within ${SHARED_DEADLINE_MS} ms`);
+    ended.abort(error);
+    reject(error);
+  }, SHARED_DEADLINE_MS);
+  return await Promise.race([step(ended.signal), late]);
 }

@@ -23,17 +23,29 @@ export function recordTarget(target: Target): RecordedTarget {
   };
 }
 
-/** Tells whether two workers mean the same server and model by one target name. */
-export function fingerprint(
-  target: Pick<Target, 'contract' | 'baseUrl' | 'model' | 'headers'>,
-): string {
-  return digestOf({
+/** Tells whether two workers mean the same server and model by one target name. Computed once for each. */
+export function fingerprint(target: Fingerprinted): string {
+  const { contract, baseUrl, model, headers } = target;
+  // A target with parameters of its own has the same headers.
+  const known = FINGERPRINTS.get(headers) ?? new Map<string, string>();
+  FINGERPRINTS.set(headers, known);
+  const name = JSON.stringify([contract, baseUrl, model]);
+  const print = known.get(name) ?? fingerprintOf(target);
+  known.set(name, print);
+  return print;
+}
+
+type Fingerprinted = Pick<Target, 'contract' | 'baseUrl' | 'model' | 'headers'>;
+
+const FINGERPRINTS = new WeakMap<Target['headers'], Map<string, string>>();
+
+const fingerprintOf = (target: Fingerprinted): string =>
+  digestOf({
     contract: target.contract,
     baseUrl: sha256(target.baseUrl),
     model: target.model,
     ...headersIn(target),
   });
-}
 
 /** The headers of a target as written, for digests; empty without headers, so that these digests stay what they were. */
 export function headersIn({ headers }: Pick<Target, 'headers'>): {

@@ -13,7 +13,9 @@ export function createTokenLimitMemory() {
   return {
     /** The target as it wants to be asked. */
     applied: (target: Target): Target =>
-      target.parameters['tokenLimit'] === undefined && learnt.has(fingerprint(target))
+      learnt.size > 0 &&
+      target.parameters['tokenLimit'] === undefined &&
+      learnt.has(fingerprint(target))
         ? {
             ...target,
             parameters: { ...target.parameters, tokenLimit: 'max_completion_tokens' },

@@ -61,7 +61,10 @@ export async function callTarget<R extends Role>(
 ): Promise<StoredResult> {
   const [ledger, store] = await Promise.all([services.ledger(), services.store()]);
   const deps = { ledger, store, now: () => new Date() };
-  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const deadline = new AbortController();
+  const { signal } = deadline;
+  // Cleared, unlike that of AbortSignal.timeout: most calls end long before.
+  using _timer = setTimeout(() => deadline.abort(), DEADLINE_MS).unref();
   const end = performance.now() + DEADLINE_MS;
   const { onText } = question;
   let hasBegun = false;
@@ -101,7 +104,9 @@ export async function callTarget<R extends Role>(
         });
         return {
           target,
-          callKey: keyOfCall(known, question),
+          callKey: target.stream
+            ? keyOfCall(known, question)
+            : callKeyOf(question.workKey, prepared),
           mayBeQueued: prepared.follow !== null,
           perform: async (...given) => {
             try {
