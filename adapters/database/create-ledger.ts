@@ -4,6 +4,7 @@ import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 import { ticketSchema, type Ticket } from '../inference/protocols/contract.ts';
 import { LedgerEntryUnknownError, type Claim, type LedgerState } from '../paid-call/ledger.ts';
 import type { Database, LedgerEntryTable } from './create-database.ts';
+import { preparedStatement } from './prepared-statement.ts';
 
 export type Ledger = ReturnType<typeof createLedger>;
 
@@ -51,23 +52,10 @@ export function createLedger(db: Database) {
       for (let round = 0; round < CLAIM_ROUNDS; round += 1) {
         const submitted = input.mayBeQueued === false ? null : await claimQueuedWork(db, input);
         if (submitted) return submitted;
-        const { rows } = await sql<{ id: string; ordinal: number; createdAt: Date }>`
-          with dead as (
-            ${expire(sql`tenant = ${input.tenant} and call_key = ${input.callKey} and ${dead}`)}
-          ), earlier as (
-            select coalesce(max(ordinal), 0) as ordinal from ledger_entry
-            where tenant = ${input.tenant} and call_key = ${input.callKey}
-          )
-          insert into ledger_entry
-            (tenant, job_id, run_id, account, role, work_key, call_key, ordinal, target, model, state, sending_at, lease_until)
-          select ${input.tenant}, ${input.jobId}, ${input.runId}, ${input.account}, ${input.role},
-            ${input.workKey}, ${input.callKey}, earlier.ordinal + 1, ${input.target}, ${input.model},
-            ${input.isSending === true ? SENDING : RESERVED},
-            ${fromNow(input.leaseMs)}
-          -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
-          from earlier, (select count(*) from dead) as buried
-          on conflict do nothing
-          returning id, ordinal, created_at`.execute(db);
+        const { rows } = await insertClaim(db, {
+          ...input,
+          state: input.isSending === true ? 'sending' : 'reserved',
+        });
         const [row] = rows;
         if (row) {
           const entryId = toEntryId(input.tenant, row.id);
@@ -223,17 +211,19 @@ export function createLedger(db: Database) {
   };
 }
 
-const RESERVED = sql`'reserved', null::timestamptz`;
-const SENDING = sql`'sending', now()`;
-
 /** An entry's id contains its tenant: `default/8c0e…`. */
 const toEntryId = (tenant: string, id: string): string => `${tenant}/${id}`;
 
-function byEntryId(entryId: string) {
+function entryPlace(entryId: string): { readonly tenant: string; readonly id: string } {
   const [tenant = '', id = ''] = entryId.split('/');
   if (!/^[0-9a-f-]{36}$/.test(id)) {
     throw new LedgerEntryUnknownError(`${JSON.stringify(entryId)} is not an entry id`);
   }
+  return { tenant, id };
+}
+
+function byEntryId(entryId: string) {
+  const { tenant, id } = entryPlace(entryId);
   return sql<boolean>`tenant = ${tenant} and id = ${id}`;
 }
 
@@ -298,16 +288,44 @@ const LIVING = ['reserved', 'sending', 'submitted'] as const satisfies readonly 
 const SQL_LIVING = sql`('reserved', 'sending', 'submitted')`;
 
 /** No provider keeps the result of queued work longer than a day. */
-const forgotten = sql`state in ('submitted', 'in_doubt') and sending_at <= now() - interval '1 day'`;
-const dead = sql`lease_until <= now() and (state in ('reserved', 'sending') or (${forgotten}))`;
+const FORGOTTEN = `state in ('submitted', 'in_doubt') and sending_at <= now() - interval '1 day'`;
+const DEAD = `lease_until <= now() and (state in ('reserved', 'sending') or (${FORGOTTEN}))`;
+const forgotten = sql.raw(FORGOTTEN);
+const dead = sql.raw(DEAD);
 
 /** Releases rows that were only reserved; marks rows that were sent as in doubt, which keep their units. */
-const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
+const EXPIRE = `
   update ledger_entry
   set state = case state when 'reserved' then 'released' else 'in_doubt' end,
-      settled_at = now(), lease_until = null
-  where ${which}
-  returning state`;
+      settled_at = now(), lease_until = null`;
+const expire = (which: ReturnType<typeof sql>) => sql<{ state: LedgerState }>`
+  ${sql.raw(EXPIRE)} where ${which} returning state`;
+
+const insertClaim = preparedStatement<
+  Omit<CallToClaim, 'mayBeQueued' | 'isSending'> & { readonly state: 'reserved' | 'sending' },
+  { id: string; ordinal: number; createdAt: Date }
+>(
+  'claim',
+  (the) => `
+    with dead as (
+      ${EXPIRE}
+      where tenant = ${the('tenant')} and call_key = ${the('callKey')} and ${DEAD}
+      returning state
+    ), earlier as (
+      select coalesce(max(ordinal), 0) as ordinal from ledger_entry
+      where tenant = ${the('tenant')} and call_key = ${the('callKey')}
+    )
+    insert into ledger_entry
+      (tenant, job_id, run_id, account, role, work_key, call_key, ordinal, target, model, state, sending_at, lease_until)
+    select ${the('tenant')}, ${the('jobId')}, ${the('runId')}, ${the('account')}, ${the('role')},
+      ${the('workKey')}, ${the('callKey')}, earlier.ordinal + 1, ${the('target')}, ${the('model')},
+      ${the('state')}, case ${the('state')} when 'sending' then now() end,
+      now() + ${the('leaseMs')} * interval '1 millisecond'
+    -- Counting the dead rows makes Postgres expire them before the new row meets the unique index of living rows.
+    from earlier, (select count(*) from dead) as buried
+    on conflict do nothing
+    returning id, ordinal, created_at`,
+);
 
 async function expireWhere(db: Database, which: ReturnType<typeof sql>) {
   const { rows } = await expire(which).execute(db);
@@ -349,23 +367,52 @@ async function settleAs(
   entryId: string,
   { state, verdict, usage }: CallEnd,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('ledgerEntry')
-    .where(byEntryId(entryId))
-    .set({
-      state,
-      verdict,
-      settledAt: sql`now()`,
-      leaseUntil: null,
-      // The provider no longer has the queued job.
-      ...(state === 'in_doubt' && { ticket: null }),
-      ...usage,
-    })
-    .where('state', 'in', from)
-    .where('state', '!=', state)
-    .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const known = usage ?? NO_USAGE;
+  const isMeasured = usage !== null;
+  const place = entryPlace(entryId);
+  const { numAffectedRows } = await updateEnd(db, {
+    ...place,
+    ...known,
+    isMeasured,
+    state,
+    verdict,
+    from,
+  });
+  return numAffectedRows === 1n;
 }
+
+const NO_USAGE: Usage = {
+  inputTokens: null,
+  outputTokens: null,
+  audioSeconds: null,
+  images: null,
+  computeSeconds: null,
+};
+
+/** Without a usage, the row keeps what it has. In doubt: the provider no longer has the queued job. */
+const updateEnd = preparedStatement<
+  Usage &
+    Pick<CallEnd, 'state' | 'verdict'> & {
+      readonly tenant: string;
+      readonly id: string;
+      readonly isMeasured: boolean;
+      readonly from: readonly LedgerState[];
+    }
+>('settle', (the) => {
+  const measured = (column: string, member: keyof Usage) =>
+    `${column} = case when ${the('isMeasured')} then ${the(member)} else ${column} end`;
+  return `
+    update ledger_entry
+    set state = ${the('state')}, verdict = ${the('verdict')}, settled_at = now(), lease_until = null,
+      ticket = case ${the('state')} when 'in_doubt' then null else ticket end,
+      ${measured('input_tokens', 'inputTokens')},
+      ${measured('output_tokens', 'outputTokens')},
+      ${measured('audio_seconds', 'audioSeconds')},
+      ${measured('images', 'images')},
+      ${measured('compute_seconds', 'computeSeconds')}
+    where tenant = ${the('tenant')} and id = ${the('id')}
+      and state = any(${the('from')}) and state <> ${the('state')}`;
+});
 
 /** SQLSTATE 23505. */
 const isUniqueViolation = (error: unknown): boolean =>

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import type { PostgresCursor, PostgresPool, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
+import { preparedName } from './prepared-statement.ts';
 import { placeOf } from '../settings/environment.ts';
 
 /**
@@ -49,6 +50,7 @@ export function createPool({
       return socket;
     },
   });
+  let arePrepared = true;
   // The pool removes an idle connection that breaks; the next query opens another, or reports why it cannot.
   pool.on('error', () => {});
 
@@ -71,7 +73,14 @@ export function createPool({
       function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
       function query(text: unknown, parameters: readonly unknown[] = []): unknown {
         if (typeof text !== 'string') throw new TypeError('Kysely is given no cursor here');
-        return client.query(text, [...parameters]).catch((error: unknown) => {
+        const plain = { text, values: [...parameters] };
+        const name = arePrepared ? preparedName(text) : undefined;
+        const asked = client.query(name === undefined ? plain : { ...plain, name });
+        return asked.catch(async (error: unknown) => {
+          if (name !== undefined && isLostStatement(error)) {
+            arePrepared = false;
+            return await client.query(plain);
+          }
           if (!isOverdue(error)) throw error;
           isSilent = true;
           throw silent(place, queryDeadlineMs, error);
@@ -86,13 +95,20 @@ export function createPool({
 }
 
 /** After this long without traffic the kernel asks whether the other side is still there: routers forget after minutes. */
-const KEEP_ALIVE_MS = 10_000;
+export const KEEP_ALIVE_MS = 10_000;
 
 /** Dates stay text: as a Date they would be midnight in some time zone. */
 const getTypeParser: typeof pg.types.getTypeParser = (type, format) =>
   type === pg.types.builtins.DATE
     ? (value: unknown) => value
     : pg.types.getTypeParser(type, format);
+
+/**
+ * A pooler gave the connection to another server process, which does not have the statement, or has it already (SQLSTATE
+ * 26000, 42P05). Nothing was done.
+ */
+const isLostStatement = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '26000' || error.code === '42P05');
 
 /** pg gives this error no code. */
 const isOverdue = (error: unknown): boolean =>
