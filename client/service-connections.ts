@@ -73,6 +73,10 @@ export function createServiceConnections(
     await requireMigrations(opened);
     return opened;
   });
+  const apiKeys = untilOpen(async () => {
+    const { createApiKeys } = await import('../adapters/database/api-keys.ts');
+    return createApiKeys(await migrated());
+  });
   return {
     temporal,
     store,
@@ -84,9 +88,20 @@ export function createServiceConnections(
       const { createJobLibrary } = await import('../adapters/database/job-library.ts');
       return createJobLibrary(await migrated());
     }),
-    apiKeys: untilOpen(async () => {
-      const { createApiKeys } = await import('../adapters/database/api-keys.ts');
-      return createApiKeys(await migrated());
+    apiKeys,
+    /** Of a process that looks keys up again and again. */
+    knownKeys: untilOpen(async () => {
+      const [keys, { KEY_CHANNEL }, { hearNotices }, { createKnownKeys }] = await Promise.all([
+        apiKeys(),
+        import('../adapters/database/api-keys.ts'),
+        import('../adapters/database/hear-notices.ts'),
+        import('../adapters/database/known-keys.ts'),
+      ]);
+      const from = { url: parseDatabaseUrl(env), db: await database() };
+      const notices = hearNotices(from, KEY_CHANNEL, () => known.forgetAll());
+      const known = createKnownKeys(keys, { notices });
+      closers.add(() => notices.close());
+      return known;
     }),
     uploads: untilOpen(async () => {
       const { createUploads } = await import('../adapters/database/uploads.ts');

@@ -79,7 +79,7 @@ export function createApiKeys(db: Database) {
         .limit(1_000)
         .execute(),
 
-    /** Ends a key at once; one that has been revoked stays as it is. Null: the tenant has no such key. */
+    /** Ends a key at once, and tells all gateways; one that has been revoked stays as it is. Null: the tenant has no such key. */
     revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> => {
       if (!isSecretId(id)) return null;
       const row = await db
@@ -89,8 +89,11 @@ export function createApiKeys(db: Database) {
         .where('id', '=', id)
         .returning(KEY_COLUMNS)
         .returning(KEY_STATE)
+        .returning(sql`pg_notify(${KEY_CHANNEL}, '')`.as('told'))
         .executeTakeFirst();
-      return row ?? null;
+      if (row === undefined) return null;
+      const { told: _, ...revoked } = row;
+      return revoked;
     },
 
     /** Finds the key that somebody sent. What is no key at all is not looked up. */
@@ -129,6 +132,9 @@ export function createApiKeys(db: Database) {
     },
   };
 }
+
+/** Where Postgres tells that a key was revoked. */
+export const KEY_CHANNEL = 'hansard_api_key';
 
 const SECRETS = secretsOf('hansard');
 

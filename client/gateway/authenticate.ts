@@ -82,7 +82,7 @@ async function principalOfKey(
   request: FastifyRequest,
   key: string,
 ): Promise<Principal> {
-  const { row, role } = usableKey(await (await services.apiKeys()).identify(key));
+  const { row, role } = usableKey(await (await services.knownKeys()).identify(key));
   await noteUse(services, request, row);
   const { id: keyId, tenant, name, expiresAt } = row;
   return { keyId, tenant, role, name, expiresAt, sessionId: null };

@@ -54,12 +54,12 @@ export function refuseKey(code: ProblemCode, detail: string, by: Refusal['by']):
 
 /** Notes that a key is used. The request goes on if that fails. */
 export async function noteUse(
-  { apiKeys }: GatewayContext['services'],
+  { knownKeys }: GatewayContext['services'],
   request: FastifyRequest,
   row: ApiKeyRow,
 ): Promise<void> {
   try {
-    await (await apiKeys()).markUsed(row);
+    await (await knownKeys()).markUsed(row);
   } catch (error) {
     request.log.warn({ error }, 'the last use of a key could not be noted');
   }
