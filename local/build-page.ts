@@ -4,18 +4,20 @@ import { runCommand } from './provision/run-command.ts';
 
 /**
  * Builds the page of a clone unless it is built from what is there, as after an update. Without it the gateway serves
- * everything else, so a failure is only told.
+ * everything else, so a failure is only told. False: there is no page, not even an older one.
  */
-export async function buildPage(clone: string, log: (line: string) => void): Promise<void> {
+export async function buildPage(clone: string, log: (line: string) => void): Promise<boolean> {
+  const page = join(clone, 'client', 'web', 'dist', 'index.html');
   try {
-    const built = await changedAt(join(clone, 'client', 'web', 'dist', 'index.html'));
-    if (built !== null && built >= (await newestSource(clone))) return;
+    const built = await changedAt(page);
+    if (built !== null && built >= (await newestSource(clone))) return true;
     log('the page is being built');
     await runCommand('npm', ['--prefix', clone, 'run', '-s', 'build']);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log(`the page cannot be built, and everything else starts without it: ${reason}`);
   }
+  return (await changedAt(page)) !== null;
 }
 
 /** When the newest file changed that goes into the page. */

@@ -35,7 +35,7 @@ async function run(file: string | undefined, options: DemoOptions) {
     exitCode = EXIT_CODES[status];
     if (status !== 'interrupted' && options.exit !== true) {
       console.log(
-        `\n${whereToLook(stack)}\n\n${await signInLines(local)}\nCtrl-C ends everything.`,
+        `\n${whereToLook(local)}\n\n${await signInLines(local)}\nCtrl-C ends everything.`,
       );
       await untilAborted(interrupted);
     }

@@ -13,7 +13,7 @@ const { startLocal } = await import('./start-local.ts');
 async function run(options: LocalOptions) {
   const local = await startLocal({ ...options, gateway: true });
   const { stack, interrupted } = local;
-  console.log(`${whereToLook(stack)}\n\n${await signInLines(local)}`);
+  console.log(`${whereToLook(local)}\n\n${await signInLines(local)}`);
   await untilAborted(interrupted);
   console.error('stopping …');
   await stack.stop();

@@ -1,7 +1,13 @@
 import type { Local } from './start-local.ts';
 
-/** Says where the page of a stack with a gateway is, with a link that signs in once. */
-export async function signInLines({ environment }: Pick<Local, 'environment'>): Promise<string> {
+/** Says where the page of a stack with a gateway is, with a link that signs in once; or that there is none. */
+export async function signInLines({
+  environment,
+  hasPage,
+}: Pick<Local, 'environment' | 'hasPage'>): Promise<string> {
+  if (!hasPage) {
+    return 'There is no page, as it could not be built: the reason stands above. Run npm run build, and start this again.';
+  }
   const [{ createServiceConnections }, { signInLink }, { parseTenant }] = await Promise.all([
     import('../client/service-connections.ts'),
     import('../client/keys/sign-in-link.ts'),

@@ -25,6 +25,8 @@ export interface Local {
   readonly environment: NodeJS.ProcessEnv;
   /** Aborts at Ctrl-C. Until the stack is up, Ctrl-C ends this process. */
   readonly interrupted: AbortSignal;
+  /** Whether the gateway has a page to serve. */
+  readonly hasPage: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export async function startLocal({
     },
   });
   interrupted.removeEventListener('abort', leave);
-  return { stack, environment: environmentOf(stack), interrupted };
+  return { stack, environment: environmentOf(stack), interrupted, hasPage: (await page) ?? false };
 }
 
 const CLONE = join(import.meta.dirname, '..');

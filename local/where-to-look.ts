@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { StackFacts } from './stack-facts.ts';
+import type { Local } from './start-local.ts';
 
 /** A list of the addresses of a running stack, for the terminal. */
-export function whereToLook(stack: StackFacts): string {
+export function whereToLook({ stack, hasPage }: Pick<Local, 'stack' | 'hasPage'>): string {
   const lines: [name: string, place: string | undefined][] = [
-    ['Page', stack.env['HANSARD_GATEWAY_URL']],
+    ['Page', hasPage ? stack.env['HANSARD_GATEWAY_URL'] : undefined],
     ['HTTP API', docsOf(stack.env['HANSARD_URL'])],
     ['Temporal UI', stack.temporal?.uiUrl],
     ['Worker health', `http://127.0.0.1:${stack.ports.health}/readyz`],

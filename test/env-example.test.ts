@@ -6,6 +6,7 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 /** Where variables are read; `TEMPORAL_*` are the SDK's own to read. */
 const READERS = [
   'client/config.ts',
+  'client/gateway/trusted-proxies.ts',
   'workers/config.ts',
   'local/config.ts',
   'adapters/settings/hansard-home.ts',

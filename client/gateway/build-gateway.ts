@@ -28,6 +28,8 @@ interface GatewayOptions {
   readonly log: Logger;
   /** Of each key. */
   readonly requestsPerMinute: number;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /** The folder of the page as `npm run build` makes it. Default: none. */
   readonly pageFolder?: string | null;
   /** What there is below `/api`. Default: everything. */
@@ -44,7 +46,13 @@ export type GatewayRoute = Pick<RouteOptions, 'method' | 'url' | 'config' | 'sch
  */
 export async function buildGateway(
   context: GatewayContext,
-  { log, requestsPerMinute, pageFolder = null, apiRoutes = API_ROUTES }: GatewayOptions,
+  {
+    log,
+    requestsPerMinute,
+    trustedProxies = [],
+    pageFolder = null,
+    apiRoutes = API_ROUTES,
+  }: GatewayOptions,
 ): Promise<{ readonly app: GatewayApp; readonly routes: readonly GatewayRoute[] }> {
   const loggerInstance: FastifyBaseLogger = log;
   const app: GatewayApp = fastify({
@@ -52,6 +60,8 @@ export async function buildGateway(
     // Its lines have addresses, with ids and what is searched for.
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
+    // With none, the address is that of the connection, whatever a request says.
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,

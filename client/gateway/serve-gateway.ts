@@ -10,14 +10,14 @@ import { PAGE_FOLDER } from './page/page-folder.ts';
 /** Listens until SIGTERM or SIGINT; resolves when what had begun is answered. Throws when the port is taken. */
 export async function serveGateway(
   env: Environment,
-  { host, port, requestsPerMinute }: GatewayConfig,
+  { host, port, requestsPerMinute, trustedProxies }: GatewayConfig,
 ): Promise<void> {
   temporalAddress({ env });
   const log = createLog();
   const services = createServiceConnections(env, { maxDatabaseConnections: 10, log });
   // A wrong configuration is told now, not to the first client.
   await services.inference();
-  const options = { log, requestsPerMinute, pageFolder: PAGE_FOLDER };
+  const options = { log, requestsPerMinute, trustedProxies, pageFolder: PAGE_FOLDER };
   const { app } = await buildGateway({ env, services }, options);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const url = await app.listen({ host, port }).catch(namingVariable(port));

@@ -1,8 +1,9 @@
-import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { JobRow } from '../../adapters/database/job-library.ts';
 import { heardKey, jobInputKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
+import { workflowStatus } from '../../adapters/temporal/workflow-status.ts';
 import { jobInputSchema } from '../../workflows/contracts/job-input.ts';
 import type { JobReference } from '../../workflows/contracts/jobs.ts';
 import { playbackWorkflowId, TASK_QUEUES, WORKFLOWS } from '../../workflows/contracts/names.ts';
@@ -21,7 +22,8 @@ interface Ports {
 
 /**
  * What is heard of a job's recording, as Ogg Opus whose times are those of the transcript. It is made when it is first asked
- * for, once for each recording. Null: it is still being made. Throws `NoRecordingError`.
+ * for, once for each recording; what cannot be read is not tried again. Null: it is still being made. Throws
+ * `NoRecordingError`.
  */
 export async function heardRecording(
   row: JobRow,
@@ -43,10 +45,18 @@ export async function heardRecording(
 }
 
 async function make(client: Client, job: JobReference, sha256: string): Promise<void> {
+  const workflowId = playbackWorkflowId(job.tenant, sha256);
+  const none = (cause: unknown): Error =>
+    new NoRecordingError(
+      `nothing of job ${job.jobId} can be played: the workflow ${workflowId} says why`,
+      { cause },
+    );
+  const earlier = await lastFailure(client, workflowId);
+  if (earlier !== null && isFinal(earlier)) throw none(earlier);
   const handle = await client.workflow.start<(job: JobReference) => Promise<void>>(
     WORKFLOWS.playback,
     {
-      workflowId: playbackWorkflowId(job.tenant, sha256),
+      workflowId,
       taskQueue: TASK_QUEUES.pipeline,
       args: [job],
       workflowIdConflictPolicy: 'USE_EXISTING',
@@ -59,13 +69,35 @@ async function make(client: Client, job: JobReference, sha256: string): Promise<
   try {
     await handle.result();
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    throw new NoRecordingError(
-      `nothing of job ${job.jobId} can be played: the workflow ${handle.workflowId} says why`,
-      { cause: error },
-    );
+    throw error instanceof WorkflowFailedError ? none(error) : error;
   }
 }
+
+/** Of the latest run, as long as Temporal keeps it; null: it has not failed, or there is none. */
+async function lastFailure(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowFailedError | null> {
+  if ((await workflowStatus(client, workflowId))?.status !== 'failed') return null;
+  try {
+    await client.workflow.getHandle(workflowId).result();
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) return error;
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return null;
+}
+
+/** It is about the recording, and not about the machine: the next run would fail in the same way. */
+function isFinal({ cause }: WorkflowFailedError): boolean {
+  for (let one: unknown = cause; one instanceof Error; one = one.cause) {
+    if ('type' in one && UNPLAYABLE.has(String(one.type))) return true;
+  }
+  return false;
+}
+
+/** Names of errors, as activities throw them. */
+const UNPLAYABLE: ReadonlySet<string> = new Set(['UnreadableAudioError', 'UnusableRecordingError']);
 
 /** Nobody waits for it that long. */
 const EXECUTION_TIMEOUT = '1 day';

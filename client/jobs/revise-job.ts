@@ -14,6 +14,7 @@ import { digestOf } from '../../adapters/identity/digest.ts';
 import { changeKey, templateKey } from '../../adapters/object-store/keys.ts';
 import type { ObjectStore } from '../../adapters/object-store/object-store.ts';
 import { TENANT_KEY } from '../../adapters/temporal/search-attributes.ts';
+import { isPolled } from '../../adapters/temporal/worker-presence.ts';
 import type {
   RenderedRevision,
   RevisionReference,
@@ -197,17 +198,26 @@ async function orCancel(
 
 /** Says what is being made, what it waits for, and how to end it. */
 async function toAnotherChange({ tenant, id }: JobRow, temporal: Client): Promise<Error> {
+  const stop = `stop it with npm run -s hansard -- cancel ${id}`;
+  // Nobody would answer.
+  if (!(await isPolled(temporal, TASK_QUEUES.pipeline))) {
+    return new RevisionRefusedError(
+      `another change of job ${id} waits for a worker, and none is running: it is made when one is, or ${stop}`,
+    );
+  }
   const handle = temporal.workflow.getHandle(revisionWorkflowId(tenant, id));
-  // Where no worker answers, nothing is known of it.
-  const [calls, progress] = await Promise.all([
-    handle.query<SummaryCalls | null>(CALLS_QUERY).catch(() => null),
-    handle.query<Progress>(PROGRESS_QUERY).catch(() => null),
-  ]);
+  // A worker that does not answer by then says nothing of it.
+  const [calls, progress] = await temporal.withDeadline(Date.now() + QUERY_TIMEOUT_MS, () =>
+    Promise.all([
+      handle.query<SummaryCalls | null>(CALLS_QUERY).catch(() => null),
+      handle.query<Progress>(PROGRESS_QUERY).catch(() => null),
+    ]),
+  );
   const isAsking = (calls?.atMost ?? 0) > 0 && progress?.stages.summarize === 'waiting';
   const what = isAsking
     ? `another change of job ${id} waits to hear whether its calls are wanted: answer the question of that command, wait 10 minutes at most`
     : `another change of job ${id} is being made: wait for it (npm run -s hansard -- versions ${id})`;
-  return new RevisionRefusedError(`${what}, or stop it with npm run -s hansard -- cancel ${id}`);
+  return new RevisionRefusedError(`${what}, or ${stop}`);
 }
 
 export function toRefusal(error: unknown, id: string): Error | null {
@@ -230,6 +240,9 @@ export function toRefusal(error: unknown, id: string): Error | null {
 
 /** A change that has made no call ends at once, if a worker is there. */
 const LONGEST_END_MS = 10_000;
+
+/** Of what is asked for a message only. */
+const QUERY_TIMEOUT_MS = 3_000;
 
 const REFUSALS = [FAILURES.RevisionRefused, FAILURES.TemplateTooLong] as const;
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildPage } from '../../local/build-page.ts';
+import { signInLines } from '../../local/sign-in.ts';
 
 test('the page is built where it is missing or older than what it is made of, and not otherwise', async () => {
   const clone = await mkdtemp(join(tmpdir(), 'hansard-page-'));
@@ -15,7 +16,7 @@ test('the page is built where it is missing or older than what it is made of, an
     await writeFile(join(clone, 'package-lock.json'), '{}');
     await writeFile(join(web, 'main.tsx'), '');
     const built = async () => {
-      await buildPage(clone, () => {});
+      expect(await buildPage(clone, () => {})).toBe(true);
       return await readFile(join(web, 'dist', 'index.html'), 'utf8');
     };
     expect(await built()).toBe('built ');
@@ -28,14 +29,19 @@ test('the page is built where it is missing or older than what it is made of, an
   }
 });
 
-test('what makes the build fail is told, and nothing is thrown', async () => {
+test('what makes the build fail is told, and nothing is thrown: an older page is served, or none', async () => {
   const clone = await mkdtemp(join(tmpdir(), 'hansard-page-'));
   try {
     const told: string[] = [];
-    await buildPage(clone, (line) => told.push(line));
+    expect(await buildPage(clone, (line) => told.push(line))).toBe(false);
     expect(told.at(-1)).toMatch(
       /^the page cannot be built, and everything else starts without it: /,
     );
+    const dist = join(clone, 'client', 'web', 'dist');
+    await mkdir(dist, { recursive: true });
+    await writeFile(join(dist, 'index.html'), 'older');
+    expect(await buildPage(clone, () => {})).toBe(true);
+    expect(await signInLines({ environment: {}, hasPage: false })).toMatch(/^There is no page/);
   } finally {
     await rm(clone, { recursive: true });
   }

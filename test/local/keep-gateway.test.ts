@@ -33,6 +33,7 @@ test('each start of a stack has a gateway, and an admin key in place of the one 
   const first = await started();
   expect(await ask(first.HANSARD_URL, first.HANSARD_KEY)).toBe(200);
   const lines = await signInLines({
+    hasPage: true,
     environment: {
       ...environment,
       HANSARD_GATEWAY_URL: first.HANSARD_GATEWAY_URL,

@@ -25,7 +25,7 @@ export const createRoutes =
     app.addContentTypeParser('application/json', async (_: unknown, payload: Readable) =>
       requestOrFile(payload),
     );
-    const post = atOnce(8, 'files on their way');
+    const post = atOnce({ ofKey: 8, ofAll: 32 }, 'files on their way');
     const ofUploads = createUploadJobs(context);
     const ofFile = async (
       { keyId, tenant }: Principal,

@@ -16,7 +16,7 @@ const MOST_BYTES = 32_000_000;
 export const editRoutes =
   (context: GatewayContext, patience: Patience) =>
   async (app: GatewayApp): Promise<void> => {
-    const post = atOnce(8, 'files on their way');
+    const post = atOnce({ ofKey: 8, ofAll: 32 }, 'files on their way');
     takeFiles(app, /^application\/(?:json|octet-stream)(?:;|$)/);
     app.post(
       '/jobs/:id/edit',

@@ -26,7 +26,7 @@ export const exportRoutes =
   (context: GatewayContext) =>
   async (app: GatewayApp): Promise<void> => {
     const { services } = context;
-    const pack = atOnce(8, 'zips in the making');
+    const pack = atOnce({ ofKey: 8, ofAll: 32 }, 'zips in the making');
 
     app.get(
       '/jobs/:id/exports',

@@ -15,7 +15,7 @@ import { DigestMismatchError } from './upload-errors.ts';
 import { notFound } from './upload-life.ts';
 
 /** Each takes room on the disk for a whole file. */
-const MOST_AT_ONCE = 2;
+const MOST_AT_ONCE = { ofKey: 2, ofAll: 16 };
 
 /**
  * Reads complete uploads back from the store, each once: their digests, and whether they are recordings or transcripts.

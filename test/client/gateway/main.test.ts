@@ -54,6 +54,10 @@ test('it listens on the loopback interface only, names a taken port, and ends wh
 test.each([
   [{ HANSARD_PORT_GATEWAY: '80a' }, 'HANSARD_PORT_GATEWAY is not a whole number from 0 to 65535'],
   [{ HANSARD_GATEWAY_RATE: '0' }, 'HANSARD_GATEWAY_RATE is not a whole number from 1 to 1000000'],
+  [
+    { HANSARD_GATEWAY_TRUSTED_PROXIES: '10.0.0.0/8, everybody' },
+    'HANSARD_GATEWAY_TRUSTED_PROXIES takes addresses and networks of proxies',
+  ],
   [{}, 'DATABASE_URL is not set'],
 ])('%j ends it at once: %s', async (env, words) => {
   const { code, stderr } = await startGateway(env).ended;

@@ -13,7 +13,7 @@ export async function testGateway({
 }: {
   readonly env?: Readonly<Record<string, string>>;
   readonly requestsPerMinute?: number;
-} & Pick<Parameters<typeof buildGateway>[1], 'apiRoutes' | 'pageFolder'> = {}) {
+} & Pick<Parameters<typeof buildGateway>[1], 'apiRoutes' | 'pageFolder' | 'trustedProxies'> = {}) {
   const logged: string[] = [];
   const log = createLog({ write: (line) => void logged.push(line) });
   const context = environmentOf(env);

@@ -26,7 +26,8 @@ export async function addTranscriptionRoutes(
     throwFileSizeLimit: true,
     limits: { files: 1, fileSize: MOST_BYTES, fields: 20, fieldSize: 10_000, parts: 21 },
   });
-  const heard = atOnce(4, 'recordings being transcribed');
+  // Each takes up to 100 MB of the disk as it came, as much decoded, and half of that in memory.
+  const heard = atOnce({ ofKey: 4, ofAll: 16 }, 'recordings being transcribed');
   app.post('/audio/transcriptions', {
     config: { action: 'inference:use' },
     bodyLimit: MOST_BYTES + 100_000,

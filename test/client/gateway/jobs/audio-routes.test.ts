@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { heardKey, jobInputKey } from '../../../../adapters/object-store/keys.ts';
 import { registerSearchAttributes } from '../../../../adapters/temporal/search-attributes.ts';
 import { jobInputSchema } from '../../../../workflows/contracts/job-input.ts';
 import { freshNamespace, type FreshNamespace } from '../../../adapters/temporal/fresh-namespace.ts';
+import { bundledWorkflows } from '../../../support/bundled-workflows.ts';
+import { installQuietRuntime } from '../../../support/install-quiet-runtime.ts';
+import { testStack } from '../../../support/stack.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { finishedJob } from './finished-job.ts';
 import { openGateway } from './gateway-bench.ts';
@@ -19,18 +24,23 @@ beforeAll(async () => {
   place = await freshNamespace();
   await registerSearchAttributes(place.client);
   gateway = await openGateway(place.env, { patience: { answerMs: 300, callsMs: 300 } });
-  await finishedJob(gateway.services, tenant, ID);
-  const store = await gateway.services.store();
-  const key = jobInputKey(tenant, ID);
-  const input = await store.getJson(key, jobInputSchema);
-  const { bytes } = input.source;
-  const source = { kind: 'recording', name: 'a.amr', sha256: SHA256, bytes, durationSeconds: 60 };
-  await store.putJson(key, { ...input, source });
+  await recordedJob(tenant);
 });
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await place[Symbol.asyncDispose]();
 });
+
+/** A job that was made of a recording. */
+async function recordedJob(of: string): Promise<void> {
+  await finishedJob(gateway.services, of, ID);
+  const store = await gateway.services.store();
+  const key = jobInputKey(of, ID);
+  const input = await store.getJson(key, jobInputSchema);
+  const { bytes } = input.source;
+  const source = { kind: 'recording', name: 'a.amr', sha256: SHA256, bytes, durationSeconds: 60 };
+  await store.putJson(key, { ...input, source });
+}
 
 const hear = async (headers: Record<string, string> = {}) =>
   await gateway.ask(tenant, `/jobs/${ID}/audio`, { headers });
@@ -109,3 +119,51 @@ test('a part that there is not, a transcript, and the job of another tenant are 
     body: { name: 'JobNotFoundError' },
   });
 });
+
+test('a recording of which nothing can be read is tried once, and one that a machine failed on again', async () => {
+  installQuietRuntime();
+  const own = freshTenant();
+  await recordedJob(own);
+  let tries = 0;
+  let failure = 'UnreadableAudioError';
+  const connection = await NativeConnection.connect({ address: testStack().temporal.address });
+  const { namespace } = place;
+  const workflowBundle = await bundledWorkflows();
+  const pipeline = await Worker.create({
+    connection,
+    namespace,
+    workflowBundle,
+    taskQueue: 'pipeline',
+  });
+  const storeHeard = () => {
+    tries += 1;
+    throw ApplicationFailure.nonRetryable('nothing was decoded', failure);
+  };
+  const media = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: 'media',
+    activities: { storeHeard },
+  });
+  await using patient = await openGateway(place.env, {
+    patience: { answerMs: 30_000, callsMs: 300 },
+  });
+  const heard = async (tenantOf: string) =>
+    (await patient.ask(tenantOf, `/jobs/${ID}/audio`)).body as object;
+  await pipeline.runUntil(
+    media.runUntil(async () => {
+      for (let count = 0; count < 3; count += 1) {
+        expect(await heard(own)).toMatchObject({ name: 'NoRecordingError' });
+      }
+      expect(tries).toBe(1);
+      const other = freshTenant();
+      await recordedJob(other);
+      failure = 'MediaMachineError';
+      for (let count = 0; count < 2; count += 1) {
+        expect(await heard(other)).toMatchObject({ name: 'NoRecordingError' });
+      }
+      expect(tries).toBe(3);
+    }),
+  );
+  await connection.close();
+}, 60_000);

@@ -11,7 +11,11 @@ export async function finishedJob(
   services: ServiceConnections,
   tenant: string,
   id: string,
-  { title = 'Planning', approval = null }: { title?: string; approval?: Approval } = {},
+  {
+    title = 'Planning',
+    approval = null,
+    said = SAID,
+  }: { title?: string; approval?: Approval; said?: string } = {},
 ): Promise<void> {
   const [library, store] = await Promise.all([services.library(), services.store()]);
   const facts = { title, meetingDate: '2026-03-02', durationSeconds: 60 };
@@ -22,10 +26,11 @@ export async function finishedJob(
   const run = { tenant, jobId: id, runId: randomUUID() };
   await library.beginRun(row, run.runId);
   const minutesKey = outputKey(tenant, id, 1, 'minutes.json');
-  await store.putJson(minutesKey, minutesOf(tenant, id, title));
+  await store.putJson(minutesKey, minutesOf(tenant, id, { title, said }));
   await store.putJson(jobInputKey(tenant, id), inputOf(tenant, id));
   for (const [name, text] of Object.entries(FILES)) {
-    await store.put(outputKey(tenant, id, 1, name), text, { contentType: 'text/plain' });
+    const ours = text.replaceAll(SAID, said);
+    await store.put(outputKey(tenant, id, 1, name), ours, { contentType: 'text/plain' });
   }
   await library.publish(run, null, {
     ...facts,
@@ -35,13 +40,16 @@ export async function finishedJob(
     language: 'en',
     result: 'complete',
     minutesKey,
-    searchText: 'Hire a painter.\nAnn brings the budget',
+    searchText: `${said}\nAnn brings the budget`,
     degradations: [],
   });
   await library.endRun(run, { status: 'completed', result: 'complete', failure: null });
 }
 
 type Approval = { state: 'draft'; since: string; until: string | null } | null;
+
+/** What is said in the meeting. */
+const SAID = 'Hire a painter.';
 
 export const FILES = {
   'minutes.md': '# Planning\n',
@@ -63,7 +71,11 @@ const inputOf = (tenant: string, jobId: string): JobInput => ({
   submittedAt: '2026-03-02T10:00:00Z',
 });
 
-const minutesOf = (tenant: string, id: string, title: string): Minutes => ({
+const minutesOf = (
+  tenant: string,
+  id: string,
+  { title, said }: { readonly title: string; readonly said: string },
+): Minutes => ({
   schemaVersion: 1,
   id,
   tenant,
@@ -94,10 +106,8 @@ const minutesOf = (tenant: string, id: string, title: string): Minutes => ({
   keyPoints: [],
   decisions: [
     {
-      text: 'Hire a painter.',
-      citations: [
-        { start: 0, end: 2, speaker: 'S1', quote: 'Hire a painter.', segmentIds: ['s1'] },
-      ],
+      text: said,
+      citations: [{ start: 0, end: 2, speaker: 'S1', quote: said, segmentIds: ['s1'] }],
       verified: true,
     },
   ],

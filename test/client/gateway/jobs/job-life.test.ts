@@ -253,6 +253,15 @@ test('without a worker, a change goes on after its answer, and a summary that no
     body: { id: named, version: null, outcome: 'going-on' },
   });
   expect((await change(named).describe()).status.name).toBe('RUNNING');
+  // Nobody is asked how it stands, who would not answer.
+  const another = await hasty.ask(tenant, `/jobs/${named}/rename-speaker`, {
+    method: 'POST',
+    payload: { speaker: 'S1', name: 'Bob' },
+  });
+  expect(another.body).toMatchObject({
+    name: 'RevisionRefusedError',
+    message: expect.stringContaining('waits for a worker, and none is running'),
+  });
   expect((await hasty.ask(tenant, `/jobs/${named}/cancel`, { method: 'POST' })).body).toEqual({
     id: named,
     outcome: 'requested',
