@@ -7,6 +7,7 @@ import type { Ledger } from '../adapters/database/create-ledger.ts';
 import type { WebhookDeliveries } from '../adapters/database/webhooks/deliveries.ts';
 import type { StartDelivery } from '../adapters/temporal/start-delivery.ts';
 import type { LatestRun } from '../adapters/temporal/workflow-status.ts';
+import type { DeliveryMetrics } from '../adapters/webhooks/delivery-metrics.ts';
 import type { PostMessage } from '../adapters/webhooks/post-message.ts';
 
 /** Everything that activities depend on. The worker builds it once; tests replace what they want to break. */
@@ -21,6 +22,7 @@ export interface Dependencies extends Omit<InferenceLayer, 'close'> {
   readonly partUploads: PartUploads;
   readonly deliveries: WebhookDeliveries;
   readonly postMessage: PostMessage;
+  readonly countDelivery: DeliveryMetrics['count'];
   readonly binaries: { readonly ffmpeg: string; readonly ffprobe: string };
   /** Folder for decoded audio. Each activity creates a folder in it and deletes it. */
   readonly scratchDirectory: string;

@@ -12,8 +12,9 @@ import { requireSearchAttributes } from '../adapters/temporal/search-attributes.
 import { isPolled, isQueuePolled } from '../adapters/temporal/worker-presence.ts';
 import { paidQueue, TASK_QUEUES } from '../workflows/contracts/names.ts';
 import { PIPELINE_ROLES, type PipelineRole } from '../workflows/contracts/targets.ts';
-import { type Environment, workingFolder } from './config.ts';
+import { type Environment, parseGatewayConfig, workingFolder } from './config.ts';
 import { parseRedisUrl } from '../adapters/cache/parse-redis-url.ts';
+import { allowsPartUploads } from '../adapters/object-store/ask-part-uploads.ts';
 import { examineStore } from '../adapters/object-store/examine-store.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { describeError } from './describe-error.ts';
@@ -63,6 +64,7 @@ export async function examine(
     behind(services.store, 'store behaviour', async () =>
       storeFinding(await examineStore(clientS3Options(env))),
     ),
+    behind(services.store, 'uploads from pages', () => pageUploads(env)),
     checked('database', async () => {
       await checkDatabase(await services.database());
       return 'answers';
@@ -108,6 +110,17 @@ export function scratchState(folder: string, free: number): Found {
   return {
     state: 'note',
     detail: `${detail}: long recordings may wait for room; TMPDIR names another`,
+  };
+}
+
+/** Whether the page may send large files to the store, which is asked as a browser asks it. */
+async function pageUploads(env: Environment): Promise<Found> {
+  const { origin, port } = parseGatewayConfig(env);
+  const page = origin ?? `http://127.0.0.1:${port}`;
+  if (await allowsPartUploads(clientS3Options(env), page)) return `allowed from ${page}`;
+  return {
+    state: 'note',
+    detail: `the bucket takes no parts of uploads from pages at ${page}, so that the page sends no file above 100 MB: allow PUT with content-type from there (CORS, see docs/uploads.md), where HANSARD_GATEWAY_URL and S3_PUBLIC_ENDPOINT are right`,
   };
 }
 

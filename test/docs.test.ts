@@ -8,6 +8,7 @@ import {
 } from '../adapters/inference/protocols/contract-table.ts';
 import { loadInferenceConfiguration } from '../adapters/inference/targets/load-configuration.ts';
 import { createInferenceMetrics } from '../adapters/inference/metrics/create-inference-metrics.ts';
+import { createDeliveryMetrics } from '../adapters/webhooks/delivery-metrics.ts';
 import { PARAMETERS, PRESETS } from '../adapters/inference/targets/parameter-schema.ts';
 import {
   hansardJsonSchema,
@@ -123,7 +124,8 @@ describe.each([
 
   test('has every metric with its type', async () => {
     const said = tableAfter(path, metrics).map(([name, type]) => `${codesOf(name)[0]} ${type}`);
-    const text = await createInferenceMetrics({ targets: [] }).text();
+    const shown = [createInferenceMetrics({ targets: [] }), createDeliveryMetrics()];
+    const text = (await Promise.all(shown.map(async (one) => await one.text()))).join('\n');
     const known = [...text.matchAll(/^# TYPE (\S+ \w+)$/gm)].map(([, line]) => line ?? '');
     expect(said.toSorted()).toEqual(known.toSorted());
   });

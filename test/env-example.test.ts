@@ -13,6 +13,7 @@ const READERS = [
   'adapters/object-store/parse-s3-settings.ts',
   'adapters/database/parse-database-url.ts',
   'adapters/cache/parse-redis-url.ts',
+  'adapters/cache/cache-cipher.ts',
   'adapters/webhooks/loopback-allowed.ts',
   'adapters/inference/targets/default-targets.yaml',
   'adapters/inference/targets/load-configuration.ts',

@@ -21,6 +21,7 @@ import { requireSearchAttributes } from '../adapters/temporal/search-attributes.
 import { isQueuePolled } from '../adapters/temporal/worker-presence.ts';
 import { startDelivery } from '../adapters/temporal/start-delivery.ts';
 import { latestRun } from '../adapters/temporal/workflow-status.ts';
+import { createDeliveryMetrics } from '../adapters/webhooks/delivery-metrics.ts';
 import { createWebhookSender } from '../adapters/webhooks/post-message.ts';
 import type { WorkerConfig } from './config.ts';
 import type { InferenceLayer } from '../adapters/inference/call/create-inference-layer.ts';
@@ -48,7 +49,7 @@ const PINO_LEVELS = {
 export async function runWorker(config: WorkerConfig): Promise<void> {
   await using closing = new AsyncDisposableStack();
   const workers: Worker[] = [];
-  const [{ layer, health }, temporal, store, database, bundle] = await allOf([
+  const [{ layer, health, deliveryMetrics }, temporal, store, database, bundle] = await allOf([
     startHealth(config, () => workers, closing),
     connectTemporal(config, closing),
     connectStore(config, closing),
@@ -75,6 +76,7 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
       temporal.client.workflow.getHandle(workflowId, runId).signal(signal, payload),
     deliveries: createWebhookDeliveries(database),
     postMessage: sender.post,
+    countDelivery: deliveryMetrics.count,
     startDelivery: startDelivery(temporal.client),
     isPolled: (target) => isQueuePolled(temporal.client, paidQueue(target)),
     now: () => new Date(),
@@ -125,9 +127,13 @@ async function startHealth(
 ) {
   const { layer, close } = await openInference({ ...config, log });
   closing.defer(close);
-  const health = await startHealthServer(workers, config.healthPort, layer.metrics);
+  const deliveryMetrics = createDeliveryMetrics();
+  const health = await startHealthServer(workers, config.healthPort, {
+    contentType: layer.metrics.contentType,
+    text: async () => `${await layer.metrics.text()}\n${await deliveryMetrics.text()}`,
+  });
   closing.defer(() => health.close());
-  return { layer, health };
+  return { layer, health, deliveryMetrics };
 }
 
 async function connectTemporal({ env }: WorkerConfig, closing: AsyncDisposableStack) {

@@ -37,10 +37,10 @@ function statusesOf({ url, isPublic, method }: Kind): readonly number[] {
 }
 
 /** The form of OpenAI, but for what is answered before it is known which route is asked. */
-const belowV1 = ({ method }: Kind): Record<string, object> => ({
+const belowV1 = ({ method, url }: Kind): Record<string, object> => ({
   ...answersOf(
     method === 'GET'
-      ? [400, 401, 403, 429, 500, 503]
+      ? [400, 401, 403, ...(url.includes(':') ? [404] : []), 429, 500, 503]
       : [400, 401, 403, 404, 413, 415, 429, 500, 502, 503],
     OPENAI_STATUSES,
     { 'application/json': { schema: openAiErrorSchema } },

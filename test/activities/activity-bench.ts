@@ -140,6 +140,7 @@ export async function openBench() {
     latestRun: async () => await Promise.resolve(null),
     signalWorkflow: async () => await Promise.resolve(),
     deliveries: createWebhookDeliveries(db),
+    countDelivery: () => undefined,
     postMessage: () => Promise.reject(new Error('no test posts')),
     startDelivery: () => Promise.resolve(),
     isPolled: async () => await Promise.resolve(true),

@@ -177,6 +177,7 @@ test('doctor on the stack finds services and tables in order, and only the worke
     'search attributes': 'ok',
     'object store': 'ok',
     'store behaviour': 'note',
+    'uploads from pages': 'ok',
     database: 'ok',
     migrations: 'ok',
     worker: 'fault',

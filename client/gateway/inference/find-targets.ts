@@ -17,12 +17,16 @@ export function findTargets(
   const targets = served.flatMap((one) => roles[one]);
   const target = targets.find(({ name }) => name === model);
   if (target !== undefined) return [target];
-  const known = [...served.filter((one) => roles[one].length > 0), ...targets.map(nameOf)];
+  throw noSuchModel([...served.filter((one) => roles[one].length > 0), ...targets.map(nameOf)]);
+}
+
+/** @param known names of the models that there are instead */
+export const noSuchModel = (known: readonly string[]): OpenAiError => {
   const what = known.length === 0 ? 'no model at all' : known.join(', ');
-  throw new OpenAiError('model_not_found', `there is no such model here: there is ${what}`, {
+  return new OpenAiError('model_not_found', `there is no such model here: there is ${what}`, {
     param: 'model',
   });
-}
+};
 
 /** The names of models: every role that has targets, and every target. */
 export const modelNames = ({ roles }: Pick<InferenceConfiguration, 'roles'>): readonly string[] =>

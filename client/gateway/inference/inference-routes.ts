@@ -3,7 +3,7 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 import { recordRefusal, Refusal } from '../refusal.ts';
 import { addChatRoutes } from './chat/chat-routes.ts';
-import { modelNames } from './find-targets.ts';
+import { modelNames, noSuchModel } from './find-targets.ts';
 import { addTranscriptionRoutes } from './transcriptions/transcription-routes.ts';
 import { addModerationRoutes } from './pictures/moderation-routes.ts';
 import { addPictureRoutes } from './pictures/picture-routes.ts';
@@ -56,16 +56,34 @@ function addModelRoutes(app: GatewayApp, { services }: GatewayContext): void {
     },
     handler: async () => {
       const { layer } = await services.inference();
-      const data = modelNames(layer.inference).map((id) => ({
-        id,
-        object: 'model' as const,
-        created: 0,
-        owned_by: 'hansard' as const,
-      }));
-      return { object: 'list' as const, data };
+      return { object: 'list' as const, data: modelNames(layer.inference).map(toModel) };
+    },
+  });
+  app.get('/models/:model', {
+    config: { action: 'inference:use' },
+    schema: {
+      operationId: 'readModel',
+      summary: 'One of the models, by its name',
+      description: 'Whether a name is a model here. Nothing is called.',
+      tags: ['inference'],
+      params: z.object({ model: z.string().max(200) }),
+      response: { 200: modelSchema },
+    },
+    handler: async ({ params: { model } }) => {
+      const { layer } = await services.inference();
+      const names = modelNames(layer.inference);
+      if (names.includes(model)) return toModel(model);
+      throw noSuchModel(names);
     },
   });
 }
+
+const toModel = (id: string) => ({
+  id,
+  object: 'model' as const,
+  created: 0,
+  owned_by: 'hansard' as const,
+});
 
 const modelSchema = z.object({
   id: z.string(),

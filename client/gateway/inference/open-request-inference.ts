@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createCache } from '../../../adapters/cache/cache.ts';
+import { parseCacheCipher } from '../../../adapters/cache/cache-cipher.ts';
 import { parseRedisUrl } from '../../../adapters/cache/parse-redis-url.ts';
 import { openInference } from '../../../adapters/inference/call/open-inference.ts';
 import { hansardHome } from '../../../adapters/settings/hansard-home.ts';
@@ -11,6 +12,7 @@ import type { Environment } from '../../config.ts';
  * `ConfigurationError`, `SettingError`.
  */
 export async function openRequestInference(env: Environment, log: Pick<Logger, 'info' | 'warn'>) {
+  const cipher = parseCacheCipher(env);
   const { layer, redis, close } = await openInference({
     env,
     log,
@@ -18,5 +20,5 @@ export async function openRequestInference(env: Environment, log: Pick<Logger, '
     tokenizerDirectory: join(hansardHome(env), 'tokenizers'),
   });
   const onProblem = (message: string) => log.warn(message);
-  return { layer, cache: createCache({ redis, onProblem }), close };
+  return { layer, cache: createCache({ redis, onProblem, ...(cipher && { cipher }) }), close };
 }

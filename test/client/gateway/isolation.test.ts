@@ -36,6 +36,7 @@ const NOBODYS: Readonly<Record<string, string>> = {
   'POST /api/schedules/:target/resume': 'named by a target of the installation',
   'POST /api/schedules/:target/trigger': 'named by a target of the installation',
   'GET /v1/models': 'the configuration of the installation',
+  'GET /v1/models/:model': 'the configuration of the installation',
 };
 /** Routes without the id of a thing, which a test below asks in the name of what they are about. */
 const ASKED_BELOW: ReadonlySet<string> = new Set([

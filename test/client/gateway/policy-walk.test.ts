@@ -20,6 +20,7 @@ const QUERIES: Readonly<Record<string, string>> = {
 const PARAMETERS: Readonly<Record<string, string>> = {
   name: 'minutes.md',
   target: 'none',
+  model: 'none',
   delivery: `msg_${'0'.repeat(32)}`,
 };
 

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { parseText } from 'media-captions';
 import OpenAI, { APIError, toFile } from 'openai';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -91,6 +92,17 @@ test('every role with targets and every target is a model', async () => {
   for await (const { id } of client.models.list()) names.push(id);
   expect(names).toEqual(expect.arrayContaining(['summarize', 'extractive-v1', 'transcribe']));
   expect(names).not.toContain('generate');
+  expect(await client.models.retrieve('extractive-v1')).toEqual({
+    id: 'extractive-v1',
+    object: 'model',
+    created: 0,
+    owned_by: 'hansard',
+  });
+  await expect(client.models.retrieve('none/of these')).rejects.toMatchObject({
+    status: 404,
+    code: 'model_not_found',
+    param: 'model',
+  });
 });
 
 test('a chat is answered by the target of the role, stands in the ledger, and is kept', async () => {
@@ -175,6 +187,28 @@ test('a call that fails for a moment is tried again, and both tries stand in the
   expect((await ledger()).slice(before).map(({ state }) => state)).toEqual(['failed', 'accepted']);
 });
 
+test('a pause that the provider asks for reaches the client, which keeps it and asks again', async () => {
+  const pause = {
+    role: 'summarize' as const,
+    nth: 1,
+    status: 429,
+    headers: { 'retry-after': '3' },
+    body: { error: 'slow down' },
+  };
+  await setFaults([pause]);
+  await expect(client.chat.completions.create(asked())).rejects.toMatchObject({
+    status: 429,
+    code: 'rate_limit_exceeded',
+    type: 'rate_limit_error',
+  });
+  // Its gate is closed for that time, of which the client is told, too.
+  const before = (await ledger()).length;
+  const patient = new OpenAI({ baseURL, apiKey: key, maxRetries: 3 });
+  const { choices } = await patient.chat.completions.create(asked());
+  expect(choices[0]?.message.content).toContain(DECISION);
+  expect((await ledger()).slice(before).map(({ state }) => state)).toEqual(['accepted']);
+});
+
 test.each([
   [{ ...asked(), model: 'gpt-5' }, 404, 'model_not_found', 'model'],
   [{ ...asked(), tools: [] }, 400, 'invalid_request', null],
@@ -225,17 +259,27 @@ test('a chat streams while the target writes it, and is kept as a whole', async 
   expect(told.join('')).toBe(pieces.join(''));
 });
 
-test('a client that goes away in the middle does not lose the answer that is paid for', async () => {
+test('clients that go away in the middle lose no answer that is paid for, and keep no slot of the target', async () => {
   const before = (await ledger()).length;
-  const body = asked();
+  // One more than the target has slots.
+  const bodies = [asked(), asked(), asked()];
   await setFaults([{ role: 'summarize', nth: 'every', drip: { bytes: 400, everyMs: 30 } }]);
-  const stream = await client.chat.completions.create({ ...body, stream: true });
-  for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+  await Promise.all(
+    bodies.map(async (body) => {
+      const stream = await client.chat.completions.create({ ...body, stream: true });
+      for await (const { choices } of stream) if (choices[0]?.delta.content) break;
+      // As it does when its loop is left.
+      expect(stream.controller.signal.aborted).toBe(true);
+    }),
+  );
+  await client.chat.completions.create(asked());
   await expect
-    .poll(async () => (await ledger()).slice(before).map(({ state }) => state), { timeout: 5_000 })
-    .toEqual(['accepted']);
-  const { response } = await client.chat.completions.create(body).withResponse();
-  expect(response.headers.get('hansard-cache')).toBe('hit');
+    .poll(async () => (await ledger()).slice(before).map(({ state }) => state), { timeout: 20_000 })
+    .toEqual(Array(4).fill('accepted'));
+  for (const body of bodies) {
+    const { response } = await client.chat.completions.create(body).withResponse();
+    expect(response.headers.get('hansard-cache')).toBe('hit');
+  }
 });
 
 test('a stream that breaks off tells of it, is not asked for again, and is in doubt', async () => {
@@ -288,6 +332,49 @@ test('a recording is transcribed in the forms of OpenAI, with the times of its w
   expect(again.data.words).toEqual(words);
   expect(again.data.segments).toBeUndefined();
   expect((await ledger()).length - before).toBe(paid);
+});
+
+test('a recording is transcribed as text and as subtitles, which are paid for once', async () => {
+  const heard = async <F extends 'json' | 'text' | 'srt' | 'vtt'>(format: F) => {
+    const file = await toFile(await readFile(recording.path), 'planning-meeting.flac');
+    const options = { file, model: 'transcribe', language: 'en', response_format: format };
+    const { data, response } = await client.audio.transcriptions.create(options).withResponse();
+    return { data: data as unknown, type: response.headers.get('content-type') };
+  };
+  const json = await heard('json');
+  const before = (await ledger()).length;
+  const { text } = json.data as { text: string };
+  expect(text).toMatch(/planning meeting.+launch date/i);
+  expect(await heard('text')).toEqual({ data: `${text}\n`, type: 'text/plain; charset=utf-8' });
+  const [srt, vtt] = [await heard('srt'), await heard('vtt')];
+  expect([srt.type, vtt.type]).toEqual(['text/plain; charset=utf-8', 'text/vtt; charset=utf-8']);
+  for (const [{ data }, type] of [
+    [srt, 'srt'],
+    [vtt, 'vtt'],
+  ] as const) {
+    const { cues, errors } = await parseText(String(data), {
+      type,
+      strict: type === 'vtt',
+      errors: true,
+    });
+    expect([type, errors]).toEqual([type, []]);
+    const words = (said: string) => said.replaceAll(/\s+/g, ' ').trim();
+    expect(words(cues.map((cue) => cue.text).join(' '))).toBe(words(text));
+    expect(cues.every(({ startTime, endTime }) => startTime < endTime && endTime <= 12.5)).toBe(
+      true,
+    );
+  }
+  expect((await ledger()).length).toBe(before);
+  const untimed = client.audio.transcriptions.create({
+    file: await toFile(await readFile(recording.path), 'planning-meeting.flac'),
+    model: 'transcribe',
+    response_format: 'json',
+    timestamp_granularities: ['word'],
+  });
+  await expect(untimed).rejects.toMatchObject({
+    status: 400,
+    param: 'timestamp_granularities[]',
+  });
 });
 
 test('texts become vectors, which the client reads as numbers', async () => {
@@ -399,19 +486,33 @@ test('the client for Python is answered, too', { timeout: 300_000 }, async () =>
   );
   const script = join(import.meta.dirname, 'open_ai_python_client.py');
   const env = { PATH: process.env['PATH'] ?? '' };
-  const { stdout } = await promisify(execFile)(python, [script, baseURL, key, recording.path], {
-    env,
-  });
+  const { stdout } = await promisify(execFile)(
+    python,
+    [script, baseURL, key, recording.path, testStack().inference.url],
+    {
+      env,
+    },
+  );
   const text: unknown = expect.stringContaining('painter');
   expect(JSON.parse(stdout)).toEqual({
     models: true,
     chat: text,
     stream: text,
     form: { summary: expect.any(String) },
+    usage: true,
+    retrieved: 'extractive-v1',
     word: 'Good',
+    text: expect.stringMatching(/planning meeting/i),
+    srt: '1',
+    vtt: 'WEBVTT',
     vectors: [64, 64],
+    floats: true,
     picture: 'iVBORw0K',
+    flagged: [false],
     refused: 'model_not_found',
+    stranger: 'invalid_api_key',
+    unheard: 'recording_unusable',
+    retried: text,
   });
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { createClient, RESP_TYPES } from 'redis';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../../adapters/database/create-database.ts';
@@ -24,7 +25,10 @@ beforeAll(async () => {
   await migrate(db);
   redis = await startRedisServer();
   recording = await sampleRecording(4);
-  const env = { REDIS_URL: redis.url };
+  const env = {
+    REDIS_URL: redis.url,
+    HANSARD_CACHE_SECRET: 'a secret of this test that nobody guesses, ever',
+  };
   [here, elsewhere] = await Promise.all([testGateway({ env }), testGateway({ env })]);
   for (const tenant of [own, other]) {
     keys[tenant] = (await here.keyOf(tenant, 'submitter')).headers;
@@ -131,4 +135,17 @@ test('at the same moment, each of two tenants makes a call of its own', async ()
   expect(told).toContain('miss');
   const after = [await paidBy(other), await paidBy(own)];
   expect(after).toEqual(before.map((count) => count + 1));
+});
+
+test('in the cache that they share, nothing of what was asked and answered can be read', async () => {
+  const client = createClient({ url: redis.url });
+  await client.connect();
+  const bytes = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+  const names = (await client.keys('hansard:cache:*')).filter((name) => name.includes(own));
+  expect(names.length).toBeGreaterThanOrEqual(Object.keys(REQUESTS).length - 1);
+  const stored = await Promise.all(names.map(async (name) => await bytes.get(name)));
+  for (const words of ['painter', 'vectors', '"result"', 'extractive-v1']) {
+    expect(stored.filter((one) => one?.includes(words))).toEqual([]);
+  }
+  client.destroy();
 });

@@ -166,4 +166,4 @@ test('a recording of which nothing can be read is tried once, and one that a mac
     }),
   );
   await connection.close();
-}, 60_000);
+});

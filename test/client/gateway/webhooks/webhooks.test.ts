@@ -12,6 +12,7 @@ import { migrate } from '../../../../adapters/database/migrate.ts';
 import { createWebhookDeliveries } from '../../../../adapters/database/webhooks/deliveries.ts';
 import { createWebhookEndpoints } from '../../../../adapters/database/webhooks/endpoints.ts';
 import { startDelivery, type StartDelivery } from '../../../../adapters/temporal/start-delivery.ts';
+import { createDeliveryMetrics } from '../../../../adapters/webhooks/delivery-metrics.ts';
 import { createWebhookSender } from '../../../../adapters/webhooks/post-message.ts';
 import type { DeliveryView, WebhookView } from '../../../../client/webhooks/webhook-view.ts';
 import type { WebhookPayload } from '../../../../workflows/contracts/webhooks.ts';
@@ -33,6 +34,7 @@ let receiver: Awaited<ReturnType<typeof openReceiver>>;
 /** With attempts that follow each other at once. */
 let startAtOnce: StartDelivery;
 const sender = createWebhookSender({ loopback: true });
+const metrics = createDeliveryMetrics();
 
 beforeAll(async () => {
   db = createDatabase({ url: testStack().databaseUrl, maxConnections: 4 });
@@ -41,7 +43,11 @@ beforeAll(async () => {
   deliveries = createWebhookDeliveries(db);
   receiver = await openReceiver();
   bench = await openWorkflowBench({
-    postWebhook: postWebhook({ deliveries, postMessage: sender.post }),
+    postWebhook: postWebhook({
+      deliveries,
+      postMessage: sender.post,
+      countDelivery: metrics.count,
+    }),
   });
   startAtOnce = (message) => startDelivery(bench.client)(message, { delaysMs: [20, 20] });
   const { namespace } = bench.client.options;
@@ -324,6 +330,31 @@ test('an endpoint that answers 410 is disabled, and one that is disabled hears n
   expect((await admin.ask('GET', `/${id}/deliveries`)).json()).toMatchObject({
     code: 'webhook_not_found',
   });
+});
+
+test('of two tenants whose jobs end at the same time, each receiver hears of its own tenant’s', async () => {
+  const tenants = [freshTenant(), freshTenant()];
+  const told = await Promise.all(
+    tenants.map(async (tenant, at) => {
+      const admin = await adminOf(tenant);
+      const path = `/of-tenant-${at}`;
+      const { id, secret } = await admin.create(path);
+      return { path, id, secret, deliveriesOf: admin.deliveriesOf, job: await runningJob(tenant) };
+    }),
+  );
+  await Promise.all(told.map(async ({ job }) => await end(job)));
+  for (const [at, { path, id, secret, deliveriesOf, job }] of told.entries()) {
+    await expect.poll(() => receiver.at(path)).toHaveLength(1);
+    const [message] = receiver.at(path);
+    if (message === undefined) throw new Error('nothing came');
+    expect(verify(secret, message).data).toMatchObject({
+      tenant: tenants[at],
+      job: { id: job.jobId },
+    });
+    expect((await deliveriesOf(id)).deliveries.map((one) => one.job)).toEqual([job.jobId]);
+    const { secret: others = '' } = told[1 - at] ?? {};
+    expect(() => verify(others, message)).toThrow(WebhookVerificationError);
+  }
 });
 
 test('deliveries come in pages, and to their own tenant only', async () => {
