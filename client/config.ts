@@ -40,11 +40,19 @@ export const workingFolder = (env: Environment): string => env['INIT_CWD'] ?? pr
 export function parseTenant(env: Environment, option?: string): string {
   const tenant = option ?? optional(env, 'HANSARD_TENANT') ?? DEFAULT_TENANT;
   if (TENANT_PATTERN.test(tenant)) return tenant;
-  const rule =
-    'is not a tenant id: it takes 1 to 32 of a-z, 0-9 and -, and begins with a letter or digit';
   throw option === undefined
-    ? new SettingError('invalid', `HANSARD_TENANT ${rule}`)
-    : new InvalidOptionError(`--tenant ${rule}`);
+    ? new SettingError('invalid', `HANSARD_TENANT ${TENANT_RULE}`)
+    : new InvalidOptionError(`--tenant ${TENANT_RULE}`);
+}
+
+const TENANT_RULE =
+  'is not a tenant id: it takes 1 to 32 of a-z, 0-9 and -, and begins with a letter or digit';
+
+/** Whose keys manage what all tenants share: `HANSARD_OPERATOR_TENANT`, else `default`. Throws `SettingError`. */
+export function parseOperatorTenant(env: Environment): string {
+  const tenant = optional(env, 'HANSARD_OPERATOR_TENANT') ?? DEFAULT_TENANT;
+  if (TENANT_PATTERN.test(tenant)) return tenant;
+  throw new SettingError('invalid', `HANSARD_OPERATOR_TENANT ${TENANT_RULE}`);
 }
 
 export type GatewayConfig = ReturnType<typeof parseGatewayConfig>;
@@ -61,6 +69,7 @@ export const parseGatewayConfig = (env: Environment) => ({
   }),
   origin: parseGatewayOrigin(env),
   trustedProxies: parseTrustedProxies(env),
+  operatorTenant: parseOperatorTenant(env),
 });
 
 /**

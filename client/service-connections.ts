@@ -142,6 +142,12 @@ export function createServiceConnections(
       closers.add(opened.close);
       return opened;
     }),
+    /** Of targets: see `CallTraffic`. */
+    callTraffic: untilOpen(async () => {
+      const { callTraffic } = await import('../adapters/database/call-traffic.ts');
+      const opened = await migrated();
+      return async (targets: readonly string[]) => await callTraffic(opened, targets);
+    }),
     webhookEndpoints: untilOpen(async () => {
       const { createWebhookEndpoints } = await import('../adapters/database/webhooks/endpoints.ts');
       return createWebhookEndpoints(await migrated());

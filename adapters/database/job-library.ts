@@ -1,5 +1,6 @@
 import { sql, type UpdateResult } from 'kysely';
 import type { WebhookEvent } from '../../workflows/contracts/webhooks.ts';
+import { countJobs } from './count-jobs.ts';
 import type { Database } from './create-database.ts';
 import { COLUMNS, type JobRow } from './job-row.ts';
 import {
@@ -293,6 +294,9 @@ export function createJobLibrary(db: Database) {
 
     page: async (tenant: string, asked: Parameters<typeof pageOfJobs>[2]): Promise<JobPage> =>
       await pageOfJobs(db, tenant, asked),
+
+    /** By status as people see it; `now`: as in `page`. */
+    countByStatus: async (tenant: string, now: Date) => await countJobs(db, tenant, now),
 
     /** At most `limit` jobs in whose title, minutes and transcript every term of the search is found; newest first. */
     search: async (tenant: string, search: Search, page: SearchPage): Promise<FoundJobs> =>

@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { TASK_QUEUES } from '../../workflows/contracts/names.ts';
+import { describeQueue, type QueueKind } from './describe-queue.ts';
 
 /** True when a worker has polled the queue for workflow tasks recently. The server forgets pollers after some minutes. */
 export async function isPolled(client: Client, taskQueue: string): Promise<boolean> {
-  const polledAt = await lastPollMs(client, taskQueue, WORKFLOW_TASKS);
-  return polledAt !== null && Date.now() - polledAt < RECENT_MS;
+  const polledAt = await lastPollMs(client, taskQueue, 'workflow');
+  return polledAt !== null && Date.now() - polledAt < RECENT_POLL_MS;
 }
 
 /**
@@ -13,29 +14,22 @@ export async function isPolled(client: Client, taskQueue: string): Promise<boole
  */
 export async function isQueuePolled(client: Client, taskQueue: string): Promise<boolean> {
   const [polledAt, ioPolledAt] = await Promise.all([
-    lastPollMs(client, taskQueue, ACTIVITY_TASKS),
-    lastPollMs(client, TASK_QUEUES.io, ACTIVITY_TASKS),
+    lastPollMs(client, taskQueue, 'activity'),
+    lastPollMs(client, TASK_QUEUES.io, 'activity'),
   ]);
-  return polledAt !== null && (ioPolledAt ?? polledAt) - polledAt < RECENT_MS;
+  return polledAt !== null && (ioPolledAt ?? polledAt) - polledAt < RECENT_POLL_MS;
 }
 
 /** In milliseconds since 1970, by the server's clock; null: not polled for some minutes. */
 async function lastPollMs(
   client: Client,
   taskQueue: string,
-  taskQueueType: number,
+  kind: QueueKind,
 ): Promise<number | null> {
-  const { pollers } = await client.connection.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType,
-  });
-  const times = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1_000);
+  const { pollers } = await describeQueue(client, taskQueue, kind);
+  const times = pollers.map(({ polledAt }) => polledAt.getTime());
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** `TASK_QUEUE_TYPE_WORKFLOW` and `TASK_QUEUE_TYPE_ACTIVITY` of temporal.api.enums.v1. */
-const WORKFLOW_TASKS = 1;
-const ACTIVITY_TASKS = 2;
 /** A worker polls again after at most a minute. */
-const RECENT_MS = 90_000;
+export const RECENT_POLL_MS = 90_000;

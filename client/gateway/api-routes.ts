@@ -1,6 +1,8 @@
 import type { GatewayApp, GatewayContext } from './gateway-app.ts';
 import { jobRoutes } from './jobs/job-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { queueRoutes } from './queues/queue-routes.ts';
+import { refusalRoutes } from './refusal-routes.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { targetRoutes } from './targets/target-routes.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
@@ -18,4 +20,6 @@ export const API_ROUTES: readonly Routes[] = [
   deliveryRoutes,
   targetRoutes,
   scheduleRoutes,
+  queueRoutes,
+  refusalRoutes,
 ];

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { GatewayContext, Principal } from './gateway-app.ts';
 import type { RefusalLimits } from './limits.ts';
-import { isAllowed } from './policy.ts';
+import { parseOperatorTenant } from '../config.ts';
+import { isAllowed, type Action } from './policy.ts';
 import { noteUse, refuseKey, sentSecret, usableKey } from './presented-key.ts';
 import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
@@ -13,6 +14,7 @@ import { principalOfSession } from './session/presented-session.ts';
  * route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
  */
 export function authenticate(context: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) {
+  const operatorTenant = parseOperatorTenant(context.env);
   return async (request: FastifyRequest): Promise<void> => {
     const { action } = request.routeOptions.config;
     if (action === 'public' || request.is404) return;
@@ -20,16 +22,19 @@ export function authenticate(context: GatewayContext, limits: RefusalLimits, see
     await countRefusals(limits, request, async () => {
       const principal = await principalOf(context, request, { seen, limits });
       request.principal = principal;
-      if (isAllowed(principal.role, action)) return;
+      if (isAllowed(principal, action, operatorTenant)) return;
       throw new Refusal(
-        {
-          code: 'not_allowed',
-          detail: `a key of the role ${principal.role} may not do this (${action}): ask an admin of the tenant`,
-        },
+        { code: 'not_allowed', detail: whyNot(principal, action, operatorTenant) },
         principal,
       );
     });
   };
+}
+
+function whyNot({ role, tenant }: Principal, action: Action, operatorTenant: string): string {
+  return isAllowed({ role, tenant: operatorTenant }, action, operatorTenant)
+    ? `this is shared by all tenants, and a key of tenant ${tenant} may not do it (${action}): ask those who run this installation`
+    : `a key of the role ${role} may not do this (${action}): ask an admin of the tenant`;
 }
 
 /** Does something of which too many refusals are not answered one by one. */

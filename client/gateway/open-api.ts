@@ -4,7 +4,7 @@ import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { GatewayApp } from './gateway-app.ts';
 import { problemsOf } from './open-api-problems.ts';
-import { POLICY } from './policy.ts';
+import { OF_OPERATOR_TENANT, POLICY } from './policy.ts';
 
 /** `/openapi.json`: the routes that are registered after this one, from their schemas. */
 export async function addOpenApi(app: GatewayApp): Promise<void> {
@@ -27,6 +27,8 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
         { name: 'library', description: 'Looking for words in all minutes' },
         { name: 'targets', description: 'The models that jobs call' },
         { name: 'schedules', description: 'What keeps models warm' },
+        { name: 'queues', description: 'What waits for workers, and who takes it' },
+        { name: 'refusals', description: 'What the gateway refused' },
         { name: 'uploads', description: 'Files that come in parts' },
         { name: 'session', description: 'Signing in to the page' },
         { name: 'webhooks', description: 'Where a tenant hears of its jobs' },
@@ -60,7 +62,12 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       if (schema.hide === true) return { schema, url };
       const who = isPublic
         ? { security: [] }
-        : { security: [{ key: [] }], 'x-action': action, 'x-roles': POLICY[action] };
+        : {
+            security: [{ key: [] }],
+            'x-action': action,
+            'x-roles': POLICY[action],
+            ...(OF_OPERATOR_TENANT.has(action) && { 'x-operator-tenant': true }),
+          };
       return { schema: { ...schema, ...who }, url };
     },
     transformObject: (given) => {

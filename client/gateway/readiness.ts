@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { requireMigrations } from '../../adapters/database/migrate.ts';
 import type { GatewayContext } from './gateway-app.ts';
+import { keptFor } from './kept-for.ts';
 
 export interface Readiness {
   readonly isReady: boolean;
@@ -13,8 +14,7 @@ export interface Readiness {
  * logged.
  */
 export function createReadiness({ services }: GatewayContext, log: Logger) {
-  let latest: { readonly at: number; readonly readiness: Promise<Readiness> } | null = null;
-  const look = async (): Promise<Readiness> => {
+  return keptFor(KEPT_MS, async (): Promise<Readiness> => {
     const [database, store, temporal] = await Promise.all([
       check(log, 'database', async () => await requireMigrations(await services.database())),
       check(log, 'store', async () => await (await services.store()).check()),
@@ -25,12 +25,7 @@ export function createReadiness({ services }: GatewayContext, log: Logger) {
     ]);
     const checks = { database, store, temporal };
     return { isReady: Object.values(checks).every((state) => state === 'ok'), checks };
-  };
-  return async (): Promise<Readiness> => {
-    const now = performance.now();
-    if (latest === null || now - latest.at > KEPT_MS) latest = { at: now, readiness: look() };
-    return await latest.readiness;
-  };
+  });
 }
 
 async function check(

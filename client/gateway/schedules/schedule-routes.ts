@@ -3,7 +3,7 @@ import { changeWarmSchedule, warmStatuses } from '../../schedules/warm-schedules
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 
-const scheduleSchema = z
+export const scheduleSchema = z
   .object({
     target: z.string().describe('The target that it keeps warm'),
     paused: z.boolean(),
@@ -43,7 +43,7 @@ const CHANGES = [
   },
 ] as const;
 
-/** The schedules that keep models warm: what `hansard warm` does. They belong to no tenant. */
+/** The schedules that keep models warm: what `hansard warm` does. They belong to no tenant, and only the operator tenant changes them. */
 export const scheduleRoutes =
   ({ services }: GatewayContext) =>
   async (app: GatewayApp): Promise<void> => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { IdentifiedKey } from '../../../adapters/database/api-keys.ts';
+import { parseOperatorTenant } from '../../config.ts';
 import { countRefusals } from '../authenticate.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import type { RefusalLimits } from '../limits.ts';
@@ -14,6 +15,7 @@ import { clearSession, setSession } from './session-cookie.ts';
 export const sessionRoutes =
   ({ services, env }: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) =>
   async (app: GatewayApp): Promise<void> => {
+    const operatorTenant = parseOperatorTenant(env);
     app.post('/session', {
       config: { action: 'public' },
       schema: {
@@ -60,7 +62,7 @@ export const sessionRoutes =
             tenant: z.string(),
             role: z.enum(ROLES),
             name: z.string().describe('Of the key'),
-            actions: z.array(z.string()).describe('What the role may do'),
+            actions: z.array(z.string()).describe('What the role may do in this tenant'),
             expires: z.iso.datetime().nullable().describe('null: never, of a key'),
           }),
         },
@@ -69,7 +71,7 @@ export const sessionRoutes =
         tenant,
         role,
         name,
-        actions: actionsOf(role),
+        actions: actionsOf({ role, tenant }, operatorTenant),
         expires: expiresAt?.toISOString() ?? null,
       }),
     });

@@ -4,20 +4,40 @@ import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { workingFolder } from '../../config.ts';
 import { createGateReports } from '../../models/gate-reports.ts';
 import { gateReportSchema } from '../../models/models-report.ts';
+import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import { keptFor } from '../kept-for.ts';
 
-const targetSchema = z
+export const targetSchema = z
   .object({
     role: z.enum(ROLES),
     target: z.string().describe('Its name'),
     contract: z.string().describe('What its server speaks'),
     model: z.string(),
     coldStart: z.boolean().describe('Its server sleeps when nobody calls it'),
+    concurrency: z.int().describe('Calls at the same time, per worker'),
+    requestsPerMinute: z.number().nullable().describe('Of all workers together; null: no limit'),
+    tokens: z.int().describe('How many tokens are used in turn; 0: it is called without one'),
     gate: gateReportSchema.describe(
       'Whether calls go through to it, and the kind of error that closed it last: shared by all workers, and known only with Redis',
     ),
   })
   .meta({ id: 'Target' });
+
+export const trafficSchema = z
+  .object({
+    target: z.string(),
+    underWay: z.int().describe('Calls that are made now'),
+    answered: z.int().describe('Calls of the last hour'),
+    failed: z.int().describe('Calls of the last hour: failed, answered uselessly, or in doubt'),
+    answeredAt: z.iso.datetime().nullable(),
+    failedAt: z.iso.datetime().nullable(),
+    failure: z
+      .enum(VERDICT_KINDS)
+      .nullable()
+      .describe('Why it failed last; null: it never did, or who called it died before the answer'),
+  })
+  .meta({ id: 'Traffic' });
 
 /** The models that jobs call, as the configuration of this gateway has them: no address, and no token. */
 export const targetRoutes =
@@ -48,12 +68,50 @@ export const targetRoutes =
         return {
           targets: await Promise.all(
             ROLES.flatMap((role) => roles[role]).map(async (target) => {
-              const { role, name, contract, model, coldStart } = target;
-              return { role, target: name, contract, model, coldStart, gate: await gateOf(target) };
+              const { role, name, contract, model, coldStart, concurrency, requestsPerMinute } =
+                target;
+              return {
+                role,
+                target: name,
+                contract,
+                model,
+                coldStart,
+                concurrency,
+                requestsPerMinute,
+                tokens: target.apiTokens.length,
+                gate: await gateOf(target),
+              };
             }),
           ),
           skipped: skipped.map(({ role, name }) => ({ role, target: name })),
         };
       },
     });
+
+    const traffic = keptFor(KEPT_MS, async () => {
+      const { roles } = await readInferenceConfiguration(env, workingFolder(env));
+      const names = ROLES.flatMap((role) => roles[role]).map(({ name }) => name);
+      return await (await services.callTraffic())(names);
+    });
+    app.get('/targets/traffic', {
+      config: { action: 'queues:read' },
+      schema: {
+        operationId: 'listTraffic',
+        summary: 'How many calls each target answers, and why the last one failed',
+        description:
+          'From the ledger, of all tenants together: counts, times and kinds of errors, and nothing of what was asked.',
+        tags: ['targets'],
+        response: { 200: z.object({ traffic: z.array(trafficSchema) }) },
+      },
+      handler: async () => ({
+        traffic: (await traffic()).map(({ answeredAt, failedAt, ...counts }) => ({
+          ...counts,
+          answeredAt: answeredAt?.toISOString() ?? null,
+          failedAt: failedAt?.toISOString() ?? null,
+        })),
+      }),
+    });
   };
+
+/** Pages that look on ask again and again. */
+const KEPT_MS = 2_000;

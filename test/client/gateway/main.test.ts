@@ -58,6 +58,7 @@ test.each([
     { HANSARD_GATEWAY_TRUSTED_PROXIES: '10.0.0.0/8, everybody' },
     'HANSARD_GATEWAY_TRUSTED_PROXIES takes addresses and networks of proxies',
   ],
+  [{ HANSARD_OPERATOR_TENANT: 'No One' }, 'HANSARD_OPERATOR_TENANT is not a tenant id'],
   [{}, 'DATABASE_URL is not set'],
 ])('%j ends it at once: %s', async (env, words) => {
   const { code, stderr } = await startGateway(env).ended;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { GatewayRoute } from '../../../client/gateway/build-gateway.ts';
-import { POLICY, ROLES } from '../../../client/gateway/policy.ts';
+import { OF_OPERATOR_TENANT, POLICY, ROLES } from '../../../client/gateway/policy.ts';
 import { beginUpload } from '../../../client/gateway/uploads/upload-life.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 import { testStack } from '../../support/stack.ts';
@@ -46,7 +46,7 @@ const UNKNOWN: Belongings = {
 
 beforeAll(async () => {
   await migrate(db);
-  gateway = await testGateway();
+  gateway = await testGateway({ env: { HANSARD_OPERATOR_TENANT: own } });
   [ownThings, otherThings] = (await Promise.all([own, other].map(belongingsOf))) as [
     Belongings,
     Belongings,
@@ -216,6 +216,28 @@ test.each(ROLES)(
     expect(Object.values(found)).toContain(role === 'admin' ? 'let in' : 'refused');
   },
 );
+
+test.each(ROLES)('the role %s of another tenant changes nothing that all share', async (role) => {
+  const shared = asked().filter(({ route }) => {
+    const { action } = route.config ?? {};
+    return action !== undefined && action !== 'public' && OF_OPERATOR_TENANT.has(action);
+  });
+  expect(shared.map(({ name }) => name)).toEqual([
+    'POST /api/schedules/:target/pause',
+    'POST /api/schedules/:target/resume',
+    'POST /api/schedules/:target/trigger',
+    'GET /api/workers',
+    'HEAD /api/workers',
+  ]);
+  const { headers } = await gateway.keyOf(freshTenant(), role);
+  for (const one of shared) {
+    const { status, body } = await ask(one, ownThings, { headers });
+    expect([one.name, status]).toEqual([one.name, 403]);
+    if (one.method === 'POST' && ['operator', 'admin'].includes(role)) {
+      expect(body).toContain('shared by all tenants');
+    }
+  }
+});
 
 test('after all of it, the other tenant has what it had', async () => {
   expect(await storedOf(other)).toEqual(otherHad);

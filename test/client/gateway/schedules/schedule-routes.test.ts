@@ -9,10 +9,11 @@ import { testGateway } from '../test-gateway.ts';
 
 let gateway: Awaited<ReturnType<typeof testGateway>>;
 let headers: { readonly authorization: string };
+const operators = freshTenant();
 const target = `cold-${freshTenant()}`;
 beforeAll(async () => {
-  gateway = await testGateway();
-  ({ headers } = await gateway.keyOf(freshTenant(), 'operator'));
+  gateway = await testGateway({ env: { HANSARD_OPERATOR_TENANT: operators } });
+  ({ headers } = await gateway.keyOf(operators, 'operator'));
 });
 afterAll(async () => await gateway[Symbol.asyncDispose]());
 

@@ -236,7 +236,8 @@ describe('a link', () => {
     const { answer, headers } = await signIn({ link });
     expect(answer.statusCode).toBe(204);
     const read = await ask('GET', '/api/session', headers);
-    expect(read.json()).toMatchObject({ role: 'approver', actions: actionsOf('approver') });
+    const actions = actionsOf({ role: 'approver', tenant }, 'default');
+    expect(read.json()).toMatchObject({ role: 'approver', actions });
     const again = await signIn({ link });
     expect(again.answer.json()).toMatchObject({ status: 401, code: 'link_invalid' });
     expect(again.answer.headers['set-cookie']).toBeUndefined();

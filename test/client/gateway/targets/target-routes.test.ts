@@ -45,9 +45,12 @@ test('the targets are listed with their gates, and without addresses and tokens'
         contract: 'openai',
         model: 'whisper',
         coldStart: true,
+        concurrency: 4,
+        requestsPerMinute: null,
+        tokens: 1,
         gate: { state: 'open', reason: null, closedForMs: 0, detail: null },
       },
-      expect.objectContaining({ target: 'second', coldStart: false }),
+      expect.objectContaining({ target: 'second', coldStart: false, tokens: 0 }),
     ],
     skipped: [{ role: 'transcribe', target: 'third' }],
   });
