@@ -44,9 +44,7 @@ export const createRefusals = (db: Database) => ({
     let query = db
       .selectFrom('refusal')
       .leftJoin('apiKey', (join) =>
-        join
-          .onRef('apiKey.id', '=', 'refusal.keyId')
-          .onRef('apiKey.tenant', '=', 'refusal.tenant'),
+        join.onRef('apiKey.id', '=', 'refusal.keyId').onRef('apiKey.tenant', '=', 'refusal.tenant'),
       )
       .select(['refusal.id', 'requestId', 'keyId', 'action', 'status', 'method', 'route'])
       .select(['refusedAt', 'apiKey.name as keyName'])

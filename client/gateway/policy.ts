@@ -30,7 +30,10 @@ export const POLICY = {
 export type Action = keyof typeof POLICY;
 
 /** About what all tenants share, and what one of them changes for all: only the operator tenant's keys may. */
-export const OF_OPERATOR_TENANT: ReadonlySet<Action> = new Set(['schedules:manage', 'workers:read']);
+export const OF_OPERATOR_TENANT: ReadonlySet<Action> = new Set([
+  'schedules:manage',
+  'workers:read',
+]);
 
 interface Who {
   readonly role: Role;

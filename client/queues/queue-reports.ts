@@ -56,15 +56,17 @@ export async function workerReports(
   targets: readonly string[],
 ): Promise<readonly WorkerReport[]> {
   const described = await describeQueues(client, targets);
-  const seen = described.flatMap(({ queue, pollers }) =>
-    pollers.map((poller) => ({ queue, ...poller })),
+  const seen = described.flatMap(({ queue, kind, pollers }) =>
+    pollers.map((poller) => ({ queue, kind, ...poller })),
   );
   const workers = Object.values(Object.groupBy(seen, ({ identity }) => identity));
   return workers
     .flatMap((polls = []) => {
       const [latest] = polls.toSorted((one, other) => pollMs(other) - pollMs(one));
       if (latest === undefined) return [];
-      const { identity, build, polledAt } = latest;
+      const { identity, polledAt } = latest;
+      // Where it runs workflows, a worker names their code too.
+      const { build } = polls.find(({ kind }) => kind === 'workflow') ?? latest;
       return [{ identity, build, polledAt, queues: polls.map(({ queue }) => queue) }];
     })
     .toSorted((one, other) => pollMs(other) - pollMs(one));

@@ -3,10 +3,10 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
 import { JobPage } from './job/job-page.tsx';
-import { KeysPage } from './keys/keys-page.tsx';
 import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
@@ -47,14 +47,44 @@ const signInRoute = createRoute({
   component: () => <Navigate to="/" replace />,
 });
 
+/** Fetched by those who may see it, when they do. */
+const OperationsPage = lazyRouteComponent(
+  () => import('./operations/operations-page.tsx'),
+  'OperationsPage',
+);
+
+const operationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/operations/{-$section}',
+  component: function Operations() {
+    return <OperationsPage section={operationsRoute.useParams().section} />;
+  },
+});
+
+const webhookRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/operations/webhooks/$id',
+  component: function Webhook() {
+    return <OperationsPage section="webhooks" webhook={webhookRoute.useParams().id} />;
+  },
+});
+
+/** Where the keys were. */
 const keysRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/keys',
-  component: KeysPage,
+  component: () => <Navigate to="/operations/{-$section}" params={{ section: 'keys' }} replace />,
 });
 
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([libraryRoute, jobRoute, keysRoute, signInRoute]),
+  routeTree: rootRoute.addChildren([
+    libraryRoute,
+    jobRoute,
+    operationsRoute,
+    webhookRoute,
+    keysRoute,
+    signInRoute,
+  ]),
   history: createHashHistory(),
 });
 

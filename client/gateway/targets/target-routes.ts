@@ -3,41 +3,9 @@ import { readInferenceConfiguration } from '../../../adapters/inference/targets/
 import { ROLES } from '../../../workflows/contracts/targets.ts';
 import { workingFolder } from '../../config.ts';
 import { createGateReports } from '../../models/gate-reports.ts';
-import { gateReportSchema } from '../../models/models-report.ts';
-import { VERDICT_KINDS } from '../../../workflows/contracts/verdicts.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { keptFor } from '../kept-for.ts';
-
-export const targetSchema = z
-  .object({
-    role: z.enum(ROLES),
-    target: z.string().describe('Its name'),
-    contract: z.string().describe('What its server speaks'),
-    model: z.string(),
-    coldStart: z.boolean().describe('Its server sleeps when nobody calls it'),
-    concurrency: z.int().describe('Calls at the same time, per worker'),
-    requestsPerMinute: z.number().nullable().describe('Of all workers together; null: no limit'),
-    tokens: z.int().describe('How many tokens are used in turn; 0: it is called without one'),
-    gate: gateReportSchema.describe(
-      'Whether calls go through to it, and the kind of error that closed it last: shared by all workers, and known only with Redis',
-    ),
-  })
-  .meta({ id: 'Target' });
-
-export const trafficSchema = z
-  .object({
-    target: z.string(),
-    underWay: z.int().describe('Calls that are made now'),
-    answered: z.int().describe('Calls of the last hour'),
-    failed: z.int().describe('Calls of the last hour: failed, answered uselessly, or in doubt'),
-    answeredAt: z.iso.datetime().nullable(),
-    failedAt: z.iso.datetime().nullable(),
-    failure: z
-      .enum(VERDICT_KINDS)
-      .nullable()
-      .describe('Why it failed last; null: it never did, or who called it died before the answer'),
-  })
-  .meta({ id: 'Traffic' });
+import { targetSchema, trafficSchema } from './target-schemas.ts';
 
 /** The models that jobs call, as the configuration of this gateway has them: no address, and no token. */
 export const targetRoutes =
@@ -91,7 +59,9 @@ export const targetRoutes =
     const traffic = keptFor(KEPT_MS, async () => {
       const { roles } = await readInferenceConfiguration(env, workingFolder(env));
       const names = ROLES.flatMap((role) => roles[role]).map(({ name }) => name);
-      return await (await services.callTraffic())(names);
+      return await (
+        await services.callTraffic()
+      )(names);
     });
     app.get('/targets/traffic', {
       config: { action: 'queues:read' },

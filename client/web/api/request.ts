@@ -22,7 +22,7 @@ interface Asked {
  * none, and when nobody answers.
  */
 export async function request<T>(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   asked: Asked = {},
 ): Promise<T> {

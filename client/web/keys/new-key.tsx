@@ -6,10 +6,11 @@ import { keysQuery } from '../api/queries.ts';
 import { request } from '../api/request.ts';
 import { Choice } from '../shell/choice.tsx';
 import { useWording } from '../shell/language.tsx';
-import { Notice, ProblemNotice } from '../shell/notice.tsx';
+import { ProblemNotice } from '../shell/notice.tsx';
+import { SecretNotice } from '../shell/secret-notice.tsx';
+import { EXPIRIES } from './expiries.ts';
 
 const ROLES = ['viewer', 'submitter', 'approver', 'operator', 'auditor', 'admin'] as const;
-const EXPIRIES = ['30d', '90d', '365d', ''] as const;
 
 /** Makes a key, and shows it once. */
 export function NewKey() {
@@ -29,7 +30,7 @@ export function NewKey() {
     },
   });
   return (
-    <section className="new-key" aria-labelledby="new-key">
+    <section className="card" aria-labelledby="new-key">
       <h2 id="new-key">{m.newKey}</h2>
       <form
         className="form form-inline"
@@ -63,45 +64,14 @@ export function NewKey() {
         </Button>
       </form>
       {create.isError && <ProblemNotice error={create.error} />}
-      {create.data !== undefined && <MadeKeyNotice made={create.data} onClose={create.reset} />}
+      {create.data !== undefined && (
+        <SecretNotice
+          title={m.keyMade(create.data.name)}
+          help={m.keyOnce}
+          secret={create.data.key}
+          onClose={create.reset}
+        />
+      )}
     </section>
-  );
-}
-
-function MadeKeyNotice({
-  made,
-  onClose,
-}: {
-  readonly made: MadeKey;
-  readonly onClose: () => void;
-}) {
-  const { m } = useWording();
-  const [isCopied, setCopied] = useState(false);
-  return (
-    <Notice
-      tone="info"
-      title={m.keyMade(made.name)}
-      actions={
-        <>
-          <Button
-            className="button"
-            onPress={() =>
-              void navigator.clipboard.writeText(made.key).then(
-                () => setCopied(true),
-                () => setCopied(false),
-              )
-            }
-          >
-            {isCopied ? m.copied : m.copy}
-          </Button>
-          <Button className="button" onPress={onClose}>
-            {m.done}
-          </Button>
-        </>
-      }
-    >
-      <p>{m.keyOnce}</p>
-      <code className="key-secret">{made.key}</code>
-    </Notice>
   );
 }

@@ -1,3 +1,5 @@
+import { operationsEn } from './operations-en.ts';
+
 const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
@@ -371,6 +373,13 @@ export const en = {
     nothing_to_cancel: 'The job has ended already',
     nothing_to_retry: 'There is nothing to run again',
     too_many_keys: 'Two live keys have this name already',
+    too_many_webhooks: 'This tenant has 20 webhooks, which is the most',
+    too_many_tests: 'Ten tests are on their way: wait until one has ended',
+    webhook_disabled: 'This webhook is disabled: enable it first',
+    webhook_not_found: 'There is no such webhook',
+    nothing_to_replay: 'This message is on its way already',
+    schedule_not_found: 'There is no such schedule',
+    invalid_option: 'Something of this cannot be used',
     too_many_uploads: 'Too many files are on their way: wait until one is done',
     upload_not_found: 'What was sent of this file is no longer there: choose it again',
     revision_stopped: 'Somebody stopped the change',
@@ -380,6 +389,9 @@ export const en = {
     transcript_unusable: 'The file is no transcript that can be used',
     media_type_unsupported: 'Files of this type are not taken',
   },
+
+  /** For those who run the installation. */
+  operations: operationsEn,
 };
 
 /** What a language has to say. */

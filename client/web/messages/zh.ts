@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import { operationsZh } from './operations-zh.ts';
 
 /** 页面上的全部文字，与 en.ts 一一对应。 */
 export const zh: Messages = {
@@ -340,6 +341,13 @@ export const zh: Messages = {
     nothing_to_cancel: '任务已经结束',
     nothing_to_retry: '没有需要重新运行的内容',
     too_many_keys: '已有两个有效密钥使用这个名称',
+    too_many_webhooks: '本租户已有 20 个 webhook，达到上限',
+    too_many_tests: '已有十条测试消息正在投递：请等其中一条结束',
+    webhook_disabled: '此 webhook 已停用：请先启用',
+    webhook_not_found: '没有这个 webhook',
+    nothing_to_replay: '此消息已在投递中',
+    schedule_not_found: '没有这个日程',
+    invalid_option: '其中有内容无法使用',
     too_many_uploads: '正在上传的文件太多：请等其中一个完成',
     upload_not_found: '此文件已上传的部分不复存在：请重新选择该文件',
     revision_stopped: '此修改已被他人停止',
@@ -349,4 +357,6 @@ export const zh: Messages = {
     transcript_unusable: '该文件不是可用的逐字记录',
     media_type_unsupported: '不接受此类文件',
   },
+
+  operations: operationsZh,
 };

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ProblemError } from '../api/problem.ts';
+import { sectionsOf } from '../operations/sections.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { UploadsProvider } from '../upload/uploads.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -33,7 +34,9 @@ export function AppFrame() {
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
               {m.library}
             </Link>
-            {session.data.actions.includes('keys:read') && <Link to="/keys">{m.keys}</Link>}
+            {sectionsOf(session.data.actions).length > 0 && (
+              <Link to="/operations/{-$section}">{m.operations.title}</Link>
+            )}
           </nav>
         )}
         <div className="bar-end">

@@ -5,6 +5,8 @@ export interface Formats {
   readonly day: (iso: string) => string;
   /** An ISO time, with hour and minute. */
   readonly moment: (iso: string) => string;
+  /** How long ago an ISO time was, or how long it is until then, such as `3 minutes ago`. */
+  readonly ago: (iso: string) => string;
   /** Seconds, such as `1 h 02 min`; below an hour with seconds. */
   readonly length: (seconds: number) => string;
   readonly bytes: (bytes: number) => string;
@@ -23,6 +25,7 @@ export function createFormats(locale: string, m: Messages): Formats {
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const languages = new Intl.DisplayNames(locale, { type: 'language', fallback: 'code' });
+  const distances = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const lists = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
   const dollars = new Intl.NumberFormat(locale, {
     style: 'currency',
@@ -35,6 +38,11 @@ export function createFormats(locale: string, m: Messages): Formats {
     day: (iso) =>
       iso.length === 10 ? meetingDays.format(new Date(iso)) : days.format(new Date(iso)),
     moment: (iso) => moments.format(new Date(iso)),
+    ago: (iso) => {
+      const seconds = (Date.parse(iso) - Date.now()) / 1_000;
+      const [size, unit] = UNITS.find(([least]) => Math.abs(seconds) >= least) ?? [1, 'second'];
+      return distances.format(Math.round(seconds / size), unit);
+    },
     length: (seconds) => {
       const whole = Math.max(0, Math.round(seconds));
       const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
@@ -61,6 +69,12 @@ export function createFormats(locale: string, m: Messages): Formats {
     list: (members) => lists.format(members),
   };
 }
+
+const UNITS = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+] as const;
 
 /** Seconds as `0:07`, `12:34` or `1:02:03`. */
 export function clockTime(seconds: number): string {

@@ -40,6 +40,7 @@ const MIGRATIONS = [
   '0010-webhooks',
   '0011-repeated-requests-and-lists',
   '0012-requests',
+  '0013-failed-calls',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
