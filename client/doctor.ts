@@ -21,6 +21,7 @@ import { describeError } from './describe-error.ts';
 import { readInferenceConfiguration } from '../adapters/inference/targets/read-configuration.ts';
 import { clientS3Options, type ServiceConnections } from './service-connections.ts';
 import { storeFinding } from './store-finding.ts';
+import { issuerFindings } from './issuer-findings.ts';
 import { noWorker } from './jobs/sweep-jobs.ts';
 
 /** `note`: not a fault, but worth knowing. */
@@ -78,6 +79,7 @@ export async function examine(
       async (configuration) => [
         ...targetFindings(configuration),
         ...(await unservedTargets(configuration, services)),
+        ...(await issuerFindings(services)),
       ],
       (error: unknown) => [fault('configuration', error)],
     ),

@@ -111,6 +111,18 @@ export function createServiceConnections(
       const { createSessions } = await import('../adapters/database/sessions.ts');
       return createSessions(await migrated());
     }),
+    identitySessions: untilOpen(async () => {
+      const { createIdentitySessions } = await import('../adapters/database/identity-sessions.ts');
+      return createIdentitySessions(await migrated());
+    }),
+    /** The issuers of `hansard.yaml`. Throws `ConfigurationError`. */
+    issuers: untilOpen(async () => {
+      const [{ readIssuers }, { openIssuers }] = await Promise.all([
+        import('../adapters/issuers/read-issuers.ts'),
+        import('../adapters/issuers/open-issuers.ts'),
+      ]);
+      return openIssuers(await readIssuers(env, process.cwd()));
+    }),
     refusals: untilOpen(async () => {
       const { createRefusals } = await import('../adapters/database/refusals.ts');
       return createRefusals(await migrated());

@@ -11,6 +11,7 @@ import type { Degradation } from '../../workflows/contracts/jobs.ts';
 import type { RevisionKind } from '../../workflows/contracts/revision.ts';
 import type { Usage } from '../../workflows/contracts/stored-results.ts';
 import type { Role } from '../../workflows/contracts/targets.ts';
+import type { Role as TenantRole } from '../../workflows/contracts/tenant-roles.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 import type { WebhookEvent, WebhookPayload } from '../../workflows/contracts/webhooks.ts';
 import type { LedgerState } from '../paid-call/ledger.ts';
@@ -45,6 +46,7 @@ interface DatabaseTables {
   readonly upload: UploadTable;
   readonly session: KeySecretTable;
   readonly signInLink: KeySecretTable;
+  readonly identitySession: IdentitySessionTable;
   readonly webhookEndpoint: WebhookEndpointTable;
   readonly webhookDelivery: WebhookDeliveryTable;
 }
@@ -180,6 +182,18 @@ interface KeySecretTable {
   readonly sha256: string;
   readonly createdAt: Generated<Date>;
   readonly expiresAt: Date;
+}
+
+/** A session of a browser that stands for somebody an issuer vouches for. */
+interface IdentitySessionTable extends Omit<KeySecretTable, 'keyId'> {
+  /** By its name in `hansard.yaml`. */
+  readonly issuer: string;
+  /** Who it is: `identity:{issuer}:{digest of the subject}`. */
+  readonly identityId: string;
+  /** As the issuer's claims had it at the sign-in, with the next two. */
+  readonly tenant: string;
+  readonly role: TenantRole;
+  readonly name: string;
 }
 
 /** What the gateway refused: by whom and what, never the address or the content of the request. */

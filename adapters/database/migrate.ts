@@ -12,7 +12,8 @@ import { sessions } from './migrations/0009-sessions.ts';
 import { webhooks } from './migrations/0010-webhooks.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
 import { requests } from './migrations/0012-requests.ts';
-import { failedCalls } from './migrations/0013-failed-calls.ts';
+import { identitySessions } from './migrations/0013-identity-sessions.ts';
+import { failedCalls } from './migrations/0016-failed-calls.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
 /** Every migration by name, in order. A released one is never changed. */
@@ -29,7 +30,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0010-webhooks': webhooks,
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
   '0012-requests': requests,
-  '0013-failed-calls': failedCalls,
+  '0013-identity-sessions': identitySessions,
+  '0016-failed-calls': failedCalls,
 };
 
 /**

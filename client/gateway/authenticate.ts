@@ -8,10 +8,11 @@ import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
 import type { SeenSecrets } from './seen-secrets.ts';
 import { principalOfSession } from './session/presented-session.ts';
+import { principalOfToken } from './token/presented-token.ts';
 
 /**
- * Lets in whoever has a key whose role may do what the route does, or a session that stands for such a key, and tells the
- * route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
+ * Lets in whoever has a key whose role may do what the route does, a session that stands for such a key, or an
+ * issuer that vouches for them, and tells the route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
  */
 export function authenticate(context: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) {
   const operatorTenant = parseOperatorTenant(context.env);
@@ -31,10 +32,12 @@ export function authenticate(context: GatewayContext, limits: RefusalLimits, see
   };
 }
 
-function whyNot({ role, tenant }: Principal, action: Action, operatorTenant: string): string {
+function whyNot(principal: Principal, action: Action, operatorTenant: string): string {
+  const { role, tenant, issuer } = principal;
+  const who = issuer === null ? 'a key of ' : '';
   return isAllowed({ role, tenant: operatorTenant }, action, operatorTenant)
-    ? `this is shared by all tenants, and a key of tenant ${tenant} may not do it (${action}): ask those who run this installation`
-    : `a key of the role ${role} may not do this (${action}): ask an admin of the tenant`;
+    ? `this is shared by all tenants, and ${who}tenant ${tenant} may not do it (${action}): ask those who run this installation`
+    : `${who}the role ${role} may not do this (${action}): ask an admin of the tenant`;
 }
 
 /** Does something of which too many refusals are not answered one by one. */
@@ -65,6 +68,8 @@ async function principalOf(
       null,
     );
   }
+  // It asks no database; the keys of its issuer are fetched now and then only.
+  if (sent.kind === 'token') return await principalOfToken(context, sent.secret);
   if (!seen.has(sent.secret)) limits.requireLookUps(request);
   try {
     const principal =
@@ -90,5 +95,5 @@ async function principalOfKey(
   const { row, role } = usableKey(await (await services.knownKeys()).identify(key));
   await noteUse(services, request, row);
   const { id: keyId, tenant, name, expiresAt } = row;
-  return { keyId, tenant, role, name, expiresAt, sessionId: null };
+  return { keyId, tenant, role, name, issuer: null, expiresAt, sessionId: null };
 }

@@ -20,6 +20,7 @@ import { POLICY } from './policy.ts';
 import { ProblemError } from './problem.ts';
 import { createReadiness } from './readiness.ts';
 import { createSeenSecrets } from './seen-secrets.ts';
+import { signInRoutes } from './sign-in/sign-in-routes.ts';
 import { sessionRoutes } from './session/session-routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { toProblem, unexpected } from './to-problem.ts';
@@ -42,7 +43,7 @@ export type GatewayRoute = Pick<RouteOptions, 'method' | 'url' | 'config' | 'sch
 /**
  * A gateway that does not listen yet, and its routes. Throws when a route does not say which action it is.
  *
- * Whoever asks is known by the key, or the session that stands for it, before a route sees anything of the request.
+ * Whoever asks is known by the key, or the session or the issuer that stands for them, before a route sees anything of the request.
  */
 export async function buildGateway(
   context: GatewayContext,
@@ -101,6 +102,7 @@ export async function buildGateway(
   };
   addHealthRoutes(app, createReadiness(context, log), shown);
   await app.register(sessionRoutes(context, limits, seen), { prefix: '/api' });
+  await app.register(signInRoutes(context, limits, seen), { prefix: '/api' });
   for (const routesOf of apiRoutes) await app.register(routesOf(context), { prefix: '/api' });
   await app.register(inferenceRoutes(context), { prefix: '/v1' });
   await addPage(app, pageFolder, context.env);

@@ -20,16 +20,19 @@ export interface GatewayContext {
   readonly services: ServiceConnections;
 }
 
-/** Who asks, as the key says; nothing from outside can name a tenant or a role. */
+/** Who asks, as the key says, or the issuer that vouches for them; nothing else from outside can name a tenant or a role. */
 export interface Principal {
   readonly tenant: string;
   readonly role: Role;
+  /** Of the key; of whom an issuer vouches for, `identity:{issuer}:{digest of the subject}`. */
   readonly keyId: string;
-  /** Of the key. */
+  /** Of the key, or the person or program that the issuer vouches for. */
   readonly name: string;
-  /** When the key or the session is over, whichever comes first; null: never. */
+  /** Who vouches for them, by its name in `hansard.yaml`; null: they have a key. */
+  readonly issuer: string | null;
+  /** When the key, the token or the session is over, whichever comes first; null: never. */
   readonly expiresAt: Date | null;
-  /** Of a browser that sent a session, not the key itself; else null. */
+  /** Of a browser that sent a session, not the key or the token itself; else null. */
   readonly sessionId: string | null;
 }
 

@@ -38,7 +38,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       ],
       components: {
         securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: 'A key that `hansard keys` made.' },
+          key: { type: 'http', scheme: 'bearer', description: 'A key that `hansard keys` made, or a JWT of an issuer in `hansard.yaml`.' },
         },
       },
     },

@@ -1,6 +1,6 @@
-/** What somebody may be within a tenant. */
-export const ROLES = ['viewer', 'submitter', 'approver', 'operator', 'auditor', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from '../../workflows/contracts/tenant-roles.ts';
+
+export { ROLES, type Role };
 
 /**
  * Which roles may do what: the only place that says so. Every route names one of these actions; a route without one does

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiKeyRow, IdentifiedKey } from '../../adapters/database/api-keys.ts';
+import { isTokenForm } from '../../adapters/issuers/verify-token.ts';
 import type { GatewayContext } from './gateway-app.ts';
 import { isRole, type Role } from './policy.ts';
 import type { ProblemCode } from './problem.ts';
@@ -7,12 +8,12 @@ import { Refusal } from './refusal.ts';
 import { readSession } from './session/session-cookie.ts';
 
 interface SentSecret {
-  readonly kind: 'key' | 'session';
+  readonly kind: 'key' | 'token' | 'session';
   readonly secret: string;
 }
 
 /**
- * The key that a request has, or the session that a browser sent to a route below `/api`; null: neither. It need not be one
+ * The key or the token that a request has, or the session that a browser sent to a route below `/api`; null: neither. It need not be one
  * that there is. A key counts for more than a session, which the browser sends by itself.
  */
 export function sentSecret(
@@ -22,7 +23,8 @@ export function sentSecret(
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    return key === undefined ? null : { kind: 'key', secret: key };
+    if (key === undefined) return null;
+    return { kind: isTokenForm(key) ? 'token' : 'key', secret: key };
   }
   const isBelowApi = request.routeOptions.url?.startsWith('/api/') === true;
   const session = isBelowApi ? readSession(request, env) : null;

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { GatewayContext } from './gateway-app.ts';
 import { PROBLEM_STATUSES, ProblemError, type ProblemFacts } from './problem.ts';
 
-/** Whose key it was, if there is such a key. */
-type Refused = { readonly keyId: string; readonly tenant: string } | null;
+/** Whose key it was, if there is such a key, or who it was; the tenant is null where an issuer's claims give none. */
+type Refused = { readonly keyId: string; readonly tenant: string | null } | null;
 
 /** A request that is not let in. */
 export class Refusal extends ProblemError {

@@ -16,7 +16,7 @@ export async function serveGateway(
   const log = createLog();
   const services = createServiceConnections(env, { maxDatabaseConnections: 10, log });
   // A wrong configuration is told now, not to the first client.
-  await services.inference();
+  await Promise.all([services.inference(), services.issuers()]);
   const options = { log, requestsPerMinute, trustedProxies, pageFolder: PAGE_FOLDER };
   const { app } = await buildGateway({ env, services }, options);
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);

@@ -24,6 +24,7 @@ export function toProblem(error: unknown, words: Words = 'http'): ProblemFacts |
     const detail = words === 'command-line' ? own : (IN_OUR_WORDS[error.name] ?? inHttpWords(own));
     return { code: CODES_OF_ERRORS[error.name], detail };
   }
+  if (error.name === 'IssuerUnavailableError') return ISSUER_AWAY;
   if (OUT_OF_REACH.has(error.name) || isUnanswered(error)) return outOfReach();
   return null;
 }
@@ -65,6 +66,12 @@ const outOfReach = (): ProblemFacts => ({
   detail: 'a service that this needs does not answer, or is not set up: try again in a while',
   headers: { 'retry-after': '10' },
 });
+
+const ISSUER_AWAY: ProblemFacts = {
+  code: 'issuer_unavailable',
+  detail: 'the issuer of this token does not answer, and its keys are needed: try again in a while',
+  headers: { 'retry-after': '10' },
+};
 
 /** Whoever sent a body went away meanwhile: Node's own error. */
 const isCutOff = (error: Error): boolean =>

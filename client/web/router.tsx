@@ -11,6 +11,7 @@ import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
+import { returnToAddress } from './shell/sign-in-address.ts';
 
 /** Where one can be. The address is behind a #, so that the gateway serves one page. */
 
@@ -75,6 +76,8 @@ const keysRoute = createRoute({
   path: '/keys',
   component: () => <Navigate to="/operations/{-$section}" params={{ section: 'keys' }} replace />,
 });
+
+returnToAddress();
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([

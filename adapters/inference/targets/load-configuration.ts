@@ -38,7 +38,7 @@ export function loadInferenceConfiguration({
   readonly text: string | null;
   readonly env: Environment;
 }): InferenceConfiguration {
-  const { roles: written, patience } = parseFile(path, text ?? '');
+  const { roles: written, patience } = parseConfiguration(path, text ?? '');
   const defaults = defaultRoles();
   const surroundings = surroundingsOf(env);
   const roles: Record<Role, Target[]> = {
@@ -75,7 +75,7 @@ export function loadInferenceConfiguration({
 
 function defaultRoles(): HansardConfiguration['roles'] {
   const text = readFileSync(new URL('default-targets.yaml', import.meta.url), 'utf8');
-  return parseFile('the default targets', text).roles;
+  return parseConfiguration('the default targets', text).roles;
 }
 
 function surroundingsOf(env: Environment): Surroundings & { readonly services: HuggingFaceUrls } {
@@ -106,7 +106,8 @@ function hostOf(env: Environment, variable: string, standard: string): string {
   return host.baseUrl;
 }
 
-function parseFile(path: string, text: string) {
+/** Everything that a `hansard.yaml` says, as it is written. Throws `ConfigurationError`. */
+export function parseConfiguration(path: string, text: string): HansardConfiguration {
   const parsed = hansardConfigurationSchema.safeParse(valueOf(path, text) ?? {});
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${path}: ${describeIssue(issue)}.`);

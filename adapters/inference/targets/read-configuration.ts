@@ -12,8 +12,16 @@ export async function readInferenceConfiguration(
   env: Environment,
   folder: string,
 ): Promise<InferenceConfiguration> {
+  return loadInferenceConfiguration({ ...(await readConfigurationText(env, folder)), env });
+}
+
+/** The file of `HANSARD_CONFIG`, and its name for messages; null: it is unset. Throws `ConfigurationError`. */
+export async function readConfigurationText(
+  env: Environment,
+  folder: string,
+): Promise<{ readonly path: string; readonly text: string | null }> {
   const named = optional(env, 'HANSARD_CONFIG')?.trim() ?? '';
-  if (named === '') return loadInferenceConfiguration({ path: 'the defaults', text: null, env });
+  if (named === '') return { path: 'the defaults', text: null };
   const path = resolve(folder, named);
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new ConfigurationError(
@@ -21,5 +29,5 @@ export async function readInferenceConfiguration(
       { cause },
     );
   });
-  return loadInferenceConfiguration({ path, text, env });
+  return { path, text };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CONTRACT_NAMES } from '../protocols/contract-table.ts';
 import { PRESET_NAMES } from './parameter-schema.ts';
 import { strictFields as strict } from '../../settings/describe-issue.ts';
+import { issuersSchema } from '../../issuers/issuer-schema.ts';
 import { HUB_REPOSITORY } from '../tokenizers/hub-tokenizer.ts';
 
 const orNull = <Schema extends z.ZodType>(schema: Schema) =>
@@ -178,6 +179,9 @@ export const hansardConfigurationSchema = strict({
     embed: chain.optional(),
   }).prefault({}),
   patience: patience.prefault({}),
+  issuers: issuersSchema
+    .default([])
+    .describe('Who vouches for people and programs at the gateway, besides keys'),
 });
 
 export type HansardConfiguration = z.infer<typeof hansardConfigurationSchema>;

@@ -22,12 +22,14 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
     if (name === null) return;
     const sent = sentSecret(request, context);
     if (sent === null) throw new TypeError('a request that was let in has a key or a session');
-    const seal = createAnswerSeal(sent.secret);
     const { tenant, keyId } = request.principal;
-    const place: RequestName = { tenant, keyId, name: seal.digest(`name ${name}`) };
+    const seal = createAnswerSeal(sent.secret);
+    // A token is soon replaced: a request that is repeated with the next one must not be done twice.
+    const names = sent.kind === 'token' ? createAnswerSeal(keyId) : seal;
+    const place: RequestName = { tenant, keyId, name: names.digest(`name ${name}`) };
     const { body } = request;
     const file = body instanceof Readable ? body : null;
-    const print = (digest: string | null) => fingerprintOf(request, seal, digest);
+    const print = (digest: string | null) => fingerprintOf(request, names, digest);
     const requests = await services.idempotentRequests();
     const claimed = await requests.claim(place, {
       fingerprint: print(null),
@@ -47,7 +49,7 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
       case 'answered': {
         const digest = file === null ? null : await digestOfPosted(file, MOST_BYTES);
         if (print(digest) !== claimed.fingerprint) throw new ProblemError(REUSED);
-        return await sendKept(reply, seal.open(claimed.answer, place.name));
+        return await sendKept(reply, openedBy(seal, claimed.answer, place.name));
       }
       case 'running':
         throw new ProblemError(IN_USE);
@@ -127,6 +129,15 @@ function fingerprintOf(
   return seal.digest(`request ${JSON.stringify([method, url, content ?? null])}`);
 }
 
+/** Throws a `ProblemError` where it was answered to an earlier token. */
+function openedBy(seal: AnswerSeal, answer: Buffer, place: string): string {
+  try {
+    return seal.open(answer, place);
+  } catch {
+    throw new ProblemError(OF_EARLIER_TOKEN);
+  }
+}
+
 const keptSchema = z.object({
   status: z.int(),
   type: z.string(),
@@ -158,6 +169,11 @@ const REUSED = {
   code: 'idempotency_key_reused',
   detail:
     'this Idempotency-Key was sent with another request: use a new one for each, and the same one only to repeat it',
+} as const;
+const OF_EARLIER_TOKEN = {
+  code: 'idempotency_key_reused',
+  detail:
+    'the request with this Idempotency-Key was done, and its answer opens with the token of then only: nothing is done again, look for what it made',
 } as const;
 const IN_USE = {
   code: 'idempotency_key_in_use',

@@ -99,6 +99,10 @@ const OPENAI_CODES: Readonly<Partial<Record<ProblemCode, OpenAiCode>>> = {
   key_invalid: 'invalid_api_key',
   key_expired: 'invalid_api_key',
   key_revoked: 'invalid_api_key',
+  token_expired: 'invalid_api_key',
+  token_invalid: 'invalid_api_key',
+  no_role: 'not_allowed',
+  issuer_unavailable: 'service_unavailable',
   rate_limited: 'rate_limit_exceeded',
 };
 

@@ -22,9 +22,9 @@ export interface Patience {
 /** Clients and proxies wait for about 30 seconds; a change that is given up takes up to 10 more. */
 export const PATIENCE: Patience = { answerMs: 25_000, callsMs: 12_000 };
 
-/** Who a change is by: as they call themselves, else the key. Throws `InvalidOptionError`. */
-export const authorOf = ({ keyId }: Principal, by: string | undefined): string =>
-  checkedArgument(authorSchema, 'by', by ?? `key ${keyId}`);
+/** Who a change is by: as they call themselves, else as their issuer does, else the key. Throws `InvalidOptionError`. */
+export const authorOf = ({ keyId, issuer, name }: Principal, by: string | undefined): string =>
+  checkedArgument(authorSchema, 'by', by ?? (issuer === null ? `key ${keyId}` : name));
 
 /**
  * Makes a change, and answers what became of it: 200, or 202 where it takes long. Such a change goes on, and its version

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { findJob } from '../../jobs/find-job.ts';
 import { jobView } from '../../jobs/job-status.ts';
 import { hasEnded } from '../../jobs/job-view.ts';
-import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
+import type { GatewayApp, GatewayContext, Principal } from '../gateway-app.ts';
 import { createEventStream } from './event-stream.ts';
 import { jobParameters, requestedJob } from './job-parameters.ts';
 import { createJobWatchers, stateOf } from './job-watchers.ts';
-import { createOpenStreams, type Opener } from './open-streams.ts';
+import { createOpenStreams } from './open-streams.ts';
 
 /** The progress of jobs. */
 export const eventRoutes =
@@ -28,7 +28,7 @@ export const eventRoutes =
       },
     });
     const streams = createOpenStreams({
-      liveOf: (openers) => liveOf(services, openers),
+      liveOf: (openers: readonly Opener[]) => liveOf(services, openers),
       onTrouble: (error) => {
         app.log.warn({ error }, 'the keys of open streams cannot be looked at');
       },
@@ -89,20 +89,34 @@ export const eventRoutes =
     );
   };
 
-/** A session is live only as long as its key is. */
+/** With what a stream was opened. */
+type Opener = Pick<Principal, 'keyId' | 'issuer' | 'sessionId' | 'expiresAt'>;
+
+/** A session is live only as long as its key is; a token, until it expires. */
 async function liveOf(
-  { apiKeys, sessions }: GatewayContext['services'],
+  { apiKeys, sessions, identitySessions }: GatewayContext['services'],
   openers: readonly Opener[],
 ): Promise<readonly Opener[]> {
-  const keyIds = openers.flatMap(({ keyId, sessionId }) => (sessionId === null ? [keyId] : []));
-  const sessionIds = openers.flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId]));
-  const [keys, begun] = await Promise.all([
+  const ofKeys = openers.filter(({ issuer }) => issuer === null);
+  const ofIssuers = openers.filter(({ issuer }) => issuer !== null);
+  const keyIds = ofKeys.flatMap(({ keyId, sessionId }) => (sessionId === null ? [keyId] : []));
+  const [keys, begun, identities] = await Promise.all([
     keyIds.length === 0 ? new Set() : (await apiKeys()).liveOf(keyIds),
-    sessionIds.length === 0 ? new Set() : (await sessions()).liveOf(sessionIds),
+    liveSessions(sessions, ofKeys),
+    liveSessions(identitySessions, ofIssuers),
   ]);
-  return openers.filter(({ keyId, sessionId }) =>
-    sessionId === null ? keys.has(keyId) : begun.has(sessionId),
-  );
+  return openers.filter(({ keyId, issuer, sessionId, expiresAt }) => {
+    if (sessionId !== null) return (issuer === null ? begun : identities).has(sessionId);
+    return issuer === null ? keys.has(keyId) : expiresAt !== null && expiresAt > new Date();
+  });
+}
+
+async function liveSessions(
+  open: () => Promise<{ liveOf: (ids: readonly string[]) => Promise<ReadonlySet<string>> }>,
+  openers: readonly Opener[],
+): Promise<ReadonlySet<string>> {
+  const ids = openers.flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId]));
+  return ids.length === 0 ? new Set() : await (await open()).liveOf(ids);
 }
 
 /** The longest time that timers know: 24 days. A client connects again. */

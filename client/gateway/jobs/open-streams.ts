@@ -1,10 +1,7 @@
 import type { Principal } from '../gateway-app.ts';
 import { ProblemError } from '../problem.ts';
 
-/** With what a stream was opened. */
-export type Opener = Pick<Principal, 'keyId' | 'sessionId'>;
-
-interface Options {
+interface Options<Opener> {
   /** Those of these keys and sessions that may still be used. */
   readonly liveOf: (openers: readonly Opener[]) => Promise<readonly Opener[]>;
   readonly onTrouble: (error: unknown) => void;
@@ -13,7 +10,12 @@ interface Options {
 }
 
 /** The streams that are open: not too many of a key, and none of a key or a session that has ended. */
-export function createOpenStreams({ liveOf, onTrouble, checkEveryMs, mostOfKey }: Options) {
+export function createOpenStreams<Opener extends Pick<Principal, 'keyId'>>({
+  liveOf,
+  onTrouble,
+  checkEveryMs,
+  mostOfKey,
+}: Options<Opener>) {
   const byKey = new Map<string, Map<() => void, Opener>>();
   const check = async (): Promise<void> => {
     const open = [...byKey.values()].flatMap((ends) => [...ends]);

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import { isIdentitySession } from '../../../adapters/database/identity-sessions.ts';
 import type { GatewayContext, Principal } from '../gateway-app.ts';
 import { noteUse, refuseKey, usableKey } from '../presented-key.ts';
+import { principalOfIdentity } from '../sign-in/identity-session.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
 /** Who a session stands for. Throws a `Refusal`. */
@@ -9,6 +11,7 @@ export async function principalOfSession(
   request: FastifyRequest,
   sent: string,
 ): Promise<Principal> {
+  if (isIdentitySession(sent)) return await principalOfIdentity({ services, env }, request, sent);
   const sessions = await services.sessions();
   const found = await sessions.identify(sent);
   if (found === null || found.state === 'wrong') {
@@ -20,7 +23,7 @@ export async function principalOfSession(
   requireSameOrigin(request, env, { keyId, tenant });
   await noteUse(services, request, row);
   const expiresAt = earlier(found.until, row.expiresAt);
-  return { keyId, tenant, role, name, expiresAt, sessionId: found.id };
+  return { keyId, tenant, role, name, issuer: null, expiresAt, sessionId: found.id };
 }
 
 const earlier = (one: Date, other: Date | null): Date =>

@@ -29,5 +29,6 @@ export function requireSameOrigin(
   );
 }
 
-const originOf = ({ headers }: FastifyRequest, env: Environment): string =>
+/** Where browsers reach the gateway. */
+export const originOf = ({ headers }: FastifyRequest, env: Environment): string =>
   parseGatewayOrigin(env) ?? `http://${headers.host}`;

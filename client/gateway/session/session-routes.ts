@@ -8,6 +8,7 @@ import { problemAnswers } from '../open-api-problems.ts';
 import { actionsOf, ROLES } from '../policy.ts';
 import { refuseKey, usableKey } from '../presented-key.ts';
 import type { SeenSecrets } from '../seen-secrets.ts';
+import { providerOf } from '../sign-in/provider-of.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { clearSession, setSession } from './session-cookie.ts';
 
@@ -61,19 +62,33 @@ export const sessionRoutes =
           200: z.object({
             tenant: z.string(),
             role: z.enum(ROLES),
-            name: z.string().describe('Of the key'),
+            name: z.string().describe('Of the key, or of whom an issuer vouches for'),
             actions: z.array(z.string()).describe('What the role may do in this tenant'),
             expires: z.iso.datetime().nullable().describe('null: never, of a key'),
+            provider: z
+              .object({
+                label: z.string(),
+                signOut: z
+                  .url()
+                  .nullable()
+                  .describe('Where one signs out there, too; null: nowhere'),
+              })
+              .nullable()
+              .describe('Where they signed in; null: here, with a key'),
           }),
         },
       },
-      handler: ({ principal: { tenant, role, name, expiresAt } }) => ({
-        tenant,
-        role,
-        name,
-        actions: actionsOf({ role, tenant }, operatorTenant),
-        expires: expiresAt?.toISOString() ?? null,
-      }),
+      handler: async ({ principal }) => {
+        const { tenant, role, name, expiresAt } = principal;
+        return {
+          tenant,
+          role,
+          name,
+          actions: actionsOf({ role, tenant }, operatorTenant),
+          expires: expiresAt?.toISOString() ?? null,
+          provider: await providerOf(services, principal),
+        };
+      },
     });
 
     app.delete('/session', {
@@ -86,8 +101,9 @@ export const sessionRoutes =
         tags: ['session'],
         response: { 204: z.undefined().describe('There is no session any more') },
       },
-      handler: async ({ principal: { sessionId } }, reply) => {
-        if (sessionId !== null) await (await services.sessions()).end(sessionId);
+      handler: async ({ principal: { sessionId, issuer } }, reply) => {
+        const sessions = issuer === null ? services.sessions : services.identitySessions;
+        if (sessionId !== null) await (await sessions()).end(sessionId);
         return await clearSession(reply, env).code(204).send();
       },
     });

@@ -26,6 +26,14 @@ export interface Session {
   readonly actions: readonly Action[];
   /** When it ends, as ISO time; null: it does not. */
   readonly expires: string | null;
+  /** Where they signed in; null: here. */
+  readonly provider: { readonly label: string; readonly signOut: string | null } | null;
+}
+
+/** Where one can sign in besides here. */
+export interface Provider {
+  readonly name: string;
+  readonly label: string;
 }
 
 export interface JobPage {

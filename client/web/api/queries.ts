@@ -9,6 +9,7 @@ import type {
   Key,
   ListedJob,
   ListedVersion,
+  Provider,
   Session,
 } from './answers.ts';
 import { toProblem } from './problem.ts';
@@ -20,6 +21,13 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: ({ signal }) => request<Session>('GET', '/session', { signal }),
   staleTime: 60_000,
+});
+
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: async ({ signal }) =>
+    (await request<{ providers: Provider[] }>('GET', '/sign-in', { signal })).providers,
+  staleTime: Infinity,
 });
 
 export const jobsQuery = (status: ListedJob['status'] | undefined) =>

@@ -32,6 +32,8 @@ export const en = {
   tenant: 'Tenant',
   sessionUntil: 'Session ends',
   signOut: 'Sign out',
+  signOutOf: (provider: string) => `Sign out of ${provider}, too`,
+  signedInAt: 'Signed in with',
   offline:
     'You are offline. What you have read stays here; the rest comes when the network is back.',
   loading: 'Loading…',
@@ -51,6 +53,8 @@ export const en = {
   keyRequired: 'Enter your key.',
   keyHelp: 'An administrator of your organisation makes keys, and can send you a link to sign in.',
   signIn: 'Sign in',
+  signInWith: (provider: string) => `Sign in with ${provider}`,
+  orWithKey: 'Or with a key',
   signingIn: 'Signing in…',
 
   // New minutes.
@@ -360,6 +364,11 @@ export const en = {
     key_missing: 'Sign in first',
     session_ended: 'Your session has ended: sign in again',
     link_invalid: 'This link was used already, or is too old. Ask for another one.',
+    sign_in_failed: 'The sign-in was not completed, or took too long. Sign in again.',
+    sign_in_refused: 'The provider did not let you in, or you went back. Sign in again.',
+    no_role:
+      'You are known to the provider, and have no role here. Ask your administrator for one.',
+    issuer_unavailable: 'The provider does not answer now. Try again in a while, or use a key.',
     other_origin: 'The request came from another address than this page',
     key_invalid: 'There is no such key',
     key_expired: 'The time of this key is over',

@@ -10,13 +10,16 @@ export function AccountMenu({ session }: { readonly session: Session }) {
   const { m, format } = useWording();
   const client = useQueryClient();
   const signOut = useMutation({
-    mutationFn: () => request<undefined>('DELETE', '/session'),
-    onSettled: () => {
+    /** @param _next where one is then: here, or where one signs out of the provider, too */
+    mutationFn: (_next: string) => request<undefined>('DELETE', '/session'),
+    onSettled: (_answer, _error, next) => {
       client.clear();
       // Nothing of the session stays in memory.
-      location.assign(location.pathname);
+      location.assign(next);
     },
   });
+  const { provider } = session;
+  const signOutThere = provider?.signOut ?? null;
   return (
     <DialogTrigger>
       <Button className="quiet" aria-label={m.accountOf(session.name)}>
@@ -32,6 +35,12 @@ export function AccountMenu({ session }: { readonly session: Session }) {
             <dd>{m.roles[session.role]}</dd>
             <dt>{m.tenant}</dt>
             <dd>{session.tenant}</dd>
+            {provider !== null && (
+              <>
+                <dt>{m.signedInAt}</dt>
+                <dd>{provider.label}</dd>
+              </>
+            )}
             {session.expires !== null && (
               <>
                 <dt>{m.sessionUntil}</dt>
@@ -42,10 +51,19 @@ export function AccountMenu({ session }: { readonly session: Session }) {
           <Button
             className="button"
             isDisabled={signOut.isPending}
-            onPress={() => signOut.mutate()}
+            onPress={() => signOut.mutate(location.pathname)}
           >
             {m.signOut}
           </Button>
+          {provider !== null && signOutThere !== null && (
+            <Button
+              className="button"
+              isDisabled={signOut.isPending}
+              onPress={() => signOut.mutate(signOutThere)}
+            >
+              {m.signOutOf(provider.label)}
+            </Button>
+          )}
         </Dialog>
       </Popover>
     </DialogTrigger>

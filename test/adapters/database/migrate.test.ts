@@ -40,7 +40,8 @@ const MIGRATIONS = [
   '0010-webhooks',
   '0011-repeated-requests-and-lists',
   '0012-requests',
-  '0013-failed-calls',
+  '0013-identity-sessions',
+  '0016-failed-calls',
 ];
 
 test('when four processes migrate an empty database at once, one does it and all succeed', async () => {
@@ -63,6 +64,7 @@ test('when four processes migrate an empty database at once, one does it and all
   expect(rows.map(({ table }) => table)).toEqual([
     'api_key',
     'idempotent_request',
+    'identity_session',
     'job',
     'job_version',
     'job_words',

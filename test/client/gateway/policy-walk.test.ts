@@ -1,9 +1,13 @@
+import { SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import type { GatewayRoute } from '../../../client/gateway/build-gateway.ts';
-import { OF_OPERATOR_TENANT, POLICY, ROLES } from '../../../client/gateway/policy.ts';
+import { OF_OPERATOR_TENANT, POLICY, ROLES, type Role } from '../../../client/gateway/policy.ts';
 import { beginUpload } from '../../../client/gateway/uploads/upload-life.ts';
 import { freshTenant } from '../fresh-tenant.ts';
 import { testStack } from '../../support/stack.ts';
@@ -19,6 +23,7 @@ const QUERIES: Readonly<Record<string, string>> = {
 /** Of parameters that are not the id of something that belongs to a tenant. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   name: 'minutes.md',
+  provider: 'none',
   target: 'none',
   model: 'none',
   delivery: `msg_${'0'.repeat(32)}`,
@@ -29,8 +34,21 @@ type Belongings = Readonly<Record<string, string>>;
 /** Its changes are refused at once: it has no minutes, and no worker is asked. */
 const UNFINISHED = 'c'.repeat(26);
 
+/** It vouches for both tenants, and nobody asks it: it shares a secret. */
+const ISSUER = 'http://127.0.0.1:9';
+const SECRET = 'a secret that the walk shares with its issuer';
+const issuer = () => ({
+  name: 'walk',
+  issuer: ISSUER,
+  tenant: { claim: 'org', map: { own, other } },
+  roles: { claim: 'role', map: Object.fromEntries(ROLES.map((role) => [role, role])) },
+  tokens: { audience: 'hansard', secret: '${WALK_SECRET}' },
+  signIn: { label: 'Walk', clientId: 'hansard' },
+});
+
 const db = createDatabase({ url: testStack().databaseUrl, maxConnections: 2 });
 const [own, other] = [freshTenant(), freshTenant()];
+let folder: string;
 let gateway: Awaited<ReturnType<typeof testGateway>>;
 let ownThings: Belongings;
 let otherThings: Belongings;
@@ -46,7 +64,12 @@ const UNKNOWN: Belongings = {
 
 beforeAll(async () => {
   await migrate(db);
-  gateway = await testGateway({ env: { HANSARD_OPERATOR_TENANT: own } });
+  folder = await mkdtemp(join(tmpdir(), 'hansard-walk-'));
+  const HANSARD_CONFIG = join(folder, 'hansard.yaml');
+  await writeFile(HANSARD_CONFIG, JSON.stringify({ issuers: [issuer()] }));
+  gateway = await testGateway({
+    env: { HANSARD_CONFIG, WALK_SECRET: SECRET, HANSARD_OPERATOR_TENANT: own },
+  });
   [ownThings, otherThings] = (await Promise.all([own, other].map(belongingsOf))) as [
     Belongings,
     Belongings,
@@ -61,6 +84,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await db.destroy();
+  await rm(folder, { recursive: true });
 });
 
 async function belongingsOf(tenant: string): Promise<Belongings> {
@@ -136,6 +160,23 @@ const sessionOf = async (keyId: string) => {
   return { cookie: `hansard-session=${secret}`, 'sec-fetch-site': 'same-origin' };
 };
 
+const tokenOf = async (role: Role, sub: string) => {
+  const token = await new SignJWT({ org: 'own', role })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(ISSUER)
+    .setSubject(sub)
+    .setAudience('hansard')
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET));
+  return { authorization: `Bearer ${token}` };
+};
+
+const identitySessionOf = async (role: Role, name: string) => {
+  const identity = { id: `identity:walk:${name}`, tenant: own, role, name };
+  const { secret } = await (await gateway.services.identitySessions()).begin('walk', identity, 600);
+  return { cookie: `hansard-session=${secret}`, 'sec-fetch-site': 'same-origin' };
+};
+
 test('without a key, what is public is answered and everything else is refused', async () => {
   const found: Record<string, boolean> = {};
   const expected: Record<string, boolean> = {};
@@ -152,6 +193,9 @@ test('without a key, what is public is answered and everything else is refused',
       .toSorted(),
   ).toEqual([
     'GET /',
+    'GET /api/sign-in',
+    'GET /api/sign-in/:provider',
+    'GET /api/sign-in/:provider/callback',
     'GET /docs',
     'GET /docs/',
     'GET /docs/js/scalar.js',
@@ -159,6 +203,7 @@ test('without a key, what is public is answered and everything else is refused',
     'GET /openapi.json',
     'GET /readyz',
     'HEAD /',
+    'HEAD /api/sign-in',
     'HEAD /docs',
     'HEAD /docs/',
     'HEAD /docs/js/scalar.js',
@@ -181,6 +226,8 @@ test.each(ROLES)(
       // Of its own: a key that is refused often is soon refused for that.
       const { id, headers } = await gateway.keyOf(own, role, `${role} ${one.name}`);
       const session = await sessionOf(id);
+      const token = await tokenOf(role, one.name);
+      const identity = await identitySessionOf(role, `${role} ${one.name}`);
       const at = async (things: Belongings, more = {}) =>
         await ask(one, things, { headers: { ...headers, ...more } });
       const isChange = one.method === 'POST';
@@ -188,12 +235,13 @@ test.each(ROLES)(
       const isOfApi = one.route.url.startsWith('/api/');
       const secrets = [other, ...Object.values(otherThings)];
       const things = isChange ? { ...ownThings, jobs: UNFINISHED } : ownThings;
-      for (const [door, sent] of Object.entries({ key: headers, session })) {
+      for (const [door, sent] of Object.entries({ key: headers, session, token, identity })) {
         const name = `${one.name} by ${door}`;
         const mine = await ask(one, things, { headers: sent });
         expect([name, mine.status < 500]).toEqual([name, true]);
         found[name] = [401, 403].includes(mine.status) ? 'refused' : 'let in';
-        expected[name] = isLetIn && (isOfApi || door === 'key') ? 'let in' : 'refused';
+        const isEverywhere = door === 'key' || door === 'token';
+        expected[name] = isLetIn && (isOfApi || isEverywhere) ? 'let in' : 'refused';
         if (secrets.some((secret) => mine.body.includes(secret))) leaks.push(name);
       }
       if (addressOf(one.route, otherThings) === null) continue;
@@ -207,6 +255,8 @@ test.each(ROLES)(
         await at({ ...otherThings, jobs: (otherThings['jobs'] ?? '').slice(0, 8) }),
         await at(otherThings, { 'if-none-match': '*' }),
         await ask(one, otherThings, { headers: session }),
+        await ask(one, otherThings, { headers: token }),
+        await ask(one, otherThings, { headers: identity }),
       ]) {
         expect([one.name, theirs.status, text(theirs)]).toEqual([one.name, status, text(nobodys)]);
       }

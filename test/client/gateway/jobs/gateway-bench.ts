@@ -43,6 +43,7 @@ export async function openGateway(
       keyId: 'k1',
       name: 'bench',
       expiresAt: null,
+      issuer: null,
       sessionId: null,
     };
     done();

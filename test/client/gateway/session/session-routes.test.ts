@@ -69,6 +69,7 @@ test('a key begins a session, which says who it is, works as the key does, and e
       'session:own',
     ],
     expires: expect.any(String),
+    provider: null,
   });
   const hours = (Date.parse(read.json<{ expires: string }>().expires) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(11.9);
