@@ -103,6 +103,14 @@ export function createServiceConnections(
       closers.add(() => notices.close());
       return known;
     }),
+    signingKeys: untilOpen(async () => {
+      const { createSigningKeys } = await import('../adapters/database/signing-keys.ts');
+      return createSigningKeys(await migrated());
+    }),
+    nonces: untilOpen(async () => {
+      const { createNonces } = await import('../adapters/database/nonces.ts');
+      return createNonces(await migrated());
+    }),
     uploads: untilOpen(async () => {
       const { createUploads } = await import('../adapters/database/uploads.ts');
       return createUploads(await migrated());

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createActivities } from '../activities/index.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../adapters/database/idempotent-requests.ts';
+import { createNonces } from '../adapters/database/nonces.ts';
 import { createJobLibrary } from '../adapters/database/job-library.ts';
 import { createRefusals } from '../adapters/database/refusals.ts';
 import { createUploads } from '../adapters/database/uploads.ts';
@@ -65,7 +66,11 @@ export async function runWorker(config: WorkerConfig): Promise<void> {
     store,
     ledger: createLedger(database),
     library: createJobLibrary(database),
-    gatewayRecords: [createRefusals(database), createIdempotentRequests(database)],
+    gatewayRecords: [
+      createRefusals(database),
+      createIdempotentRequests(database),
+      createNonces(database),
+    ],
     uploads: createUploads(database),
     partUploads: connectPartUploads(config, closing),
     ...layer,

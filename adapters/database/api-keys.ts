@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { isSameDigest, isSecretId, secretsOf } from '../identity/secret.ts';
-import type { ApiKeyTable, Database } from './create-database.ts';
+import type { VerifyingKey } from '../signatures/signing-key.ts';
+import type { ApiKeyTable, Database, SignaturePolicy } from './create-database.ts';
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 /** What may be shown of a key. */
-export interface ApiKeyRow extends Omit<ApiKeyTable, 'createdAt' | 'keySha256'> {
+export interface ApiKeyRow extends Omit<ApiKeyTable, 'createdAt' | 'keySha256' | 'signature'> {
   readonly createdAt: Date;
+  readonly signature: SignaturePolicy;
   /** By the clock of the database. */
   readonly state: 'live' | 'expired' | 'revoked';
 }
@@ -17,6 +19,11 @@ interface NewKey {
   readonly role: string;
   /** Null: never. */
   readonly expiresInSeconds: number | null;
+  /** Absent: requests of the key are not signed. */
+  readonly signing?: {
+    readonly policy: SignaturePolicy;
+    readonly verifying: VerifyingKey;
+  };
 }
 
 /** Whose a secret is. `wrong`: its id is known, and not the rest; null: there is none. */
@@ -38,6 +45,7 @@ export function createApiKeys(db: Database) {
       name,
       role,
       expiresInSeconds,
+      signing,
     }: NewKey): Promise<{ readonly key: string; readonly row: ApiKeyRow } | null> => {
       const { secret: key, id, sha256 } = SECRETS.make();
       return await db.transaction().execute(async (transaction) => {
@@ -58,6 +66,7 @@ export function createApiKeys(db: Database) {
             name,
             role,
             keySha256: sha256,
+            signature: signing?.policy ?? 'none',
             expiresAt:
               expiresInSeconds === null
                 ? null
@@ -66,6 +75,12 @@ export function createApiKeys(db: Database) {
           .returning(KEY_COLUMNS)
           .returning(KEY_STATE)
           .executeTakeFirstOrThrow();
+        if (signing !== undefined) {
+          await transaction
+            .insertInto('signingKey')
+            .values({ keyId: id, ...signing.verifying })
+            .execute();
+        }
         return { key, row };
       });
     },
@@ -148,6 +163,7 @@ export const KEY_COLUMNS = [
   'apiKey.expiresAt',
   'apiKey.lastUsedAt',
   'apiKey.revokedAt',
+  'apiKey.signature',
 ] as const;
 
 export const KEY_STATE = sql<ApiKeyRow['state']>`case

@@ -14,6 +14,7 @@ import type { Role } from '../../workflows/contracts/targets.ts';
 import type { Role as TenantRole } from '../../workflows/contracts/tenant-roles.ts';
 import type { VerdictKind } from '../../workflows/contracts/verdicts.ts';
 import type { WebhookEvent, WebhookPayload } from '../../workflows/contracts/webhooks.ts';
+import type { SignatureAlgorithm } from '../signatures/signing-key.ts';
 import type { LedgerState } from '../paid-call/ledger.ts';
 import { createPool, type PoolOptions } from './create-pool.ts';
 
@@ -41,6 +42,8 @@ interface DatabaseTables {
   readonly sourceRef: SourceReferenceTable;
   readonly ledgerEntry: LedgerEntryTable;
   readonly apiKey: ApiKeyTable;
+  readonly signingKey: SigningKeyTable;
+  readonly signatureNonce: SignatureNonceTable;
   readonly refusal: RefusalTable;
   readonly idempotentRequest: IdempotentRequestTable;
   readonly upload: UploadTable;
@@ -171,6 +174,29 @@ export interface ApiKeyTable {
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
   readonly revokedAt: Date | null;
+  /** Whether requests of the key are signed: they cannot be, may be, or must be. */
+  readonly signature: ColumnType<SignaturePolicy, SignaturePolicy | undefined, SignaturePolicy>;
+}
+
+export type SignaturePolicy = 'none' | 'optional' | 'required';
+
+/** What verifies the signatures of a key: the present one, and for a while the one before it. */
+interface SigningKeyTable {
+  readonly id: Generated<string>;
+  readonly keyId: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** Base64: a public key, or the secret of HMAC. */
+  readonly material: string;
+  readonly createdAt: Generated<Date>;
+  /** Null: of the present one. */
+  readonly endsAt: ColumnType<Date | null, Date | null | undefined, Date>;
+}
+
+/** What was sent once with a signature and is not taken again. */
+interface SignatureNonceTable {
+  readonly keyId: string;
+  readonly nonce: string;
+  readonly expiresAt: Date;
 }
 
 /** Something that stands for a key for a while: a session of a browser, or a link that begins one. */

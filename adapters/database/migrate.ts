@@ -13,6 +13,7 @@ import { webhooks } from './migrations/0010-webhooks.ts';
 import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-and-lists.ts';
 import { requests } from './migrations/0012-requests.ts';
 import { identitySessions } from './migrations/0013-identity-sessions.ts';
+import { signedRequests } from './migrations/0014-signed-requests.ts';
 import { failedCalls } from './migrations/0016-failed-calls.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-repeated-requests-and-lists': repeatedRequestsAndLists,
   '0012-requests': requests,
   '0013-identity-sessions': identitySessions,
+  '0014-signed-requests': signedRequests,
   '0016-failed-calls': failedCalls,
 };
 

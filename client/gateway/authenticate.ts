@@ -7,21 +7,27 @@ import { noteUse, refuseKey, sentSecret, usableKey } from './presented-key.ts';
 import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
 import type { SeenSecrets } from './seen-secrets.ts';
+import { presentedSignature } from './signature/presented-signature.ts';
+import { principalOfSignature } from './signature/principal-of-signature.ts';
+import { createSeenSigners, type SeenSigners } from './signature/seen-signers.ts';
 import { principalOfSession } from './session/presented-session.ts';
 import { principalOfToken } from './token/presented-token.ts';
 
 /**
- * Lets in whoever has a key whose role may do what the route does, a session that stands for such a key, or an
- * issuer that vouches for them, and tells the route who it is. Throws a `Refusal`. What is public needs no key, and neither does what does not exist.
+/**
+ * Lets in whoever has a key whose role may do what the route does, signs with such a key, has a session that stands for one,
+ * or has an issuer that vouches for them, and tells the route who it is. Throws a `Refusal`. What is public needs no key,
+ * and neither does what does not exist.
  */
 export function authenticate(context: GatewayContext, limits: RefusalLimits, seen: SeenSecrets) {
   const operatorTenant = parseOperatorTenant(context.env);
+  const signers = createSeenSigners();
   return async (request: FastifyRequest): Promise<void> => {
     const { action } = request.routeOptions.config;
     if (action === 'public' || request.is404) return;
     if (action === undefined) throw new Error('a route without an action is served to nobody');
     await countRefusals(limits, request, async () => {
-      const principal = await principalOf(context, request, { seen, limits });
+      const principal = await principalOf(context, request, { seen, signers, limits });
       request.principal = principal;
       if (isAllowed(principal, action, operatorTenant)) return;
       throw new Refusal(
@@ -57,9 +63,23 @@ export async function countRefusals<T>(
 async function principalOf(
   context: GatewayContext,
   request: FastifyRequest,
-  { seen, limits }: { readonly seen: SeenSecrets; readonly limits: RefusalLimits },
+  {
+    seen,
+    signers,
+    limits,
+  }: {
+    readonly seen: SeenSecrets;
+    readonly signers: SeenSigners;
+    readonly limits: RefusalLimits;
+  },
 ): Promise<Principal> {
-  const { services } = context;
+  const { services, env } = context;
+  const signed = presentedSignature(request, env);
+  if (signed !== null) {
+    const principal = await principalOfSignature(context, request, signed, { signers, limits });
+    request.signed = signed;
+    return principal;
+  }
   const sent = sentSecret(request, context);
   if (sent === null) {
     throw refuseKey(

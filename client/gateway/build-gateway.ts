@@ -22,6 +22,7 @@ import { createReadiness } from './readiness.ts';
 import { createSeenSecrets } from './seen-secrets.ts';
 import { signInRoutes } from './sign-in/sign-in-routes.ts';
 import { sessionRoutes } from './session/session-routes.ts';
+import { addSignedRequests } from './signature/signed-requests.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { toProblem, unexpected } from './to-problem.ts';
 
@@ -81,6 +82,7 @@ export async function buildGateway(
     throw new ProblemError({ code: 'route_not_found', detail: NO_SUCH_ROUTE });
   });
   app.decorateRequest('principal');
+  app.decorateRequest('signed', null);
   const routes = collectRoutes(app);
   const metrics = createGatewayMetrics();
   observe(app, metrics);
@@ -89,6 +91,7 @@ export async function buildGateway(
   await app.register(cookie);
   const seen = createSeenSecrets();
   app.addHook('onRequest', authenticate(context, limits, seen));
+  addSignedRequests(app, context, limits);
   addRepeatedRequests(app, context);
   addHandlerTimeout(app);
   await addOpenApi(app);

@@ -24,6 +24,7 @@ export const CODES_OF_ERRORS = {
   NoSuchVersionError: 'version_not_found',
   VersionOutdatedError: 'version_outdated',
   KeyNotFoundError: 'key_not_found',
+  NoSigningKeyError: 'no_signing_key',
   TooManyKeysError: 'too_many_keys',
   DigestMismatchError: 'digest_mismatch',
   TooManyUploadsError: 'too_many_uploads',

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Environment } from '../config.ts';
 import type { ServiceConnections } from '../service-connections.ts';
 import type { Action, Role } from './policy.ts';
+import type { PresentedSignature } from './signature/signature-facts.ts';
 
 /** The server as routes see it: schemas are zod's. */
 export type GatewayApp = FastifyInstance<
@@ -44,5 +45,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before a handler runs; routes that are `public` must not read it. */
     principal: Principal;
+    /** The signature that says who asks; null: a key or a session does. */
+    signed: PresentedSignature | null;
   }
 }

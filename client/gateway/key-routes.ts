@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
 import { createKey, keyView, revokeKey } from '../keys/manage-keys.ts';
 import type { GatewayApp, GatewayContext } from './gateway-app.ts';
-import { keysSchema, madeKeySchema } from './key-schemas.ts';
+import { rotateSignature, setSignaturePolicy } from '../keys/sign-with-key.ts';
+import {
+  keySchema,
+  keysSchema,
+  madeKeySchema,
+  rotatedSchema,
+  signingSchema,
+} from './key-schemas.ts';
 import { ROLES } from './policy.ts';
 
 /** The keys of one's own tenant: what `hansard keys` does. */
@@ -38,6 +45,15 @@ export const keyRoutes =
             .max(10)
             .optional()
             .describe('Such as 12h or 90d; absent: it does not expire.'),
+          signature: signingSchema
+            .extend({
+              required: z
+                .boolean()
+                .default(true)
+                .describe('Whether the key is refused where nothing is signed.'),
+            })
+            .optional()
+            .describe('Absent: requests of the key are not signed.'),
         }),
         response: { 201: madeKeySchema },
       },
@@ -46,6 +62,41 @@ export const keyRoutes =
           ...(await createKey(services.apiKeys, principal.tenant, body)),
           tenant: principal.tenant,
         }),
+    });
+    app.patch('/keys/:id', {
+      config: { action: 'keys:manage' },
+      schema: {
+        operationId: 'changeKey',
+        summary: 'Have a key refused, or taken, without a signature',
+        description: 'The key needs a signing key. Sessions of a key that has to sign end at once.',
+        tags: ['keys'],
+        params: z.object({ id: z.string().max(100) }),
+        body: z.strictObject({ signature: z.enum(['optional', 'required']) }),
+        response: { 200: keySchema },
+      },
+      handler: async ({ principal, params, body }) =>
+        await setSignaturePolicy(services.signingKeys, principal.tenant, params.id, body.signature),
+    });
+    app.post('/keys/:id/rotate-signature', {
+      config: { action: 'keys:manage' },
+      schema: {
+        operationId: 'rotateSigningKey',
+        summary: 'Give a key another signing key, or its first one',
+        description:
+          'The signing key before goes on beside it for as long as keep says; one before that ends at once.',
+        tags: ['keys'],
+        params: z.object({ id: z.string().max(100) }),
+        body: signingSchema.extend({
+          keep: z
+            .string()
+            .max(10)
+            .default('24h')
+            .describe('How long the present signing key goes on: 0, or up to 7d.'),
+        }),
+        response: { 200: rotatedSchema },
+      },
+      handler: async ({ principal, params, body }) =>
+        await rotateSignature(services.signingKeys, principal.tenant, params.id, body),
     });
     app.delete('/keys/:id', {
       config: { action: 'keys:manage' },

@@ -41,7 +41,7 @@ const belowV1 = ({ method, url }: Kind): Record<string, object> => ({
   ...answersOf(
     method === 'GET'
       ? [400, 401, 403, ...(url.includes(':') ? [404] : []), 429, 500, 503]
-      : [400, 401, 403, 404, 413, 415, 429, 500, 502, 503],
+      : [400, 401, 403, 404, 413, 415, 422, 429, 500, 502, 503],
     OPENAI_STATUSES,
     { 'application/json': { schema: openAiErrorSchema } },
   ),

@@ -5,6 +5,7 @@ import type { GatewayContext } from './gateway-app.ts';
 import { isRole, type Role } from './policy.ts';
 import type { ProblemCode } from './problem.ts';
 import { Refusal } from './refusal.ts';
+import { WANTED } from './signature/wanted.ts';
 import { readSession } from './session/session-cookie.ts';
 
 interface SentSecret {
@@ -26,13 +27,17 @@ export function sentSecret(
     if (key === undefined) return null;
     return { kind: isTokenForm(key) ? 'token' : 'key', secret: key };
   }
+  if (request.signed !== null) return null;
   const isBelowApi = request.routeOptions.url?.startsWith('/api/') === true;
   const session = isBelowApi ? readSession(request, env) : null;
   return session === null ? null : { kind: 'session', secret: session };
 }
 
 /** The key that was sent, or that something stands for. Throws a `Refusal` unless it may be used. */
-export function usableKey(found: IdentifiedKey): { readonly row: ApiKeyRow; readonly role: Role } {
+export function usableKey(
+  found: IdentifiedKey,
+  { isSigned = false }: { readonly isSigned?: boolean } = {},
+): { readonly row: ApiKeyRow; readonly role: Role } {
   if (found === null) throw refuseKey('key_invalid', NO_SUCH_KEY, null);
   const { row, state } = found;
   const { id: keyId, tenant, role } = row;
@@ -42,15 +47,24 @@ export function usableKey(found: IdentifiedKey): { readonly row: ApiKeyRow; read
   if (state !== 'live') {
     throw refuseKey(`key_${state}`, `this key is ${state}: use another one`, { keyId, tenant });
   }
+  if (row.signature === 'required' && !isSigned) {
+    throw refuseKey('signature_missing', UNSIGNED, { keyId, tenant });
+  }
   return { row, role };
 }
+
+const UNSIGNED =
+  'requests of this key have to be signed (RFC 9421): the key alone is not enough, and no session stands for it';
 
 const NO_SUCH_KEY = 'there is no such key: check it, or ask an admin of the tenant for another one';
 
 /** RFC 6750: the challenge names an error only if a key was sent. */
 export function refuseKey(code: ProblemCode, detail: string, by: Refusal['by']): Refusal {
   const error = code === 'key_missing' ? '' : ', error="invalid_token"';
-  const headers = { 'www-authenticate': `Bearer realm="hansard"${error}` };
+  const headers = {
+    'www-authenticate': `Bearer realm="hansard"${error}`,
+    ...(code === 'signature_missing' && { 'accept-signature': WANTED }),
+  };
   return new Refusal({ code, detail, headers }, by);
 }
 

@@ -13,12 +13,18 @@ export async function createKey(
   open: () => Promise<ApiKeys>,
   tenant: string,
   typed: TypedKey,
-): Promise<KeyView & { readonly key: string }> {
-  const wanted = parseKey(typed);
+): Promise<MadeKey> {
+  const { signingSecret, ...wanted } = parseKey(typed);
   const made = await (await open()).create({ tenant, ...wanted });
   if (made === null) throw new TooManyKeysError(tenant);
-  return { ...keyView(made.row), key: made.key };
+  return { ...keyView(made.row), key: made.key, ...(signingSecret !== null && { signingSecret }) };
 }
+
+/** `signingSecret`: where requests are signed by HMAC. */
+export type MadeKey = KeyView & {
+  readonly key: string;
+  readonly signingSecret?: string | undefined;
+};
 
 /** Ends a key at once, and for ever. Throws `KeyNotFoundError`. */
 export async function revokeKey(
@@ -44,6 +50,8 @@ export const keyView = (row: ApiKeyRow) => ({
   /** To the minute. */
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
   revokedAt: row.revokedAt?.toISOString() ?? null,
+  /** Whether requests are signed. */
+  signature: row.signature,
 });
 
 class TooManyKeysError extends Error {

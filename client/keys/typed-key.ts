@@ -2,6 +2,7 @@ import { shortTextSchema } from '../../workflows/contracts/short-text.ts';
 import { InvalidOptionError } from '../config.ts';
 import { parseDuration } from '../duration.ts';
 import { isRole, ROLES, type Role } from '../gateway/policy.ts';
+import { parseSigning, type TypedSigning } from './typed-signing.ts';
 
 /** A key as somebody typed it. */
 export interface TypedKey {
@@ -9,6 +10,8 @@ export interface TypedKey {
   readonly role: string;
   /** Such as `90d`; absent: the key does not expire. */
   readonly expires?: string | undefined;
+  /** Absent: requests of the key are not signed. `required`: none is taken without a signature. */
+  readonly signature?: (TypedSigning & { readonly required?: boolean | undefined }) | undefined;
 }
 
 /** Throws `InvalidOptionError`. */
@@ -16,7 +19,15 @@ export const parseKey = (typed: TypedKey) => ({
   name: parseName(typed.name),
   role: parseRole(typed.role),
   expiresInSeconds: typed.expires === undefined ? null : parseLifetime(typed.expires),
+  ...parseSignature(typed.signature),
 });
+
+function parseSignature(typed: TypedKey['signature']) {
+  if (typed === undefined) return { signingSecret: null };
+  const { verifying, secret } = parseSigning(typed);
+  const policy = typed.required === false ? ('optional' as const) : ('required' as const);
+  return { signing: { policy, verifying }, signingSecret: secret };
+}
 
 function parseName(typed: string): string {
   const name = shortTextSchema.safeParse(typed.normalize('NFC').trim());

@@ -14,6 +14,7 @@ import { createActivities } from '../../activities/index.ts';
 import type { Dependencies } from '../../activities/dependencies.ts';
 import { createDatabase } from '../../adapters/database/create-database.ts';
 import { createIdempotentRequests } from '../../adapters/database/idempotent-requests.ts';
+import { createNonces } from '../../adapters/database/nonces.ts';
 import { createUploads } from '../../adapters/database/uploads.ts';
 import { createPartUploads } from '../../adapters/object-store/part-uploads.ts';
 import { createWebhookDeliveries } from '../../adapters/database/webhooks/deliveries.ts';
@@ -99,7 +100,7 @@ export async function openBench() {
     store,
     ledger: createLedger(db),
     library: createJobLibrary(db),
-    gatewayRecords: [createRefusals(db), createIdempotentRequests(db)],
+    gatewayRecords: [createRefusals(db), createIdempotentRequests(db), createNonces(db)],
     uploads: createUploads(db),
     partUploads,
     transport,

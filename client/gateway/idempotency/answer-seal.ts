@@ -6,7 +6,7 @@ export type AnswerSeal = ReturnType<typeof createAnswerSeal>;
  * Digests and encrypts what is kept of somebody's requests, under their own key of the gateway. It is stored nowhere, so
  * nobody reads an answer who could not have asked for it.
  *
- * @param key as it is sent: 256 random bits in text
+ * @param key as it is sent: 256 random bits in text; or, of who only signs, something with the name of the request in it
  */
 export function createAnswerSeal(key: string) {
   const derived = Buffer.from(hkdfSync('sha256', key, '', 'hansard idempotency 1', 64));

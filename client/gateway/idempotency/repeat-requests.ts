@@ -21,11 +21,10 @@ export function addRepeatedRequests(app: GatewayApp, context: GatewayContext): v
     const name = nameIn(request);
     if (name === null) return;
     const sent = sentSecret(request, context);
-    if (sent === null) throw new TypeError('a request that was let in has a key or a session');
     const { tenant, keyId } = request.principal;
-    const seal = createAnswerSeal(sent.secret);
+    const seal = createAnswerSeal(sent?.secret ?? unsentSecret(request, name));
     // A token is soon replaced: a request that is repeated with the next one must not be done twice.
-    const names = sent.kind === 'token' ? createAnswerSeal(keyId) : seal;
+    const names = sent?.kind === 'token' ? createAnswerSeal(keyId) : seal;
     const place: RequestName = { tenant, keyId, name: names.digest(`name ${name}`) };
     const { body } = request;
     const file = body instanceof Readable ? body : null;
@@ -86,6 +85,12 @@ interface Claim extends RequestName {
   readonly seal: AnswerSeal;
   /** Null: the posted file was not read to its end. */
   readonly fingerprint: () => string | null;
+}
+
+/** Who only signs sends no secret: then who has the name of the request, which is stored nowhere either, reads the answer. */
+function unsentSecret({ signed }: FastifyRequest, name: string): string {
+  if (signed === null) throw new TypeError('a request that was let in has a key or a session');
+  return JSON.stringify(['signed', signed.keyId, name]);
 }
 
 /** Until a request that has run out of time surely does nothing more. */

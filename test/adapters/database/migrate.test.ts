@@ -41,6 +41,7 @@ const MIGRATIONS = [
   '0011-repeated-requests-and-lists',
   '0012-requests',
   '0013-identity-sessions',
+  '0014-signed-requests',
   '0016-failed-calls',
 ];
 

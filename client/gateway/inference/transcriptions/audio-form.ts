@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isTranscribed } from '../../../../adapters/inference/protocols/reading/iso-language.ts';
+import { compareForm } from '../../signature/signed-requests.ts';
 import { OpenAiError } from '../open-ai-error.ts';
 
 /** What a transcription is asked for beside its audio. */
@@ -41,7 +42,9 @@ export async function withAudioForm<T>(
   const folder = await mkdtemp(join(tmpdir(), 'hansard-'));
   try {
     const path = join(folder, 'recording');
+    const compare = compareForm(request);
     const values = await readForm(request, path);
+    await compare();
     return await use({ fields: parseFields(values), path, folder });
   } catch (error) {
     if (error instanceof Error) {
