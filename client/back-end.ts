@@ -12,8 +12,10 @@ import type { JobVersions } from './jobs/read-versions.ts';
 import type { Submission, SubmittedJob } from './jobs/submit-job.ts';
 import type { joinSpeakers, renameSpeaker } from './jobs/speaker-changes.ts';
 import type { parseSummaryChange, TypedSummary } from './jobs/summary-change.ts';
-import type { KeyView } from './keys/manage-keys.ts';
+import type { KeyView, MadeKey } from './keys/manage-keys.ts';
+import type { RotatedSignature } from './keys/sign-with-key.ts';
 import type { TypedKey } from './keys/typed-key.ts';
+import type { TypedSigning } from './keys/typed-signing.ts';
 import type { RenderedRevision, SummaryCalls } from '../workflows/contracts/activities.ts';
 import type { Progress } from '../workflows/contracts/jobs.ts';
 import type { VersionChanges } from '../workflows/contracts/version-changes.ts';
@@ -142,7 +144,15 @@ export interface JobChanger {
 export interface KeyKeeper {
   readonly createKey: (
     typed: TypedKey & TenantName,
-  ) => Promise<{ readonly tenant: string; readonly made: KeyView & { readonly key: string } }>;
+  ) => Promise<{ readonly tenant: string; readonly made: MadeKey }>;
   readonly listKeys: (wanted: TenantName) => Promise<readonly KeyView[]>;
   readonly revokeKey: (wanted: TenantName & { readonly id: string }) => Promise<KeyView>;
+  /** Throws `KeyNotFoundError`. */
+  readonly rotateSignature: (
+    wanted: TenantName & { readonly id: string; readonly keep: string } & TypedSigning,
+  ) => Promise<RotatedSignature>;
+  /** Throws `KeyNotFoundError` and `NoSigningKeyError`. */
+  readonly setSignature: (
+    wanted: TenantName & { readonly id: string; readonly policy: 'optional' | 'required' },
+  ) => Promise<KeyView>;
 }

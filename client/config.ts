@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { optional, SettingError, type Environment } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
 import { parseTrustedProxies } from './gateway/trusted-proxies.ts';
@@ -35,6 +35,12 @@ export const keepCompiled = (): void => compiled.keepCompiled(process.env);
 
 /** npm runs scripts in the clone's root; `INIT_CWD` is the folder that the user called it from. */
 export const workingFolder = (env: Environment): string => env['INIT_CWD'] ?? process.cwd();
+
+/** The file that signs requests to a gateway; null: the key itself is sent. */
+export function signingKeyPath(env: Environment): string | null {
+  const path = optional(env, 'HANSARD_SIGNING_KEY_FILE');
+  return path === undefined ? null : resolve(workingFolder(env), path);
+}
 
 /** `--tenant`, else `HANSARD_TENANT`, else `default`. */
 export function parseTenant(env: Environment, option?: string): string {

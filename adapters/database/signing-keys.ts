@@ -74,24 +74,26 @@ export function createSigningKeys(db: Database) {
       });
     },
 
-    /** Whether a key is taken without a signature. Null: the tenant has no such live key, or nothing verifies it. */
+    /** Whether a key is taken without a signature. `none`: it has no signing key. Null: the tenant has no such live key. */
     setPolicy: async (
       tenant: string,
       keyId: string,
       signature: 'optional' | 'required',
-    ): Promise<ApiKeyRow | null> => {
+    ): Promise<ApiKeyRow | 'none' | null> => {
       if (!isSecretId(keyId)) return null;
       const row = await db
         .updateTable('apiKey')
-        .set({ signature })
+        .set({
+          signature: sql`case signature when 'none' then signature else ${signature} end`,
+        })
         .where('tenant', '=', tenant)
         .where('id', '=', keyId)
-        .where('signature', '<>', 'none')
         .where(sql<boolean>`revoked_at is null and coalesce(expires_at > now(), true)`)
         .returning(KEY_COLUMNS)
         .returning(KEY_STATE)
         .executeTakeFirst();
-      return row ?? null;
+      if (row === undefined) return null;
+      return row.signature === 'none' ? 'none' : row;
     },
   };
 }

@@ -37,6 +37,7 @@ const BY_NAME: Readonly<Record<string, number>> = {
   ConfigurationError: EXIT.usage,
   InvalidOptionError: EXIT.usage,
   JobReferenceError: EXIT.usage,
+  NoSigningKeyError: EXIT.usage,
   NoSuchVersionError: EXIT.usage,
   NothingToRetryError: EXIT.usage,
   OnlyDirectError: EXIT.usage,

@@ -20,4 +20,14 @@ export const directKeys = ({ env, services }: Direct): KeyKeeper => ({
     const { revokeKey } = await import('../keys/manage-keys.ts');
     return await revokeKey(services.apiKeys, parsed, id);
   },
+  rotateSignature: async ({ tenant, id, ...typed }) => {
+    const parsed = parseTenant(env, tenant);
+    const { rotateSignature } = await import('../keys/sign-with-key.ts');
+    return await rotateSignature(services.signingKeys, parsed, id, typed);
+  },
+  setSignature: async ({ tenant, id, policy }) => {
+    const parsed = parseTenant(env, tenant);
+    const { setSignaturePolicy } = await import('../keys/sign-with-key.ts');
+    return await setSignaturePolicy(services.signingKeys, parsed, id, policy);
+  },
 });

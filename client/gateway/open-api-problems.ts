@@ -28,7 +28,8 @@ function statusesOf({ url, isPublic, method }: Kind): readonly number[] {
     ...(isOfThing || isPost ? [409] : []),
     // A body is read before it is known that nobody wants it.
     ...(method === 'GET' ? [] : [413, 415]),
-    ...(isPost ? [422] : []),
+    // A body is not the one that was signed.
+    ...(method === 'GET' || isPublic ? [] : [422]),
     ...(isPublic ? [] : [429]),
     431,
     500,

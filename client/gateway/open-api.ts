@@ -18,7 +18,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
         license: { name: packageJson.license, identifier: packageJson.license },
       },
       servers: [{ url: '/' }],
-      security: [{ key: [] }],
+      security: [{ key: [] }, { signature: [] }],
       tags: [
         {
           name: 'jobs',
@@ -38,7 +38,18 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       ],
       components: {
         securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: 'A key that `hansard keys` made, or a JWT of an issuer in `hansard.yaml`.' },
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A key that `hansard keys` made, or a JWT of an issuer in `hansard.yaml`.',
+          },
+          // OpenAPI has no type for signatures.
+          signature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'Signature',
+            description: SIGNED,
+          },
         },
       },
     },
@@ -63,7 +74,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       const who = isPublic
         ? { security: [] }
         : {
-            security: [{ key: [] }],
+            security: [{ key: [] }, { signature: [] }],
             'x-action': action,
             'x-roles': POLICY[action],
             ...(OF_OPERATOR_TENANT.has(action) && { 'x-operator-tenant': true }),
@@ -86,6 +97,9 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
       reply.type('application/json').send((document ??= JSON.stringify(app.swagger()))),
   });
 }
+
+const SIGNED =
+  'An HTTP Message Signature (RFC 9421) in place of the key, by ed25519 or hmac-sha256, with the header Signature-Input. It covers @method, @target-uri (or @authority with @path and @query) and, with a body, content-digest (RFC 9530) and content-type. Its parameters are created, expires (at most 300 s later), nonce (used once), keyid (the id of the key) and tag="hansard".';
 
 /** Of every request that a client may repeat. */
 const REPEATABLE = z.looseObject({

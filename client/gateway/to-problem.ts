@@ -43,7 +43,7 @@ const IN_OUR_WORDS: Readonly<Record<string, string>> = {
   JobNotFoundError: 'there is no such job: GET /api/jobs lists those that there are',
   KeyNotFoundError: 'there is no such key: GET /api/keys lists those that there are',
   NoSigningKeyError:
-    'the tenant has no live key of this id that has a signing key: POST /api/keys/{id}/rotate-signature gives it one',
+    'this key has no signing key: POST /api/keys/{id}/rotate-signature gives it one',
   UploadNotFoundError: 'there is no such upload: GET /api/uploads lists those that there are',
   WebhookNotFoundError: 'there is no such webhook: GET /api/webhooks lists those that there are',
   DeliveryNotFoundError:

@@ -31,7 +31,7 @@ export async function rotateSignature(
   };
 }
 
-/** Whether a key is taken without a signature. Throws `NoSigningKeyError`. */
+/** Whether a key is taken without a signature. Throws `KeyNotFoundError` and `NoSigningKeyError`. */
 export async function setSignaturePolicy(
   open: () => Promise<SigningKeys>,
   tenant: string,
@@ -39,16 +39,15 @@ export async function setSignaturePolicy(
   policy: 'optional' | 'required',
 ): Promise<KeyView> {
   const row = await (await open()).setPolicy(tenant, id, policy);
-  if (row === null) throw new NoSigningKeyError(tenant, id);
+  if (row === null) throw new KeyNotFoundError(tenant, id);
+  if (row === 'none') throw new NoSigningKeyError(id);
   return keyView(row);
 }
 
 class NoSigningKeyError extends Error {
   override readonly name = 'NoSigningKeyError';
 
-  constructor(tenant: string, id: string) {
-    super(
-      `tenant ${tenant} has no live key ${JSON.stringify(id)} with a signing key: give it one first, with rotate-signature`,
-    );
+  constructor(id: string) {
+    super(`key ${id} has no signing key: give it one first, with rotate-signature`);
   }
 }

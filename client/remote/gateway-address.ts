@@ -1,4 +1,7 @@
 import { required, SettingError, type Environment } from '../../adapters/settings/environment.ts';
+import type { Signer } from '../../adapters/signatures/sign-request.ts';
+import { signingKeyPath } from '../config.ts';
+import { readSigningKey } from './read-signing-key.ts';
 
 /** Where a gateway is, and what opens it. */
 export interface GatewayAddress {
@@ -6,11 +9,12 @@ export interface GatewayAddress {
   readonly url: string;
   /** Host and port, for messages. */
   readonly place: string;
-  readonly key: string;
+  /** Sent with every request, or signing each, in which case nothing secret is sent. */
+  readonly opener: { readonly key: string } | { readonly signer: Signer };
 }
 
 /**
- * `HANSARD_URL` and `HANSARD_KEY`. Throws a `SettingError`, which never repeats a key, also for an address that would let
+ * `HANSARD_URL` and `HANSARD_KEY`, of which only the id is used where `HANSARD_SIGNING_KEY_FILE` signs. Throws a `SettingError`, which never repeats a key, also for an address that would let
  * others read it: only on this machine may it go over HTTP without TLS.
  */
 export function parseGatewayAddress(env: Environment): GatewayAddress {
@@ -35,7 +39,21 @@ export function parseGatewayAddress(env: Environment): GatewayAddress {
     );
   }
   const path = url.pathname.replace(/\/+$/, '');
-  return { url: `${url.origin}${path}`, place: url.host, key: HANSARD_KEY };
+  return {
+    url: `${url.origin}${path}`,
+    place: url.host,
+    opener: openerOf(HANSARD_KEY, signingKeyPath(env)),
+  };
+}
+
+function openerOf(key: string, signingKey: string | null): GatewayAddress['opener'] {
+  if (signingKey === null) return { key };
+  const keyId = /^(?:hansard_)?([0-9a-f]{20})(?:_[\w-]+)?$/.exec(key)?.[1];
+  if (keyId !== undefined) return { signer: { keyId, key: readSigningKey(signingKey) } };
+  throw new SettingError(
+    'invalid',
+    'HANSARD_KEY is neither a key nor the id of one, such as 0123456789abcdef0123. Correct it: HANSARD_SIGNING_KEY_FILE signs as that key.',
+  );
 }
 
 /** Whether nobody on the way can read what is sent there. */

@@ -4,15 +4,20 @@ import type { GatewayAddress } from './gateway-address.ts';
 import { errorOf, GatewayUnreachableError, jsonOf, NoGatewayError } from './gateway-errors.ts';
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly json?: object;
-  /** A file, and its type. */
-  readonly body?: { readonly bytes: NonNullable<RequestInit['body']>; readonly type: string };
+  readonly body?: AskedBody;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
+
+/** A file, and its type. Of what is sent as a stream, `sha256` (hex) reads it once more, where requests are signed. */
+type AskedBody = { readonly type: string } & (
+  | { readonly bytes: Uint8Array<ArrayBuffer> | string }
+  | { readonly bytes: ReadableStream<Uint8Array>; readonly sha256: () => Promise<string> }
+);
 
 export type GatewayClient = ReturnType<typeof createGatewayClient>;
 
@@ -51,7 +56,7 @@ export function createGatewayClient(address: GatewayAddress) {
 }
 
 async function send(
-  { url, place, key }: GatewayAddress,
+  { url, place, opener }: GatewayAddress,
   path: string,
   { method = 'GET', query = {}, json, body, headers, signal }: Asked,
 ): Promise<Response> {
@@ -60,22 +65,23 @@ async function send(
     if (value !== undefined) parameters.set(name, String(value));
   }
   const content = json === undefined ? body : { bytes: JSON.stringify(json), type: JSON_TYPE };
+  const asked = new URL(
+    `${url}/api${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`,
+  );
+  const opening = await openingHeaders(opener, method, asked, content);
   try {
-    return await fetch(
-      `${url}/api${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`,
-      {
-        method,
-        redirect: 'manual',
-        headers: {
-          authorization: `Bearer ${key}`,
-          prefer: PREFER_COMMANDS,
-          ...(content !== undefined && { 'content-type': content.type }),
-          ...headers,
-        },
-        ...(content !== undefined && { body: content.bytes, duplex: 'half' }),
-        ...(signal !== undefined && { signal }),
+    return await fetch(asked, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...opening,
+        prefer: PREFER_COMMANDS,
+        ...(content !== undefined && { 'content-type': content.type }),
+        ...headers,
       },
-    );
+      ...(content !== undefined && { body: content.bytes, duplex: 'half' }),
+      ...(signal !== undefined && { signal }),
+    });
   } catch (error) {
     // Ctrl-C.
     if (signal?.reason instanceof Error && signal.reason.name === 'InterruptedError') {
@@ -83,6 +89,24 @@ async function send(
     }
     throw new GatewayUnreachableError(place, error);
   }
+}
+
+/** The key itself, or a signature in its place. */
+async function openingHeaders(
+  opener: GatewayAddress['opener'],
+  method: string,
+  url: URL,
+  content: AskedBody | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  if ('key' in opener) return { authorization: `Bearer ${opener.key}` };
+  const [{ sha256 }, { signRequest }] = await Promise.all([
+    import('../../adapters/identity/digest.ts'),
+    import('../../adapters/signatures/sign-request.ts'),
+  ]);
+  if (content === undefined) return signRequest({ method, url, body: null }, opener.signer);
+  const digest = 'sha256' in content ? await content.sha256() : sha256(content.bytes);
+  const body = { sha256: digest, type: content.type };
+  return signRequest({ method, url, body }, opener.signer);
 }
 
 const JSON_TYPE = 'application/json';

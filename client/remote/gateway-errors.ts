@@ -19,7 +19,10 @@ export function errorOf(
   const problem = problemSchema.safeParse(jsonOf(body)).data;
   if (problem === undefined) return new NoGatewayError(place, `status ${status}`);
   const { code, detail, requestId } = problem;
-  if (status === 401) return new KeyRefusedError(`HANSARD_KEY: ${detail}`);
+  if (status === 401) {
+    const setting = code.startsWith('signature_') ? 'HANSARD_SIGNING_KEY_FILE' : 'HANSARD_KEY';
+    return new KeyRefusedError(`${setting}: ${detail}`);
+  }
   if (status === 403) return new KeyRefusedError(detail);
   const name = NAMES.get(code);
   return name === undefined

@@ -1,5 +1,5 @@
 import type { KeyKeeper } from '../back-end.ts';
-import { keysSchema, madeKeySchema } from '../gateway/key-schemas.ts';
+import { keySchema, keysSchema, madeKeySchema, rotatedSchema } from '../gateway/key-schemas.ts';
 import type { GatewayClient } from './gateway-client.ts';
 import { NoGatewayError } from './gateway-errors.ts';
 
@@ -7,9 +7,10 @@ import { NoGatewayError } from './gateway-errors.ts';
 export function remoteKeys(client: GatewayClient): KeyKeeper {
   const list = async () => (await client.ask(keysSchema, '/keys')).keys;
   return {
-    createKey: async ({ name, role, expires }) => {
+    createKey: async ({ name, role, expires, signature }) => {
       const { parseKey } = await import('../keys/typed-key.ts');
-      const json = { ...parseKey({ name, role, expires }), expires, expiresInSeconds: undefined };
+      const parsed = parseKey({ name, role, expires, signature });
+      const json = { name: parsed.name, role: parsed.role, expires, signature };
       const asked = { method: 'POST', json } as const;
       const { tenant, ...made } = await client.ask(madeKeySchema, '/keys', asked);
       return { tenant, made };
@@ -22,5 +23,19 @@ export function remoteKeys(client: GatewayClient): KeyKeeper {
       if (revoked !== undefined) return revoked;
       throw new NoGatewayError(client.place, 'a revoked key that is not listed');
     },
+    rotateSignature: async ({ id, algorithm, publicKey, keep }) => {
+      const { parseKeep, parseSigning } = await import('../keys/typed-signing.ts');
+      parseKeep(keep);
+      parseSigning({ algorithm, publicKey });
+      return await client.ask(rotatedSchema, `/keys/${encodeURIComponent(id)}/rotate-signature`, {
+        method: 'POST',
+        json: { algorithm, publicKey, keep },
+      });
+    },
+    setSignature: async ({ id, policy }) =>
+      await client.ask(keySchema, `/keys/${encodeURIComponent(id)}`, {
+        method: 'PATCH',
+        json: { signature: policy },
+      }),
   };
 }

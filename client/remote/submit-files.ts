@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { hashFile } from '../../adapters/identity/digest.ts';
 import type { JobMaker } from '../back-end.ts';
 import { OnlyDirectError } from '../config.ts';
 import { submittedSchema } from '../gateway/jobs/job-schemas.ts';
@@ -40,6 +41,7 @@ export async function submitFiles(
       body: {
         bytes: ReadableStream.from(countedBytes(first, onUploaded)),
         type: 'application/octet-stream',
+        sha256: async () => (await hashFile(first.path, { signal })).sha256,
       },
     };
   };

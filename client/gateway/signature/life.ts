@@ -4,7 +4,7 @@ import { unusable } from './unusable.ts';
 /** How far the clock of a client may be from that of a gateway, in seconds. */
 export const CLOCK_SECONDS = 30;
 /** From `created` to `expires`, at most. */
-export const LONGEST_SECONDS = 300;
+const LONGEST_SECONDS = 300;
 
 /**
  * When no gateway takes a signature any more, in seconds since 1970. Throws a `Refusal` for one whose time is over or has not

@@ -62,6 +62,8 @@ export interface Key {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly lastUsedAt: string | null;
+  /** Whether its requests are signed. */
+  readonly signature: 'none' | 'optional' | 'required';
 }
 
 export interface MadeKey extends Key {

@@ -37,6 +37,7 @@ function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
         <tr>
           <th scope="col">{m.name}</th>
           <th scope="col">{m.role}</th>
+          <th scope="col">{m.signature}</th>
           <th scope="col">{m.lastUsed}</th>
           <th scope="col">{m.expires}</th>
           <th scope="col">{m.status}</th>
@@ -67,7 +68,7 @@ function KeyRow({
   const words = m.operations;
   const may = useMay();
   const roles: Readonly<Record<string, string | undefined>> = m.roles;
-  const { id, name, role, state, lastUsedAt, expiresAt } = facts;
+  const { id, name, role, signature, state, lastUsedAt, expiresAt } = facts;
   const isOld = replacement?.is === 'old';
   const newUsedAt = isOld ? replacement.other.lastUsedAt : null;
   return (
@@ -82,6 +83,7 @@ function KeyRow({
         )}
       </td>
       <td data-label={m.role}>{roles[role] ?? role}</td>
+      <td data-label={m.signature}>{m.signatures[signature]}</td>
       <td data-label={m.lastUsed}>{lastUsedAt === null ? m.never : format.moment(lastUsedAt)}</td>
       <td data-label={m.expires}>{expiresAt === null ? m.never : format.moment(expiresAt)}</td>
       <td data-label={m.status}>

@@ -338,6 +338,8 @@ export const en = {
   keyOnce: 'Copy it now: it is shown only once.',
   copy: 'Copy',
   copied: 'Copied',
+  signature: 'Signature',
+  signatures: { none: 'None', optional: 'Optional', required: 'Required' },
   lastUsed: 'Last used',
   expires: 'Ends',
   expiries: { '30d': 'In 30 days', '90d': 'In 90 days', '365d': 'In a year', '': 'Never' },

@@ -308,6 +308,8 @@ export const zh: Messages = {
   keyOnce: '请立即复制：它只显示一次。',
   copy: '复制',
   copied: '已复制',
+  signature: '签名',
+  signatures: { none: '无', optional: '可选', required: '必须' },
   lastUsed: '上次使用',
   expires: '到期',
   expiries: { '30d': '30 天后', '90d': '90 天后', '365d': '一年后', '': '永不' },

@@ -73,6 +73,8 @@ test('when four processes migrate an empty database at once, one does it and all
     'refusal',
     'session',
     'sign_in_link',
+    'signature_nonce',
+    'signing_key',
     'source_ref',
     'upload',
     'webhook_delivery',

@@ -112,9 +112,9 @@ test('the command line makes, lists and revokes keys that the gateway knows', as
   const id = asked.json<{ keys: KeyView[] }>().keys[0]?.id ?? '';
   const listed = await keys('list');
   expect(listed.stdout.split('\n')).toEqual([
-    expect.stringMatching(/^ID +STATE +ROLE +EXPIRES +LAST USED +NAME$/),
+    expect.stringMatching(/^ID +STATE +ROLE +SIGNED +EXPIRES +LAST USED +NAME$/),
     expect.stringMatching(
-      new RegExp(`^${id}  live +admin +\\d{4}-.* \\(UTC\\)  \\d{4}-.* \\(UTC\\)  Reports$`),
+      new RegExp(`^${id}  live +admin +none +\\d{4}-.* \\(UTC\\)  \\d{4}-.* \\(UTC\\)  Reports$`),
     ),
     '',
   ]);

@@ -2,6 +2,8 @@
 export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/session': { key: 'none' },
   'POST /api/keys': { name: 'made by the walk', role: 'viewer' },
+  'POST /api/keys/:id/rotate-signature': { algorithm: 'hmac-sha256' },
+  'PATCH /api/keys/:id': { signature: 'optional' },
   // No transcript: nothing is started.
   'POST /api/jobs': {},
   'POST /api/uploads': { name: 'talk.wav', bytes: 9 },

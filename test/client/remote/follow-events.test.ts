@@ -46,7 +46,7 @@ async function gatewayThat(...answers: Answer[]) {
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     known,
-    client: createGatewayClient({ url: `http://${place}`, place, key: 'hansard_k' }),
+    client: createGatewayClient({ url: `http://${place}`, place, opener: { key: 'hansard_k' } }),
   };
 }
 

@@ -11,7 +11,7 @@ test.each([
   ['http://[::1]:8080/', 'http://[::1]:8080', '[::1]:8080'],
   ['http://localhost', 'http://localhost', 'localhost'],
 ])('%s is the address of a gateway', (HANSARD_URL, url, place) => {
-  const address = { url, place, key: HANSARD_KEY };
+  const address = { url, place, opener: { key: HANSARD_KEY } };
   expect(parseGatewayAddress({ HANSARD_URL, HANSARD_KEY })).toEqual(address);
 });
 

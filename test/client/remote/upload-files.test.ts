@@ -61,7 +61,11 @@ async function gatewayLosing(...losing: number[]) {
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = createGatewayClient({ url: `http://${place}`, place, key: 'hansard_k' });
+  const client = createGatewayClient({
+    url: `http://${place}`,
+    place,
+    opener: { key: 'hansard_k' },
+  });
   return { client, stored, sent };
 }
 
