@@ -10,7 +10,7 @@ export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>;
 export function createDeliveryMetrics() {
   const registry = new Registry();
   const attempts = new Counter({
-    name: 'hansard_webhook_attempts_total',
+    name: 'hansard_webhook_tries_total',
     help: 'Attempts to post a message to a webhook, by what became of the message',
     labelNames: ['outcome'],
     registers: [registry],
