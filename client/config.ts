@@ -3,7 +3,6 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { optional, SettingError, type Environment } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
-import { parseTrustedProxies } from './gateway/trusted-proxies.ts';
 import * as compiled from '../adapters/settings/keep-compiled.ts';
 import { DEFAULT_TENANT, TENANT_PATTERN } from '../workflows/contracts/names.ts';
 
@@ -74,7 +73,6 @@ export const parseGatewayConfig = (env: Environment) => ({
     to: 1_000_000,
   }),
   origin: parseGatewayOrigin(env),
-  trustedProxies: parseTrustedProxies(env),
   operatorTenant: parseOperatorTenant(env),
 });
 

@@ -1,8 +1,8 @@
 import { Counter, Registry } from 'prom-client';
 
 /** What an attempt to post a message ended with; `dead`: it is not tried again, and its receiver never heard of it. */
-export const DELIVERY_OUTCOMES = ['delivered', 'waiting', 'dead'] as const;
-export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
+const DELIVERY_OUTCOMES = ['delivered', 'waiting', 'dead'] as const;
+type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 export type DeliveryMetrics = ReturnType<typeof createDeliveryMetrics>;
 

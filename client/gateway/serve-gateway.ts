@@ -10,7 +10,12 @@ import { PAGE_FOLDER } from './page/page-folder.ts';
 /** Listens until SIGTERM or SIGINT; resolves when what had begun is answered. Throws when the port is taken. */
 export async function serveGateway(
   env: Environment,
-  { host, port, requestsPerMinute, trustedProxies }: GatewayConfig,
+  {
+    host,
+    port,
+    requestsPerMinute,
+    trustedProxies,
+  }: GatewayConfig & { readonly trustedProxies: readonly string[] },
 ): Promise<void> {
   temporalAddress({ env });
   const log = createLog();
