@@ -5,6 +5,7 @@ import { queueRoutes } from './queues/queue-routes.ts';
 import { refusalRoutes } from './refusal-routes.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { targetRoutes } from './targets/target-routes.ts';
+import { templateRoutes } from './templates/template-routes.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 import { deliveryRoutes } from './webhooks/delivery-routes.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
@@ -22,4 +23,5 @@ export const API_ROUTES: readonly Routes[] = [
   scheduleRoutes,
   queueRoutes,
   refusalRoutes,
+  templateRoutes,
 ];

@@ -26,6 +26,7 @@ export async function addOpenApi(app: GatewayApp): Promise<void> {
         },
         { name: 'library', description: 'Looking for words in all minutes' },
         { name: 'targets', description: 'The models that jobs call' },
+        { name: 'templates', description: 'What minutes can contain' },
         { name: 'schedules', description: 'What keeps models warm' },
         { name: 'queues', description: 'What waits for workers, and who takes it' },
         { name: 'refusals', description: 'What the gateway refused' },

@@ -6,7 +6,6 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
-import { JobPage } from './job/job-page.tsx';
 import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
@@ -16,6 +15,10 @@ import { returnToAddress } from './shell/sign-in-address.ts';
 /** Where one can be. The address is behind a #, so that the gateway serves one page. */
 
 const rootRoute = createRootRoute({ component: AppFrame, notFoundComponent: NotFoundPage });
+
+// What is not seen first comes when it is needed.
+const JobPage = lazyRouteComponent(() => import('./job/job-page.tsx'), 'JobPage');
+const ComparePage = lazyRouteComponent(() => import('./compare/compare-page.tsx'), 'ComparePage');
 
 const libraryRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -29,15 +32,30 @@ const libraryRoute = createRoute({
   },
 });
 
+const isVersion = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0;
+
 const jobRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/jobs/$id',
-  validateSearch: ({ version }) => ({
-    ...(typeof version === 'number' && Number.isInteger(version) && version > 0 && { version }),
-  }),
+  validateSearch: ({ version }) => ({ ...(isVersion(version) && { version }) }),
   component: function Job() {
     const { id } = jobRoute.useParams();
     return <JobPage key={id} id={id} version={jobRoute.useSearch().version} />;
+  },
+});
+
+const compareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/jobs/$id/compare',
+  validateSearch: ({ left, right }) => ({
+    ...(isVersion(left) && { left }),
+    ...(isVersion(right) && { right }),
+  }),
+  component: function Compare() {
+    const { id } = compareRoute.useParams();
+    const { left, right } = compareRoute.useSearch();
+    return <ComparePage key={id} id={id} left={left} right={right} />;
   },
 });
 
@@ -83,6 +101,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     libraryRoute,
     jobRoute,
+    compareRoute,
     operationsRoute,
     webhookRoute,
     keysRoute,

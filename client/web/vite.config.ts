@@ -10,8 +10,8 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   build: {
-    // The first browsers with light-dark().
-    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    // The first browsers with light-dark() and Intl.Segmenter.
+    target: ['chrome123', 'edge123', 'firefox125', 'safari17.5'],
     // The gateway's policy lets no picture, font or script stand in an address.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

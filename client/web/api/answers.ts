@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Action, Role } from '../../gateway/policy.ts';
+import type { templateSchema } from '../../gateway/templates/template-schema.ts';
 import type {
   changeSchema,
   foundJobSchema,
@@ -17,6 +18,7 @@ export type Job = z.infer<typeof jobSchema>;
 export type Progress = z.infer<typeof progressSchema>;
 export type ListedVersion = z.infer<typeof listedVersionSchema>;
 export type Change = z.infer<typeof changeSchema>;
+export type Template = z.infer<typeof templateSchema>;
 export type JobStatus = ListedJob['status'] | Job['status'];
 
 export interface Session {
@@ -34,6 +36,13 @@ export interface Session {
 export interface Provider {
   readonly name: string;
   readonly label: string;
+}
+
+/** A model that jobs call. */
+export interface Target {
+  readonly role: string;
+  readonly target: string;
+  readonly model: string;
 }
 
 export interface JobPage {

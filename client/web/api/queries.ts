@@ -11,6 +11,8 @@ import type {
   ListedVersion,
   Provider,
   Session,
+  Target,
+  Template,
 } from './answers.ts';
 import { toProblem } from './problem.ts';
 import { request, statusOf } from './request.ts';
@@ -118,4 +120,17 @@ export const recordingQuery = (id: string) =>
 export const keysQuery = queryOptions({
   queryKey: ['keys'],
   queryFn: async ({ signal }) => (await request<{ keys: Key[] }>('GET', '/keys', { signal })).keys,
+});
+
+export const templatesQuery = queryOptions({
+  queryKey: ['templates'],
+  queryFn: async ({ signal }) =>
+    (await request<{ templates: Template[] }>('GET', '/templates', { signal })).templates,
+  staleTime: Infinity,
+});
+
+export const targetsQuery = queryOptions({
+  queryKey: ['targets'],
+  queryFn: async ({ signal }) =>
+    (await request<{ targets: Target[] }>('GET', '/targets', { signal })).targets,
 });

@@ -4,9 +4,11 @@ import {
   Dialog,
   DialogTrigger,
   Heading,
+  Input,
   Label,
   Modal,
   ModalOverlay,
+  Text,
   TextArea,
   TextField,
 } from 'react-aria-components';
@@ -56,6 +58,11 @@ export function ApprovalBar({ job, minutes }: { readonly job: Job; readonly minu
                   }
                 />
               )}
+              {!isReturned && job.approval?.isExpired !== true && (
+                <DelegateDialog
+                  onDelegate={(to) => change.mutate({ route: 'delegate', body: { version, to } })}
+                />
+              )}
             </>
           )
         }
@@ -103,6 +110,51 @@ function ReturnDialog({ onReturn }: { readonly onReturn: (remark: string) => voi
                     isDisabled={remark.trim() === ''}
                   >
                     {m.return}
+                  </Button>
+                </div>
+              </form>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  );
+}
+
+function DelegateDialog({ onDelegate }: { readonly onDelegate: (to: string) => void }) {
+  const { m } = useWording();
+  const [to, setTo] = useState('');
+  return (
+    <DialogTrigger>
+      <Button className="button">{m.delegate}</Button>
+      <ModalOverlay className="overlay" isDismissable>
+        <Modal className="modal">
+          <Dialog className="dialog">
+            {({ close }) => (
+              <form
+                className="form"
+                onSubmit={(event) => {
+                  event.preventDefault();
+                  onDelegate(to.trim());
+                  close();
+                }}
+              >
+                <Heading slot="title" className="dialog-title">
+                  {m.delegateTitle}
+                </Heading>
+                <TextField className="field" isRequired value={to} onChange={setTo} autoFocus>
+                  <Label>{m.delegateTo}</Label>
+                  <Input className="input" maxLength={100} />
+                  <Text slot="description" className="field-help">
+                    {m.delegateHelp}
+                  </Text>
+                </TextField>
+                <div className="dialog-end">
+                  <Button className="button" onPress={close}>
+                    {m.cancel}
+                  </Button>
+                  <Button type="submit" className="button primary" isDisabled={to.trim() === ''}>
+                    {m.delegate}
                   </Button>
                 </div>
               </form>

@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { exportsQuery } from '../api/queries.ts';
+import { exportsQuery, sessionQuery } from '../api/queries.ts';
 import { addressOf } from '../api/request.ts';
 import { useWording } from '../shell/language.tsx';
 
@@ -14,6 +14,7 @@ export function ExportMenu({
   readonly version: number | undefined;
 }) {
   const { m, format } = useWording();
+  const client = useQueryClient();
   const { data: files = [] } = useQuery(exportsQuery(id, version));
   const zip = addressOf(`/jobs/${id}/exports`, { version, format: 'zip' });
   return (
@@ -24,7 +25,11 @@ export function ExportMenu({
       </Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu" aria-label={m.export}>
-          <MenuItem className="menu-item" href={zip} download="minutes.zip" textValue={m.allFiles}>
+          <MenuItem
+            className="menu-item"
+            onAction={() => void download(client, zip, 'minutes.zip')}
+            textValue={m.allFiles}
+          >
             {m.allFiles}
             <span className="faint">.zip</span>
           </MenuItem>
@@ -32,8 +37,9 @@ export function ExportMenu({
             <MenuItem
               key={name}
               className="menu-item"
-              href={addressOf(`/jobs/${id}/exports/${name}`, { version })}
-              download={name}
+              onAction={() =>
+                void download(client, addressOf(`/jobs/${id}/exports/${name}`, { version }), name)
+              }
               textValue={name}
             >
               {name}
@@ -44,4 +50,18 @@ export function ExportMenu({
       </Popover>
     </MenuTrigger>
   );
+}
+
+/** Downloads a file, unless the session has ended: then the sign-in is shown instead of a file with an error in it. */
+async function download(client: QueryClient, address: string, name: string): Promise<void> {
+  try {
+    await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  } catch {
+    // Whoever shows the session says what is wrong with it.
+    return;
+  }
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
 }

@@ -1,4 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { GitCompareArrows } from 'lucide-react';
 import type { Job } from '../api/answers.ts';
+import { versionsQuery } from '../api/queries.ts';
 import { StatusMark } from '../library/status-mark.tsx';
 import { useWording } from '../shell/language.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -32,9 +36,35 @@ export function JobHeader({
       {result !== null && (
         <div className="job-tools">
           <VersionChoice id={job.id} version={version} />
+          <CompareLink id={job.id} version={version} />
           <ExportMenu id={job.id} version={version} />
         </div>
       )}
     </header>
+  );
+}
+
+/** To this version beside the one that it was made from; nothing where there is one only. */
+function CompareLink({
+  id,
+  version,
+}: {
+  readonly id: string;
+  readonly version: number | undefined;
+}) {
+  const { m } = useWording();
+  const { data: versions = [] } = useQuery(versionsQuery(id));
+  if (versions.length < 2) return null;
+  return (
+    <Link
+      className="button icon-only"
+      to="/jobs/$id/compare"
+      params={{ id }}
+      search={version === undefined ? {} : { right: version }}
+      aria-label={m.compare}
+      title={m.compare}
+    >
+      <GitCompareArrows aria-hidden />
+    </Link>
   );
 }

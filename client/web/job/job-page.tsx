@@ -97,10 +97,28 @@ function Ended({ job }: { readonly job: Job }) {
           )
         }
       >
-        {isFailed && job.failureMessage !== null && <p lang="en">{job.failureMessage}</p>}
+        {isFailed && <Failure job={job} />}
         <p className="faint">{m.runAgainHelp}</p>
       </Notice>
       {control.isError && <ProblemNotice error={control.error} />}
+    </>
+  );
+}
+
+/** Why a job failed, in the language of the page where we know it; what the service reported is English. */
+function Failure({ job: { failure, failureMessage } }: { readonly job: Job }) {
+  const { m, language } = useWording();
+  const known: Readonly<Record<string, string | undefined>> = m.failures;
+  const words = failure === null ? undefined : known[failure];
+  if (failureMessage === null) return words === undefined ? null : <p>{words}</p>;
+  if (language === 'en' || words === undefined) return <p lang="en">{failureMessage}</p>;
+  return (
+    <>
+      <p>{words}</p>
+      <details>
+        <summary>{m.failureDetails}</summary>
+        <p lang="en">{failureMessage}</p>
+      </details>
     </>
   );
 }

@@ -1,12 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { FilePenLine, NotebookPen } from 'lucide-react';
+import { lazy, Suspense, useMemo, useState, type ReactNode } from 'react';
+import { Button, Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { Citation, Minutes } from '../../../workflows/contracts/minutes.ts';
 import type { Transcript } from '../../../workflows/contracts/transcript.ts';
-import type { Job } from '../api/answers.ts';
+import type { Change, Job } from '../api/answers.ts';
 import { minutesQuery, transcriptQuery } from '../api/queries.ts';
+import { draftOf, type MinutesDraft } from '../edit/minutes-draft.ts';
+import { SavedNotice } from '../edit/saved-notice.tsx';
+import type { TranscriptDraft } from '../edit/transcript-draft.ts';
+import { useDraft } from '../edit/use-draft.ts';
 import { useWording } from '../shell/language.tsx';
 import { Notice, ProblemNotice } from '../shell/notice.tsx';
+import { useMay } from '../shell/session.ts';
 import { useNarrow } from '../shell/use-narrow.ts';
 import { AboutView } from './about-view.tsx';
 import { ApprovalBar } from './approval-bar.tsx';
@@ -19,6 +25,20 @@ import { SpeakersView } from './speakers-view.tsx';
 import { speakerNames } from './speaker-names.ts';
 import { MinutesText } from './statements.tsx';
 import { TranscriptView, type Cited } from './transcript-view.tsx';
+
+const MinutesEditor = lazy(() =>
+  import('../edit/minutes-editor.tsx').then(({ MinutesEditor: component }) => ({
+    default: component,
+  })),
+);
+const TranscriptChanges = lazy(() =>
+  import('../edit/transcript-changes.tsx').then(({ TranscriptChanges: component }) => ({
+    default: component,
+  })),
+);
+const NewSummary = lazy(() =>
+  import('../edit/new-summary.tsx').then(({ NewSummary: component }) => ({ default: component })),
+);
 
 /** The minutes beside their transcript, with the recording below. */
 export function MinutesPage({
@@ -54,6 +74,13 @@ export function MinutesPage({
   );
 }
 
+/** A change that was made here. */
+interface Saved {
+  readonly of: 'minutes' | 'transcript';
+  readonly base: number;
+  readonly change: Change;
+}
+
 type Pane = 'minutes' | 'transcript' | 'speakers' | 'about';
 
 function Reading({
@@ -74,6 +101,13 @@ function Reading({
   const [pane, setPane] = useState<Pane>('minutes');
   const [cited, setCited] = useState<Cited | null>(null);
   const names = useMemo(() => speakerNames(minutes, m), [minutes, m]);
+  const isEditable = useMay()('jobs:correct') && !isOlder;
+  const [draft, setDraft] = useDraft<MinutesDraft>(job.id, 'minutes');
+  const [corrections, setCorrections] = useDraft<TranscriptDraft>(job.id, 'transcript');
+  const [saved, setSaved] = useState<Saved | null>(null);
+  const [isSummarising, setSummarising] = useState(false);
+  const savedOf = (of: Saved['of'], base: number) => (change: Change) =>
+    setSaved({ of, base, change });
   const goTo = (citation: Citation): void => {
     setCited({ segmentIds: citation.segmentIds });
     const canPlay = audio !== null && failure === null && citation.start !== null;
@@ -81,12 +115,35 @@ function Reading({
     // Beside the minutes, the transcript shows the words; on a phone, only if there is nothing to hear.
     if (!isNarrow || !canPlay) setPane('transcript');
   };
-  const text = (
-    <>
-      <Shortfalls minutes={minutes} />
-      <MinutesText minutes={minutes} names={names} />
-    </>
+  const newSummary = (
+    <Button className="button" onPress={() => setSummarising(true)}>
+      <NotebookPen aria-hidden />
+      {m.newSummary}
+    </Button>
   );
+  const text =
+    isEditable && draft !== null ? (
+      <MinutesEditor
+        minutes={minutes}
+        draft={draft}
+        onDraft={setDraft}
+        onSaved={savedOf('minutes', draft.version)}
+      />
+    ) : (
+      <>
+        {isEditable && (
+          <div className="text-tools">
+            <Button className="button" onPress={() => setDraft(draftOf(minutes))}>
+              <FilePenLine aria-hidden />
+              {m.edit}
+            </Button>
+            {newSummary}
+          </div>
+        )}
+        <Shortfalls minutes={minutes} />
+        <MinutesText minutes={minutes} names={names} />
+      </>
+    );
   const panes: readonly (readonly [Pane, string])[] = [
     ...(isNarrow ? [['minutes', m.minutes] as const] : []),
     ['transcript', m.transcript],
@@ -99,8 +156,23 @@ function Reading({
       <Glance minutes={minutes} />
       {isOlder && <Notice tone="info" title={m.olderVersion(minutes.version)} />}
       {!isOlder && <ApprovalBar job={job} minutes={minutes} />}
+      {saved !== null && (
+        <SavedNotice
+          id={job.id}
+          change={saved.change}
+          base={saved.base}
+          onClose={() => setSaved(null)}
+        >
+          {saved.of === 'transcript' && newSummary}
+        </SavedNotice>
+      )}
+      {isEditable && isSummarising && (
+        <Suspense fallback={null}>
+          <NewSummary minutes={minutes} onClose={() => setSummarising(false)} />
+        </Suspense>
+      )}
       <div className="reading">
-        {!isNarrow && <div className="reading-text">{text}</div>}
+        {!isNarrow && <div className="reading-text">{whenLoaded(text)}</div>}
         <Tabs
           className="panes"
           selectedKey={shownPane}
@@ -118,11 +190,35 @@ function Reading({
           </TabList>
           {isNarrow && (
             <TabPanel id="minutes" className="pane">
-              {text}
+              {whenLoaded(text)}
             </TabPanel>
           )}
           <TabPanel id="transcript" className="pane pane-transcript">
-            <TranscriptView transcript={transcript} names={names} cited={cited} />
+            {isEditable && corrections !== null && (
+              <Suspense fallback={null}>
+                <TranscriptChanges
+                  draft={corrections}
+                  onDraft={setCorrections}
+                  minutes={minutes}
+                  names={names}
+                  onSaved={savedOf('transcript', corrections.version)}
+                />
+              </Suspense>
+            )}
+            <TranscriptView
+              transcript={transcript}
+              names={names}
+              cited={cited}
+              editing={
+                isEditable
+                  ? {
+                      draft: corrections ?? { version: minutes.version, segments: {} },
+                      onDraft: (next) =>
+                        setCorrections(Object.keys(next.segments).length === 0 ? null : next),
+                    }
+                  : null
+              }
+            />
           </TabPanel>
           <TabPanel id="speakers" className="pane">
             <SpeakersView job={job} minutes={minutes} isOlder={isOlder} />
@@ -138,6 +234,10 @@ function Reading({
     </CitationContext>
   );
 }
+
+const whenLoaded = (content: ReactNode) => (
+  <Suspense fallback={<span className="skeleton-block" />}>{content}</Suspense>
+);
 
 function Shortfalls({ minutes }: { readonly minutes: Minutes }) {
   const { m } = useWording();

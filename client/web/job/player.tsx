@@ -1,9 +1,9 @@
 import './player.css';
 import { Pause, Play, RotateCcw, RotateCw } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
-import { recordingQuery } from '../api/queries.ts';
+import { recordingQuery, sessionQuery } from '../api/queries.ts';
 import { addressOf } from '../api/request.ts';
 import { Choice } from '../shell/choice.tsx';
 import { clockTime } from '../shell/formats.ts';
@@ -47,6 +47,7 @@ function Controls({
   readonly durationSeconds: number;
 }) {
   const { m, format } = useWording();
+  const client = useQueryClient();
   const { audio, setAudio, failure, setFailure } = usePlayer();
   const time = usePlayed(({ currentTime }) => Math.round(currentTime * 10) / 10, 0);
   const isPaused = usePlayed(({ paused }) => paused, true);
@@ -62,11 +63,13 @@ function Controls({
         onLoadedMetadata={({ currentTarget }) => {
           currentTarget.playbackRate = Number(readSetting('speed') ?? 1) || 1;
         }}
-        onError={({ currentTarget }) =>
+        onError={({ currentTarget }) => {
           setFailure(
             currentTarget.error?.code === MediaError.MEDIA_ERR_NETWORK ? 'missing' : 'unplayable',
-          )
-        }
+          );
+          // Where the session has ended, the sign-in is shown.
+          void client.invalidateQueries(sessionQuery);
+        }}
       />
       {failure === null ? (
         <>
@@ -151,7 +154,8 @@ function toggle(audio: HTMLAudioElement): void {
 export function usePlayerKeys(): (event: KeyboardEvent) => void {
   const { audio } = usePlayer();
   return (event) => {
-    const isTyping = event.target instanceof HTMLInputElement;
+    const isTyping =
+      event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
     if (audio === null || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'k') toggle(audio);
     else if (event.key === 'j') step(audio, -STEP);

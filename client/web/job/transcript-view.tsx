@@ -1,14 +1,15 @@
 import './transcript.css';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp, LocateFixed, Search } from 'lucide-react';
+import { ArrowDown, ArrowUp, LocateFixed, Pencil, Search } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button, Input, SearchField, ToggleButton } from 'react-aria-components';
 import type { Segment, Transcript } from '../../../workflows/contracts/transcript.ts';
-import { clockTime } from '../shell/formats.ts';
+import { withSegment, type TranscriptDraft } from '../edit/transcript-draft.ts';
 import { useWording } from '../shell/language.tsx';
 import { usePlayerKeys } from './player.tsx';
 import { usePlayed, usePlayer } from './player-context.tsx';
 import { segmentAt } from './segment-at.ts';
+import { SegmentRow } from './segment-row.tsx';
 
 /** Segments that a citation leads to; every press is a new object. */
 export interface Cited {
@@ -20,16 +21,24 @@ export function TranscriptView({
   transcript: { segments, language },
   names,
   cited,
+  editing,
 }: {
   readonly transcript: Transcript;
   readonly names: ReadonlyMap<string, string>;
   readonly cited: Cited | null;
+  /** The corrections so far, and what takes the next one; null: it can only be read. */
+  readonly editing: {
+    readonly draft: TranscriptDraft;
+    readonly onDraft: (draft: TranscriptDraft) => void;
+  } | null;
 }) {
   const { m } = useWording();
   const { audio, failure } = usePlayer();
   const onKeyDown = usePlayerKeys();
   const scroller = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
+  const [isCorrecting, setCorrecting] = useState(false);
+  const [opened, setOpened] = useState<string | null>(null);
   const active = usePlayed(
     ({ currentTime, paused }) =>
       currentTime === 0 && paused ? -1 : segmentAt(segments, currentTime),
@@ -85,6 +94,16 @@ export function TranscriptView({
             </Button>
           </>
         )}
+        {editing !== null && (
+          <ToggleButton
+            className="quiet icon-only"
+            aria-label={m.correctSegments}
+            isSelected={isCorrecting}
+            onChange={setCorrecting}
+          >
+            <Pencil aria-hidden />
+          </ToggleButton>
+        )}
         {audio !== null && failure === null && (
           <ToggleButton
             className="quiet icon-only"
@@ -135,6 +154,20 @@ export function TranscriptView({
                       : (names.get(segment.speaker) ?? segment.speaker)
                   }
                   words={find.words}
+                  correction={editing?.draft.segments[segment.id]}
+                  editing={
+                    editing && {
+                      isOffered: isCorrecting,
+                      isOpen: opened === segment.id,
+                      onOpen: (isOpen) => {
+                        setFollowing(false);
+                        setOpened(isOpen ? segment.id : null);
+                      },
+                      onChange: (corrected) =>
+                        editing.onDraft(withSegment(editing.draft, segment, corrected)),
+                      names,
+                    }
+                  }
                 />
               </li>
             );
@@ -143,56 +176,6 @@ export function TranscriptView({
       </div>
     </section>
   );
-}
-
-function SegmentRow({
-  segment: { start, text, mayBeInvented },
-  name,
-  words,
-}: {
-  readonly segment: Segment;
-  /** Null: who spoke before speaks on. */
-  readonly name: string | null;
-  readonly words: string;
-}) {
-  const { m } = useWording();
-  const { playAt } = usePlayer();
-  return (
-    <>
-      {name !== null && <p className="segment-speaker">{name}</p>}
-      <div className="segment">
-        {start !== null && (
-          <Button
-            className="segment-time numbers"
-            aria-label={m.playFrom(clockTime(start))}
-            onPress={() => playAt(start)}
-          >
-            {clockTime(start)}
-          </Button>
-        )}
-        <p className="segment-text">
-          <Marked text={text} words={words} />
-          {mayBeInvented === true && <span className="doubt">{m.mayBeInvented}</span>}
-        </p>
-      </div>
-    </>
-  );
-}
-
-/** A text with what is looked for marked in it. */
-function Marked({ text, words }: { readonly text: string; readonly words: string }) {
-  const sought = words.trim().toLowerCase();
-  if (sought === '') return text;
-  const parts = [];
-  let from = 0;
-  const lower = text.toLowerCase();
-  // Where lower case has another length, places would differ.
-  if (lower.length !== text.length) return text;
-  for (let at = lower.indexOf(sought); at >= 0; at = lower.indexOf(sought, from)) {
-    parts.push(text.slice(from, at), <mark key={at}>{text.slice(at, at + sought.length)}</mark>);
-    from = at + sought.length;
-  }
-  return [...parts, text.slice(from)];
 }
 
 /** The segments that have some words, one after the other. */

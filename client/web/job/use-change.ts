@@ -1,19 +1,50 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import type { Change } from '../api/answers.ts';
+import { sessionQuery } from '../api/queries.ts';
 import { request } from '../api/request.ts';
 
-interface Wanted {
-  readonly route: 'rename-speaker' | 'join-speakers' | 'approve' | 'return';
-  readonly body: Readonly<Record<string, string | number>>;
-}
+type Wanted =
+  | {
+      readonly route:
+        'rename-speaker' | 'join-speakers' | 'approve' | 'return' | 'delegate' | 'resummarize';
+      readonly body: Readonly<Record<string, string | number | boolean>>;
+    }
+  /** A whole `minutes.json` or `transcript.json`, made from a version. */
+  | { readonly route: 'edit'; readonly version: number; readonly body: object };
 
-/** Changes the minutes of a job: each change makes a version, which is read at once. */
-export function useChange(id: string) {
+/**
+ * Changes the minutes of a job, in the name that whoever is signed in has: each change makes a version, which is read at
+ * once. A change that takes long is waited for.
+ *
+ * @param onProgress told how many sections of a new summary are done
+ */
+export function useChange(
+  id: string,
+  onProgress: (sections: NonNullable<Change['sections']>) => void = () => undefined,
+) {
   const client = useQueryClient();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const by = session.name;
   return useMutation({
-    mutationFn: ({ route, body }: Wanted) =>
-      request<Change>('POST', `/jobs/${id}/${route}`, { body }),
-    onSuccess: async () => {
+    mutationFn: async (wanted: Wanted) => {
+      let change =
+        wanted.route === 'edit'
+          ? await request<Change>('POST', `/jobs/${id}/edit`, {
+              parameters: { version: wanted.version, by },
+              body: wanted.body,
+            })
+          : await request<Change>('POST', `/jobs/${id}/${wanted.route}`, {
+              body: { ...wanted.body, by },
+            });
+      while (change.outcome === 'going-on' && change.change !== undefined) {
+        if (change.sections !== undefined) onProgress(change.sections);
+        const parameters = { change: change.change };
+        change = await request<Change>('GET', `/jobs/${id}/change`, { parameters });
+      }
+      return change;
+    },
+    // A change that is refused may be because of another one.
+    onSettled: async () => {
       await Promise.all([
         client.invalidateQueries({ queryKey: ['job', id] }),
         client.invalidateQueries({ queryKey: ['jobs'] }),

@@ -3,6 +3,7 @@ import { CircleUserRound } from 'lucide-react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import type { Session } from '../api/answers.ts';
 import { request } from '../api/request.ts';
+import { forgetDrafts } from '../edit/kept-drafts.ts';
 import { useWording } from './language.tsx';
 
 /** Who is signed in, as what, and the way out. */
@@ -14,6 +15,7 @@ export function AccountMenu({ session }: { readonly session: Session }) {
     mutationFn: (_next: string) => request<undefined>('DELETE', '/session'),
     onSettled: (_answer, _error, next) => {
       client.clear();
+      forgetDrafts();
       // Nothing of the session stays in memory.
       location.assign(next);
     },

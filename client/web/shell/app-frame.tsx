@@ -20,6 +20,8 @@ export function AppFrame() {
   const theme = useTheme();
   const session = useQuery(sessionQuery);
   const mustSignIn = session.error instanceof ProblemError && session.error.status === 401;
+  // While the gateway does not answer, what is shown stays.
+  const signedIn = mustSignIn ? undefined : session.data;
   return (
     <>
       <a className="skip" href="#main" onClick={toMain}>
@@ -29,12 +31,12 @@ export function AppFrame() {
         <Link to="/" className="wordmark" aria-label={m.homeLabel}>
           Hansard
         </Link>
-        {session.isSuccess && (
+        {signedIn && (
           <nav className="bar-links" aria-label={m.navigation}>
             <Link to="/" activeOptions={{ exact: true, includeSearch: false }}>
               {m.library}
             </Link>
-            {sectionsOf(session.data.actions).length > 0 && (
+            {sectionsOf(signedIn.actions).length > 0 && (
               <Link to="/operations/{-$section}">{m.operations.title}</Link>
             )}
           </nav>
@@ -42,11 +44,11 @@ export function AppFrame() {
         <div className="bar-end">
           <LanguageButton />
           <ThemeMenu theme={theme} />
-          {session.isSuccess && <AccountMenu session={session.data} />}
+          {signedIn && <AccountMenu session={signedIn} />}
         </div>
       </header>
       <OfflineBar />
-      {session.isSuccess ? (
+      {signedIn ? (
         <UploadsProvider>
           <FocusOnNavigation />
           <Outlet />

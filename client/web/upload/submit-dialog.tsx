@@ -15,11 +15,9 @@ import { Choice } from '../shell/choice.tsx';
 import { useWording } from '../shell/language.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { MOST_BYTES, type MinutesOptions } from './send-file.ts';
+import { SPOKEN } from './spoken-languages.ts';
 
 const TEMPLATES = ['standard', 'board', 'stand-up', 'sales-call', 'interview', 'lecture'] as const;
-const SPOKEN = 'en zh de fr es it pt nl pl cs uk ru sv da fi el tr ar he hi th vi id ja ko'.split(
-  ' ',
-);
 
 /** What minutes the chosen recordings become. Nothing was sent yet. */
 export function SubmitDialog({
