@@ -17,22 +17,21 @@ export interface Entry {
   readonly doubt?: 'notVerified' | 'notBorneOut';
 }
 
-export const FIELDS = [
-  'title',
-  'date',
-  'attendees',
-  'speakers',
-  'summary',
-  'decisions',
-  'actionItems',
-  'keyPoints',
-  'openQuestions',
-  'transcript',
-] as const;
+type Field =
+  | 'title'
+  | 'date'
+  | 'attendees'
+  | 'speakers'
+  | 'summary'
+  | 'decisions'
+  | 'actionItems'
+  | 'keyPoints'
+  | 'openQuestions'
+  | 'transcript';
 
 /** A field of minutes, in two versions. */
 export interface ComparedField {
-  readonly field: (typeof FIELDS)[number] | 'sections';
+  readonly field: Field | 'sections';
   /** Of a section of the template: its title. */
   readonly section?: { readonly id: string; readonly title: string };
   readonly rows: readonly Row<Entry>[];
@@ -80,7 +79,9 @@ export const isDifferent = ({ rows }: ComparedField): boolean =>
   rows.some(({ kind }) => kind !== 'same');
 
 const pairEntries = (was: readonly Entry[], is: readonly Entry[]): Row<Entry>[] => {
-  const rows = pairLists(was, is, { contentOf: JSON.stringify, wordsOf: ({ text }) => text });
+  // Other words for the same source are the same statement, reworded.
+  const wordsOf = ({ text, quotes = [] }: Entry): string => [text, ...quotes].join(' ');
+  const rows = pairLists(was, is, { contentOf: JSON.stringify, wordsOf });
   const [only] = was;
   const [other] = is;
   // A field with one line is that line, whatever words it has.
@@ -88,13 +89,13 @@ const pairEntries = (was: readonly Entry[], is: readonly Entry[]): Row<Entry>[] 
   return rows.length === 1 ? rows : [{ kind: 'changed', was: only, is: other }];
 };
 
-interface Field {
+interface ReadField {
   readonly field: ComparedField['field'];
   readonly section?: { readonly id: string; readonly title: string };
   readonly entries: readonly Entry[];
 }
 
-function fieldsOf({ minutes, names }: Read, doubts: boolean): ReadonlyMap<string, Field> {
+function fieldsOf({ minutes, names }: Read, doubts: boolean): ReadonlyMap<string, ReadField> {
   const line = (text: string | null): Entry[] => (text === null || text === '' ? [] : [{ text }]);
   const sourcesOf = ({ citations, verified, unsupported }: Statement | ActionItem) => ({
     quotes: citations.map(({ quote }) => quote),
@@ -107,7 +108,7 @@ function fieldsOf({ minutes, names }: Read, doubts: boolean): ReadonlyMap<string
     const who = item.owner === null ? null : (names.get(item.owner) ?? item.owner);
     return { text: item.task, who, due: item.due ?? item.dueText, ...sourcesOf(item) };
   });
-  const fields: readonly Field[] = [
+  const fields: readonly ReadField[] = [
     { field: 'title', entries: line(minutes.title) },
     { field: 'date', entries: line(minutes.date) },
     { field: 'attendees', entries: (minutes.attendees ?? []).map((text) => ({ text })) },

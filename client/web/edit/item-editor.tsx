@@ -73,6 +73,13 @@ export function ItemEditor({
       )}
       <Sources item={item} onChange={onChange} />
       <div className="edit-tools" role="group" aria-label={label}>
+        <Button
+          className="quiet edit-small"
+          onPress={() => onChange({ quotes: [...item.quotes, ''] })}
+        >
+          <Plus aria-hidden />
+          {m.addSource}
+        </Button>
         <Button className="quiet icon-only" aria-label={m.moveUp} onPress={() => onMove(-1)}>
           <ArrowUp aria-hidden />
         </Button>
@@ -142,6 +149,7 @@ function Sources({
   readonly onChange: (change: Partial<DraftItem>) => void;
 }) {
   const { m } = useWording();
+  if (item.citations.length + item.quotes.length === 0) return null;
   return (
     <ul className="edit-sources" aria-label={m.sources}>
       {item.citations.map((citation, index) => (
@@ -187,15 +195,6 @@ function Sources({
           </Button>
         </li>
       ))}
-      <li>
-        <Button
-          className="quiet edit-small"
-          onPress={() => onChange({ quotes: [...item.quotes, ''] })}
-        >
-          <Plus aria-hidden />
-          {m.addSource}
-        </Button>
-      </li>
     </ul>
   );
 }

@@ -4,7 +4,7 @@ import { type ComparedField, isDifferent } from '../compare/compare-minutes.ts';
 import { EntryView } from '../compare/entry-view.tsx';
 import { fieldTitle } from '../compare/field-title.ts';
 import { useWording } from '../shell/language.tsx';
-import { Notice, ProblemNotice } from '../shell/notice.tsx';
+import { ProblemNotice } from '../shell/notice.tsx';
 
 /** Exactly what saving would change, before it is saved: what goes struck out, what comes underlined. */
 export function ReviewDialog({
@@ -22,8 +22,8 @@ export function ReviewDialog({
   readonly isSaving: boolean;
   /** Why it could not be saved; null: nothing is known to stand in the way. */
   readonly error: unknown;
-  /** Something else to know before it is saved. */
-  readonly remark?: string | null;
+  /** What saving does besides. */
+  readonly remark: string;
   readonly onSave: () => void;
   readonly onClose: () => void;
 }) {
@@ -58,7 +58,7 @@ export function ReviewDialog({
               ))}
             </div>
           )}
-          {remark !== undefined && remark !== null && <Notice tone="info" title={remark} />}
+          <p className="faint">{remark}</p>
           {error !== null && <ProblemNotice error={error} />}
           <div className="dialog-end">
             <Button className="button" onPress={onClose} isDisabled={isSaving}>

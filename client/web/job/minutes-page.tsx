@@ -108,6 +108,10 @@ function Reading({
   const [isSummarising, setSummarising] = useState(false);
   const savedOf = (of: Saved['of'], base: number) => (change: Change) =>
     setSaved({ of, base, change });
+  const edit = (): void => {
+    setDraft(draftOf(minutes));
+    setPane('minutes');
+  };
   const goTo = (citation: Citation): void => {
     setCited({ segmentIds: citation.segmentIds });
     const canPlay = audio !== null && failure === null && citation.start !== null;
@@ -133,7 +137,7 @@ function Reading({
       <>
         {isEditable && (
           <div className="text-tools">
-            <Button className="button" onPress={() => setDraft(draftOf(minutes))}>
+            <Button className="button" onPress={edit}>
               <FilePenLine aria-hidden />
               {m.edit}
             </Button>
@@ -155,7 +159,8 @@ function Reading({
     <CitationContext value={goTo}>
       <Glance minutes={minutes} />
       {isOlder && <Notice tone="info" title={m.olderVersion(minutes.version)} />}
-      {!isOlder && <ApprovalBar job={job} minutes={minutes} />}
+      {/* Nobody decides on what they are about to change. */}
+      {!isOlder && draft === null && <ApprovalBar job={job} minutes={minutes} />}
       {saved !== null && (
         <SavedNotice
           id={job.id}

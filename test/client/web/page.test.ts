@@ -45,7 +45,7 @@ beforeAll(async () => {
   page.setDefaultTimeout(15_000);
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    const isRefused = /status of (?:401|409)/.test(message.text());
+    const isRefused = /status of (?:401|409)|ERR_FAILED/.test(message.text());
     if (message.type() === 'error' && !isRefused) complaints.push(message.text());
   });
 }, 120_000);
@@ -170,9 +170,94 @@ test('a speaker is named, and the transcript and their tasks call them so', asyn
   await page.locator('.segment-speaker').getByText('Anna Weiß').first().waitFor();
 });
 
+test('what is edited is shown word by word, survives a reload, and is saved as the next version', async () => {
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Action items 1' }).fill('Ring <b>two</b> printers');
+  await page.getByRole('button', { name: 'Add: Key points' }).click();
+  await page.keyboard.type('Nobody said this.');
+  expect(await seriousFaults('editor')).toEqual([]);
+  await page.getByRole('link', { name: 'Hansard: library' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Stay' }).click();
+  await page.reload();
+  await page.getByText('Version 3 with changes that are not saved').waitFor();
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  const review = page.getByRole('dialog', { name: 'What changes in version 3' });
+  expect(await review.locator('del').allTextContents()).toEqual(['the printer']);
+  expect(await review.locator('ins').allTextContents()).toEqual([
+    '<b>two</b> printers',
+    'Nobody said this.',
+  ]);
+  expect(await seriousFaults('review')).toEqual([]);
+  // Somebody else is first.
+  const headers = { authorization: `Bearer ${key}` };
+  const url = await page.evaluate<string>(`'/api' + location.hash.slice(1) + '/rename-speaker'`);
+  const payload = { speaker: 'S1', name: 'Anna Schwarz' };
+  const renamed = await gateway.app.inject({ method: 'POST', url, headers, payload });
+  expect(renamed.json()).toMatchObject({ version: 4, outcome: 'made' });
+  if (!(await review.isVisible())) {
+    await page.getByRole('button', { name: 'Review changes' }).click();
+  }
+  await review.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').getByText('Version 4 was made meanwhile').waitFor();
+  await page.getByRole('button', { name: 'Put my changes on version 4' }).click();
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved as version 5.').waitFor();
+  await page.getByRole('cell', { name: 'Ring <b>two</b> printers' }).waitFor();
+});
+
+test('the words of a segment are corrected in their place, and a new summary says what it takes', async () => {
+  await page.getByRole('tab', { name: 'Transcript' }).click();
+  await page.locator('.segment-text').first().dblclick();
+  await page.getByRole('textbox', { name: 'Words of this segment' }).fill('Good evening, all.');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 segment corrected, not saved').waitFor();
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved as version 6.').waitFor();
+  await page.locator('.segment-text').getByText('Good evening, all.').waitFor();
+  await page.getByRole('status').getByRole('button', { name: 'New summary' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New summary' });
+  expect(await seriousFaults('new summary')).toEqual([]);
+  await dialog.getByRole('button', { name: 'See what it takes' }).click();
+  await dialog.getByText(/takes \d+ calls? of a model/).waitFor();
+  await dialog.getByText(/^Not taken over: .*statements? that people wrote/).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('two versions stand side by side, with what is different marked', async () => {
+  await page.getByRole('link', { name: 'Compare versions' }).first().click();
+  await page.getByRole('button', { name: /Earlier version/ }).click();
+  await page.getByRole('option', { name: /^Version 3/ }).click();
+  await page.getByRole('heading', { name: 'Action items' }).waitFor();
+  expect(await page.locator('.compare-field del').allTextContents()).toEqual(
+    expect.arrayContaining(['Weiß', 'the printer']),
+  );
+  expect(await page.locator('.compare-field ins').allTextContents()).toEqual(
+    expect.arrayContaining(['Schwarz', '<b>two</b> printers', 'Nobody said this.']),
+  );
+  expect(await seriousFaults('side by side')).toEqual([]);
+  await page.locator('.back').click();
+});
+
+test('while the gateway does not answer, what was read stays, and the page says of when it is', async () => {
+  await page.getByRole('button', { name: 'Export' }).waitFor();
+  await page.route('**/api/**', (route) => route.abort());
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'minutes.md' }).click();
+  await page.getByText(/^The gateway does not answer. What you see is of /).waitFor();
+  expect(await page.getByRole('cell', { name: 'Ring <b>two</b> printers' }).isVisible()).toBe(true);
+  await page.unroute('**/api/**');
+  await page.getByText(/^The gateway does not answer/).waitFor({ state: 'detached' });
+});
+
 test('the version that was read is approved, and its files are taken along', async () => {
-  await page.getByRole('button', { name: 'Approve version 3' }).click();
-  await page.getByText(/^Approved by /).waitFor();
+  await page.getByRole('button', { name: 'Ask somebody else' }).click();
+  await page.getByLabel('Who is asked').fill('Tom Weber');
+  await page.keyboard.press('Enter');
+  await page.getByText('Draft: waits for approval by Tom Weber').waitFor();
+  await page.getByRole('button', { name: 'Approve version 7' }).click();
+  await page.getByText('Approved by Anna,').waitFor();
   await page.getByRole('tab', { name: 'About' }).click();
   expect(await seriousFaults('about')).toEqual([]);
   await page.getByRole('button', { name: 'Export' }).click();
@@ -180,7 +265,16 @@ test('the version that was read is approved, and its files are taken along', asy
   await page.getByRole('menuitem', { name: 'minutes.md' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('minutes.md');
-  expect(await readFile(await file.path(), 'utf8')).toContain('Anna Weiß');
+  expect(await readFile(await file.path(), 'utf8')).toContain('Anna Schwarz');
+});
+
+test('a file that is wanted after the session has ended leads to the sign-in, and back', async () => {
+  await page.evaluate(`fetch('/api/session', { method: 'DELETE' })`);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'All files' }).click();
+  await page.getByLabel('Key').fill(key);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: '40 seconds' }).waitFor();
 });
 
 test('search finds the meeting by what was said, in Chinese too', async () => {
