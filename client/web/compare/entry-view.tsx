@@ -21,10 +21,9 @@ export function EntryView({
     [m.owner, 'who'],
     [m.due, 'due'],
   ] as const;
-  const factOf = (entry: Entry | null, name: 'who' | 'due'): string => {
-    const value = entry?.[name] ?? '';
-    return name === 'due' && /^\d{4}-\d\d-\d\d$/.test(value) ? format.day(value) : value;
-  };
+  const inWords = (value: string): string =>
+    /^\d{4}-\d\d-\d\d$/.test(value) ? format.day(value) : value;
+  const factOf = (entry: Entry | null, name: 'who' | 'due'): string => inWords(entry?.[name] ?? '');
   const isTask = 'due' in shown;
   return (
     <div className="entry">
@@ -37,7 +36,7 @@ export function EntryView({
         </span>
       )}
       <span className="entry-text">
-        <MarkedWords was={was?.text ?? ''} is={is?.text ?? ''} side={side} />
+        <MarkedWords was={inWords(was?.text ?? '')} is={inWords(is?.text ?? '')} side={side} />
       </span>
       {isTask &&
         facts.map(([label, name]) => (
