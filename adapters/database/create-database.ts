@@ -258,8 +258,8 @@ export interface UploadTable {
   /** The key that began it. */
   readonly keyId: string;
   readonly name: string;
-  /** bigint: the driver returns it as text. */
-  readonly bytes: ColumnType<string, number, never>;
+  /** bigint: the driver returns it as text. Null: it is told at the end. */
+  readonly bytes: ColumnType<string | null, number | null, number>;
   readonly partBytes: number;
   readonly contentType: string | null;
   /** As the client says; nobody believes it. */

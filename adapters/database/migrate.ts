@@ -14,6 +14,7 @@ import { repeatedRequestsAndLists } from './migrations/0011-repeated-requests-an
 import { requests } from './migrations/0012-requests.ts';
 import { identitySessions } from './migrations/0013-identity-sessions.ts';
 import { signedRequests } from './migrations/0014-signed-requests.ts';
+import { uploadsOfAnyLength } from './migrations/0015-uploads-of-any-length.ts';
 import { failedCalls } from './migrations/0016-failed-calls.ts';
 import { fillSearchWords } from './search-jobs.ts';
 
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-requests': requests,
   '0013-identity-sessions': identitySessions,
   '0014-signed-requests': signedRequests,
+  '0015-uploads-of-any-length': uploadsOfAnyLength,
   '0016-failed-calls': failedCalls,
 };
 

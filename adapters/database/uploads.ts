@@ -8,7 +8,8 @@ export interface UploadRow extends Omit<
   Selectable<UploadTable>,
   'bytes' | 'expiresAt' | 'abortedAt'
 > {
-  readonly bytes: number;
+  /** Null: it is told at the end. */
+  readonly bytes: number | null;
   readonly expiresAt: Date;
 }
 
@@ -75,6 +76,16 @@ export function createUploads(db: Database) {
     /** Keeps by which id the object store knows it. */
     begun: async (tenant: string, id: string, storeUploadId: string): Promise<void> => {
       await change(tenant, id).set({ storeUploadId }).execute();
+    },
+
+    /** Tells the length of one that began without. Null: there is none of this tenant without a length. */
+    measured: async (tenant: string, id: string, bytes: number): Promise<UploadRow | null> => {
+      const row = await change(tenant, id)
+        .where('bytes', 'is', null)
+        .set({ bytes })
+        .returning(COLUMNS)
+        .executeTakeFirst();
+      return row === undefined ? null : read(row);
     },
 
     /** Newest first. */
@@ -180,9 +191,9 @@ const COLUMNS = [
   'storedAt',
 ] as const;
 
-const read = ({ bytes, ...row }: Omit<UploadRow, 'bytes'> & { readonly bytes: string }) => ({
+const read = ({ bytes, ...row }: Omit<UploadRow, 'bytes'> & { readonly bytes: string | null }) => ({
   ...row,
-  bytes: Number(bytes),
+  bytes: bytes === null ? null : Number(bytes),
 });
 
 const inSeconds = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;

@@ -29,6 +29,11 @@ const uploadSchema = z.object({
 });
 type Upload = z.infer<typeof uploadSchema>;
 
+/** Those whose length is told at their end, browsers record: they are no file of ours. */
+const listedSchema = z.object({
+  uploads: z.array(z.union([uploadSchema, z.object({ bytes: z.null() })])),
+});
+
 const receivedSchema = uploadSchema.extend({ received: z.array(z.int().positive()) });
 const addressesSchema = z.object({
   parts: z.array(z.object({ part: z.int().positive(), bytes: z.int(), url: z.url() })),
@@ -74,11 +79,11 @@ async function begun(
   { path, bytes }: LocalFile,
   { signal }: Pick<Told, 'signal'>,
 ): Promise<Upload> {
-  const known = await client.ask(z.object({ uploads: z.array(uploadSchema) }), '/uploads', {
-    signal,
-  });
+  const known = await client.ask(listedSchema, '/uploads', { signal });
   const { sha256 } = await hashFile(path, { signal });
-  const same = known.uploads.find((one) => one.bytes === bytes && one.sha256 === sha256);
+  const same = known.uploads.find(
+    (one): one is Upload => one.bytes === bytes && one.sha256 === sha256,
+  );
   if (same !== undefined) return same;
   const json = { name: basename(path), bytes, sha256 };
   return await client.ask(uploadSchema, '/uploads', { method: 'POST', json, signal });

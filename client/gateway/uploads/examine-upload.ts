@@ -13,6 +13,7 @@ import { atOnce } from '../jobs/at-once.ts';
 import { withPostedFile } from '../jobs/posted-file.ts';
 import { DigestMismatchError } from './upload-errors.ts';
 import { notFound } from './upload-life.ts';
+import { bytesOf } from './upload-parts.ts';
 
 /** Each takes room on the disk for a whole file. */
 const MOST_AT_ONCE = { ofKey: 2, ofAll: 16 };
@@ -52,7 +53,8 @@ async function readUpload(
   row: UploadRow,
   name: string,
 ): Promise<UploadFacts> {
-  const { tenant, id, bytes, claimedSha256 } = row;
+  const { tenant, id, claimedSha256 } = row;
+  const bytes = bytesOf(row);
   // Whoever goes away may come back for the answer.
   const ports = submitPorts({ ...context, signal: new AbortController().signal });
   await requireScratchSpace(tmpdir(), bytes);

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { GatewayApp } from '../gateway-app.ts';
 import { keepUpload, type UploadServices } from './upload-life.ts';
-import { completeParts, partAddresses, receivedParts } from './upload-parts.ts';
-import { readUploadSchema, uploadParameters, uploadView } from './upload-view.ts';
+import { completeParts, partAddresses, receivedParts, tellLength } from './upload-parts.ts';
+import {
+  MOST_UPLOAD_BYTES,
+  readUploadSchema,
+  uploadParameters,
+  uploadView,
+} from './upload-view.ts';
 
 const MOST_AT_ONCE = 100;
 
@@ -50,6 +55,27 @@ export const partRoutes =
       handler: async ({ principal, params, body }) => {
         const row = await keepUpload(services, principal.tenant, params.id);
         return await partAddresses(services, row, body.parts);
+      },
+    });
+
+    app.post('/uploads/:id/length', {
+      config,
+      schema: {
+        operationId: 'tellLength',
+        summary: 'Tell how long a file is that was not over when its upload began',
+        description:
+          'Until then each part has partBytes; afterwards the last one has the rest. To tell the same length again changes nothing.',
+        tags: ['uploads'],
+        params: uploadParameters,
+        body: z.strictObject({
+          bytes: z.int().min(1).max(MOST_UPLOAD_BYTES).describe('How many the file has'),
+        }),
+        response: { 200: readUploadSchema },
+      },
+      handler: async ({ principal, params, body }) => {
+        const kept = await keepUpload(services, principal.tenant, params.id);
+        const row = await tellLength(services, kept, body.bytes);
+        return { ...uploadView(row), received: await receivedParts(services, row) };
       },
     });
 

@@ -12,6 +12,7 @@ import {
 } from '../../jobs/submit-job.ts';
 import type { GatewayContext } from '../gateway-app.ts';
 import { notFound } from './upload-life.ts';
+import { bytesOf } from './upload-parts.ts';
 
 /** A complete upload, what reading it showed, and the name that its file has in the job. */
 export interface ExaminedUpload {
@@ -40,7 +41,7 @@ export async function submitUploads(
       probe: (paths) => Promise.resolve(together(paths.map((path) => fileOf(path).facts))),
       hash: (path) => {
         const { row, facts } = fileOf(path);
-        return Promise.resolve({ sha256: facts.sha256, bytes: row.bytes });
+        return Promise.resolve({ sha256: facts.sha256, bytes: bytesOf(row) });
       },
       upload: async (_, sources) => {
         for (const { path } of sources) await copyToSource(store, fileOf(path));

@@ -4,7 +4,7 @@ import { partUploadKey } from '../../../adapters/object-store/keys.ts';
 import type { ServiceConnections } from '../../service-connections.ts';
 import type { Principal } from '../gateway-app.ts';
 import { TooManyUploadsError, UploadNotFoundError } from './upload-errors.ts';
-import { PART_BYTES } from './upload-view.ts';
+import { OPEN_PART_BYTES, PART_BYTES } from './upload-view.ts';
 
 export type UploadServices = Pick<ServiceConnections, 'uploads' | 'partUploads'>;
 
@@ -16,7 +16,8 @@ const LIFE_SECONDS = 72 * 3_600;
 
 interface NewUpload {
   readonly name: string;
-  readonly bytes: number;
+  /** Null: it is told at the end. */
+  readonly bytes: number | null;
   readonly contentType: string | null;
   /** As the client claims. */
   readonly sha256: string | null;
@@ -30,7 +31,8 @@ export async function beginUpload(
 ): Promise<UploadRow> {
   const uploads = await services.uploads();
   const parts = await services.partUploads();
-  const upload = { ...file, tenant, keyId, id: randomUUID(), partBytes: PART_BYTES };
+  const partBytes = file.bytes === null ? OPEN_PART_BYTES : PART_BYTES;
+  const upload = { ...file, tenant, keyId, id: randomUUID(), partBytes };
   // The row first: what was begun in the store without one, nobody would find and sweep.
   const row = await uploads.create(
     { ...upload, claimedSha256: sha256 },

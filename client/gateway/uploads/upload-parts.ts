@@ -12,7 +12,8 @@ const ADDRESS_SECONDS = 900;
 /** The numbers of the parts that are there, in order. */
 export async function receivedParts(services: UploadServices, row: UploadRow): Promise<number[]> {
   const stored = row.completedAt === null ? await storedParts(services, row) : 'whole';
-  return partsOf(row).filter((part) => stored === 'whole' || stored.has(part));
+  if (stored === 'whole') return partsOf(row);
+  return [...stored.keys()].toSorted((one, other) => one - other);
 }
 
 /** Addresses to send these parts to. Throws `UploadCompleteError`, and `InvalidOptionError` for a part that there is none of. */
@@ -31,7 +32,8 @@ export async function partAddresses(
   const addressOf = async (part: number) => {
     const bytes = bytesOfPart(row, part);
     if (bytes === null) {
-      throw new InvalidOptionError(`there is no part ${part}: the upload has ${partCount(row)}`);
+      const parts = partCount(row) ?? 'no more than the largest file';
+      throw new InvalidOptionError(`there is no part ${part}: the upload has ${parts}`);
     }
     const key = partUploadKey(tenant, id);
     const asked = { part, bytes, seconds: ADDRESS_SECONDS };
@@ -47,6 +49,11 @@ export async function partAddresses(
 export async function completeParts(services: UploadServices, row: UploadRow): Promise<UploadRow> {
   if (row.completedAt !== null) return row;
   const { tenant, id, bytes, storeUploadId } = row;
+  if (bytes === null) {
+    throw new UploadIncompleteError(
+      'the length of the upload is not known yet: POST it to /api/uploads/{id}/length, send what is missing, and complete the upload again',
+    );
+  }
   const stored = await storedParts(services, row);
   // Whole: somebody went away between the store's answer and the row.
   if (stored !== 'whole') {
@@ -64,8 +71,43 @@ export async function completeParts(services: UploadServices, row: UploadRow): P
   return await findUpload(services, tenant, id);
 }
 
+/**
+ * Tells how long a file is that began without a length; told again, it stays. Throws `InvalidOptionError` where it has
+ * another length, or more was sent than that.
+ */
+export async function tellLength(
+  services: UploadServices,
+  row: UploadRow,
+  bytes: number,
+): Promise<UploadRow> {
+  const { tenant, id } = row;
+  if (row.bytes === null) {
+    const { partBytes } = row;
+    const most = Math.max(0, ...(await receivedParts(services, row)));
+    // Of whole parts only: the last one that is there may be the last one of the file.
+    if (most * partBytes > bytes) {
+      throw new InvalidOptionError(
+        `bytes is ${bytes}, and parts of ${most * partBytes} bytes are there: tell the length of the whole file`,
+      );
+    }
+    const measured = await (await services.uploads()).measured(tenant, id, bytes);
+    if (measured !== null) return measured;
+  }
+  const told = await findUpload(services, tenant, id);
+  if (told.bytes === bytes) return told;
+  throw new InvalidOptionError(
+    `the upload has ${told.bytes} bytes already: begin another one for a file of ${bytes}`,
+  );
+}
+
+/** Of a complete one, which has a length. */
+export function bytesOf({ bytes }: Pick<UploadRow, 'bytes'>): number {
+  if (bytes === null) throw new TypeError('a complete upload has no length');
+  return bytes;
+}
+
 const partsOf = (row: UploadRow): number[] =>
-  Array.from({ length: partCount(row) }, (_, index) => index + 1);
+  Array.from({ length: partCount(row) ?? 0 }, (_, index) => index + 1);
 
 /** The parts of their right lengths that the store has. Throws `UploadNotFoundError` if it has neither parts nor object. */
 async function storedParts(
@@ -78,7 +120,7 @@ async function storedParts(
   if (listed !== null) {
     return new Map([...listed].filter(([part, { bytes }]) => bytes === bytesOfPart(row, part)));
   }
-  return (await store.isWhole(key, row.bytes)) ? 'whole' : notFound();
+  return row.bytes !== null && (await store.isWhole(key, row.bytes)) ? 'whole' : notFound();
 }
 
 function incomplete(missing: readonly number[]): UploadIncompleteError {

@@ -14,7 +14,12 @@ import {
 
 const newUploadSchema = z.strictObject({
   name: z.string().min(1).max(1_000).describe('Name of the file; its end tells transcripts'),
-  bytes: z.int().min(1).max(MOST_UPLOAD_BYTES).describe('How many the file has'),
+  bytes: z
+    .int()
+    .min(1)
+    .max(MOST_UPLOAD_BYTES)
+    .optional()
+    .describe('How many the file has; of a recording that goes on, told at its end'),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'takes 64 characters of 0-9 and a-f')
@@ -43,7 +48,7 @@ export const uploadRoutes =
       },
       handler: async ({ principal, body }, reply) => {
         const name = requiredName(body.name);
-        const { bytes, sha256 = null, contentType = null } = body;
+        const { bytes = null, sha256 = null, contentType = null } = body;
         const row = await beginUpload(services, principal, { name, bytes, sha256, contentType });
         return await reply
           .code(201)

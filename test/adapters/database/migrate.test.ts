@@ -42,6 +42,7 @@ const MIGRATIONS = [
   '0012-requests',
   '0013-identity-sessions',
   '0014-signed-requests',
+  '0015-uploads-of-any-length',
   '0016-failed-calls',
 ];
 

@@ -8,6 +8,7 @@ export const BODIES: Readonly<Record<string, object>> = {
   'POST /api/jobs': {},
   'POST /api/uploads': { name: 'talk.wav', bytes: 9 },
   'POST /api/uploads/:id/parts': { parts: [1] },
+  'POST /api/uploads/:id/length': { bytes: 9 },
   'POST /api/jobs/:id/rename-speaker': { speaker: 'S1', name: 'Ann' },
   'POST /api/jobs/:id/join-speakers': { speaker: 'S1', into: 'S2' },
   'POST /api/jobs/:id/resummarize': { template: 'board' },

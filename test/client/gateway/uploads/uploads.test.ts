@@ -9,7 +9,7 @@ import { freshNamespace, type FreshNamespace } from '../../../adapters/temporal/
 import { testStack } from '../../../support/stack.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testGateway } from '../test-gateway.ts';
-import { noise, put, sha256Of, uploader } from './upload-bench.ts';
+import { noise, put, sha256Of, uploader, type Upload } from './upload-bench.ts';
 
 /** Files that come in parts to a real store. No worker runs: the jobs wait in their queue. */
 
@@ -100,6 +100,44 @@ test('a client that lost its connection sends what is missing, and the job is th
   expect(other).toMatchObject({ status: 202, body: { reused: false } });
 });
 
+test('a recording that goes on is sent in whole parts, and its length is told at its end', async () => {
+  const client = await uploader(gateway, freshTenant());
+  const begun = await client.ask('POST', '/uploads', { name: 'talk.wav' });
+  expect(begun).toMatchObject({ status: 201, body: { state: 'open', bytes: null, parts: null } });
+  const upload = begun.body as unknown as Upload;
+  expect(await client.addresses(upload, [1, 3814])).toMatchObject([
+    { part: 1, bytes: 5_242_880 },
+    { part: 3814, bytes: 5_242_880 },
+  ]);
+  expect(await client.ask('POST', `/uploads/${upload.id}/parts`, { parts: [3815] })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_option', detail: expect.stringMatching(/^there is no part 3815/) },
+  });
+  await client.send(upload, recording, [1]);
+  const read = await client.ask('GET', `/uploads/${upload.id}`);
+  expect(read.body).toMatchObject({ bytes: null, parts: null, received: [1] });
+  expect(await client.ask('POST', `/uploads/${upload.id}/complete`)).toMatchObject({
+    status: 409,
+    body: { code: 'upload_incomplete', detail: expect.stringContaining('length') },
+  });
+  const tell = (bytes: number) => client.ask('POST', `/uploads/${upload.id}/length`, { bytes });
+  expect(await tell(5_242_879)).toMatchObject({ status: 400, body: { code: 'invalid_option' } });
+  expect(await tell(20_000_000_001)).toMatchObject({ status: 400 });
+  const told = { status: 200, body: { bytes: 9_000_044, parts: 2, received: [1] } };
+  expect(await tell(9_000_044)).toMatchObject(told);
+  expect(await tell(9_000_044)).toMatchObject(told);
+  expect(await tell(9_000_045)).toMatchObject({
+    status: 400,
+    body: { detail: expect.stringMatching(/^the upload has 9000044 bytes already/) },
+  });
+  await client.send(upload, recording, [2]);
+  expect(await client.ask('POST', `/uploads/${upload.id}/complete`)).toMatchObject({
+    status: 200,
+    body: { state: 'complete', received: [1, 2] },
+  });
+  expect(await client.ask('POST', '/jobs', { upload: upload.id })).toMatchObject({ status: 202 });
+});
+
 test('who claims the digest of a recording that the tenant has is not given its job', async () => {
   const tenant = freshTenant();
   const client = await uploader(gateway, tenant);
@@ -172,6 +210,7 @@ test('what another tenant uploads is what nobody has', async () => {
     client.ask('GET', `/uploads/${id}`),
     client.ask('POST', `/uploads/${id}/parts`, { parts: [1] }),
     client.ask('POST', `/uploads/${id}/complete`),
+    client.ask('POST', `/uploads/${id}/length`, { bytes: 9 }),
     client.ask('POST', '/jobs', { upload: id }),
     client.ask('POST', '/jobs', { uploads: [id] }),
     client.ask('DELETE', `/uploads/${id}`),
@@ -186,7 +225,7 @@ test('what another tenant uploads is what nobody has', async () => {
   expect(answers).toEqual(await told('00000000-0000-4000-8000-000000000000'));
   expect(answers).toEqual(await told('no id\u0000'));
   expect(answers.map(({ status, code }) => [status, code])).toEqual(
-    Array.from({ length: 6 }, () => [404, 'upload_not_found']),
+    Array.from({ length: 7 }, () => [404, 'upload_not_found']),
   );
   expect((await client.ask('GET', '/uploads')).body).toEqual({ uploads: [] });
   expect(await keysBelow(owner)).toEqual([`${owner}/uploads/${theirs.id}`]);
