@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
+import { RecordPage } from './record/record-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { returnToAddress } from './shell/sign-in-address.ts';
@@ -95,6 +96,12 @@ const keysRoute = createRoute({
   component: () => <Navigate to="/operations/{-$section}" params={{ section: 'keys' }} replace />,
 });
 
+const recordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/record',
+  component: RecordPage,
+});
+
 returnToAddress();
 
 export const router = createRouter({
@@ -106,6 +113,7 @@ export const router = createRouter({
     webhookRoute,
     keysRoute,
     signInRoute,
+    recordRoute,
   ]),
   history: createHashHistory(),
 });

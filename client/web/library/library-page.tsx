@@ -8,9 +8,11 @@ import { jobsQuery, searchQuery } from '../api/queries.ts';
 import { Choice } from '../shell/choice.tsx';
 import { useWording } from '../shell/language.tsx';
 import { ProblemNotice } from '../shell/notice.tsx';
+import { UnfinishedRecordings } from '../record/unfinished-recordings.tsx';
 import { useMay } from '../shell/session.ts';
 import { useTitle } from '../shell/use-title.ts';
 import { DropArea } from '../upload/drop-area.tsx';
+import { UnfinishedUploads } from '../upload/unfinished-uploads.tsx';
 import { UploadList } from '../upload/upload-list.tsx';
 import { JobTable, JobTableSkeleton } from './job-table.tsx';
 import { isStatusFilter, STATUS_FILTERS, type StatusFilter } from './status-filter.ts';
@@ -28,7 +30,13 @@ export function LibraryPage({ search }: { readonly search: LibrarySearch }) {
   return (
     <main className="page" id="main" tabIndex={-1}>
       <h1 className="page-title">{m.library}</h1>
-      {may('jobs:submit') && <DropArea />}
+      {may('jobs:submit') && (
+        <>
+          <UnfinishedRecordings />
+          <UnfinishedUploads />
+          <DropArea />
+        </>
+      )}
       <UploadList />
       <Filters search={search} />
       {search.words === undefined ? (

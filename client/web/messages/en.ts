@@ -355,8 +355,109 @@ export const en = {
   minutesAndSeconds: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
   seconds: (seconds: number) => `${seconds} s`,
 
+  // Record.
+  record: 'Record',
+  recordHelp:
+    'What is said is kept in this browser while you record, and sent in parts. If the tab is closed, you go on later.',
+  startRecording: 'Start recording',
+  microphone: 'Microphone',
+  preferredMicrophone: 'As the system prefers',
+  titleOfMeeting: 'Title',
+  cannotRecord: 'This browser cannot record here',
+  hindrances: {
+    insecure:
+      'Browsers open a microphone only for pages with HTTPS. Record with another program, and drop the file in the library.',
+    unsupported:
+      'It lacks what recording needs. Use a current Chrome, Edge, Firefox or Safari, or record with another program and drop the file in the library.',
+  },
+  recordPhases: {
+    none: '',
+    starting: 'Opening the microphone…',
+    recording: 'Recording',
+    paused: 'Paused',
+    sending: 'Sending the recording…',
+    failed: 'Stopped',
+  },
+  elapsed: 'Length of the recording',
+  level: 'Level of the microphone',
+  resume: 'Resume',
+  stopAndMake: 'Stop and make minutes',
+  throwAway: 'Throw away',
+  throwAwayTitle: 'Throw the recording away?',
+  throwAwayHelp: 'It is deleted here, with everything that was sent of it. This cannot be undone.',
+  goOnRecording: 'Go on recording',
+  saveRecording: 'Save the recording as a file',
+  later: 'Later',
+  toRecording: (phase: string) => `To the recording: ${phase}`,
+  keptSoFar: (kept: string, sent: string) => `${kept} kept in this browser, ${sent} of it sent`,
+  unfinished: (length: string, begun: string) =>
+    `A recording of ${length} was not finished (begun ${begun})`,
+  faults: {
+    silent: {
+      title: 'Nothing is heard',
+      help: 'The microphone has been silent for a while. Is it switched on, and the right one?',
+    },
+    muted: {
+      title: 'The microphone is muted',
+      help: 'The system or a key of the microphone mutes it.',
+    },
+    lost: {
+      title: 'The microphone is gone',
+      help: 'The recording is paused. Plug a microphone in and resume: everything so far is kept.',
+    },
+    changed: {
+      title: 'The microphone was lost: another one goes on',
+      help: 'Look whether it stands where people are heard.',
+    },
+    full: {
+      title: 'This browser has no more room',
+      help: 'What is said from now on is only in this tab: do not close it. Free room on the disk, or stop and make minutes now.',
+    },
+  },
+  recordFailures: {
+    NotAllowedError: {
+      title: 'The microphone was not allowed',
+      help: 'Allow it for this page in the browser, beside the address, and try again.',
+    },
+    NotFoundError: {
+      title: 'There is no microphone',
+      help: 'Plug one in, and try again.',
+    },
+    OverconstrainedError: {
+      title: 'That microphone is not there',
+      help: 'Choose another one.',
+    },
+    NotReadableError: {
+      title: 'The microphone cannot be opened',
+      help: 'Another program may have it. Close that, and try again.',
+    },
+    QuotaExceededError: {
+      title: 'This browser has no more room',
+      help: 'Free room on the disk, and try again. Do not close this tab.',
+    },
+    RecordingHeldError: {
+      title: 'Another tab goes on with this recording',
+      help: 'Go on there.',
+    },
+    unknown: {
+      title: 'That did not work',
+      help: 'What was recorded is kept in this browser.',
+    },
+  },
+
+  // Uploads of a tab that was closed.
+  unfinishedUpload: (name: string, sent: string, all: string) =>
+    `${name} was not sent whole: ${sent} of ${all}`,
+  unfinishedUploadHelp: 'Choose the same file again: only what is missing is sent.',
+  chooseAgain: 'Choose the file again',
+  comparing: 'Comparing it with what was sent…',
+  otherFile: 'That is another file',
+  otherFileHelp: (name: string) =>
+    `It is not the ${name} of which a part was sent. Choose that one, or throw the part away.`,
+
   /** By the code of a problem. */
   problems: {
+    store_unreachable: 'The store for recordings does not take what is sent',
     unknown: 'That did not work',
     offline: 'The gateway does not answer. Check your connection.',
     internal: 'Something went wrong on our side',

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react';
 import { ProblemError } from '../api/problem.ts';
 import { sectionsOf } from '../operations/sections.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { RecordingMark } from '../record/recording-mark.tsx';
 import { UploadsProvider } from '../upload/uploads.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { LanguageButton, ThemeMenu } from './appearance.tsx';
@@ -42,6 +43,7 @@ export function AppFrame() {
           </nav>
         )}
         <div className="bar-end">
+          {session.isSuccess && <RecordingMark />}
           <LanguageButton />
           <ThemeMenu theme={theme} />
           {signedIn && <AccountMenu session={signedIn} />}

@@ -7,3 +7,9 @@ export function useMay(): (action: Action) => boolean {
   const { data } = useSuspenseQuery(sessionQuery);
   return (action) => data.actions.includes(action);
 }
+
+/** Whose things they are that this browser keeps: others who sign in here do not see them. */
+export function useOwner(): string {
+  const { data } = useSuspenseQuery(sessionQuery);
+  return JSON.stringify([data.tenant, data.name]);
+}

@@ -1,5 +1,6 @@
 import './upload.css';
-import { Upload } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Mic, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Button, DropZone, FileTrigger, Text, type DropZoneProps } from 'react-aria-components';
 import { useWording } from '../shell/language.tsx';
@@ -25,6 +26,10 @@ export function DropArea() {
           </Text>
           <p className="faint">{m.dropHelp}</p>
         </div>
+        <Link to="/record" className="button">
+          <Mic aria-hidden />
+          {m.record}
+        </Link>
         <FileTrigger
           allowsMultiple
           acceptedFileTypes={[

@@ -1,52 +1,108 @@
 import type { MadeJob } from '../api/answers.ts';
+import { isProblem } from '../api/problem.ts';
 import { addressOf, request } from '../api/request.ts';
+import type { KeptUpload } from '../kept/kept.ts';
+import { digestOf } from './digest-of.ts';
+import { forgetUpload, keepUpload } from './kept-uploads.ts';
+import { optionsInJson, type MinutesOptions } from './minutes-options.ts';
+import { patiently } from './patiently.ts';
 import { sendBody, type Sending } from './send-body.ts';
-import { sendParts } from './send-parts.ts';
+import { sendParts, type PartedUpload, type PartSource } from './send-parts.ts';
 
 /** What an upload may have at most, in bytes. */
 export const MOST_BYTES = 20_000_000_000;
 /** Up to this size a file is posted whole, in one request. */
 const MOST_WHOLE_BYTES = 100_000_000;
 
-/** The options of minutes that the page offers. */
-export interface MinutesOptions {
-  readonly template: string;
-  /** ISO 639-1; null: it is detected. */
-  readonly language: string | null;
-  readonly attendees: string;
-  readonly approve: boolean;
-  readonly image: boolean;
+interface SendingFile extends Sending {
+  readonly owner: string;
+  /** Of an earlier try: what is there is not sent again. */
+  readonly earlier: KeptUpload | null;
+  readonly onBegun: (upload: KeptUpload) => void;
 }
 
 /** Sends a file, and has minutes made of it. Throws `ProblemError`, and an `AbortError` when it is stopped. */
 export async function sendFile(
   file: File,
   options: MinutesOptions,
-  sending: Sending,
+  sending: SendingFile,
 ): Promise<MadeJob> {
   const { name, size } = file;
-  const shared = {
+  const { approve, image, ...shared } = {
     name,
     title: titleOf(name),
-    template: options.template,
-    ...(options.language !== null && { language: options.language }),
-    ...(options.attendees.trim() !== '' && { attendees: options.attendees.trim() }),
+    ...optionsInJson(options),
   };
   if (size > MOST_WHOLE_BYTES) {
-    const upload = await sendParts(file, sending);
-    const { approve, image } = options;
-    return await request<MadeJob>('POST', '/jobs', { body: { upload, ...shared, approve, image } });
+    const upload = await uploadInParts(file, options, sending);
+    const body = { upload, ...shared, approve, image };
+    const { signal } = sending;
+    const made = await patiently(() => request<MadeJob>('POST', '/jobs', { body, signal }), signal);
+    await forgetUpload(upload);
+    return made;
   }
   const address = addressOf('/jobs', {
     ...shared,
-    ...(options.approve && { approve: 'true' }),
-    ...(!options.image && { image: 'false' }),
+    ...(approve && { approve: 'true' }),
+    ...(!image && { image: 'false' }),
   });
   const contentType = contentTypeOf(file);
   const made: MadeJob = JSON.parse(
     await sendBody('POST', address, file, { ...sending, contentType }),
   );
   return made;
+}
+
+/** Answers the id of the upload, which is complete. */
+async function uploadInParts(
+  file: File,
+  options: MinutesOptions,
+  sending: SendingFile,
+): Promise<string> {
+  const { earlier } = sending;
+  if (earlier !== null) {
+    try {
+      await sendParts(earlier.id, partsOf(file, earlier), sending);
+      return earlier.id;
+    } catch (error) {
+      if (!isProblem(error, 'upload_not_found')) throw error;
+      // Its time was over, or somebody deleted it: from the beginning.
+      await forgetUpload(earlier.id);
+    }
+  }
+  const begun = await beginUpload(file, options, sending);
+  await sendParts(begun.id, partsOf(file, begun), sending);
+  return begun.id;
+}
+
+async function beginUpload(
+  { name, size, lastModified }: File,
+  options: MinutesOptions,
+  { owner, signal, onBegun }: SendingFile,
+): Promise<KeptUpload> {
+  const body = { name, bytes: size };
+  const { id } = await request<PartedUpload>('POST', '/uploads', { body, signal });
+  const upload = { id, owner, name, bytes: size, lastModified, options, digests: {} };
+  onBegun(upload);
+  await keepUpload(upload);
+  return upload;
+}
+
+/** The parts of a file; what each is, is kept, to know the file again. */
+function partsOf(file: File, upload: KeptUpload): PartSource {
+  let { digests } = upload;
+  return {
+    bytes: file.size,
+    slice: async (from, to, part) => {
+      const bytes = file.slice(from, to);
+      const digest = await digestOf(bytes);
+      if (digest !== null) {
+        digests = { ...digests, [part]: digest };
+        await keepUpload({ ...upload, digests });
+      }
+      return bytes;
+    },
+  };
 }
 
 /** `planning-meeting.flac` is "planning meeting". */

@@ -1,23 +1,10 @@
 import { useState } from 'react';
-import {
-  Button,
-  Dialog,
-  Heading,
-  Input,
-  Label,
-  Modal,
-  ModalOverlay,
-  Switch,
-  Text,
-  TextField,
-} from 'react-aria-components';
-import { Choice } from '../shell/choice.tsx';
+import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useWording } from '../shell/language.tsx';
 import { Notice } from '../shell/notice.tsx';
-import { MOST_BYTES, type MinutesOptions } from './send-file.ts';
-import { SPOKEN } from './spoken-languages.ts';
-
-const TEMPLATES = ['standard', 'board', 'stand-up', 'sales-call', 'interview', 'lecture'] as const;
+import { FIRST_OPTIONS, type MinutesOptions } from './minutes-options.ts';
+import { OptionsFields } from './options-fields.tsx';
+import { MOST_BYTES } from './send-file.ts';
 
 /** What minutes the chosen recordings become. Nothing was sent yet. */
 export function SubmitDialog({
@@ -30,20 +17,10 @@ export function SubmitDialog({
   readonly onSubmit: (files: readonly File[], options: MinutesOptions) => void;
 }) {
   const { m, format } = useWording();
-  const [options, setOptions] = useState<MinutesOptions>({
-    template: 'standard',
-    language: null,
-    attendees: '',
-    approve: false,
-    image: true,
-  });
-  const set = (changed: Partial<MinutesOptions>): void => setOptions({ ...options, ...changed });
+  const [options, setOptions] = useState(FIRST_OPTIONS);
   const fitting = files.filter(({ size }) => size > 0 && size <= MOST_BYTES);
   const tooLarge = files.filter(({ size }) => size > MOST_BYTES);
   const empty = files.filter(({ size }) => size === 0);
-  const languages = SPOKEN.map((code) => [code, format.languageName(code)] as const).toSorted(
-    ([, one], [, other]) => one.localeCompare(other),
-  );
   return (
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={onClose}>
       <Modal className="modal">
@@ -74,47 +51,7 @@ export function SubmitDialog({
               onSubmit(fitting, options);
             }}
           >
-            <div className="form-row">
-              <Choice
-                label={m.template}
-                options={TEMPLATES.map((id) => [id, m.templates[id]])}
-                value={options.template}
-                onChange={(template) => set({ template })}
-              />
-              <Choice
-                label={m.spokenLanguage}
-                options={[['', m.detected], ...languages]}
-                value={options.language ?? ''}
-                onChange={(language) => set({ language: language || null })}
-              />
-            </div>
-            <TextField
-              className="field"
-              value={options.attendees}
-              onChange={(attendees) => set({ attendees })}
-            >
-              <Label>{m.attendees}</Label>
-              <Input className="input" maxLength={30_000} />
-              <Text slot="description" className="field-help">
-                {m.attendeesHelp}
-              </Text>
-            </TextField>
-            <Switch
-              className="switch"
-              isSelected={options.approve}
-              onChange={(approve) => set({ approve })}
-            >
-              <span className="switch-track" />
-              {m.askForApproval}
-            </Switch>
-            <Switch
-              className="switch"
-              isSelected={options.image}
-              onChange={(image) => set({ image })}
-            >
-              <span className="switch-track" />
-              {m.withPicture}
-            </Switch>
+            <OptionsFields options={options} onChange={setOptions} />
             <div className="dialog-end">
               <Button className="button" onPress={onClose}>
                 {m.cancel}

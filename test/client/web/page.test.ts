@@ -1,17 +1,19 @@
-import axe from 'axe-core';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { build } from 'vite';
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleRecording, type SampleRecording } from '../../support/sample-recording.ts';
 import { createSurroundings, type Surroundings } from '../../support/surroundings.ts';
 import { testGateway } from '../gateway/test-gateway.ts';
+import {
+  buildPage,
+  launchChromium,
+  seriousFaults as faultsOf,
+  type BuiltPage,
+} from './page-browser.ts';
 
 /** The page as a browser has it: built, served by the gateway under its policy, over the run's servers and a worker. */
 
-let folder: string;
+let built: BuiltPage;
 let recording: SampleRecording;
 let place: Surroundings;
 let gateway: Awaited<ReturnType<typeof testGateway>>;
@@ -23,23 +25,17 @@ let key: string;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hansard-page-'));
-  const outDir = join(folder, 'dist');
-  const configFile = join(import.meta.dirname, '../../../client/web/vite.config.ts');
-  [recording, place] = await Promise.all([
+  [recording, place, built] = await Promise.all([
     // Up to the first decision.
     sampleRecording(40),
     createSurroundings({ speakers: true }),
-    build({ configFile, logLevel: 'silent', build: { outDir } }),
+    buildPage(),
   ]);
   await place.startWorker();
-  gateway = await testGateway({ env: place.env, pageFolder: outDir });
+  gateway = await testGateway({ env: place.env, pageFolder: built.folder });
   address = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
   ({ key } = await gateway.keyOf('default', 'admin', 'Anna'));
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium', // Debian's package
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--mute-audio'],
-  });
+  browser = await launchChromium();
   context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -54,37 +50,10 @@ afterAll(async () => {
   await gateway[Symbol.asyncDispose]();
   await place[Symbol.asyncDispose]();
   await recording[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true, force: true });
+  await built[Symbol.asyncDispose]();
 });
 
-/** What axe says is serious or critical, on the screen as it is: light on a desk, and dark on a phone. */
-async function seriousFaults(screen: string): Promise<readonly string[]> {
-  const session = await context.newCDPSession(page);
-  const faults: string[] = [];
-  for (const [width, colorScheme] of [
-    [1440, 'light'],
-    [390, 'dark'],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Past the page's own policy, which lets no other script run.
-    await session.send('Runtime.evaluate', { expression: axe.source });
-    const { violations } = await page.evaluate<{
-      violations: readonly { id: string; impact: string; nodes: readonly { html: string }[] }[];
-    }>(`axe.run()`);
-    for (const { id, impact, nodes } of violations) {
-      if (impact !== 'serious' && impact !== 'critical') continue;
-      faults.push(`${screen}, ${width}, ${colorScheme}: ${id} ${nodes[0]?.html}`);
-    }
-    const overflow = await page.evaluate<number>(
-      `document.documentElement.scrollWidth - document.documentElement.clientWidth`,
-    );
-    if (overflow > 0) faults.push(`${screen}, ${width}: ${overflow} pixels too wide`);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await session.detach();
-  return faults;
-}
+const seriousFaults = (screen: string) => faultsOf(page, screen);
 
 const heardAt = () => page.evaluate<number>(`document.querySelector('audio').currentTime`);
 
