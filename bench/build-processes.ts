@@ -68,6 +68,12 @@ export async function runCommand(
   return printed;
 }
 
+/** Starts a command of a build's command line, which prints nothing here. */
+export function startCommand(folder: string, words: readonly string[], env: Environment) {
+  const child = startNode(folder, ['client/cli/main.ts', ...words], env);
+  return { pid: child.pid ?? 0, ended: exitCode(child) };
+}
+
 /** Runs a build's worker, with the arguments of its own `npm run worker`, from when it is ready to the end of `use`. */
 export async function withWorker<T>(
   folder: string,

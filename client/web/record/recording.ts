@@ -88,6 +88,7 @@ export async function goOn(recording: KeptRecording, device = chosen): Promise<v
 
 export function pauseRecording(): void {
   take?.pause();
+  measure({ loudness: -Infinity });
   set({ phase: 'paused' });
 }
 

@@ -29,7 +29,7 @@ export function watchMicrophone(
   };
   const timer = setInterval(() => {
     const now = loudness();
-    onLoudness(isPaused() ? -Infinity : now);
+    if (!isPaused()) onLoudness(now);
     if (isPaused() || now > SILENCE_DBFS) {
       heardAt = performance.now();
       if (isFaulty && !track.muted) tell(null);
