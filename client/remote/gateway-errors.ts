@@ -17,6 +17,12 @@ export function errorOf(
   { place }: Pick<GatewayAddress, 'place'>,
 ): Error {
   const problem = problemSchema.safeParse(jsonOf(body)).data;
+  if (problem === undefined && AWAY.has(status)) {
+    return new GatewayError(
+      `the gateway at ${place} (HANSARD_URL) does not answer now (status ${status}): try again in a while`,
+      { isPassing: true },
+    );
+  }
   if (problem === undefined) return new NoGatewayError(place, `status ${status}`);
   const { code, detail, requestId } = problem;
   if (status === 401) {
@@ -32,6 +38,9 @@ export function errorOf(
       })
     : Object.assign(new Error(detail), { name });
 }
+
+/** Of what stands before a gateway that is started again, and of one that ends. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** By code: the names by which the command line knows its exit codes. */
 const NAMES: ReadonlyMap<string, string> = new Map([

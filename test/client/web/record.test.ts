@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { MEDIA_BINARIES } from '../../../adapters/media/media-binaries.ts';
 import { createSurroundings, SAMPLE, type Surroundings } from '../../support/surroundings.ts';
 import { testGateway } from '../gateway/test-gateway.ts';
 import { buildPage, launchChromium, seriousFaults, type BuiltPage } from './page-browser.ts';
 
 /** Recording in a real browser, whose microphone hears a file, over the run's servers and a worker. */
+
+// The machine may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let folder: string;
 let built: BuiltPage;
@@ -54,7 +57,7 @@ beforeAll(async () => {
   await page.getByLabel('Key').fill(made.key);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'No meetings yet' }).waitFor();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await gateway[Symbol.asyncDispose]();
@@ -78,7 +81,7 @@ async function openTab(): Promise<Page> {
 async function closeTab(): Promise<void> {
   await page.close({ runBeforeUnload: false });
   page = await openTab();
-  await page.goto(address);
+  await page.goto(address, { waitUntil: 'commit' });
 }
 
 async function seconds(): Promise<number> {
@@ -109,9 +112,9 @@ test('a recording that a closed tab interrupted goes on, loses no microphone and
   const before = await seconds();
 
   await closeTab();
-  const found = page.getByText(/^A recording of \d+ s was not finished/);
-  const [, kept] = /of (\d+) s/.exec(await found.innerText()) ?? [];
-  expect(Number(kept)).toBeGreaterThanOrEqual(before - 1);
+  const found = page.getByText(/^A recording of (?:\d+ min )?\d+ s was not finished/);
+  const [, minutes = 0, rest] = /of (?:(\d+) min )?(\d+) s/.exec(await found.innerText()) ?? [];
+  expect(Number(minutes) * 60 + Number(rest)).toBeGreaterThanOrEqual(before - 1);
   expect(await page.getByText('Painting').isVisible()).toBe(true);
   expect(await seriousFaults(page, 'unfinished')).toEqual([]);
   await page.getByRole('button', { name: 'Go on recording' }).click();
@@ -132,23 +135,22 @@ test('a recording that a closed tab interrupted goes on, loses no microphone and
     .getByRole('list', { name: 'At a glance' })
     .getByText('Sentences picked by rules')
     .waitFor({ timeout: 60_000 });
-  const minutes: {
+  const made: {
     title: string;
     source: { name: string; durationSeconds: number };
-    coverage: { gaps: unknown[] };
   } = await page.evaluate(`fetch('/api' + location.hash.slice(1) + '/exports/minutes.json')
     .then((answer) => answer.json())`);
-  expect(minutes.title).toBe('Painting');
-  expect(minutes.source.name).toMatch(/^recording-\d{4}-\d\d-\d\d-\d\d-\d\d\.webm$/);
-  expect(Math.abs(minutes.source.durationSeconds - all)).toBeLessThan(3);
-  console.log(JSON.stringify(minutes, null, 1).slice(0, 3000));
+  expect(made.title).toBe('Painting');
+  expect(made.source.name).toMatch(/^recording-\d{4}-\d\d-\d\d-\d\d-\d\d\.webm$/);
+  expect(Math.abs(made.source.durationSeconds - all)).toBeLessThan(3);
+  console.log(JSON.stringify(made, null, 1).slice(0, 6000));
   await page.goto(`${address}/#/`);
   await page.getByRole('link', { name: 'Painting' }).waitFor();
   expect(await page.getByText(/was not finished/).count()).toBe(0);
   expect((await gateway.app.inject({ url: '/api/uploads', headers })).json()).toEqual({
     uploads: [],
   });
-}, 300_000);
+});
 
 test('what fills a part is sent while the recording goes on, and is deleted with it', async () => {
   await page.goto(`${address}/#/record`);
@@ -156,7 +158,7 @@ test('what fills a part is sent while the recording goes on, and is deleted with
   await untilSeconds(2);
   await closeTab();
   // An hour of talk takes an hour: as many bytes stand for it.
-  await page.getByText(/^A recording of \d+ s was not finished/).waitFor();
+  await page.getByText(/^A recording of .* was not finished/).waitFor();
   await page.evaluate(`new Promise((resolve, reject) => {
     const opening = indexedDB.open('hansard');
     opening.onsuccess = () => {
@@ -194,4 +196,4 @@ test('what fills a part is sent while the recording goes on, and is deleted with
   await page.reload();
   expect(await page.getByText(/was not finished/).count()).toBe(0);
   expect(complaints).toEqual([]);
-}, 200_000);
+});

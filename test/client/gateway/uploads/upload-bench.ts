@@ -71,7 +71,10 @@ export async function put(url: string, body: Uint8Array): Promise<number | null>
 }
 
 /** WAV of 16 kHz, mono, with so many bytes of noise: no two parts are the same. */
-export function noise(bytes: number): Buffer {
+export const noise = (bytes: number): Buffer => Buffer.concat([headOf(bytes), randomBytes(bytes)]);
+
+/** Of such a WAV. */
+export function headOf(bytes: number): Buffer {
   const head = Buffer.alloc(44);
   head.write('RIFF', 0, 'latin1');
   head.writeUInt32LE(36 + bytes, 4);
@@ -85,7 +88,7 @@ export function noise(bytes: number): Buffer {
   head.writeUInt16LE(16, 34);
   head.write('data', 36, 'latin1');
   head.writeUInt32LE(bytes, 40);
-  return Buffer.concat([head, randomBytes(bytes)]);
+  return head;
 }
 
 export const sha256Of = (file: Buffer): string => createHash('sha256').update(file).digest('hex');
