@@ -11,6 +11,8 @@ export interface Asked {
   readonly body?: AskedBody;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The gateway reads files before it answers. */
+  readonly isOfFiles?: boolean;
 }
 
 /** A file, and its type. Of what is sent as a stream, `sha256` (hex) reads it once more, where requests are signed. */
@@ -43,7 +45,7 @@ export function createGatewayClient(address: GatewayAddress) {
     ask: async <T>(schema: z.ZodType<T>, path: string, asked: Asked = {}): Promise<T> => {
       const signal = AbortSignal.any([
         ...(asked.signal === undefined ? [] : [asked.signal]),
-        AbortSignal.timeout(asked.body === undefined ? ANSWER_MS : FILE_MS),
+        AbortSignal.timeout(isOfFiles(asked) ? FILE_MS : ANSWER_MS),
       ]);
       const response = await open(path, { ...asked, signal });
       const body = jsonOf(await textOf(response, ANSWER_CHARACTERS, place));
@@ -108,6 +110,7 @@ async function openingHeaders(
   const body = { sha256: digest, type: content.type };
   return signRequest({ method, url, body }, opener.signer);
 }
+const isOfFiles = (asked: Asked): boolean => asked.body !== undefined || asked.isOfFiles === true;
 
 const JSON_TYPE = 'application/json';
 /** The gateway gives its routes a minute; one that takes a file, ten, after up to ten for the file. */

@@ -34,7 +34,8 @@ export async function submitFiles(
       const told = { signal, onUploaded: (bytes: number) => onUploaded?.({ bytes, of }) };
       const ids = await uploadFiles(client, files, told);
       const [upload, ...more] = ids;
-      return { json: { ...options, ...(more.length === 0 ? { upload } : { uploads: ids }) } };
+      const which = more.length === 0 ? { upload } : { uploads: ids };
+      return { json: { ...options, ...which }, isOfFiles: true };
     }
     return {
       query: { ...options, name: basename(first.path) },

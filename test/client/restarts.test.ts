@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -141,7 +141,7 @@ test('the command line sends what is missing when gateway and store were killed 
 });
 
 test('who follows a job is told of its end when the gateway was killed in the middle', async () => {
-  const bytes = await (await open(recording.path)).readFile();
+  const bytes = await readFile(recording.path);
   const body = { bytes, type: 'audio/flac' };
   const { id } = await client.ask(jobSchema, '/jobs', {
     method: 'POST',

@@ -435,7 +435,7 @@ export const en = {
       title: 'This browser has no more room',
       help: 'Free room on the disk, and try again. Do not close this tab.',
     },
-    RecordingHeldError: {
+    HeldElsewhereError: {
       title: 'Another tab goes on with this recording',
       help: 'Go on there.',
     },

@@ -391,7 +391,7 @@ export const zh: Messages = {
       title: '此浏览器没有空间了',
       help: '请腾出磁盘空间，然后重试。请不要关闭此标签页。',
     },
-    RecordingHeldError: { title: '另一个标签页正在继续这段录音', help: '请到那里继续。' },
+    HeldElsewhereError: { title: '另一个标签页正在继续这段录音', help: '请到那里继续。' },
     unknown: { title: '没有成功', help: '已录下的内容保存在此浏览器中。' },
   },
   unfinishedUpload: (name, sent, all) => `${name} 没有完整发送：${all} 中的 ${sent}`,

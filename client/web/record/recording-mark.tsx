@@ -1,5 +1,6 @@
 import './record.css';
-import { Link } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useCell } from '../shell/cell.ts';
 import { clockTime } from '../shell/formats.ts';
@@ -11,11 +12,23 @@ import { meterCell, recordingCell, setAside } from './recording.ts';
 export function RecordingMark() {
   const { m } = useWording();
   const owner = useOwner();
-  const { phase, recording } = useCell(recordingCell);
-  const isGoingOn = phase !== 'none' && phase !== 'failed';
+  const { phase, recording, job } = useCell(recordingCell);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const isLookedAt = useRouterState({ select: ({ location }) => location.pathname === '/record' });
+  // Whoever waits for its minutes sees them being made; whoever does something else goes on with that.
+  useEffect(() => {
+    if (job === null) return;
+    recordingCell.set({ ...recordingCell.read(), job: null });
+    void client.invalidateQueries({ queryKey: ['jobs'] });
+    if (isLookedAt) void navigate({ to: '/jobs/$id', params: { id: job } });
+  }, [job, isLookedAt, client, navigate]);
+  const isGoingOn = phase !== 'none';
   useEffect(() => {
     if (!isGoingOn) return;
-    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (meterCell.read().bytes > 0) event.preventDefault();
+    };
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [isGoingOn]);

@@ -1,3 +1,4 @@
+import { hold } from '../kept/hold.ts';
 import { kept, type KeptRecording } from '../kept/kept.ts';
 import { extentOf, forgetRecording, type Extent } from '../kept/kept-sound.ts';
 import { createCell } from '../shell/cell.ts';
@@ -5,7 +6,6 @@ import { abandonUpload } from '../upload/kept-uploads.ts';
 import type { MinutesOptions } from '../upload/minutes-options.ts';
 import { keepAwake } from './keep-awake.ts';
 import { openMicrophone, recordedType, type Microphone } from './microphone.ts';
-import { holdRecording } from './recording-lock.ts';
 import { LEAST_PART_BYTES, makeMinutes, sendSoFar } from './send-recording.ts';
 import { watchMicrophone, type Fault } from './watch-microphone.ts';
 import { writeTake, type Take } from './write-take.ts';
@@ -70,7 +70,7 @@ export async function goOn(recording: KeptRecording, device = chosen): Promise<v
   set({ ...NOTHING, phase: 'starting', recording });
   measure(NO_METER);
   try {
-    release ??= await holdRecording(recording.id);
+    release ??= await hold(recording.id);
     const before = await extentOf(recording.id);
     await listen(device);
     await (await kept()).put('recordings', recording);
@@ -115,7 +115,7 @@ export function describeRecording(changed: Pick<KeptRecording, 'title' | 'option
 export async function finishRecording(recording: KeptRecording): Promise<void> {
   set({ phase: 'sending', recording, error: null, fault: null });
   try {
-    release ??= await holdRecording(recording.id);
+    release ??= await hold(recording.id);
     await stopTake();
     const extent = await extentOf(recording.id);
     measure({ ...extent, loudness: -Infinity });
@@ -172,7 +172,9 @@ async function listen(device: string): Promise<void> {
 /** The microphone is gone: another one goes on, if there is one. */
 async function changeMicrophone(): Promise<void> {
   const { recording, phase } = recordingCell.read();
-  if (recording === null || (phase !== 'recording' && phase !== 'paused')) return;
+  const isGoingOn = phase === 'recording' || phase === 'paused';
+  if (recording === null || !isGoingOn || isChanging) return;
+  isChanging = true;
   try {
     const before = await stopTake();
     if (before === null || phase === 'paused') return set({ phase: 'paused', fault: 'lost' });
@@ -182,8 +184,12 @@ async function changeMicrophone(): Promise<void> {
   } catch {
     stopListening();
     set({ phase: 'paused', fault: 'lost' });
+  } finally {
+    isChanging = false;
   }
 }
+
+let isChanging = false;
 
 function record({ id, type }: KeptRecording, before: Extent): void {
   if (microphone === null) throw new TypeError('no microphone is open');
@@ -194,6 +200,7 @@ function record({ id, type }: KeptRecording, before: Extent): void {
       void sendMeanwhile();
     },
     onFailure: () => set({ fault: 'full' }),
+    onStopped: () => void changeMicrophone(),
   });
   set({ phase: 'recording', fault: null, error: null });
 }

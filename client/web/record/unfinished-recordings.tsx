@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'react-aria-components';
+import { heldIds } from '../kept/hold.ts';
 import { kept, type KeptRecording } from '../kept/kept.ts';
 import { extentOf, type Extent } from '../kept/kept-sound.ts';
 import { useCell } from '../shell/cell.ts';
@@ -9,7 +10,6 @@ import { useWording } from '../shell/language.tsx';
 import { Notice } from '../shell/notice.tsx';
 import { useOwner } from '../shell/session.ts';
 import { hindrance } from './microphone.ts';
-import { heldRecordings } from './recording-lock.ts';
 import { finishRecording, goOn, recordingCell, throwAway } from './recording.ts';
 
 /** Recordings of a tab that was closed: to make minutes of, to go on with, or to throw away. */
@@ -25,6 +25,8 @@ export function UnfinishedRecordings() {
     // Of this browser: without a network, too.
     networkMode: 'always',
   });
+  // One at a time.
+  if (phase !== 'none') return null;
   const toRecording = (): void => void navigate({ to: '/record' });
   return (unfinished.data ?? []).map(({ recording, seconds }) => (
     <Notice
@@ -73,7 +75,7 @@ async function unfinishedOf(
 ): Promise<readonly (Extent & { readonly recording: KeptRecording })[]> {
   const [all, held] = await Promise.all([
     kept().then((database) => database.getAll('recordings')),
-    heldRecordings(),
+    heldIds(),
   ]);
   const mine = all.filter((recording) => recording.owner === owner && !held.has(recording.id));
   const measured = await Promise.all(

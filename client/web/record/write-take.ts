@@ -20,6 +20,8 @@ interface Told {
   readonly onKept: (extent: Extent) => void;
   /** What was recorded could not be kept: it stays in memory, and is tried again. */
   readonly onFailure: (error: unknown) => void;
+  /** The browser ended it, and nobody here did. */
+  readonly onStopped: () => void;
 }
 
 /** Records what a microphone hears, behind what is kept of the recording already. */
@@ -28,7 +30,7 @@ export function writeTake(
   { stream }: Pick<Microphone, 'stream'>,
   type: string,
   before: Extent,
-  { onKept, onFailure }: Told,
+  { onKept, onFailure, onStopped }: Told,
 ): Take {
   const recorder = new MediaRecorder(stream, {
     mimeType: type,
@@ -64,6 +66,12 @@ export function writeTake(
     waiting.push({ blob: data, seconds: seconds() });
     write().catch(onFailure);
   });
+  let isEnding = false;
+  const stopped = Promise.withResolvers<undefined>();
+  recorder.addEventListener('stop', () => {
+    stopped.resolve(undefined);
+    if (!isEnding) onStopped();
+  });
   recorder.start(EVERY_MS);
 
   const hold = (): void => {
@@ -85,13 +93,10 @@ export function writeTake(
       recorder.resume();
     },
     end: async () => {
-      if (recorder.state !== 'inactive') {
-        const stopped = new Promise((resolve) => {
-          recorder.addEventListener('stop', resolve, { once: true });
-        });
-        recorder.stop();
-        await stopped;
-      }
+      isEnding = true;
+      if (recorder.state !== 'inactive') recorder.stop();
+      // Also where the browser stopped it: what it had comes before that.
+      await stopped.promise;
       hold();
       await write();
       return extent();

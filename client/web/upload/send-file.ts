@@ -1,6 +1,7 @@
 import type { MadeJob } from '../api/answers.ts';
 import { isProblem } from '../api/problem.ts';
 import { addressOf, request } from '../api/request.ts';
+import { hold } from '../kept/hold.ts';
 import type { KeptUpload } from '../kept/kept.ts';
 import { digestOf } from './digest-of.ts';
 import { forgetUpload, keepUpload } from './kept-uploads.ts';
@@ -62,7 +63,7 @@ async function uploadInParts(
   const { earlier } = sending;
   if (earlier !== null) {
     try {
-      await sendParts(earlier.id, partsOf(file, earlier), sending);
+      await sendHeld(file, earlier, sending);
       return earlier.id;
     } catch (error) {
       if (!isProblem(error, 'upload_not_found')) throw error;
@@ -71,8 +72,18 @@ async function uploadInParts(
     }
   }
   const begun = await beginUpload(file, options, sending);
-  await sendParts(begun.id, partsOf(file, begun), sending);
+  await sendHeld(file, begun, sending);
   return begun.id;
+}
+
+/** While it goes on, no other tab offers it. */
+async function sendHeld(file: File, upload: KeptUpload, sending: Sending): Promise<void> {
+  const release = await hold(upload.id);
+  try {
+    await sendParts(upload.id, partsOf(file, upload), sending);
+  } finally {
+    release();
+  }
 }
 
 async function beginUpload(

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button, FileTrigger } from 'react-aria-components';
 import { isProblem } from '../api/problem.ts';
 import { request } from '../api/request.ts';
+import { heldIds } from '../kept/hold.ts';
 import type { KeptUpload } from '../kept/kept.ts';
 import { useWording } from '../shell/language.tsx';
 import { Notice, ProblemNotice } from '../shell/notice.tsx';
@@ -94,7 +95,10 @@ function UnfinishedUpload({ upload, stands }: Unfinished) {
 /** Those that the gateway still has; the others are forgotten. */
 async function unfinishedOf(owner: string): Promise<readonly Unfinished[]> {
   const found: Unfinished[] = [];
+  const held = await heldIds();
   for (const upload of await keptUploads(owner)) {
+    // Another tab sends it.
+    if (held.has(upload.id)) continue;
     try {
       const stands = await request<PartedUpload>('GET', `/uploads/${upload.id}`);
       found.push({ upload, stands });

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { MEDIA_BINARIES } from '../../../adapters/media/media-binaries.ts';
+import { allowPartUploads } from '../../../adapters/object-store/allow-part-uploads.ts';
+import { parseS3Settings } from '../../../adapters/object-store/parse-s3-settings.ts';
 import { createSurroundings, SAMPLE, type Surroundings } from '../../support/surroundings.ts';
 import { testGateway } from '../gateway/test-gateway.ts';
 import { buildPage, launchChromium, seriousFaults, type BuiltPage } from './page-browser.ts';
@@ -35,6 +37,8 @@ beforeAll(async () => {
     buildPage(),
     promisify(execFile)(MEDIA_BINARIES.ffmpeg, ['-nostdin', '-v', 'error', ...input, heard]),
   ]);
+  // As the local stack does it.
+  await allowPartUploads(parseS3Settings(place.env));
   await place.startWorker();
   gateway = await testGateway({ env: place.env, pageFolder: built.folder });
   address = await gateway.app.listen({ host: '127.0.0.1', port: 0 });
@@ -128,7 +132,7 @@ test('a recording that a closed tab interrupted goes on, loses no microphone and
 
   await context.setOffline(true);
   await page.getByRole('button', { name: 'Stop and make minutes' }).click();
-  await page.getByText('Sending the recording…').waitFor();
+  await page.getByRole('status').getByText('Sending the recording…').waitFor();
   await context.setOffline(false);
   await page.getByRole('heading', { level: 1, name: 'Painting' }).waitFor();
   await page
