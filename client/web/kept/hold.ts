@@ -1,5 +1,5 @@
 /** Another tab goes on with it. */
-export class HeldElsewhereError extends Error {
+class HeldElsewhereError extends Error {
   override readonly name = 'HeldElsewhereError';
 }
 
