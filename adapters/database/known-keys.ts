@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../identity/digest.ts';
 import type { ApiKeyRow, ApiKeys, IdentifiedKey } from './api-keys.ts';
 import type { Notices } from './hear-notices.ts';
 
@@ -29,7 +29,7 @@ export function createKnownKeys(
 
   return {
     identify: async (sent: string): Promise<IdentifiedKey> => {
-      const digest = createHash('sha256').update(sent).digest('hex');
+      const digest = sha256(sent);
       const held = known.get(digest);
       if (held !== undefined && notices.areHeard() && now() < held.untilMs) return held.found;
       known.delete(digest);

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import canonicalize from 'canonicalize';
 
 /** SHA-256 in lower-case hex. */
-export const sha256 = (data: Uint8Array | string): string =>
-  createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: Uint8Array | string): string => hash('sha256', data);
 
 /** SHA-256 (hex) over the canonical JSON (RFC 8785) of a value; the order of members does not matter. */
 export function digestOf(value: object): string {

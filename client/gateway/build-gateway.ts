@@ -86,7 +86,7 @@ export async function buildGateway(
   const routes = collectRoutes(app);
   const metrics = createGatewayMetrics();
   observe(app, metrics);
-  await addSecurityHeaders(app);
+  addSecurityHeaders(app);
   const limits = await addLimits(app, requestsPerMinute);
   await app.register(cookie);
   const seen = createSeenSecrets();

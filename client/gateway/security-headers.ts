@@ -1,9 +1,10 @@
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
 import type { GatewayApp } from './gateway-app.ts';
 
 /** Headers of every answer: nothing may be loaded, framed or kept unless a route says otherwise. */
-export async function addSecurityHeaders(app: GatewayApp): Promise<void> {
-  await app.register(helmet, {
+export function addSecurityHeaders(app: GatewayApp): void {
+  // Made once: helmet's own plugin for Fastify makes all of them anew for every request.
+  const setHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -17,6 +18,6 @@ export async function addSecurityHeaders(app: GatewayApp): Promise<void> {
   });
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
-    done();
+    setHeaders(request.raw, reply.raw, () => done());
   });
 }

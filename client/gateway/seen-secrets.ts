@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../adapters/identity/digest.ts';
 
 export type SeenSecrets = ReturnType<typeof createSeenSecrets>;
 
@@ -9,9 +9,9 @@ export type SeenSecrets = ReturnType<typeof createSeenSecrets>;
 export function createSeenSecrets() {
   const seen = new Set<string>();
   return {
-    has: (secret: string): boolean => seen.has(digestOf(secret)),
+    has: (secret: string): boolean => seen.has(sha256(secret)),
     add: (secret: string): void => {
-      seen.add(digestOf(secret));
+      seen.add(sha256(secret));
       const [oldest] = seen;
       if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest);
     },
@@ -19,5 +19,3 @@ export function createSeenSecrets() {
 }
 
 const MOST_SEEN = 10_000;
-
-const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');

@@ -108,12 +108,23 @@ const keptSchema = z.object({
   degraded: z.enum(['fallback', 'earlier']).nullable(),
 });
 
-const toBytes = (result: StoredResult, degraded: Degraded): Uint8Array =>
-  Buffer.from(JSON.stringify({ result, degraded }));
+type Kept = z.infer<typeof keptSchema>;
+
+function toBytes(result: StoredResult, degraded: Degraded): Uint8Array {
+  const bytes = Buffer.from(JSON.stringify({ result, degraded }));
+  MADE.set(bytes, { result, degraded });
+  return bytes;
+}
+
+/** What was just made need not be read again. */
+const MADE = new WeakMap<Uint8Array, Kept>();
+
+const read = (value: Uint8Array): Kept =>
+  MADE.get(value) ?? keptSchema.parse(JSON.parse(Buffer.from(value).toString()));
 
 function toAnswered({ value, from }: CacheResult): Answered {
   if (value === null) throw new Error('an answer without a value is kept by nobody');
-  const { result, degraded } = keptSchema.parse(JSON.parse(Buffer.from(value).toString()));
+  const { result, degraded } = read(value);
   if (from === 'stale' || degraded === 'earlier') {
     return { result, cache: 'stale', degraded: 'earlier' };
   }
