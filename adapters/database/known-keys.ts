@@ -2,8 +2,6 @@ import { sha256 } from '../identity/digest.ts';
 import type { ApiKeyRow, ApiKeys, IdentifiedKey } from './api-keys.ts';
 import type { Notices } from './hear-notices.ts';
 
-export type KnownKeys = ReturnType<typeof createKnownKeys>;
-
 /**
  * Live keys that were looked up within the last second, so that each is looked up once a second and not with every
  * request. All are forgotten when a key is revoked anywhere, and none is remembered while notices of that are not heard.

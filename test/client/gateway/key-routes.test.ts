@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import { createOutput } from '../../../client/cli/output.ts';
@@ -51,6 +51,17 @@ test('a key that the gateway makes works, is listed without its secret, and ends
     status: 401,
     code: 'key_revoked',
   });
+});
+
+test('a key that is revoked at one gateway ends at another one that has just let it in', async () => {
+  await using other = await testGateway();
+  const tenant = freshTenant();
+  const admin = await gateway.keyOf(tenant, 'admin', 'first');
+  const { id, headers } = await gateway.keyOf(tenant, 'viewer', 'second');
+  const atOther = async () => (await other.app.inject({ url: '/api/session', headers })).statusCode;
+  expect(await atOther()).toBe(200);
+  await gateway.app.inject({ method: 'DELETE', url: `/api/keys/${id}`, headers: admin.headers });
+  await vi.waitFor(async () => expect(await atOther()).toBe(401), { timeout: 10_000 });
 });
 
 test.each([
