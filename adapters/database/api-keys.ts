@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { isSameDigest, isSecretId, secretsOf } from '../identity/secret.ts';
 import type { VerifyingKey } from '../signatures/signing-key.ts';
@@ -94,7 +95,10 @@ export function createApiKeys(db: Database) {
         .limit(1_000)
         .execute(),
 
-    /** Ends a key at once, and tells all gateways; one that has been revoked stays as it is. Null: the tenant has no such key. */
+    /**
+     * Ends a key at once, and tells all gateways; one that has been revoked stays as it is. When this resolves, no gateway
+     * lets the key in. Null: the tenant has no such key.
+     */
     revoke: async (tenant: string, id: string): Promise<ApiKeyRow | null> => {
       if (!isSecretId(id)) return null;
       const row = await db
@@ -107,6 +111,8 @@ export function createApiKeys(db: Database) {
         .returning(sql`pg_notify(${KEY_CHANNEL}, '')`.as('told'))
         .executeTakeFirst();
       if (row === undefined) return null;
+      // Whoever looked it up before has let go of it by then, whether or not the notice came.
+      await sleep(KEY_TRUSTED_MS + 50);
       const { told: _, ...revoked } = row;
       return revoked;
     },
@@ -147,6 +153,9 @@ export function createApiKeys(db: Database) {
     },
   };
 }
+
+/** How long a gateway lets in a key that it has looked up, unless it hears of a change. */
+export const KEY_TRUSTED_MS = 500;
 
 /** Where Postgres tells that a key was revoked. */
 export const KEY_CHANNEL = 'hansard_api_key';

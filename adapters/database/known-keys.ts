@@ -1,16 +1,16 @@
 import { sha256 } from '../identity/digest.ts';
-import type { ApiKeyRow, ApiKeys, IdentifiedKey } from './api-keys.ts';
+import { KEY_TRUSTED_MS, type ApiKeyRow, type ApiKeys, type IdentifiedKey } from './api-keys.ts';
 import type { Notices } from './hear-notices.ts';
 
 /**
- * Live keys that were looked up within the last second, so that each is looked up once a second and not with every
+ * Live keys that were looked up within the last half second, so that each is looked up twice a second and not with every
  * request. All are forgotten when a key is revoked anywhere, and none is remembered while notices of that are not heard.
  */
 export function createKnownKeys(
   keys: Pick<ApiKeys, 'identify' | 'markUsed'>,
   {
     notices,
-    trustedMs = TRUSTED_MS,
+    trustedMs = KEY_TRUSTED_MS,
     now = Date.now,
   }: {
     readonly notices: Pick<Notices, 'areHeard'>;
@@ -20,7 +20,7 @@ export function createKnownKeys(
   },
 ) {
   /** By the SHA-256 of the whole key; the oldest first. */
-  const known = new Map<string, { readonly found: IdentifiedKey; readonly untilMs: number }>();
+  const known = new Map<string, Known>();
   /** Grows when all are forgotten: what was asked before must not be remembered after. */
   let forgotten = 0;
   const marked = new WeakSet<ApiKeyRow>();
@@ -29,14 +29,16 @@ export function createKnownKeys(
     identify: async (sent: string): Promise<IdentifiedKey> => {
       const digest = sha256(sent);
       const held = known.get(digest);
-      if (held !== undefined && notices.areHeard() && now() < held.untilMs) return held.found;
+      const askedAtMs = now();
+      const isTrusted = held !== undefined && held.fromMs <= askedAtMs && askedAtMs < held.untilMs;
+      if (isTrusted && notices.areHeard()) return held.found;
       known.delete(digest);
       const before = forgotten;
-      const askedAtMs = now();
       const found = await keys.identify(sent);
       if (found?.state !== 'live' || before !== forgotten || !notices.areHeard()) return found;
       const endMs = found.row.expiresAt?.getTime() ?? Infinity;
-      known.set(digest, { found, untilMs: Math.min(askedAtMs + trustedMs, endMs) });
+      const untilMs = Math.min(askedAtMs + trustedMs, endMs);
+      known.set(digest, { found, fromMs: askedAtMs, untilMs });
       const [oldest] = known.keys();
       if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
       return found;
@@ -55,6 +57,11 @@ export function createKnownKeys(
   };
 }
 
-/** How late a key ends whose end no notice told: one that was changed by hand, or over a connection that fell silent. */
-const TRUSTED_MS = 1_000;
+interface Known {
+  readonly found: IdentifiedKey;
+  /** Before it, the clock was set back. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 const MOST_KNOWN = 10_000;

@@ -111,8 +111,6 @@ export const keyRoutes =
       },
       handler: async ({ principal, params }, reply) => {
         await revokeKey(services.apiKeys, principal.tenant, params.id);
-        // Here before the answer, and not only with the notice.
-        (await services.knownKeys()).forgetAll();
         return reply.code(204).send();
       },
     });

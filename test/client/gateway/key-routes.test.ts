@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
 import { migrate } from '../../../adapters/database/migrate.ts';
 import { createOutput } from '../../../client/cli/output.ts';
@@ -61,7 +61,7 @@ test('a key that is revoked at one gateway ends at another one that has just let
   const atOther = async () => (await other.app.inject({ url: '/api/session', headers })).statusCode;
   expect(await atOther()).toBe(200);
   await gateway.app.inject({ method: 'DELETE', url: `/api/keys/${id}`, headers: admin.headers });
-  await vi.waitFor(async () => expect(await atOther()).toBe(401), { timeout: 10_000 });
+  expect(await atOther()).toBe(401);
 });
 
 test.each([
