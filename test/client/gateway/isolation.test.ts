@@ -123,14 +123,17 @@ beforeAll(async () => {
       async (url) => (await ask('GET', url, otherHeaders)).headers['etag'] ?? '',
     ),
   );
-  expect(read.every((tag) => tag !== '')).toBe(true);
   told = { name, etags: read, eventId: /^id: (\w+)$/m.exec(events.body)?.[1] ?? '' };
-  expect(told.eventId).toMatch(/^\w{16}$/);
+  if (read.includes('') || told.eventId === '') throw new Error('there is nothing to tell');
   const { id: madeId, key: madeKey } = JSON.parse(made.body) as { id: string; key: string };
   secrets = [
     ...Object.values(otherThings),
     ...(WORDS[other] ?? []),
-    ...[other, otherKey.id, otherKey.key, madeId, madeKey],
+    other,
+    otherKey.id,
+    otherKey.key,
+    madeId,
+    madeKey,
   ];
   otherHad = await storedOf(other);
 });
@@ -199,7 +202,7 @@ async function storedOf(tenant: string) {
   for await (const one of (await gateway.services.store()).list(`${tenant}/`)) objects.push(one);
   const workflows = [];
   for await (const { workflowId, runId, status } of place.client.workflow.list()) {
-    if (workflowId.includes(tenant)) workflows.push([workflowId, runId, status.name]);
+    if (workflowId.includes(tenant)) workflows.push(`${workflowId} ${runId} ${status.name}`);
   }
   return { rows, objects, workflows: workflows.toSorted() };
 }
@@ -366,14 +369,13 @@ test('its own tenant is answered: there is something to hide', async () => {
   const refused = [];
   for (const { name, method, url, query } of walked()) {
     if (method !== 'GET' || thingsIn(url).length === 0) continue;
+    // No change goes on that could be waited for.
+    if (url === '/api/jobs/:id/change') continue;
     const answer = await ask('GET', `${addressOf(url, otherThings)}${query}`, otherHeaders);
     if (answer.status > 299) refused.push([name, answer.status]);
   }
   // No person has changed anything.
-  expect(refused).toEqual([
-    ['GET /api/jobs/:id/changes', 404],
-    ['GET /api/jobs/:id/change', 404],
-  ]);
+  expect(refused).toEqual([['GET /api/jobs/:id/changes', 404]]);
 });
 
 test('what another tenant has is what nobody has, on every route and however it is named', async () => {

@@ -33,7 +33,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   await migrate(db);
-  folder = await mkdtemp(join(tmpdir(), 'hansard-test-'));
+  folder = await mkdtemp(join(tmpdir(), 'hansard-openai-'));
   recording = await sampleRecording(12);
   const local = await readFile('local/hansard.yaml', 'utf8');
   // So that there are two chunks.
@@ -247,7 +247,7 @@ test('a chat streams while the target writes it, and is kept as a whole', async 
   expect(response.headers.get('hansard-target')).toBe('extractive-v1');
   const chunks = await Array.fromAsync(stream);
   const pieces = chunks.flatMap(({ choices }) => choices[0]?.delta.content || []);
-  expect(pieces.length).toBeGreaterThan(2);
+  expect(pieces.length).toBeGreaterThan(1);
   expect(chunks.at(-1)?.usage?.completion_tokens).toBeGreaterThan(5);
   expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
 
@@ -335,7 +335,7 @@ test('a recording is transcribed in the forms of OpenAI, with the times of its w
 });
 
 test('a recording is transcribed as text and as subtitles, which are paid for once', async () => {
-  const heard = async <F extends 'json' | 'text' | 'srt' | 'vtt'>(format: F) => {
+  const heard = async (format: 'json' | 'text' | 'srt' | 'vtt') => {
     const file = await toFile(await readFile(recording.path), 'planning-meeting.flac');
     const options = { file, model: 'transcribe', language: 'en', response_format: format };
     const { data, response } = await client.audio.transcriptions.create(options).withResponse();

@@ -2,9 +2,9 @@
 
 import json
 import sys
+import urllib.request
 import uuid
 
-import httpx
 import openai
 
 url, key, recording, faults = sys.argv[1:]
@@ -74,7 +74,14 @@ pause = {
     "headers": {"retry-after": "3"},
     "body": {"error": "slow down"},
 }
-httpx.put(f"{faults}/local/faults", json=[pause]).raise_for_status()
+urllib.request.urlopen(
+    urllib.request.Request(
+        f"{faults}/local/faults",
+        data=json.dumps([pause]).encode(),
+        headers={"content-type": "application/json"},
+        method="PUT",
+    )
+).close()
 talk = [{"role": "user", "content": f"{messages[0]['content']} {uuid.uuid4()}"}]
 retried = patient.chat.completions.create(model="summarize", messages=talk, max_tokens=100)
 
