@@ -84,8 +84,12 @@ function KeyRow({
       </td>
       <td data-label={m.role}>{roles[role] ?? role}</td>
       <td data-label={m.signature}>{m.signatures[signature]}</td>
-      <td data-label={m.lastUsed}>{lastUsedAt === null ? m.never : format.moment(lastUsedAt)}</td>
-      <td data-label={m.expires}>{expiresAt === null ? m.never : format.moment(expiresAt)}</td>
+      <td data-label={m.lastUsed} className="record-when">
+        {lastUsedAt === null ? m.never : format.moment(lastUsedAt)}
+      </td>
+      <td data-label={m.expires} className="record-when">
+        {expiresAt === null ? m.never : format.moment(expiresAt)}
+      </td>
       <td data-label={m.status}>
         <span className={`mark mark-${isOld ? 'warn' : state === 'live' ? 'good' : 'off'}`}>
           {isOld ? words.beingReplaced : m.keyStates[state]}

@@ -159,7 +159,7 @@ function DeliveryRow({
           <span lang="en">{answer.join(' · ')}</span>
         )}
       </td>
-      <td data-label={words.sentAt}>
+      <td data-label={words.sentAt} className="record-when">
         <time dateTime={createdAt}>{format.moment(createdAt)}</time>
       </td>
       {mayReplay && (

@@ -70,7 +70,7 @@ function RefusalTable({ refusals }: { readonly refusals: readonly Refusal[] }) {
             <td data-label={words.why}>
               {refusal.status} · {reasons[refusal.status] ?? words.unknown}
             </td>
-            <td data-label={words.when}>
+            <td data-label={words.when} className="record-when">
               <time dateTime={refusal.refusedAt}>{format.moment(refusal.refusedAt)}</time>
             </td>
           </tr>

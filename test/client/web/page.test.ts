@@ -254,9 +254,60 @@ test('search finds the meeting by what was said, in Chinese too', async () => {
   await page.getByText('1 个会议包含“marketing”').waitFor();
   expect(await page.getByRole('link', { name: '40 seconds' }).isVisible()).toBe(true);
   expect(await seriousFaults('found')).toEqual([]);
-  await page.getByRole('link', { name: '密钥' }).click();
-  await page.getByRole('cell', { name: /^Anna / }).waitFor();
+});
+
+test('whoever operates the installation sees what waits, who works, and the gates of the models', async () => {
+  await page.getByRole('link', { name: '运维' }).click();
+  await page.getByRole('heading', { level: 1, name: '队列' }).waitFor();
+  await page.getByRole('link', { name: '已完成：1 个任务' }).waitFor();
+  await page.getByRole('row', { name: /^任务的步骤 pipeline 正常 0/ }).waitFor();
+  await page.getByRole('row', { name: /\d+@.* \d+ 个队列/ }).waitFor();
+  expect(await seriousFaults('queues')).toEqual([]);
+  const sections = page.getByRole('navigation', { name: '运维' });
+  await sections.getByRole('link', { name: '模型' }).click();
+  await page.getByRole('row', { name: /^whisper-base .* 打开 .*最近一小时：成功 [1-9]/ }).waitFor();
+  expect(await seriousFaults('models')).toEqual([]);
+  await sections.getByRole('link', { name: '日程' }).click();
+  await page.getByRole('heading', { name: '没有模型保持预热' }).waitFor();
+  expect(await seriousFaults('schedules')).toEqual([]);
+});
+
+test('a webhook is added, its secret is shown once, and it is disabled', async () => {
+  const sections = page.getByRole('navigation', { name: '运维' });
+  await sections.getByRole('link', { name: 'Webhook' }).click();
+  await page.getByLabel('地址').fill('https://hooks.example.com/minutes');
+  await page.getByRole('button', { name: '添加 webhook' }).click();
+  await page.getByText(/^whsec_/).waitFor();
+  expect(await seriousFaults('webhooks')).toEqual([]);
+  await page.getByRole('button', { name: '完成' }).click();
+  expect(await page.getByText(/^whsec_/).count()).toBe(0);
+  await page.getByRole('link', { name: 'https://hooks.example.com/minutes' }).click();
+  await page.getByRole('heading', { name: '还没有消息' }).waitFor();
+  await page.getByRole('button', { name: '停用' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: '停用' }).click();
+  await page.getByRole('button', { name: '启用' }).waitFor();
+  expect(await seriousFaults('webhook')).toEqual([]);
+});
+
+test('a key is replaced: both are shown until the old one is revoked', async () => {
+  const { headers } = await gateway.keyOf('default', 'viewer', 'nightly import');
+  // For the record of refusals.
+  await gateway.app.inject({ url: '/api/keys', headers });
+  const sections = page.getByRole('navigation', { name: '运维' });
+  await sections.getByRole('link', { name: '拒绝记录' }).click();
+  await page.getByRole('row', { name: /^nightly import .* GET \/api\/keys .* 403/ }).waitFor();
+  expect(await seriousFaults('refusals')).toEqual([]);
+  await sections.getByRole('link', { name: '密钥' }).click();
+  await page.getByRole('button', { name: '更换 nightly import' }).click();
+  await page.getByRole('button', { name: '生成第二个密钥' }).click();
+  await page.getByText(/^hansard_/).waitFor();
+  await page.getByRole('button', { name: '完成' }).click();
+  await page.getByRole('row', { name: /^nightly import .*更换中/ }).waitFor();
+  expect(await page.getByRole('row', { name: /^nightly import .* 有效/ }).count()).toBe(1);
   expect(await seriousFaults('keys')).toEqual([]);
+  await page.getByRole('button', { name: '吊销 nightly import' }).last().click();
+  await page.getByRole('button', { name: '吊销旧密钥' }).click();
+  await page.getByRole('row', { name: /^nightly import .*已吊销/ }).waitFor();
 });
 
 test('whoever signs out sees nothing more, and the page never broke its policy', async () => {
