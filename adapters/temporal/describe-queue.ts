@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 /** What waits in a queue: `workflow` tasks are steps of workflows, `activity` tasks the work itself. */
 export type QueueKind = 'workflow' | 'activity';
 
-export interface Poller {
+interface Poller {
   /** As the worker calls itself: `{process}@{machine}`. */
   readonly identity: string;
   /** By the server's clock. */

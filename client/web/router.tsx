@@ -3,13 +3,14 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
 import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
+import { LazyOperations } from './operations/lazy-operations.tsx';
 import { RecordPage } from './record/record-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
+import { BrokenPage } from './shell/broken-page.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { returnToAddress } from './shell/sign-in-address.ts';
 
@@ -67,25 +68,21 @@ const signInRoute = createRoute({
   component: () => <Navigate to="/" replace />,
 });
 
-/** Fetched by those who may see it, when they do. */
-const OperationsPage = lazyRouteComponent(
-  () => import('./operations/operations-page.tsx'),
-  'OperationsPage',
-);
-
 const operationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/operations/{-$section}',
+  errorComponent: BrokenPage,
   component: function Operations() {
-    return <OperationsPage section={operationsRoute.useParams().section} />;
+    return <LazyOperations section={operationsRoute.useParams().section} />;
   },
 });
 
 const webhookRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/operations/webhooks/$id',
+  errorComponent: BrokenPage,
   component: function Webhook() {
-    return <OperationsPage section="webhooks" webhook={webhookRoute.useParams().id} />;
+    return <LazyOperations section="webhooks" webhook={webhookRoute.useParams().id} />;
   },
 });
 

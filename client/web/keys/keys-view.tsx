@@ -132,7 +132,11 @@ function Revoke({
         confirm={isOld ? m.operations.revokeOld : m.revoke}
         onConfirm={() => revoke.mutate()}
       >
-        <Button className="quiet" isDisabled={revoke.isPending} aria-label={m.revokeKey(name)}>
+        <Button
+          className="quiet"
+          isDisabled={revoke.isPending}
+          aria-label={isOld ? m.operations.revokeOldOf(name) : m.revokeKey(name)}
+        >
           {isOld ? m.operations.revokeOld : m.revoke}
         </Button>
       </ConfirmDialog>

@@ -150,7 +150,7 @@ export const operationsEn = {
   runNow: 'Run now',
   pauseOf: (target: string) => `Pause the schedule of ${target}`,
   resumeOf: (target: string) => `Resume the schedule of ${target}`,
-  runOf: (target: string) => `Run the schedule of ${target} now`,
+  runOf: (target: string) => `Run now: the schedule of ${target}`,
   runTitle: (target: string) => `Wake ${target} now?`,
   runHelp: 'It is called once, which is paid for, unless a job has just used it.',
   pauseTitle: (target: string) => `Pause the schedule of ${target}?`,
@@ -223,7 +223,7 @@ export const operationsEn = {
   sentAt: 'Booked',
   nextTry: (when: string) => `next attempt ${when}`,
   replay: 'Send again',
-  replayOf: (event: string, when: string) => `Send “${event}” of ${when} again`,
+  replayOf: (event: string, when: string) => `Send again: “${event}” of ${when}`,
 
   // Refusals.
   refusalsHelp:
@@ -254,6 +254,7 @@ export const operationsEn = {
   successorUsed: (at: string) =>
     `The new key was used ${at}. Revoke this one when nobody uses it any more.`,
   revokeOld: 'Revoke the old key',
+  revokeOldOf: (name: string) => `Revoke the old key ${name}`,
   revokeOldHelp: (lastUsed: string | null) =>
     lastUsed === null
       ? 'It was never used. The new key goes on working.'

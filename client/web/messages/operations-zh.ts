@@ -232,6 +232,7 @@ export const operationsZh: OperationsMessages = {
   stillUsed: '新密钥还没有使用过。请把它交给持有此密钥的人或程序，然后吊销此密钥。',
   successorUsed: (at) => `新密钥已于 ${at} 使用。确认无人再用此密钥后，请吊销它。`,
   revokeOld: '吊销旧密钥',
+  revokeOldOf: (name) => `吊销旧密钥 ${name}`,
   revokeOldHelp: (lastUsed) =>
     lastUsed === null
       ? '它从未使用过。新密钥继续有效。'

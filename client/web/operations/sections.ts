@@ -1,7 +1,7 @@
 import type { Action } from '../../gateway/policy.ts';
 
 /** The pages of those who run the installation, and what lets one see each. */
-export const SECTIONS = [
+const SECTIONS = [
   { id: 'queues', action: 'queues:read' },
   { id: 'targets', action: 'targets:read' },
   { id: 'schedules', action: 'schedules:read' },
