@@ -23,6 +23,18 @@ const MOST_KEPT = 1_000_000;
 /** Rows that are deleted at once. */
 const BATCH = 10_000;
 
+/** Without its place in the list. */
+const shown = (row: RefusalRow): RefusalRow => ({
+  refusedAt: row.refusedAt,
+  requestId: row.requestId,
+  keyId: row.keyId,
+  keyName: row.keyName,
+  action: row.action,
+  status: row.status,
+  method: row.method,
+  route: row.route,
+});
+
 /** The record of what the gateway refused, in Postgres. */
 export const createRefusals = (db: Database) => ({
   add: async (refused: Insertable<RefusalTable>): Promise<void> => {
@@ -70,7 +82,7 @@ export const createRefusals = (db: Database) => ({
     const last = refusals.at(-1);
     const isLast = rows.length <= limit || last === undefined;
     return {
-      refusals: refusals.map(({ id: _, position: __, ...row }) => row),
+      refusals: refusals.map(shown),
       next: isLast ? null : { createdAt: last.position, id: last.id },
     };
   },

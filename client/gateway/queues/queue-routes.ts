@@ -14,12 +14,7 @@ const temporal = z
   .enum(['ok', 'fault'])
   .describe('fault: Temporal does not answer, and the list is empty');
 
-const countsSchema = z.object(
-  Object.fromEntries(LISTED_STATUSES.map((status) => [status, z.int()])) as Record<
-    (typeof LISTED_STATUSES)[number],
-    z.ZodInt
-  >,
-);
+const countsSchema = z.record(z.enum(LISTED_STATUSES), z.int());
 
 /** What waits for workers. Queues and workers belong to no tenant; jobs do. A Temporal that is away holds up no answer. */
 export const queueRoutes =

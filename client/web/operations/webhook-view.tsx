@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
 import { isProblem } from '../api/problem.ts';
 import { useWording } from '../shell/language.tsx';
 import { Notice } from '../shell/notice.tsx';
@@ -36,6 +37,7 @@ function WebhookBody({ webhook }: { readonly webhook: Webhook }) {
   const { m, format } = useWording();
   const words = m.operations;
   const may = useMay();
+  const [openedAt] = useState(Date.now);
   return (
     <>
       <h1 className="page-title breakable">{webhook.url}</h1>
@@ -55,7 +57,7 @@ function WebhookBody({ webhook }: { readonly webhook: Webhook }) {
       </dl>
       {webhook.disabledAt !== null && <p className="advice">{words.disabledHelp}</p>}
       {webhook.previousSecretEndsAt !== null &&
-        Date.parse(webhook.previousSecretEndsAt) > Date.now() && (
+        Date.parse(webhook.previousSecretEndsAt) > openedAt && (
           <p className="advice">{words.bothSecrets(format.moment(webhook.previousSecretEndsAt))}</p>
         )}
       {may('webhooks:manage') && <WebhookActions webhook={webhook} />}

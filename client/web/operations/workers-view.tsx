@@ -57,18 +57,7 @@ function WorkerTable({ workers }: { readonly workers: readonly Worker[] }) {
               <code className="breakable">{build === null ? words.unknown : short(build)}</code>
             </td>
             <td data-label={words.seen}>{format.ago(polledAt)}</td>
-            <td data-label={words.serves}>
-              <details>
-                <summary>{words.queuesOf(queues.length)}</summary>
-                <ul className="names">
-                  {queues.map((queue) => (
-                    <li key={queue}>
-                      <code>{queue}</code>
-                    </li>
-                  ))}
-                </ul>
-              </details>
-            </td>
+            <td data-label={words.serves}>{words.queuesOf(queues.length)}</td>
           </tr>
         ))}
       </tbody>
