@@ -6,7 +6,7 @@ import { workingFolder } from '../../config.ts';
 import { queueReports, workerReports } from '../../queues/queue-reports.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import { within } from '../jobs/within.ts';
-import { LISTED_STATUSES } from '../jobs/job-schemas.ts';
+import type { LISTED_STATUSES } from '../jobs/job-schemas.ts';
 import { keptFor } from '../kept-for.ts';
 import { queueSchema, workerSchema } from './queue-schemas.ts';
 
@@ -14,7 +14,14 @@ const temporal = z
   .enum(['ok', 'fault'])
   .describe('fault: Temporal does not answer, and the list is empty');
 
-const countsSchema = z.record(z.enum(LISTED_STATUSES), z.int());
+const countsSchema = z.object({
+  submitted: z.int(),
+  running: z.int(),
+  waiting: z.int().describe('Draft minutes that somebody is asked to approve'),
+  completed: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+}) satisfies z.ZodType<Record<(typeof LISTED_STATUSES)[number], number>>;
 
 /** What waits for workers. Queues and workers belong to no tenant; jobs do. A Temporal that is away holds up no answer. */
 export const queueRoutes =

@@ -21,7 +21,6 @@ export const operationsEn = {
   // Queues.
   queuesHelp: 'What waits for workers, of all tenants together, and how the jobs of yours stand.',
   jobs: 'Jobs of this tenant',
-  jobsWith: (count: number, status: string) => `${status}: ${plural(count, 'job', 'jobs')}`,
   waitingQueues: 'Task queues',
   temporalAway: 'Temporal does not answer',
   temporalAwayHelp:

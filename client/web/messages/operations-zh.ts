@@ -19,7 +19,6 @@ export const operationsZh: OperationsMessages = {
 
   queuesHelp: '等待工作进程处理的工作（所有租户合计），以及本租户任务的情况。',
   jobs: '本租户的任务',
-  jobsWith: (count, status) => `${status}：${count} 个任务`,
   waitingQueues: '任务队列',
   temporalAway: 'Temporal 没有回应',
   temporalAwayHelp:

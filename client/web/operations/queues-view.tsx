@@ -49,13 +49,8 @@ function JobCounts({ jobs }: Pick<Queues, 'jobs'>) {
       <ul className="counts">
         {STATUS_FILTERS.map((status) => (
           <li key={status}>
-            <Link
-              to="/"
-              search={{ status }}
-              className="job-count"
-              aria-label={m.operations.jobsWith(jobs[status], m.statuses[status])}
-            >
-              <span className="job-count-number numbers">{format.number(jobs[status])}</span>
+            <Link to="/" search={{ status }} className="job-count">
+              <span className="job-count-number numbers">{format.number(jobs[status])}</span>{' '}
               <span>{m.statuses[status]}</span>
             </Link>
           </li>

@@ -259,7 +259,7 @@ test('search finds the meeting by what was said, in Chinese too', async () => {
 test('whoever operates the installation sees what waits, who works, and the gates of the models', async () => {
   await page.getByRole('link', { name: '运维' }).click();
   await page.getByRole('heading', { level: 1, name: '队列' }).waitFor();
-  await page.getByRole('link', { name: '已完成：1 个任务' }).waitFor();
+  await page.getByRole('link', { name: '1 已完成' }).waitFor();
   await page.getByRole('row', { name: /^任务的步骤 pipeline 正常 0/ }).waitFor();
   await page.getByRole('cell', { name: /^\d+@/ }).waitFor();
   expect(await seriousFaults('queues')).toEqual([]);
