@@ -11,8 +11,7 @@ export function requireCoverage(request: FastifyRequest, [components]: InnerList
     components.filter(([, parameters]) => parameters.size === 0).map(([name]) => name),
   );
   const { headers } = request;
-  const hasBody =
-    Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
+  const hasBody = isWithBody(request);
   const ofBody = [
     ...(hasBody ? ['content-digest'] : []),
     ...(hasBody && headers['content-type'] !== undefined ? ['content-type'] : []),
@@ -25,6 +24,10 @@ export function requireCoverage(request: FastifyRequest, [components]: InnerList
   const named = missing.map((name) => `"${name}"`).join(', ');
   throw unusable(`the signature does not cover ${named}: sign that too`);
 }
+
+/** Whether there is a body, as the head of a request says. */
+export const isWithBody = ({ headers }: FastifyRequest): boolean =>
+  Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 
 const ADDRESSES = [
   ['@target-uri'],

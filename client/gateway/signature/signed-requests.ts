@@ -7,6 +7,7 @@ import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import type { RefusalLimits } from '../limits.ts';
 import { refuseKey } from '../presented-key.ts';
 import { Refusal } from '../refusal.ts';
+import { isWithBody } from './coverage.ts';
 import { CLOCK_SECONDS } from './life.ts';
 import type { PresentedSignature } from './signature-facts.ts';
 
@@ -25,9 +26,13 @@ export function addSignedRequests(
     await countRefusals(limits, request, async () =>
       useUp(await services.nonces(), request, signed),
     );
-    return signed.body === null || isForm(request)
-      ? payload
-      : compared(request, signed.body, payload);
+    if (signed.body === null) return payload;
+    // Of no body nothing is read: one that was taken away is noticed here.
+    if (!isWithBody(request)) {
+      if (signed.body.isRight()) return payload;
+      throw mismatch(request);
+    }
+    return isForm(request) ? payload : compared(request, signed.body, payload);
   });
 }
 

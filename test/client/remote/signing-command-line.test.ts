@@ -59,11 +59,8 @@ test.each(['ed25519', 'hmac-sha256'])(
   'keys create --sign %s writes what signs, for its owner only, and it opens the gateway without the key',
   async (algorithm) => {
     const [tenant, file] = [freshTenant(), `${algorithm}.key`];
-    const made = await direct(
-      tenant,
-      ...['keys', 'create', 'signs', '--role', 'admin', '--json'],
-      ...['--sign', algorithm, '--signing-key-file', file],
-    );
+    const options = ['--json', '--sign', algorithm, '--signing-key-file', file];
+    const made = await direct(tenant, 'keys', 'create', 'signs', '--role', 'admin', ...options);
     const { id, key, ...shown } = JSON.parse(made.stdout);
     expect([made.code, shown.signature, await modeOf(file)]).toEqual([0, 'required', 0o600]);
     const secret = (await readFile(join(folder, file), 'utf8')).trim();
@@ -77,11 +74,8 @@ test.each(['ed25519', 'hmac-sha256'])(
 
     // A body of JSON, through the gateway, with a whole key of which nothing but the id is used.
     const next = `${algorithm}.next`;
-    const rotated = await run(
-      signingAs(key, file),
-      ...['keys', 'rotate-signature', id, '--sign', 'ed25519'],
-      ...['--signing-key-file', next, '--keep', '0'],
-    );
+    const replaced = ['--sign', 'ed25519', '--signing-key-file', next, '--keep', '0'];
+    const rotated = await run(signingAs(key, file), 'keys', 'rotate-signature', id, ...replaced);
     expect(rotated).toMatchObject({ code: 0, stdout: expect.stringContaining('ends at') });
     expect(await run(signingAs(id, file), 'keys', 'list')).toMatchObject({
       code: 4,
