@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { connect, createServer, type AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createDatabase } from '../../../adapters/database/create-database.ts';
@@ -47,8 +48,8 @@ afterAll(async () => {
   await db.destroy();
 });
 
-const refusalOf = async (requestId: unknown) =>
-  await db
+const refusalOf = async (requestId: unknown, on: Pick<typeof db, 'selectFrom'> = db) =>
+  await on
     .selectFrom('refusal')
     .selectAll()
     .where('requestId', '=', String(requestId))
@@ -357,7 +358,10 @@ test('after 120 keys that there are not, an address is looked up no more; keys i
 });
 
 test('what was refused is kept for 90 days, and only so many of it', async () => {
-  const refusals = createRefusals(db);
+  // Alone with the table, and undone: other tests are refused meanwhile, too.
+  const alone = await db.startTransaction().execute();
+  await sql`lock table refusal in share row exclusive mode`.execute(alone);
+  const refusals = createRefusals(alone);
   const refused = { keyId: null, tenant: null, action: null, status: 401, method: 'GET' };
   const requestIds = ['old', 'first', 'second'].map((name) => `${name} ${tenant}`);
   for (const requestId of requestIds) {
@@ -371,11 +375,12 @@ test('what was refused is kept for 90 days, and only so many of it', async () =>
     });
   }
   const kept = async () =>
-    (await Promise.all(requestIds.map(refusalOf))).map((row) => row !== undefined);
+    (await Promise.all(requestIds.map(async (id) => refusalOf(id, alone)))).map((row) => row !== undefined);
   expect(await refusals.expire()).toBe(1);
   expect(await kept()).toEqual([false, true, true]);
   await refusals.expire(1);
   expect(await kept()).toEqual([false, false, true]);
+  await alone.rollback().execute();
 });
 
 test('a route that says no action does not start', async () => {
