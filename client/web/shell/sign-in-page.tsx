@@ -11,34 +11,36 @@ import { describeProblem, Notice } from './notice.tsx';
 import { ProviderLinks } from './provider-links.tsx';
 import { takeSignInAddress } from './sign-in-address.ts';
 
-type Proof = { readonly key: string } | { readonly link: string };
+/** `problem`: what came of one at a provider. */
+type Attempt = { readonly key: string } | { readonly link: string } | { readonly problem: string };
 
 /** At a provider, with a key, or by the link that somebody was sent. */
 export function SignInPage() {
   const { m } = useWording();
   const client = useQueryClient();
   const [key, setKey] = useState('');
-  const [problem, setProblem] = useState<ProblemError | null>(null);
   const signIn = useMutation({
-    mutationFn: async (proof: Proof) => {
-      await request<unknown>('POST', '/session', { body: proof });
+    mutationFn: async (attempt: Attempt) => {
+      if ('problem' in attempt) {
+        throw new ProblemError({ code: attempt.problem, status: 0, detail: '' });
+      }
+      await request<unknown>('POST', '/session', { body: attempt });
       return await request<Session>('GET', '/session');
     },
     onSuccess: (session) => client.setQueryData(sessionQuery.queryKey, session),
   });
   const { mutate } = signIn;
   useEffect(() => {
-    const { link, problem: code } = takeSignInAddress();
+    const { link, problem } = takeSignInAddress();
     if (link !== null) mutate({ link });
-    if (code !== null) setProblem(new ProblemError({ code, status: 0, detail: '' }));
+    if (problem !== null) mutate({ problem });
   }, [mutate]);
-  const failure = signIn.error ?? (signIn.isIdle ? problem : null);
   return (
     <main className="sign-in" id="main" tabIndex={-1}>
       <div className="sign-in-card">
         <h1>{m.signInTitle}</h1>
         <p className="lead">{m.tagline}</p>
-        {failure !== null && <Notice tone="error" title={describeProblem(failure, m).title} />}
+        {signIn.isError && <Notice tone="error" title={describeProblem(signIn.error, m).title} />}
         <ProviderLinks />
         <Form
           onSubmit={(event) => {
