@@ -99,15 +99,20 @@ export function NewSummary({
                 {m.chooseAnew}
               </Button>
             )}
-            {!isPaying && (
-              <Button
-                className="button primary"
-                isDisabled={change.isPending}
-                onPress={() => ask(asked !== null)}
-              >
-                {change.isPending ? m.asking : asked === null ? m.askCost : m.makeCalls}
-              </Button>
-            )}
+            {/* A button that was disabled would lose the focus, and with it the keys of the dialog. */}
+            <Button
+              className="button primary"
+              isPending={change.isPending}
+              onPress={() => ask(asked !== null)}
+            >
+              {isPaying
+                ? m.isWriting
+                : change.isPending
+                  ? m.asking
+                  : asked === null
+                    ? m.askCost
+                    : m.makeCalls}
+            </Button>
           </div>
         </Dialog>
       </Modal>

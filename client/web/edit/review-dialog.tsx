@@ -67,7 +67,8 @@ export function ReviewDialog({
             <Button
               className="button primary"
               onPress={onSave}
-              isDisabled={isSaving || changed.length === 0}
+              isPending={isSaving}
+              isDisabled={changed.length === 0}
             >
               {isSaving ? m.saving : m.save}
             </Button>

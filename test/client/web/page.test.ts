@@ -241,9 +241,12 @@ test('a file that is wanted after the session has ended leads to the sign-in, an
   await page.evaluate(`fetch('/api/session', { method: 'DELETE' })`);
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('menuitem', { name: 'All files' }).click();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  const meeting = page.getByRole('heading', { level: 1, name: '40 seconds' });
+  expect(await meeting.count()).toBe(0);
   await page.getByLabel('Key').fill(key);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { level: 1, name: '40 seconds' }).waitFor();
+  await meeting.waitFor();
 });
 
 test('search finds the meeting by what was said, in Chinese too', async () => {
