@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { optional, SettingError, type Environment } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
+import { withSecretFiles } from '../adapters/settings/secret-files.ts';
 import * as compiled from '../adapters/settings/keep-compiled.ts';
 import { DEFAULT_TENANT, TENANT_PATTERN } from '../workflows/contracts/names.ts';
 
@@ -10,13 +11,14 @@ export type { Environment } from '../adapters/settings/environment.ts';
 
 /**
  * The variables that the command line works with: the process's own. When those name no service at all, the ones of
- * this clone's local stack, overridden by the process's own.
+ * this clone's local stack, overridden by the process's own. Throws `SettingError`.
  */
-export function readEnvironment(own: Environment = process.env): {
+export function readEnvironment(variables: Environment = process.env): {
   env: Environment;
   /** The `stack.json` that filled the gaps; null: none was needed or found. */
   localStack: string | null;
 } {
+  const own = withSecretFiles(variables);
   if (SERVICE_VARIABLES.some((name) => optional(own, name) !== undefined)) {
     return { env: own, localStack: null };
   }

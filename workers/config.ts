@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import { parseS3Settings } from '../adapters/object-store/parse-s3-settings.ts';
 import { SettingError, type Environment } from '../adapters/settings/environment.ts';
 import { hansardHome } from '../adapters/settings/hansard-home.ts';
+import { withSecretFiles } from '../adapters/settings/secret-files.ts';
 import { loopbackAllowed } from '../adapters/webhooks/loopback-allowed.ts';
 import * as compiled from '../adapters/settings/keep-compiled.ts';
 
@@ -16,7 +17,7 @@ export const keepCompiled = (): void => compiled.keepCompiled(process.env);
 /** The worker's settings; `.env.example` explains every variable. An empty one counts as unset. Throws `SettingError`. */
 export function parseWorkerConfig(env: Environment = process.env) {
   const set: Environment = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== ''),
+    Object.entries(withSecretFiles(env)).filter(([, value]) => value !== ''),
   );
   const home = hansardHome(set);
   return {

@@ -20,11 +20,15 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed);
   });
-  process.exitCode = await runCommand(args, {
-    env: readEnvironment().env,
-    output: createOutput(process.stdout, process.stderr),
-    signal: interruption.signal,
-  });
+  const output = createOutput(process.stdout, process.stderr);
+  try {
+    const { env } = readEnvironment();
+    process.exitCode = await runCommand(args, { env, output, signal: interruption.signal });
+  } catch (error) {
+    // A secret's file cannot be read.
+    process.exitCode = exitCode(error);
+    output.remark(`hansard: ${describeError(error)}`);
+  }
   // Do not wait for connection attempts that were interrupted.
   if (interruption.signal.aborted) process.exit();
 }
