@@ -2,6 +2,7 @@ import type { Environment } from '../adapters/settings/environment.ts';
 import { createDatabase } from '../adapters/database/create-database.ts';
 import { migrate } from '../adapters/database/migrate.ts';
 import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
+import { allowPartUploads } from '../adapters/object-store/allow-part-uploads.ts';
 import { ensureBucket } from '../adapters/object-store/ensure-bucket.ts';
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
 import { clientS3Options, type ServiceConnections } from './service-connections.ts';
@@ -9,12 +10,17 @@ import { applySweepSchedule } from './jobs/sweep-jobs.ts';
 
 /**
  * Migrates the database, makes the bucket, registers search attributes and the sweep. Safe to run twice. Returns what ran
- * or was added now.
+ * or was added now. `pageUploads` also replaces what the bucket says of pages: see `allowPartUploads`.
  */
-export async function migrateServices(env: Environment, services: ServiceConnections) {
+export async function migrateServices(
+  env: Environment,
+  services: ServiceConnections,
+  { pageUploads = false }: { readonly pageUploads?: boolean } = {},
+) {
   // Reach every service before changing one.
   const [, client] = await Promise.all([services.database(), services.temporal()]);
   const bucket = await ensureBucket(clientS3Options(env));
+  if (pageUploads) await allowPartUploads(clientS3Options(env));
   const migrations = await migrateDatabase(parseDatabaseUrl(env));
   const searchAttributes = await registerSearchAttributes(client);
   const sweepSchedule = await applySweepSchedule(client);

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 
 const usage =
-  'usage: node local/inference-server/main.ts [--faults] [--require-token TOKEN] [--queue-delay-ms N] [--endpoint-start-ms N] [--scripted-transcriber [--latency-ms N]]';
+  'usage: node local/inference-server/main.ts [--host ADDRESS] [--faults] [--require-token TOKEN] [--queue-delay-ms N] [--endpoint-start-ms N] [--scripted-transcriber [--latency-ms N]]';
 
 const environmentSchema = z.object({
   HANSARD_PORT_INFERENCE: z.coerce.number().int().min(0).max(65_535).default(8484),
@@ -24,6 +24,8 @@ export function parseInferenceServerConfig(
   const { values: flags } = parseArgs({
     args: [...commandLine],
     options: {
+      // Other machines, and other containers, reach it only if this says so.
+      host: { type: 'string', default: '127.0.0.1' },
       faults: { type: 'boolean', default: false },
       'require-token': { type: 'string' },
       'scripted-transcriber': { type: 'boolean', default: false },
@@ -41,6 +43,7 @@ export function parseInferenceServerConfig(
   return {
     /** 0: any free port. */
     port: variables.data.HANSARD_PORT_INFERENCE,
+    host: flags.host,
     faults: flags.faults,
     /** The only accepted bearer token; null: any or none. */
     requireToken: flags['require-token'] ?? null,

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     queueDelayMs: config.queueDelayMs,
     requireToken: config.requireToken,
   });
-  const url = await app.listen({ port: config.port, host: '127.0.0.1' });
+  const url = await app.listen({ port: config.port, host: config.host });
   process.stdout.write(`${JSON.stringify({ url })}\n`);
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const closed = app.close();

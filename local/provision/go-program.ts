@@ -1,5 +1,6 @@
 import { mkdir, mkdtempDisposable, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { TOOL_VARIABLES, type ToolOverrides } from '../config.ts';
 import { faultOf, findTool, type ToolSearch } from './find-tool.ts';
 import { findOrMake, type Provisioning } from './provisioning.ts';
@@ -28,30 +29,53 @@ export async function provideGoProgram(
   );
 }
 
-/** Builds in a temporary folder, so that a killed build leaves no broken program. */
 async function build(provisioning: Provisioning, program: GoProgram, path: string) {
-  const { home, environment, log } = provisioning;
-  const bin = join(home, 'bin');
-  const go = await findGo(provisioning);
-  await mkdir(bin, { recursive: true });
-  await using temporary = await mkdtempDisposable(join(bin, '.building-'));
   try {
-    log(`${program.title}: building ${program.module} (${program.buildTime})`);
-    await runCommand(go, ['install', program.module], {
-      environment: { ...environment, GOBIN: temporary.path, GOFLAGS: '', GOTOOLCHAIN: 'local' },
-      progress: { what: `${program.title}: building`, log },
-    });
-    await rename(join(temporary.path, program.command), path);
-    log(`${program.title}: built`);
-    return path;
+    return await installGoCommand(provisioning, program, path);
   } catch (error) {
     throw new Error(
-      `${program.title} could not be built. By hand: GOBIN=${bin} go install ${program.module} ` +
+      `${program.title} could not be built. By hand: GOBIN=${dirname(path)} go install ${program.module} ` +
         `(Go ${GO.oldestVersion} or newer), or set ${TOOL_VARIABLES[program.override]} to an executable. ${String(error)}`,
       { cause: error },
     );
   }
 }
+
+/** Builds the command at `path`, in a temporary folder, so that a killed build leaves no broken program. Returns the path. */
+export async function installGoCommand(
+  provisioning: Provisioning,
+  {
+    title,
+    module,
+    command,
+    buildTime,
+  }: Pick<GoProgram, 'title' | 'module' | 'command' | 'buildTime'>,
+  path: string,
+): Promise<string> {
+  const { environment, log } = provisioning;
+  const go = await findGo(provisioning);
+  await mkdir(dirname(path), { recursive: true });
+  await using temporary = await mkdtempDisposable(join(dirname(path), '.building-'));
+  log(`${title}: building ${module} (${buildTime})`);
+  await runCommand(go, ['install', module], {
+    environment: { ...environment, ...BUILT_ALONE, GOBIN: temporary.path },
+    progress: { what: `${title}: building`, log },
+  });
+  await rename(join(temporary.path, command), path);
+  log(`${title}: built`);
+  return path;
+}
+
+/** The folder with the source of a module, such as `github.com/owner/name@v1.2.3`. */
+export async function goModuleFolder(provisioning: Provisioning, module: string): Promise<string> {
+  const go = await findGo(provisioning);
+  const environment = { ...provisioning.environment, ...BUILT_ALONE };
+  const output = await runCommand(go, ['mod', 'download', '-json', module], { environment });
+  return z.object({ Dir: z.string() }).parse(JSON.parse(output)).Dir;
+}
+
+/** Nothing of the user's own settings, and no other Go than the one found. */
+const BUILT_ALONE = { GOFLAGS: '', GOTOOLCHAIN: 'local' };
 
 const GO = {
   title: 'Go',

