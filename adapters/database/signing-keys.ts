@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { VerifyingKey } from '../signatures/signing-key.ts';
 import { isSecretId } from '../identity/secret.ts';
-import { KEY_COLUMNS, KEY_STATE, type ApiKeyRow } from './api-keys.ts';
+import { KEY_CHANNEL, KEY_COLUMNS, KEY_STATE, type ApiKeyRow } from './api-keys.ts';
 import type { Database } from './create-database.ts';
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
@@ -74,7 +74,7 @@ export function createSigningKeys(db: Database) {
       });
     },
 
-    /** Whether a key is taken without a signature. `none`: it has no signing key. Null: the tenant has no such live key. */
+    /** Whether a key is taken without a signature, which all gateways hear. `none`: it has no signing key. Null: the tenant has no such live key. */
     setPolicy: async (
       tenant: string,
       keyId: string,
@@ -91,9 +91,11 @@ export function createSigningKeys(db: Database) {
         .where(sql<boolean>`revoked_at is null and coalesce(expires_at > now(), true)`)
         .returning(KEY_COLUMNS)
         .returning(KEY_STATE)
+        .returning(sql`pg_notify(${KEY_CHANNEL}, '')`.as('told'))
         .executeTakeFirst();
       if (row === undefined) return null;
-      return row.signature === 'none' ? 'none' : row;
+      const { told: _, ...changed } = row;
+      return changed.signature === 'none' ? 'none' : changed;
     },
   };
 }

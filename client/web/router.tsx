@@ -7,10 +7,9 @@ import {
 } from '@tanstack/react-router';
 import { isStatusFilter } from './library/status-filter.ts';
 import { LibraryPage } from './library/library-page.tsx';
-import { LazyOperations } from './operations/lazy-operations.tsx';
-import { RecordPage } from './record/record-page.tsx';
 import { AppFrame } from './shell/app-frame.tsx';
 import { BrokenPage } from './shell/broken-page.tsx';
+import { lazyPage } from './shell/lazy-page.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { returnToAddress } from './shell/sign-in-address.ts';
 
@@ -19,8 +18,12 @@ import { returnToAddress } from './shell/sign-in-address.ts';
 const rootRoute = createRootRoute({ component: AppFrame, notFoundComponent: NotFoundPage });
 
 // What is not seen first comes when it is needed.
-const JobPage = lazyRouteComponent(() => import('./job/job-page.tsx'), 'JobPage');
-const ComparePage = lazyRouteComponent(() => import('./compare/compare-page.tsx'), 'ComparePage');
+const JobPage = lazyPage(async () => (await import('./job/job-page.tsx')).JobPage);
+const ComparePage = lazyPage(async () => (await import('./compare/compare-page.tsx')).ComparePage);
+const OperationsPage = lazyPage(
+  async () => (await import('./operations/operations-page.tsx')).OperationsPage,
+);
+const RecordPage = lazyPage(async () => (await import('./record/record-page.tsx')).RecordPage);
 
 const libraryRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -71,18 +74,16 @@ const signInRoute = createRoute({
 const operationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/operations/{-$section}',
-  errorComponent: BrokenPage,
   component: function Operations() {
-    return <LazyOperations section={operationsRoute.useParams().section} />;
+    return <OperationsPage section={operationsRoute.useParams().section} />;
   },
 });
 
 const webhookRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/operations/webhooks/$id',
-  errorComponent: BrokenPage,
   component: function Webhook() {
-    return <LazyOperations section="webhooks" webhook={webhookRoute.useParams().id} />;
+    return <OperationsPage section="webhooks" webhook={webhookRoute.useParams().id} />;
   },
 });
 
@@ -113,6 +114,7 @@ export const router = createRouter({
     recordRoute,
   ]),
   history: createHashHistory(),
+  defaultErrorComponent: BrokenPage,
 });
 
 declare module '@tanstack/react-router' {

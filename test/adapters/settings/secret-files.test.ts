@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('a secret is read from the file that NAME_FILE names, without the line break at its end', async () => {
   const path = await file('database', 'postgresql://hansard:s3cret@postgres/hansard\r\n');
-  expect(withSecretFiles({ DATABASE_URL_FILE: path }).DATABASE_URL).toBe(
+  expect(withSecretFiles({ DATABASE_URL_FILE: path })['DATABASE_URL']).toBe(
     'postgresql://hansard:s3cret@postgres/hansard',
   );
 });
@@ -56,10 +56,10 @@ test('variables of others that end in _FILE are left alone', () => {
 
 test('an empty file, and an empty variable, count as not set', async () => {
   const empty = await file('empty', '\n');
-  expect(withSecretFiles({ HF_TOKEN_FILE: empty }).HF_TOKEN).toBe('');
+  expect(withSecretFiles({ HF_TOKEN_FILE: empty })['HF_TOKEN']).toBe('');
   expect(withSecretFiles({ HF_TOKEN_FILE: '' })).toEqual({ HF_TOKEN_FILE: '' });
   const path = await file('token', 'from the file');
-  expect(withSecretFiles({ HF_TOKEN: '', HF_TOKEN_FILE: path }).HF_TOKEN).toBe('from the file');
+  expect(withSecretFiles({ HF_TOKEN: '', HF_TOKEN_FILE: path })['HF_TOKEN']).toBe('from the file');
 });
 
 test('a secret that is set twice is refused by name, and not repeated', async () => {

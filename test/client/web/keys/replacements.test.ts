@@ -6,6 +6,7 @@ const key = (id: string, name: string, createdAt: string, state: Key['state'] = 
   id,
   name,
   role: 'viewer',
+  signature: 'none',
   state,
   createdAt,
   expiresAt: null,
