@@ -94,8 +94,14 @@ async function startDaemon() {
   const daemon = spawn(
     dockerd,
     [
-      ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-      ...['--pidfile', join(folder, 'docker.pid'), '--host', `unix://${socket}`],
+      '--data-root',
+      join(folder, 'data'),
+      '--exec-root',
+      join(folder, 'exec'),
+      '--pidfile',
+      join(folder, 'docker.pid'),
+      '--host',
+      `unix://${socket}`,
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

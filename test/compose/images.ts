@@ -33,7 +33,7 @@ export async function provideOthers(engine: Engine, log: (line: string) => void)
 }
 
 /** On Debian, which the engine has already. */
-export async function makeMissing(
+async function makeMissing(
   engine: Engine,
   missing: readonly StandIn[],
   parts: StandInParts,

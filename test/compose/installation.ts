@@ -63,8 +63,16 @@ export async function createInstallation(engine: Engine) {
     runCommand(
       program,
       [
-        ...[...words, '--project-name', PROJECT, '--env-file', join(folder, 'deploy/local-ai.env')],
-        ...['--project-directory', folder, '--file', join(folder, 'docker-compose.yml'), ...more],
+        ...words,
+        '--project-name',
+        PROJECT,
+        '--env-file',
+        join(folder, 'deploy/local-ai.env'),
+        '--project-directory',
+        folder,
+        '--file',
+        join(folder, 'docker-compose.yml'),
+        ...more,
       ],
       { environment },
     );

@@ -25,7 +25,15 @@ export async function tryOut(
     await up();
     log('up: every service is healthy');
     const key = await compose(
-      ...['exec', '-T', 'gateway', 'hansard', 'keys', 'create', 'test', '--role', 'admin'],
+      'exec',
+      '-T',
+      'gateway',
+      'hansard',
+      'keys',
+      'create',
+      'test',
+      '--role',
+      'admin',
     );
     const hansard = remoteCommand(urls.gateway, key.trim());
 
@@ -135,17 +143,18 @@ async function killBusyWorker(
   assert.equal(workers.length, 2);
   for (let tries = 0; tries < 60; tries += 1) {
     const described = await compose(
-      ...[
-        'run',
-        '--rm',
-        '--no-deps',
-        '-T',
-        'temporal-namespace',
-        'temporal',
-        'workflow',
-        'describe',
-      ],
-      ...['--workflow-id', workflowId, '--output', 'json'],
+      'run',
+      '--rm',
+      '--no-deps',
+      '-T',
+      'temporal-namespace',
+      'temporal',
+      'workflow',
+      'describe',
+      '--workflow-id',
+      workflowId,
+      '--output',
+      'json',
     );
     const { pendingActivities } = pendingSchema.parse(JSON.parse(described));
     for (const { activityType, lastWorkerIdentity = '' } of pendingActivities) {
