@@ -4,7 +4,6 @@ import { IssuerUnavailableError } from '../../../adapters/issuers/bounded-fetch.
 import { countRefusals } from '../authenticate.ts';
 import type { GatewayApp, GatewayContext } from '../gateway-app.ts';
 import type { RefusalLimits } from '../limits.ts';
-import { problemAnswers } from '../open-api-problems.ts';
 import { ProblemError, type ProblemCode } from '../problem.ts';
 import { recordRefusal, Refusal } from '../refusal.ts';
 import type { SeenSecrets } from '../seen-secrets.ts';
@@ -36,6 +35,8 @@ export const signInRoutes =
       schema: {
         operationId: 'listProviders',
         summary: 'Where people can sign in to the page, besides with a key',
+        description:
+          'A browser that goes to /api/sign-in/{name} is led to the provider, and back to the page with a session.',
         tags: ['session'],
         response: {
           200: z.object({ providers: z.array(z.object({ name: z.string(), label: z.string() })) }),
@@ -54,15 +55,8 @@ export const signInRoutes =
     app.get('/sign-in/:provider', {
       exposeHeadRoute: false,
       config: { action: 'public', rateLimit: OF_ADDRESS },
-      schema: {
-        operationId: 'beginSignIn',
-        summary: 'Go to a provider and sign in there',
-        description:
-          'For browsers. The answer sets a cookie that only this sign-in can be ended with.',
-        tags: ['session'],
-        params: providerParameters,
-        response: redirects,
-      },
+      // For browsers that go there, and no operation of the API.
+      schema: { hide: true, params: providerParameters },
       handler: async (request, reply) => {
         const provider = await asked(request);
         return await toPage(context, { request, reply }, async () => {
@@ -75,16 +69,7 @@ export const signInRoutes =
     app.get('/sign-in/:provider/callback', {
       exposeHeadRoute: false,
       config: { action: 'public', rateLimit: OF_ADDRESS },
-      schema: {
-        operationId: 'endSignIn',
-        summary: 'Come back from a provider',
-        description:
-          'The provider sends browsers here. The answer begins a session and leads to the page, which also says what went wrong.',
-        tags: ['session'],
-        params: providerParameters,
-        querystring: z.looseObject({}),
-        response: redirects,
-      },
+      schema: { hide: true, params: providerParameters },
       handler: async (request, reply) => {
         const provider = await asked(request);
         const { name, signIn } = provider;
@@ -107,11 +92,6 @@ export const signInRoutes =
   };
 
 const providerParameters = z.object({ provider: z.string().max(32) });
-
-const redirects = {
-  303: z.undefined().describe('To the provider, or to the page'),
-  ...problemAnswers([404, 429]),
-};
 
 /** Each may cost a question to the provider, whoever asks. */
 const OF_ADDRESS = { max: 300, timeWindow: 60_000 };

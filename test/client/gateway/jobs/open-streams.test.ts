@@ -80,6 +80,8 @@ test('a stream of a token ends with it, and one of a person with their session',
   };
   await writeFile(HANSARD_CONFIG, JSON.stringify({ issuers: [issuer] }));
   await using gateway = await testGateway({ apiRoutes, env: { HANSARD_CONFIG, SHARED: secret } });
+  // It is read once.
+  await gateway.services.issuers();
   await rm(folder, { recursive: true });
   const listen = await listenerOf(gateway, (await gateway.keyOf(tenant, 'submitter')).headers);
   const tokenFor = async (seconds: number) => {
