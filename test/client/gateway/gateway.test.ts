@@ -375,7 +375,9 @@ test('what was refused is kept for 90 days, and only so many of it', async () =>
     });
   }
   const kept = async () =>
-    (await Promise.all(requestIds.map(async (id) => refusalOf(id, alone)))).map((row) => row !== undefined);
+    (await Promise.all(requestIds.map(async (id) => refusalOf(id, alone)))).map(
+      (row) => row !== undefined,
+    );
   expect(await refusals.expire()).toBe(1);
   expect(await kept()).toEqual([false, true, true]);
   await refusals.expire(1);
