@@ -138,7 +138,7 @@ test('a recording that a closed tab interrupted goes on, loses no microphone and
   await page
     .getByRole('list', { name: 'At a glance' })
     .getByText('Sentences picked by rules')
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 150_000 });
   const made: {
     title: string;
     source: { name: string };
