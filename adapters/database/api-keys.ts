@@ -111,8 +111,7 @@ export function createApiKeys(db: Database) {
         .returning(sql`pg_notify(${KEY_CHANNEL}, '')`.as('told'))
         .executeTakeFirst();
       if (row === undefined) return null;
-      // Whoever looked it up before has let go of it by then, whether or not the notice came.
-      await sleep(KEY_TRUSTED_MS + 50);
+      await untilForgotten();
       const { told: _, ...revoked } = row;
       return revoked;
     },
@@ -157,7 +156,10 @@ export function createApiKeys(db: Database) {
 /** How long a gateway lets in a key that it has looked up, unless it hears of a change. */
 export const KEY_TRUSTED_MS = 500;
 
-/** Where Postgres tells that a key was revoked. */
+/** Until no gateway lets a key in by a look-up from before it was changed, whether or not it heard the notice. */
+export const untilForgotten = (): Promise<void> => sleep(KEY_TRUSTED_MS + 50);
+
+/** Where Postgres tells that a key was revoked, or has to sign from now on. */
 export const KEY_CHANNEL = 'hansard_api_key';
 
 const SECRETS = secretsOf('hansard');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { VerifyingKey } from '../signatures/signing-key.ts';
 import { isSecretId } from '../identity/secret.ts';
-import { KEY_CHANNEL, KEY_COLUMNS, KEY_STATE, type ApiKeyRow } from './api-keys.ts';
+import { KEY_CHANNEL, KEY_COLUMNS, KEY_STATE, untilForgotten, type ApiKeyRow } from './api-keys.ts';
 import type { Database } from './create-database.ts';
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>;
@@ -94,6 +94,7 @@ export function createSigningKeys(db: Database) {
         .returning(sql`pg_notify(${KEY_CHANNEL}, '')`.as('told'))
         .executeTakeFirst();
       if (row === undefined) return null;
+      await untilForgotten();
       const { told: _, ...changed } = row;
       return changed.signature === 'none' ? 'none' : changed;
     },
