@@ -102,8 +102,9 @@ export function NewSummary({
             {/* A button that was disabled would lose the focus, and with it the keys of the dialog. */}
             <Button
               className="button primary"
-              isPending={change.isPending}
-              onPress={() => ask(asked !== null)}
+              onPress={() => {
+                if (!change.isPending) ask(asked !== null);
+              }}
             >
               {isPaying
                 ? m.isWriting

@@ -66,8 +66,10 @@ export function ReviewDialog({
             </Button>
             <Button
               className="button primary"
-              onPress={onSave}
-              isPending={isSaving}
+              // Disabled while it saves, it would lose the focus, and with it the keys of the dialog.
+              onPress={() => {
+                if (!isSaving) onSave();
+              }}
               isDisabled={changed.length === 0}
             >
               {isSaving ? m.saving : m.save}
