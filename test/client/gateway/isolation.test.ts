@@ -31,6 +31,9 @@ type Collection = (typeof COLLECTIONS)[number];
 /** Routes that are about nothing that a tenant has, and why. */
 const NOBODYS: Readonly<Record<string, string>> = {
   'GET /api/targets': 'the configuration of the installation, without content or tenants',
+  'GET /api/targets/traffic': 'sums over all calls of the installation, and reasons by their code',
+  'GET /api/workers': 'the workers of the installation, for its operator tenant only',
+  'GET /api/templates': 'the built-in ones',
   'GET /api/schedules': 'one for each target of the installation, by its name',
   'POST /api/schedules/:target/pause': 'named by a target of the installation',
   'POST /api/schedules/:target/resume': 'named by a target of the installation',
@@ -44,6 +47,8 @@ const ASKED_BELOW: ReadonlySet<string> = new Set([
   'GET /api/library',
   'GET /api/uploads',
   'GET /api/keys',
+  'GET /api/queues',
+  'GET /api/refusals',
   'GET /api/webhooks',
   'GET /api/session',
   'DELETE /api/session',
@@ -455,6 +460,22 @@ test('lists have what is of the tenant, wherever a cursor of another one points'
   expect(await idsOf('/api/uploads')).toEqual([ownThings.uploads]);
   expect(await idsOf('/api/keys')).toContain(ownThings.keys);
   expect(await idsOf('/api/webhooks')).toEqual([ownThings.webhooks]);
+  const viewer = (await gateway.keyOf(other, 'viewer', 'is refused')).headers;
+  expect((await ask('GET', '/api/keys', viewer)).status).toBe(403);
+  const refusalsOf = async (sent: typeof headers) => {
+    const { body } = await ask('GET', '/api/refusals?limit=1000', sent);
+    const { refusals } = JSON.parse(body) as { readonly refusals: { requestId: string }[] };
+    return refusals.map(({ requestId }) => requestId);
+  };
+  const refused = await refusalsOf(otherHeaders);
+  expect(refused).not.toEqual([]);
+  const mine = await refusalsOf(headers);
+  expect(mine.filter((id) => refused.includes(id))).toEqual([]);
+  const queues = await ask('GET', '/api/queues', headers);
+  expect(leaked(queues)).toEqual([]);
+  const { jobs } = JSON.parse(queues.body) as { readonly jobs: Record<string, number> };
+  const counted = Object.values(jobs).reduce((sum, count) => sum + count, 0);
+  expect(counted).toBe((await idsOf('/api/jobs?limit=100')).length);
   const found = async (words: string, sent = headers) => {
     const search = new URLSearchParams({ search: words, cursor }).toString();
     return await ask('GET', `/api/library?${search}`, sent);
