@@ -90,7 +90,11 @@ beforeAll(async () => {
   const made = place.succeed('keys', 'create', 'Anna', '--role', 'admin');
   await Promise.all([gateway.start(), place.startWorker({ S3_ENDPOINT: endpoint })]);
   key = (await made).trim();
-  client = createGatewayClient({ url: address, place: `127.0.0.1:${gatewayPort}`, opener: { key } });
+  client = createGatewayClient({
+    url: address,
+    place: `127.0.0.1:${gatewayPort}`,
+    opener: { key },
+  });
   browser = await launchChromium();
   context = await browser.newContext({ locale: 'en-GB' });
 });
