@@ -114,6 +114,8 @@ beforeAll(async () => {
   otherKeyId = otherKey.id;
   session = { ...(await sessionOf(key.id)), 'sec-fetch-site': 'same-origin' };
   otherSession = await sessionOf(otherKey.id);
+  const viewer = await gateway.keyOf(other, 'viewer', 'is refused');
+  expect((await ask('GET', '/api/keys', viewer.headers)).status).toBe(403);
   const name = randomUUID();
   const payload = { name: 'nightly', role: 'viewer' };
   const made = await ask(
@@ -460,8 +462,6 @@ test('lists have what is of the tenant, wherever a cursor of another one points'
   expect(await idsOf('/api/uploads')).toEqual([ownThings.uploads]);
   expect(await idsOf('/api/keys')).toContain(ownThings.keys);
   expect(await idsOf('/api/webhooks')).toEqual([ownThings.webhooks]);
-  const viewer = (await gateway.keyOf(other, 'viewer', 'is refused')).headers;
-  expect((await ask('GET', '/api/keys', viewer)).status).toBe(403);
   const refusalsOf = async (sent: typeof headers) => {
     const { body } = await ask('GET', '/api/refusals?limit=1000', sent);
     const { refusals } = JSON.parse(body) as { readonly refusals: { requestId: string }[] };
