@@ -10,6 +10,7 @@ const LONGEST = [
   'e2e/long-recording',
   'e2e/approval',
   'adapters/media/decode-recording',
+  'client/web/page',
   'e2e/faults',
   'recordings/recordings',
   'e2e/outage',
@@ -19,6 +20,8 @@ const LONGEST = [
   'e2e/provider-scripts',
   'adapters/media/plan-recording',
   'client/jobs/submit-job',
+  'client/restarts',
+  'client/web/record',
   'local/inference-server/models/whisper',
   'workers/main',
   'adapters/media/recording-clock',
@@ -45,8 +48,8 @@ export default defineConfig({
     pool: 'forks',
     // Files share a process, which loads the SDKs once instead of once a file.
     isolate: false,
-    // Twice the two cores of CI: the end-to-end tests mostly wait for timers.
-    maxWorkers: 4,
+    // Three times the two cores of CI: the end-to-end tests mostly wait for timers.
+    maxWorkers: 6,
     sequence: { sequencer: LongFilesFirst },
     // Nets for what hangs: a busy machine needs several times what an idle one does.
     testTimeout: 120_000,
