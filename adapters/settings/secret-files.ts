@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { optional, SettingError, type Environment } from './environment.ts';
 
-/** Variables that hold a secret, or a URL with one; those that `hansard.yaml` names end in `_TOKEN` or `_KEY`. */
+/** Variables that hold a secret, or a URL with one; those that `hansard.yaml` names end in `_TOKEN`, `_KEY` or `_SECRET`. */
 const SECRETS =
-  /^(?:DATABASE_URL|REDIS_URL|AWS_ACCESS_KEY_ID|AWS_SESSION_TOKEN|[A-Z0-9_]+_(?:TOKENS?|KEY))$/;
+  /^(?:DATABASE_URL|REDIS_URL|AWS_ACCESS_KEY_ID|AWS_SESSION_TOKEN|[A-Z0-9_]+_(?:TOKENS?|KEY|SECRET))$/;
 
-/** Names of others that end alike: the AWS SDK reads this file itself. */
-const FOREIGN = new Set(['AWS_WEB_IDENTITY_TOKEN_FILE']);
+/** Names that end alike, and are no variables of ours by file: the AWS SDK and the command line read these files themselves. */
+const FOREIGN = new Set(['AWS_WEB_IDENTITY_TOKEN_FILE', 'HANSARD_SIGNING_KEY_FILE']);
 
 /**
  * The variables, with `NAME` set to the contents of the file that `NAME_FILE` names, for each variable that holds a secret.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SettingError } from '../../../adapters/settings/environment.ts';
 import { withSecretFiles } from '../../../adapters/settings/secret-files.ts';
-import { readEnvironment } from '../../../client/config.ts';
+import { readEnvironment, signingKeyPath } from '../../../client/config.ts';
 import { parseWorkerConfig } from '../../../workers/config.ts';
 
 let folder: string;
@@ -37,6 +37,9 @@ test.each([
   'WHISPER_TOKEN',
   'TEMPORAL_API_KEY',
   'HANSARD_KEY',
+  'HANSARD_CACHE_SECRET',
+  // As an issuer in hansard.yaml may name the secret of its client.
+  'SIGN_IN_SECRET',
   // As a hansard.yaml may name it.
   'PORTKEY_KEY',
 ])('%s can come from a file', async (name) => {
@@ -52,6 +55,12 @@ test('variables of others that end in _FILE are left alone', () => {
     AWS_CONFIG_FILE: '/nowhere/d',
   };
   expect(withSecretFiles(env)).toEqual(env);
+});
+
+test('the file that signs stays a file, wherever the path starts', () => {
+  const env = { HANSARD_SIGNING_KEY_FILE: 'signs.pem', INIT_CWD: folder };
+  expect(withSecretFiles(env)).toEqual(env);
+  expect(signingKeyPath(readEnvironment(env).env)).toBe(join(folder, 'signs.pem'));
 });
 
 test('an empty file, and an empty variable, count as not set', async () => {
