@@ -129,15 +129,15 @@ export function createApiKeys(db: Database) {
       return { row, state: isSameDigest(keySha256, presented.sha256) ? row.state : 'wrong' };
     },
 
-    /** Those of these ids whose keys are neither revoked nor expired. */
-    liveOf: async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
+    /** Those of these ids whose keys are neither revoked nor expired, and whether they have to sign. */
+    liveOf: async (ids: readonly string[]): Promise<ReadonlyMap<string, SignaturePolicy>> => {
       const live = await db
         .selectFrom('apiKey')
-        .select('id')
+        .select(['id', 'signature'])
         .where('id', 'in', ids)
         .where(IS_LIVE)
         .execute();
-      return new Set(live.map(({ id }) => id));
+      return new Map(live.map(({ id, signature }) => [id, signature]));
     },
 
     /** Notes that a key is used, at most once a minute. */

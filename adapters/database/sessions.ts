@@ -82,7 +82,7 @@ export function createSessions(db: Database) {
       await db.deleteFrom('session').where('id', '=', id).execute();
     },
 
-    /** Those of these sessions that are neither over nor of a key that is. */
+    /** Those of these sessions that are neither over nor of a key that is, or that has to sign. */
     liveOf: async (ids: readonly string[]): Promise<ReadonlySet<string>> => {
       const live = await db
         .selectFrom('session')
@@ -91,6 +91,7 @@ export function createSessions(db: Database) {
         .where('session.id', 'in', ids)
         .where('session.expiresAt', '>', sql<Date>`now()`)
         .where(IS_LIVE)
+        .where('apiKey.signature', '<>', 'required')
         .execute();
       return new Set(live.map(({ id }) => id));
     },

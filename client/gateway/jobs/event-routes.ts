@@ -75,7 +75,8 @@ export const eventRoutes =
           if (isLast && id === knownId) return await nothing(reply);
         }
         const { stream, listener } = createEventStream();
-        const remove = streams.add(request.principal, () => {
+        const opener = { ...request.principal, isSigned: request.signed !== null };
+        const remove = streams.add(opener, () => {
           leave();
           listener.end(false);
         });
@@ -90,9 +91,14 @@ export const eventRoutes =
   };
 
 /** With what a stream was opened. */
-type Opener = Pick<Principal, 'keyId' | 'issuer' | 'sessionId' | 'expiresAt'>;
+interface Opener extends Pick<Principal, 'keyId' | 'issuer' | 'sessionId' | 'expiresAt'> {
+  readonly isSigned: boolean;
+}
 
-/** A session is live only as long as its key is; a token, until it expires. */
+/**
+ * A session is live only as long as its key is; a token, until it expires. What was opened without a signature ends when its
+ * key has to sign.
+ */
 async function liveOf(
   { apiKeys, sessions, identitySessions }: GatewayContext['services'],
   openers: readonly Opener[],
@@ -101,13 +107,15 @@ async function liveOf(
   const ofIssuers = openers.filter(({ issuer }) => issuer !== null);
   const keyIds = ofKeys.flatMap(({ keyId, sessionId }) => (sessionId === null ? [keyId] : []));
   const [keys, begun, identities] = await Promise.all([
-    keyIds.length === 0 ? new Set() : (await apiKeys()).liveOf(keyIds),
+    keyIds.length === 0 ? null : (await apiKeys()).liveOf(keyIds),
     liveSessions(sessions, ofKeys),
     liveSessions(identitySessions, ofIssuers),
   ]);
-  return openers.filter(({ keyId, issuer, sessionId, expiresAt }) => {
+  return openers.filter(({ keyId, issuer, sessionId, expiresAt, isSigned }) => {
     if (sessionId !== null) return (issuer === null ? begun : identities).has(sessionId);
-    return issuer === null ? keys.has(keyId) : expiresAt !== null && expiresAt > new Date();
+    if (issuer !== null) return expiresAt !== null && expiresAt > new Date();
+    const policy = keys?.get(keyId);
+    return policy !== undefined && (isSigned || policy !== 'required');
   });
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRoutes } from '../../../../client/gateway/jobs/create-routes.ts';
 import { eventRoutes } from '../../../../client/gateway/jobs/event-routes.ts';
+import { createKey } from '../../../../client/keys/manage-keys.ts';
 import { freshTenant } from '../../fresh-tenant.ts';
 import { testGateway } from '../test-gateway.ts';
 
@@ -64,6 +65,26 @@ test('a key has so many streams at once, and none any more soon after it is revo
   expect([(await listen(live)).status, (await listen(live)).status]).toEqual([200, 429]);
   other.leave();
   await expect.poll(async () => (await listen(live)).status).toBe(200);
+});
+
+test('streams that nothing signed end soon after their key has to sign', async () => {
+  await using gateway = await testGateway({ apiRoutes });
+  const tenant = freshTenant();
+  const { id, key } = await createKey(gateway.services.apiKeys, tenant, {
+    name: 'may sign',
+    role: 'submitter',
+    signature: { algorithm: 'hmac-sha256', required: false },
+  });
+  const bearer = { authorization: `Bearer ${key}` };
+  const listen = await listenerOf(gateway, bearer);
+  const { secret } = await (await gateway.services.sessions()).begin(id, 600);
+  const streams = [
+    await listen({ headers: bearer }),
+    await listen({ headers: { cookie: `hansard-session=${secret}` } }),
+  ];
+  expect(streams.map(({ status }) => status)).toEqual([200, 200]);
+  await (await gateway.services.signingKeys()).setPolicy(tenant, id, 'required');
+  for (const { text } of streams) expect(await text()).not.toContain('event: end');
 });
 
 test('a stream of a token ends with it, and one of a person with their session', async () => {
