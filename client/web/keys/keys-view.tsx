@@ -10,7 +10,7 @@ import { useMay } from '../shell/session.ts';
 import { Loaded } from '../operations/loaded.tsx';
 import { NewKey } from './new-key.tsx';
 import { ReplaceKey } from './replace-key.tsx';
-import { replacements, type Replacement } from './replacements.ts';
+import { canBeReplaced, replacements, type Replacement } from './replacements.ts';
 
 /** The keys of the tenant, for whoever operates it. */
 export function KeysView() {
@@ -100,7 +100,7 @@ function KeyRow({
         <td className="record-actions">
           {state === 'live' && (
             <div className="button-row">
-              {replacement === null && <ReplaceKey facts={facts} />}
+              {replacement === null && canBeReplaced(facts) && <ReplaceKey facts={facts} />}
               <Revoke facts={facts} isOld={isOld} />
             </div>
           )}

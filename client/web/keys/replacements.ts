@@ -19,3 +19,10 @@ export function replacements(keys: readonly Key[]): ReadonlyMap<string, Replacem
   }
   return found;
 }
+
+/**
+ * Whether the page can make a key that takes the place of this one. The requests of one that signs would come with a key
+ * alone: it is given another signing key instead.
+ */
+export const canBeReplaced = ({ signature }: Pick<Key, 'signature'>): boolean =>
+  signature === 'none';

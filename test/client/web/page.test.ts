@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleRecording, type SampleRecording } from '../../support/sample-recording.ts';
 import { createSurroundings, type Surroundings } from '../../support/surroundings.ts';
+import { createKey } from '../../../client/keys/manage-keys.ts';
 import { testGateway } from '../gateway/test-gateway.ts';
 import {
   buildPage,
@@ -294,6 +295,9 @@ test('a webhook is added, its secret is shown once, and it is disabled', async (
 
 test('a key is replaced: both are shown until the old one is revoked', async () => {
   const { headers } = await gateway.keyOf('default', 'viewer', 'nightly import');
+  const signature = { algorithm: 'hmac-sha256' };
+  const signing = { name: 'signing import', role: 'viewer', signature };
+  await createKey(gateway.services.apiKeys, 'default', signing);
   // For the record of refusals.
   await gateway.app.inject({ url: '/api/keys', headers });
   const sections = page.getByRole('navigation', { name: '运维' });
@@ -301,6 +305,9 @@ test('a key is replaced: both are shown until the old one is revoked', async () 
   await page.getByRole('row', { name: /^nightly import .* GET \/api\/keys .* 403/ }).waitFor();
   expect(await seriousFaults('refusals')).toEqual([]);
   await sections.getByRole('link', { name: '密钥' }).click();
+  // A second key of this one would not sign.
+  await page.getByRole('button', { name: '吊销 signing import' }).waitFor();
+  expect(await page.getByRole('button', { name: '更换 signing import' }).count()).toBe(0);
   await page.getByRole('button', { name: '更换 nightly import' }).click();
   await page.getByRole('button', { name: '生成第二个密钥' }).click();
   await page.getByText(/^hansard_/).waitFor();
