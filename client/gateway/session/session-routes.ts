@@ -63,6 +63,10 @@ export const sessionRoutes =
             tenant: z.string(),
             role: z.enum(ROLES),
             name: z.string().describe('Of the key, or of whom an issuer vouches for'),
+            person: z
+              .string()
+              .nullable()
+              .describe('Id of whom an issuer vouches for, the same each time; null: it is a key'),
             actions: z.array(z.string()).describe('What the role may do in this tenant'),
             expires: z.iso.datetime().nullable().describe('null: never, of a key'),
             provider: z
@@ -79,11 +83,12 @@ export const sessionRoutes =
         },
       },
       handler: async ({ principal }) => {
-        const { tenant, role, name, expiresAt } = principal;
+        const { tenant, role, name, issuer, keyId, expiresAt } = principal;
         return {
           tenant,
           role,
           name,
+          person: issuer === null ? null : keyId,
           actions: actionsOf({ role, tenant }, operatorTenant),
           expires: expiresAt?.toISOString() ?? null,
           provider: await providerOf(services, principal),

@@ -25,6 +25,8 @@ export interface Session {
   readonly tenant: string;
   readonly role: Role;
   readonly name: string;
+  /** The same at each sign-in, and nobody else's; null: it is of a key. */
+  readonly person: string | null;
   readonly actions: readonly Action[];
   /** When it ends, as ISO time; null: it does not. */
   readonly expires: string | null;

@@ -5,16 +5,15 @@
 
 /** Whose draft it is, and of what: nobody else who signs in here sees it. */
 export interface DraftPlace {
-  readonly tenant: string;
-  readonly name: string;
+  readonly owner: string;
   readonly job: string;
   readonly kind: 'minutes' | 'transcript';
 }
 
 const PREFIX = 'hansard.draft ';
 
-const keyOf = ({ tenant, name, job, kind }: DraftPlace): string =>
-  PREFIX + JSON.stringify([tenant, name, job, kind]);
+const keyOf = ({ owner, job, kind }: DraftPlace): string =>
+  PREFIX + JSON.stringify([owner, job, kind]);
 
 /** The draft as JSON, as this page wrote it; null: there is none. */
 export function readDraft(place: DraftPlace): string | null {

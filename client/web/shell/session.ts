@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { Action } from '../../gateway/policy.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { ownerOf } from '../kept/owner-of.ts';
 
 /** Whether whoever is signed in may do this; the gateway decides again. */
 export function useMay(): (action: Action) => boolean {
@@ -11,5 +12,5 @@ export function useMay(): (action: Action) => boolean {
 /** Whose things they are that this browser keeps: others who sign in here do not see them. */
 export function useOwner(): string {
   const { data } = useSuspenseQuery(sessionQuery);
-  return JSON.stringify([data.tenant, data.name]);
+  return ownerOf(data);
 }

@@ -59,6 +59,7 @@ test('a key begins a session, which says who it is, works as the key does, and e
     tenant,
     role: 'submitter',
     name: `page of ${tenant}`,
+    person: null,
     actions: [
       'jobs:read',
       'jobs:submit',

@@ -129,6 +129,7 @@ test('whoever comes back has a session as a key gives one, with the role of thei
     tenant,
     role: 'submitter',
     name: 'Anna',
+    person: expect.stringMatching(/^identity:main:[0-9a-f]{20}$/),
     provider: { label: 'Company main', signOut: null },
   });
   const { expires } = read.json<{ expires: string }>();
