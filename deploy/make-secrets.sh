@@ -24,6 +24,7 @@ make database_url "postgresql://hansard:$(cat secrets/hansard_database_password)
 make redis_password "$(random)"
 make redis_url "redis://:$(cat secrets/redis_password)@redis:6379"
 make redis_config "requirepass $(cat secrets/redis_password)"
+make cache_secret "$(random)"
 make s3_access_key "hansard$(random | cut -c1-13)"
 make s3_secret_key "$(random)"
 # Hugging Face's token, from https://huggingface.co/settings/tokens: write it into this file yourself.

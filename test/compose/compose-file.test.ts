@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { optional } from '../../adapters/settings/environment.ts';
+import { parseCacheCipher } from '../../adapters/cache/cache-cipher.ts';
 import { withSecretFiles } from '../../adapters/settings/secret-files.ts';
 import { STAND_INS } from './stand-ins.ts';
 
@@ -120,6 +121,24 @@ test('what is set by file is what Hansard reads by file', () => {
     const set = withSecretFiles({ [variable]: join(REPOSITORY, 'package.json') });
     expect(optional(set, variable.replace('_FILE', ''))).toContain('"name": "hansard"');
   }
+});
+
+test('the gateway gets what it is told about itself, and seals what it keeps in Redis', () => {
+  const { environment = {}, secrets } = file.services['gateway'] ?? {};
+  for (const name of [
+    'HANSARD_GATEWAY_URL',
+    'HANSARD_GATEWAY_RATE',
+    'HANSARD_GATEWAY_TRUSTED_PROXIES',
+    'HANSARD_OPERATOR_TENANT',
+  ]) {
+    expect(environment[name]).toBe(`\${${name}:-}`);
+  }
+  expect(environment['HANSARD_CACHE_SECRET_FILE']).toBe('/run/secrets/cache_secret');
+  expect(secrets).toContain('cache_secret');
+  const made = /^make cache_secret "\$\(random\)"$/m.exec(read('deploy/make-secrets.sh'));
+  expect(made).not.toBeNull();
+  // As random() writes 32 bytes.
+  expect(parseCacheCipher({ HANSARD_CACHE_SECRET: '0123456789abcdef'.repeat(4) })).not.toBeNull();
 });
 
 test('a worker has 30 seconds more than its calls before it is killed', () => {
