@@ -5,6 +5,7 @@ import { parseDatabaseUrl } from '../adapters/database/parse-database-url.ts';
 import { allowPartUploads } from '../adapters/object-store/allow-part-uploads.ts';
 import { ensureBucket } from '../adapters/object-store/ensure-bucket.ts';
 import { registerSearchAttributes } from '../adapters/temporal/search-attributes.ts';
+import { untilServed } from '../adapters/temporal/until-served.ts';
 import { clientS3Options, type ServiceConnections } from './service-connections.ts';
 import { applySweepSchedule } from './jobs/sweep-jobs.ts';
 
@@ -22,8 +23,8 @@ export async function migrateServices(
   const bucket = await ensureBucket(clientS3Options(env));
   if (pageUploads) await allowPartUploads(clientS3Options(env));
   const migrations = await migrateDatabase(parseDatabaseUrl(env));
-  const searchAttributes = await registerSearchAttributes(client);
-  const sweepSchedule = await applySweepSchedule(client);
+  const searchAttributes = await untilServed(() => registerSearchAttributes(client));
+  const sweepSchedule = await untilServed(() => applySweepSchedule(client));
   return { migrations, bucket, searchAttributes, sweepSchedule };
 }
 

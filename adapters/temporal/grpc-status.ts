@@ -4,6 +4,7 @@ export const NOT_FOUND = 5;
 export const ALREADY_EXISTS = 6;
 export const PERMISSION_DENIED = 7;
 export const UNIMPLEMENTED = 12;
+export const UNAVAILABLE = 14;
 export const UNAUTHENTICATED = 16;
 
 /** The status code of a gRPC error, or of the gRPC error that caused this one; null when there is none. */
