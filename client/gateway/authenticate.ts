@@ -14,7 +14,6 @@ import { principalOfSession } from './session/presented-session.ts';
 import { principalOfToken } from './token/presented-token.ts';
 
 /**
-/**
  * Lets in whoever has a key whose role may do what the route does, signs with such a key, has a session that stands for one,
  * or has an issuer that vouches for them, and tells the route who it is. Throws a `Refusal`. What is public needs no key,
  * and neither does what does not exist.
