@@ -84,7 +84,7 @@ export const en = {
   withPicture: 'With an illustration',
   makeMinutes: (count: number) =>
     count === 1 ? 'Make minutes' : `Make minutes of ${plural(count, 'file', 'files')}`,
-  uploads: 'Files sent',
+  uploads: 'Files being sent',
   uploadOf: (name: string) => `Sending ${name}`,
   uploadWaiting: 'Waits for the files before it',
   uploadSending: (sent: string, all: string) => `${sent} of ${all} sent`,
@@ -125,7 +125,7 @@ export const en = {
   nothingFoundHelp: 'All of the words must be in one meeting. Try fewer, or other ones.',
   noJobs: 'No meetings yet',
   noJobsHelp:
-    'Drop a recording above. You can follow its transcript and minutes being made, and check every statement against what was said.',
+    'Drop a recording above, or record a meeting. You can follow its transcript and minutes being made, and check every statement against what was said.',
   noJobsReader: 'As soon as somebody has a recording made into minutes, it is here.',
   noJobsOfStatus: 'No meeting has this status',
   noJobsOfStatusHelp: 'Choose another one, or every status.',

@@ -219,7 +219,7 @@ export const operationsEn = {
     `${tries} of 10${replays === 0 ? '' : `, sent again ${replays === 1 ? 'once' : `${replays} times`}`}`,
   answer: 'Last answer',
   noAnswer: 'None yet',
-  sentAt: 'Booked',
+  sentAt: 'When',
   nextTry: (when: string) => `next attempt ${when}`,
   replay: 'Send again',
   replayOf: (event: string, when: string) => `Send again: “${event}” of ${when}`,
