@@ -114,7 +114,8 @@ export const zh: Messages = {
   nothingFound: '没有找到',
   nothingFoundHelp: '所有词须出现在同一个会议中。请减少或更换词语。',
   noJobs: '还没有会议',
-  noJobsHelp: '把录音拖到上方，或直接录音。您可以看着逐字记录和会议纪要逐步生成，并将每条陈述与原话核对。',
+  noJobsHelp:
+    '把录音拖到上方，或直接录音。您可以看着逐字记录和会议纪要逐步生成，并将每条陈述与原话核对。',
   noJobsReader: '一旦有人用录音生成会议纪要，就会显示在这里。',
   noJobsOfStatus: '没有处于此状态的会议',
   noJobsOfStatusHelp: '请选择其他状态，或全部状态。',
