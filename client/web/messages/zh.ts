@@ -65,7 +65,7 @@ export const zh: Messages = {
     standard: '一般会议',
     board: '董事会会议',
     'stand-up': '站会',
-    'sales-call': '销售通话',
+    'sales-call': '销售电话',
     interview: '访谈',
     lecture: '讲座',
   },
