@@ -208,7 +208,7 @@ export const en = {
     join: 'speakers joined',
     edit: 'edited',
     resummarize: 'summary written anew',
-    approval: 'decision',
+    approval: 'approval',
   },
 
   // Approval.
