@@ -1,8 +1,12 @@
-import type { JobStatus, ListedJob } from '../api/answers.ts';
+import type { Job, JobStatus, ListedJob } from '../api/answers.ts';
 import type { Messages } from '../messages/en.ts';
 import { useWording } from '../shell/language.tsx';
 
-type Facts = Pick<ListedJob, 'result' | 'approval'> & { readonly status: JobStatus };
+type Facts = Pick<ListedJob, 'result' | 'approval'> & {
+  readonly status: JobStatus;
+  /** Of a job by itself; a list calls only those waiting that wait for approval. */
+  readonly waitingFor?: Job['waitingFor'];
+};
 
 /** How a job stands, in a word and a colour. */
 export function StatusMark(facts: Facts) {
@@ -10,8 +14,9 @@ export function StatusMark(facts: Facts) {
   return <span className={`mark mark-${toneOf(facts)}`}>{wordOf(facts, m)}</span>;
 }
 
-function wordOf({ status, result, approval }: Facts, m: Messages): string {
+export function wordOf({ status, result, approval, waitingFor }: Facts, m: Messages): string {
   if (status === 'waiting' && approval !== null) return m.approvals[approval.state];
+  if (waitingFor === 'budget' || waitingFor === 'provider') return m.waitsInRun;
   if (status !== 'completed') return m.statuses[status];
   if (approval?.state === 'approved') return m.approvals.approved;
   return result === 'partial' ? m.results.partial : m.results.complete;

@@ -116,6 +116,8 @@ export const en = {
     failed: 'Failed',
     cancelled: 'Stopped',
   },
+  /** For a model, or for the budget. */
+  waitsInRun: 'Waiting',
   results: { complete: 'Complete', partial: 'Partial' },
   approvals: { draft: 'Draft', returned: 'Returned', approved: 'Approved' },
   showMore: 'Show more',

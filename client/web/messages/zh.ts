@@ -107,6 +107,7 @@ export const zh: Messages = {
     failed: '失败',
     cancelled: '已停止',
   },
+  waitsInRun: '等待中',
   results: { complete: '完整', partial: '不完整' },
   approvals: { draft: '草稿', returned: '已退回', approved: '已批准' },
   showMore: '显示更多',

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { wordOf } from '../../../../client/web/library/status-mark.tsx';
+import { en } from '../../../../client/web/messages/en.ts';
+
+test.each([
+  ['provider', 'Waiting'],
+  ['budget', 'Waiting'],
+  ['approval', 'Waiting for approval'],
+  [undefined, 'Waiting for approval'],
+] as const)('a job that waits for %s is called "%s"', (waitingFor, word) => {
+  const facts = { status: 'waiting', result: null, approval: null } as const;
+  expect(wordOf({ ...facts, ...(waitingFor !== undefined && { waitingFor }) }, en)).toBe(word);
+});
