@@ -502,6 +502,18 @@ export const en = {
     recording_unusable: 'The file is no recording that can be used',
     transcript_unusable: 'The file is no transcript that can be used',
     media_type_unsupported: 'Files of this type are not taken',
+    invalid_request: 'Something that was sent cannot be used',
+    edit_unusable: 'What was edited cannot be saved like this',
+    no_recording: 'The minutes were made of a transcript: there is no recording',
+    file_not_found: 'There is no such file',
+    key_not_found: 'There is no such key any more',
+    provider_not_found: 'There is no such provider here. Sign in anew.',
+    delivery_not_found: 'There is no such message any more',
+    upload_complete: 'The file was sent already',
+    upload_incomplete: 'A part of the file is missing: send it again',
+    digest_mismatch: 'What arrived is not the file that was chosen: send it again',
+    request_timed_out: 'The connection was too slow: try again',
+    signature_missing: 'This key signs its requests, and lets nobody sign in here: use another one',
   },
 
   /** For those who run the installation. */
