@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wordOf } from '../../../../client/web/library/status-mark.tsx';
+import { jobWord } from '../../../../client/web/library/job-word.ts';
 import { en } from '../../../../client/web/messages/en.ts';
 
 test.each([
@@ -9,5 +9,5 @@ test.each([
   [undefined, 'Waiting for approval'],
 ] as const)('a job that waits for %s is called "%s"', (waitingFor, word) => {
   const facts = { status: 'waiting', result: null, approval: null } as const;
-  expect(wordOf({ ...facts, ...(waitingFor !== undefined && { waitingFor }) }, en)).toBe(word);
+  expect(jobWord({ ...facts, ...(waitingFor !== undefined && { waitingFor }) }, en)).toBe(word);
 });
